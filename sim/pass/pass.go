@@ -1,0 +1,52 @@
+// Package pass prices one forward pass of one rank: model, strategy, requests and profile in; time, breakdown, operator table and memory out.
+package pass
+
+import (
+	"fathom/hw"
+	"fathom/sim/model"
+	"fathom/sim/plan"
+)
+
+// Setup is everything about a pass that stays the same from one probe of a search to the next.
+type Setup struct {
+	Model      *model.Model
+	Profile    *hw.Profile
+	Strategy   plan.Strategy
+	Quant      plan.Quant
+	Options    plan.Options
+	MTP        int     // MTP layers that run, 0: none
+	ReservedGB float64 // GiB kept free
+	Fidelity   plan.Fidelity
+}
+
+// Shape is a uniform batch: Requests over the whole instance (the fullest DP rank gets the ceiling), each with Query new tokens of Total.
+type Shape struct {
+	Decode       bool
+	Requests     int
+	Query, Total int // tokens; Total counts context and Query
+	Images       int // images per request
+	ImageHeight  int
+	ImageWidth   int
+	// Replayed prices attention as the reference tool does when it re-prices a recorded forward (search-and-serving 7).
+	Replayed bool
+}
+
+// Piece is one request of a mixed batch on this rank.
+type Piece struct {
+	Query, Total int
+	Decode       bool
+}
+
+// Bound is the reference tool's step breakdown in seconds: the dominant class of each operator only. Static costs are in
+// no bucket of it; Static keeps them apart.
+type Bound struct{ Mem, Comm, Cube, Vec, Static float64 }
+
+// Memory of the fullest rank, in bytes. Available is what is left after the reserve; negative means out of memory.
+type Memory struct{ Total, Weight, KV, Activation, Reserved, Available float64 }
+
+// Result is one priced pass.
+type Result struct {
+	Seconds float64
+	Bound   Bound
+	Memory  Memory
+}

@@ -1,0 +1,129 @@
+// Package plan holds the questions that a user answers, as values: what to serve, on what, how, and within which limits.
+// It knows no terminal, no file and no formula.
+package plan
+
+import (
+	"fathom/hw"
+	"fathom/sim/model"
+)
+
+// Mode is the deployment mode.
+type Mode uint8
+
+// Aggregation runs prefill and decode on the same devices; disaggregation evaluates each phase apart;
+// PDRatio plans how many prefill and decode instances match.
+const (
+	Aggregation Mode = iota
+	Disaggregation
+	PDRatio
+)
+
+var modeNames = [...]string{"aggregation", "disaggregation", "pd_ratio"}
+
+func (m Mode) String() string { return modeNames[m] }
+
+// Phase is what one forward pass or one row is about.
+type Phase uint8
+
+// PhaseAggregation rows have both latencies, the others one.
+const (
+	PhaseAggregation Phase = iota
+	PhasePrefill
+	PhaseDecode
+)
+
+var phaseNames = [...]string{"aggregation", "prefill", "decode"}
+
+func (p Phase) String() string { return phaseNames[p] }
+
+// Sizes is one dimension of the search space, as the flag was given.
+type Sizes struct {
+	Searched bool  // the flag was given, with or without values
+	Values   []int // nil with Searched: every power of two up to the devices
+}
+
+// Bin is one bin of a length distribution; Weight need not be normalised.
+type Bin struct {
+	Min, Max int // tokens, Min <= length < Max
+	Weight   float64
+}
+
+// Request is one complete question. Lengths in tokens, limits in milliseconds.
+type Request struct {
+	Model    *model.Model
+	Profiles []*hw.Profile
+	Devices  int // of the instance; in PD ratio the whole budget
+	Mode     Mode
+
+	InputLength  int
+	InputFile    string // where Distribution was read from
+	Distribution []Bin  // set: InputLength is 0
+	OutputLength int
+
+	TTFTLimit float64 // 0: none
+	TPOTLimit float64 // 0: none
+
+	TP, EP, MoEDP, DCP Sizes
+	MTP                []int     // candidates; nil or {0}: off
+	Acceptance         []float64 // per position
+
+	PrefillDevices, DecodeDevices int // per instance, PD ratio only
+
+	BatchMin, BatchMax int // 0: the search's own range
+	MaxBatchedTokens   int // per DP replica; 0: automatic
+	PrefixCacheHitRate float64
+	ServingCostMS      float64
+
+	Quant      Quant
+	Options    Options
+	ReservedGB float64 // GiB
+
+	ImageBatch, ImageHeight, ImageWidth int
+
+	Fidelity Fidelity
+	Search   Search
+	Strategy ConcurrencySearch
+	KeepAll  bool // keep every point evaluated
+}
+
+// Fidelity says which numbers are wanted.
+type Fidelity uint8
+
+// FidelityAuto is resolved per profile (cli.md).
+const (
+	FidelityAuto Fidelity = iota
+	Reference
+	Corrected
+	Calibrated
+)
+
+var fidelityNames = [...]string{"", "reference", "corrected", "calibrated"}
+
+func (f Fidelity) String() string { return fidelityNames[f] }
+
+// Search says which batches are tried.
+type Search uint8
+
+// SearchAuto follows the fidelity (cli.md).
+const (
+	SearchAuto Search = iota
+	SearchReference
+	SearchExhaustive
+)
+
+var searchNames = [...]string{"", "reference", "exhaustive"}
+
+func (s Search) String() string { return searchNames[s] }
+
+// ConcurrencySearch is the reference search's way to grow the batch.
+type ConcurrencySearch uint8
+
+// The two strategies of search-and-serving 3.3.
+const (
+	Exponential ConcurrencySearch = iota
+	LinearExponential
+)
+
+var concurrencySearchNames = [...]string{"exponential", "linear_exponential"}
+
+func (c ConcurrencySearch) String() string { return concurrencySearchNames[c] }

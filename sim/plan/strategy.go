@@ -1,0 +1,51 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Strategy is a tuple of parallel sizes. TP*PP*DP is the number of devices; EP*MoETP*MoEDP is devices/PP for MoE models.
+// Zero in a sub-size (OProjTP, MLPTP, LMHeadTP, VisionTP) means "as TP" (VisionTP: 1).
+type Strategy struct {
+	TP, PP, DP       int
+	EP, MoETP, MoEDP int // all 0 for a dense model
+	DCP              int
+	OProjTP, MLPTP   int
+	LMHeadTP         int
+	VisionTP         int
+	WordEmbeddingTP  WordEmbedding
+	SharedExpertTP   bool
+	RedundantExperts bool
+	ExternalShared   bool // external shared experts: some ranks host only shared experts
+	HostExternal     bool // the simulated rank hosts them
+}
+
+// WordEmbedding is how the embedding table is split over the TP group.
+type WordEmbedding uint8
+
+// Whole table on every rank, by hidden columns, or by vocabulary rows.
+const (
+	EmbeddingWhole WordEmbedding = iota
+	EmbeddingCol
+	EmbeddingRow
+)
+
+// World is the number of devices of the instance.
+func (s Strategy) World() int { return s.TP * max(1, s.PP) * s.DP }
+
+// Label is the reference tool's name of the strategy: the grouping key of every table. mtp and dcp parts appear where they are on.
+func (s Strategy) Label(mtp int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "TP=%d | PP=%d | DP=%d", s.TP, max(1, s.PP), s.DP)
+	if s.EP > 0 {
+		fmt.Fprintf(&b, " | EP=%d | MOE-TP=%d | MOE-DP=%d", s.EP, s.MoETP, s.MoEDP)
+	}
+	if mtp > 0 {
+		fmt.Fprintf(&b, " | MTP=%d", mtp)
+	}
+	if s.DCP > 1 {
+		fmt.Fprintf(&b, " | DCP=%d", s.DCP)
+	}
+	return b.String()
+}
