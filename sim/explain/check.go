@@ -1,0 +1,96 @@
+package explain
+
+import (
+	"math"
+	"strconv"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// Check is one single-pass run that validates a phase of a row: the argument vector after `python -m cli.inference.text_generate`
+// (and after `fathom pass`, which takes the same flags).
+type Check struct {
+	Phase plan.Phase
+	What  Finding
+	Args  []string
+}
+
+// Checks maps a row to its single passes (search-and-serving 9.2). Unlike the reference's own helper it counts the wave over all
+// DP replicas with the row's own token budget, knows chunked rows, and carries MTP, DCP and the reserve.
+func Checks(row report.Row, req *plan.Request, device string) []Check {
+	var out []Check
+	effective := req.InputLength - int(math.Floor(float64(req.InputLength)*req.PrefixCacheHitRate))
+	if row.Phase != plan.PhaseDecode && effective > 0 {
+		out = append(out, prefillChecks(row, req, device, effective)...)
+	}
+	if row.Phase != plan.PhasePrefill {
+		args := base(row, req, device)
+		args = append(args, "--decode", "--num-queries", strconv.Itoa(row.Concurrency), "--query-length", strconv.Itoa(row.MTP+1),
+			"--context-length", strconv.Itoa(req.InputLength+req.OutputLength/2))
+		if row.Strategy.DCP > 1 {
+			args = append(args, "--dcp-size", strconv.Itoa(row.Strategy.DCP))
+		}
+		out = append(out, Check{plan.PhaseDecode,
+			Finding{"explain.check.decode", "one decode step of %d requests in the middle of the answer", []any{row.Concurrency}}, args})
+	}
+	return out
+}
+
+func prefillChecks(row report.Row, req *plan.Request, device string, effective int) []Check {
+	budget := row.MaxBatched
+	if budget <= 0 {
+		budget = effective * max(1, row.Batch)
+	}
+	pooled := budget * max(1, row.Strategy.DP)
+	at := func(query, context int, what Finding) Check {
+		wave := max(1, min(pooled/query, row.Concurrency))
+		args := append(base(row, req, device), "--num-queries", strconv.Itoa(wave), "--query-length", strconv.Itoa(query))
+		if context > 0 {
+			args = append(args, "--context-length", strconv.Itoa(context))
+		}
+		what.Args = append(what.Args, wave)
+		return Check{plan.PhasePrefill, what, args}
+	}
+	if effective <= budget {
+		return []Check{at(effective, 0, Finding{"explain.check.prefill", "one prefill wave of %d requests", nil})}
+	}
+	rest := effective - (effective-1)/budget*budget
+	return []Check{
+		at(budget, 0, Finding{"explain.check.firstchunk", "the first chunk of %d requests", nil}),
+		at(rest, effective-rest, Finding{"explain.check.lastchunk", "the last chunk of %d requests", nil}),
+	}
+}
+
+// base are the flags that both phases share.
+func base(row report.Row, req *plan.Request, device string) []string {
+	s := row.Strategy
+	args := []string{req.Model.Name, "--device", device, "--num-devices", strconv.Itoa(s.World()), "--tp-size", strconv.Itoa(s.TP)}
+	if s.PP > 1 {
+		args = append(args, "--pp-size", strconv.Itoa(s.PP))
+	}
+	if s.EP > 1 {
+		args = append(args, "--ep-size", strconv.Itoa(s.EP))
+	}
+	if s.MoEDP > 1 && s.EP > 0 {
+		args = append(args, "--moe-dp-size", strconv.Itoa(s.MoEDP))
+	}
+	args = append(args, "--quantize-linear-action", req.Quant.Linear.String())
+	if req.Quant.NonExpert != plan.LinearDisabled {
+		args = append(args, "--quantize-non-expert-linear-action", req.Quant.NonExpert.String())
+	}
+	if req.Quant.Linear == plan.MXFP4 && req.Quant.MXFP4Group > 0 {
+		args = append(args, "--mxfp4-group-size", strconv.Itoa(req.Quant.MXFP4Group))
+	}
+	args = append(args, "--quantize-attention-action", req.Quant.Attention.String())
+	if req.Options.Compile {
+		args = append(args, "--compile")
+	}
+	if row.MTP > 0 {
+		args = append(args, "--num-mtp-tokens", strconv.Itoa(row.MTP))
+	}
+	if req.ReservedGB != 0 {
+		args = append(args, "--reserved-memory-gb", strconv.FormatFloat(req.ReservedGB, 'f', -1, 64))
+	}
+	return args
+}

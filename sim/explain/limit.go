@@ -1,0 +1,30 @@
+package explain
+
+import "fathom/sim/report"
+
+// Limit says what keeps a row's strategy from a larger batch: the first losing point above it. points are all points of the
+// row's device; without them (or where no larger batch was tried) the second result is false.
+func Limit(row report.Row, points []report.Row) (Finding, bool) {
+	var next *report.Row
+	for i := range points {
+		p := &points[i]
+		if p.Label != row.Label || p.Phase != row.Phase || p.MaxBatched != row.MaxBatched || p.Batch <= row.Batch || p.Status == report.OK {
+			continue
+		}
+		if next == nil || p.Batch < next.Batch {
+			next = p
+		}
+	}
+	if next == nil {
+		return Finding{}, false
+	}
+	switch {
+	case next.Status == report.OverTTFT && next.TTFT != nil:
+		return Finding{"explain.limit.ttft", "TTFT (batch %d needs %.0f ms)", []any{next.Batch, *next.TTFT}}, true
+	case next.Status == report.OverTPOT && next.TPOT != nil:
+		return Finding{"explain.limit.tpot", "TPOT (batch %d needs %.1f ms)", []any{next.Batch, *next.TPOT}}, true
+	case next.Status == report.OOM:
+		return Finding{"explain.limit.memory", "memory (batch %d %s)", []any{next.Batch, next.Reason}}, true
+	}
+	return Finding{"explain.limit.other", "batch %d: %s", []any{next.Batch, next.Reason}}, true
+}

@@ -1,0 +1,86 @@
+package launch
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"fathom/sim/model"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// documented are the flags of each engine's own command-line reference that we may use; a flag outside is a typo or an invention.
+var documented = map[Engine]string{
+	VLLM: "--tensor-parallel-size --pipeline-parallel-size --data-parallel-size --enable-expert-parallel --enable-eplb --decode-context-parallel-size " +
+		"--max-model-len --max-num-seqs --max-num-batched-tokens --quantization --kv-cache-dtype --enable-prefix-caching --no-enable-prefix-caching " +
+		"--enforce-eager --speculative-config --kv-transfer-config",
+	SGLang: "--model-path --tp-size --dp-size --enable-dp-attention --ep-size --pp-size --context-length --max-running-requests --chunked-prefill-size " +
+		"--quantization --kv-cache-dtype --disable-radix-cache --disable-cuda-graph --speculative-algorithm --speculative-num-steps " +
+		"--speculative-eagle-topk --speculative-num-draft-tokens --disaggregation-mode",
+}
+
+func row(phase plan.Phase) report.Row {
+	return report.Row{Phase: phase, Strategy: plan.Strategy{TP: 4, PP: 1, DP: 8, EP: 32, MoETP: 1, MoEDP: 1, DCP: 2}, MTP: 2,
+		Batch: 12, Concurrency: 96, MaxBatched: 8192}
+}
+
+func request() *plan.Request {
+	return &plan.Request{Model: &model.Model{Name: "deepseek-ai/DeepSeek-V3.1", MTPHeads: 1}, InputLength: 3500, OutputLength: 1500,
+		Quant: plan.Quant{Linear: plan.LinearFP8, Attention: plan.AttentionFP8}, Options: plan.Options{Compile: true}}
+}
+
+func TestEveryFlagIsDocumented(t *testing.T) {
+	for _, e := range []Engine{VLLM, VLLMAscend, SGLang} {
+		known := documented[e]
+		if e == VLLMAscend {
+			known = documented[VLLM]
+		}
+		for _, phase := range []plan.Phase{plan.PhaseAggregation, plan.PhasePrefill, plan.PhaseDecode} {
+			for _, a := range Write(e, row(phase), request()).Args {
+				if strings.HasPrefix(a, "--") && !slices.Contains(strings.Fields(known), a) {
+					t.Errorf("%v %v: undocumented flag %s", e, phase, a)
+				}
+			}
+		}
+	}
+}
+
+func TestVLLMCarriesTheRow(t *testing.T) {
+	got := strings.Join(Write(VLLM, row(plan.PhaseAggregation), request()).Args, " ")
+	want := `vllm serve deepseek-ai/DeepSeek-V3.1 --tensor-parallel-size 4 --data-parallel-size 8 --enable-expert-parallel ` +
+		`--decode-context-parallel-size 2 --max-model-len 5000 --max-num-seqs 12 --max-num-batched-tokens 8192 --quantization fp8 ` +
+		`--kv-cache-dtype fp8 --no-enable-prefix-caching --speculative-config {"method":"mtp","num_speculative_tokens":2}`
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestSGLangSpreadsExpertsOverAllRanks(t *testing.T) {
+	got := strings.Join(Write(SGLang, row(plan.PhaseDecode), request()).Args, " ")
+	for _, want := range []string{"--tp-size 32 --dp-size 8 --enable-dp-attention --ep-size 32", "--max-running-requests 96", "--disaggregation-mode decode", "--speculative-num-draft-tokens 3"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing from %s", want, got)
+		}
+	}
+}
+
+func TestWhatAnEngineCannotDoIsSaid(t *testing.T) {
+	r := row(plan.PhaseAggregation)
+	r.Strategy.EP, r.Strategy.MoEDP = 8, 4
+	if !caveat(Write(VLLM, r, request()), "launch.ep") {
+		t.Error("vLLM: EP smaller than the ranks must be a caveat")
+	}
+	if !caveat(Write(SGLang, r, request()), "launch.dcp") {
+		t.Error("SGLang: DCP must be a caveat")
+	}
+}
+
+func caveat(c Command, key string) bool {
+	for _, f := range c.Caveats {
+		if f.Key == key {
+			return true
+		}
+	}
+	return false
+}
