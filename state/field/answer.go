@@ -1,0 +1,68 @@
+// Package field is the single source of every input: one table of questions from which the form, the flags, saved plans,
+// the exact command, help, completion and the man page are made. It is pure: what needs a disk or a clock is handed in.
+package field
+
+// Source says where a value comes from. It stays on screen for as long as the value stands.
+type Source uint8
+
+// Unanswered is the zero value. The first nine are the labels that a suggestion may carry (search-and-serving 9.1) and You.
+const (
+	Unanswered Source = iota
+	You
+	CLIDefault
+	PreviousRun
+	LocalFile // Note: the path
+	DocumentedExample
+	OptimizerResult
+	Heuristic // Note: the reason, one line
+	Recommended
+	FromFlag
+	FromPlan    // Note: the file
+	FromCommand // a pasted throughput_optimizer command
+	NumSources
+)
+
+var sourceNames = [NumSources]string{"", "you", "CLI default", "your previous run", "inspected local file", "documented example",
+	"optimizer result", "heuristic", "recommended, accepted by you", "flag", "plan file", "pasted command"}
+
+// String is the English label; the text key is "source." and Key.
+func (s Source) String() string { return sourceNames[s] }
+
+var sourceKeys = [NumSources]string{"none", "you", "cli-default", "previous-run", "local-file", "documented-example",
+	"optimizer-result", "heuristic", "recommended", "flag", "plan-file", "pasted-command"}
+
+// Key names the label in the text catalog: "source.<key>".
+func (s Source) Key() string { return sourceKeys[s] }
+
+// Answer is what stands in a field: text as typed, where it came from, and a remark (path, reason).
+type Answer struct {
+	Text   string
+	Source Source
+	Note   string
+}
+
+// Given reports whether the question has an answer. An empty text can be one: "no limit", "not searched".
+func (a Answer) Given() bool { return a.Source != Unanswered }
+
+// Label is the source in words, with its remark: "heuristic: one line", "inspected local file <path>".
+func (a Answer) Label() string {
+	switch {
+	case a.Note == "":
+		return a.Source.String()
+	case a.Source == Heuristic:
+		return a.Source.String() + ": " + a.Note
+	}
+	return a.Source.String() + " " + a.Note
+}
+
+// Answers holds one answer a question. It is a value: copying it copies all.
+type Answers [NumIDs]Answer
+
+// Given reports whether the question has an answer.
+func (a *Answers) Given(id ID) bool { return a[id].Given() }
+
+// With returns a copy with one answer changed.
+func (a Answers) With(id ID, x Answer) Answers {
+	a[id] = x
+	return a
+}

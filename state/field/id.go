@@ -1,0 +1,92 @@
+package field
+
+// ID names one question. The order is the order of asking, of the flags in help and of the keys in a saved plan.
+type ID uint8
+
+// Every question. Those without a flag of their own (Goal, PrefixCache …) exist for the form and follow from the flags.
+const (
+	Mode              ID = iota // deployment mode
+	Goal                        // disaggregation: measure the phases, or plan the P:D ratio
+	Phase                       // phases to measure: prefill, decode, both
+	Model                       // catalog name, directory or config.json
+	Device                      // hardware profiles
+	DeviceCount                 // devices of the instance; the whole budget in PD ratio
+	PrefillDevices              // per prefill instance
+	DecodeDevices               // per decode instance
+	InputLength                 // tokens, or a length-distribution file
+	OutputLength                // tokens
+	TTFT                        // limit, ms
+	TPOT                        // limit, ms
+	TP                          // sizes to search
+	EP                          //
+	MoEDP                       //
+	DCP                         //
+	Quantization                // recommended or custom
+	Linear                      // linear action
+	NonExpert                   // linear action of everything but routed experts
+	Attention                   // attention action
+	MXFP4Group                  // elements per scale
+	PrefixCache                 // on or off
+	HitRate                     // share of the prompt found in the cache
+	MTP                         // on or off
+	MTPTokens                   // candidates
+	Acceptance                  // rate per position
+	ImageBatch                  // images per request
+	ImageHeight                 // pixels
+	ImageWidth                  // pixels
+	Compile                     // graph-rewritten model
+	CompileConfig               // graph-rewrite features
+	GraphBreak                  // accepted, changes nothing here
+	BatchRange                  // [max] or [min max]
+	MaxBatched                  // token budget per DP replica
+	Reserved                    // GiB
+	WordEmbedding               // embedding parallel mode
+	SharedExpertTP              // shared experts follow TP
+	ServingCost                 // ms per phase
+	Strategy                    // concurrency search strategy
+	MaxCombinations             // warning threshold
+	Fidelity                    //
+	Search                      //
+	AllPoints                   // keep every point
+	Architecture                // stand-in family for an unknown config.json
+	DeviceCost                  // NAME=PRICE per device-hour
+	TargetQPS                   //
+	TargetConcurrency           //
+	Traffic                     // closed or poisson
+	QPS                         // arrival rate
+	Engine                      //
+	Root                        // msmodeling checkout
+	Python                      // interpreter of that checkout
+	DeviceFile                  // more profiles
+	Jobs                        // machinery of the reference tool, from here on
+	LogLevel                    //
+	Verbose                     //
+	Quiet                       //
+	DumpOriginal                //
+	GraphLogPath                //
+	ChromeTrace                 //
+	PerformanceModel            //
+	ProfilingDB                 //
+	SpecMethod                  // draft-model speculation
+	SpecTokens                  //
+	AcceptanceLength            //
+	DraftLayers                 //
+	DraftConfig                 //
+	MarkovRank                  //
+	MarkovHead                  //
+	Format                      // output
+	Output                      //
+	Lang                        // screen
+	ASCII                       //
+	Accessible                  //
+	NoColor                     //
+	NumIDs
+)
+
+// String is the TOML key and the name that issues carry.
+func (id ID) String() string {
+	if id >= NumIDs {
+		return ""
+	}
+	return Table[id].Name
+}
