@@ -60,8 +60,9 @@ const (
 type Attention struct {
 	Kind                    AttentionKind
 	Heads, KVHeads, HeadDim int
-	RotaryDim               int // rotated columns of a head
-	ValueDim                int // width of a value head where it differs from HeadDim (MLA: v_head_dim), else 0
+	RotaryDim               int  // rotated columns of a head
+	JoinedRotary            bool // the model joins rotated and passed-through columns in a copy of its own, also where none pass
+	ValueDim                int  // width of a value head where it differs from HeadDim (MLA: v_head_dim), else 0
 	QKNorm                  Norm
 	Bias                    bool // q, k, v have a bias
 	OutputBias              bool

@@ -1,0 +1,149 @@
+package model
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// family is what a file of this package adds for one kind of architecture. To add one: write such a file, and put a
+// configuration of it into the catalog (assets/models).
+type family struct {
+	types    []string // values of model_type that it reads
+	compared bool     // whole passes were compared with reference figures
+	// unsupported says why the operators of the family cannot be priced; read then fills what is known all the same.
+	unsupported string
+	read        func(*reader, *Model)
+}
+
+// families is filled while the package initialises, by the register calls of the family files, and never changes again.
+var families = map[string]family{}
+
+// register puts a family into the table under each of its model types.
+func register(f family) family {
+	for _, t := range f.types {
+		families[t] = f
+	}
+	return f
+}
+
+// Architectures gives every known model_type in alphabetical order, those that cannot be priced included.
+func Architectures() []string {
+	names := make([]string, 0, len(families))
+	for t := range families {
+		names = append(names, t)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Option changes how a configuration is read.
+type Option func(*options)
+
+type options struct {
+	architecture string
+	file         string
+	preprocessor []byte
+}
+
+// As reads the configuration as another architecture than the one that it names ("" keeps its own).
+func As(architecture string) Option { return func(o *options) { o.architecture = architecture } }
+
+// InFile names the file in errors.
+func InFile(path string) Option { return func(o *options) { o.file = path } }
+
+// Preprocessor gives the content of preprocessor_config.json, for the pixel limits of images.
+func Preprocessor(data []byte) Option { return func(o *options) { o.preprocessor = data } }
+
+// ParseJSON reads the content of a config.json. Errors name the file, the key, its value and what would be right.
+func ParseJSON(name, source string, data []byte, opts ...Option) (*Model, error) {
+	config, err := decode(data)
+	if err != nil {
+		o := apply(opts)
+		return nil, fmt.Errorf("%s: %w: correct the file", o.fileOr("config.json"), err)
+	}
+	return Parse(name, source, config, opts...)
+}
+
+// Parse reads a decoded configuration. The result is complete or an error; a family that is known but cannot be priced is
+// no error, its Unsupported says why.
+func Parse(name, source string, config map[string]any, opts ...Option) (*Model, error) {
+	o := apply(opts)
+	r := newReader(clean(o.fileOr("config.json")), config)
+	architecture := o.architecture
+	if architecture == "" {
+		architecture = r.text("model_type", "")
+	}
+	if *r.err != nil {
+		return nil, *r.err
+	}
+	if architecture == "" {
+		return nil, fmt.Errorf("%s: model_type is missing: add it, or choose a family with --architecture (one of %s)",
+			r.file, strings.Join(Architectures(), ", "))
+	}
+	f, ok := families[architecture]
+	if !ok {
+		near := nearest(Architectures(), architecture, 1)[0]
+		return nil, fmt.Errorf("%s: model_type = %q is an architecture that fathom does not know; the nearest that it knows is %s: "+
+			"to price the model by its rules use --architecture %s", r.file, show(architecture), near, near)
+	}
+	m := &Model{
+		Name: clean(name), Source: clean(source), Architecture: architecture,
+		Compared: f.compared, Unsupported: f.unsupported, Reused: true, RopeAxes: 1,
+	}
+	f.read(r, m)
+	if o.preprocessor != nil && m.Vision != nil && *r.err == nil {
+		readPixels(m.Vision, o.preprocessor, r)
+	}
+	if *r.err != nil {
+		return nil, *r.err
+	}
+	return m, nil
+}
+
+func apply(opts []Option) options {
+	var o options
+	for _, f := range opts {
+		f(&o)
+	}
+	return o
+}
+
+func (o options) fileOr(file string) string {
+	if o.file != "" {
+		return o.file
+	}
+	return file
+}
+
+// bare matches a quoted text, or one of the words that Python writes into JSON for numbers that JSON does not have.
+var bare = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b`)
+
+// decode reads one JSON object. Errors give line and column.
+func decode(data []byte) (map[string]any, error) {
+	data = bare.ReplaceAllFunc(data, func(b []byte) []byte {
+		if b[0] == '"' {
+			return b
+		}
+		return []byte("null")
+	})
+	var v any
+	err := json.Unmarshal(data, &v)
+	var bad *json.SyntaxError
+	if errors.As(err, &bad) {
+		before := string(data[:min(int(bad.Offset), len(data))])
+		line := 1 + strings.Count(before, "\n")
+		return nil, fmt.Errorf("no valid JSON at line %d, column %d (%s)", line, len(before)-strings.LastIndexByte(before, '\n')-1, clean(err.Error()))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("no valid JSON (%s)", clean(err.Error()))
+	}
+	config, ok := v.(map[string]any)
+	if !ok {
+		return nil, errors.New("is no JSON object in braces")
+	}
+	return config, nil
+}

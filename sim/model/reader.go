@@ -1,0 +1,225 @@
+package model
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// Bounds of sizes in a configuration. They are several times what any published model has, and small enough that no
+// product of a few of them leaves the range of a float64 or asks for much memory.
+const (
+	maxLayers    = 4096
+	maxWidth     = 1 << 20
+	maxHeads     = 1 << 14
+	maxExperts   = 1 << 14
+	maxVocab     = 1 << 24
+	maxPositions = 1 << 30
+	maxPixels    = 1 << 32
+)
+
+// reader takes typed values out of one JSON or TOML object. The first problem is kept and ends all further complaints,
+// so that a family can read all its facts in a row and be asked once whether they were good.
+type reader struct {
+	file   string // named in errors
+	prefix string // path of a nested object, with its dot
+	values map[string]any
+	err    *error // shared with nested readers
+}
+
+func newReader(file string, values map[string]any) *reader {
+	return &reader{file: file, values: values, err: new(error)}
+}
+
+// fail keeps the first problem: file, key, value and what would be right.
+func (r *reader) fail(key, problem string) {
+	if *r.err == nil {
+		*r.err = fmt.Errorf("%s: %s%s %s", r.file, r.prefix, key, problem)
+	}
+}
+
+// show prints a value of a configuration in an error, short and without control characters.
+func show(v any) string {
+	s := clean(fmt.Sprintf("%v", v))
+	if r := []rune(s); len(r) > 40 {
+		s = string(r[:40]) + "…"
+	}
+	return s
+}
+
+// has reports whether the key is there and not null.
+func (r *reader) has(key string) bool { return r.values[key] != nil }
+
+// number gives a finite number, or false with a complaint unless the key is absent.
+func (r *reader) number(key string) (float64, bool) {
+	var f float64
+	switch v := r.values[key].(type) {
+	case nil:
+		return 0, false
+	case float64:
+		f = v
+	case int64:
+		f = float64(v)
+	case int:
+		f = float64(v)
+	default:
+		r.fail(key, fmt.Sprintf("= %s is no number: write a number", show(v)))
+		return 0, false
+	}
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		r.fail(key, fmt.Sprintf("= %v is not finite: write a number", f))
+		return 0, false
+	}
+	return f, true
+}
+
+// wholeOr gives an integer between lo and hi, or missing where the key is absent or null.
+func (r *reader) wholeOr(key string, missing, lo, hi int) int {
+	f, ok := r.number(key)
+	if !ok {
+		return missing
+	}
+	if f != math.Trunc(f) || f < float64(lo) || f > float64(hi) {
+		r.fail(key, fmt.Sprintf("= %s: write a whole number from %d to %d", show(r.values[key]), lo, hi))
+		return missing
+	}
+	return int(f)
+}
+
+// whole is wholeOr for a key that must be there. Only sizes are required, so the answer after a complaint is 1, which
+// divides everything.
+func (r *reader) whole(key string, lo, hi int) int {
+	if !r.has(key) {
+		r.fail(key, "is missing: add it (or choose another family with --architecture)")
+		return 1
+	}
+	return r.wholeOr(key, 1, lo, hi)
+}
+
+// first gives the first of several keys that is there, or the first key: families name the same fact differently.
+func (r *reader) first(keys ...string) string {
+	for _, k := range keys {
+		if r.has(k) {
+			return k
+		}
+	}
+	return keys[0]
+}
+
+// fraction gives a number between lo and hi, or missing.
+func (r *reader) fraction(key string, missing, lo, hi float64) float64 {
+	f, ok := r.number(key)
+	if !ok {
+		return missing
+	}
+	if f < lo || f > hi {
+		r.fail(key, fmt.Sprintf("= %v: write a number from %v to %v", f, lo, hi))
+		return missing
+	}
+	return f
+}
+
+// flag gives a boolean, or missing.
+func (r *reader) flag(key string, missing bool) bool {
+	switch v := r.values[key].(type) {
+	case nil:
+		return missing
+	case bool:
+		return v
+	default:
+		r.fail(key, fmt.Sprintf("= %s is neither true nor false: write true or false", show(v)))
+		return missing
+	}
+}
+
+// text gives a string without control characters, or missing.
+func (r *reader) text(key, missing string) string {
+	switch v := r.values[key].(type) {
+	case nil:
+		return missing
+	case string:
+		return clean(v)
+	default:
+		r.fail(key, fmt.Sprintf("= %s is no text: write a quoted text", show(v)))
+		return missing
+	}
+}
+
+// list gives an array of at most maxLayers+1 items, or nil.
+func (r *reader) list(key string) []any {
+	switch v := r.values[key].(type) {
+	case nil:
+		return nil
+	case []any:
+		if len(v) > maxLayers+1 {
+			r.fail(key, fmt.Sprintf("has %d entries: write at most %d", len(v), maxLayers+1))
+			return nil
+		}
+		return v
+	default:
+		r.fail(key, fmt.Sprintf("= %s is no list: write a list", show(v)))
+		return nil
+	}
+}
+
+// wholes gives a list of integers between lo and hi, or nil.
+func (r *reader) wholes(key string, lo, hi int) []int {
+	items := r.list(key)
+	out := make([]int, len(items))
+	for i, v := range items {
+		entry := &reader{r.file, r.prefix, map[string]any{key: v}, r.err}
+		if out[i] = entry.wholeOr(key, lo-1, lo, hi); out[i] < lo {
+			r.fail(key, fmt.Sprintf("has no number at entry %d: write a whole number from %d to %d", i, lo, hi))
+			return nil
+		}
+	}
+	return out
+}
+
+// kinds gives a list of words, each out of the ones allowed, or nil. Its length must be n, unless n is 0.
+func (r *reader) kinds(key string, n int, allowed ...string) []string {
+	items := r.list(key)
+	if items == nil {
+		return nil
+	}
+	if n > 0 && len(items) != n {
+		r.fail(key, fmt.Sprintf("has %d entries for %d layers: write one for each layer", len(items), n))
+		return nil
+	}
+	out := make([]string, len(items))
+	for i, v := range items {
+		word, _ := v.(string)
+		for _, a := range allowed {
+			if a == word {
+				out[i] = a
+			}
+		}
+		if out[i] == "" {
+			r.fail(key, fmt.Sprintf("has %q at entry %d: write one of %s", show(v), i, strings.Join(allowed, ", ")))
+			return nil
+		}
+	}
+	return out
+}
+
+// child gives a nested object, or nil.
+func (r *reader) child(key string) *reader {
+	switch v := r.values[key].(type) {
+	case nil:
+		return nil
+	case map[string]any:
+		return &reader{r.file, r.prefix + key + ".", v, r.err}
+	default:
+		r.fail(key, fmt.Sprintf("= %s is no object: write an object in braces", show(v)))
+		return nil
+	}
+}
+
+// divides complains unless size is a multiple of part.
+func (r *reader) divides(key string, part int, of string, size int) bool {
+	if part < 1 || size%part != 0 {
+		r.fail(key, fmt.Sprintf("= %d does not divide %s = %d: correct one of them", part, of, size))
+		return false
+	}
+	return true
+}

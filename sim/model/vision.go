@@ -1,0 +1,27 @@
+package model
+
+// Limits of the reference tool's image preprocessor where a model has no file of its own (simulation-model 8.3).
+const (
+	defaultMinPixels = 65_536
+	defaultMaxPixels = 16_777_216
+)
+
+// readPixels takes the pixel limits out of preprocessor_config.json: min_pixels and max_pixels, or size.shortest_edge and
+// size.longest_edge, which hold areas there.
+func readPixels(v *Vision, data []byte, parent *reader) {
+	config, err := decode(data)
+	if err != nil {
+		(&reader{file: "preprocessor_config.json", err: parent.err}).fail("", err.Error()+": correct the file")
+		return
+	}
+	r := &reader{file: "preprocessor_config.json", values: config, err: parent.err}
+	if size := r.child("size"); size != nil {
+		v.MinPixels = size.wholeOr("shortest_edge", v.MinPixels, 1, maxPixels)
+		v.MaxPixels = size.wholeOr("longest_edge", v.MaxPixels, 1, maxPixels)
+	}
+	v.MinPixels = r.wholeOr("min_pixels", v.MinPixels, 1, maxPixels)
+	v.MaxPixels = r.wholeOr("max_pixels", v.MaxPixels, 1, maxPixels)
+	if v.MinPixels > v.MaxPixels {
+		r.fail("min_pixels", "is more than max_pixels: correct one of them")
+	}
+}
