@@ -25,7 +25,9 @@ func (d DType) Bytes() float64 { return [NumDTypes]float64{4, 2, 2, 1, 1, 0.5}[d
 
 // Profile is one accelerator (or one die of a package: whatever the serving software calls a device).
 type Profile struct {
-	Name        string
+	Name        string   // one word, as on the command line
+	Short       string   // name for narrow screens; Name where the file gives none
+	Aliases     []string // other names that Find accepts
 	Vendor      string
 	Description string
 	Source      string // where the figures come from, shown to users
@@ -42,8 +44,13 @@ type Profile struct {
 	Static Static
 	Grid   Grid
 
+	HostBandwidth float64 // bytes per second to the host, one direction; 0: not stated
+	PowerWatts    float64 // of one device; 0: not stated
+
 	// Reference is true where the constants come from the reference tool, so that "reference" fidelity means something.
 	Reference bool
+	// Kernel is what kernels were measured to reach, for "calibrated" fidelity; nil where nothing is known.
+	Kernel *Kernel
 }
 
 // Static is the fixed time of one operator by its class, in seconds.
@@ -58,16 +65,22 @@ const (
 	FullMesh
 )
 
+var topologyNames = [...]string{"clos", "full mesh"}
+
+func (t Topology) String() string { return topologyNames[t] }
+
 // Grid is a row-major array of ranks, outermost dimension first. Levels[i] covers dimensions Levels[i].Start to the last.
 type Grid struct {
 	Name   string
 	Shape  []int
-	Levels []Level
+	Levels []Level // ascending Start when they come from a file
+	Node   int     // devices of one server; 0: not stated
 }
 
 // Level is one class of links.
 type Level struct {
-	Start      int // first dimension that it spans
+	Name       string // what the link is called, may be empty
+	Start      int    // first dimension that it spans
 	Topology   Topology
 	Bandwidth  float64 // bytes per second, one direction
 	Latency    float64 // seconds
