@@ -48,3 +48,21 @@ func (r *reader) experts(count, inner string) FFN {
 	}
 	return f
 }
+
+// nested gives the object of the language model inside a multi-modal configuration. A configuration of the bare language
+// model is read as it is.
+func (r *reader) nested() *reader {
+	if !r.has("text_config") {
+		return r
+	}
+	return r.child("text_config")
+}
+
+// rotary gives the rotated columns of a head from the partial factor, which sits beside or inside the RoPE parameters.
+func (r *reader) rotary(dim int, missing float64) int {
+	factor := r.fraction("partial_rotary_factor", missing, 0, 1)
+	if rope := r.child("rope_parameters"); rope != nil {
+		factor = rope.fraction("partial_rotary_factor", factor, 0, 1)
+	}
+	return int(float64(dim) * factor)
+}

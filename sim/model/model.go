@@ -49,11 +49,12 @@ const (
 // Norm tells which norm queries and keys get.
 type Norm uint8
 
-// No norm, one per head, or one over the whole projected width.
+// No norm, one per head, one over the whole projected width, or one per head without weights.
 const (
 	NoNorm Norm = iota
 	PerHead
 	FullWidth
+	PerHeadBare
 )
 
 // Attention are the facts of one attention block; fields that its kind does not use are zero.
@@ -108,7 +109,7 @@ type FFN struct {
 	BiasBytes                  int // bytes per element of the selection bias, 0: none stored
 	HashGate                   bool
 	Clamped                    bool // clamped swiglu in the shared expert
-	Bias                       bool // experts and router have biases (gpt-oss)
+	Bias                       bool // the experts and their router (gpt-oss), or the dense block (Llama mlp_bias), have biases
 }
 
 // MoE reports whether the block routes to experts.

@@ -25,3 +25,28 @@ func readPixels(v *Vision, data []byte, parent *reader) {
 		r.fail("min_pixels", "is more than max_pixels: correct one of them")
 	}
 }
+
+// vision reads the tower of the Qwen families, or gives nil for a configuration without one.
+func (r *reader) vision() *Vision {
+	v := r.child("vision_config")
+	if v == nil {
+		return nil
+	}
+	tower := &Vision{
+		Hidden:        v.whole("hidden_size", 1, maxWidth),
+		Heads:         v.whole("num_heads", 1, maxHeads),
+		Depth:         v.whole("depth", 1, maxLayers),
+		Inner:         v.whole("intermediate_size", 1, maxWidth),
+		Patch:         v.wholeOr("patch_size", 16, 1, 1024),
+		TemporalPatch: v.wholeOr("temporal_patch_size", 2, 1, 64),
+		Merge:         v.wholeOr("spatial_merge_size", 2, 1, 64),
+		Channels:      v.wholeOr("in_channels", 3, 1, 64),
+		OutHidden:     v.whole("out_hidden_size", 1, maxWidth),
+		Positions:     v.whole("num_position_embeddings", 1, maxPositions),
+		DeepStack:     len(v.list("deepstack_visual_indexes")),
+		MinPixels:     defaultMinPixels,
+		MaxPixels:     defaultMaxPixels,
+	}
+	v.divides("num_heads", tower.Heads, "hidden_size", tower.Hidden)
+	return tower
+}

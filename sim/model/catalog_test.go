@@ -1,0 +1,40 @@
+package model
+
+import "testing"
+
+// Every catalog file loads under the name that its file has, says where its facts come from, and has layers unless its
+// family cannot be priced.
+func TestCatalogLoads(t *testing.T) {
+	entries := Catalog()
+	if len(entries) != 69 {
+		t.Errorf("catalog has %d models, want the 69 of the reference list", len(entries))
+	}
+	for _, e := range entries {
+		m, err := e.Load()
+		if err != nil {
+			t.Errorf("%s: %v", e.Name, err)
+			continue
+		}
+		if m.Name != e.Name || m.Source == "" {
+			t.Errorf("%s: name %q, source %q", e.Name, m.Name, m.Source)
+		}
+		if m.Unsupported == "" && len(m.Layers) == 0 {
+			t.Errorf("%s: no layers", e.Name)
+		}
+	}
+}
+
+func TestFind(t *testing.T) {
+	for _, name := range []string{"Qwen/Qwen3-32B", "qwen/qwen3-32b", "Qwen3-32B"} {
+		m, err := Find(name)
+		if err != nil || m.Name != "Qwen/Qwen3-32B" {
+			t.Errorf("Find(%q) = %v, %v", name, m, err)
+		}
+	}
+	_, err := Find("Qwen/Qwen3-33B")
+	want := `model "Qwen/Qwen3-33B" is not in the catalog: did you mean Qwen/Qwen3-32B, Qwen/Qwen3-14B, Qwen/Qwen3-4B?` +
+		` (a directory with config.json works too)`
+	if err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}
