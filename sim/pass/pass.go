@@ -4,6 +4,7 @@ package pass
 import (
 	"fathom/hw"
 	"fathom/sim/model"
+	"fathom/sim/op"
 	"fathom/sim/plan"
 )
 
@@ -17,6 +18,7 @@ type Setup struct {
 	MTP        int     // MTP layers that run, 0: none
 	ReservedGB float64 // GiB kept free
 	Fidelity   plan.Fidelity
+	Switches   Switches // zero: as Fidelity says
 }
 
 // Shape is a uniform batch: Requests over the whole instance (the fullest DP rank gets the ceiling), each with Query new tokens of Total.
@@ -31,11 +33,8 @@ type Shape struct {
 	Replayed bool
 }
 
-// Piece is one request of a mixed batch on this rank.
-type Piece struct {
-	Query, Total int
-	Decode       bool
-}
+// Piece is a number of equal requests of a mixed batch on this rank.
+type Piece = op.Piece
 
 // Bound is the reference tool's step breakdown in seconds: the dominant class of each operator only. Static costs are in
 // no bucket of it; Static keeps them apart.
@@ -47,6 +46,8 @@ type Memory struct{ Total, Weight, KV, Activation, Reserved, Available float64 }
 // Result is one priced pass.
 type Result struct {
 	Seconds float64
+	// Slowest is the time of the slowest pipeline stage with its transfer to the next, the pace of a filled pipeline; 0 without stages.
+	Slowest float64
 	Bound   Bound
 	Memory  Memory
 }
