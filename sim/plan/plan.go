@@ -80,10 +80,23 @@ type Request struct {
 
 	ImageBatch, ImageHeight, ImageWidth int
 
-	Fidelity Fidelity
-	Search   Search
-	Strategy ConcurrencySearch
-	KeepAll  bool // keep every point evaluated
+	WordEmbedding  WordEmbedding
+	SharedExpertTP bool
+
+	Fidelity        Fidelity
+	Search          Search
+	Strategy        ConcurrencySearch
+	MaxCombinations int  // more combinations than this are worth a warning; 0: never
+	KeepAll         bool // keep every point evaluated
+
+	// Machinery are flags that steer only the reference tool itself (jobs, logs, traces, draft models): kept for its command.
+	Machinery []Flag
+}
+
+// Flag is one flag of a command line with its values, without dashes.
+type Flag struct {
+	Name   string
+	Values []string
 }
 
 // Fidelity says which numbers are wanted.

@@ -67,10 +67,16 @@ const (
 )
 
 // Issue is one thing to know about a request: the field at fault, what is wrong, how to mend it.
+//
+// Key and Args are the wording taken apart, for catalogs in other languages: text "issue.<key>", places {0}, {1} …; Value is
+// the value at fault. An issue without a key is shown as its message.
 type Issue struct {
 	Severity Severity `json:"severity"`
 	Field    string   `json:"field"`
 	Message  string   `json:"message"`
+	Value    string   `json:"-"`
+	Key      string   `json:"-"`
+	Args     []string `json:"-"`
 }
 
 // Section is one phase of one device: the best row and the best of every strategy.

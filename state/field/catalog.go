@@ -1,6 +1,8 @@
 package field
 
 import (
+	"strings"
+
 	"fathom/hw"
 	"fathom/sim/model"
 	"fathom/sim/plan"
@@ -16,17 +18,30 @@ type Catalog struct {
 	Failed       map[string]string     // a path or name that could not be loaded: the reason
 }
 
-// Facts are what the answers and the catalog together say about the question; zero where not yet known.
-type Facts struct {
-	ModeKnown bool
-	Mode      plan.Mode
-	Prefill   bool // the prefill phase (or an aggregated layout) is asked for
-	Decode    bool
-	Model     *model.Model // nil while unknown
-	Profiles  []*hw.Profile
-	MoE       bool
-	Vision    bool
-	MTPHeads  int
+// Model finds a model by name or path as typed; letter case does not matter.
+func (c *Catalog) Model(text string) *model.Model {
+	if m, ok := c.Models[text]; ok {
+		return m
+	}
+	for _, name := range c.ModelNames {
+		if strings.EqualFold(name, text) {
+			return c.Models[name]
+		}
+	}
+	return nil
+}
+
+// Profile finds a profile by name; case, "_" and "-" do not matter.
+func (c *Catalog) Profile(text string) *hw.Profile {
+	if p, ok := c.Profiles[text]; ok {
+		return p
+	}
+	for _, name := range c.ProfileNames {
+		if fold(name) == fold(text) {
+			return c.Profiles[name]
+		}
+	}
+	return nil
 }
 
 // Load is something that the caller has to read before the answers can be judged.

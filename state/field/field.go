@@ -1,7 +1,5 @@
 package field
 
-import "fathom/sim/report"
-
 // Arity is the number of words that a flag takes.
 type Arity uint8
 
@@ -61,9 +59,11 @@ type Field struct {
 	Label    string   // short English name in messages, "hit rate"
 	Flag     string   // without dashes, "" where the question has none
 	Short    string   // one-letter form
+	Also     []string // other spellings
 	Aliases  []string // deprecated spellings that still work
 	Switches []Switch
 	Arity    Arity
+	Repeats  bool   // a repeated flag adds values instead of replacing them
 	Max      int    // most values, 0: no limit
 	Unit     string // "ms", "GiB", "tokens", ""
 	Metavar  string // "N" in help
@@ -75,9 +75,8 @@ type Field struct {
 	Ours     bool // not a flag of the reference tool
 	Ignored  bool // accepted, changes nothing in the embedded engine
 
-	Parse    func(text string) (Value, *Problem)         // text to value; the problem is about this text alone
-	Validate func(a *Answers, c *Catalog) []report.Issue // rules that look at other answers or the catalog; nil: none
-	Asked    func(a *Answers, f *Facts) bool             // nil: always
+	Parse func(text string) (Value, *Problem) // text to value; the problem is about this text alone
+	Asked func(r *Reading) bool               // whether the question applies; nil: always
 }
 
 // Text is the key of the field's texts in the catalog: + ".label", ".help", ".choice.<value>".

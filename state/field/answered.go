@@ -1,0 +1,174 @@
+package field
+
+import (
+	"strings"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// Open lists the questions that the form still has to ask, in asking order: those that apply, are not folded away, and have
+// no answer. Limits count as a pair: one is enough where the mode is content with one.
+func (r *Reading) Open() []ID {
+	var out []ID
+	for id := range NumIDs {
+		f := &Table[id]
+		if f.Advanced || r.Answers[id].Given() || !r.Applies(id) {
+			continue
+		}
+		if (id == TTFT || id == TPOT) && r.limitsDone() {
+			continue
+		}
+		out = append(out, id)
+	}
+	return out
+}
+
+// Applies reports whether the question is asked at all, given the other answers.
+func (r *Reading) Applies(id ID) bool {
+	f := &Table[id]
+	return f.Asked == nil || f.Asked(r)
+}
+
+// limitsDone reports whether the limits that the mode needs are there: both phases in disaggregation and PD ratio, either
+// one in aggregation.
+func (r *Reading) limitsDone() bool {
+	if r.Mode == plan.Aggregation {
+		return r.HasLimit(TTFT) || r.HasLimit(TPOT)
+	}
+	return (!r.Prefill || r.HasLimit(TTFT)) && (!r.Decode || r.HasLimit(TPOT))
+}
+
+// Missing lists the questions that keep a run from starting without being asked (cli.md, "When every question is answered"):
+// model, device, device count, both lengths, the limits, both quantisation actions, and the per-instance counts in PD ratio.
+// A headless plan may go without limits.
+func (r *Reading) Missing(headless bool) []ID {
+	ids := []ID{Model, Device, DeviceCount}
+	if r.Mode == plan.PDRatio {
+		ids = append(ids, PrefillDevices, DecodeDevices)
+	}
+	ids = append(ids, InputLength, OutputLength)
+	if !headless && !r.limitsDone() {
+		if r.Prefill && !r.HasLimit(TTFT) {
+			ids = append(ids, TTFT)
+		}
+		if r.Decode && !r.HasLimit(TPOT) {
+			ids = append(ids, TPOT)
+		}
+	}
+	if r.Word(Quantization) != quantRecommended || r.Problems[Quantization] != nil {
+		ids = append(ids, Linear, Attention)
+	}
+	var out []ID
+	for _, id := range ids {
+		if !r.Answers[id].Given() || strings.TrimSpace(r.Answers[id].Text) == "" || (id == TTFT || id == TPOT) && !r.HasLimit(id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// MissingIssues words what is missing as errors that name the flags.
+func MissingIssues(ids []ID) []report.Issue {
+	var out []report.Issue
+	for _, id := range ids {
+		f := &Table[id]
+		how, example := "--"+f.Flag, "--"+f.Flag+" "+f.Example
+		if id == Model {
+			how, example = "MODEL", f.Example
+		}
+		out = append(out, fault(id, "", "required", how, example))
+	}
+	return out
+}
+
+// MissingFlags names what is missing as flags, for one line on stderr.
+func MissingFlags(ids []ID) string {
+	var out []string
+	for _, id := range ids {
+		if id == Model {
+			out = append(out, "MODEL")
+			continue
+		}
+		out = append(out, "--"+Table[id].Flag)
+	}
+	return strings.Join(out, ", ")
+}
+
+// FillDefaults answers every optional question that has none with the reference tool's default, so marked.
+func FillDefaults(a Answers) Answers {
+	for id := range NumIDs {
+		if f := &Table[id]; !a[id].Given() && f.Default.Given() {
+			a[id] = f.Default
+		}
+	}
+	return a
+}
+
+// Derive answers the form's own questions from the flags that imply them: a hit rate means the prefix cache is on, the two
+// recommended actions mean the recommended quantisation, a limit in disaggregation means its phase.
+func Derive(a Answers) Answers {
+	set := func(id ID, text string, from ID) {
+		if !a[id].Given() {
+			a[id] = Answer{Text: text, Source: a[from].Source, Note: a[from].Note}
+		}
+	}
+	var c Catalog
+	r := Read(&a, &c)
+	if r.Given(Mode) && r.Mode == plan.Disaggregation {
+		set(Goal, goalPhases, Mode)
+		p, d := r.HasLimit(TTFT), r.HasLimit(TPOT)
+		switch {
+		case p && d:
+			set(Phase, phaseBoth, TTFT)
+		case p:
+			set(Phase, phasePrefill, TTFT)
+		case d:
+			set(Phase, phaseDecode, TPOT)
+		}
+	}
+	if r.Given(Linear) && r.Given(Attention) {
+		if r.Word(Linear) == plan.W8A8Dynamic.String() && r.Word(Attention) == plan.AttentionDisabled.String() {
+			set(Quantization, quantRecommended, Linear)
+		}
+		set(Quantization, quantCustom, Linear)
+	} else if a[Linear].Given() || a[Attention].Given() {
+		from := Linear
+		if !a[Linear].Given() {
+			from = Attention
+		}
+		set(Quantization, quantCustom, from)
+	}
+	if r.Given(HitRate) {
+		set(PrefixCache, onOffText(r.Float(HitRate) > 0), HitRate)
+	}
+	if r.Given(MTPTokens) {
+		set(MTP, onOffText(r.MTP()), MTPTokens)
+	}
+	return a
+}
+
+func onOffText(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
+}
+
+// Unresolved lists what the caller has to read before the answers can be judged: models and profiles that are not in the
+// catalog, and length files. What could not be read belongs into Failed, so that it is not asked for again.
+func (r *Reading) Unresolved() []Load {
+	var out []Load
+	add := func(id ID, text string) {
+		if text != "" && r.Catalog.Failed[text] == "" {
+			out = append(out, Load{id, text})
+		}
+	}
+	if m := r.Word(Model); m != "" && r.Model == nil {
+		add(Model, m)
+	}
+	if f := r.Word(InputLength); f != "" && r.Catalog.Lengths[f] == nil {
+		add(InputLength, f)
+	}
+	return out
+}

@@ -1,0 +1,91 @@
+package field
+
+import (
+	"slices"
+
+	"fathom/sim/report"
+)
+
+// Check is everything to say about one field, as validation beside it on every keystroke: the text itself first, then the
+// rules that look at other answers. An unanswered question is no issue here; see Missing.
+func (r *Reading) Check(id ID) []report.Issue {
+	if p := r.Problems[id]; p != nil {
+		return []report.Issue{issue(report.Error, id, r.Answers[id].Text, p)}
+	}
+	if rule := rules[id]; rule != nil {
+		return rule(r)
+	}
+	return nil
+}
+
+// Issues is everything to say about all fields, most serious first, in asking order within a severity.
+func (r *Reading) Issues() []report.Issue {
+	var all []report.Issue
+	for id := range NumIDs {
+		all = append(all, r.Check(id)...)
+	}
+	slices.SortStableFunc(all, func(a, b report.Issue) int { return rank(a.Severity) - rank(b.Severity) })
+	return all
+}
+
+// HasError reports whether anything forbids a run.
+func HasError(issues []report.Issue) bool {
+	return slices.ContainsFunc(issues, func(i report.Issue) bool { return i.Severity == report.Error })
+}
+
+func rank(s report.Severity) int {
+	return slices.Index([]report.Severity{report.Error, report.Warning, report.Assumption, report.Note}, s)
+}
+
+// rules holds the cross-field rules (search-and-serving 1.1, 1.2, 9.1 with their FIX items).
+var rules = [NumIDs]func(*Reading) []report.Issue{
+	Mode:              checkMode,
+	Model:             checkModel,
+	Device:            checkDevice,
+	DeviceCount:       checkDeviceCount,
+	PrefillDevices:    func(r *Reading) []report.Issue { return checkInstance(r, PrefillDevices) },
+	DecodeDevices:     func(r *Reading) []report.Issue { return checkInstance(r, DecodeDevices) },
+	InputLength:       checkInputLength,
+	OutputLength:      checkOutputLength,
+	TTFT:              checkTTFT,
+	TPOT:              checkTPOT,
+	TP:                func(r *Reading) []report.Issue { return checkSizes(r, TP) },
+	EP:                func(r *Reading) []report.Issue { return checkSizes(r, EP) },
+	MoEDP:             func(r *Reading) []report.Issue { return checkSizes(r, MoEDP) },
+	DCP:               func(r *Reading) []report.Issue { return checkSizes(r, DCP) },
+	NonExpert:         checkNonExpert,
+	MXFP4Group:        checkMXFP4,
+	HitRate:           checkHitRate,
+	MTPTokens:         checkMTPTokens,
+	Acceptance:        checkAcceptance,
+	ImageBatch:        checkImageBatch,
+	ImageHeight:       func(r *Reading) []report.Issue { return checkImageSide(r, ImageHeight, ImageWidth) },
+	ImageWidth:        func(r *Reading) []report.Issue { return checkImageSide(r, ImageWidth, ImageHeight) },
+	CompileConfig:     checkCompileConfig,
+	Reserved:          checkReserved,
+	SharedExpertTP:    checkSharedExpertTP,
+	ServingCost:       checkServingCost,
+	MaxCombinations:   checkCombinations,
+	Fidelity:          checkFidelity,
+	DeviceCost:        checkDeviceCost,
+	Root:              checkRoot,
+	Jobs:              func(r *Reading) []report.Issue { return checkIgnored(r, Jobs) },
+	LogLevel:          func(r *Reading) []report.Issue { return checkIgnored(r, LogLevel) },
+	GraphBreak:        func(r *Reading) []report.Issue { return checkIgnored(r, GraphBreak) },
+	DumpOriginal:      func(r *Reading) []report.Issue { return checkIgnored(r, DumpOriginal) },
+	GraphLogPath:      func(r *Reading) []report.Issue { return checkIgnored(r, GraphLogPath) },
+	ChromeTrace:       func(r *Reading) []report.Issue { return checkIgnored(r, ChromeTrace) },
+	Verbose:           func(r *Reading) []report.Issue { return checkIgnored(r, Verbose) },
+	Quiet:             func(r *Reading) []report.Issue { return checkIgnored(r, Quiet) },
+	PerformanceModel:  checkPerformanceModel,
+	SpecMethod:        checkSpecMethod,
+	SpecTokens:        func(r *Reading) []report.Issue { return checkDraft(r, SpecTokens) },
+	AcceptanceLength:  func(r *Reading) []report.Issue { return checkDraft(r, AcceptanceLength) },
+	DraftLayers:       func(r *Reading) []report.Issue { return checkDraft(r, DraftLayers) },
+	DraftConfig:       func(r *Reading) []report.Issue { return checkDraft(r, DraftConfig) },
+	MarkovRank:        func(r *Reading) []report.Issue { return checkDraft(r, MarkovRank) },
+	MarkovHead:        func(r *Reading) []report.Issue { return checkDraft(r, MarkovHead) },
+	Traffic:           checkTraffic,
+	QPS:               checkTraffic2,
+	TargetConcurrency: checkTarget,
+}

@@ -1,0 +1,336 @@
+package field
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// most is the largest length, size or count that the reference tool takes (its "service" integers).
+const most = 100_000_000
+
+type parser = func(text string) (Value, *Problem)
+
+// word takes one text as it stands.
+func word(example string) parser {
+	return func(text string) (Value, *Problem) {
+		text = strings.TrimSpace(text)
+		if text == "" {
+			return Value{}, problem("empty", example)
+		}
+		return Value{Words: []string{text}}, nil
+	}
+}
+
+// wordList takes any number of words, one or more.
+func wordList(example string) parser {
+	return func(text string) (Value, *Problem) {
+		ws, p := Words(text)
+		if p != nil {
+			return Value{}, p
+		}
+		if len(ws) == 0 {
+			return Value{}, problem("empty", example)
+		}
+		return Value{Words: ws}, nil
+	}
+}
+
+// number takes a finite number that ok admits; key is the message where it does not.
+func number(ok func(float64) bool, key, example string) parser {
+	return func(text string) (Value, *Problem) {
+		x, p := finite(strings.TrimSpace(text), example)
+		if p == nil && !ok(x) {
+			p = problem(key, example)
+		}
+		return Value{Floats: []float64{x}}, p
+	}
+}
+
+func finite(text, example string) (float64, *Problem) {
+	if text == "" {
+		return 0, problem("empty", example)
+	}
+	x, err := strconv.ParseFloat(text, 64)
+	switch {
+	case math.IsInf(x, 0) || math.IsNaN(x):
+		return 0, problem("not-finite")
+	case err != nil || strings.ContainsAny(text, "xX_pP"):
+		return 0, problem("not-number", example)
+	}
+	return x, nil
+}
+
+// limit is a latency in ms above 0, or none.
+func limit(example string) parser {
+	positive := number(func(x float64) bool { return x > 0 }, "above-zero", example)
+	return func(text string) (Value, *Problem) {
+		if none(text) {
+			return Value{}, nil
+		}
+		return positive(text)
+	}
+}
+
+// none reads the words for "no value"; an empty text is one of them, since a user may pass over an optional question.
+func none(text string) bool {
+	switch fold(text) {
+	case "", "none", "no", "off", "-", "无", "不":
+		return true
+	}
+	return false
+}
+
+// numbers takes one or more rates from 0 to 1.
+func rates(example string) parser {
+	return func(text string) (Value, *Problem) {
+		ws, p := Words(text)
+		if p == nil && len(ws) == 0 {
+			p = problem("empty", example)
+		}
+		if p != nil {
+			return Value{}, p
+		}
+		var v Value
+		for _, w := range ws {
+			x, p := finite(w, example)
+			if p != nil {
+				return Value{}, p
+			}
+			if x < 0 || x > 1 {
+				return Value{}, problem("unit-interval", example)
+			}
+			v.Floats = append(v.Floats, x)
+		}
+		return v, nil
+	}
+}
+
+func whole(text string, lo, hi int, example string) (int, *Problem) {
+	n, err := strconv.Atoi(text)
+	switch {
+	case text == "":
+		return 0, problem("empty", example)
+	case err != nil && !strings.ContainsFunc(strings.TrimLeft(text, "+-"), func(r rune) bool { return r < '0' || r > '9' }):
+		return 0, problem("int-range", strconv.Itoa(lo), strconv.Itoa(hi), example) // digits, but too many of them
+	case err != nil:
+		return 0, problem("not-int", example)
+	case n < lo || n > hi:
+		return 0, problem("int-range", strconv.Itoa(lo), strconv.Itoa(hi), example)
+	}
+	return n, nil
+}
+
+// integer takes one whole number from lo to hi.
+func integer(lo, hi int, example string) parser {
+	return func(text string) (Value, *Problem) {
+		n, p := whole(strings.TrimSpace(text), lo, hi, example)
+		return Value{Ints: []int{n}}, p
+	}
+}
+
+// optionalInteger also takes "none", as 0 values.
+func optionalInteger(lo, hi int, example string) parser {
+	one := integer(lo, hi, example)
+	return func(text string) (Value, *Problem) {
+		if none(text) {
+			return Value{}, nil
+		}
+		return one(text)
+	}
+}
+
+// integers takes one or more whole numbers, dropping repeated ones.
+func integers(lo, hi int, example string) parser {
+	return func(text string) (Value, *Problem) {
+		ws, p := Words(text)
+		if p == nil && len(ws) == 0 {
+			p = problem("empty", example)
+		}
+		if p != nil {
+			return Value{}, p
+		}
+		var v Value
+		seen := map[int]bool{}
+		for _, w := range ws {
+			n, p := whole(w, lo, hi, example)
+			if p != nil {
+				return Value{}, p
+			}
+			if !seen[n] {
+				seen[n] = true
+				v.Ints = append(v.Ints, n)
+			}
+		}
+		return v, nil
+	}
+}
+
+// sizes is a dimension of the search: off, auto (the default range), or sizes.
+func sizes(example string) parser {
+	list := integers(1, most, example)
+	return func(text string) (Value, *Problem) {
+		switch {
+		case none(text):
+			return Value{}, nil
+		case auto(text):
+			return Value{On: true}, nil
+		}
+		v, p := list(text)
+		if p != nil && p.Key == "not-int" {
+			p = problem("size-words", example)
+		}
+		v.On = true
+		return v, p
+	}
+}
+
+func auto(text string) bool {
+	switch fold(text) {
+	case "auto", "all", "search", "yes", "on", "自动":
+		return true
+	}
+	return false
+}
+
+// batchRange is [max] or [min max].
+func batchRange(text string) (Value, *Problem) {
+	if none(text) {
+		return Value{}, nil
+	}
+	ws, p := Words(strings.Trim(strings.TrimSpace(text), "[]"))
+	if p != nil {
+		return Value{}, p
+	}
+	if len(ws) > 2 || len(ws) == 0 {
+		return Value{}, problem("batch-range")
+	}
+	v := Value{}
+	for _, w := range ws {
+		n, p := whole(w, 1, most, "64")
+		if p != nil {
+			return Value{}, problem("batch-range")
+		}
+		v.Ints = append(v.Ints, n)
+	}
+	if len(v.Ints) == 2 && v.Ints[0] > v.Ints[1] {
+		return Value{}, problem("batch-order", strconv.Itoa(v.Ints[1])+" "+strconv.Itoa(v.Ints[0]))
+	}
+	return v, nil
+}
+
+// length is a number of tokens, or the path of a length-distribution file.
+func length(text string) (Value, *Problem) {
+	text = strings.TrimSpace(text)
+	if !looksNumeric(text) {
+		if text == "" {
+			return Value{}, problem("empty", "3500")
+		}
+		return Value{Words: []string{text}}, nil
+	}
+	return integer(1, most, "3500")(text)
+}
+
+// looksNumeric: digits and signs only, so that 0, -5, 1e9 and 3.5 are numbers at fault and not file names.
+func looksNumeric(text string) bool {
+	if _, err := strconv.ParseFloat(text, 64); err == nil || strings.Contains(err.Error(), "range") {
+		return true
+	}
+	return false
+}
+
+// onOff is a switch.
+func onOff(text string) (Value, *Problem) {
+	switch fold(text) {
+	case "on", "yes", "y", "true", "1", "enable", "enabled", "是", "开":
+		return Value{On: true}, nil
+	case "off", "no", "n", "false", "0", "none", "disable", "disabled", "否", "关":
+		return Value{}, nil
+	case "":
+		return Value{}, problem("empty", "on")
+	}
+	return Value{}, problem("on-off")
+}
+
+// fold compares words the way the reference tool compares enums: case, "_" and "-" do not matter.
+func fold(text string) string {
+	return strings.NewReplacer("_", "-", " ", "-").Replace(strings.ToLower(strings.TrimSpace(text)))
+}
+
+// pick finds the choice that a word means.
+func pick(choices []Choice, text string) (string, bool) {
+	t := fold(text)
+	for _, c := range choices {
+		if fold(c.Value) == t {
+			return c.Value, true
+		}
+		for _, w := range c.Words {
+			if fold(w) == t {
+				return c.Value, true
+			}
+		}
+	}
+	return "", false
+}
+
+// oneOf takes one word of a closed list.
+func oneOf(choices []Choice) parser {
+	return func(text string) (Value, *Problem) {
+		if strings.TrimSpace(text) == "" {
+			return Value{}, problem("empty", choices[0].Value)
+		}
+		if v, ok := pick(choices, text); ok {
+			return Value{Words: []string{v}}, nil
+		}
+		return Value{}, notIn(choices, text)
+	}
+}
+
+// someOf takes any number of words of a closed list, dropping repeated ones; none at all is allowed.
+func someOf(choices []Choice) parser {
+	return func(text string) (Value, *Problem) {
+		if none(text) {
+			return Value{}, nil
+		}
+		ws, p := Words(text)
+		if p != nil {
+			return Value{}, p
+		}
+		var v Value
+		seen := map[string]bool{}
+		for _, w := range ws {
+			c, ok := pick(choices, w)
+			if !ok {
+				return Value{}, notIn(choices, w)
+			}
+			if !seen[c] {
+				seen[c] = true
+				v.Words = append(v.Words, c)
+			}
+		}
+		return v, nil
+	}
+}
+
+// optionalOneOf also takes "none".
+func optionalOneOf(choices []Choice) parser {
+	one := oneOf(choices)
+	return func(text string) (Value, *Problem) {
+		if none(text) {
+			return Value{}, nil
+		}
+		return one(text)
+	}
+}
+
+func notIn(choices []Choice, text string) *Problem {
+	names := make([]string, len(choices))
+	for i, c := range choices {
+		names[i] = c.Value
+	}
+	list := strings.Join(names, ", ")
+	if near := Nearest(text, names, 1); len(near) > 0 {
+		return problem("choice-near", list, near[0])
+	}
+	return problem("choice", list)
+}

@@ -1,0 +1,213 @@
+package field
+
+import (
+	"fathom/hw"
+	"fathom/sim/model"
+	"fathom/sim/plan"
+)
+
+// Reading is the answers parsed and put beside the catalog: what rules, suggestions and requests look at. An unanswered
+// question reads as its default.
+type Reading struct {
+	Answers  *Answers
+	Catalog  *Catalog
+	Values   [NumIDs]Value
+	Problems [NumIDs]*Problem // of the text alone
+
+	ModeKnown bool // the mode question is answered, and its goal where it has one
+	Mode      plan.Mode
+	Prefill   bool         // the prefill phase is evaluated
+	Decode    bool         // the decode phase is evaluated
+	Model     *model.Model // nil while unknown
+	Profiles  []*hw.Profile
+}
+
+// Read parses all answers once.
+func Read(a *Answers, c *Catalog) *Reading {
+	r := &Reading{Answers: a, Catalog: c}
+	for id := range NumIDs {
+		r.read(id)
+	}
+	r.mode()
+	if m := r.Word(Model); m != "" {
+		r.Model = c.Model(m)
+	}
+	seen := map[*hw.Profile]bool{}
+	for _, w := range r.Values[Device].Words {
+		if p := c.Profile(w); p != nil && !seen[p] {
+			seen[p] = true
+			r.Profiles = append(r.Profiles, p)
+		}
+	}
+	return r
+}
+
+func (r *Reading) read(id ID) {
+	f := &Table[id]
+	answer := r.Answers[id]
+	if !answer.Given() {
+		answer = f.Default
+	}
+	if !answer.Given() {
+		return
+	}
+	v, p := f.Parse(answer.Text)
+	if p != nil {
+		r.Problems[id] = p
+		return
+	}
+	r.Values[id] = v
+}
+
+func (r *Reading) mode() {
+	switch r.Word(Mode) {
+	case modeDisaggregation:
+		r.Mode = plan.Disaggregation
+	case modePDRatio:
+		r.Mode = plan.PDRatio
+	}
+	r.ModeKnown = r.Given(Mode)
+	if r.Mode == plan.Disaggregation && !r.Given(Goal) {
+		r.ModeKnown = false
+	}
+	if r.Mode == plan.Disaggregation && r.Word(Goal) == goalRatio {
+		r.Mode = plan.PDRatio
+	}
+	r.Prefill, r.Decode = true, true
+	if r.Mode == plan.Disaggregation {
+		switch r.Word(Phase) {
+		case phasePrefill:
+			r.Decode = false
+		case phaseDecode:
+			r.Prefill = false
+		case "": // the limits decide, as the reference tool has it
+			if r.HasLimit(TTFT) != r.HasLimit(TPOT) {
+				r.Prefill, r.Decode = r.HasLimit(TTFT), r.HasLimit(TPOT)
+			}
+		}
+	}
+}
+
+// Given reports whether the question has an answer of its own that can be read.
+func (r *Reading) Given(id ID) bool { return r.Answers[id].Given() && r.Problems[id] == nil }
+
+// Word is the first word of the value, "" without one.
+func (r *Reading) Word(id ID) string {
+	if w := r.Values[id].Words; len(w) > 0 {
+		return w[0]
+	}
+	return ""
+}
+
+// Int is the first whole number of the value, 0 without one.
+func (r *Reading) Int(id ID) int {
+	if n := r.Values[id].Ints; len(n) > 0 {
+		return n[0]
+	}
+	return 0
+}
+
+// Float is the first number of the value, 0 without one.
+func (r *Reading) Float(id ID) float64 {
+	if x := r.Values[id].Floats; len(x) > 0 {
+		return x[0]
+	}
+	return 0
+}
+
+// On is the value of a switch.
+func (r *Reading) On(id ID) bool { return r.Values[id].On }
+
+// HasLimit reports whether a limit is set: an answered "none" is none.
+func (r *Reading) HasLimit(id ID) bool { return len(r.Values[id].Floats) > 0 }
+
+// PrefixCache reports whether the cache is on: by its question, or by a hit rate above 0.
+func (r *Reading) PrefixCache() bool {
+	if r.Given(PrefixCache) {
+		return r.On(PrefixCache)
+	}
+	return r.Float(HitRate) > 0
+}
+
+// MTP reports whether MTP is on: by its question, or by a candidate above 0.
+func (r *Reading) MTP() bool {
+	if r.Given(MTP) {
+		return r.On(MTP)
+	}
+	for _, n := range r.Values[MTPTokens].Ints {
+		if n > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Quant is the quantisation that the answers mean.
+func (r *Reading) Quant() plan.Quant {
+	q := plan.Quant{Linear: plan.W8A8Dynamic, MXFP4Group: r.Int(MXFP4Group)}
+	if a, ok := linearAction(r.Word(NonExpert)); ok {
+		q.NonExpert = a
+	}
+	if r.Given(Quantization) && r.Word(Quantization) == quantRecommended {
+		return q
+	}
+	if a, ok := linearAction(r.Word(Linear)); ok {
+		q.Linear = a
+	}
+	if a, ok := attentionAction(r.Word(Attention)); ok {
+		q.Attention = a
+	}
+	return q
+}
+
+// MoE reports whether the model is known to route to experts.
+func (r *Reading) MoE() bool { return r.Model != nil && r.Model.MoE() }
+
+// Vision reports whether the model is known to take images.
+func (r *Reading) Vision() bool { return r.Model != nil && r.Model.Vision != nil }
+
+// Fidelity is the effective fidelity on one profile (cli.md).
+func (r *Reading) Fidelity(p *hw.Profile) plan.Fidelity {
+	for f := plan.Reference; f <= plan.Calibrated; f++ {
+		if r.Word(Fidelity) == f.String() {
+			return f
+		}
+	}
+	if p.Reference {
+		return plan.Reference
+	}
+	return plan.Calibrated
+}
+
+// Instances are the device counts that strategies are resolved against: one, or prefill and decode in PD ratio.
+func (r *Reading) Instances() []int {
+	var out []int
+	ids := []ID{DeviceCount}
+	if r.Mode == plan.PDRatio {
+		ids = []ID{PrefillDevices, DecodeDevices}
+	}
+	for _, id := range ids {
+		if n := r.Int(id); n > 0 {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func linearAction(text string) (plan.LinearAction, bool) {
+	for a := range plan.NumLinearActions {
+		if a.String() == text {
+			return a, true
+		}
+	}
+	return 0, false
+}
+
+func attentionAction(text string) (plan.AttentionAction, bool) {
+	for a := range plan.NumAttentionActions {
+		if a.String() == text {
+			return a, true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,142 @@
+package field
+
+import (
+	"slices"
+	"strconv"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// mtpCandidates are the MTP counts that the search tries; nil while MTP is off.
+func (r *Reading) mtpCandidates() []int {
+	if !r.MTP() {
+		return nil
+	}
+	return r.Values[MTPTokens].Ints
+}
+
+func checkMTPTokens(r *Reading) []report.Issue {
+	ns := r.Values[MTPTokens].Ints
+	text := r.Answers[MTPTokens].Text
+	if len(ns) == 0 {
+		return nil
+	}
+	if !r.MTP() {
+		if slices.Max(ns) > 0 {
+			return one(warn(MTPTokens, text, "no-effect", "while MTP is off"))
+		}
+		return nil
+	}
+	if !r.Given(MTPTokens) {
+		return nil // on, and not yet answered
+	}
+	top := slices.Max(ns)
+	switch rates := len(r.Values[Acceptance].Floats); {
+	case top == 0:
+		return one(fault(MTPTokens, text, "mtp-zero"))
+	case r.Problems[Acceptance] == nil && top > rates+1:
+		return one(fault(MTPTokens, text, "mtp-rates", strconv.Itoa(top-1), strconv.Itoa(rates+1)))
+	case r.Model != nil && r.Model.MTPHeads == 0:
+		// The reference tool bolts the layers on (search-and-serving 6); any other fidelity refuses.
+		if slices.ContainsFunc(r.fidelities(), func(f plan.Fidelity) bool { return f != plan.Reference }) {
+			return one(fault(MTPTokens, text, "mtp-refused"))
+		}
+		return one(warn(MTPTokens, text, "mtp-heads"))
+	}
+	return nil
+}
+
+// fidelities are the effective fidelities of the profiles.
+func (r *Reading) fidelities() (out []plan.Fidelity) {
+	for _, p := range r.Profiles {
+		out = append(out, r.Fidelity(p))
+	}
+	return out
+}
+
+func checkAcceptance(r *Reading) []report.Issue {
+	if r.flagged(Acceptance) && !r.MTP() {
+		return one(note(Acceptance, r.Answers[Acceptance].Text, "mtp-off"))
+	}
+	return nil
+}
+
+func checkNonExpert(r *Reading) []report.Issue {
+	if r.Quant().NonExpert != plan.LinearDisabled && r.Model != nil && !r.MoE() {
+		return one(note(NonExpert, r.Answers[NonExpert].Text, "dense"))
+	}
+	return nil
+}
+
+func checkMXFP4(r *Reading) []report.Issue {
+	if q := r.Quant(); r.flagged(MXFP4Group) && q.Linear != plan.MXFP4 && q.NonExpert != plan.MXFP4 {
+		return one(note(MXFP4Group, r.Answers[MXFP4Group].Text, "no-effect", "without MXFP4"))
+	}
+	return nil
+}
+
+func checkCompileConfig(r *Reading) []report.Issue {
+	if len(r.Values[CompileConfig].Words) > 0 && !r.On(Compile) {
+		return one(warn(CompileConfig, r.Answers[CompileConfig].Text, "no-effect", "without --compile"))
+	}
+	return nil
+}
+
+// embedded reports whether our own engine has to answer.
+func (r *Reading) embedded() bool { return r.Word(Engine) != engineMsmodeling }
+
+func checkRoot(r *Reading) []report.Issue {
+	if r.Word(Engine) != engineEmbedded && r.Problems[Engine] == nil && r.Word(Root) == "" {
+		return one(fault(Root, "", "needs-root"))
+	}
+	return nil
+}
+
+// checkIgnored notes a flag that changes nothing here; the msmodeling engine passes it on.
+func checkIgnored(r *Reading, id ID) []report.Issue {
+	if r.flagged(id) && r.embedded() {
+		return one(note(id, "--"+Table[id].Flag, "ignored"))
+	}
+	return nil
+}
+
+func checkPerformanceModel(r *Reading) []report.Issue {
+	switch {
+	case r.Word(PerformanceModel) != "profiling":
+		return nil
+	case r.embedded():
+		return one(fault(PerformanceModel, "profiling", "needs-msmodeling"))
+	case r.Word(ProfilingDB) == "":
+		return one(fault(PerformanceModel, "profiling", "needs-database"))
+	}
+	return nil
+}
+
+func checkSpecMethod(r *Reading) []report.Issue {
+	method := r.Word(SpecMethod)
+	switch {
+	case method == "":
+		return nil
+	case r.MTP():
+		return one(fault(SpecMethod, method, "draft-mtp"))
+	case r.embedded():
+		return one(fault(SpecMethod, method, "needs-msmodeling"))
+	}
+	return nil
+}
+
+// checkDraft: draft flags need a method, the Markov ones dspark (1.2, rule 3).
+func checkDraft(r *Reading, id ID) []report.Issue {
+	if !r.flagged(id) {
+		return nil
+	}
+	method := r.Word(SpecMethod)
+	switch {
+	case (id == MarkovRank || id == MarkovHead) && method != "dspark":
+		return one(fault(id, r.Answers[id].Text, "draft-dspark"))
+	case method == "":
+		return one(fault(id, r.Answers[id].Text, "draft-method"))
+	}
+	return nil
+}

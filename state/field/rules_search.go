@@ -1,0 +1,184 @@
+package field
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// Candidates is the list of sizes that a dimension stands for on w devices (search-and-serving 2).
+func Candidates(s plan.Sizes, w, absent int) []int {
+	switch {
+	case !s.Searched:
+		return []int{absent}
+	case len(s.Values) > 0:
+		return s.Values
+	}
+	var out []int
+	for n := 1; n <= w; n *= 2 {
+		out = append(out, n)
+	}
+	return out
+}
+
+// Sizes is one dimension of the search as answered.
+func (r *Reading) Sizes(id ID) plan.Sizes {
+	v := r.Values[id]
+	return plan.Sizes{Searched: v.On, Values: v.Ints}
+}
+
+// space is the search space on w devices, TP searched where nothing else is (1.2, rule 1).
+func (r *Reading) space(w int, prefill bool) (tp, ep, moedp, dcp []int) {
+	t, e, m := r.Sizes(TP), r.Sizes(EP), r.Sizes(MoEDP)
+	if !t.Searched && !e.Searched && !m.Searched {
+		t.Searched = true
+	}
+	dcp = []int{1}
+	if !prefill {
+		dcp = Candidates(r.Sizes(DCP), w, 1)
+	}
+	return Candidates(t, w, w), Candidates(e, w, w), Candidates(m, w, 1), dcp
+}
+
+// Combinations counts the tuples that fit w devices (search-and-serving 2); prefill drops the DCP dimension. For a dense
+// model, or while the model is unknown, experts make no difference.
+func (r *Reading) Combinations(w int, prefill bool) int {
+	tps, eps, moedps, dcps := r.space(w, prefill)
+	if r.Model != nil && !r.MoE() {
+		eps, moedps = []int{1}, []int{1}
+	}
+	count := 0
+	for _, tp := range tps {
+		if w%tp != 0 {
+			continue
+		}
+		experts := 0
+		for _, ep := range eps {
+			for _, m := range moedps {
+				if w%ep == 0 && m <= w && w%(ep*m) == 0 {
+					experts++
+				}
+			}
+		}
+		for _, d := range dcps {
+			if tp%d == 0 {
+				count += experts
+			}
+		}
+	}
+	return count * max(1, len(r.mtpCandidates()))
+}
+
+// checkSizes holds the sizes of one dimension against the devices of each phase.
+func checkSizes(r *Reading, id ID) (out []report.Issue) {
+	instances := r.Instances()
+	s := r.Sizes(id)
+	if len(instances) == 0 || id != TP && !s.Searched {
+		return nil
+	}
+	if (id == EP || id == MoEDP) && r.Model != nil && !r.MoE() {
+		return one(warn(id, r.Answers[id].Text, "dense"))
+	}
+	largest := slices.Max(instances)
+	for _, n := range s.Values {
+		switch {
+		case n > largest:
+			out = append(out, fault(id, strconv.Itoa(n), "size-above", strconv.Itoa(largest), r.perInstance()))
+		case n > slices.Min(instances):
+			phase := "prefill"
+			if r.Int(DecodeDevices) < r.Int(PrefillDevices) {
+				phase = "decode"
+			}
+			if id == DCP && phase == "prefill" {
+				continue // DCP is a decode dimension anyway
+			}
+			out = append(out, warn(id, strconv.Itoa(n), "size-one-phase", strconv.Itoa(slices.Min(instances)), phase))
+		case id != DCP && !slices.ContainsFunc(instances, func(w int) bool { return w%n == 0 }):
+			out = append(out, warn(id, strconv.Itoa(n), "size-divide", words(instances), divisors(largest)))
+		}
+	}
+	if id == TP && !HasError(out) {
+		out = append(out, r.noTuple()...)
+	}
+	return out
+}
+
+// noTuple finds a phase that no combination of the sizes divides; it is told once, at the TP question.
+func (r *Reading) noTuple() []report.Issue {
+	for _, id := range []ID{EP, MoEDP, DCP} {
+		for _, n := range r.Values[id].Ints {
+			if n > slices.Max(r.Instances()) {
+				return nil // told there
+			}
+		}
+	}
+	for i, w := range r.Instances() {
+		if r.Combinations(w, r.Mode == plan.PDRatio && i == 0) > 0 {
+			continue
+		}
+		of := ""
+		if r.Mode == plan.PDRatio {
+			of = [...]string{" of a prefill instance", " of a decode instance"}[i]
+		}
+		id, value := TP, r.Answers[TP].Text
+		for _, other := range []ID{EP, MoEDP, DCP} {
+			if !r.Sizes(TP).Searched && r.Sizes(other).Searched {
+				id, value = other, r.Answers[other].Text
+			}
+		}
+		return one(fault(id, value, "no-tuple", strconv.Itoa(w), of, divisors(w)))
+	}
+	return nil
+}
+
+func (r *Reading) perInstance() string {
+	if r.Mode == plan.PDRatio {
+		return " of the larger instance"
+	}
+	return ""
+}
+
+func words(ns []int) string {
+	out := make([]string, 0, len(ns))
+	for _, n := range slices.Compact(slices.Clone(ns)) {
+		out = append(out, strconv.Itoa(n))
+	}
+	return strings.Join(out, " and ")
+}
+
+// divisors lists the sizes that do divide, the first dozen of them.
+func divisors(w int) string {
+	var out []string
+	for n := 1; n <= w && len(out) < 12; n++ {
+		if w%n == 0 {
+			out = append(out, strconv.Itoa(n))
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// checkCombinations warns as the reference tool does: by the product of the lists before any filter.
+func checkCombinations(r *Reading) []report.Issue {
+	limit := r.Int(MaxCombinations)
+	if limit == 0 {
+		return nil
+	}
+	for _, w := range r.Instances() {
+		tps, eps, moedps, dcps := r.space(w, false)
+		n := len(tps) * len(eps) * len(moedps) * len(dcps) * max(1, len(r.mtpCandidates()))
+		if n > limit {
+			return one(warn(MaxCombinations, strconv.Itoa(limit), "combinations", strconv.Itoa(n), strconv.Itoa(limit)))
+		}
+	}
+	return nil
+}
+
+func checkSharedExpertTP(r *Reading) []report.Issue {
+	if r.On(SharedExpertTP) && r.Model != nil && !r.MoE() {
+		return one(warn(SharedExpertTP, "", "dense"))
+	}
+	return nil
+}

@@ -1,0 +1,241 @@
+package field
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+
+	"fathom/hw"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+func one(i report.Issue) []report.Issue { return []report.Issue{i} }
+
+// flagged reports whether a value was given by the user (not by a default that was filled in).
+func (r *Reading) flagged(id ID) bool { return r.Given(id) && r.Answers[id].Source != CLIDefault }
+
+func checkMode(r *Reading) []report.Issue {
+	if r.Mode == plan.Disaggregation && r.Prefill && r.Decode && r.HasLimit(TTFT) && r.HasLimit(TPOT) {
+		return one(note(Mode, r.Word(Mode), "both-limits"))
+	}
+	return nil
+}
+
+var referenceModelName = regexp.MustCompile(`^[A-Za-z0-9_/.-]+$`)
+
+func checkModel(r *Reading) []report.Issue {
+	name := r.Word(Model)
+	switch m := r.Model; {
+	case name == "":
+		return nil
+	case m == nil && r.Catalog.Failed[name] != "":
+		return one(fault(Model, name, "model-load", r.Catalog.Failed[name]))
+	case m == nil:
+		return one(fault(Model, name, "unknown-model", didYouMean(name, r.Catalog.ModelNames, "fathom models list shows the catalog")))
+	case m.Unsupported != "" && r.embedded():
+		return one(fault(Model, name, "unsupported", m.Unsupported))
+	case !referenceModelName.MatchString(m.Name):
+		return one(warn(Model, name, "model-chars"))
+	}
+	return nil
+}
+
+func checkDevice(r *Reading) (out []report.Issue) {
+	seen := map[string]bool{}
+	for _, name := range r.Values[Device].Words {
+		p := r.Catalog.Profile(name)
+		switch {
+		case p == nil && r.Catalog.Failed[name] != "":
+			out = append(out, fault(Device, name, "device-load", r.Catalog.Failed[name]))
+		case p == nil:
+			out = append(out, fault(Device, name, "unknown-device",
+				didYouMean(name, r.Catalog.ProfileNames, "fathom devices list shows all")))
+		case seen[p.Name]:
+			out = append(out, note(Device, name, "duplicate"))
+		default:
+			seen[p.Name] = true
+		}
+	}
+	return out
+}
+
+func checkDeviceCount(r *Reading) []report.Issue {
+	n := r.Int(DeviceCount)
+	if n == 0 {
+		return nil
+	}
+	if r.Mode == plan.PDRatio {
+		for _, p := range r.Profiles {
+			if n > p.Grid.Ranks() {
+				return one(warn(DeviceCount, strconv.Itoa(n), "grid-budget", p.Name, strconv.Itoa(p.Grid.Ranks())))
+			}
+		}
+		return nil
+	}
+	return gridIssue(r, DeviceCount, n)
+}
+
+// gridIssue holds a device count against the grid of every profile, smallest named first.
+func gridIssue(r *Reading, id ID, n int) []report.Issue {
+	var small *hw.Profile
+	for _, p := range r.Profiles {
+		if n > p.Grid.Ranks() && (small == nil || p.Grid.Ranks() < small.Grid.Ranks()) {
+			small = p
+		}
+	}
+	if small == nil {
+		return nil
+	}
+	return one(fault(id, strconv.Itoa(n), "grid", small.Name, strconv.Itoa(small.Grid.Ranks())))
+}
+
+func checkInstance(r *Reading, id ID) []report.Issue {
+	if r.Mode != plan.PDRatio {
+		if r.flagged(id) {
+			return one(fault(id, r.Answers[id].Text, "instance-mode"))
+		}
+		return nil
+	}
+	n := r.Int(id)
+	if n == 0 {
+		return nil
+	}
+	if out := gridIssue(r, id, n); out != nil {
+		return out
+	}
+	p, d, all := r.Int(PrefillDevices), r.Int(DecodeDevices), r.Int(DeviceCount)
+	if id == DecodeDevices && p > 0 && all > 0 && p+d > all {
+		return one(warn(id, strconv.Itoa(d), "instance-budget", strconv.Itoa(p), strconv.Itoa(d), strconv.Itoa(all)))
+	}
+	return nil
+}
+
+func checkInputLength(r *Reading) []report.Issue {
+	file := r.Word(InputLength)
+	if file == "" {
+		return nil
+	}
+	if reason := r.Catalog.Failed[file]; reason != "" {
+		return one(fault(InputLength, file, "lengths-load", reason))
+	}
+	if _, ok := r.Catalog.Lengths[file]; !ok {
+		return one(fault(InputLength, file, "lengths-load", "is neither a number of tokens nor a length-distribution file that was found"))
+	}
+	// The dialog may not know the limits yet; once decode is certain the distribution cannot be served (1.2, rule 9).
+	if r.Mode == plan.PDRatio || r.Mode == plan.Disaggregation && r.Decode && (r.HasLimit(TPOT) || r.Given(Phase)) {
+		return one(fault(InputLength, file, "lengths-mode"))
+	}
+	return nil
+}
+
+func checkOutputLength(r *Reading) []report.Issue {
+	in, out := r.Int(InputLength), r.Int(OutputLength)
+	if m := r.Model; m != nil && m.MaxPositions > 0 && in > 0 && out > 0 && in+out > m.MaxPositions {
+		return one(assume(OutputLength, strconv.Itoa(out), "positions", strconv.Itoa(m.MaxPositions)))
+	}
+	return nil
+}
+
+func checkTTFT(r *Reading) []report.Issue {
+	if !r.Prefill && r.flagged(TTFT) && r.HasLimit(TTFT) {
+		return one(warn(TTFT, r.Answers[TTFT].Text, "phase-limit", "decode"))
+	}
+	return nil
+}
+
+func checkTPOT(r *Reading) []report.Issue {
+	if !r.Decode && r.flagged(TPOT) && r.HasLimit(TPOT) {
+		return one(warn(TPOT, r.Answers[TPOT].Text, "phase-limit", "prefill"))
+	}
+	return nil
+}
+
+func checkHitRate(r *Reading) []report.Issue {
+	if r.Given(PrefixCache) && !r.On(PrefixCache) && r.flagged(HitRate) && r.Float(HitRate) > 0 {
+		return one(warn(HitRate, r.Answers[HitRate].Text, "no-effect", "while the prefix cache is off"))
+	}
+	return nil
+}
+
+func checkReserved(r *Reading) []report.Issue {
+	for _, p := range r.Profiles {
+		if gib := p.MemoryBytes / (1 << 30); r.Float(Reserved) >= gib {
+			return one(fault(Reserved, r.Answers[Reserved].Text, "reserved", number2(gib), p.Name))
+		}
+	}
+	return nil
+}
+
+// number2 writes a number with at most two decimals.
+func number2(x float64) string { return strconv.FormatFloat(math.Round(x*100)/100, 'f', -1, 64) }
+
+func checkServingCost(r *Reading) []report.Issue {
+	if r.Mode == plan.Aggregation && r.Float(ServingCost) > 0 {
+		return one(warn(ServingCost, r.Answers[ServingCost].Text, "cost-aggregation"))
+	}
+	return nil
+}
+
+func checkImageSide(r *Reading, id, other ID) []report.Issue {
+	switch {
+	case r.Int(id) > 0 && r.Model != nil && !r.Vision():
+		return one(warn(id, r.Answers[id].Text, "image-model"))
+	case r.Int(id) > 0 && r.Int(other) == 0:
+		return one(fault(id, r.Answers[id].Text, "image-size"))
+	}
+	return nil
+}
+
+func checkImageBatch(r *Reading) []report.Issue {
+	n, sized := r.Int(ImageBatch), r.Int(ImageHeight) > 0
+	switch {
+	case n > 0 && r.Model != nil && !r.Vision():
+		return one(warn(ImageBatch, strconv.Itoa(n), "image-model"))
+	case n > 0 && !sized:
+		return one(fault(ImageBatch, strconv.Itoa(n), "image-size"))
+	case n == 0 && sized && r.Vision():
+		return one(warn(ImageBatch, "", "image-batch"))
+	}
+	return nil
+}
+
+func checkFidelity(r *Reading) []report.Issue {
+	for _, p := range r.Profiles {
+		if r.Word(Fidelity) == "reference" && !p.Reference {
+			return one(fault(Fidelity, "reference", "no-reference", p.Name))
+		}
+	}
+	return nil
+}
+
+func checkDeviceCost(r *Reading) (out []report.Issue) {
+	for _, name := range r.Values[DeviceCost].Words {
+		if r.Catalog.Profile(name) == nil {
+			out = append(out, fault(DeviceCost, name, "unknown-device", didYouMean(name, r.Catalog.ProfileNames, "fathom devices list shows all")))
+		}
+	}
+	return out
+}
+
+func checkTraffic(r *Reading) []report.Issue {
+	if r.Word(Traffic) == "poisson" && r.Float(QPS) == 0 {
+		return one(fault(Traffic, "poisson", "together", "--qps N"))
+	}
+	return nil
+}
+
+func checkTraffic2(r *Reading) []report.Issue {
+	if r.Float(QPS) > 0 && r.Word(Traffic) != "poisson" {
+		return one(fault(QPS, r.Answers[QPS].Text, "together", "--traffic poisson"))
+	}
+	return nil
+}
+
+func checkTarget(r *Reading) []report.Issue {
+	if r.Int(TargetConcurrency) > 0 && r.Float(TargetQPS) > 0 {
+		return one(fault(TargetConcurrency, fmt.Sprint(r.Int(TargetConcurrency)), "exclusive", "--target-qps"))
+	}
+	return nil
+}

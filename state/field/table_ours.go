@@ -1,0 +1,128 @@
+package field
+
+import (
+	"strconv"
+	"strings"
+)
+
+// answerFields are about the kind of answer wanted; none of them is a flag of the reference tool.
+func answerFields() []Field {
+	fidelities, searches := choices("reference", "corrected", "calibrated"), choices("reference", "exhaustive")
+	traffics := choices("closed", "poisson")
+	positive := func(x float64) bool { return x > 0 }
+	optional := func(example string) parser {
+		one := number(positive, "above-zero", example)
+		return func(text string) (Value, *Problem) {
+			if none(text) {
+				return Value{}, nil
+			}
+			return one(text)
+		}
+	}
+	fs := []Field{
+		{ID: Fidelity, Name: "fidelity", Label: "fidelity", Flag: "fidelity", Arity: One, Metavar: "NAME", Example: "reference",
+			Choices: fidelities, Parse: optionalOneOf(fidelities), Default: byDefault("none")},
+		{ID: Search, Name: "search", Label: "search", Flag: "search", Arity: One, Metavar: "NAME", Example: "exhaustive", Choices: searches,
+			Parse: optionalOneOf(searches), Default: byDefault("none")},
+		{ID: AllPoints, Name: "all_points", Label: "all points", Flag: "all-points", Arity: None, Example: "off", Choices: choices("off", "on"),
+			Parse: onOff, Default: byDefault("off")},
+		{ID: Architecture, Name: "architecture", Label: "architecture", Flag: "architecture", Arity: One, Metavar: "NAME", Example: "qwen3",
+			Parse: func(text string) (Value, *Problem) {
+				if none(text) {
+					return Value{}, nil
+				}
+				return word("qwen3")(text)
+			}, Default: byDefault("none")},
+		{ID: DeviceCost, Name: "device_cost", Label: "device cost", Flag: "device-cost", Arity: Many, Metavar: "NAME=PRICE",
+			Example: "ATLAS_800_A3_752T_128G_DIE=1.8", Parse: prices, Default: byDefault("none")},
+		{ID: TargetQPS, Name: "target_qps", Label: "target QPS", Flag: "target-qps", Arity: One, Metavar: "N", Unit: "req/s", Example: "20",
+			Parse: optional("20"), Default: byDefault("none")},
+		{ID: TargetConcurrency, Name: "target_concurrency", Label: "target concurrency", Flag: "target-concurrency", Arity: One, Metavar: "N",
+			Example: "200", Parse: optionalInteger(1, most, "200"), Default: byDefault("none")},
+		{ID: Traffic, Name: "traffic", Label: "traffic", Flag: "traffic", Arity: One, Metavar: "KIND", Example: "closed", Choices: traffics,
+			Parse: optionalOneOf(traffics), Default: byDefault("none")},
+		{ID: QPS, Name: "qps", Label: "arrival rate", Flag: "qps", Arity: One, Metavar: "N", Unit: "req/s", Example: "4", Parse: optional("4"),
+			Default: byDefault("none")},
+	}
+	for i := range fs {
+		fs[i].Group, fs[i].Ours, fs[i].Advanced = GroupAnswers, true, true
+	}
+	return fs
+}
+
+// prices reads NAME=PRICE pairs: the names in Words, the prices in Floats.
+func prices(text string) (Value, *Problem) {
+	const example = "ATLAS_800_A3_752T_128G_DIE=1.8"
+	if none(text) {
+		return Value{}, nil
+	}
+	ws, p := Words(text)
+	if p != nil {
+		return Value{}, p
+	}
+	var v Value
+	for _, w := range ws {
+		name, price, ok := strings.Cut(w, "=")
+		x, err := strconv.ParseFloat(price, 64)
+		if !ok || name == "" || err != nil || !nonNegative(x) {
+			return Value{}, problem("price", example)
+		}
+		v.Words, v.Floats = append(v.Words, name), append(v.Floats, x)
+	}
+	return v, nil
+}
+
+func engineFields() []Field {
+	engines := choices(engineEmbedded, engineMsmodeling, engineBoth)
+	path := func(example string) parser {
+		return func(text string) (Value, *Problem) {
+			if none(text) {
+				return Value{}, nil
+			}
+			return word(example)(text)
+		}
+	}
+	usesRoot := func(r *Reading) bool { return r.Word(Engine) != engineEmbedded }
+	fs := []Field{
+		{ID: Engine, Name: "engine", Label: "engine", Flag: "engine", Arity: One, Metavar: "NAME", Example: engineEmbedded, Choices: engines,
+			Parse: oneOf(engines), Default: byDefault(engineEmbedded)},
+		{ID: Root, Name: "msmodeling_root", Label: "msmodeling root", Flag: "msmodeling-root", Arity: One, Metavar: "DIR",
+			Example: "~/msmodeling", Parse: path("~/msmodeling"), Default: byDefault("none"), Asked: usesRoot},
+		{ID: Python, Name: "python", Label: "python", Flag: "python", Arity: One, Metavar: "PATH", Example: "python3", Parse: word("python3"),
+			Default: byDefault("python3"), Asked: usesRoot},
+		{ID: DeviceFile, Name: "device_file", Label: "device file", Flag: "device-file", Arity: Many, Metavar: "FILE.toml",
+			Example: "my-device.toml", Repeats: true, Default: byDefault("none"), Parse: func(text string) (Value, *Problem) {
+				if none(text) {
+					return Value{}, nil
+				}
+				return wordList("my-device.toml")(text)
+			}},
+	}
+	for i := range fs {
+		fs[i].Group, fs[i].Ours, fs[i].Advanced = GroupEngine, true, true
+	}
+	return fs
+}
+
+func screenFields() []Field {
+	formats, langs := choices("table", "json", "csv", "md"), []Choice{{"en", []string{"english"}}, {"zh", []string{"zh-CN", "chinese", "中文"}}}
+	fs := []Field{
+		{ID: Format, Name: "format", Label: "format", Flag: "format", Arity: One, Metavar: "NAME", Example: "json", Choices: formats,
+			Parse: oneOf(formats), Default: byDefault("table"), Group: GroupOutput},
+		{ID: Output, Name: "output", Label: "output file", Flag: "output", Short: "o", Arity: One, Metavar: "FILE", Example: "plan.json",
+			Parse: word("plan.json"), Default: byDefault("-"), Group: GroupOutput},
+		{ID: Lang, Name: "lang", Label: "language", Flag: "lang", Arity: One, Metavar: "en|zh", Example: "en", Choices: langs,
+			Parse: optionalOneOf(langs), Default: byDefault("none"), Group: GroupScreen},
+	}
+	for _, s := range []struct {
+		id         ID
+		name, flag string
+	}{{ASCII, "ascii", "ascii"}, {Accessible, "accessible", "accessible"}, {NoColor, "no_color", "no-color"}} {
+		fs = append(fs, Field{ID: s.id, Name: s.name, Label: s.flag, Flag: s.flag, Arity: None, Example: "off", Choices: choices("off", "on"),
+			Parse: onOff, Default: byDefault("off"), Group: GroupScreen})
+	}
+	for i := range fs {
+		fs[i].Ours, fs[i].Advanced = true, true
+	}
+	return fs
+}
