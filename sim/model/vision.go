@@ -1,5 +1,7 @@
 package model
 
+import "math"
+
 // Limits of the reference tool's image preprocessor where a model has no file of its own (simulation-model 8.3).
 const (
 	defaultMinPixels = 65_536
@@ -49,4 +51,30 @@ func (r *reader) vision() *Vision {
 	}
 	v.divides("num_heads", tower.Heads, "hidden_size", tower.Hidden)
 	return tower
+}
+
+// Grid gives the patches of one image, in rows and columns, after the reference tool's resize to a multiple of patch times
+// merge within the pixel limits (simulation-model 8.3). Halves round to even.
+func (v *Vision) Grid(height, width int) (rows, cols int) {
+	factor := float64(v.Patch * v.Merge)
+	h, w := float64(height), float64(width)
+	snap := func(x float64) float64 { return max(factor, math.RoundToEven(x/factor)*factor) }
+	newH, newW := snap(h), snap(w)
+	switch area := newH * newW; {
+	case area > float64(v.MaxPixels):
+		beta := math.Sqrt(h * w / float64(v.MaxPixels))
+		newH = max(factor, math.Floor(h/beta/factor)*factor)
+		newW = max(factor, math.Floor(w/beta/factor)*factor)
+	case area < float64(v.MinPixels):
+		beta := math.Sqrt(float64(v.MinPixels) / (h * w))
+		newH = math.Ceil(h*beta/factor) * factor
+		newW = math.Ceil(w*beta/factor) * factor
+	}
+	return int(newH) / v.Patch, int(newW) / v.Patch
+}
+
+// Tokens is the number of prompt tokens that images of one size add to a request: merged patches and two marks each.
+func (v *Vision) Tokens(images, height, width int) int {
+	rows, cols := v.Grid(height, width)
+	return images * (rows*cols/(v.Merge*v.Merge) + 2)
 }
