@@ -1,0 +1,52 @@
+package hw
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// Facts are the figures that people compare hardware by: what is reached, not the peaks (search-and-serving 8.3).
+type Facts struct {
+	Name       string
+	CubeTFLOPS float64   // matrix unit, bf16 (else fp16, else the largest peak), times the compute efficiency
+	VecTFLOPS  float64   // vector unit, likewise
+	MemoryTiBs float64   // memory bandwidth in 1024^4 bytes/s, times the memory efficiency
+	MemoryGiB  float64   // capacity
+	Grid       string    // dimensions as "48x8x2"
+	LinksGBs   []float64 // one a level, outermost first, in 1e9 bytes/s, times its efficiency
+}
+
+// Facts gives the comparable figures of a profile.
+func (p *Profile) Facts() Facts {
+	f := Facts{
+		Name:       p.Name,
+		CubeTFLOPS: tera.file(representative(p.Cube) * p.ComputeEff),
+		VecTFLOPS:  tera.file(representative(p.Vec) * p.ComputeEff),
+		MemoryTiBs: tib.file(p.MemoryBandwidth * p.MemoryEff),
+		MemoryGiB:  gib.file(p.MemoryBytes),
+		Grid:       shapeText(p.Grid.Shape),
+	}
+	for _, l := range p.Grid.Levels {
+		f.LinksGBs = append(f.LinksGBs, giga.file(l.link().Bandwidth))
+	}
+	return f
+}
+
+// Links joins the levels' bandwidths for a table cell: "137.2 | 137.2 | 156.8".
+func (f Facts) Links() string {
+	parts := make([]string, len(f.LinksGBs))
+	for i, v := range f.LinksGBs {
+		parts[i] = decimal(math.Round(v*100) / 100)
+	}
+	return strings.Join(parts, " | ")
+}
+
+func representative(peaks [NumDTypes]float64) float64 {
+	for _, d := range []DType{BF16, FP16} {
+		if peaks[d] > 0 {
+			return peaks[d]
+		}
+	}
+	return slices.Max(peaks[:])
+}

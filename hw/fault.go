@@ -1,0 +1,123 @@
+package hw
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Fault is one thing wrong with a profile file.
+type Fault struct {
+	File  string
+	Line  int    // of the key, or of the table it should stand in; 0: unknown
+	Key   string // dotted, as in the file
+	Value string // as read, "" where the key is missing or unknown
+	Fix   string // what is wrong and what to write instead
+}
+
+func (f Fault) Error() string {
+	var b strings.Builder
+	b.WriteString(f.File)
+	if f.Line > 0 {
+		fmt.Fprintf(&b, ":%d", f.Line)
+	}
+	b.WriteString(": ")
+	if f.Key != "" {
+		b.WriteString(f.Key)
+		if f.Value != "" {
+			b.WriteString(" = " + f.Value)
+		}
+		b.WriteString(": ")
+	}
+	return b.String() + f.Fix
+}
+
+// Faults is everything wrong with one file, by line.
+type Faults []Fault
+
+func (f Faults) Error() string {
+	lines := make([]string, len(f))
+	for i, one := range f {
+		lines[i] = one.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// syntaxFault turns a TOML error into a fault with the line that the decoder knows.
+func syntaxFault(file string, err error) Faults {
+	fault := Fault{File: file, Fix: Clean(err.Error())}
+	var parse toml.ParseError
+	if errors.As(err, &parse) {
+		fault.Line, fault.Fix = parse.Position.Line, "not valid TOML: "+Clean(parse.Message)
+	}
+	return Faults{fault}
+}
+
+// probe makes the TOML decoder report where a key stands: it alone knows the positions, and tells them only with an error.
+type probe struct{}
+
+func (probe) Error() string              { return "probe" }
+func (p *probe) UnmarshalTOML(any) error { return p }
+
+// lineOf finds the line of a key, else of the innermost table around it that has a header of its own, else 0.
+func lineOf(source string, path []string) int {
+	level := map[string]toml.Primitive{}
+	md, err := toml.Decode(source, &level)
+	if err != nil {
+		return 0
+	}
+	line := 0
+	for _, key := range path {
+		here, ok := level[key]
+		if !ok {
+			break
+		}
+		var found toml.ParseError
+		if errors.As(md.PrimitiveDecode(here, &probe{}), &found) && found.Position.Line > 0 {
+			line = found.Position.Line
+		}
+		level = map[string]toml.Primitive{}
+		if md.PrimitiveDecode(here, &level) != nil {
+			break
+		}
+	}
+	return line
+}
+
+// shown prints a value of a file for a message, short and harmless.
+func shown(v any) string {
+	switch v := v.(type) {
+	case string:
+		return fmt.Sprintf("%q", clip(Clean(v), 40))
+	case float64:
+		return decimal(v)
+	case map[string]any:
+		return "a table"
+	case []map[string]any:
+		return "an array of tables"
+	case []any:
+		parts := make([]string, len(v))
+		for i, e := range v {
+			parts[i] = shown(e)
+		}
+		return clip("["+strings.Join(parts, ", ")+"]", 60)
+	}
+	return clip(Clean(fmt.Sprint(v)), 40)
+}
+
+func clip(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
+}
+
+func (f Faults) sort() {
+	slices.SortStableFunc(f, func(a, b Fault) int {
+		return cmp.Or(a.Line-b.Line, strings.Compare(a.Key, b.Key))
+	})
+}

@@ -1,0 +1,36 @@
+package hw
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+func span(shape []int) int {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	return n
+}
+
+func shapeText(shape []int) string {
+	parts := make([]string, len(shape))
+	for i, d := range shape {
+		parts[i] = strconv.Itoa(d)
+	}
+	return strings.Join(parts, "x")
+}
+
+// Fits tells whether the grid holds so many devices. The error names profile, number, grid and what to do.
+func (p *Profile) Fits(devices int) error {
+	ranks := p.Grid.Ranks()
+	switch {
+	case devices < 1:
+		return fmt.Errorf("device count %d: must be at least 1", devices)
+	case devices > ranks:
+		return fmt.Errorf("device count %d: %s has a grid of %s = %d devices; ask for at most %d, or take a profile with a larger grid",
+			devices, p.Name, shapeText(p.Grid.Shape), ranks, ranks)
+	}
+	return nil
+}

@@ -1,0 +1,59 @@
+package hw
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Closest gives the n names that look most like the one asked for, best first. A name that contains it counts as equal, so that
+// a part of a long name finds it even with a typing error; ties go to the name of most similar length, then to the order given.
+func Closest(names []string, name string, n int) []string {
+	type scored struct{ index, part, whole int }
+	all := make([]scored, len(names))
+	want := strings.ToLower(clip(name, 100))
+	for i, candidate := range names {
+		low := strings.ToLower(candidate)
+		all[i] = scored{i, partDistance(want, low), distance(want, low)}
+	}
+	slices.SortFunc(all, func(a, b scored) int {
+		return cmp.Or(a.part-b.part, a.whole-b.whole, a.index-b.index)
+	})
+	out := make([]string, 0, max(0, min(n, len(all))))
+	for _, s := range all[:cap(out)] {
+		out = append(out, names[s.index])
+	}
+	return out
+}
+
+// distance is the number of bytes to insert, delete or change to turn a into b (Levenshtein).
+func distance(a, b string) int {
+	row := edits(a, b, false)
+	return row[len(b)]
+}
+
+// partDistance is the distance of a to the most similar part of b (Sellers 1980).
+func partDistance(a, b string) int { return slices.Min(edits(a, b, true)) }
+
+// edits gives the last row of the edit table; with anywhere, a may start at any place of b for free.
+func edits(a, b string, anywhere bool) []int {
+	row := make([]int, len(b)+1)
+	if !anywhere {
+		for j := range row {
+			row[j] = j
+		}
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, diagonal+1, row[j]+1)
+		}
+	}
+	return row
+}

@@ -1,0 +1,177 @@
+package hw
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/BurntSushi/toml"
+)
+
+// maxFile bounds a profile file in bytes; the built-in ones have about 3,000.
+const maxFile = 64 << 10
+
+// Parse reads one profile. file names it in messages: every Fault of the error (a Faults) has file, line, key, value and what to
+// write instead. Names and texts come back without control sequences.
+func Parse(file string, data []byte) (*Profile, error) {
+	file = Clean(file)
+	if len(data) > maxFile {
+		return nil, Faults{{File: file, Fix: fmt.Sprintf("has %d bytes; a profile has at most %d", len(data), maxFile)}}
+	}
+	r := &reader{file: file, source: string(data), known: map[string]bool{}, skipped: map[string]bool{}}
+	if _, err := toml.Decode(r.source, &r.tree); err != nil {
+		return nil, syntaxFault(file, err)
+	}
+	p := &Profile{}
+	r.profile(p)
+	r.check(nil, r.tree)
+	if len(r.faults) == 0 {
+		return p, nil
+	}
+	r.faults.sort()
+	if r.more {
+		r.faults = append(r.faults, Fault{File: file, Fix: "and more; start from a template of a built-in profile"})
+	}
+	return nil, r.faults
+}
+
+func (r *reader) profile(p *Profile) {
+	p.Name = r.word(true, "name")
+	if p.Short = r.word(false, "short"); p.Short == "" {
+		p.Short = p.Name
+	}
+	p.Aliases = r.words("aliases")
+	p.Vendor = r.text(false, 64, "vendor")
+	p.Description = r.text(false, 600, "description")
+	p.Source = r.text(true, 2000, "source")
+	p.Reference = r.flag("reference")
+	for _, n := range numbers(p) {
+		r.number(n)
+	}
+	r.bandwidth()
+	r.peaks("cube_tflops")
+	r.peaks("vec_tflops")
+	r.grid(&p.Grid)
+	if _, ok := r.look("kernel"); ok {
+		p.Kernel = &Kernel{}
+		r.kernel(p.Kernel)
+	}
+}
+
+// bandwidth has two spellings, of which exactly one is wanted.
+func (r *reader) bandwidth() {
+	_, binary := r.look("memory", "bandwidth_tibs")
+	_, decimal := r.look("memory", "bandwidth_gbs")
+	switch {
+	case binary && decimal:
+		r.fault([]string{"memory", "bandwidth_gbs"}, nil, "stands beside bandwidth_tibs; keep one of them")
+	case !binary && !decimal:
+		r.fault([]string{"memory", "bandwidth_tibs"}, nil, "is missing; add bandwidth_tibs = 1.6 or bandwidth_gbs = 3350 under [memory]")
+	}
+}
+
+func (r *reader) peaks(table string) {
+	v, _ := r.look(table)
+	if t, ok := v.(map[string]any); len(t) == 0 && (ok || v == nil) {
+		r.fault([]string{table}, nil, "names no peak; add at least fp16 = 376 under [%s]", table)
+	}
+}
+
+func (r *reader) grid(g *Grid) {
+	g.Name = r.text(false, 64, "grid", "name")
+	shapeOK := r.shape(g)
+	if node, ok := r.whole(1, 1<<20, "grid", "node"); ok {
+		g.Node = node
+	}
+	v, _ := r.look("grid", "level")
+	levels, _ := v.(map[string]any)
+	if _, ok := levels["0"]; !ok {
+		r.fault([]string{"grid", "level"}, nil, "has no level 0; add [grid.level.0] for groups that differ in the outermost dimension")
+	}
+	for _, key := range slices.Sorted(maps.Keys(levels)) {
+		path := []string{"grid", "level", key}
+		start, err := strconv.Atoi(key)
+		if err != nil || strconv.Itoa(start) != key || shapeOK && (start < 0 || start >= len(g.Shape)) {
+			r.skip(path)
+			r.fault(path, nil, "no such dimension; a level is named by the first dimension that it covers, 0 to %d here", max(0, len(g.Shape)-1))
+			continue
+		}
+		l := Level{Start: start}
+		r.level(&l, key)
+		if l.Topology == FullMesh && shapeOK && span(g.Shape[start:]) < 2 {
+			r.fault(append(path, "type"), nil, "a full mesh needs two devices or more, and %s holds one; write type = \"clos\"", shapeText(g.Shape[start:]))
+		}
+		g.Levels = append(g.Levels, l)
+	}
+	slices.SortFunc(g.Levels, func(a, b Level) int { return a.Start - b.Start })
+}
+
+func (r *reader) level(l *Level, start string) {
+	l.Name = r.text(false, 64, "grid", "level", start, "name")
+	path := []string{"grid", "level", start, "type"}
+	v, _ := r.look(path...)
+	switch v {
+	case CLOS.String():
+		l.Topology = CLOS
+	case FullMesh.String():
+		l.Topology = FullMesh
+	default:
+		r.fault(path, v, "must be \"clos\" (every member keeps its full link) or \"full mesh\" (a link for every pair)")
+	}
+	for _, n := range levelNumbers(l, start) {
+		r.number(n)
+	}
+}
+
+// shape reads the grid's dimensions; false where they cannot be used.
+func (r *reader) shape(g *Grid) bool {
+	const most = 1 << 24
+	path := []string{"grid", "shape"}
+	v, _ := r.look(path...)
+	list, _ := v.([]any)
+	for _, e := range list {
+		n, ok := e.(int64)
+		if !ok || n < 1 || n > most || len(list) > 8 || span(g.Shape)*int(n) > most {
+			r.fault(path, v, "must be one to eight whole numbers, outermost dimension first, of at most %d devices in all; write shape = [48, 8, 2]", most)
+			return false
+		}
+		g.Shape = append(g.Shape, int(n))
+	}
+	if len(list) == 0 {
+		r.fault(path, v, "must list the dimensions, outermost first; write shape = [48, 8, 2] under [grid]")
+	}
+	return len(list) > 0
+}
+
+func (r *reader) kernel(k *Kernel) {
+	k.Source = r.text(true, 2000, "kernel", "source")
+	for _, n := range kernelNumbers(k) {
+		r.number(n)
+	}
+	for _, class := range reaches(k) {
+		if _, ok := r.look(class.path...); !ok {
+			continue
+		}
+		for _, n := range class.numbers() {
+			r.number(n)
+		}
+	}
+	v, _ := r.look("kernel", "group")
+	groups, _ := v.(map[string]any)
+	for _, key := range slices.Sorted(maps.Keys(groups)) {
+		path := []string{"kernel", "group", key}
+		ranks, err := strconv.Atoi(key)
+		if err != nil || strconv.Itoa(ranks) != key || ranks < 2 || ranks > 1<<20 {
+			r.skip(path)
+			r.fault(path, nil, "a group is named by its number of devices, 2 or more: write [kernel.group.8]")
+			continue
+		}
+		g := Group{Ranks: ranks}
+		for _, n := range groupNumbers(&g, key) {
+			r.number(n)
+		}
+		k.Groups = append(k.Groups, g)
+	}
+	slices.SortFunc(k.Groups, func(a, b Group) int { return a.Ranks - b.Ranks })
+}

@@ -1,0 +1,239 @@
+package hw
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/BurntSushi/toml"
+)
+
+// reader walks a decoded file along the schema, remembers what the schema asked for and collects what is wrong.
+type reader struct {
+	file, source string
+	tree         map[string]any
+	known        map[string]bool // dotted paths that the schema asked for, with their tables
+	keys         []string        // the same, in order, for suggestions
+	skipped      map[string]bool // tables with a wrong name, whose keys need no further complaint
+	faults       Faults
+	more         bool // there were too many faults to list
+}
+
+// mostFaults bounds a report: a file that is no profile at all would fill screens.
+const mostFaults = 20
+
+func (r *reader) fault(path []string, value any, fix string, args ...any) {
+	if r.more = len(r.faults) >= mostFaults; r.more {
+		return
+	}
+	f := Fault{File: r.file, Line: lineOf(r.source, path), Key: Clean(dotted(path)), Fix: fmt.Sprintf(fix, args...)}
+	if value != nil {
+		f.Value = shown(value)
+	}
+	r.faults = append(r.faults, f)
+}
+
+func dotted(path []string) string { return toml.Key(path).String() }
+
+// look finds a value and notes that its path is part of the schema.
+func (r *reader) look(path ...string) (any, bool) {
+	for i := range path {
+		if p := dotted(path[:i+1]); !r.known[p] {
+			r.known[p] = true
+			r.keys = append(r.keys, p)
+		}
+	}
+	level := r.tree
+	for i, key := range path {
+		v, ok := level[key]
+		if !ok || i == len(path)-1 {
+			return v, ok
+		}
+		if level, ok = v.(map[string]any); !ok {
+			return nil, false // check says so
+		}
+	}
+	return nil, false
+}
+
+// number reads one figure into SI; where the key is absent or wrong, the profile keeps its zero.
+func (r *reader) number(n number) {
+	v, ok := r.look(n.path...)
+	if !ok {
+		if n.need {
+			r.fault(n.path, nil, "is missing; add %s", n.line())
+		}
+		return
+	}
+	var f float64
+	switch v := v.(type) {
+	case int64:
+		f = float64(v)
+	case float64:
+		f = v
+	default:
+		r.fault(n.path, v, "must be a number; write %s", n.line())
+		return
+	}
+	if !n.allowed(f) {
+		r.fault(n.path, v, "must be %s; write for example %s", n.bounds(), n.line())
+		return
+	}
+	*n.to = n.unit.si(f)
+}
+
+// line is an example of the key, and the table that it belongs to.
+func (n number) line() string {
+	s := n.key() + " = " + n.example
+	if len(n.path) > 1 {
+		s += " under [" + dotted(n.path[:len(n.path)-1]) + "]"
+	}
+	return s
+}
+
+func (n number) bounds() string {
+	low := "at least " + decimal(n.low)
+	if n.above {
+		low = "above " + decimal(n.low)
+	}
+	return low + " and at most " + decimal(n.high)
+}
+
+// text reads one string, cleaned; a missing one is a fault only where need is set.
+func (r *reader) text(need bool, limit int, key ...string) string {
+	v, ok := r.look(key...)
+	if !ok {
+		if need {
+			r.fault(key, nil, "is missing; add %s = \"…\"", key[len(key)-1])
+		}
+		return ""
+	}
+	s, ok := v.(string)
+	if !ok {
+		r.fault(key, v, "must be a text in double quotes")
+		return ""
+	}
+	s = Clean(s)
+	switch n := utf8.RuneCountInString(s); {
+	case need && n == 0:
+		r.fault(key, v, "must not be empty")
+	case n > limit:
+		r.fault(key, v, "has %d characters; at most %d fit", n, limit)
+	}
+	return s
+}
+
+// word reads a name that is typed on a command line.
+func (r *reader) word(need bool, key string) string {
+	s := r.text(need, 64, key)
+	if s != "" && !isWord(s) {
+		r.fault([]string{key}, s, "must be one word of letters, digits and _ - . + that starts with a letter or digit, such as %q", wordOf(s))
+	}
+	return s
+}
+
+func isWord(s string) bool { return s == wordOf(s) }
+
+// wordOf makes a word of a name that is none.
+func wordOf(s string) string {
+	s = strings.Map(func(c rune) rune {
+		if unicode.IsLetter(c) || unicode.IsDigit(c) || strings.ContainsRune("_-.+", c) {
+			return c
+		}
+		return '_'
+	}, s)
+	if s = strings.TrimLeft(s, "_-.+"); s == "" {
+		return "MY_DEVICE"
+	}
+	return s
+}
+
+func (r *reader) skip(path []string) {
+	r.look(path...)
+	r.skipped[dotted(path)] = true
+}
+
+// check reports every key that the schema did not ask for, with the nearest one that it did.
+func (r *reader) check(path []string, level map[string]any) {
+	for _, key := range slices.Sorted(maps.Keys(level)) {
+		v, at := level[key], append(path[:len(path):len(path)], key)
+		sub, isTable := v.(map[string]any)
+		switch {
+		case !r.known[dotted(at)]:
+			r.fault(at, nil, "unknown key%s", r.suggestion(dotted(at)))
+		case r.skipped[dotted(at)]:
+		case isTable:
+			r.check(at, sub)
+		case r.isTable(dotted(at)):
+			r.fault(at, v, "must be a table: write [%s] and its keys below it", dotted(at))
+		}
+	}
+}
+
+// isTable tells whether the schema has keys below a path.
+func (r *reader) isTable(path string) bool {
+	for _, k := range r.keys {
+		if strings.HasPrefix(k, path+".") {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) suggestion(key string) string {
+	if near := Closest(r.keys, key, 1); len(near) > 0 && distance(near[0], key) <= 2+len(key)/4 {
+		return "; did you mean " + near[0] + "?"
+	}
+	return "; remove it, or see a template of a built-in profile for the keys there are"
+}
+
+// words reads an optional list of names.
+func (r *reader) words(key string) []string {
+	v, ok := r.look(key)
+	if !ok {
+		return nil
+	}
+	list, ok := v.([]any)
+	var out []string
+	for _, e := range list {
+		s, isText := e.(string)
+		if s = Clean(s); !isText || s == "" || !isWord(s) || len(s) > 64 || len(list) > 32 {
+			ok = false
+			break
+		}
+		out = append(out, s)
+	}
+	if !ok {
+		r.fault([]string{key}, v, "must be a list of at most 32 single words; write %s = [\"H100\", \"h100_sxm\"]", key)
+	}
+	return out
+}
+
+func (r *reader) flag(key string) bool {
+	v, ok := r.look(key)
+	if !ok {
+		return false
+	}
+	b, ok := v.(bool)
+	if !ok {
+		r.fault([]string{key}, v, "must be true or false, without quotes")
+	}
+	return b
+}
+
+// whole reads an optional whole number.
+func (r *reader) whole(low, high int, key ...string) (int, bool) {
+	v, ok := r.look(key...)
+	if !ok {
+		return 0, false
+	}
+	n, isWhole := v.(int64)
+	if !isWhole || n < int64(low) || n > int64(high) {
+		r.fault(key, v, "must be a whole number from %d to %d", low, high)
+		return 0, false
+	}
+	return int(n), true
+}

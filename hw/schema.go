@@ -1,0 +1,141 @@
+package hw
+
+import "math"
+
+// number is one figure of a profile file: where it stands, its unit, what is plausible, and where it goes. The same table reads
+// files, judges them and writes templates, so that the three cannot disagree.
+type number struct {
+	path    []string
+	unit    unit
+	low     float64 // in the unit of the file
+	above   bool    // low itself is refused
+	high    float64
+	need    bool
+	example string
+	doc     string
+	to      *float64
+}
+
+func (n number) key() string { return n.path[len(n.path)-1] }
+
+// dtypeFields are the peaks of one unit, any of which may be absent.
+func dtypeFields(table, doc string, peaks *[NumDTypes]float64) []number {
+	var out []number
+	for d := range NumDTypes {
+		out = append(out, number{path: []string{table, d.String()}, unit: tera, above: true, high: 1e6, example: "376", to: &peaks[d]})
+	}
+	out[0].doc = doc
+	return out
+}
+
+func share(doc, example string, to *float64, path ...string) number {
+	return number{path: path, unit: plain, above: true, high: 1, need: true, example: example, doc: doc, to: to}
+}
+
+func optional(n number) number {
+	n.need = false
+	return n
+}
+
+func micros(doc, example string, to *float64, path ...string) number {
+	return number{path: path, unit: micro, high: 1e5, need: true, example: example, doc: doc, to: to}
+}
+
+func gigabytes(doc, example string, to *float64, path ...string) number {
+	return number{path: path, unit: giga, above: true, high: 1e6, need: true, example: example, doc: doc, to: to}
+}
+
+// numbers lists the figures of a profile outside the grid's levels and the kernel tables, in the order of a template.
+func numbers(p *Profile) []number {
+	out := dtypeFields("cube_tflops", "Dense peak of the matrix unit by number format, 1e12 operations/s. Leave out what the device lacks.", &p.Cube)
+	out = append(out, dtypeFields("vec_tflops", "Peak of the vector unit, likewise.", &p.Vec)...)
+	return append(out,
+		number{path: []string{"memory", "capacity_gib"}, unit: gib, above: true, high: 1e5, need: true, example: "64", doc: "1 GiB = 1024^3 bytes.", to: &p.MemoryBytes},
+		number{path: []string{"memory", "bandwidth_tibs"}, unit: tib, above: true, high: 1e3, example: "1.6", doc: "1 TiB/s = 1024^4 bytes/s; or bandwidth_gbs, 1 GB/s = 1e9 bytes/s.", to: &p.MemoryBandwidth},
+		optional(gigabytes("1 GB/s = 1e9 bytes/s; or bandwidth_tibs, 1 TiB/s = 1024^4 bytes/s.", "3350", &p.MemoryBandwidth, "memory", "bandwidth_gbs")),
+		share("Share of the bandwidth that operators reach, above 0 and at most 1.", "0.6", &p.MemoryEff, "memory", "efficiency"),
+		share("Share of both peaks that operators reach, above 0 and at most 1.", "0.7", &p.ComputeEff, "compute", "efficiency"),
+		micros("Fixed time of an operator by its class.", "5", &p.Static.Cube, "static_us", "cube"),
+		micros("", "2", &p.Static.Vec, "static_us", "vec"),
+		micros("", "10", &p.Static.Comm, "static_us", "comm"),
+		optional(gigabytes("Link to the host, one direction.", "64", &p.HostBandwidth, "host", "bandwidth_gbs")),
+		number{path: []string{"host", "power_w"}, unit: plain, above: true, high: 1e5, example: "700", doc: "Of one device.", to: &p.PowerWatts},
+	)
+}
+
+// levelNumbers are the figures of one level, which is the table grid.level.START.
+func levelNumbers(l *Level, start string) []number {
+	return []number{
+		gigabytes("One direction, 1 GB/s = 1e9 bytes/s.", "196", &l.Bandwidth, "grid", "level", start, "bandwidth_gbs"),
+		micros("", "0.5", &l.Latency, "grid", "level", start, "latency_us"),
+		share("Reached share of the bandwidth.", "0.7", &l.Efficiency, "grid", "level", start, "efficiency"),
+	}
+}
+
+// kernelNumbers lists the plain figures of the kernel table; all may be absent.
+func kernelNumbers(k *Kernel) []number {
+	at := func(key string) []string { return []string{"kernel", "step", key} }
+	return []number{
+		{path: []string{"kernel", "reserved_gib"}, unit: gib, high: 1e5, example: "3.5", doc: "Memory that engines keep beside weights, KV cache and collective buffers.", to: &k.ReservedBytes},
+		optional(share("Constants of a step: linear layers against memory bandwidth,", "0.83", &k.Step.GEMMMemory, at("gemm_memory")...)),
+		optional(share("against the bf16 peak,", "0.79", &k.Step.GEMMBF16, at("gemm_bf16")...)),
+		optional(share("against the fp8 or fp4 peak;", "0.55", &k.Step.GEMMQuantised, at("gemm_quantised")...)),
+		optional(share("causal prefill attention against the bf16 peak;", "0.47", &k.Step.AttnPrefill, at("attention_prefill")...)),
+		optional(share("decode attention: KV bytes against memory bandwidth;", "0.8", &k.Step.AttnDecode, at("attention_decode")...)),
+		optional(share("weights of the experts that are hit, against memory bandwidth,", "0.85", &k.Step.MoEMemory, at("moe_memory")...)),
+		optional(share("routed experts against the peak of their precision;", "0.35", &k.Step.MoECompute, at("moe_compute")...)),
+		optional(micros("fixed time of every layer.", "35", &k.Step.LayerFloor, at("layer_floor_us")...)),
+	}
+}
+
+// reach is one inline table of an operator class.
+type reach struct {
+	path []string
+	to   *Reach
+}
+
+func (r reach) numbers() []number {
+	sub := func(key string) []string { return append(r.path[:len(r.path):len(r.path)], key) }
+	return []number{
+		share("", "0.8", &r.to.Eff, sub("efficiency")...),
+		micros("", "5", &r.to.Floor, sub("floor_us")...),
+		{path: sub("error"), unit: plain, high: 10, example: "0.05", to: &r.to.Err},
+	}
+}
+
+// reaches lists the operator classes of the kernel table.
+func reaches(k *Kernel) []reach {
+	var out []reach
+	for _, c := range []struct {
+		name  string
+		class *Class
+	}{{"gemm", &k.GEMM}, {"attention", &k.Attention}, {"moe", &k.MoE}} {
+		for p := range NumPrecisions {
+			out = append(out, reach{[]string{"kernel", c.name, "decode", p.String()}, &c.class.Decode[p]})
+		}
+		for p := range NumPrecisions {
+			out = append(out, reach{[]string{"kernel", c.name, "prefill", p.String()}, &c.class.Prefill[p]})
+		}
+	}
+	return append(out,
+		reach{[]string{"kernel", "dispatch", "decode"}, &k.Dispatch.Decode},
+		reach{[]string{"kernel", "dispatch", "prefill"}, &k.Dispatch.Prefill},
+		reach{[]string{"kernel", "elementwise"}, &k.Elementwise})
+}
+
+// groupNumbers are the figures of one group size, which is the table kernel.group.RANKS.
+func groupNumbers(g *Group, ranks string) []number {
+	at := func(key string) []string { return []string{"kernel", "group", ranks, key} }
+	return []number{
+		optional(micros("", "2.7", &g.Fixed, at("fixed_us")...)),
+		optional(gigabytes("", "273", &g.Payload, at("payload_gbs")...)),
+		optional(gigabytes("", "241", &g.PayloadLarge, at("payload_large_gbs")...)),
+		{path: at("error"), unit: plain, high: 10, example: "0.05", to: &g.Err},
+		{path: at("buffer_mib"), unit: mib, high: 1e6, example: "342", to: &g.BufferBytes},
+	}
+}
+
+// limits says in words what a number may be.
+func (n number) allowed(v float64) bool {
+	return !math.IsNaN(v) && v <= n.high && (v > n.low || v == n.low && !n.above)
+}

@@ -1,0 +1,162 @@
+package hw
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Template writes a profile as a commented file to edit: fathom devices new. Parse reads the same profile back from it, File aside.
+func Template(p *Profile) []byte {
+	w := &writer{}
+	w.comment("A device profile of fathom. Change the name, the source and the figures that differ; check it with")
+	w.comment("    fathom devices check FILE.toml")
+	w.comment("and use it with --device-file FILE.toml, or for good in the directory fathom/devices of your configuration.")
+	w.blank()
+	w.comment("One word, as it is typed after --device.")
+	w.text("name", p.Name)
+	if p.Short != "" && p.Short != p.Name {
+		w.comment("For narrow screens.")
+		w.text("short", p.Short)
+	}
+	if len(p.Aliases) > 0 {
+		w.line("aliases = " + list(p.Aliases, strconv.Quote))
+	}
+	w.optionalText("vendor", p.Vendor)
+	w.optionalText("description", p.Description)
+	w.comment("Where the figures come from; shown beside every result.")
+	w.text("source", p.Source)
+	w.comment("true only where the constants are those of the reference tool: it permits --fidelity reference.")
+	w.line(fmt.Sprintf("reference = %t", p.Reference))
+	w.numbers(trimmed(numbers(p)))
+	w.grid(p.Grid)
+	if p.Kernel != nil {
+		w.kernel(p.Kernel)
+	}
+	return []byte(w.b.String())
+}
+
+// trimmed leaves out the spelling of the bandwidth that takes more digits.
+func trimmed(all []number) []number {
+	digits := map[string]int{}
+	for _, n := range all {
+		digits[n.key()] = len(n.unit.text(*n.to))
+	}
+	drop := "bandwidth_gbs"
+	if digits["bandwidth_gbs"] < digits["bandwidth_tibs"] {
+		drop = "bandwidth_tibs"
+	}
+	return slices.DeleteFunc(all, func(n number) bool { return n.path[0] == "memory" && n.key() == drop })
+}
+
+type writer struct {
+	b     strings.Builder
+	table string // the last header written
+}
+
+func (w *writer) line(s string)    { w.b.WriteString(s + "\n") }
+func (w *writer) blank()           { w.line("") }
+func (w *writer) comment(s string) { w.line("# " + s) }
+
+// text writes a basic string; Quote and TOML agree on everything that Clean leaves.
+func (w *writer) text(key, value string) { w.line(key + " = " + strconv.Quote(Clean(value))) }
+
+func (w *writer) optionalText(key, value string) {
+	if value != "" {
+		w.text(key, value)
+	}
+}
+
+func (w *writer) header(path []string) {
+	if t := dotted(path); t != w.table {
+		w.table = t
+		w.blank()
+		w.line("[" + t + "]")
+	}
+}
+
+// numbers writes figures under the headers of their tables; absent ones that may be absent are left out.
+func (w *writer) numbers(all []number) {
+	for _, n := range all {
+		if *n.to == 0 && !n.need {
+			continue
+		}
+		w.header(n.path[:len(n.path)-1])
+		if n.doc != "" {
+			w.comment(n.doc)
+		}
+		w.line(n.key() + " = " + n.unit.text(*n.to))
+	}
+}
+
+func (w *writer) grid(g Grid) {
+	w.header([]string{"grid"})
+	w.optionalText("name", g.Name)
+	w.comment("Devices as an array, outermost dimension first, such as servers x packages x dies.")
+	w.line("shape = " + list(g.Shape, strconv.Itoa))
+	if g.Node > 0 {
+		w.comment("Devices of one server.")
+		w.line("node = " + strconv.Itoa(g.Node))
+	}
+	for i, l := range g.Levels {
+		start := strconv.Itoa(l.Start)
+		w.blank()
+		if i == 0 {
+			w.comment("Level N is the link of a group whose members differ first in dimension N; it serves all")
+			w.comment("further dimensions that have no level of their own.")
+		}
+		w.table = "grid.level." + start
+		w.line("[" + w.table + "]")
+		w.optionalText("name", l.Name)
+		if i == 0 {
+			w.comment("\"clos\": every member keeps its full link; \"full mesh\": a link for every pair.")
+		}
+		w.text("type", l.Topology.String())
+		w.numbers(levelNumbers(&l, start))
+	}
+}
+
+func (w *writer) kernel(k *Kernel) {
+	w.blank()
+	w.comment("What kernels were measured to reach, for --fidelity calibrated. Everything but the source may be left out.")
+	w.table = "kernel"
+	w.line("[kernel]")
+	w.text("source", k.Source)
+	w.numbers(kernelNumbers(k))
+	for _, class := range reaches(k) {
+		if !class.to.Measured() {
+			continue
+		}
+		if len(class.path) == 2 { // a header for its parent would come too late: the parent is written
+			w.numbers(class.numbers())
+			continue
+		}
+		w.header(class.path[:len(class.path)-1])
+		w.line(class.path[len(class.path)-1] + " = " + inline(class.numbers()))
+	}
+	for _, g := range k.Groups {
+		ranks := strconv.Itoa(g.Ranks)
+		w.header([]string{"kernel", "group", ranks})
+		w.numbers(groupNumbers(&g, ranks))
+	}
+}
+
+// inline writes the figures of one operator class as a table on one line.
+func inline(all []number) string {
+	var parts []string
+	for _, n := range all {
+		if *n.to != 0 || n.need {
+			parts = append(parts, n.key()+" = "+n.unit.text(*n.to))
+		}
+	}
+	return "{ " + strings.Join(parts, ", ") + " }"
+}
+
+func list[T any](all []T, text func(T) string) string {
+	parts := make([]string, len(all))
+	for i, v := range all {
+		parts[i] = text(v)
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
+}
