@@ -1,0 +1,104 @@
+// Package cost turns operators into time: the roofline of simulation-model 4.1 and the collectives of 5.1, on the rates of
+// one device profile.
+package cost
+
+import (
+	"fathom/hw"
+	"fathom/sim/op"
+)
+
+// Rates are a profile's peaks as reciprocals: seconds per operation and per byte. A format that the profile lacks has rate 0,
+// so its work is free; that is what the reference tool does.
+type Rates struct {
+	cube, vec [hw.NumDTypes]float64
+	perByte   float64
+	static    hw.Static
+}
+
+// NewRates derives the rates of a profile.
+func NewRates(p *hw.Profile) Rates {
+	r := Rates{static: p.Static, perByte: inverse(p.MemoryBandwidth * p.MemoryEff)}
+	for t := range hw.NumDTypes {
+		r.cube[t] = inverse(p.Cube[t] * p.ComputeEff)
+		r.vec[t] = inverse(p.Vec[t] * p.ComputeEff)
+	}
+	return r
+}
+
+func inverse(x float64) float64 {
+	if x <= 0 {
+		return 0
+	}
+	return 1 / x
+}
+
+// Bound is the class that an operator's time is charged to.
+type Bound uint8
+
+// Ties go to the earlier one (simulation-model 7).
+const (
+	Mem Bound = iota
+	Comm
+	Cube
+	Vec
+)
+
+var boundNames = [...]string{"mem", "comm", "cube", "vec"}
+
+func (b Bound) String() string { return boundNames[b] }
+
+// Time is one operator's time in seconds and what it is made of. Components overlap; Seconds is their maximum (with cube and
+// vector added) plus Static.
+type Time struct {
+	Seconds              float64
+	Mem, Comm, Cube, Vec float64
+	Static               float64
+	Bound                Bound
+}
+
+// Price is the roofline: compute and memory overlap perfectly, matrix and vector work do not overlap. Operators without work,
+// such as views, are free.
+func (r *Rates) Price(o *op.Op) Time {
+	t := Time{
+		Cube: o.Cube*r.cube[o.CubeType] + o.CubeFP8*r.cube[hw.FP8],
+		Vec:  o.Vec16*r.vec[hw.FP16] + o.Vec32*r.vec[hw.FP32],
+		Mem:  (o.Read + o.Write) * r.perByte,
+	}
+	compute := t.Cube + t.Vec
+	longest := t.Mem
+	if compute > longest {
+		longest = compute
+		t.Bound = Cube
+		if t.Vec > t.Cube {
+			t.Bound = Vec
+		}
+	}
+	if longest == 0 {
+		return t
+	}
+	if t.Cube > 0 {
+		t.Static = r.static.Cube * (1 + o.Extra)
+	} else {
+		t.Static = r.static.Vec * (1 + o.Extra)
+	}
+	t.Seconds = longest + t.Static
+	return t
+}
+
+// Send prices the transfer between two pipeline stages: only the wire is charged.
+func (r *Rates) Send(o *op.Op, l hw.Link) Time {
+	wire := l.Latency + o.Message*inverse(l.Bandwidth)
+	return Time{Seconds: wire + r.static.Comm, Comm: wire, Static: r.static.Comm, Bound: Comm}
+}
+
+// Collective prices a collective of a group: the wire, but at least the memory traffic of its buffers.
+func (r *Rates) Collective(o *op.Op, g *Group) Time {
+	t := Time{Mem: (o.Read + o.Write) * r.perByte, Comm: g.Wire(o.Kind, o.Message), Static: r.static.Comm}
+	if t.Comm > t.Mem {
+		t.Bound = Comm
+		t.Seconds = t.Comm + t.Static
+	} else {
+		t.Seconds = t.Mem + t.Static
+	}
+	return t
+}

@@ -1,0 +1,46 @@
+package op
+
+// Rope rotates queries and keys in one operator: n elements of both together, tables of the given width.
+func Rope(tokens, queryWidth, keyWidth, table float64) Op {
+	n := tokens * (queryWidth + keyWidth)
+	return Op{Kind: ApplyRope, Vec16: 3 * n, Read: 2*n + 4*tokens*table, Write: 2 * n,
+		Dims: [4]float64{tokens, queryWidth + keyWidth}}
+}
+
+// WriteKV stores keys and values of width elements each into the paged cache.
+func WriteKV(c *Cache, tokens, width float64) Op {
+	n := 2 * tokens * width
+	return Op{Kind: KVWrite, Read: c.Incoming()*n + 8*tokens, Write: c.Bytes * n, Dims: [4]float64{tokens, 2 * width}}
+}
+
+// Grouped are the sizes of one grouped-query attention on a rank.
+type Grouped struct {
+	Heads, KVHeads, Dim float64
+	Window              float64 // tokens, 0: everything
+	Sinks               bool    // one more logit per head
+}
+
+// GroupedAttention is paged attention with grouped queries. The cache is read once per request whatever the number of new
+// tokens; prefill and decode have one formula (simulation-model 4.2).
+func GroupedAttention(b *Batch, c *Cache, g *Grouped) Op {
+	ctx, lengths := b.Interactions, b.Lengths
+	if g.Window > 0 {
+		ctx, lengths = b.Windowed(g.Window)
+	}
+	width := g.Heads * g.Dim
+	o := Op{Kind: Attention, CubeType: c.Cube, Cube: 4 * ctx * width, Vec16: 4 * ctx * g.Heads,
+		Read:  2*b.Tokens*width + b.Metadata() + lengths*2*g.KVHeads*g.Dim*c.Bytes,
+		Write: 2 * b.Tokens * width, Dims: [4]float64{b.Tokens, g.Heads, g.Dim, b.Longest}}
+	if c.Quantised {
+		o.Kind = AttentionQuant
+		o.Vec16 += c.Rescale * (2*ctx*g.Heads + b.Tokens*width)
+		o.Read += 12 - b.Tokens*width // queries have one byte, and three scales come along
+		if b.Replayed > 0 {
+			o.Vec16 += ctx * g.Heads // an unknown query scale counts as one to apply
+		}
+	}
+	if g.Sinks {
+		o.Read += 2 * g.Heads
+	}
+	return o
+}

@@ -1,0 +1,79 @@
+package pass
+
+import (
+	"fmt"
+
+	"fathom/sim/plan"
+)
+
+// check refuses what cannot be priced.
+func (s *Setup) check() error {
+	if s.Model == nil || len(s.Model.Layers) == 0 {
+		return fmt.Errorf("model: none given: choose one")
+	}
+	if s.Profile == nil {
+		return fmt.Errorf("device: none given: choose a profile")
+	}
+	if s.Model.Unsupported != "" {
+		return fmt.Errorf("model %s: %s", s.Model.Name, s.Model.Unsupported)
+	}
+	if err := s.checkQuant(); err != nil {
+		return err
+	}
+	return s.checkSizes()
+}
+
+func (s *Setup) checkQuant() error {
+	q := s.Quant
+	switch {
+	case q.Linear >= plan.NumLinearActions || q.NonExpert >= plan.NumLinearActions:
+		return fmt.Errorf("linear quantisation %d is unknown: choose one of %d actions", q.Linear, plan.NumLinearActions)
+	case q.Attention >= plan.NumAttentionActions:
+		return fmt.Errorf("attention quantisation %d is unknown: choose DISABLED, INT8 or FP8", q.Attention)
+	case q.MXFP4Group < 0:
+		return fmt.Errorf("mxfp4 group size %d is negative: give a positive one", q.MXFP4Group)
+	case s.MTP < 0:
+		return fmt.Errorf("mtp tokens %d are negative: give 0 or more", s.MTP)
+	}
+	return nil
+}
+
+func (s *Setup) checkSizes() error {
+	t := s.Strategy
+	for _, f := range []struct {
+		name  string
+		value int
+	}{{"tp", t.TP}, {"dp", t.DP}} {
+		if f.value < 1 {
+			return fmt.Errorf("%s %d is less than 1: give a positive size", f.name, f.value)
+		}
+	}
+	for _, f := range []struct {
+		name  string
+		value int
+	}{{"pp", t.PP}, {"ep", t.EP}, {"moe-tp", t.MoETP}, {"moe-dp", t.MoEDP}, {"dcp", t.DCP}, {"o-proj-tp", t.OProjTP},
+		{"mlp-tp", t.MLPTP}, {"lmhead-tp", t.LMHeadTP}, {"vision-tp", t.VisionTP}} {
+		if f.value < 0 {
+			return fmt.Errorf("%s %d is negative: give a positive size", f.name, f.value)
+		}
+	}
+	pp, stage := max(1, t.PP), t.TP*t.DP
+	if pp > len(s.Model.Layers) {
+		return fmt.Errorf("pp %d is more than the %d layers of %s: choose fewer stages", pp, len(s.Model.Layers), s.Model.Name)
+	}
+	for _, f := range []struct {
+		name  string
+		value int
+	}{{"o-proj-tp", t.OProjTP}, {"mlp-tp", t.MLPTP}, {"lmhead-tp", t.LMHeadTP}, {"vision-tp", t.VisionTP}} {
+		if f.value > 0 && stage%f.value != 0 {
+			return fmt.Errorf("%s %d does not divide the %d devices of a stage: choose a divisor", f.name, f.value, stage)
+		}
+	}
+	if t.DCP > 1 && t.TP%t.DCP != 0 {
+		return fmt.Errorf("dcp %d does not divide tp %d: choose a divisor", t.DCP, t.TP)
+	}
+	if n := s.Profile.Grid.Ranks(); t.World() > n {
+		return fmt.Errorf("devices %d do not fit the grid of %s: it holds %d", t.World(), s.Profile.Name, n)
+	}
+	return nil
+}

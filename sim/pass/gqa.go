@@ -1,0 +1,87 @@
+package pass
+
+import (
+	"fathom/sim/model"
+	"fathom/sim/op"
+)
+
+// gqa holds the constants of a grouped-query attention block on one rank.
+type gqa struct {
+	op.Grouped
+	projected float64 // KV heads that are projected and written; KVHeads are read
+	norm      model.Norm
+	rotary    float64 // rotated columns of a head
+	bias      bool
+	out       row
+}
+
+// input is the scheme of the linears that read the input norm.
+func (a *gqa) input(p *Pricer) *op.Scheme { return &p.linear }
+
+// gqaBlock is grouped-query attention from the normed input to the output projection (simulation-model 3.4).
+func (r *run) gqaBlock(a *gqa) {
+	t := r.b.Tokens
+	q, kv := a.Heads*a.Dim, a.projected*a.Dim
+	r.projectQKV(a, q, kv)
+	switch a.norm {
+	case model.PerHead:
+		r.norm(t*a.Heads, a.Dim, false, nil)
+		r.norm(t*a.projected, a.Dim, false, nil)
+	case model.FullWidth:
+		r.norm(t, q, false, nil)
+		r.norm(t, kv, false, nil)
+	}
+	r.rope(a, q, kv)
+	r.attend(a, q, kv)
+	r.rowLinear(&r.p.linear, &a.out)
+}
+
+// projectQKV projects queries, keys and values; compiled they are one product where their scales allow it.
+func (r *run) projectQKV(a *gqa, q, kv float64) {
+	p, s := r.p, &r.p.linear
+	t := r.b.Tokens
+	switch {
+	case !p.compile:
+		r.project(s, t, p.hidden, q, q, a.bias)
+		r.project(s, t, p.hidden, kv, kv, a.bias)
+		r.project(s, t, p.hidden, kv, kv, a.bias)
+	case s.Input == op.BlockScale && q != kv:
+		r.product(s, t, p.hidden, q, q, a.bias)
+		r.product(s, t, p.hidden, 2*kv, kv, a.bias)
+	default:
+		r.product(s, t, p.hidden, q+2*kv, q, a.bias)
+	}
+}
+
+// rope rotates queries and keys: one operator, or five for each when eager.
+func (r *run) rope(a *gqa, q, kv float64) {
+	t := r.b.Tokens
+	if r.p.compile {
+		r.add(op.Rope(t, q, kv, r.p.table))
+		return
+	}
+	r.ropeEager(t*a.Heads, a.Dim)
+	r.ropeEager(t*a.projected, a.Dim)
+}
+
+// ropeEager rotates n = rows*width FP16 elements by table rows of every token.
+func (r *run) ropeEager(rows, width float64) {
+	n, table := rows*width, 2*r.b.Tokens*r.p.table
+	r.move(op.Mul, 2*n+table, 2*n, rows, width)
+	r.move(op.Neg, n, n, rows, width/2)
+	r.move(op.Cat, 2*n, 2*n, rows, width)
+	r.move(op.Mul, 2*n+table, 2*n, rows, width)
+	r.move(op.Add, 4*n, 2*n, rows, width)
+}
+
+// attend writes the cache and attends to it. A quantised cache takes queries, keys and values at one byte.
+func (r *run) attend(a *gqa, q, kv float64) {
+	t, c := r.b.Tokens, &r.p.cache
+	if c.Quantised {
+		r.add(op.StaticQuantize(t, q))
+		r.add(op.StaticQuantize(t, kv))
+		r.add(op.StaticQuantize(t, kv))
+	}
+	r.add(op.WriteKV(c, t, kv))
+	r.add(op.GroupedAttention(&r.b, c, &a.Grouped))
+}

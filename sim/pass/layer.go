@@ -1,0 +1,48 @@
+package pass
+
+import (
+	"fathom/sim/model"
+	"fathom/sim/op"
+)
+
+// layer holds the constants of one kind of decoder layer.
+type layer struct {
+	facts model.Layer
+	gqa   gqa
+	ffn   ffn
+}
+
+// pass prices a whole forward: all stages one after the other, with the hidden states sent in between (simulation-model 8.5).
+func (r *run) pass() {
+	for i := range r.p.stages {
+		s := &r.p.stages[i]
+		if s.first {
+			r.embedding()
+		}
+		r.lookups()
+		for j := range s.runs {
+			n := &s.runs[j]
+			r.times = n.times
+			r.layer(n.layer, n.fused)
+		}
+		r.times = 1
+		if s.last {
+			r.head()
+		} else {
+			r.send(op.Send(r.b.Tokens, r.p.hidden), r.p.groups.pipe)
+		}
+	}
+}
+
+// layer prices one decoder layer. fused tells that the residual add of the layer before is still to be done; with fusion
+// across layers this layer leaves its own to the next one, too.
+func (r *run) layer(l *layer, fused bool) {
+	t, h := r.b.Tokens, r.p.hidden
+	r.norm(t, h, fused, l.gqa.input(r.p))
+	r.gqaBlock(&l.gqa)
+	r.norm(t, h, true, l.ffn.input(r.p))
+	r.ffnBlock(&l.ffn)
+	if !r.p.across {
+		r.move(op.Add, 4*t*h, 2*t*h, t, h)
+	}
+}

@@ -1,0 +1,67 @@
+package pass
+
+import (
+	"cmp"
+	"slices"
+
+	"fathom/sim/op"
+)
+
+// Pass is a priced pass with its operators.
+type Pass struct {
+	Result
+	Rows   []Row   // in the order of first use
+	Stages []Stage // one a pipeline stage; one in all without a pipeline
+}
+
+// Stage is one pipeline stage of a pass.
+type Stage struct {
+	Layers  int     // decoder layers
+	Seconds float64 // without the transfer to the next stage
+	Send    float64 // seconds of that transfer
+	Memory  Memory  // of its fullest rank
+}
+
+// Table prices a uniform batch and keeps its operators.
+func (p *Pricer) Table(s Shape) Pass {
+	one := [1]Piece{p.piece(s)}
+	rec := recorder{rows: make([]Row, 0, 64)}
+	r := run{p: p, times: 1, shape: s, rec: &rec}
+	r.b = op.NewBatch(one[:], p.switches.CausalPrefill && !s.Decode, s.Replayed)
+	r.pass()
+	return Pass{Result: r.result(), Rows: rec.rows, Stages: rec.stages}
+}
+
+// TableMixed prices a batch of different requests and keeps its operators.
+func (p *Pricer) TableMixed(pieces []Piece) Pass {
+	if len(pieces) == 0 {
+		return Pass{}
+	}
+	rec := recorder{rows: make([]Row, 0, 64)}
+	r := run{p: p, times: 1, listed: true, rec: &rec}
+	r.b = op.NewBatch(pieces, p.switches.CausalPrefill, false)
+	r.pass()
+	return Pass{Result: r.result(), Rows: rec.rows, Stages: rec.stages}
+}
+
+// Total is the sum of all rows with one name.
+type Total struct {
+	Kind    op.Kind
+	Count   int
+	Seconds float64
+}
+
+// ByKind sums the rows of equal kind up, most expensive first; equal times in the order of kinds.
+func (p *Pass) ByKind() []Total {
+	var sums [op.NumKinds]Total
+	for i := range p.Rows {
+		r := &p.Rows[i]
+		s := &sums[r.Kind]
+		s.Kind = r.Kind
+		s.Count += r.Count
+		s.Seconds += r.Seconds()
+	}
+	out := slices.DeleteFunc(sums[:], func(t Total) bool { return t.Count == 0 })
+	slices.SortStableFunc(out, func(a, b Total) int { return cmp.Compare(b.Seconds, a.Seconds) })
+	return out
+}
