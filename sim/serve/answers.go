@@ -1,0 +1,128 @@
+package serve
+
+// countSingly switches from step numbers to tokens still to come, group by group.
+func (s *schedule) countSingly() {
+	if s.uneven {
+		return
+	}
+	s.uneven = true
+	for i := range s.e.ready.size {
+		s.e.ready.at(i).state -= s.served
+	}
+}
+
+// join queues n requests that just got their first token; they are not served in the same step.
+func (s *schedule) join(n int) {
+	q := &s.e.ready
+	if s.uneven {
+		q.pushBack(run{state: s.left, n: n, first: s.clock})
+		return
+	}
+	// Serving all rotates the whole queue behind the newcomers, so they come first. This step does not count for them.
+	starts := s.served
+	if s.running > 0 {
+		starts++
+	}
+	q.pushFront(run{state: starts + s.left, n: n, first: s.clock})
+}
+
+// nextEnd is the number of steps until the first answer ends if every step serves all.
+func (s *schedule) nextEnd() int {
+	q := &s.e.ready
+	if !s.uneven {
+		return q.at(q.size-1).state - s.served // the oldest group is last, and ends first
+	}
+	least := q.at(0).state
+	for i := 1; i < q.size; i++ {
+		least = min(least, q.at(i).state)
+	}
+	return least
+}
+
+// serve gives one token in each of several equal steps to the first answers in the queue, which go to its end.
+func (s *schedule) serve(answers, times int) {
+	q := &s.e.ready
+	if !s.uneven {
+		if answers > 0 {
+			s.served += times
+		}
+		for q.size > 0 && q.at(q.size-1).state <= s.served {
+			s.finish(*q.at(q.size - 1))
+			q.dropBack()
+		}
+		return
+	}
+	for answers > 0 {
+		r := q.take(answers)
+		answers -= r.n
+		if r.state -= times; r.state == 0 {
+			s.finish(r)
+		} else {
+			q.pushBack(r)
+		}
+	}
+}
+
+func (s *schedule) finish(r run) {
+	s.tpot += float64(r.n) * (s.clock - r.first)
+	s.end = s.clock
+	s.running -= r.n
+}
+
+// price gives the time of a step and notes the memory of its forwards.
+func (s *schedule) price(prompts, query, total, answers, times int) (seconds float64, ok bool) {
+	e, p := s.e, s.p
+	l := &e.load
+	held := 0.0 // KV bytes of answers that run beside a prompt's forward
+	var token float64
+	if prompts > 0 && !l.Switches.DepthFirst {
+		r := e.prompts(p.Batch, prompts, query, total)
+		if !p.fit(r.Memory, PrefillShort) {
+			return 0, false
+		}
+		s.prefill.add(r, times)
+		seconds = r.Seconds
+	}
+	if answers > 0 {
+		r := e.answers(p.Batch, answers)
+		if l.Switches.DepthFirst {
+			held = r.Memory.KV * float64(s.running) / float64(answers)
+			r.Memory.Available -= held - r.Memory.KV
+			r.Memory.KV = held
+		}
+		if !p.fit(r.Memory, DecodeShort) {
+			return 0, false
+		}
+		s.decode.add(r, times)
+		token = r.Seconds / l.Accepted
+	}
+	if prompts > 0 && l.Switches.DepthFirst {
+		r := e.prompts(p.Batch, prompts, query, total)
+		held += s.paused(prompts) * r.Memory.KV / float64((prompts+l.DP-1)/l.DP*(total+l.attended()))
+		r.Memory.Available -= held
+		r.Memory.KV += held
+		if !p.fit(r.Memory, PrefillShort) {
+			return 0, false
+		}
+		s.prefill.add(r, times)
+		seconds = r.Seconds
+	}
+	return max(seconds, token), true
+}
+
+// paused is the number of tokens per DP replica that started prompts hold in the KV cache while others of them run.
+func (s *schedule) paused(prompts int) float64 {
+	var tokens int
+	q := &s.e.waiting
+	for i := range q.size {
+		r := *q.at(i)
+		if i == 0 {
+			r.n -= prompts
+		}
+		if r.state > 0 {
+			_, total := s.size(r.state - 1)
+			tokens += r.n * (total + s.e.load.attended())
+		}
+	}
+	return float64(tokens) / float64(s.e.load.DP)
+}

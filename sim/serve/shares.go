@@ -1,0 +1,37 @@
+package serve
+
+import (
+	"fathom/sim/pass"
+	"fathom/sim/report"
+)
+
+// mix averages the breakdowns of several forwards. Each counts by how often it runs, whatever its length, because the
+// reference tool averages normalised breakdowns (search-and-serving 4).
+type mix struct {
+	sum    report.Shares
+	weight float64
+}
+
+func (m *mix) add(r pass.Result, times int) {
+	w := float64(times)
+	total := r.Bound.Mem + r.Bound.Comm + r.Bound.Cube + r.Bound.Vec
+	if total > 0 {
+		k := w / total
+		m.sum.Mem += k * r.Bound.Mem
+		m.sum.Comm += k * r.Bound.Comm
+		m.sum.Cube += k * r.Bound.Cube
+		m.sum.Vec += k * r.Bound.Vec
+	}
+	if r.Seconds > 0 {
+		m.sum.Static += w * r.Bound.Static / r.Seconds
+	}
+	m.weight += w
+}
+
+func (m *mix) shares() report.Shares {
+	if m.weight == 0 {
+		return report.Shares{}
+	}
+	k := 1 / m.weight
+	return report.Shares{Mem: k * m.sum.Mem, Comm: k * m.sum.Comm, Cube: k * m.sum.Cube, Vec: k * m.sum.Vec, Static: k * m.sum.Static}
+}

@@ -1,0 +1,101 @@
+package serve
+
+import (
+	"math"
+	"testing"
+
+	"fathom/sim/pass"
+	"fathom/sim/plan"
+)
+
+// kv is a forward whose KV cache takes one byte a token out of a given room, and whose time is its context.
+func kv(room float64) fixed {
+	return func(s pass.Shape) pass.Result {
+		bytes := float64(s.Requests * s.Total)
+		return pass.Result{Seconds: float64(s.Requests * s.Query), Memory: pass.Memory{KV: bytes, Available: room - bytes}}
+	}
+}
+
+func TestSwitchMemoryAtEnd(t *testing.T) {
+	l := Load{Phase: plan.PhaseDecode, TP: 1, DP: 1, Input: 100, Output: 40, Accepted: 1}
+	if p := at(t, l, kv(1000), 8); p.Memory.Available != 1000-8*121 {
+		t.Errorf("reference: %v left in the middle of the answer", p.Memory.Available)
+	}
+	l.Switches.MemoryAtEnd = true
+	if p := at(t, l, kv(1000), 8); p.Memory.Available != 1000-8*140 || p.Short != DecodeShort {
+		t.Errorf("corrected: %v left at its end, %v", p.Memory.Available, p.Short)
+	}
+}
+
+func TestSwitchPrefixAttended(t *testing.T) {
+	var seen pass.Shape
+	f := fixed(func(s pass.Shape) pass.Result { seen = s; return pass.Result{Seconds: 1} })
+	l := Load{Phase: plan.PhasePrefill, TP: 1, DP: 1, Input: 100, Output: 40, HitRate: 0.3, Budget: 100}
+	if at(t, l, f, 1); seen.Query != 70 || seen.Total != 70 {
+		t.Errorf("reference: %+v", seen)
+	}
+	l.Switches.PrefixAttended = true
+	if at(t, l, f, 1); seen.Query != 70 || seen.Total != 100 {
+		t.Errorf("corrected: %+v", seen)
+	}
+}
+
+// Four prompts of two chunks, two at a time, one second a token of the group, no answers: breadth-first all four end in the
+// second half of the makespan, depth-first two end in the middle of it.
+func TestSwitchDepthFirst(t *testing.T) {
+	l := Load{TP: 1, DP: 1, Input: 200, Output: 1, Budget: 180, Accepted: 1}
+	f := fixed(func(s pass.Shape) pass.Result { return pass.Result{Seconds: 1, Memory: pass.Memory{Available: 1}} })
+	// Chunks 180 and 20: one prompt a step in the first, up to ten in the second.
+	if p := at(t, l, f, 2); math.Abs(p.TTFT-3) > 1e-12 {
+		t.Errorf("reference: first tokens after %v, want 3 (two first chunks, then both second ones)", p.TTFT)
+	}
+	l.Switches.DepthFirst = true
+	if p := at(t, l, f, 2); math.Abs(p.TTFT-3) > 1e-12 {
+		t.Errorf("corrected: first tokens after %v, want (2+4)/2", p.TTFT)
+	}
+	l.Input, l.Budget = 200, 100 // two equal chunks, one prompt a step
+	l.Switches.DepthFirst = false
+	if p := at(t, l, f, 4); p.TTFT != (5+6+7+8)/4.0 {
+		t.Errorf("reference: %v, want 6.5", p.TTFT)
+	}
+	l.Switches.DepthFirst = true
+	if p := at(t, l, f, 4); p.TTFT != (2+4+6+8)/4.0 {
+		t.Errorf("corrected: %v, want 5", p.TTFT)
+	}
+}
+
+// Depth-first counts the KV cache of everything admitted: while the last prompt runs, the earlier ones answer.
+func TestSwitchDepthFirstCountsAllKV(t *testing.T) {
+	l := Load{TP: 1, DP: 1, Input: 200, Output: 50, Budget: 100, Accepted: 1}
+	mid := 200 + 25 + 1
+	room := 1000.0
+	if p := at(t, l, kv(room), 4); p.Memory.Available != room-float64(4*mid) {
+		t.Errorf("reference: %v", p.Memory.Available)
+	}
+	l.Switches.DepthFirst = true
+	// The last prompt's second chunk (200 tokens) beside three answers; then four answers, which is more here.
+	if p := at(t, l, kv(room), 4); p.Memory.Available != room-float64(4*mid) {
+		t.Errorf("corrected: %v", p.Memory.Available)
+	}
+	l.Output = 3 // answers end before the next prompt is done: at most two requests at a time
+	if p := at(t, l, kv(room), 4); p.Memory.Available != room-float64(200+202) {
+		t.Errorf("corrected, short answers: %v, want one prompt beside one answer", p.Memory.Available)
+	}
+}
+
+func TestSwitchOneImage(t *testing.T) {
+	var seen pass.Shape
+	f := fixed(func(s pass.Shape) pass.Result { seen = s; return pass.Result{Seconds: 1} })
+	l := Load{Phase: plan.PhasePrefill, TP: 1, DP: 1, Input: 100, Output: 40, Budget: 400, ImageHeight: 720, ImageWidth: 1280}
+	if at(t, l, f, 3); seen.Images != 3 {
+		t.Errorf("reference: %d images, want as many as the batch size", seen.Images)
+	}
+	l.Switches.OneImageDefault = true
+	if at(t, l, f, 3); seen.Images != 1 {
+		t.Errorf("corrected: %d images", seen.Images)
+	}
+	l.Images = 2
+	if at(t, l, f, 3); seen.Images != 2 {
+		t.Errorf("%d images, want the 2 that were asked for", seen.Images)
+	}
+}
