@@ -1,0 +1,103 @@
+// Package cell measures and shapes text in terminal cells. A Chinese character is two cells, an escape sequence none; bytes and
+// runes are never counted.
+package cell
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Width is the number of cells that s takes. Plain ASCII, most of every screen, skips the grapheme scan.
+func Width(s string) int {
+	if plain(s) {
+		return len(s)
+	}
+	return ansi.StringWidth(s)
+}
+
+func plain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < 0x20 || s[i] > 0x7e {
+			return false
+		}
+	}
+	return true
+}
+
+// Cut shortens s to w cells and ends it with tail where something was lost. A tail that does not fit is left out.
+func Cut(s string, w int, tail string) string {
+	if w <= 0 {
+		return ""
+	}
+	if Width(s) <= w {
+		return s
+	}
+	if Width(tail) >= w {
+		tail = ""
+	}
+	return ansi.Truncate(s, w, tail)
+}
+
+// Left pads s on its right to exactly w cells, cutting it where it is longer.
+func Left(s string, w int, tail string) string {
+	s = Cut(s, w, tail)
+	return s + Space(w-Width(s))
+}
+
+// Right pads s on its left to exactly w cells. Numbers stand in columns this way.
+func Right(s string, w int, tail string) string {
+	s = Cut(s, w, tail)
+	return Space(w-Width(s)) + s
+}
+
+// Ends puts left and right at the two ends of w cells. Where both do not fit, right is dropped whole: half a hint helps nobody.
+func Ends(left, right string, w int, tail string) string {
+	gap := w - Width(left) - Width(right)
+	if right == "" || gap < 1 {
+		return Left(left, w, tail)
+	}
+	return left + Space(gap) + right
+}
+
+const blank = "                                                                                                                                "
+
+// Space is n blanks, none for n below 1.
+func Space(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	if n <= len(blank) {
+		return blank[:n]
+	}
+	return strings.Repeat(" ", n)
+}
+
+// Repeat fills exactly w cells with a mark that is one cell wide.
+func Repeat(mark string, w int) string {
+	if w <= 0 {
+		return ""
+	}
+	return strings.Repeat(mark, w)
+}
+
+// Wrap breaks plain text into lines of at most w cells, between words where it can; Chinese text breaks anywhere.
+func Wrap(s string, w int) []string {
+	if w <= 0 {
+		return nil
+	}
+	return strings.Split(ansi.Wrap(s, w, ""), "\n")
+}
+
+// Hang wraps s to w cells with every line but the first indented.
+func Hang(s string, w, indent int) []string {
+	first := Wrap(s, w)
+	if len(first) < 2 || indent >= w {
+		return first
+	}
+	rest := Wrap(strings.TrimLeft(strings.TrimPrefix(s, first[0]), " "), w-indent)
+	for i := range rest {
+		rest[i] = Space(indent) + rest[i]
+	}
+	return append(first[:1], rest...)
+}

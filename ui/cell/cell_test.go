@@ -1,0 +1,71 @@
+package cell
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+	"pgregory.net/rapid"
+)
+
+func TestShapesInCellsNotBytes(t *testing.T) {
+	for _, c := range []struct{ got, want string }{
+		{Left("PD混部", 8, "…"), "PD混部  "},
+		{Right("混部", 6, "…"), "  混部"},
+		{Cut("PD混部聚合", 7, "…"), "PD混部…"},
+		{Cut("PD混部聚合", 6, "…"), "PD混…"}, // a wide character is dropped whole
+		{Cut("abcdef", 1, "..."), "a"},
+		{Ends("left", "right", 12, ""), "left   right"},
+		{Ends("left", "right", 9, ""), "left     "},
+		{Left("\x1b[1mab\x1b[0m", 4, ""), "\x1b[1mab\x1b[0m  "},
+		{Clean("a\x1b[31mred\x1b[0m\x1b]0;title\x07b\tc\n\x00\u202ed"), "aredb c d"},
+		{ASCII("a → b · 混部 ≤ 3…"), "a > b - 混部 < 3~"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+	if got := Hang("one two three four", 9, 2); strings.Join(got, "|") != "one two|  three|  four" {
+		t.Errorf("Hang: %q", got)
+	}
+}
+
+func TestFitNeverExceedsTheTerminal(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w, h := rapid.IntRange(0, 40).Draw(t, "w"), rapid.IntRange(0, 10).Draw(t, "h")
+		lines := rapid.SliceOf(rapid.StringOf(rapid.SampledFrom([]rune("ab 混部é\n─█⠿🙂")))).Draw(t, "lines")
+		out := Fit(lines, w, h)
+		if len(out) != h {
+			t.Fatalf("%d lines, want %d", len(out), h)
+		}
+		for _, l := range out {
+			if ansi.StringWidth(l) > w || !utf8.ValidString(l) || strings.Contains(l, "\n") {
+				t.Fatalf("%q does not fit %d", l, w)
+			}
+		}
+	})
+}
+
+func TestPaddingIsExact(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := Clean(rapid.StringOf(rapid.SampledFrom([]rune("abz 019-_/混部聚合é█─→\x1b[\t"))).Draw(t, "s"))
+		w := rapid.IntRange(0, 30).Draw(t, "w")
+		for _, p := range []string{Left(s, w, "…"), Right(s, w, "…"), Ends(s, "x", w, "…")} {
+			if Width(p) != w {
+				t.Fatalf("%q is %d cells, want %d", p, Width(p), w)
+			}
+		}
+	})
+}
+
+func FuzzClean(f *testing.F) {
+	f.Add("\x1b[2J\x9b1mx")
+	f.Add("\x1b]52;c;AAAA\x07")
+	f.Fuzz(func(t *testing.T, s string) {
+		c := Clean(s)
+		if !utf8.ValidString(c) || strings.ContainsAny(c, "\x1b\x07\x9b\n\r\t") {
+			t.Fatalf("%q leaves %q", s, c)
+		}
+	})
+}

@@ -1,0 +1,197 @@
+package plot
+
+import (
+	"math"
+
+	"fathom/ui/cell"
+	"fathom/ui/number"
+	"fathom/ui/style"
+)
+
+// Point is one measurement. A point with a Sign is drawn as that sign, the others as dots.
+type Point struct {
+	X, Y float64
+	Sign rune
+}
+
+// Series is points of one kind, joined in their order where Line is set. Sign stands for its dots in ASCII.
+type Series struct {
+	Points []Point
+	Line   bool
+	Ink    style.Ink
+	Sign   rune
+}
+
+// Limit is a line across the chart: an SLO.
+type Limit struct {
+	At       float64
+	Vertical bool
+	Label    string
+}
+
+// Chart is a diagram with two linear axes that start at 0.
+type Chart struct {
+	Series         []Series
+	Limits         []Limit
+	XLabel, YLabel string
+}
+
+// Lines draws the chart in w x h cells: the name of the y axis on the first line, x ticks and the name of the x axis on the last two.
+// Too little room, or nothing to draw, gives nil.
+func (c Chart) Lines(w, h int, t style.Theme) []string {
+	maxX, maxY := c.extent()
+	if maxX <= 0 || maxY <= 0 || w < 20 || h < 6 {
+		return nil
+	}
+	rows := h - 3
+	yTicks := number.Nice(0, maxY, max(1, rows/3))
+	margin := 1
+	for _, v := range yTicks {
+		margin = max(margin, cell.Width(tick(v, yTicks)))
+	}
+	cols := w - margin - 2
+	canvas := NewCanvas(cols, rows, t.ASCII)
+	dw, dh := canvas.Dots()
+	at := func(x, y float64) (int, int) {
+		return int(math.Round(x / maxX * float64(dw-1))), dh - 1 - int(math.Round(y/maxY*float64(dh-1)))
+	}
+	c.limits(canvas, at, maxX, maxY, t)
+	for _, s := range c.Series {
+		s.draw(canvas, at)
+	}
+
+	lines := []string{cell.Cut(t.Muted.Paint(c.YLabel), w, "")}
+	labels := make([]string, rows)
+	for _, v := range yTicks {
+		if y := rows - 1 - int(math.Round(v/maxY*float64(rows-1))); y >= 0 && y < rows {
+			labels[y] = tick(v, yTicks)
+		}
+	}
+	for y, row := range canvas.Lines() {
+		lines = append(lines, t.Muted.Paint(cell.Right(labels[y], margin, "")+" "+t.Marks.Bar)+row)
+	}
+	return append(lines, c.axis(maxX, margin, cols, t)...)
+}
+
+func (s Series) draw(canvas *Canvas, at func(x, y float64) (int, int)) {
+	ink := canvas.Ink(s.Ink)
+	px, py, joined := 0, 0, false
+	for _, p := range s.Points {
+		if !finite(p.X) || !finite(p.Y) {
+			joined = false
+			continue
+		}
+		x, y := at(p.X, p.Y)
+		if s.Line && joined {
+			canvas.Line(px, py, x, y, ink, s.Sign)
+		} else {
+			canvas.Dot(x, y, ink, s.Sign)
+		}
+		px, py, joined = x, y, true
+	}
+	for _, p := range s.Points { // signs last, in front of the lines
+		if p.Sign != 0 && finite(p.X) && finite(p.Y) {
+			x, y := at(p.X, p.Y)
+			if !canvas.ascii {
+				x, y = x/2, y/4
+			}
+			canvas.Sign(x, y, ink, p.Sign)
+		}
+	}
+}
+
+// limits draws each SLO as a broken line with its label where curves are lowest: they rise from the left.
+func (c Chart) limits(canvas *Canvas, at func(x, y float64) (int, int), maxX, maxY float64, t style.Theme) {
+	ink := canvas.Ink(t.Limit)
+	dw, dh := canvas.Dots()
+	for _, l := range c.Limits {
+		if l.Vertical && l.At <= maxX && l.At > 0 {
+			x, _ := at(l.At, 0)
+			for y := 0; y < dh; y += 2 {
+				canvas.Dot(x, y, ink, ':')
+			}
+			if !canvas.ascii {
+				x /= 2
+			}
+			put(canvas, x+1, 0, l.Label, ink)
+		}
+		if !l.Vertical && l.At <= maxY && l.At > 0 {
+			_, y := at(0, l.At)
+			for x := 0; x < dw; x += 2 {
+				canvas.Dot(x, y, ink, '-')
+			}
+			if !canvas.ascii {
+				y /= 4
+			}
+			put(canvas, 1, max(0, y-1), l.Label, ink)
+		}
+	}
+}
+
+// put writes narrow text into the canvas; wide characters would shift the row, so labels are kept to figures and units.
+func put(c *Canvas, x, y int, s string, ink uint8) {
+	x = max(0, min(x, c.W-cell.Width(s)))
+	for _, r := range s {
+		if cell.Width(string(r)) != 1 {
+			return
+		}
+		c.Sign(x, y, ink, r)
+		x++
+	}
+}
+
+// axis is the ruler under the canvas: ticks that do not touch each other, then the name.
+func (c Chart) axis(maxX float64, margin, cols int, t style.Theme) []string {
+	ticks := number.Nice(0, maxX, max(1, cols/10))
+	row, end := "", 0
+	for _, v := range ticks {
+		label := tick(v, ticks)
+		x := int(math.Round(v/maxX*float64(cols-1))) - cell.Width(label)/2
+		x = max(0, min(x, cols-cell.Width(label)))
+		if x < end || x+cell.Width(label) > cols {
+			continue
+		}
+		row += cell.Space(x-cell.Width(row)) + label
+		end = x + cell.Width(label) + 1
+	}
+	pad := cell.Space(margin + 2)
+	return []string{
+		t.Muted.Paint(cell.Space(margin+1) + t.Marks.Corner + cell.Repeat(t.Marks.Rule, cols)),
+		t.Muted.Paint(pad + cell.Ends(row, "", cols, "")),
+	}
+}
+
+// tick prints a tick with as many decimals as the step between ticks needs.
+func tick(v float64, ticks []float64) string {
+	step := v
+	if len(ticks) > 1 {
+		step = ticks[1] - ticks[0]
+	}
+	d := 0
+	for d < 4 && step > 0 && math.Abs(step*math.Pow(10, float64(d))-math.Round(step*math.Pow(10, float64(d)))) > 1e-6 {
+		d++
+	}
+	return number.Fixed(v, d)
+}
+
+// extent is the largest finite x and y, with room for a limit that lies not too far beyond the points.
+func (c Chart) extent() (x, y float64) {
+	for _, s := range c.Series {
+		for _, p := range s.Points {
+			if finite(p.X) && finite(p.Y) {
+				x, y = max(x, p.X), max(y, p.Y)
+			}
+		}
+	}
+	for _, l := range c.Limits {
+		if l.Vertical && l.At < 2*x {
+			x = max(x, l.At*1.05)
+		}
+		if !l.Vertical && l.At < 2*y {
+			y = max(y, l.At*1.05)
+		}
+	}
+	return x * 1.02, y * 1.05
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) && v >= 0 }
