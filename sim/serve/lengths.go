@@ -12,6 +12,7 @@ import (
 type Lengths struct {
 	Bins []Bin
 	Mean int // tokens that prefill computes for a prompt on average, at least 1
+	Full int // tokens of a prompt on average, cached ones included, at least 1
 }
 
 // Bin stands for all prompts of one bin of a distribution.
@@ -25,7 +26,7 @@ type Bin struct {
 func NewLengths(bins []plan.Bin, hitRate float64) *Lengths {
 	sorted := slices.Clone(bins)
 	sort.SliceStable(sorted, func(i, j int) bool { return sorted[i].Min < sorted[j].Min })
-	var weights, mean float64
+	var weights, mean, full float64
 	for _, b := range sorted {
 		weights += b.Weight
 	}
@@ -34,8 +35,9 @@ func NewLengths(bins []plan.Bin, hitRate float64) *Lengths {
 		prompt := (b.Min + b.Max) / 2
 		l.Bins[i] = Bin{Prompt: prompt, Query: max(1, Effective(prompt, hitRate)), Ratio: b.Weight / weights}
 		mean += float64(l.Bins[i].Query) * l.Bins[i].Ratio
+		full += float64(prompt) * l.Bins[i].Ratio
 	}
-	l.Mean = max(1, int(mean))
+	l.Mean, l.Full = max(1, int(mean)), max(1, int(full))
 	return l
 }
 
@@ -84,17 +86,29 @@ func (e *Evaluator) walk(p *Point, done func(r pass.Result, finished int) bool) 
 	for i, b := range l.Lengths.Bins {
 		cached := 0
 		if l.Switches.PrefixAttended {
-			cached = b.Prompt - b.Query
+			cached = max(0, b.Prompt-b.Query)
 		}
-		for range e.samples[i] {
+		for n := e.samples[i]; n > 0; {
+			if e.halted() {
+				return false
+			}
+			if whole := min(n, room/b.Query); whole > 0 {
+				e.pieces = append(e.pieces, pass.Piece{Query: b.Query, Total: cached + b.Query, Count: whole})
+				n, room, finished = n-whole, room-whole*b.Query, finished+whole
+				if room == 0 && !flush() {
+					return true
+				}
+				continue
+			}
+			// The next prompt is longer than what is left of the chunk: it is cut into as many pieces as it takes.
+			n--
 			for computed := 0; computed < b.Query; {
 				if e.halted() {
 					return false
 				}
 				q := min(room, b.Query-computed)
-				computed += q
-				room -= q
-				e.pieces = append(e.pieces, pass.Piece{Query: q, Total: max(q, cached+computed)})
+				computed, room = computed+q, room-q
+				e.pieces = append(e.pieces, pass.Piece{Query: q, Total: cached + computed, Count: 1})
 				if computed == b.Query {
 					finished++
 				}

@@ -71,7 +71,7 @@ func (r *recorder) Mixed(pieces []pass.Piece) pass.Result {
 	r.chunks = append(r.chunks, append([]pass.Piece(nil), pieces...))
 	n := 0
 	for _, p := range pieces {
-		n += p.Query
+		n += p.Query * p.Count
 	}
 	return pass.Result{Seconds: float64(n)}
 }
@@ -84,9 +84,9 @@ func TestChunkPlan(t *testing.T) {
 	e.Prepare(Load{TP: 1, DP: 2, Lengths: lengths, Output: 10, Budget: 200, Accepted: 1}, r, nil)
 	p, _ := e.At(4)
 	want := [][]pass.Piece{
-		{{Query: 50, Total: 50}, {Query: 50, Total: 50}, {Query: 100, Total: 100}},
-		{{Query: 100, Total: 200}, {Query: 100, Total: 100}},
-		{{Query: 100, Total: 200}},
+		{{Query: 50, Total: 50, Count: 2}, {Query: 100, Total: 100, Count: 1}},
+		{{Query: 100, Total: 200, Count: 1}, {Query: 100, Total: 100, Count: 1}},
+		{{Query: 100, Total: 200, Count: 1}},
 	}
 	if !reflect.DeepEqual(r.chunks, want) {
 		t.Errorf("got %v, want %v", r.chunks, want)

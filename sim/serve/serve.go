@@ -108,7 +108,11 @@ func Effective(input int, hitRate float64) int {
 // midAnswer is the context at which a decode step is priced: the prompt, half of the answer and the step's own tokens.
 func (l *Load) midAnswer() int {
 	input := l.Input
-	if l.Lengths != nil {
+	switch {
+	case l.Lengths == nil:
+	case l.Switches.PrefixAttended:
+		input = l.Lengths.Full
+	default:
 		input = l.Lengths.Mean
 	}
 	return input + l.Output/2 + l.MTP + 1

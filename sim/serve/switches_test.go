@@ -99,3 +99,18 @@ func TestSwitchOneImage(t *testing.T) {
 		t.Errorf("%d images, want the 2 that were asked for", seen.Images)
 	}
 }
+
+// Under a distribution the reference decodes after the shortened prompt, corrected after the whole one.
+func TestSwitchPrefixAttendedUnderADistribution(t *testing.T) {
+	lengths := NewLengths([]plan.Bin{{Min: 0, Max: 200, Weight: 1}}, 0.5)
+	var seen pass.Shape
+	f := fixed(func(s pass.Shape) pass.Result { seen = s; return pass.Result{Seconds: 1} })
+	l := Load{TP: 1, DP: 1, Lengths: lengths, Output: 40, HitRate: 0.5, Budget: 400, Accepted: 1}
+	if at(t, l, f, 1); seen.Total != 50+20+1 {
+		t.Errorf("reference: decode at %d", seen.Total)
+	}
+	l.Switches.PrefixAttended = true
+	if at(t, l, f, 1); seen.Total != 100+20+1 {
+		t.Errorf("corrected: decode at %d", seen.Total)
+	}
+}
