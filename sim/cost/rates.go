@@ -57,48 +57,43 @@ type Time struct {
 }
 
 // Price is the roofline: compute and memory overlap perfectly, matrix and vector work do not overlap. Operators without work,
-// such as views, are free.
-func (r *Rates) Price(o *op.Op) Time {
-	t := Time{
-		Cube: o.Cube*r.cube[o.CubeType] + o.CubeFP8*r.cube[hw.FP8],
-		Vec:  o.Vec16*r.vec[hw.FP16] + o.Vec32*r.vec[hw.FP32],
-		Mem:  (o.Read + o.Write) * r.perByte,
-	}
-	compute := t.Cube + t.Vec
-	longest := t.Mem
-	if compute > longest {
-		longest = compute
+// such as views, are free. It fills t in place: returning it by value would cost as much as the arithmetic.
+func (r *Rates) Price(o *op.Op, t *Time) {
+	cube := o.Cube*r.cube[o.CubeType] + o.CubeFP8*r.cube[hw.FP8]
+	vec := o.Vec16*r.vec[hw.FP16] + o.Vec32*r.vec[hw.FP32]
+	longest := (o.Read + o.Write) * r.perByte
+	t.Mem, t.Comm, t.Cube, t.Vec, t.Bound = longest, 0, cube, vec, Mem
+	if cube+vec > longest {
+		longest = cube + vec
 		t.Bound = Cube
-		if t.Vec > t.Cube {
+		if vec > cube {
 			t.Bound = Vec
 		}
 	}
-	if longest == 0 {
-		return t
-	}
-	if t.Cube > 0 {
-		t.Static = r.static.Cube * (1 + o.Extra)
-	} else {
-		t.Static = r.static.Vec * (1 + o.Extra)
+	switch {
+	case longest == 0:
+		t.Static = 0
+	case cube > 0:
+		t.Static = r.static.Cube * (1 + float64(o.Extra))
+	default:
+		t.Static = r.static.Vec * (1 + float64(o.Extra))
 	}
 	t.Seconds = longest + t.Static
-	return t
 }
 
 // Send prices the transfer between two pipeline stages: only the wire is charged.
-func (r *Rates) Send(o *op.Op, l hw.Link) Time {
+func (r *Rates) Send(o *op.Op, l hw.Link, t *Time) {
 	wire := l.Latency + o.Message*inverse(l.Bandwidth)
-	return Time{Seconds: wire + r.static.Comm, Comm: wire, Static: r.static.Comm, Bound: Comm}
+	*t = Time{Seconds: wire + r.static.Comm, Comm: wire, Static: r.static.Comm, Bound: Comm}
 }
 
 // Collective prices a collective of a group: the wire, but at least the memory traffic of its buffers.
-func (r *Rates) Collective(o *op.Op, g *Group) Time {
-	t := Time{Mem: (o.Read + o.Write) * r.perByte, Comm: g.Wire(o.Kind, o.Message), Static: r.static.Comm}
-	if t.Comm > t.Mem {
-		t.Bound = Comm
-		t.Seconds = t.Comm + t.Static
+func (r *Rates) Collective(o *op.Op, g *Group, t *Time) {
+	mem, wire := (o.Read+o.Write)*r.perByte, g.Wire(o.Kind, o.Message)
+	t.Mem, t.Comm, t.Cube, t.Vec, t.Static = mem, wire, 0, 0, r.static.Comm
+	if wire > mem {
+		t.Bound, t.Seconds = Comm, wire+t.Static
 	} else {
-		t.Seconds = t.Mem + t.Static
+		t.Bound, t.Seconds = Mem, mem+t.Static
 	}
-	return t
 }

@@ -4,13 +4,13 @@ package op
 func Rope(tokens, queryWidth, keyWidth, table float64) Op {
 	n := tokens * (queryWidth + keyWidth)
 	return Op{Kind: ApplyRope, Vec16: 3 * n, Read: 2*n + 4*tokens*table, Write: 2 * n,
-		Dims: [4]float64{tokens, queryWidth + keyWidth}}
+		Dims: dims(tokens, queryWidth+keyWidth, 0, 0)}
 }
 
 // WriteKV stores keys and values of width elements each into the paged cache.
 func WriteKV(c *Cache, tokens, width float64) Op {
 	n := 2 * tokens * width
-	return Op{Kind: KVWrite, Read: c.Incoming()*n + 8*tokens, Write: c.Bytes * n, Dims: [4]float64{tokens, 2 * width}}
+	return Op{Kind: KVWrite, Read: c.Incoming()*n + 8*tokens, Write: c.Bytes * n, Dims: dims(tokens, 2*width, 0, 0)}
 }
 
 // Grouped are the sizes of one grouped-query attention on a rank.
@@ -30,7 +30,7 @@ func GroupedAttention(b *Batch, c *Cache, g *Grouped) Op {
 	width := g.Heads * g.Dim
 	o := Op{Kind: Attention, CubeType: c.Cube, Cube: 4 * ctx * width, Vec16: 4 * ctx * g.Heads,
 		Read:  2*b.Tokens*width + b.Metadata() + lengths*2*g.KVHeads*g.Dim*c.Bytes,
-		Write: 2 * b.Tokens * width, Dims: [4]float64{b.Tokens, g.Heads, g.Dim, b.Longest}}
+		Write: 2 * b.Tokens * width, Dims: dims(b.Tokens, g.Heads, g.Dim, b.Longest)}
 	if c.Quantised {
 		o.Kind = AttentionQuant
 		o.Vec16 += c.Rescale * (2*ctx*g.Heads + b.Tokens*width)

@@ -2,12 +2,12 @@ package op
 
 // RouteRows copies every token once per expert that it goes to: tokens rows become rows.
 func RouteRows(tokens, rows, width, indexBytes float64) Op {
-	return Op{Kind: InitRouting, Read: 2*tokens*width + indexBytes*rows, Write: 2 * rows * width, Dims: [4]float64{rows, width}}
+	return Op{Kind: InitRouting, Read: 2*tokens*width + indexBytes*rows, Write: 2 * rows * width, Dims: dims(rows, width, 0, 0)}
 }
 
 // UnpermuteRows brings expert results back into token order.
 func UnpermuteRows(rows, width, indexBytes float64) Op {
-	return Op{Kind: Unpermute, Read: 2*rows*width + indexBytes*rows, Write: 2 * rows * width, Dims: [4]float64{rows, width}}
+	return Op{Kind: Unpermute, Read: 2*rows*width + indexBytes*rows, Write: 2 * rows * width, Dims: dims(rows, width, 0, 0)}
 }
 
 // GroupedSwiglu is the first product of all experts that have rows, gate and up together (k -> 2*inner), with the activation.
@@ -15,7 +15,7 @@ func UnpermuteRows(rows, width, indexBytes float64) Op {
 func GroupedSwiglu(s *Scheme, rows, k, inner, experts float64) Op {
 	o := Op{Kind: s.GroupedSwiglu, CubeType: s.Cube, Cube: 4 * rows * k * inner, Vec16: 7 * rows * inner,
 		Read: rows*k*s.Act + experts*(2*k*inner*s.Weight+s.Scales), Write: 2 * rows * inner,
-		Dims: [4]float64{rows, k, 2 * inner, experts}, Form: List}
+		Dims: dims(rows, k, 2*inner, experts), Form: List}
 	if s.Dequant {
 		o.Vec32 = experts * 2 * k * inner
 	}
@@ -33,7 +33,7 @@ func GroupedSwiglu(s *Scheme, rows, k, inner, experts float64) Op {
 func GroupedLinear(s *Scheme, rows, k, n, experts float64) Op {
 	o := Op{Kind: s.Grouped, CubeType: s.Cube, Cube: 2 * rows * k * n,
 		Read: rows*k*s.Act + experts*(k*n*s.Weight+s.Scales), Write: 2 * rows * n,
-		Dims: [4]float64{rows, k, n, experts}, Form: List}
+		Dims: dims(rows, k, n, experts), Form: List}
 	if s.Dequant {
 		o.Vec32 = experts * k * n
 	}

@@ -15,7 +15,10 @@ import (
 // (those are counted once), Write bytes that are written.
 type Op struct {
 	Kind     Kind
-	CubeType hw.DType // format of Cube, which decides the matrix peak
+	CubeType hw.DType   // format of Cube, which decides the matrix peak
+	Form     Form       // what Dims mean
+	Extra    float32    // extra static costs: the operator starts 1+Extra kernels
+	Dims     [4]float32 // what a reader wants to see of the shape
 
 	Cube    float64 // operations on the matrix unit in CubeType
 	CubeFP8 float64 // further matrix operations in FP8 (only the sparse indexer mixes two formats)
@@ -23,12 +26,7 @@ type Op struct {
 	Vec32   float64 // operations on the vector unit in FP32
 
 	Read, Write float64 // bytes
-	Extra       float64 // extra static costs: the operator starts 1+Extra kernels
 	Message     float64 // bytes that decide the time on the wire, only of collectives
-
-	// Dims are what a reader wants to see of the shape; Form says how they are written.
-	Dims [4]float64
-	Form Form
 }
 
 // Form says what Dims mean.
@@ -67,7 +65,7 @@ func (o *Op) Shape() string {
 	return string(b)
 }
 
-func product(b []byte, d [4]float64) []byte {
+func product(b []byte, d [4]float32) []byte {
 	b = num(b, d[0])
 	b = append(b, 'x')
 	b = num(b, d[1])
@@ -77,10 +75,14 @@ func product(b []byte, d [4]float64) []byte {
 	return num(b, d[2])
 }
 
-func num(b []byte, v float64) []byte { return strconv.AppendInt(b, int64(v), 10) }
+func num(b []byte, v float32) []byte { return strconv.AppendInt(b, int64(v), 10) }
 
 // Move is an operator that only moves bytes: everything without a rule of its own reads its inputs and writes its outputs
 // (the default byte rule of simulation-model 4.1). rows and width are for the reader.
 func Move(k Kind, read, write, rows, width float64) Op {
-	return Op{Kind: k, Read: read, Write: write, Dims: [4]float64{rows, width}}
+	return Op{Kind: k, Read: read, Write: write, Dims: dims(rows, width, 0, 0)}
+}
+
+func dims(a, b, c, d float64) [4]float32 {
+	return [4]float32{float32(a), float32(b), float32(c), float32(d)}
 }

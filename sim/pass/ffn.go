@@ -33,10 +33,7 @@ func (r *run) ffnBlock(f *ffn) {
 		r.product(s, t, p.hidden, 2*f.inner, f.inner, false)
 		r.add(op.SwigluOf(t, f.inner))
 	} else {
-		r.project(s, t, p.hidden, f.inner, f.inner, false)
-		r.move(op.Silu, 2*t*f.inner, 2*t*f.inner, t, f.inner)
-		r.project(s, t, p.hidden, f.inner, f.inner, false)
-		r.move(op.Mul, 4*t*f.inner, 2*t*f.inner, t, f.inner)
+		r.gateUpEager(s, t, f.inner)
 	}
 	r.rowLinear(s, &f.down)
 }

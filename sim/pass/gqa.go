@@ -11,6 +11,7 @@ type gqa struct {
 	projected float64 // KV heads that are projected and written; KVHeads are read
 	norm      model.Norm
 	rotary    float64 // rotated columns of a head
+	joined    bool    // rotated and other columns are joined by copies
 	bias      bool
 	out       row
 }
@@ -53,15 +54,32 @@ func (r *run) projectQKV(a *gqa, q, kv float64) {
 	}
 }
 
-// rope rotates queries and keys: one operator, or five for each when eager.
+// rope rotates queries and keys: one operator for both, or several for each when eager. Compiled code knows no pattern for
+// heads that are rotated in part.
 func (r *run) rope(a *gqa, q, kv float64) {
+	switch {
+	case a.rotary == 0:
+	case r.p.compile && a.rotary == a.Dim:
+		r.add(op.Rope(r.b.Tokens, q, kv, r.p.table))
+	default:
+		r.ropeApart(a, a.Heads)
+		r.ropeApart(a, a.projected)
+	}
+}
+
+// ropeApart rotates one of queries and keys. Models that join rotated and passed-through columns copy them twice; the second
+// copy is needless for a single head or a single token.
+func (r *run) ropeApart(a *gqa, heads float64) {
 	t := r.b.Tokens
-	if r.p.compile {
-		r.add(op.Rope(t, q, kv, r.p.table))
+	r.ropeEager(t*heads, a.rotary)
+	if !a.joined {
 		return
 	}
-	r.ropeEager(t*a.Heads, a.Dim)
-	r.ropeEager(t*a.projected, a.Dim)
+	n := 2 * t * heads * a.Dim
+	r.move(op.Cat, n, n, t*heads, a.Dim)
+	if heads > 1 && t > 1 {
+		r.move(op.Clone, n, n, t*heads, a.Dim)
+	}
 }
 
 // ropeEager rotates n = rows*width FP16 elements by table rows of every token.

@@ -10,6 +10,7 @@ type layer struct {
 	facts model.Layer
 	gqa   gqa
 	ffn   ffn
+	moe   moe
 }
 
 // pass prices a whole forward: all stages one after the other, with the hidden states sent in between (simulation-model 8.5).
@@ -40,8 +41,13 @@ func (r *run) layer(l *layer, fused bool) {
 	t, h := r.b.Tokens, r.p.hidden
 	r.norm(t, h, fused, l.gqa.input(r.p))
 	r.gqaBlock(&l.gqa)
-	r.norm(t, h, true, l.ffn.input(r.p))
-	r.ffnBlock(&l.ffn)
+	if l.facts.FFN.MoE() {
+		r.norm(t, h, true, nil)
+		r.moeBlock(&l.moe)
+	} else {
+		r.norm(t, h, true, l.ffn.input(r.p))
+		r.ffnBlock(&l.ffn)
+	}
 	if !r.p.across {
 		r.move(op.Add, 4*t*h, 2*t*h, t, h)
 	}

@@ -95,15 +95,16 @@ func (p *Pricer) newLayer(facts model.Layer) (layer, error) {
 	if facts.Attention.Kind != model.GQA {
 		return l, fmt.Errorf("model %s: the operators of its attention are not written yet", p.setup.Model.Name)
 	}
-	if facts.FFN.MoE() {
-		return l, fmt.Errorf("model %s: the operators of its experts are not written yet", p.setup.Model.Name)
-	}
 	var err error
 	if l.gqa, err = p.newGQA(&facts.Attention); err != nil {
 		return l, err
 	}
-	l.ffn = p.newFFN(&facts.FFN)
-	return l, nil
+	if facts.FFN.MoE() {
+		l.moe, err = p.newMoE(&facts.FFN)
+	} else {
+		l.ffn = p.newFFN(&facts.FFN)
+	}
+	return l, err
 }
 
 func (p *Pricer) newGQA(a *model.Attention) (gqa, error) {
@@ -117,7 +118,8 @@ func (p *Pricer) newGQA(a *model.Attention) (gqa, error) {
 	}
 	heads, kv, dim := float64(a.Heads/tp), float64(max(1, a.KVHeads/tp)), float64(a.HeadDim)
 	g := gqa{Grouped: op.Grouped{Heads: heads, KVHeads: kv, Dim: dim, Window: float64(a.Window), Sinks: a.Sinks},
-		projected: kv, norm: a.QKNorm, rotary: float64(a.RotaryDim), bias: a.Bias}
+		projected: kv, norm: a.QKNorm, rotary: float64(a.RotaryDim), joined: a.JoinedRotary,
+		bias: a.Bias}
 	g.out = p.newRow(&p.groups.out, float64(a.Heads)*dim, heads*dim, a.OutputBias)
 	return g, nil
 }

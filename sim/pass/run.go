@@ -14,7 +14,8 @@ type run struct {
 	shape  Shape
 	listed bool // rows for the head come as an explicit list (G2)
 
-	times float64 // how often the operators that follow run
+	times float64   // how often the operators that follow run
+	time  cost.Time // of the operator at hand
 	sum   Result
 	rec   *recorder // nil: only the sum is wanted
 }
@@ -23,8 +24,8 @@ func (r *run) result() Result { return r.sum }
 
 // add prices one operator.
 func (r *run) add(o op.Op) {
-	t := r.p.rates.Price(&o)
-	r.count(&o, &t)
+	r.p.rates.Price(&o, &r.time)
+	r.count(&o)
 }
 
 // collective prices a collective; a group of one rank has none.
@@ -32,19 +33,19 @@ func (r *run) collective(o op.Op, g *cost.Group) {
 	if g.Ranks <= 1 {
 		return
 	}
-	t := r.p.rates.Collective(&o, g)
-	r.count(&o, &t)
+	r.p.rates.Collective(&o, g, &r.time)
+	r.count(&o)
 }
 
 // send prices the transfer to the next stage.
 func (r *run) send(o op.Op, l hw.Link) {
-	t := r.p.rates.Send(&o, l)
-	r.count(&o, &t)
+	r.p.rates.Send(&o, l, &r.time)
+	r.count(&o)
 }
 
 // count adds a priced operator to the sums. Only the dominant class is charged; a compute-bound operator charges both units.
-func (r *run) count(o *op.Op, t *cost.Time) {
-	n := r.times
+func (r *run) count(o *op.Op) {
+	n, t := r.times, &r.time
 	r.sum.Seconds += n * t.Seconds
 	r.sum.Bound.Static += n * t.Static
 	switch t.Bound {

@@ -1,0 +1,52 @@
+package pass
+
+import (
+	"fmt"
+
+	"fathom/sim/model"
+	"fathom/sim/op"
+)
+
+// mla holds the constants of a latent attention block on one rank.
+type mla struct {
+	op.Latent
+	indexer op.Indexer
+	selects bool // this layer has an indexer of its own
+	out     row
+}
+
+func (p *Pricer) newMLA(a *model.Attention) (mla, error) {
+	tp := p.setup.Strategy.TP
+	if a.Heads%tp != 0 {
+		return mla{}, fmt.Errorf("tp %d does not divide the %d heads of %s: choose a divisor", tp, a.Heads, p.setup.Model.Name)
+	}
+	if p.cache.Quantised && !p.linear.Quantised() {
+		return mla{}, fmt.Errorf("attention quantisation %s of %s needs quantised linear layers, too: choose a linear action other than DISABLED",
+			p.setup.Quant.Attention, p.setup.Model.Name)
+	}
+	heads := float64(a.Heads / tp)
+	m := mla{Latent: op.Latent{Hidden: p.hidden, Heads: heads, SoftmaxHeads: heads, Shard: 1, QRank: float64(a.QRank), KVRank: float64(a.KVRank),
+		Nope: float64(a.NopeDim), Rope: float64(a.RopeDim), Value: float64(a.ValueDim), TopK: float64(a.TopK)},
+		indexer: op.Indexer{Hidden: p.hidden, QRank: float64(a.QRank), Rope: float64(a.RopeDim),
+			Heads: float64(a.IndexHeads), Dim: float64(a.IndexDim), TopK: float64(a.TopK)},
+		selects: a.OwnsIndexer}
+	m.out = p.newRow(&p.groups.out, float64(a.Heads*a.ValueDim), heads*m.Value, a.OutputBias)
+	return m, nil
+}
+
+// mlaBlock is latent attention from the normed input to the output projection (simulation-model 3.5).
+func (r *run) mlaBlock(m *mla) {
+	t, p := r.b.Tokens, r.p
+	r.add(op.LatentPreprocess(&m.Latent, &p.linear, t))
+	if m.selects {
+		r.add(op.SelectTokens(&r.b, &p.cache, &p.linear, &m.indexer))
+	}
+	if p.cache.Quantised {
+		r.add(op.StaticQuantize(t, m.Heads*(m.Nope+m.Rope)))
+		r.add(op.StaticQuantize(t, m.KVRank))
+		r.add(op.StaticQuantize(t, m.Rope))
+	}
+	r.add(op.WriteLatent(&m.Latent, &p.cache, t))
+	r.add(op.LatentAttention(&r.b, &p.cache, &p.linear, &m.Latent))
+	r.rowLinear(&p.linear, &m.out)
+}
