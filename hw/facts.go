@@ -3,7 +3,6 @@ package hw
 import (
 	"math"
 	"slices"
-	"strings"
 )
 
 // Facts are the figures that people compare hardware by: what is reached, not the peaks (search-and-serving 8.3).
@@ -35,11 +34,7 @@ func (p *Profile) Facts() Facts {
 
 // Links joins the levels' bandwidths for a table cell: "137.2 | 137.2 | 156.8".
 func (f Facts) Links() string {
-	parts := make([]string, len(f.LinksGBs))
-	for i, v := range f.LinksGBs {
-		parts[i] = decimal(math.Round(v*100) / 100)
-	}
-	return strings.Join(parts, " | ")
+	return joined(f.LinksGBs, func(v float64) string { return decimal(math.Round(v*100) / 100) }, " | ")
 }
 
 func representative(peaks [NumDTypes]float64) float64 {

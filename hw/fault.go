@@ -40,11 +40,7 @@ func (f Fault) Error() string {
 type Faults []Fault
 
 func (f Faults) Error() string {
-	lines := make([]string, len(f))
-	for i, one := range f {
-		lines[i] = one.Error()
-	}
-	return strings.Join(lines, "\n")
+	return joined(f, Fault.Error, "\n")
 }
 
 // syntaxFault turns a TOML error into a fault with the line that the decoder knows.
@@ -67,10 +63,10 @@ func (p *probe) UnmarshalTOML(any) error { return p }
 func lineOf(source string, path []string) int {
 	level := map[string]toml.Primitive{}
 	md, err := toml.Decode(source, &level)
-	if err != nil {
-		return 0
-	}
 	line := 0
+	if err != nil {
+		return line
+	}
 	for _, key := range path {
 		here, ok := level[key]
 		if !ok {
@@ -100,11 +96,7 @@ func shown(v any) string {
 	case []map[string]any:
 		return "an array of tables"
 	case []any:
-		parts := make([]string, len(v))
-		for i, e := range v {
-			parts[i] = shown(e)
-		}
-		return clip("["+strings.Join(parts, ", ")+"]", 60)
+		return clip("["+joined(v, shown, ", ")+"]", 60)
 	}
 	return clip(Clean(fmt.Sprint(v)), 40)
 }

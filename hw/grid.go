@@ -14,12 +14,14 @@ func span(shape []int) int {
 	return n
 }
 
-func shapeText(shape []int) string {
-	parts := make([]string, len(shape))
-	for i, d := range shape {
-		parts[i] = strconv.Itoa(d)
+func shapeText(shape []int) string { return joined(shape, strconv.Itoa, "x") }
+
+func joined[T any](all []T, text func(T) string, separator string) string {
+	parts := make([]string, len(all))
+	for i, v := range all {
+		parts[i] = text(v)
 	}
-	return strings.Join(parts, "x")
+	return strings.Join(parts, separator)
 }
 
 // Fits tells whether the grid holds so many devices. The error names profile, number, grid and what to do.

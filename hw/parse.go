@@ -86,7 +86,9 @@ func (r *reader) grid(g *Grid) {
 	}
 	v, _ := r.look("grid", "level")
 	levels, _ := v.(map[string]any)
-	if _, ok := levels["0"]; !ok {
+	if _, ok := levels["0"]; v != nil && levels == nil {
+		r.fault([]string{"grid", "level"}, v, "must be one table a level: write [grid.level.0], where 0 is the first dimension that it covers")
+	} else if !ok {
 		r.fault([]string{"grid", "level"}, nil, "has no level 0; add [grid.level.0] for groups that differ in the outermost dimension")
 	}
 	for _, key := range slices.Sorted(maps.Keys(levels)) {
@@ -94,7 +96,7 @@ func (r *reader) grid(g *Grid) {
 		start, err := strconv.Atoi(key)
 		if err != nil || strconv.Itoa(start) != key || shapeOK && (start < 0 || start >= len(g.Shape)) {
 			r.skip(path)
-			r.fault(path, nil, "no such dimension; a level is named by the first dimension that it covers, 0 to %d here", max(0, len(g.Shape)-1))
+			r.fault(path, nil, "no such dimension; a level is named by the first one that it covers, from 0 to the last of shape = [%s]", joined(g.Shape, strconv.Itoa, ", "))
 			continue
 		}
 		l := Level{Start: start}

@@ -29,7 +29,7 @@ func (r *reader) fault(path []string, value any, fix string, args ...any) {
 	if r.more = len(r.faults) >= mostFaults; r.more {
 		return
 	}
-	f := Fault{File: r.file, Line: lineOf(r.source, path), Key: Clean(dotted(path)), Fix: fmt.Sprintf(fix, args...)}
+	f := Fault{File: r.file, Line: max(1, lineOf(r.source, path)), Key: Clean(dotted(path)), Fix: fmt.Sprintf(fix, args...)}
 	if value != nil {
 		f.Value = shown(value)
 	}
@@ -79,7 +79,7 @@ func (r *reader) number(n number) {
 		return
 	}
 	if !n.allowed(f) {
-		r.fault(n.path, v, "must be %s; write for example %s", n.bounds(), n.line())
+		r.fault(n.path, v, "must be %s to %s; write for example %s", decimal(n.low), decimal(n.high), n.line())
 		return
 	}
 	*n.to = n.unit.si(f)
@@ -92,14 +92,6 @@ func (n number) line() string {
 		s += " under [" + dotted(n.path[:len(n.path)-1]) + "]"
 	}
 	return s
-}
-
-func (n number) bounds() string {
-	low := "at least " + decimal(n.low)
-	if n.above {
-		low = "above " + decimal(n.low)
-	}
-	return low + " and at most " + decimal(n.high)
 }
 
 // text reads one string, cleaned; a missing one is a fault only where need is set.
@@ -163,6 +155,7 @@ func (r *reader) check(path []string, level map[string]any) {
 		sub, isTable := v.(map[string]any)
 		switch {
 		case !r.known[dotted(at)]:
+			at = r.headed(at, sub)
 			r.fault(at, nil, "unknown key%s", r.suggestion(dotted(at)))
 		case r.skipped[dotted(at)]:
 		case isTable:
@@ -171,6 +164,16 @@ func (r *reader) check(path []string, level map[string]any) {
 			r.fault(at, v, "must be a table: write [%s] and its keys below it", dotted(at))
 		}
 	}
+}
+
+// headed goes down from a table that has no line of its own, as a in [a.b], to the first one that has.
+func (r *reader) headed(path []string, table map[string]any) []string {
+	for depth := 0; depth < 8 && len(table) > 0 && lineOf(r.source, path) == 0; depth++ {
+		key := slices.Sorted(maps.Keys(table))[0]
+		path = append(path, key)
+		table, _ = table[key].(map[string]any)
+	}
+	return path
 }
 
 // isTable tells whether the schema has keys below a path.

@@ -1,14 +1,11 @@
 package hw
 
-import "math"
-
 // number is one figure of a profile file: where it stands, its unit, what is plausible, and where it goes. The same table reads
 // files, judges them and writes templates, so that the three cannot disagree.
 type number struct {
 	path    []string
 	unit    unit
-	low     float64 // in the unit of the file
-	above   bool    // low itself is refused
+	low     float64 // in the unit of the file, like high
 	high    float64
 	need    bool
 	example string
@@ -16,20 +13,23 @@ type number struct {
 	to      *float64
 }
 
+// tiny is the least of any figure that others divide by: a result could overflow below it.
+const tiny = 1e-3
+
 func (n number) key() string { return n.path[len(n.path)-1] }
 
 // dtypeFields are the peaks of one unit, any of which may be absent.
 func dtypeFields(table, doc string, peaks *[NumDTypes]float64) []number {
 	var out []number
 	for d := range NumDTypes {
-		out = append(out, number{path: []string{table, d.String()}, unit: tera, above: true, high: 1e6, example: "376", to: &peaks[d]})
+		out = append(out, number{path: []string{table, d.String()}, unit: tera, low: tiny, high: 1e6, example: "376", to: &peaks[d]})
 	}
 	out[0].doc = doc
 	return out
 }
 
 func share(doc, example string, to *float64, path ...string) number {
-	return number{path: path, unit: plain, above: true, high: 1, need: true, example: example, doc: doc, to: to}
+	return number{path: path, unit: plain, low: tiny, high: 1, need: true, example: example, doc: doc, to: to}
 }
 
 func optional(n number) number {
@@ -42,7 +42,7 @@ func micros(doc, example string, to *float64, path ...string) number {
 }
 
 func gigabytes(doc, example string, to *float64, path ...string) number {
-	return number{path: path, unit: giga, above: true, high: 1e6, need: true, example: example, doc: doc, to: to}
+	return number{path: path, unit: giga, low: tiny, high: 1e6, need: true, example: example, doc: doc, to: to}
 }
 
 // numbers lists the figures of a profile outside the grid's levels and the kernel tables, in the order of a template.
@@ -50,16 +50,16 @@ func numbers(p *Profile) []number {
 	out := dtypeFields("cube_tflops", "Dense peak of the matrix unit by number format, 1e12 operations/s. Leave out what the device lacks.", &p.Cube)
 	out = append(out, dtypeFields("vec_tflops", "Peak of the vector unit, likewise.", &p.Vec)...)
 	return append(out,
-		number{path: []string{"memory", "capacity_gib"}, unit: gib, above: true, high: 1e5, need: true, example: "64", doc: "1 GiB = 1024^3 bytes.", to: &p.MemoryBytes},
-		number{path: []string{"memory", "bandwidth_tibs"}, unit: tib, above: true, high: 1e3, example: "1.6", doc: "1 TiB/s = 1024^4 bytes/s; or bandwidth_gbs, 1 GB/s = 1e9 bytes/s.", to: &p.MemoryBandwidth},
+		number{path: []string{"memory", "capacity_gib"}, unit: gib, low: tiny, high: 1e5, need: true, example: "64", doc: "1 GiB = 1024^3 bytes.", to: &p.MemoryBytes},
+		number{path: []string{"memory", "bandwidth_tibs"}, unit: tib, low: tiny, high: 1e3, example: "1.6", doc: "1 TiB/s = 1024^4 bytes/s; or bandwidth_gbs, 1 GB/s = 1e9 bytes/s.", to: &p.MemoryBandwidth},
 		optional(gigabytes("1 GB/s = 1e9 bytes/s; or bandwidth_tibs, 1 TiB/s = 1024^4 bytes/s.", "3350", &p.MemoryBandwidth, "memory", "bandwidth_gbs")),
-		share("Share of the bandwidth that operators reach, above 0 and at most 1.", "0.6", &p.MemoryEff, "memory", "efficiency"),
-		share("Share of both peaks that operators reach, above 0 and at most 1.", "0.7", &p.ComputeEff, "compute", "efficiency"),
+		share("Share of the bandwidth that operators reach.", "0.6", &p.MemoryEff, "memory", "efficiency"),
+		share("Share of both peaks that operators reach.", "0.7", &p.ComputeEff, "compute", "efficiency"),
 		micros("Fixed time of an operator by its class.", "5", &p.Static.Cube, "static_us", "cube"),
 		micros("", "2", &p.Static.Vec, "static_us", "vec"),
 		micros("", "10", &p.Static.Comm, "static_us", "comm"),
 		optional(gigabytes("Link to the host, one direction.", "64", &p.HostBandwidth, "host", "bandwidth_gbs")),
-		number{path: []string{"host", "power_w"}, unit: plain, above: true, high: 1e5, example: "700", doc: "Of one device.", to: &p.PowerWatts},
+		number{path: []string{"host", "power_w"}, unit: plain, low: tiny, high: 1e5, example: "700", doc: "Of one device.", to: &p.PowerWatts},
 	)
 }
 
@@ -135,7 +135,5 @@ func groupNumbers(g *Group, ranks string) []number {
 	}
 }
 
-// limits says in words what a number may be.
-func (n number) allowed(v float64) bool {
-	return !math.IsNaN(v) && v <= n.high && (v > n.low || v == n.low && !n.above)
-}
+// allowed is false for NaN too, which compares with nothing.
+func (n number) allowed(v float64) bool { return v >= n.low && v <= n.high }

@@ -21,7 +21,7 @@ func Template(p *Profile) []byte {
 		w.text("short", p.Short)
 	}
 	if len(p.Aliases) > 0 {
-		w.line("aliases = " + list(p.Aliases, strconv.Quote))
+		w.line("aliases = [" + joined(p.Aliases, strconv.Quote, ", ") + "]")
 	}
 	w.optionalText("vendor", p.Vendor)
 	w.optionalText("description", p.Description)
@@ -41,13 +41,13 @@ func Template(p *Profile) []byte {
 func trimmed(all []number) []number {
 	digits := map[string]int{}
 	for _, n := range all {
-		digits[n.key()] = len(n.unit.text(*n.to))
+		digits[dotted(n.path)] = len(n.unit.text(*n.to))
 	}
-	drop := "bandwidth_gbs"
-	if digits["bandwidth_gbs"] < digits["bandwidth_tibs"] {
-		drop = "bandwidth_tibs"
+	drop := "memory.bandwidth_gbs"
+	if digits[drop] < digits["memory.bandwidth_tibs"] {
+		drop = "memory.bandwidth_tibs"
 	}
-	return slices.DeleteFunc(all, func(n number) bool { return n.path[0] == "memory" && n.key() == drop })
+	return slices.DeleteFunc(all, func(n number) bool { return dotted(n.path) == drop })
 }
 
 type writer struct {
@@ -94,7 +94,7 @@ func (w *writer) grid(g Grid) {
 	w.header([]string{"grid"})
 	w.optionalText("name", g.Name)
 	w.comment("Devices as an array, outermost dimension first, such as servers x packages x dies.")
-	w.line("shape = " + list(g.Shape, strconv.Itoa))
+	w.line("shape = [" + joined(g.Shape, strconv.Itoa, ", ") + "]")
 	if g.Node > 0 {
 		w.comment("Devices of one server.")
 		w.line("node = " + strconv.Itoa(g.Node))
@@ -151,12 +151,4 @@ func inline(all []number) string {
 		}
 	}
 	return "{ " + strings.Join(parts, ", ") + " }"
-}
-
-func list[T any](all []T, text func(T) string) string {
-	parts := make([]string, len(all))
-	for i, v := range all {
-		parts[i] = text(v)
-	}
-	return "[" + strings.Join(parts, ", ") + "]"
 }

@@ -1,6 +1,9 @@
 package hw
 
-import "strconv"
+import (
+	"math"
+	"strconv"
+)
 
 // unit turns a figure of a file into SI and back: v * up / down. Both factors are exact, so that a short decimal stays one.
 type unit struct{ up, down float64 }
@@ -25,6 +28,11 @@ func (u unit) text(si float64) string {
 		s := strconv.FormatFloat(v, 'g', digits, 64)
 		if back, err := strconv.ParseFloat(s, 64); err == nil && u.si(back) == si {
 			return decimal(back)
+		}
+	}
+	for _, c := range []float64{v, math.Nextafter(v, 0), math.Nextafter(v, math.MaxFloat64)} {
+		if u.si(c) == si {
+			return decimal(c)
 		}
 	}
 	return decimal(v)
