@@ -89,6 +89,12 @@ type Request struct {
 	MaxCombinations int  // more combinations than this are worth a warning; 0: never
 	KeepAll         bool // keep every point evaluated
 
+	PP Sizes // pipeline stages of an exhaustive search; not searched: every divisor of the devices
+
+	Prices            []Price // per profile; a profile without one has no cost figures
+	TargetQPS         float64 // requests per second to plan the capacity for; 0: none
+	TargetConcurrency int     // requests in flight to plan the capacity for; 0: none
+
 	// Machinery are flags that steer only the reference tool itself (jobs, logs, traces, draft models): kept for its command.
 	Machinery []Flag
 }
@@ -97,6 +103,22 @@ type Request struct {
 type Flag struct {
 	Name   string
 	Values []string
+}
+
+// Price is what one device of a profile costs per hour, in any currency.
+type Price struct {
+	Device  string
+	PerHour float64
+}
+
+// PriceOf gives a profile's price per device and hour; 0: not stated.
+func (r *Request) PriceOf(device string) float64 {
+	for _, p := range r.Prices {
+		if p.Device == device {
+			return p.PerHour
+		}
+	}
+	return 0
 }
 
 // Fidelity says which numbers are wanted.

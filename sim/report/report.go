@@ -37,6 +37,19 @@ type Row struct {
 	AvailableGB  float64
 	Prefill      *Shares // nil where the phase did not run
 	Decode       *Shares
+
+	Listed       bool     // a row that the reference tool itself would list: candidates of its search come from these
+	Pareto       bool     // no other feasible point of the device and phase has more throughput per device and less latency
+	CostPerMTok  *float64 // money per million tokens of Throughput; nil without a price
+	CostPerMonth *float64 // money for the devices of the row in 730 hours; nil without a price
+	Samples      []Sample // how the requests of one DP replica fall on the bins of a length distribution
+}
+
+// Sample is one bin of a length distribution with the requests that fall on it.
+type Sample struct {
+	Tokens   int     // representative prompt length
+	Ratio    float64 // share of the requests
+	Requests int     // per DP replica
 }
 
 // Shares is the breakdown of a phase: shares of the sum of the four, 0..1. Static is the static cost's share of the whole step.
@@ -52,7 +65,60 @@ type Ratio struct {
 	PDRatio                           float64 // prefill instances per decode instance
 	PrefillInstances, DecodeInstances *int    // nil: no split fits the devices
 	TotalDevices                      *int
-	Bottleneck                        string // prefill, decode or balanced
+	Bottleneck                        string   // prefill, decode or balanced
+	SystemQPS                         *float64 // of all instances together; nil: no split fits
+	CostPerMTok, CostPerMonth         *float64 // of all instances; nil without a price or a split
+}
+
+// End is how the search of a strategy ended.
+type End string
+
+// Every strategy ends in exactly one of these.
+const (
+	Found       End = "found"       // it has a best row
+	OverLimit   End = "over_limit"  // even its smallest batch is over a latency limit
+	PrefillOOM  End = "prefill_oom" // the smallest batch's prefill does not fit into memory
+	DecodeOOM   End = "decode_oom"  // the smallest batch's decode does not fit into memory
+	Unbuildable End = "build_error" // the model cannot be built with these sizes
+	Skipped     End = "skipped"     // the sizes break a rule
+	Interrupted End = "interrupted" // the run was cancelled before or while it was searched
+)
+
+// Outcome is what became of one strategy in one phase.
+type Outcome struct {
+	Phase  plan.Phase
+	Label  string
+	End    End
+	Reason string // the limit and by how much, GiB missing, the rule; "" where it has a best row
+}
+
+// Capacity is what a target takes on one profile.
+type Capacity struct {
+	QPS         float64 // the target; 0: it is a concurrency
+	Concurrency int
+	Plan        *Fleet // the fewest devices; nil: nothing holds the limits
+	Cheaper     *Fleet // the next cheaper fleet, which misses the target
+	Breaks      string // what breaks there
+}
+
+// Fleet is a number of equal replicas of one row, or of prefill and decode instances.
+type Fleet struct {
+	Row          *Row   // aggregation and single phases
+	Ratio        *Ratio // PD ratio
+	Replicas     int    // of Row
+	Prefills     int    // instances, PD ratio
+	Decodes      int
+	Devices      int
+	QPS          float64
+	Concurrency  int
+	CostPerMonth *float64
+}
+
+// Input is one input of the run with where its value came from, for the report's request block.
+type Input struct {
+	Name   string
+	Value  any // nil where it does not apply
+	Source string
 }
 
 // Severity of an issue.
@@ -110,8 +176,11 @@ type Device struct {
 	Aggregation     *Section
 	Prefill, Decode *Section
 	PDRatio         *RatioSection
-	Points          []Row    // every point, where kept
-	Notes           []string // e.g. that points were thinned, or that the re-pricing rule applied
+	Points          []Row     // every point, where kept
+	Outcomes        []Outcome // what became of every strategy, in the order of the search
+	Search          plan.Search
+	Capacity        *Capacity // what it takes to reach a target; nil without one
+	Notes           []string  // e.g. that points were thinned, or that the re-pricing rule applied
 }
 
 // RatioSection is the PD-ratio part of a device.
@@ -139,6 +208,7 @@ type Report struct {
 	Partial   bool
 	Mode      plan.Mode
 	Request   *plan.Request
+	Inputs    []Input // every input after defaults, in the order of the form; nil: made from Request without sources
 	Issues    []Issue
 	Devices   []Device
 	Cross     []Cross
