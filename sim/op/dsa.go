@@ -37,7 +37,7 @@ func SelectTokens(b *Batch, c *Cache, s *Scheme, x *Indexer) Op {
 		Vec16: 3*t*(x.Heads+1)*x.Rope + 2*t*x.Heads*longest + t*longest,
 		Read: 2*t*x.Hidden + 2*t*x.QRank + 4*t*x.Rope + 8*t + 8*b.Requests*b.MaxBlocks + 16*b.Requests +
 			s.Weight*x.weights() + 2*x.Dim,
-		Write: 8*t*min(x.TopK, longest) + t*x.Dim*c.Bytes, Dims: [4]float64{t, x.Heads, x.Dim, longest}}
+		Write: 8*t*min(x.TopK, longest) + t*x.Dim*c.Bytes, Dims: dims(t, x.Heads, x.Dim, longest)}
 	width := x.Dim * c.Bytes
 	if c.Cube == hw.FP8 {
 		scales := 4 * math.Ceil(x.Dim/128)

@@ -42,7 +42,7 @@ func LatentPreprocess(l *Latent, s *Scheme, tokens float64) Op {
 		Vec16: 5*t*l.QRank + 3*t*l.Heads*l.Rope + 5*t*l.KVRank + 3*t*l.Rope,
 		Read: 2*t*l.Hidden + 4*t*l.Rope + s.Weight*w + 2*l.QRank + 2*l.KVRank + 2*t*l.QRank +
 			4*t*l.QRank + 4*t*l.latent(),
-		Write: 2 * t * (l.Heads*l.qk() + l.latent() + l.QRank), Dims: [4]float64{t, l.Hidden}}
+		Write: 2 * t * (l.Heads*l.qk() + l.latent() + l.QRank), Dims: dims(t, l.Hidden, 0, 0)}
 	if !s.Quantised() {
 		return o
 	}
@@ -67,7 +67,7 @@ func (s *Scheme) weightType() hw.DType {
 // WriteLatent stores the latents of new tokens.
 func WriteLatent(l *Latent, c *Cache, tokens float64) Op {
 	n := tokens * l.latent()
-	return Op{Kind: MLACacheWrite, Read: c.Incoming()*n + 8*tokens, Write: c.Bytes * n, Dims: [4]float64{tokens, l.latent()}}
+	return Op{Kind: MLACacheWrite, Read: c.Incoming()*n + 8*tokens, Write: c.Bytes * n, Dims: dims(tokens, l.latent(), 0, 0)}
 }
 
 // absorbed is the longest query that dense latent attention handles in the absorbed form, by shape alone.
@@ -97,7 +97,7 @@ func LatentAttention(b *Batch, c *Cache, s *Scheme, l *Latent) Op {
 	h, own, whole := l.attended(b)
 	o := Op{Kind: MLAAttention, CubeType: c.Cube, Read: c.Incoming()*b.Tokens*l.SoftmaxHeads*l.qk() + 8*(b.Requests+1) + 16*b.Requests,
 		Write: 2 * b.Tokens * l.SoftmaxHeads * l.Value, Vec16: 4 * (own.decodeCTX + own.prefillCTX) * l.SoftmaxHeads,
-		Dims: [4]float64{b.Tokens, l.SoftmaxHeads, l.qk(), b.Longest}}
+		Dims: dims(b.Tokens, l.SoftmaxHeads, l.qk(), b.Longest)}
 	if l.TopK > 0 {
 		o.Kind = SparseMLA
 	}
