@@ -1,0 +1,37 @@
+package report
+
+// Progress is how far a run has come. It is a snapshot of the whole: a later one replaces it, so that a slow reader may skip any.
+type Progress struct {
+	Device         string // the profile at work
+	DevicesDone    int
+	Devices        int
+	StrategiesDone int // over all profiles
+	Strategies     int
+	Points         int     // priced so far
+	Partial        *Report // rows found so far; nil while there are none
+	Log            []string
+	ElapsedMS      float64
+}
+
+// FailureClass says who can mend a failed run (search-and-serving 9.1, F).
+type FailureClass string
+
+// Wrong parameters; the machine around the run (interpreter, checkout, memory, a panic of ours); or what the model or the
+// profile is assumed to be.
+const (
+	InvalidParameters FailureClass = "parameters"
+	Environment       FailureClass = "environment"
+	Assumptions       FailureClass = "assumptions"
+)
+
+// Failure is the error of a run that says what to do. Engines wrap it; screens show it with its fix.
+type Failure struct {
+	Class   FailureClass
+	Message string   // one line
+	Lines   []string // of the log, those that matter
+	Field   string   // the input at fault by its TOML key, "" where none is
+	Fix     string   // a text for Field that would work, "" where none is known
+	Advice  string   // the smallest correction, in words
+}
+
+func (f *Failure) Error() string { return f.Message }

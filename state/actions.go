@@ -1,0 +1,122 @@
+package state
+
+// Action is what a user wants, whatever key or button said so.
+type Action uint8
+
+// Every action. Its text is "action.<name>"; keys and scopes stand in Bindings.
+const (
+	NoAction Action = iota
+
+	// moving
+	Up
+	Down
+	Left
+	Right
+	PageUp
+	PageDown
+	HalfUp
+	HalfDown
+	Home
+	End
+	Accept
+	Back
+	Next
+	Prev
+
+	// form
+	Suggest
+	Reuse        // the answers of the previous run, for what is still open
+	PasteCommand // ask ui for the clipboard
+	OpenPlan
+	SavePlan
+	Complete // take the first completion of the focused text
+	UndoEdit
+	Unfold // fold or unfold the rarely asked questions
+	Submit // go to the confirm pane
+	ShowResults
+
+	// confirm and failed
+	Edit
+	SwitchEngine
+	ShowLog
+
+	// results: what is shown
+	NextDevice
+	PrevDevice
+	Cross
+	NextPart
+	PrevPart
+	AllPoints
+	DetailBreakdown
+	DetailMemory
+	DetailPlot
+	DetailOps
+	DetailWhy
+	DetailSensitivity
+	NextPlot
+	SortMenu
+	SortNext
+	SortPrev
+	Reverse
+	Filter
+	Mark
+	ClearMarks
+	Compare
+	More // one instance more on the chosen side of a PD ratio
+	Less
+
+	// results: what is asked
+	WhatIf
+	Fidelity
+	Exhaustive
+	Undo
+	Redo
+	Pin
+	Name
+	HistoryMenu
+
+	// taking away
+	CopyMenu
+	CopyCommand
+	CopyOurs
+	CopyChecks
+	CopyLaunch
+	CopyRow
+	CopyTable
+	CopyReport
+	FullText
+	ExportMenu
+	ExportJSON
+	ExportCSV
+	ExportMarkdown
+
+	// the program
+	Help
+	Theme
+	Language
+	Mouse
+	Redraw
+	Suspend
+	Interrupt
+	Quit
+	NumActions
+)
+
+var actionNames = [NumActions]string{"none",
+	"up", "down", "left", "right", "page-up", "page-down", "half-up", "half-down", "home", "end", "accept", "back", "next", "prev",
+	"suggest", "reuse", "paste", "open-plan", "save-plan", "complete", "undo-edit", "unfold", "submit", "show-results",
+	"edit", "engine", "log",
+	"next-device", "prev-device", "cross", "next-part", "prev-part", "all-points", "breakdown", "memory", "plot", "ops", "why", "sensitivity",
+	"next-plot", "sort-menu", "sort-next", "sort-prev", "reverse", "filter", "mark", "clear-marks", "compare", "more", "less",
+	"what-if", "fidelity", "exhaustive", "undo", "redo", "pin", "name", "history",
+	"copy-menu", "copy-command", "copy-ours", "copy-checks", "copy-launch", "copy-row", "copy-table", "copy-report", "full-text",
+	"export-menu", "export-json", "export-csv", "export-md",
+	"help", "theme", "language", "mouse", "redraw", "suspend", "interrupt", "quit"}
+
+// String names the action in the text catalog: "action.<name>".
+func (a Action) String() string {
+	if a >= NumActions {
+		return ""
+	}
+	return actionNames[a]
+}

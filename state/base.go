@@ -1,0 +1,77 @@
+package state
+
+import "fathom/sim/report"
+
+// base is the report that changes are shown against: the pinned run, or for another variant the run as asked. A nil report is none.
+type base struct{ device *report.Device }
+
+// Base tells which run changes are shown against: its number and variant, ok false where there is none.
+func (m *Model) Base() (run int, v Variant, ok bool) {
+	e := m.current()
+	switch {
+	case e == nil:
+		return 0, 0, false
+	case m.Results.Pinned != 0 && m.Results.Pinned != e.Run && m.Entry(m.Results.Pinned) != nil:
+		return m.Results.Pinned, Asked, true
+	case m.Results.Variant != Asked:
+		return e.Run, Asked, true
+	}
+	return 0, 0, false
+}
+
+// base finds the same profile in the run compared against.
+func (m *Model) base() base {
+	run, v, ok := m.Base()
+	d := m.device()
+	if !ok || d == nil {
+		return base{}
+	}
+	r := m.Entry(run).Reports[v]
+	for i := range r.Devices {
+		if r.Devices[i].Device == d.Device {
+			return base{&r.Devices[i]}
+		}
+	}
+	return base{}
+}
+
+// counterpart is the row of the same strategy and phase: the candidate, since that is what one would have run instead.
+func (b base) counterpart(row *report.Row) *report.Row {
+	if b.device == nil {
+		return nil
+	}
+	for _, s := range []*report.Section{b.device.Aggregation, b.device.Prefill, b.device.Decode} {
+		if s == nil {
+			continue
+		}
+		for i := range s.Candidates {
+			if c := &s.Candidates[i]; c.Phase == row.Phase && c.Label == row.Label {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
+// Delta is the relative change of a figure against a base: 0.042 for 4.2% more. ok is false where there is nothing to compare.
+func Delta(now, before float64) (float64, bool) {
+	if before == 0 || now != now || before != before {
+		return 0, false
+	}
+	return now/before - 1, true
+}
+
+// delta is the change of a row's throughput, for the delta column.
+func (m *Model) delta() func(Item) (float64, bool) {
+	b := m.base()
+	return func(i Item) (float64, bool) {
+		if i.Row == nil {
+			return 0, false
+		}
+		c := b.counterpart(i.Row)
+		if c == nil {
+			return 0, false
+		}
+		return Delta(i.Row.Throughput, c.Throughput)
+	}
+}

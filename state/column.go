@@ -1,0 +1,184 @@
+package state
+
+import "fathom/sim/report"
+
+// ColumnID names a column in any table.
+type ColumnID uint8
+
+// The columns of points, then those of ratios and comparisons that points do not have.
+const (
+	ColThroughput ColumnID = iota
+	ColPerDevice
+	ColDelta // throughput against the run compared with
+	ColTTFT
+	ColTPOT
+	ColConcurrency
+	ColBatch
+	ColStrategy
+	ColFree
+	ColQPS
+	ColStatus // with the reason
+	ColTP
+	ColPP
+	ColDP
+	ColEP
+	ColMoETP
+	ColMoEDP
+	ColDCP
+	ColMTP
+	ColBudget
+	ColChunks
+	ColWeight
+	ColKV
+	ColActivation
+	ColBalanced
+	ColPDRatio
+	ColPrefillQPS
+	ColDecodeQPS
+	ColPrefillStrategy
+	ColDecodeStrategy
+	ColPrefillBatch
+	ColDecodeBatch
+	ColPrefillInstances
+	ColDecodeInstances
+	ColDevices
+	ColBottleneck
+	ColDevice
+	ColRatio
+	NumColumns
+)
+
+// Better says which end of a column is the good one.
+type Better uint8
+
+// No better end; the larger; the smaller.
+const (
+	Neither Better = iota
+	Larger
+	Smaller
+)
+
+// Column is one column as data. Number is nil where Text sorts it; a false second result is a dash, last in both directions.
+type Column struct {
+	ID       ColumnID
+	Key      string // text "column.<Key>"; also the name in filter predicates
+	Unit     string // "ms", "GiB", "" …
+	Better   Better
+	Priority int // 1 is kept longest when the screen is narrow
+	Width    int // cells that its figures need
+	Decimals int // 0: a whole number
+	Kinds    [NumTableKinds]bool
+	Number   func(Item) (float64, bool)
+	Text     func(Item) string
+}
+
+// Columns holds every column; Columns[id].ID == id.
+var Columns = columns()
+
+func columns() (t [NumColumns]Column) {
+	for _, part := range [][]Column{pointColumns(), sizeColumns(), ratioColumns(), crossColumns()} {
+		for _, c := range part {
+			t[c.ID] = c
+		}
+	}
+	return t
+}
+
+var (
+	ofPoints  = [NumTableKinds]bool{Points: true}
+	ofRatios  = [NumTableKinds]bool{Ratios: true}
+	ofCrosses = [NumTableKinds]bool{Crosses: true}
+	ofRows    = [NumTableKinds]bool{Points: true, Crosses: true}
+)
+
+// row lifts a figure of a row to a column; a comparison line has the figures of its row.
+func row(f func(*report.Row) float64) func(Item) (float64, bool) {
+	return func(i Item) (float64, bool) {
+		if i.Row == nil {
+			return 0, false
+		}
+		return f(i.Row), true
+	}
+}
+
+// maybe lifts a figure that may be absent.
+func maybe(f func(*report.Row) *float64) func(Item) (float64, bool) {
+	return func(i Item) (float64, bool) {
+		if i.Row == nil || f(i.Row) == nil {
+			return 0, false
+		}
+		return *f(i.Row), true
+	}
+}
+
+func pointColumns() []Column {
+	return []Column{
+		{ID: ColThroughput, Key: "throughput", Unit: "tok/s", Better: Larger, Priority: 1, Width: 9, Decimals: 1, Kinds: ofRows,
+			Number: func(i Item) (float64, bool) {
+				if i.Cross != nil {
+					return i.Cross.Throughput, true
+				}
+				return row(func(r *report.Row) float64 { return r.Throughput })(i)
+			}},
+		{ID: ColPerDevice, Key: "per-device", Unit: "tok/s", Better: Larger, Priority: 5, Width: 8, Decimals: 1, Kinds: ofRows,
+			Number: row(func(r *report.Row) float64 { return r.PerDevice })},
+		{ID: ColDelta, Key: "delta", Unit: "%", Better: Larger, Priority: 2, Width: 8, Decimals: 1, Kinds: ofPoints},
+		{ID: ColTTFT, Key: "ttft", Unit: "ms", Better: Smaller, Priority: 2, Width: 8, Decimals: 1, Kinds: ofRows,
+			Number: maybe(func(r *report.Row) *float64 { return r.TTFT })},
+		{ID: ColTPOT, Key: "tpot", Unit: "ms", Better: Smaller, Priority: 2, Width: 8, Decimals: 2, Kinds: ofRows,
+			Number: maybe(func(r *report.Row) *float64 { return r.TPOT })},
+		{ID: ColConcurrency, Key: "concurrency", Better: Larger, Priority: 6, Width: 6, Kinds: ofRows,
+			Number: row(func(r *report.Row) float64 { return float64(r.Concurrency) })},
+		{ID: ColBatch, Key: "batch", Better: Larger, Priority: 3, Width: 6, Kinds: ofRows,
+			Number: row(func(r *report.Row) float64 { return float64(r.Batch) })},
+		{ID: ColStrategy, Key: "strategy", Priority: 1, Width: 16, Kinds: ofRows, Text: func(i Item) string {
+			if i.Row == nil {
+				return ""
+			}
+			return ShortLabel(i.Row)
+		}},
+		{ID: ColFree, Key: "free", Unit: "GiB", Better: Larger, Priority: 7, Width: 8, Decimals: 1, Kinds: ofRows,
+			Number: row(func(r *report.Row) float64 { return r.AvailableGB })},
+		{ID: ColQPS, Key: "qps", Unit: "req/s", Better: Larger, Priority: 8, Width: 7, Decimals: 2, Kinds: ofRows,
+			Number: maybe(func(r *report.Row) *float64 { return r.QPS })},
+		{ID: ColStatus, Key: "status", Priority: 4, Width: 24, Kinds: ofPoints, Text: func(i Item) string {
+			if i.Row.Reason != "" {
+				return i.Row.Reason
+			}
+			return string(i.Row.Status)
+		}},
+		{ID: ColBudget, Key: "budget", Unit: "tokens", Priority: 10, Width: 7, Kinds: ofPoints,
+			Number: row(func(r *report.Row) float64 { return float64(r.MaxBatched) })},
+		{ID: ColChunks, Key: "chunks", Better: Smaller, Priority: 11, Width: 6, Kinds: ofPoints,
+			Number: row(func(r *report.Row) float64 { return float64(r.Chunks) })},
+		{ID: ColWeight, Key: "weight", Unit: "GiB", Better: Smaller, Priority: 11, Width: 7, Decimals: 1, Kinds: ofPoints,
+			Number: row(func(r *report.Row) float64 { return r.WeightGB })},
+		{ID: ColKV, Key: "kv", Unit: "GiB", Better: Smaller, Priority: 11, Width: 7, Decimals: 1, Kinds: ofPoints,
+			Number: row(func(r *report.Row) float64 { return r.KVGB })},
+		{ID: ColActivation, Key: "activation", Unit: "GiB", Better: Smaller, Priority: 12, Width: 7, Decimals: 1, Kinds: ofPoints,
+			Number: row(func(r *report.Row) float64 { return r.ActivationGB })},
+	}
+}
+
+// sizeColumns are the parallel sizes one by one, for sorting and filtering; the strategy column shows them together.
+func sizeColumns() []Column {
+	var out []Column
+	for _, s := range []struct {
+		id   ColumnID
+		key  string
+		size func(*report.Row) int
+	}{
+		{ColTP, "tp", func(r *report.Row) int { return r.Strategy.TP }},
+		{ColPP, "pp", func(r *report.Row) int { return max(1, r.Strategy.PP) }},
+		{ColDP, "dp", func(r *report.Row) int { return r.Strategy.DP }},
+		{ColEP, "ep", func(r *report.Row) int { return r.Strategy.EP }},
+		{ColMoETP, "moe-tp", func(r *report.Row) int { return r.Strategy.MoETP }},
+		{ColMoEDP, "moe-dp", func(r *report.Row) int { return r.Strategy.MoEDP }},
+		{ColDCP, "dcp", func(r *report.Row) int { return max(1, r.Strategy.DCP) }},
+		{ColMTP, "mtp", func(r *report.Row) int { return r.MTP }},
+	} {
+		out = append(out, Column{ID: s.id, Key: s.key, Priority: 9, Width: 6, Kinds: ofPoints,
+			Number: row(func(r *report.Row) float64 { return float64(s.size(r)) })})
+	}
+	return out
+}

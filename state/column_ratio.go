@@ -1,0 +1,86 @@
+package state
+
+import "fathom/sim/report"
+
+// ratio lifts a figure of a pair of shapes; a comparison line of a PD-ratio run has the figures of its pair.
+func ratio(f func(*report.Ratio) float64) func(Item) (float64, bool) {
+	return func(i Item) (float64, bool) {
+		if i.Ratio == nil {
+			return 0, false
+		}
+		return f(i.Ratio), true
+	}
+}
+
+// count lifts a count that is absent where no split fits the devices.
+func count(f func(*report.Ratio) *int) func(Item) (float64, bool) {
+	return func(i Item) (float64, bool) {
+		if i.Ratio == nil || f(i.Ratio) == nil {
+			return 0, false
+		}
+		return float64(*f(i.Ratio)), true
+	}
+}
+
+// of lifts a column of points to one side of a pair.
+func of(side func(*report.Ratio) *report.Row, f func(Item) (float64, bool)) func(Item) (float64, bool) {
+	return func(i Item) (float64, bool) {
+		if i.Ratio == nil {
+			return 0, false
+		}
+		return f(Item{Row: side(i.Ratio)})
+	}
+}
+
+func prefillSide(r *report.Ratio) *report.Row { return &r.Prefill }
+func decodeSide(r *report.Ratio) *report.Row  { return &r.Decode }
+
+func ratioColumns() []Column {
+	text := func(f func(*report.Ratio) string) func(Item) string {
+		return func(i Item) string {
+			if i.Ratio == nil {
+				return ""
+			}
+			return f(i.Ratio)
+		}
+	}
+	batch := row(func(r *report.Row) float64 { return float64(r.Batch) })
+	cs := []Column{
+		{ID: ColBalanced, Key: "balanced", Unit: "req/s", Better: Larger, Priority: 1, Width: 8, Decimals: 2,
+			Number: ratio(func(r *report.Ratio) float64 { return r.Balanced })},
+		{ID: ColPDRatio, Key: "pd-ratio", Priority: 1, Width: 7, Decimals: 2, Number: ratio(func(r *report.Ratio) float64 { return r.PDRatio })},
+		{ID: ColPrefillQPS, Key: "prefill-qps", Unit: "req/s", Better: Larger, Priority: 4, Width: 8, Decimals: 2,
+			Number: ratio(func(r *report.Ratio) float64 { return r.PrefillQPS })},
+		{ID: ColDecodeQPS, Key: "decode-qps", Unit: "req/s", Better: Larger, Priority: 4, Width: 8, Decimals: 2,
+			Number: ratio(func(r *report.Ratio) float64 { return r.DecodeQPS })},
+		{ID: ColPrefillStrategy, Key: "prefill-strategy", Priority: 2, Width: 16, Text: text(func(r *report.Ratio) string { return ShortLabel(&r.Prefill) })},
+		{ID: ColDecodeStrategy, Key: "decode-strategy", Priority: 2, Width: 16, Text: text(func(r *report.Ratio) string { return ShortLabel(&r.Decode) })},
+		{ID: ColPrefillBatch, Key: "prefill-batch", Better: Larger, Priority: 7, Width: 6, Number: of(prefillSide, batch)},
+		{ID: ColDecodeBatch, Key: "decode-batch", Better: Larger, Priority: 7, Width: 6, Number: of(decodeSide, batch)},
+		{ID: ColPrefillInstances, Key: "prefill-instances", Priority: 3, Width: 5, Number: count(func(r *report.Ratio) *int { return r.PrefillInstances })},
+		{ID: ColDecodeInstances, Key: "decode-instances", Priority: 3, Width: 5, Number: count(func(r *report.Ratio) *int { return r.DecodeInstances })},
+		{ID: ColDevices, Key: "devices", Better: Smaller, Priority: 5, Width: 7, Number: count(func(r *report.Ratio) *int { return r.TotalDevices })},
+		{ID: ColBottleneck, Key: "bottleneck", Priority: 6, Width: 10, Text: text(func(r *report.Ratio) string { return r.Bottleneck })},
+	}
+	for i := range cs {
+		cs[i].Kinds = ofRatios
+	}
+	return cs
+}
+
+func crossColumns() []Column {
+	return []Column{
+		{ID: ColDevice, Key: "device", Priority: 1, Width: 26, Kinds: ofCrosses, Text: func(i Item) string {
+			if i.Cross == nil {
+				return ""
+			}
+			return i.Cross.Device
+		}},
+		{ID: ColRatio, Key: "ratio", Better: Larger, Priority: 1, Width: 7, Decimals: 2, Kinds: ofCrosses, Number: func(i Item) (float64, bool) {
+			if i.Cross == nil {
+				return 0, false
+			}
+			return i.Cross.RatioToFirst, true
+		}},
+	}
+}

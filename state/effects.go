@@ -1,0 +1,138 @@
+package state
+
+import (
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state/field"
+)
+
+// Effect is something that ui has to do. The set is closed.
+type Effect interface{ effect() }
+
+type (
+	// Start runs a request: Advanced any number of times, then Finished, always.
+	Start struct {
+		Run     int
+		Request *plan.Request
+		Engine  EngineChoice
+		Command []string // the argument vector that the request stands for
+		Quiet   bool     // behind another run: no progress wanted
+	}
+	// Cancel stops a run; its Finished comes all the same, with the rows found so far.
+	Cancel struct{ Run int }
+	// Price asks for the operator table of one phase of a row.
+	Price struct {
+		Key     RowKey
+		Phase   plan.Phase
+		Row     *report.Row
+		Request *plan.Request
+		Device  string
+	}
+	// Sense asks what would move a row.
+	Sense struct {
+		Key     RowKey
+		Row     *report.Row
+		Request *plan.Request
+		Device  string
+	}
+
+	// Load reads a model or a length distribution.
+	Load struct{ Load field.Load }
+	// Open reads a plan file.
+	Open struct{ Path string }
+	// Save writes a file, atomically.
+	Save struct {
+		Path string
+		Data []byte
+	}
+	// Export writes the report in a format to a file whose name ui chooses.
+	Export struct {
+		Format ExportFormat
+		Run    int
+		Report *report.Report
+	}
+	// Copy sends a text to the user's clipboard. Where Text is empty ui composes it from Subject.
+	Copy struct {
+		What    CopyKind
+		Text    string
+		Subject Subject
+	}
+	// Show asks for a text on the full screen (answer: Composed) that only ui can compose from Subject.
+	Show struct {
+		What    CopyKind
+		Subject Subject
+	}
+	// ReadClipboard asks for the clipboard; the answer is Pasted.
+	ReadClipboard struct{}
+	// Remember writes the session's memory.
+	Remember struct{ Memory Memory }
+	// Apply tells that a setting changed that lives outside the frame: theme, language, mouse capture.
+	Apply struct{ Settings Settings }
+	// Repaint draws the whole screen anew.
+	Repaint struct{}
+	// Sleep suspends the program.
+	Sleep struct{}
+	// Leave ends it.
+	Leave struct{}
+)
+
+func (Start) effect()         {}
+func (Cancel) effect()        {}
+func (Price) effect()         {}
+func (Sense) effect()         {}
+func (Load) effect()          {}
+func (Open) effect()          {}
+func (Save) effect()          {}
+func (Export) effect()        {}
+func (Copy) effect()          {}
+func (Show) effect()          {}
+func (ReadClipboard) effect() {}
+func (Remember) effect()      {}
+func (Apply) effect()         {}
+func (Repaint) effect()       {}
+func (Sleep) effect()         {}
+func (Leave) effect()         {}
+
+// EngineChoice is the engine with its place on disk.
+type EngineChoice struct {
+	Name   string // embedded, msmodeling or both
+	Root   string
+	Python string
+}
+
+// CopyKind is what is copied; its text is "copy.what.<name>".
+type CopyKind uint8
+
+// The optimizer's command, our own, single passes that validate the row, serving commands, the row, the table as shown, the
+// Markdown report.
+const (
+	CopyNothing CopyKind = iota
+	TheCommand
+	TheOurs
+	TheChecks
+	TheLaunch
+	TheRow
+	TheTable
+	TheReport
+)
+
+var copyNames = [...]string{"", "command", "ours", "checks", "launch", "row", "table", "report"}
+
+func (k CopyKind) String() string { return copyNames[k] }
+
+// Subject is what a text is about. Fields that do not apply are nil.
+type Subject struct {
+	Entry *Entry
+	Item  Item // the selected row, ratio or comparison line
+	Table Table
+}
+
+// ExportFormat is the format of an exported report.
+type ExportFormat string
+
+// The formats of plan --format.
+const (
+	JSON     ExportFormat = "json"
+	CSV      ExportFormat = "csv"
+	Markdown ExportFormat = "md"
+)

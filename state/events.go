@@ -1,0 +1,146 @@
+package state
+
+import (
+	"fathom/sim/model"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state/field"
+)
+
+// Event is something that happened: a key, or the answer to an effect. The set is closed.
+type Event interface{ event() }
+
+type (
+	// Do is a key, button or menu item by its meaning.
+	Do struct{ Action Action }
+	// Typed is the whole new text of the focused input (Model.Input).
+	Typed struct{ Text string }
+	// Pasted is a pasted text. A command fills the form; anything else is put behind the text of the focused input.
+	Pasted struct{ Text string }
+	// Click points at a part of the screen.
+	Click struct{ Target Target }
+	// Scroll is the mouse wheel: lines down (positive) or up.
+	Scroll struct{ Lines int }
+	// Resized tells how many rows the table and the scrolling text of the frame can show.
+	Resized struct{ Rows, Lines int }
+
+	// Advanced is a snapshot of a live run.
+	Advanced struct {
+		Run      int
+		Progress report.Progress
+	}
+	// Finished ends a run. Report may stand beside an error: rows found before a cancel (Err nil, Report.Partial) or a failure.
+	Finished struct {
+		Run    int
+		Report *report.Report
+		Err    error
+	}
+	// Priced answers Price.
+	Priced struct {
+		Key   RowKey
+		Phase plan.Phase
+		Pass  *Pass
+		Err   error
+	}
+	// Sensed answers Sense.
+	Sensed struct {
+		Key    RowKey
+		Levers []Lever
+		Err    error
+	}
+
+	// Loaded answers Load: the model or the length distribution behind a text, or why there is none.
+	Loaded struct {
+		Load  field.Load
+		Model *model.Model
+		Bins  []plan.Bin
+		Err   error
+	}
+	// PlanOpened answers Open with the bytes of a plan file.
+	PlanOpened struct {
+		Path string
+		Data []byte
+		Err  error
+	}
+	// Saved answers Save and Export.
+	Saved struct {
+		Path string
+		Err  error
+	}
+	// Copied answers Copy. How is the text key of the way that was used ("copy.tmux", "copy.osc52", "copy.desktop", "copy.file");
+	// Path is the file that also holds the text.
+	Copied struct {
+		What CopyKind
+		How  string
+		Path string
+		Err  error
+	}
+	// Composed answers Copy and Show where only ui could compose the text: it is put on the full-screen overlay.
+	Composed struct{ Text string }
+)
+
+func (Do) event()         {}
+func (Typed) event()      {}
+func (Pasted) event()     {}
+func (Click) event()      {}
+func (Scroll) event()     {}
+func (Resized) event()    {}
+func (Advanced) event()   {}
+func (Finished) event()   {}
+func (Priced) event()     {}
+func (Sensed) event()     {}
+func (Loaded) event()     {}
+func (PlanOpened) event() {}
+func (Saved) event()      {}
+func (Copied) event()     {}
+func (Composed) event()   {}
+
+// Target is a part of the screen that a mouse can hit. Index counts what Kind says.
+type Target struct {
+	Kind  TargetKind
+	Index int
+}
+
+// TargetKind says what was hit.
+type TargetKind uint8
+
+// Index is: the line of Form.Lines; the position in the table's order; the column of Table.Columns; the device; the part of
+// Results.Parts; the detail tab; the item of the overlay; the item of the header.
+const (
+	TargetNone TargetKind = iota
+	TargetLine
+	TargetRow
+	TargetColumn
+	TargetDevice
+	TargetCross
+	TargetPart
+	TargetDetail
+	TargetItem
+	TargetHeader
+	TargetSide // of a PD ratio: 0 prefill, 1 decode
+)
+
+// Pass is one priced forward pass with its operator table.
+type Pass struct {
+	Seconds   float64
+	Shares    report.Shares // of the step, by class
+	Operators []Operator    // longest first
+}
+
+// Operator is one line of an operator table.
+type Operator struct {
+	Name, Shape string
+	Count       int
+	Seconds     float64 // of all runs
+	FLOPs       float64
+	Bytes       float64
+	Bound       string // mem, comm, cube or vec
+}
+
+// Lever is what +10% of one figure of the hardware, or one step of a knob, changes for a row, as shares of the row's own value.
+type Lever struct {
+	Key        string // text key: "lever.memory-bandwidth"
+	Args       []string
+	Throughput float64 // 0.04: 4% more
+	TTFT, TPOT float64
+}

@@ -1,0 +1,65 @@
+package state
+
+import (
+	"fathom/sim/plan"
+	"fathom/state/field"
+)
+
+// embedded is the engine that answers fast enough to explore with.
+const embedded = "embedded"
+
+// shadow is a quiet run: another answer to an entry's question.
+type shadow struct {
+	run   int // its own number
+	of    int // the entry
+	as    Variant
+	shown bool // put it on screen when it comes
+}
+
+// trail is the way through the history.
+type trail struct{ back, forth []int }
+
+// tableHabit is the sort and filter of each kind of table; they survive tabs and runs.
+type tableHabit struct {
+	sort   [NumTableKinds]SortKey
+	sorted [NumTableKinds]bool // the user chose it
+	filter [NumTableKinds]string
+}
+
+// liveRun is what a run in the results pane will become.
+type liveRun struct {
+	answers field.Answers
+	command []string
+	ours    []string
+	changed []Change
+	from    int
+}
+
+type pricedPass struct {
+	key   RowKey
+	phase plan.Phase
+	pass  *Pass
+	err   string
+}
+
+type sensed struct {
+	key    RowKey
+	levers []Lever
+	err    string
+}
+
+// asked is a question about a row that is under way; sense: about levers, else about the pass of a phase.
+type asked struct {
+	key   RowKey
+	phase plan.Phase
+	sense bool
+}
+
+func anyGiven(a *field.Answers) bool {
+	for id := range field.NumIDs {
+		if a[id].Given() {
+			return true
+		}
+	}
+	return false
+}

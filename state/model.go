@@ -1,0 +1,129 @@
+// Package state is the journey as a pure machine: form, confirm, run, results. Update takes a model and an event and gives the next
+// model and what ui has to do. It knows no key, terminal, clock, file or goroutine, so that keys, mouse, tests and a line mode for
+// screen readers all speak to the same thing.
+package state
+
+import (
+	"fathom/sim/report"
+	"fathom/state/field"
+)
+
+// Pane is where the journey stands.
+type Pane uint8
+
+// The panes (product.md 1).
+const (
+	Editing Pane = iota
+	Confirming
+	Running
+	Failing
+	Showing
+)
+
+// Model is everything that the screen shows. It is a value: Update never changes what an older one shares. Exported fields are for
+// reading; only Update writes them.
+type Model struct {
+	Pane    Pane
+	Catalog *field.Catalog // replaced as a whole, never changed
+	Form    Form
+	Confirm Confirm
+	Live    Live // the run of the Running pane
+	Failed  Failed
+	Results Results
+	History []Entry // finished runs of this session, oldest first
+	Earlier []Past  // runs of earlier sessions, newest last
+	Overlay Overlay
+	Notice  Notice // the last thing to say, until the next key
+
+	Settings Settings
+	Previous field.Answers // of the last run, for Reuse; nothing given: there was none
+
+	rows, lines int // that the table and scrolling text can show; see Resized
+	lastRun     int
+	shadows     []shadow   // quiet runs behind an entry
+	loading     []Waiting  // loads under way
+	trail       trail      // runs shown before, for Undo
+	remembered  tableHabit // sort and filter of each table kind, kept over tabs and runs
+}
+
+// Waiting is a load that has not been answered.
+type Waiting = field.Load
+
+// Settings live outside the frame.
+type Settings struct {
+	Theme  string // name, "" the default; ui cycles through what it has
+	Themes int    // counts up with every wish for the next theme
+	Lang   string // en or zh
+	Mouse  bool
+}
+
+// Notice is one line to say: text "notice.<Key>", its {names} filled from Pairs. Issue, where set, is shown instead.
+type Notice struct {
+	Key   string
+	Pairs []string
+	Issue *report.Issue
+	Bad   bool
+}
+
+// Entry is one finished run.
+type Entry struct {
+	Run      int
+	Name     string // by the user, else ""
+	Answers  field.Answers
+	Reports  [NumVariants]*report.Report
+	Command  []string // argument vector for the reference tool
+	Ours     []string // the same question to fathom
+	Changed  []Change // against the run that it came from by a what-if
+	From     int      // that run, 0: from the form
+	Warnings []report.Issue
+}
+
+// Change is one knob of a what-if.
+type Change struct {
+	ID     field.ID
+	Before string
+	After  string
+}
+
+// Variant is one of the answers to an entry's question.
+type Variant uint8
+
+// As asked; under the other fidelity; searched exhaustively. The last two come quietly behind the first, or are nil.
+const (
+	Asked Variant = iota
+	OtherFidelity
+	ExhaustiveSearch
+	NumVariants
+)
+
+// Past is a run of an earlier session: enough to list it and to ask it again.
+type Past struct {
+	Name       string
+	Answers    field.Answers
+	Best       string // label of the winner
+	Throughput float64
+}
+
+// Entry finds a run of this session.
+func (m *Model) Entry(run int) *Entry {
+	for i := range m.History {
+		if m.History[i].Run == run {
+			return &m.History[i]
+		}
+	}
+	return nil
+}
+
+// Update moves the journey on.
+func Update(m Model, e Event) (Model, []Effect) {
+	u := update{Model: m}
+	u.handle(e)
+	return u.Model, u.effects
+}
+
+func (e *Entry) engine() string {
+	if r := e.Reports[Asked]; r != nil {
+		return r.Engine
+	}
+	return ""
+}

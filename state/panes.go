@@ -1,0 +1,150 @@
+package state
+
+import (
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state/field"
+)
+
+// Form is the state of the questions. Everything but Answers follows from it and is made anew by every change.
+type Form struct {
+	Answers     field.Answers
+	Reading     *field.Reading // the answers parsed; read-only
+	Lines       []Line         // what is on screen, top to bottom
+	Cursor      int            // index of the focused line
+	Focus       field.ID       // the focused question
+	OnFold      bool           // the cursor is on the fold of the rarely asked questions instead
+	Choice      int            // highlighted choice, where the focused question has a closed list
+	Open        []field.ID     // still to answer, in asking order, the focused one included
+	Issues      []report.Issue // about all answers, most serious first
+	Completions []string       // for the focused text, best first
+	Unfolded    bool           // the rarely asked questions are shown
+	Dirty       bool           // answers that no run and no file holds yet
+	Loading     bool           // a model or a file is being read
+
+	entered field.Answers   // when the focus came to the line
+	past    []field.Answers // before each change, for UndoEdit
+	touched [field.NumIDs]bool
+}
+
+// LineKind says how a line of the form is drawn.
+type LineKind uint8
+
+// An answer, folded to one line; a question that waits; the fold of the rarely asked ones.
+const (
+	Answered LineKind = iota
+	Question
+	Fold
+)
+
+// Line is one line of the form.
+type Line struct {
+	Kind    LineKind
+	ID      field.ID
+	Group   field.Group
+	First   bool // of its group
+	Answer  field.Answer
+	Issues  []report.Issue // about this answer; an untouched question has none
+	Focused bool
+	Count   int // Fold: how many questions are behind it
+}
+
+// Confirm is what stands behind the question "run it?".
+type Confirm struct {
+	Request *plan.Request // nil while an error forbids the run
+	Command []string      // argument vector for the reference tool
+	Ours    []string      // the same for fathom
+	Engine  EngineChoice
+	Summary []Line        // all answers, grouped, defaults included; Kind Answered
+	Mapping string        // text key: why the mode maps to these flags
+	Spaces  []SearchSpace // what will be searched, one a phase
+	Issues  []report.Issue
+	Top     int // first line shown
+}
+
+// SearchSpace is what one phase of a run will go through, on each profile.
+type SearchSpace struct {
+	Phase      plan.Phase
+	Devices    int
+	Strategies int
+	Batches    int // most batches tried of a strategy
+}
+
+// Live is a run under way in its own pane.
+type Live struct {
+	Run        int
+	Request    *plan.Request
+	Command    []string
+	Progress   report.Progress
+	Table      Table // rows found so far
+	Cancelling bool
+	Log        bool // the log is shown
+	Top        int
+
+	answers field.Answers
+}
+
+// Failed is why a run did not end well and what to do.
+type Failed struct {
+	Run     int
+	Command []string
+	report.Failure
+	ID     field.ID // the question at fault
+	HasID  bool
+	HasFix bool // Accept puts Failure.Fix into the question
+	Top    int
+}
+
+// OverlayKind is what lies over the pane.
+type OverlayKind uint8
+
+// The overlays; a Prompt asks for one line of text.
+const (
+	NoOverlay OverlayKind = iota
+	HelpOverlay
+	SortOverlay
+	CopyOverlay
+	ExportOverlay
+	HistoryOverlay
+	QuitOverlay
+	PromptOverlay
+	CompareOverlay
+	TextOverlay
+)
+
+// Prompt is what a prompt asks for; its text is "prompt.<name>".
+type Prompt uint8
+
+// The prompts.
+const (
+	NoPrompt Prompt = iota
+	PromptOpen
+	PromptSave
+	PromptName
+)
+
+var promptNames = [...]string{"", "open", "save", "name"}
+
+func (p Prompt) String() string { return promptNames[p] }
+
+// Overlay is a menu, a question or a text over the pane. Accept and Back close it.
+type Overlay struct {
+	Kind   OverlayKind
+	Prompt Prompt
+	Items  []MenuItem
+	Cursor int
+	Text   string // of the prompt, of the help filter, or the text shown
+	Top    int    // first line shown
+	Left   int    // first column shown of a text
+	Over   Scope  // of the pane below: what Help is about
+}
+
+// MenuItem is one line of a menu. Its label is Text, a text key, filled with Pairs; a disabled one says why.
+type MenuItem struct {
+	Action   Action // NoAction: Index says what it stands for
+	Index    int
+	Text     string
+	Pairs    []string
+	Disabled string // text key of the reason, "" where it can be chosen
+	On       bool   // the present choice
+}

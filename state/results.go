@@ -1,0 +1,131 @@
+package state
+
+import (
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state/field"
+)
+
+// Results is the pane that a run ends in. Tabs, sort, filter and selection outlive the run: a what-if changes the numbers only.
+type Results struct {
+	Run     int // of the entry on screen
+	Variant Variant
+	Device  int  // hardware tab
+	Cross   bool // the cross-hardware tab instead
+	Part    Part
+	Parts   []Part // of this run
+	All     bool   // every point instead of the candidates
+	Table   Table
+	Detail  Detail
+	Focus   Focus
+	Plot    Plot
+	Scroll  int // first line of the detail view
+	Marks   []Marked
+	Split   Split
+	WhatIf  Knobs
+	Pinned  int // run that changes are shown against, 0: none
+
+	LiveRun  int // run in this pane whose rows are awaited, 0: none
+	Progress report.Progress
+
+	passes []pricedPass // operator tables by row, newest last
+	senses []sensed
+	asked  []asked // waiting for Priced and Sensed
+	live   liveRun
+}
+
+// Part is the table of a run that is on screen.
+type Part uint8
+
+// Aggregation; the two phases; the joined P:D table.
+const (
+	PartAggregation Part = iota
+	PartPrefill
+	PartDecode
+	PartRatio
+)
+
+var partNames = [...]string{"aggregation", "prefill", "decode", "ratio"}
+
+// String names the part in the text catalog: "part.<name>".
+func (p Part) String() string { return partNames[p] }
+
+// Detail is the tab beside the table.
+type Detail uint8
+
+// The tabs, in the order of their digits.
+const (
+	BreakdownTab Detail = iota
+	MemoryTab
+	PlotTab
+	OpsTab
+	WhyTab
+	SensitivityTab
+	NumDetails
+)
+
+// Focus is the part of the results that keys move in.
+type Focus uint8
+
+// The table; the detail beside it; the figures of the header, for a what-if.
+const (
+	OnTable Focus = iota
+	OnDetail
+	OnHeader
+)
+
+// Plot is the curve of the plot tab.
+type Plot uint8
+
+// Throughput per device against tokens/s of a user, with the Pareto front; throughput and TPOT (or TTFT) against concurrency.
+const (
+	ParetoPlot Plot = iota
+	ThroughputPlot
+	LatencyPlot
+	NumPlots
+)
+
+// RowKey tells a row from all others of a session.
+type RowKey struct {
+	Run        int
+	Variant    Variant
+	Device     string
+	Phase      plan.Phase
+	Label      string
+	Batch      int
+	MaxBatched int
+}
+
+// Marked is a row that the user marked, with where it stands.
+type Marked struct {
+	Key  RowKey
+	Item Item
+}
+
+// Split is how many instances of each side stand, in the P:D view, for the selected pair of shapes.
+type Split struct {
+	P, D int
+	Side int  // that + and - change: 0 prefill, 1 decode
+	Own  bool // the user changed the counts
+}
+
+// Knobs is the header as inputs: a copy of the answers in which one knob at a time is changed.
+type Knobs struct {
+	Items   []field.ID // the knobs, left to right
+	Cursor  int
+	Editing bool
+	Text    string // being typed
+	Choice  int    // highlighted, where the knob has a closed list
+	Issues  []report.Issue
+}
+
+// ID is the knob under the cursor.
+func (k *Knobs) ID() field.ID {
+	if k.Cursor < 0 || k.Cursor >= len(k.Items) {
+		return field.NumIDs
+	}
+	return k.Items[k.Cursor]
+}
+
+// HasChoice reports whether the knob's values are a closed list.
+func (k *Knobs) HasChoice() bool { return closed(k.ID()) }

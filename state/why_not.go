@@ -1,0 +1,41 @@
+package state
+
+// Reasons why a binding does nothing now: text keys "off.<name>", or "".
+
+func reason(off bool, key string) string {
+	if off {
+		return "off." + key
+	}
+	return ""
+}
+
+func noSuggestion(m *Model) string { return reason(m.Form.OnFold, "no-question") }
+func noPrevious(m *Model) string   { return reason(!anyGiven(&m.Previous), "no-previous") }
+func noCompletion(m *Model) string { return reason(len(m.Form.Completions) == 0, "no-completion") }
+func nothingToUndoInForm(m *Model) string {
+	return reason(len(m.Form.past) == 0, "nothing-to-undo")
+}
+func noResults(m *Model) string { return reason(len(m.History) == 0, "no-results") }
+func oneDevice(m *Model) string { return reason(len(m.devices()) < 2, "one-device") }
+func onePart(m *Model) string   { return reason(len(m.Results.Parts) < 2, "one-part") }
+func noPoints(m *Model) string {
+	return reason(m.Results.Cross || m.Results.Part == PartRatio || len(m.points()) == 0, "no-points")
+}
+func noRow(m *Model) string {
+	_, ok := m.Selected()
+	return reason(!ok, "no-row")
+}
+func noTable(m *Model) string  { return reason(m.shown() == nil, "no-results") }
+func noMarks(m *Model) string  { return reason(len(m.Results.Marks) == 0, "no-marks") }
+func fewMarks(m *Model) string { return reason(len(m.Results.Marks) < 2, "few-marks") }
+func noSplit(m *Model) string {
+	item, ok := m.Selected()
+	return reason(!ok || item.Ratio == nil, "no-split")
+}
+func notEmbedded(m *Model) string {
+	e := m.current()
+	return reason(e == nil || e.engine() != embedded, "only-embedded")
+}
+func nothingToUndo(m *Model) string { return reason(len(m.trail.back) == 0, "nothing-to-undo") }
+func nothingToRedo(m *Model) string { return reason(len(m.trail.forth) == 0, "nothing-to-redo") }
+func noCommand(m *Model) string     { return reason(m.Confirm.Command == nil, "no-command") }
