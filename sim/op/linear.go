@@ -87,3 +87,10 @@ func WeightBytes(s *Scheme, k, n, scaleCols float64) float64 {
 	}
 	return b
 }
+
+// Frequencies multiplies positions by the inverse frequencies of RoPE in FP32, once per position axis.
+func Frequencies(axes, tokens, frequencies float64) Op {
+	n := axes * tokens * frequencies
+	return Op{Kind: BMM, CubeType: hw.FP32, Cube: 2 * n, Read: 4 * axes * (tokens + frequencies), Write: 4 * n,
+		Dims: dims(tokens, 1, frequencies, axes), Form: List}
+}

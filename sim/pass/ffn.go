@@ -2,6 +2,7 @@ package pass
 
 import (
 	"fathom/sim/cost"
+	"fathom/sim/model"
 	"fathom/sim/op"
 )
 
@@ -11,6 +12,18 @@ type ffn struct {
 	full    float64 // columns of the whole layer
 	regroup bool    // its group is not the TP group (simulation-model 5.3)
 	down    row
+}
+
+// newFFN prepares a feed-forward block.
+func (p *Pricer) newFFN(f *model.FFN) ffn {
+	g := &p.groups.mlp
+	inner := ceil(float64(f.Inner), g.Size)
+	down := p.newRow(g, float64(f.Inner), inner, false)
+	down.weights = inner
+	if down.regroup {
+		down.fed = down.full
+	}
+	return ffn{inner: inner, full: float64(f.Inner), regroup: down.regroup, down: down}
 }
 
 // input is the scheme of the linears that read the norm before, nil where rows are exchanged in between.

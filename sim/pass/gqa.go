@@ -1,6 +1,8 @@
 package pass
 
 import (
+	"fmt"
+
 	"fathom/sim/model"
 	"fathom/sim/op"
 )
@@ -14,6 +16,24 @@ type gqa struct {
 	joined    bool    // rotated and other columns are joined by copies
 	bias      bool
 	out       row
+}
+
+// newGQA prepares grouped-query attention. Where TP is a multiple of the KV heads these are replicated.
+func (p *Pricer) newGQA(a *model.Attention) (gqa, error) {
+	tp := p.setup.Strategy.TP
+	if a.Heads%tp != 0 {
+		return gqa{}, fmt.Errorf("tp %d does not divide the %d query heads of %s: choose a divisor", tp, a.Heads, p.setup.Model.Name)
+	}
+	if a.KVHeads%tp != 0 && tp%a.KVHeads != 0 {
+		return gqa{}, fmt.Errorf("tp %d neither divides nor is a multiple of the %d KV heads of %s: choose another",
+			tp, a.KVHeads, p.setup.Model.Name)
+	}
+	heads, kv, dim := float64(a.Heads/tp), float64(max(1, a.KVHeads/tp)), float64(a.HeadDim)
+	g := gqa{Grouped: op.Grouped{Heads: heads, KVHeads: kv, Dim: dim, Window: float64(a.Window), Sinks: a.Sinks},
+		projected: kv, norm: a.QKNorm, rotary: float64(a.RotaryDim), joined: a.JoinedRotary,
+		bias: a.Bias}
+	g.out = p.newRow(&p.groups.out, float64(a.Heads)*dim, heads*dim, a.OutputBias)
+	return g, nil
 }
 
 // input is the scheme of the linears that read the input norm.

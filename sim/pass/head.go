@@ -33,6 +33,9 @@ func (r *run) head() {
 
 // selectRows gathers the rows that need logits: every row of a decoding request, the last one of a prefill.
 func (r *run) selectRows() float64 {
+	if r.verified() {
+		return r.verificationRows()
+	}
 	rows := 0.0
 	for i := range r.b.Pieces {
 		c := &r.b.Pieces[i]

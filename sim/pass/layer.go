@@ -9,6 +9,7 @@ import (
 type layer struct {
 	facts model.Layer
 	gqa   gqa
+	mla   mla
 	ffn   ffn
 	moe   moe
 }
@@ -24,23 +25,32 @@ func (r *run) pass() {
 		for j := range s.runs {
 			n := &s.runs[j]
 			r.times = n.times
-			r.layer(n.layer, n.fused)
+			r.layer(n.layer, n.fused, r.p.across)
 		}
 		r.times = 1
 		if s.last {
 			r.head()
+			if r.p.mtp > 0 {
+				r.drafts()
+			}
 		} else {
 			r.send(op.Send(r.b.Tokens, r.p.hidden), r.p.groups.pipe)
 		}
 	}
 }
 
-// layer prices one decoder layer. fused tells that the residual add of the layer before is still to be done; with fusion
-// across layers this layer leaves its own to the next one, too.
-func (r *run) layer(l *layer, fused bool) {
+// layer prices one decoder layer. fused tells that the residual add of the layer before is still to be done, leave that this
+// layer leaves its own to the next norm.
+func (r *run) layer(l *layer, fused, leave bool) {
 	t, h := r.b.Tokens, r.p.hidden
-	r.norm(t, h, fused, l.gqa.input(r.p))
-	r.gqaBlock(&l.gqa)
+	switch l.facts.Attention.Kind {
+	case model.MLA:
+		r.norm(t, h, fused, nil)
+		r.mlaBlock(&l.mla)
+	default:
+		r.norm(t, h, fused, l.gqa.input(r.p))
+		r.gqaBlock(&l.gqa)
+	}
 	if l.facts.FFN.MoE() {
 		r.norm(t, h, true, nil)
 		r.moeBlock(&l.moe)
@@ -48,7 +58,7 @@ func (r *run) layer(l *layer, fused bool) {
 		r.norm(t, h, true, l.ffn.input(r.p))
 		r.ffnBlock(&l.ffn)
 	}
-	if !r.p.across {
+	if !leave {
 		r.move(op.Add, 4*t*h, 2*t*h, t, h)
 	}
 }

@@ -38,6 +38,12 @@ type row struct {
 	regroup bool // the group is not the TP group: rows and columns are exchanged around the product
 }
 
+// newRow prepares a row-parallel linear that gets fed columns of full on this rank.
+func (p *Pricer) newRow(g *cost.Group, full, fed float64, bias bool) row {
+	return row{group: g, full: full, fed: fed, weights: full / g.Size, out: p.hidden, bias: bias,
+		regroup: g.Ranks > 1 && g.Ranks != p.setup.Strategy.TP}
+}
+
 // rowLinear quantises, multiplies and sums.
 func (r *run) rowLinear(s *op.Scheme, w *row) {
 	t := r.b.Tokens

@@ -24,9 +24,12 @@ type Pricer struct {
 	vocab     float64
 	positions float64
 	table     float64 // columns of a RoPE table
+	axes      float64 // of positions
 	tp        float64
+	mtp       int // MTP layers that run
 
 	layers []layer // the distinct ones
+	draft  layer   // the block of an MTP layer
 	stages []stage
 }
 
