@@ -17,8 +17,8 @@ const (
 	Heuristic // Note: the reason, one line
 	Recommended
 	FromFlag
-	FromPlan    // Note: the file
-	FromCommand // a pasted throughput_optimizer command
+	FromPlan  // Note: the file
+	FromPaste // a pasted throughput_optimizer command
 	NumSources
 )
 

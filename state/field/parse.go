@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"fathom/hw"
 )
 
 // most is the largest length, size or count that the reference tool takes (its "service" integers).
@@ -328,9 +330,8 @@ func notIn(choices []Choice, text string) *Problem {
 	for i, c := range choices {
 		names[i] = c.Value
 	}
-	list := strings.Join(names, ", ")
-	if near := Nearest(text, names, 1); len(near) > 0 {
-		return problem("choice-near", list, near[0])
+	if len(names) < 5 {
+		return problem("choice", strings.Join(names, ", "))
 	}
-	return problem("choice", list)
+	return problem("choice-near", strings.Join(names, ", "), hw.Closest(names, text, 1)[0])
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"fathom/hw"
 	"fathom/sim/report"
 )
 
@@ -100,6 +101,14 @@ var messages = map[string]string{
 }
 
 func problem(key string, args ...string) *Problem { return &Problem{key, args} }
+
+// didYouMean words the nearest names; listing says where to look when there are none at all.
+func didYouMean(text string, names []string, listing string) string {
+	if near := hw.Closest(names, text, 3); len(near) > 0 {
+		return "did you mean " + strings.Join(near, ", ") + "?"
+	}
+	return listing
+}
 
 // fill puts the arguments into the places of a pattern.
 func fill(pattern string, args []string) string {

@@ -32,6 +32,8 @@ func checkModel(r *Reading) []report.Issue {
 		return nil
 	case m == nil && r.Catalog.Failed[name] != "":
 		return one(fault(Model, name, "model-load", r.Catalog.Failed[name]))
+	case m == nil && r.Catalog.ModelName(name) != "":
+		return nil // known, not read yet
 	case m == nil:
 		return one(fault(Model, name, "unknown-model", didYouMean(name, r.Catalog.ModelNames, "fathom models list shows the catalog")))
 	case m.Unsupported != "" && r.embedded():
@@ -51,7 +53,7 @@ func checkDevice(r *Reading) (out []report.Issue) {
 			out = append(out, fault(Device, name, "device-load", r.Catalog.Failed[name]))
 		case p == nil:
 			out = append(out, fault(Device, name, "unknown-device",
-				didYouMean(name, r.Catalog.ProfileNames, "fathom devices list shows all")))
+				r.Catalog.nearProfile(name)))
 		case seen[p.Name]:
 			out = append(out, note(Device, name, "duplicate"))
 		default:
@@ -213,7 +215,7 @@ func checkFidelity(r *Reading) []report.Issue {
 func checkDeviceCost(r *Reading) (out []report.Issue) {
 	for _, name := range r.Values[DeviceCost].Words {
 		if r.Catalog.Profile(name) == nil {
-			out = append(out, fault(DeviceCost, name, "unknown-device", didYouMean(name, r.Catalog.ProfileNames, "fathom devices list shows all")))
+			out = append(out, fault(DeviceCost, name, "unknown-device", r.Catalog.nearProfile(name)))
 		}
 	}
 	return out

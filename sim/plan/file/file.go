@@ -1,0 +1,171 @@
+// Package file reads and writes saved plans: a flat TOML document of keys with one or more words each. It knows no question
+// by name; the field table gives the keys their meaning. Pure: text in, text out.
+package file
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Schema is the value of the first key of every saved plan.
+const Schema = "fathom.plan/1"
+
+// Entry is one key with its values. Bare values are numbers and booleans, written without quotes.
+type Entry struct {
+	Key     string
+	Words   []string
+	Bare    bool
+	List    bool // written as an array, also with one value
+	Comment string
+	Line    int // where it was read, 1-based; 0 if unknown
+}
+
+// Encode writes a saved plan. Keys must be bare TOML keys.
+func Encode(entries []Entry) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "schema = %q\n", Schema)
+	for _, e := range entries {
+		words := make([]string, len(e.Words))
+		for i, w := range e.Words {
+			words[i] = w
+			if !e.Bare {
+				words[i] = quote(w)
+			}
+		}
+		value := strings.Join(words, ", ")
+		if e.List || len(words) != 1 {
+			value = "[" + value + "]"
+		}
+		b.WriteString(e.Key + " = " + value)
+		if e.Comment != "" {
+			b.WriteString("  # " + strings.Join(strings.Fields(e.Comment), " "))
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// quote writes a TOML basic string.
+func quote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r < 0x20 || r == 0x7f:
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// Error is a fault of a saved plan with its line, 0 where it is unknown.
+type Error struct {
+	Line    int
+	Message string
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Message) }
+
+// Decode reads a saved plan. Keys come in the order of the document; a key inside a table is named "table.key". The error is
+// an *Error.
+func Decode(text string) ([]Entry, error) {
+	values := map[string]any{}
+	meta, err := toml.Decode(text, &values)
+	if err != nil {
+		var parse toml.ParseError
+		if errors.As(err, &parse) {
+			return nil, &Error{parse.Position.Line, parse.Message + parse.Usage}
+		}
+		return nil, &Error{0, err.Error()}
+	}
+	lines := lineNumbers(text)
+	var out []Entry
+	for _, key := range meta.Keys() {
+		name := strings.Join(key, ".")
+		value, ok := lookup(values, key)
+		if _, table := value.(map[string]any); !ok || table {
+			continue
+		}
+		e := Entry{Key: name, Line: lines[key[len(key)-1]]}
+		if name == "schema" {
+			if value != Schema {
+				return nil, &Error{e.Line, fmt.Sprintf("schema %v is not known; this version reads %s", value, Schema)}
+			}
+			continue
+		}
+		if slices.ContainsFunc(out, func(o Entry) bool { return o.Key == name }) {
+			continue // an element of an array of tables: told once
+		}
+		list, isList := value.([]any)
+		if !isList {
+			list = []any{value}
+		}
+		e.List = isList
+		for _, v := range list {
+			w, err := word(v)
+			if err != nil {
+				return nil, &Error{e.Line, name + ": " + err.Error()}
+			}
+			e.Words = append(e.Words, w)
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}
+
+func lookup(values map[string]any, key toml.Key) (any, bool) {
+	var at any = values
+	for _, k := range key {
+		m, ok := at.(map[string]any)
+		if !ok {
+			return nil, false
+		}
+		if at, ok = m[k]; !ok {
+			return nil, false
+		}
+	}
+	return at, true
+}
+
+// word writes a scalar as a person would type it.
+func word(v any) (string, error) {
+	switch v := v.(type) {
+	case string:
+		return v, nil
+	case int64:
+		return strconv.FormatInt(v, 10), nil
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64), nil
+	case bool:
+		if v {
+			return "on", nil
+		}
+		return "off", nil
+	}
+	return "", errors.New("must be a text, a number, true or false, or a list of them")
+}
+
+var keyLine = regexp.MustCompile(`^\s*(?:[\w."'-]+\.)?["']?([\w-]+)["']?\s*=`)
+
+// lineNumbers finds the line of every key by its spelling: the decoder does not tell.
+func lineNumbers(text string) map[string]int {
+	m := map[string]int{}
+	for i, line := range strings.Split(text, "\n") {
+		if hit := keyLine.FindStringSubmatch(line); hit != nil && m[hit[1]] == 0 {
+			m[hit[1]] = i + 1
+		}
+	}
+	return m
+}

@@ -1,0 +1,191 @@
+package field
+
+import (
+	"strings"
+	"testing"
+
+	"fathom/hw"
+	"fathom/sim/model"
+	"fathom/sim/plan"
+)
+
+// world is the catalog of these tests: a dense model, a mixture of experts with an MTP head, a vision model; the built-in
+// profiles; one length file.
+func world(t testing.TB) Catalog {
+	t.Helper()
+	c := Catalog{Models: map[string]*model.Model{}, ModelNames: model.Names(), Profiles: hw.Builtin(),
+		Lengths: map[string][]plan.Bin{"lengths.yaml": {{Min: 100, Max: 200, Weight: 1}}}, Failed: map[string]string{}}
+	for _, name := range []string{dense, moe, vision} {
+		m, err := model.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Models[name] = m
+	}
+	return c
+}
+
+const (
+	dense  = "Qwen/Qwen3-32B"
+	moe    = "deepseek-ai/DeepSeek-V3.1"
+	vision = "Qwen/Qwen3-VL-8B-Instruct"
+	die    = "ATLAS_800_A3_752T_128G_DIE"
+	pcie   = "ATLAS_800_A2_280T_64G_PCIE"
+)
+
+const flagship = dense + " --device " + die + " --num-devices 8 --input-length 3500 --output-length 1500 --ttft-limit 2000" +
+	" --tpot-limit 50 --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED --compile"
+
+func parse(t testing.TB, line string) Answers {
+	t.Helper()
+	p := FromArgs(strings.Fields(line), FromFlag, "")
+	if p.Err() {
+		t.Fatalf("%s: %v", line, p.Issues)
+	}
+	return p.Answers
+}
+
+func TestTableIsComplete(t *testing.T) {
+	names, flags := map[string]ID{}, map[string]ID{}
+	for id := range NumIDs {
+		f := Table[id]
+		if f.ID != id || f.Name == "" || f.Label == "" || f.Group == "" || f.Parse == nil || f.Example == "" {
+			t.Errorf("question %d is incomplete: %+v", id, f)
+			continue
+		}
+		if other, twice := names[f.Name]; twice {
+			t.Errorf("%s: name of %d and %d", f.Name, other, id)
+		}
+		names[f.Name] = id
+		for _, s := range append([]string{f.Flag, f.Short}, append(f.Also, f.Aliases...)...) {
+			if other, twice := flags[s]; twice && s != "" {
+				t.Errorf("--%s: flag of %d and %d", s, other, id)
+			}
+			flags[s] = id
+		}
+		if f.Flag != "" && f.ID != Model && f.Flag != strings.ReplaceAll(f.Name, "_", "-") {
+			t.Errorf("flag --%s and key %s differ in more than the dash", f.Flag, f.Name)
+		}
+		if _, p := f.Parse(f.Example); p != nil {
+			t.Errorf("%s: its example %q: %s", f.Name, f.Example, p)
+		}
+		if f.Default.Given() {
+			if _, p := f.Parse(f.Default.Text); p != nil && f.ID != Output {
+				t.Errorf("%s: its default %q: %s", f.Name, f.Default.Text, p)
+			}
+		}
+		for _, c := range f.Choices {
+			for _, w := range append(c.Words, c.Value) {
+				v, p := f.Parse(w)
+				if p != nil || len(v.Words) > 0 && v.Words[0] != c.Value {
+					t.Errorf("%s: %q means %v (%v), want %s", f.Name, w, v, p, c.Value)
+				}
+			}
+		}
+	}
+}
+
+func TestDeploymentModeSpeaksTheDomainsWords(t *testing.T) {
+	c := world(t)
+	for text, want := range map[string]plan.Mode{"PD混部": plan.Aggregation, "PD聚合": plan.Aggregation, "聚合部署": plan.Aggregation,
+		"Aggregated": plan.Aggregation, "PD分离": plan.Disaggregation, "disagg": plan.Disaggregation, "PD ratio": plan.PDRatio,
+		"P/D配比": plan.PDRatio, "实例配比": plan.PDRatio, "pd_ratio": plan.PDRatio} {
+		var a Answers
+		a[Mode] = Answer{Text: text, Source: You}
+		r := Read(&a, &c)
+		if r.Problems[Mode] != nil || r.Mode != want {
+			t.Errorf("%s: %v %v, want %v", text, r.Mode, r.Problems[Mode], want)
+		}
+	}
+}
+
+// TestFormAsksWhatApplies walks the dialog of search-and-serving 9.1: what is open after each answer, in asking order.
+func TestFormAsksWhatApplies(t *testing.T) {
+	c := world(t)
+	var a Answers
+	open := func() string {
+		r := Read(&a, &c)
+		var names []string
+		for _, id := range r.Open() {
+			names = append(names, id.String())
+		}
+		return strings.Join(names, " ")
+	}
+	type step struct {
+		id   ID
+		text string
+		want string // beginning of what is open afterwards
+	}
+	for _, s := range []step{
+		{Mode, "PD分离", "goal model"},
+		{Goal, "phases", "phase model device"},
+		{Phase, "prefill", "model device num_devices input_length output_length ttft_limit tp_sizes quantization"},
+		{Phase, "decode", "model device num_devices input_length output_length tpot_limit tp_sizes quantization"},
+		{Goal, "P/D配比", "model device num_devices prefill_devices_per_instance decode_devices_per_instance input_length"},
+		{Mode, "PD混部", "model device num_devices input_length output_length ttft_limit tpot_limit tp_sizes quantization prefix_cache mtp compile"},
+		{Model, moe, "device num_devices input_length output_length ttft_limit tpot_limit tp_sizes ep_sizes quantization"},
+		{Model, vision, "device num_devices input_length output_length ttft_limit tpot_limit tp_sizes quantization prefix_cache image_batch_size"},
+		{Model, dense, "device num_devices input_length output_length ttft_limit tpot_limit tp_sizes quantization prefix_cache compile"},
+		{TPOT, "50", "device num_devices input_length output_length tp_sizes"},
+		{Quantization, "custom", "device num_devices input_length output_length tp_sizes quantize_linear_action quantize_attention_action"},
+		{Linear, "mxfp4", "device num_devices input_length output_length tp_sizes quantize_attention_action mxfp4_group_size"},
+		{PrefixCache, "on", "device num_devices input_length output_length tp_sizes quantize_attention_action mxfp4_group_size prefix_cache_hit_rate compile"},
+	} {
+		a[s.id] = Answer{Text: s.text, Source: You}
+		if got := open(); !strings.HasPrefix(got+" ", s.want+" ") {
+			t.Errorf("after %v = %s open is\n  %s, want\n  %s", s.id, s.text, got, s.want)
+		}
+	}
+}
+
+func TestMissing(t *testing.T) {
+	c := world(t)
+	for _, test := range []struct {
+		line, dashboard, headless string
+	}{
+		{flagship, "", ""},
+		{dense, "--device, --num-devices, --input-length, --output-length, --ttft-limit, --tpot-limit, --quantize-linear-action, --quantize-attention-action",
+			"--device, --num-devices, --input-length, --output-length, --quantize-linear-action, --quantize-attention-action"},
+		{strings.Replace(flagship, dense, "", 1), "MODEL", "MODEL"},
+		{strings.Replace(flagship, "--ttft-limit 2000", "", 1), "", ""},
+		{strings.Replace(flagship, "--ttft-limit 2000", "--disagg", 1), "", ""},
+		{strings.Replace(flagship, "--ttft-limit 2000", "--enable-optimize-prefill-decode-ratio", 1),
+			"--prefill-devices-per-instance, --decode-devices-per-instance, --ttft-limit",
+			"--prefill-devices-per-instance, --decode-devices-per-instance"},
+	} {
+		a := parse(t, test.line)
+		r := Read(&a, &c)
+		if got := MissingFlags(r.Missing(false)); got != test.dashboard {
+			t.Errorf("%s\n missing for the dashboard: %s\n want %s", test.line, got, test.dashboard)
+		}
+		if got := MissingFlags(r.Missing(true)); got != test.headless {
+			t.Errorf("%s\n missing headless: %s\n want %s", test.line, got, test.headless)
+		}
+	}
+}
+
+func TestSuggestionsCarryOneSource(t *testing.T) {
+	c := world(t)
+	a := parse(t, flagship)
+	for id := range NumIDs {
+		s, ok := Suggest(id, a, c)
+		if !ok {
+			if id != Goal && id != Model && id != Device && id != DeviceCount {
+				t.Errorf("%v: no suggestion", id)
+			}
+			continue
+		}
+		if s.Source < CLIDefault || s.Source > Heuristic || (s.Source == Heuristic) != (s.Note != "" && s.Source != DocumentedExample) {
+			t.Errorf("%v: source %v, note %q", id, s.Source, s.Note)
+		}
+		if strings.Contains(s.Note, "\n") {
+			t.Errorf("%v: more than one line: %q", id, s.Note)
+		}
+		if _, p := Table[id].Parse(s.Text); p != nil && id != Output {
+			t.Errorf("%v: suggests %q: %s", id, s.Text, p)
+		}
+	}
+	if s, _ := Suggest(OutputLength, a, c); s.Text != "1500" || s.Label() != "heuristic: answers of chat models run 0.3 to 0.5 of long prompts" {
+		t.Errorf("output length: %+v", s)
+	}
+}

@@ -1,0 +1,195 @@
+package field
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"fathom/hw"
+	"fathom/sim/model"
+	"fathom/sim/plan"
+
+	"pgregory.net/rapid"
+)
+
+// requests draws valid requests of all modes.
+func requests(c Catalog) *rapid.Generator[*plan.Request] {
+	return rapid.Custom(func(t *rapid.T) *plan.Request {
+		some := func(name string) bool { return rapid.Bool().Draw(t, name) }
+		number := func(name string, lo, hi int) int { return rapid.IntRange(lo, hi).Draw(t, name) }
+		rate := func(name string) float64 { return float64(number(name, 1, 999)) / 1000 }
+		m := c.Models[rapid.SampledFrom([]string{dense, moe, vision}).Draw(t, "model")]
+		q := &plan.Request{Model: m, Devices: 8, InputLength: number("input", 1, most), OutputLength: number("output", 1, most),
+			Quant: plan.Quant{Linear: plan.LinearAction(number("linear", 0, int(plan.NumLinearActions)-1)),
+				NonExpert:  plan.LinearAction(number("nonexpert", 0, int(plan.NumLinearActions)-1)),
+				Attention:  plan.AttentionAction(number("attention", 0, int(plan.NumAttentionActions)-1)),
+				MXFP4Group: number("group", 1, 128)},
+			ReservedGB: float64(number("reserved", 0, 20)) / 2, MaxCombinations: number("combinations", 0, 1000),
+			Mode: plan.Mode(number("mode", 0, 2)), KeepAll: some("keep")}
+		for _, i := range rapid.SliceOfNDistinct(rapid.IntRange(1, 3), 1, 3, rapid.ID).Draw(t, "profiles") {
+			q.Profiles = append(q.Profiles, c.Profiles[i])
+		}
+		q.Profiles = slices.Clone(q.Profiles)
+		if some("file") && q.Mode == plan.Aggregation {
+			q.InputLength, q.InputFile, q.Distribution = 0, "lengths.yaml", c.Lengths["lengths.yaml"]
+		}
+		q.TTFTLimit, q.TPOTLimit = rate("ttft")*5000, rate("tpot")*100
+		if q.Mode == plan.Aggregation && some("nottft") {
+			q.TTFTLimit = 0
+		}
+		if q.Mode != plan.PDRatio && some("notpot") && q.TTFTLimit > 0 {
+			q.TPOTLimit = 0
+		}
+		if q.Mode == plan.PDRatio {
+			q.PrefillDevices, q.DecodeDevices = 2, 4
+		}
+		sizes := func(name string) plan.Sizes {
+			switch number(name, 0, 2) {
+			case 0:
+				return plan.Sizes{}
+			case 1:
+				return plan.Sizes{Searched: true}
+			}
+			return plan.Sizes{Searched: true, Values: [][]int{{1}, {2, 1}}[number(name+" list", 0, 1)]}
+		}
+		q.TP, q.DCP = sizes("tp"), plan.Sizes{}
+		if m.MoE() {
+			q.EP, q.MoEDP = sizes("ep"), plan.Sizes{}
+			if some("mtp") {
+				q.MTP, q.Acceptance = []int{0, 1, 3}, []float64{rate("a1"), rate("a2")}
+			}
+			q.SharedExpertTP = some("shared")
+		}
+		if m.Vision != nil && some("images") {
+			q.ImageBatch, q.ImageHeight, q.ImageWidth = number("images", 1, 8), number("h", 1, 4096), number("w", 1, 4096)
+		}
+		if some("cache") {
+			q.PrefixCacheHitRate = rate("hit")
+		}
+		if some("range") {
+			q.BatchMin = number("min", 1, 100)
+			q.BatchMax = q.BatchMin + number("more", 0, 100)
+		}
+		if some("budget") {
+			q.MaxBatchedTokens = number("budget", 1, most)
+		}
+		if some("cost") {
+			q.ServingCostMS = rate("cost")
+		}
+		q.Options = plan.Options{Compile: some("compile"), AllowGraphBreak: some("break"), Multistream: some("multistream"),
+			SequenceParallel: some("sp"), MatmulAllReduce: some("allreduce"), DispatchFFNCombine: some("dispatch")}
+		q.WordEmbedding = plan.WordEmbedding(number("embedding", 0, 2))
+		q.Strategy = plan.ConcurrencySearch(number("strategy", 0, 1))
+		q.Fidelity = [...]plan.Fidelity{plan.FidelityAuto, plan.Reference, plan.Corrected}[number("fidelity", 0, 2)]
+		q.Search = plan.Search(number("search", 0, 2))
+		if some("machinery") {
+			q.Machinery = []plan.Flag{{Name: "jobs", Values: []string{"3"}}, {Name: "verbose"},
+				{Name: "chrome-trace-file", Values: []string{"a b'c.json"}}}
+		}
+		return q
+	})
+}
+
+// back answers the request again from answers, with defaults as a headless plan has them.
+func back(t *rapid.T, a Answers, c Catalog) *plan.Request {
+	q, issues := Request(FillDefaults(a), c)
+	if q == nil {
+		t.Fatalf("refused: %v", issues)
+	}
+	return q
+}
+
+func same(t *rapid.T, what string, got, want *plan.Request) {
+	if !reflect.DeepEqual(got, want) {
+		t.Fatalf("%s:\n got %+v\nwant %+v", what, got, want)
+	}
+}
+
+func TestRequestToCommandAndBack(t *testing.T) {
+	c := world(t)
+	rapid.Check(t, func(t *rapid.T) {
+		want := requests(c).Draw(t, "request")
+		// the reference tool's command cannot say these three
+		theirs := *want
+		theirs.Fidelity, theirs.Search, theirs.KeepAll = 0, 0, false
+		for _, line := range []string{Shell(Command(want)), Wrap(Command(want), rapid.IntRange(1, 200).Draw(t, "width"))} {
+			p := FromCommand(line)
+			if p.Err() || len(p.Notes) > 0 {
+				t.Fatalf("%s\n%v %v", line, p.Issues, p.Notes)
+			}
+			same(t, line, back(t, p.Answers, c), &theirs)
+		}
+		ours := FathomCommand(FromRequest(want), c)
+		p := FromArgs(ours[1:], FromFlag, "")
+		same(t, Shell(ours), back(t, p.Answers, c), want)
+	})
+}
+
+func TestRequestToTOMLAndBack(t *testing.T) {
+	c := world(t)
+	rapid.Check(t, func(t *rapid.T) {
+		want := requests(c).Draw(t, "request")
+		text := ToTOML(FromRequest(want))
+		p := FromTOML(text, "plan.toml")
+		if p.Err() || len(p.Notes) > 0 {
+			t.Fatalf("%v %v\n%s", p.Issues, p.Notes, text)
+		}
+		same(t, text, back(t, p.Answers, c), want)
+	})
+}
+
+// TestAnswersToTOMLAndBack: what a user typed into any field survives a saved plan, word by word.
+func TestAnswersToTOMLAndBack(t *testing.T) {
+	for id := range NumIDs {
+		f := &Table[id]
+		if f.Group == GroupOutput || f.Group == GroupScreen {
+			continue
+		}
+		for _, text := range []string{f.Example, "no such value", "a'b \\\"c", "on"} {
+			var a Answers
+			a[id] = Answer{Text: text, Source: You}
+			p := FromTOML(ToTOML(a), "plan.toml")
+			if p.Err() {
+				t.Errorf("%v %q: %v", id, text, p.Issues)
+				continue
+			}
+			var c Catalog
+			was, is := Read(&a, &c), Read(&p.Answers, &c)
+			if !reflect.DeepEqual(was.Values[id], is.Values[id]) {
+				t.Errorf("%v %q: read %+v, after the file %+v", id, text, was.Values[id], is.Values[id])
+			}
+			if (was.Problems[id] == nil) != (is.Problems[id] == nil) {
+				t.Errorf("%v %q: %v became %v", id, text, was.Problems[id], is.Problems[id])
+			}
+		}
+	}
+}
+
+func TestFlagshipCommandIsExact(t *testing.T) {
+	c := world(t)
+	q, issues := Request(parse(t, flagship), c)
+	if q == nil {
+		t.Fatal(issues)
+	}
+	if got, want := Shell(Command(q)), "python -m cli.inference.throughput_optimizer "+flagship; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	want := strings.Join([]string{
+		"python -m cli.inference.throughput_optimizer " + dense + " --device " + die + " \\",
+		"  --num-devices 8 --input-length 3500 --output-length 1500 --ttft-limit 2000 --tpot-limit 50 \\",
+		"  --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED --compile"}, "\n")
+	if got := Wrap(Command(q), 110); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got, want := Shell(FathomCommand(FromRequest(q), c)), "fathom "+flagship; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestCatalogOfARequestIsEnough(t *testing.T) {
+	q := &plan.Request{Model: &model.Model{Name: "my model/dir"}, Profiles: []*hw.Profile{{Name: "X"}}, Devices: 1, InputLength: 1, OutputLength: 1}
+	if got := Shell(Command(q)[3:6]); got != "'my model/dir' --device X" {
+		t.Error(got)
+	}
+}

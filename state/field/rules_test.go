@@ -1,0 +1,175 @@
+package field
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// TestEachFaultNamesFieldValueAndFix: a change to the flagship command, and the one line that it must bring.
+func TestEachFaultNamesFieldValueAndFix(t *testing.T) {
+	c := world(t)
+	c.Failed["broken.yaml"] = "bins[1]: max_tokens 5 must be above min_tokens 9"
+	for _, test := range []struct{ line, want string }{
+		{"--prefix-cache-hit-rate 1.0", "prefix_cache_hit_rate: hit rate 1.0: must be at least 0 and below 1, e.g. 0.3"},
+		{"--prefix-cache-hit-rate -0.1", "prefix_cache_hit_rate: hit rate -0.1: must be at least 0 and below 1, e.g. 0.3"},
+		{"--ttft-limit nan", "ttft_limit: TTFT limit nan: must be a finite number; leave it out for no limit"},
+		{"--tpot-limit inf", "tpot_limit: TPOT limit inf: must be a finite number; leave it out for no limit"},
+		{"--tpot-limit 0", "tpot_limit: TPOT limit 0: must be above 0, e.g. 50"},
+		{"--tpot-limit 5O", "tpot_limit: TPOT limit 5O: must be a number, e.g. 50"},
+		{"--tpot-limit 1e999", "tpot_limit: TPOT limit 1e999: must be a finite number"},
+		{"--num-devices 0", "num_devices: device count 0: must be a whole number from 1 to 1000000, e.g. 8"},
+		{"--num-devices 99999999999999999999", "num_devices: device count 99999999999999999999: must be a whole number from 1 to 1000000"},
+		{"--num-devices 9000", "num_devices: device count 9000: ATLAS_800_A3_752T_128G_DIE holds 768 devices; use at most 768 or another profile"},
+		{"--device " + pcie + " --num-devices 16", "num_devices: device count 16: ATLAS_800_A2_280T_64G_PCIE holds 8 devices; use at most 8"},
+		{"--device ATLAS_900", "device: hardware profile ATLAS_900: is no known profile; did you mean ATLAS_"},
+		{"--input-length 0", "input_length: input length 0: must be a whole number from 1 to 100000000, e.g. 3500"},
+		{"--input-length 3.5", "input_length: input length 3.5: must be a whole number, e.g. 3500"},
+		{"--input-length nosuch.yaml", "input_length: input length nosuch.yaml: is neither a number of tokens nor a length-distribution file"},
+		{"--input-length broken.yaml", "input_length: input length broken.yaml: bins[1]: max_tokens 5 must be above min_tokens 9"},
+		{"--input-length lengths.yaml --disagg", "input_length: input length lengths.yaml: a length distribution works in aggregation and in prefill-only"},
+		{"--output-length 200000000", "output_length: output length 200000000: must be a whole number from 1 to 100000000, e.g. 1500"},
+		{"--tp-sizes 16", "tp_sizes: TP sizes 16: is above the 8 devices; use sizes up to 8"},
+		{"--tp-sizes 0", "tp_sizes: TP sizes 0: must be a whole number from 1 to 100000000"},
+		{"--tp-sizes 3 5", "tp_sizes: TP sizes 3 5: no combination of the sizes divides 8 devices; sizes that do: 1 2 4 8"},
+		{"--tp-sizes 4 --dcp-sizes 8", "tp_sizes: TP sizes 4: no combination of the sizes divides 8 devices"},
+		{"--dcp-sizes 16", "dcp_sizes: DCP sizes 16: is above the 8 devices; use sizes up to 8"},
+		{"--batch-range 9 3", "batch_range: batch range 9 3: min must not be above max; give them as [min max], e.g. 3 9"},
+		{"--batch-range 0", "batch_range: batch range 0: must be [max] or [min max] with whole numbers above 0, e.g. 64 or 1 64"},
+		{"--batch-range 1 2 3", "batch_range: batch range 1 2 3: must be [max] or [min max]"},
+		{"--reserved-memory-gb -1", "reserved_memory_gb: reserved memory -1: must be at least 0, e.g. 10"},
+		{"--reserved-memory-gb 64", "reserved_memory_gb: reserved memory 64: is not below the 64 GiB of ATLAS_800_A3_752T_128G_DIE; use e.g. 10"},
+		{"--serving-cost -2", "serving_cost: serving cost -2: must be at least 0, e.g. 2.5"},
+		{"--quantize-linear-action W4A4", "quantize_linear_action: linear quantization W4A4: must be one of DISABLED, W8A16_STATIC"},
+		{"--mxfp4-group-size 0", "mxfp4_group_size: MXFP4 group size 0: must be a whole number from 1 to 100000000, e.g. 32"},
+		{"--num-mtp-tokens 10", "num_mtp_tokens: MTP tokens 10: must be a whole number from 0 to 9, e.g. 1"},
+		{"--num-mtp-tokens 6", "num_mtp_tokens: MTP tokens 6: needs at least 5 acceptance rates; add rates or use at most 5 tokens"},
+		{"--num-mtp-tokens 1 --fidelity corrected", "num_mtp_tokens: MTP tokens 1: the model has no MTP heads; leave it off, or use --fidelity reference"},
+		{"--num-mtp-tokens 1 --mtp-acceptance-rates 1.5", "mtp_acceptance_rates: acceptance rates 1.5: must be from 0 to 1, e.g. 0.9 0.6 0.4 0.2"},
+		{"--num-mtp-tokens 1 --speculative-method dflash", "speculative_method: speculative method dflash: draft-model speculation and MTP exclude each other"},
+		{"--speculative-method dflash", "speculative_method: speculative method dflash: needs the msmodeling engine"},
+		{"--num-speculative-tokens 3", "num_speculative_tokens: speculative tokens 3: needs --speculative-method dflash or dspark"},
+		{"--performance-model profiling", "performance_model: performance model profiling: needs the msmodeling engine"},
+		{"--engine msmodeling", "msmodeling_root: msmodeling root: the msmodeling engine needs --msmodeling-root DIR"},
+		{"--compilation-config turbo", "compilation_config: compilation config turbo: must be one of enable_multistream"},
+		{"--prefill-devices-per-instance 4", "prefill_devices_per_instance: prefill devices 4: belongs to PD ratio; add --enable-optimize"},
+		{"--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 4", "decode_devices_per_instance: decode devices: is not answered; give --decode-devices-per-instance"},
+		{"--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 4 --decode-devices-per-instance 9000 --num-devices 20000",
+			"decode_devices_per_instance: decode devices 9000: ATLAS_800_A3_752T_128G_DIE holds 768 devices"},
+		{"--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 2 --decode-devices-per-instance 4 --tp-sizes 8",
+			"tp_sizes: TP sizes 8: is above the 4 devices of the larger instance; use sizes up to 4"},
+		{"--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 3 --decode-devices-per-instance 4 --tp-sizes 4",
+			"tp_sizes: TP sizes 4: no combination of the sizes divides 3 devices of a prefill instance; sizes that do: 1 3"},
+		{"--image-height 512", "image_height: image height 512: images need a height and a width"},
+		{"--device-cost 3", "device_cost: device cost 3: must be NAME=PRICE per device-hour, e.g. ATLAS_800_A3_752T_128G_DIE=1.8"},
+		{"--device-cost X=3", "device_cost: device cost X: is no known profile"},
+	} {
+		base := flagship
+		if strings.HasPrefix(test.line, "--image") {
+			base = strings.Replace(flagship, dense, vision, 1)
+		}
+		a := parse(t, base+" "+test.line)
+		q, issues := Request(a, c)
+		if q != nil {
+			t.Errorf("%s: is accepted", test.line)
+		}
+		var all []string
+		for _, i := range issues {
+			all = append(all, i.Field+": "+i.Message)
+			if strings.Contains(i.Message, "{") {
+				t.Errorf("%s: an unfilled place in %s", test.line, i.Message)
+			}
+		}
+		if !slices.ContainsFunc(all, func(s string) bool { return strings.HasPrefix(s, test.want) }) {
+			t.Errorf("%s:\n  %s\nwant\n  %s", test.line, strings.Join(all, "\n  "), test.want)
+		}
+		if issues[0].Severity != report.Error {
+			t.Errorf("%s: errors do not come first: %v", test.line, issues)
+		}
+	}
+}
+
+// TestWarningsDoNotBlock: what is said although the run may start.
+func TestWarningsDoNotBlock(t *testing.T) {
+	c := world(t)
+	for _, test := range []struct{ model, line, want string }{
+		{dense, "--num-mtp-tokens 1", "warning num_mtp_tokens: MTP tokens 1: the model has no MTP heads; the reference tool accepts"},
+		{dense, "--ep-sizes 2 --tp-sizes 2", "warning ep_sizes: EP sizes 2: the model has no experts; the flag changes nothing"},
+		{dense, "--tp-sizes 3 4", "warning tp_sizes: TP sizes 3: does not divide 8 devices and is skipped; sizes that do: 1 2 4 8"},
+		{dense, "--serving-cost 3", "warning serving_cost: serving cost 3: is ignored in aggregation"},
+		{dense, "--disagg", "note mode: deployment mode disaggregation: prefill and decode are optimised separately, each with its own limit"},
+		{dense, "--jobs 4", "note jobs: jobs --jobs: steers the reference tool's own machinery and changes nothing here"},
+		{dense, "--device " + die + " " + die, "note device: hardware profile " + die + ": is named twice"},
+		{dense, "--compilation-config enable-multistream", ""},
+		{dense, "--input-length 40000", "assumption output_length: output length 1500: input and output together exceed the 40960 positions"},
+		{moe, "--num-mtp-tokens 0 1 3 --ep-sizes 2 4", ""},
+		{moe, "--tp-sizes --ep-sizes --moe-dp-sizes --num-mtp-tokens 0 1 3 --num-devices 64",
+			"warning max_search_combinations: combination threshold 100: 1029 combinations are more than 100"},
+		{dense, "--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 4 --decode-devices-per-instance 8 --num-devices 2000",
+			"warning num_devices: device count 2000: ATLAS_800_A3_752T_128G_DIE holds 768 devices; the reference tool refuses"},
+		{dense, "--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 4 --decode-devices-per-instance 8 --num-devices 9",
+			"warning decode_devices_per_instance: decode devices 8: 4 + 8 devices of one prefill and one decode instance are more than the 9 in all"},
+		{dense, "--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 2 --decode-devices-per-instance 8 --num-devices 16 --tp-sizes 1 8",
+			"warning tp_sizes: TP sizes 8: is above the 2 devices of a prefill instance; only the other phase tries it"},
+	} {
+		q, issues := Request(parse(t, strings.Replace(flagship, dense, test.model, 1)+" "+test.line), c)
+		if q == nil {
+			t.Errorf("%s: refused: %v", test.line, issues)
+			continue
+		}
+		var all []string
+		for _, i := range issues {
+			all = append(all, fmt.Sprintf("%s %s: %s", i.Severity, i.Field, i.Message))
+		}
+		if test.want == "" && len(all) > 0 || !strings.Contains(strings.Join(all, "\n"), test.want) {
+			t.Errorf("%s:\n  %s\nwant\n  %s", test.line, strings.Join(all, "\n  "), test.want)
+		}
+	}
+}
+
+func TestLimitsByMode(t *testing.T) {
+	c := world(t)
+	bare := strings.NewReplacer("--ttft-limit 2000", "", "--tpot-limit 50", "").Replace(flagship)
+	pd := " --enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 2 --decode-devices-per-instance 4"
+	for _, test := range []struct {
+		line, want string
+		runs       bool
+	}{
+		{"", "no limit: the plan maximises throughput", true},
+		{" --disagg", "disaggregation runs the phase whose limit is given; give --ttft-limit (prefill), --tpot-limit (decode) or both", false},
+		{" --disagg --tpot-limit 30", "", true},
+		{pd, "PD ratio sizes the prefill side by it; give --ttft-limit", false},
+		{pd + " --ttft-limit 2000", "recommended: --tpot-limit 50", true},
+		{pd + " --ttft-limit 2000 --tpot-limit 50", "", true},
+	} {
+		q, issues := Request(parse(t, bare+test.line), c)
+		if (q != nil) != test.runs || !strings.Contains(fmt.Sprint(issues), test.want) {
+			t.Errorf("%q: %v, want %s", test.line, issues, test.want)
+		}
+	}
+	q, _ := Request(parse(t, bare+" --disagg --tpot-limit 30"), c)
+	if q.Mode != plan.Disaggregation || q.TTFTLimit != 0 || q.TPOTLimit != 30 {
+		t.Errorf("decode only: %+v", q)
+	}
+}
+
+// TestIssuesCanBeTranslated: key, value and arguments give the English message again, so that a catalog in another language
+// has all that it needs.
+func TestIssuesCanBeTranslated(t *testing.T) {
+	c := world(t)
+	_, issues := Request(parse(t, flagship+" --prefix-cache-hit-rate 1.0 --tp-sizes 16 --jobs 2"), c)
+	if len(issues) < 3 {
+		t.Fatal(issues)
+	}
+	for _, i := range issues {
+		f, _ := Lookup(i.Field)
+		head := strings.TrimSpace(f.Label + " " + i.Value)
+		if i.Message != head+": "+fill(messages[i.Key], i.Args) {
+			t.Errorf("%+v", i)
+		}
+	}
+}

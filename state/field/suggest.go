@@ -1,0 +1,110 @@
+package field
+
+import (
+	"strconv"
+
+	"fathom/sim/plan"
+)
+
+// Suggest proposes a value when the user asks for one, with exactly one honest source. It has none where only the user can
+// know: the goal of a disaggregation, the model, the hardware.
+func Suggest(id ID, a Answers, c Catalog) (Answer, bool) {
+	r := Read(&a, &c)
+	if s := suggestions[id]; s != nil {
+		if text, why := s(r); text != "" {
+			return Answer{text, Heuristic, why}, true
+		}
+	}
+	switch id {
+	case InputLength:
+		return Answer{"3500", DocumentedExample, "the reference tool's web form starts with 3500 in, 1500 out"}, true
+	case Quantization:
+		return Answer{quantRecommended, CLIDefault, ""}, true
+	case Linear:
+		return Answer{plan.W8A8Dynamic.String(), CLIDefault, ""}, true
+	case Attention:
+		return Answer{plan.AttentionDisabled.String(), CLIDefault, ""}, true
+	}
+	if d := Table[id].Default; d.Given() {
+		return d, true
+	}
+	return Answer{}, false
+}
+
+// suggestions are rules of thumb: a value and its reason in one line; an empty value means that the rule does not apply.
+var suggestions = [NumIDs]func(*Reading) (text, why string){
+	Phase: always(phaseBoth, "both sides show which phase needs more devices"),
+	DeviceCount: func(r *Reading) (string, string) {
+		n := 0
+		for _, p := range r.Profiles {
+			if node := p.Grid.Node; node > 0 && (n == 0 || node < n) {
+				n = node
+			}
+		}
+		if n == 0 {
+			return "", ""
+		}
+		return strconv.Itoa(n), "one server, the smallest unit that is usually deployed"
+	},
+	PrefillDevices: func(r *Reading) (string, string) {
+		return share(r.Int(DeviceCount), 4), "a quarter of the devices: prefill is bound by compute, several small instances balance better"
+	},
+	DecodeDevices: func(r *Reading) (string, string) {
+		return share(r.Int(DeviceCount), 2), "half of the devices: decode needs the memory for large batches"
+	},
+	OutputLength: func(r *Reading) (string, string) {
+		in := r.Int(InputLength)
+		if in == 0 {
+			return "", ""
+		}
+		return strconv.Itoa(max(100, (in*43/100+50)/100*100)), "answers of chat models run 0.3 to 0.5 of long prompts"
+	},
+	TTFT: always("2000", "users of a chat wait about two seconds for the first words"),
+	TPOT: always("50", "20 tokens per second, faster than people read"),
+	TP: func(r *Reading) (string, string) {
+		if r.MoE() {
+			return "auto", "TP decides most; widen to EP when its best plan is known"
+		}
+		return "auto", "every power of two up to the devices; a dense model has no other dimension"
+	},
+	HitRate: func(r *Reading) (string, string) {
+		if !r.PrefixCache() {
+			return "", ""
+		}
+		return "0.3", "a shared system prompt is often about a third of the input"
+	},
+	MTPTokens: func(r *Reading) (string, string) {
+		if !r.MTP() {
+			return "", ""
+		}
+		return "1", "one proposed token is what servers use where the checkpoint has one MTP head"
+	},
+	ImageBatch:  always("1", "most requests with images carry one"),
+	ImageHeight: always("1024", "about a megapixel, the size to which clients often scale photographs"),
+	ImageWidth:  always("1024", "about a megapixel, the size to which clients often scale photographs"),
+	Compile:     always("on", "production engines run compiled graphs; eager pays a launch for every operator"),
+}
+
+func always(text, why string) func(*Reading) (string, string) {
+	return func(*Reading) (string, string) { return text, why }
+}
+
+// share is the largest power of two within a part of n; "" for too few devices.
+func share(n, part int) string {
+	if n/part < 1 {
+		return ""
+	}
+	p := 1
+	for p*2 <= n/part {
+		p *= 2
+	}
+	return strconv.Itoa(p)
+}
+
+// Reuse proposes the answer of a previous run, where it had one.
+func Reuse(id ID, previous Answers) (Answer, bool) {
+	if !previous[id].Given() {
+		return Answer{}, false
+	}
+	return Answer{previous[id].Text, PreviousRun, ""}, true
+}
