@@ -1,0 +1,108 @@
+package memory
+
+import (
+	"fathom/sim/model"
+	"fathom/sim/plan"
+)
+
+// activation holds the constants of the closed forms of simulation-model 6.4. The reference tool replays the operators
+// through a tracker that frees every view of a buffer again, so its level sinks from layer to layer and the peak is what
+// the first executed layer needs, plus what the tracker counts again for every replayed layer. Bytes, per token where the
+// name says so.
+type activation struct {
+	compiled     bool
+	routes       bool // some layers route to experts
+	dispatched   bool // their rows travel between EP ranks
+	lateInDecode bool // in decode the first expert layer can need more than the dense ones before it
+	firstPerTok  float64
+	floor        float64 // unquantised copy of a weight that lives inside the first layer
+	rowPerExpert float64 // an expert's input and result, of one routed row
+	tables       float64 // cosine and sine rows of a token
+	replays      float64 // layers of the most frequent kind
+	copies       float64 // unquantised copies of latent up projections and router weights
+	strategy     plan.Strategy
+	moe          model.FFN
+	expert       float64 // weights of one routed expert in all layers
+	leak         float64 // what one padded row leaves behind in all layers
+}
+
+func newActivation(sh rankShape, st plan.Stage, q plan.Quant, o plan.Options, mtp int) activation {
+	m := sh.m
+	first := st.Layers[0]
+	a := activation{
+		compiled:     o.Compile,
+		dispatched:   sh.s.EP > 1,
+		lateInDecode: first.Attention.Kind == model.MLA,
+		firstPerTok:  sh.firstLayer(first, q, o),
+		rowPerExpert: fp16 * float64(m.Hidden),
+		tables:       2 * fp16 * float64(m.TableWidth),
+		replays:      1,
+		strategy:     sh.s,
+	}
+	if m.Reused && !o.NoRepetition {
+		a.replays = float64(mostEqual(st.Layers))
+	}
+	if g := first.Attention; g.Kind == model.SharedKV && !o.Compile && q.Linear != plan.LinearDisabled {
+		a.floor = fp16 * float64(g.Heads/sh.tp*g.HeadDim) * float64(g.OutRank)
+	}
+	for _, l := range st.Layers {
+		a.count(sh, l, q, o)
+	}
+	for range mtp {
+		a.count(sh, m.MTPLayer, q, o)
+	}
+	return a
+}
+
+// count adds what one layer keeps resident besides its weights.
+func (a *activation) count(sh rankShape, l model.Layer, q plan.Quant, o plan.Options) {
+	if g := l.Attention; g.Kind == model.MLA {
+		// Both halves of the up projection and the projection itself, while the stored one is never touched.
+		up := float64(g.KVRank) * float64(g.Heads/sh.tp*(g.NopeDim+g.ValueDim))
+		a.copies += up * (2*kvBytes(q.Attention) - sh.others.bytes)
+	}
+	f := l.FFN
+	if !f.MoE() {
+		return
+	}
+	a.routes, a.moe = true, f
+	a.expert += sh.expert(f)
+	if o.Compile {
+		a.leak += fp16 * float64(sh.m.Hidden)
+		if f.Router == model.RawLogits || f.Router == model.GroupedSigmoid {
+			a.copies += (fp32 - fp16) * float64(f.Experts) * float64(sh.m.Hidden)
+		}
+	}
+}
+
+// mostEqual counts the layers that equal the most frequent one.
+func mostEqual(layers []model.Layer) int {
+	most := 0
+	equal := map[model.Layer]int{}
+	for _, l := range layers {
+		equal[l]++
+		most = max(most, equal[l])
+	}
+	return most
+}
+
+// bytes gives the activation of a batch; it is negative where weights that no row touches outweigh it.
+func (a *activation) bytes(b Batch) float64 {
+	peak := max(float64(b.Tokens)*a.firstPerTok, a.floor)
+	if !a.routes {
+		return a.phantom(b) + a.copies + peak
+	}
+	rows := a.strategy.Route(a.moe, b.Tokens)
+	if !a.dispatched || a.lateInDecode && b.Decode {
+		peak = max(peak, float64(rows.Total)*a.rowPerExpert)
+	}
+	untouched := float64(rows.Local-rows.Active) * a.expert
+	return a.phantom(b) + a.copies + peak - untouched + float64(rows.Surplus())*a.leak
+}
+
+// phantom is what replayed layers count again: tables, slots, block tables and lengths.
+func (a *activation) phantom(b Batch) float64 {
+	t, n := float64(b.Tokens), float64(b.Requests)
+	blocks := float64(ceil(b.Longest, BlockSize))
+	return t*(a.replays-1)*a.tables + a.replays*(8*t+8*n*blocks+8*(n+1)+16*n) + 16*t
+}

@@ -1,0 +1,105 @@
+// Package memory gives the bytes that one forward pass needs on one rank: weights, KV cache and activations, as the
+// reference tool counts them (simulation-model 6).
+package memory
+
+import (
+	"fathom/sim/model"
+	"fathom/sim/plan"
+)
+
+// Rank is the fullest rank of one pipeline stage, ready to be asked about many batches.
+type Rank struct {
+	weight, vision float64
+	caches         []cache
+	extraTokens    int // tokens that each request's cache keeps room for: one, and one for each MTP layer
+	act            activation
+}
+
+// Batch is the work of one DP rank in one pass.
+type Batch struct {
+	Decode   bool
+	Images   bool // the pass runs the vision tower
+	Requests int
+	Tokens   int // new tokens of all requests (T)
+	Total    int // context and new tokens of all requests
+	Longest  int // context and new tokens of the longest request
+}
+
+// NewRanks gives a rank for each pipeline stage: usually one. mtp is the number of MTP layers that run.
+func NewRanks(m *model.Model, s plan.Strategy, q plan.Quant, o plan.Options, mtp int) []Rank {
+	sh := newShape(m, s, q)
+	stages := plan.Stages(m, s.PP)
+	ranks := make([]Rank, len(stages))
+	for i, st := range stages {
+		layers := mtpLayers(st, mtp)
+		ranks[i] = Rank{
+			weight:      sh.stage(st, layers),
+			caches:      caches(m, st, s, q, mtp),
+			extraTokens: mtp + 1,
+			act:         newActivation(sh, st, q, o, layers),
+		}
+		if st.Embedding {
+			ranks[i].vision = vision(m.Vision, s.VisionTP)
+		}
+	}
+	return ranks
+}
+
+// Weight gives bytes of weights and RoPE tables; the vision tower counts only with images.
+func (r *Rank) Weight(images bool) float64 {
+	if images {
+		return r.weight + r.vision
+	}
+	return r.weight
+}
+
+// KV gives bytes of the caches for a batch.
+func (r *Rank) KV(b Batch) float64 {
+	total := 0.0
+	for _, c := range r.caches {
+		total += c.size(b.Requests, r.cached(b))
+	}
+	return total
+}
+
+// cached is the number of tokens that the caches of a batch have room for.
+func (r *Rank) cached(b Batch) int { return b.Total + b.Requests*r.extraTokens }
+
+// KVPerToken gives the bytes of one token in all layers, before context parallel ranks share them. For DeepSeek-V4, whose
+// caches are not linear in tokens, it is the mean over the tokens of whole blocks.
+func (r *Rank) KVPerToken(b Batch) float64 {
+	total := 0.0
+	for _, c := range r.caches {
+		if c.window > 0 {
+			return r.KV(b) / float64(ceil(r.cached(b), BlockSize)*BlockSize)
+		}
+		total += c.bytes
+	}
+	return total
+}
+
+// Activation gives bytes beside weights and caches, never less than 0. It is the first forward's figure; later ones of the
+// reference tool depend on its history and are not modelled.
+func (r *Rank) Activation(b Batch) float64 { return max(0, r.act.bytes(b)) }
+
+// CapacityFactor is how many times more tokens fit than KVPerToken says, because context parallel ranks share blocks.
+func (r *Rank) CapacityFactor() int {
+	factor := 0
+	for _, c := range r.caches {
+		if factor == 0 || c.factor < factor {
+			factor = c.factor
+		}
+	}
+	return max(1, factor)
+}
+
+// Available gives what is left of a device after weights, caches, activations and the reserve, all in bytes; below 0 the
+// batch does not fit. Where prefill requests of different lengths share the batch and it does not fit, the reference tool
+// counts a tenth of the activation instead (simulation-model 6.1).
+func Available(capacity, weight, kv, activation, reserved float64, mixedPrefill bool) float64 {
+	left := capacity - weight - kv - activation - reserved
+	if left < 0 && mixedPrefill {
+		left += 0.9 * activation
+	}
+	return left
+}
