@@ -3,7 +3,13 @@ package pass
 import "fathom/sim/op"
 
 // embedding looks the token ids up.
-func (r *run) embedding() { r.add(op.Embed(r.b.Tokens, r.p.hidden)) }
+func (r *run) embedding() {
+	t, h := r.b.Tokens, r.p.hidden
+	r.add(op.Embed(t, h))
+	if n := r.p.streams.Count; n > 0 {
+		r.move(op.Repeat, 2*t*h, 2*t*n*h, t, h)
+	}
+}
 
 // lookups reads cos and sin of every position. Compiled code reads the whole tables.
 func (r *run) lookups() {
@@ -23,6 +29,9 @@ func (r *run) lookups() {
 // head is the final norm, the selection of rows and the logits.
 func (r *run) head() {
 	t, h := r.b.Tokens, r.p.hidden
+	if r.p.streams.Count > 0 {
+		r.add(op.StreamHead(&r.p.streams, t))
+	}
 	if r.p.across {
 		r.add(op.AddRMSLast(t, h))
 	} else {

@@ -18,12 +18,3 @@ func setup(t testing.TB, name string, s plan.Strategy) Setup {
 	return Setup{Model: m, Profile: profiles[a3], Strategy: s, Quant: plan.Quant{Linear: plan.W8A8Dynamic},
 		Options: plan.Options{Compile: true}}
 }
-
-// pricer is New that must succeed.
-func pricer(t testing.TB, s Setup) *Pricer {
-	p, err := New(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}

@@ -7,11 +7,12 @@ import (
 
 // layer holds the constants of one kind of decoder layer.
 type layer struct {
-	facts model.Layer
-	gqa   gqa
-	mla   mla
-	ffn   ffn
-	moe   moe
+	facts  model.Layer
+	gqa    gqa
+	mla    mla
+	shared shared
+	ffn    ffn
+	moe    moe
 }
 
 // pass prices a whole forward: all stages one after the other, with the hidden states sent in between (simulation-model 8.5).
@@ -44,6 +45,9 @@ func (r *run) pass() {
 func (r *run) layer(l *layer, fused, leave bool) {
 	t, h := r.b.Tokens, r.p.hidden
 	switch l.facts.Attention.Kind {
+	case model.SharedKV:
+		r.hyperLayer(l)
+		return
 	case model.MLA:
 		r.norm(t, h, fused, nil)
 		r.mlaBlock(&l.mla)

@@ -16,6 +16,7 @@ func (p *Pricer) newDraft(facts model.Layer) (layer, error) {
 		return layer{}, fmt.Errorf("mtp tokens %d: %s has %d MTP heads: choose that or fewer", p.setup.MTP, m.Name, m.MTPHeads)
 	}
 	l, err := p.newLayer(facts)
+	l.shared.CacheWidth += l.shared.Rope // the cache of this layer keeps the rotated columns apart
 	if err != nil || p.switches.MTPAttention || facts.Attention.Kind != model.GQA {
 		return l, err
 	}
@@ -84,7 +85,13 @@ func (r *run) draftLayer(accepted float64, transfer bool) {
 	r.draftNorm(t, h)
 	r.move(op.Cat, 4*t*h, 4*t*h, t, 2*h)
 	r.project(&p.linear, t, 2*h, h, h, false)
-	r.layer(&p.draft, false, false)
+	if s := &p.streams; s.Count > 0 {
+		r.move(op.Repeat, 2*t*h, 2*t*s.Count*h, t, h)
+		r.layer(&p.draft, false, false)
+		r.add(op.StreamHead(s, t))
+	} else {
+		r.layer(&p.draft, false, false)
+	}
 	if transfer {
 		r.transferIndex(b)
 	}

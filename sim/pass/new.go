@@ -30,6 +30,9 @@ func New(s Setup) (*Pricer, error) {
 		positions: float64(m.MaxPositions), table: float64(m.TableWidth), axes: float64(max(1, m.RopeAxes)),
 		tp: float64(s.Strategy.TP), mtp: s.MTP,
 	}
+	if m.Hyper != nil {
+		p.streams = op.Streams{Hidden: p.hidden, Count: float64(m.Hyper.Streams), Iterations: float64(m.Hyper.Iterations)}
+	}
 	p.across = p.compile && !p.onePlus && (s.Options.NoRepetition || !m.Reused)
 	if err := p.addLayers(m); err != nil {
 		return nil, err
@@ -90,6 +93,8 @@ func (p *Pricer) newLayer(facts model.Layer) (layer, error) {
 		l.gqa, err = p.newGQA(&facts.Attention)
 	case model.MLA:
 		l.mla, err = p.newMLA(&facts.Attention)
+	case model.SharedKV:
+		l.shared, err = p.newShared(&facts.Attention)
 	default:
 		err = fmt.Errorf("model %s: the operators of its attention are not written yet", p.setup.Model.Name)
 	}

@@ -6,37 +6,58 @@ import (
 	"fathom/sim/model"
 )
 
-// newMoE prepares an expert block (simulation-model 5.4).
+// newMoE prepares an expert block (simulation-model 5.4, 5.5, 8.6).
 func (p *Pricer) newMoE(f *model.FFN) (moe, error) {
-	s, name := p.setup.Strategy, p.setup.Model.Name
-	if s.EP*s.MoETP*s.MoEDP != s.TP*s.DP {
-		return moe{}, fmt.Errorf("ep %d x moe-tp %d x moe-dp %d is not the %d devices of a stage: correct one of them",
-			s.EP, s.MoETP, s.MoEDP, s.TP*s.DP)
-	}
-	if f.Experts < s.EP {
-		return moe{}, fmt.Errorf("ep %d is more than the %d experts of %s: choose a smaller one", s.EP, f.Experts, name)
-	}
-	experts := f.Experts
-	if s.RedundantExperts {
-		experts += s.EP // one more on every rank (simulation-model 8.4)
+	s := p.setup.Strategy
+	if err := p.checkMoE(f); err != nil {
+		return moe{}, err
 	}
 	m := moe{
+		facts: *f, strategy: s, ranks: s.EP,
 		router: router{kind: f.Router, experts: float64(f.Experts), topK: float64(f.TopK), groups: float64(f.Groups),
 			topGroups: float64(f.TopGroups), biasBytes: float64(f.BiasBytes)},
-		experts: experts, local: (experts + s.EP - 1) / s.EP, topK: f.TopK, ranks: s.EP, pad: s.MoETP,
 		inner: ceil(float64(f.ExpertInner), float64(s.MoETP)), full: float64(f.ExpertInner),
-		reduce: s.MoETP > 1, weight: 2, shared: float64(f.SharedInner), sharedGate: f.SharedGate,
+		reduce: s.MoETP > 1, weight: 2, indexBytes: 8,
+		shared: float64(f.SharedInner), sharedGate: f.SharedGate,
 	}
 	switch f.Router {
 	case model.GroupedSigmoid, model.BiasedSigmoid:
 		m.weight = 4
 	}
 	if s.EP > 1 {
-		m.pad = s.TP
 		m.sliced = s.DP != s.EP
 		m.regroup = s.MoETP > 1 && s.MoETP != s.TP
 	} else {
 		m.gathered = s.DP > 1
 	}
+	if f.SharedInner > 0 && s.SharedExpertTP {
+		m.sharded = true
+		m.shared = ceil(m.shared, p.groups.mlp.Size)
+	}
+	if f.SharedInner > 0 && s.ExternalShared {
+		m.hosts, m.hosting = s.Hosts(f.TopK), s.HostExternal
+		m.weight, m.indexBytes = 4, 4 // the extra column makes both FP32
+	}
 	return m, nil
+}
+
+// checkMoE refuses sizes that do not fit the experts.
+func (p *Pricer) checkMoE(f *model.FFN) error {
+	s, name := p.setup.Strategy, p.setup.Model.Name
+	switch {
+	case s.EP < 1 || s.MoETP < 1 || s.MoEDP < 1:
+		return fmt.Errorf("ep %d, moe-tp %d, moe-dp %d: %s has experts: give positive sizes", s.EP, s.MoETP, s.MoEDP, name)
+	case s.EP*s.MoETP*s.MoEDP != s.TP*s.DP:
+		return fmt.Errorf("ep %d x moe-tp %d x moe-dp %d is not the %d devices of a stage: correct one of them",
+			s.EP, s.MoETP, s.MoEDP, s.TP*s.DP)
+	case f.Experts < s.EP:
+		return fmt.Errorf("ep %d is more than the %d experts of %s: choose a smaller one", s.EP, f.Experts, name)
+	case s.SharedExpertTP && s.EP < 2:
+		return fmt.Errorf("shared-expert TP needs expert parallelism, and ep is %d: raise it or turn the option off", s.EP)
+	case s.ExternalShared && s.EP < 2:
+		return fmt.Errorf("external shared experts need expert parallelism, and ep is %d: raise it or turn the option off", s.EP)
+	case s.ExternalShared && f.SharedInner > 0 && s.Hosts(f.TopK) >= s.EP:
+		return fmt.Errorf("external shared experts leave no rank of ep %d for the routed ones: raise ep", s.EP)
+	}
+	return nil
 }

@@ -23,8 +23,9 @@ type Pricer struct {
 	hidden    float64
 	vocab     float64
 	positions float64
-	table     float64 // columns of a RoPE table
-	axes      float64 // of positions
+	table     float64    // columns of a RoPE table
+	axes      float64    // of positions
+	streams   op.Streams // of hyper-connections; Count 0: none
 	tp        float64
 	mtp       int // MTP layers that run
 

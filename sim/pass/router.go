@@ -28,6 +28,8 @@ func (r *run) route(m *moe, rows float64, pads bool) {
 	case model.GroupedSigmoid:
 		r.logits32(g, rows)
 		r.selectGrouped(g, rows)
+	case model.SqrtSoftplus:
+		r.routeSqrtSoftplus(m, rows)
 	}
 }
 

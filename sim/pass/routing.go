@@ -1,11 +1,11 @@
 package pass
 
-// routing says how the rows of one batch spread over the experts of rank 0 (simulation-model 5.4). The distribution is
-// deterministic: every source rank sends floor(n/E) rows to an expert and one more to the first n mod E of them, so rank 0 is
-// the fullest.
+import "fathom/sim/plan"
+
+// routing says how the rows of one batch spread over the experts of the simulated rank.
 type routing struct {
 	tokens   float64 // rows on this rank at the entry of the block
-	rows     float64 // routed rows of this rank: tokens * top-k
+	rows     float64 // routed rows that this rank sends
 	received float64 // rows that this rank's experts get from all ranks
 	travel   float64 // the larger of rows sent and rows received over the wire
 	active   float64 // local experts with rows
@@ -16,31 +16,46 @@ type routing struct {
 // share is a number of experts with equal rows; padded is what their linears run on.
 type share struct{ experts, rows, padded float64 }
 
-// route spreads tokens over the experts.
-func (m *moe) route(tokens float64, balanced bool) routing {
-	n := int(tokens) * m.topK
-	r := routing{tokens: tokens, rows: float64(n), local: float64(m.local)}
-	each, extra, sources := n/m.experts, n%m.experts, m.ranks
-	if balanced { // every rank gets as many rows as it sends, spread over its own experts
-		each, extra, sources = n/m.local, n%m.local, 1
+// spread deals the tokens of this DP rank to the experts (plan.Strategy.Route). balanced deals them evenly instead
+// (corrected.md).
+func (m *moe) spread(tokens float64, balanced bool) routing {
+	rows := m.strategy.Route(m.facts, int(tokens))
+	if balanced && m.ranks > 1 {
+		m.balance(&rows)
 	}
-	more := min(extra, m.local)
-	r.shares[0] = m.share(more, sources*(each+1))
-	if each > 0 {
-		r.shares[1] = m.share(m.local-more, sources*each)
+	r := routing{tokens: float64(rows.Tokens), rows: float64(rows.Sent), received: float64(rows.Total),
+		active: float64(rows.Active), local: float64(rows.Local)}
+	r.shares[0] = newShare(&rows, rows.Wide, rows.High)
+	if rows.Low > 0 {
+		r.shares[1] = newShare(&rows, rows.Local-rows.Wide, rows.Low)
 	}
-	for _, s := range r.shares {
-		r.received += s.experts * s.rows
-		r.active += s.experts
+	own := float64(rows.Own)
+	if m.hosts > 0 {
+		r.rows += r.tokens // one more column: the shared expert
+		if m.hosting {
+			own = ceil(r.tokens, float64(m.hosts))
+			r.received = float64(m.ranks) * own
+		}
 	}
-	here := r.received / float64(m.ranks)
-	r.travel = max(r.rows-here, r.received-here)
+	r.travel = max(r.rows-own, r.received-own)
 	return r
 }
 
-func (m *moe) share(experts, rows int) share {
-	padded := (rows + m.pad - 1) / m.pad * m.pad
-	return share{float64(experts), float64(rows), float64(padded)}
+// balance gives every rank with routed experts the same number of rows and spreads them over its experts.
+func (m *moe) balance(r *plan.Rows) {
+	ranks := m.ranks - m.hosts
+	r.Total = (r.Sent*m.ranks + ranks - 1) / ranks
+	low := r.Total / r.Local
+	r.Wide, r.High, r.Low = r.Total%r.Local, low+1, low
+	r.Active = r.Local
+	if low == 0 {
+		r.Active = r.Wide
+	}
+	r.Own = r.Total / m.ranks
+}
+
+func newShare(r *plan.Rows, experts, rows int) share {
+	return share{float64(experts), float64(rows), float64(r.Padded(rows))}
 }
 
 // apart reports whether the compiler keeps every expert's linears apart: a padded expert, or gathers of their own.
