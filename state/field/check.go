@@ -12,6 +12,9 @@ func (r *Reading) Check(id ID) []report.Issue {
 	if p := r.Problems[id]; p != nil {
 		return []report.Issue{issue(report.Error, id, r.Answers[id].Text, p)}
 	}
+	if Table[id].Unbuilt && r.flagged(id) {
+		return []report.Issue{fault(id, r.Answers[id].Text, "unbuilt")}
+	}
 	if rule := rules[id]; rule != nil {
 		return rule(r)
 	}
@@ -53,6 +56,7 @@ var rules = [NumIDs]func(*Reading) []report.Issue{
 	EP:                func(r *Reading) []report.Issue { return checkSizes(r, EP) },
 	MoEDP:             func(r *Reading) []report.Issue { return checkSizes(r, MoEDP) },
 	DCP:               func(r *Reading) []report.Issue { return checkSizes(r, DCP) },
+	PP:                checkPP,
 	NonExpert:         checkNonExpert,
 	MXFP4Group:        checkMXFP4,
 	HitRate:           checkHitRate,

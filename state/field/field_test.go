@@ -1,6 +1,7 @@
 package field
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -187,5 +188,21 @@ func TestSuggestionsCarryOneSource(t *testing.T) {
 	}
 	if s, _ := Suggest(OutputLength, a, c); s.Text != "1500" || s.Label() != "heuristic: answers of chat models run 0.3 to 0.5 of long prompts" {
 		t.Errorf("output length: %+v", s)
+	}
+}
+
+func TestInputsCarryTheirSource(t *testing.T) {
+	c := world(t)
+	got := map[string]string{}
+	for _, in := range Inputs(parse(t, flagship), c) {
+		got[in.Name] = fmt.Sprint(in.Value, " ", in.Source)
+	}
+	for name, want := range map[string]string{"mode": "aggregation CLI default", "num_devices": "8 flag", "device": "[" + die + "] flag",
+		"ttft_limit": "2000 flag", "compile": "true flag", "reserved_memory_gb": "10 CLI default", "tp_sizes": "<nil> CLI default",
+		"prefix_cache": "false CLI default", "quantize_linear_action": "W8A8_DYNAMIC flag", "quantization": "recommended flag",
+		"num_mtp_tokens": "<nil> CLI default"} {
+		if got[name] != want {
+			t.Errorf("%s: %s, want %s", name, got[name], want)
+		}
 	}
 }

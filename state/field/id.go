@@ -21,6 +21,7 @@ const (
 	EP                          //
 	MoEDP                       //
 	DCP                         //
+	PP                          //
 	Quantization                // recommended or custom
 	Linear                      // linear action
 	NonExpert                   // linear action of everything but routed experts

@@ -52,6 +52,7 @@ var messages = map[string]string{
 	"size-one-phase":   "is above the {0} devices of a {1} instance; only the other phase tries it",
 	"size-divide":      "does not divide {0} devices and is skipped; sizes that do: {1}",
 	"no-tuple":         "no combination of the sizes divides {0} devices{1}; sizes that do: {2}",
+	"layers":           "is more than the {0} layers of the model; use fewer stages",
 	"dense":            "the model has no experts; the flag changes nothing",
 	"no-effect":        "changes nothing {0}; leave it out",
 	"combinations":     "{0} combinations are more than {1}; the run may take longer",

@@ -55,6 +55,7 @@ func (r *Reading) request() *plan.Request {
 		Model: r.Model, Profiles: r.Profiles, Devices: r.Int(DeviceCount), Mode: r.Mode,
 		InputLength: r.Int(InputLength), OutputLength: r.Int(OutputLength),
 		TP: r.Sizes(TP), EP: r.Sizes(EP), MoEDP: r.Sizes(MoEDP), DCP: r.Sizes(DCP),
+		PP: r.Sizes(PP), TargetQPS: r.Float(TargetQPS), TargetConcurrency: r.Int(TargetConcurrency),
 		MaxBatchedTokens: r.Int(MaxBatched), ServingCostMS: r.Float(ServingCost),
 		Quant: r.Quant(), ReservedGB: r.Float(Reserved),
 		SharedExpertTP: r.On(SharedExpertTP), MaxCombinations: r.Int(MaxCombinations), KeepAll: r.On(AllPoints),
@@ -104,6 +105,9 @@ func (r *Reading) request() *plan.Request {
 	}
 	if r.Word(Strategy) == plan.LinearExponential.String() {
 		q.Strategy = plan.LinearExponential
+	}
+	for i, name := range r.Values[DeviceCost].Words {
+		q.Prices = append(q.Prices, plan.Price{Device: r.Catalog.Profile(name).Name, PerHour: r.Values[DeviceCost].Floats[i]})
 	}
 	for id := range NumIDs {
 		if f := &Table[id]; f.Group == GroupReference {
@@ -171,6 +175,16 @@ func FromRequest(q *plan.Request) Answers {
 	size(EP, q.EP)
 	size(MoEDP, q.MoEDP)
 	size(DCP, q.DCP)
+	size(PP, q.PP)
+	float(TargetQPS, q.TargetQPS)
+	number(TargetConcurrency, q.TargetConcurrency)
+	var costs Value
+	for _, p := range q.Prices {
+		costs.Words, costs.Floats = append(costs.Words, p.Device), append(costs.Floats, p.PerHour)
+	}
+	if len(q.Prices) > 0 {
+		set(DeviceCost, costs)
+	}
 	text(Linear, q.Quant.Linear.String())
 	text(Attention, q.Quant.Attention.String())
 	text(NonExpert, q.Quant.NonExpert.String())

@@ -79,10 +79,21 @@ func requests(c Catalog) *rapid.Generator[*plan.Request] {
 		}
 		q.Options = plan.Options{Compile: some("compile"), AllowGraphBreak: some("break"), Multistream: some("multistream"),
 			SequenceParallel: some("sp"), MatmulAllReduce: some("allreduce"), DispatchFFNCombine: some("dispatch")}
+		q.Search = plan.Search(number("search", 0, 2))
+		if some("pp") && q.Search == plan.SearchExhaustive {
+			q.PP = plan.Sizes{Searched: true, Values: []int{1, 2}}
+		}
+		if some("target") {
+			q.TargetQPS = rate("qps") * 100
+		} else {
+			q.TargetConcurrency = number("target concurrency", 0, 1000)
+		}
+		if some("price") {
+			q.Prices = []plan.Price{{Device: pcie, PerHour: rate("price")}}
+		}
 		q.WordEmbedding = plan.WordEmbedding(number("embedding", 0, 2))
 		q.Strategy = plan.ConcurrencySearch(number("strategy", 0, 1))
 		q.Fidelity = [...]plan.Fidelity{plan.FidelityAuto, plan.Reference, plan.Corrected}[number("fidelity", 0, 2)]
-		q.Search = plan.Search(number("search", 0, 2))
 		if some("machinery") {
 			q.Machinery = []plan.Flag{{Name: "jobs", Values: []string{"3"}}, {Name: "verbose"},
 				{Name: "chrome-trace-file", Values: []string{"a b'c.json"}}}
@@ -110,9 +121,10 @@ func TestRequestToCommandAndBack(t *testing.T) {
 	c := world(t)
 	rapid.Check(t, func(t *rapid.T) {
 		want := requests(c).Draw(t, "request")
-		// the reference tool's command cannot say these three
+		// the reference tool's command cannot say these
 		theirs := *want
 		theirs.Fidelity, theirs.Search, theirs.KeepAll = 0, 0, false
+		theirs.PP, theirs.Prices, theirs.TargetQPS, theirs.TargetConcurrency = plan.Sizes{}, nil, 0, 0
 		for _, line := range []string{Shell(Command(want)), Wrap(Command(want), rapid.IntRange(1, 200).Draw(t, "width"))} {
 			p := FromCommand(line)
 			if p.Err() || len(p.Notes) > 0 {

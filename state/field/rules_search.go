@@ -182,3 +182,25 @@ func checkSharedExpertTP(r *Reading) []report.Issue {
 	}
 	return nil
 }
+
+// checkPP: stages are searched only exhaustively, and no more of them than the model has layers.
+func checkPP(r *Reading) []report.Issue {
+	s := r.Sizes(PP)
+	if !s.Searched {
+		return nil
+	}
+	for _, n := range s.Values {
+		if r.Model != nil && n > len(r.Model.Layers) {
+			return one(fault(PP, strconv.Itoa(n), "layers", strconv.Itoa(len(r.Model.Layers))))
+		}
+		if of := r.Instances(); len(of) > 0 && n > slices.Max(of) {
+			return one(fault(PP, strconv.Itoa(n), "size-above", strconv.Itoa(slices.Max(of)), r.perInstance()))
+		}
+	}
+	if r.Word(Search) == "reference" || r.Word(Search) == "" && !slices.ContainsFunc(r.fidelities(), func(f plan.Fidelity) bool {
+		return f != plan.Reference
+	}) {
+		return one(fault(PP, r.Answers[PP].Text, "together", "--search exhaustive"))
+	}
+	return nil
+}

@@ -7,7 +7,10 @@ func searchFields() []Field {
 		return Field{ID: id, Name: name, Label: label, Flag: flag, Arity: Any, Metavar: "N", Example: "1 2 4", Parse: sizes("1 2 4"),
 			Default: byDefault("off"), Group: group, Advanced: advanced, Asked: asked}
 	}
+	pp := size(PP, "pp_sizes", "PP sizes", "pp-sizes", GroupSearch, true, func(r *Reading) bool { return r.Word(Search) == "exhaustive" })
+	pp.Ours = true
 	return []Field{
+		pp,
 		size(TP, "tp_sizes", "TP sizes", "tp-sizes", GroupSearch, false, nil),
 		size(EP, "ep_sizes", "EP sizes", "ep-sizes", GroupSearch, false, (*Reading).MoE),
 		size(MoEDP, "moe_dp_sizes", "MoE-DP sizes", "moe-dp-sizes", GroupSearch, true, (*Reading).MoE),
