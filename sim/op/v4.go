@@ -126,10 +126,10 @@ func SelectEntries(b *Batch, a *SharedHead) Op {
 		active := max(1, min(BlockSize, math.Floor(float64(r.Total)/a.Ratio)))
 		k := min(a.TopK, active)
 		pairs += n * q * active
-		kept += n * q * k
-		if r.Query == r.Total {
+		kept += 2 * n * q * k
+		if r.Query == r.Total { // a whole prompt also masks what lies ahead
 			whole += n * q * active
-			kept += 3 * n * q * k
+			kept += 2 * n * q * k
 		}
 	}
 	t, h, d := b.Tokens, a.IndexHeads, a.IndexDim
