@@ -97,3 +97,21 @@ func (r *Rates) Collective(o *op.Op, g *Group, t *Time) {
 		t.Bound, t.Seconds = Mem, mem+t.Static
 	}
 }
+
+// Classify charges an operator that was put together from others to its largest component, and takes what its components do
+// not explain as static.
+func (t *Time) Classify() {
+	compute := t.Cube + t.Vec
+	charged := t.Mem
+	t.Bound = Mem
+	if t.Comm > charged {
+		t.Bound, charged = Comm, t.Comm
+	}
+	if compute > charged {
+		t.Bound, charged = Cube, compute
+		if t.Vec > t.Cube {
+			t.Bound = Vec
+		}
+	}
+	t.Static = t.Seconds - charged
+}

@@ -42,14 +42,12 @@ func Linear(s *Scheme, m, k, n, scaleCols float64) Op {
 	return o
 }
 
-// LinearBias is Linear with an FP16 bias of n elements. An unquantised product is then an addmm.
-func LinearBias(s *Scheme, m, k, n, scaleCols float64) Op {
-	o := Linear(s, m, k, n, scaleCols)
+// AddBias gives a product an FP16 bias of n elements. An unquantised product is then an addmm; adding itself is free.
+func (o *Op) AddBias(n float64) {
 	o.Read += 2 * n
 	if o.Kind == MM {
 		o.Kind = AddMM
 	}
-	return o
 }
 
 // QuantizeInput brings rows of FP16 activations into the scheme's format.

@@ -42,3 +42,15 @@ func GroupedLinear(s *Scheme, rows, k, n, experts float64) Op {
 	}
 	return o
 }
+
+// FusedExperts is dispatch, both expert products and combine as one kernel, without its exchanges: tokens come in, sent routed
+// rows go out, rows are multiplied.
+func FusedExperts(s *Scheme, tokens, sent, rows, hidden, inner, experts float64) Op {
+	scales := 0.0
+	if s.Quantised() {
+		scales = 8
+	}
+	return Op{Kind: DispatchFFNCombine, CubeType: s.Cube, Cube: 6 * rows * hidden * inner, Vec16: 7 * rows * inner,
+		Read:  2*tokens*hidden + 8*sent + experts*(3*hidden*inner*s.Weight+scales),
+		Write: 2 * sent * hidden, Dims: dims(rows, hidden, inner, experts), Form: List}
+}

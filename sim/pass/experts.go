@@ -80,8 +80,6 @@ func (r *run) expertChain(m *moe, rows float64) {
 	} else {
 		r.gateUpEager(s, rows, m.inner)
 	}
-	r.project(s, rows, m.inner, h, h, false)
-	if m.reduce {
-		r.allReduce(&p.groups.moeTP, rows, h)
-	}
+	r.quantise(s, rows, m.inner)
+	r.reduced(op.Linear(s, rows, m.inner, h, h), &p.groups.moeTP, rows, h)
 }

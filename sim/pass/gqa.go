@@ -120,6 +120,16 @@ func (r *run) attend(a *gqa, q, kv float64) {
 		r.add(op.StaticQuantize(t, kv))
 		r.add(op.StaticQuantize(t, kv))
 	}
+	sharded := r.shardsCache()
+	if sharded {
+		r.gatherQueries(q)
+	}
 	r.add(op.WriteKV(c, t, kv))
 	r.add(op.GroupedAttention(&r.b, c, &a.Grouped))
+	if sharded { // the attention itself costs what it did; only memory shrinks
+		r.mergeShards(a.Heads, a.Dim)
+		r.addScalar(t, q)
+		r.convert(4, 2, 1, 1)
+		r.addScalar(t, q)
+	}
 }

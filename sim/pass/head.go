@@ -1,13 +1,43 @@
 package pass
 
-import "fathom/sim/op"
+import (
+	"fathom/sim/op"
+	"fathom/sim/plan"
+)
 
 // embedding looks the token ids up.
 func (r *run) embedding() {
 	t, h := r.b.Tokens, r.p.hidden
-	r.add(op.Embed(t, h))
+	r.embed(t, h)
 	if n := r.p.streams.Count; n > 0 {
 		r.move(op.Repeat, 2*t*h, 2*t*n*h, t, h)
+	}
+}
+
+// embed looks token ids up in a table that may be split over the TP group, by columns or by rows (simulation-model 5.2).
+func (r *run) embed(t, h float64) {
+	g := &r.p.groups.tp
+	split := r.p.setup.Strategy.WordEmbeddingTP
+	if g.Ranks == 1 {
+		split = plan.EmbeddingWhole
+	}
+	switch split {
+	case plan.EmbeddingCol:
+		own := ceil(h, g.Size)
+		r.add(op.Embed(t, own))
+		r.allGather(g, t, own)
+	case plan.EmbeddingRow:
+		r.move(op.GreaterEqual, 8*t, t, t, 1)
+		r.move(op.LessThan, 8*t, t, t, 1)
+		r.move(op.LogicalAnd, 2*t, t, t, 1)
+		r.move(op.Sub, 8*t, 8*t, t, 1)
+		r.move(op.Where, 9*t+8, 8*t, t, 1)
+		r.add(op.Embed(t, h))
+		r.move(op.BitwiseNot, t, t, t, 1)
+		r.move(op.Where, t+2*t*h+2, 2*t*h, t, h)
+		r.allReduce(g, t, h)
+	default:
+		r.add(op.Embed(t, h))
 	}
 }
 

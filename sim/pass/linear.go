@@ -7,11 +7,11 @@ import (
 
 // product is one product of activations that are already quantised. scaleCols is the width of the first merged member.
 func (r *run) product(s *op.Scheme, m, k, n, scaleCols float64, bias bool) {
+	o := op.Linear(s, m, k, n, scaleCols)
 	if bias {
-		r.add(op.LinearBias(s, m, k, n, scaleCols))
-	} else {
-		r.add(op.Linear(s, m, k, n, scaleCols))
+		o.AddBias(n)
 	}
+	r.add(o)
 }
 
 // project quantises FP16 rows and multiplies them.
@@ -57,13 +57,9 @@ func (r *run) rowLinear(s *op.Scheme, w *row) {
 		o.Read += op.WeightBytes(s, w.weights, w.out, w.out) - op.WeightBytes(s, w.fed, w.out, w.out)
 	}
 	if w.bias {
-		o.Read += 2 * w.out
-		if o.Kind == op.MM {
-			o.Kind = op.AddMM
-		}
+		o.AddBias(w.out)
 	}
-	r.add(o)
-	r.allReduce(w.group, t, w.out)
+	r.reduced(o, w.group, t, w.out)
 }
 
 // rowRegrouped is a row-parallel linear whose group has another size than the TP group: rows are gathered over it, each rank
@@ -77,8 +73,12 @@ func (r *run) rowRegrouped(s *op.Scheme, w *row, rows float64) {
 	wide := own * w.group.Size
 	r.allGather(w.group, own, w.full)
 	r.ownColumns(wide, w.weights)
-	r.project(s, wide, w.weights, w.out, w.out, w.bias)
-	r.allReduce(w.group, wide, w.out)
+	r.quantise(s, wide, w.weights)
+	o := op.Linear(s, wide, w.weights, w.out, w.out)
+	if w.bias {
+		o.AddBias(w.out)
+	}
+	r.reduced(o, w.group, wide, w.out)
 	r.allGather(tp, own, w.out)
 }
 

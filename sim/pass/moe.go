@@ -20,9 +20,11 @@ type moe struct {
 	gathered   bool    // without EP the rows of all DP ranks come together
 	weight     float64 // bytes of a routing weight
 	indexBytes float64 // bytes of an expert's number
+	hash       bool    // experts are looked up by token id
 
 	shared     float64 // columns of the shared expert on this rank, 0: none
 	sharedGate bool    // it has a gate of its own
+	clamped    bool    // its activation is clamped
 	sharded    bool    // it is split over the MLP group and runs after the block
 	hosts      int     // ranks that hold only the shared expert, 0: every rank has it
 	hosting    bool    // this rank is one of them
@@ -73,14 +75,18 @@ func (r *run) dispatched(m *moe, e *routing) {
 		r.move(op.Cat, 8*e.tokens*k+4*e.tokens, 4*e.rows, e.tokens, k+1)
 		r.move(op.Cat, 2*e.tokens*k+4*e.tokens, 4*e.rows, e.tokens, k+1)
 	}
+	if r.p.fuseExperts && m.ranks > 1 && !m.hosting && !m.apart(e) {
+		r.fusedExperts(m, e)
+		return
+	}
 	r.add(op.RouteRows(e.tokens, e.rows, h, m.indexBytes))
 	r.collective(op.Exchange(e.rows, e.received, e.travel, h, 2), &r.p.groups.ep)
 	if m.hosting {
 		r.hostedExpert(m, e.received)
 	} else {
 		r.experts(m, e)
+		r.move(op.Cat, n, n, e.received, h)
 	}
-	r.move(op.Cat, n, n, e.received, h)
 	r.collective(op.Exchange(e.received, e.rows, e.travel, h, 2), &r.p.groups.ep)
 	r.add(op.UnpermuteRows(e.rows, h, m.indexBytes))
 }

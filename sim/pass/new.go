@@ -33,6 +33,8 @@ func New(s Setup) (*Pricer, error) {
 	if m.Hyper != nil {
 		p.streams = op.Streams{Hidden: p.hidden, Count: float64(m.Hyper.Streams), Iterations: float64(m.Hyper.Iterations)}
 	}
+	p.fuseReduce = p.compile && s.Options.MatmulAllReduce
+	p.fuseExperts = p.compile && s.Options.DispatchFFNCombine
 	p.across = p.compile && !p.onePlus && (s.Options.NoRepetition || !m.Reused)
 	if err := p.addLayers(m); err != nil {
 		return nil, err

@@ -18,7 +18,7 @@ func (p *Pricer) newMoE(f *model.FFN) (moe, error) {
 			topGroups: float64(f.TopGroups), biasBytes: float64(f.BiasBytes)},
 		inner: ceil(float64(f.ExpertInner), float64(s.MoETP)), full: float64(f.ExpertInner),
 		reduce: s.MoETP > 1, weight: 2, indexBytes: 8,
-		shared: float64(f.SharedInner), sharedGate: f.SharedGate,
+		shared: float64(f.SharedInner), sharedGate: f.SharedGate, clamped: f.Clamped, hash: f.HashGate,
 	}
 	switch f.Router {
 	case model.GroupedSigmoid, model.BiasedSigmoid:

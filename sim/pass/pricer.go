@@ -13,21 +13,23 @@ type Pricer struct {
 	rates    cost.Rates
 	groups   groups
 
-	compile   bool
-	exactEps  bool // norm and quantisation fuse: the fused patterns know one epsilon only (simulation-model 3.1)
-	onePlus   bool // norms multiply by 1 + weight and never fuse
-	across    bool // residual adds fuse with the next layer's norm
-	linear    op.Scheme
-	expert    op.Scheme
-	cache     op.Cache
-	hidden    float64
-	vocab     float64
-	positions float64
-	table     float64    // columns of a RoPE table
-	axes      float64    // of positions
-	streams   op.Streams // of hyper-connections; Count 0: none
-	tp        float64
-	mtp       int // MTP layers that run
+	compile     bool
+	exactEps    bool // norm and quantisation fuse: the fused patterns know one epsilon only (simulation-model 3.1)
+	onePlus     bool // norms multiply by 1 + weight and never fuse
+	across      bool // residual adds fuse with the next layer's norm
+	fuseReduce  bool // a row-parallel linear and its all-reduce are one operator
+	fuseExperts bool // dispatch, experts and combine are one operator
+	linear      op.Scheme
+	expert      op.Scheme
+	cache       op.Cache
+	hidden      float64
+	vocab       float64
+	positions   float64
+	table       float64    // columns of a RoPE table
+	axes        float64    // of positions
+	streams     op.Streams // of hyper-connections; Count 0: none
+	tp          float64
+	mtp         int // MTP layers that run
 
 	layers []layer // the distinct ones
 	draft  layer   // the block of an MTP layer

@@ -1,0 +1,113 @@
+package pass
+
+import (
+	"math"
+	"testing"
+
+	"fathom/sim/model"
+	"fathom/sim/plan"
+)
+
+// cut keeps the first n layers of a model, as the worked examples of simulation-model 10.5 do.
+func cut(m *model.Model, n int) *model.Model {
+	c := *m
+	c.Layers = c.Layers[:n]
+	return &c
+}
+
+// example is one row of simulation-model 10.5: decode at a total length of 4096 on A3 dies.
+type example struct {
+	name  string
+	ms    float64
+	alter func(*Setup)
+}
+
+func (e example) check(t *testing.T, base Setup, shape Shape) {
+	t.Helper()
+	if e.alter != nil {
+		e.alter(&base)
+	}
+	p, err := New(base)
+	if err != nil {
+		t.Errorf("%s: %v", e.name, err)
+		return
+	}
+	if base.MTP > 0 {
+		shape.Query += base.MTP
+	}
+	if got := p.Uniform(shape).Seconds * 1e3; math.Abs(got-e.ms) > 1e-6 {
+		t.Errorf("%s: %.6f ms, reference %.6f ms (%+.3f us)", e.name, got, e.ms, (got-e.ms)*1e3)
+	}
+}
+
+func linear(a plan.LinearAction) func(*Setup) { return func(s *Setup) { s.Quant.Linear = a } }
+
+func on350(a plan.LinearAction, c plan.AttentionAction) func(*Setup) {
+	return func(s *Setup) {
+		s.Profile, s.Quant = profiles["ATLAS_350_425T_112G"], plan.Quant{Linear: a, Attention: c}
+	}
+}
+
+func TestOptionsDense(t *testing.T) {
+	base := setup(t, "Qwen/Qwen3-8B", plan.Strategy{TP: 2, PP: 1, DP: 2})
+	base.Model = cut(base.Model, 4)
+	for _, e := range []example{
+		{"base", 1.535171, nil},
+		{"W8A8_STATIC", 1.535171, linear(plan.W8A8Static)},
+		{"W8A16_STATIC", 1.535171, linear(plan.W8A16Static)},
+		{"W8A16_DYNAMIC", 1.535171, linear(plan.W8A16Dynamic)},
+		{"DISABLED", 1.884746, linear(plan.LinearDisabled)},
+		{"W4A8_DYNAMIC", 1.352384, linear(plan.W4A8Dynamic)},
+		{"quantize-lmhead", 1.535171, func(s *Setup) { s.Quant.QuantizeHead = true }},
+		{"KV INT8", 1.432170, func(s *Setup) { s.Quant.Attention = plan.AttentionINT8 }},
+		{"FP8", 1.362984, on350(plan.LinearFP8, plan.AttentionDisabled)},
+		{"FP8, KV FP8", 1.278125, on350(plan.LinearFP8, plan.AttentionFP8)},
+		{"MXFP4", 1.232991, on350(plan.MXFP4, plan.AttentionDisabled)},
+		{"lmhead_tp 4", 1.289733, func(s *Setup) { s.Strategy.LMHeadTP = 4 }},
+		{"mlp_tp 4", 1.756879, func(s *Setup) { s.Strategy.MLPTP = 4 }},
+		{"o_proj_tp 4", 1.670406, func(s *Setup) { s.Strategy.OProjTP = 4 }},
+		{"o_proj_tp 1", 1.523689, func(s *Setup) { s.Strategy.OProjTP = 1 }},
+		{"word embedding col", 1.545518, func(s *Setup) { s.Strategy.WordEmbeddingTP = plan.EmbeddingCol }},
+		{"word embedding row", 1.560114, func(s *Setup) { s.Strategy.WordEmbeddingTP = plan.EmbeddingRow }},
+		{"dcp 2", 1.684790, func(s *Setup) { s.Strategy.DCP = 2 }},
+		{"no repetition", 1.526861, func(s *Setup) { s.Options.NoRepetition = true }},
+		{"matmul-allreduce", 1.448628, func(s *Setup) { s.Options.MatmulAllReduce = true }},
+		{"1 MTP layer", 2.509879, func(s *Setup) { s.MTP = 1 }},
+	} {
+		e.check(t, base, Shape{Decode: true, Requests: 16, Query: 1, Total: 4096})
+	}
+}
+
+func TestOptionsMoE(t *testing.T) {
+	base := setup(t, "Qwen/Qwen3-30B-A3B", plan.Strategy{TP: 2, PP: 1, DP: 4, EP: 8, MoETP: 1, MoEDP: 1})
+	whole := base.Model
+	base.Model = cut(whole, 2)
+	for _, e := range []example{
+		{"3 layers", 1.887705, func(s *Setup) { s.Model = cut(whole, 3) }},
+		{"2 layers", 1.395259, nil},
+		{"no EP", 1.752571, func(s *Setup) { s.Strategy = plan.Strategy{TP: 4, PP: 1, DP: 2, EP: 1, MoETP: 8, MoEDP: 1} }},
+		{"DISABLED", 1.541459, linear(plan.LinearDisabled)},
+		{"W4A8_DYNAMIC", 1.314793, linear(plan.W4A8Dynamic)},
+		{"MXFP4", 1.524309, on350(plan.MXFP4, plan.AttentionDisabled)},
+		{"redundant experts", 1.406632, func(s *Setup) { s.Strategy.RedundantExperts = true }},
+		{"dispatch-FFN-combine", 1.325737, func(s *Setup) { s.Options.DispatchFFNCombine = true }},
+		{"EP 4, MoE-DP 2", 1.558547, func(s *Setup) { s.Strategy.EP, s.Strategy.MoEDP = 4, 2 }},
+	} {
+		e.check(t, base, Shape{Decode: true, Requests: 256, Query: 1, Total: 4096})
+	}
+}
+
+func TestOptionsDeepSeek(t *testing.T) {
+	base := setup(t, "deepseek-ai/DeepSeek-V3.1", plan.Strategy{TP: 4, PP: 1, DP: 4, EP: 16, MoETP: 1, MoEDP: 1})
+	base.Model = cut(base.Model, 4)
+	for _, e := range []example{
+		{"shared expert TP", 3.832508, func(s *Setup) { s.Strategy.SharedExpertTP = true }},
+		{"KV INT8", 3.275878, func(s *Setup) { s.Quant.Attention = plan.AttentionINT8 }},
+		{"external shared experts", 3.925875, func(s *Setup) { s.Strategy.ExternalShared = true }},
+		{"hosting external shared experts", 3.128227, func(s *Setup) { s.Strategy.ExternalShared, s.Strategy.HostExternal = true, true }},
+		{"TP 1, DP 16", 5.357487, func(s *Setup) { s.Strategy = plan.Strategy{TP: 1, PP: 1, DP: 16, EP: 16, MoETP: 1, MoEDP: 1} }},
+		{"dcp 4", 3.356612, func(s *Setup) { s.Strategy.DCP = 4 }},
+	} {
+		e.check(t, base, Shape{Decode: true, Requests: 256, Query: 1, Total: 4096})
+	}
+}
