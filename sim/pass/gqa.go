@@ -15,6 +15,7 @@ type gqa struct {
 	rotary    float64 // rotated columns of a head
 	joined    bool    // rotated and other columns are joined by copies
 	bias      bool
+	gated     bool // queries are twice as wide, the second half gates the result
 	out       row
 }
 
@@ -31,7 +32,7 @@ func (p *Pricer) newGQA(a *model.Attention) (gqa, error) {
 	heads, kv, dim := float64(a.Heads/tp), float64(max(1, a.KVHeads/tp)), float64(a.HeadDim)
 	g := gqa{Grouped: op.Grouped{Heads: heads, KVHeads: kv, Dim: dim, Window: float64(a.Window), Sinks: a.Sinks},
 		projected: kv, norm: a.QKNorm, rotary: float64(a.RotaryDim), joined: a.JoinedRotary,
-		bias: a.Bias}
+		bias: a.Bias, gated: a.Gated}
 	g.out = p.newRow(&p.groups.out, float64(a.Heads)*dim, heads*dim, a.OutputBias)
 	return g, nil
 }
@@ -44,6 +45,9 @@ func (r *run) gqaBlock(a *gqa) {
 	t := r.b.Tokens
 	q, kv := a.Heads*a.Dim, a.projected*a.Dim
 	r.projectQKV(a, q, kv)
+	if a.gated {
+		r.move(op.Clone, 2*t*q, 2*t*q, t, q)
+	}
 	switch a.norm {
 	case model.PerHead:
 		r.norm(t*a.Heads, a.Dim, false, nil)
@@ -54,6 +58,10 @@ func (r *run) gqaBlock(a *gqa) {
 	}
 	r.rope(a, q, kv)
 	r.attend(a, q, kv)
+	if a.gated {
+		r.move(op.Sigmoid, 2*t*q, 2*t*q, t, q)
+		r.move(op.Mul, 4*t*q, 2*t*q, t, q)
+	}
 	r.rowLinear(&r.p.linear, &a.out)
 }
 
@@ -61,6 +69,9 @@ func (r *run) gqaBlock(a *gqa) {
 func (r *run) projectQKV(a *gqa, q, kv float64) {
 	p, s := r.p, &r.p.linear
 	t := r.b.Tokens
+	if a.gated {
+		q *= 2
+	}
 	switch {
 	case !p.compile:
 		r.project(s, t, p.hidden, q, q, a.bias)

@@ -11,6 +11,7 @@ type layer struct {
 	gqa    gqa
 	mla    mla
 	shared shared
+	delta  delta
 	ffn    ffn
 	moe    moe
 }
@@ -20,6 +21,9 @@ func (r *run) pass() {
 	for i := range r.p.stages {
 		s := &r.p.stages[i]
 		if s.first {
+			if r.shape.Images > 0 && !r.shape.Decode && r.p.setup.Model.Vision != nil {
+				r.vision()
+			}
 			r.embedding()
 		}
 		r.lookups()
@@ -51,6 +55,9 @@ func (r *run) layer(l *layer, fused, leave bool) {
 	case model.MLA:
 		r.norm(t, h, fused, nil)
 		r.mlaBlock(&l.mla)
+	case model.Linear:
+		r.norm(t, h, fused, &r.p.linear)
+		r.deltaBlock(&l.delta)
 	default:
 		r.norm(t, h, fused, l.gqa.input(r.p))
 		r.gqaBlock(&l.gqa)

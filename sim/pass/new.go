@@ -97,6 +97,8 @@ func (p *Pricer) newLayer(facts model.Layer) (layer, error) {
 		l.mla, err = p.newMLA(&facts.Attention)
 	case model.SharedKV:
 		l.shared, err = p.newShared(&facts.Attention)
+	case model.Linear:
+		l.delta, err = p.newDelta(&facts.Attention)
 	default:
 		err = fmt.Errorf("model %s: the operators of its attention are not written yet", p.setup.Model.Name)
 	}

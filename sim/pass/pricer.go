@@ -74,8 +74,15 @@ func (p *Pricer) mixed(pieces []Piece, replayed bool) Result {
 	return r.result()
 }
 
-// piece is the batch of the fullest rank.
+// piece is the batch of the fullest rank. Images lengthen the prompt; in decode they are part of the context.
 func (p *Pricer) piece(s Shape) Piece {
 	dp := max(1, p.setup.Strategy.DP)
+	if v := p.setup.Model.Vision; v != nil && s.Images > 0 {
+		n := v.Tokens(s.Images, s.ImageHeight, s.ImageWidth)
+		s.Total += n
+		if !s.Decode {
+			s.Query += n
+		}
+	}
 	return Piece{Query: s.Query, Total: s.Total, Count: max(1, (s.Requests+dp-1)/dp), Decode: s.Decode}
 }
