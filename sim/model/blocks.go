@@ -43,9 +43,7 @@ func (r *reader) dense() FFN { return FFN{Inner: r.whole("intermediate_size", 1,
 func (r *reader) experts(count, inner string) FFN {
 	f := FFN{Experts: r.whole(count, 1, maxExperts), TopK: r.whole("num_experts_per_tok", 1, maxExperts),
 		ExpertInner: r.whole(inner, 1, maxWidth)}
-	if f.TopK > f.Experts {
-		r.fail("num_experts_per_tok", "is more than "+count+": correct one of them")
-	}
+	r.atMost("num_experts_per_tok", f.TopK, count, f.Experts)
 	return f
 }
 

@@ -3,11 +3,13 @@ package model
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
 
 	"fathom/assets"
+	"fathom/hw"
 )
 
 // Entry is one model of the catalog, not read yet.
@@ -30,6 +32,7 @@ func Catalog() []Entry {
 		name := strings.Replace(strings.TrimSuffix(f.Name(), ".toml"), separator, "/", 1)
 		entries[i] = Entry{name, path.Join("models", f.Name())}
 	}
+	slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
 	return entries
 }
 
@@ -43,31 +46,42 @@ func Names() []string {
 	return names
 }
 
-// Load reads the entry.
-func (e Entry) Load() (*Model, error) {
+// document is a file of the catalog.
+type document struct {
+	Name, Source string
+	Config       map[string]any // as in config.json, without what has nothing to do with structure
+}
+
+func (e Entry) document() (document, error) {
+	var d document
 	data, err := assets.Models.ReadFile(e.file)
+	if err != nil {
+		return d, err
+	}
+	if err := toml.Unmarshal(data, &d); err != nil {
+		return d, fmt.Errorf("%s: %w", e.file, err)
+	}
+	return d, nil
+}
+
+// Load reads the entry.
+func (e Entry) Load(opts ...Option) (*Model, error) {
+	d, err := e.document()
 	if err != nil {
 		return nil, err
 	}
-	var doc struct {
-		Name, Source string
-		Config       map[string]any
-	}
-	if err := toml.Unmarshal(data, &doc); err != nil {
-		return nil, fmt.Errorf("%s: %w", e.file, err)
-	}
-	return Parse(doc.Name, doc.Source, doc.Config, InFile(e.file))
+	return Parse(d.Name, d.Source, d.Config, append(opts, InFile(e.file))...)
 }
 
 // Find reads a model of the catalog by its name, by its name in another case, or by the part after the slash where only
 // one model has it. The error of an unknown name offers the nearest ones.
-func Find(name string) (*Model, error) {
+func Find(name string, opts ...Option) (*Model, error) {
 	e, ok := lookup(name)
 	if !ok {
 		return nil, fmt.Errorf("model %q is not in the catalog: did you mean %s? (a directory with config.json works too)",
 			show(name), strings.Join(Nearest(name, 3), ", "))
 	}
-	return e.Load()
+	return e.Load(opts...)
 }
 
 func lookup(name string) (Entry, bool) {
@@ -87,4 +101,4 @@ func lookup(name string) (Entry, bool) {
 }
 
 // Nearest gives the n names of the catalog that look most like name, best first.
-func Nearest(name string, n int) []string { return nearest(Names(), name, n) }
+func Nearest(name string, n int) []string { return hw.Closest(Names(), name, n) }

@@ -32,7 +32,7 @@ func TestFind(t *testing.T) {
 		}
 	}
 	_, err := Find("Qwen/Qwen3-33B")
-	want := `model "Qwen/Qwen3-33B" is not in the catalog: did you mean Qwen/Qwen3-32B, Qwen/Qwen3-14B, Qwen/Qwen3-4B?` +
+	want := `model "Qwen/Qwen3-33B" is not in the catalog: did you mean Qwen/Qwen3-32B, Qwen/Qwen3-30B-A3B, Qwen/Qwen3-32B-FP8?` +
 		` (a directory with config.json works too)`
 	if err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)

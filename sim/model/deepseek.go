@@ -51,9 +51,7 @@ func (r *reader) deepseekExperts(router Router) FFN {
 	f.Groups = r.wholeOr("n_group", 1, 1, maxExperts)
 	f.TopGroups = r.wholeOr("topk_group", 1, 1, maxExperts)
 	r.divides("n_group", f.Groups, "n_routed_experts", f.Experts)
-	if f.TopGroups > f.Groups {
-		r.fail("topk_group", "is more than n_group: correct one of them")
-	}
+	r.atMost("topk_group", f.TopGroups, "n_group", f.Groups)
 	f.SharedInner = r.wholeOr("n_shared_experts", 0, 0, maxExperts) * f.ExpertInner
 	return f
 }

@@ -1,5 +1,7 @@
 package model
 
+import "fmt"
+
 // Released checkpoints carry deepseek_v4; conversions of the reference code carry deepseek_ref.
 var _ = register(family{types: []string{"deepseek_v4", "deepseek_ref"}, compared: true, read: readDeepSeekV4})
 
@@ -21,16 +23,14 @@ func readDeepSeekV4(r *reader, m *Model) {
 	}
 	base.RotaryDim = base.RopeDim
 	base.NopeDim = base.HeadDim - base.RopeDim
-	if base.NopeDim < 0 {
-		r.fail("qk_rope_head_dim", "is more than head_dim: correct one of them")
-	}
+	r.atMost("qk_rope_head_dim", base.RopeDim, "head_dim", base.HeadDim)
 	r.divides("o_groups", base.OutputGroups, "num_attention_heads", base.Heads)
 	// The tables of this family are as wide as a head, though only RopeDim columns rotate.
 	m.TableWidth = base.HeadDim
 
 	ratios := r.wholes("compress_ratios", 0, maxWidth)
 	if len(ratios) < layers {
-		r.fail("compress_ratios", "has fewer entries than num_hidden_layers: write one for each layer")
+		r.fail("compress_ratios", fmt.Sprintf("has %d entries for %d layers: write one for each layer", len(ratios), layers))
 		return
 	}
 	compressed := func(ratio int) Attention {

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"fathom/hw"
 )
 
 // family is what a file of this package adds for one kind of architecture. To add one: write such a file, and put a
@@ -72,7 +74,7 @@ func ParseJSON(name, source string, data []byte, opts ...Option) (*Model, error)
 // no error, its Unsupported says why.
 func Parse(name, source string, config map[string]any, opts ...Option) (*Model, error) {
 	o := apply(opts)
-	r := newReader(clean(o.fileOr("config.json")), config)
+	r := newReader(hw.Clean(o.fileOr("config.json")), config)
 	architecture := o.architecture
 	if architecture == "" {
 		architecture = r.text("model_type", "")
@@ -86,12 +88,10 @@ func Parse(name, source string, config map[string]any, opts ...Option) (*Model, 
 	}
 	f, ok := families[architecture]
 	if !ok {
-		near := nearest(Architectures(), architecture, 1)[0]
-		return nil, fmt.Errorf("%s: model_type = %q is an architecture that fathom does not know; the nearest that it knows is %s: "+
-			"to price the model by its rules use --architecture %s", r.file, show(architecture), near, near)
+		return nil, unknown(r, architecture, name, source, config)
 	}
 	m := &Model{
-		Name: clean(name), Source: clean(source), Architecture: architecture,
+		Name: hw.Clean(name), Source: hw.Clean(source), Architecture: architecture,
 		Compared: f.compared, Unsupported: f.unsupported, Reused: true, RopeAxes: 1,
 	}
 	f.read(r, m)
@@ -102,6 +102,35 @@ func Parse(name, source string, config map[string]any, opts ...Option) (*Model, 
 		return nil, *r.err
 	}
 	return m, nil
+}
+
+// unknown is the error for an architecture that is in no table. It offers the known one of the most similar name among those
+// that can read the configuration and find the same kind of blocks in it.
+func unknown(r *reader, architecture, name, source string, config map[string]any) error {
+	text := r
+	if nested := r.child("text_config"); nested != nil {
+		text = nested
+	}
+	experts := text.has("num_experts") || text.has("num_local_experts") || text.has("n_routed_experts")
+	latent, indexer := text.has("kv_lora_rank"), text.has("index_topk")
+	newest := Architectures()
+	slices.Reverse(newest) // of equally similar names the later generation
+	near := hw.Closest(newest, architecture, len(newest))
+	for _, near := range near {
+		m, err := Parse(name, source, config, As(near))
+		if err != nil || len(m.Layers) == 0 {
+			continue
+		}
+		a := m.Layers[len(m.Layers)-1].Attention
+		seeing := m.RopeAxes > 1 && !r.has("vision_config") // a family for images, a file without
+		if m.MoE() == experts && (a.Kind == MLA) == latent && (a.TopK > 0) == indexer && !seeing {
+			return fmt.Errorf("%s: model_type = %q is an architecture that fathom does not know; the nearest known one that reads the file is %s: "+
+				"to price the model by its rules use --architecture %s", r.file, show(architecture), near, near)
+		}
+	}
+	return fmt.Errorf("%s: model_type = %q is an architecture that fathom does not know, the nearest known one is %s, which does not read the file: "+
+		"name another one with --architecture (%s)", r.file, show(architecture), near[0],
+		strings.Join(Architectures(), ", "))
 }
 
 func apply(opts []Option) options {
@@ -136,10 +165,10 @@ func decode(data []byte) (map[string]any, error) {
 	if errors.As(err, &bad) {
 		before := string(data[:min(int(bad.Offset), len(data))])
 		line := 1 + strings.Count(before, "\n")
-		return nil, fmt.Errorf("no valid JSON at line %d, column %d (%s)", line, len(before)-strings.LastIndexByte(before, '\n')-1, clean(err.Error()))
+		return nil, fmt.Errorf("no valid JSON at line %d, column %d (%s)", line, len(before)-strings.LastIndexByte(before, '\n')-1, hw.Clean(err.Error()))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("no valid JSON (%s)", clean(err.Error()))
+		return nil, fmt.Errorf("no valid JSON (%s)", hw.Clean(err.Error()))
 	}
 	config, ok := v.(map[string]any)
 	if !ok {

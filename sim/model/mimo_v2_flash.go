@@ -1,5 +1,7 @@
 package model
 
+import "fmt"
+
 var _ = register(family{types: []string{"mimo_v2_flash"}, read: readMiMoV2Flash})
 
 // readMiMoV2Flash reads MiMo-V2-Flash: hybrid_layer_pattern marks the layers with a sliding window (1), which have heads of
@@ -49,7 +51,7 @@ func readMiMoV2Flash(r *reader, m *Model) {
 func (r *reader) marks(key string, layers int) []int {
 	list := r.wholes(key, 0, 1)
 	if len(list) != layers {
-		r.fail(key, "needs 0 or 1 for each layer: write as many entries as num_hidden_layers")
+		r.fail(key, fmt.Sprintf("has %d entries for %d layers: write 0 or 1 for each layer", len(list), layers))
 		return nil
 	}
 	return list

@@ -33,15 +33,15 @@ func readQwen35(r *reader, m *Model) {
 	kinds := text.kinds("layer_types", layers, "linear_attention", "full_attention")
 	interval := text.wholeOr("full_attention_interval", 4, 1, maxLayers)
 	var ffn FFN
-	moe := text.has("num_experts")
-	if moe {
-		ffn = text.qwenExperts()
+	isDense := make([]bool, layers)
+	if text.has("num_experts") {
+		ffn, isDense = text.qwenExperts(), text.denseLayers(layers)
 	} else {
 		ffn = text.dense()
 	}
 	m.repeat(layers, func(i int) Layer {
 		f := ffn
-		if moe && text.denseLayer(i) {
+		if isDense[i] {
 			f = text.dense()
 		}
 		isFull := (i+1)%interval == 0

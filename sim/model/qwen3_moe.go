@@ -9,9 +9,9 @@ func readQwen3MoE(r *reader, m *Model) {
 	a := r.gqa(m.Hidden)
 	a.QKNorm = PerHead
 	m.TableWidth = a.HeadDim
-	sparse := r.qwenExperts()
+	sparse, isDense := r.qwenExperts(), r.denseLayers(layers)
 	m.repeat(layers, func(i int) Layer {
-		if r.denseLayer(i) {
+		if isDense[i] {
 			return Layer{a, r.dense()}
 		}
 		return Layer{a, sparse}
@@ -28,12 +28,17 @@ func (r *reader) qwenExperts() FFN {
 	return f
 }
 
-// denseLayer reports whether a layer of a Qwen expert model has a dense feed-forward block.
-func (r *reader) denseLayer(i int) bool {
-	for _, n := range r.wholes("mlp_only_layers", 0, maxLayers) {
-		if n == i {
-			return true
+// denseLayers marks the layers of a Qwen expert model that have a dense feed-forward block.
+func (r *reader) denseLayers(layers int) []bool {
+	step := r.wholeOr("decoder_sparse_step", 1, 1, maxLayers)
+	dense := make([]bool, layers)
+	for i := range dense {
+		dense[i] = (i+1)%step != 0
+	}
+	for _, i := range r.wholes("mlp_only_layers", 0, maxLayers) {
+		if i < layers {
+			dense[i] = true
 		}
 	}
-	return (i+1)%r.wholeOr("decoder_sparse_step", 1, 1, maxLayers) != 0
+	return dense
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"fathom/hw"
 )
 
 // Bounds of sizes in a configuration. They are several times what any published model has, and small enough that no
@@ -40,7 +42,7 @@ func (r *reader) fail(key, problem string) {
 
 // show prints a value of a configuration in an error, short and without control characters.
 func show(v any) string {
-	s := clean(fmt.Sprintf("%v", v))
+	s := hw.Clean(fmt.Sprintf("%v", v))
 	if r := []rune(s); len(r) > 40 {
 		s = string(r[:40]) + "…"
 	}
@@ -138,7 +140,7 @@ func (r *reader) text(key, missing string) string {
 	case nil:
 		return missing
 	case string:
-		return clean(v)
+		return hw.Clean(v)
 	default:
 		r.fail(key, fmt.Sprintf("= %s is no text: write a quoted text", show(v)))
 		return missing
@@ -222,4 +224,11 @@ func (r *reader) divides(key string, part int, of string, size int) bool {
 		return false
 	}
 	return true
+}
+
+// atMost complains about a size above the one of another key.
+func (r *reader) atMost(key string, size int, of string, limit int) {
+	if size > limit {
+		r.fail(key, fmt.Sprintf("= %d is more than %s = %d: correct one of them", size, of, limit))
+	}
 }

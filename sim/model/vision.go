@@ -23,9 +23,7 @@ func readPixels(v *Vision, data []byte, parent *reader) {
 	}
 	v.MinPixels = r.wholeOr("min_pixels", v.MinPixels, 1, maxPixels)
 	v.MaxPixels = r.wholeOr("max_pixels", v.MaxPixels, 1, maxPixels)
-	if v.MinPixels > v.MaxPixels {
-		r.fail("min_pixels", "is more than max_pixels: correct one of them")
-	}
+	r.atMost("min_pixels", v.MinPixels, "max_pixels", v.MaxPixels)
 }
 
 // vision reads the tower of the Qwen families, or gives nil for a configuration without one.
@@ -57,7 +55,7 @@ func (r *reader) vision() *Vision {
 // merge within the pixel limits (simulation-model 8.3). Halves round to even.
 func (v *Vision) Grid(height, width int) (rows, cols int) {
 	factor := float64(v.Patch * v.Merge)
-	h, w := float64(height), float64(width)
+	h, w := float64(max(1, height)), float64(max(1, width))
 	snap := func(x float64) float64 { return max(factor, math.RoundToEven(x/factor)*factor) }
 	newH, newW := snap(h), snap(w)
 	switch area := newH * newW; {

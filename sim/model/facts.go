@@ -1,0 +1,125 @@
+package model
+
+import (
+	"fmt"
+	"strings"
+)
+
+// CachePerToken gives the bytes that one more token adds to the caches of one device that holds all heads: keys and values or
+// latents, and index keys, at the given bytes per element (2 for FP16). Layers with a sliding window count in full: the
+// reference tool gives every layer the same number of blocks. The compressed entries of DeepSeek-V4 count by their share;
+// there the main cache stays FP16 whatever the elements of the others are.
+func (m *Model) CachePerToken(elementBytes float64) float64 {
+	total := 0.0
+	for _, l := range m.Layers {
+		main, index := l.Attention.CacheWidth(l.Attention.KVHeads)
+		if l.Attention.Kind != SharedKV {
+			total += elementBytes * float64(main+index)
+		} else if r := float64(l.Attention.Ratio); r > 0 {
+			total += (2*float64(main) + elementBytes*float64(index)) / r
+		}
+	}
+	return total
+}
+
+// CacheWidth gives the elements of one cache entry of a layer: the main cache with kvHeads local heads, and that of the
+// indexer. Latents and shared heads do not depend on kvHeads.
+func (a Attention) CacheWidth(kvHeads int) (main, index int) {
+	switch a.Kind {
+	case GQA:
+		main = kvHeads * (a.HeadDim + a.Values())
+	case MLA:
+		main = a.KVRank + a.RopeDim
+	case SharedKV:
+		main = a.HeadDim
+	}
+	if a.OwnsIndexer {
+		index = a.IndexDim
+	}
+	return main, index
+}
+
+// Blocks describes the layers in words, equal ones together, in the order in which they first appear.
+type Blocks struct {
+	Count int
+	Text  string
+}
+
+// AttentionBlocks describes the attention of the layers.
+func (m *Model) AttentionBlocks() []Blocks {
+	return m.blocks(func(l Layer) string { return l.Attention.String() })
+}
+
+// FFNBlocks describes the feed-forward blocks of the layers.
+func (m *Model) FFNBlocks() []Blocks {
+	return m.blocks(func(l Layer) string { return l.FFN.String() })
+}
+
+func (m *Model) blocks(text func(Layer) string) []Blocks {
+	var out []Blocks
+	at := map[string]int{}
+	for _, l := range m.Layers {
+		t := text(l)
+		i, ok := at[t]
+		if !ok {
+			i = len(out)
+			at[t] = i
+			out = append(out, Blocks{Text: t})
+		}
+		out[i].Count++
+	}
+	return out
+}
+
+// String describes an attention block in the words of the field.
+func (a Attention) String() string {
+	var b strings.Builder
+	switch a.Kind {
+	case Linear:
+		return fmt.Sprintf("gated delta rule, %d key and %d value heads of %d", a.KeyHeads, a.ValueHeads, a.ValueDim)
+	case MLA:
+		fmt.Fprintf(&b, "MLA, %d heads, KV latent %d + %d", a.Heads, a.KVRank, a.RopeDim)
+		if a.TopK > 0 {
+			fmt.Fprintf(&b, ", sparse top %d", a.TopK)
+		}
+		if a.TopK > 0 && !a.OwnsIndexer {
+			b.WriteString(" of an earlier layer's indexer")
+		}
+	case SharedKV:
+		fmt.Fprintf(&b, "shared KV, %d heads of %d", a.Heads, a.HeadDim)
+		if a.Ratio > 0 {
+			fmt.Fprintf(&b, ", compressed %d to 1", a.Ratio)
+		}
+		if a.TopK > 0 {
+			fmt.Fprintf(&b, ", sparse top %d", a.TopK)
+		}
+	default:
+		name := "GQA"
+		switch a.KVHeads {
+		case a.Heads:
+			name = "MHA"
+		case 1:
+			name = "MQA"
+		}
+		if a.Gated {
+			name = "gated " + name
+		}
+		fmt.Fprintf(&b, "%s, %d heads, %d KV heads of %d", name, a.Heads, a.KVHeads, a.HeadDim)
+	}
+	if a.Window > 0 {
+		fmt.Fprintf(&b, ", window %d", a.Window)
+	}
+	return b.String()
+}
+
+// String describes a feed-forward block in the words of the field.
+func (f FFN) String() string {
+	if !f.MoE() {
+		return fmt.Sprintf("dense, inner size %d", f.Inner)
+	}
+	s := fmt.Sprintf("%d experts, top %d, inner size %d", f.Experts, f.TopK, f.ExpertInner)
+	if f.SharedInner > 0 {
+		s += fmt.Sprintf(", shared expert of %d", f.SharedInner)
+	}
+	return s
+}
