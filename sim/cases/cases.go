@@ -1,0 +1,125 @@
+// Package cases runs many plans from one CSV file and writes one record per case, device and phase. A case that fails never
+// stops the others, and a run that was killed continues where it stopped.
+//
+// What a column means is not known here: the caller turns the named values of a line into a request.
+package cases
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Case is one line of the input file.
+type Case struct {
+	Name   string            // of column case_name, or "line N"
+	Line   int               // in the file
+	Values map[string]string // by column; empty cells are left out
+}
+
+// NameColumn holds a case's name. It is the one column that is not an input of the plan.
+const NameColumn = "case_name"
+
+// older are the column names of the reference tool's batch runner that differ from its flags.
+var older = map[string]string{
+	"model_id": "model", "devices": "device", "ttft_limits": "ttft_limit", "tpot_limits": "tpot_limit",
+	"mtp_acceptance_rate": "mtp_acceptance_rates", "max_prefill_tokens": "max_batched_tokens",
+}
+
+// Read reads the lines of a CSV file. known are the columns that have a meaning; an unknown one is an error that names the
+// nearest known one (nearest may be nil).
+func Read(r io.Reader, known []string, nearest func(string) string) ([]Case, error) {
+	in := csv.NewReader(r)
+	in.FieldsPerRecord = -1
+	in.TrimLeadingSpace = true
+	head, err := in.Read()
+	if errors.Is(err, io.EOF) {
+		return nil, errors.New("the file is empty: its first line must name the columns (fathom cases --template writes one)")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := columns(head, known, nearest); err != nil {
+		return nil, err
+	}
+	var out []Case
+	seen := map[string]int{}
+	for {
+		record, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			return out, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		line, _ := in.FieldPos(0)
+		if len(record) > len(head) {
+			return nil, fmt.Errorf("line %d has %d cells but the first line names %d columns: separate the values of one cell by ;", line, len(record), len(head))
+		}
+		c := newCase(head, record, line)
+		if first, twice := seen[c.Name]; twice {
+			return nil, fmt.Errorf("line %d: case_name %q stands on line %d already: names tell finished cases apart, choose another", line, c.Name, first)
+		}
+		seen[c.Name] = line
+		if len(c.Values) > 0 {
+			out = append(out, c)
+		}
+	}
+}
+
+// columns brings the header into the names of the flags and refuses what has no meaning.
+func columns(head, known []string, nearest func(string) string) error {
+	for i, name := range head {
+		name = strings.TrimSpace(strings.TrimPrefix(name, "\ufeff"))
+		name = strings.ReplaceAll(strings.TrimLeft(name, "-"), "-", "_")
+		if newer, ok := older[name]; ok {
+			name = newer
+		}
+		switch {
+		case name != NameColumn && !slices.Contains(known, name):
+			hint := ""
+			if nearest != nil {
+				hint = nearest(name)
+			}
+			if hint != "" {
+				hint = ", did you mean " + hint + "?"
+			}
+			return fmt.Errorf("column %d, %q, is no input of a plan%s", i+1, name, hint)
+		case slices.Contains(head[:i], name):
+			return fmt.Errorf("column %q stands twice: remove one", name)
+		}
+		head[i] = name
+	}
+	return nil
+}
+
+func newCase(head, record []string, line int) Case {
+	c := Case{Name: fmt.Sprintf("line %d", line), Line: line, Values: map[string]string{}}
+	for i, v := range record {
+		v = strings.TrimSpace(v)
+		switch {
+		case v == "":
+		case head[i] == NameColumn:
+			c.Name = v
+		default:
+			c.Values[head[i]] = v
+		}
+	}
+	return c
+}
+
+// Template writes a header with one column per input.
+func Template(w io.Writer, known []string, examples map[string]string) error {
+	out := csv.NewWriter(w)
+	row := []string{"example"}
+	for _, k := range known {
+		row = append(row, examples[k])
+	}
+	if err := out.WriteAll([][]string{append([]string{NameColumn}, known...), row}); err != nil {
+		return err
+	}
+	return out.Error()
+}

@@ -1,0 +1,77 @@
+package report
+
+import (
+	"strconv"
+
+	"fathom/hw"
+	"fathom/sim/plan"
+)
+
+// RowHeader names the columns of RowRecord: the ROW fields of the JSON report, flattened. CSV files of plans and of cases
+// share them.
+var RowHeader = []string{"phase", "label", "tp", "pp", "dp", "ep", "moe_tp", "moe_dp", "dcp", "mtp_tokens", "max_batched_tokens",
+	"prefill_chunks", "batch_size", "concurrency", "throughput_tok_s", "throughput_tok_s_device", "ttft_ms", "tpot_ms", "qps",
+	"status", "reason", "weight_gb", "kv_cache_gb", "activation_gb", "available_gb",
+	"prefill_mem", "prefill_comm", "prefill_cube", "prefill_vec", "decode_mem", "decode_comm", "decode_cube", "decode_vec"}
+
+// RowRecord is a row as one record of text; a value that does not apply is empty.
+func RowRecord(r *Row) []string {
+	s := r.Strategy
+	moe := func(n int) string {
+		if s.EP == 0 {
+			return ""
+		}
+		return strconv.Itoa(n)
+	}
+	out := []string{r.Phase.String(), hw.Clean(r.Label), strconv.Itoa(s.TP), strconv.Itoa(max(1, s.PP)), strconv.Itoa(s.DP),
+		moe(s.EP), moe(s.MoETP), moe(s.MoEDP), strconv.Itoa(max(1, s.DCP)), strconv.Itoa(r.MTP), strconv.Itoa(r.MaxBatched), chunks(r),
+		strconv.Itoa(r.Batch), strconv.Itoa(r.Concurrency), decimal(r.Throughput), decimal(r.PerDevice),
+		optional(r.TTFT), optional(r.TPOT), optional(r.QPS), string(r.Status), hw.Clean(r.Reason),
+		decimal(r.WeightGB), decimal(r.KVGB), decimal(r.ActivationGB), decimal(r.AvailableGB)}
+	return append(append(out, shares(r.Prefill)...), shares(r.Decode)...)
+}
+
+// chunks of a decode row do not exist.
+func chunks(r *Row) string {
+	if r.Phase == plan.PhaseDecode {
+		return ""
+	}
+	return strconv.Itoa(r.Chunks)
+}
+
+func shares(s *Shares) []string {
+	if s == nil {
+		return []string{"", "", "", ""}
+	}
+	return []string{decimal(s.Mem), decimal(s.Comm), decimal(s.Cube), decimal(s.Vec)}
+}
+
+func optional(v *float64) string {
+	if v == nil {
+		return ""
+	}
+	return decimal(*v)
+}
+
+// decimal writes a number with at most six digits behind the point, without trailing zeros.
+func decimal(v float64) string {
+	s := strconv.FormatFloat(v, 'f', 6, 64)
+	for s[len(s)-1] == '0' {
+		s = s[:len(s)-1]
+	}
+	if s[len(s)-1] == '.' {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+// SplitRecord is a PD ratio as text: ratio, balanced requests per second, prefill and decode instances.
+func SplitRecord(r *Ratio) []string {
+	count := func(n *int) string {
+		if n == nil {
+			return ""
+		}
+		return strconv.Itoa(*n)
+	}
+	return []string{decimal(r.PDRatio), decimal(r.Balanced), count(r.PrefillInstances), count(r.DecodeInstances)}
+}
