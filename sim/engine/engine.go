@@ -1,0 +1,81 @@
+// Package engine runs requests. The embedded engine computes them in this process; others may run a program beside it.
+package engine
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"fathom/sim/pass"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/sim/search"
+	"fathom/sim/serve"
+)
+
+// Engine answers a request. Progress is told to watch, which is read-only, may be nil, and is called from the engine's own
+// goroutines one at a time; it must not block for long.
+//
+// Bad input and other failures that a user can mend are *report.Failure. When ctx ends, Run returns soon what it has found,
+// marked partial and not nil, with the context's cause.
+type Engine interface {
+	Run(ctx context.Context, req *plan.Request, watch func(report.Progress)) (*report.Report, error)
+}
+
+// every is how often progress carries the rows found so far.
+const every = 30 * time.Millisecond
+
+// Embedded is the engine that computes everything itself. Its zero value is ready.
+type Embedded struct{}
+
+// Run searches the request. A panic of ours becomes an error, because one plan must not take a terminal or a server down.
+func (Embedded) Run(ctx context.Context, req *plan.Request, watch func(report.Progress)) (out *report.Report, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			out, err = nil, &report.Failure{Class: report.Environment, Message: firstLine(fmt.Sprintf("internal error: %v", v)),
+				Lines: []string{string(debug.Stack())}, Advice: "please report this with the plan that caused it"}
+		}
+	}()
+	begin := time.Now()
+	out, err = search.Run(ctx, req, Price, watcher(begin, watch))
+	if out != nil {
+		out.ElapsedMS = float64(time.Since(begin).Microseconds()) / 1000
+	}
+	return out, err
+}
+
+// Price builds the operator model of one strategy.
+func Price(s pass.Setup) (serve.Forward, error) {
+	p, err := pass.New(s)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// watcher tells a reader of progress at most so often, so that a fast search is not held up by drawing it.
+func watcher(begin time.Time, watch func(report.Progress)) func(search.Step) {
+	if watch == nil {
+		return nil
+	}
+	var last time.Duration
+	return func(s search.Step) {
+		now := time.Since(begin)
+		if now-last < every && s.Strategies < s.Of {
+			return
+		}
+		last = now
+		watch(report.Progress{Device: s.Device, DevicesDone: s.DevicesDone, Devices: s.Devices, StrategiesDone: s.Strategies,
+			Strategies: s.Of, Points: s.Points, Partial: s.Partial(), ElapsedMS: float64(now.Microseconds()) / 1000})
+	}
+}
+
+func firstLine(s string) string {
+	for i, c := range s {
+		if c == '\n' {
+			return s[:i]
+		}
+	}
+	return s
+}

@@ -1,0 +1,189 @@
+package search
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// snapshot is the report of what has been found so far. The caller holds the lock, or is the last to look.
+func (r *run) snapshot() *report.Report {
+	out := *r.report
+	out.Devices = make([]report.Device, len(r.jobs))
+	for i := range r.jobs {
+		out.Devices[i] = r.device(i)
+	}
+	out.Cross = cross(out.Devices, r.req.Mode)
+	out.Fidelity = common(out.Devices)
+	out.Search = out.Devices[0].Search
+	return &out
+}
+
+// finish completes the report when every strategy has ended or the run was stopped.
+func (r *run) finish() *report.Report {
+	out := r.snapshot()
+	for i := range out.Devices {
+		d := &out.Devices[i]
+		if r.points > keepPoints {
+			d.Notes = append(d.Notes, fmt.Sprintf("%d points are more than %d: of each strategy its best, its first failing point per reason and its Pareto front are kept", r.points, keepPoints))
+		}
+		if !r.stopped.Load() {
+			d.Nearest = r.nearest(i)
+		}
+		if r.req.TargetQPS > 0 || r.req.TargetConcurrency > 0 {
+			d.Capacity = r.capacity(i)
+		}
+	}
+	return out
+}
+
+// device gathers what the jobs of one profile have found.
+func (r *run) device(i int) report.Device {
+	d := r.report.Devices[i]
+	d.Notes = slices.Clone(d.Notes)
+	var parts [][]report.Row
+	for k, j := range r.jobs[i] {
+		list := r.found[i][k]
+		n := 0
+		for t := range list {
+			n += len(list[t].rows)
+		}
+		rows := make([]report.Row, 0, n)
+		for t := range list {
+			f := &list[t]
+			if f.outcome.End == "" {
+				d.Outcomes = append(d.Outcomes, report.Outcome{Phase: j.phase, Label: j.tuples[t].label, End: report.Interrupted})
+				continue
+			}
+			kept := f.rows
+			if r.points > keepPoints {
+				kept = thin(kept)
+			}
+			count(&d.Counts, f)
+			rows = append(rows, kept...)
+			d.Evaluated += f.counted
+			d.Outcomes = append(d.Outcomes, f.outcome)
+		}
+		for _, at := range Front(rows) {
+			rows[at].Pareto = true
+		}
+		parts = append(parts, rows)
+		s := section(rows, j.limits, !j.exhaustive)
+		switch j.phase {
+		case plan.PhaseAggregation:
+			d.Aggregation = s
+		case plan.PhasePrefill:
+			d.Prefill = s
+		default:
+			d.Decode = s
+		}
+	}
+	if r.req.Mode == plan.PDRatio {
+		j := r.jobs[i][0]
+		d.PDRatio = ratios(parts[0], parts[1], r.req, d.Device, j.switches, !j.exhaustive)
+	}
+	d.Points = slices.Concat(parts...)
+	if len(parts) == 1 {
+		d.Points = parts[0]
+	}
+	r.remark(i, &d)
+	return d
+}
+
+// count adds the points of a strategy by status; they may have been thinned since.
+func count(c *report.Counts, f *found) {
+	c.OK += f.counts.OK
+	c.TTFT += f.counts.TTFT
+	c.TPOT += f.counts.TPOT
+	c.OOM += f.counts.OOM
+	c.Invalid += f.counts.Invalid
+}
+
+// tally counts rows by status.
+func tally(rows []report.Row) (c report.Counts) {
+	for i := range rows {
+		switch rows[i].Status {
+		case report.OK:
+			c.OK++
+		case report.OverTTFT:
+			c.TTFT++
+		case report.OverTPOT:
+			c.TPOT++
+		case report.OOM:
+			c.OOM++
+		case report.Invalid:
+			c.Invalid++
+		}
+	}
+	return c
+}
+
+// remark notes what a reader of the figures should know.
+func (r *run) remark(i int, d *report.Device) {
+	j := r.jobs[i][0]
+	if j.recorded != nil && i > 0 {
+		d.Notes = append(d.Notes, "re-priced as the reference tool does: shapes that an earlier profile has priced are taken from its record, which has forgotten the lengths; --search exhaustive prices every profile directly")
+	}
+	if d.Fidelity == plan.Reference && r.req.Model.MTPHeads == 0 && slices.ContainsFunc(r.req.MTP, func(n int) bool { return n > 0 }) {
+		d.Notes = append(d.Notes, "the model has no MTP heads; the reference tool accepts MTP all the same")
+	}
+}
+
+func common(devices []report.Device) string {
+	name := devices[0].Fidelity.String()
+	for i := range devices {
+		if devices[i].Fidelity.String() != name {
+			return "mixed"
+		}
+	}
+	return name
+}
+
+// cross compares the best of every profile, best first, phase by phase. A profile without an answer is absent.
+func cross(devices []report.Device, mode plan.Mode) []report.Cross {
+	if len(devices) < 2 {
+		return nil
+	}
+	var out []report.Cross
+	add := func(of func(*report.Device) (report.Cross, bool)) {
+		from := len(out)
+		for i := range devices {
+			if c, ok := of(&devices[i]); ok {
+				c.Device = devices[i].Device
+				out = append(out, c)
+			}
+		}
+		slices.SortStableFunc(out[from:], func(a, b report.Cross) int {
+			if a.Ratio != nil {
+				return compareRatios(a.Ratio, b.Ratio, a.Ratio.SystemQPS != nil && b.Ratio.SystemQPS != nil && devices[0].Fidelity != plan.Reference)
+			}
+			return cmp.Compare(b.Throughput, a.Throughput)
+		})
+		for i := from; i < len(out); i++ {
+			out[i].RatioToFirst = out[i].Throughput / out[from].Throughput
+		}
+	}
+	single := func(s *report.Section) (report.Cross, bool) {
+		if s == nil || s.Best == nil {
+			return report.Cross{}, false
+		}
+		return report.Cross{Throughput: s.Best.Throughput, Row: s.Best}, true
+	}
+	if mode == plan.PDRatio {
+		add(func(d *report.Device) (report.Cross, bool) {
+			if d.PDRatio == nil || d.PDRatio.Best == nil {
+				return report.Cross{}, false
+			}
+			b := d.PDRatio.Best
+			return report.Cross{Throughput: b.Balanced, Ratio: b}, true
+		})
+		return out
+	}
+	add(func(d *report.Device) (report.Cross, bool) { return single(d.Aggregation) })
+	add(func(d *report.Device) (report.Cross, bool) { return single(d.Prefill) })
+	add(func(d *report.Device) (report.Cross, bool) { return single(d.Decode) })
+	return out
+}

@@ -1,0 +1,46 @@
+package search
+
+import (
+	"fmt"
+
+	"fathom/hw"
+	"fathom/sim/plan"
+	"fathom/sim/serve"
+)
+
+// Fidelity resolves which numbers a profile is priced with: by default those of the reference tool where its constants come
+// from there, else measured ones where there are any (cli.md).
+func Fidelity(asked plan.Fidelity, p *hw.Profile) (plan.Fidelity, error) {
+	switch {
+	case asked == plan.Reference && !p.Reference:
+		return 0, fmt.Errorf("fidelity reference: %s has no constants of the reference tool; use corrected or calibrated, or leave it out", p.Name)
+	case asked == plan.Calibrated && p.Kernel == nil:
+		return 0, fmt.Errorf("fidelity calibrated: %s has no measured kernel figures; use reference or corrected, or leave it out", p.Name)
+	case asked != plan.FidelityAuto:
+		return asked, nil
+	case p.Reference:
+		return plan.Reference, nil
+	case p.Kernel != nil:
+		return plan.Calibrated, nil
+	}
+	return plan.Corrected, nil
+}
+
+// Method resolves which batches are tried: the reference search where the numbers are the reference tool's.
+func Method(asked plan.Search, f plan.Fidelity) plan.Search {
+	switch {
+	case asked != plan.SearchAuto:
+		return asked
+	case f == plan.Reference:
+		return plan.SearchReference
+	}
+	return plan.SearchExhaustive
+}
+
+// Switches are the departures from the reference tool that a fidelity means for serving and search.
+func Switches(f plan.Fidelity) serve.Switches {
+	if f == plan.Reference {
+		return serve.Switches{}
+	}
+	return serve.Corrected()
+}

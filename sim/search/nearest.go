@@ -1,0 +1,197 @@
+package search
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// nearest lists, for every phase of a device without an answer, the points that missed least and what would admit them: a
+// looser limit, more memory, a smaller batch, a smaller data type, more devices.
+func (r *run) nearest(i int) (list []report.Near) {
+	for k, j := range r.jobs[i] {
+		var rows []report.Row
+		for t := range r.found[i][k] {
+			rows = append(rows, r.found[i][k][t].rows...)
+		}
+		if section(rows, j.limits, !j.exhaustive).Best != nil {
+			continue
+		}
+		list = append(list, j.byLimit(rows)...)
+		list = append(list, r.byChange(j)...)
+		if near, ok := j.byMemory(rows); ok {
+			list = append(list, near)
+		}
+	}
+	return list
+}
+
+// byLimit finds the points that exceed one limit least; points over both only where there are no others.
+func (j *job) byLimit(rows []report.Row) (list []report.Near) {
+	type miss struct {
+		row    *report.Row
+		excess float64
+	}
+	var least [4]miss // by the limits that are exceeded: 1 TTFT, 2 TPOT, 3 both
+	for i := range rows {
+		row := &rows[i]
+		if row.Status != report.OverTTFT && row.Status != report.OverTPOT {
+			continue
+		}
+		kind, excess := 0, 0.0
+		if x := beyond(row.TTFT, j.limits.TTFT); x > 0 {
+			kind, excess = 1, x
+		}
+		if x := beyond(row.TPOT, j.limits.TPOT); x > 0 {
+			kind, excess = kind|2, max(excess, x)
+		}
+		if kind > 0 && (least[kind].row == nil || excess < least[kind].excess) {
+			least[kind] = miss{row, excess}
+		}
+	}
+	if least[1].row != nil || least[2].row != nil {
+		least[3].row = nil
+	}
+	for kind := 1; kind <= 3; kind++ {
+		if row := least[kind].row; row != nil {
+			var parts []string
+			if kind&1 != 0 {
+				parts = append(parts, looser("TTFT", j.limits.TTFT, *row.TTFT))
+			}
+			if kind&2 != 0 {
+				parts = append(parts, looser("TPOT", j.limits.TPOT, *row.TPOT))
+			}
+			list = append(list, report.Near{Row: *row, Relax: strings.Join(parts, " and ")})
+		}
+	}
+	return list
+}
+
+// beyond is by which share a latency in ms exceeds a limit in seconds.
+func beyond(ms *float64, limit float64) float64 {
+	if ms == nil || limit <= 0 {
+		return 0
+	}
+	return *ms/(1000*limit) - 1
+}
+
+// looser names a limit that would let a latency pass, rounded up so that it really would.
+func looser(name string, limit, ms float64) string {
+	digits, unit := 3, 1000.0
+	if ms >= 100 {
+		digits, unit = 0, 1
+	}
+	return fmt.Sprintf("%s limit %s → %s ms", name, strconv.FormatFloat(round3(1000*limit), 'f', -1, 64),
+		strconv.FormatFloat(math.Ceil(ms*unit)/unit, 'f', digits, 64))
+}
+
+// byMemory finds the point that lacks least memory.
+func (j *job) byMemory(rows []report.Row) (near report.Near, ok bool) {
+	var least *report.Row
+	for i := range rows {
+		if rows[i].Status == report.OOM && (least == nil || rows[i].AvailableGB > least.AvailableGB) {
+			least = &rows[i]
+		}
+	}
+	if least == nil {
+		return near, false
+	}
+	missing := math.Ceil(-least.AvailableGB*100) / 100
+	relax := fmt.Sprintf("%.2f GiB more memory per device", missing)
+	if left := j.req.ReservedGB - missing; left >= 0 {
+		relax += fmt.Sprintf(", or reserved memory %g → %.2f GiB", j.req.ReservedGB, left)
+	}
+	return report.Near{Row: *least, Relax: relax}, true
+}
+
+// byChange tries the smallest changes of the request that make any batch feasible, one kind after the other.
+func (r *run) byChange(j *job) (list []report.Near) {
+	try := func(relax string, change func(*plan.Request, *job)) bool {
+		if r.stopped.Load() {
+			return true
+		}
+		row, ok := j.tried(change)
+		if ok {
+			list = append(list, report.Near{Row: row, Relax: relax})
+		}
+		return ok
+	}
+	if j.req.BatchMin > 1 {
+		try(fmt.Sprintf("batch range %d %d → 1 %d", j.req.BatchMin, j.req.BatchMax, j.req.BatchMax), func(q *plan.Request, _ *job) { q.BatchMin = 1 })
+	}
+	for _, q := range smaller(j.req.Quant) {
+		if try(quantText(j.req.Quant, q), func(req *plan.Request, _ *job) { req.Quant = q }) {
+			break
+		}
+	}
+	for n := 2 * j.world; j.profile.Fits(n) == nil; n *= 2 {
+		if try(fmt.Sprintf("devices %d → %d", j.world, n), func(_ *plan.Request, more *job) { more.world = n }) {
+			break
+		}
+	}
+	return list
+}
+
+// smaller are quantisation choices with fewer bytes than a given one, the mildest first.
+func smaller(q plan.Quant) (list []plan.Quant) {
+	add := func(linear plan.LinearAction, attention plan.AttentionAction) {
+		n := q
+		n.Linear, n.Attention = linear, attention
+		if n != q {
+			list = append(list, n)
+		}
+	}
+	wide := q.Linear == plan.LinearDisabled
+	if wide {
+		add(plan.W8A8Dynamic, q.Attention)
+	}
+	if q.Attention == plan.AttentionDisabled {
+		add(q.Linear, plan.AttentionINT8)
+		if wide {
+			add(plan.W8A8Dynamic, plan.AttentionINT8)
+		}
+	}
+	if q.Linear != plan.W4A8Dynamic && q.Linear != plan.W4A8Static && q.Linear != plan.MXFP4 {
+		add(plan.W4A8Dynamic, q.Attention)
+		if q.Attention == plan.AttentionDisabled {
+			add(plan.W4A8Dynamic, plan.AttentionINT8)
+		}
+	}
+	return list
+}
+
+func quantText(from, to plan.Quant) string {
+	var parts []string
+	if from.Linear != to.Linear {
+		parts = append(parts, fmt.Sprintf("linear quantization %s → %s", from.Linear, to.Linear))
+	}
+	if from.Attention != to.Attention {
+		parts = append(parts, fmt.Sprintf("attention quantization %s → %s", from.Attention, to.Attention))
+	}
+	return strings.Join(parts, " and ")
+}
+
+// tried evaluates the smallest batch of every tuple of a changed job and gives the best feasible row.
+func (j *job) tried(change func(*plan.Request, *job)) (report.Row, bool) {
+	req, more := *j.req, *j
+	more.req, more.recorded, more.smallest = &req, nil, true
+	change(&req, &more)
+	more.tuples = space(&req, more.phase, more.world, more.switches.MTPNeedsHeads, false)
+	var w worker
+	var rows []report.Row
+	for i := range more.tuples {
+		if j.stopped.Load() {
+			return report.Row{}, false
+		}
+		rows = append(rows, w.search(&more, i).rows...)
+	}
+	s := section(rows, more.limits, false)
+	if s.Best == nil {
+		return report.Row{}, false
+	}
+	return *s.Best, true
+}

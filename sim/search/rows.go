@@ -1,0 +1,79 @@
+package search
+
+import (
+	"math"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/sim/serve"
+)
+
+const (
+	gib           = 1 << 30
+	hoursPerMonth = 730
+)
+
+// rows turns the points of a tuple into report rows. Values that do not apply stay nil.
+func (w *worker) rows(t *tuple) []report.Row {
+	j, n := w.job, len(w.points)
+	rows := make([]report.Row, n)
+	values := make([]float64, 0, 5*n) // one allocation for all pointers
+	shares := make([]report.Shares, 0, 2*n)
+	keep := func(v float64) *float64 {
+		values = append(values, v)
+		return &values[len(values)-1]
+	}
+	price := j.req.PriceOf(j.profile.Name)
+	for i := range w.points {
+		p, r := &w.points[i], &rows[i]
+		*r = report.Row{Phase: j.phase, Strategy: t.strategy, Label: t.label, MTP: t.mtp, MaxBatched: p.budget, Chunks: p.Chunks,
+			Batch: p.Batch, Concurrency: p.Concurrency, Throughput: p.Throughput, PerDevice: p.Throughput / float64(w.load.World()),
+			Status: p.status, Reason: reason(p, j), Listed: p.listed,
+			WeightGB: p.Memory.Weight / gib, KVGB: p.Memory.KV / gib, ActivationGB: p.Memory.Activation / gib, AvailableGB: p.Memory.Available / gib}
+		if j.phase != plan.PhaseDecode && finite(p.TTFT) {
+			r.TTFT = keep(1000 * p.TTFT)
+		}
+		if j.phase != plan.PhasePrefill && finite(p.TPOT) && p.Short != serve.PrefillShort {
+			r.TPOT = keep(1000 * p.TPOT)
+		}
+		if p.Throughput <= 0 {
+			r.Throughput, r.PerDevice = 0, 0
+			continue
+		}
+		r.QPS = keep(qps(p, &w.load))
+		if price > 0 {
+			month := price * float64(w.load.World()) * hoursPerMonth
+			r.CostPerMonth = keep(month)
+			r.CostPerMTok = keep(price * float64(w.load.World()) / (p.Throughput * 3600) * 1e6)
+		}
+		if j.phase != plan.PhaseDecode {
+			shares = append(shares, p.Prefill)
+			r.Prefill = &shares[len(shares)-1]
+		}
+		if j.phase != plan.PhasePrefill {
+			shares = append(shares, p.Decode)
+			r.Decode = &shares[len(shares)-1]
+		}
+	}
+	return rows
+}
+
+func finite(v float64) bool { return !math.IsInf(v, 0) && !math.IsNaN(v) }
+
+// qps is a point's rate of requests as the reference tool's tables have it: from latencies that are rounded already.
+func qps(p *point, l *serve.Load) float64 {
+	q := p.Point
+	q.TTFT = round3(1000*q.TTFT) / 1000
+	if q.TTFT <= 0 {
+		q.TTFT = p.TTFT
+	}
+	return q.QPS(l)
+}
+
+// round3 rounds to three decimals, half to even, as the reference tool stores its rows.
+func round3(v float64) float64 { return math.RoundToEven(v*1000) / 1000 }
+
+// invalid is the row of a tuple that was not priced.
+func (j *job) invalid(t *tuple, why string) report.Row {
+	return report.Row{Phase: j.phase, Strategy: t.strategy, Label: t.label, MTP: t.mtp, Status: report.Invalid, Reason: why}
+}

@@ -1,0 +1,208 @@
+package search
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/sim/serve"
+)
+
+// Step tells a watcher that a strategy has ended. It is read-only and valid during the call only.
+type Step struct {
+	Device         string
+	DevicesDone    int
+	Devices        int
+	Strategies, Of int // ended, of all profiles and phases
+	Points         int
+	run            *run
+}
+
+// Partial is the report of what has been found so far.
+func (s Step) Partial() *report.Report { return s.run.snapshot() }
+
+// run is one whole search.
+type run struct {
+	req     *plan.Request
+	price   Pricer
+	watch   func(Step)
+	stopped atomic.Bool
+
+	workers []*worker
+
+	mu     sync.Mutex // guards what follows
+	report *report.Report
+	jobs   [][]*job    // by profile
+	found  [][][]found // by profile, job, tuple
+	ended  int
+	total  int
+	points int
+}
+
+// Run searches every profile of a request. Passes are priced by price; watch, which may be nil, hears of every strategy that
+// ends and cannot change the result. The report is the same for any number of processors.
+//
+// A request that cannot be run gives a *report.Failure that names the field. When ctx ends, Run returns within a pass what
+// it has found so far, marked partial, with the context's cause.
+func Run(ctx context.Context, req *plan.Request, price Pricer, watch func(Step)) (*report.Report, error) {
+	r := &run{req: req, price: price, watch: watch}
+	if err := r.prepare(); err != nil {
+		return nil, err
+	}
+	release := context.AfterFunc(ctx, func() { r.stopped.Store(true) })
+	defer release()
+	if ctx.Err() != nil {
+		r.stopped.Store(true)
+	}
+	for i := range r.jobs {
+		for k, j := range r.jobs[i] {
+			r.search(i, k, j)
+		}
+	}
+	out := r.finish()
+	if r.stopped.Load() && ctx.Err() != nil {
+		out.Partial = true
+		return out, context.Cause(ctx)
+	}
+	return out, nil
+}
+
+// prepare resolves fidelities and lays out the jobs of every profile.
+func (r *run) prepare() error {
+	if err := Check(r.req); err != nil {
+		return err
+	}
+	r.report = &report.Report{Engine: "embedded", Mode: r.req.Mode, Request: r.req}
+	var lengths *serve.Lengths
+	if len(r.req.Distribution) > 0 {
+		lengths = serve.NewLengths(r.req.Distribution, r.req.PrefixCacheHitRate)
+	}
+	var recorded [][]map[shape]bool // by phase, tuple; one for all profiles
+	for _, p := range r.req.Profiles {
+		fidelity, err := Fidelity(r.req.Fidelity, p)
+		if err != nil {
+			return &report.Failure{Class: report.InvalidParameters, Field: "fidelity", Message: err.Error()}
+		}
+		method := Method(r.req.Search, fidelity)
+		d := report.Device{Device: p.Name, Fidelity: fidelity, Search: method}
+		var jobs []*job
+		for k, ph := range phases(r.req) {
+			j := &job{req: r.req, profile: p, price: r.price, phase: ph.phase, world: ph.world, fidelity: fidelity,
+				exhaustive: method == plan.SearchExhaustive, switches: Switches(fidelity), limits: ph.limits, lengths: lengths, stopped: &r.stopped}
+			j.tuples = space(r.req, ph.phase, ph.world, j.switches.MTPNeedsHeads, j.exhaustive)
+			if len(r.req.Profiles) > 1 && !j.switches.PriceDirectly && !j.exhaustive {
+				if len(recorded) <= k {
+					recorded = append(recorded, records(len(j.tuples)))
+				}
+				j.recorded = recorded[k]
+			}
+			jobs = append(jobs, j)
+			r.total += len(j.tuples)
+		}
+		r.jobs = append(r.jobs, jobs)
+		r.found = append(r.found, make([][]found, len(jobs)))
+		r.report.Devices = append(r.report.Devices, d)
+	}
+	return nil
+}
+
+func records(tuples int) []map[shape]bool {
+	list := make([]map[shape]bool, tuples)
+	for i := range list {
+		list[i] = map[shape]bool{}
+	}
+	return list
+}
+
+// phaseOf is one phase that a mode runs, with the devices of its instance and its own limits in seconds.
+type phaseOf struct {
+	phase  plan.Phase
+	world  int
+	limits serve.Limits
+}
+
+func phases(req *plan.Request) []phaseOf {
+	ttft, tpot := serve.Limits{TTFT: req.TTFTLimit / 1000}, serve.Limits{TPOT: req.TPOTLimit / 1000}
+	switch req.Mode {
+	case plan.Disaggregation:
+		var list []phaseOf
+		if req.TTFTLimit > 0 {
+			list = append(list, phaseOf{plan.PhasePrefill, req.Devices, ttft})
+		}
+		if req.TPOTLimit > 0 {
+			list = append(list, phaseOf{plan.PhaseDecode, req.Devices, tpot})
+		}
+		return list
+	case plan.PDRatio:
+		return []phaseOf{{plan.PhasePrefill, req.PrefillDevices, ttft}, {plan.PhaseDecode, req.DecodeDevices, tpot}}
+	}
+	return []phaseOf{{plan.PhaseAggregation, req.Devices, serve.Limits{TTFT: ttft.TTFT, TPOT: tpot.TPOT}}}
+}
+
+// search runs the tuples of a job on all processors. Each writes its own place, so that the order in which they end does
+// not matter.
+func (r *run) search(device, k int, j *job) {
+	list := make([]found, len(j.tuples))
+	r.mu.Lock()
+	r.found[device][k] = list
+	r.mu.Unlock()
+	n := min(runtime.GOMAXPROCS(0), len(j.tuples))
+	for len(r.workers) < n {
+		r.workers = append(r.workers, &worker{})
+	}
+	var next atomic.Int64
+	work := func(w *worker) {
+		for !r.stopped.Load() {
+			i := int(next.Add(1)) - 1
+			if i >= len(list) {
+				return
+			}
+			f := w.search(j, i)
+			r.ending(device, &list[i], f)
+		}
+	}
+	if n <= 1 {
+		for _, w := range r.workers[:n] {
+			work(w)
+		}
+		return
+	}
+	var group sync.WaitGroup
+	var panicked atomic.Pointer[string]
+	for _, w := range r.workers[:n] {
+		group.Go(func() {
+			defer func() {
+				if v := recover(); v != nil {
+					text := fmt.Sprintf("%v\n%s", v, debug.Stack())
+					panicked.CompareAndSwap(nil, &text)
+				}
+			}()
+			work(w)
+		})
+	}
+	group.Wait()
+	if text := panicked.Load(); text != nil {
+		panic(*text) // on the caller's goroutine, where it can be turned into an error
+	}
+}
+
+// ending stores what a tuple gave and tells the watcher.
+func (r *run) ending(device int, place *found, f found) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.points+f.counted > keepPoints {
+		f.rows = thin(f.rows)
+	}
+	*place = f
+	r.ended++
+	r.points += f.counted
+	if r.watch != nil {
+		r.watch(Step{Device: r.report.Devices[device].Device, DevicesDone: device, Devices: len(r.jobs),
+			Strategies: r.ended, Of: r.total, Points: r.points, run: r})
+	}
+}

@@ -1,0 +1,206 @@
+package search
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"fathom/sim/model"
+	"fathom/sim/plan"
+)
+
+// tuple is one combination of parallel sizes and draft tokens. A rule that it breaks is kept with it, so that "why not?"
+// has an answer.
+type tuple struct {
+	strategy plan.Strategy
+	mtp      int
+	label    string
+	rule     string // why it is not priced; "" where it is
+}
+
+// candidates is the list of one dimension: absent means one fixed value, a bare flag every size of the default range
+// (search-and-serving 2).
+func candidates(s plan.Sizes, world, absent int, exhaustive bool) []int {
+	switch {
+	case !s.Searched:
+		return []int{absent}
+	case s.Values == nil && exhaustive:
+		return divisors(world)
+	case s.Values == nil:
+		return powers(world)
+	}
+	return unique(s.Values)
+}
+
+// powers are 1, 2, 4, … up to n, the reference tool's default range.
+func powers(n int) []int {
+	list := make([]int, 0, bits.Len(uint(n)))
+	for i := range bits.Len(uint(n)) {
+		list = append(list, 1<<i)
+	}
+	return list
+}
+
+func divisors(n int) []int {
+	var list []int
+	for i := 1; i <= n; i++ {
+		if n%i == 0 {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+func unique(list []int) []int {
+	var out []int
+	for _, v := range list {
+		if !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// rules are what a tuple must obey beside divisibility, by request.
+type rules struct {
+	model     *model.Model
+	needHeads bool // draft tokens need MTP heads (corrected)
+}
+
+// space lists every tuple of a phase on world devices in the reference tool's order: TP, EP, MoE-DP, MTP, DCP, outer to
+// inner. Dense models have no expert sizes: tuples that differ only there are one. An exhaustive space also has pipeline
+// stages, after everything without.
+func space(req *plan.Request, phase plan.Phase, world int, needHeads, exhaustive bool) []tuple {
+	stages := []int{1}
+	if exhaustive {
+		stages = stageCounts(req, world)
+	}
+	r := rules{model: req.Model, needHeads: needHeads}
+	var list []tuple
+	seen := map[string]int{}
+	for _, pp := range stages {
+		for _, t := range r.combinations(req, phase, world/pp, pp, exhaustive) {
+			if i, ok := seen[t.label]; ok {
+				if t.rule == "" && list[i].rule != "" {
+					list[i] = t // the same layout by a way that breaks no rule
+				}
+				continue
+			}
+			seen[t.label] = len(list)
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// stageCounts are the pipeline depths of an exhaustive search: those asked for, else every divisor of the devices.
+func stageCounts(req *plan.Request, world int) []int {
+	if req.PP.Searched && req.PP.Values != nil {
+		return slices.DeleteFunc(unique(req.PP.Values), func(pp int) bool { return pp < 1 || world%pp != 0 })
+	}
+	if req.Model == nil {
+		return []int{1}
+	}
+	return slices.DeleteFunc(divisors(world), func(pp int) bool { return pp > len(req.Model.Layers) })
+}
+
+func (r rules) combinations(req *plan.Request, phase plan.Phase, world, pp int, exhaustive bool) []tuple {
+	tps := req.TP
+	if !req.TP.Searched && !req.EP.Searched && !req.MoEDP.Searched {
+		tps.Searched, tps.Values = true, nil
+	}
+	dcps := []int{1}
+	if phase != plan.PhasePrefill {
+		dcps = candidates(req.DCP, world, 1, exhaustive)
+	}
+	mtps := []int{0}
+	if len(req.MTP) > 0 {
+		mtps = unique(req.MTP)
+	}
+	var list []tuple
+	for _, tp := range candidates(tps, world, world, exhaustive) {
+		for _, ep := range candidates(req.EP, world, world, exhaustive) {
+			for _, moeDP := range candidates(req.MoEDP, world, 1, exhaustive) {
+				for _, mtp := range mtps {
+					for _, dcp := range dcps {
+						s := plan.Strategy{TP: tp, PP: pp, DP: 1, EP: ep, MoEDP: moeDP, DCP: dcp,
+							WordEmbeddingTP: req.WordEmbedding, SharedExpertTP: req.SharedExpertTP}
+						list = append(list, r.tuple(s, mtp, world))
+					}
+				}
+			}
+		}
+	}
+	return list
+}
+
+// tuple completes the sizes and tests the rules.
+func (r rules) tuple(s plan.Strategy, mtp, world int) tuple {
+	moe := r.model != nil && r.model.MoE()
+	rule := divides(s, world)
+	if rule != "" {
+		return tuple{strategy: s, mtp: mtp, rule: rule, label: asked(s, mtp, moe)}
+	}
+	s.DP = world / s.TP
+	if moe {
+		s.MoETP = world / (s.EP * s.MoEDP)
+	} else {
+		s.EP, s.MoEDP, s.SharedExpertTP = 0, 0, false
+	}
+	return tuple{strategy: s, mtp: mtp, label: s.Label(mtp), rule: r.broken(s, mtp)}
+}
+
+// divides tests the sizes against the devices of one pipeline stage, or of all without stages.
+func divides(s plan.Strategy, world int) string {
+	for _, size := range []struct {
+		name  string
+		value int
+	}{{"TP", s.TP}, {"EP", s.EP}, {"EP x MoE-DP", s.EP * s.MoEDP}} {
+		switch {
+		case size.value < 1:
+			return fmt.Sprintf("%s=%d: must be at least 1", size.name, size.value)
+		case size.value > world:
+			return fmt.Sprintf("%s=%d > %d devices", size.name, size.value, world)
+		case world%size.value != 0:
+			return fmt.Sprintf("%s=%d does not divide %d devices", size.name, size.value, world)
+		}
+	}
+	if s.DCP < 1 || s.TP%s.DCP != 0 {
+		return fmt.Sprintf("DCP=%d does not divide TP=%d", s.DCP, s.TP)
+	}
+	return ""
+}
+
+// broken tests what cannot be built although it divides.
+func (r rules) broken(s plan.Strategy, mtp int) string {
+	if r.model == nil {
+		return ""
+	}
+	if s.DCP > 1 && len(r.model.Layers) > 0 {
+		if a := r.model.Layers[0].Attention; a.Kind == model.GQA && a.KVHeads < s.TP/s.DCP {
+			return fmt.Sprintf("DCP=%d needs %d KV heads (TP/DCP), the model has %d", s.DCP, s.TP/s.DCP, a.KVHeads)
+		}
+	}
+	if s.SharedExpertTP && s.EP <= 1 {
+		return "shared-expert TP needs EP above 1"
+	}
+	if mtp > 0 && r.needHeads && r.model.MTPHeads == 0 {
+		return fmt.Sprintf("MTP=%d: the model has no MTP heads", mtp)
+	}
+	return ""
+}
+
+// asked names sizes that make no layout.
+func asked(s plan.Strategy, mtp int, moe bool) string {
+	label := fmt.Sprintf("TP=%d | PP=%d", s.TP, s.PP)
+	if moe {
+		label += fmt.Sprintf(" | EP=%d | MOE-DP=%d", s.EP, s.MoEDP)
+	}
+	if mtp > 0 {
+		label += fmt.Sprintf(" | MTP=%d", mtp)
+	}
+	if s.DCP > 1 {
+		label += fmt.Sprintf(" | DCP=%d", s.DCP)
+	}
+	return label
+}

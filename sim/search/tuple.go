@@ -1,0 +1,168 @@
+package search
+
+import (
+	"cmp"
+	"slices"
+	"sync/atomic"
+
+	"fathom/hw"
+	"fathom/sim/pass"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/sim/serve"
+)
+
+// Pricer builds the forward model of one strategy; a *pass.Pricer is one. An error says why it cannot be built.
+type Pricer func(pass.Setup) (serve.Forward, error)
+
+// job is one phase on one profile: the same search for every tuple.
+type job struct {
+	req        *plan.Request
+	profile    *hw.Profile
+	price      Pricer
+	phase      plan.Phase
+	world      int
+	fidelity   plan.Fidelity
+	exhaustive bool
+	switches   serve.Switches
+	limits     serve.Limits
+	lengths    *serve.Lengths
+	tuples     []tuple
+	recorded   []map[shape]bool // by tuple; nil: every forward is priced directly
+	stopped    *atomic.Bool
+	smallest   bool // only the smallest batch is of interest
+}
+
+// point is an evaluated batch size with what became of it.
+type point struct {
+	serve.Point
+	budget int
+	status report.Status
+	listed bool
+}
+
+// found is what the search of one tuple gave.
+type found struct {
+	rows    []report.Row
+	outcome report.Outcome
+	counted int // points evaluated, kept or not
+	counts  report.Counts
+}
+
+// worker searches tuples one after the other with the same scratch space.
+type worker struct {
+	evaluator serve.Evaluator
+	memory    remembered
+	replay    replayed
+	points    []point
+
+	job  *job
+	load serve.Load
+	at   map[int]int32 // places of the points of the budget at hand, by batch
+	anew bool          // a repeated probe is priced again
+}
+
+// search evaluates one tuple of a job.
+func (w *worker) search(j *job, i int) found {
+	t := &j.tuples[i]
+	out := found{outcome: report.Outcome{Phase: j.phase, Label: t.label}}
+	if t.rule != "" {
+		out.outcome.End, out.outcome.Reason = report.Skipped, t.rule
+		out.rows, out.counts.Invalid = []report.Row{j.invalid(t, t.rule)}, 1
+		return out
+	}
+	forward, err := j.price(pass.Setup{Model: j.req.Model, Profile: j.profile, Strategy: t.strategy, Quant: j.req.Quant,
+		Options: j.req.Options, MTP: t.mtp, ReservedGB: j.req.ReservedGB, Fidelity: j.fidelity})
+	if err != nil {
+		out.outcome.End, out.outcome.Reason = report.Unbuildable, err.Error()
+		out.rows, out.counts.Invalid = []report.Row{j.invalid(t, err.Error())}, 1
+		return out
+	}
+	if w.at == nil {
+		w.at = make(map[int]int32, 1024)
+	}
+	w.points = w.points[:0]
+	w.job, w.load = j, j.load(t)
+	w.anew = false
+	if j.recorded != nil {
+		w.replay.reset(forward, j.recorded[i], j.phase == plan.PhaseAggregation)
+		forward = &w.replay
+		w.anew = j.phase != plan.PhaseAggregation
+	} else {
+		w.memory.reset(forward, max(1, t.strategy.DP))
+		forward = &w.memory
+	}
+	done := w.overBudgets(forward)
+	slices.SortStableFunc(w.points, func(a, b point) int {
+		return cmp.Or(cmp.Compare(a.budget, b.budget), cmp.Compare(a.Batch, b.Batch))
+	})
+	out.counted = len(w.points)
+	out.rows = w.rows(t)
+	out.counts = tally(out.rows)
+	out.outcome.End, out.outcome.Reason = w.end(out.rows, done)
+	return out
+}
+
+// overBudgets runs the batch search under each token budget. The reference tool takes the first one whose smallest batch
+// does not run out of memory in prefill.
+func (w *worker) overBudgets(forward serve.Forward) (done bool) {
+	for _, budget := range w.job.budgets() {
+		w.load.Budget = budget
+		w.evaluator.Prepare(w.load, forward, w.job.stopped)
+		clear(w.at)
+		first, done := w.batches()
+		if !done {
+			return false
+		}
+		if !w.job.everyBudget() && first.Short != serve.PrefillShort {
+			break
+		}
+	}
+	return true
+}
+
+// batches runs the batch search under one budget.
+func (w *worker) batches() (first *point, done bool) {
+	switch {
+	case w.job.smallest:
+		return w.probe(max(1, w.job.req.BatchMin))
+	case w.job.exhaustive:
+		return exhaustiveSearch(w, w.job.req, w.job.limits)
+	}
+	return referenceSearch(w, w.job.req, w.job.limits)
+}
+
+// probe evaluates a batch size under the budget at hand, once. Where the reference tool prices a repeated probe anew, so do
+// we, because re-pricing gives another figure.
+func (w *worker) probe(batch int) (*point, bool) {
+	at, known := w.at[batch]
+	if known && !w.anew {
+		return &w.points[at], true
+	}
+	p, done := w.evaluator.At(batch)
+	if !done || w.job.stopped.Load() {
+		return nil, false
+	}
+	q := point{Point: p, budget: w.load.Budget, status: w.job.limits.Judge(&p)}
+	if !known {
+		at = int32(len(w.points))
+		w.at[batch] = at
+		w.points = append(w.points, q)
+	}
+	w.points[at] = q
+	return &w.points[at], true
+}
+
+// load is what serving has to know about a tuple; the budget comes later.
+func (j *job) load(t *tuple) serve.Load {
+	r := j.req
+	l := serve.Load{
+		Phase: j.phase, Input: r.InputLength, Output: r.OutputLength, HitRate: r.PrefixCacheHitRate, Lengths: j.lengths,
+		TP: t.strategy.TP, PP: t.strategy.PP, DP: t.strategy.DP, MTP: t.mtp, Accepted: serve.Accepted(t.mtp, r.Acceptance),
+		Images: r.ImageBatch, ImageHeight: r.ImageHeight, ImageWidth: r.ImageWidth, Switches: j.switches,
+	}
+	if j.phase != plan.PhaseAggregation {
+		l.HandOff = r.ServingCostMS / 1000
+	}
+	return l
+}
