@@ -70,6 +70,7 @@ type Column struct {
 	Kinds    [NumTableKinds]bool
 	Number   func(Item) (float64, bool)
 	Text     func(Item) string
+	Word     func(Item) string // what a filter's predicate looks at instead of Text
 }
 
 // Columns holds every column; Columns[id].ID == id.
@@ -141,7 +142,7 @@ func pointColumns() []Column {
 			Number: row(func(r *report.Row) float64 { return r.AvailableGB })},
 		{ID: ColQPS, Key: "qps", Unit: "req/s", Better: Larger, Priority: 8, Width: 7, Decimals: 2, Kinds: ofRows,
 			Number: maybe(func(r *report.Row) *float64 { return r.QPS })},
-		{ID: ColStatus, Key: "status", Priority: 4, Width: 24, Kinds: ofPoints, Text: func(i Item) string {
+		{ID: ColStatus, Key: "status", Priority: 4, Width: 24, Kinds: ofPoints, Word: func(i Item) string { return string(i.Row.Status) }, Text: func(i Item) string {
 			if i.Row.Reason != "" {
 				return i.Row.Reason
 			}

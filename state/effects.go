@@ -122,9 +122,11 @@ func (k CopyKind) String() string { return copyNames[k] }
 
 // Subject is what a text is about. Fields that do not apply are nil.
 type Subject struct {
-	Entry *Entry
-	Item  Item // the selected row, ratio or comparison line
-	Table Table
+	Entry   *Entry
+	Variant Variant
+	Device  string // profile of the tab
+	Item    Item   // the selected row, ratio or comparison line
+	Table   Table  // as sorted and filtered
 }
 
 // ExportFormat is the format of an exported report.

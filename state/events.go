@@ -21,8 +21,9 @@ type (
 	Click struct{ Target Target }
 	// Scroll is the mouse wheel: lines down (positive) or up.
 	Scroll struct{ Lines int }
-	// Resized tells how many rows the table and the scrolling text of the frame can show.
-	Resized struct{ Rows, Lines int }
+	// Resized tells how many rows of the table and how many lines of the scrolling text (detail, overlay, log, confirm) the frame
+	// shows, and how long that text is (0: not known). ui sends it whenever one of the three changes.
+	Resized struct{ Rows, Lines, Extent int }
 
 	// Advanced is a snapshot of a live run.
 	Advanced struct {

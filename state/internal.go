@@ -29,6 +29,7 @@ type tableHabit struct {
 // liveRun is what a run in the results pane will become.
 type liveRun struct {
 	answers field.Answers
+	request *plan.Request
 	command []string
 	ours    []string
 	changed []Change

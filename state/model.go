@@ -4,6 +4,7 @@
 package state
 
 import (
+	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
 )
@@ -38,12 +39,14 @@ type Model struct {
 	Settings Settings
 	Previous field.Answers // of the last run, for Reuse; nothing given: there was none
 
-	rows, lines int // that the table and scrolling text can show; see Resized
-	lastRun     int
-	shadows     []shadow   // quiet runs behind an entry
-	loading     []Waiting  // loads under way
-	trail       trail      // runs shown before, for Undo
-	remembered  tableHabit // sort and filter of each table kind, kept over tabs and runs
+	rows, lines, extent int // see Resized
+	lastRun             int
+	lastQuiet           int        // quiet runs count downwards, so that the numbers on screen have no gaps
+	shadows             []shadow   // quiet runs behind an entry
+	loading             []Waiting  // loads under way
+	onStart             bool       // loads of the first answers are under way; the confirm pane may follow
+	trail               trail      // runs shown before, for Undo
+	remembered          tableHabit // sort and filter of each table kind, kept over tabs and runs
 }
 
 // Waiting is a load that has not been answered.
@@ -70,6 +73,7 @@ type Entry struct {
 	Run      int
 	Name     string // by the user, else ""
 	Answers  field.Answers
+	Request  *plan.Request
 	Reports  [NumVariants]*report.Report
 	Command  []string // argument vector for the reference tool
 	Ours     []string // the same question to fathom

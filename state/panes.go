@@ -25,6 +25,7 @@ type Form struct {
 	entered field.Answers   // when the focus came to the line
 	past    []field.Answers // before each change, for UndoEdit
 	touched [field.NumIDs]bool
+	waiting bool // Accept goes on when what it needs has been read
 }
 
 // LineKind says how a line of the form is drawn.
@@ -82,6 +83,7 @@ type Live struct {
 	Top        int
 
 	answers field.Answers
+	ours    []string
 }
 
 // Failed is why a run did not end well and what to do.
@@ -92,6 +94,7 @@ type Failed struct {
 	ID     field.ID // the question at fault
 	HasID  bool
 	HasFix bool // Accept puts Failure.Fix into the question
+	Log    bool // the whole log instead of the lines that matter
 	Top    int
 }
 
@@ -137,6 +140,7 @@ type Overlay struct {
 	Top    int    // first line shown
 	Left   int    // first column shown of a text
 	Over   Scope  // of the pane below: what Help is about
+	Full   bool   // a copy menu that shows on the whole screen instead of copying
 }
 
 // MenuItem is one line of a menu. Its label is Text, a text key, filled with Pairs; a disabled one says why.

@@ -64,6 +64,16 @@ const (
 	NumDetails
 )
 
+var detailNames = [NumDetails]string{"breakdown", "memory", "plot", "ops", "why", "sensitivity"}
+
+// String names the tab in the text catalog: "detail.<name>".
+func (d Detail) String() string {
+	if d >= NumDetails {
+		return ""
+	}
+	return detailNames[d]
+}
+
 // Focus is the part of the results that keys move in.
 type Focus uint8
 
@@ -107,6 +117,8 @@ type Split struct {
 	P, D int
 	Side int  // that + and - change: 0 prefill, 1 decode
 	Own  bool // the user changed the counts
+
+	of *report.Ratio
 }
 
 // Knobs is the header as inputs: a copy of the answers in which one knob at a time is changed.

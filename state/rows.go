@@ -129,3 +129,47 @@ func section(d *report.Device, p Part) *report.Section {
 	}
 	return d.Aggregation
 }
+
+// Report is the report on screen, nil where there is none.
+func (m *Model) Report() *report.Report { return m.shown() }
+
+// CurrentEntry is the run on screen, nil where there is none.
+func (m *Model) CurrentEntry() *Entry { return m.current() }
+
+// Devices are the profiles with a tab.
+func (m *Model) Devices() []report.Device { return m.devices() }
+
+// CurrentDevice is the profile whose tab is shown, nil where there is none.
+func (m *Model) CurrentDevice() *report.Device { return m.device() }
+
+// PointsOf lists the points of the part on screen, for plots, in the order of the report.
+func (m *Model) PointsOf() []report.Row {
+	d := m.device()
+	if d == nil {
+		return nil
+	}
+	phase := m.Results.Part.phase()
+	picked := ofPhase(d.Points, phase)
+	if picked == nil {
+		return d.Points
+	}
+	out := make([]report.Row, len(picked))
+	for i, at := range picked {
+		out[i] = d.Points[at]
+	}
+	return out
+}
+
+// Value is the figure of a column in a row on screen, the change against the base included.
+func (s *Shown) Value(id ColumnID) (float64, bool) {
+	if id == ColDelta {
+		if s.Row == nil || s.Base == nil {
+			return 0, false
+		}
+		return Delta(s.Row.Throughput, s.Base.Throughput)
+	}
+	if c := &Columns[id]; c.Number != nil {
+		return c.Number(s.Item)
+	}
+	return 0, false
+}

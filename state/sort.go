@@ -14,7 +14,9 @@ func (t *Table) sortBy(key SortKey, delta func(Item) (float64, bool)) {
 	col := &Columns[key.Column]
 	number := col.Number
 	if key.Column == ColDelta {
-		number = delta
+		if number = delta; number == nil {
+			number = func(Item) (float64, bool) { return 0, false }
+		}
 	}
 	switch {
 	case number != nil:

@@ -1,5 +1,11 @@
 package state
 
+import (
+	"strings"
+
+	"fathom/state/field"
+)
+
 // update is one step under way: the model being made, and what ui has to do.
 type update struct {
 	Model
@@ -19,7 +25,163 @@ func (u *update) handle(e Event) {
 	case Do:
 		u.Notice = Notice{}
 		u.do(e.Action)
+	case Typed:
+		u.Notice = Notice{}
+		u.typed(e.Text)
+	case Pasted:
+		u.Notice = Notice{}
+		u.pasted(e.Text)
+	case Click:
+		u.Notice = Notice{}
+		u.click(e.Target)
+	case Scroll:
+		u.wheel(e.Lines)
+	case Resized:
+		u.resized(e)
+	case Advanced:
+		u.advanced(e)
+	case Finished:
+		u.finished(e)
+	case Priced:
+		u.priced(e)
+	case Sensed:
+		u.sensed(e)
+	case Loaded:
+		u.loaded(e)
+	case PlanOpened:
+		u.planOpened(e)
+	case Saved:
+		u.saved(e)
+	case Copied:
+		u.copied(e)
+	case Composed:
+		u.fullText(e.Text)
+	}
+	u.demand()
+}
+
+// do carries out an action where it is bound; one that does nothing now says why.
+func (u *update) do(a Action) {
+	s := u.Scope()
+	bound, off := false, ""
+	for i := range Bindings {
+		if b := &Bindings[i]; b.Action == a && b.Scopes&s != 0 {
+			if b.Off == nil || b.Off(&u.Model) == "" {
+				bound = true
+				break
+			}
+			off = b.Off(&u.Model)
+		}
+	}
+	if !bound {
+		if off != "" {
+			u.Notice = Notice{Key: off}
+		}
+		return
+	}
+	if u.doAnywhere(a) {
+		return
+	}
+	switch {
+	case u.Overlay.Kind != NoOverlay:
+		u.doOverlay(a)
+	case u.Pane == Editing:
+		u.doForm(a)
+	case u.Pane == Confirming:
+		u.doConfirm(a)
+	case u.Pane == Running:
+		u.doRunning(a)
+	case u.Pane == Failing:
+		u.doFailing(a)
+	case u.Pane == Showing:
+		u.doResults(a)
 	}
 }
 
-func (u *update) do(Action) {}
+// doAnywhere carries out what means the same in every pane.
+func (u *update) doAnywhere(a Action) bool {
+	switch a {
+	case Help:
+		over := u.Scope()
+		u.Overlay = Overlay{Kind: HelpOverlay, Over: over}
+	case Theme:
+		u.Settings.Themes++
+		u.emit(Apply{u.Settings})
+	case Language:
+		if u.Settings.Lang == "zh" {
+			u.Settings.Lang = "en"
+		} else {
+			u.Settings.Lang = "zh"
+		}
+		u.emit(Apply{u.Settings})
+	case Mouse:
+		u.Settings.Mouse = !u.Settings.Mouse
+		u.emit(Apply{u.Settings})
+	case Redraw:
+		u.emit(Repaint{})
+	case Suspend:
+		u.emit(Sleep{})
+	case Interrupt:
+		u.interrupt()
+	case Quit:
+		u.quit()
+	default:
+		return false
+	}
+	return true
+}
+
+// mostTyped bounds one line of text.
+const mostTyped = 4096
+
+// typed is the new text of the focused input.
+func (u *update) typed(text string) {
+	if len(text) > mostTyped {
+		text = strings.ToValidUTF8(text[:mostTyped], "")
+	}
+	text = field.Clean(text)
+	switch u.Scope() {
+	case InText:
+		u.answer(text)
+	case InKnob:
+		u.typeKnob(text)
+	case InFilter:
+		u.refilter(text)
+		u.resetSplit()
+	case InHelp, InPrompt:
+		u.Overlay.Text, u.Overlay.Top = text, 0
+	}
+}
+
+// IsCommand reports whether a pasted text is a command that fills the form.
+func IsCommand(text string) bool {
+	return strings.Contains(text, "throughput_optimizer") || strings.Contains(text, "throughput-optimizer") ||
+		strings.Contains(text, "--device") || strings.Contains(text, "--num-devices") || strings.Contains(text, "--input-length")
+}
+
+// pasted fills the form from a command; any other text goes behind what stands in the focused input.
+func (u *update) pasted(text string) {
+	if u.Pane == Editing && u.Overlay.Kind == NoOverlay && IsCommand(text) {
+		u.fill(field.FromCommand(text), "pasted")
+		return
+	}
+	if _, old, ok := u.Input(); ok {
+		first, _, _ := strings.Cut(strings.TrimLeft(text, "\r\n"), "\n")
+		u.typed(old + first)
+		return
+	}
+	u.say("paste-nowhere")
+}
+
+func (u *update) planOpened(e PlanOpened) {
+	if u.Pane != Editing {
+		return
+	}
+	path := field.Clean(e.Path)
+	if e.Err != nil {
+		u.warn("open-failed", "path", path, "error", field.Clean(e.Err.Error()))
+		return
+	}
+	u.Notice = Notice{}
+	u.fill(field.FromTOML(string(e.Data), path), "opened")
+}

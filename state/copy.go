@@ -1,0 +1,111 @@
+package state
+
+import (
+	"strings"
+
+	"fathom/sim/explain"
+	"fathom/sim/report"
+	"fathom/state/field"
+)
+
+var copyKinds = map[Action]CopyKind{CopyCommand: TheCommand, CopyOurs: TheOurs, CopyChecks: TheChecks, CopyLaunch: TheLaunch,
+	CopyRow: TheRow, CopyTable: TheTable, CopyReport: TheReport}
+
+// copyMenu lists what can be taken; full: to be shown on the whole screen instead.
+func (u *update) copyMenu(full bool) {
+	var items []MenuItem
+	for _, a := range []Action{CopyCommand, CopyOurs, CopyChecks, CopyLaunch, CopyRow, CopyTable, CopyReport} {
+		item := MenuItem{Action: a, Text: "action." + a.String()}
+		for i := range Bindings {
+			if b := &Bindings[i]; b.Action == a && b.Off != nil {
+				item.Disabled = b.Off(&u.Model)
+			}
+		}
+		items = append(items, item)
+	}
+	u.Overlay = Overlay{Kind: CopyOverlay, Items: items, Full: full}
+}
+
+// copy takes a text away, or shows it. What needs figures as the screen prints them ui composes.
+func (u *update) copy(what CopyKind, full bool) {
+	item, _ := u.Selected()
+	e := u.current()
+	if e == nil {
+		return
+	}
+	text := ""
+	switch what {
+	case TheCommand:
+		text = field.Shell(u.rowCommand(e, item))
+	case TheOurs:
+		text = field.Shell(e.Ours)
+	case TheChecks:
+		text = u.checksText(item)
+	}
+	subject := Subject{Entry: e, Variant: u.Results.Variant, Item: item, Table: u.Results.Table}
+	if d := u.device(); d != nil {
+		subject.Device = d.Device
+	}
+	switch {
+	case full && text != "":
+		u.fullText(text)
+	case full:
+		u.emit(Show{What: what, Subject: subject})
+	default:
+		u.emit(Copy{What: what, Text: text, Subject: subject})
+	}
+}
+
+// rowCommand is the reference tool's command that finds the row: a row of the exhaustive search carries its token budget.
+func (u *update) rowCommand(e *Entry, item Item) []string {
+	q := e.Request
+	if u.Results.Variant != ExhaustiveSearch || q == nil || item.Row == nil || q.MaxBatchedTokens > 0 || item.Row.MaxBatched == 0 {
+		return e.Command
+	}
+	with := *q
+	with.MaxBatchedTokens = item.Row.MaxBatched
+	return field.Command(&with)
+}
+
+// checksText is the single passes that validate a row, one command a line.
+func (u *update) checksText(item Item) string {
+	var lines []string
+	for _, r := range rowsOf(item) {
+		for _, c := range u.checks(r) {
+			lines = append(lines, field.Shell(append([]string{"python", "-m", "cli.inference.text_generate"}, c.Args...)))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// rowsOf are the rows behind an item: two for a pair of shapes.
+func rowsOf(i Item) []*report.Row {
+	switch {
+	case i.Ratio != nil:
+		return []*report.Row{&i.Ratio.Prefill, &i.Ratio.Decode}
+	case i.Row != nil:
+		return []*report.Row{i.Row}
+	}
+	return nil
+}
+
+func (m *Model) checks(r *report.Row) []explain.Check {
+	q, device := m.question()
+	if q == nil || q.Model == nil {
+		return nil
+	}
+	return explain.Checks(*r, q, device)
+}
+
+// fullText lays a text over the whole screen, for selection by hand.
+func (u *update) fullText(text string) { u.Overlay = Overlay{Kind: TextOverlay, Text: text} }
+
+// copied says which way a copy went. The text of a refused one is shown instead, so that it is never lost.
+func (u *update) copied(e Copied) {
+	what := e.What.String()
+	if e.Err != nil {
+		u.warn("copy-failed", "what", what, "error", field.Clean(e.Err.Error()), "path", field.Clean(e.Path))
+		return
+	}
+	u.say("copied", "what", what, "how", e.How, "path", field.Clean(e.Path))
+}

@@ -1,0 +1,128 @@
+package state
+
+import (
+	"slices"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state/field"
+)
+
+// mostPriced bounds the operator tables and sensitivities that are kept.
+const mostPriced = 32
+
+// demand asks for what the detail on screen needs and nobody has worked out yet.
+func (u *update) demand() {
+	if u.Pane != Showing {
+		return
+	}
+	d := u.Results.Detail
+	item, ok := u.Selected()
+	if !ok || d != OpsTab && d != SensitivityTab {
+		return
+	}
+	q, device := u.question()
+	if q == nil {
+		return
+	}
+	for _, r := range rowsOf(item) {
+		key := u.keyOf(r)
+		key.Device = device
+		if d == SensitivityTab {
+			if !u.ask(asked{key: key, sense: true}) {
+				continue
+			}
+			u.emit(Sense{key, r, q, device})
+			continue
+		}
+		for _, phase := range phasesOf(r) {
+			if u.ask(asked{key: key, phase: phase}) {
+				u.emit(Price{key, phase, r, q, device})
+			}
+		}
+	}
+}
+
+// phasesOf are the passes that a row is made of.
+func phasesOf(r *report.Row) []plan.Phase {
+	if r.Phase == plan.PhaseAggregation {
+		return []plan.Phase{plan.PhasePrefill, plan.PhaseDecode}
+	}
+	return []plan.Phase{r.Phase}
+}
+
+// ask notes a question; false where it is answered or under way.
+func (u *update) ask(a asked) bool {
+	r := &u.Results
+	if slices.Contains(r.asked, a) {
+		return false
+	}
+	if a.sense {
+		if slices.ContainsFunc(r.senses, func(s sensed) bool { return s.key == a.key }) {
+			return false
+		}
+	} else if slices.ContainsFunc(r.passes, func(p pricedPass) bool { return p.key == a.key && p.phase == a.phase }) {
+		return false
+	}
+	r.asked = append(slices.Clone(r.asked), a)
+	return true
+}
+
+// answered takes a question off the list; false where nobody asked.
+func (u *update) answered(a asked) bool {
+	at := slices.Index(u.Results.asked, a)
+	if at < 0 {
+		return false
+	}
+	u.Results.asked = slices.Delete(slices.Clone(u.Results.asked), at, at+1)
+	return true
+}
+
+func (u *update) priced(e Priced) {
+	if u.answered(asked{key: e.Key, phase: e.Phase}) {
+		u.Results.passes = keep(u.Results.passes, pricedPass{e.Key, e.Phase, e.Pass, message(e.Err)})
+	}
+}
+
+func (u *update) sensed(e Sensed) {
+	if u.answered(asked{key: e.Key, sense: true}) {
+		u.Results.senses = keep(u.Results.senses, sensed{e.Key, e.Levers, message(e.Err)})
+	}
+}
+
+// keep appends to a copy and drops the oldest beyond the bound.
+func keep[T any](list []T, x T) []T {
+	list = append(slices.Clone(list), x)
+	return list[max(0, len(list)-mostPriced):]
+}
+
+func message(err error) string {
+	if err == nil {
+		return ""
+	}
+	return field.Clean(err.Error())
+}
+
+// Operators is the operator table of one phase of the selected row. Both results are empty while it is being priced.
+func (m *Model) Operators(row *report.Row, phase plan.Phase) (*Pass, string) {
+	key := m.keyOf(row)
+	_, key.Device = m.question()
+	for i := range m.Results.passes {
+		if p := &m.Results.passes[i]; p.key == key && p.phase == phase {
+			return p.pass, p.err
+		}
+	}
+	return nil, ""
+}
+
+// Levers is what would move a row, strongest first; done is false while it is being worked out.
+func (m *Model) Levers(row *report.Row) (levers []Lever, err string, done bool) {
+	key := m.keyOf(row)
+	_, key.Device = m.question()
+	for i := range m.Results.senses {
+		if s := &m.Results.senses[i]; s.key == key {
+			return s.levers, s.err, true
+		}
+	}
+	return nil, "", false
+}

@@ -1,0 +1,82 @@
+package state
+
+import (
+	"errors"
+
+	"fathom/sim/report"
+	"fathom/state/field"
+)
+
+// fail opens the pane that says why, and what the smallest correction is.
+func (u *update) fail(live Live, e Finished) {
+	f := Failed{Run: live.Run, Command: live.Command, Failure: failureOf(e.Err)}
+	f.ID, f.HasID = fixField(f.Field)
+	if f.HasID && f.Fix != "" {
+		v := u.Form.Answers.With(f.ID, field.Answer{Text: f.Fix, Source: field.You})
+		r := field.Read(&v, u.Catalog)
+		f.HasFix = r.Problems[f.ID] == nil // a fix that cannot be typed is only advice
+	}
+	u.Failed = f
+	u.Pane = Failing
+}
+
+// failureOf reads an error's class where it has one. An error without one comes from the machine around the run.
+func failureOf(err error) report.Failure {
+	var f *report.Failure
+	switch {
+	case err == nil:
+		return report.Failure{Class: report.Environment, Message: "the engine ended without a report"}
+	case errors.As(err, &f):
+		out := *f
+		out.Message = field.Clean(out.Message)
+		if out.Class == "" {
+			out.Class = report.Environment
+		}
+		return out
+	}
+	return report.Failure{Class: report.Environment, Message: field.Clean(err.Error())}
+}
+
+// doFailing carries out an action of the failed pane.
+func (u *update) doFailing(a Action) {
+	f := &u.Failed
+	switch a {
+	case Accept:
+		u.Pane = Editing
+		if !f.HasID {
+			u.enter()
+			u.refreshForm()
+			return
+		}
+		if q := &field.Table[f.ID]; rare(q) {
+			u.Form.Unfolded = true
+		}
+		u.focus(f.ID)
+		if f.HasFix {
+			u.Form.Dirty = true
+			u.setAnswers(u.Form.Answers.With(f.ID, field.Answer{Text: f.Fix, Source: field.Heuristic, Note: f.Advice}))
+			u.Form.Choice = max(0, choiceOf(f.ID, f.Fix))
+		}
+	case Edit:
+		u.Pane = Editing
+		if f.HasID {
+			u.focus(f.ID)
+			return
+		}
+		u.enter()
+		u.refreshForm()
+	case Back:
+		u.confirm()
+	case CopyMenu:
+		u.emit(Copy{What: TheCommand, Text: field.Shell(f.Command)})
+	case FullText:
+		u.fullText(field.Shell(f.Command))
+	case HistoryMenu:
+		u.historyMenu()
+	case ShowLog:
+		f.Log = !f.Log
+		f.Top = 0
+	default:
+		u.scroll(&f.Top, a)
+	}
+}

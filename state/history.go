@@ -1,0 +1,127 @@
+package state
+
+import (
+	"slices"
+	"strconv"
+
+	"fathom/state/field"
+)
+
+// visit shows a run and remembers the way back.
+func (u *update) visit(run int) {
+	if was := u.Results.Run; was != 0 && was != run && u.Entry(was) != nil {
+		u.trail = trail{back: append(slices.Clone(u.trail.back), was)}
+	}
+	u.showRun(run)
+}
+
+// showRun puts a run on screen; tabs, sort and filter stay.
+func (u *update) showRun(run int) {
+	u.Results.Run, u.Results.Variant = run, Asked
+	u.show()
+}
+
+// turnHistory goes back to the run shown before, or forth again.
+func (u *update) turnHistory(a Action) {
+	from, to := u.trail.back, u.trail.forth
+	if a == Redo {
+		from, to = to, from
+	}
+	run := from[len(from)-1]
+	from = slices.Clone(from[:len(from)-1])
+	to = append(slices.Clone(to), u.Results.Run)
+	if a == Redo {
+		from, to = to, from
+	}
+	u.trail = trail{from, to}
+	u.stopLive()
+	u.showRun(run)
+	u.say("at-run", "run", strconv.Itoa(run))
+}
+
+// pin makes the run on screen the one that changes are shown against; a second time lets go of it.
+func (u *update) pin() {
+	r := &u.Results
+	if r.Pinned == r.Run {
+		r.Pinned = 0
+		u.say("unpinned")
+	} else {
+		r.Pinned = r.Run
+		u.say("pinned", "run", strconv.Itoa(r.Run))
+	}
+	u.show()
+}
+
+// historyMenu lists the runs of this session, newest first, then those of earlier ones.
+func (u *update) historyMenu() {
+	var items []MenuItem
+	for i := range slices.Backward(u.History) {
+		e := &u.History[i]
+		items = append(items, MenuItem{Index: e.Run, Text: "history.run", Pairs: runPairs(e), On: e.Run == u.Results.Run})
+	}
+	for i := range slices.Backward(u.Earlier) {
+		p := &u.Earlier[i]
+		items = append(items, MenuItem{Index: -1 - i, Text: "history.earlier", Pairs: []string{"name", p.Name,
+			"model", p.Answers[field.Model].Text, "best", p.Best, "throughput", strconv.FormatFloat(p.Throughput, 'f', 1, 64)}})
+	}
+	if len(items) == 0 {
+		u.say("no-history")
+		return
+	}
+	u.Overlay = Overlay{Kind: HistoryOverlay, Items: items}
+}
+
+func runPairs(e *Entry) []string {
+	best, throughput := winner(e)
+	pairs := []string{"run", strconv.Itoa(e.Run), "name", e.Name, "model", e.Answers[field.Model].Text, "best", best,
+		"throughput", strconv.FormatFloat(throughput, 'f', 1, 64), "change", ""}
+	for _, c := range e.Changed {
+		pairs[len(pairs)-1] = field.Table[c.ID].Label + " " + c.Before + " → " + c.After
+	}
+	return pairs
+}
+
+// winner is the best of an entry's first profile.
+func winner(e *Entry) (string, float64) {
+	r := e.Reports[Asked]
+	if r == nil || len(r.Devices) == 0 {
+		return "", 0
+	}
+	ps := parts(&r.Devices[0])
+	if len(ps) == 0 {
+		return "", 0
+	}
+	switch best := bestOf(&r.Devices[0], ps[0]); {
+	case best.Row != nil:
+		return ShortLabel(best.Row), best.Row.Throughput
+	case best.Ratio != nil:
+		return ShortLabel(&best.Ratio.Prefill) + " : " + ShortLabel(&best.Ratio.Decode), best.Ratio.Balanced
+	}
+	return "", 0
+}
+
+// pickHistory shows a run of this session, or puts the answers of an earlier one into the form. Nothing runs by it.
+func (u *update) pickHistory(index int) {
+	if index > 0 {
+		u.Pane = Showing
+		u.visit(index)
+		return
+	}
+	i := -1 - index
+	if i < 0 || i >= len(u.Earlier) {
+		return
+	}
+	a := u.Earlier[i].Answers
+	for id := range field.NumIDs {
+		if a[id].Given() && a[id].Source != field.CLIDefault {
+			a[id] = field.Answer{Text: a[id].Text, Source: field.PreviousRun}
+		}
+	}
+	u.Pane = Editing
+	u.Form.OnFold = false
+	u.commit()
+	u.setAnswers(a)
+	u.commit()
+	u.load(u.Form.Reading)
+	u.focus(firstOf(u.Form.Open, field.Mode))
+}

@@ -1,0 +1,71 @@
+package state
+
+import (
+	"maps"
+	"slices"
+
+	"fathom/sim/model"
+	"fathom/sim/plan"
+	"fathom/state/field"
+)
+
+// load asks for what the answers name and the catalog does not have.
+func (u *update) load(r *field.Reading) {
+	for _, l := range r.Unresolved() {
+		if !slices.Contains(u.loading, l) {
+			u.loading = append(slices.Clone(u.loading), l)
+			u.emit(Load{l})
+		}
+	}
+	u.Form.Loading = len(u.loading) > 0
+}
+
+// waits reports whether a question's answer has to be read from somewhere before it can be judged.
+func (u *update) waits(r *field.Reading, id field.ID) bool {
+	return slices.ContainsFunc(r.Unresolved(), func(l field.Load) bool { return l.ID == id })
+}
+
+// loaded takes what was read into a new catalog and goes on where the form waited for it.
+func (u *update) loaded(e Loaded) {
+	at := slices.Index(u.loading, e.Load)
+	if at < 0 {
+		return
+	}
+	u.loading = slices.Delete(slices.Clone(u.loading), at, at+1)
+	c := *u.Catalog
+	switch {
+	case e.Err != nil:
+		c.Failed = put(c.Failed, e.Load.Text, field.Clean(e.Err.Error()))
+	case e.Load.ID == field.Model && e.Model != nil:
+		c.Models = put[*model.Model](c.Models, e.Load.Text, e.Model)
+	case e.Load.ID == field.InputLength && e.Bins != nil:
+		c.Lengths = put[[]plan.Bin](c.Lengths, e.Load.Text, e.Bins)
+	default:
+		c.Failed = put(c.Failed, e.Load.Text, "it is empty")
+	}
+	u.Catalog = &c
+	u.refreshForm()
+	f := &u.Form
+	if u.Pane != Editing || len(u.loading) > 0 {
+		return
+	}
+	if u.onStart {
+		u.onStart = false
+		u.confirmIfAnswered()
+		return
+	}
+	if f.Focus == e.Load.ID && !f.OnFold && f.touched[f.Focus] && f.Answers[f.Focus].Given() && f.waiting {
+		f.waiting = false
+		u.accept()
+	}
+}
+
+// put is a copy of a map with one entry more: older models share the map.
+func put[V any](m map[string]V, key string, v V) map[string]V {
+	m = maps.Clone(m)
+	if m == nil {
+		m = map[string]V{}
+	}
+	m[key] = v
+	return m
+}

@@ -1,0 +1,201 @@
+package state
+
+import (
+	"slices"
+	"strings"
+
+	"fathom/state/field"
+)
+
+// doOverlay carries out an action while something lies over the pane.
+func (u *update) doOverlay(a Action) {
+	o := &u.Overlay
+	if a == Back {
+		u.Overlay = Overlay{}
+		return
+	}
+	switch o.Kind {
+	case SortOverlay, HistoryOverlay, CopyOverlay, ExportOverlay:
+		u.doMenu(a)
+	case QuitOverlay:
+		if a == Accept {
+			u.leave()
+		}
+	case PromptOverlay:
+		if a == Accept {
+			u.answerPrompt()
+		}
+	case HelpOverlay:
+		if a == Accept {
+			u.Overlay = Overlay{}
+			return
+		}
+		u.scroll(&o.Top, a)
+	case CompareOverlay:
+		switch a {
+		case ClearMarks:
+			u.Results.Marks = nil
+			u.Overlay = Overlay{}
+		case Left:
+			o.Left = max(0, o.Left-1)
+		case Right:
+			o.Left = min(o.Left+1, max(0, len(u.Results.Marks)-1))
+		default:
+			u.scroll(&o.Top, a)
+		}
+	case TextOverlay:
+		switch a {
+		case Left:
+			o.Left = max(0, o.Left-textStep)
+		case Right:
+			o.Left = min(o.Left+textStep, longest(o.Text))
+		default:
+			u.scroll(&o.Top, a)
+		}
+	}
+}
+
+// textStep is how many columns a long line moves at once.
+const textStep = 8
+
+// longest is the length of the longest line, in runes.
+func longest(text string) int {
+	n := 0
+	for line := range strings.Lines(text) {
+		n = max(n, len([]rune(line)))
+	}
+	return n
+}
+
+// doMenu moves in a menu and picks from it. A letter of the menu picks its item directly.
+func (u *update) doMenu(a Action) {
+	o := &u.Overlay
+	n := len(o.Items)
+	if at := slices.IndexFunc(o.Items, func(i MenuItem) bool { return i.Action == a && a != NoAction }); at >= 0 {
+		u.pick(at)
+		return
+	}
+	switch a {
+	case Accept:
+		u.pick(o.Cursor)
+	case Up, Prev:
+		o.Cursor = (o.Cursor + n - 1) % max(1, n)
+	case Down, Next:
+		o.Cursor = (o.Cursor + 1) % max(1, n)
+	case FullText:
+		o.Full = !o.Full
+	default:
+		by, far := step(a, u.lines)
+		if far {
+			by *= n
+		}
+		o.Cursor = max(0, min(o.Cursor+by, n-1))
+	}
+	if o.Cursor < o.Top {
+		o.Top = o.Cursor
+	} else if u.lines > 0 && o.Cursor >= o.Top+u.lines {
+		o.Top = o.Cursor - u.lines + 1
+	}
+}
+
+// pick carries out a menu's item; a disabled one says why and the menu stays.
+func (u *update) pick(at int) {
+	o := u.Overlay
+	if at < 0 || at >= len(o.Items) {
+		return
+	}
+	item := o.Items[at]
+	if item.Disabled != "" {
+		u.Notice = Notice{Key: item.Disabled, Bad: true}
+		return
+	}
+	u.Overlay = Overlay{}
+	switch o.Kind {
+	case SortOverlay:
+		u.sortColumn(ColumnID(item.Index))
+	case HistoryOverlay:
+		u.pickHistory(item.Index)
+	case CopyOverlay:
+		u.copy(copyKinds[item.Action], o.Full)
+	case ExportOverlay:
+		u.export(item.Action)
+	}
+}
+
+// sortMenu lists every column of the kind of table on screen, shown or not.
+func (u *update) sortMenu() {
+	t := &u.Results.Table
+	var items []MenuItem
+	cursor := 0
+	for id := range NumColumns {
+		c := &Columns[id]
+		if !c.Kinds[t.Kind] || id == ColDelta && !slices.Contains(t.Columns, ColDelta) {
+			continue
+		}
+		if id == t.Sort.Column {
+			cursor = len(items)
+		}
+		items = append(items, MenuItem{Index: int(id), Text: "column." + c.Key, On: id == t.Sort.Column})
+	}
+	u.Overlay = Overlay{Kind: SortOverlay, Items: items, Cursor: cursor}
+}
+
+// exportMenu lists the formats.
+func (u *update) exportMenu() {
+	var items []MenuItem
+	for _, a := range []Action{ExportJSON, ExportCSV, ExportMarkdown} {
+		items = append(items, MenuItem{Action: a, Text: "action." + a.String()})
+	}
+	u.Overlay = Overlay{Kind: ExportOverlay, Items: items}
+}
+
+func (u *update) export(a Action) {
+	format := map[Action]ExportFormat{ExportJSON: JSON, ExportCSV: CSV, ExportMarkdown: Markdown}[a]
+	if r := u.shown(); r != nil {
+		u.emit(Export{Format: format, Run: u.Results.Run, Report: r})
+	}
+}
+
+// prompt asks for one line of text.
+func (u *update) prompt(p Prompt, text string) {
+	u.Overlay = Overlay{Kind: PromptOverlay, Prompt: p, Text: text}
+}
+
+// answerPrompt takes what was typed.
+func (u *update) answerPrompt() {
+	o := u.Overlay
+	text := strings.TrimSpace(field.Clean(o.Text))
+	if text == "" && o.Prompt != PromptName {
+		u.warn("prompt-empty")
+		return
+	}
+	u.Overlay = Overlay{}
+	switch o.Prompt {
+	case PromptOpen:
+		u.emit(Open{text})
+	case PromptSave:
+		a := u.Form.Answers
+		if u.Pane == Showing {
+			a = u.current().Answers
+		}
+		u.emit(Save{Path: text, Data: []byte(field.ToTOML(a))})
+	case PromptName:
+		u.History = slices.Clone(u.History)
+		if e := u.current(); e != nil {
+			e.Name = text
+			u.remember()
+		}
+	}
+}
+
+// saved says where a file went.
+func (u *update) saved(e Saved) {
+	if e.Err != nil {
+		u.warn("save-failed", "path", field.Clean(e.Path), "error", field.Clean(e.Err.Error()))
+		return
+	}
+	if u.Pane == Editing || u.Pane == Confirming {
+		u.Form.Dirty = false
+	}
+	u.say("saved", "path", field.Clean(e.Path))
+}

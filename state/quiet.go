@@ -1,0 +1,204 @@
+package state
+
+import (
+	"slices"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// startQuiet runs the same question under the other fidelity and with the exhaustive search, behind the result on screen, so that
+// what they would change can be said unasked (product.md 1.5, cli.md).
+func (u *update) startQuiet(e *Entry) {
+	if e.engine() != embedded || e.Request == nil {
+		return
+	}
+	for _, v := range []Variant{OtherFidelity, ExhaustiveSearch} {
+		u.startVariant(e, v, false)
+	}
+}
+
+// startVariant starts one other answer to an entry's question.
+func (u *update) startVariant(e *Entry, v Variant, shown bool) {
+	q, ok := variantOf(e, v)
+	if !ok {
+		if shown {
+			u.say("no-variant")
+		}
+		return
+	}
+	u.lastQuiet--
+	u.shadows = append(slices.Clone(u.shadows), shadow{u.lastQuiet, e.Run, v, shown})
+	u.emit(Start{Run: u.lastQuiet, Request: q, Engine: EngineChoice{Name: embedded}, Command: e.Command, Quiet: !shown})
+}
+
+// variantOf is the question that a variant answers; ok false where it is no other.
+func variantOf(e *Entry, v Variant) (*plan.Request, bool) {
+	q := whole(e.Request)
+	r := e.Reports[Asked]
+	switch v {
+	case OtherFidelity:
+		q.Fidelity = plan.Corrected
+		if r.Fidelity == plan.Corrected.String() {
+			q.Fidelity = plan.Reference
+		}
+		for _, p := range q.Profiles {
+			if !p.Reference {
+				return nil, false // without the reference's constants there is nothing to flip between
+			}
+		}
+		if q.Search == plan.SearchAuto {
+			q.Search = r.Search // the same batches, so that only the fidelity differs
+		}
+	case ExhaustiveSearch:
+		if r.Search == plan.SearchExhaustive {
+			return nil, false
+		}
+		q.Search = plan.SearchExhaustive
+	}
+	return q, true
+}
+
+// stopQuiet forgets the runs behind the result.
+func (u *update) stopQuiet() {
+	for _, s := range u.shadows {
+		u.emit(Cancel{s.run})
+	}
+	u.shadows = nil
+}
+
+// finishedQuiet keeps the answer with its entry, and shows it if it was waited for.
+func (u *update) finishedQuiet(e Finished) {
+	at := slices.IndexFunc(u.shadows, func(s shadow) bool { return s.run == e.Run })
+	if at < 0 {
+		return
+	}
+	s := u.shadows[at]
+	u.shadows = slices.Delete(slices.Clone(u.shadows), at, at+1)
+	if e.Err != nil || e.Report == nil || e.Report.Partial {
+		if s.shown && e.Err != nil {
+			f := failureOf(e.Err)
+			u.Notice = Notice{Issue: &report.Issue{Severity: report.Error, Field: f.Field, Message: f.Message}, Bad: true}
+		}
+		return
+	}
+	u.History = slices.Clone(u.History)
+	entry := u.Entry(s.of)
+	if entry == nil {
+		return
+	}
+	entry.Reports[s.as] = e.Report
+	if s.shown && u.Results.Run == s.of {
+		u.Results.Variant = s.as
+		u.show()
+	}
+}
+
+// turnVariant flips between the run as asked and another answer to its question; one that is not there yet is waited for.
+func (u *update) turnVariant(v Variant) {
+	e := u.current()
+	r := &u.Results
+	switch {
+	case r.Variant == v:
+		r.Variant = Asked
+		u.show()
+	case e.Reports[v] != nil:
+		r.Variant = v
+		u.show()
+	default:
+		for i, s := range u.shadows {
+			if s.of == e.Run && s.as == v {
+				u.shadows = slices.Clone(u.shadows)
+				u.shadows[i].shown = true
+				u.say("waiting")
+				return
+			}
+		}
+		u.startVariant(e, v, true)
+	}
+}
+
+// Hint is a line that comes unasked: another answer to the same question is noticeably different.
+type Hint struct {
+	Action Action  // that shows it
+	Change float64 // of the winner's throughput: 0.11 for 11% more
+	Row    *report.Row
+	Ratio  *report.Ratio
+	Other  bool // another strategy wins
+}
+
+// Thresholds: product.md 1.5 for the fidelity; below a tenth of a percent a search found nothing new.
+const (
+	tellFidelity   = 0.05
+	tellExhaustive = 0.001
+)
+
+// Hints compares the winners of the tab on screen.
+func (m *Model) Hints() []Hint {
+	e, d := m.current(), m.device()
+	if e == nil || d == nil || m.Results.Variant != Asked || m.Results.Cross {
+		return nil
+	}
+	var out []Hint
+	for _, c := range []struct {
+		v      Variant
+		action Action
+		least  float64
+	}{{OtherFidelity, Fidelity, tellFidelity}, {ExhaustiveSearch, Exhaustive, tellExhaustive}} {
+		r := e.Reports[c.v]
+		if r == nil {
+			continue
+		}
+		for i := range r.Devices {
+			if r.Devices[i].Device != d.Device {
+				continue
+			}
+			h, ok := hint(d, &r.Devices[i], m.Results.Part)
+			h.Action = c.action
+			if ok && (h.Change > c.least || h.Change < -c.least) && (c.v != ExhaustiveSearch || h.Change > 0) {
+				out = append(out, h)
+			}
+		}
+	}
+	return out
+}
+
+func hint(now, other *report.Device, p Part) (Hint, bool) {
+	a, b := bestOf(now, p), bestOf(other, p)
+	x, okA := worth(a)
+	y, okB := worth(b)
+	if !okA || !okB {
+		return Hint{}, false
+	}
+	change, ok := Delta(y, x)
+	h := Hint{Change: change, Row: b.Row, Ratio: b.Ratio}
+	if a.Row != nil && b.Row != nil {
+		h.Other = a.Row.Label != b.Row.Label
+	}
+	return h, ok
+}
+
+// bestOf is the winner of a part.
+func bestOf(d *report.Device, p Part) Item {
+	if p == PartRatio {
+		if d.PDRatio == nil {
+			return Item{}
+		}
+		return Item{Ratio: d.PDRatio.Best}
+	}
+	if s := section(d, p); s != nil {
+		return Item{Row: s.Best}
+	}
+	return Item{}
+}
+
+// worth is what a winner is judged by.
+func worth(i Item) (float64, bool) {
+	switch {
+	case i.Ratio != nil:
+		return i.Ratio.Balanced, true
+	case i.Row != nil:
+		return i.Row.Throughput, true
+	}
+	return 0, false
+}

@@ -1,0 +1,139 @@
+package state
+
+import (
+	"slices"
+
+	"fathom/sim/report"
+	"fathom/state/field"
+)
+
+// Options are what a session begins with.
+type Options struct {
+	Catalog  field.Catalog
+	Answers  field.Answers  // from flags or a plan file
+	Issues   []report.Issue // about those, the first error is shown
+	Memory   Memory         // of the session before; the zero Memory is a first start
+	Settings Settings       // of flags and environment; empty ones follow the memory
+}
+
+// New begins a session: on the confirm pane where every question is answered, else on the first open question. Nothing of the memory
+// runs or answers by itself.
+func New(o Options) (Model, []Effect) {
+	c := o.Catalog
+	u := update{Model: Model{Catalog: &c, Settings: o.Settings, rows: 10, lines: 10}}
+	u.restore(&o.Memory)
+	u.Form.Answers = field.Derive(o.Answers)
+	u.refreshForm()
+	for id := range field.NumIDs { // flags at fault are said beside their question at once
+		u.Form.touched[id] = u.Form.Answers[id].Given()
+	}
+	u.Form.Focus = firstOf(u.Form.Open, field.Mode)
+	u.enter()
+	u.refreshForm()
+	u.load(u.Form.Reading)
+	u.onStart = len(u.loading) > 0
+	if bad := worst(o.Issues); bad != nil {
+		u.Notice = Notice{Issue: bad, Bad: true}
+		u.onStart = false
+		u.toField(bad.Field)
+	} else if anyGiven(&o.Answers) {
+		u.confirmIfAnswered()
+		if bad := worst(u.Form.Issues); bad != nil && u.Pane == Editing && !u.onStart {
+			u.toField(bad.Field)
+		}
+	}
+	return u.Model, u.effects
+}
+
+// restore takes over the habits of the session before.
+func (u *update) restore(m *Memory) {
+	s := &u.Settings
+	if s.Theme == "" {
+		s.Theme = field.Clean(m.Theme)
+	}
+	if s.Lang == "" {
+		s.Lang = field.Clean(m.Lang)
+	}
+	if m.Version != 0 {
+		s.Mouse = m.Mouse
+	}
+	u.Previous = answers(m.Answers)
+	u.Form.Unfolded = m.Unfolded
+	u.Results.All = m.All
+	for d := range NumDetails {
+		if d.String() == m.Detail {
+			u.Results.Detail = d
+		}
+	}
+	for k := range NumTableKinds {
+		memo, ok := m.Sort[kindNames[k]]
+		if c := columnNamed(memo.Column, k); ok && c != nil {
+			u.remembered.sort[k], u.remembered.sorted[k] = SortKey{c.ID, memo.Down}, true
+		}
+	}
+	for _, r := range m.Runs {
+		u.Earlier = append(u.Earlier, Past{Name: field.Clean(r.Name), Answers: answers(r.Answers), Best: field.Clean(r.Best), Throughput: r.Throughput})
+	}
+}
+
+var kindNames = [NumTableKinds]string{"points", "ratios", "crosses"}
+
+// Memory is what this session leaves to the next.
+func (m *Model) Memory() Memory {
+	out := Memory{Version: memoryVersion, Answers: memos(&m.Form.Answers), Sort: map[string]SortMemo{}, Detail: m.Results.Detail.String(),
+		All: m.Results.All, Theme: m.Settings.Theme, Lang: m.Settings.Lang, Mouse: m.Settings.Mouse, Unfolded: m.Form.Unfolded}
+	if !anyGiven(&m.Form.Answers) {
+		out.Answers = memos(&m.Previous) // an untouched form forgets nothing
+	}
+	for k, sorted := range m.remembered.sorted {
+		if key := m.remembered.sort[k]; sorted {
+			out.Sort[kindNames[k]] = SortMemo{Columns[key.Column].Key, key.Down}
+		}
+	}
+	for i := range m.Earlier {
+		p := &m.Earlier[i]
+		out.Runs = append(out.Runs, RunMemo{p.Name, memos(&p.Answers), p.Best, p.Throughput})
+	}
+	for i := range m.History {
+		e := &m.History[i]
+		best, throughput := winner(e)
+		out.Runs = append(out.Runs, RunMemo{e.Name, memos(&e.Answers), best, throughput})
+	}
+	out.Runs = slices.Clone(out.Runs[max(0, len(out.Runs)-mostRuns):])
+	return out
+}
+
+func (u *update) remember() { u.emit(Remember{u.Memory()}) }
+
+// quit leaves, after a question if a run is live or the form holds answers that no run and no file has.
+func (u *update) quit() {
+	if u.Live.Run != 0 && u.Pane == Running || u.Results.LiveRun != 0 || u.Form.Dirty {
+		u.Overlay = Overlay{Kind: QuitOverlay}
+		return
+	}
+	u.leave()
+}
+
+func (u *update) leave() {
+	if u.Pane == Running {
+		u.emit(Cancel{u.Live.Run})
+	}
+	u.stopLive()
+	u.stopQuiet()
+	u.Overlay = Overlay{}
+	u.remember()
+	u.emit(Leave{})
+}
+
+// interrupt is ctrl+c: it cancels a run; a second time, or where none is live, it leaves.
+func (u *update) interrupt() {
+	switch {
+	case u.Pane == Running && !u.Live.Cancelling:
+		u.cancel()
+	case u.Pane == Showing && u.Results.LiveRun != 0:
+		u.stopLive()
+		u.say("cancelled")
+	default:
+		u.leave()
+	}
+}

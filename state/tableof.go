@@ -1,0 +1,183 @@
+package state
+
+import (
+	"slices"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// newTable makes the table of one part of a profile: its candidates, every point of its phase, or its pairs of shapes.
+func newTable(d *report.Device, p Part, all bool) Table {
+	var t Table
+	switch {
+	case p == PartRatio:
+		t.Kind = Ratios
+		if d.PDRatio != nil {
+			t.source.ratios = d.PDRatio.Candidates
+		}
+	case all && len(d.Points) > 0:
+		t.source.points = d.Points
+		t.source.picked = ofPhase(d.Points, p.phase())
+	default:
+		if s := section(d, p); s != nil {
+			t.source.points = s.Candidates
+		}
+	}
+	t.Order = t.source.all()
+	t.Columns = tellingColumns(&t, p, all)
+	return t
+}
+
+// crossTable makes the hardware comparison.
+func crossTable(lines []report.Cross) Table {
+	t := Table{Kind: Crosses, source: source{cross: lines}}
+	t.Order = t.source.all()
+	t.Columns = tellingColumns(&t, PartAggregation, false)
+	return t
+}
+
+// ofPhase picks the points of a phase; nil where all are of it.
+func ofPhase(points []report.Row, phase plan.Phase) []int32 {
+	picked := make([]int32, 0, len(points))
+	for i := range points {
+		if points[i].Phase == phase {
+			picked = append(picked, int32(i))
+		}
+	}
+	if len(picked) == len(points) {
+		return nil
+	}
+	return picked
+}
+
+// tellingColumns lists the columns that say something about these rows: the main ones, and of the others those whose values differ.
+func tellingColumns(t *Table, p Part, all bool) []ColumnID {
+	var out []ColumnID
+	for id := range NumColumns {
+		c := &Columns[id]
+		switch {
+		case !c.Kinds[t.Kind], id == ColDelta:
+			continue
+		case id == ColTTFT && p == PartDecode, id == ColTPOT && p == PartPrefill:
+			continue
+		case id == ColStatus && !all && !varies(t, c):
+			continue
+		case c.Priority >= optional && !varies(t, c):
+			continue
+		}
+		out = append(out, id)
+	}
+	if t.Kind == Crosses { // the profile's name comes first there
+		at := slices.Index(out, ColDevice)
+		out = slices.Insert(slices.Delete(out, at, at+1), 0, ColDevice)
+	}
+	return out
+}
+
+// optional is the priority from which a column has to earn its place.
+const optional = 8
+
+func varies(t *Table, c *Column) bool {
+	if len(t.Order) < 2 {
+		return false
+	}
+	if c.Number == nil {
+		first := c.Text(t.source.at(t.Order[0]))
+		return slices.ContainsFunc(t.Order[1:], func(at int32) bool { return c.Text(t.source.at(at)) != first })
+	}
+	first, had := c.Number(t.source.at(t.Order[0]))
+	return slices.ContainsFunc(t.Order[1:], func(at int32) bool {
+		v, has := c.Number(t.source.at(at))
+		return v != first || has != had
+	})
+}
+
+// key is the sort of a kind of table: the user's, or the best first.
+func (h *tableHabit) key(k TableKind) SortKey {
+	if h.sorted[k] {
+		return h.sort[k]
+	}
+	return SortKey{[NumTableKinds]ColumnID{Points: ColThroughput, Ratios: ColBalanced, Crosses: ColThroughput}[k], true}
+}
+
+// show makes the table of the present tab anew: same sort, same filter, and the cursor on the same strategy where it is there.
+func (u *update) show() {
+	r := &u.Results
+	was, had := u.Results.Table.At(u.Results.Table.Cursor)
+	offset := r.Table.Cursor - r.Table.Top
+	typing := r.Table.Filter.Typing
+	ds := u.devices()
+	if len(ds) == 0 {
+		r.Table, r.Parts = Table{}, nil
+		return
+	}
+	r.Device = max(0, min(r.Device, len(ds)-1))
+	d := &ds[r.Device]
+	r.Parts = parts(d)
+	if len(r.Parts) > 0 && !slices.Contains(r.Parts, r.Part) {
+		r.Part = r.Parts[0]
+	}
+	r.Cross = r.Cross && len(ds) > 1
+	if r.Cross {
+		r.Table = crossTable(u.shown().Cross)
+	} else {
+		r.Table = newTable(d, r.Part, r.All)
+	}
+	r.Table.source.words = wordsOf(&r.Table.source)
+	if _, _, ok := u.Base(); ok && r.Table.Kind == Points {
+		at := slices.Index(r.Table.Columns, ColThroughput)
+		r.Table.Columns = slices.Insert(r.Table.Columns, at+1, ColDelta)
+	}
+	r.Table.Filter.Typing = typing
+	u.refilter(u.remembered.filter[r.Table.Kind])
+	if had {
+		r.Table.Cursor = r.Table.find(was)
+	}
+	r.Table.Top = r.Table.Cursor - offset
+	r.Table.clamp(u.rows)
+	u.resetSplit()
+}
+
+// refilter filters and sorts the table on screen.
+func (u *update) refilter(text string) {
+	t := &u.Results.Table
+	was, had := t.At(t.Cursor)
+	u.remembered.filter[t.Kind] = text
+	t.filterBy(text)
+	t.sortBy(u.remembered.key(t.Kind), u.delta())
+	if had {
+		t.Cursor = t.find(was)
+	}
+	t.clamp(u.rows)
+}
+
+// find gives the position of a row in the order: the very row, else the same strategy, else the first.
+func (t *Table) find(want Item) int {
+	near := -1
+	for i, at := range t.Order {
+		switch got := t.source.at(at); {
+		case got.Cross != nil && want.Cross != nil:
+			if got.Cross.Device == want.Cross.Device {
+				return i
+			}
+		case got.Cross != nil || want.Cross != nil:
+		case got.Ratio != nil && want.Ratio != nil:
+			same := got.Ratio.Prefill.Label == want.Ratio.Prefill.Label && got.Ratio.Decode.Label == want.Ratio.Decode.Label
+			if same && got.Ratio.Prefill.Batch == want.Ratio.Prefill.Batch && got.Ratio.Decode.Batch == want.Ratio.Decode.Batch {
+				return i
+			}
+			if same && near < 0 {
+				near = i
+			}
+		case got.Row != nil && want.Row != nil && got.Row.Label == want.Row.Label:
+			if got.Row.Batch == want.Row.Batch && got.Row.MaxBatched == want.Row.MaxBatched {
+				return i
+			}
+			if near < 0 {
+				near = i
+			}
+		}
+	}
+	return max(0, near)
+}

@@ -1,0 +1,91 @@
+package state
+
+import (
+	"fathom/sim/explain"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// Why is what can be said about one row (search-and-serving 9.2).
+type Why struct {
+	Row         *report.Row
+	Evidence    explain.Evidence
+	Bottlenecks []explain.Bottleneck
+	Limit       explain.Finding // what keeps the batch from growing
+	HasLimit    bool
+	Grade       explain.Grade
+	Checks      []explain.Check
+}
+
+// Why explains the selected row; a pair of shapes gives one for each side.
+func (m *Model) Why() []Why {
+	item, ok := m.Selected()
+	if !ok {
+		return nil
+	}
+	q, _ := m.question()
+	var out []Why
+	for _, r := range rowsOf(item) {
+		w := Why{Row: r, Bottlenecks: explain.Bottlenecks(*r), Checks: m.checks(r)}
+		if len(w.Bottlenecks) > 0 {
+			w.Evidence = explain.PhaseBreakdown
+		}
+		for _, p := range m.Results.passes {
+			if p.key == m.keyOf(r) && p.pass != nil {
+				w.Evidence = explain.OpBound
+			}
+		}
+		w.Limit, w.HasLimit = explain.Limit(*r, m.points())
+		if q != nil && q.Model != nil {
+			w.Grade = explain.Judge(*r, q)
+		} else {
+			w.Grade = explain.Grade{Verdict: explain.Insufficient}
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// question is the request of the run on screen and the profile on screen.
+func (m *Model) question() (*plan.Request, string) {
+	device := ""
+	if d := m.device(); d != nil {
+		device = d.Device
+	}
+	if item, ok := m.Selected(); ok && item.Cross != nil {
+		device = item.Cross.Device
+	}
+	if r := m.shown(); r != nil && r.Request != nil {
+		return r.Request, device
+	}
+	if e := m.current(); e != nil {
+		return e.Request, device
+	}
+	return nil, device
+}
+
+// Headline is the answer of the tab on screen: the best row or pair; where none is feasible the nearest row and what would admit it.
+type Headline struct {
+	Row      *report.Row
+	Ratio    *report.Ratio
+	Nearest  *report.Near
+	Limit    explain.Finding
+	HasLimit bool
+}
+
+// Headline of the profile on screen.
+func (m *Model) Headline() Headline {
+	d := m.device()
+	if d == nil {
+		return Headline{}
+	}
+	best := bestOf(d, m.Results.Part)
+	h := Headline{Row: best.Row, Ratio: best.Ratio}
+	if h.Row != nil {
+		h.Limit, h.HasLimit = explain.Limit(*h.Row, d.Points)
+	}
+	if h.Row == nil && h.Ratio == nil && len(d.Nearest) > 0 {
+		h.Nearest = &d.Nearest[0]
+	}
+	return h
+}
