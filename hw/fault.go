@@ -53,37 +53,6 @@ func syntaxFault(file string, err error) Faults {
 	return Faults{fault}
 }
 
-// probe makes the TOML decoder report where a key stands: it alone knows the positions, and tells them only with an error.
-type probe struct{}
-
-func (probe) Error() string              { return "probe" }
-func (p *probe) UnmarshalTOML(any) error { return p }
-
-// lineOf finds the line of a key, else of the innermost table around it that has a header of its own, else 0.
-func lineOf(source string, path []string) int {
-	level := map[string]toml.Primitive{}
-	md, err := toml.Decode(source, &level)
-	line := 0
-	if err != nil {
-		return line
-	}
-	for _, key := range path {
-		here, ok := level[key]
-		if !ok {
-			break
-		}
-		var found toml.ParseError
-		if errors.As(md.PrimitiveDecode(here, &probe{}), &found) && found.Position.Line > 0 {
-			line = found.Position.Line
-		}
-		level = map[string]toml.Primitive{}
-		if md.PrimitiveDecode(here, &level) != nil {
-			break
-		}
-	}
-	return line
-}
-
 // shown prints a value of a file for a message, short and harmless.
 func shown(v any) string {
 	switch v := v.(type) {

@@ -1,7 +1,6 @@
 package hw
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -9,18 +8,15 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// maxFile bounds a profile file in bytes; the built-in ones have about 3,000.
-const maxFile = 64 << 10
-
 // Parse reads one profile. file names it in messages: every Fault of the error (a Faults) has file, line, key, value and what to
 // write instead. Names and texts come back without control sequences.
 func Parse(file string, data []byte) (*Profile, error) {
 	file = Clean(file)
-	if len(data) > maxFile {
-		return nil, Faults{{File: file, Fix: fmt.Sprintf("has %d bytes; a profile has at most %d", len(data), maxFile)}}
+	if wrong := tooMuch(file, data); wrong != nil {
+		return nil, wrong
 	}
-	r := &reader{file: file, source: string(data), known: map[string]bool{}, skipped: map[string]bool{}}
-	if _, err := toml.Decode(r.source, &r.tree); err != nil {
+	r := &reader{file: file, lines: locator{source: string(data)}, known: map[string]bool{}, skipped: map[string]bool{}}
+	if _, err := toml.Decode(r.lines.source, &r.tree); err != nil {
 		return nil, syntaxFault(file, err)
 	}
 	p := &Profile{}

@@ -13,13 +13,14 @@ import (
 
 // reader walks a decoded file along the schema, remembers what the schema asked for and collects what is wrong.
 type reader struct {
-	file, source string
-	tree         map[string]any
-	known        map[string]bool // dotted paths that the schema asked for, with their tables
-	keys         []string        // the same, in order, for suggestions
-	skipped      map[string]bool // tables with a wrong name, whose keys need no further complaint
-	faults       Faults
-	more         bool // there were too many faults to list
+	file    string
+	lines   locator
+	tree    map[string]any
+	known   map[string]bool // dotted paths that the schema asked for, with their tables
+	keys    []string        // the same, in order, for suggestions
+	skipped map[string]bool // tables with a wrong name, whose keys need no further complaint
+	faults  Faults
+	more    bool // there were too many faults to list
 }
 
 // mostFaults bounds a report: a file that is no profile at all would fill screens.
@@ -29,7 +30,7 @@ func (r *reader) fault(path []string, value any, fix string, args ...any) {
 	if r.more = len(r.faults) >= mostFaults; r.more {
 		return
 	}
-	f := Fault{File: r.file, Line: max(1, lineOf(r.source, path)), Key: Clean(dotted(path)), Fix: fmt.Sprintf(fix, args...)}
+	f := Fault{File: r.file, Line: max(1, r.lines.line(path)), Key: Clean(dotted(path)), Fix: fmt.Sprintf(fix, args...)}
 	if value != nil {
 		f.Value = shown(value)
 	}
@@ -168,7 +169,7 @@ func (r *reader) check(path []string, level map[string]any) {
 
 // headed goes down from a table that has no line of its own, as a in [a.b], to the first one that has.
 func (r *reader) headed(path []string, table map[string]any) []string {
-	for depth := 0; depth < 8 && len(table) > 0 && lineOf(r.source, path) == 0; depth++ {
+	for depth := 0; depth < 8 && len(table) > 0 && r.lines.line(path) == 0; depth++ {
 		key := slices.Sorted(maps.Keys(table))[0]
 		path = append(path, key)
 		table, _ = table[key].(map[string]any)
