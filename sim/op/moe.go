@@ -29,6 +29,9 @@ func GroupedSwiglu(s *Scheme, rows, k, inner, experts float64) Op {
 	return o
 }
 
+// AddExpertBias gives a grouped product an FP16 bias of n elements for each of the experts with rows.
+func (o *Op) AddExpertBias(n, experts float64) { o.Read += 2 * n * experts }
+
 // GroupedLinear is one product of all experts that have rows.
 func GroupedLinear(s *Scheme, rows, k, n, experts float64) Op {
 	o := Op{Kind: s.Grouped, CubeType: s.Cube, Cube: 2 * rows * k * n,

@@ -20,11 +20,17 @@ func (r *run) experts(m *moe, e *routing) {
 	}
 	s := &r.p.expert
 	r.quantise(s, e.received, h)
-	r.add(op.GroupedSwiglu(s, e.received, h, m.inner, e.active))
+	first := op.GroupedSwiglu(s, e.received, h, m.inner, e.active)
+	second := op.GroupedLinear(s, e.received, m.inner, h, e.active)
+	if m.facts.Bias {
+		first.AddExpertBias(2*m.inner, e.active)
+		second.AddExpertBias(h, e.active)
+	}
+	r.add(first)
 	if s.Input != op.BlockScale { // the MXFP4 kernel quantises its own result
 		r.quantise(s, e.received, m.inner)
 	}
-	r.add(op.GroupedLinear(s, e.received, m.inner, h, e.active))
+	r.add(second)
 	if m.reduce {
 		r.allReduce(&r.p.groups.moeTP, e.received, h)
 	}
@@ -69,17 +75,21 @@ func (r *run) expertChains(m *moe, e *routing) {
 func (r *run) expertChain(m *moe, rows float64) {
 	p, s, h := r.p, &r.p.expert, r.p.hidden
 	if m.regroup {
-		r.gateUpRegrouped(&p.groups.moeTP, s, rows, m.inner, m.full)
-		down := row{group: &p.groups.moeTP, fed: m.full, full: m.full, weights: m.inner, out: h}
+		r.gateUpRegrouped(&p.groups.moeTP, s, rows, m.inner, m.full, m.facts.Bias)
+		down := row{group: &p.groups.moeTP, fed: m.full, full: m.full, weights: m.inner, out: h, bias: m.facts.Bias}
 		r.rowRegrouped(s, &down, rows)
 		return
 	}
 	if p.compile {
-		r.project(s, rows, h, 2*m.inner, m.inner, false)
+		r.project(s, rows, h, 2*m.inner, m.inner, m.facts.Bias)
 		r.add(op.SwigluOf(rows, m.inner))
 	} else {
-		r.gateUpEager(s, rows, m.inner)
+		r.gateUpEager(s, rows, m.inner, m.facts.Bias)
 	}
 	r.quantise(s, rows, m.inner)
-	r.reduced(op.Linear(s, rows, m.inner, h, h), &p.groups.moeTP, rows, h)
+	down := op.Linear(s, rows, m.inner, h, h)
+	if m.facts.Bias {
+		down.AddBias(h)
+	}
+	r.reduced(down, &p.groups.moeTP, rows, h)
 }

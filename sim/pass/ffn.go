@@ -11,6 +11,7 @@ type ffn struct {
 	inner   float64 // columns of gate and of up on this rank
 	full    float64 // columns of the whole layer
 	regroup bool    // its group is not the TP group (simulation-model 5.3)
+	bias    bool
 	down    row
 }
 
@@ -18,12 +19,12 @@ type ffn struct {
 func (p *Pricer) newFFN(f *model.FFN) ffn {
 	g := &p.groups.mlp
 	inner := ceil(float64(f.Inner), g.Size)
-	down := p.newRow(g, float64(f.Inner), inner, false)
+	down := p.newRow(g, float64(f.Inner), inner, f.Bias)
 	down.weights = inner
 	if down.regroup {
 		down.fed = down.full
 	}
-	return ffn{inner: inner, full: float64(f.Inner), regroup: down.regroup, down: down}
+	return ffn{inner: inner, full: float64(f.Inner), regroup: down.regroup, bias: f.Bias, down: down}
 }
 
 // input is the scheme of the linears that read the norm before, nil where rows are exchanged in between.
@@ -38,22 +39,22 @@ func (f *ffn) input(p *Pricer) *op.Scheme {
 func (r *run) ffnBlock(f *ffn) {
 	p, s, t := r.p, &r.p.linear, r.b.Tokens
 	if f.regroup {
-		r.gateUpRegrouped(f.down.group, s, t, f.inner, f.full)
+		r.gateUpRegrouped(f.down.group, s, t, f.inner, f.full, f.bias)
 		r.rowLinear(s, &f.down)
 		return
 	}
 	if p.compile {
-		r.product(s, t, p.hidden, 2*f.inner, f.inner, false)
+		r.product(s, t, p.hidden, 2*f.inner, f.inner, f.bias)
 		r.add(op.SwigluOf(t, f.inner))
 	} else {
-		r.gateUpEager(s, t, f.inner)
+		r.gateUpEager(s, t, f.inner, f.bias)
 	}
 	r.rowLinear(s, &f.down)
 }
 
 // gateUpRegrouped is gate and up over a group that is not the TP group: rows are gathered, the results gathered in both
 // directions, and the activation runs at full width. Compiled, both share the first gather and are one product.
-func (r *run) gateUpRegrouped(g *cost.Group, s *op.Scheme, rows, inner, full float64) {
+func (r *run) gateUpRegrouped(g *cost.Group, s *op.Scheme, rows, inner, full float64, bias bool) {
 	p := r.p
 	own := rows / p.groups.tp.Size
 	wide := own * g.Size
@@ -63,7 +64,7 @@ func (r *run) gateUpRegrouped(g *cost.Group, s *op.Scheme, rows, inner, full flo
 	}
 	if p.compile {
 		r.allGather(g, own, p.hidden)
-		r.project(s, wide, p.hidden, 2*inner, inner, false)
+		r.project(s, wide, p.hidden, 2*inner, inner, bias)
 		back()
 		back()
 		r.add(op.SwigluOf(rows, full))
@@ -71,11 +72,11 @@ func (r *run) gateUpRegrouped(g *cost.Group, s *op.Scheme, rows, inner, full flo
 	}
 	n := rows * full
 	r.allGather(g, own, p.hidden)
-	r.project(s, wide, p.hidden, inner, inner, false)
+	r.project(s, wide, p.hidden, inner, inner, bias)
 	back()
 	r.move(op.Silu, 2*n, 2*n, rows, full)
 	r.allGather(g, own, p.hidden)
-	r.project(s, wide, p.hidden, inner, inner, false)
+	r.project(s, wide, p.hidden, inner, inner, bias)
 	back()
 	r.move(op.Mul, 4*n, 2*n, rows, full)
 }

@@ -30,10 +30,11 @@ func (p *Pricer) newGQA(a *model.Attention) (gqa, error) {
 			tp, a.KVHeads, p.setup.Model.Name)
 	}
 	heads, kv, dim := float64(a.Heads/tp), float64(max(1, a.KVHeads/tp)), float64(a.HeadDim)
-	g := gqa{Grouped: op.Grouped{Heads: heads, KVHeads: kv, Dim: dim, Window: float64(a.Window), Sinks: a.Sinks},
+	value := float64(or(a.ValueDim, a.HeadDim))
+	g := gqa{Grouped: op.Grouped{Heads: heads, KVHeads: kv, Dim: dim, ValueDim: value, Window: float64(a.Window), Sinks: a.Sinks},
 		projected: kv, norm: a.QKNorm, rotary: float64(a.RotaryDim), joined: a.JoinedRotary,
 		bias: a.Bias, gated: a.Gated}
-	g.out = p.newRow(&p.groups.out, float64(a.Heads)*dim, heads*dim, a.OutputBias)
+	g.out = p.newRow(&p.groups.out, float64(a.Heads)*value, heads*value, a.OutputBias)
 	return g, nil
 }
 
@@ -43,30 +44,31 @@ func (a *gqa) input(p *Pricer) *op.Scheme { return &p.linear }
 // gqaBlock is grouped-query attention from the normed input to the output projection (simulation-model 3.4).
 func (r *run) gqaBlock(a *gqa) {
 	t := r.b.Tokens
-	q, kv := a.Heads*a.Dim, a.projected*a.Dim
-	r.projectQKV(a, q, kv)
+	q, k, v := a.Heads*a.Dim, a.projected*a.Dim, a.projected*a.ValueDim
+	r.projectQKV(a, q, k, v)
 	if a.gated {
 		r.move(op.Clone, 2*t*q, 2*t*q, t, q)
 	}
 	switch a.norm {
-	case model.PerHead:
+	case model.PerHead, model.PerHeadBare:
 		r.norm(t*a.Heads, a.Dim, false, nil)
 		r.norm(t*a.projected, a.Dim, false, nil)
 	case model.FullWidth:
 		r.norm(t, q, false, nil)
-		r.norm(t, kv, false, nil)
+		r.norm(t, k, false, nil)
 	}
-	r.rope(a, q, kv)
-	r.attend(a, q, kv)
+	r.rope(a, q, k)
+	r.attend(a, q, k, v)
 	if a.gated {
-		r.move(op.Sigmoid, 2*t*q, 2*t*q, t, q)
-		r.move(op.Mul, 4*t*q, 2*t*q, t, q)
+		w := a.Heads * a.ValueDim
+		r.move(op.Sigmoid, 2*t*w, 2*t*w, t, w)
+		r.move(op.Mul, 4*t*w, 2*t*w, t, w)
 	}
 	r.rowLinear(&r.p.linear, &a.out)
 }
 
 // projectQKV projects queries, keys and values; compiled they are one product where their scales allow it.
-func (r *run) projectQKV(a *gqa, q, kv float64) {
+func (r *run) projectQKV(a *gqa, q, k, v float64) {
 	p, s := r.p, &r.p.linear
 	t := r.b.Tokens
 	if a.gated {
@@ -75,23 +77,27 @@ func (r *run) projectQKV(a *gqa, q, kv float64) {
 	switch {
 	case !p.compile:
 		r.project(s, t, p.hidden, q, q, a.bias)
-		r.project(s, t, p.hidden, kv, kv, a.bias)
-		r.project(s, t, p.hidden, kv, kv, a.bias)
-	case s.Input == op.BlockScale && q != kv:
+		r.project(s, t, p.hidden, k, k, a.bias)
+		r.project(s, t, p.hidden, v, v, a.bias)
+	case s.Input == op.BlockScale && k != v:
 		r.product(s, t, p.hidden, q, q, a.bias)
-		r.product(s, t, p.hidden, 2*kv, kv, a.bias)
+		r.product(s, t, p.hidden, k, k, a.bias)
+		r.product(s, t, p.hidden, v, v, a.bias)
+	case s.Input == op.BlockScale && q != k:
+		r.product(s, t, p.hidden, q, q, a.bias)
+		r.product(s, t, p.hidden, k+v, k, a.bias)
 	default:
-		r.product(s, t, p.hidden, q+2*kv, q, a.bias)
+		r.product(s, t, p.hidden, q+k+v, q, a.bias)
 	}
 }
 
 // rope rotates queries and keys: one operator for both, or several for each when eager. Compiled code knows no pattern for
 // heads that are rotated in part.
-func (r *run) rope(a *gqa, q, kv float64) {
+func (r *run) rope(a *gqa, q, k float64) {
 	switch {
 	case a.rotary == 0:
 	case r.p.compile && a.rotary == a.Dim:
-		r.add(op.Rope(r.b.Tokens, q, kv, r.p.table))
+		r.add(op.Rope(r.b.Tokens, q, k, r.p.table))
 	default:
 		r.ropeApart(a, a.Heads)
 		r.ropeApart(a, a.projected)
@@ -124,23 +130,23 @@ func (r *run) ropeEager(rows, width float64) {
 }
 
 // attend writes the cache and attends to it. A quantised cache takes queries, keys and values at one byte.
-func (r *run) attend(a *gqa, q, kv float64) {
+func (r *run) attend(a *gqa, q, k, v float64) {
 	t, c := r.b.Tokens, &r.p.cache
 	if c.Quantised {
 		r.add(op.StaticQuantize(t, q))
-		r.add(op.StaticQuantize(t, kv))
-		r.add(op.StaticQuantize(t, kv))
+		r.add(op.StaticQuantize(t, k))
+		r.add(op.StaticQuantize(t, v))
 	}
 	sharded := r.shardsCache()
 	if sharded {
 		r.gatherQueries(q)
 	}
-	r.add(op.WriteKV(c, t, kv))
+	r.add(op.WriteKV(c, t, k+v))
 	r.add(op.GroupedAttention(&r.b, c, &a.Grouped))
 	if sharded { // the attention itself costs what it did; only memory shrinks
-		r.mergeShards(a.Heads, a.Dim)
-		r.addScalar(t, q)
+		r.mergeShards(a.Heads, a.ValueDim)
+		r.addScalar(t, a.Heads*a.ValueDim)
 		r.convert(4, 2, 1, 1)
-		r.addScalar(t, q)
+		r.addScalar(t, a.Heads*a.ValueDim)
 	}
 }

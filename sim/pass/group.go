@@ -12,7 +12,6 @@ type groups struct {
 	tp, dp, ep, moeTP cost.Group
 	out, mlp, head    cost.Group // of the output projection, the MLP and the LM head
 	dcp, vision       cost.Group
-	pipe              hw.Link
 }
 
 func newGroups(g hw.Grid, s plan.Strategy) groups {
@@ -27,7 +26,6 @@ func newGroups(g hw.Grid, s plan.Strategy) groups {
 		head:   cost.NewGroup(g, or(s.LMHeadTP, tp), 1),
 		dcp:    cost.NewGroup(g, s.DCP, 1),
 		vision: cost.NewGroup(g, s.VisionTP, 1),
-		pipe:   g.Between(0, tp),
 	}
 }
 

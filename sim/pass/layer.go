@@ -20,6 +20,7 @@ type layer struct {
 func (r *run) pass() {
 	for i := range r.p.stages {
 		s := &r.p.stages[i]
+		before := r.sum.Seconds
 		if s.first {
 			if r.shape.Images > 0 && !r.shape.Decode && r.p.setup.Model.Vision != nil {
 				r.vision()
@@ -38,8 +39,13 @@ func (r *run) pass() {
 			if r.p.mtp > 0 {
 				r.drafts()
 			}
-		} else {
-			r.send(op.Send(r.b.Tokens, r.p.hidden), r.p.groups.pipe)
+		}
+		own := r.sum.Seconds - before
+		if !s.last {
+			r.send(op.Send(r.b.Tokens, r.p.hidden), s.next)
+		}
+		if r.rec != nil {
+			r.recordStage(i, own, r.sum.Seconds-before-own)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"fathom/sim/cost"
+	"fathom/sim/memory"
 	"fathom/sim/model"
 	"fathom/sim/op"
 	"fathom/sim/plan"
@@ -39,6 +40,7 @@ func New(s Setup) (*Pricer, error) {
 	if err := p.addLayers(m); err != nil {
 		return nil, err
 	}
+	p.ranks = memory.NewRanks(m, s.Strategy, s.Quant, s.Options, s.MTP)
 	return p, nil
 }
 
@@ -56,8 +58,11 @@ func (p *Pricer) addLayers(m *model.Model) error {
 		index[facts] = len(p.layers)
 		p.layers = append(p.layers, l)
 	}
-	for _, st := range plan.Stages(m, p.setup.Strategy.PP) {
-		p.stages = append(p.stages, p.newStage(st, index))
+	tp, grid := p.setup.Strategy.TP, p.setup.Profile.Grid
+	for i, st := range plan.Stages(m, p.setup.Strategy.PP) {
+		s := p.newStage(st, index)
+		s.next = grid.Between(i*tp, (i+1)*tp) // TP is the fastest dimension, the stage the next one
+		p.stages = append(p.stages, s)
 	}
 	if p.setup.MTP == 0 {
 		return nil

@@ -15,7 +15,7 @@ func (p *Pricer) newMoE(f *model.FFN) (moe, error) {
 	m := moe{
 		facts: *f, strategy: s, ranks: s.EP,
 		router: router{kind: f.Router, experts: float64(f.Experts), topK: float64(f.TopK), groups: float64(f.Groups),
-			topGroups: float64(f.TopGroups), biasBytes: float64(f.BiasBytes)},
+			topGroups: float64(f.TopGroups), biasBytes: float64(f.BiasBytes), bias: f.Bias},
 		inner: ceil(float64(f.ExpertInner), float64(s.MoETP)), full: float64(f.ExpertInner),
 		reduce: s.MoETP > 1, weight: 2, indexBytes: 8,
 		shared: float64(f.SharedInner), sharedGate: f.SharedGate, clamped: f.Clamped, hash: f.HashGate,

@@ -1,7 +1,9 @@
 package pass
 
 import (
+	"fathom/hw"
 	"fathom/sim/cost"
+	"fathom/sim/memory"
 	"fathom/sim/op"
 )
 
@@ -34,12 +36,14 @@ type Pricer struct {
 	layers []layer // the distinct ones
 	draft  layer   // the block of an MTP layer
 	stages []stage
+	ranks  []memory.Rank // of every stage
 }
 
 // stage is one pipeline stage: a run of layers, with what the first and the last stage have beside.
 type stage struct {
 	first, last bool
 	runs        []repeat
+	next        hw.Link // to the next stage
 }
 
 // repeat is a layer that is priced once and counted several times.

@@ -12,7 +12,8 @@ type router struct {
 	topK      float64
 	groups    float64 // of grouped selection
 	topGroups float64
-	biasBytes float64
+	biasBytes float64 // of the selection bias
+	bias      bool    // the product has a bias
 }
 
 // route chooses the experts of every row (the router lists of simulation-model 3.5).
@@ -37,7 +38,11 @@ func (r *run) route(m *moe, rows float64, pads bool) {
 func (r *run) routeSoftmax(g *router, rows float64) {
 	e, k := g.experts, g.topK
 	n := 4 * rows * e
-	r.add(op.Matmul(rows, r.p.hidden, e))
+	logits := op.Matmul(rows, r.p.hidden, e)
+	if g.bias {
+		logits.AddBias(e)
+	}
+	r.add(logits)
 	r.convert(n/2, n, rows, e)
 	if r.p.compile {
 		r.move(op.Amax, n, 4*rows, rows, e)

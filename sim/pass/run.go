@@ -20,7 +20,11 @@ type run struct {
 	rec   *recorder // nil: only the sum is wanted
 }
 
-func (r *run) result() Result { return r.sum }
+// result is the sum with the memory that the batch needs.
+func (r *run) result() Result {
+	r.sum.Memory = r.memory()
+	return r.sum
+}
 
 // add prices one operator.
 func (r *run) add(o op.Op) {

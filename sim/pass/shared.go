@@ -18,7 +18,7 @@ func (r *run) sharedExpert(m *moe, rows float64) {
 		r.project(s, rows, h, f, f, false)
 		r.add(op.ClampedSwigluOf(rows, f))
 	default:
-		r.gateUpEager(s, rows, f)
+		r.gateUpEager(s, rows, f, false)
 	}
 	r.project(s, rows, f, h, h, false)
 	width := m.weight
@@ -57,11 +57,11 @@ func (r *run) gateShared(s *op.Scheme, rows float64) {
 }
 
 // gateUpEager is gate, up and their product as operators of their own.
-func (r *run) gateUpEager(s *op.Scheme, rows, inner float64) {
+func (r *run) gateUpEager(s *op.Scheme, rows, inner float64, bias bool) {
 	h, n := r.p.hidden, rows*inner
-	r.project(s, rows, h, inner, inner, false)
+	r.project(s, rows, h, inner, inner, bias)
 	r.move(op.Silu, 2*n, 2*n, rows, inner)
-	r.project(s, rows, h, inner, inner, false)
+	r.project(s, rows, h, inner, inner, bias)
 	r.move(op.Mul, 4*n, 2*n, rows, inner)
 }
 
@@ -72,7 +72,7 @@ func (r *run) hostedExpert(m *moe, rows float64) {
 		r.project(s, rows, h, 2*f, f, false)
 		r.add(op.SwigluOf(rows, f))
 	} else {
-		r.gateUpEager(s, rows, f)
+		r.gateUpEager(s, rows, f, false)
 	}
 	r.project(s, rows, f, h, h, false)
 }

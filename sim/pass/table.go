@@ -22,6 +22,17 @@ type Stage struct {
 	Memory  Memory  // of its fullest rank
 }
 
+// recordStage keeps one stage of the table.
+func (r *run) recordStage(i int, seconds, send float64) {
+	st := Stage{Seconds: seconds, Send: send}
+	for _, n := range r.p.stages[i].runs {
+		st.Layers += int(n.times)
+	}
+	b, mixed := r.demand()
+	st.Memory = r.stageMemory(i, b, mixed)
+	r.rec.stages = append(r.rec.stages, st)
+}
+
 // Table prices a uniform batch and keeps its operators.
 func (p *Pricer) Table(s Shape) Pass {
 	one := [1]Piece{p.piece(s)}

@@ -1,0 +1,89 @@
+package pass
+
+import (
+	"fathom/sim/memory"
+	"fathom/sim/model"
+)
+
+const gibibyte = 1 << 30
+
+// memory gives the memory of the fullest stage (simulation-model 6.1, 8.5).
+func (r *run) memory() Memory {
+	b, mixed := r.demand()
+	fullest := r.stageMemory(0, b, mixed)
+	for i := 1; i < len(r.p.ranks); i++ {
+		if m := r.stageMemory(i, b, mixed); m.used() > fullest.used() {
+			fullest = m
+		}
+	}
+	return fullest
+}
+
+func (m *Memory) used() float64 { return m.Weight + m.KV + m.Activation }
+
+// stageMemory is the memory of one stage's rank.
+func (r *run) stageMemory(i int, b memory.Batch, mixed bool) Memory {
+	p, rank := r.p, &r.p.ranks[i]
+	m := Memory{Total: p.setup.Profile.MemoryBytes, Weight: rank.Weight(b.Images), KV: rank.KV(b),
+		Reserved: p.setup.ReservedGB * gibibyte}
+	if p.switches.ActivationMemory {
+		m.Activation = r.live(&p.stages[i])
+	} else {
+		m.Activation = rank.Activation(b)
+	}
+	m.Available = memory.Available(m.Total, m.Weight, m.KV, m.Activation, m.Reserved, mixed)
+	return m
+}
+
+// demand is what the batch needs memory for, and whether it prefills requests of different lengths.
+func (r *run) demand() (b memory.Batch, mixed bool) {
+	b = memory.Batch{Decode: r.b.Decode, Images: r.shape.Images > 0, Requests: int(r.b.Requests), Tokens: int(r.b.Tokens)}
+	prefill := 0
+	for i := range r.b.Pieces {
+		c := &r.b.Pieces[i]
+		b.Total += int(c.Requests()) * c.Total
+		b.Longest = max(b.Longest, c.Total)
+		if !c.Decode {
+			mixed = mixed || prefill > 0 && prefill != c.Query
+			prefill = c.Query
+		}
+	}
+	return b, mixed
+}
+
+// live is the largest set of tensors that are alive at once in any layer of a stage (corrected.md, activation memory): two
+// copies of the residual stream and what the widest block holds between its first and its last product. FP16 throughout.
+func (r *run) live(s *stage) float64 {
+	t := r.b.Tokens
+	widest := 0.0
+	for i := range s.runs {
+		l := s.runs[i].layer
+		widest = max(widest, l.attentionWidth()*t, r.ffnElements(l))
+	}
+	return 2 * (2*t*r.p.hidden + widest)
+}
+
+// attentionWidth is the number of elements of a token between input and output projection.
+func (l *layer) attentionWidth() float64 {
+	switch l.facts.Attention.Kind {
+	case model.MLA:
+		m := &l.mla
+		return m.QRank + m.KVRank + m.Rope + m.Heads*(m.Nope+m.Rope+m.Value)
+	case model.SharedKV:
+		a := &l.facts.Attention
+		return float64(a.QRank+a.HeadDim) + 2*l.shared.Heads*float64(a.HeadDim)
+	case model.Linear:
+		return l.delta.Width() + 2*l.delta.ValueHeads*l.delta.ValueDim
+	}
+	g := &l.gqa
+	return g.Heads*(g.Dim+g.ValueDim) + g.projected*(g.Dim+g.ValueDim)
+}
+
+// ffnElements is the number of elements between the first and the last product of a feed-forward block.
+func (r *run) ffnElements(l *layer) float64 {
+	if !l.facts.FFN.MoE() {
+		return 3 * l.ffn.inner * r.b.Tokens
+	}
+	e := l.moe.spread(r.b.Tokens, r.p.switches.ExpertBalance)
+	return e.received*(r.p.hidden+3*l.moe.inner) + e.rows*r.p.hidden
+}
