@@ -59,30 +59,25 @@ func mtpLayers(st plan.Stage, mtp int) int {
 func layerCaches(a model.Attention, s plan.Strategy, q plan.Quant, indexed, mtp bool, add func(cache)) {
 	kvb := kvBytes(q.Attention)
 	tp, dcp := max(1, s.TP), max(1, s.DCP)
+	main, index := a.CacheWidth(localKV(a, tp))
 	switch a.Kind {
 	case model.GQA:
 		factor := min(dcp, max(1, tp/a.KVHeads))
-		width := localKV(a, tp) * (a.HeadDim + valueDim(a))
-		add(cache{ratio: 1, factor: factor, bytes: kvb * float64(width)})
+		add(cache{ratio: 1, factor: factor, bytes: kvb * float64(main)})
 	case model.MLA:
 		factor := dcp
 		if indexed {
 			factor = 1
 		}
-		width := a.KVRank + a.RopeDim
-		if a.OwnsIndexer {
-			width += a.IndexDim
-		}
-		add(cache{ratio: 1, factor: factor, bytes: kvb * float64(width)})
+		add(cache{ratio: 1, factor: factor, bytes: kvb * float64(main+index)})
 	case model.SharedKV:
 		// The main cache stays FP16; rows of an MTP layer keep the rotated columns apart (simulation-model 8.1).
-		width := a.HeadDim
 		if mtp {
-			width += a.RopeDim
+			main += a.RopeDim
 		}
-		add(cache{window: a.Window, ratio: a.Ratio, factor: 1, bytes: fp16 * float64(width)})
-		if a.OwnsIndexer {
-			add(cache{ratio: a.Ratio, factor: 1, bytes: kvb * float64(a.IndexDim)})
+		add(cache{window: a.Window, ratio: a.Ratio, factor: 1, bytes: fp16 * float64(main)})
+		if index > 0 {
+			add(cache{ratio: a.Ratio, factor: 1, bytes: kvb * float64(index)})
 		}
 	}
 }

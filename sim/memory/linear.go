@@ -77,11 +77,3 @@ func ceil(a, b int) int { return (a + b - 1) / b }
 
 // localKV is the number of KV heads on one rank: a head is replicated where there are fewer than ranks.
 func localKV(a model.Attention, tp int) int { return max(1, a.KVHeads/tp) }
-
-// valueDim is the width of a value head.
-func valueDim(a model.Attention) int {
-	if a.ValueDim > 0 {
-		return a.ValueDim
-	}
-	return a.HeadDim
-}

@@ -71,7 +71,7 @@ func (r *Rank) KVPerToken(b Batch) float64 {
 	total := 0.0
 	for _, c := range r.caches {
 		if c.window > 0 {
-			return r.KV(b) / float64(ceil(r.cached(b), BlockSize)*BlockSize)
+			return r.KV(b) / float64(max(1, ceil(r.cached(b), BlockSize))*BlockSize)
 		}
 		total += c.bytes
 	}
@@ -102,4 +102,15 @@ func Available(capacity, weight, kv, activation, reserved float64, mixedPrefill 
 		left += 0.9 * activation
 	}
 	return left
+}
+
+// WholeModel gives the bytes of the weights on one device that holds everything, tables included: what a list of models
+// shows for a quantisation.
+func WholeModel(m *model.Model, q plan.Quant) float64 {
+	s := plan.Strategy{TP: 1, PP: 1, DP: 1}
+	if m.MoE() {
+		s.EP, s.MoETP, s.MoEDP = 1, 1, 1
+	}
+	sh := newShape(m, s, q)
+	return sh.stage(plan.Stages(m, 1)[0], 0)
 }

@@ -6,12 +6,16 @@ import (
 	"testing"
 )
 
-// Weights of every reference pass within 0.01 % (in fact within 16 bytes of scales that are not modelled, V4: 13 kB; with
-// images one small norm), KV cache and bytes per token to the byte.
+// Weights of every reference pass within 0.01 % (in fact within 16 bytes of scales that are not modelled; V4 within 13 kB),
+// KV cache and bytes per token to the byte.
 func TestReferenceWeightsAndKV(t *testing.T) {
 	for _, r := range readRows(t) {
 		rank := &r.ranks(t)[0]
-		if got := rank.Weight(r.batch.Images); math.Abs(got/r.weight-1) > 1e-4 || math.Abs(got-r.weight) > 13_000 {
+		slack := 16.0
+		if strings.Contains(r.model, "V4") {
+			slack = 13_000
+		}
+		if got := rank.Weight(r.batch.Images); math.Abs(got/r.weight-1) > 1e-4 || math.Abs(got-r.weight) > slack {
 			t.Errorf("%v: weights %.0f bytes, want %.0f", r, got, r.weight)
 		}
 		// The figures have nine decimals of a GiB, which is a byte.

@@ -15,5 +15,6 @@ func vision(v *model.Vision, tp int) float64 {
 	merged := hidden * float64(v.Merge*v.Merge)
 	merger := share*(merged*merged+merged+merged*float64(v.OutHidden)) + float64(v.OutHidden)
 	mergers := merger + 2*hidden + float64(v.DeepStack)*(merger+2*merged)
-	return fp16 * (patch + float64(v.Positions)*hidden + float64(v.Depth)*block + mergers)
+	frequencies := fp32 * hidden / float64(v.Heads) / 4
+	return fp16*(patch+float64(v.Positions)*hidden+float64(v.Depth)*block+mergers) + frequencies
 }

@@ -98,7 +98,7 @@ func (sh rankShape) layer(l model.Layer, mtp bool) float64 {
 // block whole on every rank (simulation-model 8.1).
 func (sh rankShape) gqa(a model.Attention, mtp bool) float64 {
 	h := sh.m.Hidden
-	heads, kv, dv := a.Heads/sh.tp, localKV(a, sh.tp), valueDim(a)
+	heads, kv, dv := a.Heads/sh.tp, localKV(a, sh.tp), a.Values()
 	if mtp {
 		heads, kv = a.Heads, a.KVHeads
 	}
