@@ -124,7 +124,7 @@ func tally(rows []report.Row) (c report.Counts) {
 // remark notes what a reader of the figures should know.
 func (r *run) remark(i int, d *report.Device) {
 	j := r.jobs[i][0]
-	if j.recorded != nil && i > 0 {
+	if j.record != nil && i > 0 {
 		d.Notes = append(d.Notes, "re-priced as the reference tool does: shapes that an earlier profile has priced are taken from its record, which has forgotten the lengths; --search exhaustive prices every profile directly")
 	}
 	if d.Fidelity == plan.Reference && r.req.Model.MTPHeads == 0 && slices.ContainsFunc(r.req.MTP, func(n int) bool { return n > 0 }) {

@@ -178,7 +178,7 @@ func quantText(from, to plan.Quant) string {
 // tried evaluates the smallest batch of every tuple of a changed job and gives the best feasible row.
 func (j *job) tried(change func(*plan.Request, *job)) (report.Row, bool) {
 	req, more := *j.req, *j
-	more.req, more.recorded, more.smallest = &req, nil, true
+	more.req, more.record, more.smallest = &req, nil, true
 	change(&req, &more)
 	more.tuples = space(&req, more.phase, more.world, more.switches.MTPNeedsHeads, false)
 	var w worker

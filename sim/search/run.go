@@ -82,7 +82,7 @@ func (r *run) prepare() error {
 	if len(r.req.Distribution) > 0 {
 		lengths = serve.NewLengths(r.req.Distribution, r.req.PrefixCacheHitRate)
 	}
-	var recorded [][]map[shape]bool // by phase, tuple; one for all profiles
+	var records []*record // by phase, for all profiles
 	for _, p := range r.req.Profiles {
 		fidelity, err := Fidelity(r.req.Fidelity, p)
 		if err != nil {
@@ -96,10 +96,10 @@ func (r *run) prepare() error {
 				exhaustive: method == plan.SearchExhaustive, switches: Switches(fidelity), limits: ph.limits, lengths: lengths, stopped: &r.stopped}
 			j.tuples = space(r.req, ph.phase, ph.world, j.switches.MTPNeedsHeads, j.exhaustive)
 			if len(r.req.Profiles) > 1 && !j.switches.PriceDirectly && !j.exhaustive {
-				if len(recorded) <= k {
-					recorded = append(recorded, records(len(j.tuples)))
+				if len(records) <= k {
+					records = append(records, &record{used: map[recorded]int{}})
 				}
-				j.recorded = recorded[k]
+				j.record = records[k]
 			}
 			jobs = append(jobs, j)
 			r.total += len(j.tuples)
@@ -109,14 +109,6 @@ func (r *run) prepare() error {
 		r.report.Devices = append(r.report.Devices, d)
 	}
 	return nil
-}
-
-func records(tuples int) []map[shape]bool {
-	list := make([]map[shape]bool, tuples)
-	for i := range list {
-		list[i] = map[shape]bool{}
-	}
-	return list
 }
 
 // phaseOf is one phase that a mode runs, with the devices of its instance and its own limits in seconds.
@@ -152,6 +144,9 @@ func (r *run) search(device, k int, j *job) {
 	r.found[device][k] = list
 	r.mu.Unlock()
 	n := min(runtime.GOMAXPROCS(0), len(j.tuples))
+	if j.record != nil {
+		n = min(n, 1) // what is on record depends on the order
+	}
 	for len(r.workers) < n {
 		r.workers = append(r.workers, &worker{})
 	}

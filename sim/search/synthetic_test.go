@@ -1,7 +1,6 @@
 package search
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -10,7 +9,6 @@ import (
 	"fathom/sim/model"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
-	"fathom/sim/report"
 	"fathom/sim/serve"
 )
 
@@ -72,15 +70,6 @@ func experts() *model.Model {
 func question() *plan.Request {
 	return &plan.Request{Model: dense(), Profiles: []*hw.Profile{device("A")}, Devices: 1, InputLength: 2048, OutputLength: 512,
 		Acceptance: []float64{0.9, 0.6, 0.4, 0.2}, ReservedGB: 10}
-}
-
-func answer(t testing.TB, req *plan.Request, price Pricer) *report.Report {
-	t.Helper()
-	rep, err := Run(context.Background(), req, price, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return rep
 }
 
 // tracer notes the probes of a search in their order.

@@ -28,7 +28,7 @@ type job struct {
 	limits     serve.Limits
 	lengths    *serve.Lengths
 	tuples     []tuple
-	recorded   []map[shape]bool // by tuple; nil: every forward is priced directly
+	record     *record // nil: every forward is priced directly
 	stopped    *atomic.Bool
 	smallest   bool // only the smallest batch is of interest
 }
@@ -84,8 +84,8 @@ func (w *worker) search(j *job, i int) found {
 	w.points = w.points[:0]
 	w.job, w.load = j, j.load(t)
 	w.anew = false
-	if j.recorded != nil {
-		w.replay.reset(forward, j.recorded[i], j.phase == plan.PhaseAggregation)
+	if j.record != nil {
+		w.replay.reset(forward, j.record, i, j.phase == plan.PhaseAggregation)
 		forward = &w.replay
 		w.anew = j.phase != plan.PhaseAggregation
 	} else {

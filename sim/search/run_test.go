@@ -1,0 +1,263 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"fathom/hw"
+	"fathom/sim/pass"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/sim/serve"
+)
+
+// answer runs a request that must succeed.
+func answer(t testing.TB, req *plan.Request, price Pricer) *report.Report {
+	t.Helper()
+	rep, err := Run(context.Background(), req, price, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rep
+}
+
+// Every point is kept with its status, every strategy ends in one way, and the counts add up.
+func TestEveryPointIsKept(t *testing.T) {
+	req := question()
+	req.Devices, req.TTFTLimit, req.TP = 2, 3000, sizes(1, 2, 3)
+	d := answer(t, req, pricer(64)).Devices[0]
+	if d.Counts.Invalid != 1 || d.Counts.TTFT == 0 || d.Counts.OOM == 0 || d.Counts.OK == 0 {
+		t.Errorf("counts %+v", d.Counts)
+	}
+	sum := d.Counts.OK + d.Counts.TTFT + d.Counts.TPOT + d.Counts.OOM
+	if sum != d.Evaluated || sum+d.Counts.Invalid != len(d.Points) {
+		t.Errorf("counts %+v of %d evaluated, %d rows", d.Counts, d.Evaluated, len(d.Points))
+	}
+	for _, r := range d.Points {
+		if (r.Status == report.OK) != (r.Reason == "") {
+			t.Errorf("%s b%d is %s because of %q", r.Label, r.Batch, r.Status, r.Reason)
+		}
+	}
+	var ends []string
+	for _, o := range d.Outcomes {
+		ends = append(ends, fmt.Sprintf("%s: %s %s", o.Label, o.End, o.Reason))
+	}
+	want := []string{"TP=1 | PP=1 | DP=2: found ", "TP=2 | PP=1 | DP=1: found ", "TP=3 | PP=1: skipped TP=3 > 2 devices"}
+	if !reflect.DeepEqual(ends, want) {
+		t.Errorf("got %q", ends)
+	}
+	if !strings.HasPrefix(d.Points[len(d.Points)-2].Reason, "decode needs ") {
+		t.Errorf("the largest batch lost because of %q", d.Points[len(d.Points)-2].Reason)
+	}
+}
+
+// Feasible points of the growth phase are points, but no candidates: the reference tool does not list them.
+func TestGrowthIsNotListed(t *testing.T) {
+	req := question()
+	req.Mode, req.TTFTLimit = plan.Disaggregation, 1e9
+	d := answer(t, req, pricer(64)).Devices[0]
+	unlisted := 0
+	for _, r := range d.Points {
+		if r.Status == report.OK && !r.Listed {
+			unlisted++
+		}
+	}
+	if unlisted == 0 || !d.Prefill.Best.Listed {
+		t.Errorf("%d feasible points are not listed; the best is listed: %v", unlisted, d.Prefill.Best.Listed)
+	}
+}
+
+func TestSameReportForAnyNumberOfProcessors(t *testing.T) {
+	req := question()
+	req.Profiles = []*hw.Profile{device("A"), device("B")}
+	req.Devices, req.TTFTLimit, req.TPOTLimit, req.MTP = 16, 3000, 40, []int{0, 1, 2}
+	for _, s := range []plan.Search{plan.SearchReference, plan.SearchExhaustive} {
+		req.Search = s
+		before := runtime.GOMAXPROCS(1)
+		one := answer(t, req, pricer(64))
+		runtime.GOMAXPROCS(7)
+		seven := answer(t, req, pricer(64))
+		runtime.GOMAXPROCS(before)
+		if !reflect.DeepEqual(one, seven) {
+			t.Errorf("%s: the report depends on GOMAXPROCS", s)
+		}
+	}
+}
+
+// slow takes real time for a pass, as a large model does.
+type slow struct{ synthetic }
+
+func (s slow) Uniform(shape pass.Shape) pass.Result {
+	for end := time.Now().Add(200 * time.Microsecond); time.Now().Before(end); {
+		continue
+	}
+	return s.synthetic.Uniform(shape)
+}
+
+func TestCancelKeepsWhatWasFound(t *testing.T) {
+	req := question()
+	req.Devices, req.Search = 64, plan.SearchExhaustive
+	ctx, cancel := context.WithCancelCause(context.Background())
+	why := errors.New("the user pressed escape")
+	var at atomic.Int64
+	price := func(s pass.Setup) (serve.Forward, error) {
+		return slow{synthetic{s.Strategy.TP, max(1, s.Strategy.DP), 64}}, nil
+	}
+	rep, err := Run(ctx, req, price, func(s Step) {
+		if s.Strategies == 1 {
+			at.Store(time.Now().UnixNano())
+			cancel(why)
+		}
+	})
+	took := time.Duration(time.Now().UnixNano() - at.Load())
+	if !errors.Is(err, why) || rep == nil || !rep.Partial || rep.Devices[0].Evaluated == 0 {
+		t.Fatalf("error %v, report %v", err, rep)
+	}
+	if took > 50*time.Millisecond {
+		t.Errorf("it took %v to stop", took)
+	}
+	last := rep.Devices[0].Outcomes[len(rep.Devices[0].Outcomes)-1]
+	if last.End != report.Interrupted {
+		t.Errorf("the last strategy ended as %s", last.End)
+	}
+}
+
+func TestProgressIsReadOnly(t *testing.T) {
+	req := question()
+	req.Devices, req.TTFTLimit = 8, 3000
+	want := answer(t, req, pricer(64))
+	steps := 0
+	got, err := Run(context.Background(), req, pricer(64), func(s Step) {
+		steps++
+		if s.Strategies != steps || s.Of != 4 || s.Device != "A" {
+			t.Errorf("step %d: %+v", steps, s)
+		}
+		if p := s.Partial(); len(p.Devices) != 1 || p.Devices[0].Evaluated != s.Points {
+			t.Errorf("partial report with %d points, want %d", p.Devices[0].Evaluated, s.Points)
+		}
+	})
+	if err != nil || steps != 4 || !reflect.DeepEqual(got, want) {
+		t.Errorf("%d steps, error %v; watching changed the report: %v", steps, err, !reflect.DeepEqual(got, want))
+	}
+}
+
+func TestPanicsReachTheCaller(t *testing.T) {
+	req := question()
+	req.Devices = 8
+	defer func() {
+		if v := recover(); v == nil || !strings.Contains(fmt.Sprint(v), "boom") {
+			t.Errorf("recovered %v", v)
+		}
+	}()
+	_, _ = Run(context.Background(), req, func(pass.Setup) (serve.Forward, error) { panic("boom") }, nil)
+}
+
+// A layout that cannot be built is an outcome with its cause, not the end of the run.
+func TestUnbuildableStrategies(t *testing.T) {
+	req := question()
+	req.Devices = 2
+	d := answer(t, req, func(s pass.Setup) (serve.Forward, error) {
+		if s.Strategy.TP == 2 {
+			return nil, errors.New("tp 2 does not divide 5 heads")
+		}
+		return synthetic{1, 2, 64}, nil
+	}).Devices[0]
+	if o := d.Outcomes[1]; o.End != report.Unbuildable || o.Reason != "tp 2 does not divide 5 heads" {
+		t.Errorf("got %+v", o)
+	}
+	if d.Aggregation.Best == nil || d.Counts.Invalid != 1 {
+		t.Errorf("the other strategy is lost: %+v", d.Counts)
+	}
+}
+
+// One profile: direct. Two: the second is re-priced where the first asked for the same shape, and the report says so; not
+// under the exhaustive search, where each is priced directly.
+func TestLaterProfilesAreRepriced(t *testing.T) {
+	req := question()
+	req.Profiles = []*hw.Profile{device("A"), device("B")}
+	var replays map[string]int
+	price := func(s pass.Setup) (serve.Forward, error) {
+		return countReplays{synthetic{s.Strategy.TP, max(1, s.Strategy.DP), 64}, s.Profile.Name, replays}, nil
+	}
+	replays = map[string]int{}
+	rep := answer(t, req, price)
+	if replays["A"] != 0 || replays["B"] == 0 || len(rep.Devices[1].Notes) != 1 || len(rep.Devices[0].Notes) != 0 {
+		t.Errorf("aggregation: %v, notes %q", replays, rep.Devices[1].Notes)
+	}
+	replays = map[string]int{}
+	req.Mode, req.TPOTLimit, req.BatchMin, req.BatchMax = plan.Disaggregation, 1e6, 3, 3
+	if answer(t, req, price); replays["A"] != 1 || replays["B"] != 2 {
+		t.Errorf("decode of one batch, probed twice: %v", replays)
+	}
+	replays = map[string]int{}
+	req.Search = plan.SearchExhaustive
+	if rep = answer(t, req, price); len(replays) != 0 || len(rep.Devices[1].Notes) != 0 {
+		t.Errorf("exhaustive: %v", replays)
+	}
+	replays = map[string]int{}
+	req.Search, req.Fidelity = plan.SearchReference, plan.Corrected
+	if answer(t, req, price); len(replays) != 0 {
+		t.Errorf("corrected: %v", replays)
+	}
+}
+
+type countReplays struct {
+	synthetic
+	device  string
+	replays map[string]int
+}
+
+func (c countReplays) Uniform(s pass.Shape) pass.Result {
+	if s.Replayed {
+		c.replays[c.device]++
+	}
+	return c.synthetic.Uniform(s)
+}
+
+// The record holds 128 shapes; the one that was not asked for longest is forgotten.
+func TestRecordForgets(t *testing.T) {
+	r := &record{used: map[recorded]int{}}
+	key := func(i int) recorded { return recorded{shape: shape{requests: i}} }
+	for i := range recordLimit {
+		r.ask(key(i))
+	}
+	if !r.ask(key(0)) || r.ask(key(recordLimit)) {
+		t.Error("the first is known, one more is new")
+	}
+	if r.ask(key(1)) || !r.ask(key(0)) {
+		t.Error("the second was forgotten for it, the first was asked for since")
+	}
+}
+
+func TestBadRequests(t *testing.T) {
+	for want, edit := range map[string]func(*plan.Request){
+		"model":                        func(r *plan.Request) { r.Model = nil },
+		"device":                       func(r *plan.Request) { r.Profiles = nil },
+		"num_devices":                  func(r *plan.Request) { r.Devices = 5000 },
+		"input_length":                 func(r *plan.Request) { r.InputLength = 0 },
+		"output_length":                func(r *plan.Request) { r.OutputLength = -1 },
+		"max_batched_tokens":           func(r *plan.Request) { r.MaxBatchedTokens = -1 },
+		"prefix_cache_hit_rate":        func(r *plan.Request) { r.PrefixCacheHitRate = 1 },
+		"batch_range":                  func(r *plan.Request) { r.BatchMin, r.BatchMax = 5, 4 },
+		"tpot_limit":                   func(r *plan.Request) { r.TPOTLimit = -1 },
+		"ttft_limit":                   func(r *plan.Request) { r.Mode = plan.Disaggregation },
+		"prefill_devices_per_instance": func(r *plan.Request) { r.Mode, r.TTFTLimit = plan.PDRatio, 1 },
+		"num_mtp_tokens":               func(r *plan.Request) { r.MTP = []int{10} },
+		"fidelity":                     func(r *plan.Request) { r.Fidelity = plan.Calibrated },
+	} {
+		req := question()
+		edit(req)
+		_, err := Run(context.Background(), req, pricer(64), nil)
+		var f *report.Failure
+		if !errors.As(err, &f) || f.Field != want || f.Message == "" {
+			t.Errorf("%s: got %v", want, err)
+		}
+	}
+}
