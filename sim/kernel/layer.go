@@ -1,0 +1,142 @@
+package kernel
+
+import "fathom/sim/model"
+
+// shape is what one kind of layer costs on one rank: parameters of its linear parts, sizes of its attention and its experts.
+// Counts are per layer.
+type shape struct {
+	count int // layers of the kind
+
+	attention float64 // parameters of the attention projections
+	dense     float64 // parameters of the dense MLP or the shared experts
+	router    float64 // parameters of the expert gate
+
+	// Prefill attention: operations per (query, key) pair. Decode: operations and cache bytes per token of context.
+	pairFLOPs, tokenFLOPs float64
+	kvElements            float64 // cache elements that a decode step reads per token of context
+	kvStored              float64 // cache elements that are kept per token
+	extraElements         float64 // cache elements read per token beside the attended ones: the indexer of sparse attention
+	window                int     // tokens that attention reaches back, 0: all
+	kernels               int     // matrix products of the layer, routed experts apart
+	state                 float64 // bytes of recurrent state per sequence
+
+	experts, topK int
+	inner         int // of one expert
+}
+
+// perRank rounds heads up: a rank has at least one whole head.
+func perRank(n, ranks int) float64 { return float64((n + ranks - 1) / ranks) }
+
+// shapes groups equal layers.
+func shapes(m *model.Model, tp int) []shape {
+	var out []shape
+	var kinds []model.Layer
+next:
+	for _, l := range m.Layers {
+		for i, k := range kinds {
+			if k == l {
+				out[i].count++
+				continue next
+			}
+		}
+		kinds = append(kinds, l)
+		out = append(out, newShape(m, l, tp))
+	}
+	return out
+}
+
+func newShape(m *model.Model, l model.Layer, tp int) shape {
+	s := shape{count: 1, window: l.Attention.Window}
+	h := float64(m.Hidden)
+	switch a := l.Attention; a.Kind {
+	case model.MLA, model.SharedKV:
+		s.latent(a, h, tp)
+	case model.Linear:
+		s.linear(a, h, tp)
+	default:
+		s.grouped(a, h, tp)
+	}
+	f := l.FFN
+	if f.MoE() {
+		s.experts, s.topK, s.inner = f.Experts, f.TopK, f.ExpertInner
+		s.router = h * float64(f.Experts)
+		s.dense = 3 * h * float64(f.SharedInner) / float64(tp)
+		s.kernels++
+		if f.SharedInner > 0 {
+			s.kernels += 2
+		}
+	} else {
+		s.kernels += 2
+		s.dense = 3 * h * float64(f.Inner) / float64(tp)
+	}
+	return s
+}
+
+// grouped is multi-head attention over a cache of KV heads. A rank keeps at least one KV head.
+func (s *shape) grouped(a model.Attention, h float64, tp int) {
+	heads, kv := perRank(a.Heads, tp), perRank(max(1, a.KVHeads), tp)
+	key := float64(a.HeadDim)
+	value := key
+	if a.ValueDim > 0 {
+		value = float64(a.ValueDim)
+	}
+	query := key
+	if a.Gated {
+		query *= 2
+	}
+	s.attention = h * (heads*(query+value) + kv*(key+value))
+	s.kernels = 2
+	s.pairFLOPs = 2 * heads * (key + value)
+	s.tokenFLOPs = s.pairFLOPs
+	s.kvElements = kv * (key + value)
+	s.kvStored = s.kvElements
+}
+
+// latent is attention over one compressed vector per token, the same on every rank. Prefill expands it to heads; decode
+// absorbs the expansion, so that all heads read the vector once (DeepSeek-V2, arXiv 2405.04434, section 2.1).
+func (s *shape) latent(a model.Attention, h float64, tp int) {
+	heads := perRank(a.Heads, tp)
+	rank := float64(a.KVRank)
+	nope, rope, value := float64(a.NopeDim), float64(a.RopeDim), float64(a.ValueDim)
+	if a.Kind == model.SharedKV {
+		rank, value = float64(a.HeadDim)-rope, float64(a.HeadDim)
+		nope = rank
+	}
+	s.kernels = 5 // both query and both cache projections, output
+	if a.QRank > 0 {
+		s.attention = h*float64(a.QRank) + float64(a.QRank)*heads*(nope+rope)
+	} else {
+		s.attention = h * heads * (nope + rope)
+	}
+	s.attention += h*(rank+rope) + heads*value*h
+	if a.Kind == model.MLA {
+		s.attention += rank * heads * (nope + value)
+	}
+	s.pairFLOPs = 2 * heads * (nope + rope + value)
+	s.tokenFLOPs = 2 * heads * (2*rank + rope)
+	s.kvElements = rank + rope
+	s.kvStored = s.kvElements
+	if a.Ratio > 1 {
+		s.kvElements /= float64(a.Ratio)
+		s.kvStored = s.kvElements
+	}
+	if a.TopK > 0 {
+		s.kernels += 3 // the indexer's query, key and weights
+		s.window = a.TopK
+		index := float64(a.IndexHeads * a.IndexDim)
+		s.attention += float64(max(a.QRank, 1))*index + h*float64(a.IndexDim+a.IndexHeads)
+		s.extraElements = float64(a.IndexDim)
+		s.kvStored += s.extraElements
+	}
+}
+
+// linear is the gated delta rule: projections and a state of fixed size (simulation-model 3.6).
+func (s *shape) linear(a model.Attention, h float64, tp int) {
+	keys := perRank(a.KeyHeads, tp) * float64(a.KeyDim)
+	values := perRank(a.ValueHeads, tp)
+	width := values * float64(a.ValueDim)
+	s.attention = h*(2*keys+2*width+2*values) + width*h
+	s.kernels = 4 // two input projections, convolution, output
+	// State of one key by value matrix per value head in 32 bits, and the convolution's window in 16.
+	s.state = 4*values*float64(a.KeyDim*a.ValueDim) + 2*float64(max(0, a.ConvKernel-1))*(2*keys+width)
+}

@@ -1,0 +1,206 @@
+package kernel
+
+import (
+	"math"
+
+	"fathom/hw"
+	"fathom/sim/traffic"
+)
+
+// Stepper prices steps of one deployment. It is immutable and safe for concurrent use.
+type Stepper struct {
+	d       Deployment
+	shapes  []shape
+	linears []linear // of all layers, with their counts
+
+	k         hw.Step
+	bandwidth float64
+	peak16    float64
+
+	expertPeak, expertBytes float64 // peak operations per second, bytes per weight
+	kvBytes                 float64 // per element
+	reduceFixed, reduceRate float64
+	hidden                  float64
+	moeRanks                float64
+	floor                   float64 // seconds of all layers, whatever the step
+}
+
+// linear is a part of a layer that is priced as one matrix product.
+type linear struct {
+	count           float64
+	params          float64
+	flopTime, bytes float64 // seconds per token; seconds to read the weights
+	head            bool
+}
+
+// New prepares the step time of a deployment.
+func New(d Deployment) (*Stepper, error) {
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	p := d.Profile
+	s := &Stepper{d: d, k: constants(p), bandwidth: p.MemoryBandwidth, hidden: float64(d.Model.Hidden)}
+	s.peak16 = p.Cube[BF16.peak(p)]
+	s.shapes = shapes(d.Model, d.TP)
+	for i := range s.shapes {
+		sh := &s.shapes[i]
+		s.add(float64(sh.count), sh.attention, d.Formats.Attention, false)
+		s.add(float64(sh.count), sh.dense, d.Formats.Dense, false)
+		s.add(float64(sh.count), sh.router, BF16, false)
+	}
+	for i := range s.shapes {
+		s.floor += float64(s.shapes[i].count) * layerFloor(&s.shapes[i], s.k.LayerFloor)
+	}
+	s.add(1, float64(d.Model.Hidden)*perRank(d.Model.Vocab, d.TP), d.Formats.Head, true)
+	s.expertPeak = p.Cube[d.Formats.Expert.peak(p)] * s.k.MoECompute
+	s.expertBytes = d.Formats.Expert.Bytes()
+	s.kvBytes = d.Formats.KV.Bytes()
+	s.reduceFixed, s.reduceRate = reduce(p, d.TP)
+	s.moeRanks = float64(max(1, d.EP) * max(1, d.MoETP))
+	return s, nil
+}
+
+func (s *Stepper) add(count, params float64, f Format, head bool) {
+	if params <= 0 {
+		return
+	}
+	p := s.d.Profile
+	kind := f.peak(p)
+	eff := s.k.GEMMQuantised
+	if kind == hw.BF16 || kind == hw.FP16 {
+		eff = s.k.GEMMBF16
+	}
+	s.linears = append(s.linears, linear{
+		count: count, params: params, head: head,
+		flopTime: 2 * params / (p.Cube[kind] * eff),
+		bytes:    params * f.Bytes() / (s.bandwidth * s.k.GEMMMemory),
+	})
+}
+
+// work is a step in the sums that matter.
+type work struct {
+	tokens   float64 // of the fullest attention rank
+	all      float64 // of all ranks together
+	rows     float64 // that the head sees
+	decoding float64 // sequences on the fullest rank
+	context  float64 // sum of their contexts
+	pairs    float64 // (query, key) pairs of prompt pieces on the fullest rank
+	mean     float64 // mean context of a decoding sequence
+	prompts  []traffic.Piece
+}
+
+// sum spreads a step over the attention ranks. Decoding sequences go round robin; a prompt piece stays whole.
+func (s *Stepper) sum(st traffic.State) work {
+	dp := float64(s.d.DP)
+	w := work{prompts: st.Prompts}
+	var prompt, largest, pairs, ends float64
+	for _, p := range st.Prompts {
+		q := float64(p.Query)
+		prompt += q
+		largest = math.Max(largest, q)
+		pairs += q * (float64(p.Done) + q/2)
+		if p.Last {
+			ends++
+		}
+	}
+	w.decoding = math.Ceil(float64(st.Decoding) / dp)
+	if st.Decoding > 0 {
+		w.mean = float64(st.Context) / float64(st.Decoding)
+		w.context = float64(st.Context) / dp
+	}
+	onRank := math.Max(prompt/dp, largest)
+	w.tokens = w.decoding + onRank
+	w.all = float64(st.Decoding) + prompt
+	w.rows = w.decoding + math.Ceil(ends/dp)
+	if prompt > 0 {
+		w.pairs = pairs * onRank / prompt
+	}
+	return w
+}
+
+// Seconds implements traffic.Clock with the formula of serving-dynamics 2, without the host's time.
+func (s *Stepper) Seconds(st traffic.State) float64 {
+	w := s.sum(st)
+	var t float64
+	for i := range s.linears {
+		l := &s.linears[i]
+		rows := w.tokens
+		if l.head {
+			rows = w.rows
+		}
+		t += l.count * math.Max(l.flopTime*rows, l.bytes)
+	}
+	layers := 0.0
+	for i := range s.shapes {
+		sh := &s.shapes[i]
+		n := float64(sh.count)
+		layers += n
+		t += n * (s.attention(sh, &w) + s.routed(sh, &w))
+	}
+	if s.reduceRate > 0 {
+		t += 2 * layers * (s.reduceFixed + w.tokens*s.hidden*2/s.reduceRate)
+	}
+	t += 8 * layers * w.tokens * s.hidden * 2 / (0.8 * s.bandwidth)
+	return t + s.floor
+}
+
+// attention is the arithmetic over the cache: pairs of prompts against the 16-bit peak, decodes against bandwidth.
+func (s *Stepper) attention(sh *shape, w *work) float64 {
+	pairs, context := w.pairs, w.context
+	if sh.window > 0 {
+		reach := float64(sh.window)
+		context = math.Min(context, reach*w.decoding)
+		pairs = 0
+		for _, p := range w.prompts {
+			pairs += windowed(float64(p.Query), float64(p.Done), reach)
+		}
+		if s.d.DP > 1 && w.all > 0 {
+			pairs = math.Min(pairs, w.pairs)
+		}
+	}
+	bytes := (context*sh.kvElements+w.context*sh.extraElements)*s.kvBytes + 2*sh.state*(w.decoding+float64(len(w.prompts)))
+	return pairs*sh.pairFLOPs/(s.peak16*s.k.AttnPrefill) + bytes/(s.bandwidth*s.k.AttnDecode)
+}
+
+// windowed counts the pairs of q queries after done tokens where each sees at most reach keys back.
+func windowed(q, done, reach float64) float64 {
+	if done+q <= reach {
+		return q * (done + q/2)
+	}
+	if done >= reach {
+		return q * reach
+	}
+	grow := reach - done
+	return grow*(done+grow/2) + (q-grow)*reach
+}
+
+// routed is the expert part: weights of the experts that tokens really hit, if they choose at random, and arithmetic. In the
+// kernel tables the two add up: with some rows per expert a grouped product neither streams nor computes at full rate.
+func (s *Stepper) routed(sh *shape, w *work) float64 {
+	if sh.experts == 0 {
+		return 0
+	}
+	e, k := float64(sh.experts), float64(sh.topK)
+	params := 3 * s.hidden * float64(sh.inner)
+	hit := e * (1 - math.Pow(1-k/e, w.all))
+	flops := 2 * params * k * w.all / s.moeRanks
+	bytes := params * hit / s.moeRanks * s.expertBytes
+	return flops/s.expertPeak + bytes/(s.bandwidth*s.k.MoEMemory)
+}
+
+// Fixed times beyond those of a dense layer with grouped attention, which the layer floor of serving-dynamics 2 is made for
+// (four matrix products, attention, elementwise): one product more, and the routed experts (nvidia_devices: floors of bf16
+// GEMM and of MoE in decode, the same on three generations).
+const (
+	denseKernels = 4
+	kernelFloor  = 4e-6
+	expertFloor  = 25e-6
+)
+
+func layerFloor(s *shape, dense float64) float64 {
+	t := dense + kernelFloor*float64(s.kernels-denseKernels)
+	if s.experts > 0 {
+		t += expertFloor
+	}
+	return t
+}

@@ -1,0 +1,234 @@
+package score
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/BurntSushi/toml"
+
+	"fathom/assets"
+	"fathom/hw"
+	"fathom/sim/kernel"
+	"fathom/sim/model"
+	"fathom/sim/traffic"
+)
+
+// table is score.toml: what names in measured files mean.
+type table struct {
+	Alias  map[string]string
+	Suffix struct{ Drop []string }
+	Device map[string]string
+
+	Precision []precision
+	Cache     []cache
+	Recipe    []recipe
+}
+
+// precision is one line of the table of formats.
+type precision struct {
+	Name                     []string
+	Linear                   string // mode of the linear layers, "" for any
+	LinearExpert             string `toml:"linear_expert"`
+	Model                    string
+	Experts                  *bool
+	Attention, Dense, Expert string
+}
+
+// cache is one line of the table of KV formats.
+type cache struct {
+	Engine            string
+	Precision, Device []string
+	Format            string
+}
+
+// names reads the table once.
+var names = sync.OnceValues(func() (*table, error) {
+	var t table
+	meta, err := toml.Decode(string(assets.Score), &t)
+	if err != nil {
+		return nil, fmt.Errorf("score.toml: %w", err)
+	}
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		return nil, fmt.Errorf("score.toml: unknown key %s", unknown[0])
+	}
+	return &t, t.check()
+})
+
+// check refuses formats that do not exist.
+func (t *table) check() error {
+	for _, p := range t.Precision {
+		for _, f := range []string{p.Attention, p.Dense, p.Expert} {
+			if _, err := format(f); err != nil {
+				return fmt.Errorf("score.toml, precision %v: %w", p.Name, err)
+			}
+		}
+	}
+	for _, c := range t.Cache {
+		if _, err := format(c.Format); err != nil {
+			return fmt.Errorf("score.toml, cache of %s: %w", c.Engine, err)
+		}
+	}
+	return nil
+}
+
+// format reads a name of kernel.Format; "" is bf16.
+func format(name string) (kernel.Format, error) {
+	if name == "" {
+		return kernel.BF16, nil
+	}
+	return kernel.ParseFormat(name)
+}
+
+// modelOf finds a row's model: by its path, else by what its path and its name mean in the alias list, with and without the
+// parts that only say how a checkpoint is stored.
+func (t *table) modelOf(r *Row) (*model.Model, error) {
+	for _, name := range []string{r.Path, base(r.Path), r.Model, base(r.Model)} {
+		for _, candidate := range t.spellings(name) {
+			if m, err := model.Find(candidate); err == nil {
+				return m, nil
+			}
+		}
+	}
+	name := r.Path
+	if name == "" {
+		name = r.Model
+	}
+	return nil, fmt.Errorf("model %q is not in the catalog: nearest %s", clip(name), strings.Join(model.Nearest(name, 2), ", "))
+}
+
+func base(path string) string {
+	if _, after, ok := strings.Cut(path, "/"); ok {
+		return after
+	}
+	return path
+}
+
+// spellings lists a name, its alias, and the same with storage suffixes dropped one after the other.
+func (t *table) spellings(name string) []string {
+	if name == "" {
+		return nil
+	}
+	var out []string
+	for {
+		if alias, ok := t.Alias[strings.ToLower(name)]; ok {
+			out = append(out, alias)
+		}
+		out = append(out, name)
+		shorter := name
+		for _, s := range t.Suffix.Drop {
+			if strings.HasSuffix(strings.ToLower(shorter), s) {
+				shorter = shorter[:len(shorter)-len(s)]
+				break
+			}
+		}
+		if shorter == name {
+			return out
+		}
+		name = shorter
+	}
+}
+
+// formatsOf applies the tables of precisions and caches to a row.
+func (t *table) formatsOf(r *Row, m *model.Model) (kernel.Formats, error) {
+	var f kernel.Formats
+	found := false
+	for _, p := range t.Precision {
+		if !p.fits(r, m) {
+			continue
+		}
+		f.Attention, _ = format(p.Attention)
+		f.Dense, _ = format(p.Dense)
+		f.Expert, _ = format(p.Expert)
+		found = true
+		break
+	}
+	if !found {
+		return f, fmt.Errorf("precision %q is not in the table", clip(r.Precision))
+	}
+	kv := r.KV
+	for _, c := range t.Cache {
+		if kv == "" && c.Engine == r.Engine.String() && slices.Contains(c.Precision, r.Precision) && starts(r.Device, c.Device) {
+			kv = c.Format
+		}
+	}
+	switch kv {
+	case "", "auto", "bfloat16", "float16", "fp16":
+		f.KV = kernel.BF16
+	case "fp8_e4m3", "fp8_e5m2":
+		f.KV = kernel.FP8
+	default:
+		var err error
+		if f.KV, err = format(kv); err != nil {
+			return f, fmt.Errorf("KV cache %q is not in the table", clip(kv))
+		}
+	}
+	return f, nil
+}
+
+func (p *precision) fits(r *Row, m *model.Model) bool {
+	return slices.Contains(p.Name, r.Precision) &&
+		(p.Linear == "" || p.Linear == r.GEMM) &&
+		(p.LinearExpert == "" || p.LinearExpert == r.MoE) &&
+		strings.Contains(m.Name, p.Model) &&
+		(p.Experts == nil || *p.Experts == m.MoE())
+}
+
+// starts reports whether the device's name starts with one of the prefixes, or whether there are none.
+func starts(device string, prefixes []string) bool {
+	return len(prefixes) == 0 || slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(device, p) })
+}
+
+// profileOf finds a row's device.
+func (t *table) profileOf(r *Row, find func(string) (*hw.Profile, error)) (*hw.Profile, error) {
+	name := r.Device
+	if alias, ok := t.Device[strings.ToLower(name)]; ok {
+		name = alias
+	}
+	return find(name)
+}
+
+// recipe is one line of the table of harness settings.
+type recipe struct {
+	Engine, Model     string
+	Device, Precision []string
+	Input, Output     int
+	BelowTP           int `toml:"below_tp"`
+	FromConcurrency   int `toml:"from_concurrency"`
+
+	BatchedTokens int `toml:"batched_tokens"`
+	OverLengths   int `toml:"over_lengths"`
+	Sequences     int
+	Poll          int
+	WaitSteps     int     `toml:"wait_steps"`
+	WaitShare     float64 `toml:"wait_share"`
+	Interval      int
+}
+
+func (c *recipe) fits(r *Row, m *model.Model) bool {
+	return c.Engine == r.Engine.String() && strings.Contains(m.Name, c.Model) && starts(r.Device, c.Device) &&
+		(len(c.Precision) == 0 || slices.Contains(c.Precision, r.Precision)) &&
+		(c.Input == 0 || c.Input == r.Input) && (c.Output == 0 || c.Output == r.Output) &&
+		(c.BelowTP == 0 || r.Side.TP*r.Side.DP < c.BelowTP) && r.Concurrency >= c.FromConcurrency
+}
+
+// apply sets what the recipe states.
+func (c *recipe) apply(e *traffic.Engine, r *Row) {
+	set := func(to *int, v int) {
+		if v > 0 {
+			*to = v
+		}
+	}
+	set(&e.BatchedTokens, c.BatchedTokens)
+	if c.OverLengths > 0 {
+		e.BatchedTokens = r.Input + r.Output + c.OverLengths
+	}
+	set(&e.Sequences, c.Sequences)
+	set(&e.Poll, c.Poll)
+	set(&e.WaitSteps, c.WaitSteps)
+	set(&e.Interval, c.Interval)
+	if c.WaitShare > 0 {
+		e.WaitShare = c.WaitShare
+	}
+}

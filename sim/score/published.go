@@ -1,0 +1,165 @@
+package score
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"fathom/sim/traffic"
+)
+
+// published reads what the published set says in words: the launch command or a summary of it in column config, and the load
+// generator's setting in column load.
+func (r *Row) published(c *cells) {
+	config := c.text("config")
+	if named := ParseEngine(config); named != AnyEngine {
+		r.Engine = named
+	}
+	if strings.Contains(r.Device, "910") || strings.Contains(r.Device, "ascend") {
+		if r.Engine == VLLM {
+			r.Engine = VLLMAscend
+		}
+	}
+	r.MeanLengths = true
+	r.launch(config, c)
+	r.load(c.text("load"), c)
+}
+
+// flag finds the value of a command-line flag: "-tp 8", "--tp-size=8", or "tp8" in a summary.
+func flag(config string, names ...string) (int, bool) {
+	for _, n := range names {
+		pattern := `(?:^|\s)` + regexp.QuoteMeta(n) + `(?:[\s=]+)(\d+)`
+		if !strings.HasPrefix(n, "-") {
+			pattern = `(?:^|[\s,])` + n + `\s?(\d+)\b`
+		}
+		if m := regexp.MustCompile(pattern).FindStringSubmatch(config); m != nil {
+			v, err := strconv.Atoi(m[1])
+			if err == nil && v > 0 && v <= maxTokens {
+				return v, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// launch reads parallel sizes, scheduler limits and the checkpoint's precision from a command.
+func (r *Row) launch(config string, c *cells) {
+	s := &r.Side
+	if v, ok := flag(config, "-tp", "--tp", "--tp-size", "--tp_size", "--tensor-parallel-size", "tp"); ok {
+		s.TP = v
+	}
+	if v, ok := flag(config, "-pp", "--pp", "--pp-size", "--pp_size", "--pipeline-parallel-size", "pp"); ok {
+		s.PP = v
+	}
+	dp, hasDP := flag(config, "-dp", "--dp", "--dp-size", "--data-parallel-size", "dp")
+	if hasDP && r.Engine == SGLang { // SGLang counts the attention's ranks within tp
+		if strings.Contains(config, "enable-dp-attention") && s.TP >= dp {
+			s.TP, s.DP = max(1, s.TP/dp), dp
+		} else {
+			s.Workers = dp
+		}
+	} else if hasDP {
+		s.DP = dp
+	}
+	if v, ok := flag(config, "-ep", "--ep", "--ep-size", "--ep_size"); ok {
+		s.EP = v
+	} else if strings.Contains(config, "enable-expert-parallel") || regexp.MustCompile(`(?:^|[\s,])ep\b`).MatchString(config) {
+		s.EP = max(1, s.TP) * max(1, s.DP)
+	}
+	if s.TP == 0 {
+		// The engines start on one device unless told otherwise; a page that says nothing of a command means the whole.
+		if s.TP = 1; r.Engine == AnyEngine {
+			s.TP = max(1, r.Devices)
+		}
+	}
+	if v, ok := flag(config, "--max-num-batched-tokens", "--max_num_tokens", "--chunked-prefill-size", "mbt"); ok {
+		r.BatchedTokens = v
+	}
+	if v, ok := flag(config, "--max-num-seqs", "--max-running-requests", "--max-batch-size", "--max_batch_size", "max-num-seqs"); ok {
+		r.Sequences = v
+	}
+	low := strings.ToLower(config)
+	if strings.Contains(low, "specul") || strings.Contains(low, "mtp") || strings.Contains(low, "eagle") {
+		r.Speculative = true
+		r.Notes = append(r.Notes, "speculative decoding, acceptance not stated: predicted without it")
+	}
+	if strings.Contains(low, "pd disagg") {
+		r.Fault = "disaggregated, and the pools are described in words only"
+	}
+	if r.Precision == "" {
+		r.Precision = precisionIn(c.text("model") + " " + config)
+	}
+}
+
+// precisionIn finds the precision that a checkpoint's name carries.
+func precisionIn(text string) string {
+	low := strings.ToLower(text)
+	for _, k := range []struct{ part, name string }{
+		{"nvfp4", "fp4"}, {"mxfp4", "mxfp4"}, {"w8a8", "w8a8"}, {"w4a8", "w4a8"}, {"awq", "int4"}, {"gptq-int4", "int4"}, {"int8", "w8a8"}, {"fp8", "fp8"},
+	} {
+		if strings.Contains(low, k.part) {
+			return k.name
+		}
+	}
+	return ""
+}
+
+var (
+	requestsIn = regexp.MustCompile(`(\d+) requests`)
+	rateIn     = regexp.MustCompile(`(\d+(?:\.\d+)?) ?(?:RPS|req/s)`)
+	inFlight   = regexp.MustCompile(`concurrency (\d+)`)
+	closedLoop = regexp.MustCompile(`closed loop (\d+)`)
+)
+
+// load reads how requests were sent.
+func (r *Row) load(text string, c *cells) {
+	if m := requestsIn.FindStringSubmatch(text); m != nil {
+		r.Requests, _ = strconv.Atoi(m[1])
+	}
+	switch m := rateIn.FindStringSubmatch(text); {
+	case m != nil:
+		r.Rate, _ = strconv.ParseFloat(m[1], 64)
+		r.Arrival = traffic.Poisson
+		r.little()
+	case closedLoop.MatchString(text), inFlight.MatchString(text):
+		for _, re := range []*regexp.Regexp{closedLoop, inFlight} {
+			if m := re.FindStringSubmatch(text); m != nil {
+				r.Concurrency, _ = strconv.Atoi(m[1])
+			}
+		}
+	case strings.Contains(text, "batch size"):
+		// The source doubles its in-flight count here ("batch size 4", peak 8); the setting is what was asked for.
+		if v, ok := flag(text, "batch size"); ok {
+			r.Concurrency = v
+		}
+	case r.Requests > 0:
+		// Everything at once: latencies measure the length of the queue, throughput the saturated maximum.
+		r.Burst = true
+		if r.Concurrency > 0 {
+			r.Concurrency = min(r.Concurrency, r.Requests)
+		}
+		if r.Measured.Throughput > 0 && (r.Measured.TTFT > 0 || r.Measured.TPOT > 0) {
+			r.Measured.TTFT, r.Measured.TPOT = 0, 0
+			r.Notes = append(r.Notes, "sent all at once: scored by throughput only")
+		}
+	default:
+		r.Fault = "the load is not stated as requests in flight or per second"
+	}
+	if strings.HasPrefix(text, "ShareGPT") && r.Spread == nil {
+		wide := 1.0
+		r.Spread = &wide
+	}
+}
+
+// little drops a token time that contradicts the requests in flight: by Little's law rate x (TTFT + output x TPOT) requests
+// are in flight on average, which is not far below the peak. Some pages print TPOT with other meanings.
+func (r *Row) little() {
+	if r.Measured.TPOT == 0 || r.Concurrency == 0 {
+		return
+	}
+	mean := r.Rate * (r.Measured.TTFT + r.Measured.TPOT*float64(r.Output))
+	if mean < float64(r.Concurrency)/4 {
+		r.Measured.TPOT = 0
+		r.Notes = append(r.Notes, "TPOT contradicts the requests in flight (Little's law): not scored")
+	}
+}

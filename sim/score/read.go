@@ -1,0 +1,138 @@
+package score
+
+import (
+	"bufio"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"fathom/hw"
+)
+
+// maxRows keeps a wrong file from filling the memory.
+const maxRows = 200_000
+
+// Read reads a file of measured runs, of either column set or of a user's own with some of the columns. Lines that start with
+// # are comments. A file that is no such table gives an error with the line; a row that cannot be used keeps its reason.
+func Read(r io.Reader) ([]Row, error) {
+	c := csv.NewReader(&limited{r: bufio.NewReader(r), left: 1 << 30})
+	c.Comment = '#'
+	c.FieldsPerRecord = -1
+	c.ReuseRecord = true
+	first, err := c.Read()
+	if errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("no header line: the file is empty or holds comments only")
+	}
+	if err != nil {
+		return nil, broken(err)
+	}
+	head, err := readHeader(first)
+	if err != nil {
+		return nil, err
+	}
+	var rows []Row
+	for {
+		record, err := c.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, broken(err)
+		}
+		line, _ := c.FieldPos(0)
+		if len(rows) == maxRows {
+			return nil, fmt.Errorf("line %d: more than %d runs; split the file", line, maxRows)
+		}
+		rows = append(rows, head.row(record, line))
+	}
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("the file has a header and no runs")
+	}
+	return rows, nil
+}
+
+// broken names the line of a CSV error in the words of the other messages.
+func broken(err error) error {
+	var at *csv.ParseError
+	if errors.As(err, &at) {
+		return fmt.Errorf("line %d, column %d: %w", at.Line, at.Column, at.Err)
+	}
+	return err
+}
+
+// limited refuses files that no table of runs is as large as.
+type limited struct {
+	r    io.Reader
+	left int64
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	if l.left <= 0 {
+		return 0, fmt.Errorf("file larger than 1 GiB")
+	}
+	n, err := l.r.Read(p)
+	l.left -= int64(n)
+	return n, err
+}
+
+// header knows where each column stands.
+type header struct {
+	at    map[string]int
+	width int
+}
+
+// readHeader refuses tables that lack what every prediction needs, and names the columns.
+func readHeader(names []string) (header, error) {
+	h := header{at: map[string]int{}, width: len(names)}
+	for i, n := range names {
+		n = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(n, "\ufeff")))
+		if canonical, ok := synonyms[n]; ok {
+			n = canonical
+		}
+		if n == "" {
+			continue
+		}
+		if j, twice := h.at[n]; twice {
+			return h, fmt.Errorf("header: columns %d and %d both mean %q; keep one", j+1, i+1, hw.Clean(n))
+		}
+		h.at[n] = i
+	}
+	for _, need := range []string{"model", "gpu", "isl", "osl"} {
+		if _, ok := h.at[need]; !ok {
+			return h, fmt.Errorf("header: no column %q (%s); needed are model, gpu, isl, osl and a measured one", need, others(need))
+		}
+	}
+	for _, one := range []string{"ttft_ms", "tpot_ms", "out_tok_s", "total_tok_s"} {
+		if _, ok := h.at[one]; ok {
+			return h, nil
+		}
+	}
+	return h, fmt.Errorf("header: no measured column; want ttft_ms, tpot_ms or out_tok_s")
+}
+
+// synonyms are the other names of columns: those of the published set and what people write.
+var synonyms = map[string]string{
+	"device": "gpu", "hardware": "gpu", "accelerator": "gpu", "system": "gpu",
+	"engine": "backend", "framework": "backend", "engine_version": "backend_version",
+	"input_length": "isl", "output_length": "osl", "input_len": "isl", "output_len": "osl",
+	"tp": "tp_size", "pp": "pp_size", "dp": "attention_dp_size", "dp_size": "attention_dp_size", "ep": "moe_ep_size", "ep_size": "moe_ep_size",
+	"measured_ttft_ms": "ttft_ms", "measured_tpot_ms": "tpot_ms", "mean_ttft_ms": "ttft_ms", "mean_tpot_ms": "tpot_ms",
+	"output_tok_s": "out_tok_s", "throughput_tok_s": "out_tok_s", "measured_throughput_tok_s": "out_tok_s",
+	"kv_cache_dtype": "kv", "max_num_batched_tokens": "batched_tokens", "max_num_seqs": "sequences", "qps": "rate", "request_rate": "rate",
+}
+
+// others lists the synonyms of a column, in a fixed order.
+func others(name string) string {
+	var out []string
+	for _, s := range []string{"device", "hardware", "input_length", "input_len", "output_length", "output_len"} {
+		if synonyms[s] == name {
+			out = append(out, s)
+		}
+	}
+	if len(out) == 0 {
+		return "no other name"
+	}
+	return "or " + strings.Join(out, ", ")
+}

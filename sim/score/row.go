@@ -1,0 +1,60 @@
+// Package score holds measured serving runs against predictions: it reads CSV files of runs, predicts each with sim/kernel and
+// sim/traffic, and sums up how far off the predictions are (cli.md, "score").
+package score
+
+import "fathom/sim/traffic"
+
+// Row is one measured run in the terms of the prediction. Zero stands for "the file does not say".
+type Row struct {
+	Line int    // of the file, for messages
+	ID   string // as the file names the run, else its line
+
+	Model, Path   string // name, and Hugging Face path if there is one
+	Device        string
+	Engine        Engine
+	EngineText    string // as the file has it
+	Precision     string // of the checkpoint, then of its linear layers and experts where they differ
+	GEMM, MoE, KV string
+	Disaggregated bool
+	Vendor        bool // run by the makers of the peer for themselves: other length spread
+	CI            bool // run by the public CI harness, whose settings are known
+	Input, Output int  // tokens, nominal or mean
+	MeanLengths   bool // Input and Output are means, not the largest lengths
+	Spread        *float64
+	Concurrency   int
+	Arrival       traffic.Arrival
+	Rate          float64 // requests per second
+	Requests      int
+	Burst         bool // all requests sent at once, none afterwards
+	Devices       int
+	Side          Side // aggregated
+	Prefill       Side
+	Decode        Side
+	BatchedTokens int
+	Sequences     int
+	Speculative   bool
+	Measured      Figures
+	Derived       bool     // the measured throughput is computed from the latencies
+	Peer          *Figures // what another predictor says of the same run
+	Suspect       string   // why the file says that the row should not be scored
+	Fault         string   // why the row cannot be predicted
+	Notes         []string // what was assumed or left out
+}
+
+// Side is a set of equal instances and the parallel sizes of one.
+type Side struct{ Workers, TP, PP, DP, MoETP, EP, Batch int }
+
+// devices of all instances.
+func (s Side) devices() int { return max(1, s.Workers) * s.TP * max(1, s.PP) * s.DP }
+
+// Figures of one run: seconds, and output tokens per second. Zero is absent.
+type Figures struct{ TTFT, TPOT, Throughput float64 }
+
+// derive fills the throughput that a closed loop of so many requests has: each holds its place for TTFT + (output-1) TPOT.
+func (f *Figures) derive(concurrency, output int) bool {
+	if f.Throughput > 0 || concurrency < 1 || f.TTFT <= 0 || output > 1 && f.TPOT <= 0 {
+		return false
+	}
+	f.Throughput = float64(concurrency) * float64(output) / (f.TTFT + f.TPOT*float64(output-1))
+	return true
+}

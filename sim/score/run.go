@@ -1,0 +1,86 @@
+package score
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"fathom/hw"
+)
+
+// Options of a run; the zero value scores everything with the built-in profiles.
+type Options struct {
+	// Profile finds a device by name; nil: hw.Find.
+	Profile func(string) (*hw.Profile, error)
+	Seed    uint64
+	Workers int // 0: one per processor
+}
+
+// Progress is how far a run is.
+type Progress struct{ Done, Total int }
+
+// Scored is one row with its prediction. Predicted is nil where Reason says why.
+type Scored struct {
+	Row       *Row
+	Predicted *Prediction
+	Reason    string
+}
+
+// Run predicts every row and sums up. Rows are independent; each worker writes its own slots, so that the same rows give the
+// same result with any number of workers. report may be nil; it is called now and then from the calling goroutine's workers,
+// one at a time. A cancelled run returns the context's error.
+func Run(ctx context.Context, rows []Row, o Options, report func(Progress)) (*Result, error) {
+	t, err := names()
+	if err != nil {
+		return nil, err
+	}
+	find := o.Profile
+	if find == nil {
+		find = hw.Find
+	}
+	scored := make([]Scored, len(rows))
+	err = each(ctx, len(rows), o.Workers, report, func(i int) {
+		s := &scored[i]
+		s.Row = &rows[i]
+		p, err := predict(s.Row, t, find, o.Seed)
+		if err != nil {
+			s.Reason = hw.Clean(err.Error())
+			return
+		}
+		s.Predicted = &p
+		s.Reason = s.likely()
+	})
+	if err != nil {
+		return nil, err
+	}
+	return summarise(scored), nil
+}
+
+// each calls do for 0..n-1 on several workers.
+func each(ctx context.Context, n, workers int, report func(Progress), do func(int)) error {
+	if workers < 1 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	var next, done atomic.Int64
+	var talk sync.Mutex
+	var group sync.WaitGroup
+	for range min(workers, n) {
+		group.Go(func() {
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				do(i)
+				if d := done.Add(1); report != nil && (d%16 == 0 || int(d) == n) {
+					talk.Lock()
+					report(Progress{Done: int(d), Total: n})
+					talk.Unlock()
+				}
+			}
+		})
+	}
+	group.Wait()
+	return context.Cause(ctx)
+}

@@ -1,0 +1,76 @@
+package traffic
+
+import "fmt"
+
+// Policy says how a step mixes prompts and decodes.
+type Policy uint8
+
+// Mixed lets decodes ride along with prompt pieces (vLLM's chunked prefill). PrefillFirst stops decodes while there is any
+// prompt to work on (SGLang's default). WholePrompts mixes too, but splits a prompt only where it is alone in the step
+// (TensorRT-LLM without chunked context).
+const (
+	Mixed Policy = iota
+	PrefillFirst
+	WholePrompts
+)
+
+var policyNames = [...]string{"mixed", "prefill_first", "whole_prompts"}
+
+func (p Policy) String() string { return policyNames[p] }
+
+// ParsePolicy reads the name of a policy.
+func ParsePolicy(name string) (Policy, error) {
+	for i, n := range policyNames {
+		if n == name {
+			return Policy(i), nil
+		}
+	}
+	return 0, fmt.Errorf("policy %q: want mixed, prefill_first or whole_prompts", name)
+}
+
+// Engine is one replica of a serving engine: its scheduler's settings and the time that it spends beside the devices.
+type Engine struct {
+	Policy        Policy
+	Reserve       bool // room for the whole output is taken at the start, so that nothing is ever preempted
+	BatchedTokens int  // token budget of a step
+	Sequences     int  // most sequences in a step
+	KVTokens      int  // tokens that the KV cache holds; 0: no limit
+	Interval      int  // tokens are streamed in groups of this many; 0 or 1: one by one
+
+	// Poll is how many decode steps pass between two looks at new arrivals; a step with prompts looks at once. 0 or 1: every
+	// step (SGLang's scheduler-recv-interval).
+	Poll int
+	// WaitSteps is how many steps new prompts are held back beside running decodes, until the step would have WaitShare of
+	// its token budget (TensorRT-LLM's batch_wait_timeout_iters and batch_wait_max_tokens_ratio). 0: not at all.
+	WaitSteps int
+	WaitShare float64
+
+	Arrive  float64 // seconds from arrival to the scheduler's queue: HTTP, template, tokenizer
+	Host    float64 // seconds beside the devices per step
+	HostSeq float64 // seconds beside the devices per step and sequence
+}
+
+// step adds the host's time to the clock's.
+func (e *Engine) step(clock Clock, s State) float64 {
+	return clock.Seconds(s) + e.Host + e.HostSeq*float64(s.Decoding+len(s.Prompts))
+}
+
+// check refuses settings under which nothing could run; name says whose they are.
+func (e *Engine) check(name string) error {
+	switch {
+	case e.BatchedTokens < 1:
+		return fmt.Errorf("%s: token budget %d, want at least 1", name, e.BatchedTokens)
+	case e.Sequences < 1:
+		return fmt.Errorf("%s: %d sequences at most, want at least 1", name, e.Sequences)
+	case e.KVTokens < 0:
+		return fmt.Errorf("%s: KV room of %d tokens, want 0 (no limit) or more", name, e.KVTokens)
+	case !(e.Arrive >= 0 && e.Host >= 0 && e.HostSeq >= 0) || e.Arrive+e.Host+e.HostSeq > 1e6:
+		return fmt.Errorf("%s: host times %g, %g and %g s, want finite and not negative", name, e.Arrive, e.Host, e.HostSeq)
+	case e.Interval < 0:
+		return fmt.Errorf("%s: stream interval %d, want 1 or more", name, e.Interval)
+	case e.Poll < 0 || e.WaitSteps < 0 || !(e.WaitShare >= 0 && e.WaitShare <= 1):
+		return fmt.Errorf("%s: poll interval %d, wait %d steps for a share of %g: want none below 0, the share at most 1",
+			name, e.Poll, e.WaitSteps, e.WaitShare)
+	}
+	return nil
+}

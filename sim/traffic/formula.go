@@ -1,0 +1,56 @@
+package traffic
+
+import "math"
+
+// Estimate is what the closed forms of serving-dynamics 4 say of a closed loop: mean TTFT and TPOT in seconds, a burst at
+// the start included. They know nothing of KV room: use them to prune, and the simulation for answers.
+type Estimate struct{ TTFT, TPOT float64 }
+
+// Formula evaluates the closed form that fits the load: requests in step where all lengths are equal and prompts go first,
+// else requests spread over time.
+func Formula(load Load, engine Engine, clock Clock) (Estimate, error) {
+	load.Arrival = Closed
+	if err := load.check(); err != nil {
+		return Estimate{}, err
+	}
+	if err := engine.check("engine"); err != nil {
+		return Estimate{}, err
+	}
+	c := float64(load.Concurrency)
+	input, output := load.mean(load.Input), load.mean(load.Output)
+	decode := engine.step(clock, State{Decoding: load.Concurrency, Context: int(c * (input + output/2))})
+	if load.Spread == 0 && engine.Policy == PrefillFirst {
+		return inStep(&load, &engine, clock, decode), nil
+	}
+	var prompt float64 // P: what one prompt adds, over its chunks
+	budget := max(1, engine.BatchedTokens-load.Concurrency)
+	for done := 0; done < int(input); {
+		q := min(budget, int(input)-done)
+		piece := [1]Piece{{Query: q, Done: done, Last: done+q == int(input)}}
+		prompt += engine.step(clock, State{Decoding: load.Concurrency, Context: int(c * (input + output/2)), Prompts: piece[:]}) - decode
+		done += q
+	}
+	k := math.Max(1, math.Floor(float64(engine.BatchedTokens)/input))
+	w := float64(load.waves())
+	tpot := decode + (c-1)*prompt/output
+	rho := math.Min(0.95, c*prompt/(output*tpot+prompt))
+	steady := engine.Arrive + decode/2 + rho*prompt/2 + (decode+prompt)*(1+rho/(2*(1-rho)))
+	burst := engine.Arrive + prompt*(c+k)/2
+	return Estimate{TTFT: (1-1/w)*steady + burst/w, TPOT: tpot}, nil
+}
+
+// inStep is the form for equal lengths: every wave is prefilled in m steps before anyone decodes.
+func inStep(load *Load, engine *Engine, clock Clock, decode float64) Estimate {
+	per := max(1, engine.BatchedTokens/load.Input)
+	pieces := make([]Piece, min(per, load.Concurrency))
+	for i := range pieces {
+		pieces[i] = Piece{Query: load.Input, Last: true}
+	}
+	block := engine.step(clock, State{Prompts: pieces})
+	m := math.Ceil(float64(load.Concurrency) * float64(load.Input) / float64(engine.BatchedTokens))
+	e := Estimate{TTFT: engine.Arrive + block*(m+1)/2}
+	if load.Output > 1 {
+		e.TPOT = decode + block*(m-1)/(2*float64(load.Output-1))
+	}
+	return e
+}

@@ -1,0 +1,120 @@
+package traffic
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+)
+
+// Arrival is how requests come.
+type Arrival uint8
+
+// Closed keeps Concurrency requests in flight, all started at once. Poisson sends at random at Rate per second; Even sends
+// at equal distances.
+const (
+	Closed Arrival = iota
+	Poisson
+	Even
+)
+
+var arrivalNames = [...]string{"closed", "poisson", "even"}
+
+func (a Arrival) String() string { return arrivalNames[a] }
+
+// ParseArrival reads the name of an arrival process.
+func ParseArrival(name string) (Arrival, error) {
+	for i, n := range arrivalNames {
+		if n == name {
+			return Arrival(i), nil
+		}
+	}
+	return 0, fmt.Errorf("traffic %q: want closed, poisson or even", name)
+}
+
+// Load is what the load generator sends. The zero values of Waves and Requests stand for their defaults.
+type Load struct {
+	Arrival     Arrival
+	Concurrency int     // Closed: requests in flight
+	Waves       int     // Closed: the run ends after Waves x Concurrency requests; 0: 10, what the public CI harness does
+	Rate        float64 // Poisson, Even: requests per second
+	Requests    int     // Poisson, Even: how many; 0: 1000
+
+	Input, Output int     // nominal tokens, the largest that are drawn
+	Spread        float64 // lengths are uniform in (1-Spread)..1 of nominal; public CI runs have 0.2
+	Seed          uint64
+}
+
+// limit keeps a typing error from asking for hours of simulation.
+const limit = 4_000_000
+
+func (l *Load) check() error {
+	switch {
+	case l.Input < 1 || l.Input > 1<<24:
+		return fmt.Errorf("input length %d, want 1 to %d tokens", l.Input, 1<<24)
+	case l.Output < 1 || l.Output > 1<<24:
+		return fmt.Errorf("output length %d, want 1 to %d tokens", l.Output, 1<<24)
+	case !(l.Spread >= 0 && l.Spread <= 1):
+		return fmt.Errorf("length spread %g, want 0 to 1", l.Spread)
+	case l.Arrival == Closed && l.Concurrency < 1:
+		return fmt.Errorf("concurrency %d, want at least 1", l.Concurrency)
+	case l.Waves < 0 || l.Requests < 0 || l.Concurrency < 0:
+		return fmt.Errorf("waves %d, requests %d, concurrency %d: want none below 0", l.Waves, l.Requests, l.Concurrency)
+	case l.Arrival != Closed && !(l.Rate > 0 && l.Rate <= 1e9):
+		return fmt.Errorf("rate %g requests per second, want more than 0", l.Rate)
+	case l.count() > limit || l.count() < 1:
+		return fmt.Errorf("%d requests, want 1 to %d", l.count(), limit)
+	}
+	return nil
+}
+
+// count is the number of requests of the whole run.
+func (l *Load) count() int {
+	if l.Arrival == Closed {
+		return l.waves() * l.Concurrency
+	}
+	if l.Requests == 0 {
+		return 1000
+	}
+	return l.Requests
+}
+
+func (l *Load) waves() int {
+	if l.Waves == 0 {
+		return 10
+	}
+	return l.Waves
+}
+
+// draw makes the requests, with their arrivals where the load decides them. PCG and the order of the draws are fixed, so a
+// seed means the same requests everywhere.
+func (l *Load) draw() []request {
+	random := rand.New(rand.NewPCG(l.Seed, 0x66617468))
+	requests := make([]request, l.count())
+	var now float64
+	for i := range requests {
+		q := &requests[i]
+		q.input = length(random, l.Input, l.Spread)
+		q.output = length(random, l.Output, l.Spread)
+		q.prompt = q.input
+		switch l.Arrival {
+		case Poisson:
+			now += random.ExpFloat64() / l.Rate
+			q.arrival = now
+		case Even:
+			q.arrival = float64(i) / l.Rate
+		}
+	}
+	return requests
+}
+
+// length draws uniformly from the integers between (1-spread) of nominal and nominal, as the CI harness does.
+func length(random *rand.Rand, nominal int, spread float64) int32 {
+	low := max(1, int(math.Floor(float64(nominal)*(1-spread))))
+	return int32(low + random.IntN(nominal-low+1))
+}
+
+// mean lengths, for the closed forms.
+func (l *Load) mean(nominal int) float64 {
+	low := max(1, math.Floor(float64(nominal)*(1-l.Spread)))
+	return (low + float64(nominal)) / 2
+}

@@ -1,0 +1,48 @@
+package traffic
+
+import "fmt"
+
+// Pools is a disaggregated deployment: prefill instances that make first tokens and decode instances that go on.
+type Pools struct {
+	Prefill, Decode                   Engine
+	PrefillClock, DecodeClock         Clock
+	PrefillInstances, DecodeInstances int
+	// HandOver gives the seconds to move the KV cache of that many tokens; nil: none.
+	HandOver func(tokens int) float64
+}
+
+// Disaggregated plays a load against two pools. The first token counts when the prefill instance has made it.
+func Disaggregated(load Load, pools Pools) (Result, error) {
+	r, err := prepare(load, max(pools.PrefillInstances, pools.DecodeInstances))
+	if err != nil {
+		return Result{}, err
+	}
+	if pools.PrefillInstances < 1 || pools.DecodeInstances < 1 {
+		return Result{}, fmt.Errorf("%d prefill and %d decode instances, want at least one of each",
+			pools.PrefillInstances, pools.DecodeInstances)
+	}
+	if err := pools.Prefill.check("prefill instance"); err != nil {
+		return Result{}, err
+	}
+	if err := pools.Decode.check("decode instance"); err != nil {
+		return Result{}, err
+	}
+	if err := pools.Prefill.fits(&load, true); err != nil {
+		return Result{}, fmt.Errorf("prefill instance: %w", err)
+	}
+	if err := pools.Decode.fits(&load, false); err != nil {
+		return Result{}, fmt.Errorf("decode instance: %w", err)
+	}
+	for range pools.PrefillInstances {
+		r.front = append(r.front, &replica{engine: pools.Prefill, clock: pools.PrefillClock, requests: r.requests, handsOff: true})
+	}
+	for range pools.DecodeInstances {
+		r.back = append(r.back, &replica{engine: pools.Decode, clock: pools.DecodeClock, requests: r.requests})
+	}
+	r.all = append(append(r.all, r.front...), r.back...)
+	r.handOver = pools.HandOver
+	if r.handOver == nil {
+		r.handOver = func(int) float64 { return 0 }
+	}
+	return r.play()
+}

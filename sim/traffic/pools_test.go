@@ -1,0 +1,156 @@
+package traffic
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// Requests pass both pools once, whatever the numbers of instances, and a first token never waits for the decode pool.
+func TestPoolsConserve(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := loads(t)
+		p := Pools{
+			Prefill: engines(t, l), Decode: usual(), PrefillClock: plain, DecodeClock: plain,
+			PrefillInstances: rapid.IntRange(1, 4).Draw(t, "prefill"), DecodeInstances: rapid.IntRange(1, 4).Draw(t, "decode"),
+			HandOver: func(tokens int) float64 { return 1e-3 + 1e-6*float64(tokens) },
+		}
+		p.Prefill.KVTokens = 0
+		r, err := Disaggregated(l, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Requests != l.count() || r.TTFT.Mean <= 0 || r.Seconds <= 0 || math.IsNaN(r.TPOT.Mean) {
+			t.Fatalf("%+v", r)
+		}
+	})
+}
+
+func TestPoolsHandOver(t *testing.T) {
+	p := Pools{Prefill: usual(), Decode: usual(), PrefillClock: plain, DecodeClock: plain, PrefillInstances: 1, DecodeInstances: 1}
+	l := Load{Concurrency: 1, Waves: 1, Input: 1000, Output: 11}
+	without, err := Disaggregated(l, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.HandOver = func(int) float64 { return 0.5 }
+	with, err := Disaggregated(l, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if with.TTFT.Mean != without.TTFT.Mean {
+		t.Errorf("hand-over moved the first token from %g to %g s", without.TTFT.Mean, with.TTFT.Mean)
+	}
+	if d := (with.TPOT.Mean - without.TPOT.Mean) * 10; math.Abs(d-0.5) > 1e-9 {
+		t.Errorf("hand-over of 0.5 s delays the last token by %g s", d)
+	}
+}
+
+// More prefill instances shorten the burst in proportion; decodes do not disturb prompts.
+func TestPoolsScale(t *testing.T) {
+	p := Pools{Prefill: usual(), Decode: usual(), PrefillClock: plain, DecodeClock: plain, PrefillInstances: 1, DecodeInstances: 1}
+	l := Load{Concurrency: 32, Waves: 1, Input: 2000, Output: 50}
+	one, _ := Disaggregated(l, p)
+	p.PrefillInstances = 4
+	four, err := Disaggregated(l, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := one.TTFT.Mean / four.TTFT.Mean; r < 3 || r > 4.2 {
+		t.Errorf("four prefill instances are %.2f times as fast", r)
+	}
+}
+
+func TestReplicasShareTheLoad(t *testing.T) {
+	l := Load{Concurrency: 64, Input: 500, Output: 200, Spread: 0.2}
+	one, err := Simulate(l, usual(), plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := Replicated(l, usual(), plain, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if two.TPOT.Mean >= one.TPOT.Mean || two.Output <= one.Output {
+		t.Errorf("two replicas: TPOT %g and %g, output %g and %g", one.TPOT.Mean, two.TPOT.Mean, one.Output, two.Output)
+	}
+}
+
+// A load curve rises, and the service falls behind beyond its capacity only.
+func TestCurveAndSaturation(t *testing.T) {
+	l := Load{Input: 1000, Output: 200, Spread: 0.2, Requests: 2000, Seed: 5}
+	points, capacity, err := Curve(context.Background(), l, usual(), plain, []float64{0.2, 0.5, 0.8, 1.3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if capacity <= 0 {
+		t.Fatalf("capacity %g", capacity)
+	}
+	for i, p := range points {
+		if i > 0 && p.TTFT.Mean < points[i-1].TTFT.Mean {
+			t.Errorf("TTFT falls from %g to %g s at %.2f requests/s", points[i-1].TTFT.Mean, p.TTFT.Mean, p.Rate)
+		}
+		if p.Saturated != (i == 3) {
+			t.Errorf("%.2f of %.2f requests/s: saturated %v", p.Rate, capacity, p.Saturated)
+		}
+	}
+	if points[0].Bind != BindLoad {
+		t.Errorf("a fifth of the capacity is bound by %v", points[0].Bind)
+	}
+	if last := points[3]; last.Rate-last.Result.Rate < 0.1*last.Rate {
+		t.Errorf("sent %.2f/s, ended %.2f/s", last.Rate, last.Result.Rate)
+	}
+}
+
+func TestPercentilesInOrder(t *testing.T) {
+	r, err := Simulate(Load{Arrival: Poisson, Rate: 3, Input: 800, Output: 100, Spread: 0.3, Seed: 2}, usual(), plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := r.TTFT; !(s.P50 <= s.P90 && s.P90 <= s.P99 && s.P50 > 0 && s.Mean > 0) {
+		t.Errorf("TTFT %+v", s)
+	}
+}
+
+// Tokens in groups delay what a client sees first and shorten the rest by the same time.
+func TestStreamInterval(t *testing.T) {
+	e := usual()
+	l := Load{Concurrency: 1, Waves: 1, Input: 100, Output: 101}
+	one, _ := Simulate(l, e, plain)
+	e.Interval = 20
+	group, err := Simulate(l, e, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := (group.TTFT.Mean - one.TTFT.Mean) / one.TPOT.Mean; math.Abs(d-19) > 1e-6 {
+		t.Errorf("groups of 20 delay the first token by %.2f steps, want 19", d)
+	}
+	if group.Seconds != one.Seconds {
+		t.Errorf("the end moved from %g to %g s", one.Seconds, group.Seconds)
+	}
+}
+
+// A scheduler that looks every ten steps lets an arrival wait for up to ten; held-back prompts wait until enough are there.
+func TestPollAndWait(t *testing.T) {
+	l := Load{Concurrency: 8, Input: 200, Output: 300, Spread: 0.2, Seed: 4}
+	e := usual()
+	base, _ := Simulate(l, e, plain)
+	e.Poll = 10
+	poll, err := Simulate(l, e, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := (poll.Steady - base.Steady) / base.TPOT.Mean; d < 2 || d > 10 {
+		t.Errorf("polling every 10 steps delays by %.1f steps", d)
+	}
+	e.Poll, e.WaitSteps, e.WaitShare = 0, 20, 0.9
+	wait, err := Simulate(l, e, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := (wait.Steady - base.Steady) / base.TPOT.Mean; d < 8 || d > 21 {
+		t.Errorf("waiting for 20 steps delays by %.1f steps", d)
+	}
+}

@@ -1,0 +1,107 @@
+package traffic
+
+// ring is a queue with both ends open; it grows and never shrinks.
+type ring[T any] struct {
+	items []T
+	head  int
+	size  int
+}
+
+func (q *ring[T]) grow() {
+	if q.size < len(q.items) {
+		return
+	}
+	bigger := make([]T, max(16, 2*len(q.items)))
+	for i := range q.size {
+		bigger[i] = q.items[(q.head+i)%len(q.items)]
+	}
+	q.items, q.head = bigger, 0
+}
+
+func (q *ring[T]) pushBack(v T) {
+	q.grow()
+	q.items[(q.head+q.size)%len(q.items)] = v
+	q.size++
+}
+
+func (q *ring[T]) pushFront(v T) {
+	q.grow()
+	q.head = (q.head + len(q.items) - 1) % len(q.items)
+	q.items[q.head] = v
+	q.size++
+}
+
+func (q *ring[T]) front() T { return q.items[q.head] }
+
+func (q *ring[T]) popFront() T {
+	v := q.items[q.head]
+	q.head = (q.head + 1) % len(q.items)
+	q.size--
+	return v
+}
+
+// ending is the decode step, counted from the start of the replica, with which a sequence is complete. A preempted
+// sequence leaves its entry behind; turn tells it from a later one.
+type ending struct {
+	tick     int64
+	id, turn int32
+}
+
+func (a ending) before(b ending) bool {
+	return a.tick < b.tick || a.tick == b.tick && a.id < b.id
+}
+
+// endings is a binary heap, the nearest ending first.
+type endings []ending
+
+func (h *endings) push(e ending) {
+	s := append(*h, e)
+	i := len(s) - 1
+	for i > 0 {
+		up := (i - 1) / 2
+		if !s[i].before(s[up]) {
+			break
+		}
+		s[i], s[up] = s[up], s[i]
+		i = up
+	}
+	*h = s
+}
+
+func (h *endings) pop() ending {
+	s := *h
+	top := s[0]
+	last := len(s) - 1
+	s[0] = s[last]
+	s = s[:last]
+	for i := 0; ; {
+		least := i
+		for child := 2*i + 1; child <= 2*i+2 && child < last; child++ {
+			if s[child].before(s[least]) {
+				least = child
+			}
+		}
+		if least == i {
+			break
+		}
+		s[i], s[least] = s[least], s[i]
+		i = least
+	}
+	*h = s
+	return top
+}
+
+// insert keeps a ring of dues in order of time; they nearly always come in order.
+func (q *dues) insert(d due) {
+	q.pushBack(d)
+	for i := q.size - 1; i > 0; i-- {
+		a, b := (q.head+i-1)%len(q.items), (q.head+i)%len(q.items)
+		if q.items[a].at <= q.items[b].at {
+			return
+		}
+		q.items[a], q.items[b] = q.items[b], q.items[a]
+	}
+}
+
+// dues are the requests on their way to one replica.
+type dues struct{ ring[due] }

@@ -1,0 +1,289 @@
+package traffic
+
+import "math"
+
+// request is one request on its way.
+type request struct {
+	arrival, first, last float64 // seconds: sent, first token, last token
+
+	input, output int32 // tokens
+	prompt        int32 // tokens to work on before the next token comes out: input, and after a preemption all that was made
+	done          int32 // of prompt
+	made          int32 // output tokens out, as far as settled
+	turn          int32 // times that it was put back
+	began         int64 // tick at which it began to decode
+	stage         stage
+}
+
+// stage is where a request is; the zero value is before its arrival in a queue.
+type stage uint8
+
+const (
+	outside stage = iota
+	waiting
+	prefilling
+	decoding
+	over
+)
+
+// entry is a place in a list that may have gone stale.
+type entry struct{ id, turn int32 }
+
+// due is a request that reaches a replica's queue at a time to come.
+type due struct {
+	at float64
+	id int32
+}
+
+// replica is one engine with its clock, queue and running sequences. All its steps are O(1) in the number of sequences,
+// apart from the heap.
+type replica struct {
+	engine   Engine
+	clock    Clock
+	requests []request // of the whole run, shared
+	handsOff bool      // a prefill instance: requests leave with their first token
+
+	now      float64
+	pending  dues
+	queue    ring[int32]
+	started  []int32 // prompts partly done, oldest first
+	order    []entry // running, oldest first, with stale entries
+	ends     endings
+	tick     int64 // steps with decodes so far
+	decoding int
+	context  int // sum over decoding sequences
+	used     int // KV tokens taken
+	queued   int // prompt tokens of the queue
+	unseen   int // decode steps since the latest look at arrivals
+	waited   int // steps that the queue has been held back
+	pieces   []Piece
+	last     float64 // seconds of the latest decode step
+
+	stuck bool    // the latest step took no time, or for ever
+	ended []int32 // requests that left in the latest advance: complete, or handed off
+	use   usage
+}
+
+// usage is what a replica's time went into.
+type usage struct {
+	busy, prompts      float64 // seconds in steps, in steps with more prompt tokens than decodes
+	noRoom, noSlot     float64 // seconds during which the queue waited for KV room, for a place
+	steps, preemptions int
+	peak               int // KV tokens
+}
+
+// idle reports that the replica has nothing to do until a request arrives.
+func (r *replica) idle() bool {
+	return r.decoding == 0 && len(r.started) == 0 && r.queue.size == 0
+}
+
+// next is the earliest time at which this replica could send something to another one.
+func (r *replica) next() float64 {
+	switch {
+	case r.idle() && r.pending.size == 0:
+		return math.Inf(1)
+	case r.idle():
+		return math.Max(r.now, r.pending.front().at)
+	case r.pending.size > 0 || r.queue.size > 0 || len(r.started) > 0 || len(r.ends) == 0:
+		return r.now
+	}
+	// Decode steps only get longer, so the steps to the next ending at the latest length are a lower bound.
+	return r.now + float64(r.ends[0].tick-r.tick-1)*r.last
+}
+
+// advance makes one step, or a run of equal decode steps that does not begin a step after limit.
+func (r *replica) advance(limit float64) {
+	r.ended = r.ended[:0]
+	if r.idle() && r.pending.size > 0 {
+		r.now = math.Max(r.now, r.pending.front().at)
+	}
+	r.look()
+	full := r.makeRoom()
+	why := r.plan(full)
+	began := r.now
+	if len(r.pieces) > 0 {
+		r.promptStep()
+	} else {
+		r.decodeSteps(limit, why)
+	}
+	r.stuck = !(r.now > began) || math.IsInf(r.now, 1)
+	r.use.busy += r.now - began
+	r.use.peak = max(r.use.peak, r.used)
+	switch why {
+	case noRoom:
+		r.use.noRoom += r.now - began
+	case noSlot:
+		r.use.noSlot += r.now - began
+	}
+}
+
+// look takes in what has arrived, if it is time to look.
+func (r *replica) look() {
+	if r.engine.Poll > 1 && r.unseen < r.engine.Poll && !r.idle() {
+		return
+	}
+	r.unseen = 0
+	for r.pending.size > 0 && r.pending.front().at <= r.now {
+		id := r.pending.popFront().id
+		r.requests[id].stage = waiting
+		r.queue.pushBack(id)
+		r.queued += int(r.requests[id].prompt)
+	}
+}
+
+// hold reports that new prompts, which could start now, wait for company.
+func (r *replica) hold() bool {
+	e := &r.engine
+	if r.waited >= e.WaitSteps || r.decoding == 0 || len(r.started) > 0 || r.queue.size == 0 ||
+		float64(r.queued+r.decoding) >= e.WaitShare*float64(e.BatchedTokens) ||
+		r.decoding >= e.Sequences || !r.roomFor(&r.requests[r.queue.front()]) {
+		r.waited = 0
+		return false
+	}
+	return true
+}
+
+// makeRoom puts the youngest back at the head of the queue until every decoding sequence has room for one token more.
+// Its output so far becomes part of its prompt (vLLM recomputes).
+func (r *replica) makeRoom() (full bool) {
+	room := r.engine.KVTokens
+	if room == 0 || r.engine.Reserve {
+		return false
+	}
+	for r.used+r.decoding+len(r.started) > room && r.decoding+len(r.started) > 1 {
+		top := r.order[len(r.order)-1]
+		r.order = r.order[:len(r.order)-1]
+		q := &r.requests[top.id]
+		if q.turn != top.turn || q.stage == over {
+			continue
+		}
+		full = true
+		if q.stage == decoding {
+			steps := int32(r.tick - q.began)
+			held := int(q.prompt + 1 + steps)
+			r.decoding--
+			r.context -= held
+			r.used -= held
+			q.made += steps
+			q.prompt = q.input + q.made
+		} else {
+			r.used -= int(q.prompt)
+			for i, id := range r.started {
+				if id == top.id {
+					r.started = append(r.started[:i], r.started[i+1:]...)
+					break
+				}
+			}
+		}
+		q.done, q.stage = 0, waiting
+		q.turn++
+		r.use.preemptions++
+		r.queue.pushFront(top.id)
+		r.queued += int(q.prompt)
+	}
+	return full
+}
+
+// want is the KV room that a request takes when it starts.
+func (r *replica) want(q *request) int {
+	if r.engine.Reserve && !r.handsOff {
+		return int(q.input + q.output)
+	}
+	return int(q.prompt)
+}
+
+// roomFor asks for the prompt and, without reservation, the next token of everyone.
+func (r *replica) roomFor(q *request) bool {
+	need := r.used + r.want(q)
+	if !r.engine.Reserve {
+		need += r.decoding + len(r.started) + 1
+	}
+	return r.engine.KVTokens == 0 || need <= r.engine.KVTokens
+}
+
+// obstacle is why the queue could not be emptied.
+type obstacle uint8
+
+const (
+	nothing obstacle = iota
+	noRoom
+	noSlot
+	noBudget
+	held
+)
+
+// plan chooses the prompt pieces of the next step: started prompts first, then the queue while budget, places and room last.
+func (r *replica) plan(full bool) obstacle {
+	r.pieces = r.pieces[:0]
+	budget := r.engine.BatchedTokens
+	if r.engine.Policy != PrefillFirst {
+		budget -= r.decoding
+	}
+	for _, id := range r.started {
+		if budget <= 0 {
+			return noBudget
+		}
+		budget -= r.take(&r.requests[id], budget)
+	}
+	if full && r.queue.size > 0 {
+		return noRoom
+	}
+	if r.engine.WaitSteps > 0 && r.hold() {
+		return held
+	}
+	for r.queue.size > 0 {
+		id := r.queue.front()
+		q := &r.requests[id]
+		if r.decoding+len(r.started) >= r.engine.Sequences {
+			return noSlot
+		}
+		if !r.alone() && !r.roomFor(q) {
+			return noRoom
+		}
+		if q.done == q.prompt { // arrived from a prefill instance, nothing to prefill
+			r.admit(id)
+			r.begin(id)
+			continue
+		}
+		if budget <= 0 || r.engine.Policy == WholePrompts && int(q.prompt) > budget && len(r.pieces) > 0 {
+			return noBudget
+		}
+		r.admit(id)
+		r.started = append(r.started, id)
+		budget -= r.take(q, budget)
+	}
+	return nothing
+}
+
+// alone reports that nothing is running, so that the next request may have the whole room.
+func (r *replica) alone() bool { return r.decoding == 0 && len(r.started) == 0 }
+
+// admit moves the head of the queue to the running requests.
+func (r *replica) admit(id int32) {
+	r.queue.popFront()
+	q := &r.requests[id]
+	r.queued -= int(q.prompt)
+	q.stage = prefilling
+	r.used += r.want(q)
+	r.order = append(r.order, entry{id, q.turn})
+}
+
+// take adds a piece of a prompt to the step and says how many tokens it has.
+func (r *replica) take(q *request, budget int) int {
+	n := min(int(q.prompt-q.done), budget)
+	r.pieces = append(r.pieces, Piece{Query: n, Done: int(q.done), Last: int(q.done)+n == int(q.prompt)})
+	return n
+}
+
+// begin makes a request a decoding sequence.
+func (r *replica) begin(id int32) {
+	q := &r.requests[id]
+	q.stage = decoding
+	q.began = r.tick
+	r.decoding++
+	r.context += int(q.prompt) + 1
+	if !r.engine.Reserve {
+		r.used++
+	}
+	r.ends.push(ending{tick: r.tick + int64(q.output-q.made), id: id, turn: q.turn})
+}

@@ -1,0 +1,170 @@
+package traffic
+
+import (
+	"fmt"
+	"math"
+)
+
+// Simulate plays a load against one replica, with prompts and decodes on the same devices.
+func Simulate(load Load, engine Engine, clock Clock) (Result, error) {
+	return Replicated(load, engine, clock, 1)
+}
+
+// Replicated plays a load against several equal replicas behind a load balancer.
+func Replicated(load Load, engine Engine, clock Clock, replicas int) (Result, error) {
+	r, err := prepare(load, replicas)
+	if err != nil {
+		return Result{}, err
+	}
+	if err := engine.check("engine"); err != nil {
+		return Result{}, err
+	}
+	if err := engine.fits(&load, false); err != nil {
+		return Result{}, err
+	}
+	for range replicas {
+		r.front = append(r.front, &replica{engine: engine, clock: clock, requests: r.requests})
+	}
+	r.all = r.front
+	return r.play()
+}
+
+// fits refuses a load of which one request alone is larger than the KV room.
+func (e *Engine) fits(load *Load, promptOnly bool) error {
+	tokens := load.Input + load.Output + 1
+	if promptOnly {
+		tokens = load.Input + 2
+	}
+	if e.KVTokens > 0 && e.KVTokens < tokens {
+		return fmt.Errorf("KV room of %d tokens cannot hold one request of %d: fewer tokens, a smaller KV type or more devices",
+			e.KVTokens, tokens)
+	}
+	return nil
+}
+
+// run is a simulation in progress.
+type run struct {
+	load     Load
+	requests []request
+	all      []*replica
+	front    []*replica // where requests arrive
+	back     []*replica // where prefilled requests go on, nil without pools
+	handOver func(tokens int) float64
+	sent     int
+	complete int
+	turn     int  // round robin among equals
+	stepwise bool // never jump; for tests
+}
+
+func prepare(load Load, replicas int) (*run, error) {
+	if err := load.check(); err != nil {
+		return nil, err
+	}
+	if replicas < 1 || replicas > 4096 {
+		return nil, fmt.Errorf("%d replicas, want 1 to 4096", replicas)
+	}
+	return &run{load: load, requests: load.draw()}, nil
+}
+
+// play runs to the last token of the last request.
+func (r *run) play() (Result, error) {
+	first := len(r.requests)
+	if r.load.Arrival == Closed {
+		first = r.load.Concurrency
+	}
+	for range first {
+		r.send(r.requests[r.sent].arrival)
+	}
+	for r.complete < len(r.requests) {
+		at, limit := r.choose()
+		if math.IsInf(at.next(), 1) && at.idle() {
+			return Result{}, fmt.Errorf("simulation stopped after %d of %d requests", r.complete, len(r.requests))
+		}
+		if r.stepwise {
+			limit = at.now
+		}
+		at.advance(limit)
+		if at.stuck {
+			return Result{}, fmt.Errorf("the step time is not a positive number at %d decoding sequences of %d tokens", at.decoding, at.context)
+		}
+		for _, id := range at.ended {
+			r.finish(at, id)
+		}
+	}
+	return r.result(), nil
+}
+
+// choose gives the replica that is furthest behind and the time up to which no other can disturb it. Working on the one
+// furthest behind means that whatever reaches it is known already.
+func (r *run) choose() (*replica, float64) {
+	if len(r.all) == 1 {
+		return r.all[0], math.Inf(1)
+	}
+	var best *replica
+	least := math.Inf(1)
+	for _, p := range r.all {
+		now := p.now
+		if p.idle() {
+			now = p.next()
+		}
+		if best == nil || now < least {
+			best, least = p, now
+		}
+	}
+	limit := math.Inf(1)
+	for _, p := range r.all {
+		if p != best {
+			limit = math.Min(limit, p.next())
+		}
+	}
+	return best, limit
+}
+
+// send gives the next request, sent at time at, to a replica.
+func (r *run) send(at float64) {
+	id := int32(r.sent)
+	r.sent++
+	r.requests[id].arrival = at
+	r.deliver(r.pick(r.front), id, at)
+}
+
+// deliver puts a request on its way to a replica's queue.
+func (r *run) deliver(p *replica, id int32, at float64) {
+	p.pending.insert(due{at: at + p.engine.Arrive, id: id})
+}
+
+// pick balances by the number of requests that a replica has, equals in turn.
+func (r *run) pick(of []*replica) *replica {
+	if len(of) == 1 {
+		return of[0]
+	}
+	r.turn++
+	var best *replica
+	for i := range of {
+		p := of[(r.turn+i)%len(of)]
+		if best == nil || p.load() < best.load() {
+			best = p
+		}
+	}
+	return best
+}
+
+// load counts the requests at a replica or on their way to it.
+func (r *replica) load() int {
+	return r.decoding + len(r.started) + r.queue.size + r.pending.size
+}
+
+// finish books a request that left a replica: done, or on to the decode pool.
+func (r *run) finish(from *replica, id int32) {
+	q := &r.requests[id]
+	if from.handsOff && q.made < q.output {
+		// It arrives with its prompt computed; the decode instance only has to take it in.
+		q.stage, q.prompt, q.done = outside, q.input, q.input
+		r.deliver(r.pick(r.back), id, from.now+r.handOver(int(q.input)))
+		return
+	}
+	r.complete++
+	if r.load.Arrival == Closed && r.sent < len(r.requests) {
+		r.send(from.now)
+	}
+}

@@ -1,0 +1,152 @@
+package traffic
+
+import "math"
+
+// promptStep makes one step with the pieces that plan chose.
+func (r *replica) promptStep() {
+	state := State{Prompts: r.pieces}
+	if r.engine.Policy != PrefillFirst {
+		state.Decoding, state.Context = r.decoding, r.context
+	}
+	seconds := r.engine.step(r.clock, state)
+	r.now += seconds
+	r.use.steps++
+	r.unseen = r.engine.Poll // prompts make it look again
+	tokens := 0
+	for _, p := range r.pieces {
+		tokens += p.Query
+	}
+	if tokens > state.Decoding {
+		r.use.prompts += seconds
+	}
+	if state.Decoding > 0 {
+		r.decoded(1)
+	}
+	// The pieces are those of the first started prompts, in order; new decoding sequences count from the tick just made.
+	kept := r.started[:0]
+	for i, id := range r.started {
+		q := &r.requests[id]
+		if i < len(r.pieces) {
+			q.done += int32(r.pieces[i].Query)
+		}
+		if q.done < q.prompt {
+			kept = append(kept, id)
+			continue
+		}
+		if q.made == 0 {
+			q.first = r.now
+		}
+		q.made++
+		switch {
+		case r.handsOff || q.made == q.output:
+			r.leave(id, r.want(q))
+		default:
+			r.begin(id)
+		}
+	}
+	r.started = kept
+}
+
+// leave ends a request on this replica and frees its room.
+func (r *replica) leave(id int32, held int) {
+	q := &r.requests[id]
+	q.last = r.now
+	q.stage = over
+	r.used -= held
+	r.ended = append(r.ended, id)
+}
+
+// decodeSteps makes as many decode steps as nothing else can interrupt: up to the next completion, arrival, lack of room,
+// or the limit. Steps of one batch are linear in the context, so the sum of k of them is k times the mean of both ends.
+func (r *replica) decodeSteps(limit float64, why obstacle) {
+	d := r.decoding
+	if d == 0 {
+		return
+	}
+	r.drop()
+	k := int(r.ends[0].tick - r.tick)
+	if room := r.engine.KVTokens; room > 0 && !r.engine.Reserve {
+		k = max(1, min(k, (room-r.used)/d))
+	}
+	if r.pending.size > 0 {
+		limit = math.Min(limit, r.pending.front().at)
+	}
+	if why == held {
+		k = min(k, r.engine.WaitSteps-r.waited)
+	}
+	if limit <= r.now {
+		k = 1
+	}
+	one := r.engine.step(r.clock, State{Decoding: d, Context: r.context})
+	total := one
+	r.last = one
+	if k > 1 {
+		r.last = r.engine.step(r.clock, State{Decoding: d, Context: r.context + (k-1)*d})
+		slope := (r.last - one) / float64(k-1)
+		if span := limit - r.now; span < float64(k)*(one+r.last)/2 {
+			k = r.toLook(stepsWithin(span, one, slope, k), k)
+			r.last = one + slope*float64(k-1)
+		}
+		total = float64(k) * (one + r.last) / 2
+	}
+	r.now += total
+	r.use.steps += k
+	if r.engine.Poll > 1 {
+		r.unseen = (r.unseen+k-1)%r.engine.Poll + 1
+	}
+	if why == held {
+		r.waited += k
+	}
+	r.decoded(int64(k))
+}
+
+// toLook lengthens a run of steps to the next look at arrivals, up to most.
+func (r *replica) toLook(k, most int) int {
+	if poll := r.engine.Poll; poll > 1 && r.unseen < poll {
+		k = (r.unseen+k+poll-1)/poll*poll - r.unseen
+	}
+	return min(k, most)
+}
+
+// stepsWithin is the smallest number of steps, of length one, one+slope, one+2 slope …, that reach span; at most k.
+func stepsWithin(span, one, slope float64, k int) int {
+	n := span / one
+	if slope > 0 {
+		half := one - slope/2
+		n = (math.Sqrt(half*half+2*slope*span) - half) / slope
+	}
+	return max(1, min(k, int(math.Ceil(n-1e-9))))
+}
+
+// decoded books k decode steps of every decoding sequence and lets those go that are complete.
+func (r *replica) decoded(k int64) {
+	r.tick += k
+	r.context += int(k) * r.decoding
+	if !r.engine.Reserve {
+		r.used += int(k) * r.decoding
+	}
+	r.use.peak = max(r.use.peak, r.used)
+	for len(r.ends) > 0 && r.ends[0].tick <= r.tick {
+		e := r.ends.pop()
+		q := &r.requests[e.id]
+		if q.turn != e.turn {
+			continue
+		}
+		steps := int(r.tick - q.began)
+		held := int(q.prompt) + 1 + steps
+		r.decoding--
+		r.context -= held
+		q.made += int32(steps)
+		if r.engine.Reserve {
+			held = int(q.input + q.output)
+		}
+		r.leave(e.id, held)
+	}
+}
+
+// drop removes stale entries from the top of the heap, so that it shows a true ending.
+func (r *replica) drop() {
+	for len(r.ends) > 0 && r.requests[r.ends[0].id].turn != r.ends[0].turn {
+		r.ends.pop()
+	}
+}
