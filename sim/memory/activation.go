@@ -15,8 +15,10 @@ type activation struct {
 	dispatched   bool // their rows travel between EP ranks
 	lateInDecode bool // in decode the first expert layer can need more than the dense ones before it
 	firstPerTok  float64
+	residual     float64 // one token's row of the residual stream
+	perPatch     float64 // the vision tower, per image patch
 	floor        float64 // unquantised copy of a weight that lives inside the first layer
-	rowPerExpert float64 // an expert's input and result, of one routed row
+	expertLayer  expertPeak
 	tables       float64 // cosine and sine rows of a token
 	replays      float64 // layers of the most frequent kind
 	copies       float64 // unquantised copies of latent up projections and router weights
@@ -34,7 +36,7 @@ func newActivation(sh rankShape, st plan.Stage, q plan.Quant, o plan.Options, mt
 		dispatched:   sh.s.EP > 1,
 		lateInDecode: first.Attention.Kind == model.MLA,
 		firstPerTok:  sh.firstLayer(first, q, o),
-		rowPerExpert: fp16 * float64(m.Hidden),
+		residual:     fp16 * float64(m.Hidden),
 		tables:       2 * fp16 * float64(m.TableWidth),
 		replays:      1,
 		strategy:     sh.s,
@@ -47,6 +49,9 @@ func newActivation(sh rankShape, st plan.Stage, q plan.Quant, o plan.Options, mt
 	}
 	for _, l := range st.Layers {
 		a.count(sh, l, q, o)
+	}
+	if a.routes {
+		a.expertLayer = sh.expertPeak(first, a.moe, q, o)
 	}
 	for range mtp {
 		a.count(sh, m.MTPLayer, q, o)
@@ -89,12 +94,15 @@ func mostEqual(layers []model.Layer) int {
 // bytes gives the activation of a batch; it is negative where weights that no row touches outweigh it.
 func (a *activation) bytes(b Batch) float64 {
 	peak := max(float64(b.Tokens)*a.firstPerTok, a.floor)
+	if b.Patches > 0 {
+		peak = max(peak, float64(b.Tokens)*a.residual+float64(b.Patches)*a.perPatch)
+	}
 	if !a.routes {
 		return a.phantom(b) + a.copies + peak
 	}
 	rows := a.strategy.Route(a.moe, b.Tokens)
 	if !a.dispatched || a.lateInDecode && b.Decode {
-		peak = max(peak, float64(rows.Total)*a.rowPerExpert)
+		peak = max(peak, a.expertLayer.bytes(b.Tokens, rows))
 	}
 	untouched := float64(rows.Local-rows.Active) * a.expert
 	return a.phantom(b) + a.copies + peak - untouched + float64(rows.Surplus())*a.leak

@@ -18,11 +18,12 @@ type Rank struct {
 // Batch is the work of one DP rank in one pass.
 type Batch struct {
 	Decode   bool
-	Images   bool // the pass runs the vision tower
+	Images   bool // images are served, so the vision tower is resident
 	Requests int
 	Tokens   int // new tokens of all requests (T)
 	Total    int // context and new tokens of all requests
 	Longest  int // context and new tokens of the longest request
+	Patches  int // image patches that the vision tower runs on in this pass
 }
 
 // NewRanks gives a rank for each pipeline stage: usually one. mtp is the number of MTP layers that run.
@@ -38,8 +39,9 @@ func NewRanks(m *model.Model, s plan.Strategy, q plan.Quant, o plan.Options, mtp
 			extraTokens: mtp + 1,
 			act:         newActivation(sh, st, q, o, layers),
 		}
-		if st.Embedding {
+		if st.Embedding && m.Vision != nil {
 			ranks[i].vision = vision(m.Vision, s.VisionTP)
+			ranks[i].act.perPatch = visionPeak(m.Vision)
 		}
 	}
 	return ranks

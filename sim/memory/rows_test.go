@@ -103,7 +103,11 @@ func (r *row) parse(t *testing.T) {
 		}
 	}
 	n := ceil(*requests, r.strategy.DP)
-	r.batch = Batch{Decode: *decode, Images: *images > 0 && !*decode, Requests: n, Tokens: n * new, Total: n * total, Longest: total}
+	r.batch = Batch{Decode: *decode, Images: *images > 0, Requests: n, Tokens: n * new, Total: n * total, Longest: total}
+	if *images > 0 && !*decode {
+		rows, cols := m.Vision.Grid(*height, *width)
+		r.batch.Patches = n * *images * rows * cols
+	}
 }
 
 var found = map[string]*model.Model{}
