@@ -38,6 +38,10 @@ func (r *run) stageMemory(i int, b memory.Batch, mixed bool) Memory {
 // demand is what the batch needs memory for, and whether it prefills requests of different lengths.
 func (r *run) demand() (b memory.Batch, mixed bool) {
 	b = memory.Batch{Decode: r.b.Decode, Images: r.shape.Images > 0, Requests: int(r.b.Requests), Tokens: int(r.b.Tokens)}
+	if v := r.p.setup.Model.Vision; b.Images && !b.Decode && v != nil {
+		rows, cols := v.Grid(r.shape.ImageHeight, r.shape.ImageWidth)
+		b.Patches = b.Requests * r.shape.Images * rows * cols
+	}
 	prefill := 0
 	for i := range r.b.Pieces {
 		c := &r.b.Pieces[i]
