@@ -39,6 +39,9 @@ const (
 	List
 )
 
+// Flops is all arithmetic of the operator.
+func (o *Op) Flops() float64 { return o.Cube + o.CubeFP8 + o.Vec16 + o.Vec32 }
+
 // Shape writes the sizes: "16x5120", "16x5120 @ 5120x2560", "8*(128x4096 @ 4096x3072)".
 func (o *Op) Shape() string {
 	b := make([]byte, 0, 48)

@@ -6,6 +6,12 @@ import (
 	"fathom/sim/plan"
 )
 
+// subSize is a parallel size with its name.
+type subSize struct {
+	name  string
+	value int
+}
+
 // check refuses what cannot be priced.
 func (s *Setup) check() error {
 	if s.Model == nil || len(s.Model.Layers) == 0 {
@@ -40,18 +46,18 @@ func (s *Setup) checkQuant() error {
 
 func (s *Setup) checkSizes() error {
 	t := s.Strategy
-	for _, f := range []struct {
-		name  string
-		value int
-	}{{"tp", t.TP}, {"dp", t.DP}} {
+	for _, f := range []subSize{{"tp", t.TP}, {"dp", t.DP}} {
 		if f.value < 1 {
 			return fmt.Errorf("%s %d is less than 1: give a positive size", f.name, f.value)
 		}
 	}
-	for _, f := range []struct {
-		name  string
-		value int
-	}{{"pp", t.PP}, {"ep", t.EP}, {"moe-tp", t.MoETP}, {"moe-dp", t.MoEDP}, {"dcp", t.DCP}, {"o-proj-tp", t.OProjTP},
+	ranks := s.Profile.Grid.Ranks()
+	for _, f := range []subSize{{"tp", t.TP}, {"dp", t.DP}, {"pp", t.PP}, {"ep", t.EP}, {"moe-tp", t.MoETP}, {"moe-dp", t.MoEDP}} {
+		if f.value > ranks {
+			return fmt.Errorf("%s %d is more than the %d devices of the grid of %s: choose fewer", f.name, f.value, ranks, s.Profile.Name)
+		}
+	}
+	for _, f := range []subSize{{"pp", t.PP}, {"ep", t.EP}, {"moe-tp", t.MoETP}, {"moe-dp", t.MoEDP}, {"dcp", t.DCP}, {"o-proj-tp", t.OProjTP},
 		{"mlp-tp", t.MLPTP}, {"lmhead-tp", t.LMHeadTP}, {"vision-tp", t.VisionTP}} {
 		if f.value < 0 {
 			return fmt.Errorf("%s %d is negative: give a positive size", f.name, f.value)
@@ -61,10 +67,7 @@ func (s *Setup) checkSizes() error {
 	if pp > len(s.Model.Layers) {
 		return fmt.Errorf("pp %d is more than the %d layers of %s: choose fewer stages", pp, len(s.Model.Layers), s.Model.Name)
 	}
-	for _, f := range []struct {
-		name  string
-		value int
-	}{{"o-proj-tp", t.OProjTP}, {"mlp-tp", t.MLPTP}, {"lmhead-tp", t.LMHeadTP}, {"vision-tp", t.VisionTP}} {
+	for _, f := range []subSize{{"o-proj-tp", t.OProjTP}, {"mlp-tp", t.MLPTP}, {"lmhead-tp", t.LMHeadTP}, {"vision-tp", t.VisionTP}} {
 		if f.value > 0 && stage%f.value != 0 {
 			return fmt.Errorf("%s %d does not divide the %d devices of a stage: choose a divisor", f.name, f.value, stage)
 		}
@@ -72,8 +75,11 @@ func (s *Setup) checkSizes() error {
 	if t.DCP > 1 && t.TP%t.DCP != 0 {
 		return fmt.Errorf("dcp %d does not divide tp %d: choose a divisor", t.DCP, t.TP)
 	}
-	if n := s.Profile.Grid.Ranks(); t.World() > n {
-		return fmt.Errorf("devices %d do not fit the grid of %s: it holds %d", t.World(), s.Profile.Name, n)
+	if v := s.Model.Vision; v != nil && t.VisionTP > 1 && v.Heads%t.VisionTP != 0 {
+		return fmt.Errorf("vision-tp %d does not divide the %d heads of the vision tower: choose a divisor", t.VisionTP, v.Heads)
+	}
+	if t.World() > ranks {
+		return fmt.Errorf("devices %d do not fit the grid of %s: it holds %d", t.World(), s.Profile.Name, ranks)
 	}
 	return nil
 }

@@ -38,9 +38,6 @@ func (p *Pricer) newGQA(a *model.Attention) (gqa, error) {
 	return g, nil
 }
 
-// input is the scheme of the linears that read the input norm.
-func (a *gqa) input(p *Pricer) *op.Scheme { return &p.linear }
-
 // gqaBlock is grouped-query attention from the normed input to the output projection (simulation-model 3.4).
 func (r *run) gqaBlock(a *gqa) {
 	t := r.b.Tokens

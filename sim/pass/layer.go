@@ -18,9 +18,11 @@ type layer struct {
 
 // pass prices a whole forward: all stages one after the other, with the hidden states sent in between (simulation-model 8.5).
 func (r *run) pass() {
+	r.split = r.p.sequence && int(r.b.Tokens)%int(r.p.tp) == 0
 	for i := range r.p.stages {
 		s := &r.p.stages[i]
 		before := r.sum.Seconds
+		r.begin(1)
 		if s.first {
 			if r.shape.Images > 0 && !r.shape.Decode && r.p.setup.Model.Vision != nil {
 				r.vision()
@@ -30,10 +32,10 @@ func (r *run) pass() {
 		r.lookups()
 		for j := range s.runs {
 			n := &s.runs[j]
-			r.times = n.times
+			r.begin(n.times)
 			r.layer(n.layer, n.fused, r.p.across)
 		}
-		r.times = 1
+		r.begin(1)
 		if s.last {
 			r.head()
 			if r.p.mtp > 0 {
@@ -53,29 +55,58 @@ func (r *run) pass() {
 // layer prices one decoder layer. fused tells that the residual add of the layer before is still to be done, leave that this
 // layer leaves its own to the next norm.
 func (r *run) layer(l *layer, fused, leave bool) {
-	t, h := r.b.Tokens, r.p.hidden
-	switch l.facts.Attention.Kind {
-	case model.SharedKV:
+	if l.facts.Attention.Kind == model.SharedKV {
 		r.hyperLayer(l)
 		return
-	case model.MLA:
-		r.norm(t, h, fused, nil)
-		r.mlaBlock(&l.mla)
-	case model.Linear:
-		r.norm(t, h, fused, &r.p.linear)
-		r.deltaBlock(&l.delta)
-	default:
-		r.norm(t, h, fused, l.gqa.input(r.p))
-		r.gqaBlock(&l.gqa)
 	}
-	if l.facts.FFN.MoE() {
-		r.norm(t, h, true, nil)
+	in, after := l.input(r.p), l.afterAttention(r.p)
+	split := r.splits(after)
+	r.streamNorm(fused, in, split && r.splits(in), true)
+	r.scatter = split
+	r.attention(l)
+	moe := l.facts.FFN.MoE()
+	r.streamNorm(true, after, split, !moe || !l.moe.sliced || l.moe.router.kind == model.RawLogits)
+	if moe {
 		r.moeBlock(&l.moe)
 	} else {
-		r.norm(t, h, true, l.ffn.input(r.p))
 		r.ffnBlock(&l.ffn)
 	}
-	if !leave {
-		r.move(op.Add, 4*t*h, 2*t*h, t, h)
+	r.scatter = false
+	rows, h := r.b.Tokens, r.p.hidden
+	if split {
+		rows /= r.p.tp
 	}
+	if !leave {
+		r.move(op.Add, 4*rows*h, 2*rows*h, rows, h)
+	}
+	if split && !r.splits(in) {
+		r.allGather(&r.p.groups.tp, rows, h)
+	}
+}
+
+func (r *run) attention(l *layer) {
+	switch l.facts.Attention.Kind {
+	case model.MLA:
+		r.mlaBlock(&l.mla)
+	case model.Linear:
+		r.deltaBlock(&l.delta)
+	default:
+		r.gqaBlock(&l.gqa)
+	}
+}
+
+// input is the scheme of the linears that read the input norm, nil where an operator with products of its own does.
+func (l *layer) input(p *Pricer) *op.Scheme {
+	if l.facts.Attention.Kind == model.MLA {
+		return nil
+	}
+	return &p.linear
+}
+
+// afterAttention is the scheme of the linears that read the norm after attention.
+func (l *layer) afterAttention(p *Pricer) *op.Scheme {
+	if l.facts.FFN.MoE() {
+		return nil
+	}
+	return l.ffn.input(p)
 }

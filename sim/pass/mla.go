@@ -46,7 +46,31 @@ func (r *run) mlaBlock(m *mla) {
 		r.add(op.StaticQuantize(t, m.KVRank))
 		r.add(op.StaticQuantize(t, m.Rope))
 	}
-	r.add(op.WriteLatent(&m.Latent, &p.cache, t))
-	r.add(op.LatentAttention(&r.b, &p.cache, &p.linear, &m.Latent))
+	if m.TopK == 0 && r.shardsCache() {
+		r.shardedLatents(m)
+	} else {
+		r.add(op.WriteLatent(&m.Latent, &p.cache, t))
+		r.add(op.LatentAttention(&r.b, &p.cache, &p.linear, &m.Latent))
+	}
 	r.rowLinear(&p.linear, &m.out)
+}
+
+// shardedLatents attends with the queries of the whole DCP group to this rank's slice of every sequence, and exchanges the
+// partial results (simulation-model 5.7).
+func (r *run) shardedLatents(m *mla) {
+	t, b, p := r.b.Tokens, r.b.Requests, r.p
+	r.gatherQueries(m.Heads * (m.Nope + m.Rope))
+	for range 3 { // the local lengths
+		r.move(op.Add, 8*b, 8*b, b, 1)
+	}
+	r.add(op.WriteLatent(&m.Latent, &p.cache, t))
+	l := m.Latent
+	l.Shard = p.groups.dcp.Size
+	l.SoftmaxHeads = l.Heads * l.Shard
+	r.add(op.LatentAttention(&r.b, &p.cache, &p.linear, &l))
+	r.mergeShards(m.Heads, m.Value)
+	n := 2 * t * m.Heads * m.Value
+	r.move(op.Clone, n, n, t, m.Heads*m.Value)
+	r.convert(2, 4, 1, 1)
+	r.addScalar(t, m.Heads*m.Value)
 }

@@ -33,6 +33,8 @@ type moe struct {
 // moeBlock is a feed-forward block with routed experts (simulation-model 3.5): route, dispatch, experts, combine.
 func (r *run) moeBlock(m *moe) {
 	p, t, h := r.p, r.b.Tokens, r.p.hidden
+	keep := r.scatter // split rows stay where they are
+	r.scatter = false
 	e := m.spread(t, p.switches.ExpertBalance)
 	tokens := e.tokens
 	pads := m.sliced && tokens*p.tp != t
@@ -59,7 +61,7 @@ func (r *run) moeBlock(m *moe) {
 	if m.weight == 4 {
 		r.convert(4*tokens*h, 2*tokens*h, tokens, h)
 	}
-	if m.sliced {
+	if m.sliced && !keep {
 		r.allGather(&p.groups.tp, tokens, h)
 	}
 	if here && m.sharded {

@@ -2,6 +2,7 @@ package pass
 
 import (
 	"fmt"
+	"slices"
 
 	"fathom/sim/cost"
 	"fathom/sim/memory"
@@ -34,13 +35,17 @@ func New(s Setup) (*Pricer, error) {
 	if m.Hyper != nil {
 		p.streams = op.Streams{Hidden: p.hidden, Count: float64(m.Hyper.Streams), Iterations: float64(m.Hyper.Iterations)}
 	}
+	p.sequence = p.compile && !p.onePlus && s.Options.SequenceParallel && s.Strategy.TP > 1 && !s.Strategy.SharedExpertTP
 	p.fuseReduce = p.compile && s.Options.MatmulAllReduce
 	p.fuseExperts = p.compile && s.Options.DispatchFFNCombine
-	p.across = p.compile && !p.onePlus && (s.Options.NoRepetition || !m.Reused)
+	p.across = p.compile && !p.onePlus && m.Hyper == nil && (s.Options.NoRepetition || !m.Reused)
 	if err := p.addLayers(m); err != nil {
 		return nil, err
 	}
 	p.ranks = memory.NewRanks(m, s.Strategy, s.Quant, s.Options, s.MTP)
+	if err := p.checkTypes(); err != nil {
+		return nil, err
+	}
 	return p, nil
 }
 
@@ -76,18 +81,14 @@ func (p *Pricer) addLayers(m *model.Model) error {
 func (p *Pricer) newStage(st plan.Stage, index map[model.Layer]int) stage {
 	s := stage{first: st.Embedding, last: st.Head}
 	for i, facts := range st.Layers {
-		fused := p.across && i > 0
-		found := false
-		for j := range s.runs {
-			if n := &s.runs[j]; n.layer == &p.layers[index[facts]] && n.fused == fused {
-				n.times++
-				found = true
-				break
-			}
+		l, fused := &p.layers[index[facts]], p.across && i > 0
+		at := slices.IndexFunc(s.runs, func(n repeat) bool { return n.layer == l && n.fused == fused })
+		if at < 0 {
+			at = len(s.runs)
+			s.runs = append(s.runs, repeat{layer: l, fused: fused})
 		}
-		if !found {
-			s.runs = append(s.runs, repeat{layer: &p.layers[index[facts]], times: 1, fused: fused})
-		}
+		s.runs[at].times++
+		s.order = append(s.order, int16(at))
 	}
 	return s
 }

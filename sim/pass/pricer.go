@@ -19,6 +19,7 @@ type Pricer struct {
 	exactEps    bool // norm and quantisation fuse: the fused patterns know one epsilon only (simulation-model 3.1)
 	onePlus     bool // norms multiply by 1 + weight and never fuse
 	across      bool // residual adds fuse with the next layer's norm
+	sequence    bool // norms and adds work on a share of the rows
 	fuseReduce  bool // a row-parallel linear and its all-reduce are one operator
 	fuseExperts bool // dispatch, experts and combine are one operator
 	linear      op.Scheme
@@ -43,6 +44,7 @@ type Pricer struct {
 type stage struct {
 	first, last bool
 	runs        []repeat
+	order       []int16 // the run of every layer
 	next        hw.Link // to the next stage
 }
 

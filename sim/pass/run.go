@@ -14,6 +14,9 @@ type run struct {
 	shape  Shape
 	listed bool // rows for the head come as an explicit list (G2)
 
+	split   bool // rows can be split over the TP group (sequence parallel)
+	scatter bool // sums leave each rank its share of the rows
+
 	times float64   // how often the operators that follow run
 	time  cost.Time // of the operator at hand
 	sum   Result
@@ -24,6 +27,14 @@ type run struct {
 func (r *run) result() Result {
 	r.sum.Memory = r.memory()
 	return r.sum
+}
+
+// begin starts a part of a stage that runs several times.
+func (r *run) begin(times float64) {
+	r.times = times
+	if r.rec != nil {
+		r.rec.begin(times)
+	}
 }
 
 // add prices one operator.

@@ -12,6 +12,8 @@ type Pass struct {
 	Result
 	Rows   []Row   // in the order of first use
 	Stages []Stage // one a pipeline stage; one in all without a pipeline
+
+	program program
 }
 
 // Stage is one pipeline stage of a pass.
@@ -31,16 +33,21 @@ func (r *run) recordStage(i int, seconds, send float64) {
 	b, mixed := r.demand()
 	st.Memory = r.stageMemory(i, b, mixed)
 	r.rec.stages = append(r.rec.stages, st)
+	r.rec.runs = append(r.rec.runs, r.p.stages[i].order)
 }
 
 // Table prices a uniform batch and keeps its operators.
 func (p *Pricer) Table(s Shape) Pass {
 	one := [1]Piece{p.piece(s)}
-	rec := recorder{rows: make([]Row, 0, 64)}
-	r := run{p: p, times: 1, shape: s, rec: &rec}
+	rec := newRecorder()
+	r := run{p: p, times: 1, shape: s, rec: rec}
 	r.b = op.NewBatch(one[:], p.switches.CausalPrefill && !s.Decode, s.Replayed)
 	r.pass()
-	return Pass{Result: r.result(), Rows: rec.rows, Stages: rec.stages}
+	return rec.pass(r.result())
+}
+
+func (c *recorder) pass(r Result) Pass {
+	return Pass{Result: r, Rows: c.rows, Stages: c.stages, program: c.program}
 }
 
 // TableMixed prices a batch of different requests and keeps its operators.
@@ -48,11 +55,11 @@ func (p *Pricer) TableMixed(pieces []Piece) Pass {
 	if len(pieces) == 0 {
 		return Pass{}
 	}
-	rec := recorder{rows: make([]Row, 0, 64)}
-	r := run{p: p, times: 1, listed: true, rec: &rec}
+	rec := newRecorder()
+	r := run{p: p, times: 1, listed: true, rec: rec}
 	r.b = op.NewBatch(pieces, p.switches.CausalPrefill, false)
 	r.pass()
-	return Pass{Result: r.result(), Rows: rec.rows, Stages: rec.stages}
+	return rec.pass(r.result())
 }
 
 // Total is the sum of all rows with one name.

@@ -1,0 +1,87 @@
+package pass
+
+import (
+	"fmt"
+
+	"fathom/hw"
+	"fathom/sim/op"
+)
+
+// Check refuses batches that the setup cannot run. Uniform and Table take any batch; this says why a figure would mean nothing.
+func (p *Pricer) Check(s Shape) error {
+	const most = 1 << 40 // tokens; beyond it sums of bytes lose their last digits
+	switch {
+	case s.Requests < 1:
+		return fmt.Errorf("requests %d: give at least 1", s.Requests)
+	case s.Query < 1:
+		return fmt.Errorf("query length %d: give at least 1 token", s.Query)
+	case s.Total < s.Query:
+		return fmt.Errorf("total length %d is less than the %d new tokens: give at least that", s.Total, s.Query)
+	case float64(s.Requests)*float64(s.Total) > most:
+		return fmt.Errorf("requests %d x length %d is more than fathom counts: give fewer", s.Requests, s.Total)
+	case s.Images < 0:
+		return fmt.Errorf("images %d are negative: give 0 or more", s.Images)
+	case s.Images > 0 && p.setup.Model.Vision == nil:
+		return fmt.Errorf("images %d: %s has no vision tower: choose a vision model or give no images", s.Images, p.setup.Model.Name)
+	case s.Images > 0 && (s.ImageHeight < 1 || s.ImageWidth < 1):
+		return fmt.Errorf("image size %d x %d: give positive pixels", s.ImageHeight, s.ImageWidth)
+	}
+	return p.checkRows(p.piece(s))
+}
+
+// checkRows refuses batches whose rows cannot be dealt to groups of another size than TP (simulation-model 5.3).
+func (p *Pricer) checkRows(c Piece) error {
+	t, tp := p.setup.Strategy, p.setup.Strategy.TP
+	rows := c.Count * c.Query
+	for _, f := range []subSize{{"o-proj-tp", t.OProjTP}, {"mlp-tp", t.MLPTP}} {
+		if f.value > 1 && f.value != tp && rows%tp != 0 {
+			return fmt.Errorf("%s %d differs from tp %d, which does not divide the %d tokens of a rank: change the batch or the size",
+				f.name, f.value, tp, rows)
+		}
+	}
+	if !c.Decode {
+		rows = c.Count
+	}
+	if t.LMHeadTP > 1 && t.LMHeadTP != tp && rows%tp != 0 {
+		return fmt.Errorf("lmhead-tp %d differs from tp %d, which does not divide the %d rows of the head: change the batch or the size",
+			t.LMHeadTP, tp, rows)
+	}
+	return nil
+}
+
+// checkTypes refuses a profile that lacks a data type which the model needs (corrected.md): it prices a small batch of each
+// phase and looks at what computes.
+func (p *Pricer) checkTypes() error {
+	if !p.switches.MissingType && !p.switches.FP8Peak {
+		return nil
+	}
+	for _, s := range []Shape{{Requests: 1, Query: 8, Total: 8}, {Decode: true, Requests: 1, Query: 1 + p.mtp, Total: 64}} {
+		t := p.Table(s)
+		for i := range t.Rows {
+			if err := p.checkPeaks(&t.Rows[i].Op); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (p *Pricer) checkPeaks(o *op.Op) error {
+	d := p.setup.Profile
+	for _, need := range []struct {
+		unit string
+		work float64
+		kind hw.DType
+		peak [hw.NumDTypes]float64
+	}{
+		{"cube", o.Cube, o.CubeType, d.Cube}, {"cube", o.CubeFP8, hw.FP8, d.Cube},
+		{"vector", o.Vec16, hw.FP16, d.Vec}, {"vector", o.Vec32, hw.FP32, d.Vec},
+	} {
+		if need.work == 0 || need.peak[need.kind] > 0 || need.kind != hw.FP8 && !p.switches.MissingType {
+			continue
+		}
+		return fmt.Errorf("device %s has no %s peak for %s, which %s needs: choose another quantisation or device",
+			d.Name, need.unit, need.kind, o.Kind)
+	}
+	return nil
+}
