@@ -142,7 +142,7 @@ func (u *update) answer(text string) {
 	case text == "":
 		a = field.Answer{}
 	}
-	f.touched[f.Focus], f.waiting = true, false
+	f.touched[f.Focus], f.waiting, u.ahead = true, false, false
 	u.setAnswers(f.Answers.With(f.Focus, a))
 }
 

@@ -154,6 +154,8 @@ func (u *update) fill(p field.Parsed, notice string) {
 	u.focus(firstOf(f.Open, f.Focus))
 	if u.Notice.Issue == nil {
 		u.say(notice, "n", strconv.Itoa(filled))
+		u.load(f.Reading)
+		u.ahead = len(u.loading) > 0
 		u.confirmIfAnswered()
 	}
 }

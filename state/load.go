@@ -49,8 +49,8 @@ func (u *update) loaded(e Loaded) {
 	if u.Pane != Editing || len(u.loading) > 0 {
 		return
 	}
-	if u.onStart {
-		u.onStart = false
+	if u.ahead {
+		u.ahead = false
 		u.confirmIfAnswered()
 		return
 	}

@@ -44,7 +44,7 @@ type Model struct {
 	lastQuiet           int        // quiet runs count downwards, so that the numbers on screen have no gaps
 	shadows             []shadow   // quiet runs behind an entry
 	loading             []Waiting  // loads under way
-	onStart             bool       // loads of the first answers are under way; the confirm pane may follow
+	ahead               bool       // the confirm pane follows when what the answers name has been read
 	trail               trail      // runs shown before, for Undo
 	remembered          tableHabit // sort and filter of each table kind, kept over tabs and runs
 }

@@ -28,7 +28,8 @@ type Results struct {
 	LiveRun  int // run in this pane whose rows are awaited, 0: none
 	Progress report.Progress
 
-	passes []pricedPass // operator tables by row, newest last
+	chosen [NumTableKinds]Item // the row that the cursor was on, by kind of table, over tabs and runs
+	passes []pricedPass        // operator tables by row, newest last
 	senses []sensed
 	asked  []asked // waiting for Priced and Sensed
 	live   liveRun

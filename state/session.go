@@ -31,14 +31,14 @@ func New(o Options) (Model, []Effect) {
 	u.enter()
 	u.refreshForm()
 	u.load(u.Form.Reading)
-	u.onStart = len(u.loading) > 0
+	u.ahead = len(u.loading) > 0
 	if bad := worst(o.Issues); bad != nil {
 		u.Notice = Notice{Issue: bad, Bad: true}
-		u.onStart = false
+		u.ahead = false
 		u.toField(bad.Field)
 	} else if anyGiven(&o.Answers) {
 		u.confirmIfAnswered()
-		if bad := worst(u.Form.Issues); bad != nil && u.Pane == Editing && !u.onStart {
+		if bad := worst(u.Form.Issues); bad != nil && u.Pane == Editing && !u.ahead {
 			u.toField(bad.Field)
 		}
 	}

@@ -2,7 +2,9 @@ package state
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
+	"strings"
 )
 
 // sortBy orders the rows by a column, stably: equal ones keep the order of the report. Rows without a value come last in both
@@ -47,17 +49,36 @@ func byNumber(order []int32, s *source, number func(Item) (float64, bool), down 
 	return arrange(keys, order, func(a, b keyed[float64]) int { return cmp.Compare(a.key, b.key) })
 }
 
+// spelled is a text as it sorts; head is its beginning as a number, which settles most comparisons.
+type spelled struct {
+	head uint64
+	text string
+}
+
 func byText(order []int32, s *source, text func(Item) string, down bool) []int32 {
-	keys := make([]keyed[string], len(order))
+	var all []byte
+	ends := make([]int, len(order))
 	for i, at := range order {
-		v := text(s.at(at))
-		keys[i] = keyed[string]{v, v == "", at}
+		all = spell(all, text(s.at(at)))
+		ends[i] = len(all)
+	}
+	whole, start := string(all), 0
+	keys := make([]keyed[spelled], len(order))
+	for i, at := range order {
+		v := whole[start:ends[i]]
+		keys[i] = keyed[spelled]{spelled{head(v), v}, v == "", at}
+		start = ends[i]
 	}
 	sign := 1
 	if down {
 		sign = -1
 	}
-	return arrange(keys, order, func(a, b keyed[string]) int { return sign * natural(a.key, b.key) })
+	return arrange(keys, order, func(a, b keyed[spelled]) int {
+		if a.key.head != b.key.head {
+			return sign * cmp.Compare(a.key.head, b.key.head)
+		}
+		return sign * strings.Compare(a.key.text, b.key.text)
+	})
 }
 
 // arrange sorts the keys, absent values last, and writes the positions into order.
@@ -82,38 +103,33 @@ func arrange[K any](keys []keyed[K], order []int32, compare func(a, b keyed[K]) 
 	return order
 }
 
-// natural compares texts with their numbers as numbers, so that TP=8 comes before TP=16.
-func natural(a, b string) int {
-	i, j := 0, 0
-	for i < len(a) && j < len(b) {
-		if digit(a[i]) && digit(b[j]) {
-			si, sj := i, j
-			for i < len(a) && digit(a[i]) {
-				i++
-			}
-			for j < len(b) && digit(b[j]) {
-				j++
-			}
-			na, nb := trimZeros(a[si:i]), trimZeros(b[sj:j])
-			if c := cmp.Or(cmp.Compare(len(na), len(nb)), cmp.Compare(na, nb)); c != 0 {
-				return c
-			}
+// spell appends a text so that plain comparison takes its numbers as numbers (TP=8 before TP=16): each run of digits, without leading
+// zeros, comes behind its length.
+func spell(dst []byte, text string) []byte {
+	for i := 0; i < len(text); {
+		if !digit(text[i]) {
+			dst = append(dst, text[i])
+			i++
 			continue
 		}
-		if c := cmp.Compare(a[i], b[j]); c != 0 {
-			return c
+		start := i
+		for i < len(text) && digit(text[i]) {
+			i++
 		}
-		i++
-		j++
+		for start < i-1 && text[start] == '0' {
+			start++
+		}
+		dst = append(dst, '0', byte(min(i-start, 255)))
+		dst = append(dst, text[start:i]...)
 	}
-	return cmp.Or(cmp.Compare(len(a)-i, len(b)-j), cmp.Compare(a, b))
+	return dst
+}
+
+// head is the first eight bytes, the first one weighing most.
+func head(s string) uint64 {
+	var b [8]byte
+	copy(b[:], s)
+	return binary.BigEndian.Uint64(b[:])
 }
 
 func digit(c byte) bool { return '0' <= c && c <= '9' }
-
-func trimZeros(s string) string {
-	for len(s) > 1 && s[0] == '0' {
-		s = s[1:]
-	}
-	return s
-}

@@ -104,7 +104,9 @@ func (h *tableHabit) key(k TableKind) SortKey {
 // show makes the table of the present tab anew: same sort, same filter, and the cursor on the same strategy where it is there.
 func (u *update) show() {
 	r := &u.Results
-	was, had := u.Results.Table.At(u.Results.Table.Cursor)
+	if was, ok := r.Table.At(r.Table.Cursor); ok {
+		r.chosen[r.Table.Kind] = was
+	}
 	offset := r.Table.Cursor - r.Table.Top
 	typing := r.Table.Filter.Typing
 	ds := u.devices()
@@ -131,9 +133,7 @@ func (u *update) show() {
 	}
 	r.Table.Filter.Typing = typing
 	u.refilter(u.remembered.filter[r.Table.Kind])
-	if had {
-		r.Table.Cursor = r.Table.find(was)
-	}
+	r.Table.Cursor = r.Table.find(r.chosen[r.Table.Kind])
 	r.Table.Top = r.Table.Cursor - offset
 	r.Table.clamp(u.rows)
 	u.resetSplit()

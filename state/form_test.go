@@ -1,0 +1,228 @@
+package state
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"fathom/state/field"
+)
+
+func TestFormAsksStepByStep(t *testing.T) {
+	j := begin(t, Options{}).pane(Editing)
+	if j.m.Form.Focus != field.Mode || anyGiven(&j.m.Form.Answers) {
+		t.Fatal("a new plan begins empty, with the deployment mode")
+	}
+	j.answer(field.Mode, "aggregation").answer(field.Model, "qwen3-32b").answer(field.Device, a3).answer(field.DeviceCount, "8")
+	j.answer(field.InputLength, "3500").answer(field.OutputLength, "1500").answer(field.TTFT, "2000")
+	j.answer(field.TPOT, "") // passed over: one limit is enough
+	j.answer(field.TP, "")
+	j.answer(field.Quantization, "recommended").answer(field.PrefixCache, "off")
+	j.answer(field.Compile, "on") // a model without MTP heads is not asked about MTP
+	j.pane(Confirming)
+	if a := j.m.Form.Answers[field.Quantization]; a.Source != field.Recommended {
+		t.Errorf("accepted recommendation is labelled %q", a.Label())
+	}
+	if got := strings.Join(j.m.Confirm.Command, " "); !strings.Contains(got, "throughput_optimizer Qwen/Qwen3-32B --device "+a3) || !strings.Contains(got, "--compile") {
+		t.Errorf("command: %s", got)
+	}
+	if s := j.m.Confirm.Spaces; len(s) != 1 || s[0].Strategies != 4 || s[0].Batches != 512 {
+		t.Errorf("TP 1 2 4 8 are four strategies: %+v", s)
+	}
+}
+
+func TestOnlyTheLinesOfTheGroupAreOpen(t *testing.T) {
+	j := begin(t, Options{}).answer(field.Mode, "aggregation")
+	for _, l := range j.m.Form.Lines {
+		if l.Kind == Question && l.Group != field.GroupModel {
+			t.Errorf("%s is asked too early", l.ID)
+		}
+	}
+}
+
+func TestMoEQuestionsNeedAMoEModel(t *testing.T) {
+	asks := func(model string) bool {
+		j := begin(t, Options{}).answer(field.Mode, "aggregation").answer(field.Model, model)
+		return j.m.Form.Reading.Applies(field.EP)
+	}
+	if asks(dense) || !asks(moe) {
+		t.Error("EP sizes are for MoE models only")
+	}
+}
+
+func TestErrorKeepsTheCursor(t *testing.T) {
+	j := begin(t, Options{}).answer(field.Mode, "aggregation").answer(field.Model, dense).answer(field.Device, a3)
+	j.typeOut("0.5")
+	if issues := j.m.Form.Lines[j.m.Form.Cursor].Issues; len(issues) != 1 || !strings.Contains(issues[0].Message, "whole number") {
+		t.Errorf("validation follows every keystroke: %v", issues)
+	}
+	j.do(Accept)
+	if j.m.Form.Focus != field.DeviceCount || j.m.Notice.Issue == nil || j.m.Form.Answers[field.DeviceCount].Text != "0.5" {
+		t.Errorf("focus %s, notice %+v: an error stays where it is and nothing typed is lost", j.m.Form.Focus, j.m.Notice)
+	}
+}
+
+func TestUnknownModelIsLoadedAndRefused(t *testing.T) {
+	j := begin(t, Options{}).answer(field.Mode, "aggregation")
+	m, effects := Update(j.m, Typed{"/no/such/model"})
+	m, effects = Update(m, Do{Accept})
+	if len(effects) != 1 || m.Form.Focus != field.Model || !m.Form.Loading {
+		t.Fatalf("accepting an unread model asks ui to read it: %v", effects)
+	}
+	load := effects[0].(Load).Load
+	m, _ = Update(m, Loaded{Load: load, Err: errors.New("no such file\x1b[31m")})
+	if issues := m.Form.Reading.Check(field.Model); m.Form.Focus != field.Model || len(issues) != 1 || strings.Contains(issues[0].Message, "\x1b") {
+		t.Errorf("%s %v", m.Form.Focus, issues)
+	}
+}
+
+func TestSuggestionKeepsItsSource(t *testing.T) {
+	j := begin(t, Options{Answers: field.FromArgs([]string{dense, "--device", a3, "--input-length", "3500"}, field.FromFlag, "").Answers})
+	for j.m.Form.Focus != field.OutputLength {
+		j.do(Down)
+		if j.m.Form.Cursor == len(j.m.Form.Lines)-1 {
+			break
+		}
+	}
+	j.m.Form.Focus = field.OutputLength
+	j.do(Suggest)
+	a := j.m.Form.Answers[field.OutputLength]
+	if a.Text != "1500" || a.Source != field.Heuristic || a.Note == "" {
+		t.Fatalf("%+v", a)
+	}
+	j.send(Typed{"1500"})
+	if j.m.Form.Answers[field.OutputLength] != a {
+		t.Error("the same text again keeps the source")
+	}
+	j.send(Typed{"1600"})
+	if j.m.Form.Answers[field.OutputLength].Source != field.You {
+		t.Error("a changed suggestion is the user's own")
+	}
+}
+
+func TestChangingAnAnswerReopensWhatHangsOnIt(t *testing.T) {
+	answers := field.FromArgs([]string{moe, "--device", a3, "--num-devices", "32", "--input-length", "1000", "--output-length", "500",
+		"--ttft-limit", "2000", "--ep-sizes", "8", "16", "--num-mtp-tokens", "1", "--prefix-cache-hit-rate", "0.3",
+		"--quantize-linear-action", "W8A8_DYNAMIC", "--quantize-attention-action", "DISABLED"}, field.FromFlag, "").Answers
+	j := begin(t, Options{Answers: answers}).pane(Confirming).do(Edit).pane(Editing)
+	toLine(j, field.Model)
+	j.send(Typed{dense}).do(Accept)
+	got := j.m.Form.Answers
+	for _, id := range []field.ID{field.EP, field.MTPTokens, field.MTP} {
+		if got[id].Given() {
+			t.Errorf("%s still says %q for a dense model", id, got[id].Text)
+		}
+	}
+	for _, id := range []field.ID{field.InputLength, field.TTFT, field.HitRate, field.Device} {
+		if !got[id].Given() {
+			t.Errorf("%s does not hang on the model and must stand", id)
+		}
+	}
+	j.m.Pane = Editing
+	j.do(UndoEdit)
+	if j.m.Form.Answers[field.EP].Text != "8 16" || j.m.Form.Answers[field.Model].Text != moe {
+		t.Error("undo brings back the model and what hung on it")
+	}
+}
+
+func toLine(j *journey, id field.ID) {
+	j.t.Helper()
+	for i, l := range j.m.Form.Lines {
+		if l.ID == id && l.Kind != Fold {
+			j.send(Click{Target{TargetLine, i}})
+		}
+	}
+	if j.m.Form.Focus != id {
+		j.t.Fatalf("no line for %s", id)
+	}
+}
+
+func TestModeBranches(t *testing.T) {
+	j := begin(t, Options{}).answer(field.Mode, "disaggregation")
+	j.answer(field.Goal, "ratio").answer(field.Model, dense).answer(field.Device, a3).answer(field.DeviceCount, "20")
+	j.answer(field.PrefillDevices, "4").answer(field.DecodeDevices, "8")
+	toLine(j, field.Goal)
+	j.answer(field.Goal, "phases")
+	if j.m.Form.Answers[field.PrefillDevices].Given() || j.m.Form.Answers[field.DeviceCount].Given() {
+		t.Error("instance sizes belong to the ratio; the device count meant the whole budget")
+	}
+	if j.m.Form.Focus != field.Phase {
+		t.Errorf("next is %s", j.m.Form.Focus)
+	}
+}
+
+func TestNoLimitIsSentBack(t *testing.T) {
+	j := begin(t, Options{}).answer(field.Mode, "aggregation").answer(field.Model, dense).answer(field.Device, a3).answer(field.DeviceCount, "8")
+	j.answer(field.InputLength, "3500").answer(field.OutputLength, "1500").answer(field.TTFT, "").answer(field.TPOT, "").answer(field.TP, "")
+	j.answer(field.Quantization, "recommended").answer(field.PrefixCache, "off").answer(field.Compile, "on")
+	if j.m.Pane != Editing || j.m.Form.Focus != field.TTFT || j.m.Notice.Issue == nil {
+		t.Errorf("pane %d at %s: a plan needs a limit", j.m.Pane, j.m.Form.Focus)
+	}
+}
+
+func TestPastedCommandFillsTheForm(t *testing.T) {
+	j := begin(t, Options{})
+	j.send(Pasted{"$ python -m cli.inference.throughput_optimizer " + dense + " \\\n --device " + a3 + " --num-devices 8 --input-length 3500 \\\n" +
+		" --output-length 1500 --ttft-limits 2000 --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED"})
+	j.pane(Confirming)
+	if a := j.m.Form.Answers[field.DeviceCount]; a.Source != field.FromPaste || a.Text != "8" {
+		t.Errorf("%+v", a)
+	}
+}
+
+func TestPastedTextGoesBehindWhatStands(t *testing.T) {
+	j := begin(t, Options{}).answer(field.Mode, "aggregation").send(Typed{"Qwen/"}).send(Pasted{"Qwen3-32B\nrm -rf \x1b[31m"})
+	if got := j.m.Form.Answers[field.Model].Text; got != dense {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestPlanFileFillsTheForm(t *testing.T) {
+	j := begin(t, Options{}).do(OpenPlan).send(Typed{"my.toml"}).do(Accept)
+	if e := j.effects; len(e) != 1 || e[0] != (Open{"my.toml"}) {
+		t.Fatalf("%v", e)
+	}
+	saved := field.ToTOML(flagship())
+	j.send(PlanOpened{Path: "my.toml", Data: []byte(saved)}).pane(Confirming)
+	if a := j.m.Form.Answers[field.InputLength]; a.Source != field.FromPlan || a.Note != "my.toml" {
+		t.Errorf("%+v", a)
+	}
+	j.do(SavePlan).do(Accept)
+	if s := j.effects[0].(Save); s.Path != planFile || len(s.Data) == 0 {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestReuseOnRequestOnly(t *testing.T) {
+	old := results(t)
+	data, err := old.m.Memory().Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	memory, err := DecodeMemory(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := begin(t, Options{Memory: memory}).pane(Editing)
+	if anyGiven(&j.m.Form.Answers) || len(j.all) != 0 {
+		t.Fatal("a new session starts empty and runs nothing")
+	}
+	j.do(Reuse)
+	if a := j.m.Form.Answers[field.DeviceCount]; a.Text != "8" || a.Source != field.PreviousRun {
+		t.Errorf("%+v", a)
+	}
+	if len(j.m.Earlier) != 1 || j.m.Earlier[0].Best != "TP=8 DP=1" {
+		t.Errorf("%+v", j.m.Earlier)
+	}
+}
+
+func TestCompletions(t *testing.T) {
+	j := begin(t, Options{}).answer(field.Mode, "aggregation").send(Typed{"qwen3-32"})
+	if c := j.m.Form.Completions; len(c) == 0 || c[0] != dense {
+		t.Fatalf("%v", c)
+	}
+	j.do(Complete, Accept).send(Typed{a3 + " ATLAS_800_A2_376"}).do(Complete)
+	if got := j.m.Form.Answers[field.Device].Text; got != a3+" "+a2 {
+		t.Errorf("%q", got)
+	}
+}
