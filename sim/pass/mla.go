@@ -12,6 +12,7 @@ type mla struct {
 	op.Latent
 	indexer op.Indexer
 	selects bool // this layer has an indexer of its own
+	reuses  bool // compiled, only the first kind of layer computes the local lengths of DCP
 	out     row
 }
 
@@ -29,7 +30,7 @@ func (p *Pricer) newMLA(a *model.Attention) (mla, error) {
 		Nope: float64(a.NopeDim), Rope: float64(a.RopeDim), Value: float64(a.ValueDim), TopK: float64(a.TopK)},
 		indexer: op.Indexer{Hidden: p.hidden, QRank: float64(a.QRank), Rope: float64(a.RopeDim),
 			Heads: float64(a.IndexHeads), Dim: float64(a.IndexDim), TopK: float64(a.TopK)},
-		selects: a.OwnsIndexer}
+		selects: a.OwnsIndexer, reuses: p.compile && len(p.layers) > 0}
 	m.out = p.newRow(&p.groups.out, float64(a.Heads*a.ValueDim), heads*m.Value, a.OutputBias)
 	return m, nil
 }
@@ -60,8 +61,10 @@ func (r *run) mlaBlock(m *mla) {
 func (r *run) shardedLatents(m *mla) {
 	t, b, p := r.b.Tokens, r.b.Requests, r.p
 	r.gatherQueries(m.Heads * (m.Nope + m.Rope))
-	for range 3 { // the local lengths
-		r.move(op.Add, 8*b, 8*b, b, 1)
+	if !m.reuses {
+		for range 3 { // the local lengths
+			r.move(op.Add, 8*b, 8*b, b, 1)
+		}
 	}
 	r.add(op.WriteLatent(&m.Latent, &p.cache, t))
 	l := m.Latent
