@@ -106,6 +106,45 @@ func FromArgs(args []string, source Source, from string) Parsed {
 	return p
 }
 
+// FirstPositional is the index of the first word that is neither a flag nor a flag's value, -1 if there is none.
+func FirstPositional(args []string) int {
+	for i := 0; i < len(args); i++ {
+		if args[i] == "--" {
+			if i+1 < len(args) {
+				return i + 1
+			}
+			return -1
+		}
+		if !isFlag(args[i]) {
+			return i
+		}
+		known, ok := lookupFlag(args[i])
+		if !ok || known.isSwitch {
+			continue // also --flag=value
+		}
+		for n := 0; i+1 < len(args) && !isFlag(args[i+1]) && (known.field.Arity != One || n == 0); n++ {
+			i++
+		}
+	}
+	return -1
+}
+
+// Expecting is the field whose value comes next on an unfinished line; nil where a flag or the model is due.
+func Expecting(args []string) *Field {
+	for i := len(args) - 1; i >= 0; i-- {
+		if !isFlag(args[i]) {
+			continue
+		}
+		known, ok := lookupFlag(args[i])
+		after := len(args) - 1 - i
+		if !ok || known.isSwitch || known.field.Arity == One && after > 0 || known.field.Max > 0 && after >= known.field.Max {
+			return nil
+		}
+		return known.field
+	}
+	return nil
+}
+
 // isFlag tells flags from values: a leading dash that does not begin a negative number.
 func isFlag(arg string) bool {
 	if len(arg) < 2 || arg[0] != '-' {

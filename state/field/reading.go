@@ -173,10 +173,13 @@ func (r *Reading) Fidelity(p *hw.Profile) plan.Fidelity {
 			return f
 		}
 	}
-	if p.Reference {
+	switch {
+	case p.Reference:
 		return plan.Reference
+	case p.Kernel != nil:
+		return plan.Calibrated
 	}
-	return plan.Calibrated
+	return plan.Corrected
 }
 
 // Instances are the device counts that strategies are resolved against: one, or prefill and decode in PD ratio.

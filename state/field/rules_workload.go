@@ -208,6 +208,9 @@ func checkFidelity(r *Reading) []report.Issue {
 		if r.Word(Fidelity) == "reference" && !p.Reference {
 			return one(fault(Fidelity, "reference", "no-reference", p.Name))
 		}
+		if r.Word(Fidelity) == "calibrated" && p.Kernel == nil {
+			return one(fault(Fidelity, "calibrated", "no-calibration", p.Name))
+		}
 	}
 	return nil
 }

@@ -1,0 +1,145 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"fathom/hw"
+	"fathom/sim/model"
+	"fathom/sim/model/disk"
+	"fathom/sim/plan"
+	"fathom/sim/serve"
+	"fathom/state/field"
+)
+
+// configDir is $XDG_CONFIG_HOME/fathom, also on macOS if it is set, else ~/.config/fathom; "" without a home.
+func (p *Program) configDir() string {
+	if dir := p.Getenv("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "fathom")
+	}
+	if home := p.Getenv("HOME"); home != "" {
+		return filepath.Join(home, ".config", "fathom")
+	}
+	return ""
+}
+
+// profiles are the built-in ones, the user's own, and those of --device-file. A broken file of the user's directory is a
+// warning: it must not keep other profiles from being used; a broken --device-file is an error.
+func (p *Program) profiles(files []string) (list hw.List, warnings []string, err error) {
+	list = hw.Builtin()
+	if dir := p.configDir(); dir != "" {
+		own, bad := hw.LoadUserDir(filepath.Join(dir, "devices"))
+		if bad != nil {
+			warnings = append(warnings, strings.Split(bad.Error(), "\n")...)
+		}
+		for _, one := range own {
+			if list, bad = list.Add(one); bad != nil {
+				warnings = append(warnings, bad.Error())
+			}
+		}
+	}
+	for _, file := range files {
+		one, err := hw.LoadFile(p.expand(file))
+		if err == nil {
+			list, err = list.Add(one)
+		}
+		if err != nil {
+			return nil, warnings, fmt.Errorf("device file: %w", err)
+		}
+	}
+	return list, warnings, nil
+}
+
+// expand replaces a leading ~ by the home directory.
+func (p *Program) expand(path string) string {
+	if home := p.Getenv("HOME"); home != "" && (path == "~" || strings.HasPrefix(path, "~/")) {
+		return filepath.Join(home, path[1:])
+	}
+	return path
+}
+
+// catalog is what answers are held against; profiles come from the answers' device files too.
+func (p *Program) catalog(a *field.Answers) (*field.Catalog, []string, error) {
+	c := &field.Catalog{Models: map[string]*model.Model{}, ModelNames: model.Names(), Lengths: map[string][]plan.Bin{}, Failed: map[string]string{}}
+	r := field.Read(a, c)
+	var warnings []string
+	var err error
+	c.Profiles, warnings, err = p.profiles(r.Values[field.DeviceFile].Words)
+	if err != nil {
+		return nil, nil, err
+	}
+	return c, warnings, p.resolve(a, c)
+}
+
+// resolve reads what the answers name and the catalog does not hold yet.
+func (p *Program) resolve(a *field.Answers, c *field.Catalog) error {
+	r := field.Read(a, c)
+	for _, load := range r.Unresolved() {
+		switch load.ID {
+		case field.Model:
+			m, err := p.model(load.Text, r.Word(field.Architecture))
+			var unknown *disk.Unknown
+			switch {
+			case err == nil:
+				c.Models[load.Text] = m
+			case !errors.As(err, &unknown): // an unknown name is worded by the field table
+				c.Failed[load.Text] = err.Error()
+			}
+		case field.InputLength:
+			bins, err := p.lengths(load.Text)
+			if err != nil {
+				c.Failed[load.Text] = err.Error()
+				continue
+			}
+			c.Lengths[load.Text] = bins
+		}
+	}
+	return nil
+}
+
+// model reads a model of the catalog, a path, or one of the local caches.
+func (p *Program) model(text, architecture string) (*model.Model, error) {
+	return disk.Finder{Getenv: p.Getenv, Architecture: architecture}.Find(text)
+}
+
+// maxText is more than any length distribution or saved plan is long.
+const maxText = 4 << 20
+
+// lengths reads a length-distribution file.
+func (p *Program) lengths(path string) ([]plan.Bin, error) {
+	data, err := p.readFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s is neither a number of tokens nor a file that can be read (%w)", path, err)
+	}
+	return serve.ParseLengths(data)
+}
+
+// readFile reads a small regular file.
+func (p *Program) readFile(path string) ([]byte, error) {
+	file, err := os.Open(p.expand(path))
+	if err != nil {
+		return nil, pathReason(err)
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err == nil && !info.Mode().IsRegular() {
+		return nil, errors.New("not a regular file")
+	}
+	data, err := io.ReadAll(io.LimitReader(file, maxText+1))
+	if err == nil && len(data) > maxText {
+		err = fmt.Errorf("larger than %d MiB", maxText>>20)
+	}
+	return data, pathReason(err)
+}
+
+// pathReason drops the operation and path that the message has already.
+func pathReason(err error) error {
+	var at *os.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
+}

@@ -1,0 +1,168 @@
+// Package cli is the command line: subcommands, flags, help, completion, exit codes (the contract that scripts rely on). It reads
+// the arguments with the field table, so that flags, form and saved plans cannot disagree; cobra holds the tree of subcommands.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"fathom/hw"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state/field"
+)
+
+// Exit codes.
+const (
+	Done       = 0
+	Failed     = 1
+	BadInput   = 2
+	Infeasible = 3 // ran, but no point meets limits and memory
+	Interrupt  = 130
+	Terminated = 143
+)
+
+// Program is everything that the command line touches; tests hand in their own.
+type Program struct {
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+	Getenv func(string) string
+
+	// Dashboard runs the screen until the user leaves it.
+	Dashboard func(context.Context, Start) error
+	// Terminal reports whether the dashboard can be drawn: both ends are terminals and TERM is neither empty nor dumb.
+	Terminal func() bool
+}
+
+// Runner answers one request; progress may be nil.
+type Runner func(ctx context.Context, q *plan.Request, progress func(report.Progress)) (*report.Report, error)
+
+// usageError is bad input: exit 2, all lines on stderr, nothing on stdout.
+type usageError struct {
+	command string // whose usage line follows
+	lines   []string
+}
+
+func (e *usageError) Error() string { return strings.Join(e.lines, "\n") }
+
+// badInput makes one usage error line.
+func badInput(command, format string, args ...any) error {
+	return &usageError{command, []string{fmt.Sprintf(format, args...)}}
+}
+
+// fromIssues makes the usage error of the errors among issues.
+func fromIssues(command string, issues []report.Issue) error {
+	e := &usageError{command: command}
+	for _, i := range issues {
+		if i.Severity == report.Error {
+			e.lines = append(e.lines, i.Message)
+		}
+	}
+	return e
+}
+
+// Exit ends a command with a code and without a word.
+type Exit int
+
+func (e Exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+// Start is what the command line says about a dashboard.
+type Start struct {
+	Answers    field.Answers
+	Catalog    *field.Catalog
+	Confirm    bool     // every question is answered and nothing forbids a run: open on the confirm pane
+	Notices    []string // lines to show at start
+	Lang       string   // "" follows the environment
+	ASCII      bool
+	Accessible bool
+	NoColor    bool
+}
+
+// Run executes a command line (without the program's name) and gives the exit code.
+func (p *Program) Run(ctx context.Context, args []string) int {
+	err := p.dispatch(ctx, args)
+	return p.finish(ctx, err)
+}
+
+// dispatch sends a line to its subcommand, wherever its name stands among the flags; everything else is the dashboard.
+func (p *Program) dispatch(ctx context.Context, args []string) error {
+	name, rest, found := p.subcommand(args)
+	if found {
+		root := p.tree(ctx)
+		root.SetArgs(append([]string{name}, rest...))
+		return root.ExecuteContext(ctx)
+	}
+	return p.root(ctx, args)
+}
+
+// finish words an error on stderr and chooses the exit code. A signal wins over whatever it broke.
+func (p *Program) finish(ctx context.Context, err error) int {
+	var signal *Signal
+	if errors.As(context.Cause(ctx), &signal) {
+		return signal.Code
+	}
+	var (
+		usage *usageError
+		exit  Exit
+		fail  *report.Failure
+	)
+	switch {
+	case err == nil:
+		return Done
+	case errors.As(err, &exit):
+		return int(exit)
+	case errors.As(err, &usage):
+		p.complain(usage)
+		return BadInput
+	case errors.As(err, &fail):
+		p.say("fathom: " + fail.Message)
+		for _, l := range fail.Lines {
+			p.say("  " + l)
+		}
+		if fail.Advice != "" {
+			p.say("  " + fail.Advice)
+		}
+		if fail.Class == report.InvalidParameters {
+			return BadInput
+		}
+		return Failed
+	}
+	p.say("fathom: " + err.Error())
+	return Failed
+}
+
+// complain prints a usage error and the usage line of its command.
+func (p *Program) complain(e *usageError) {
+	for _, l := range e.lines {
+		p.say("fathom: " + l)
+	}
+	p.say("usage: " + usageLine(e.command))
+}
+
+// say writes one line to stderr, harmless whatever stands in it.
+func (p *Program) say(line string) {
+	for _, l := range strings.Split(line, "\n") {
+		fmt.Fprintln(p.Stderr, strings.TrimRight(indentOf(l)+hw.Clean(l), " "))
+	}
+}
+
+func indentOf(s string) string { return s[:len(s)-len(strings.TrimLeft(s, " "))] }
+
+// Signal is the cause of a context that a signal ended.
+type Signal struct {
+	Name string
+	Code int
+}
+
+func (s *Signal) Error() string { return s.Name }
+
+// Interactive tells whether the dashboard can be drawn on these files: both are terminals, and TERM says that the cursor moves.
+func Interactive(in, out *os.File, getenv func(string) string) bool {
+	t := getenv("TERM")
+	return t != "" && t != "dumb" && isTerminal(in) && isTerminal(out)
+}

@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"strings"
+
+	"fathom/hw"
+	"fathom/sim/model"
+	"fathom/state/field"
+
+	"github.com/spf13/cobra"
+)
+
+type completer = func(c *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective)
+
+// completeFlags completes lines that the field table reads: a flag's values after the flag (as many as it takes), else flags,
+// models and, for the dashboard, subcommands and saved plans.
+func (p *Program) completeFlags(root bool) completer {
+	return func(c *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
+		if f := field.Expecting(args); f != nil && !strings.HasPrefix(toComplete, "-") {
+			if values, files := p.valuesOf(f); len(values) > 0 || !files {
+				return withPrefix(values, toComplete), cobra.ShellCompDirectiveNoFileComp
+			}
+			return nil, cobra.ShellCompDirectiveDefault
+		}
+		if strings.HasPrefix(toComplete, "-") {
+			var flags []string
+			for _, f := range field.FlagNames() {
+				flags = append(flags, "--"+f)
+			}
+			return withPrefix(flags, toComplete), cobra.ShellCompDirectiveNoFileComp
+		}
+		if field.FirstPositional(args) >= 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		words := withPrefix(model.Names(), toComplete)
+		if root {
+			for _, sub := range c.Commands() {
+				if sub.IsAvailableCommand() && strings.HasPrefix(sub.Name(), toComplete) {
+					words = append(words, sub.Name())
+				}
+			}
+		}
+		return words, cobra.ShellCompDirectiveDefault
+	}
+}
+
+// valuesOf lists the values of a field; files says that paths are good values too.
+func (p *Program) valuesOf(f *field.Field) (values []string, files bool) {
+	switch f.ID {
+	case field.Device:
+		return p.deviceNames(), false
+	case field.Model:
+		return model.Names(), true
+	case field.InputLength, field.DeviceFile, field.Output, field.Root, field.Python:
+		return nil, true
+	case field.Architecture:
+		return model.Architectures(), false
+	}
+	for _, c := range f.Choices {
+		values = append(values, c.Value)
+	}
+	return values, len(values) == 0 && f.Group == field.GroupReference
+}
+
+func (p *Program) deviceNames() []string {
+	all, _, err := p.profiles(nil)
+	if err != nil {
+		all = hw.Builtin()
+	}
+	var names []string
+	for _, d := range all {
+		names = append(names, d.Name)
+	}
+	return names
+}
+
+func (p *Program) completeDevices(_ *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return withPrefix(p.deviceNames(), toComplete), cobra.ShellCompDirectiveNoFileComp
+}
+
+func (p *Program) completeModels(_ *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return withPrefix(model.Names(), toComplete), cobra.ShellCompDirectiveDefault
+}
+
+func withPrefix(words []string, prefix string) (out []string) {
+	for _, w := range words {
+		if strings.HasPrefix(strings.ToLower(w), strings.ToLower(prefix)) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+var shells = []string{"bash", "zsh", "fish", "powershell"}
+
+func (p *Program) completionCommand() *cobra.Command {
+	c := &cobra.Command{Use: "completion SHELL", Short: "Print the completion script for bash, zsh, fish or powershell", ValidArgs: shells,
+		Args: argsOf(1, "a shell: "+strings.Join(shells, ", ")),
+		Long: "Load it with one of\n  source <(fathom completion bash)\n  fathom completion zsh > \"${fpath[1]}/_fathom\"\n  fathom completion fish | source"}
+	c.RunE = func(c *cobra.Command, args []string) error {
+		root := c.Root()
+		switch args[0] {
+		case "bash":
+			return root.GenBashCompletionV2(p.Stdout, true)
+		case "zsh":
+			return root.GenZshCompletion(p.Stdout)
+		case "fish":
+			return root.GenFishCompletion(p.Stdout, true)
+		case "powershell":
+			return root.GenPowerShellCompletionWithDesc(p.Stdout)
+		}
+		return badInput("completion SHELL", "completion %s: must be one of %s", args[0], strings.Join(shells, ", "))
+	}
+	return c
+}

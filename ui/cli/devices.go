@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"fathom/hw"
+	"fathom/ui/number"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *Program) devicesCommand() *cobra.Command {
+	var files []string
+	c := &cobra.Command{Use: "devices [list | show NAME | check FILE.toml | new --from NAME]", Short: "Hardware profiles: list, show, check your own, start a new one"}
+	c.PersistentFlags().StringArrayVar(&files, "device-file", nil, "TOML file with a further profile; may be repeated")
+	list := &cobra.Command{Use: "list", Short: "List every profile", Args: argsOf(0, "")}
+	f := addFormat(list)
+	list.RunE = func(*cobra.Command, []string) error { return p.listDevices(files, f) }
+	c.Args = func(c *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return badInput("devices", "devices %s: no such command; use list, show NAME, check FILE.toml or new --from NAME", args[0])
+		}
+		return nil
+	}
+	own := addFormat(c)
+	c.RunE = func(*cobra.Command, []string) error { return p.listDevices(files, own) }
+	c.AddCommand(list, p.showDevice(&files), p.checkDevice(), p.newDevice(&files))
+	return c
+}
+
+// device is a profile as JSON, in the units of the comparison table.
+type device struct {
+	Name        string    `json:"name"`
+	Vendor      string    `json:"vendor"`
+	Description string    `json:"description"`
+	Source      string    `json:"source"`
+	File        string    `json:"file,omitempty"`
+	CubeTFLOPS  float64   `json:"cube_tflops"`
+	VecTFLOPS   float64   `json:"vec_tflops"`
+	MemoryGB    float64   `json:"memory_gb"`
+	MemoryTiBs  float64   `json:"memory_tib_s"`
+	Devices     int       `json:"devices"`
+	Grid        string    `json:"grid"`
+	LinksGBs    []float64 `json:"links_gb_s"`
+	Fidelities  []string  `json:"fidelities"`
+}
+
+func describe(d *hw.Profile) device {
+	f := d.Facts()
+	fidelities := []string{"corrected"}
+	if d.Reference {
+		fidelities = []string{"reference", "corrected"}
+	}
+	if d.Kernel != nil {
+		fidelities = append(fidelities, "calibrated")
+	}
+	return device{Name: d.Name, Vendor: d.Vendor, Description: d.Description, Source: d.Source, File: d.File,
+		CubeTFLOPS: f.CubeTFLOPS, VecTFLOPS: f.VecTFLOPS, MemoryGB: f.MemoryGiB, MemoryTiBs: f.MemoryTiBs, Devices: d.Grid.Ranks(),
+		Grid: f.Grid, LinksGBs: f.LinksGBs, Fidelities: fidelities}
+}
+
+func (p *Program) listDevices(files []string, f *format) error {
+	all, warnings, err := p.profiles(files)
+	if err != nil {
+		return badInput("devices list", "%v", err)
+	}
+	for _, w := range warnings {
+		p.say("warning: " + w)
+	}
+	s := sheet{titles: []string{"name", "vendor", ">GiB", ">TiB/s", ">cube TFLOPS", ">vec TFLOPS", ">devices", ">links GB/s", "fidelity"}}
+	var values []device
+	for _, d := range all {
+		v := describe(d)
+		values = append(values, v)
+		name := v.Name
+		if v.File != "" {
+			name += " (" + hw.Clean(v.File) + ")"
+		}
+		s.add(name, v.Vendor, number.Digits(v.MemoryGB, 4), number.Digits(v.MemoryTiBs, 3), number.Digits(v.CubeTFLOPS, 4),
+			number.Digits(v.VecTFLOPS, 3), number.Int(v.Devices), d.Facts().Links(), strings.Join(v.Fidelities, " "))
+	}
+	data, err := s.show(f.name, values)
+	if err != nil {
+		return err
+	}
+	return p.emit(f.path, data)
+}
+
+func (p *Program) showDevice(files *[]string) *cobra.Command {
+	c := &cobra.Command{Use: "show NAME", Short: "Show a profile with its source", Args: argsOf(1, "a profile, e.g. ATLAS_800_A3_752T_128G_DIE"),
+		ValidArgsFunction: p.completeDevices}
+	f := addFormat(c)
+	c.RunE = func(_ *cobra.Command, args []string) error {
+		d, err := p.findDevice("devices show", *files, args[0])
+		if err != nil {
+			return err
+		}
+		v := describe(d)
+		if f.name == "json" {
+			data, err := toJSON(v)
+			if err != nil {
+				return err
+			}
+			return p.emit(f.path, data)
+		}
+		return p.emit(f.path, hw.Template(d))
+	}
+	return c
+}
+
+func (p *Program) findDevice(command string, files []string, name string) (*hw.Profile, error) {
+	all, warnings, err := p.profiles(files)
+	if err != nil {
+		return nil, badInput(command, "%v", err)
+	}
+	for _, w := range warnings {
+		p.say("warning: " + w)
+	}
+	d, err := all.Find(name)
+	if err != nil {
+		return nil, badInput(command, "%v", err)
+	}
+	return d, nil
+}
+
+func (p *Program) checkDevice() *cobra.Command {
+	return &cobra.Command{Use: "check FILE.toml", Short: "Check a profile of your own", Args: argsOf(1, "a profile file"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			d, err := hw.LoadFile(p.expand(args[0]))
+			if err != nil {
+				return &usageError{"devices check", strings.Split(err.Error(), "\n")}
+			}
+			v := describe(d)
+			return p.emit("", fmt.Appendf(nil, "%s: profile %s is good: %s GiB at %s TiB/s, %s cube TFLOPS, %d devices in a grid of %s; fidelity %s\n",
+				hw.Clean(args[0]), v.Name, number.Digits(v.MemoryGB, 4), number.Digits(v.MemoryTiBs, 3), number.Digits(v.CubeTFLOPS, 4), v.Devices, v.Grid,
+				strings.Join(v.Fidelities, ", ")))
+		}}
+}
+
+func (p *Program) newDevice(files *[]string) *cobra.Command {
+	var from, path string
+	c := &cobra.Command{Use: "new --from NAME", Short: "Write a commented profile to edit", Args: argsOf(0, ""),
+		RunE: func(*cobra.Command, []string) error {
+			if from == "" {
+				return badInput("devices new", "--from: needs the profile to start from, e.g. --from ATLAS_800_A3_752T_128G_DIE")
+			}
+			d, err := p.findDevice("devices new", *files, from)
+			if err != nil {
+				return err
+			}
+			return p.emit(path, hw.Template(d))
+		}}
+	c.Flags().StringVar(&from, "from", "", "profile to start from")
+	c.Flags().StringVarP(&path, "output", "o", "", "write to this file instead of standard output")
+	c.RegisterFlagCompletionFunc("from", p.completeDevices)
+	return c
+}

@@ -1,0 +1,223 @@
+package cli
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"fathom/sim/memory"
+	"fathom/sim/model"
+	"fathom/sim/plan"
+	"fathom/ui/number"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *Program) modelsCommand() *cobra.Command {
+	c := &cobra.Command{Use: "models [list | show NAME | check DIR_OR_CONFIG_JSON]", Short: "Models: list the catalog, show one, check your own config.json"}
+	c.Args = func(c *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return badInput("models", "models %s: no such command; use list, show NAME or check DIR_OR_CONFIG_JSON", args[0])
+		}
+		return nil
+	}
+	own := addFormat(c)
+	c.RunE = func(*cobra.Command, []string) error { return p.listModels(own) }
+	list := &cobra.Command{Use: "list", Short: "List the catalog", Args: argsOf(0, "")}
+	f := addFormat(list)
+	list.RunE = func(*cobra.Command, []string) error { return p.listModels(f) }
+	c.AddCommand(list, p.showModel("show NAME", "Show a model: layers, attention, experts, weights, KV cache", "a model, e.g. Qwen/Qwen3-32B", false),
+		p.showModel("check DIR_OR_CONFIG_JSON", "Check a model of your own", "a directory with config.json or such a file", true))
+	return c
+}
+
+// facts is a model as JSON.
+type facts struct {
+	Name         string             `json:"name"`
+	Architecture string             `json:"architecture"`
+	Source       string             `json:"source"`
+	Supported    bool               `json:"supported"`
+	Reason       string             `json:"reason,omitempty"`
+	Compared     bool               `json:"compared_with_reference"`
+	Layers       int                `json:"layers"`
+	Kinds        map[string]int     `json:"layer_kinds"`
+	Hidden       int                `json:"hidden_size"`
+	Vocab        int                `json:"vocab_size"`
+	Positions    int                `json:"max_positions"`
+	Experts      int                `json:"experts"`
+	TopK         int                `json:"experts_per_token"`
+	Parameters   float64            `json:"parameters"`
+	Active       float64            `json:"active_parameters"`
+	MTPHeads     int                `json:"mtp_heads"`
+	Vision       bool               `json:"vision"`
+	WeightGB     map[string]float64 `json:"weight_gb"`          // on one device, by linear action
+	KVBytes      map[string]float64 `json:"kv_bytes_per_token"` // on one device, by attention action
+}
+
+const gib = 1 << 30
+
+// factsOf collects what a model is; weights and cache are those of one device that holds all of it.
+func factsOf(m *model.Model) facts {
+	f := facts{Name: m.Name, Architecture: m.Architecture, Source: m.Source, Supported: m.Unsupported == "", Reason: m.Unsupported,
+		Compared: m.Compared, Layers: len(m.Layers), Kinds: map[string]int{}, Hidden: m.Hidden, Vocab: m.Vocab, Positions: m.MaxPositions,
+		MTPHeads: m.MTPHeads, Vision: m.Vision != nil, WeightGB: map[string]float64{}, KVBytes: map[string]float64{}}
+	f.Parameters, f.Active = m.Parameters()
+	for _, l := range m.Layers {
+		f.Kinds[layerKind(l)]++
+		if l.FFN.MoE() {
+			f.Experts, f.TopK = l.FFN.Experts, l.FFN.TopK
+		}
+	}
+	if !f.Supported || len(m.Layers) == 0 {
+		return f
+	}
+	s := plan.Strategy{TP: 1, PP: 1, DP: 1}
+	if m.MoE() {
+		s.EP, s.MoETP, s.MoEDP = 1, 1, 1
+	}
+	for a := range plan.NumLinearActions {
+		rank := memory.NewRanks(m, s, plan.Quant{Linear: a, MXFP4Group: 32}, plan.Options{}, 0)[0]
+		f.WeightGB[a.String()] = rank.Weight(false) / gib
+	}
+	for a := range plan.NumAttentionActions {
+		rank := memory.NewRanks(m, s, plan.Quant{Linear: plan.W8A8Dynamic, Attention: a}, plan.Options{}, 0)[0]
+		f.KVBytes[a.String()] = rank.KVPerToken(memory.Batch{Decode: true, Requests: 1, Tokens: 1, Total: 4096, Longest: 4096})
+	}
+	return f
+}
+
+var attentionNames = map[model.AttentionKind]string{model.GQA: "GQA", model.MLA: "MLA", model.SharedKV: "shared KV", model.Linear: "linear"}
+
+// layerKind names a layer by its attention and feed-forward block.
+func layerKind(l model.Layer) string {
+	a := l.Attention
+	name := attentionNames[a.Kind]
+	switch {
+	case a.Kind == model.GQA:
+		name = fmt.Sprintf("GQA %d/%d", a.Heads, a.KVHeads)
+	case a.TopK > 0:
+		name = "sparse " + name
+	}
+	if a.Window > 0 && a.Kind == model.GQA {
+		name += fmt.Sprintf(" window %d", a.Window)
+	}
+	if l.FFN.MoE() {
+		return fmt.Sprintf("%s + MoE %d/%d", name, l.FFN.TopK, l.FFN.Experts)
+	}
+	return name + " + dense"
+}
+
+// kinds writes the layer kinds in the order of their number.
+func (f *facts) kinds() string {
+	names := make([]string, 0, len(f.Kinds))
+	for k := range f.Kinds {
+		names = append(names, k)
+	}
+	sort.Slice(names, func(i, j int) bool {
+		if f.Kinds[names[i]] != f.Kinds[names[j]] {
+			return f.Kinds[names[i]] > f.Kinds[names[j]]
+		}
+		return names[i] < names[j]
+	})
+	for i, k := range names {
+		names[i] = fmt.Sprintf("%d x %s", f.Kinds[k], k)
+	}
+	return strings.Join(names, ", ")
+}
+
+func (f *facts) status() string {
+	switch {
+	case !f.Supported:
+		return "not priced: " + f.Reason
+	case !f.Compared:
+		return "not compared with the reference"
+	}
+	return "compared with the reference"
+}
+
+func (p *Program) listModels(f *format) error {
+	s := sheet{titles: []string{"name", ">layers", ">parameters", ">active", ">W8A8 GiB", ">KV B/token", "status"}}
+	var values []facts
+	for _, e := range model.Catalog() {
+		m, err := e.Load()
+		if err != nil {
+			return err
+		}
+		v := factsOf(m)
+		values = append(values, v)
+		row := []string{v.Name, "-", "-", "-", "-", "-", v.status()}
+		if v.Supported {
+			row = []string{v.Name, number.Int(v.Layers), billions(v.Parameters), billions(v.Active),
+				number.Fixed(v.WeightGB[plan.W8A8Dynamic.String()], 2), number.Fixed(v.KVBytes[plan.AttentionDisabled.String()], 0), v.status()}
+		}
+		s.add(row...)
+	}
+	data, err := s.show(f.name, values)
+	if err != nil {
+		return err
+	}
+	return p.emit(f.path, data)
+}
+
+func billions(x float64) string { return number.Digits(x/1e9, 4) + " B" }
+
+// showModel is models show, and with local models check: the same text, but of a path.
+func (p *Program) showModel(use, short, what string, local bool) *cobra.Command {
+	var architecture string
+	c := &cobra.Command{Use: use, Short: short, Args: argsOf(1, what), ValidArgsFunction: p.completeModels}
+	c.Flags().StringVar(&architecture, "architecture", "", "known model type to use for a config.json whose own is unknown")
+	c.RegisterFlagCompletionFunc("architecture", cobra.FixedCompletions(model.Architectures(), cobra.ShellCompDirectiveNoFileComp))
+	f := addFormat(c)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		name := "models " + c.Name()
+		m, err := p.model(args[0], architecture)
+		if err != nil {
+			return badInput(name, "model %s: %v", args[0], err)
+		}
+		v := factsOf(m)
+		data := []byte(v.text())
+		if f.name == "json" {
+			if data, err = toJSON(v); err != nil {
+				return err
+			}
+		}
+		if err := p.emit(f.path, data); err != nil {
+			return err
+		}
+		if local && !v.Supported {
+			return Exit(Failed)
+		}
+		return nil
+	}
+	return c
+}
+
+// text is the model for people, one fact a line.
+func (f *facts) text() string {
+	var b strings.Builder
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(&b, "%-14s %s\n", name, fmt.Sprintf(format, args...))
+	}
+	line("model", "%s", f.Name)
+	line("architecture", "%s", f.Architecture)
+	line("source", "%s", f.Source)
+	line("status", "%s", f.status())
+	if f.Layers == 0 {
+		return b.String()
+	}
+	line("layers", "%s", f.kinds())
+	line("sizes", "hidden %s, vocabulary %s, positions %s", number.Int(f.Hidden), number.Int(f.Vocab), number.Int(f.Positions))
+	line("parameters", "%s, %s active per token", billions(f.Parameters), billions(f.Active))
+	line("MTP heads", "%d", f.MTPHeads)
+	line("vision", "%t", f.Vision)
+	if !f.Supported {
+		return b.String()
+	}
+	for a := range plan.NumLinearActions {
+		line("weights", "%9s GiB  %s", number.Fixed(f.WeightGB[a.String()], 3), a)
+	}
+	for a := range plan.NumAttentionActions {
+		line("KV per token", "%9s B    %s", number.Fixed(f.KVBytes[a.String()], 0), a)
+	}
+	return b.String()
+}

@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// emit writes a result: to standard output, or whole or not at all to a file.
+func (p *Program) emit(path string, data []byte) error {
+	if path == "" || path == "-" {
+		if _, err := p.Stdout.Write(data); err != nil {
+			return fmt.Errorf("standard output: %w", err)
+		}
+		return nil
+	}
+	path = p.expand(path)
+	if err := writeAtomic(path, data, 0o644); err != nil {
+		return fmt.Errorf("output file %s: %w", path, pathReason(err))
+	}
+	return nil
+}
+
+// checkOutput finds out before a long run that its result could not be written.
+func (p *Program) checkOutput(command, path string) error {
+	if path == "" || path == "-" {
+		return nil
+	}
+	path = p.expand(path)
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return badInput(command, "output file %s: is a directory; name a file in it", path)
+	}
+	dir := filepath.Dir(path)
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return badInput(command, "output file %s: there is no directory %s; make it first", path, dir)
+	}
+	return nil
+}
+
+// writeAtomic replaces a file as a whole: a reader sees the old one or the new one, never half of it.
+func writeAtomic(path string, data []byte, mode os.FileMode) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".fathom-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	if _, err = f.Write(data); err == nil {
+		err = f.Chmod(mode)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	return err
+}

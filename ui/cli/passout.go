@@ -1,0 +1,230 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"fathom/hw"
+	"fathom/sim/cost"
+	"fathom/sim/pass"
+	"fathom/sim/plan"
+	"fathom/sim/search"
+	"fathom/ui/number"
+)
+
+// fidelityOf resolves the fidelity of a pass as a plan would.
+func fidelityOf(text string, p *hw.Profile) (plan.Fidelity, error) {
+	asked := plan.FidelityAuto
+	for f := plan.Reference; f <= plan.Calibrated; f++ {
+		if f.String() == text {
+			asked = f
+		}
+	}
+	f, err := search.Fidelity(asked, p)
+	if err != nil {
+		return f, badInput("pass", "%v", err)
+	}
+	return f, nil
+}
+
+// The JSON of a pass (cli.md): times in ms unless named otherwise, GB are GiB.
+type passReport struct {
+	Schema    string             `json:"schema"`
+	Device    string             `json:"device"`
+	Model     string             `json:"model"`
+	Phase     string             `json:"phase"`
+	Fidelity  string             `json:"fidelity"`
+	Compared  bool               `json:"compared_with_reference"`
+	TimeMS    float64            `json:"time_ms"`
+	TokensPer float64            `json:"tokens_per_s_per_device"`
+	Memory    passMemory         `json:"memory_gb"`
+	Breakdown map[string]float64 `json:"breakdown_ms"`
+	StaticMS  float64            `json:"static_ms"`
+	Ops       []passOp           `json:"ops"`
+	Shapes    []passOp           `json:"shapes"`
+	Stages    []passStage        `json:"stages,omitempty"`
+}
+
+type passMemory struct {
+	Total      float64 `json:"total"`
+	Weight     float64 `json:"weight"`
+	KVCache    float64 `json:"kv_cache"`
+	Activation float64 `json:"activation"`
+	Reserved   float64 `json:"reserved"`
+	Available  float64 `json:"available"`
+}
+
+type passOp struct {
+	Name    string  `json:"name"`  // as the reference tool has it
+	Label   string  `json:"label"` // for people
+	Shape   string  `json:"shape,omitempty"`
+	Count   int     `json:"count"`
+	TotalMS float64 `json:"total_ms"`
+	AvgUS   float64 `json:"avg_us"`
+	FLOPs   float64 `json:"flops"`
+	Bytes   float64 `json:"bytes"`
+	Bound   string  `json:"bound"`
+}
+
+type passStage struct {
+	Layers int        `json:"layers"`
+	TimeMS float64    `json:"time_ms"`
+	SendMS float64    `json:"send_ms"`
+	Memory passMemory `json:"memory_gb"`
+}
+
+func memoryOf(m pass.Memory) passMemory {
+	return passMemory{m.Total / gib, m.Weight / gib, m.KV / gib, m.Activation / gib, m.Reserved / gib, m.Available / gib}
+}
+
+// price prices the pass and prints it.
+func (p *Program) price(f *passFlags, s pass.Setup, shape pass.Shape) error {
+	pricer, err := pass.New(s)
+	if err != nil {
+		return badInput("pass", "%v", err)
+	}
+	priced := pricer.Table(shape)
+	r := newPassReport(s, shape, &priced)
+	if f.trace != "" {
+		if err := p.checkOutput("pass", f.trace); err != nil {
+			return err
+		}
+		data, err := chromeTrace(&priced)
+		if err == nil {
+			err = p.emit(f.trace, data)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	data, err := r.render(f.out.name)
+	if err != nil {
+		return err
+	}
+	if err := p.checkOutput("pass", f.out.path); err != nil {
+		return err
+	}
+	if err := p.emit(f.out.path, data); err != nil {
+		return err
+	}
+	if r.Memory.Available < 0 {
+		p.say(fmt.Sprintf("the pass needs %.3f GiB more memory than %s has", -r.Memory.Available, r.Device))
+		return Exit(Infeasible)
+	}
+	return nil
+}
+
+func newPassReport(s pass.Setup, shape pass.Shape, priced *pass.Pass) *passReport {
+	ms := func(seconds float64) float64 { return seconds * 1e3 }
+	b := priced.Bound
+	r := &passReport{Schema: "fathom.pass/1", Device: s.Profile.Name, Model: s.Model.Name, Phase: plan.PhasePrefill.String(),
+		Fidelity: s.Fidelity.String(), Compared: s.Model.Compared, TimeMS: ms(priced.Seconds), Memory: memoryOf(priced.Memory), StaticMS: ms(b.Static),
+		Breakdown: map[string]float64{"mem": ms(b.Mem), "comm": ms(b.Comm), "cube": ms(b.Cube), "vec": ms(b.Vec)}}
+	if shape.Decode {
+		r.Phase = plan.PhaseDecode.String()
+	}
+	if priced.Seconds > 0 {
+		r.TokensPer = float64(shape.Requests) * float64(shape.Query) / priced.Seconds / float64(s.Strategy.World())
+	}
+	r.Shapes = shapesOf(priced.Rows)
+	r.Ops = byName(r.Shapes)
+	if len(priced.Stages) > 1 {
+		for _, st := range priced.Stages {
+			r.Stages = append(r.Stages, passStage{st.Layers, ms(st.Seconds), ms(st.Send), memoryOf(st.Memory)})
+		}
+	}
+	return r
+}
+
+var boundNames = map[cost.Bound]string{cost.Mem: "mem", cost.Comm: "comm", cost.Cube: "cube", cost.Vec: "vec"}
+
+// shapesOf writes the operator table, most expensive first; FLOPs and bytes are those of all runs of the row.
+func shapesOf(rows []pass.Row) []passOp {
+	out := make([]passOp, len(rows))
+	for i := range rows {
+		o := &rows[i]
+		n := float64(o.Count)
+		out[i] = passOp{Name: o.Kind.Reference(), Label: o.Kind.String(), Shape: o.Shape(), Count: o.Count, TotalMS: o.Seconds() * 1e3, AvgUS: o.Time.Seconds * 1e6,
+			FLOPs: n * (o.Cube + o.CubeFP8 + o.Vec16 + o.Vec32), Bytes: n * (o.Read + o.Write + o.Message), Bound: boundNames[o.Time.Bound]}
+	}
+	slices.SortStableFunc(out, func(a, b passOp) int { return cmp.Compare(b.TotalMS, a.TotalMS) })
+	return out
+}
+
+// byName sums rows of one name up, as the reference tool prints them; the bound is that of the most expensive shape.
+func byName(shapes []passOp) []passOp {
+	var out []passOp
+	at := map[string]int{}
+	for _, s := range shapes {
+		i, ok := at[s.Name]
+		if !ok {
+			i = len(out)
+			at[s.Name] = i
+			s.Shape = ""
+			out = append(out, s)
+			continue
+		}
+		o := &out[i]
+		o.Count += s.Count
+		o.TotalMS += s.TotalMS
+		o.FLOPs += s.FLOPs
+		o.Bytes += s.Bytes
+	}
+	for i := range out {
+		out[i].AvgUS = out[i].TotalMS * 1e3 / float64(out[i].Count)
+	}
+	slices.SortStableFunc(out, func(a, b passOp) int { return cmp.Compare(b.TotalMS, a.TotalMS) })
+	return out
+}
+
+// render prints the report; CSV is the operator table alone.
+func (r *passReport) render(format string) ([]byte, error) {
+	s := sheet{titles: []string{"operator", "shape", ">count", ">total ms", ">average us", ">GFLOP", ">MB", "bound"}}
+	for _, o := range r.Shapes {
+		s.add(o.Label, o.Shape, number.Int(o.Count), number.Fixed(o.TotalMS, 3), number.Fixed(o.AvgUS, 3), number.Digits(o.FLOPs/1e9, 4),
+			number.Digits(o.Bytes/1e6, 4), o.Bound)
+	}
+	switch format {
+	case "json":
+		return toJSON(r)
+	case "csv":
+		return r.csv(), nil
+	case "md":
+		return []byte(r.summary() + "\n" + s.markdown()), nil
+	}
+	return []byte(r.summary() + "\n" + s.text()), nil
+}
+
+func (r *passReport) csv() []byte {
+	s := sheet{titles: []string{"name", "shape", "count", "total_ms", "avg_us", "flops", "bytes", "bound"}}
+	num := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+	for _, o := range r.Shapes {
+		s.add(o.Name, o.Shape, strconv.Itoa(o.Count), num(o.TotalMS), num(o.AvgUS), num(o.FLOPs), num(o.Bytes), o.Bound)
+	}
+	return s.csv()
+}
+
+// summary is what stands above the table.
+func (r *passReport) summary() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s  %s  %s on %s, fidelity %s\n", r.Model, r.Phase, number.Fixed(r.TimeMS, 3)+" ms", r.Device, r.Fidelity)
+	fmt.Fprintf(&b, "%s tokens/s per device\n", number.Fixed(r.TokensPer, 1))
+	d := r.Breakdown
+	fmt.Fprintf(&b, "bound by  mem %s ms  comm %s ms  cube %s ms  vec %s ms  (static cost beside these: %s ms)\n", number.Fixed(d["mem"], 3),
+		number.Fixed(d["comm"], 3), number.Fixed(d["cube"], 3), number.Fixed(d["vec"], 3), number.Fixed(r.StaticMS, 3))
+	m := func(m passMemory) string {
+		return fmt.Sprintf("weights %s  KV cache %s  activations %s  reserved %s  free %s of %s GiB", number.Fixed(m.Weight, 3), number.Fixed(m.KVCache, 3),
+			number.Fixed(m.Activation, 3), number.Fixed(m.Reserved, 3), number.Fixed(m.Available, 3), number.Fixed(m.Total, 3))
+	}
+	fmt.Fprintf(&b, "memory    %s\n", m(r.Memory))
+	for i, s := range r.Stages {
+		fmt.Fprintf(&b, "stage %d   %d layers, %s ms and %s ms to send; %s\n", i, s.Layers, number.Fixed(s.TimeMS, 3), number.Fixed(s.SendMS, 3), m(s.Memory))
+	}
+	if !r.Compared {
+		b.WriteString("this model family was not compared with the reference tool\n")
+	}
+	return b.String()
+}

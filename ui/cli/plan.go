@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"fathom/sim/report"
+	"fathom/state/field"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *Program) planCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "plan MODEL [flags]", Short: "Run a plan without the screen; flags as msmodeling's throughput_optimizer",
+		DisableFlagParsing: true, ValidArgsFunction: p.completeFlags(false),
+		RunE: func(c *cobra.Command, args []string) error {
+			if wants(args, "-h", "--help") {
+				return c.Help()
+			}
+			q, err := p.prepare("plan", args)
+			if err != nil {
+				return err
+			}
+			return p.headless(c.Context(), "plan", q)
+		},
+	}
+}
+
+// headless runs a question and prints its report.
+func (p *Program) headless(ctx context.Context, command string, q *question) error {
+	answers := field.FillDefaults(field.Derive(q.answers))
+	request, issues := field.Request(answers, *q.catalog)
+	if request == nil {
+		return fromIssues(command, issues)
+	}
+	r := field.Read(&answers, q.catalog)
+	format, path := r.Word(field.Format), r.Word(field.Output)
+	if err := p.checkOutput(command, path); err != nil {
+		return err
+	}
+	p.tell(q)
+	for _, i := range issues {
+		if i.Severity != report.Assumption {
+			p.say(string(i.Severity) + ": " + i.Message)
+		}
+	}
+	e, err := p.engine(r)
+	if err != nil {
+		return err
+	}
+	out, err := e.Run(ctx, request, p.progress())
+	if out == nil {
+		return err
+	}
+	out.Command = field.Shell(field.Command(request))
+	out.Inputs = field.Inputs(q.answers, *q.catalog)
+	out.Issues = append(issues, out.Issues...)
+	data, fault := render(out, format)
+	if fault != nil {
+		return fault
+	}
+	if err != nil && path != "" && path != "-" {
+		return err // a file holds a whole report or none
+	}
+	if fault := p.emit(path, data); fault != nil {
+		return fault
+	}
+	switch {
+	case err != nil:
+		return err
+	case !feasible(out):
+		p.say("no point meets limits and memory; the report names the nearest points and what to relax")
+		return Exit(Infeasible)
+	}
+	return nil
+}
+
+// feasible reports whether any device has a best point.
+func feasible(r *report.Report) bool {
+	for i := range r.Devices {
+		d := &r.Devices[i]
+		for _, s := range []*report.Section{d.Aggregation, d.Prefill, d.Decode} {
+			if s != nil && s.Best != nil && d.PDRatio == nil {
+				return true
+			}
+		}
+		if d.PDRatio != nil && d.PDRatio.Best != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// patience is how long a run may take before it shows progress.
+const patience = 300 * time.Millisecond

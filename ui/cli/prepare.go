@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"strings"
+
+	"fathom/state/field"
+)
+
+// question is a command line that was understood: answers with their sources, and what they were held against.
+type question struct {
+	answers  field.Answers
+	catalog  *field.Catalog
+	notes    []string // deprecated spellings and the like, one line each
+	warnings []string // profiles that could not be read
+}
+
+// prepare reads the flags of the dashboard and of plan: a model or a saved plan, then flags that win over the plan's answers.
+func (p *Program) prepare(command string, args []string) (*question, error) {
+	line := field.FromArgs(args, field.FromFlag, "")
+	if line.Err() {
+		return nil, fromIssues(command, line.Issues)
+	}
+	q := &question{answers: line.Answers, notes: line.Notes}
+	if path := line.Answers[field.Model].Text; isPlanFile(path) {
+		data, err := p.readFile(path)
+		if err != nil {
+			return nil, badInput(command, "plan %s: %v; name a saved plan or a model", path, err)
+		}
+		saved := field.FromTOML(string(data), path)
+		if saved.Err() {
+			e := fromIssues(command, saved.Issues).(*usageError)
+			for i := range e.lines {
+				e.lines[i] = "plan " + path + ": " + e.lines[i]
+			}
+			return nil, e
+		}
+		q.notes = append(q.notes, saved.Notes...)
+		q.answers[field.Model] = field.Answer{}
+		q.answers = field.Overlay(saved.Answers, q.answers)
+	}
+	var err error
+	if q.catalog, q.warnings, err = p.catalog(&q.answers); err != nil {
+		return nil, badInput(command, "%v", err)
+	}
+	return q, nil
+}
+
+// isPlanFile: a positional argument that ends in .toml is a saved plan.
+func isPlanFile(text string) bool { return strings.HasSuffix(strings.ToLower(text), ".toml") }
+
+// tell prints notes and warnings that belong to no report.
+func (p *Program) tell(q *question) {
+	for _, n := range q.notes {
+		p.say("note: " + n)
+	}
+	for _, w := range q.warnings {
+		p.say("warning: " + w)
+	}
+}

@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"fathom/hw"
+	"fathom/state/field"
+
+	"github.com/spf13/cobra"
+)
+
+// subcommand finds the first positional argument and tells whether it names a subcommand; rest is the line without it. Every
+// other line belongs to the dashboard.
+func (p *Program) subcommand(args []string) (name string, rest []string, found bool) {
+	i := field.FirstPositional(args)
+	if i < 0 {
+		return "", nil, false
+	}
+	known := append(p.tree(context.Background()).Commands(), &cobra.Command{Use: "help"}, &cobra.Command{Use: cobra.ShellCompRequestCmd},
+		&cobra.Command{Use: cobra.ShellCompNoDescRequestCmd})
+	if !slices.ContainsFunc(known, func(c *cobra.Command) bool { return c.Name() == args[i] }) {
+		return "", nil, false
+	}
+	return args[i], slices.Concat(args[:i:i], args[i+1:]), true
+}
+
+// tree is the cobra tree. The root's own flags are read by prepare, not by cobra; it stands here for help and completion.
+func (p *Program) tree(ctx context.Context) *cobra.Command {
+	root := &cobra.Command{
+		Use: "fathom [MODEL | PLAN.toml] [flags]", Short: "Plan LLM-serving deployments",
+		Args: cobra.ArbitraryArgs, DisableFlagParsing: true, SilenceErrors: true, SilenceUsage: true,
+		ValidArgsFunction: p.completeFlags(true),
+		RunE:              func(_ *cobra.Command, args []string) error { return p.root(ctx, args) },
+	}
+	root.SetIn(p.Stdin)
+	root.SetOut(p.Stdout)
+	root.SetErr(p.Stderr)
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(p.planCommand(), p.passCommand(), p.devicesCommand(), p.modelsCommand(), p.completionCommand(), p.manCommand())
+	root.SetHelpCommand(p.helpCommand())
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) { p.Stdout.Write([]byte(p.help(c))) })
+	root.SetFlagErrorFunc(flagError)
+	return root
+}
+
+// flagError words what pflag refuses, with the nearest flag.
+func flagError(c *cobra.Command, err error) error {
+	name := strings.TrimSpace(strings.TrimPrefix(c.CommandPath(), "fathom"))
+	var bad *valueError
+	if errors.As(err, &bad) {
+		return &usageError{name, []string{bad.line}}
+	}
+	text := err.Error()
+	if flag, ok := strings.CutPrefix(text, "unknown flag: --"); ok {
+		return badInput(name, "--%s: no such flag; did you mean --%s?", flag, nearestOf(c, flag))
+	}
+	if _, after, ok := strings.Cut(text, `" flag: `); ok && strings.HasPrefix(text, `invalid argument "`) {
+		return badInput(name, "%s", after)
+	}
+	if rest, ok := strings.CutPrefix(text, "flag needs an argument: "); ok {
+		return badInput(name, "%s: needs a value", strings.TrimPrefix(rest, "'"))
+	}
+	return badInput(name, "%s; fathom %s --help lists the flags", text, name)
+}
+
+func nearestOf(c *cobra.Command, flag string) string {
+	names := flagNames(c)
+	if len(names) == 0 {
+		return "help"
+	}
+	return hw.Closest(names, flag, 1)[0]
+}
+
+// root is fathom without a subcommand: the dashboard, or without a terminal the headless plan.
+func (p *Program) root(ctx context.Context, args []string) error {
+	switch {
+	case wants(args, "-h", "--help"):
+		_, err := p.Stdout.Write([]byte(p.help(p.tree(ctx))))
+		return err
+	case wants(args, "-V", "--version"):
+		_, err := p.Stdout.Write([]byte(Version() + "\n"))
+		return err
+	}
+	q, err := p.prepare("", args)
+	if err != nil {
+		return err
+	}
+	r := field.Read(&q.answers, q.catalog)
+	if !p.Terminal() {
+		if missing := r.Missing(false); len(missing) > 0 {
+			return badInput("", "no terminal to ask on, and not every question is answered; missing: %s", field.MissingFlags(missing))
+		}
+		p.say("no terminal: running as fathom plan")
+		return p.headless(ctx, "", q)
+	}
+	return p.dashboard(ctx, q, r)
+}
+
+func (p *Program) dashboard(ctx context.Context, q *question, r *field.Reading) error {
+	start := Start{Catalog: q.catalog, Notices: append(q.notes, q.warnings...), Lang: r.Word(field.Lang), ASCII: r.On(field.ASCII),
+		Accessible: r.On(field.Accessible), NoColor: r.On(field.NoColor)}
+	if len(r.Missing(false)) == 0 {
+		q.answers = field.FillDefaults(q.answers)
+		request, _ := field.Request(q.answers, *q.catalog)
+		start.Confirm = request != nil
+	}
+	start.Answers = q.answers
+	return p.Dashboard(ctx, start)
+}
+
+// wants reports whether one of the flags stands on the line before "--".
+func wants(args []string, flags ...string) bool {
+	for _, a := range args {
+		if a == "--" {
+			return false
+		}
+		if slices.Contains(flags, a) {
+			return true
+		}
+	}
+	return false
+}
