@@ -217,3 +217,12 @@ type Report struct {
 // Disclaimer goes with every result on screen and in every export.
 const Disclaimer = "These results come from throughput modelling and serve deployment planning only; actual performance depends on runtime, " +
 	"topology, software stack and real traffic, so validate with real workload tests before a final decision."
+
+// Effect is what ten per cent more of one figure changes for a row, as relative changes (0.05 is five per cent more).
+type Effect struct {
+	Figure     string   // e.g. memory_bandwidth, ttft_limit
+	Kind       string   // hardware or knob
+	Throughput float64  // at the row's own batch and budget
+	TTFT, TPOT *float64 // likewise; nil where they do not apply
+	Best       *float64 // of the best throughput of the row's strategy when the search may adapt; nil where it was not searched
+}

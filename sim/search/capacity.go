@@ -1,5 +1,180 @@
 package search
 
-import "fathom/sim/report"
+import (
+	"fmt"
+	"math"
+	"slices"
 
-func (r *run) capacity(i int) *report.Capacity { return nil }
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// option is what one instance of some size gives: its best row under the limits and the rate that counts for the target.
+type option struct {
+	world int
+	row   report.Row
+	rate  float64 // requests per second, or requests in flight
+	fails string  // why no batch is feasible; "" where there is a row
+}
+
+// capacity finds the fewest devices that reach the target on a profile within the limits: which instance size, and how many
+// replicas of it. Sizes are powers of two and the size that was asked for; in PD ratio they are given.
+func (r *run) capacity(i int) *report.Capacity {
+	c := &report.Capacity{QPS: r.req.TargetQPS, Concurrency: r.req.TargetConcurrency}
+	if r.req.Mode == plan.Aggregation || len(r.jobs[i]) == 1 {
+		j := r.jobs[i][0]
+		target, rate := c.QPS, requestsPerSecond
+		if target == 0 {
+			target, rate = float64(c.Concurrency), inFlight
+		}
+		r.replicas(c, j, r.options(i, 0, target, rate))
+		return c
+	}
+	r.instances(c, i)
+	return c
+}
+
+// options evaluates instance sizes upwards, as long as one more could still need fewer devices than the best so far.
+func (r *run) options(i, k int, target float64, rate func(*report.Row) float64) (list []option) {
+	j := r.jobs[i][k]
+	sizes := []int{j.world}
+	if r.req.Mode != plan.PDRatio {
+		for n := 1; j.profile.Fits(n) == nil; n *= 2 {
+			sizes = append(sizes, n)
+		}
+		slices.Sort(sizes)
+		sizes = slices.Compact(sizes)
+	}
+	fewest := math.MaxInt
+	for _, n := range sizes {
+		if r.stopped.Load() || n >= fewest {
+			break
+		}
+		o := r.option(i, k, n, rate)
+		list = append(list, o)
+		if o.fails == "" {
+			fewest = min(fewest, n*replicasFor(target, o.rate))
+		}
+	}
+	return list
+}
+
+func replicasFor(target, rate float64) int {
+	n := math.Ceil(target / rate * (1 - 1e-12)) // a target that is an exact multiple takes no extra replica
+	return int(min(max(1, n), 1e9))
+}
+
+// option searches one instance size.
+func (r *run) option(i, k, world int, rate func(*report.Row) float64) option {
+	j := r.jobs[i][k]
+	list := r.found[i][k]
+	if world != j.world {
+		more := *j
+		more.world, more.record = world, nil
+		more.tuples = space(r.req, more.phase, world, more.switches.MTPNeedsHeads, more.exhaustive)
+		list = make([]found, len(more.tuples))
+		var w worker
+		for t := range more.tuples {
+			list[t] = w.search(&more, t)
+		}
+	}
+	o := option{world: world, fails: "no layout of its sizes is valid"}
+	for t := range list {
+		for x := range list[t].rows {
+			row := &list[t].rows[x]
+			if row.Status != report.OK || !j.exhaustive && !row.Listed || !passes(row, j.limits) {
+				continue
+			}
+			if v := rate(row); o.fails != "" || v > o.rate || v == o.rate && better(row, &o.row) < 0 {
+				o.row, o.rate, o.fails = *row, v, ""
+			}
+		}
+	}
+	if o.fails != "" {
+		for t := range list {
+			if e := list[t].outcome; e.End != report.Skipped && e.Reason != "" {
+				o.fails = e.Label + ": " + e.Reason
+				break
+			}
+		}
+	}
+	return o
+}
+
+func requestsPerSecond(row *report.Row) float64 { return value(row.QPS) }
+
+func inFlight(row *report.Row) float64 { return float64(row.Concurrency) }
+
+// replicas fills in the fleet of equal instances.
+func (r *run) replicas(c *report.Capacity, j *job, options []option) {
+	target := max(c.QPS, float64(c.Concurrency))
+	best := -1
+	for i, o := range options {
+		if o.fails != "" {
+			continue
+		}
+		n := replicasFor(target, o.rate)
+		if best < 0 || n*o.world < options[best].world*replicasFor(target, options[best].rate) {
+			best = i
+		}
+	}
+	if best < 0 {
+		c.Breaks = "no instance size holds the limits"
+		if len(options) > 0 {
+			c.Breaks += ": " + options[len(options)-1].fails
+		}
+		return
+	}
+	c.Plan = r.fleet(j, &options[best], replicasFor(target, options[best].rate))
+	r.cheaper(c, j, options)
+}
+
+// cheaper finds the fleet below the plan that comes nearest to the target, or what keeps any from running at all.
+func (r *run) cheaper(c *report.Capacity, j *job, options []option) {
+	var near *option
+	replicas := 0
+	for i := range options {
+		o := &options[i]
+		n := (c.Plan.Devices - 1) / o.world
+		if n < 1 {
+			continue
+		}
+		if o.fails != "" {
+			if near == nil {
+				c.Breaks = fmt.Sprintf("%d devices: %s", o.world, o.fails)
+			}
+			continue
+		}
+		if near == nil || float64(n)*o.rate > float64(replicas)*near.rate {
+			near, replicas = o, n
+		}
+	}
+	if near == nil {
+		return
+	}
+	c.Cheaper = r.fleet(j, near, replicas)
+	c.Breaks = shortfall(c, float64(replicas)*near.rate, c.Cheaper.Devices)
+}
+
+func shortfall(c *report.Capacity, rate float64, devices int) string {
+	if c.QPS > 0 {
+		return fmt.Sprintf("%d devices serve %.2f of %.2f req/s within the limits", devices, rate, c.QPS)
+	}
+	return fmt.Sprintf("%d devices hold %.0f of %d requests in flight within the limits", devices, rate, c.Concurrency)
+}
+
+func (r *run) fleet(j *job, o *option, replicas int) *report.Fleet {
+	row := o.row
+	f := &report.Fleet{Row: &row, Replicas: replicas, Devices: replicas * o.world, QPS: float64(replicas) * value(row.QPS), Concurrency: replicas * row.Concurrency}
+	f.CostPerMonth = r.month(j.profile.Name, f.Devices)
+	return f
+}
+
+func (r *run) month(device string, devices int) *float64 {
+	price := r.req.PriceOf(device)
+	if price <= 0 {
+		return nil
+	}
+	v := price * float64(devices) * hoursPerMonth
+	return &v
+}

@@ -1,0 +1,48 @@
+package engine
+
+import (
+	"context"
+	"testing"
+
+	"fathom/sim/plan"
+)
+
+// flagship is the question that the speed targets are stated for (product.md, issue figures): under 1 ms with the reference
+// search, under 10 ms with every batch of one budget and no pipeline stages.
+const flagship = "--device ATLAS_800_A3_752T_128G_DIE --num-devices 8 --input-length 3500 --output-length 1500 --ttft-limit 2000 " +
+	"--tpot-limit 50 --compile --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED"
+
+// experts has 144 strategies: TP 1 to 32, EP 1 to 32, MTP 0 to 3. Under 30 ms with the reference search, under 1 s with every batch.
+const experts = "--device ATLAS_800_A3_752T_128G_DIE --num-devices 32 --input-length 3500 --output-length 1500 --ttft-limit 3000 " +
+	"--tpot-limit 50 --compile --tp-sizes --ep-sizes --num-mtp-tokens 0 1 2 3 --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED"
+
+func benchmark(b *testing.B, model, args string, search plan.Search) {
+	req := request(b, model, args)
+	req.Search = search
+	if search == plan.SearchExhaustive {
+		req.MaxBatchedTokens, req.PP = 4*req.InputLength, plan.Sizes{Searched: true, Values: []int{1}}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		rep, err := Embedded{}.Run(context.Background(), req, nil)
+		if err != nil || rep.Devices[0].Aggregation.Best == nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkPlanDense(b *testing.B) {
+	benchmark(b, "Qwen/Qwen3-32B", flagship, plan.SearchReference)
+}
+
+func BenchmarkPlanMoE(b *testing.B) {
+	benchmark(b, "deepseek-ai/DeepSeek-V3.1", experts, plan.SearchReference)
+}
+
+func BenchmarkExhaustiveDense(b *testing.B) {
+	benchmark(b, "Qwen/Qwen3-32B", flagship, plan.SearchExhaustive)
+}
+
+func BenchmarkExhaustiveMoE(b *testing.B) {
+	benchmark(b, "deepseek-ai/DeepSeek-V3.1", experts, plan.SearchExhaustive)
+}

@@ -1,0 +1,85 @@
+package search
+
+import (
+	"math"
+
+	"fathom/sim/report"
+)
+
+// instances fills in the fleet of prefill and decode instances: each side needs as many as its own rate asks for. A target
+// of requests in flight is met by the decode side; prefill then has to feed it.
+func (r *run) instances(c *report.Capacity, i int) {
+	target, rate := c.QPS, r.decodeRate
+	if target == 0 {
+		target, rate = float64(c.Concurrency), inFlight
+	}
+	decodes := r.options(i, 1, target, rate)
+	d, nd := fewest(decodes, target)
+	if d == nil {
+		c.Breaks = "decode: " + lastFailure(decodes)
+		return
+	}
+	feed := target
+	if c.QPS == 0 {
+		feed = float64(nd) * r.decodeRate(&d.row)
+	}
+	prefills := r.options(i, 0, feed, requestsPerSecond)
+	p, np := fewest(prefills, feed)
+	if p == nil {
+		c.Breaks = "prefill: " + lastFailure(prefills)
+		return
+	}
+	c.Plan = r.pairs(i, p, d, np, nd)
+	// One instance less of the larger side is the next cheaper fleet.
+	less := *c.Plan
+	switch {
+	case nd > 1 && (np == 1 || d.world <= p.world):
+		less = *r.pairs(i, p, d, np, nd-1)
+	case np > 1:
+		less = *r.pairs(i, p, d, np-1, nd)
+	default:
+		return
+	}
+	c.Cheaper = &less
+	got := less.QPS
+	if c.QPS == 0 {
+		got = float64(less.Concurrency)
+	}
+	c.Breaks = shortfall(c, got, less.Devices)
+}
+
+// decodeRate is the rate of a decode row as a PD ratio counts it: the first token comes from prefill.
+func (r *run) decodeRate(row *report.Row) float64 {
+	return 1000 * float64(row.Concurrency) / (*row.TPOT * float64(max(r.req.OutputLength-1, 1)))
+}
+
+func fewest(options []option, target float64) (best *option, n int) {
+	for i := range options {
+		o := &options[i]
+		if o.fails != "" {
+			continue
+		}
+		if k := replicasFor(target, o.rate); best == nil || k*o.world < n*best.world {
+			best, n = o, k
+		}
+	}
+	return best, n
+}
+
+func lastFailure(options []option) string {
+	if len(options) == 0 {
+		return "nothing was tried"
+	}
+	return options[len(options)-1].fails
+}
+
+func (r *run) pairs(i int, p, d *option, prefills, decodes int) *report.Fleet {
+	req := *r.req
+	req.PrefillDevices, req.DecodeDevices = p.world, d.world
+	req.Devices = prefills*p.world + decodes*d.world
+	j := r.jobs[i][0]
+	ratio := pair(side{&p.row, value(p.row.QPS)}, side{&d.row, r.decodeRate(&d.row)}, &req, j.profile.Name, j.switches.SplitByRate)
+	SetInstances(&ratio, prefills, decodes, &req, j.profile.Name)
+	return &report.Fleet{Ratio: &ratio, Prefills: prefills, Decodes: decodes, Devices: req.Devices, QPS: math.Min(float64(prefills)*ratio.PrefillQPS, float64(decodes)*ratio.DecodeQPS),
+		Concurrency: decodes * d.row.Concurrency, CostPerMonth: r.month(j.profile.Name, req.Devices)}
+}
