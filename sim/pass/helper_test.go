@@ -3,6 +3,7 @@ package pass
 import (
 	"testing"
 
+	"fathom/hw"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 )
@@ -15,6 +16,15 @@ func setup(t testing.TB, name string, s plan.Strategy) Setup {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Setup{Model: m, Profile: profiles[a3], Strategy: s, Quant: plan.Quant{Linear: plan.W8A8Dynamic},
+	return Setup{Model: m, Profile: device(t, a3), Strategy: s, Quant: plan.Quant{Linear: plan.W8A8Dynamic},
 		Options: plan.Options{Compile: true}}
+}
+
+// device is a built-in profile.
+func device(t testing.TB, name string) *hw.Profile {
+	d, err := hw.Find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }

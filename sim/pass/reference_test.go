@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"fathom/hw"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 )
@@ -132,7 +133,9 @@ func command(name, argv string) (Setup, Shape, error) {
 		i++
 		switch flag {
 		case "--device":
-			s.Profile = profiles[words[i]]
+			if s.Profile, err = hw.Find(words[i]); err != nil {
+				return s, shape, err
+			}
 		case "--quantize-linear-action":
 			s.Quant.Linear = action[plan.LinearAction](words[i], int(plan.NumLinearActions))
 		case "--quantize-attention-action":

@@ -42,9 +42,9 @@ func (e example) check(t *testing.T, base Setup, shape Shape) {
 
 func linear(a plan.LinearAction) func(*Setup) { return func(s *Setup) { s.Quant.Linear = a } }
 
-func on350(a plan.LinearAction, c plan.AttentionAction) func(*Setup) {
+func on350(t *testing.T, a plan.LinearAction, c plan.AttentionAction) func(*Setup) {
 	return func(s *Setup) {
-		s.Profile, s.Quant = profiles["ATLAS_350_425T_112G"], plan.Quant{Linear: a, Attention: c}
+		s.Profile, s.Quant = device(t, "ATLAS_350_425T_112G"), plan.Quant{Linear: a, Attention: c}
 	}
 }
 
@@ -60,9 +60,9 @@ func TestOptionsDense(t *testing.T) {
 		{"W4A8_DYNAMIC", 1.352384, linear(plan.W4A8Dynamic)},
 		{"quantize-lmhead", 1.535171, func(s *Setup) { s.Quant.QuantizeHead = true }},
 		{"KV INT8", 1.432170, func(s *Setup) { s.Quant.Attention = plan.AttentionINT8 }},
-		{"FP8", 1.362984, on350(plan.LinearFP8, plan.AttentionDisabled)},
-		{"FP8, KV FP8", 1.278125, on350(plan.LinearFP8, plan.AttentionFP8)},
-		{"MXFP4", 1.232991, on350(plan.MXFP4, plan.AttentionDisabled)},
+		{"FP8", 1.362984, on350(t, plan.LinearFP8, plan.AttentionDisabled)},
+		{"FP8, KV FP8", 1.278125, on350(t, plan.LinearFP8, plan.AttentionFP8)},
+		{"MXFP4", 1.232991, on350(t, plan.MXFP4, plan.AttentionDisabled)},
 		{"lmhead_tp 4", 1.289733, func(s *Setup) { s.Strategy.LMHeadTP = 4 }},
 		{"mlp_tp 4", 1.756879, func(s *Setup) { s.Strategy.MLPTP = 4 }},
 		{"o_proj_tp 4", 1.670406, func(s *Setup) { s.Strategy.OProjTP = 4 }},
@@ -88,7 +88,7 @@ func TestOptionsMoE(t *testing.T) {
 		{"no EP", 1.752571, func(s *Setup) { s.Strategy = plan.Strategy{TP: 4, PP: 1, DP: 2, EP: 1, MoETP: 8, MoEDP: 1} }},
 		{"DISABLED", 1.541459, linear(plan.LinearDisabled)},
 		{"W4A8_DYNAMIC", 1.314793, linear(plan.W4A8Dynamic)},
-		{"MXFP4", 1.524309, on350(plan.MXFP4, plan.AttentionDisabled)},
+		{"MXFP4", 1.524309, on350(t, plan.MXFP4, plan.AttentionDisabled)},
 		{"redundant experts", 1.406632, func(s *Setup) { s.Strategy.RedundantExperts = true }},
 		{"dispatch-FFN-combine", 1.325737, func(s *Setup) { s.Options.DispatchFFNCombine = true }},
 		{"EP 4, MoE-DP 2", 1.558547, func(s *Setup) { s.Strategy.EP, s.Strategy.MoEDP = 4, 2 }},
