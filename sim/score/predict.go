@@ -18,9 +18,10 @@ type Prediction struct {
 }
 
 // Shares of serving-dynamics 2: what engines take of a device's memory, and what they keep of that beside weights and cache.
+// Where that does not hold one request, the run cannot have used it: the tight shares are what people set then.
 const (
-	memoryShare   = 0.9
-	memoryReserve = 5e9
+	memoryShare, memoryReserve = 0.9, 5e9
+	tightShare, tightReserve   = 0.95, 3.5e9
 )
 
 // predict simulates a run. Whatever stands in the way becomes an error that a person can act on.
@@ -47,6 +48,9 @@ func predict(r *Row, t *table, find func(string) (*hw.Profile, error), seed uint
 			return nil, traffic.Engine{}, err
 		}
 		memory := step.Memory(memoryShare, memoryReserve)
+		if memory.Room < r.Input+r.Output+2 {
+			memory = step.Memory(tightShare, tightReserve)
+		}
 		if memory.Room <= 0 {
 			return nil, traffic.Engine{}, fmt.Errorf("out of memory: weights of %.1f GB leave no KV room on %s", memory.Weights/1e9, profile.Name)
 		}
@@ -104,7 +108,8 @@ func (r *Row) traffic(seed uint64) traffic.Load {
 	case r.Vendor:
 		l.Spread = vendorSpread[r.Engine]
 	}
-	if r.MeanLengths { // the largest length whose uniform spread has this mean
+	l.Tail = r.Tail
+	if r.MeanLengths && !r.Tail { // the largest length whose uniform spread has this mean
 		widen := 1 / (1 - l.Spread/2)
 		l.Input, l.Output = int(math.Round(float64(r.Input)*widen)), max(1, int(math.Round(float64(r.Output)*widen)))
 	}

@@ -145,9 +145,11 @@ func (r *Row) load(text string, c *cells) {
 	default:
 		r.Fault = "the load is not stated as requests in flight or per second"
 	}
-	if strings.HasPrefix(text, "ShareGPT") && r.Spread == nil {
-		wide := 1.0
-		r.Spread = &wide
+	switch {
+	case strings.HasPrefix(text, "ShareGPT"):
+		r.Tail = true
+	case strings.HasPrefix(text, "random") && r.Spread == nil: // vllm bench serve: every request has the same lengths
+		r.Spread = new(float64)
 	}
 }
 

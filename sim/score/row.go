@@ -21,6 +21,7 @@ type Row struct {
 	Input, Output int  // tokens, nominal or mean
 	MeanLengths   bool // Input and Output are means, not the largest lengths
 	Spread        *float64
+	Tail          bool // lengths of conversations
 	Concurrency   int
 	Arrival       traffic.Arrival
 	Rate          float64 // requests per second

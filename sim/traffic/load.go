@@ -41,7 +41,10 @@ type Load struct {
 
 	Input, Output int     // nominal tokens, the largest that are drawn
 	Spread        float64 // lengths are uniform in (1-Spread)..1 of nominal; public CI runs have 0.2
-	Seed          uint64
+	// Tail makes lengths exponential instead, with Input and Output as means, none longer than eight times that: what
+	// conversations look like (ShareGPT). A burst then ends with a few long requests that nobody shares the devices with.
+	Tail bool
+	Seed uint64
 }
 
 // limit keeps a typing error from asking for hours of simulation.
@@ -93,8 +96,11 @@ func (l *Load) draw() []request {
 	var now float64
 	for i := range requests {
 		q := &requests[i]
-		q.input = length(random, l.Input, l.Spread)
-		q.output = length(random, l.Output, l.Spread)
+		if l.Tail {
+			q.input, q.output = tail(random, l.Input), tail(random, l.Output)
+		} else {
+			q.input, q.output = length(random, l.Input, l.Spread), length(random, l.Output, l.Spread)
+		}
 		q.prompt = q.input
 		switch l.Arrival {
 		case Poisson:
@@ -113,8 +119,18 @@ func length(random *rand.Rand, nominal int, spread float64) int32 {
 	return int32(low + random.IntN(nominal-low+1))
 }
 
+// longest of a tailed draw, as a multiple of the mean.
+const longest = 8
+
+func tail(random *rand.Rand, mean int) int32 {
+	return int32(max(1, min(longest*float64(mean), random.ExpFloat64()*float64(mean))))
+}
+
 // mean lengths, for the closed forms.
 func (l *Load) mean(nominal int) float64 {
+	if l.Tail {
+		return float64(nominal)
+	}
 	low := max(1, math.Floor(float64(nominal)*(1-l.Spread)))
 	return (low + float64(nominal)) / 2
 }

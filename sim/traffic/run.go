@@ -35,6 +35,9 @@ func (e *Engine) fits(load *Load, promptOnly bool) error {
 	if promptOnly {
 		tokens = load.Input + 2
 	}
+	if load.Tail {
+		tokens *= longest
+	}
 	if e.KVTokens > 0 && e.KVTokens < tokens {
 		return fmt.Errorf("KV room of %d tokens cannot hold one request of %d: fewer tokens, a smaller KV type or more devices",
 			e.KVTokens, tokens)

@@ -1,0 +1,139 @@
+package score
+
+import (
+	"context"
+	"math"
+	"strings"
+	"testing"
+)
+
+const head = "model,gpu,backend,precision,mode,isl,osl,concurrency,tp_size,measured_ttft_ms,measured_tpot_ms,suspect\n"
+
+func TestFileFaultsNameLineAndFix(t *testing.T) {
+	for name, c := range map[string]struct{ file, want string }{
+		"empty":            {"", "no header line"},
+		"comments only":    {"# a\n# b\n", "no header line"},
+		"no runs":          {head, "header and no runs"},
+		"no model":         {"gpu,isl,osl,ttft_ms\nh100,1,1,1\n", `no column "model"`},
+		"no length":        {"model,gpu,osl,ttft_ms\nm,h100,1,1\n", "input_length"},
+		"nothing measured": {"model,gpu,isl,osl\nm,h100,1,1\n", "no measured column"},
+		"same column":      {"model,gpu,device,isl,osl,ttft_ms\nm,a,b,1,1,1\n", `both mean "gpu"`},
+		"open quote":       {head + "\"m,h100\n", "line 2"},
+		"binary":           {"\x00\x01\x02\x03\n", `no column "model"`},
+	} {
+		_, err := Read(strings.NewReader(c.file))
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: want an error with %q, got %v", name, c.want, err)
+		}
+	}
+}
+
+// A row that cannot be used stays in the result and says why.
+func TestRowFaultsBecomeReasons(t *testing.T) {
+	for line, want := range map[string]string{
+		"Qwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,1024,1024,x,1,100,10,":       `concurrency "x"`,
+		"Qwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,1024,1024,4.5,1,100,10,":     "whole number",
+		"Qwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,-5,1024,4,1,100,10,":         `isl "-5"`,
+		"Qwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,NaN,1024,4,1,100,10,":        "isl",
+		"Qwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,1e300,1024,4,1,100,10,":      `isl "1e300"`,
+		"Qwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,1024,,4,1,100,10,":           "osl",
+		"Qwen/Qwen3-32B,h100_sxm,vllm,fp8,both,1024,1024,4,1,100,10,":      `mode "both"`,
+		"Qwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,1024,1024,,1,100,10,":        "concurrency",
+		"Qwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,1024,1024,4,1,,,":            "at least one measured value",
+		"Qwen/Qwen3-32B,h100_sxm,vllm,fp8":                                 "4 fields, the header 12",
+		"Qwen/Qwen3-32B,,vllm,fp8,agg,1024,1024,4,1,100,10,":               "gpu",
+		"Qwen/Qwen3-99B,h100_sxm,vllm,fp8,agg,1024,1024,4,1,100,10,":       "not in the catalog",
+		"Qwen/Qwen3-32B,h999,vllm,fp8,agg,1024,1024,4,1,100,10,":           "h999",
+		"Qwen/Qwen3-32B,h100_sxm,vllm,fp3,agg,1024,1024,4,1,100,10,":       `precision "fp3"`,
+		"Qwen/Qwen3-32B,h100_sxm,vllm,,agg,1024,1024,4,99999,100,10,":      `tp_size "99999"`,
+		"Qwen/Qwen3-235B-A22B,h100_sxm,vllm,,agg,1024,1024,4,1,100,10,":    "out of memory",
+		"Qwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,4000000,1024,4,1,100,10,":    "cannot hold one request",
+		"\x1b[31mQwen/Qwen3-99B\x1b[0m,h100,vllm,,agg,1,1,1,1,100,10,":     "catalog",
+		"Qwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,1024,1024,4,1,Inf,10,":       "ttft_ms",
+		"Qwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,1024,1024,99999999,1,100,1,": "concurrency",
+	} {
+		rows, err := Read(strings.NewReader(head + line + "\n"))
+		if err != nil {
+			t.Errorf("%s: %v", line, err)
+			continue
+		}
+		res, err := Run(context.Background(), rows, Options{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := res.Rows[0]
+		if s.Predicted != nil || !strings.Contains(s.Reason, want) {
+			t.Errorf("%s: want a reason with %q, got %q", line, want, s.Reason)
+		}
+		if strings.ContainsRune(s.Reason, 0x1b) {
+			t.Errorf("control sequence in %q", s.Reason)
+		}
+		if res.Overall.Rows != 1 || res.Overall.Answered != 0 {
+			t.Errorf("%s: %d rows, %d answered", line, res.Overall.Rows, res.Overall.Answered)
+		}
+	}
+}
+
+// The columns of the published set: what words say of a run.
+func TestPublishedWords(t *testing.T) {
+	file := "model,device,devices,engine,config,isl,osl,concurrency,load,out_tok_s,total_tok_s,ttft_ms,ttft_p50_ms,tpot_ms,tpot_p50_ms,kind,source\n" +
+		`Qwen3-14B,a100_sxm,1,vLLM v1;SGLang v2,vllm serve Qwen/Qwen3-14B-FP8 -tp 2 --max-num-seqs 64,217,202,1000,"ShareGPT; 1000 requests, peak in flight 1000.0",1900,4000,40000,,114,,load generator,x` + "\n" +
+		`Qwen3-14B,a100_sxm,1,SGLang,python3 -m sglang.launch_server --tp-size=4 --ep-size 4 --chunked-prefill-size 4096,342,281,31,"ShareGPT 8RPS; 1000 requests, peak in flight 31.0",2197,,41,,1.34,,load generator,x` + "\n" +
+		`Qwen3-32B-W8A8,ascend_a2_910b,,vllm-ascend,tp4 dp1 ep max-num-seqs 80 mbt 40960,3500,1500,72,"288 requests, concurrency 72, rate unlimited",1065,,,,,,CI,x` + "\n" +
+		`DeepSeek-R1,ascend_910c,,x,"INT8, decode",4096,,,decode 538 token/s per NPU,,,,,15.0,,paper,x` + "\n"
+	rows, err := Read(strings.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b, c, d := rows[0], rows[1], rows[2], rows[3]
+	if a.Engine != VLLM || a.Side.TP != 2 || a.Sequences != 64 || !a.Burst || !a.Tail || a.Precision != "fp8" || a.Measured.TTFT != 0 || a.Measured.Throughput != 1900 {
+		t.Errorf("burst: %+v", a)
+	}
+	if b.Engine != SGLang || b.Side.TP != 4 || b.Side.EP != 4 || b.BatchedTokens != 4096 || b.Rate != 8 || b.Measured.TPOT != 0 || b.Measured.TTFT == 0 {
+		t.Errorf("rate: %+v", b)
+	}
+	if c.Engine != VLLMAscend || c.Side.TP != 4 || c.Side.EP != 4 || c.Sequences != 80 || c.BatchedTokens != 40960 || c.Concurrency != 72 || c.Requests != 288 || c.Precision != "w8a8" {
+		t.Errorf("closed loop: %+v", c)
+	}
+	if d.Fault == "" {
+		t.Errorf("no load stated: %+v", d)
+	}
+}
+
+func TestSizesAreCompleted(t *testing.T) {
+	for _, c := range []struct {
+		in      Side
+		devices int
+		want    Side
+	}{
+		{Side{TP: 4}, 0, Side{Workers: 1, TP: 4, PP: 1, DP: 1, MoETP: 4, EP: 1}},
+		{Side{TP: 2, DP: 4, EP: 8}, 0, Side{Workers: 1, TP: 2, PP: 1, DP: 4, MoETP: 1, EP: 8}},
+		{Side{}, 8, Side{Workers: 1, TP: 8, PP: 1, DP: 1, MoETP: 8, EP: 1}},
+		{Side{TP: 8, MoETP: 2}, 0, Side{Workers: 1, TP: 8, PP: 1, DP: 1, MoETP: 2, EP: 4}},
+	} {
+		got := c.in
+		got.fill(c.devices)
+		if got != c.want {
+			t.Errorf("%+v with %d devices: %+v, want %+v", c.in, c.devices, got, c.want)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(head + "Qwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,1024,64,4,1,100,10,\n"))
+	f.Add([]byte("model,device,isl,osl,config,load,out_tok_s\nm,h100,1,1,tp4 ep,closed loop 4,10\n"))
+	f.Add([]byte("a,\"b\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		rows, err := Read(strings.NewReader(string(data)))
+		if err != nil {
+			return
+		}
+		for i := range rows {
+			for _, v := range []float64{rows[i].Measured.TTFT, rows[i].Measured.TPOT, rows[i].Measured.Throughput, rows[i].Rate} {
+				if math.IsNaN(v) || math.IsInf(v, 0) || v < 0 {
+					t.Fatalf("row %d: %+v", i, rows[i])
+				}
+			}
+		}
+	})
+}
