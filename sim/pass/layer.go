@@ -46,6 +46,9 @@ func (r *run) pass() {
 		if !s.last {
 			r.send(op.Send(r.b.Tokens, r.p.hidden), s.next)
 		}
+		if len(r.p.stages) > 1 {
+			r.sum.Slowest = max(r.sum.Slowest, r.sum.Seconds-before)
+		}
 		if r.rec != nil {
 			r.recordStage(i, own, r.sum.Seconds-before-own)
 		}
