@@ -69,6 +69,18 @@ var palettes = map[Palette]colours{
 	Light: {accent: "4", good: "2", warn: "5", bad: "1", mem: "4", comm: "5", cube: "2", vec: "1"},
 }
 
+var order = []Palette{Auto, Dark, Light}
+
+// After is the name of the palette that stands n places behind the named one, round and round.
+func After(name string, n int) string {
+	for i, p := range order {
+		if string(p) == name {
+			return string(order[(i+n)%len(order)])
+		}
+	}
+	return string(order[n%len(order)])
+}
+
 // Known reports whether a palette exists.
 func Known(p Palette) bool { _, ok := palettes[p]; return ok }
 

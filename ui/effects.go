@@ -1,0 +1,188 @@
+package ui
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"fathom/sim/report"
+	"fathom/state"
+	"fathom/ui/style"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// perform turns effects into commands. Leaving comes last, when what was to be written is written.
+func (p *program) perform(effects []state.Effect) []tea.Cmd {
+	var cmds []tea.Cmd
+	leave := false
+	for _, e := range effects {
+		if _, ok := e.(state.Leave); ok {
+			leave = true
+			continue
+		}
+		if c := p.effect(e); c != nil {
+			cmds = append(cmds, c)
+		}
+	}
+	if leave {
+		return []tea.Cmd{tea.Sequence(append(cmds, tea.Quit)...)}
+	}
+	return cmds
+}
+
+// effect is one effect as a command; what only concerns the frame is done at once.
+func (p *program) effect(e state.Effect) tea.Cmd {
+	switch e := e.(type) {
+	case state.Start:
+		j := begin(p.ctx, &p.work, p.engine, e)
+		p.jobs[e.Run] = j
+		return j.wait
+	case state.Cancel:
+		if j := p.jobs[e.Run]; j != nil {
+			j.cancel(errCancelled)
+		}
+		return nil
+	case state.Price:
+		return p.answer(func() (state.Event, error) {
+			x, err := p.engine.Price(p.ctx, e)
+			return state.Priced{Key: e.Key, Phase: e.Phase, Pass: x, Err: err}, nil
+		}, func(err error) state.Event { return state.Priced{Key: e.Key, Phase: e.Phase, Err: err} })
+	case state.Sense:
+		return p.answer(func() (state.Event, error) {
+			x, err := p.engine.Sense(p.ctx, e)
+			return state.Sensed{Key: e.Key, Levers: x, Err: err}, nil
+		}, func(err error) state.Event { return state.Sensed{Key: e.Key, Err: err} })
+	case state.Load:
+		return p.answer(func() (state.Event, error) {
+			m, bins, err := p.engine.Load(p.ctx, e.Load)
+			return state.Loaded{Load: e.Load, Model: m, Bins: bins, Err: err}, nil
+		}, func(err error) state.Event { return state.Loaded{Load: e.Load, Err: err} })
+	case state.Open:
+		return p.answer(func() (state.Event, error) {
+			data, err := readFile(e.Path)
+			return state.PlanOpened{Path: e.Path, Data: data, Err: err}, nil
+		}, func(err error) state.Event { return state.PlanOpened{Path: e.Path, Err: err} })
+	case state.Save:
+		return p.save(p.place(e.Path), e.Data)
+	case state.Export:
+		return p.export(e)
+	case state.Copy:
+		return p.copy(e)
+	case state.Show:
+		return p.answer(func() (state.Event, error) {
+			s, err := p.compose(e.What, e.Subject)
+			return state.Composed{Text: s}, err
+		}, func(err error) state.Event { return state.Copied{What: e.What, Err: err} })
+	case state.ReadClipboard:
+		return p.answer(func() (state.Event, error) {
+			s, err := p.clip.Fetch(p.ctx)
+			return state.Pasted{Text: s}, err
+		}, func(err error) state.Event { return state.Pasted{} })
+	case state.Remember:
+		return p.remember(e.Memory)
+	case state.Apply:
+		return p.apply(e.Settings)
+	case state.Repaint:
+		return tea.ClearScreen
+	case state.Sleep:
+		return tea.Suspend
+	}
+	return nil
+}
+
+// answer runs work in the background; an error or a panic of it becomes an event as well, because somebody waits for it.
+func (p *program) answer(work func() (state.Event, error), failed func(error) state.Event) tea.Cmd {
+	return func() tea.Msg {
+		var e state.Event
+		if err := guard(func() (err error) { e, err = work(); return err }); err != nil {
+			e = failed(err)
+		}
+		return happened{e}
+	}
+}
+
+func (p *program) save(path string, data []byte) tea.Cmd {
+	return p.answer(func() (state.Event, error) {
+		return state.Saved{Path: path, Err: writeFile(path, data, 0o644)}, nil
+	}, func(err error) state.Event { return state.Saved{Path: path, Err: err} })
+}
+
+// place puts a relative path where the session keeps its files.
+func (p *program) place(path string) string {
+	path = expand(path)
+	if filepath.IsAbs(path) || p.options.WorkingDir == "" {
+		return path
+	}
+	return filepath.Join(p.options.WorkingDir, path)
+}
+
+func (p *program) export(e state.Export) tea.Cmd {
+	return p.answer(func() (state.Event, error) {
+		data, err := render(e.Format, e.Report)
+		path := free(p.options.WorkingDir, exportName(e.Report, p.now().Format("20060102-150405")), string(e.Format))
+		if err == nil {
+			err = writeFile(path, data, 0o644)
+		}
+		return state.Saved{Path: path, Err: err}, nil
+	}, func(err error) state.Event { return state.Saved{Err: err} })
+}
+
+// exportName is fathom-MODEL-TIME, in characters that every file system takes.
+func exportName(r *report.Report, stamp string) string {
+	name := "report"
+	if r.Request != nil && r.Request.Model != nil {
+		name = filepath.Base(r.Request.Model.Name)
+	}
+	safe := strings.Map(func(c rune) rune {
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("-_.", c) {
+			return c
+		}
+		return '-'
+	}, name)
+	return fmt.Sprintf("fathom-%s-%s", strings.Trim(safe, ".-"), stamp)
+}
+
+func (p *program) copy(e state.Copy) tea.Cmd {
+	return p.answer(func() (state.Event, error) {
+		s := e.Text
+		if s == "" {
+			var err error
+			if s, err = p.compose(e.What, e.Subject); err != nil {
+				return nil, err
+			}
+		}
+		r, err := p.clip.Send(p.ctx, s)
+		return state.Copied{What: e.What, How: string(r.Way), Path: r.Path, Err: err}, nil
+	}, func(err error) state.Event { return state.Copied{What: e.What, Err: err} })
+}
+
+// remember writes the memory; nobody waits for it, and a disk that refuses is no reason to disturb.
+func (p *program) remember(m state.Memory) tea.Cmd {
+	if p.options.StateDir == "" {
+		return nil
+	}
+	return func() tea.Msg {
+		p.disk.Lock()
+		defer p.disk.Unlock()
+		if data, err := m.Encode(); err == nil {
+			_ = writeFile(filepath.Join(p.options.StateDir, memoryFile), data, os.FileMode(0o600))
+		}
+		return nil
+	}
+}
+
+const memoryFile = "session.json"
+
+// apply takes over settings that live outside the model: theme, texts, mouse. Which themes there are is ui's business, so the name that
+// a wish for the next one leads to is written back here.
+func (p *program) apply(s state.Settings) tea.Cmd {
+	p.model.Settings.Theme = style.After(s.Theme, s.Themes)
+	p.model.Settings.Themes = 0
+	p.dress()
+	if s.Mouse {
+		return tea.EnableMouseCellMotion
+	}
+	return tea.DisableMouse
+}

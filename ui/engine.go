@@ -1,0 +1,31 @@
+package ui
+
+import (
+	"context"
+
+	"fathom/sim/model"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state"
+	"fathom/state/field"
+	"fathom/ui/work"
+)
+
+// Engine is what works behind the screen. Every method is called from a goroutine of its own and must end soon after its context does.
+// Errors that carry a *report.Failure say what to do about them.
+type Engine interface {
+	// Run answers a request. progress may be called at any time until Run returns; a snapshot is not changed afterwards. A cancelled
+	// run returns the rows found so far with Report.Partial set, or nil.
+	Run(ctx context.Context, start state.Start, progress func(report.Progress)) (*report.Report, error)
+	// Price gives the operator table of one phase of a row.
+	Price(ctx context.Context, e state.Price) (*state.Pass, error)
+	// Sense says what would move a row.
+	Sense(ctx context.Context, e state.Sense) ([]state.Lever, error)
+	// Load reads the model or the length distribution behind a text.
+	Load(ctx context.Context, l field.Load) (*model.Model, []plan.Bin, error)
+}
+
+// localEngine computes in this process and reads this machine's files.
+func localEngine(o Options) Engine {
+	return work.Local{Getenv: o.Getenv, Architecture: o.Answers[field.Architecture].Text}
+}

@@ -1,0 +1,74 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// mostPlan is more than any plan or script is long.
+const mostPlan = 1 << 20
+
+// readFile reads a file that a user named, "~" included, but never more than a plan can be.
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(expand(path))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a file", path)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, mostPlan+1))
+	if err == nil && len(data) > mostPlan {
+		err = fmt.Errorf("%s is larger than %d bytes; a plan is not", path, mostPlan)
+	}
+	return data, err
+}
+
+// writeFile replaces a file as a whole: a reader sees the old one or the new one, never half of it.
+func writeFile(path string, data []byte, mode os.FileMode) error {
+	path = expand(path)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".fathom-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // gone already after the rename
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Chmod(mode), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+func expand(path string) string {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		if home, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(home, rest)
+		}
+	}
+	return path
+}
+
+// free gives a name in dir that no file has yet: base.ext, base-2.ext, …
+func free(dir, base, ext string) string {
+	for i := 1; ; i++ {
+		name := base + "." + ext
+		if i > 1 {
+			name = fmt.Sprintf("%s-%d.%s", base, i, ext)
+		}
+		path := filepath.Join(dir, name)
+		if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
+			return path
+		}
+		if i > 9999 {
+			return path
+		}
+	}
+}

@@ -1,0 +1,181 @@
+package pane
+
+import (
+	"strings"
+
+	"fathom/sim/model"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state/field"
+	"fathom/ui/cell"
+	"fathom/ui/number"
+	"fathom/ui/style"
+)
+
+func (p *Painter) severityInk(s report.Severity) style.Ink {
+	switch s {
+	case report.Error:
+		return p.T.Bad
+	case report.Warning:
+		return p.T.Warn
+	}
+	return p.T.Muted
+}
+
+// aside is what the form amounts to so far, what is still open, and help on the focused question. Little room leaves the last two.
+func (p *Painter) aside(w, h int) []string {
+	help, open := p.help(w), p.open(w)
+	if h < 10 {
+		if len(help)+len(open) > h {
+			help = help[:max(1, min(len(help), h-len(open)))]
+		}
+		return append(help, open...)
+	}
+	out := []string{p.T.Title.Paint(p.t("form.sofar"))}
+	out = append(out, p.soFar(w)...)
+	out = append(out, "", p.T.Title.Paint(p.t("form.open")))
+	out = append(out, indented(open, 2)...)
+	out = append(out, "", p.T.Title.Paint(p.t("form.help")))
+	return append(out, indented(p.help(w-2), 2)...)
+}
+
+func indented(lines []string, n int) []string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = cell.Space(n) + l
+	}
+	return out
+}
+
+// help is about the focused question: what it means, its flag, and what is taken for granted without an answer.
+func (p *Painter) help(w int) []string {
+	f := &p.M.Form
+	if f.OnFold {
+		return p.wrap(p.T.Text, p.t("form.fold_help"), w-1, 1)
+	}
+	q := &field.Table[f.Focus]
+	out := p.wrap(p.T.Text, p.t(q.Text()+".help"), w-1, 1)
+	var facts []string
+	if q.Flag != "" {
+		facts = append(facts, "--"+q.Flag)
+	}
+	if q.Default.Given() {
+		facts = append(facts, p.t("form.default", "value", p.value(f.Focus, q.Default)))
+	} else if q.Example != "" {
+		facts = append(facts, p.t("form.example", "value", q.Example))
+	}
+	if len(facts) > 0 {
+		out = append(out, p.wrap(p.T.Muted, p.dots(facts...), w-1, 1)...)
+	}
+	return out
+}
+
+// open names what is still to be answered.
+func (p *Painter) open(w int) []string {
+	f := &p.M.Form
+	if f.Loading {
+		return p.wrap(p.T.Muted, p.t("form.loading"), w-1, 1)
+	}
+	var names []string
+	for _, id := range f.Open {
+		names = append(names, p.label(id))
+	}
+	if len(names) == 0 {
+		if field.HasError(f.Issues) {
+			return p.wrap(p.T.Bad, p.t("form.mend"), w-1, 1)
+		}
+		return p.wrap(p.T.Good, p.t("form.ready"), w-1, 1)
+	}
+	s := p.t("form.still", "names", p.dots(names...))
+	if p.s.Aside.H >= 10 {
+		s = p.dots(names...)
+	}
+	lines := p.wrap(p.T.Muted, s, w-1, 1)
+	if len(lines) > 3 {
+		lines = append(lines[:2], cell.Space(1)+p.T.Muted.Paint(p.C.N("form.andmore", len(names), itoa(len(names)))))
+	}
+	return lines
+}
+
+// soFar says in sentences what the answers mean.
+func (p *Painter) soFar(w int) []string {
+	r := p.M.Form.Reading
+	if r == nil {
+		return nil
+	}
+	var out []string
+	say := func(s string) { out = append(out, p.wrap(p.T.Text, s, w-1, 2)...) }
+	if r.ModeKnown {
+		say(p.t("mapping." + r.Mode.String()))
+	}
+	var names []string
+	for _, h := range r.Profiles {
+		names = append(names, p.device(h.Name))
+	}
+	if r.Model != nil {
+		n := r.Int(field.DeviceCount)
+		switch {
+		case n > 0 && len(names) > 0:
+			say(p.C.N("form.serve_on", n, number.Int(n), "model", cell.Clean(r.Model.Name), "devices", strings.Join(names, ", ")))
+		default:
+			say(p.t("form.serve", "model", cell.Clean(r.Model.Name)))
+		}
+		if kv := p.kvPerToken(); kv > 0 {
+			say(p.t("form.kv", "size", number.Bytes(kv)))
+		}
+	}
+	if len(out) == 0 {
+		say(p.t("form.nothing_yet"))
+	}
+	return out
+}
+
+// facts is the shape of the model in one line.
+func (p *Painter) facts() string {
+	m := p.M.Form.Reading.Model
+	if m == nil || len(m.Layers) == 0 {
+		return ""
+	}
+	a := &m.Layers[len(m.Layers)-1].Attention
+	shape := ""
+	switch a.Kind {
+	case model.GQA:
+		shape = "GQA " + itoa(a.Heads) + "/" + itoa(a.KVHeads)
+	case model.MLA:
+		shape = "MLA " + itoa(a.Heads)
+	case model.SharedKV:
+		shape = "shared KV " + itoa(a.Heads)
+	case model.Linear:
+		shape = "linear " + itoa(a.KeyHeads) + "/" + itoa(a.ValueHeads)
+	}
+	kind := p.t("facts.dense")
+	if f := &m.Layers[len(m.Layers)-1].FFN; f.MoE() {
+		kind = p.t("facts.moe", "experts", itoa(f.Experts), "top", itoa(f.TopK))
+	}
+	items := []string{kind, p.t("facts.layers", "n", itoa(len(m.Layers))), shape, p.t("facts.hidden", "n", itoa(m.Hidden))}
+	if m.MTPHeads > 0 {
+		items = append(items, "MTP "+itoa(m.MTPHeads))
+	}
+	if m.Vision != nil {
+		items = append(items, p.t("facts.vision"))
+	}
+	return p.dots(items...)
+}
+
+// kvPerToken is the KV cache of one token over all layers, in bytes, for plain grouped attention; 0 where it is not that simple.
+func (p *Painter) kvPerToken() float64 {
+	m := p.M.Form.Reading.Model
+	bytes, quant := 0.0, p.M.Form.Reading.Quant()
+	width := 2.0
+	if quant.Attention != plan.AttentionDisabled {
+		width = 1
+	}
+	for i := range m.Layers {
+		a := &m.Layers[i].Attention
+		if a.Kind != model.GQA || a.Window > 0 {
+			return 0
+		}
+		bytes += 2 * float64(a.KVHeads*a.HeadDim) * width
+	}
+	return bytes
+}

@@ -1,0 +1,88 @@
+package pane
+
+import (
+	"fathom/state"
+	"fathom/ui/cell"
+	"fathom/ui/number"
+)
+
+// compare puts the marked rows side by side, a figure a line; the best of each line carries a sign.
+func (p *Painter) compare() []string {
+	marks := p.M.Results.Marks
+	first := max(0, min(p.M.Overlay.Left, len(marks)-1))
+	const label = 20
+	w := 20
+	n := max(1, min(len(marks)-first, (p.W-label-1)/(w+1)))
+	marks = marks[first:min(len(marks), first+n)]
+	out := []string{" " + p.T.Title.Paint(cell.Left(p.t("compare.title"), label-1, ""))}
+	for _, m := range marks {
+		out[0] += " " + p.T.Strong.Paint(cell.Right("#"+itoa(m.Key.Run)+" "+p.device(m.Key.Device), w, p.T.Marks.More))
+	}
+	for id := range state.NumColumns {
+		c := &state.Columns[id]
+		if line, ok := p.compareLine(c, marks, w, label); ok {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// compareLine is one figure of all marked rows; one that none of them has gives no line.
+func (p *Painter) compareLine(c *state.Column, marks []state.Marked, w, label int) (string, bool) {
+	best, any := bestOf(c, marks)
+	line := " " + cell.Left(p.t("column."+c.Key), label-1, p.T.Marks.More)
+	for i, m := range marks {
+		if !c.Kinds[kindOf(m.Item)] {
+			line += " " + cell.Right(number.None, w, "")
+			continue
+		}
+		text := p.cell(c.ID, state.Shown{Item: m.Item})
+		if text != "" && text != number.None {
+			any = true
+		}
+		if i == best {
+			line += " " + p.T.Good.Paint(cell.Right(p.T.Marks.Marked+" "+text, w, p.T.Marks.More))
+		} else {
+			line += " " + cell.Right(text, w, p.T.Marks.More)
+		}
+	}
+	return line, any
+}
+
+func kindOf(i state.Item) state.TableKind {
+	switch {
+	case i.Cross != nil:
+		return state.Crosses
+	case i.Ratio != nil:
+		return state.Ratios
+	}
+	return state.Points
+}
+
+// bestOf is the index of the one best figure, -1 where no end is better or the best is shared.
+func bestOf(c *state.Column, marks []state.Marked) (best int, any bool) {
+	best = -1
+	if c.Better == state.Neither || c.Number == nil {
+		return best, false
+	}
+	top := 0.0
+	for i, m := range marks {
+		if !c.Kinds[kindOf(m.Item)] {
+			continue
+		}
+		v, ok := c.Number(m.Item)
+		if !ok {
+			continue
+		}
+		if c.Better == state.Smaller {
+			v = -v
+		}
+		switch {
+		case !any || v > top:
+			best, top, any = i, v, true
+		case v == top:
+			best = -1
+		}
+	}
+	return best, any
+}

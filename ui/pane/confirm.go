@@ -1,0 +1,155 @@
+package pane
+
+import (
+	"strings"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state"
+	"fathom/state/field"
+	"fathom/ui/cell"
+	"fathom/ui/layout"
+	"fathom/ui/number"
+)
+
+// confirm shows the exact command and what stands behind it.
+func (p *Painter) confirm() []string {
+	lines := p.ConfirmText(p.W)
+	p.scrolls(p.s.Main.H, len(lines))
+	return p.page(p.journey(), layout.Piece{Rect: p.s.Main, Lines: p.scroll(lines, p.M.Confirm.Top, p.s.Main)})
+}
+
+// scroll cuts the lines that fit and says on the last one how many follow.
+func (p *Painter) scroll(lines []string, top int, r layout.Rect) []string {
+	if len(lines) <= r.H {
+		return lines
+	}
+	shown := append([]string(nil), window(lines, top, r.H)...)
+	if rest := len(lines) - max(0, min(top, len(lines)-r.H)) - r.H; rest > 0 {
+		last := p.T.Muted.Paint(p.C.N("more.below", rest+1, itoa(rest+1)))
+		shown[len(shown)-1] = " " + last
+	}
+	return shown
+}
+
+// ConfirmText is the whole text of the pane; the line mode prints it too.
+func (p *Painter) ConfirmText(w int) []string {
+	c := &p.M.Confirm
+	var out []string
+	add := func(lines ...string) { out = append(out, lines...) }
+	add(" " + p.T.Title.Paint(p.t("confirm.title")))
+	if p.H >= 20 {
+		add("")
+	}
+	if len(c.Command) > 0 {
+		for _, l := range strings.Split(field.Wrap(c.Command, w-5), "\n") {
+			add("   " + p.T.Strong.Paint(cell.Clean(l)))
+		}
+	}
+	if p.H >= 20 {
+		add("")
+	}
+	if len(c.Issues) > 0 && c.Request == nil {
+		add(p.issues(w)...) // an error forbids the run: it comes before the summary
+		add("")
+	}
+	if c.Request != nil {
+		add(p.wrap(p.T.Text, p.scope(), w-1, 1)...)
+	}
+	if c.Mapping != "" {
+		add(p.wrap(p.T.Muted, p.t(c.Mapping), w-1, 1)...)
+	}
+	add("")
+	if len(c.Issues) > 0 && c.Request != nil {
+		add(p.issues(w)...)
+		add("")
+	}
+	return append(out, p.summary(w)...)
+}
+
+// scope says which engine goes through how much.
+func (p *Painter) scope() string {
+	c := &p.M.Confirm
+	var spaces []string
+	for _, s := range c.Spaces {
+		key := "confirm.space"
+		if s.Phase != plan.PhaseAggregation {
+			key = "confirm.space_phase"
+		}
+		spaces = append(spaces, p.C.N(key, s.Strategies, number.Int(s.Strategies), "phase", p.t("phase."+s.Phase.String()),
+			"devices", number.Int(s.Devices), "batches", number.Int(s.Batches)))
+	}
+	n := len(c.Request.Profiles)
+	return p.C.N("confirm.scope", n, itoa(n), "engine", p.t("engine."+c.Engine.Name), "spaces", strings.Join(spaces, p.t("confirm.and")))
+}
+
+// issues lists everything to know before the run, most serious first.
+func (p *Painter) issues(w int) []string {
+	var out []string
+	for _, i := range p.M.Confirm.Issues {
+		sign, word := p.severity(i.Severity)
+		tail := cell.Width(word) + 1
+		lines := cell.Wrap(p.issue(i), w-6-tail)
+		for n, l := range lines {
+			lead := "  "
+			if n == 0 {
+				lead = sign + " "
+			}
+			l = p.severityInk(i.Severity).Paint(l)
+			if i.Severity != report.Error && i.Severity != report.Warning {
+				l = lines[n]
+			}
+			if n == 0 {
+				out = append(out, p.ends(" "+lead+l, word, w-1))
+			} else {
+				out = append(out, " "+lead+l)
+			}
+		}
+	}
+	return out
+}
+
+// summary is every answer with its source. Defaults that nobody chose share lines, so that what was decided stands out.
+func (p *Painter) summary(w int) []string {
+	var out, silent []string
+	group := field.Group("")
+	for i := range p.M.Confirm.Summary {
+		l := &p.M.Confirm.Summary[i]
+		if l.Answer.Source == field.CLIDefault && l.Answer.Note == "" {
+			silent = append(silent, p.label(l.ID)+" "+p.value(l.ID, l.Answer))
+			continue
+		}
+		name := ""
+		if l.Group != group {
+			name, group = p.t("group."+string(l.Group)), l.Group
+		}
+		head := " " + cell.Left(p.T.Title.Paint(p.cut(name, 13)), 14, "") + cell.Left(p.cut(p.label(l.ID), 21), 22, "")
+		out = append(out, p.answerLine(l, head, w)...)
+	}
+	if len(silent) > 0 {
+		head := " " + cell.Left(p.T.Title.Paint(p.cut(p.t("source.cli-default"), 13)), 14, "")
+		for n, l := range cell.Wrap(p.dots(silent...), w-16) {
+			if n > 0 {
+				head = cell.Space(15)
+			}
+			out = append(out, head+p.T.Muted.Paint(l))
+		}
+	}
+	return out
+}
+
+func (p *Painter) answerLine(l *state.Line, head string, w int) []string {
+	room := w - cell.Width(head) - 1
+	value, source := p.value(l.ID, l.Answer), p.source(l.Answer)
+	if cell.Width(value)+cell.Width(source)+2 <= room {
+		return []string{head + p.ends(value, p.T.Source.Paint(source), room)}
+	}
+	out := []string{}
+	for n, s := range cell.Wrap(value, room) {
+		if n > 0 {
+			head = cell.Space(cell.Width(head))
+		}
+		out = append(out, head+s)
+	}
+	return append(out, p.wrap(p.T.Source, source, w-1, w-1-room)...)
+}

@@ -1,0 +1,144 @@
+package pane
+
+import (
+	"strings"
+
+	"fathom/state"
+	"fathom/ui/cell"
+)
+
+// footer shows what there is to say, else the most useful keys; the way back stands at the right end. Hints that do not fit are
+// dropped whole, least useful first.
+func (p *Painter) footer() string {
+	if line, ok := p.notice(); ok {
+		return " " + line
+	}
+	var left, right []string
+	for _, b := range p.M.Footer() {
+		if b.Footer >= 90 {
+			right = append(right, p.hint(b))
+		} else {
+			left = append(left, p.hint(b))
+		}
+	}
+	sep := p.T.Muted.Paint(" " + p.T.Marks.Dot + " ")
+	end := ""
+	if len(right) > 0 {
+		end = right[0]
+	}
+	line, w := "", p.W-3-cell.Width(end)
+	for i, h := range left {
+		if i > 0 {
+			h = sep + h
+		}
+		if cell.Width(line)+cell.Width(h) > w {
+			break
+		}
+		line += h
+	}
+	return p.ends(" "+line, end, p.W-1)
+}
+
+func (p *Painter) hint(b state.Bound) string {
+	return p.T.Accent.Paint(KeyName(b.Keys[0])) + " " + p.action(b.Binding, p.M.Scope())
+}
+
+// action is what a binding does, in the words of the scope where those differ.
+func (p *Painter) action(b *state.Binding, s state.Scope) string {
+	if key := b.Text() + "." + scopeName(s); p.C.Has(key) {
+		return p.t(key)
+	}
+	return p.t(b.Text())
+}
+
+// notice is the last thing to say.
+func (p *Painter) notice() (string, bool) {
+	n := p.M.Notice
+	ink := p.T.Strong
+	if n.Bad {
+		ink = p.T.Bad
+	}
+	switch {
+	case n.Issue != nil:
+		return ink.Paint(p.cut(p.issue(*n.Issue), p.W-2)), true
+	case n.Key != "":
+		key := "notice." + n.Key
+		if !p.C.Has(key) {
+			key = n.Key // a reason why a menu's item cannot be chosen
+		}
+		s := p.t(key, p.translated(n.Pairs)...)
+		if n.Bad {
+			s = "! " + s
+		}
+		return ink.Paint(p.cut(cell.Clean(s), p.W-2)), true
+	}
+	return "", false
+}
+
+// translated turns the names among a notice's pairs into words: what was copied, and how.
+func (p *Painter) translated(pairs []string) []string {
+	out := append([]string(nil), pairs...)
+	for i := 0; i+1 < len(out); i += 2 {
+		for _, prefix := range []string{"copy." + out[i] + ".", "copy."} {
+			if key := prefix + out[i+1]; (out[i] == "what" || out[i] == "how") && p.C.Has(key) {
+				out[i+1] = p.t(key)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// KeyName is how a key is written for people.
+func KeyName(k string) string {
+	switch k {
+	case " ":
+		return "space"
+	case "ctrl+@":
+		return "ctrl+space"
+	case "pgup":
+		return "PgUp"
+	case "pgdown":
+		return "PgDn"
+	}
+	if len(k) >= 2 && k[0] == 'f' && strings.Trim(k[1:], "0123456789") == "" {
+		return "F" + k[1:]
+	}
+	return strings.ReplaceAll(k, "shift+", "shift-")
+}
+
+func scopeName(s state.Scope) string {
+	switch s {
+	case state.InText:
+		return "text"
+	case state.InChoice:
+		return "choice"
+	case state.InConfirm:
+		return "confirm"
+	case state.InRunning:
+		return "running"
+	case state.InFailed:
+		return "failed"
+	case state.InTable:
+		return "table"
+	case state.InDetail:
+		return "detail"
+	case state.InHeader:
+		return "header"
+	case state.InKnob, state.InPick:
+		return "knob"
+	case state.InFilter:
+		return "filter"
+	case state.InHelp:
+		return "help"
+	case state.InMenu, state.InCopy, state.InExport:
+		return "menu"
+	case state.InQuit:
+		return "quit"
+	case state.InPrompt:
+		return "prompt"
+	case state.InCompare:
+		return "compare"
+	}
+	return "full-text"
+}

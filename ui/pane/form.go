@@ -1,0 +1,189 @@
+package pane
+
+import (
+	"strings"
+
+	"fathom/sim/report"
+	"fathom/state"
+	"fathom/state/field"
+	"fathom/ui/cell"
+	"fathom/ui/layout"
+)
+
+const labelWidth = 18 // of a question's name
+
+// form draws the questions, and beside or below them what they amount to.
+func (p *Painter) form() []string {
+	lines, starts, focus := p.questions(p.s.Main.W)
+	top := follow(len(lines), focus, p.s.Main.H)
+	shown := window(lines, top, p.s.Main.H)
+	for i, line := range starts {
+		if line.at >= top && line.at < top+p.s.Main.H {
+			p.zone(layout.Rect{X: 0, Y: p.s.Main.Y + line.at - top, W: p.s.Main.W, H: line.n}, state.TargetLine, i)
+		}
+	}
+	aside := p.aside(p.s.Aside.W, p.s.Aside.H)
+	return p.page(p.journey(), layout.Piece{Rect: p.s.Main, Lines: shown}, layout.Piece{Rect: p.s.Aside, Lines: aside})
+}
+
+// extent is where a line of the form stands in its text.
+type extent struct{ at, n int }
+
+// follow picks the first line shown so that the focused ones are in sight, with some of what follows.
+func follow(total int, focus extent, h int) int {
+	if total <= h {
+		return 0
+	}
+	end := min(total, focus.at+focus.n+2)
+	return max(0, min(max(0, end-h), focus.at))
+}
+
+// questions lays all lines of the form out, one under the other.
+func (p *Painter) questions(w int) (lines []string, starts []extent, focus extent) {
+	f := &p.M.Form
+	for i := range f.Lines {
+		l := &f.Lines[i]
+		if l.First && i > 0 && p.H >= 30 {
+			lines = append(lines, "")
+		}
+		at := len(lines)
+		if l.Kind == state.Fold {
+			lines = append(lines, p.fold(l, w))
+		} else {
+			lines = append(lines, p.question(l, w)...)
+		}
+		starts = append(starts, extent{at, len(lines) - at})
+		if l.Focused {
+			focus = starts[i]
+		}
+	}
+	return lines, starts, focus
+}
+
+func (p *Painter) fold(l *state.Line, w int) string {
+	key := "form.fold"
+	if p.M.Form.Unfolded {
+		key = "form.unfolded"
+	}
+	s := p.cut(p.C.N(key, l.Count, itoa(l.Count)), w-2)
+	if l.Focused {
+		return p.T.Accent.Paint(p.T.Marks.Focus) + " " + p.T.Strong.Paint(s)
+	}
+	return "  " + p.T.Muted.Paint(s)
+}
+
+// question is one line of the form with what hangs from it: source, choices, completions, facts, issues.
+func (p *Painter) question(l *state.Line, w int) []string {
+	lw := labelWidth
+	if w < 60 {
+		lw = 15
+	}
+	mark, name := " ", p.cut(p.label(l.ID), lw-2)
+	if l.Focused {
+		mark, name = p.T.Accent.Paint(p.T.Marks.Focus), p.T.Strong.Paint(name)
+	}
+	head := mark + " " + cell.Left(name, lw-2, "") + " "
+	room := w - lw - 1
+	out := p.answer(l, head, lw+1, room)
+	hang := func(lines []string) { out = append(out, lines...) }
+	if l.Focused && p.M.Form.HasChoice() {
+		hang(p.choices(l.ID, lw+1, room))
+	} else if l.Focused {
+		hang(p.completions(lw+1, room))
+	}
+	if l.ID == field.Model && l.Answer.Given() {
+		if s := p.facts(); s != "" {
+			hang(p.wrap(p.T.Muted, s, w, lw+1))
+		}
+	}
+	for _, i := range l.Issues {
+		if i.Severity == report.Note {
+			continue
+		}
+		sign, _ := p.severity(i.Severity)
+		for n, s := range cell.Wrap(p.issue(i), room-2) {
+			lead := "  "
+			if n == 0 {
+				lead = sign + " "
+			}
+			hang([]string{cell.Space(lw+1) + lead + p.severityInk(i.Severity).Paint(s)})
+		}
+	}
+	return out
+}
+
+// answer is the first line of a question: what stands in it, and at the right end where it came from. A source too long for the line
+// gets lines of its own.
+func (p *Painter) answer(l *state.Line, head string, indent, room int) []string {
+	value, source := "", p.source(l.Answer)
+	unit := field.Table[l.ID].Unit
+	switch {
+	case l.Focused && !p.M.Form.HasChoice():
+		if cell.Width(source) > room/3 {
+			source = ""
+		}
+		value = p.input(l.Answer.Text, max(8, room-cell.Width(source)-cell.Width(unit)-3))
+		if unit != "" {
+			value += " " + p.T.Muted.Paint(unit)
+		}
+	case l.Focused && !l.Answer.Given():
+		value = p.T.Muted.Paint(p.t("form.choose"))
+	case l.Answer.Given():
+		value = p.value(l.ID, l.Answer)
+	default:
+		value = p.T.Muted.Paint(p.t("form.empty"))
+	}
+	full := p.source(l.Answer)
+	if source == full && cell.Width(value)+cell.Width(source)+2 <= room {
+		return []string{head + p.ends(value, p.T.Source.Paint(source), room-1)}
+	}
+	var out []string
+	if words := strings.Fields(value); !l.Focused && cell.Width(value) > room && len(words) > 1 {
+		for i, word := range words { // several profiles: one a line
+			if i > 0 {
+				head = cell.Space(indent)
+			}
+			out = append(out, head+p.cut(word, room-1))
+		}
+	} else {
+		out = append(out, head+p.cut(value, room-1))
+	}
+	if full != "" {
+		out = append(out, p.wrap(p.T.Source, full, indent+room-1, indent)...)
+	}
+	return out
+}
+
+// choices lists the values of a closed list under its question.
+func (p *Painter) choices(id field.ID, indent, room int) []string {
+	var out []string
+	list := field.Table[id].Choices
+	for i, c := range list {
+		s := p.cut(p.choice(id, c.Value, true), room-2)
+		if i == p.M.Form.Choice {
+			out = append(out, cell.Space(indent)+p.T.Accent.Paint(p.T.Marks.Cursor)+" "+p.T.Focus.Paint(s))
+		} else {
+			out = append(out, cell.Space(indent)+"  "+s)
+		}
+	}
+	return out
+}
+
+const mostCompletions = 4
+
+func (p *Painter) completions(indent, room int) []string {
+	var out []string
+	list := p.M.Form.Completions
+	for i, c := range list {
+		if i == mostCompletions {
+			out = append(out, cell.Space(indent)+p.T.Muted.Paint(p.cut(p.t("form.more", "n", itoa(len(list)-i)), room)))
+			break
+		}
+		s := p.cut(cell.Clean(c), room-2)
+		if i == 0 {
+			s += p.T.Muted.Paint(p.cut("  "+KeyName("ctrl+@"), room-2-cell.Width(s)))
+		}
+		out = append(out, cell.Space(indent)+"  "+s)
+	}
+	return out
+}

@@ -1,0 +1,164 @@
+package pane
+
+import (
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state"
+	"fathom/ui/cell"
+	"fathom/ui/number"
+	"fathom/ui/plot"
+)
+
+// headline is two lines that the back row can read: what the best row serves, and how near its limits it runs.
+func (p *Painter) headline() []string {
+	if d := p.onDevice(); p.M.Results.Part == state.PartRatio && d != nil && d.PDRatio != nil && d.PDRatio.Best != nil && !p.M.Results.Cross {
+		return p.ratioHeadline(d.PDRatio.Best)
+	}
+	r := p.best()
+	if p.M.Results.Cross {
+		r = p.crossBest()
+	}
+	if r == nil {
+		return p.noWinner()
+	}
+	unit := "head.throughput"
+	if r.Phase == plan.PhasePrefill {
+		unit = "head.input_throughput"
+	}
+	first := "  " + p.T.Strong.Paint(p.t(unit, "v", number.Digits(r.Throughput, 4)))
+	if c := p.againstBase(r); c != "" {
+		first += "  " + p.changed(c)
+	}
+	for _, item := range []string{
+		p.t("head.per_device", "v", number.Digits(r.PerDevice, 4)),
+		p.T.Strong.Paint(state.ShortLabel(r)),
+		p.T.Strong.Paint(p.t("head.batch", "n", number.Int(r.Batch))),
+		p.t("head.concurrency", "n", number.Int(r.Concurrency)),
+	} {
+		if cell.Width(first)+cell.Width(item)+4 < p.W {
+			first += "   " + item
+		}
+	}
+	return []string{first, p.limits(r)}
+}
+
+// limits is the second line: each latency against its limit, and the memory left.
+func (p *Painter) limits(r *report.Row) string {
+	q := p.request()
+	gauge := 0
+	if p.W >= 76 {
+		gauge = 8
+	}
+	if p.W >= 110 {
+		gauge = 14
+	}
+	line := " "
+	put := func(s string) {
+		if cell.Width(line)+cell.Width(s)+2 <= p.W {
+			line += " " + s + " "
+		}
+	}
+	one := func(name string, v *float64, limit float64, digits int) {
+		if v == nil {
+			return
+		}
+		s := p.t("head."+name, "v", number.Digits(*v, digits))
+		if limit <= 0 {
+			put(s)
+			return
+		}
+		s = p.t("head."+name+"_of", "v", number.Digits(*v, digits), "limit", number.Digits(limit, 4))
+		ink := p.T.Good
+		if *v > limit {
+			ink = p.T.Bad
+			s += " !"
+		}
+		if gauge > 0 {
+			s += " " + ink.Paint(plot.Gauge(*v/limit, gauge, p.T.Marks))
+		}
+		put(s)
+	}
+	if q != nil {
+		one("ttft", r.TTFT, q.TTFTLimit, 4)
+		one("tpot", r.TPOT, q.TPOTLimit, 3)
+	}
+	put(p.t("head.free", "v", number.Fixed(r.AvailableGB, 1)))
+	return line
+}
+
+// noWinner says that nothing met the limits, and what would.
+func (p *Painter) noWinner() []string {
+	first := "  " + p.T.Bad.Paint(p.t("head.none"))
+	n := p.M.Headline().Nearest
+	if n == nil {
+		return []string{first, ""}
+	}
+	return []string{first, "  " + p.cut(p.t("head.nearest", "label", state.ShortLabel(&n.Row), "batch", number.Int(n.Row.Batch),
+		"relax", cell.Clean(n.Relax)), p.W-3)}
+}
+
+// againstBase is the change of the winner against the run that changes are shown against.
+func (p *Painter) againstBase(r *report.Row) string {
+	run, v, ok := p.M.Base()
+	d := p.onDevice()
+	if !ok || d == nil {
+		return ""
+	}
+	base := p.M.Entry(run).Reports[v]
+	if base == nil {
+		return ""
+	}
+	for i := range base.Devices {
+		if b := &base.Devices[i]; b.Device == d.Device {
+			for _, s := range []*report.Section{b.Aggregation, b.Prefill, b.Decode} {
+				if s != nil && s.Best != nil && s.Best.Phase == r.Phase {
+					return number.Change(s.Best.Throughput, r.Throughput)
+				}
+			}
+		}
+	}
+	return ""
+}
+
+func (p *Painter) changed(c string) string {
+	switch {
+	case c[0] == '+':
+		return p.T.Good.Paint(c)
+	case c[0] == '-':
+		return p.T.Bad.Paint(c)
+	}
+	return p.T.Muted.Paint(c)
+}
+
+// crossBest is the row of the profile that serves most.
+func (p *Painter) crossBest() *report.Row {
+	rep := p.report()
+	if rep == nil {
+		return nil
+	}
+	var best *report.Cross
+	for i := range rep.Cross {
+		if c := &rep.Cross[i]; c.Row != nil && (best == nil || c.Throughput > best.Throughput) {
+			best = c
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	return best.Row
+}
+
+func (p *Painter) ratioHeadline(r *report.Ratio) []string {
+	split := p.t("head.nosplit")
+	if r.PrefillInstances != nil && r.DecodeInstances != nil {
+		split = p.t("head.split", "p", number.Int(*r.PrefillInstances), "d", number.Int(*r.DecodeInstances))
+	}
+	first := "  " + p.T.Strong.Paint(p.t("head.qps", "v", number.Digits(r.Balanced, 3))) + "   " + p.T.Strong.Paint(split) + "   " +
+		p.t("head.pd", "v", number.Digits(r.PDRatio, 3))
+	if r.TotalDevices != nil {
+		first += "   " + p.C.N("head.total_devices", *r.TotalDevices, number.Int(*r.TotalDevices))
+	}
+	second := "  " + p.t("head.bottleneck", "side", p.t("bottleneck."+r.Bottleneck)) + "   P " + state.ShortLabel(&r.Prefill) +
+		"   D " + state.ShortLabel(&r.Decode)
+	return []string{p.cut(first, p.W-1), p.cut(second, p.W-1)}
+}

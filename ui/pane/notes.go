@@ -1,0 +1,132 @@
+package pane
+
+import (
+	"fathom/state"
+	"fathom/ui/cell"
+	"fathom/ui/number"
+)
+
+// notes are the lines under the table: the filter or a run behind it first, then the counts, then what another way of asking would give.
+func (p *Painter) notes(n int) []string {
+	var out []string
+	add := func(s string) {
+		if s != "" && len(out) < n {
+			out = append(out, " "+p.cut(s, p.W-2))
+		}
+	}
+	r := &p.M.Results
+	if r.Focus == state.OnHeader {
+		for _, s := range p.knobHelp() {
+			add(s)
+		}
+	}
+	add(p.filterLine())
+	if r.LiveRun != 0 {
+		add(p.T.Accent.Paint(p.t("notes.live", "time", number.Seconds(r.Progress.ElapsedMS/1000), "points", number.Int(r.Progress.Points))))
+	}
+	add(p.counts())
+	for _, s := range p.remarks() {
+		add(s)
+	}
+	return out
+}
+
+// filterLine shows the filter while it is typed and as long as it stands.
+func (p *Painter) filterLine() string {
+	t := &p.M.Results.Table
+	f := &t.Filter
+	if !f.Typing && f.Text == "" {
+		return ""
+	}
+	count := p.t("notes.matches", "n", number.Int(t.Len()), "all", number.Int(t.Size()))
+	if f.Problem != "" {
+		count = p.T.Warn.Paint("! " + p.t(f.Problem, "word", cell.Clean(f.Word)))
+	}
+	if !f.Typing {
+		return p.T.Accent.Paint("/"+cell.Clean(f.Text)) + "  " + count
+	}
+	return p.T.Accent.Paint("/") + p.input(f.Text, p.W/2) + "  " + count
+}
+
+// counts says how many points were tried and what became of them.
+func (p *Painter) counts() string {
+	d, r := p.onDevice(), &p.M.Results
+	if d == nil || r.Cross {
+		return ""
+	}
+	t := &r.Table
+	kind := "notes.candidates"
+	switch {
+	case r.Part == state.PartRatio:
+		kind = "notes.pairs"
+	case r.All:
+		kind = "notes.rows"
+	}
+	items := []string{p.C.N(kind, t.Size(), number.Int(t.Size())), p.C.N("notes.points", d.Evaluated, number.Int(d.Evaluated))}
+	for _, c := range []struct {
+		key string
+		n   int
+	}{{"ttft", d.Counts.TTFT}, {"tpot", d.Counts.TPOT}, {"oom", d.Counts.OOM}, {"invalid", d.Counts.Invalid}} {
+		if c.n > 0 || c.key != "invalid" {
+			items = append(items, p.t("notes."+c.key, "n", number.Int(c.n)))
+		}
+	}
+	if n := len(r.Marks); n > 0 {
+		items = append(items, p.t("notes.marked", "n", itoa(n)))
+	}
+	return p.dots(items...)
+}
+
+// remarks are what a reader should know without asking: which run is compared with, and answers of another fidelity or search that
+// differ.
+func (p *Painter) remarks() []string {
+	e := p.M.Entry(p.M.Results.Run)
+	if e == nil || p.M.Results.Cross {
+		return nil
+	}
+	var out []string
+	for _, h := range p.M.Hints() {
+		out = append(out, p.remark(h))
+	}
+	if run, v, ok := p.M.Base(); ok {
+		against := "#" + itoa(run)
+		if v == state.Asked && run == e.Run {
+			against = p.t("notes.asked")
+		}
+		out = append(out, p.t("notes.against", "run", against))
+	}
+	if d := p.onDevice(); d != nil {
+		for _, s := range d.Notes {
+			out = append(out, cell.Clean(s))
+		}
+	}
+	return out
+}
+
+func (p *Painter) remark(h state.Hint) string {
+	v, label := 0.0, ""
+	switch {
+	case h.Row != nil:
+		v, label = h.Row.Throughput, state.ShortLabel(h.Row)
+	case h.Ratio != nil:
+		v, label = h.Ratio.Balanced, state.ShortLabel(&h.Ratio.Prefill)+" : "+state.ShortLabel(&h.Ratio.Decode)
+	}
+	key := "notes." + h.Action.String()
+	if h.Ratio != nil {
+		key += "_qps"
+	}
+	sign := ""
+	if h.Action == state.Fidelity {
+		sign = p.T.Warn.Paint("! ")
+	}
+	return sign + p.t(key, "v", number.Digits(v, 4), "label", label, "change", number.Change(1, 1+h.Change),
+		"other", p.t("fidelity."+p.otherFidelity()))
+}
+
+// otherFidelity names what the fidelity key would flip to.
+func (p *Painter) otherFidelity() string {
+	if e := p.M.Entry(p.M.Results.Run); e != nil && e.Reports[state.OtherFidelity] != nil {
+		return e.Reports[state.OtherFidelity].Fidelity
+	}
+	return "corrected"
+}

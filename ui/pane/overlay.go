@@ -1,0 +1,138 @@
+package pane
+
+import (
+	"strings"
+
+	"fathom/state"
+	"fathom/ui/cell"
+	"fathom/ui/layout"
+)
+
+// overlay draws a menu, a prompt or a question in place of the pane's body.
+func (p *Painter) overlay() []string {
+	o := &p.M.Overlay
+	title := p.journey()
+	if p.M.Pane == state.Showing {
+		title = p.asked()
+	}
+	var lines []string
+	switch o.Kind {
+	case state.HelpOverlay:
+		lines = p.scrollUnder(p.helpHead(), p.HelpText(o.Over, p.W), o.Top)
+	case state.PromptOverlay:
+		lines = p.prompt()
+	case state.QuitOverlay:
+		lines = append([]string{""}, p.wrap(p.T.Strong, p.t("quit.ask"), p.W-2, 2)...)
+		lines = append(lines, p.wrap(p.T.Text, p.t("quit.lost"), p.W-2, 2)...)
+	case state.CompareOverlay:
+		all := p.compare()
+		p.scrolls(p.s.Main.H, len(all))
+		lines = p.scroll(all, o.Top, p.s.Main)
+	default:
+		lines = p.menu()
+	}
+	return p.page(title, layout.Piece{Rect: p.s.Main, Lines: lines})
+}
+
+// scrollUnder keeps head in place and scrolls the rest.
+func (p *Painter) scrollUnder(head, lines []string, top int) []string {
+	r := p.s.Main
+	r.H -= len(head)
+	p.scrolls(r.H, len(lines))
+	return append(head, p.scroll(lines, top, r)...)
+}
+
+// menu lists items with their keys. An item that cannot be chosen says why.
+func (p *Painter) menu() []string {
+	o := &p.M.Overlay
+	out := []string{" " + p.T.Title.Paint(p.t("menu."+menuName(o.Kind))), ""}
+	n := p.s.Main.H - len(out)
+	p.scrolls(n, len(o.Items))
+	first := max(0, min(o.Top, len(o.Items)-n))
+	for i := first; i < min(len(o.Items), first+n); i++ {
+		it := &o.Items[i]
+		text, ink := p.t(it.Text, it.Pairs...), p.T.Text
+		on := " "
+		if it.On {
+			on = p.T.Marks.On
+		}
+		if it.Disabled != "" {
+			text += "  (" + p.t(it.Disabled) + ")"
+			ink = p.T.Muted
+		}
+		key := cell.Left(p.keyOf(it.Action), 6, "")
+		line := p.cut(on+" "+key+cell.Clean(text), p.W-5)
+		if i == o.Cursor {
+			line = p.T.Accent.Paint(p.T.Marks.Cursor) + " " + p.T.Focus.Paint(line)
+		} else {
+			line = "  " + ink.Paint(line)
+		}
+		p.zone(layout.Rect{X: 0, Y: p.s.Main.Y + len(out), W: p.W, H: 1}, state.TargetItem, i)
+		out = append(out, " "+line)
+	}
+	return out
+}
+
+func menuName(k state.OverlayKind) string {
+	switch k {
+	case state.SortOverlay:
+		return "sort"
+	case state.CopyOverlay:
+		return "copy"
+	case state.ExportOverlay:
+		return "export"
+	}
+	return "history"
+}
+
+// keyOf is the letter of a menu item.
+func (p *Painter) keyOf(a state.Action) string {
+	if a == state.NoAction {
+		return ""
+	}
+	for _, b := range p.M.Bound(p.M.Scope()) {
+		if b.Action == a {
+			return KeyName(b.Keys[0])
+		}
+	}
+	return ""
+}
+
+// prompt asks for one line of text.
+func (p *Painter) prompt() []string {
+	o := &p.M.Overlay
+	out := append([]string{""}, p.wrap(p.T.Strong, p.t("prompt."+o.Prompt.String()), p.W-2, 2)...)
+	return append(out, "", "  > "+p.input(o.Text, p.W-8))
+}
+
+// fullText is a text alone on the screen, from the first column, so that it can be selected by hand. Long lines break the way a shell
+// accepts.
+func (p *Painter) fullText() []string {
+	lines := PlainText(p.M.Overlay.Text, p.W)
+	p.scrolls(p.H-1, len(lines))
+	lines = window(lines, p.M.Overlay.Top, p.H-1)
+	lines = append([]string(nil), lines...)
+	for len(lines) < p.H-1 {
+		lines = append(lines, "")
+	}
+	return append(lines, p.T.Muted.Paint(p.cut(p.t("fulltext.hint"), p.W)))
+}
+
+// PlainText lays a text out for selection by hand: no indent, no padding, a long line broken at blanks with a backslash behind.
+func PlainText(text string, w int) []string {
+	var out []string
+	for _, line := range strings.Split(text, "\n") {
+		line = cell.Clean(line)
+		for cell.Width(line) > w {
+			head := cell.Cut(line, w-1, "")
+			at := strings.LastIndexByte(head, ' ')
+			if at <= 0 {
+				break // one long word: leave it whole, the terminal cuts it
+			}
+			out = append(out, line[:at]+" \\")
+			line = line[at+1:]
+		}
+		out = append(out, line)
+	}
+	return out
+}

@@ -1,0 +1,61 @@
+package pane
+
+import (
+	"strings"
+
+	"fathom/state"
+	"fathom/ui/cell"
+)
+
+// RowText is one row with the name of every figure, one a line.
+func (p *Painter) RowText(i state.Item) string {
+	var b strings.Builder
+	for id := range state.NumColumns {
+		c := &state.Columns[id]
+		if id == state.ColDelta || !c.Kinds[kindOf(i)] {
+			continue
+		}
+		if text := p.cell(id, state.Shown{Item: i}); text != "" {
+			b.WriteString(p.t("column."+c.Key) + ": " + text + "\n")
+		}
+	}
+	return b.String()
+}
+
+// TableText is the table as sorted and filtered, every row and every column of it, in aligned plain text.
+func (p *Painter) TableText(t *state.Table) string {
+	rows := [][]string{nil}
+	for _, id := range t.Columns {
+		rows[0] = append(rows[0], p.t("column."+state.Columns[id].Key))
+	}
+	for i := range t.Len() {
+		item, _ := t.At(i)
+		var row []string
+		for _, id := range t.Columns {
+			row = append(row, p.cell(id, state.Shown{Item: item}))
+		}
+		rows = append(rows, row)
+	}
+	width := make([]int, len(t.Columns))
+	for _, row := range rows {
+		for i, s := range row {
+			width[i] = max(width[i], cell.Width(s))
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		var line strings.Builder
+		for i, s := range row {
+			if i > 0 {
+				line.WriteString("  ")
+			}
+			if state.Columns[t.Columns[i]].Text == nil {
+				line.WriteString(cell.Right(s, width[i], ""))
+			} else {
+				line.WriteString(cell.Left(s, width[i], ""))
+			}
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	return b.String()
+}

@@ -1,0 +1,139 @@
+package pane
+
+import (
+	"fathom/sim/report"
+	"fathom/state"
+	"fathom/ui/cell"
+	"fathom/ui/layout"
+	"fathom/ui/number"
+	"fathom/ui/plot"
+)
+
+// ratio draws the P:D plan: the two shapes, what the chosen numbers of instances amount to, and below the table of all pairs.
+func (p *Painter) ratio(r layout.Rect) []layout.Piece {
+	item, ok := p.M.Selected()
+	if !ok || item.Ratio == nil {
+		return []layout.Piece{{Rect: r, Lines: p.table(r)}}
+	}
+	lines := p.instances(r)
+	if r.H >= 12 {
+		lines = append(p.shapes(item.Ratio), lines...)
+	}
+	if r.H >= 16 {
+		lines = append(lines, "")
+	}
+	top, rest := r, r
+	top.H = min(len(lines), r.H-3)
+	rest.Y += top.H
+	rest.H -= top.H
+	return []layout.Piece{{Rect: top, Lines: lines}, {Rect: rest, Lines: p.table(rest)}}
+}
+
+// shapes are the two instances side by side, or one under the other.
+func (p *Painter) shapes(x *report.Ratio) []string {
+	left := " " + p.shape("prefill", &x.Prefill, x.Prefill.TTFT, "TTFT", 1, x.PrefillQPS)
+	right := p.shape("decode", &x.Decode, x.Decode.TPOT, "TPOT", 2, x.DecodeQPS)
+	if cell.Width(left)+cell.Width(right)+6 <= p.W {
+		return []string{p.ends(left, right, p.W-2)}
+	}
+	return []string{p.cut(left, p.W-1), p.cut(" "+right, p.W-1)}
+}
+
+func (p *Painter) shape(side string, r *report.Row, latency *float64, name string, decimals int, qps float64) string {
+	return p.T.Title.Paint(p.t("ratio."+side)) + "  " + p.C.N("ratio.devices", r.Strategy.World(), number.Int(r.Strategy.World())) + "  " +
+		p.T.Strong.Paint(state.ShortLabel(r)) + "  " + name + " " + maybe(latency, decimals) + " ms  " + number.Digits(qps, 3) + " req/s"
+}
+
+// instances are the two bars that + and - move, and the totals.
+func (p *Painter) instances(r layout.Rect) []string {
+	t, ok := p.M.Totals()
+	if !ok {
+		return nil
+	}
+	widest := max(t.PrefillQPS, t.DecodeQPS, 1e-12)
+	bar := func(side int, key string, n int, qps float64) string {
+		mark := " "
+		if p.M.Results.Split.Side == side {
+			mark = p.T.Accent.Paint(p.T.Marks.Focus)
+		}
+		head := " " + mark + " " + cell.Left(p.t("ratio."+key), 17, "") + "- " + p.T.Strong.Paint(cell.Right(number.Int(n), 3, "")) + " +  "
+		w := max(8, r.W-cell.Width(head)-16)
+		ink := p.T.Good
+		if t.Bottleneck == []string{"prefill", "decode"}[side] {
+			ink = p.T.Warn
+		}
+		return head + ink.Paint(plot.Bar(qps/widest, w, p.T.Marks)) + cell.Right(number.Digits(qps, 3), 7, "") + " req/s"
+	}
+	y := r.Y
+	if r.H >= 12 {
+		y += len(p.shapes(p.mustRatio()))
+	}
+	p.zone(layout.Rect{X: r.X, Y: y, W: r.W, H: 1}, state.TargetSide, 0)
+	p.zone(layout.Rect{X: r.X, Y: y + 1, W: r.W, H: 1}, state.TargetSide, 1)
+	return []string{bar(0, "p_instances", t.P, t.PrefillQPS), bar(1, "d_instances", t.D, t.DecodeQPS), p.totals(t)}
+}
+
+func (p *Painter) mustRatio() *report.Ratio {
+	item, _ := p.M.Selected()
+	return item.Ratio
+}
+
+// totals is one line under the bars: devices, what goes through, and who waits for whom.
+func (p *Painter) totals(t state.Totals) string {
+	devices := p.t("ratio.used", "p", number.Int(t.P*t.PerPrefill), "d", number.Int(t.D*t.PerDecode),
+		"sum", number.Int(t.Devices), "budget", number.Int(t.Budget))
+	switch {
+	case t.Budget > 0 && t.Left < 0:
+		devices = p.T.Bad.Paint("x " + devices + " " + p.C.N("ratio.over", -t.Left, number.Int(-t.Left)))
+	case t.Budget > 0 && t.Left > 0:
+		devices += " " + p.C.N("ratio.left", t.Left, number.Int(t.Left))
+	}
+	items := []string{devices, p.T.Strong.Paint(p.t("ratio.system", "v", number.Digits(t.System, 3))),
+		p.t("head.bottleneck", "side", p.t("bottleneck."+t.Bottleneck))}
+	if t.IdlePrefill > 0.0005 {
+		items = append(items, p.t("ratio.idle_prefill", "share", number.Percent(t.IdlePrefill)))
+	}
+	if t.IdleDecode > 0.0005 {
+		items = append(items, p.t("ratio.idle_decode", "share", number.Percent(t.IdleDecode)))
+	}
+	line := " "
+	for _, s := range items {
+		if cell.Width(line)+cell.Width(s)+3 > p.W {
+			break
+		}
+		line += "  " + s
+	}
+	return line
+}
+
+// cross is the comparison of the profiles: the table, and under it a bar each where there is room.
+func (p *Painter) cross(r layout.Rect) []string {
+	rep := p.report()
+	if rep == nil {
+		return nil
+	}
+	n := len(rep.Cross)
+	if r.H < 2*n+3 {
+		return p.table(r)
+	}
+	table := r
+	table.H = n + 2
+	lines := append(p.table(table), "")
+	for len(lines) < table.H+1 {
+		lines = append(lines, "")
+	}
+	widest := 0.0
+	for i := range rep.Cross {
+		widest = max(widest, rep.Cross[i].Throughput)
+	}
+	for i := range rep.Cross {
+		c := &rep.Cross[i]
+		share := 0.0
+		if widest > 0 {
+			share = c.Throughput / widest
+		}
+		lines = append(lines, "   "+cell.Left(p.device(c.Device), 26, p.T.Marks.More)+" "+
+			p.T.Accent.Paint(plot.Bar(share, max(8, r.W-50), p.T.Marks))+cell.Right(number.Fixed(c.RatioToFirst, 2), 7, "")+" x")
+	}
+	return lines
+}

@@ -1,0 +1,180 @@
+package pane
+
+import (
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state"
+	"fathom/state/field"
+	"fathom/ui/cell"
+	"fathom/ui/layout"
+	"fathom/ui/number"
+)
+
+func wrapCommand(argv []string, w int) string { return field.Wrap(argv, w) }
+
+// report is the one on screen, nil where there is none.
+func (p *Painter) report() *report.Report {
+	e := p.M.Entry(p.M.Results.Run)
+	if e == nil {
+		return nil
+	}
+	if r := e.Reports[p.M.Results.Variant]; r != nil {
+		return r
+	}
+	return e.Reports[state.Asked]
+}
+
+func (p *Painter) request() *plan.Request {
+	if r := p.report(); r != nil {
+		return r.Request
+	}
+	return nil
+}
+
+// onDevice is the profile on screen.
+func (p *Painter) onDevice() *report.Device {
+	r := p.report()
+	if r == nil || p.M.Results.Device >= len(r.Devices) {
+		return nil
+	}
+	return &r.Devices[p.M.Results.Device]
+}
+
+// best is the winner of the table on screen.
+func (p *Painter) best() *report.Row {
+	d := p.onDevice()
+	if d == nil {
+		return nil
+	}
+	var s *report.Section
+	switch p.M.Results.Part {
+	case state.PartAggregation:
+		s = d.Aggregation
+	case state.PartPrefill:
+		s = d.Prefill
+	case state.PartDecode:
+		s = d.Decode
+	}
+	if s == nil {
+		return nil
+	}
+	return s.Best
+}
+
+// results is the pane that the others lead to: headline, hardware, table, details, and always what the numbers are not.
+func (p *Painter) results() []string {
+	pieces := []layout.Piece{
+		{Rect: p.s.Title, Lines: []string{p.asked()}},
+		{Rect: p.s.Rule, Lines: []string{p.rule()}},
+		{Rect: p.s.Head, Lines: p.headline()},
+		{Rect: p.s.Tabs, Lines: []string{p.hardware()}},
+		{Rect: p.s.Views, Lines: []string{p.views()}},
+		{Rect: p.s.Notes, Lines: p.notes(p.s.Notes.H)},
+		{Rect: p.s.Base, Lines: []string{p.rule()}},
+		{Rect: p.s.Foot, Lines: []string{p.footer()}},
+		{Rect: p.s.Disclaimer, Lines: []string{p.disclaimer()}},
+	}
+	r := &p.M.Results
+	switch {
+	case r.Cross:
+		pieces = append(pieces, layout.Piece{Rect: p.s.Main, Lines: p.cross(p.s.Main)})
+	case r.Part == state.PartRatio:
+		pieces = append(pieces, p.ratio(p.s.Main)...)
+	case p.s.One() && r.Focus == state.OnDetail:
+		pieces = append(pieces, layout.Piece{Rect: p.s.Detail, Lines: p.detail(r.Detail, p.s.Detail)})
+	case p.s.One():
+		pieces = append(pieces, layout.Piece{Rect: p.s.Main, Lines: p.table(p.s.Main)})
+	default:
+		pieces = append(pieces, layout.Piece{Rect: p.s.Main, Lines: p.table(p.s.Main)},
+			layout.Piece{Rect: p.s.Detail, Lines: p.detail(r.Detail, p.s.Detail)})
+		if !p.s.Plot.Empty() {
+			pieces = append(pieces, layout.Piece{Rect: p.s.Plot, Lines: p.side(p.s.Plot)})
+		}
+	}
+	return layout.Compose(p.W, p.H, p.T.Muted.Paint(p.T.Marks.Bar), pieces)
+}
+
+// side fills the third column: the plot, or the breakdown where the plot is the detail already.
+func (p *Painter) side(r layout.Rect) []string {
+	if p.M.Results.Detail == state.PlotTab {
+		return p.detail(state.BreakdownTab, r)
+	}
+	return p.detail(state.PlotTab, r)
+}
+
+// asked is the title line: what was asked at the left, what answered it at the right; in a what-if the knobs.
+func (p *Painter) asked() string {
+	if p.M.Results.Focus == state.OnHeader {
+		return p.knobs()
+	}
+	q := p.request()
+	if q == nil {
+		return " " + p.T.Title.Paint("fathom")
+	}
+	in := number.Int(q.InputLength)
+	if q.InputFile != "" {
+		in = cell.Clean(q.InputFile)
+	}
+	name := ""
+	if q.Model != nil {
+		name = cell.Clean(q.Model.Name)
+	}
+	left := " " + p.T.Title.Paint(shortModel(name)) + "  " + p.t("mode."+q.Mode.String()) + "  " +
+		p.t("head.devices", "n", number.Int(q.Devices), "name", p.shownDevice()) + "  " +
+		p.t("head.lengths", "in", in, "out", number.Int(q.OutputLength))
+	return p.ends(left, p.T.Muted.Paint(p.stand()), p.W-1)
+}
+
+// shortModel drops the owner of a model's name.
+func shortModel(name string) string {
+	for i := len(name) - 1; i > 0; i-- {
+		if name[i] == '/' && i+1 < len(name) {
+			return name[i+1:]
+		}
+	}
+	return name
+}
+
+func (p *Painter) shownDevice() string {
+	if d := p.onDevice(); d != nil && !p.M.Results.Cross {
+		return p.device(d.Device)
+	}
+	return p.t("head.several")
+}
+
+// stand tells by which numbers and which engine one stands: every result says which one it is.
+func (p *Painter) stand() string {
+	if r := p.report(); p.M.Pane == state.Showing && r != nil {
+		fid := r.Fidelity
+		if d := p.onDevice(); d != nil && d.Fidelity != plan.FidelityAuto {
+			fid = d.Fidelity.String()
+		}
+		items := []string{p.t("fidelity." + fid), p.t("engine." + r.Engine)}
+		if p.W >= 100 {
+			items = append(items, number.Digits(r.ElapsedMS, 3)+" ms")
+		}
+		name := "#" + itoa(p.M.Results.Run)
+		if e := p.M.Entry(p.M.Results.Run); e != nil && e.Name != "" {
+			name += " " + cell.Clean(e.Name)
+		}
+		if r.Partial {
+			items = append(items, p.t("head.partial"))
+		}
+		return p.dots(append(items, name)...)
+	}
+	engine := "embedded"
+	if r := p.M.Form.Reading; r != nil && r.Word(field.Engine) != "" {
+		engine = r.Word(field.Engine)
+	}
+	return p.dots(p.t("engine."+engine), p.t("lang"))
+}
+
+// disclaimer is always there, as long as the line allows.
+func (p *Painter) disclaimer() string {
+	for _, key := range []string{"disclaimer.full", "disclaimer.long", "disclaimer.short"} {
+		if s := p.t(key); cell.Width(s)+2 <= p.W {
+			return " " + p.T.Muted.Paint(s)
+		}
+	}
+	return " " + p.T.Muted.Paint(p.cut(p.t("disclaimer.short"), p.W-1))
+}

@@ -1,0 +1,187 @@
+package pane
+
+import (
+	"strings"
+
+	"fathom/sim/report"
+	"fathom/state"
+	"fathom/ui/cell"
+	"fathom/ui/layout"
+	"fathom/ui/number"
+)
+
+// tableColumn is a column with the cells that it got.
+type tableColumn struct {
+	id    state.ColumnID
+	title string
+	w     int
+	right bool // figures stand at the right
+}
+
+const rowMarks = 3 // cells before the first column: cursor, mark, blank
+
+// fitColumns keeps the columns that the width has room for, the least telling dropped whole; none is ever squeezed. What is left over
+// goes to the texts, the last one first.
+func (p *Painter) fitColumns(ids []state.ColumnID, w int) []tableColumn {
+	cols := make([]tableColumn, 0, len(ids))
+	for _, id := range ids {
+		c := &state.Columns[id]
+		t := tableColumn{id: id, title: p.t("column." + c.Key), right: c.Text == nil}
+		t.w = max(c.Width, cell.Width(t.title)+1)
+		cols = append(cols, t)
+	}
+	used := func() int {
+		n := rowMarks
+		for _, c := range cols {
+			n += c.w + 1
+		}
+		return n - 1
+	}
+	for len(cols) > 1 && used() > w {
+		worst := 0
+		for i, c := range cols {
+			if state.Columns[c.id].Priority >= state.Columns[cols[worst].id].Priority {
+				worst = i
+			}
+		}
+		cols = append(cols[:worst], cols[worst+1:]...)
+	}
+	left := w - used()
+	for i := len(cols) - 1; i >= 0 && left > 0; i-- {
+		if cols[i].right {
+			continue
+		}
+		extra := min(left, 24)
+		if cols[i].id == state.ColStatus {
+			extra = left
+		}
+		cols[i].w += extra
+		left -= extra
+	}
+	return cols
+}
+
+// table draws header and visible rows into r and makes them known to the mouse.
+func (p *Painter) table(r layout.Rect) []string {
+	t := &p.M.Results.Table
+	if p.M.Pane == state.Running {
+		t = &p.M.Live.Table
+	}
+	p.Room.Rows = max(1, r.H-1)
+	cols := p.fitColumns(t.Columns, r.W)
+	out := make([]string, 0, r.H)
+	out = append(out, p.tableHead(cols, t, r))
+	if t.Len() == 0 {
+		key := "table.empty"
+		if t.Size() > 0 {
+			key = "table.filtered"
+		}
+		return append(out, "", "   "+p.T.Muted.Paint(p.t(key, "filter", cell.Clean(t.Filter.Text))))
+	}
+	for i, s := range p.M.Window(t.Top, r.H-1) {
+		out = append(out, p.row(cols, s, r.W))
+		p.zone(layout.Rect{X: r.X, Y: r.Y + 1 + i, W: r.W, H: 1}, state.TargetRow, s.Position)
+	}
+	return out
+}
+
+func (p *Painter) tableHead(cols []tableColumn, t *state.Table, r layout.Rect) string {
+	var b strings.Builder
+	b.WriteString(cell.Space(rowMarks))
+	x := r.X + rowMarks
+	for i, c := range cols {
+		if i > 0 {
+			b.WriteByte(' ')
+			x++
+		}
+		title := c.title
+		if c.id == t.Sort.Column {
+			mark := p.T.Marks.Up
+			if t.Sort.Down {
+				mark = p.T.Marks.Down
+			}
+			title += mark
+		}
+		if c.right {
+			title = cell.Right(title, c.w, "")
+		} else {
+			title = cell.Left(title, c.w, "")
+		}
+		if c.id == t.Sort.Column {
+			b.WriteString(p.T.Accent.Paint(title))
+		} else {
+			b.WriteString(p.T.Title.Paint(title))
+		}
+		for n, id := range t.Columns {
+			if id == c.id {
+				p.zone(layout.Rect{X: x, Y: r.Y, W: c.w, H: 1}, state.TargetColumn, n)
+			}
+		}
+		x += c.w
+	}
+	return b.String()
+}
+
+// row draws one row. The row under the cursor is reversed as a whole, a row that lost is dim and carries its reason.
+func (p *Painter) row(cols []tableColumn, s state.Shown, w int) string {
+	var b strings.Builder
+	cursor, marked := " ", " "
+	if s.Cursor {
+		cursor = p.T.Marks.Cursor
+	}
+	if s.Marked {
+		marked = p.T.Marks.Marked
+	}
+	b.WriteString(cursor + marked + " ")
+	for i, c := range cols {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		text := p.cell(c.id, s)
+		if c.right {
+			b.WriteString(cell.Right(text, c.w, p.T.Marks.More))
+		} else {
+			b.WriteString(cell.Left(text, c.w, p.T.Marks.More))
+		}
+	}
+	line := b.String()
+	switch {
+	case s.Cursor && p.M.Results.Focus != state.OnTable && p.M.Pane == state.Showing:
+		return p.T.Strong.Paint(line) // the keys move elsewhere
+	case s.Cursor:
+		return p.T.Focus.Paint(cell.Left(line, w, ""))
+	case s.Row != nil && s.Row.Status != report.OK && s.Row.Status != "":
+		return p.T.Muted.Paint(line)
+	}
+	return line
+}
+
+// cell prints one value of a row.
+func (p *Painter) cell(id state.ColumnID, s state.Shown) string {
+	c := &state.Columns[id]
+	switch {
+	case id == state.ColDelta:
+		if s.Base == nil || s.Row == nil {
+			return number.None
+		}
+		return number.Change(s.Base.Throughput, s.Row.Throughput)
+	case id == state.ColStatus:
+		if s.Row.Reason == "" {
+			return p.t("status." + string(s.Row.Status))
+		}
+		return cell.Clean(s.Row.Reason)
+	case id == state.ColDevice:
+		return p.device(c.Text(s.Item))
+	case id == state.ColBottleneck:
+		if v := c.Text(s.Item); p.C.Has("bottleneck." + v) {
+			return p.t("bottleneck." + v)
+		}
+	case c.Text == nil:
+		v, ok := c.Number(s.Item)
+		if !ok {
+			return number.None
+		}
+		return number.Fixed(v, c.Decimals)
+	}
+	return cell.Clean(c.Text(s.Item))
+}

@@ -1,0 +1,64 @@
+package pane
+
+import (
+	"strings"
+
+	"fathom/sim/explain"
+	"fathom/state"
+	"fathom/state/field"
+	"fathom/ui/cell"
+	"fathom/ui/number"
+)
+
+// why says what bounds each phase, what limits the row, how believable it is, and how to check it.
+func (p *Painter) why(w int) []string {
+	var out []string
+	for i, y := range p.M.Why() {
+		if i > 0 {
+			out = append(out, "")
+		}
+		out = append(out, p.whyRow(y, w)...)
+	}
+	return out
+}
+
+func (p *Painter) whyRow(y state.Why, w int) []string {
+	out := []string{p.of(y.Row)}
+	title := func(key string) { out = append(out, "", " "+p.T.Title.Paint(p.t(key))) }
+	say := func(s string) { out = append(out, p.wrap(p.T.Text, s, w-1, 2)...) }
+	if len(y.Bottlenecks) > 0 {
+		title("why.bottleneck")
+		for _, b := range y.Bottlenecks {
+			say(p.t("why.dominant", "phase", p.t("phase."+b.Phase.String()), "class", p.t("class."+classKey(b.Class)), "share", number.Percent(b.Share)))
+			say(p.finding(b.Meaning))
+		}
+	}
+	if y.HasLimit {
+		title("why.limit")
+		say(p.finding(y.Limit))
+	}
+	title("why.grade")
+	say(p.t("verdict." + itoa(int(y.Grade.Verdict))))
+	for _, f := range y.Grade.Reasons {
+		say(p.T.Marks.Dot + " " + p.finding(f))
+	}
+	say(p.t("why.evidence", "level", p.t("evidence."+y.Evidence.String())))
+	if len(y.Checks) > 0 {
+		title("why.checks")
+	}
+	for _, c := range y.Checks {
+		say(p.finding(c.What))
+		argv := append([]string{"python", "-m", "cli.inference.text_generate"}, c.Args...)
+		for _, l := range strings.Split(field.Wrap(argv, max(20, w-5)), "\n") {
+			out = append(out, "    "+p.T.Muted.Paint(cell.Clean(l)))
+		}
+	}
+	return out
+}
+
+func classKey(c explain.Class) string {
+	if c == explain.Launch {
+		return "launch"
+	}
+	return strings.ToLower(c.String())
+}

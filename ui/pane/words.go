@@ -1,0 +1,126 @@
+package pane
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"fathom/sim/explain"
+	"fathom/sim/report"
+	"fathom/state/field"
+	"fathom/ui/cell"
+	"fathom/ui/number"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// label is a question's name on screen.
+func (p *Painter) label(id field.ID) string { return p.t(field.Table[id].Text() + ".label") }
+
+// source is where an answer came from, in the words of the catalog.
+func (p *Painter) source(a field.Answer) string {
+	if !a.Given() {
+		return ""
+	}
+	s := p.t("source." + a.Source.Key())
+	switch {
+	case a.Note == "":
+		return s
+	case a.Source == field.Heuristic:
+		return s + ": " + a.Note
+	}
+	return s + " " + a.Note
+}
+
+// value is an answer as people read it: the short name of a choice, a unit behind a number.
+func (p *Painter) value(id field.ID, a field.Answer) string {
+	f := &field.Table[id]
+	for _, c := range f.Choices {
+		if c.Value == a.Text {
+			return p.choice(id, c.Value, false)
+		}
+	}
+	if a.Text == "" {
+		return p.t("form.nothing")
+	}
+	if f.Unit != "" && f.Unit != "devices" {
+		if _, ok := number.Parse(a.Text); ok {
+			return a.Text + " " + f.Unit
+		}
+	}
+	return cell.Clean(a.Text)
+}
+
+// choice is the text of one value of a closed list; short leaves out what stands behind the colon.
+func (p *Painter) choice(id field.ID, value string, long bool) string {
+	key := field.Table[id].Text() + ".choice." + value
+	if !p.C.Has(key) {
+		return value
+	}
+	s := p.t(key)
+	if !long {
+		for _, colon := range []string{": ", "："} {
+			s, _, _ = strings.Cut(s, colon)
+		}
+	}
+	return s
+}
+
+// issue is one line about a field: what is wrong and how to mend it. Issues come with English words; a catalog that knows their key has
+// its own.
+func (p *Painter) issue(i report.Issue) string {
+	key := "issue." + i.Key
+	if i.Key == "" || !p.C.Has(key) {
+		return cell.Clean(i.Message)
+	}
+	pairs := make([]string, 0, 2*len(i.Args))
+	for n, a := range i.Args {
+		pairs = append(pairs, itoa(n), a)
+	}
+	head := i.Field
+	if f, ok := field.Lookup(i.Field); ok {
+		head = p.label(f.ID)
+	}
+	if i.Value != "" {
+		head += " " + i.Value
+	}
+	return cell.Clean(head + p.t("issue.colon") + p.t(key, pairs...))
+}
+
+// severity is the sign and the word of an issue.
+func (p *Painter) severity(s report.Severity) (sign, word string) {
+	word = p.t("severity." + string(s))
+	switch s {
+	case report.Error:
+		return p.T.Bad.Paint("x"), p.T.Bad.Paint(word)
+	case report.Warning:
+		return p.T.Warn.Paint("!"), p.T.Warn.Paint(word)
+	}
+	return p.T.Muted.Paint(p.T.Marks.Dot), p.T.Muted.Paint(word)
+}
+
+// finding is a sentence of the explanation.
+func (p *Painter) finding(f explain.Finding) string {
+	if p.C.Has(f.Key) {
+		return cell.Clean(fmt.Sprintf(p.t(f.Key), f.Args...))
+	}
+	return cell.Clean(f.String())
+}
+
+// device is the name of a profile that fits a tab.
+func (p *Painter) device(name string) string {
+	if p.M.Catalog != nil {
+		if h := p.M.Catalog.Profile(name); h != nil && h.Short != "" {
+			return h.Short
+		}
+	}
+	return cell.Clean(name)
+}
+
+// maybe prints a figure that may be absent.
+func maybe(v *float64, decimals int) string {
+	if v == nil {
+		return number.None
+	}
+	return number.Fixed(*v, decimals)
+}

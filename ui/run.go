@@ -1,0 +1,98 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"sync"
+
+	"fathom/sim/report"
+	"fathom/state"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// happened carries a state event through Bubble Tea's loop.
+type happened struct{ event state.Event }
+
+// awaited is an event of a run that has more to tell: whoever takes it waits again.
+type awaited struct {
+	event state.Event
+	job   *job
+}
+
+// errCancelled is the cause of a context that the user cancelled.
+var errCancelled = errors.New("cancelled by the user")
+
+// job is one run under way. Its goroutine never waits for the screen: progress goes into one place where the newest replaces what
+// waits, and the end has a place of its own, so that it always arrives.
+type job struct {
+	run      int
+	cancel   context.CancelCauseFunc
+	progress chan report.Progress
+	end      chan state.Finished
+}
+
+// begin starts a run in the background.
+func begin(ctx context.Context, wg *sync.WaitGroup, engine Engine, s state.Start) *job {
+	ctx, cancel := context.WithCancelCause(ctx)
+	j := &job{run: s.Run, cancel: cancel, progress: make(chan report.Progress, 1), end: make(chan state.Finished, 1)}
+	tell := j.tell
+	if s.Quiet {
+		tell = func(report.Progress) {}
+	}
+	wg.Go(func() {
+		defer cancel(nil)
+		f := state.Finished{Run: s.Run}
+		f.Err = guard(func() (err error) {
+			f.Report, err = engine.Run(ctx, s, tell)
+			return err
+		})
+		if errors.Is(context.Cause(ctx), errCancelled) && (f.Err == nil || errors.Is(f.Err, context.Canceled) || errors.Is(f.Err, errCancelled)) {
+			f.Err = nil // what the user asked for is no failure
+			if f.Report != nil {
+				partial := *f.Report
+				partial.Partial = true
+				f.Report = &partial
+			}
+		}
+		j.end <- f
+	})
+	return j
+}
+
+// tell replaces the progress that waits. The engine may call it from several goroutines; a snapshot that loses a race is dropped, and
+// a later one tells more.
+func (j *job) tell(p report.Progress) {
+	select {
+	case <-j.progress:
+	default:
+	}
+	select {
+	case j.progress <- p:
+	default:
+	}
+}
+
+// wait is the command that brings the next event of the run. It always ends, because the run does.
+func (j *job) wait() tea.Msg {
+	select {
+	case f := <-j.end:
+		return happened{f}
+	case p := <-j.progress:
+		return awaited{state.Advanced{Run: j.run, Progress: p}, j}
+	}
+}
+
+// guard turns a panic into an error that keeps the stack: one raised outside Bubble Tea's own goroutine would leave the terminal raw.
+func guard(f func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			stack := strings.Split(strings.TrimSpace(string(debug.Stack())), "\n")
+			err = &report.Failure{Class: report.Environment, Message: fmt.Sprintf("fathom itself failed: %v", r), Lines: stack}
+		}
+	}()
+	return f()
+}

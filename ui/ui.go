@@ -1,0 +1,190 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"fathom/state"
+	"fathom/ui/clip"
+	"fathom/ui/style"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/term"
+)
+
+// leaveTime is how long the end of the program waits for runs to notice that they are cancelled.
+const leaveTime = 2 * time.Second
+
+// Run is the dashboard on the local terminal, from the first question until the user leaves. A signal, or the end of ctx, gives an
+// *ExitError; the terminal is as it was before in every case.
+func Run(ctx context.Context, o Options) error {
+	o.defaults()
+	if t := o.Getenv("TERM"); t == "" || t == "dumb" || !term.IsTerminal(o.In.Fd()) || !term.IsTerminal(o.Out.Fd()) {
+		return ErrNoTerminal
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	stop := onSignal(cancel)
+	defer stop()
+
+	log.SetOutput(io.Discard) // a library's log line would land in the frame
+	defer log.SetOutput(os.Stderr)
+
+	out := clip.Lock(o.Out)
+	s := newSession(ctx, o, clip.Clipboard{Out: out, Dir: o.StateDir, Getenv: o.Getenv})
+	m, effects := s.begin()
+	p := newProgram(s, m)
+	p.first = effects
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(out), tea.WithoutSignalHandler()}
+	if !o.Inline {
+		options = append(options, tea.WithAltScreen())
+	}
+	if m.Settings.Mouse {
+		options = append(options, tea.WithMouseCellMotion())
+	}
+	t := tea.NewProgram(p, options...)
+	_, err := t.Run()
+	cause := context.Cause(ctx)
+	cancel(nil)
+	s.wait()
+	return s.outcome(p, err, cause, o.Out)
+}
+
+// newSession prepares what a program shares with its commands.
+func newSession(ctx context.Context, o Options, c clip.Clipboard) *session {
+	wish := style.Wish{NoColor: o.NoColor, ASCII: o.ASCII}
+	s := &session{ctx: ctx, options: o, engine: o.Engine, clip: c, now: time.Now}
+	s.theme = func(name string) style.Theme {
+		w := wish
+		w.Palette = style.Palette(name)
+		return style.Terminal(o.Out, w, o.Getenv)
+	}
+	if s.engine == nil {
+		s.engine = localEngine(o)
+	}
+	return s
+}
+
+// begin is the state that the session begins with. A damaged memory is set aside with a notice and never stops anybody.
+func (s *session) begin() (state.Model, []state.Effect) {
+	memory, damaged := s.recall()
+	o := state.Options{Answers: s.options.Answers, Issues: s.options.Issues, Memory: memory, Settings: s.options.settings()}
+	if s.options.Catalog != nil {
+		o.Catalog = *s.options.Catalog
+	}
+	if memory.Theme != "" && !style.Known(style.Palette(memory.Theme)) {
+		o.Memory.Theme = ""
+	}
+	m, effects := state.New(o)
+	if damaged != "" && m.Notice.Key == "" && m.Notice.Issue == nil {
+		m.Notice = state.Notice{Key: "memory-damaged", Pairs: []string{"path", damaged}, Bad: true}
+	}
+	return m, effects
+}
+
+// recall reads the memory of the last session; damaged is where an unreadable one was put.
+func (s *session) recall() (m state.Memory, damaged string) {
+	if s.options.StateDir == "" {
+		return m, ""
+	}
+	path := filepath.Join(s.options.StateDir, memoryFile)
+	data, err := readFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return m, ""
+	}
+	if err == nil {
+		if m, err = state.DecodeMemory(data); err == nil {
+			return m, ""
+		}
+	}
+	aside := path + ".damaged"
+	if os.Rename(path, aside) != nil {
+		return state.Memory{}, path
+	}
+	return state.Memory{}, aside
+}
+
+// onSignal ends the context with the exit code that a signal stands for.
+func onSignal(cancel context.CancelCauseFunc) (stop func()) {
+	ch := make(chan os.Signal, 1)
+	done := make(chan struct{})
+	signal.Notify(ch, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		select {
+		case sig := <-ch:
+			code := 128
+			if n, ok := sig.(syscall.Signal); ok {
+				code += int(n)
+			}
+			cancel(&ExitError{Code: code})
+		case <-done:
+		}
+	}()
+	return func() { signal.Stop(ch); close(done) }
+}
+
+// wait lets runs end; one that does not notice its cancellation must not keep the terminal.
+func (s *session) wait() {
+	done := make(chan struct{})
+	go func() { s.work.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(leaveTime):
+	}
+}
+
+// outcome tells how the program ended, and leaves one line on the normal screen: the alternate one takes all else with it.
+func (s *session) outcome(p *program, err, cause error, out io.Writer) error {
+	if crash := p.failure(); crash != nil {
+		return crash
+	}
+	var exit *ExitError
+	if errors.As(cause, &exit) {
+		return exit
+	}
+	if cause != nil {
+		return cause
+	}
+	if errors.Is(err, tea.ErrInterrupted) {
+		return &ExitError{Code: 130}
+	}
+	if err != nil {
+		return err
+	}
+	if line := p.farewell(); line != "" {
+		fmt.Fprintln(out, line)
+	}
+	return nil
+}
+
+// crashed keeps a panic of ours with its stack in a file, to be told when the terminal is restored.
+func (s *session) crashed(r any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.crash != nil {
+		return
+	}
+	s.crash = fmt.Errorf("fathom failed: %v", r)
+	if s.options.StateDir == "" {
+		return
+	}
+	path := filepath.Join(s.options.StateDir, "crash.txt")
+	if writeFile(path, fmt.Appendf(nil, "%v\n\n%s", r, debug.Stack()), 0o600) == nil {
+		s.crash = fmt.Errorf("fathom failed: %v; the details are in %s", r, path)
+	}
+}
+
+func (s *session) failure() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.crash
+}

@@ -1,0 +1,41 @@
+package work
+
+import (
+	"context"
+
+	"fathom/sim/engine"
+	"fathom/sim/report"
+	"fathom/sim/search"
+	"fathom/state"
+)
+
+// Sense says what ten per cent more of each figure changes for a row's strategy when its batch may follow, strongest first.
+func (l Local) Sense(ctx context.Context, e state.Sense) ([]state.Lever, error) {
+	profile, err := profileOf(e.Request, e.Device)
+	if err != nil {
+		return nil, err
+	}
+	effects, err := search.Sensitivity(ctx, e.Request, profile, *e.Row, engine.Price)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]state.Lever, len(effects))
+	for i := range effects {
+		out[i] = lever(&effects[i])
+	}
+	return out, nil
+}
+
+func lever(e *report.Effect) state.Lever {
+	l := state.Lever{Key: "lever." + e.Figure, Throughput: e.Throughput}
+	if e.Best != nil {
+		l.Throughput = *e.Best
+	}
+	if e.TTFT != nil {
+		l.TTFT = *e.TTFT
+	}
+	if e.TPOT != nil {
+		l.TPOT = *e.TPOT
+	}
+	return l
+}

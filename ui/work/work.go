@@ -1,0 +1,95 @@
+// Package work is what runs behind the dashboard: the engines, the operator table of a row, what would move it, and reading models.
+package work
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"fathom/hw"
+	"fathom/sim/engine"
+	"fathom/sim/model"
+	"fathom/sim/pass"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/sim/search"
+	"fathom/sim/serve"
+	"fathom/state"
+	"fathom/state/field"
+)
+
+// Local works in this process and on this machine's files. Its zero value is ready once Getenv is set.
+type Local struct {
+	Getenv       func(string) string
+	Architecture string // stand-in family for an unknown config.json
+}
+
+// Run answers a request with the engine that it names.
+func (l Local) Run(ctx context.Context, start state.Start, progress func(report.Progress)) (*report.Report, error) {
+	e, err := l.engine(start.Engine)
+	if err != nil {
+		return nil, err
+	}
+	return e.Run(ctx, start.Request, progress)
+}
+
+func (l Local) engine(c state.EngineChoice) (engine.Engine, error) {
+	switch c.Name {
+	case "", "embedded":
+		return engine.Embedded{}, nil
+	}
+	return nil, &report.Failure{Class: report.InvalidParameters, Message: fmt.Sprintf("engine %s is not available in this version", c.Name),
+		Field: field.Table[field.Engine].Name, Fix: "embedded", Advice: "use the embedded engine"}
+}
+
+// most is far above any length-distribution file.
+const most = 4 << 20
+
+// Load reads the model or the length distribution behind a text.
+func (l Local) Load(_ context.Context, x field.Load) (*model.Model, []plan.Bin, error) {
+	if x.ID == field.Model {
+		m, err := model.Resolve(l.expand(x.Text), l.Architecture, model.CachesFrom(l.Getenv, l.Getenv("HOME")))
+		return m, nil, err
+	}
+	path := l.expand(x.Text)
+	info, err := os.Stat(path)
+	switch {
+	case err != nil || !info.Mode().IsRegular():
+		return nil, nil, fmt.Errorf("%s is neither a number of tokens nor a file that can be read", hw.Clean(x.Text))
+	case info.Size() > most:
+		return nil, nil, fmt.Errorf("%s is larger than %d MiB", hw.Clean(x.Text), most>>20)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	bins, err := serve.ParseLengths(data)
+	return nil, bins, err
+}
+
+// expand replaces a leading ~ by the home directory.
+func (l Local) expand(path string) string {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		return filepath.Join(l.Getenv("HOME"), rest)
+	}
+	return path
+}
+
+// profileOf finds the profile of a request by its name in reports.
+func profileOf(q *plan.Request, device string) (*hw.Profile, error) {
+	for _, p := range q.Profiles {
+		if p.Name == device {
+			return p, nil
+		}
+	}
+	return nil, fmt.Errorf("%s is not a profile of this run", hw.Clean(device))
+}
+
+// setup is what a row's passes have in common.
+func setup(q *plan.Request, r *report.Row, p *hw.Profile) (pass.Setup, error) {
+	f, err := search.Fidelity(q.Fidelity, p)
+	return pass.Setup{Model: q.Model, Profile: p, Strategy: r.Strategy, Quant: q.Quant, Options: q.Options, MTP: r.MTP,
+		ReservedGB: q.ReservedGB, Fidelity: f}, err
+}
