@@ -41,8 +41,8 @@ func (a Attention) CacheWidth(kvHeads int) (main, index int) {
 
 // Blocks describes the layers in words, equal ones together, in the order in which they first appear.
 type Blocks struct {
-	Count int
-	Text  string
+	Count int    `json:"count"`
+	Text  string `json:"text"`
 }
 
 // AttentionBlocks describes the attention of the layers.

@@ -10,7 +10,6 @@ import (
 
 	"fathom/hw"
 	"fathom/sim/model"
-	"fathom/sim/model/disk"
 	"fathom/sim/plan"
 	"fathom/sim/serve"
 	"fathom/state/field"
@@ -82,12 +81,11 @@ func (p *Program) resolve(a *field.Answers, c *field.Catalog) error {
 		switch load.ID {
 		case field.Model:
 			m, err := p.model(load.Text, r.Word(field.Architecture))
-			var unknown *disk.Unknown
 			switch {
 			case err == nil:
 				c.Models[load.Text] = m
-			case !errors.As(err, &unknown): // an unknown name is worded by the field table
-				c.Failed[load.Text] = err.Error()
+			case !isUnknown(err, load.Text): // an unknown name is worded by the field table
+				c.Failed[load.Text] = strings.TrimPrefix(err.Error(), fmt.Sprintf("model %q: ", p.expand(load.Text)))
 			}
 		case field.InputLength:
 			bins, err := p.lengths(load.Text)
@@ -103,7 +101,13 @@ func (p *Program) resolve(a *field.Answers, c *field.Catalog) error {
 
 // model reads a model of the catalog, a path, or one of the local caches.
 func (p *Program) model(text, architecture string) (*model.Model, error) {
-	return disk.Finder{Getenv: p.Getenv, Architecture: architecture}.Find(text)
+	return model.Resolve(p.expand(text), architecture, model.CachesFrom(p.Getenv, p.Getenv("HOME")))
+}
+
+// isUnknown tells a name that is nowhere from a model that is there and cannot be read.
+func isUnknown(err error, text string) bool {
+	_, unknown := model.Find(text)
+	return unknown != nil && unknown.Error() == err.Error()
 }
 
 // maxText is more than any length distribution or saved plan is long.

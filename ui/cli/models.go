@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"sort"
 	"strings"
 
 	"fathom/sim/memory"
@@ -40,7 +39,8 @@ type facts struct {
 	Reason       string             `json:"reason,omitempty"`
 	Compared     bool               `json:"compared_with_reference"`
 	Layers       int                `json:"layers"`
-	Kinds        map[string]int     `json:"layer_kinds"`
+	Attention    []model.Blocks     `json:"attention"`
+	FFN          []model.Blocks     `json:"feed_forward"`
 	Hidden       int                `json:"hidden_size"`
 	Vocab        int                `json:"vocab_size"`
 	Positions    int                `json:"max_positions"`
@@ -59,11 +59,10 @@ const gib = 1 << 30
 // factsOf collects what a model is; weights and cache are those of one device that holds all of it.
 func factsOf(m *model.Model) facts {
 	f := facts{Name: m.Name, Architecture: m.Architecture, Source: m.Source, Supported: m.Unsupported == "", Reason: m.Unsupported,
-		Compared: m.Compared, Layers: len(m.Layers), Kinds: map[string]int{}, Hidden: m.Hidden, Vocab: m.Vocab, Positions: m.MaxPositions,
+		Compared: m.Compared, Layers: len(m.Layers), Attention: m.AttentionBlocks(), FFN: m.FFNBlocks(), Hidden: m.Hidden, Vocab: m.Vocab, Positions: m.MaxPositions,
 		MTPHeads: m.MTPHeads, Vision: m.Vision != nil, WeightGB: map[string]float64{}, KVBytes: map[string]float64{}}
 	f.Parameters, f.Active = m.Parameters()
 	for _, l := range m.Layers {
-		f.Kinds[layerKind(l)]++
 		if l.FFN.MoE() {
 			f.Experts, f.TopK = l.FFN.Experts, l.FFN.TopK
 		}
@@ -84,45 +83,6 @@ func factsOf(m *model.Model) facts {
 		f.KVBytes[a.String()] = rank.KVPerToken(memory.Batch{Decode: true, Requests: 1, Tokens: 1, Total: 4096, Longest: 4096})
 	}
 	return f
-}
-
-var attentionNames = map[model.AttentionKind]string{model.GQA: "GQA", model.MLA: "MLA", model.SharedKV: "shared KV", model.Linear: "linear"}
-
-// layerKind names a layer by its attention and feed-forward block.
-func layerKind(l model.Layer) string {
-	a := l.Attention
-	name := attentionNames[a.Kind]
-	switch {
-	case a.Kind == model.GQA:
-		name = fmt.Sprintf("GQA %d/%d", a.Heads, a.KVHeads)
-	case a.TopK > 0:
-		name = "sparse " + name
-	}
-	if a.Window > 0 && a.Kind == model.GQA {
-		name += fmt.Sprintf(" window %d", a.Window)
-	}
-	if l.FFN.MoE() {
-		return fmt.Sprintf("%s + MoE %d/%d", name, l.FFN.TopK, l.FFN.Experts)
-	}
-	return name + " + dense"
-}
-
-// kinds writes the layer kinds in the order of their number.
-func (f *facts) kinds() string {
-	names := make([]string, 0, len(f.Kinds))
-	for k := range f.Kinds {
-		names = append(names, k)
-	}
-	sort.Slice(names, func(i, j int) bool {
-		if f.Kinds[names[i]] != f.Kinds[names[j]] {
-			return f.Kinds[names[i]] > f.Kinds[names[j]]
-		}
-		return names[i] < names[j]
-	})
-	for i, k := range names {
-		names[i] = fmt.Sprintf("%d x %s", f.Kinds[k], k)
-	}
-	return strings.Join(names, ", ")
 }
 
 func (f *facts) status() string {
@@ -172,7 +132,7 @@ func (p *Program) showModel(use, short, what string, local bool) *cobra.Command 
 		name := "models " + c.Name()
 		m, err := p.model(args[0], architecture)
 		if err != nil {
-			return badInput(name, "model %s: %v", args[0], err)
+			return badInput(name, "%v", err)
 		}
 		v := factsOf(m)
 		data := []byte(v.text())
@@ -205,7 +165,13 @@ func (f *facts) text() string {
 	if f.Layers == 0 {
 		return b.String()
 	}
-	line("layers", "%s", f.kinds())
+	line("layers", "%d", f.Layers)
+	for _, b := range f.Attention {
+		line("attention", "%3d x %s", b.Count, b.Text)
+	}
+	for _, b := range f.FFN {
+		line("feed-forward", "%3d x %s", b.Count, b.Text)
+	}
 	line("sizes", "hidden %s, vocabulary %s, positions %s", number.Int(f.Hidden), number.Int(f.Vocab), number.Int(f.Positions))
 	line("parameters", "%s, %s active per token", billions(f.Parameters), billions(f.Active))
 	line("MTP heads", "%d", f.MTPHeads)

@@ -202,7 +202,7 @@ func (p *Program) noteIgnored(c *cobra.Command) {
 // setup turns flags into what is priced. The sizes default as simulation-model 2.1 says.
 func (p *Program) setup(f *passFlags) (s pass.Setup, shape pass.Shape, err error) {
 	if s.Model, err = p.model(f.model, f.architecture); err != nil {
-		return s, shape, badInput("pass", "model %s: %v", f.model, err)
+		return s, shape, badInput("pass", "%v", err)
 	}
 	if s.Profile, err = p.findDevice("pass", f.files, f.device); err != nil {
 		return s, shape, err

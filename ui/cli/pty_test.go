@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+var build = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "fathom-test")
+	if err != nil {
+		return "", err
+	}
+	bin := filepath.Join(dir, "fathom")
+	out, err := exec.Command("go", "build", "-o", bin, "fathom").CombinedOutput()
+	if err != nil {
+		return "", errors.New(string(out))
+	}
+	return bin, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if bin, err := build(); err == nil && built {
+		os.RemoveAll(filepath.Dir(bin))
+	}
+	os.Exit(code)
+}
+
+var built bool
+
+// binary builds the program once for all tests that need it as a process.
+func binary(t *testing.T) string {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("needs a POSIX terminal")
+	}
+	bin, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	built = true
+	return bin
+}
+
+// TestMuteTerminal: on a terminal that answers nothing --version takes under 200 ms and sends no escape byte (architecture.md,
+// "Quiet start").
+func TestMuteTerminal(t *testing.T) {
+	bin := binary(t)
+	fastest := time.Hour
+	for range 5 { // the fastest counts: the machine may be busy
+		cmd := exec.Command(bin, "--version")
+		cmd.Env = append(os.Environ(), "TERM=xterm-256color", "COLORTERM=truecolor")
+		begin := time.Now()
+		tty, err := pty.Start(cmd)
+		if err != nil {
+			t.Skipf("no pseudo terminal: %v", err)
+		}
+		var out bytes.Buffer
+		io.Copy(&out, tty) // ends with an error when the other side closes
+		if err := cmd.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		fastest = min(fastest, time.Since(begin))
+		tty.Close()
+		if s := out.String(); strings.Contains(s, "\x1b") || !strings.HasPrefix(s, "fathom ") {
+			t.Fatalf("the terminal got %q", s)
+		}
+	}
+	if fastest > 200*time.Millisecond {
+		t.Errorf("--version took %v", fastest)
+	}
+}
+
+// TestDumbTerminal: nothing is drawn where the cursor cannot move; the command says what is missing, or runs as plan.
+func TestDumbTerminal(t *testing.T) {
+	bin := binary(t)
+	for _, term := range []string{"dumb", ""} {
+		cmd := exec.Command(bin, "Qwen/Qwen3-32B")
+		cmd.Env = []string{"HOME=" + t.TempDir(), "TERM=" + term}
+		tty, err := pty.Start(cmd)
+		if err != nil {
+			t.Skipf("no pseudo terminal: %v", err)
+		}
+		var out bytes.Buffer
+		io.Copy(&out, tty)
+		err = cmd.Wait()
+		tty.Close()
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != BadInput || strings.Contains(out.String(), "\x1b") ||
+			!strings.Contains(out.String(), "no terminal to ask on") {
+			t.Errorf("TERM=%q: %v, %q", term, err, out.String())
+		}
+	}
+}
+
+// TestSignals: 130 interrupted, 143 terminated, within a moment.
+func TestSignals(t *testing.T) {
+	bin := binary(t)
+	long := "plan deepseek-ai/DeepSeek-V3.1 --device " + die + " --num-devices 64 --input-length 60000 --output-length 1000 --tpot-limit 500" +
+		" --max-batched-tokens 2000 --tp-sizes --ep-sizes --moe-dp-sizes --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED --search exhaustive"
+	for sig, want := range map[syscall.Signal]int{syscall.SIGINT: Interrupt, syscall.SIGTERM: Terminated} {
+		cmd := exec.Command(bin, strings.Fields(long)...)
+		cmd.Env = []string{"HOME=" + t.TempDir(), "TERM=dumb"}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(300 * time.Millisecond)
+		begin := time.Now()
+		cmd.Process.Signal(sig)
+		err := cmd.Wait()
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != want {
+			t.Errorf("%v: %v, want %d", sig, err, want)
+		}
+		if took := time.Since(begin); took > 2*time.Second {
+			t.Errorf("%v: took %v", sig, took)
+		}
+	}
+}
