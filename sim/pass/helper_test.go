@@ -28,3 +28,12 @@ func device(t testing.TB, name string) *hw.Profile {
 	}
 	return d
 }
+
+// pricer is New that must succeed.
+func pricer(t testing.TB, s Setup) *Pricer {
+	p, err := New(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
