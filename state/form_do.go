@@ -155,8 +155,7 @@ func (u *update) fill(p field.Parsed, notice string) {
 	if u.Notice.Issue == nil {
 		u.say(notice, "n", strconv.Itoa(filled))
 		u.load(f.Reading)
-		u.ahead = len(u.loading) > 0
-		u.confirmIfAnswered()
+		u.goAhead()
 	}
 }
 

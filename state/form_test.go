@@ -64,8 +64,8 @@ func TestErrorKeepsTheCursor(t *testing.T) {
 
 func TestUnknownModelIsLoadedAndRefused(t *testing.T) {
 	j := begin(t, Options{}).answer(field.Mode, "aggregation")
-	m, effects := Update(j.m, Typed{"/no/such/model"})
-	m, effects = Update(m, Do{Accept})
+	m, _ := Update(j.m, Typed{"/no/such/model"})
+	m, effects := Update(m, Do{Accept})
 	if len(effects) != 1 || m.Form.Focus != field.Model || !m.Form.Loading {
 		t.Fatalf("accepting an unread model asks ui to read it: %v", effects)
 	}
@@ -224,5 +224,18 @@ func TestCompletions(t *testing.T) {
 	j.do(Complete, Accept).send(Typed{a3 + " ATLAS_800_A2_376"}).do(Complete)
 	if got := j.m.Form.Answers[field.Device].Text; got != a3+" "+a2 {
 		t.Errorf("%q", got)
+	}
+}
+
+func TestFlagsAtFaultGetTheCursor(t *testing.T) {
+	args := []string{"no/such-model", "--device", a3, "--num-devices", "8", "--input-length", "3500", "--output-length", "1500", "--ttft-limit", "2000",
+		"--quantize-linear-action", "DISABLED", "--quantize-attention-action", "DISABLED"}
+	j := begin(t, Options{Answers: field.FromArgs(args, field.FromFlag, "").Answers}).pane(Editing)
+	if j.m.Form.Focus != field.Model || j.m.Notice.Issue == nil || !strings.Contains(j.m.Notice.Issue.Message, "no/such-model") {
+		t.Errorf("cursor on %s, %+v", j.m.Form.Focus, j.m.Notice)
+	}
+	j.send(Typed{dense}).do(Accept)
+	if j.m.Form.Answers[field.DeviceCount].Text != "8" {
+		t.Error("the other flags stand")
 	}
 }

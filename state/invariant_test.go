@@ -1,12 +1,15 @@
 package state
 
-import (
-	"slices"
-	"testing"
-)
+import "slices"
+
+// failing is what tests and rapid have in common.
+type failing interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
 
 // check is what holds of every model, whatever happened before.
-func check(t testing.TB, m *Model) {
+func check(t failing, m *Model) {
 	t.Helper()
 	for _, table := range []*Table{&m.Results.Table, &m.Live.Table} {
 		n := len(table.Order)

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -57,7 +58,15 @@ func (j *journey) took(effects []Effect) {
 
 func (j *journey) send(e Event) *journey {
 	j.t.Helper()
+	before, kept := j.m, Model{}
+	_, test := j.t.(*testing.T)
+	if test {
+		kept = deepCopy(reflect.ValueOf(before)).Interface().(Model)
+	}
 	m, effects := Update(j.m, e)
+	if test && !same(reflect.ValueOf(before), reflect.ValueOf(kept)) {
+		j.t.Fatalf("%+v changed the model before it", e)
+	}
 	j.m = m
 	check(j.t, &j.m)
 	j.took(effects)
@@ -159,8 +168,6 @@ func results(t testing.TB) *journey {
 	start := j.last("Start").(Start)
 	return j.send(Finished{Run: start.Run, Report: flagshipReport(start.Request)}).pane(Showing)
 }
-
-func f64(x float64) *float64 { return &x }
 
 func candidate(tp, batch int, throughput, ttft, tpot, free float64) report.Row {
 	s := plan.Strategy{TP: tp, PP: 1, DP: 8 / tp}

@@ -50,8 +50,7 @@ func (u *update) loaded(e Loaded) {
 		return
 	}
 	if u.ahead {
-		u.ahead = false
-		u.confirmIfAnswered()
+		u.goAhead()
 		return
 	}
 	if f.Focus == e.Load.ID && !f.OnFold && f.touched[f.Focus] && f.Answers[f.Focus].Given() && f.waiting {

@@ -70,11 +70,11 @@ func DecodeMemory(data []byte) (Memory, error) {
 }
 
 // memos writes answers by their TOML keys. What is about this invocation only (output, screen) is not kept.
-func memos(a *field.Answers) map[string]Memo {
+func memos(a *field.Answers, defaults bool) map[string]Memo {
 	out := map[string]Memo{}
 	for id := range field.NumIDs {
 		f := &field.Table[id]
-		if a[id].Given() && f.Group != field.GroupOutput && f.Group != field.GroupScreen {
+		if a[id].Given() && (defaults || a[id].Source != field.CLIDefault) && f.Group != field.GroupOutput && f.Group != field.GroupScreen {
 			out[f.Name] = Memo{a[id].Text, a[id].Source.Key(), a[id].Note}
 		}
 	}

@@ -31,18 +31,26 @@ func New(o Options) (Model, []Effect) {
 	u.enter()
 	u.refreshForm()
 	u.load(u.Form.Reading)
-	u.ahead = len(u.loading) > 0
 	if bad := worst(o.Issues); bad != nil {
 		u.Notice = Notice{Issue: bad, Bad: true}
-		u.ahead = false
 		u.toField(bad.Field)
 	} else if anyGiven(&o.Answers) {
-		u.confirmIfAnswered()
-		if bad := worst(u.Form.Issues); bad != nil && u.Pane == Editing && !u.ahead {
-			u.toField(bad.Field)
-		}
+		u.goAhead()
 	}
 	return u.Model, u.effects
+}
+
+// goAhead opens the confirm pane if nothing has to be asked, once all that the answers name has been read; an error among them gets the
+// cursor.
+func (u *update) goAhead() {
+	if u.ahead = len(u.loading) > 0; u.ahead {
+		return
+	}
+	u.confirmIfAnswered()
+	if bad := worst(u.Form.Issues); bad != nil && u.Pane == Editing {
+		u.toField(bad.Field)
+		u.Notice = Notice{Issue: bad, Bad: true}
+	}
 }
 
 // restore takes over the habits of the session before.
@@ -72,7 +80,7 @@ func (u *update) restore(m *Memory) {
 		}
 	}
 	for _, r := range m.Runs {
-		u.Earlier = append(u.Earlier, Past{Name: field.Clean(r.Name), Answers: answers(r.Answers), Best: field.Clean(r.Best), Throughput: r.Throughput})
+		u.Earlier = append(u.Earlier, Past{Name: field.Clean(r.Name), Answers: field.FillDefaults(answers(r.Answers)), Best: field.Clean(r.Best), Throughput: r.Throughput})
 	}
 }
 
@@ -80,10 +88,10 @@ var kindNames = [NumTableKinds]string{"points", "ratios", "crosses"}
 
 // Memory is what this session leaves to the next.
 func (m *Model) Memory() Memory {
-	out := Memory{Version: memoryVersion, Answers: memos(&m.Form.Answers), Sort: map[string]SortMemo{}, Detail: m.Results.Detail.String(),
+	out := Memory{Version: memoryVersion, Answers: memos(&m.Form.Answers, true), Sort: map[string]SortMemo{}, Detail: m.Results.Detail.String(),
 		All: m.Results.All, Theme: m.Settings.Theme, Lang: m.Settings.Lang, Mouse: m.Settings.Mouse, Unfolded: m.Form.Unfolded}
 	if !anyGiven(&m.Form.Answers) {
-		out.Answers = memos(&m.Previous) // an untouched form forgets nothing
+		out.Answers = memos(&m.Previous, true) // an untouched form forgets nothing
 	}
 	for k, sorted := range m.remembered.sorted {
 		if key := m.remembered.sort[k]; sorted {
@@ -92,12 +100,12 @@ func (m *Model) Memory() Memory {
 	}
 	for i := range m.Earlier {
 		p := &m.Earlier[i]
-		out.Runs = append(out.Runs, RunMemo{p.Name, memos(&p.Answers), p.Best, p.Throughput})
+		out.Runs = append(out.Runs, RunMemo{p.Name, memos(&p.Answers, false), p.Best, p.Throughput})
 	}
 	for i := range m.History {
 		e := &m.History[i]
 		best, throughput := winner(e)
-		out.Runs = append(out.Runs, RunMemo{e.Name, memos(&e.Answers), best, throughput})
+		out.Runs = append(out.Runs, RunMemo{e.Name, memos(&e.Answers, false), best, throughput})
 	}
 	out.Runs = slices.Clone(out.Runs[max(0, len(out.Runs)-mostRuns):])
 	return out

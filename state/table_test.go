@@ -9,6 +9,7 @@ import (
 
 	"fathom/sim/plan"
 	"fathom/sim/report"
+	"fathom/state/field"
 )
 
 func TestCandidatesBestFirst(t *testing.T) {
@@ -226,6 +227,7 @@ func BenchmarkCursor10k(b *testing.B) {
 
 func BenchmarkKeystroke(b *testing.B) {
 	j := begin(b, Options{Answers: flagship()}).do(Edit)
+	toLine(j, field.InputLength)
 	for b.Loop() {
 		Update(j.m, Typed{"16"})
 	}

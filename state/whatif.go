@@ -55,7 +55,8 @@ func (u *update) openKnobs() {
 	k.Items = nil
 	for _, id := range knobs {
 		a := turned(e.Answers, id, field.Answer{Text: knobText(e, id), Source: field.You})
-		if field.Read(&a, u.Catalog).Applies(id) {
+		r := field.Read(&a, u.Catalog)
+		if r.Applies(id) && (id != field.MTPTokens || r.Applies(field.MTP)) { // a model without MTP heads has no such knob
 			k.Items = append(k.Items, id)
 		}
 	}

@@ -1,0 +1,282 @@
+package state
+
+import (
+	"strings"
+	"testing"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state/field"
+)
+
+// faster is the flagship report with all throughputs times a factor.
+func faster(q *plan.Request, by float64) *report.Report {
+	r := flagshipReport(q)
+	for d := range r.Devices {
+		s := r.Devices[d].Aggregation
+		for i := range s.Candidates {
+			s.Candidates[i].Throughput *= by
+		}
+	}
+	return r
+}
+
+func knob(j *journey, id field.ID, text string) Start {
+	j.t.Helper()
+	j.do(WhatIf)
+	for range j.m.Results.WhatIf.Items {
+		if j.m.Results.WhatIf.ID() == id {
+			break
+		}
+		j.do(Right)
+	}
+	if j.m.Results.WhatIf.ID() != id {
+		j.t.Fatalf("no knob %s among %v", id, j.m.Results.WhatIf.Items)
+	}
+	j.do(Accept)
+	if j.m.Results.WhatIf.HasChoice() {
+		for i, c := range field.Table[id].Choices {
+			if c.Value == text {
+				j.m.Results.WhatIf.Choice = i
+				j.m.Results.WhatIf.Text = text
+			}
+		}
+	} else {
+		j.send(Typed{text})
+	}
+	j.do(Accept)
+	return j.last("Start").(Start)
+}
+
+func TestWhatIfShowsChangesAgainstTheRunItCameFrom(t *testing.T) {
+	j := results(t)
+	s := knob(j, field.TTFT, "2500")
+	if s.Run != 2 || s.Request.TTFTLimit != 2500 || s.Request.TPOTLimit != 50 || j.m.Pane != Showing || j.m.Results.LiveRun != 2 {
+		t.Fatalf("run %d, limit %g, pane %d", s.Run, s.Request.TTFTLimit, j.m.Pane)
+	}
+	if j.m.Results.Table.Len() != 4 {
+		t.Error("the rows stay while the new run is under way")
+	}
+	j.send(Finished{Run: 2, Report: faster(s.Request, 1.05)})
+	rows := j.m.Rows()
+	if change, ok := rows[0].Value(ColDelta); !ok || change < .0499 || change > .0501 {
+		t.Errorf("change %g, %v", change, ok)
+	}
+	e := j.m.CurrentEntry()
+	if len(e.Changed) != 1 || e.Changed[0] != (Change{field.TTFT, "2000", "2500"}) || e.From != 1 || j.m.Results.Pinned != 1 {
+		t.Errorf("%+v", e.Changed)
+	}
+	j.do(Back, Undo)
+	if j.m.Results.Run != 1 || j.m.Report().Devices[0].Aggregation.Best.Throughput != 1643.49 {
+		t.Error("undo shows the run before")
+	}
+	j.do(Redo)
+	if j.m.Results.Run != 2 {
+		t.Error("redo")
+	}
+}
+
+func TestWhatIfRefusesWhatCannotBe(t *testing.T) {
+	j := results(t).do(WhatIf)
+	for j.m.Results.WhatIf.ID() != field.DeviceCount {
+		j.do(Right)
+	}
+	j.do(Accept).send(Typed{"-3"}).do(Accept)
+	k := j.m.Results.WhatIf
+	if !k.Editing || len(k.Issues) == 0 || k.Text != "-3" || j.m.Results.LiveRun != 0 {
+		t.Errorf("%+v", k)
+	}
+	j.do(Back, Back)
+	if j.m.Results.Focus != OnTable {
+		t.Error("escape leaves the header")
+	}
+}
+
+func TestKnobsFollowTheirNeighbours(t *testing.T) {
+	j := results(t)
+	if s := knob(j, field.HitRate, "0.3"); s.Request.PrefixCacheHitRate != 0.3 {
+		t.Errorf("a hit rate switches the cache on: %g", s.Request.PrefixCacheHitRate)
+	}
+	j = results(t)
+	if s := knob(j, field.Linear, "W8A16_DYNAMIC"); s.Request.Quant.Linear != plan.W8A16Dynamic || s.Request.Quant.Attention != plan.AttentionDisabled {
+		t.Errorf("%+v", s.Request.Quant)
+	}
+	for _, id := range j.m.Results.WhatIf.Items {
+		if id == field.EP || id == field.MTPTokens || id == field.PrefillDevices {
+			t.Errorf("%s means nothing for this plan", id)
+		}
+	}
+}
+
+func TestNudge(t *testing.T) {
+	for _, c := range []struct {
+		id   field.ID
+		text string
+		up   bool
+		want string
+	}{{field.DeviceCount, "8", true, "16"}, {field.DeviceCount, "1", false, "1"}, {field.TTFT, "2000", true, "2500"}, {field.TTFT, "1000", false, "950"},
+		{field.TPOT, "50", false, "45"}, {field.InputLength, "3500", true, "4000"}, {field.InputLength, "1", false, "1"}, {field.HitRate, "0.3", true, "0.35"}} {
+		if got, ok := nudge(c.id, c.text, c.up); !ok || got != c.want {
+			t.Errorf("%s %s, up %v: %s, want %s", c.id, c.text, c.up, got, c.want)
+		}
+	}
+	if _, ok := nudge(field.TTFT, "none", true); ok {
+		t.Error("what is no number has no next one")
+	}
+}
+
+func TestQuietRunsSayWhatTheyWouldChange(t *testing.T) {
+	j := results(t)
+	var corrected, exhaustive Start
+	for _, e := range j.all {
+		if s, ok := e.(Start); ok && s.Quiet {
+			if s.Request.Search == plan.SearchExhaustive {
+				exhaustive = s
+			} else {
+				corrected = s
+			}
+		}
+	}
+	if corrected.Request.Fidelity != plan.Corrected || corrected.Run >= 0 || exhaustive.Run >= 0 {
+		t.Fatalf("%+v %+v", corrected.Run, exhaustive.Run)
+	}
+	if len(j.m.Hints()) != 0 {
+		t.Error("nothing is known yet")
+	}
+	j.send(Finished{Run: corrected.Run, Report: faster(corrected.Request, .8)}).send(Finished{Run: exhaustive.Run, Report: faster(exhaustive.Request, 1.11)})
+	hints := j.m.Hints()
+	if len(hints) != 2 || hints[0].Action != Fidelity || hints[0].Change > -.19 || hints[1].Action != Exhaustive || hints[1].Change < .1 {
+		t.Fatalf("%+v", hints)
+	}
+	if len(j.m.History) != 1 || j.m.Results.Variant != Asked {
+		t.Error("quiet runs do not show up by themselves")
+	}
+	j.do(Fidelity)
+	if v, ok := j.m.Rows()[0].Value(ColDelta); !ok || v > -.19 {
+		t.Errorf("a flip shows its changes: %g %v", v, ok)
+	}
+	j.do(Fidelity)
+	if j.m.Results.Variant != Asked {
+		t.Error("a second flip goes back")
+	}
+	j.do(Exhaustive)
+	if j.m.Results.Variant != ExhaustiveSearch {
+		t.Error("X switches")
+	}
+	j.do(CopyMenu, CopyCommand)
+	if c := j.effects[0].(Copy); !strings.Contains(c.Text, "--max-batched-tokens 14000") {
+		t.Errorf("a row of the exhaustive search carries its budget: %s", c.Text)
+	}
+}
+
+func TestFlipWaitsForItsRun(t *testing.T) {
+	j := results(t).do(Fidelity)
+	if j.m.Results.Variant != Asked || j.m.Notice.Key != "waiting" {
+		t.Fatalf("%+v", j.m.Notice)
+	}
+	j.send(Finished{Run: -1, Report: faster(nil, .9)})
+	if j.m.Results.Variant != OtherFidelity {
+		t.Error("it is shown when it comes")
+	}
+}
+
+func TestANewRunStopsTheQuietOnes(t *testing.T) {
+	j := results(t)
+	knob(j, field.TTFT, "2500")
+	j.send(Finished{Run: -1, Report: faster(nil, 3)})
+	if j.m.History[0].Reports[OtherFidelity] != nil {
+		t.Error("a stopped quiet run changed an entry")
+	}
+}
+
+func TestMarksAndCompare(t *testing.T) {
+	j := results(t).do(Compare)
+	if j.m.Overlay.Kind != NoOverlay || j.m.Notice.Key != "off.few-marks" {
+		t.Error("one has nothing to compare with")
+	}
+	j.do(Mark, Down, Mark, NextDevice, Mark, Compare)
+	if j.m.Overlay.Kind != CompareOverlay || len(j.m.Results.Marks) != 3 || j.m.Results.Marks[2].Key.Device != a2 {
+		t.Fatalf("%+v", j.m.Results.Marks)
+	}
+	j.do(Back, Mark)
+	if len(j.m.Results.Marks) != 2 {
+		t.Error("a second mark takes the first away")
+	}
+}
+
+func TestHistoryNamesAndShowsRuns(t *testing.T) {
+	j := results(t)
+	s := knob(j, field.TTFT, "2500")
+	j.send(Finished{Run: s.Run, Report: faster(s.Request, 1.1)}).do(Back, Name).send(Typed{"looser"}).do(Accept, HistoryMenu)
+	if items := j.m.Overlay.Items; len(items) != 2 || items[0].Index != 2 || !items[0].On || items[0].Pairs[3] != "looser" {
+		t.Fatalf("%+v", items)
+	}
+	j.do(Down, Accept)
+	if j.m.Results.Run != 1 || j.m.Pane != Showing {
+		t.Errorf("run %d", j.m.Results.Run)
+	}
+}
+
+func TestBackKeepsTheKnobsOfTheRunOnScreen(t *testing.T) {
+	j := results(t)
+	s := knob(j, field.TTFT, "2500")
+	j.send(Finished{Run: s.Run, Report: faster(s.Request, 1.1)}).do(Back, Back).pane(Confirming)
+	if j.m.Confirm.Request.TTFTLimit != 2500 {
+		t.Error("the confirm pane is about the plan on screen")
+	}
+	j.do(Back).pane(Editing).do(ShowResults).pane(Showing)
+}
+
+func TestPinAndSwitchOfRuns(t *testing.T) {
+	j := results(t).do(Pin)
+	if run, _, ok := j.m.Base(); ok {
+		t.Errorf("a run is not compared with itself (%d)", run)
+	}
+	s := knob(j, field.OutputLength, "1000")
+	j.send(Finished{Run: s.Run, Report: faster(s.Request, 1.1)})
+	if run, _, ok := j.m.Base(); !ok || run != 1 {
+		t.Error("the pinned run is the base")
+	}
+}
+
+func TestPricesOnDemand(t *testing.T) {
+	j := results(t).do(DetailOps)
+	if len(j.effects) != 2 {
+		t.Fatalf("prefill and decode of the row are priced: %v", j.effects)
+	}
+	p := j.effects[1].(Price)
+	if p.Phase != plan.PhaseDecode || p.Device != a3 || p.Row.Label != "TP=8 | PP=1 | DP=1" {
+		t.Errorf("%+v", p)
+	}
+	if j.do(DetailOps); len(j.effects) != 0 {
+		t.Error("once is enough")
+	}
+	j.send(Priced{Key: p.Key, Phase: p.Phase, Pass: &Pass{Seconds: .01}})
+	if pass, _ := j.m.Operators(p.Row, p.Phase); pass == nil || pass.Seconds != .01 {
+		t.Error("the table is there")
+	}
+	stranger := p.Key
+	stranger.Batch = 99
+	j.send(Priced{Key: stranger, Phase: p.Phase, Pass: &Pass{}})
+	if len(j.m.Results.passes) != 1 {
+		t.Error("nobody asked for this one")
+	}
+	j.do(DetailSensitivity)
+	s := j.effects[0].(Sense)
+	j.send(Sensed{Key: s.Key, Levers: []Lever{{Key: "lever.memory-bandwidth", Throughput: .08}}})
+	if levers, _, done := j.m.Levers(s.Row); !done || len(levers) != 1 {
+		t.Error("no levers")
+	}
+}
+
+func TestWhy(t *testing.T) {
+	j := results(t).do(DetailWhy)
+	w := j.m.Why()
+	if len(w) != 1 || len(w[0].Bottlenecks) != 2 || !w[0].HasLimit || len(w[0].Checks) != 2 {
+		t.Fatalf("%+v", w)
+	}
+	j.do(CopyMenu, CopyChecks)
+	if c := j.effects[0].(Copy); strings.Count(c.Text, "cli.inference.text_generate") != 2 {
+		t.Errorf("%s", c.Text)
+	}
+}
