@@ -50,3 +50,18 @@ func benchmarkPricer(b *testing.B, name string, s plan.Strategy) *Pricer {
 	}
 	return p
 }
+
+// A search prepares a pricer for every strategy, so that has to be cheap, too.
+func BenchmarkNew(b *testing.B) {
+	for _, c := range benchmarks {
+		b.Run(c.name, func(b *testing.B) {
+			s := setup(b, c.model, c.strategy)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := New(s); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -123,3 +123,15 @@ func TestCorrectedRefuses(t *testing.T) {
 		}
 	}
 }
+
+func TestNotes(t *testing.T) {
+	s := setup(t, "Qwen/Qwen3-32B", plan.Strategy{TP: 4, PP: 1, DP: 1})
+	if n := pricer(t, s).Notes(); len(n) != 0 {
+		t.Errorf("a plain setup has notes: %q", n)
+	}
+	s.MTP, s.Quant.QuantizeHead = 1, true
+	s.Options.Multistream, s.Options.SequenceParallel = true, true
+	if n := pricer(t, s).Notes(); len(n) != 4 {
+		t.Errorf("notes %q, want multistream, sequence parallel, head, MTP", n)
+	}
+}
