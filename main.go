@@ -11,6 +11,7 @@ import (
 
 	_ "fathom/ui/quiet" // before anything that asks the terminal
 
+	"fathom/ui"
 	"fathom/ui/cli"
 )
 
@@ -36,9 +37,20 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(s
 	out, _ := stdout.(*os.File)
 	p := &cli.Program{Stdin: stdin, Stdout: stdout, Stderr: stderr, Getenv: getenv,
 		Terminal:  func() bool { return cli.Interactive(in, out, getenv) },
-		Dashboard: func(ctx context.Context, s cli.Start) error { return errors.New("the dashboard is not built yet; use fathom plan") },
+		Dashboard: func(ctx context.Context, s cli.Start) error { return dashboard(ctx, s, in, out, getenv) },
 	}
 	return p.Run(ctx, args)
+}
+
+// dashboard opens the screen on what the command line says.
+func dashboard(ctx context.Context, s cli.Start, in, out *os.File, getenv func(string) string) error {
+	err := ui.Run(ctx, ui.Options{Answers: s.Answers, Catalog: s.Catalog, Confirm: s.Confirm, Notices: s.Notices, Issues: s.Issues,
+		Lang: s.Lang, ASCII: s.ASCII, NoColor: s.NoColor, Accessible: s.Accessible, In: in, Out: out, Getenv: getenv})
+	var exit *ui.ExitError
+	if errors.As(err, &exit) {
+		return cli.Exit(exit.Code)
+	}
+	return err
 }
 
 func cause(s os.Signal) error {
