@@ -51,21 +51,19 @@ func New(s Setup) (*Pricer, error) {
 
 // addLayers finds the distinct layers and splits them over the stages.
 func (p *Pricer) addLayers(m *model.Model) error {
-	index := make(map[model.Layer]int)
-	for _, facts := range m.Layers {
-		if _, ok := index[facts]; ok {
+	for i := range m.Layers {
+		if p.find(&m.Layers[i]) >= 0 {
 			continue
 		}
-		l, err := p.newLayer(facts)
+		l, err := p.newLayer(m.Layers[i])
 		if err != nil {
 			return err
 		}
-		index[facts] = len(p.layers)
 		p.layers = append(p.layers, l)
 	}
 	tp, grid := p.setup.Strategy.TP, p.setup.Profile.Grid
 	for i, st := range plan.Stages(m, p.setup.Strategy.PP) {
-		s := p.newStage(st, index)
+		s := p.newStage(st)
 		s.next = grid.Between(i*tp, (i+1)*tp) // TP is the fastest dimension, the stage the next one
 		p.stages = append(p.stages, s)
 	}
@@ -77,18 +75,29 @@ func (p *Pricer) addLayers(m *model.Model) error {
 	return err
 }
 
+// find gives the distinct layer that equals the given one, -1 where there is none yet. Models have a handful of kinds, so
+// looking through them beats hashing.
+func (p *Pricer) find(facts *model.Layer) int {
+	for i := range p.layers {
+		if p.layers[i].facts == *facts {
+			return i
+		}
+	}
+	return -1
+}
+
 // newStage groups equal layers. With fusion across layers the first one of a stage differs: nothing is added before it.
-func (p *Pricer) newStage(st plan.Stage, index map[model.Layer]int) stage {
-	s := stage{first: st.Embedding, last: st.Head}
-	for i, facts := range st.Layers {
-		l, fused := &p.layers[index[facts]], p.across && i > 0
+func (p *Pricer) newStage(st plan.Stage) stage {
+	s := stage{first: st.Embedding, last: st.Head, order: make([]int16, len(st.Layers))}
+	for i := range st.Layers {
+		l, fused := &p.layers[p.find(&st.Layers[i])], p.across && i > 0
 		at := slices.IndexFunc(s.runs, func(n repeat) bool { return n.layer == l && n.fused == fused })
 		if at < 0 {
 			at = len(s.runs)
 			s.runs = append(s.runs, repeat{layer: l, fused: fused})
 		}
 		s.runs[at].times++
-		s.order = append(s.order, int16(at))
+		s.order[i] = int16(at)
 	}
 	return s
 }

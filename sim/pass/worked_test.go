@@ -154,3 +154,28 @@ func TestWorkedPasses(t *testing.T) {
 		c.check(t, s, c.shape)
 	}
 }
+
+// Memory of the worked passes, GiB: what the memory model says reaches the result (simulation-model 10.1 to 10.3).
+func TestWorkedMemory(t *testing.T) {
+	wide := plan.Strategy{TP: 4, PP: 1, DP: 4, EP: 16, MoETP: 1, MoEDP: 1}
+	for _, c := range []struct {
+		model                             string
+		strategy                          plan.Strategy
+		requests                          int
+		weight, kv, activation, available float64
+	}{
+		{"Qwen/Qwen3-32B", plan.Strategy{TP: 4, PP: 1, DP: 1}, 16, 9.0976, 4.0078, 0.00108409, 50.8935},
+		{"Qwen/Qwen3-235B-A22B", wide, 64, 16.3411, 2.9432, 0.0020, 44.714},
+		{"deepseek-ai/DeepSeek-V3.1", wide, 64, 46.4175, 4.2974, 0.9169, 12.368},
+	} {
+		m := pricer(t, setup(t, c.model, c.strategy)).Uniform(Shape{Decode: true, Requests: c.requests, Query: 1, Total: 4096}).Memory
+		for _, v := range []struct {
+			name      string
+			got, want float64
+		}{{"weight", m.Weight, c.weight}, {"KV", m.KV, c.kv}, {"activation", m.Activation, c.activation}, {"available", m.Available, c.available}} {
+			if math.Abs(v.got/gibibyte-v.want) > 6e-4 {
+				t.Errorf("%s: %s %.4f GiB, want %.4f", c.model, v.name, v.got/gibibyte, v.want)
+			}
+		}
+	}
+}
