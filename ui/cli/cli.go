@@ -75,9 +75,10 @@ func (e Exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 type Start struct {
 	Answers    field.Answers
 	Catalog    *field.Catalog
-	Confirm    bool     // every question is answered and nothing forbids a run: open on the confirm pane
-	Notices    []string // lines to show at start
-	Lang       string   // "" follows the environment
+	Confirm    bool           // every question is answered and nothing forbids a run: open on the confirm pane
+	Issues     []report.Issue // about the answers, most serious first
+	Notices    []string       // lines to show at start
+	Lang       string         // "" follows the environment
 	ASCII      bool
 	Accessible bool
 	NoColor    bool

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/sim/plan"
 	"fathom/state/field"
 
 	"github.com/spf13/cobra"
@@ -102,9 +103,11 @@ func (p *Program) root(ctx context.Context, args []string) error {
 func (p *Program) dashboard(ctx context.Context, q *question, r *field.Reading) error {
 	start := Start{Catalog: q.catalog, Notices: append(q.notes, q.warnings...), Lang: r.Word(field.Lang), ASCII: r.On(field.ASCII),
 		Accessible: r.On(field.Accessible), NoColor: r.On(field.NoColor)}
+	start.Issues = r.Issues()
 	if len(r.Missing(false)) == 0 {
 		q.answers = field.FillDefaults(q.answers)
-		request, _ := field.Request(q.answers, *q.catalog)
+		var request *plan.Request
+		request, start.Issues = field.Request(q.answers, *q.catalog)
 		start.Confirm = request != nil
 	}
 	start.Answers = q.answers
