@@ -1,0 +1,193 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"fathom/hw"
+	"fathom/sim/plan"
+)
+
+// part is one paragraph of a report for people: a heading, sentences, a table, a command. Each may be absent.
+type part struct {
+	level   int // of the heading
+	heading string
+	lines   []string
+	table   *grid
+	code    string
+}
+
+// document is the report as parts, in reading order: the answer first, then what it rests on.
+func document(r *Report) []part {
+	parts := []part{{level: 1, heading: title(r)}}
+	if r.Partial {
+		parts = append(parts, part{lines: []string{"Partial: the run was cancelled; these are the points found so far."}})
+	}
+	for i := range r.Devices {
+		parts = append(parts, deviceParts(r, &r.Devices[i])...)
+	}
+	if len(r.Cross) > 0 {
+		parts = append(parts, part{level: 2, heading: "Cross-hardware", table: crossTable(r)})
+	}
+	parts = append(parts, part{level: 2, heading: "Conditions", table: conditions(r)})
+	if len(r.Issues) > 0 {
+		p := part{level: 2, heading: "To know"}
+		for _, i := range r.Issues {
+			p.lines = append(p.lines, "- "+string(i.Severity)+": "+i.Message)
+		}
+		parts = append(parts, p)
+	}
+	if r.Command != "" {
+		parts = append(parts, part{level: 2, heading: "Command", code: hw.Clean(r.Command)})
+	}
+	return append(parts, part{lines: []string{Disclaimer}})
+}
+
+var modeWords = map[plan.Mode]string{plan.Aggregation: "aggregation", plan.Disaggregation: "disaggregation", plan.PDRatio: "PD ratio"}
+
+func title(r *Report) string {
+	name := "plan"
+	if r.Request != nil && r.Request.Model != nil {
+		name = r.Request.Model.Name
+	}
+	return name + ", " + modeWords[r.Mode]
+}
+
+func deviceParts(r *Report, d *Device) []part {
+	heading := d.Device
+	if r.Request != nil {
+		heading = fmt.Sprintf("%d x %s", r.Request.Devices, d.Device)
+	}
+	parts := []part{{level: 2, heading: heading}}
+	for _, s := range []struct {
+		name    string
+		section *Section
+	}{{"Aggregation", d.Aggregation}, {"Prefill", d.Prefill}, {"Decode", d.Decode}} {
+		if s.section == nil {
+			continue
+		}
+		p := part{level: 3, heading: s.name}
+		if b := s.section.Best; b != nil {
+			p.lines = append(p.lines, "Best: "+headline(b))
+			p.table = candidates(s.section.Candidates)
+		} else {
+			p.lines = append(p.lines, "No configuration meets the limits and fits into memory.")
+		}
+		parts = append(parts, p)
+	}
+	if d.PDRatio != nil {
+		p := part{level: 3, heading: "PD ratio"}
+		if b := d.PDRatio.Best; b != nil {
+			p.lines = append(p.lines, "Best: "+ratioHeadline(b))
+			p.table = ratioTable(d.PDRatio.Candidates)
+		} else {
+			p.lines = append(p.lines, "No pair of prefill and decode configurations meets the limits.")
+		}
+		parts = append(parts, p)
+	}
+	if len(d.Nearest) > 0 {
+		parts = append(parts, part{level: 3, heading: "Nearest points", table: nearestTable(d.Nearest)})
+	}
+	if d.Capacity != nil {
+		parts = append(parts, part{level: 3, heading: "Capacity", lines: capacityLines(d.Capacity)})
+	}
+	tail := part{lines: []string{countLine(d)}}
+	for _, n := range d.Notes {
+		tail.lines = append(tail.lines, "Note: "+n)
+	}
+	return append(parts, tail)
+}
+
+func headline(b *Row) string {
+	parts := []string{two(b.Throughput) + " tok/s", two(b.PerDevice) + " per device", b.Label, fmt.Sprintf("batch %d, concurrency %d", b.Batch, b.Concurrency)}
+	if b.TTFT != nil {
+		parts = append(parts, "TTFT "+two(*b.TTFT)+" ms")
+	}
+	if b.TPOT != nil {
+		parts = append(parts, "TPOT "+two(*b.TPOT)+" ms")
+	}
+	parts = append(parts, two(b.AvailableGB)+" GiB free")
+	return strings.Join(parts, ", ")
+}
+
+func ratioHeadline(b *Ratio) string {
+	s := fmt.Sprintf("P:D = %s, prefill %s req/s (%s, TTFT %s ms), decode %s req/s (%s, TPOT %s ms)", two(b.PDRatio),
+		two(b.PrefillQPS), b.Prefill.Label, optionalTwo(b.Prefill.TTFT), two(b.DecodeQPS), b.Decode.Label, optionalTwo(b.Decode.TPOT))
+	if b.PrefillInstances != nil {
+		s += fmt.Sprintf("; %d prefill + %d decode instances on %d devices serve %s req/s, bottleneck: %s",
+			*b.PrefillInstances, *b.DecodeInstances, *b.TotalDevices, optionalTwo(b.SystemQPS), b.Bottleneck)
+	}
+	return s
+}
+
+func countLine(d *Device) string {
+	return fmt.Sprintf("%d points: %d ok, %d over TTFT, %d over TPOT, %d out of memory; %d combinations not valid. Fidelity %s, search %s.",
+		d.Evaluated, d.Counts.OK, d.Counts.TTFT, d.Counts.TPOT, d.Counts.OOM, d.Counts.Invalid, d.Fidelity, d.Search)
+}
+
+func capacityLines(c *Capacity) (lines []string) {
+	target := fmt.Sprintf("%s req/s", two(c.QPS))
+	if c.QPS == 0 {
+		target = fmt.Sprintf("%d requests in flight", c.Concurrency)
+	}
+	if c.Plan == nil {
+		return []string{"For " + target + ": not possible. " + c.Breaks}
+	}
+	lines = append(lines, "For "+target+": "+fleetText(c.Plan))
+	if c.Breaks != "" {
+		lines = append(lines, "One step cheaper: "+c.Breaks)
+	}
+	return lines
+}
+
+func fleetText(f *Fleet) string {
+	var s string
+	if f.Ratio != nil {
+		s = fmt.Sprintf("%d prefill + %d decode instances, %d devices", f.Prefills, f.Decodes, f.Devices)
+	} else {
+		s = fmt.Sprintf("%d x (%s, batch %d), %d devices", f.Replicas, f.Row.Label, f.Row.Batch, f.Devices)
+	}
+	s += fmt.Sprintf(", %s req/s, %d requests in flight", two(f.QPS), f.Concurrency)
+	if f.CostPerMonth != nil {
+		s += ", " + two(*f.CostPerMonth) + " a month"
+	}
+	return s
+}
+
+func conditions(r *Report) *grid {
+	var g grid
+	g.column("Input", false)
+	g.column("Value", false)
+	g.column("Source", false)
+	for _, in := range inputs(r) {
+		if in.Value == nil {
+			continue
+		}
+		g.add(strings.ReplaceAll(in.Name, "_", " "), words(in.Value), in.Source)
+	}
+	g.add("engine", r.Engine, "")
+	return &g
+}
+
+// two writes a figure with two decimals, as the reference tool's tables do.
+func two(v float64) string {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return "-"
+	}
+	return strconv.FormatFloat(v, 'f', 2, 64)
+}
+
+func optionalTwo(v *float64) string {
+	if v == nil {
+		return "-"
+	}
+	return two(*v)
+}
+
+// any tells whether some row has a figure, so that a column without any can be left out.
+func anyRow(rows []Row, has func(*Row) bool) bool {
+	return slices.ContainsFunc(rows, func(r Row) bool { return has(&r) })
+}

@@ -1,0 +1,199 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+
+	"fathom/hw"
+	"fathom/sim/plan"
+)
+
+// Schema names the JSON form of a report. Fields are only ever added to it.
+const Schema = "fathom.report/1"
+
+// JSON writes the report in the form that scripts rely on: a value that does not apply is null, never 0; figures have at
+// most six decimals; texts carry no control sequences.
+func JSON(r *Report) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(asJSON(r)); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+type reportJSON struct {
+	Schema     string       `json:"schema"`
+	Command    string       `json:"command"`
+	Engine     string       `json:"engine"`
+	Fidelity   string       `json:"fidelity"`
+	Search     string       `json:"search"`
+	ElapsedMS  float64      `json:"elapsed_ms"`
+	Partial    bool         `json:"partial"`
+	Mode       string       `json:"mode"`
+	Request    inputsJSON   `json:"request"`
+	Issues     []Issue      `json:"issues"`
+	Devices    []deviceJSON `json:"devices"`
+	Cross      []crossJSON  `json:"cross_hardware"`
+	Disclaimer string       `json:"disclaimer"`
+}
+
+type deviceJSON struct {
+	Device      string        `json:"device"`
+	Fidelity    string        `json:"fidelity"`
+	Search      string        `json:"search"`
+	Evaluated   int           `json:"points_evaluated"`
+	Counts      Counts        `json:"counts"`
+	Nearest     []nearJSON    `json:"nearest"`
+	Aggregation *sectionJSON  `json:"aggregation,omitempty"`
+	Prefill     *sectionJSON  `json:"prefill,omitempty"`
+	Decode      *sectionJSON  `json:"decode,omitempty"`
+	PDRatio     *ratiosJSON   `json:"pd_ratio,omitempty"`
+	Capacity    *capacityJSON `json:"capacity,omitempty"`
+	Outcomes    []outcomeJSON `json:"outcomes"`
+	Notes       []string      `json:"notes"`
+	Points      []rowJSON     `json:"points,omitempty"`
+}
+
+type nearJSON struct {
+	Row   rowJSON `json:"row"`
+	Relax string  `json:"relax"`
+}
+
+type sectionJSON struct {
+	Best       *rowJSON  `json:"best"`
+	Candidates []rowJSON `json:"candidates"`
+}
+
+type ratiosJSON struct {
+	Best       *ratioJSON  `json:"best"`
+	Candidates []ratioJSON `json:"candidates"`
+}
+
+type outcomeJSON struct {
+	Phase  string `json:"phase"`
+	Label  string `json:"label"`
+	End    string `json:"end"`
+	Reason string `json:"reason"`
+}
+
+type crossJSON struct {
+	Device     string     `json:"device"`
+	Throughput float64    `json:"throughput_tok_s"`
+	Ratio      float64    `json:"ratio_to_first"`
+	Row        *rowJSON   `json:"row"`
+	PDRatio    *ratioJSON `json:"ratio,omitempty"`
+}
+
+func asJSON(r *Report) reportJSON {
+	out := reportJSON{Schema: Schema, Command: hw.Clean(r.Command), Engine: r.Engine, Fidelity: r.Fidelity, Search: searchOf(r),
+		ElapsedMS: six(r.ElapsedMS), Partial: r.Partial, Mode: r.Mode.String(), Request: inputs(r), Issues: []Issue{},
+		Devices: []deviceJSON{}, Cross: []crossJSON{}, Disclaimer: Disclaimer}
+	for _, i := range r.Issues {
+		i.Message, i.Field = hw.Clean(i.Message), hw.Clean(i.Field)
+		out.Issues = append(out.Issues, i)
+	}
+	for i := range r.Devices {
+		out.Devices = append(out.Devices, device(&r.Devices[i], r.Request != nil && r.Request.KeepAll))
+	}
+	for i := range r.Cross {
+		c := &r.Cross[i]
+		line := crossJSON{Device: hw.Clean(c.Device), Throughput: six(c.Throughput), Ratio: six(c.RatioToFirst)}
+		if c.Row != nil {
+			line.Row = ptr(row(c.Row))
+		}
+		if c.Ratio != nil {
+			line.PDRatio = ptr(ratio(c.Ratio))
+		}
+		out.Cross = append(out.Cross, line)
+	}
+	return out
+}
+
+// searchOf is the common search of the devices, or "mixed".
+func searchOf(r *Report) string {
+	name := r.Search.String()
+	for i := range r.Devices {
+		if s := r.Devices[i].Search; s != plan.SearchAuto && s != r.Search {
+			return "mixed"
+		}
+	}
+	return name
+}
+
+func device(d *Device, points bool) deviceJSON {
+	out := deviceJSON{Device: hw.Clean(d.Device), Fidelity: d.Fidelity.String(), Search: d.Search.String(), Evaluated: d.Evaluated, Counts: d.Counts,
+		Nearest: []nearJSON{}, Aggregation: section(d.Aggregation), Prefill: section(d.Prefill), Decode: section(d.Decode),
+		Capacity: capacity(d.Capacity), Outcomes: []outcomeJSON{}, Notes: []string{}}
+	for i := range d.Nearest {
+		out.Nearest = append(out.Nearest, nearJSON{row(&d.Nearest[i].Row), hw.Clean(d.Nearest[i].Relax)})
+	}
+	if d.PDRatio != nil {
+		out.PDRatio = &ratiosJSON{Candidates: []ratioJSON{}}
+		for i := range d.PDRatio.Candidates {
+			out.PDRatio.Candidates = append(out.PDRatio.Candidates, ratio(&d.PDRatio.Candidates[i]))
+		}
+		if d.PDRatio.Best != nil {
+			out.PDRatio.Best = ptr(ratio(d.PDRatio.Best))
+		}
+	}
+	for _, o := range d.Outcomes {
+		out.Outcomes = append(out.Outcomes, outcomeJSON{o.Phase.String(), hw.Clean(o.Label), string(o.End), hw.Clean(o.Reason)})
+	}
+	for _, n := range d.Notes {
+		out.Notes = append(out.Notes, hw.Clean(n))
+	}
+	if points {
+		out.Points = make([]rowJSON, len(d.Points))
+		for i := range d.Points {
+			out.Points[i] = row(&d.Points[i])
+		}
+	}
+	return out
+}
+
+func section(s *Section) *sectionJSON {
+	if s == nil {
+		return nil
+	}
+	out := &sectionJSON{Candidates: []rowJSON{}}
+	for i := range s.Candidates {
+		out.Candidates = append(out.Candidates, row(&s.Candidates[i]))
+	}
+	if s.Best != nil {
+		out.Best = ptr(row(s.Best))
+	}
+	return out
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// six rounds to six decimals, which is more than any figure is known to.
+func six(v float64) float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return 0
+	}
+	if math.Abs(v) > 1e9 {
+		return v
+	}
+	return math.Round(v*1e6) / 1e6
+}
+
+// maybe is a figure, or null where there is none.
+func maybe(v *float64) *float64 {
+	if v == nil || math.IsNaN(*v) || math.IsInf(*v, 0) {
+		return nil
+	}
+	return ptr(six(*v))
+}
+
+// unlessZero is a count or figure that is null where it does not apply.
+func unlessZero[T int | float64](v T) *T {
+	if v == 0 {
+		return nil
+	}
+	return &v
+}

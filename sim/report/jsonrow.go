@@ -1,0 +1,159 @@
+package report
+
+import (
+	"fathom/hw"
+	"fathom/sim/plan"
+)
+
+type rowJSON struct {
+	Phase        string        `json:"phase"`
+	Strategy     strategyJSON  `json:"strategy"`
+	Label        string        `json:"label"`
+	MTP          int           `json:"mtp_tokens"`
+	MaxBatched   *int          `json:"max_batched_tokens"`
+	Chunks       *int          `json:"prefill_chunks"`
+	Batch        *int          `json:"batch_size"`
+	Concurrency  *int          `json:"concurrency"`
+	Throughput   *float64      `json:"throughput_tok_s"`
+	PerDevice    *float64      `json:"throughput_tok_s_device"`
+	TTFT         *float64      `json:"ttft_ms"`
+	TPOT         *float64      `json:"tpot_ms"`
+	QPS          *float64      `json:"qps"`
+	Status       Status        `json:"status"`
+	Reason       string        `json:"reason"`
+	WeightGB     *float64      `json:"weight_gb"`
+	KVGB         *float64      `json:"kv_cache_gb"`
+	ActivationGB *float64      `json:"activation_gb"`
+	AvailableGB  *float64      `json:"available_gb"`
+	Breakdown    breakdownJSON `json:"breakdown"`
+	Listed       bool          `json:"listed"`
+	Pareto       bool          `json:"pareto"`
+	CostPerMTok  *float64      `json:"cost_per_mtok"`
+	CostPerMonth *float64      `json:"cost_per_month"`
+	Samples      []sampleJSON  `json:"samples,omitempty"`
+}
+
+// strategyJSON has null for the sizes that a model or an invalid tuple does not have.
+type strategyJSON struct {
+	TP    *int `json:"tp"`
+	PP    int  `json:"pp"`
+	DP    *int `json:"dp"`
+	EP    *int `json:"ep"`
+	MoETP *int `json:"moe_tp"`
+	MoEDP *int `json:"moe_dp"`
+	DCP   int  `json:"dcp"`
+}
+
+type breakdownJSON struct {
+	Prefill *sharesJSON `json:"prefill"`
+	Decode  *sharesJSON `json:"decode"`
+}
+
+type sharesJSON struct {
+	Mem    float64 `json:"mem"`
+	Comm   float64 `json:"comm"`
+	Cube   float64 `json:"cube"`
+	Vec    float64 `json:"vec"`
+	Static float64 `json:"static"` // of the whole step; the four above are shares of their own sum
+}
+
+type sampleJSON struct {
+	Tokens   int     `json:"tokens"`
+	Ratio    float64 `json:"ratio"`
+	Requests int     `json:"requests"`
+}
+
+type ratioJSON struct {
+	Prefill          rowJSON  `json:"prefill"`
+	Decode           rowJSON  `json:"decode"`
+	PrefillQPS       float64  `json:"prefill_qps"`
+	DecodeQPS        float64  `json:"decode_qps"`
+	Balanced         float64  `json:"balanced_qps"`
+	PDRatio          float64  `json:"pd_ratio"`
+	PrefillInstances *int     `json:"prefill_instances"`
+	DecodeInstances  *int     `json:"decode_instances"`
+	TotalDevices     *int     `json:"total_devices"`
+	Bottleneck       string   `json:"bottleneck"`
+	SystemQPS        *float64 `json:"system_qps"`
+	CostPerMTok      *float64 `json:"cost_per_mtok"`
+	CostPerMonth     *float64 `json:"cost_per_month"`
+}
+
+type capacityJSON struct {
+	QPS         *float64   `json:"target_qps"`
+	Concurrency *int       `json:"target_concurrency"`
+	Plan        *fleetJSON `json:"plan"`
+	Cheaper     *fleetJSON `json:"next_cheaper"`
+	Breaks      string     `json:"breaks"`
+}
+
+type fleetJSON struct {
+	Replicas     *int       `json:"replicas"`
+	Prefills     *int       `json:"prefill_instances"`
+	Decodes      *int       `json:"decode_instances"`
+	Devices      int        `json:"devices"`
+	QPS          float64    `json:"qps"`
+	Concurrency  int        `json:"concurrency"`
+	CostPerMonth *float64   `json:"cost_per_month"`
+	Row          *rowJSON   `json:"row"`
+	Ratio        *ratioJSON `json:"ratio"`
+}
+
+func row(r *Row) rowJSON {
+	s := r.Strategy
+	out := rowJSON{Phase: r.Phase.String(), Label: hw.Clean(r.Label), MTP: r.MTP,
+		Strategy: strategyJSON{TP: unlessZero(s.TP), PP: max(1, s.PP), DP: unlessZero(s.DP), EP: unlessZero(s.EP), MoETP: unlessZero(s.MoETP),
+			MoEDP: unlessZero(s.MoEDP), DCP: max(1, s.DCP)},
+		MaxBatched: unlessZero(r.MaxBatched), Batch: unlessZero(r.Batch), Concurrency: unlessZero(r.Concurrency),
+		Throughput: unlessZero(six(r.Throughput)), PerDevice: unlessZero(six(r.PerDevice)), TTFT: maybe(r.TTFT), TPOT: maybe(r.TPOT), QPS: maybe(r.QPS),
+		Status: r.Status, Reason: hw.Clean(r.Reason), Listed: r.Listed, Pareto: r.Pareto,
+		CostPerMTok: maybe(r.CostPerMTok), CostPerMonth: maybe(r.CostPerMonth),
+		Breakdown: breakdownJSON{sharesOf(r.Prefill), sharesOf(r.Decode)}}
+	if r.Phase != plan.PhaseDecode {
+		out.Chunks = unlessZero(r.Chunks)
+	}
+	if r.Status == Invalid {
+		out.Strategy.DP = nil // a tuple that makes no layout has no replicas
+		return out
+	}
+	out.WeightGB, out.KVGB, out.ActivationGB, out.AvailableGB = ptr(six(r.WeightGB)), ptr(six(r.KVGB)), ptr(six(r.ActivationGB)), ptr(six(r.AvailableGB))
+	for _, x := range r.Samples {
+		out.Samples = append(out.Samples, sampleJSON{x.Tokens, six(x.Ratio), x.Requests})
+	}
+	return out
+}
+
+func sharesOf(s *Shares) *sharesJSON {
+	if s == nil {
+		return nil
+	}
+	return &sharesJSON{six(s.Mem), six(s.Comm), six(s.Cube), six(s.Vec), six(s.Static)}
+}
+
+func ratio(r *Ratio) ratioJSON {
+	return ratioJSON{Prefill: row(&r.Prefill), Decode: row(&r.Decode), PrefillQPS: six(r.PrefillQPS), DecodeQPS: six(r.DecodeQPS),
+		Balanced: six(r.Balanced), PDRatio: six(r.PDRatio), PrefillInstances: r.PrefillInstances, DecodeInstances: r.DecodeInstances,
+		TotalDevices: r.TotalDevices, Bottleneck: r.Bottleneck, SystemQPS: maybe(r.SystemQPS), CostPerMTok: maybe(r.CostPerMTok), CostPerMonth: maybe(r.CostPerMonth)}
+}
+
+func capacity(c *Capacity) *capacityJSON {
+	if c == nil {
+		return nil
+	}
+	return &capacityJSON{QPS: unlessZero(six(c.QPS)), Concurrency: unlessZero(c.Concurrency), Plan: fleet(c.Plan), Cheaper: fleet(c.Cheaper), Breaks: hw.Clean(c.Breaks)}
+}
+
+func fleet(f *Fleet) *fleetJSON {
+	if f == nil {
+		return nil
+	}
+	out := &fleetJSON{Replicas: unlessZero(f.Replicas), Prefills: unlessZero(f.Prefills), Decodes: unlessZero(f.Decodes), Devices: f.Devices,
+		QPS: six(f.QPS), Concurrency: f.Concurrency, CostPerMonth: maybe(f.CostPerMonth)}
+	if f.Row != nil {
+		out.Row = ptr(row(f.Row))
+	}
+	if f.Ratio != nil {
+		out.Ratio = ptr(ratio(f.Ratio))
+	}
+	return out
+}

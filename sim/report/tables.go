@@ -1,0 +1,141 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+
+	"fathom/sim/plan"
+)
+
+// candidates is the table of a section. Columns that no row has a figure for are left out.
+func candidates(rows []Row) *grid {
+	type col struct {
+		title string
+		right bool
+		cell  func(i int, r *Row) string
+		shown bool
+	}
+	ttft := anyRow(rows, func(r *Row) bool { return r.TTFT != nil })
+	tpot := anyRow(rows, func(r *Row) bool { return r.TPOT != nil })
+	qps := anyRow(rows, func(r *Row) bool { return r.Phase != plan.PhaseAggregation })
+	cost := anyRow(rows, func(r *Row) bool { return r.CostPerMTok != nil })
+	cols := []col{
+		{"#", true, func(i int, _ *Row) string { return strconv.Itoa(i + 1) }, true},
+		{"tok/s", true, func(_ int, r *Row) string { return two(r.Throughput) }, true},
+		{"/device", true, func(_ int, r *Row) string { return two(r.PerDevice) }, true},
+		{"req/s", true, func(_ int, r *Row) string { return optionalTwo(r.QPS) }, qps},
+		{"TTFT ms", true, func(_ int, r *Row) string { return optionalTwo(r.TTFT) }, ttft},
+		{"TPOT ms", true, func(_ int, r *Row) string { return optionalTwo(r.TPOT) }, tpot},
+		{"conc", true, func(_ int, r *Row) string { return strconv.Itoa(r.Concurrency) }, true},
+		{"batch", true, func(_ int, r *Row) string { return strconv.Itoa(r.Batch) }, true},
+		{"strategy", false, func(_ int, r *Row) string { return r.Label }, true},
+		{"budget", true, func(_ int, r *Row) string { return strconv.Itoa(r.MaxBatched) }, ttft},
+		{"weight GiB", true, func(_ int, r *Row) string { return two(r.WeightGB) }, true},
+		{"KV GiB", true, func(_ int, r *Row) string { return two(r.KVGB) }, true},
+		{"free GiB", true, func(_ int, r *Row) string { return two(r.AvailableGB) }, true},
+		{"cost/Mtok", true, func(_ int, r *Row) string { return optionalTwo(r.CostPerMTok) }, cost},
+		{"cost/month", true, func(_ int, r *Row) string { return optionalTwo(r.CostPerMonth) }, cost},
+	}
+	var g grid
+	for _, c := range cols {
+		if c.shown {
+			g.column(c.title, c.right)
+		}
+	}
+	for i := range rows {
+		var cells []string
+		for _, c := range cols {
+			if c.shown {
+				cells = append(cells, c.cell(i, &rows[i]))
+			}
+		}
+		g.add(cells...)
+	}
+	return &g
+}
+
+func ratioTable(list []Ratio) *grid {
+	var g grid
+	for _, h := range []string{"#", "P:D", "balanced req/s", "P req/s", "D req/s", "TTFT ms", "TPOT ms"} {
+		g.column(h, true)
+	}
+	g.column("P strategy", false)
+	g.column("D strategy", false)
+	for _, h := range []string{"P batch", "D batch", "P conc", "D conc", "P inst", "D inst", "devices", "system req/s"} {
+		g.column(h, true)
+	}
+	count := func(n *int) string {
+		if n == nil {
+			return "-"
+		}
+		return strconv.Itoa(*n)
+	}
+	for i := range list {
+		r := &list[i]
+		g.add(strconv.Itoa(i+1), two(r.PDRatio), two(r.Balanced), two(r.PrefillQPS), two(r.DecodeQPS), optionalTwo(r.Prefill.TTFT), optionalTwo(r.Decode.TPOT),
+			r.Prefill.Label, r.Decode.Label, strconv.Itoa(r.Prefill.Batch), strconv.Itoa(r.Decode.Batch), strconv.Itoa(r.Prefill.Concurrency),
+			strconv.Itoa(r.Decode.Concurrency), count(r.PrefillInstances), count(r.DecodeInstances), count(r.TotalDevices), optionalTwo(r.SystemQPS))
+	}
+	return &g
+}
+
+func nearestTable(list []Near) *grid {
+	var g grid
+	g.column("relax", false)
+	g.column("strategy", false)
+	for _, h := range []string{"batch", "tok/s", "TTFT ms", "TPOT ms", "free GiB"} {
+		g.column(h, true)
+	}
+	for i := range list {
+		r := &list[i].Row
+		rate := "-"
+		if r.Throughput > 0 {
+			rate = two(r.Throughput)
+		}
+		g.add(list[i].Relax, r.Label, strconv.Itoa(r.Batch), rate, optionalTwo(r.TTFT), optionalTwo(r.TPOT), two(r.AvailableGB))
+	}
+	return &g
+}
+
+func crossTable(r *Report) *grid {
+	var g grid
+	g.column("#", true)
+	g.column("device", false)
+	if r.Mode == plan.PDRatio {
+		for _, h := range []string{"balanced req/s", "P:D", "P req/s", "D req/s", "TTFT ms", "TPOT ms", "to first"} {
+			g.column(h, true)
+		}
+		for i, c := range r.Cross {
+			if b := c.Ratio; b != nil {
+				g.add(strconv.Itoa(i+1), c.Device, two(b.Balanced), two(b.PDRatio), two(b.PrefillQPS), two(b.DecodeQPS),
+					optionalTwo(b.Prefill.TTFT), optionalTwo(b.Decode.TPOT), fmt.Sprintf("%.3f", c.RatioToFirst))
+			}
+		}
+		return &g
+	}
+	g.column("phase", false)
+	for _, h := range []string{"tok/s", "to first", "TTFT ms", "TPOT ms", "conc", "batch"} {
+		g.column(h, true)
+	}
+	g.column("strategy", false)
+	cost := false
+	for _, c := range r.Cross {
+		cost = cost || c.Row != nil && c.Row.CostPerMTok != nil
+	}
+	if cost {
+		g.column("cost/Mtok", true)
+	}
+	for i, c := range r.Cross {
+		if c.Row == nil {
+			continue
+		}
+		b := c.Row
+		cells := []string{strconv.Itoa(i + 1), c.Device, b.Phase.String(), two(b.Throughput), fmt.Sprintf("%.3f", c.RatioToFirst), optionalTwo(b.TTFT),
+			optionalTwo(b.TPOT), strconv.Itoa(b.Concurrency), strconv.Itoa(b.Batch), b.Label}
+		if cost {
+			cells = append(cells, optionalTwo(b.CostPerMTok))
+		}
+		g.add(cells...)
+	}
+	return &g
+}

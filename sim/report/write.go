@@ -1,0 +1,159 @@
+package report
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"fathom/hw"
+)
+
+// Render writes a report in one of the formats of the command line: table, json, csv or md.
+func Render(r *Report, format string) ([]byte, error) {
+	switch format {
+	case "table", "":
+		return Text(r), nil
+	case "json":
+		return JSON(r)
+	case "csv":
+		return CSV(r)
+	case "md":
+		return Markdown(r), nil
+	}
+	return nil, fmt.Errorf("format %q: want table, json, csv or md", hw.Clean(format))
+}
+
+// Text writes a report for a terminal or a log: plain characters, no colour, nothing that a terminal would obey.
+func Text(r *Report) []byte {
+	var b strings.Builder
+	for i, p := range document(r) {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		if p.heading != "" {
+			h := hw.Clean(p.heading)
+			b.WriteString(h + "\n")
+			if p.level < 3 {
+				b.WriteString(strings.Repeat([]string{"=", "=", "-"}[p.level], len([]rune(h))) + "\n")
+			}
+		}
+		for _, l := range p.lines {
+			b.WriteString(hw.Clean(l) + "\n")
+		}
+		if p.table != nil {
+			p.table.text(&b, "  ")
+		}
+		if p.code != "" {
+			b.WriteString("  " + p.code + "\n")
+		}
+	}
+	return []byte(b.String())
+}
+
+// Markdown writes a report that can be pasted into a document as it is.
+func Markdown(r *Report) []byte {
+	var b strings.Builder
+	for i, p := range document(r) {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		if p.heading != "" {
+			b.WriteString(strings.Repeat("#", p.level) + " " + escape(hw.Clean(p.heading)) + "\n\n")
+		}
+		for k, l := range p.lines {
+			item := strings.HasPrefix(l, "- ")
+			if k > 0 && !item {
+				b.WriteByte('\n')
+			}
+			b.WriteString(escape(hw.Clean(l)) + "\n")
+		}
+		if len(p.lines) > 0 && p.table != nil {
+			b.WriteByte('\n')
+		}
+		if p.table != nil {
+			p.table.markdown(&b)
+		}
+		if p.code != "" {
+			b.WriteString("```sh\n" + p.code + "\n```\n")
+		}
+	}
+	return []byte(b.String())
+}
+
+// escape keeps characters of names from being read as Markdown.
+func escape(s string) string {
+	return strings.NewReplacer("*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;").Replace(s)
+}
+
+// CSV writes one line per candidate, or per point where all were kept; in PD ratio one line per pair with its two rows.
+func CSV(r *Report) ([]byte, error) {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	pairs := false
+	for i := range r.Devices {
+		pairs = pairs || r.Devices[i].PDRatio != nil
+	}
+	all := r.Request != nil && r.Request.KeepAll
+	if pairs && !all {
+		writePairs(w, r)
+	} else {
+		writeRows(w, r, all)
+	}
+	w.Flush()
+	return b.Bytes(), w.Error()
+}
+
+func writeRows(w *csv.Writer, r *Report, all bool) {
+	head := append([]string{"device"}, RowHeader...)
+	w.Write(append(head, "listed", "pareto", "cost_per_mtok", "cost_per_month"))
+	line := func(d *Device, x *Row) {
+		rec := append([]string{hw.Clean(d.Device)}, RowRecord(x)...)
+		w.Write(append(rec, strconv.FormatBool(x.Listed), strconv.FormatBool(x.Pareto), optional(x.CostPerMTok), optional(x.CostPerMonth)))
+	}
+	for i := range r.Devices {
+		d := &r.Devices[i]
+		if all {
+			for k := range d.Points {
+				line(d, &d.Points[k])
+			}
+			continue
+		}
+		for _, s := range []*Section{d.Aggregation, d.Prefill, d.Decode} {
+			if s != nil {
+				for k := range s.Candidates {
+					line(d, &s.Candidates[k])
+				}
+			}
+		}
+	}
+}
+
+func writePairs(w *csv.Writer, r *Report) {
+	head := []string{"device", "pd_ratio", "balanced_qps", "prefill_instances", "decode_instances", "prefill_qps", "decode_qps", "total_devices",
+		"system_qps", "bottleneck"}
+	for _, side := range []string{"prefill_", "decode_"} {
+		for _, h := range RowHeader {
+			head = append(head, side+"row_"+h)
+		}
+	}
+	w.Write(head)
+	for i := range r.Devices {
+		d := &r.Devices[i]
+		if d.PDRatio == nil {
+			continue
+		}
+		for k := range d.PDRatio.Candidates {
+			x := &d.PDRatio.Candidates[k]
+			rec := append([]string{hw.Clean(d.Device)}, SplitRecord(x)...)
+			total := ""
+			if x.TotalDevices != nil {
+				total = strconv.Itoa(*x.TotalDevices)
+			}
+			rec = append(rec, decimal(x.PrefillQPS), decimal(x.DecodeQPS), total, optional(x.SystemQPS), x.Bottleneck)
+			rec = append(rec, RowRecord(&x.Prefill)...)
+			w.Write(append(rec, RowRecord(&x.Decode)...))
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package report
+
+import (
+	"encoding/csv"
+	"fmt"
+	"strings"
+	"testing"
+
+	"fathom/sim/plan"
+)
+
+func pdSample() *Report {
+	r := sample()
+	b := r.Devices[0].Aggregation.Best
+	p, d := *b, *b
+	p.Phase, d.Phase = plan.PhasePrefill, plan.PhaseDecode
+	p.TPOT, d.TTFT = nil, nil
+	pair := Ratio{Prefill: p, Decode: d, PrefillQPS: 4.836493, DecodeQPS: 2.510247, Balanced: 2.510247, PDRatio: 0.519022, Bottleneck: "decode",
+		PrefillInstances: ptr(1), DecodeInstances: ptr(2), TotalDevices: ptr(20), SystemQPS: ptr(4.836493)}
+	r.Mode, r.Request.KeepAll = plan.PDRatio, false
+	dev := &r.Devices[0]
+	dev.Aggregation, dev.PDRatio = nil, &RatioSection{Best: &pair, Candidates: []Ratio{pair}}
+	dev.Capacity = &Capacity{QPS: 20, Plan: &Fleet{Ratio: &pair, Prefills: 5, Decodes: 8, Devices: 84, QPS: 20.08, Concurrency: 1504}, Breaks: "80 devices serve 19.3 of 20.00 req/s within the limits"}
+	r.Cross = []Cross{{Device: "A3", Throughput: 3765, RatioToFirst: 1, Ratio: &pair}}
+	return r
+}
+
+func TestPDRatioHoldsTheSchema(t *testing.T) {
+	doc := validate(t, pdSample())
+	best := doc["devices"].([]any)[0].(map[string]any)["pd_ratio"].(map[string]any)["best"].(map[string]any)
+	if best["pd_ratio"] != 0.519022 || best["prefill_instances"] != 1.0 {
+		t.Errorf("got %v", best)
+	}
+}
+
+func TestTextReportReads(t *testing.T) {
+	text := string(Text(sample()))
+	for _, want := range []string{
+		"Qwen/Qwen3-32B, aggregation\n=====", "8 x A3\n------",
+		"Best: 1643.49 tok/s, 205.44 per device, TP=8 | PP=1 | DP=1, batch 22, concurrency 22, TTFT 1964.26 ms, TPOT 13.39 ms, 45.86 GiB free",
+		"  #    tok/s  /device  TTFT ms  TPOT ms  conc  batch  strategy            budget",
+		"  1  1643.49   205.44  1964.26    13.39    22     22  TP=8 | PP=1 | DP=1   14000",
+		"reserved memory 10 → 6.80 GiB", "1 combinations not valid", "Note: a note", "- warning: no heads", "throughput_optimizer Qwen/Qwen3-32B", Disclaimer,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("lacks %q:\n%s", want, text)
+		}
+	}
+}
+
+func TestMarkdownCanBePasted(t *testing.T) {
+	text := string(Markdown(sample()))
+	for _, want := range []string{"# Qwen/Qwen3-32B, aggregation\n", "## 8 x A3\n", "| # | tok/s |", "| ---: | ---: |", `TP=8 \| PP=1 \| DP=1`, "```sh\npython -m", "| input length | 3500 | request |"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("lacks %q:\n%s", want, text)
+		}
+	}
+}
+
+func TestPDRatioReads(t *testing.T) {
+	text := string(Text(pdSample()))
+	for _, want := range []string{"Best: P:D = 0.52, prefill 4.84 req/s", "1 prefill + 2 decode instances on 20 devices serve 4.84 req/s, bottleneck: decode",
+		"For 20.00 req/s: 5 prefill + 8 decode instances, 84 devices", "One step cheaper: 80 devices serve 19.3"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("lacks %q:\n%s", want, text)
+		}
+	}
+}
+
+func TestCSVIsRectangular(t *testing.T) {
+	for name, r := range map[string]*Report{"points": sample(), "pairs": pdSample()} {
+		data, err := CSV(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines, err := csv.NewReader(strings.NewReader(string(data))).ReadAll() // refuses ragged lines
+		if err != nil || len(lines) < 2 || lines[1][0] != "A3" {
+			t.Errorf("%s: %v, %v", name, lines, err)
+		}
+	}
+	r := sample()
+	r.Request.KeepAll = false
+	data, _ := CSV(r)
+	if n := strings.Count(string(data), "\n"); n != 2 {
+		t.Errorf("%d lines, want the header and one candidate", n)
+	}
+}
+
+func TestInfeasibleReportSaysSo(t *testing.T) {
+	r := sample()
+	r.Devices[0].Aggregation = &Section{}
+	text := string(Text(r))
+	if !strings.Contains(text, "No configuration meets the limits and fits into memory.") || !strings.Contains(text, "Nearest points") {
+		t.Errorf("got\n%s", text)
+	}
+	validate(t, r)
+}
+
+// Names come from files: a terminal must never obey them, a table must stay a table.
+func TestNoWriterPassesControlSequences(t *testing.T) {
+	evil := "\x1b[31mred\x1b]0;title\x07\u009b2J\r\nnext | *bold*"
+	r := sample()
+	r.Request.Model.Name, r.Command, r.Devices[0].Device, r.Devices[0].Notes = evil, evil, evil, []string{evil}
+	r.Devices[0].Aggregation.Candidates[0].Label = evil
+	r.Issues[0].Message, r.Cross[0].Device = evil, evil
+	for _, format := range []string{"table", "json", "csv", "md"} {
+		data, err := Render(r, format)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, c := range string(data) {
+			if c < ' ' && c != '\n' || c >= 0x7f && c < 0xa0 {
+				t.Errorf("%s: control character %q at %d", format, c, i)
+				break
+			}
+		}
+		validate(t, r)
+	}
+	if _, err := Render(r, "xml"); err == nil || !strings.Contains(fmt.Sprint(err), `"xml"`) {
+		t.Errorf("got %v", err)
+	}
+}
