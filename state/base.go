@@ -53,6 +53,19 @@ func (b base) counterpart(row *report.Row) *report.Row {
 	return nil
 }
 
+// pair is the pair of the same strategies: the best of them.
+func (b base) pair(r *report.Ratio) *report.Ratio {
+	if b.device == nil || b.device.PDRatio == nil {
+		return nil
+	}
+	for i := range b.device.PDRatio.Candidates {
+		if c := &b.device.PDRatio.Candidates[i]; c.Prefill.Label == r.Prefill.Label && c.Decode.Label == r.Decode.Label {
+			return c
+		}
+	}
+	return nil
+}
+
 // Delta is the relative change of a figure against a base: 0.042 for 4.2% more. ok is false where there is nothing to compare.
 func Delta(now, before float64) (float64, bool) {
 	if before == 0 || now != now || before != before {
@@ -61,17 +74,18 @@ func Delta(now, before float64) (float64, bool) {
 	return now/before - 1, true
 }
 
-// delta is the change of a row's throughput, for the delta column.
+// delta is the change of a row against its base, for sorting by the delta column.
 func (m *Model) delta() func(Item) (float64, bool) {
 	b := m.base()
 	return func(i Item) (float64, bool) {
-		if i.Row == nil {
-			return 0, false
+		s := Shown{Item: i}
+		switch {
+		case i.Cross != nil:
+		case i.Ratio != nil:
+			s.BaseOf = b.pair(i.Ratio)
+		case i.Row != nil:
+			s.Base = b.counterpart(i.Row)
 		}
-		c := b.counterpart(i.Row)
-		if c == nil {
-			return 0, false
-		}
-		return Delta(i.Row.Throughput, c.Throughput)
+		return s.Value(ColDelta)
 	}
 }

@@ -28,6 +28,14 @@ func engineOf(r *field.Reading) EngineChoice {
 	return EngineChoice{Name: r.Word(field.Engine), Root: r.Word(field.Root), Python: r.Word(field.Python)}
 }
 
+// Mapping names the sentence that says what the deployment mode so far becomes, "" while that is open.
+func (f *Form) Mapping() string {
+	if !f.Reading.ModeKnown {
+		return ""
+	}
+	return mapping(f.Reading)
+}
+
 // mapping names the sentence that says why the deployment mode becomes these flags.
 func mapping(r *field.Reading) string {
 	switch {

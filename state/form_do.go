@@ -14,9 +14,11 @@ func (u *update) doForm(a Action) {
 	switch a {
 	case Accept:
 		u.accept()
-	case Up, Prev:
+	case Up, Down:
+		u.walk(a)
+	case Prev, Back:
 		u.line(f.Cursor - 1)
-	case Down, Next:
+	case Next:
 		u.line(f.Cursor + 1)
 	case Left:
 		u.choose(-1)
@@ -73,6 +75,20 @@ func (u *update) line(i int) {
 	u.commit()
 	f.OnFold = true
 	u.refreshForm()
+}
+
+// walk goes up and down: through the choices of a closed list first, then to the neighbouring line.
+func (u *update) walk(a Action) {
+	f := &u.Form
+	by := 1
+	if a == Up {
+		by = -1
+	}
+	if next := f.Choice + by; !f.OnFold && f.HasChoice() && next >= 0 && next < len(field.Table[f.Focus].Choices) {
+		f.Choice = next
+		return
+	}
+	u.line(f.Cursor + by)
 }
 
 // choose moves the highlight of a closed list; only Accept makes it the answer.
@@ -132,31 +148,31 @@ func (u *update) reuse() {
 	u.say("reused", "n", strconv.Itoa(filled))
 }
 
-// fill takes answers from a command or a file over the present ones. Where they leave nothing open that has to be asked, the
-// absent flags mean their defaults and the confirm pane is next.
-func (u *update) fill(p field.Parsed, notice string) {
-	filled := 0
+// fill takes answers from a command or a file over the present ones; filled counts them, ok is false where the text was at fault.
+// Where they leave nothing open that has to be asked, the absent flags mean their defaults and the confirm pane is next.
+func (u *update) fill(p field.Parsed) (filled string, ok bool) {
+	n := 0
 	for id := range field.NumIDs {
 		if p.Answers[id].Given() {
-			filled++
+			n++
 		}
 	}
-	if filled == 0 || field.HasError(p.Issues) {
+	if n == 0 {
 		u.refuse(p.Issues)
-		if filled == 0 {
-			return
-		}
+		return "", false
 	}
 	f := &u.Form
 	f.OnFold = false
 	u.setAnswers(field.Overlay(f.Answers, p.Answers))
 	u.commit()
 	u.focus(firstOf(f.Open, f.Focus))
-	if u.Notice.Issue == nil {
-		u.say(notice, "n", strconv.Itoa(filled))
-		u.load(f.Reading)
-		u.goAhead()
+	u.load(f.Reading)
+	if field.HasError(p.Issues) {
+		u.refuse(p.Issues)
+		return "", false
 	}
+	u.goAhead()
+	return strconv.Itoa(n), u.Notice.Issue == nil
 }
 
 // confirmIfAnswered goes to the confirm pane when no question has to be asked (cli.md, "When every question is answered").

@@ -78,14 +78,7 @@ func TestUnknownModelIsLoadedAndRefused(t *testing.T) {
 
 func TestSuggestionKeepsItsSource(t *testing.T) {
 	j := begin(t, Options{Answers: field.FromArgs([]string{dense, "--device", a3, "--input-length", "3500"}, field.FromFlag, "").Answers})
-	for j.m.Form.Focus != field.OutputLength {
-		j.do(Down)
-		if j.m.Form.Cursor == len(j.m.Form.Lines)-1 {
-			break
-		}
-	}
-	j.m.Form.Focus = field.OutputLength
-	j.do(Suggest)
+	j.answer(field.Mode, "aggregation").answer(field.DeviceCount, "8").do(Suggest)
 	a := j.m.Form.Answers[field.OutputLength]
 	if a.Text != "1500" || a.Source != field.Heuristic || a.Note == "" {
 		t.Fatalf("%+v", a)
@@ -118,8 +111,7 @@ func TestChangingAnAnswerReopensWhatHangsOnIt(t *testing.T) {
 			t.Errorf("%s does not hang on the model and must stand", id)
 		}
 	}
-	j.m.Pane = Editing
-	j.do(UndoEdit)
+	j.pane(Confirming).do(Edit, UndoEdit)
 	if j.m.Form.Answers[field.EP].Text != "8 16" || j.m.Form.Answers[field.Model].Text != moe {
 		t.Error("undo brings back the model and what hung on it")
 	}

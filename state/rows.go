@@ -163,10 +163,13 @@ func (m *Model) PointsOf() []report.Row {
 // Value is the figure of a column in a row on screen, the change against the base included.
 func (s *Shown) Value(id ColumnID) (float64, bool) {
 	if id == ColDelta {
-		if s.Row == nil || s.Base == nil {
-			return 0, false
+		switch {
+		case s.BaseOf != nil:
+			return Delta(s.Ratio.Balanced, s.BaseOf.Balanced)
+		case s.Base != nil:
+			return Delta(s.Row.Throughput, s.Base.Throughput)
 		}
-		return Delta(s.Row.Throughput, s.Base.Throughput)
+		return 0, false
 	}
 	if c := &Columns[id]; c.Number != nil {
 		return c.Number(s.Item)

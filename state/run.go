@@ -124,6 +124,7 @@ func (u *update) arrive(live Live, r *report.Report) {
 func (u *update) addEntry(e Entry, r *report.Report) {
 	e.Reports[Asked] = r
 	u.History = append(u.History[:len(u.History):len(u.History)], e)
+	u.slim()
 	if !r.Partial {
 		u.startQuiet(&u.History[len(u.History)-1])
 	}

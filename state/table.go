@@ -53,5 +53,6 @@ type Shown struct {
 	Position int // in the order
 	Cursor   bool
 	Marked   bool
-	Base     *report.Row // the same strategy in the run compared against, nil: none
+	Base     *report.Row   // the same strategy in the run compared against, nil: none
+	BaseOf   *report.Ratio // the same pair of strategies there, in a table of pairs
 }

@@ -127,9 +127,8 @@ func (u *update) show() {
 		r.Table = newTable(d, r.Part, r.All)
 	}
 	r.Table.source.words = wordsOf(&r.Table.source)
-	if _, _, ok := u.Base(); ok && r.Table.Kind == Points {
-		at := slices.Index(r.Table.Columns, ColThroughput)
-		r.Table.Columns = slices.Insert(r.Table.Columns, at+1, ColDelta)
+	if _, _, ok := u.Base(); ok && r.Table.Kind != Crosses {
+		r.Table.Columns = slices.Insert(r.Table.Columns, 1, ColDelta)
 	}
 	r.Table.Filter.Typing = typing
 	u.refilter(u.remembered.filter[r.Table.Kind])

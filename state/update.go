@@ -162,7 +162,9 @@ func IsCommand(text string) bool {
 // pasted fills the form from a command; any other text goes behind what stands in the focused input.
 func (u *update) pasted(text string) {
 	if u.Pane == Editing && u.Overlay.Kind == NoOverlay && IsCommand(text) {
-		u.fill(field.FromCommand(text), "pasted")
+		if n, ok := u.fill(field.FromCommand(text)); ok {
+			u.say("pasted", "n", n)
+		}
 		return
 	}
 	if _, old, ok := u.Input(); ok {
@@ -183,5 +185,7 @@ func (u *update) planOpened(e PlanOpened) {
 		return
 	}
 	u.Notice = Notice{}
-	u.fill(field.FromTOML(string(e.Data), path), "opened")
+	if n, ok := u.fill(field.FromTOML(string(e.Data), path)); ok {
+		u.say("opened", "n", n, "path", path)
+	}
 }

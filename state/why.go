@@ -71,6 +71,8 @@ type Headline struct {
 	Nearest  *report.Near
 	Limit    explain.Finding
 	HasLimit bool
+	Base     *report.Row // the winner of the run compared against, nil: none
+	BaseOf   *report.Ratio
 }
 
 // Headline of the profile on screen.
@@ -81,6 +83,10 @@ func (m *Model) Headline() Headline {
 	}
 	best := bestOf(d, m.Results.Part)
 	h := Headline{Row: best.Row, Ratio: best.Ratio}
+	if b := m.base(); b.device != nil {
+		was := bestOf(b.device, m.Results.Part)
+		h.Base, h.BaseOf = was.Row, was.Ratio
+	}
 	if h.Row != nil {
 		h.Limit, h.HasLimit = explain.Limit(*h.Row, d.Points)
 	}
