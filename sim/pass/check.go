@@ -29,6 +29,7 @@ func (s *Setup) check() error {
 	return s.checkSizes()
 }
 
+// checkQuant refuses values outside the enums, which only a caller's slip can produce, and negative sizes.
 func (s *Setup) checkQuant() error {
 	q := s.Quant
 	switch {
@@ -44,6 +45,8 @@ func (s *Setup) checkQuant() error {
 	return nil
 }
 
+// checkSizes refuses sizes that are not positive, do not divide each other, or do not fit the device's grid. Single sizes are
+// bounded before they are multiplied, so that absurd ones cannot overflow.
 func (s *Setup) checkSizes() error {
 	t := s.Strategy
 	for _, f := range []subSize{{"tp", t.TP}, {"dp", t.DP}} {

@@ -66,6 +66,7 @@ func (p *Pricer) checkTypes() error {
 	return nil
 }
 
+// checkPeaks names the first unit and data type that an operator needs and the profile lacks.
 func (p *Pricer) checkPeaks(o *op.Op) error {
 	d := p.setup.Profile
 	for _, need := range []struct {

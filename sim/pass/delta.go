@@ -13,6 +13,7 @@ type delta struct {
 	out row
 }
 
+// newDelta prepares linear attention; key and value heads are split over TP and never replicated.
 func (p *Pricer) newDelta(a *model.Attention) (delta, error) {
 	tp := p.setup.Strategy.TP
 	if a.KeyHeads%tp != 0 || a.ValueHeads%tp != 0 {

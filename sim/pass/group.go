@@ -14,6 +14,7 @@ type groups struct {
 	dcp, vision       cost.Group
 }
 
+// newGroups finds the link of every group. Sizes that are not given follow TP; a group of one rank never communicates.
 func newGroups(g hw.Grid, s plan.Strategy) groups {
 	tp := s.TP
 	return groups{

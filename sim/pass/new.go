@@ -102,6 +102,8 @@ func (p *Pricer) newStage(st plan.Stage) stage {
 	return s
 }
 
+// newLayer prepares one kind of layer: an attention block and a feed-forward block, each of which checks that its sizes
+// divide.
 func (p *Pricer) newLayer(facts model.Layer) (layer, error) {
 	l := layer{facts: facts}
 	var err error
