@@ -13,7 +13,7 @@ func Inputs(a Answers, c Catalog) []report.Input {
 	for id := range NumIDs {
 		f := &Table[id]
 		switch f.Group {
-		case GroupOutput, GroupScreen, GroupReference:
+		case GroupOutput, GroupScreen, GroupReference, GroupEngine: // the report names its engine
 			continue
 		}
 		if f.Unbuilt || f.Flag == "" && !r.Applies(id) {

@@ -56,7 +56,7 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	out.Command = field.Shell(field.Command(request))
 	out.Inputs = field.Inputs(q.answers, *q.catalog)
 	out.Issues = append(issues, out.Issues...)
-	data, fault := render(out, format)
+	data, fault := report.Render(out, format)
 	if fault != nil {
 		return fault
 	}

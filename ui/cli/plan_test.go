@@ -1,0 +1,186 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// planJSON is what these tests read of the report (its schema has tests of its own).
+type planJSON struct {
+	Schema, Command, Engine, Fidelity, Search, Mode string
+	Partial                                         bool
+	Request                                         map[string]struct {
+		Value  any
+		Source string
+	}
+	Issues  []struct{ Severity, Field, Message string }
+	Devices []struct {
+		Device      string
+		Nearest     []struct{ Relax string }
+		Aggregation struct {
+			Best       *struct{ Label string }
+			Candidates []struct {
+				Label      string
+				Batch      int     `json:"batch_size"`
+				Throughput float64 `json:"throughput_tok_s"`
+				TTFT       float64 `json:"ttft_ms"`
+				TPOT       float64 `json:"tpot_ms"`
+			}
+		}
+		Points []struct{ Status string }
+	}
+	Disclaimer string
+}
+
+func planOf(t *testing.T, stdout string) planJSON {
+	t.Helper()
+	var r planJSON
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
+		t.Fatalf("%v\n%s", err, stdout)
+	}
+	return r
+}
+
+// TestFlagshipPlan: the rows that the reference tool prints for the question (msmodeling 84fec85), through the command line.
+func TestFlagshipPlan(t *testing.T) {
+	r := planOf(t, ok(t, strings.Fields("plan "+flagship+" --format json")...))
+	want := []struct {
+		label     string
+		tok, a, b float64
+		batch     int
+	}{
+		{"TP=8 | PP=1 | DP=1", 1643.49, 1964.26, 13.39, 22},
+		{"TP=4 | PP=1 | DP=2", 1581.41, 1934.21, 17.71, 14},
+		{"TP=2 | PP=1 | DP=4", 1123.67, 1833.22, 24.92, 7},
+		{"TP=1 | PP=1 | DP=8", 623.88, 1848.70, 38.47, 3},
+	}
+	got := r.Devices[0].Aggregation.Candidates
+	if len(got) != len(want) {
+		t.Fatalf("%+v", got)
+	}
+	near := func(x, y float64) bool { return math.Abs(x/y-1) < 1e-3 }
+	for i, w := range want {
+		if g := got[i]; g.Label != w.label || g.Batch != w.batch || !near(g.Throughput, w.tok) || !near(g.TTFT, w.a) || !near(g.TPOT, w.b) {
+			t.Errorf("row %d: %+v, want %+v", i, g, w)
+		}
+	}
+	if r.Command != "python -m cli.inference.throughput_optimizer "+flagship {
+		t.Errorf("command: %s", r.Command)
+	}
+	if r.Schema != "fathom.report/1" || r.Engine != "embedded" || r.Fidelity != "reference" || r.Search != "reference" || r.Mode != "aggregation" ||
+		r.Partial || r.Disclaimer == "" || r.Devices[0].Points != nil {
+		t.Errorf("%+v", r)
+	}
+	if in := r.Request["num_devices"]; in.Value != 8.0 || in.Source != "flag" {
+		t.Errorf("num_devices: %+v", in)
+	}
+	if in := r.Request["reserved_memory_gb"]; in.Value != 10.0 || in.Source != "CLI default" {
+		t.Errorf("reserved_memory_gb: %+v", in)
+	}
+}
+
+// TestSameQuestionInEveryForm: flags, deprecated flags, no terminal, a saved plan: one report.
+func TestSameQuestionInEveryForm(t *testing.T) {
+	l := newLab(t)
+	table := func(args ...string) string {
+		o := l.run(t, args...)
+		if o.code != Done {
+			t.Fatalf("%v: exit %d: %s", args, o.code, o.stderr)
+		}
+		return o.stdout
+	}
+	want := table(strings.Fields("plan " + flagship + " --format csv")...)
+	saved := filepath.Join(l.home, "flagship.toml")
+	os.WriteFile(saved, []byte("schema = \"fathom.plan/1\"\nmodel = \"Qwen/Qwen3-32B\"\ndevice = [\""+die+"\"]\nnum_devices = 8\ninput_length = 3500\n"+
+		"output_length = 1500\nttft_limit = 2000\ntpot_limit = 50.0\nquantization = \"recommended\"\ncompile = true\n"), 0o600)
+	for _, line := range []string{
+		flagship + " --format csv",
+		"plan " + saved + " --format csv",
+		saved + " --format csv",
+		"plan --format csv " + strings.NewReplacer("ttft-limit", "ttft-limits", "num-devices", "num_devices").Replace(flagship),
+		"--format csv plan " + flagship,
+	} {
+		if got := table(strings.Fields(line)...); got != want {
+			t.Errorf("%s:\n%s", line, got)
+		}
+	}
+	o := l.run(t, strings.Fields(strings.Replace(flagship, "ttft-limit", "ttft-limits", 1))...)
+	if o.stderr != "no terminal: running as fathom plan\nnote: --ttft-limits is deprecated; use --ttft-limit\n" {
+		t.Errorf("stderr: %q", o.stderr)
+	}
+}
+
+func TestExitCodesOfPlan(t *testing.T) {
+	l := newLab(t)
+	o := l.run(t, strings.Fields("plan "+strings.Replace(flagship, "--tpot-limit 50", "--tpot-limit 0.001", 1)+" --format json")...)
+	r := planOf(t, o.stdout)
+	if o.code != Infeasible || r.Devices[0].Aggregation.Best != nil || len(r.Devices[0].Nearest) == 0 || !strings.Contains(o.stderr, "no point meets") {
+		t.Errorf("nothing feasible: exit %d, %s", o.code, o.stderr)
+	}
+	o = l.run(t, strings.Fields("plan "+flagship+" --all-points --format json")...)
+	if r := planOf(t, o.stdout); o.code != Done || len(r.Devices[0].Points) < 20 {
+		t.Errorf("--all-points: exit %d, %d points", o.code, len(r.Devices[0].Points))
+	}
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(&Signal{Name: "interrupted", Code: Interrupt})
+	file := filepath.Join(l.home, "partial.json")
+	if o := l.runIn(ctx, strings.Fields("plan "+flagship+" -o "+file+" --format json")...); o.code != Interrupt {
+		t.Errorf("interrupted: exit %d", o.code)
+	}
+	if _, err := os.Stat(file); err == nil {
+		t.Error("an interrupted run left an output file")
+	}
+	for _, format := range []string{"json", "csv", "md", "table"} {
+		file := filepath.Join(l.home, "out."+format)
+		os.WriteFile(file, []byte("old"), 0o600)
+		o := l.run(t, strings.Fields("plan "+flagship+" -o "+file+" --format "+format)...)
+		data, _ := os.ReadFile(file)
+		if o.code != Done || o.stdout != "" || len(data) < 100 {
+			t.Errorf("-o %s: exit %d, stdout %q, %d bytes", format, o.code, o.stdout, len(data))
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(l.home, ".fathom-*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// TestEveryModeRuns: one small plan of each mode, warnings on stderr, issues in the report.
+func TestEveryModeRuns(t *testing.T) {
+	base := "plan Qwen/Qwen3-8B --device ATLAS_800_A2_376T_64G --num-devices 4 --input-length 2000 --output-length 400 --format json" +
+		" --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED "
+	l := newLab(t)
+	lengths := filepath.Join(l.home, "lengths.yaml")
+	os.WriteFile(lengths, []byte("bins:\n- {min_tokens: 100, max_tokens: 500, weight: 3}\n- {min_tokens: 500, max_tokens: 2000, weight: 1}\n"), 0o600)
+	for _, test := range []struct{ flags, mode, issue string }{
+		{"--tpot-limit 40", "aggregation", ""},
+		{"", "aggregation", "no limit: the plan maximises throughput"},
+		{"--input-length " + lengths + " --ttft-limit 900", "aggregation", ""},
+		{"--max-batched-tokens 512 --tpot-limit 60 --batch-range 1 4", "aggregation", ""},
+		{"--disagg --ttft-limit 900", "disaggregation", ""},
+		{"--disagg --tpot-limit 40", "disaggregation", ""},
+		{"--disagg --ttft-limit 900 --tpot-limit 40", "disaggregation", "prefill and decode are optimised separately"},
+		{"--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 1 --decode-devices-per-instance 2 --ttft-limit 900 --tpot-limit 40", "pd_ratio", ""},
+		{"--tpot-limit 40 --num-mtp-tokens 0 1", "aggregation", "the model has no MTP heads"},
+		{"--tpot-limit 40 --device TEST_DEVICE ATLAS_350_425T_112G", "aggregation", ""},
+		{"--tpot-limit 40 --fidelity corrected", "aggregation", ""},
+	} {
+		o := l.run(t, strings.Fields(base+test.flags)...)
+		if o.code != Done {
+			t.Errorf("%s: exit %d: %s", test.flags, o.code, o.stderr)
+			continue
+		}
+		r := planOf(t, o.stdout)
+		found := test.issue == ""
+		for _, i := range r.Issues {
+			found = found || strings.Contains(i.Message, test.issue)
+		}
+		if r.Mode != test.mode || !found {
+			t.Errorf("%s: mode %s, issues %+v", test.flags, r.Mode, r.Issues)
+		}
+	}
+}
