@@ -18,7 +18,10 @@ func confirmation(a field.Answers, c *field.Catalog) Confirm {
 	request, issues := field.Request(a, *c)
 	out := Confirm{Request: request, Issues: issues, Engine: engineOf(r), Mapping: mapping(r), Spaces: spaces(r), Summary: summary(r),
 		Ours: field.FathomCommand(a, *c)}
-	if request != nil {
+	if len(r.Unresolved()) > 0 {
+		out.Request = nil // named, but not read yet
+	}
+	if out.Request != nil {
 		out.Command = field.Command(request)
 	}
 	return out

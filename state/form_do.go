@@ -199,6 +199,12 @@ func (u *update) submit() {
 		u.refuse(field.MissingIssues(missing[:1]))
 		return
 	}
+	if len(f.Reading.Unresolved()) > 0 { // Loaded goes on
+		u.load(f.Reading)
+		u.ahead = true
+		u.say("loading")
+		return
+	}
 	u.confirm()
 }
 

@@ -231,3 +231,33 @@ func TestFlagsAtFaultGetTheCursor(t *testing.T) {
 		t.Error("the other flags stand")
 	}
 }
+
+func TestSubmitWaitsForTheModel(t *testing.T) {
+	m, effects := New(Options{Catalog: world(), Answers: flagship()})
+	if m.Pane != Editing || len(effects) != 1 {
+		t.Fatalf("pane %d, %v", m.Pane, effects)
+	}
+	m, _ = Update(m, Do{Submit})
+	if m.Pane != Editing || m.Notice.Key != "loading" {
+		t.Fatalf("pane %d, %+v", m.Pane, m.Notice)
+	}
+	m, _ = Update(m, Loaded{Load: effects[0].(Load).Load, Model: models[dense]})
+	if m.Pane != Confirming || m.Confirm.Request == nil || m.Confirm.Request.Model == nil {
+		t.Errorf("pane %d", m.Pane)
+	}
+}
+
+func TestArrowsWalkThroughChoices(t *testing.T) {
+	j := begin(t, Options{}).do(Down, Down)
+	if j.m.Form.Choice != 2 || j.m.Form.Focus != field.Mode || j.m.Form.Answers[field.Mode].Given() {
+		t.Fatalf("choice %d; a highlight is no answer", j.m.Form.Choice)
+	}
+	j.do(Up, Accept)
+	if j.m.Form.Answers[field.Mode].Text != "disaggregation" || j.m.Form.Mapping() != "" {
+		t.Errorf("%+v %q", j.m.Form.Answers[field.Mode], j.m.Form.Mapping())
+	}
+	j.do(Back)
+	if j.m.Form.Focus != field.Mode || j.m.Form.Choice != 1 {
+		t.Errorf("escape goes to the question before, at its answer: %s, choice %d", j.m.Form.Focus, j.m.Form.Choice)
+	}
+}
