@@ -91,6 +91,9 @@ func deviceParts(r *Report, d *Device) []part {
 	if len(d.Nearest) > 0 {
 		parts = append(parts, part{level: 3, heading: "Nearest points", table: nearestTable(d.Nearest)})
 	}
+	if len(d.Corrections) > 0 {
+		parts = append(parts, part{level: 3, heading: "What corrected changes, each alone, at the best point", table: correctionTable(d.Corrections)})
+	}
 	if d.Capacity != nil {
 		parts = append(parts, part{level: 3, heading: "Capacity", lines: capacityLines(d.Capacity)})
 	}

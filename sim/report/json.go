@@ -42,20 +42,21 @@ type reportJSON struct {
 }
 
 type deviceJSON struct {
-	Device      string        `json:"device"`
-	Fidelity    string        `json:"fidelity"`
-	Search      string        `json:"search"`
-	Evaluated   int           `json:"points_evaluated"`
-	Counts      Counts        `json:"counts"`
-	Nearest     []nearJSON    `json:"nearest"`
-	Aggregation *sectionJSON  `json:"aggregation,omitempty"`
-	Prefill     *sectionJSON  `json:"prefill,omitempty"`
-	Decode      *sectionJSON  `json:"decode,omitempty"`
-	PDRatio     *ratiosJSON   `json:"pd_ratio,omitempty"`
-	Capacity    *capacityJSON `json:"capacity,omitempty"`
-	Outcomes    []outcomeJSON `json:"outcomes"`
-	Notes       []string      `json:"notes"`
-	Points      []rowJSON     `json:"points,omitempty"`
+	Device      string           `json:"device"`
+	Fidelity    string           `json:"fidelity"`
+	Search      string           `json:"search"`
+	Evaluated   int              `json:"points_evaluated"`
+	Counts      Counts           `json:"counts"`
+	Nearest     []nearJSON       `json:"nearest"`
+	Aggregation *sectionJSON     `json:"aggregation,omitempty"`
+	Prefill     *sectionJSON     `json:"prefill,omitempty"`
+	Decode      *sectionJSON     `json:"decode,omitempty"`
+	PDRatio     *ratiosJSON      `json:"pd_ratio,omitempty"`
+	Capacity    *capacityJSON    `json:"capacity,omitempty"`
+	Corrections []correctionJSON `json:"corrections,omitempty"`
+	Outcomes    []outcomeJSON    `json:"outcomes"`
+	Notes       []string         `json:"notes"`
+	Points      []rowJSON        `json:"points,omitempty"`
 }
 
 type nearJSON struct {
@@ -78,6 +79,19 @@ type outcomeJSON struct {
 	Label  string `json:"label"`
 	End    string `json:"end"`
 	Reason string `json:"reason"`
+}
+
+type correctionJSON struct {
+	Name       string   `json:"name"`
+	Phase      string   `json:"phase"`
+	Reference  string   `json:"reference"`
+	Corrected  string   `json:"corrected"`
+	Throughput *float64 `json:"throughput_change"`
+	TTFT       *float64 `json:"ttft_change"`
+	TPOT       *float64 `json:"tpot_change"`
+	QPS        *float64 `json:"qps_change"`
+	FreeGB     *float64 `json:"available_gb_change"`
+	Refused    bool     `json:"refused"`
 }
 
 type crossJSON struct {
@@ -142,6 +156,10 @@ func device(d *Device, points bool) deviceJSON {
 	}
 	for _, o := range d.Outcomes {
 		out.Outcomes = append(out.Outcomes, outcomeJSON{o.Phase.String(), hw.Clean(o.Label), string(o.End), hw.Clean(o.Reason)})
+	}
+	for _, c := range d.Corrections {
+		out.Corrections = append(out.Corrections, correctionJSON{c.Name, c.Phase.String(), c.Reference, c.Corrected, maybe(c.Throughput), maybe(c.TTFT),
+			maybe(c.TPOT), maybe(c.QPS), maybe(c.FreeGB), c.Refused})
 	}
 	for _, n := range d.Notes {
 		out.Notes = append(out.Notes, hw.Clean(n))

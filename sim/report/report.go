@@ -43,6 +43,15 @@ type Row struct {
 	CostPerMTok  *float64 // money per million tokens of Throughput; nil without a price
 	CostPerMonth *float64 // money for the devices of the row in 730 hours; nil without a price
 	Samples      []Sample // how the requests of one DP replica fall on the bins of a length distribution
+	Unstated     Unstated // figures that the source of the row does not give
+}
+
+// Unstated marks figures of a row that are not known, because a log of the reference tool does not print them. Their fields are
+// 0 and stand for null.
+type Unstated struct {
+	Throughput bool // Throughput and PerDevice
+	Budget     bool // MaxBatched and Chunks
+	Memory     bool // all GiB figures
 }
 
 // Sample is one bin of a length distribution with the requests that fall on it.
@@ -179,8 +188,9 @@ type Device struct {
 	Points          []Row     // every point, where kept
 	Outcomes        []Outcome // what became of every strategy, in the order of the search
 	Search          plan.Search
-	Capacity        *Capacity // what it takes to reach a target; nil without one
-	Notes           []string  // e.g. that points were thinned, or that the re-pricing rule applied
+	Corrections     []Correction // what "corrected" changes at the winners, where the device was priced so
+	Capacity        *Capacity    // what it takes to reach a target; nil without one
+	Notes           []string     // e.g. that points were thinned, or that the re-pricing rule applied
 }
 
 // RatioSection is the PD-ratio part of a device.
@@ -212,6 +222,9 @@ type Report struct {
 	Issues    []Issue
 	Devices   []Device
 	Cross     []Cross
+
+	Differences []Difference // rows beside those of another engine; nil where only one ran
+	LogFile     string       // where the whole output of the reference tool is kept; "" where it did not run
 }
 
 // Disclaimer goes with every result on screen and in every export.
@@ -225,4 +238,16 @@ type Effect struct {
 	Throughput float64  // at the row's own batch and budget
 	TTFT, TPOT *float64 // likewise; nil where they do not apply
 	Best       *float64 // of the best throughput of the row's strategy when the search may adapt; nil where it was not searched
+}
+
+// Correction is one departure of "corrected" from the reference tool (corrected.md) with what it alone changes at a row's
+// point, as relative changes of the reference tool's figures; nil where it changes no figure of a single point.
+type Correction struct {
+	Name                   string
+	Phase                  plan.Phase
+	Reference, Corrected   string // what each does, in words
+	Throughput, TTFT, TPOT *float64
+	QPS                    *float64
+	FreeGB                 *float64 // GiB more (or less) left
+	Refused                bool     // the point cannot be priced with it
 }

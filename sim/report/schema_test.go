@@ -133,7 +133,8 @@ func sample() *Report {
 		Devices: []Device{{Device: "A3", Fidelity: plan.Reference, Search: plan.SearchReference, Evaluated: 2, Counts: Counts{OK: 1, OOM: 1, Invalid: 1},
 			Aggregation: &Section{Best: &best, Candidates: []Row{best}}, Points: []Row{best, lost, invalid},
 			Nearest: []Near{{Row: lost, Relax: "reserved memory 10 → 6.80 GiB"}}, Notes: []string{"a note"},
-			Outcomes: []Outcome{{Label: best.Label, End: Found}, {Label: invalid.Label, End: Skipped, Reason: invalid.Reason}}}},
+			Corrections: []Correction{{Name: "causal prefill", Reference: "whole", Corrected: "causal", Throughput: ptr(0.0312), TTFT: ptr(-0.2), FreeGB: ptr(0.0)}, {Name: "PD split"}},
+			Outcomes:    []Outcome{{Label: best.Label, End: Found}, {Label: invalid.Label, End: Skipped, Reason: invalid.Reason}}}},
 		Cross: []Cross{{Device: "A3", Throughput: 1643.49, RatioToFirst: 1, Row: &best}}}
 }
 

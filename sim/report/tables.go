@@ -97,6 +97,35 @@ func nearestTable(list []Near) *grid {
 	return &g
 }
 
+func correctionTable(list []Correction) *grid {
+	var g grid
+	g.column("switch", false)
+	for _, h := range []string{"tok/s", "TTFT", "TPOT", "free GiB"} {
+		g.column(h, true)
+	}
+	g.column("reference does", false)
+	g.column("corrected does", false)
+	percent := func(v *float64) string {
+		if v == nil {
+			return "-"
+		}
+		return fmt.Sprintf("%+.2f%%", 100**v)
+	}
+	for i := range list {
+		c := &list[i]
+		free := "-"
+		if c.FreeGB != nil {
+			free = fmt.Sprintf("%+.2f", *c.FreeGB)
+		}
+		rate := percent(c.Throughput)
+		if c.Refused {
+			rate = "refused"
+		}
+		g.add(c.Name, rate, percent(c.TTFT), percent(c.TPOT), free, c.Reference, c.Corrected)
+	}
+	return &g
+}
+
 func crossTable(r *Report) *grid {
 	var g grid
 	g.column("#", true)

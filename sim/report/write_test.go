@@ -40,7 +40,7 @@ func TestTextReportReads(t *testing.T) {
 		"Best: 1643.49 tok/s, 205.44 per device, TP=8 | PP=1 | DP=1, batch 22, concurrency 22, TTFT 1964.26 ms, TPOT 13.39 ms, 45.86 GiB free",
 		"  #    tok/s  /device  TTFT ms  TPOT ms  conc  batch  strategy            budget",
 		"  1  1643.49   205.44  1964.26    13.39    22     22  TP=8 | PP=1 | DP=1   14000",
-		"reserved memory 10 → 6.80 GiB", "1 combinations not valid", "Note: a note", "- warning: no heads", "throughput_optimizer Qwen/Qwen3-32B", Disclaimer,
+		"reserved memory 10 → 6.80 GiB", "causal prefill  +3.12%  -20.00%", "1 combinations not valid", "Note: a note", "- warning: no heads", "throughput_optimizer Qwen/Qwen3-32B", Disclaimer,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("lacks %q:\n%s", want, text)

@@ -341,3 +341,46 @@ func TestLargeRunsAreThinned(t *testing.T) {
 		t.Fatalf("only %d points: the test is too small", points)
 	}
 }
+
+// Every departure is listed for the winner with what it alone changes there.
+func TestCorrectionsOfTheWinner(t *testing.T) {
+	req := question()
+	req.Devices, req.TTFTLimit, req.Fidelity, req.PrefixCacheHitRate = 2, 3000, plan.Corrected, 0.5
+	d := answer(t, req, pricer(64)).Devices[0]
+	found := map[string]report.Correction{}
+	for _, c := range d.Corrections {
+		if c.Name == "" || c.Reference == "" || c.Corrected == "" {
+			t.Errorf("%+v", c)
+		}
+		found[c.Name] = c
+	}
+	if len(found) != len(departures) {
+		t.Errorf("%d departures, want %d", len(found), len(departures))
+	}
+	if c := found["prefix cache"]; c.TTFT == nil || *c.TTFT <= 0 {
+		t.Errorf("attending to cached tokens makes prefill longer: %+v", c)
+	}
+	if c := found["memory at the end"]; *c.Throughput != 0 || *c.FreeGB >= 0 {
+		t.Errorf("the end of the answer takes memory and no time: %+v", c)
+	}
+	if c := found["PD split"]; c.Throughput != nil {
+		t.Errorf("a split is no matter of one point: %+v", c)
+	}
+}
+
+func TestDisagreementAboutTheWinner(t *testing.T) {
+	make := func(f plan.Fidelity, label string, rate float64) *report.Report {
+		r := report.Row{Label: label, Throughput: rate}
+		return &report.Report{Devices: []report.Device{{Device: "A", Fidelity: f, Aggregation: &report.Section{Best: &r}}}}
+	}
+	a := make(plan.Reference, "TP=1", 100)
+	if n := Disagree(a, make(plan.Corrected, "TP=1", 104.9)); len(n) != 0 {
+		t.Errorf("4.9%%: %v", n)
+	}
+	if n := Disagree(a, make(plan.Corrected, "TP=1", 94)); len(n) != 1 || !strings.Contains(n[0].Message, "-6.0%") {
+		t.Errorf("6%% less: %v", n)
+	}
+	if n := Disagree(a, make(plan.Corrected, "TP=2", 100)); len(n) != 1 {
+		t.Errorf("another strategy: %v", n)
+	}
+}

@@ -16,7 +16,7 @@ func (r *run) snapshot() *report.Report {
 	for i := range r.jobs {
 		out.Devices[i] = r.device(i)
 	}
-	out.Cross = cross(out.Devices, r.req.Mode)
+	out.Cross = cross(out.Devices, r.req.Mode, float64(r.req.OutputLength))
 	out.Fidelity = common(out.Devices)
 	out.Search = out.Devices[0].Search
 	return &out
@@ -32,6 +32,9 @@ func (r *run) finish() *report.Report {
 		}
 		if !r.stopped.Load() {
 			d.Nearest = r.nearest(i)
+		}
+		if d.Fidelity == plan.Corrected {
+			r.correct(i, d)
 		}
 		if r.req.TargetQPS > 0 || r.req.TargetConcurrency > 0 {
 			d.Capacity = r.capacity(i)
@@ -142,8 +145,9 @@ func common(devices []report.Device) string {
 	return name
 }
 
-// cross compares the best of every profile, best first, phase by phase. A profile without an answer is absent.
-func cross(devices []report.Device, mode plan.Mode) []report.Cross {
+// cross compares the best of every profile, best first, phase by phase. A profile without an answer is absent. A pair of
+// instances is compared by the answer tokens of its balanced rate.
+func cross(devices []report.Device, mode plan.Mode, answers float64) []report.Cross {
 	if len(devices) < 2 {
 		return nil
 	}
@@ -178,7 +182,7 @@ func cross(devices []report.Device, mode plan.Mode) []report.Cross {
 				return report.Cross{}, false
 			}
 			b := d.PDRatio.Best
-			return report.Cross{Throughput: b.Balanced, Ratio: b}, true
+			return report.Cross{Throughput: b.Balanced * answers, Ratio: b}, true
 		})
 		return out
 	}
@@ -186,4 +190,10 @@ func cross(devices []report.Device, mode plan.Mode) []report.Cross {
 	add(func(d *report.Device) (report.Cross, bool) { return single(d.Prefill) })
 	add(func(d *report.Device) (report.Cross, bool) { return single(d.Decode) })
 	return out
+}
+
+func disagrees(x, y *report.Device, p, q *report.Row, change float64) report.Issue {
+	message := fmt.Sprintf("%s: %s has %s with %.2f tok/s (%+.1f%%) where %s has %s with %.2f", x.Device, y.Fidelity, q.Label, q.Throughput, 100*change,
+		x.Fidelity, p.Label, p.Throughput)
+	return report.Issue{Severity: report.Note, Field: "fidelity", Message: message}
 }

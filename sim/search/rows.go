@@ -30,6 +30,9 @@ func (w *worker) rows(t *tuple) []report.Row {
 			Batch: p.Batch, Concurrency: p.Concurrency, Throughput: p.Throughput, PerDevice: p.Throughput / float64(w.load.World()),
 			Status: p.status, Reason: reason(p, j), Listed: p.listed,
 			WeightGB: p.Memory.Weight / gib, KVGB: p.Memory.KV / gib, ActivationGB: p.Memory.Activation / gib, AvailableGB: p.Memory.Available / gib}
+		if j.lengths != nil {
+			r.Samples = samples(j.lengths, p.Concurrency, max(1, t.strategy.DP))
+		}
 		if j.phase != plan.PhaseDecode && finite(p.TTFT) {
 			r.TTFT = keep(1000 * p.TTFT)
 		}
@@ -56,6 +59,16 @@ func (w *worker) rows(t *tuple) []report.Row {
 		}
 	}
 	return rows
+}
+
+// samples lists the bins of a length distribution that requests of one DP replica fall on, in order of length.
+func samples(l *serve.Lengths, requests, dp int) (list []report.Sample) {
+	for i, n := range l.Samples((requests+dp-1)/dp, nil) {
+		if n > 0 {
+			list = append(list, report.Sample{Tokens: l.Bins[i].Prompt, Ratio: l.Bins[i].Ratio, Requests: n})
+		}
+	}
+	return list
 }
 
 func finite(v float64) bool { return !math.IsInf(v, 0) && !math.IsNaN(v) }

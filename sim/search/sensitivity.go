@@ -166,7 +166,14 @@ func relative(now, before *float64) *float64 {
 
 // strategy searches the strategy of a row alone. A fixed point is evaluated by itself, without the search's other probes.
 func (w *worker) strategy(req *plan.Request, p *hw.Profile, f plan.Fidelity, row *report.Row, price Pricer, stopped *atomic.Bool, fixed bool) []report.Row {
-	j := &job{req: req, profile: p, price: price, phase: row.Phase, world: row.Strategy.World(), fidelity: f, smallest: fixed,
+	j := alone(req, p, f, row, price, stopped)
+	j.smallest = fixed
+	return w.search(j, 0).rows
+}
+
+// alone is the job of one strategy.
+func alone(req *plan.Request, p *hw.Profile, f plan.Fidelity, row *report.Row, price Pricer, stopped *atomic.Bool) *job {
+	j := &job{req: req, profile: p, price: price, phase: row.Phase, world: row.Strategy.World(), fidelity: f,
 		exhaustive: Method(req.Search, f) == plan.SearchExhaustive, switches: Switches(f), stopped: stopped,
 		tuples: []tuple{{strategy: row.Strategy, mtp: row.MTP, label: row.Label}}}
 	for _, ph := range phases(req) {
@@ -177,5 +184,5 @@ func (w *worker) strategy(req *plan.Request, p *hw.Profile, f plan.Fidelity, row
 	if len(req.Distribution) > 0 {
 		j.lengths = serve.NewLengths(req.Distribution, req.PrefixCacheHitRate)
 	}
-	return w.search(j, 0).rows
+	return j
 }

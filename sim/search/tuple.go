@@ -25,6 +25,7 @@ type job struct {
 	fidelity   plan.Fidelity
 	exhaustive bool
 	switches   serve.Switches
+	passes     pass.Switches // zero: as the fidelity says
 	limits     serve.Limits
 	lengths    *serve.Lengths
 	tuples     []tuple
@@ -72,7 +73,7 @@ func (w *worker) search(j *job, i int) found {
 		return out
 	}
 	forward, err := j.price(pass.Setup{Model: j.req.Model, Profile: j.profile, Strategy: t.strategy, Quant: j.req.Quant,
-		Options: j.req.Options, MTP: t.mtp, ReservedGB: j.req.ReservedGB, Fidelity: j.fidelity})
+		Options: j.req.Options, MTP: t.mtp, ReservedGB: j.req.ReservedGB, Fidelity: j.fidelity, Switches: j.passes})
 	if err != nil {
 		out.outcome.End, out.outcome.Reason = report.Unbuildable, err.Error()
 		out.rows, out.counts.Invalid = []report.Row{j.invalid(t, err.Error())}, 1

@@ -102,11 +102,8 @@ func (e *Evaluator) prompts(batch, requests, query, total int) pass.Result {
 
 // images per request. The reference tool takes the batch size where only an image size was given.
 func (l *Load) images(batch int) int {
-	switch {
-	case l.Images > 0:
+	if l.Images > 0 {
 		return l.Images
-	case l.Switches.OneImageDefault:
-		return 1
 	}
 	return batch
 }

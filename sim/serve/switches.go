@@ -11,13 +11,12 @@ type Switches struct {
 	EveryBudget     bool // each of I, 2I, 4I and 8192 tokens is tried, not the first that does not run out of memory at once
 	SplitByRate     bool // a PD ratio's instances maximise the requests per second of all devices
 	PriceDirectly   bool // every profile is priced by itself, never re-priced from the first one's record
-	OneImageDefault bool // an image size without a count means one image, not as many as the batch size
 }
 
 // Corrected has every switch on.
 func Corrected() Switches {
 	return Switches{
 		MemoryAtEnd: true, PrefixAttended: true, DepthFirst: true, MakespanQPS: true, MTPNeedsHeads: true,
-		EveryBudget: true, SplitByRate: true, PriceDirectly: true, OneImageDefault: true,
+		EveryBudget: true, SplitByRate: true, PriceDirectly: true,
 	}
 }

@@ -83,16 +83,13 @@ func TestSwitchDepthFirstCountsAllKV(t *testing.T) {
 	}
 }
 
-func TestSwitchOneImage(t *testing.T) {
+// An image size without a count means as many images as the batch size, in the reference tool and here.
+func TestImagesPerRequest(t *testing.T) {
 	var seen pass.Shape
 	f := fixed(func(s pass.Shape) pass.Result { seen = s; return pass.Result{Seconds: 1} })
 	l := Load{Phase: plan.PhasePrefill, TP: 1, DP: 1, Input: 100, Output: 40, Budget: 400, ImageHeight: 720, ImageWidth: 1280}
 	if at(t, l, f, 3); seen.Images != 3 {
-		t.Errorf("reference: %d images, want as many as the batch size", seen.Images)
-	}
-	l.Switches.OneImageDefault = true
-	if at(t, l, f, 3); seen.Images != 1 {
-		t.Errorf("corrected: %d images", seen.Images)
+		t.Errorf("%d images", seen.Images)
 	}
 	l.Images = 2
 	if at(t, l, f, 3); seen.Images != 2 {

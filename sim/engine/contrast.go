@@ -1,0 +1,43 @@
+package engine
+
+import (
+	"context"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/sim/search"
+)
+
+// Contrast answers the same question with the other fidelity, corrected for reference and back, and says where the winners
+// differ by more than five per cent or by strategy. Profiles that come with no constants of the reference tool are left out.
+// Nothing to say, or no second run possible, is nil.
+func Contrast(ctx context.Context, e Engine, req *plan.Request, rep *report.Report) []report.Issue {
+	if rep == nil || len(rep.Devices) == 0 || rep.Partial {
+		return nil
+	}
+	other, mine := *req, *rep
+	other.Profiles, mine.Devices = nil, nil
+	other.TargetQPS, other.TargetConcurrency = 0, 0
+	first := rep.Devices[0].Fidelity
+	for i, p := range req.Profiles {
+		if i < len(rep.Devices) && p.Reference && rep.Devices[i].Fidelity == first {
+			other.Profiles = append(other.Profiles, p)
+			mine.Devices = append(mine.Devices, rep.Devices[i])
+		}
+	}
+	switch {
+	case len(other.Profiles) == 0:
+		return nil
+	case first == plan.Reference:
+		other.Fidelity = plan.Corrected
+	default:
+		other.Fidelity = plan.Reference
+	}
+	// The same search, or its own gain would be taken for a difference of the figures.
+	other.Search = mine.Devices[0].Search
+	second, err := e.Run(ctx, &other, nil)
+	if err != nil {
+		return nil
+	}
+	return search.Disagree(&mine, second)
+}
