@@ -14,8 +14,11 @@ var escape = regexp.MustCompile(`(?:\x1b\[|\x{9b})[0-?]*[ -/]*[@-~]?` +
 
 // Clean makes a text from a file safe to print on one line: no control sequences, no control or direction-changing characters,
 // line ends and runs of blanks as one blank.
-func Clean(s string) string {
-	s = strings.Map(func(r rune) rune {
+func Clean(s string) string { return strings.Join(strings.Fields(Strip(s)), " ") }
+
+// Strip removes what Clean removes and keeps blanks and line ends as they are, for text whose columns matter.
+func Strip(s string) string {
+	return strings.Map(func(r rune) rune {
 		switch {
 		case r == unicode.ReplacementChar, unicode.Is(unicode.Cf, r):
 			return -1
@@ -24,5 +27,4 @@ func Clean(s string) string {
 		}
 		return r
 	}, escape.ReplaceAllString(s, ""))
-	return strings.Join(strings.Fields(s), " ")
 }

@@ -116,7 +116,9 @@ func row(r *Row) rowJSON {
 		out.Strategy.DP = nil // a tuple that makes no layout has no replicas
 		return out
 	}
-	out.WeightGB, out.KVGB, out.ActivationGB, out.AvailableGB = ptr(six(r.WeightGB)), ptr(six(r.KVGB)), ptr(six(r.ActivationGB)), ptr(six(r.AvailableGB))
+	if !r.NoMemory {
+		out.WeightGB, out.KVGB, out.ActivationGB, out.AvailableGB = ptr(six(r.WeightGB)), ptr(six(r.KVGB)), ptr(six(r.ActivationGB)), ptr(six(r.AvailableGB))
+	}
 	for _, x := range r.Samples {
 		out.Samples = append(out.Samples, sampleJSON{x.Tokens, six(x.Ratio), x.Requests})
 	}

@@ -7,9 +7,10 @@ type Progress struct {
 	Devices        int
 	StrategiesDone int // over all profiles
 	Strategies     int
-	Points         int     // priced so far
-	Partial        *Report // rows found so far; nil while there are none
-	Log            []string
+	Points         int      // priced so far
+	Partial        *Report  // rows found so far; nil while there are none
+	Log            []string // the newest lines of the reference tool's output, safe to print
+	LogFile        string   // where all of them are kept
 	ElapsedMS      float64
 }
 
@@ -32,6 +33,7 @@ type Failure struct {
 	Field   string   // the input at fault by its TOML key, "" where none is
 	Fix     string   // a text for Field that would work, "" where none is known
 	Advice  string   // the smallest correction, in words
+	LogFile string   // where the whole output of the reference tool is kept, "" where it did not run
 }
 
 func (f *Failure) Error() string { return f.Message }

@@ -24,10 +24,10 @@ func RowRecord(r *Row) []string {
 		return strconv.Itoa(n)
 	}
 	out := []string{r.Phase.String(), hw.Clean(r.Label), strconv.Itoa(s.TP), strconv.Itoa(max(1, s.PP)), strconv.Itoa(s.DP),
-		moe(s.EP), moe(s.MoETP), moe(s.MoEDP), strconv.Itoa(max(1, s.DCP)), strconv.Itoa(r.MTP), strconv.Itoa(r.MaxBatched), chunks(r),
-		strconv.Itoa(r.Batch), strconv.Itoa(r.Concurrency), decimal(r.Throughput), decimal(r.PerDevice),
+		moe(s.EP), moe(s.MoETP), moe(s.MoEDP), strconv.Itoa(max(1, s.DCP)), strconv.Itoa(r.MTP), positive(r.MaxBatched), chunks(r),
+		strconv.Itoa(r.Batch), strconv.Itoa(r.Concurrency), rate(r.Throughput), rate(r.PerDevice),
 		optional(r.TTFT), optional(r.TPOT), optional(r.QPS), string(r.Status), hw.Clean(r.Reason),
-		decimal(r.WeightGB), decimal(r.KVGB), decimal(r.ActivationGB), decimal(r.AvailableGB)}
+		gib(r, r.WeightGB), gib(r, r.KVGB), gib(r, r.ActivationGB), gib(r, r.AvailableGB)}
 	return append(append(out, shares(r.Prefill)...), shares(r.Decode)...)
 }
 
@@ -36,7 +36,28 @@ func chunks(r *Row) string {
 	if r.Phase == plan.PhaseDecode {
 		return ""
 	}
-	return strconv.Itoa(r.Chunks)
+	return positive(r.Chunks)
+}
+
+func positive(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func rate(v float64) string {
+	if v == 0 {
+		return ""
+	}
+	return decimal(v)
+}
+
+func gib(r *Row, v float64) string {
+	if r.NoMemory {
+		return ""
+	}
+	return decimal(v)
 }
 
 func shares(s *Shares) []string {

@@ -43,15 +43,7 @@ type Row struct {
 	CostPerMTok  *float64 // money per million tokens of Throughput; nil without a price
 	CostPerMonth *float64 // money for the devices of the row in 730 hours; nil without a price
 	Samples      []Sample // how the requests of one DP replica fall on the bins of a length distribution
-	Unstated     Unstated // figures that the source of the row does not give
-}
-
-// Unstated marks figures of a row that are not known, because a log of the reference tool does not print them. Their fields are
-// 0 and stand for null.
-type Unstated struct {
-	Throughput bool // Throughput and PerDevice
-	Budget     bool // MaxBatched and Chunks
-	Memory     bool // all GiB figures
+	NoMemory     bool     // the source states no memory figures: the GiB fields are 0 and stand for null
 }
 
 // Sample is one bin of a length distribution with the requests that fall on it.
