@@ -72,6 +72,7 @@ var rules = [NumIDs]func(*Reading) []report.Issue{
 	MaxCombinations:   checkCombinations,
 	Fidelity:          checkFidelity,
 	DeviceCost:        checkDeviceCost,
+	Engine:            checkEngine,
 	Root:              checkRoot,
 	Jobs:              func(r *Reading) []report.Issue { return checkIgnored(r, Jobs) },
 	LogLevel:          func(r *Reading) []report.Issue { return checkIgnored(r, LogLevel) },

@@ -86,6 +86,14 @@ func checkCompileConfig(r *Reading) []report.Issue {
 // embedded reports whether our own engine has to answer.
 func (r *Reading) embedded() bool { return r.Word(Engine) != engineMsmodeling }
 
+// checkEngine refuses an engine that this version does not have.
+func checkEngine(r *Reading) []report.Issue {
+	if w := r.Word(Engine); w != "" && w != engineEmbedded {
+		return one(fault(Engine, w, "unbuilt"))
+	}
+	return nil
+}
+
 func checkRoot(r *Reading) []report.Issue {
 	if r.Word(Engine) != engineEmbedded && r.Problems[Engine] == nil && r.Word(Root) == "" {
 		return one(fault(Root, "", "needs-root"))

@@ -54,6 +54,8 @@ func TestEachFaultNamesFieldValueAndFix(t *testing.T) {
 		{"--speculative-method dflash", "speculative_method: speculative method dflash: needs the msmodeling engine"},
 		{"--num-speculative-tokens 3", "num_speculative_tokens: speculative tokens 3: needs --speculative-method dflash or dspark"},
 		{"--performance-model profiling", "performance_model: performance model profiling: needs the msmodeling engine"},
+		{"--traffic poisson --qps 3", "traffic: traffic poisson: is not available in this version yet; leave it out"},
+		{"--engine msmodeling", "engine: engine msmodeling: is not available in this version yet; leave it out"},
 		{"--engine msmodeling", "msmodeling_root: msmodeling root: the msmodeling engine needs --msmodeling-root DIR"},
 		{"--compilation-config turbo", "compilation_config: compilation config turbo: must be one of enable_multistream"},
 		{"--prefill-devices-per-instance 4", "prefill_devices_per_instance: prefill devices 4: belongs to PD ratio; add --enable-optimize"},

@@ -40,9 +40,9 @@ func answerFields() []Field {
 		{ID: TargetConcurrency, Name: "target_concurrency", Label: "target concurrency", Flag: "target-concurrency", Arity: One, Metavar: "N",
 			Example: "200", Parse: optionalInteger(1, most, "200"), Default: byDefault("none")},
 		{ID: Traffic, Name: "traffic", Label: "traffic", Flag: "traffic", Arity: One, Metavar: "KIND", Example: "closed", Choices: traffics,
-			Parse: optionalOneOf(traffics), Default: byDefault("none")},
+			Parse: optionalOneOf(traffics), Default: byDefault("none"), Unbuilt: true},
 		{ID: QPS, Name: "qps", Label: "arrival rate", Flag: "qps", Arity: One, Metavar: "N", Unit: "req/s", Example: "4", Parse: optional("4"),
-			Default: byDefault("none")},
+			Default: byDefault("none"), Unbuilt: true},
 	}
 	for i := range fs {
 		fs[i].Group, fs[i].Ours, fs[i].Advanced = GroupAnswers, true, true

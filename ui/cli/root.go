@@ -40,7 +40,7 @@ func (p *Program) tree(ctx context.Context) *cobra.Command {
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(p.planCommand(), p.passCommand(), p.devicesCommand(), p.modelsCommand(), p.completionCommand(), p.manCommand())
+	root.AddCommand(p.planCommand(), p.passCommand(), p.casesCommand(), p.scoreCommand(), p.devicesCommand(), p.modelsCommand(), p.completionCommand(), p.manCommand())
 	root.SetHelpCommand(p.helpCommand())
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { p.Stdout.Write([]byte(p.help(c))) })
 	root.SetFlagErrorFunc(flagError)

@@ -1,0 +1,192 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"fathom/hw"
+	"fathom/sim/cases"
+	"fathom/sim/engine"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state/field"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *Program) casesCommand() *cobra.Command {
+	return &cobra.Command{Use: "cases IN.csv -o OUT.csv [flags]", Short: "Run many plans from a CSV file", DisableFlagParsing: true,
+		Long: "One column a plan flag, lists with ;. Flags of plan on the line hold for every case that does not say otherwise. An output file\n" +
+			"that holds finished cases is continued.\n\n  --template  print a file to start from\n  --check     check every case and run none",
+		RunE: func(c *cobra.Command, args []string) error {
+			if wants(args, "-h", "--help") {
+				return c.Help()
+			}
+			if wants(args, "--template") {
+				return p.caseTemplate()
+			}
+			check := wants(args, "--check")
+			line := field.FromArgs(slices.DeleteFunc(slices.Clone(args), func(a string) bool { return a == "--check" }), field.FromFlag, "")
+			if line.Err() {
+				return fromIssues("cases", line.Issues)
+			}
+			return p.cases(c.Context(), line.Answers, check)
+		}}
+}
+
+func (p *Program) caseTemplate() error {
+	examples := map[string]string{}
+	for _, id := range []field.ID{field.Model, field.Device, field.DeviceCount, field.InputLength, field.OutputLength, field.TTFT, field.TPOT,
+		field.Linear, field.Attention} {
+		examples[id.String()] = field.Table[id].Example
+	}
+	return cases.Template(p.Stdout, field.Columns(), examples)
+}
+
+// cases runs or checks a file. common holds the flags of the line; its model is the name of the file.
+func (p *Program) cases(ctx context.Context, common field.Answers, check bool) error {
+	in := common[field.Model].Text
+	common[field.Model] = field.Answer{}
+	if in == "" {
+		return badInput("cases", "cases: needs a CSV file; fathom cases --template prints one")
+	}
+	data, err := os.ReadFile(p.expand(in))
+	if err != nil {
+		return badInput("cases", "cases file %s: %v", in, pathReason(err))
+	}
+	all, err := cases.Read(bytes.NewReader(data), field.Columns(), func(name string) string { return hw.Closest(field.Columns(), name, 1)[0] })
+	if err != nil {
+		return badInput("cases", "cases file %s: %v", in, err)
+	}
+	catalog, warnings, err := p.catalog(&common)
+	if err != nil {
+		return badInput("cases", "%v", err)
+	}
+	for _, w := range warnings {
+		p.say("warning: " + w)
+	}
+	request := func(c cases.Case) (*plan.Request, error) { return p.caseRequest(c, common, catalog) }
+	if check {
+		return p.checkCases(all, request)
+	}
+	e, err := p.engine(field.Read(&common, catalog))
+	if err != nil {
+		return err
+	}
+	run := cases.Runner{Request: request, Progress: p.caseProgress(), Plan: func(ctx context.Context, q *plan.Request) (*report.Report, error) {
+		return engineRun(ctx, e, q)
+	}}
+	return p.runCases(ctx, all, run, common[field.Output].Text)
+}
+
+func engineRun(ctx context.Context, e engine.Engine, q *plan.Request) (*report.Report, error) {
+	out, err := e.Run(ctx, q, nil)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// caseRequest turns the values of a line, over the flags of the command line, into a request.
+func (p *Program) caseRequest(c cases.Case, common field.Answers, catalog *field.Catalog) (*plan.Request, error) {
+	own := field.FromValues(c.Values, field.FromPlan, c.Name)
+	if own.Err() {
+		return nil, errorsOf(own.Issues)
+	}
+	a := field.FillDefaults(field.Overlay(common, own.Answers))
+	if err := p.resolve(&a, catalog); err != nil {
+		return nil, err
+	}
+	q, issues := field.Request(a, *catalog)
+	if q == nil {
+		return nil, errorsOf(issues)
+	}
+	return q, nil
+}
+
+// errorsOf joins the errors among issues into one line.
+func errorsOf(issues []report.Issue) error {
+	var lines []string
+	for _, i := range issues {
+		if i.Severity == report.Error {
+			lines = append(lines, i.Message)
+		}
+	}
+	return errors.New(strings.Join(lines, "; "))
+}
+
+func (p *Program) checkCases(all []cases.Case, request func(cases.Case) (*plan.Request, error)) error {
+	bad := &usageError{command: "cases"}
+	for _, c := range all {
+		if _, err := request(c); err != nil {
+			bad.lines = append(bad.lines, fmt.Sprintf("line %d, %s: %v", c.Line, c.Name, err))
+		}
+	}
+	if len(bad.lines) > 0 {
+		return bad
+	}
+	return p.emit("", fmt.Appendf(nil, "%d cases are good\n", len(all)))
+}
+
+// runCases writes records as they come, behind those of an earlier run where the file has some.
+func (p *Program) runCases(ctx context.Context, all []cases.Case, run cases.Runner, path string) error {
+	if path == "" || path == "-" {
+		return p.casesDone(cases.Run(ctx, all, nil, run, p.Stdout, true))
+	}
+	if err := p.checkOutput("cases", path); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(p.expand(path), os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return badInput("cases", "output file %s: %v", path, pathReason(err))
+	}
+	defer f.Close()
+	old, err := io.ReadAll(f)
+	if err != nil {
+		return badInput("cases", "output file %s: %v", path, pathReason(err))
+	}
+	done, keep, err := cases.Resume(old)
+	if err != nil {
+		return badInput("cases", "output file %s: %v", path, err)
+	}
+	if err := f.Truncate(int64(keep)); err != nil {
+		return err
+	}
+	if _, err := f.Seek(int64(keep), io.SeekStart); err != nil {
+		return err
+	}
+	if len(done) > 0 {
+		p.say(fmt.Sprintf("%d cases are finished already", len(done)))
+	}
+	return p.casesDone(cases.Run(ctx, all, done, run, f, keep == 0))
+}
+
+func (p *Program) casesDone(end cases.Progress, err error) error {
+	if err != nil {
+		return err
+	}
+	p.say(fmt.Sprintf("%d cases: %d feasible, %d failed", end.Total, end.Feasible, end.Failed))
+	return nil
+}
+
+// caseProgress draws a line that replaces itself, where stderr is a terminal.
+func (p *Program) caseProgress() func(cases.Progress) {
+	f, ok := p.Stderr.(*os.File)
+	if !ok || !isTerminal(f) || p.Getenv("TERM") == "dumb" {
+		return nil
+	}
+	return func(s cases.Progress) {
+		const width = 30
+		full := width * s.Done / max(1, s.Total)
+		fmt.Fprintf(f, "\r\x1b[K[%s%s] %d of %d, %d failed", strings.Repeat("#", full), strings.Repeat(".", width-full), s.Done, s.Total, s.Failed)
+		if s.Done == s.Total {
+			fmt.Fprint(f, "\r\x1b[K")
+		}
+	}
+}

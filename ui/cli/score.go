@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+
+	"fathom/hw"
+	"fathom/sim/score"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *Program) scoreCommand() *cobra.Command {
+	var files []string
+	c := &cobra.Command{Use: "score FILE.csv", Short: "Hold measured serving runs against predictions", Args: argsOf(1, "a CSV file of measured runs")}
+	c.Flags().StringArrayVar(&files, "device-file", nil, "TOML file with a further profile; may be repeated")
+	f := addFormat(c)
+	c.RunE = func(c *cobra.Command, args []string) error { return p.score(c.Context(), args[0], files, f) }
+	return c
+}
+
+func (p *Program) score(ctx context.Context, path string, files []string, f *format) error {
+	file, err := os.Open(p.expand(path))
+	if err != nil {
+		return badInput("score", "measured runs %s: %v", path, pathReason(err))
+	}
+	defer file.Close()
+	rows, err := score.Read(file)
+	if err != nil {
+		return badInput("score", "measured runs %s: %v", path, err)
+	}
+	devices, warnings, err := p.profiles(files)
+	if err != nil {
+		return badInput("score", "%v", err)
+	}
+	for _, w := range warnings {
+		p.say("warning: " + w)
+	}
+	if err := p.checkOutput("score", f.path); err != nil {
+		return err
+	}
+	result, err := score.Run(ctx, rows, score.Options{Profile: func(name string) (*hw.Profile, error) { return devices.Find(name) }}, p.scoreProgress())
+	if err != nil {
+		return err
+	}
+	data, err := renderScore(result, f.name)
+	if err != nil {
+		return err
+	}
+	return p.emit(f.path, data)
+}
+
+func (p *Program) scoreProgress() func(score.Progress) {
+	f, ok := p.Stderr.(*os.File)
+	if !ok || !isTerminal(f) || p.Getenv("TERM") == "dumb" {
+		return nil
+	}
+	return func(s score.Progress) {
+		fmt.Fprintf(f, "\r\x1b[K%d of %d runs", s.Done, s.Total)
+		if s.Done == s.Total {
+			fmt.Fprint(f, "\r\x1b[K")
+		}
+	}
+}
+
+// renderScore prints a scored file: all of it as JSON, one line a run as CSV, the sums and the worst rows for people.
+func renderScore(r *score.Result, format string) ([]byte, error) {
+	var b bytes.Buffer
+	switch format {
+	case "json":
+		err := r.WriteJSON(&b)
+		return b.Bytes(), err
+	case "csv":
+		return scoreRows(r).csv(), nil
+	}
+	print := func(s *sheet) {
+		if format == "md" {
+			b.WriteString(s.markdown())
+		} else {
+			b.WriteString(s.text())
+		}
+		b.WriteByte('\n')
+	}
+	fmt.Fprintf(&b, "%d runs, %d predicted, %d marked suspect and left out; errors are fractions of the measured value\n\n", r.Overall.Rows, r.Overall.Answered,
+		r.Suspect)
+	sums := sheet{titles: scoreTitles("runs")}
+	for _, s := range []score.Slice{{Name: "aggregated", Errors: r.Aggregated}, {Name: "disaggregated", Errors: r.Disagg}, {Name: "all", Errors: r.Overall}} {
+		if s.Rows > 0 {
+			sums.add(scoreLine(s.Name, &s.Errors)...)
+		}
+	}
+	if c := r.Compared; c != nil {
+		sums.add(scoreLine("where both answer: fathom", &c.Own)...)
+		sums.add(scoreLine("where both answer: the other", &c.Peer)...)
+	}
+	print(&sums)
+	for _, part := range []struct {
+		title string
+		list  []score.Slice
+	}{{"model", r.ByModel}, {"device", r.ByDevice}, {"engine", r.ByEngine}} {
+		s := sheet{titles: scoreTitles(part.title)}
+		for i := range part.list {
+			s.add(scoreLine(part.list[i].Name, &part.list[i].Errors)...)
+		}
+		print(&s)
+	}
+	worst := sheet{titles: []string{"worst run", "model", "device", ">TTFT ms", ">predicted", ">TPOT ms", ">predicted", "likely reason"}}
+	for _, w := range r.Worst {
+		worst.add(hw.Clean(w.Row.ID), hw.Clean(w.Row.Model), hw.Clean(w.Row.Device), ms(w.Row.Measured.TTFT), ms(w.Predicted.TTFT), ms(w.Row.Measured.TPOT),
+			ms(w.Predicted.TPOT), w.Reason)
+	}
+	print(&worst)
+	return b.Bytes(), nil
+}
+
+func scoreTitles(first string) []string {
+	return []string{first, ">runs", ">answered", ">TTFT MAPE", ">median", ">bias", ">TPOT MAPE", ">median", ">bias", ">throughput MAPE", ">median", ">rank"}
+}
+
+func scoreLine(name string, e *score.Errors) []string {
+	out := []string{hw.Clean(name), strconv.Itoa(e.Rows), strconv.Itoa(e.Answered)}
+	for _, v := range []*float64{e.TTFTMAPE, e.TTFTMedian, e.TTFTBias, e.TPOTMAPE, e.TPOTMedian, e.TPOTBias, e.ThroughputMAPE, e.ThroughputMedian, e.RankCorrelation} {
+		if v == nil {
+			out = append(out, "-")
+			continue
+		}
+		out = append(out, strconv.FormatFloat(*v, 'f', 3, 64))
+	}
+	return out
+}
+
+// ms prints seconds as milliseconds; an absent figure is a dash.
+func ms(seconds float64) string {
+	if seconds <= 0 {
+		return "-"
+	}
+	return strconv.FormatFloat(seconds*1e3, 'f', 2, 64)
+}
+
+func scoreRows(r *score.Result) *sheet {
+	s := &sheet{titles: []string{"id", "model", "device", "engine", "measured_ttft_ms", "predicted_ttft_ms", "measured_tpot_ms", "predicted_tpot_ms",
+		"measured_throughput_tok_s", "predicted_throughput_tok_s", "reason", "suspect"}}
+	num := func(v, unit float64) string {
+		if v <= 0 {
+			return ""
+		}
+		return strconv.FormatFloat(v*unit, 'g', -1, 64)
+	}
+	for i := range r.Rows {
+		w := &r.Rows[i]
+		var pred score.Figures
+		if w.Predicted != nil {
+			pred = w.Predicted.Figures
+		}
+		m := w.Row.Measured
+		s.add(hw.Clean(w.Row.ID), hw.Clean(w.Row.Model), hw.Clean(w.Row.Device), w.Row.Engine.String(), num(m.TTFT, 1e3), num(pred.TTFT, 1e3), num(m.TPOT, 1e3),
+			num(pred.TPOT, 1e3), num(m.Throughput, 1), num(pred.Throughput, 1), w.Reason, hw.Clean(w.Row.Suspect))
+	}
+	return s
+}
