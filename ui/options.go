@@ -29,6 +29,7 @@ type Options struct {
 	NoColor    bool
 	NoMouse    bool
 	Inline     bool   // no alternate screen, for recordings
+	Accessible bool   // line by line, for screen readers
 	StateDir   string // session memory and clipboard.txt; "" for $XDG_STATE_HOME/fathom
 	WorkingDir string // where exports and plans go, "" for the current one
 

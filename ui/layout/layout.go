@@ -140,8 +140,8 @@ func (s *Screen) form() {
 	s.Aside = Rect{0, s.Main.Y + s.Main.H, s.Width, n}
 }
 
-// table puts detail beside the table from 120 columns on and the plot beside both from 160; below that, detail under a table that
-// keeps twelve rows, else in its place.
+// table puts detail beside the table from 120 columns on, and the plot under the table or, from 160 columns on, beside both; below
+// that, detail under a table that keeps twelve rows, else in its place.
 func (s *Screen) table() {
 	switch {
 	case s.Band == Triple:
@@ -150,6 +150,12 @@ func (s *Screen) table() {
 		s.Detail, s.Plot = rest.right(rest.W * 47 / 100)
 	case s.Band == Double:
 		s.Main, s.Detail = s.Body.right(max(42, s.Width*37/100))
+		if s.Body.H >= 26 { // a tall window has room for the plot under the table
+			s.Plot = s.Main
+			s.Main.H = max(13, s.Body.H/2)
+			s.Plot.Y += s.Main.H
+			s.Plot.H -= s.Main.H
+		}
 	case s.Body.H >= 26:
 		s.Detail = s.Body
 		s.Main.H = max(13, s.Body.H/2)

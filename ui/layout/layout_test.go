@@ -90,13 +90,14 @@ func TestRectangles(t *testing.T) {
  1 kkkkkkkkkkkkkkkkkkkk
  1 !!!!!!!!!!!!!!!!!!!!
 `},
-		{"results, 120x40: detail beside", 120, 40, Table, `
+		{"results, 120x40: detail beside, plot below", 120, 40, Table, `
  1 TTTTTTTTTTTTTTTTTTTTTTTTTTTTTT
  1 ==============================
  2 HHHHHHHHHHHHHHHHHHHHHHHHHHHHHH
  1 hhhhhhhhhhhhhhhhhhhhhhhhhhhhhh
  1 vvvvvvvvvvvvvvvvvvvvvvvvvvvvvv
-29 MMMMMMMMMMMMMMMMMM DDDDDDDDDDD
+14 MMMMMMMMMMMMMMMMMM DDDDDDDDDDD
+15 PPPPPPPPPPPPPPPPPP DDDDDDDDDDD
  2 nnnnnnnnnnnnnnnnnnnnnnnnnnnnnn
  1 ------------------------------
  1 kkkkkkkkkkkkkkkkkkkkkkkkkkkkkk

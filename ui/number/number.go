@@ -70,6 +70,15 @@ func Digits(v float64, n int) string {
 	return Fixed(v, decimals)
 }
 
+// Short is Digits without zeros that say nothing: 50 stays "50", 13.5 "13.5". Limits are printed so.
+func Short(v float64, n int) string {
+	s := Digits(v, n)
+	if strings.Contains(s, ".") {
+		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	}
+	return s
+}
+
 // Percent prints a fraction: 0.115 is "12%", 0.004 is "0.4%", so that a small share is not shown as nothing.
 func Percent(fraction float64) string {
 	if math.IsNaN(fraction) || math.IsInf(fraction, 0) {

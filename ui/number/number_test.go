@@ -14,6 +14,7 @@ func TestFiguresAsPeopleReadThem(t *testing.T) {
 		{Fixed(math.NaN(), 1), "-"}, {Fixed(999, 0), "999"}, {Fixed(123456, 2), "123,456.00"}, {Int(1000000), "1,000,000"},
 		{Digits(999.95, 4), "1,000"}, {Digits(999.94, 4), "999.9"}, {Digits(99.995, 4), "100.0"}, {Digits(13.392, 4), "13.39"},
 		{Digits(0.00421, 4), "0.0042"}, {Digits(0, 3), "0.000"}, {Digits(205.4, 4), "205.4"},
+		{Short(50, 4), "50"}, {Short(13.5, 4), "13.5"}, {Short(2000, 4), "2,000"}, {Short(0, 3), "0"},
 		{SI(4.84e14, "FLOP/s"), "484 TFLOP/s"}, {SI(999.6e9, "B/s"), "1.00 TB/s"}, {SI(999.4e9, "B/s"), "999 GB/s"},
 		{Bytes(32 << 30), "32.0 GiB"}, {Bytes(512), "512 B"}, {Bytes(1<<30 - 1), "1.00 GiB"},
 		{Seconds(34.136e-6), "34.1 us"}, {Seconds(0.99996), "1.00 s"}, {Seconds(0), "0 s"},

@@ -34,9 +34,9 @@ func (p *Painter) aside(w, h int) []string {
 	out := []string{p.T.Title.Paint(p.t("form.sofar"))}
 	out = append(out, p.soFar(w)...)
 	out = append(out, "", p.T.Title.Paint(p.t("form.open")))
-	out = append(out, indented(open, 2)...)
+	out = append(out, indented(open, 1)...)
 	out = append(out, "", p.T.Title.Paint(p.t("form.help")))
-	return append(out, indented(p.help(w-2), 2)...)
+	return append(out, indented(p.help(w-1), 1)...)
 }
 
 func indented(lines []string, n int) []string {
@@ -54,6 +54,11 @@ func (p *Painter) help(w int) []string {
 		return p.wrap(p.T.Text, p.t("form.fold_help"), w-1, 1)
 	}
 	q := &field.Table[f.Focus]
+	if f.HasChoice() && f.Choice >= 0 && f.Choice < len(q.Choices) && p.s.Main.W-labelWidth < 60 {
+		if long := p.choice(f.Focus, q.Choices[f.Choice].Value, true); !p.longChoices(f.Focus, p.s.Main.W-labelWidth-4) {
+			return append(p.wrap(p.T.Strong, long, w-1, 1), p.wrap(p.T.Text, p.t(q.Text()+".help"), w-1, 1)...)
+		}
+	}
 	out := p.wrap(p.T.Text, p.t(q.Text()+".help"), w-1, 1)
 	var facts []string
 	if q.Flag != "" {

@@ -77,6 +77,35 @@ func (p *Painter) breakdown(r *report.Row, w, h int) []string {
 	return out
 }
 
+// strip is the breakdown in three lines, for the room that a short table leaves: the phases as stacked bars, and what their signs mean.
+func (p *Painter) strip(r *report.Row, w int) []string {
+	list := phases(r)
+	if len(list) == 0 {
+		return nil
+	}
+	signs := []string{"█", "▓", "▒", "░"}
+	if p.T.ASCII {
+		signs = []string{"M", "C", "Q", "V"}
+	}
+	out := []string{p.of(r)}
+	for _, ph := range list {
+		var parts []plot.Part
+		legend := ""
+		for i, c := range classes {
+			v := c.share(ph.shares)
+			parts = append(parts, plot.Part{Size: v, Ink: c.ink(&p.T), Sign: signs[i]})
+			legend += " " + c.ink(&p.T).Paint(signs[i]) + " " + p.t("class."+c.key) + cell.Right(number.Percent(v), 5, "")
+		}
+		room := w - 10 - cell.Width(legend) - 2
+		line := " " + cell.Left(p.t("phase."+ph.key), 9, "")
+		if room >= 8 {
+			line += plot.Stacked(parts, room)
+		}
+		out = append(out, line+" "+legend)
+	}
+	return out
+}
+
 func (p *Painter) bars(ph phase, w int) []string {
 	title := " " + p.T.Strong.Paint(p.t("phase."+ph.key))
 	static := ""

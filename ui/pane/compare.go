@@ -29,24 +29,34 @@ func (p *Painter) compare() []string {
 
 // compareLine is one figure of all marked rows; one that none of them has gives no line.
 func (p *Painter) compareLine(c *state.Column, marks []state.Marked, w, label int) (string, bool) {
-	best, any := bestOf(c, marks)
-	line := " " + cell.Left(p.t("column."+c.Key), label-1, p.T.Marks.More)
+	best := bestOf(c, marks)
+	any := false
+	texts := make([]string, len(marks))
 	for i, m := range marks {
-		if !c.Kinds[kindOf(m.Item)] {
-			line += " " + cell.Right(number.None, w, "")
-			continue
+		texts[i] = number.None
+		if c.Kinds[kindOf(m.Item)] {
+			texts[i] = p.cell(c.ID, state.Shown{Item: m.Item})
 		}
-		text := p.cell(c.ID, state.Shown{Item: m.Item})
-		if text != "" && text != number.None {
-			any = true
-		}
-		if i == best {
+		any = any || texts[i] != "" && texts[i] != number.None && texts[i] != "0"
+	}
+	line := " " + cell.Left(p.t("column."+c.Key), label-1, p.T.Marks.More)
+	for i, text := range texts {
+		if i == best && differ(texts) {
 			line += " " + p.T.Good.Paint(cell.Right(p.T.Marks.Marked+" "+text, w, p.T.Marks.More))
 		} else {
 			line += " " + cell.Right(text, w, p.T.Marks.More)
 		}
 	}
 	return line, any
+}
+
+func differ(texts []string) bool {
+	for _, s := range texts {
+		if s != texts[0] {
+			return true
+		}
+	}
+	return false
 }
 
 func kindOf(i state.Item) state.TableKind {
@@ -60,12 +70,11 @@ func kindOf(i state.Item) state.TableKind {
 }
 
 // bestOf is the index of the one best figure, -1 where no end is better or the best is shared.
-func bestOf(c *state.Column, marks []state.Marked) (best int, any bool) {
-	best = -1
+func bestOf(c *state.Column, marks []state.Marked) int {
+	best, any, top := -1, false, 0.0
 	if c.Better == state.Neither || c.Number == nil {
-		return best, false
+		return best
 	}
-	top := 0.0
 	for i, m := range marks {
 		if !c.Kinds[kindOf(m.Item)] {
 			continue
@@ -84,5 +93,5 @@ func bestOf(c *state.Column, marks []state.Marked) (best int, any bool) {
 			best = -1
 		}
 	}
-	return best, any
+	return best
 }

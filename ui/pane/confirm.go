@@ -1,8 +1,6 @@
 package pane
 
 import (
-	"strings"
-
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state"
@@ -42,8 +40,8 @@ func (p *Painter) ConfirmText(w int) []string {
 		add("")
 	}
 	if len(c.Command) > 0 {
-		for _, l := range strings.Split(field.Wrap(c.Command, w-5), "\n") {
-			add("   " + p.T.Strong.Paint(cell.Clean(l)))
+		for _, l := range commandLines(c.Command, w-4) {
+			add("   " + p.T.Strong.Paint(l))
 		}
 	}
 	if p.H >= 20 {
@@ -76,11 +74,18 @@ func (p *Painter) scope() string {
 		if s.Phase != plan.PhaseAggregation {
 			key = "confirm.space_phase"
 		}
-		spaces = append(spaces, p.C.N(key, s.Strategies, number.Int(s.Strategies), "phase", p.t("phase."+s.Phase.String()),
+		spaces = append(spaces, p.C.N(key, s.Strategies, number.Int(s.Strategies), "phase", p.t("part."+s.Phase.String()),
 			"devices", number.Int(s.Devices), "batches", number.Int(s.Batches)))
 	}
-	n := len(c.Request.Profiles)
-	return p.C.N("confirm.scope", n, itoa(n), "engine", p.t("engine."+c.Engine.Name), "spaces", strings.Join(spaces, p.t("confirm.and")))
+	n, all := len(c.Request.Profiles), ""
+	for i, s := range spaces {
+		if i == 0 {
+			all = s
+			continue
+		}
+		all = p.t("confirm.and", "a", all, "b", s)
+	}
+	return p.C.N("confirm.scope", n, itoa(n), "engine", p.t("engine."+c.Engine.Name), "spaces", all)
 }
 
 // issues lists everything to know before the run, most serious first.
@@ -112,27 +117,22 @@ func (p *Painter) issues(w int) []string {
 // summary is every answer with its source. Defaults that nobody chose share lines, so that what was decided stands out.
 func (p *Painter) summary(w int) []string {
 	var out, silent []string
-	group := field.Group("")
+	head := func(s string) string { return " " + cell.Left(p.T.Title.Paint(p.cut(s, labelWidth)), labelWidth+1, "") }
 	for i := range p.M.Confirm.Summary {
 		l := &p.M.Confirm.Summary[i]
 		if l.Answer.Source == field.CLIDefault && l.Answer.Note == "" {
 			silent = append(silent, p.label(l.ID)+" "+p.value(l.ID, l.Answer))
 			continue
 		}
-		name := ""
-		if l.Group != group {
-			name, group = p.t("group."+string(l.Group)), l.Group
-		}
-		head := " " + cell.Left(p.T.Title.Paint(p.cut(name, 13)), 14, "") + cell.Left(p.cut(p.label(l.ID), 21), 22, "")
-		out = append(out, p.answerLine(l, head, w)...)
+		out = append(out, p.answerLine(l, head(p.label(l.ID)), w)...)
 	}
 	if len(silent) > 0 {
-		head := " " + cell.Left(p.T.Title.Paint(p.cut(p.t("source.cli-default"), 13)), 14, "")
-		for n, l := range cell.Wrap(p.dots(silent...), w-16) {
-			if n > 0 {
-				head = cell.Space(15)
+		for n, l := range cell.Wrap(p.dots(silent...), w-labelWidth-3) {
+			if n == 0 {
+				out = append(out, head(p.t("source.cli-default"))+p.T.Muted.Paint(l))
+			} else {
+				out = append(out, cell.Space(labelWidth+2)+p.T.Muted.Paint(l))
 			}
-			out = append(out, head+p.T.Muted.Paint(l))
 		}
 	}
 	return out

@@ -60,23 +60,59 @@ func (p *Painter) chart(d *report.Device, r *report.Row) (plot.Chart, string) {
 	q := p.request()
 	switch p.M.Results.Plot {
 	case state.ThroughputPlot:
-		line := curve(rows, r, func(x *report.Row) (float64, bool) { return x.Throughput, true })
-		return plot.Chart{Series: p.withSelected(line, r, r.Throughput), XLabel: p.t("plot.concurrency"), YLabel: p.t("plot.throughput")},
+		y := func(x *report.Row) (float64, bool) { return x.Throughput, true }
+		return plot.Chart{Series: p.tracks(rows, r, "", 0, y), XLabel: p.t("plot.concurrency"), YLabel: p.t("plot.throughput")},
 			p.t("plot.title.throughput", "label", state.ShortLabel(r))
 	case state.LatencyPlot:
-		name, limit, of := "TPOT", q.TPOTLimit, func(x *report.Row) *float64 { return x.TPOT }
-		if r.Phase == plan.PhasePrefill {
-			name, limit, of = "TTFT", q.TTFTLimit, func(x *report.Row) *float64 { return x.TTFT }
-		}
-		line := curve(rows, r, func(x *report.Row) (float64, bool) { return deref(of(x)) })
-		v, _ := deref(of(r))
-		c := plot.Chart{Series: p.withSelected(line, r, v), XLabel: p.t("plot.concurrency"), YLabel: p.t("plot.ms", "name", name)}
-		if limit > 0 {
-			c.Limits = []plot.Limit{{At: limit, Label: number.Digits(limit, 4) + " ms"}}
-		}
-		return c, p.t("plot.title.latency", "name", name, "label", state.ShortLabel(r))
+		return p.latencies(rows, r, q)
 	}
 	return p.pareto(rows, r, q)
+}
+
+// latency is one of the two figures that a limit can stand for.
+type latency struct {
+	name  string
+	limit float64
+	of    func(*report.Row) *float64
+}
+
+// latencies plots TTFT and TPOT against concurrency, with the limit as a line. Where both have a limit they are drawn as shares of it,
+// so that one sees which one ends the strategy.
+func (p *Painter) latencies(rows []report.Row, r *report.Row, q *plan.Request) (plot.Chart, string) {
+	var list []latency
+	for _, l := range []latency{{"TTFT", q.TTFTLimit, func(x *report.Row) *float64 { return x.TTFT }},
+		{"TPOT", q.TPOTLimit, func(x *report.Row) *float64 { return x.TPOT }}} {
+		if l.of(r) != nil && l.limit > 0 {
+			list = append(list, l)
+		}
+	}
+	if len(list) == 0 {
+		list = []latency{{"TPOT", 0, func(x *report.Row) *float64 { return x.TPOT }}}
+		if r.TPOT == nil {
+			list = []latency{{"TTFT", 0, func(x *report.Row) *float64 { return x.TTFT }}}
+		}
+	}
+	c := plot.Chart{XLabel: p.t("plot.concurrency"), YLabel: p.t("plot.ms", "name", list[0].name)}
+	names := list[0].name
+	both := len(list) == 2
+	if both {
+		c.YLabel, names = p.t("plot.share"), list[0].name+" "+p.T.Marks.Dot+" "+list[1].name
+		c.Limits = []plot.Limit{{At: 100, Label: p.t("plot.limit")}}
+	} else if list[0].limit > 0 {
+		c.Limits = []plot.Limit{{At: list[0].limit, Label: number.Short(list[0].limit, 4) + " ms"}}
+	}
+	for i, l := range list {
+		scale, name := 1.0, ""
+		if both {
+			scale, name = 100/l.limit, l.name
+		}
+		c.Series = append(c.Series, p.tracks(rows, r, name, i, func(x *report.Row) (float64, bool) {
+			v, ok := deref(l.of(x))
+			v *= scale
+			return v, ok && (!both || v <= 200) // far beyond the limit nothing is left to see
+		})...)
+	}
+	return c, p.t("plot.title.latency", "name", names, "label", state.ShortLabel(r))
 }
 
 // pareto plots throughput per device against what one user gets, the front marked: nothing lies above and to the right of it.
@@ -93,31 +129,55 @@ func (p *Painter) pareto(rows []report.Row, r *report.Row, q *plan.Request) (plo
 		c.XLabel, limit, title = p.t("plot.ms", "name", "TTFT"), q.TTFTLimit, p.t("plot.title.prefill")
 		at = limit
 	}
-	var all []plot.Point
+	signs := []rune("·○●◆")
+	if p.T.ASCII {
+		signs = []rune(".o@#")
+	}
+	var lost, ok []plot.Point
 	for i := range rows {
-		if row := &rows[i]; row.Phase == r.Phase && row.Status != report.OOM && row.Status != report.Invalid {
-			if v, ok := x(row); ok {
-				all = append(all, plot.Point{X: v, Y: row.PerDevice})
-			}
+		row := &rows[i]
+		v, has := x(row)
+		switch {
+		case row.Phase != r.Phase || !has || row.Status == report.OOM || row.Status == report.Invalid:
+		case row.Status == report.OK:
+			ok = append(ok, plot.Point{X: v, Y: row.PerDevice, Sign: signs[1]})
+		default:
+			lost = append(lost, plot.Point{X: v, Y: row.PerDevice, Sign: signs[0]})
 		}
 	}
-	front := frontier(all, r.Phase != plan.PhasePrefill)
-	sign := '○'
-	here := '●'
-	if p.T.ASCII {
-		sign, here = 'o', '@'
-	}
+	lost = near(lost, ok)
+	front := frontier(ok, r.Phase != plan.PhasePrefill)
 	for i := range front {
-		front[i].Sign = sign
+		front[i].Sign = signs[2]
 	}
-	c.Series = []plot.Series{{Points: all, Ink: p.T.Plot[0], Sign: '.'}, {Points: front, Ink: p.T.Plot[2], Sign: sign}}
-	if v, ok := x(r); ok {
-		c.Series = append(c.Series, plot.Series{Points: []plot.Point{{X: v, Y: r.PerDevice, Sign: here}}, Ink: p.T.Strong, Sign: here})
+	c.Series = []plot.Series{{Name: p.t("plot.legend.lost"), Points: lost, Ink: p.T.Muted, Sign: signs[0]},
+		{Name: p.t("plot.legend.point"), Points: ok, Ink: p.T.Plot[0], Sign: signs[1]},
+		{Name: p.t("plot.legend.front"), Points: front, Ink: p.T.Plot[2], Sign: signs[2]}}
+	if v, has := x(r); has {
+		c.Series = append(c.Series, plot.Series{Name: p.t("plot.legend.here"), Points: []plot.Point{{X: v, Y: r.PerDevice, Sign: signs[3]}}, Ink: p.T.Strong, Sign: signs[3]})
 	}
 	if limit > 0 {
-		c.Limits = []plot.Limit{{At: at, Vertical: true, Label: number.Digits(limit, 4) + " ms"}}
+		c.Limits = []plot.Limit{{At: at, Vertical: true, Label: number.Short(limit, 4) + " ms"}}
 	}
 	return c, title
+}
+
+// near drops points that lost and lie so far out that the others would shrink into a corner.
+func near(lost, ok []plot.Point) []plot.Point {
+	if len(ok) == 0 {
+		return lost
+	}
+	x, y := 0.0, 0.0
+	for _, pt := range ok {
+		x, y = max(x, pt.X), max(y, pt.Y)
+	}
+	out := lost[:0:0]
+	for _, pt := range lost {
+		if pt.X <= 1.5*x && pt.Y <= 1.5*y {
+			out = append(out, pt)
+		}
+	}
+	return out
 }
 
 // frontier keeps the points that no other beats on both axes; larger x is better, or smaller where x is a latency.
@@ -138,29 +198,35 @@ func frontier(all []plot.Point, larger bool) []plot.Point {
 	return out
 }
 
-// curve is one figure of the row's strategy against concurrency.
-func curve(rows []report.Row, r *report.Row, y func(*report.Row) (float64, bool)) []plot.Point {
-	var out []plot.Point
+// tracks is one figure of the row's strategy against concurrency: the whole line dim, the part that meets the limits in front of it, and
+// the row itself.
+func (p *Painter) tracks(rows []report.Row, r *report.Row, name string, ink int, y func(*report.Row) (float64, bool)) []plot.Series {
+	var all, ok []plot.Point
 	for i := range rows {
 		row := &rows[i]
 		if row.Label != r.Label || row.Phase != r.Phase || row.MaxBatched != r.MaxBatched || row.Status == report.OOM || row.Status == report.Invalid {
 			continue
 		}
-		if v, ok := y(row); ok {
-			out = append(out, plot.Point{X: float64(row.Concurrency), Y: v})
+		if v, has := y(row); has {
+			all = append(all, plot.Point{X: float64(row.Concurrency), Y: v})
+			if row.Status == report.OK {
+				ok = append(ok, all[len(all)-1])
+			}
 		}
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].X < out[j].X })
-	return out
-}
-
-func (p *Painter) withSelected(line []plot.Point, r *report.Row, y float64) []plot.Series {
-	here := '●'
-	if p.T.ASCII {
-		here = '@'
+	for _, pts := range [][]plot.Point{all, ok} {
+		sort.SliceStable(pts, func(i, j int) bool { return pts[i].X < pts[j].X })
 	}
-	return []plot.Series{{Points: line, Line: true, Ink: p.T.Plot[0], Sign: '.'},
-		{Points: []plot.Point{{X: float64(r.Concurrency), Y: y, Sign: here}}, Ink: p.T.Strong, Sign: here}}
+	here := '◆'
+	if p.T.ASCII {
+		here = '#'
+	}
+	sign := []rune(".:")[ink%2]
+	out := []plot.Series{{Points: all, Line: true, Ink: p.T.Muted, Sign: '.'}, {Points: ok, Line: true, Ink: p.T.Plot[ink%len(p.T.Plot)], Sign: sign}}
+	if v, has := y(r); has {
+		out = append(out, plot.Series{Name: name, Points: []plot.Point{{X: float64(r.Concurrency), Y: v, Sign: here}}, Ink: p.T.Plot[ink%len(p.T.Plot)], Sign: here})
+	}
+	return out
 }
 
 func candidates(d *report.Device, ph plan.Phase) []report.Row {

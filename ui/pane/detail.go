@@ -3,6 +3,7 @@ package pane
 import (
 	"fathom/sim/report"
 	"fathom/state"
+	"fathom/ui/cell"
 	"fathom/ui/layout"
 )
 
@@ -15,31 +16,73 @@ func (p *Painter) selected() *report.Row {
 	return item.Row
 }
 
-// detail draws one detail view into r.
+// detail draws one detail view of the selected row into r.
 func (p *Painter) detail(d state.Detail, r layout.Rect) []string {
 	row := p.selected()
 	if row == nil {
 		return []string{"", " " + p.T.Muted.Paint(p.t("detail.norow"))}
 	}
-	var lines []string
-	switch d {
-	case state.BreakdownTab:
-		lines = p.breakdown(row, r.W, r.H)
-	case state.MemoryTab:
-		lines = p.memory(row, r.W)
-	case state.PlotTab:
+	if d == state.PlotTab {
 		return p.curves(row, r.W, r.H)
-	case state.OpsTab:
-		lines = p.operators(row, r.W)
-	case state.WhyTab:
-		lines = p.why(r.W)
-	case state.SensitivityTab:
-		lines = p.sensitivity(row, r.W)
 	}
+	lines := p.detailText(d, row, r.W, r.H)
 	top := 0
 	if d == p.M.Results.Detail {
 		top = p.M.Results.Scroll
 		p.scrolls(r.H, len(lines))
 	}
 	return p.scroll(lines, top, r)
+}
+
+// detailText is a detail view as text that may be longer than its place.
+func (p *Painter) detailText(d state.Detail, row *report.Row, w, h int) []string {
+	switch d {
+	case state.BreakdownTab:
+		return p.breakdown(row, w, h)
+	case state.MemoryTab:
+		return p.memory(row, w, h)
+	case state.PlotTab:
+		return p.curves(row, w, h)
+	case state.OpsTab:
+		return p.operators(row, w)
+	case state.WhyTab:
+		for _, y := range p.M.Why() {
+			if y.Row == row {
+				return p.whyRow(y, w)
+			}
+		}
+	case state.SensitivityTab:
+		return p.sensitivity(row, w)
+	}
+	return nil
+}
+
+// detailPair draws a detail view of both sides of a P:D pair: side by side, or one under the other.
+func (p *Painter) detailPair(d state.Detail, x *report.Ratio, r layout.Rect) []string {
+	w, h := r.W, r.H/2
+	beside := r.W >= 100
+	if beside {
+		w, h = (r.W-layout.Gap)/2, r.H
+	}
+	side := func(name string, row *report.Row) []string {
+		return append([]string{" " + p.T.Accent.Paint(p.t("ratio."+name))}, p.detailText(d, row, w, h-1)...)
+	}
+	left, right := side("prefill", &x.Prefill), side("decode", &x.Decode)
+	var lines []string
+	if beside {
+		for i := range max(len(left), len(right)) {
+			a, b := "", ""
+			if i < len(left) {
+				a = left[i]
+			}
+			if i < len(right) {
+				b = right[i]
+			}
+			lines = append(lines, cell.Left(a, w, "")+" "+p.T.Muted.Paint(p.T.Marks.Bar)+" "+b)
+		}
+	} else {
+		lines = append(left, right...)
+	}
+	p.scrolls(r.H, len(lines))
+	return p.scroll(lines, p.M.Results.Scroll, r)
 }

@@ -25,6 +25,9 @@ func (p *Painter) footer() string {
 	end := ""
 	if len(right) > 0 {
 		end = right[0]
+		if p.M.Pane == state.Editing && p.M.Overlay.Kind == state.NoOverlay {
+			end = right[len(right)-1] // where every step back is a question, the way out is worth more
+		}
 	}
 	line, w := "", p.W-3-cell.Width(end)
 	for i, h := range left {
@@ -45,10 +48,17 @@ func (p *Painter) hint(b state.Bound) string {
 
 // action is what a binding does, in the words of the scope where those differ.
 func (p *Painter) action(b *state.Binding, s state.Scope) string {
-	if key := b.Text() + "." + scopeName(s); p.C.Has(key) {
-		return p.t(key)
+	return p.scoped(b.Text(), s)
+}
+
+// scoped looks a text up that may read differently in a scope: "action.accept" is "action_in.confirm.accept" on the confirm pane.
+func (p *Painter) scoped(key string, s state.Scope) string {
+	if rest, ok := strings.CutPrefix(key, "action."); ok {
+		if own := "action_in." + scopeName(s) + "." + rest; p.C.Has(own) {
+			return p.t(own)
+		}
 	}
-	return p.t(b.Text())
+	return p.t(key)
 }
 
 // notice is the last thing to say.

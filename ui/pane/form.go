@@ -158,8 +158,9 @@ func (p *Painter) answer(l *state.Line, head string, indent, room int) []string 
 func (p *Painter) choices(id field.ID, indent, room int) []string {
 	var out []string
 	list := field.Table[id].Choices
+	long := p.longChoices(id, room-2)
 	for i, c := range list {
-		s := p.cut(p.choice(id, c.Value, true), room-2)
+		s := p.cut(p.choice(id, c.Value, long), room-2)
 		if i == p.M.Form.Choice {
 			out = append(out, cell.Space(indent)+p.T.Accent.Paint(p.T.Marks.Cursor)+" "+p.T.Focus.Paint(s))
 		} else {
@@ -167,6 +168,16 @@ func (p *Painter) choices(id field.ID, indent, room int) []string {
 		}
 	}
 	return out
+}
+
+// longChoices reports whether every choice fits with what stands behind its colon; else that goes to the help.
+func (p *Painter) longChoices(id field.ID, room int) bool {
+	for _, c := range field.Table[id].Choices {
+		if cell.Width(p.choice(id, c.Value, true)) > room {
+			return false
+		}
+	}
+	return true
 }
 
 const mostCompletions = 4

@@ -67,7 +67,7 @@ func (p *Painter) limits(r *report.Row) string {
 			put(s)
 			return
 		}
-		s = p.t("head."+name+"_of", "v", number.Digits(*v, digits), "limit", number.Digits(limit, 4))
+		s = p.t("head."+name+"_of", "v", number.Digits(*v, digits), "limit", number.Short(limit, 4))
 		ink := p.T.Good
 		if *v > limit {
 			ink = p.T.Bad

@@ -15,12 +15,7 @@ func (p *Painter) helpHead() []string {
 // HelpText lists every key of the situation in its groups, those that do nothing now with the reason.
 func (p *Painter) HelpText(scope state.Scope, w int) []string {
 	var out []string
-	lines := p.M.HelpLines(func(key string) string {
-		if scoped := key + "." + scopeName(scope); p.C.Has(scoped) {
-			return p.t(scoped)
-		}
-		return p.t(key)
-	})
+	lines := p.M.HelpLines(func(key string) string { return p.scoped(key, scope) })
 	for _, l := range lines {
 		if l.Keys == nil {
 			if len(out) > 0 && w >= 80 {

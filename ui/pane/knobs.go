@@ -37,8 +37,8 @@ func (p *Painter) knobs() string {
 			w = cell.Width(items[i])
 		}
 		p.zone(layout.Rect{X: x, Y: 0, W: w, H: 1}, state.TargetHeader, i)
-		line += items[i] + " "
-		x += w + 1
+		line += items[i] + "  "
+		x += w + 2
 	}
 	return line
 }
@@ -46,7 +46,7 @@ func (p *Painter) knobs() string {
 func spread(items []string) int {
 	n := 1
 	for _, s := range items {
-		n += cell.Width(s) + 1
+		n += cell.Width(s) + 2
 	}
 	return n
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // memory draws what fills one device: weights, KV cache, activations, reserve, and what is free or missing.
-func (p *Painter) memory(r *report.Row, w int) []string {
+func (p *Painter) memory(r *report.Row, w, h int) []string {
 	reserved := 0.0
 	if q := p.request(); q != nil {
 		reserved = q.ReservedGB
@@ -31,7 +31,10 @@ func (p *Painter) memory(r *report.Row, w int) []string {
 	for _, x := range parts {
 		total += x.Size
 	}
-	out := []string{p.of(r), " " + plot.Stacked(parts, w-2), ""}
+	out := []string{p.of(r), " " + plot.Stacked(parts, w-2)}
+	if h >= 10 {
+		out = append(out, "")
+	}
 	for i, key := range []string{"weights", "kv", "activations", "reserved", "free"} {
 		x := parts[i]
 		if key == "reserved" && x.Size == 0 {
@@ -47,7 +50,10 @@ func (p *Painter) memory(r *report.Row, w int) []string {
 	if r.AvailableGB < 0 {
 		out = append(out, " "+p.T.Bad.Paint("x "+p.t("memory.missing", "gib", number.Fixed(math.Abs(r.AvailableGB), 2))))
 	} else {
-		out = append(out, "", "   "+cell.Left(p.t("memory.total"), 16, "")+cell.Right(number.Fixed(total, 2), 9, "")+" GiB")
+		if h >= 10 {
+			out = append(out, "")
+		}
+		out = append(out, "   "+cell.Left(p.t("memory.total"), 16, "")+cell.Right(number.Fixed(total, 2), 9, "")+" GiB")
 	}
 	return out
 }

@@ -74,7 +74,13 @@ func (p *Painter) counts() string {
 	if n := len(r.Marks); n > 0 {
 		items = append(items, p.t("notes.marked", "n", itoa(n)))
 	}
-	return p.dots(items...)
+	line := items[0]
+	for _, s := range items[1:] {
+		if next := p.dots(line, s); cell.Width(next) <= p.W-3 {
+			line = next
+		}
+	}
+	return line
 }
 
 // remarks are what a reader should know without asking: which run is compared with, and answers of another fidelity or search that

@@ -4,8 +4,11 @@ import (
 	"strings"
 
 	"fathom/state"
+	"fathom/state/field"
 	"fathom/ui/cell"
 	"fathom/ui/layout"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // overlay draws a menu, a prompt or a question in place of the pane's body.
@@ -60,7 +63,10 @@ func (p *Painter) menu() []string {
 			text += "  (" + p.t(it.Disabled) + ")"
 			ink = p.T.Muted
 		}
-		key := cell.Left(p.keyOf(it.Action), 6, "")
+		key := p.keyOf(it.Action)
+		if key != "" {
+			key = cell.Left(key, 4, "")
+		}
 		line := p.cut(on+" "+key+cell.Clean(text), p.W-5)
 		if i == o.Cursor {
 			line = p.T.Accent.Paint(p.T.Marks.Cursor) + " " + p.T.Focus.Paint(line)
@@ -116,6 +122,24 @@ func (p *Painter) fullText() []string {
 		lines = append(lines, "")
 	}
 	return append(lines, p.T.Muted.Paint(p.cut(p.t("fulltext.hint"), p.W)))
+}
+
+// commandLines writes a command for reading: flags with their values on lines of at most w cells, never cut.
+func commandLines(argv []string, w int) []string {
+	w = max(w, 20)
+	var out []string
+	for _, line := range strings.Split(field.Wrap(argv, w), "\n") {
+		indent := len(line) - len(strings.TrimLeft(line, " "))
+		for i, s := range PlainText(strings.TrimSpace(line), w-4) {
+			if i > 0 {
+				indent = 4
+			}
+			for _, part := range strings.Split(ansi.Hardwrap(s, w-indent, true), "\n") {
+				out = append(out, cell.Space(indent)+part)
+			}
+		}
+	}
+	return out
 }
 
 // PlainText lays a text out for selection by hand: no indent, no padding, a long line broken at blanks with a backslash behind.

@@ -15,6 +15,9 @@ func (p *Painter) ratio(r layout.Rect) []layout.Piece {
 	if !ok || item.Ratio == nil {
 		return []layout.Piece{{Rect: r, Lines: p.table(r)}}
 	}
+	if p.M.Results.Focus == state.OnDetail {
+		return []layout.Piece{{Rect: r, Lines: p.detailPair(p.M.Results.Detail, item.Ratio, r)}}
+	}
 	lines := p.instances(r)
 	if r.H >= 12 {
 		lines = append(p.shapes(item.Ratio), lines...)

@@ -10,8 +10,6 @@ import (
 	"fathom/ui/number"
 )
 
-func wrapCommand(argv []string, w int) string { return field.Wrap(argv, w) }
-
 // report is the one on screen, nil where there is none.
 func (p *Painter) report() *report.Report {
 	e := p.M.Entry(p.M.Results.Run)
@@ -94,12 +92,34 @@ func (p *Painter) results() []string {
 	return layout.Compose(p.W, p.H, p.T.Muted.Paint(p.T.Marks.Bar), pieces)
 }
 
-// side fills the third column: the plot, or the breakdown where the plot is the detail already.
+// mostPlot is the height beyond which a plot only grows empty.
+const mostPlot = 26
+
+// side fills the third place: the plot, or the breakdown where the plot is the detail already. What a tall column has left shows the
+// memory.
 func (p *Painter) side(r layout.Rect) []string {
-	if p.M.Results.Detail == state.PlotTab {
-		return p.detail(state.BreakdownTab, r)
+	first, second := state.PlotTab, state.MemoryTab
+	switch p.M.Results.Detail {
+	case state.PlotTab:
+		first = state.BreakdownTab
+	case state.MemoryTab:
+		second = state.BreakdownTab
 	}
-	return p.detail(state.PlotTab, r)
+	if r.X == p.s.Main.X { // under the table
+		r.H--
+		return append([]string{""}, p.detail(first, r)...)
+	}
+	if r.H < mostPlot+12 {
+		return p.detail(first, r)
+	}
+	top := r
+	top.H = mostPlot
+	lines := p.detail(first, top)
+	for len(lines) < mostPlot+1 {
+		lines = append(lines, "")
+	}
+	r.H -= mostPlot + 1
+	return append(lines, p.detail(second, r)...)
 }
 
 // asked is the title line: what was asked at the left, what answered it at the right; in a what-if the knobs.
@@ -113,16 +133,38 @@ func (p *Painter) asked() string {
 	}
 	in := number.Int(q.InputLength)
 	if q.InputFile != "" {
-		in = cell.Clean(q.InputFile)
+		in = shortModel(cell.Clean(q.InputFile))
 	}
 	name := ""
 	if q.Model != nil {
 		name = cell.Clean(q.Model.Name)
 	}
-	left := " " + p.T.Title.Paint(shortModel(name)) + "  " + p.t("mode."+q.Mode.String()) + "  " +
-		p.t("head.devices", "n", number.Int(q.Devices), "name", p.shownDevice()) + "  " +
-		p.t("head.lengths", "in", in, "out", number.Int(q.OutputLength))
-	return p.ends(left, p.T.Muted.Paint(p.stand()), p.W-1)
+	model := " " + p.T.Title.Paint(shortModel(name))
+	mode := "  " + p.t("mode."+q.Mode.String())
+	devices := "  " + p.t("head.devices", "n", number.Int(q.Devices), "name", p.shownDevice())
+	lengths := "  " + p.t("head.lengths", "in", in, "out", number.Int(q.OutputLength))
+	full, short := p.stand(), p.standShort()
+	for _, try := range [][2]string{{model + mode + devices + lengths, full}, {model + devices + lengths, full}, {model + devices + lengths, short},
+		{model + devices, short}, {model, short}} {
+		if cell.Width(try[0])+cell.Width(try[1])+3 <= p.W {
+			return p.ends(try[0], p.T.Muted.Paint(try[1]), p.W-1)
+		}
+	}
+	return p.cut(model, p.W-1)
+}
+
+// standShort is the least that a result has to say of itself: by which numbers, and which run.
+func (p *Painter) standShort() string {
+	r := p.report()
+	return p.dots(p.t("fidelity."+p.fidelity(r)), "#"+itoa(p.M.Results.Run))
+}
+
+// fidelity is that of the profile on screen.
+func (p *Painter) fidelity(r *report.Report) string {
+	if d := p.onDevice(); d != nil && d.Fidelity != plan.FidelityAuto {
+		return d.Fidelity.String()
+	}
+	return r.Fidelity
 }
 
 // shortModel drops the owner of a model's name.
@@ -139,17 +181,17 @@ func (p *Painter) shownDevice() string {
 	if d := p.onDevice(); d != nil && !p.M.Results.Cross {
 		return p.device(d.Device)
 	}
-	return p.t("head.several")
+	n := 0
+	if r := p.report(); r != nil {
+		n = len(r.Devices)
+	}
+	return p.C.N("head.several", n, itoa(n))
 }
 
 // stand tells by which numbers and which engine one stands: every result says which one it is.
 func (p *Painter) stand() string {
 	if r := p.report(); p.M.Pane == state.Showing && r != nil {
-		fid := r.Fidelity
-		if d := p.onDevice(); d != nil && d.Fidelity != plan.FidelityAuto {
-			fid = d.Fidelity.String()
-		}
-		items := []string{p.t("fidelity." + fid), p.t("engine." + r.Engine)}
+		items := []string{p.t("fidelity." + p.fidelity(r)), p.t("engine." + r.Engine)}
 		if p.W >= 100 {
 			items = append(items, number.Digits(r.ElapsedMS, 3)+" ms")
 		}

@@ -1,8 +1,6 @@
 package pane
 
 import (
-	"strings"
-
 	"fathom/ui/cell"
 	"fathom/ui/layout"
 	"fathom/ui/number"
@@ -107,8 +105,8 @@ func (p *Painter) FailedText(w int) []string {
 	}
 	if len(f.Command) > 0 {
 		out = append(out, "", " "+p.T.Title.Paint(p.t("failed.command")))
-		for _, l := range strings.Split(wrapCommand(f.Command, w-5), "\n") {
-			out = append(out, "   "+cell.Clean(l))
+		for _, l := range commandLines(f.Command, w-4) {
+			out = append(out, "   "+l)
 		}
 	}
 	return out

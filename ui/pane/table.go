@@ -82,6 +82,13 @@ func (p *Painter) table(r layout.Rect) []string {
 		out = append(out, p.row(cols, s, r.W))
 		p.zone(layout.Rect{X: r.X, Y: r.Y + 1 + i, W: r.W, H: 1}, state.TargetRow, s.Position)
 	}
+	if row := p.selected(); p.s.One() && row != nil && r.H-len(out) >= 5 {
+		strip := p.strip(row, r.W)
+		for len(out) < r.H-len(strip)-1 {
+			out = append(out, "")
+		}
+		out = append(out, strip...)
+	}
 	return out
 }
 

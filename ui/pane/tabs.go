@@ -101,43 +101,67 @@ func (p *Painter) views() string {
 		}
 		if x+cell.Width(p.t(key)) < p.s.Main.W {
 			left += p.T.Muted.Paint(p.t(key))
+			x += cell.Width(p.t(key))
 		}
-		if p.s.Detail.Y > p.s.Main.Y { // detail below: its names stand at the right end
-			return p.ends(left, p.details(p.W/2, p.W-2), p.W-1)
-		}
-		return cell.Left(left, p.s.Detail.X, "") + p.details(p.s.Detail.X, p.W-p.s.Detail.X)
+		return p.detailsAbove(left, x)
 	}
 	key := "views.table"
 	if r.All {
 		key = "views.points"
 	}
-	left += p.tab(p.t(key), r.Focus != state.OnDetail)
-	x += cell.Width(p.tab(p.t(key), true))
+	left += p.tab(p.t(key), r.Focus != state.OnDetail) + " "
+	x += cell.Width(p.tab(p.t(key), true)) + 1
 	return left + p.details(x, p.W-x-1)
+}
+
+// detailsAbove puts the names of the details above their place, or as far to the left of it as they need.
+func (p *Painter) detailsAbove(left string, used int) string {
+	at := p.s.Detail.X
+	if p.s.Detail.X == p.s.Main.X {
+		at = p.W
+	}
+	zones := len(p.zones)
+	line := p.details(0, p.W-used-2)
+	at = max(used+1, min(at, p.W-1-cell.Width(line)))
+	for i := zones; i < len(p.zones); i++ {
+		p.zones[i].X += at
+	}
+	return cell.Left(left, at, "") + line
 }
 
 // details are the tabs of the detail views with their digits; where names do not fit only the active one keeps its own.
 func (p *Painter) details(x, w int) string {
 	r := &p.M.Results
 	showing := r.Focus == state.OnDetail || !p.s.One() && r.Part != state.PartRatio
-	for _, long := range []bool{true, false} {
-		line, at := "", x
-		p0 := len(p.zones)
+	for _, style := range []struct {
+		names bool
+		gap   string
+	}{{true, " "}, {true, ""}, {false, ""}} {
+		line, at, zones := "", x, len(p.zones)
 		for i := range state.NumDetails {
 			active := r.Detail == i && showing
 			s := itoa(int(i) + 1)
-			if long || active {
+			if style.names || active {
 				s += " " + p.t("detail."+i.String())
 			}
-			s = p.tab(s, active)
+			switch {
+			case active:
+				s = p.T.Accent.Paint("[" + s + "]")
+			case style.gap != "":
+				s = style.gap + s + style.gap
+			}
+			if style.gap == "" && line != "" {
+				line += " "
+				at++
+			}
 			p.zone(layout.Rect{X: at, Y: p.s.Views.Y, W: cell.Width(s), H: 1}, state.TargetDetail, int(i))
 			line += s
 			at += cell.Width(s)
 		}
-		if cell.Width(line) <= w || !long {
+		if cell.Width(line) <= w || !style.names {
 			return p.cut(line, w)
 		}
-		p.zones = p.zones[:p0]
+		p.zones = p.zones[:zones]
 	}
 	return ""
 }

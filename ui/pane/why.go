@@ -5,23 +5,10 @@ import (
 
 	"fathom/sim/explain"
 	"fathom/state"
-	"fathom/state/field"
-	"fathom/ui/cell"
 	"fathom/ui/number"
 )
 
-// why says what bounds each phase, what limits the row, how believable it is, and how to check it.
-func (p *Painter) why(w int) []string {
-	var out []string
-	for i, y := range p.M.Why() {
-		if i > 0 {
-			out = append(out, "")
-		}
-		out = append(out, p.whyRow(y, w)...)
-	}
-	return out
-}
-
+// whyRow says what bounds each phase of a row, what limits it, how believable it is, and how to check it.
 func (p *Painter) whyRow(y state.Why, w int) []string {
 	out := []string{p.of(y.Row)}
 	title := func(key string) { out = append(out, "", " "+p.T.Title.Paint(p.t(key))) }
@@ -49,8 +36,8 @@ func (p *Painter) whyRow(y state.Why, w int) []string {
 	for _, c := range y.Checks {
 		say(p.finding(c.What))
 		argv := append([]string{"python", "-m", "cli.inference.text_generate"}, c.Args...)
-		for _, l := range strings.Split(field.Wrap(argv, max(20, w-5)), "\n") {
-			out = append(out, "    "+p.T.Muted.Paint(cell.Clean(l)))
+		for _, l := range commandLines(argv, w-5) {
+			out = append(out, "    "+p.T.Muted.Paint(l))
 		}
 	}
 	return out

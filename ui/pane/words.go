@@ -41,6 +41,9 @@ func (p *Painter) value(id field.ID, a field.Answer) string {
 		}
 	}
 	if a.Text == "" {
+		if f.Default.Text != "" {
+			return p.value(id, f.Default) // an empty answer means what an absent flag means
+		}
 		return p.t("form.nothing")
 	}
 	if f.Unit != "" && f.Unit != "devices" {

@@ -16,6 +16,7 @@ type Point struct {
 
 // Series is points of one kind, joined in their order where Line is set. Sign stands for its dots in ASCII.
 type Series struct {
+	Name   string // in the legend, "" for none
 	Points []Point
 	Line   bool
 	Ink    style.Ink
@@ -36,7 +37,8 @@ type Chart struct {
 	XLabel, YLabel string
 }
 
-// Lines draws the chart in w x h cells: the name of the y axis on the first line, x ticks and the name of the x axis on the last two.
+// Lines draws the chart in w x h cells: the name of the y axis and the legend on the first line, the name of the x axis and its ticks
+// on the last two.
 // Too little room, or nothing to draw, gives nil.
 func (c Chart) Lines(w, h int, t style.Theme) []string {
 	maxX, maxY := c.extent()
@@ -60,7 +62,7 @@ func (c Chart) Lines(w, h int, t style.Theme) []string {
 		s.draw(canvas, at)
 	}
 
-	lines := []string{cell.Cut(t.Muted.Paint(c.YLabel), w, "")}
+	lines := []string{cell.Ends(t.Muted.Paint(c.YLabel), c.legend(), w, "")}
 	labels := make([]string, rows)
 	for _, v := range yTicks {
 		if y := rows - 1 - int(math.Round(v/maxY*float64(rows-1))); y >= 0 && y < rows {
@@ -71,6 +73,17 @@ func (c Chart) Lines(w, h int, t style.Theme) []string {
 		lines = append(lines, t.Muted.Paint(cell.Right(labels[y], margin, "")+" "+t.Marks.Bar)+row)
 	}
 	return append(lines, c.axis(maxX, margin, cols, t)...)
+}
+
+// legend explains the signs of the series that have a name.
+func (c Chart) legend() string {
+	s := ""
+	for _, x := range c.Series {
+		if x.Name != "" && len(x.Points) > 0 {
+			s += x.Ink.Paint(string(x.Sign)) + " " + x.Name + "  "
+		}
+	}
+	return s
 }
 
 func (s Series) draw(canvas *Canvas, at func(x, y float64) (int, int)) {
@@ -155,8 +168,12 @@ func (c Chart) axis(maxX float64, margin, cols int, t style.Theme) []string {
 		end = x + cell.Width(label) + 1
 	}
 	pad := cell.Space(margin + 2)
+	name := ""
+	if c.XLabel != "" && cell.Width(c.XLabel)+4 < cols {
+		name = " " + c.XLabel
+	}
 	return []string{
-		t.Muted.Paint(cell.Space(margin+1) + t.Marks.Corner + cell.Repeat(t.Marks.Rule, cols)),
+		t.Muted.Paint(cell.Space(margin+1) + t.Marks.Corner + cell.Repeat(t.Marks.Rule, cols-cell.Width(name)) + name),
 		t.Muted.Paint(pad + cell.Ends(row, "", cols, "")),
 	}
 }

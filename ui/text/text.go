@@ -4,6 +4,7 @@ package text
 
 import (
 	"fmt"
+	"io/fs"
 	"path"
 	"sort"
 	"strings"
@@ -29,11 +30,7 @@ var Languages = []string{"en", "zh"}
 var load = sync.OnceValues(func() (map[string]*Catalog, error) {
 	all := make(map[string]*Catalog)
 	for _, lang := range Languages {
-		raw, err := assets.Text.ReadFile(path.Join("text", lang+".toml"))
-		if err != nil {
-			return nil, err
-		}
-		c, err := Parse(lang, string(raw))
+		c, err := read(lang)
 		if err != nil {
 			return nil, err
 		}
@@ -54,6 +51,32 @@ func Load(lang string) (*Catalog, error) {
 		return c, nil
 	}
 	return nil, fmt.Errorf("language %q: there are %s", cell.Clean(lang), strings.Join(Languages, " and "))
+}
+
+// read puts the files of one language together: en.toml and en-*.toml.
+func read(lang string) (*Catalog, error) {
+	files, err := fs.Glob(assets.Text, path.Join("text", lang+"*.toml"))
+	if err != nil {
+		return nil, err
+	}
+	all := &Catalog{Lang: lang, entries: make(map[string]string)}
+	for _, file := range files {
+		raw, err := assets.Text.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		c, err := Parse(lang, string(raw))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		for key, s := range c.entries {
+			if _, twice := all.entries[key]; twice {
+				return nil, fmt.Errorf("%s: %s stands in another file too", file, key)
+			}
+			all.entries[key] = s
+		}
+	}
+	return all, nil
 }
 
 // Parse reads a catalog: nested tables of strings, flattened to dotted keys.

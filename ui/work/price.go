@@ -36,10 +36,7 @@ func (l Local) Price(_ context.Context, e state.Price) (*state.Pass, error) {
 func shape(q *plan.Request, r *report.Row, phase plan.Phase, sw serve.Switches) pass.Shape {
 	s := pass.Shape{Requests: max(1, r.Concurrency), Images: q.ImageBatch, ImageHeight: q.ImageHeight, ImageWidth: q.ImageWidth}
 	if s.Images == 0 && s.ImageHeight > 0 {
-		s.Images = 1
-		if !sw.OneImageDefault {
-			s.Images = max(1, r.Batch)
-		}
+		s.Images = max(1, r.Batch) // the reference tool's default, as in the search
 	}
 	input := q.InputLength
 	if len(q.Distribution) > 0 {
