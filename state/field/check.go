@@ -31,6 +31,16 @@ func (r *Reading) Issues() []report.Issue {
 	return all
 }
 
+// Unavailable lists the answers to questions that this version cannot act on yet.
+func Unavailable(a *Answers) (out []report.Issue) {
+	for id := range NumIDs {
+		if Table[id].Unbuilt && a.Given(id) && a[id].Source != CLIDefault {
+			out = append(out, fault(id, a[id].Text, "unbuilt"))
+		}
+	}
+	return out
+}
+
 // HasError reports whether anything forbids a run.
 func HasError(issues []report.Issue) bool {
 	return slices.ContainsFunc(issues, func(i report.Issue) bool { return i.Severity == report.Error })

@@ -86,14 +86,14 @@ func (p *Program) fieldHelp(screen bool) string {
 			fmt.Fprintf(&b, "  %s\n", n)
 		}
 		help := t.T(f.Text() + ".help")
-		if len(f.Choices) > 2 {
+		if len(f.Choices) > 2 && f.Flag != "" {
 			var values []string
 			for _, c := range f.Choices {
 				values = append(values, c.Value)
 			}
 			help += " One of " + strings.Join(values, ", ") + "."
 		}
-		if d := f.Default.Text; f.Default.Given() && d != "none" && d != "off" && f.Arity != field.None {
+		if d := f.Default.Text; f.Default.Given() && d != "none" && d != "off" && f.Arity != field.None && f.Flag != "" {
 			help += " Default " + d + "."
 		}
 		for _, l := range cell.Wrap(help, helpWidth-8) {

@@ -62,7 +62,7 @@ func (p *Program) man(root *cobra.Command) string {
 			continue
 		}
 		fmt.Fprintf(&b, ".TP\n.B %s\n%s", roff(strings.Join(forms, ", ")), roff(t.T(f.Text()+".help")))
-		if len(f.Choices) > 2 {
+		if len(f.Choices) > 2 && f.Flag != "" {
 			var values []string
 			for _, c := range f.Choices {
 				values = append(values, c.Value)

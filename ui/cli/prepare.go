@@ -20,6 +20,9 @@ func (p *Program) prepare(command string, args []string) (*question, error) {
 	if line.Err() {
 		return nil, fromIssues(command, line.Issues)
 	}
+	if issues := field.Unavailable(&line.Answers); len(issues) > 0 {
+		return nil, fromIssues(command, issues)
+	}
 	q := &question{answers: line.Answers, notes: line.Notes}
 	if path := line.Answers[field.Model].Text; isPlanFile(path) {
 		data, err := p.readFile(path)
