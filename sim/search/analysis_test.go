@@ -84,7 +84,7 @@ func TestFrontEqualsBruteForce(t *testing.T) {
 			}
 		}
 		got := map[int]bool{}
-		for _, i := range Front(rows) {
+		for _, i := range report.Front(rows) {
 			got[i] = true
 		}
 		for i := range rows {

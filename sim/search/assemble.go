@@ -70,7 +70,7 @@ func (r *run) device(i int) report.Device {
 			d.Evaluated += f.counted
 			d.Outcomes = append(d.Outcomes, f.outcome)
 		}
-		for _, at := range Front(rows) {
+		for _, at := range report.Front(rows) {
 			rows[at].Pareto = true
 		}
 		parts = append(parts, rows)

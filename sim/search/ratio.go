@@ -49,7 +49,7 @@ func joinable(rows []report.Row, limits serve.Limits, listedOnly bool, qps func(
 func compareSides(a, b side) int {
 	return cmp.Or(
 		cmp.Compare(b.qps, a.qps),
-		cmp.Compare(round3(*latency(a.row)), round3(*latency(b.row))),
+		cmp.Compare(round3(*a.row.Latency()), round3(*b.row.Latency())),
 		cmp.Compare(b.row.Batch, a.row.Batch),
 		cmp.Compare(b.row.Concurrency, a.row.Concurrency),
 		cmp.Compare(a.row.MaxBatched, b.row.MaxBatched),

@@ -11,7 +11,6 @@ type remembered struct {
 	forward serve.Forward
 	dp      int
 	results map[shape]pass.Result
-	priced  int
 }
 
 // shape is what tells forwards of one tuple apart.
@@ -19,6 +18,7 @@ type shape struct {
 	decode                 bool
 	requests, query, total int
 	images                 int
+	pieces                 uint64 // digest of a mixed batch, 0 for a uniform one
 }
 
 func (m *remembered) reset(f serve.Forward, dp int) {
@@ -30,17 +30,14 @@ func (m *remembered) reset(f serve.Forward, dp int) {
 }
 
 func (m *remembered) Uniform(s pass.Shape) pass.Result {
-	k := shape{s.Decode, (s.Requests + m.dp - 1) / m.dp, s.Query, s.Total, s.Images}
+	k := shape{decode: s.Decode, requests: (s.Requests + m.dp - 1) / m.dp, query: s.Query, total: s.Total, images: s.Images}
 	if r, ok := m.results[k]; ok {
 		return r
 	}
 	r := m.forward.Uniform(s)
 	m.results[k] = r
-	m.priced++
 	return r
 }
 
-func (m *remembered) Mixed(p []pass.Piece) pass.Result {
-	m.priced++
-	return m.forward.Mixed(p)
-}
+// Mixed forwards differ from probe to probe; remembering them would not pay.
+func (m *remembered) Mixed(p []pass.Piece) pass.Result { return m.forward.Mixed(p) }

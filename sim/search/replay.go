@@ -59,19 +59,47 @@ func (m *replayed) reset(f serve.Forward, r *record, tuple int, once bool) {
 }
 
 func (m *replayed) Uniform(s pass.Shape) pass.Result {
-	k := shape{s.Decode, s.Requests, s.Query, s.Total, s.Images}
+	k := shape{decode: s.Decode, requests: s.Requests, query: s.Query, total: s.Total, images: s.Images}
+	return m.price(k, func(again bool) pass.Result {
+		s.Replayed = again
+		return m.forward.Uniform(s)
+	})
+}
+
+// mixedReplayer re-prices the forward of a mixed batch.
+type mixedReplayer interface {
+	MixedReplayed([]pass.Piece) pass.Result
+}
+
+func (m *replayed) Mixed(pieces []pass.Piece) pass.Result {
+	return m.price(shape{pieces: digest(pieces)}, func(again bool) pass.Result {
+		if r, ok := m.forward.(mixedReplayer); ok && again {
+			return r.MixedReplayed(pieces)
+		}
+		return m.forward.Mixed(pieces)
+	})
+}
+
+func (m *replayed) price(k shape, forward func(again bool) pass.Result) pass.Result {
 	if m.once {
 		if r, ok := m.asked[k]; ok {
 			return r
 		}
 	}
-	s.Replayed = m.record.ask(recorded{m.tuple, k})
-	r := m.forward.Uniform(s)
+	r := forward(m.record.ask(recorded{m.tuple, k}))
 	if m.once {
 		m.asked[k] = r
 	}
 	return r
 }
 
-// Mixed forwards of length distributions are priced directly: how their records are told apart is not known.
-func (m *replayed) Mixed(p []pass.Piece) pass.Result { return m.forward.Mixed(p) }
+// digest tells mixed batches apart (FNV-1a over their lengths).
+func digest(pieces []pass.Piece) uint64 {
+	h := uint64(14695981039346656037)
+	for _, p := range pieces {
+		for _, v := range [...]int{p.Query, p.Total, max(1, p.Count)} {
+			h = (h ^ uint64(v)) * 1099511628211
+		}
+	}
+	return h
+}

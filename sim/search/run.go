@@ -186,11 +186,27 @@ func (r *run) search(device, k int, j *job) {
 	}
 }
 
+// thinAll thins what was kept whole so far, so that a long run's memory does not depend on its first profiles.
+func (r *run) thinAll() {
+	for _, jobs := range r.found {
+		for _, list := range jobs {
+			for i := range list {
+				if list[i].outcome.End != "" {
+					list[i].rows = thin(list[i].rows)
+				}
+			}
+		}
+	}
+}
+
 // ending stores what a tuple gave and tells the watcher.
 func (r *run) ending(device int, place *found, f found) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.points+f.counted > keepPoints {
+		if r.points <= keepPoints {
+			r.thinAll()
+		}
 		f.rows = thin(f.rows)
 	}
 	*place = f

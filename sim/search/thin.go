@@ -1,55 +1,17 @@
 package search
 
 import (
-	"cmp"
-	"slices"
-
-	"fathom/sim/plan"
 	"fathom/sim/report"
 )
 
 // keepPoints is how many points of a run are kept whole.
 const keepPoints = 100_000
 
-// latency is the figure that throughput is traded against: TPOT, in a prefill phase TTFT.
-func latency(r *report.Row) *float64 {
-	if r.Phase == plan.PhasePrefill {
-		return r.TTFT
-	}
-	return r.TPOT
-}
-
-// Front gives the places of the rows that no other feasible row beats in both throughput per device and latency, by rising
-// latency.
-func Front(rows []report.Row) []int {
-	var places []int
-	for i := range rows {
-		if rows[i].Status == report.OK && latency(&rows[i]) != nil {
-			places = append(places, i)
-		}
-	}
-	slices.SortFunc(places, func(a, b int) int {
-		return cmp.Or(cmp.Compare(*latency(&rows[a]), *latency(&rows[b])), cmp.Compare(rows[b].PerDevice, rows[a].PerDevice), cmp.Compare(a, b))
-	})
-	front := places[:0]
-	for _, i := range places {
-		if n := len(front); n > 0 {
-			last := &rows[front[n-1]]
-			same := rows[i].PerDevice == last.PerDevice && *latency(&rows[i]) == *latency(last)
-			if rows[i].PerDevice <= last.PerDevice && !same {
-				continue
-			}
-		}
-		front = append(front, i)
-	}
-	return front
-}
-
 // thin keeps of one strategy its best rows, its first failing point per reason, and the points that could be on a Pareto
 // front. Thinning twice is thinning once.
 func thin(rows []report.Row) []report.Row {
 	keep := make([]bool, len(rows))
-	for _, i := range Front(rows) {
+	for _, i := range report.Front(rows) {
 		keep[i] = true
 	}
 	best, listed, rate := -1, -1, -1
@@ -90,5 +52,25 @@ func thin(rows []report.Row) []report.Row {
 			out = append(out, rows[i])
 		}
 	}
-	return out
+	return detached(out)
+}
+
+// detached copies the figures that rows point to, which share their memory with the rows that are dropped.
+func detached(rows []report.Row) []report.Row {
+	for i := range rows {
+		r := &rows[i]
+		for _, p := range []**float64{&r.TTFT, &r.TPOT, &r.QPS, &r.CostPerMTok, &r.CostPerMonth} {
+			if *p != nil {
+				v := **p
+				*p = &v
+			}
+		}
+		for _, p := range []**report.Shares{&r.Prefill, &r.Decode} {
+			if *p != nil {
+				v := **p
+				*p = &v
+			}
+		}
+	}
+	return rows
 }

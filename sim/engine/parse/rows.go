@@ -1,8 +1,11 @@
 package parse
 
 import (
+	"strings"
+
 	"fathom/sim/plan"
 	"fathom/sim/report"
+	"fathom/sim/search"
 )
 
 // phaseOf says which phase the rows of a table are about: by its title, else by the latencies that it has.
@@ -11,7 +14,7 @@ func (t *table) phaseOf() plan.Phase {
 	switch {
 	case ttft && tpot && !t.has("qps"):
 		return plan.PhaseAggregation
-	case contains(t.title, "Prefill"), ttft:
+	case strings.Contains(t.title, "Prefill"), ttft:
 		return plan.PhasePrefill
 	}
 	return plan.PhaseDecode
@@ -97,4 +100,13 @@ func side(phase plan.Phase, label, batch, concurrency string) (report.Row, bool)
 	c, validConcurrency := whole(concurrency)
 	return report.Row{Phase: phase, Strategy: s, Label: label, MTP: mtp, Batch: b, Concurrency: c, Status: report.OK, Listed: true, NoMemory: true},
 		ok && validBatch && validConcurrency
+}
+
+// split fills in what follows from a number of instances; 0, 0: the log states none.
+func split(r *report.Ratio, prefills, decodes int, devices [2]int) {
+	sizes := plan.Request{PrefillDevices: devices[0], DecodeDevices: devices[1]}
+	search.SetInstances(r, max(1, prefills), max(1, decodes), &sizes, "")
+	if prefills == 0 || decodes == 0 {
+		r.PrefillInstances, r.DecodeInstances, r.TotalDevices, r.SystemQPS = nil, nil, nil, nil
+	}
 }

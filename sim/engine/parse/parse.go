@@ -1,0 +1,182 @@
+// Package parse reads what the reference tool's throughput_optimizer prints: a saved log as a whole, or its output as it
+// comes. The layouts are those of search-and-serving 8.3; older ones with fewer columns are read too. Nothing here panics
+// on any input, and what is kept is bounded whatever is printed.
+package parse
+
+import (
+	"regexp"
+	"strings"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// Module is the reference tool's entry point.
+const Module = "cli.inference.throughput_optimizer"
+
+// Log reads a saved log, from `$ command` to `[exit N]` where it has these lines. The report is never nil; it is partial where
+// the log is. The failure is nil where the run ended well, also if no configuration met the limits.
+func Log(data []byte) (*report.Report, *report.Failure) {
+	r := New(nil)
+	r.Write(data)
+	r.Close()
+	return r.Report(), r.Failure()
+}
+
+// mostRows bounds the rows that are kept, and mostDevices the profiles.
+const (
+	mostRows    = 20_000
+	mostDevices = 256
+)
+
+// Reader reads output as it comes.
+type Reader struct {
+	lines    lines
+	command  command
+	unended  string // a command line that goes on in the next line
+	exit     *int
+	elapsed  float64 // seconds that the tool states at its end
+	ended    bool    // it said that all experiments are completed
+	known    bool    // something in the text is the reference tool's
+	block    block
+	table    *table
+	title    string // of the table to come
+	heading  string // of the cross-hardware part
+	devices  []*device
+	cross    []crossRow
+	rows     int
+	dropped  int // rows beyond the bound
+	broken   int // lines of tables that could not be read
+	revision int
+	trouble  trouble
+}
+
+// block is one report of one profile and phase: its header until the next one begins.
+type block struct {
+	device  string
+	count   int
+	devices [2]int // per prefill and decode instance
+	memory  [2]float64
+	inputs  []report.Input
+	best    report.Ratio // of the "Overall Best Configuration" of a P:D run
+	split   [2]int       // prefill and decode instances
+	target  *device
+	phase   plan.Phase
+}
+
+// device is what the log says about one profile.
+type device struct {
+	name     string
+	sections [3][]report.Row // by phase
+	printed  [3]bool
+	ratios   []report.Ratio
+	ratioRun bool
+	memory   [2]float64 // GiB: total, reserved; 0: not stated
+	inputs   []report.Input
+}
+
+// crossRow is a line of a cross-hardware table.
+type crossRow struct {
+	device     string
+	phase      plan.Phase
+	row        *report.Row
+	ratio      bool
+	balanced   float64
+	instances  [2]int
+	throughput float64
+}
+
+// New makes a reader for the output of a command; argv may be nil where the text names its command itself.
+func New(argv []string) *Reader {
+	r := &Reader{command: newCommand(argv)}
+	r.known = len(argv) > 0
+	r.lines.each = r.line
+	return r
+}
+
+// Write takes the next bytes of output. It never fails.
+func (r *Reader) Write(p []byte) (int, error) {
+	r.lines.Write(p)
+	return len(p), nil
+}
+
+// Close ends the text: a last line without a line end counts.
+func (r *Reader) Close() {
+	if len(r.lines.pending) > 0 {
+		r.lines.end(false)
+	}
+	r.trouble.end()
+}
+
+// Exit tells how the program ended, as shells count it: 128 and the number for a signal.
+func (r *Reader) Exit(code int) { r.exit = &code }
+
+// Revision grows with every row, so that a reader of progress knows whether there is anything new.
+func (r *Reader) Revision() int { return r.revision }
+
+// Tail is the newest lines, safe to print, oldest first.
+func (r *Reader) Tail() []string { return r.lines.newest() }
+
+var (
+	titleLine = regexp.MustCompile(`^Top \d+ .*Configurations:$`)
+	exitLine  = regexp.MustCompile(`^\[exit (-?\d{1,9})\]$`)
+	timeLine  = regexp.MustCompile(`^All experiments completed in (\d+(?:\.\d+)?) seconds`)
+)
+
+// line takes one clean line.
+func (r *Reader) line(s string) {
+	text := strings.TrimSpace(s)
+	switch {
+	case r.unended != "":
+		r.commandLine(r.unended + text)
+	case text == "":
+		r.trouble.blank()
+	case text[0] == '+' && isRule(text):
+		r.rule()
+	case text[0] == '|' && r.table != nil:
+		r.gridLine(text)
+	case r.header(s, text):
+		r.trouble.end()
+	case r.ending(text):
+		r.trouble.end()
+	case r.command.text == "" && r.commandLine(s):
+	default:
+		r.trouble.line(s, text)
+	}
+}
+
+// commandLine takes a line that is a command, or begins one that goes on after a backslash.
+func (r *Reader) commandLine(s string) bool {
+	if rest, more := strings.CutSuffix(s, `\`); more && len(s) < longest && (r.unended != "" || strings.Contains(s, "throughput")) {
+		r.unended = rest + " "
+		return true
+	}
+	r.unended = ""
+	argv, ok := commandIn(s)
+	if !ok {
+		return false
+	}
+	r.command, r.known = newCommand(argv), true
+	return true
+}
+
+// ending recognises the last lines of a run.
+func (r *Reader) ending(text string) bool {
+	if m := timeLine.FindStringSubmatch(text); m != nil {
+		if v := number(m[1]); v != nil {
+			r.elapsed = *v
+		}
+		r.ended, r.known = true, true
+		return true
+	}
+	if m := exitLine.FindStringSubmatch(text); m != nil {
+		if n, ok := whole(strings.TrimPrefix(m[1], "-")); ok {
+			if m[1][0] == '-' {
+				n = 128 + n // a signal, as Python counts it
+			}
+			r.exit, r.known = &n, true
+		}
+		return true
+	}
+	return strings.HasPrefix(text, "No configurations satisfy the current TTFT/TPOT filters")
+}
