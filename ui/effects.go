@@ -34,6 +34,11 @@ func (p *program) perform(effects []state.Effect) []tea.Cmd {
 
 // effect is one effect as a command; what only concerns the frame is done at once.
 func (p *program) effect(e state.Effect) tea.Cmd {
+	if p.guest {
+		if cmd, done := p.away(e); done {
+			return cmd
+		}
+	}
 	switch e := e.(type) {
 	case state.Start:
 		j := begin(p.ctx, &p.work, p.engine, e)

@@ -23,6 +23,8 @@ type session struct {
 	clip    clip.Clipboard
 	theme   func(name string) style.Theme
 	now     func() time.Time
+	guest   bool        // at the other end of a connection: no files of this machine
+	watch   func(Scene) // see Guest.Watch
 
 	work sync.WaitGroup // goroutines of runs
 	disk sync.Mutex     // one write of the memory at a time
@@ -172,6 +174,7 @@ func (p *program) draw() (cmds []tea.Cmd) {
 		p.model = m
 		cmds = append(cmds, p.perform(more)...)
 	}
+	p.told()
 	return cmds
 }
 

@@ -121,6 +121,9 @@ func (p *Painter) fullText() []string {
 	for len(lines) < p.H-1 {
 		lines = append(lines, "")
 	}
+	if said, ok := p.notice(); ok { // why the text is shown
+		return append(lines, said)
+	}
 	return append(lines, p.T.Muted.Paint(p.cut(p.t("fulltext.hint"), p.W)))
 }
 
