@@ -7,7 +7,10 @@ import (
 	"fathom/state"
 )
 
-// render writes a report in an export format.
+// render writes a report in an export format. The disclaimer is part of every one of them.
 func render(f state.ExportFormat, r *report.Report) ([]byte, error) {
-	return nil, errors.New("not wired yet")
+	if r == nil {
+		return nil, errors.New("there is no result yet")
+	}
+	return report.Render(r, string(f))
 }
