@@ -32,6 +32,9 @@ func document(r *Report) []part {
 	if len(r.Cross) > 0 {
 		parts = append(parts, part{level: 2, heading: "Cross-hardware", table: crossTable(r)})
 	}
+	if r.Request != nil && len(r.Request.Profiles) > 1 {
+		parts = append(parts, part{level: 2, heading: "Hardware: what is reached", table: hardwareTable(r)})
+	}
 	parts = append(parts, part{level: 2, heading: "Conditions", table: conditions(r)})
 	if len(r.Issues) > 0 {
 		p := part{level: 2, heading: "To know"}
@@ -87,6 +90,10 @@ func deviceParts(r *Report, d *Device) []part {
 			p.lines = append(p.lines, "No pair of prefill and decode configurations meets the limits.")
 		}
 		parts = append(parts, p)
+	}
+	parts = append(parts, sampleParts(d)...)
+	if t := failures(d.Outcomes); t != nil {
+		parts = append(parts, part{level: 3, heading: "Strategies without an answer", table: t})
 	}
 	if len(d.Nearest) > 0 {
 		parts = append(parts, part{level: 3, heading: "Nearest points", table: nearestTable(d.Nearest)})

@@ -109,12 +109,17 @@ func correctionTable(list []Correction) *grid {
 		if v == nil {
 			return "-"
 		}
+		if *v == 0 {
+			return "0"
+		}
 		return fmt.Sprintf("%+.2f%%", 100**v)
 	}
 	for i := range list {
 		c := &list[i]
 		free := "-"
-		if c.FreeGB != nil {
+		if c.FreeGB != nil && *c.FreeGB == 0 {
+			free = "0"
+		} else if c.FreeGB != nil {
 			free = fmt.Sprintf("%+.2f", *c.FreeGB)
 		}
 		rate := percent(c.Throughput)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"fathom/hw"
 	"fathom/sim/plan"
 )
 
@@ -45,6 +46,26 @@ func TestTextReportReads(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("lacks %q:\n%s", want, text)
 		}
+	}
+}
+
+// What has no answer says why; lengths and hardware are shown where they matter.
+func TestDetailsWhereTheyMatter(t *testing.T) {
+	r := sample()
+	r.Devices[0].Aggregation.Best.Samples = []Sample{{Tokens: 250, Ratio: 0.2472, Requests: 2}}
+	r.Request.Profiles = append(r.Request.Profiles, &hw.Profile{Name: "A2", MemoryBytes: 64 << 30, Grid: hw.Grid{Shape: []int{128, 8}}})
+	r.Request.Prices = []plan.Price{{Device: "A2", PerHour: 1.5}}
+	text := string(Text(r))
+	for _, want := range []string{"Strategies without an answer", "aggregation  TP=3 | PP=1  skipped  TP=3 does not divide 8 devices", "250  0.247         2", "Hardware: what is reached", "128x8", "1.50"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("lacks %q:\n%s", want, text)
+		}
+	}
+	for i := range 40 {
+		r.Devices[0].Outcomes = append(r.Devices[0].Outcomes, Outcome{Label: fmt.Sprint(i), End: OverLimit})
+	}
+	if text = string(Text(r)); !strings.Contains(text, "and 17 more") {
+		t.Errorf("got\n%s", text)
 	}
 }
 

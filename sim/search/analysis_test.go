@@ -274,6 +274,23 @@ func TestCapacityOfInstances(t *testing.T) {
 	}
 }
 
+// Both phases of a disaggregation are sized apart: each side takes the instance size that needs fewest devices.
+func TestCapacityOfBothPhases(t *testing.T) {
+	req := question()
+	req.Mode, req.TTFTLimit, req.TPOTLimit, req.TargetConcurrency = plan.Disaggregation, 500, 10, 300
+	c := answer(t, req, pricer(64)).Devices[0].Capacity
+	p := c.Plan
+	if p == nil || p.Concurrency < 300 || float64(p.Prefills)*p.Ratio.PrefillQPS < float64(p.Decodes)*p.Ratio.DecodeQPS {
+		t.Fatalf("prefill has to feed decode: %+v", p)
+	}
+	if p.Devices != p.Prefills*p.Ratio.Prefill.Strategy.World()+p.Decodes*p.Ratio.Decode.Strategy.World() {
+		t.Errorf("%d devices for %d + %d instances", p.Devices, p.Prefills, p.Decodes)
+	}
+	if c.Cheaper == nil || c.Cheaper.Devices >= p.Devices || !strings.Contains(c.Breaks, "of 300 requests in flight") && !strings.Contains(c.Breaks, "prefill feeds ") {
+		t.Errorf("cheaper %+v: %q", c.Cheaper, c.Breaks)
+	}
+}
+
 func TestPriceScalesCostLinearly(t *testing.T) {
 	cost := func(price float64) (float64, float64) {
 		req := question()

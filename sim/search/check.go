@@ -76,6 +76,9 @@ func checkMode(req *plan.Request, bad func(field, format string, args ...any) er
 		return bad("decode_devices_per_instance", "PD ratio needs the devices of a decode instance, e.g. 8")
 	}
 	for _, p := range req.Profiles {
+		if p == nil {
+			return bad("device", "device: a profile is missing; name a hardware profile")
+		}
 		for _, ph := range phases(req) {
 			if err := p.Fits(ph.world); err != nil {
 				return bad("num_devices", "%s", err)

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"fmt"
 	"math"
 
 	"fathom/sim/report"
@@ -30,22 +31,19 @@ func (r *run) instances(c *report.Capacity, i int) {
 		return
 	}
 	c.Plan = r.pairs(i, p, d, np, nd)
-	// One instance less of the larger side is the next cheaper fleet.
-	less := *c.Plan
+	// One instance less of the smaller kind is the next cheaper fleet.
 	switch {
 	case nd > 1 && (np == 1 || d.world <= p.world):
-		less = *r.pairs(i, p, d, np, nd-1)
+		c.Cheaper = r.pairs(i, p, d, np, nd-1)
+		got := c.Cheaper.QPS
+		if c.QPS == 0 {
+			got = float64(c.Cheaper.Concurrency)
+		}
+		c.Breaks = shortfall(c, got, c.Cheaper.Devices)
 	case np > 1:
-		less = *r.pairs(i, p, d, np-1, nd)
-	default:
-		return
+		c.Cheaper = r.pairs(i, p, d, np-1, nd)
+		c.Breaks = fmt.Sprintf("%d devices: prefill feeds %.2f of %.2f req/s within its limit", c.Cheaper.Devices, c.Cheaper.QPS, feed)
 	}
-	c.Cheaper = &less
-	got := less.QPS
-	if c.QPS == 0 {
-		got = float64(less.Concurrency)
-	}
-	c.Breaks = shortfall(c, got, less.Devices)
 }
 
 // decodeRate is the rate of a decode row as a PD ratio counts it: the first token comes from prefill.

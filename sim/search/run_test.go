@@ -240,6 +240,7 @@ func TestBadRequests(t *testing.T) {
 	for want, edit := range map[string]func(*plan.Request){
 		"model":                        func(r *plan.Request) { r.Model = nil },
 		"device":                       func(r *plan.Request) { r.Profiles = nil },
+		"device ":                      func(r *plan.Request) { r.Profiles = []*hw.Profile{nil} },
 		"num_devices":                  func(r *plan.Request) { r.Devices = 5000 },
 		"input_length":                 func(r *plan.Request) { r.InputLength = 0 },
 		"output_length":                func(r *plan.Request) { r.OutputLength = -1 },
@@ -256,8 +257,42 @@ func TestBadRequests(t *testing.T) {
 		edit(req)
 		_, err := Run(context.Background(), req, pricer(64), nil)
 		var f *report.Failure
-		if !errors.As(err, &f) || f.Field != want || f.Message == "" {
+		if !errors.As(err, &f) || f.Field != strings.TrimSpace(want) || f.Message == "" {
 			t.Errorf("%s: got %v", want, err)
+		}
+	}
+}
+
+// The inner loop of the batch search works in place.
+func TestBatchSearchDoesNotAllocate(t *testing.T) {
+	req := question()
+	req.TTFTLimit, req.TPOTLimit = 3000, 50
+	r := &run{req: req, price: pricer(64)}
+	if err := r.prepare(); err != nil {
+		t.Fatal(err)
+	}
+	j := r.jobs[0][0]
+	w := &worker{}
+	w.search(j, 0)
+	forward := serve.Forward(&w.memory)
+	w.load.Budget = 8192
+	for name, search := range map[string]func() (*point, bool){
+		"reference":  func() (*point, bool) { return referenceSearch(w, req, j.limits) },
+		"exhaustive": func() (*point, bool) { return exhaustiveSearch(w, req, j.limits) },
+	} {
+		once := func() {
+			w.points = w.points[:0]
+			clear(w.at)
+			w.memory.reset(synthetic{1, 1, 64}, 1)
+			w.evaluator.Prepare(w.load, forward, j.stopped)
+			if _, done := search(); !done {
+				t.Fatal("stopped")
+			}
+		}
+		once()
+		// The one allocation is the synthetic forward becoming an interface.
+		if n := testing.AllocsPerRun(5, once); n > 1 {
+			t.Errorf("%s: %v allocations", name, n)
 		}
 	}
 }
