@@ -109,6 +109,8 @@ func setFlag(t testing.TB, r *plan.Request, flag string, values []string) {
 		r.TP = size
 	case "ep-sizes":
 		r.EP = size
+	case "dcp-sizes":
+		r.DCP = size
 	case "batch-range":
 		r.BatchMin, r.BatchMax = 1, ints[len(ints)-1]
 		if len(ints) == 2 {

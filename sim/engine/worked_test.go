@@ -10,6 +10,9 @@ import (
 	"fathom/sim/serve"
 )
 
+const decodeContext = "--device ATLAS_800_A3_752T_128G_DIE --num-devices 4 --input-length 4096 --output-length 256 --tp-sizes 4 --dcp-sizes 1 2 4 " +
+	"--disagg --tpot-limit 1000 --batch-range 8 8"
+
 // worked are the runs that search-and-serving marks with figures of the reference tool.
 var worked = []struct {
 	name, model, args string
@@ -36,6 +39,9 @@ var worked = []struct {
 		0, false, "TP=1 | PP=1 | DP=2", 6, 126663, 228.45, 0, 0.6},
 	{"4, decode", "deepseek-ai/DeepSeek-V3.1", "--device ATLAS_800_A3_752T_128G_DIE --num-devices 16 --input-length 2048 --output-length 512 --tp-sizes 4 --ep-sizes 16 --disagg --tpot-limit 1000 --batch-range 4 4",
 		0, false, "TP=4 | PP=1 | DP=4 | EP=16 | MOE-TP=1 | MOE-DP=1", 4, 269.15, 0, 59.4468, 0.006},
+	{"4, DCP 1", "Qwen/Qwen3-8B", decodeContext, 0, false, "TP=4 | PP=1 | DP=1", 8, 833.83, 0, 0, 0.006},
+	{"4, DCP 2", "Qwen/Qwen3-8B", decodeContext, 0, false, "TP=4 | PP=1 | DP=1 | DCP=2", 8, 727.47, 0, 0, 0.006},
+	{"4, DCP 4", "Qwen/Qwen3-8B", decodeContext, 0, false, "TP=4 | PP=1 | DP=1 | DCP=4", 8, 721.44, 0, 0, 0.006},
 	{"6, one draft token", "deepseek-ai/DeepSeek-V3.1", "--device ATLAS_800_A3_752T_128G_DIE --num-devices 16 --input-length 2048 --output-length 512 --tp-sizes 4 --ep-sizes 16 --num-mtp-tokens 1 --disagg --tpot-limit 1000 --batch-range 4 4",
 		0, false, "TP=4 | PP=1 | DP=4 | EP=16 | MOE-TP=1 | MOE-DP=1 | MTP=1", 4, 314.30, 0, 50.91, 0.006},
 	{"6, three draft tokens", "deepseek-ai/DeepSeek-V3.1", "--device ATLAS_800_A3_752T_128G_DIE --num-devices 16 --input-length 2048 --output-length 512 --tp-sizes 4 --ep-sizes 16 --num-mtp-tokens 3 --disagg --tpot-limit 1000 --batch-range 4 4",
@@ -46,6 +52,7 @@ var worked = []struct {
 	{"flagship, TP 4", "Qwen/Qwen3-32B", flagship, 0, false, "TP=4 | PP=1 | DP=2", 14, 1581.41, 1934.21, 17.71, 0.006},
 	{"flagship, TP 2", "Qwen/Qwen3-32B", flagship, 0, false, "TP=2 | PP=1 | DP=4", 7, 1123.67, 1833.22, 24.92, 0.006},
 	{"flagship, TP 1", "Qwen/Qwen3-32B", flagship, 0, false, "TP=1 | PP=1 | DP=8", 3, 623.88, 1848.70, 38.47, 0.006},
+	{"11, 144 strategies", "deepseek-ai/DeepSeek-V3.1", experts, 0, false, "TP=4 | PP=1 | DP=8 | EP=32 | MOE-TP=1 | MOE-DP=1 | MTP=3", 9, 3461.08, 0, 0, 0.006},
 	{"flagship, budget 3500", "Qwen/Qwen3-32B", flagship + " --max-batched-tokens 3500", 0, false, "TP=4 | PP=1 | DP=2", 17, 1823.29, 0, 0, 0.006},
 	{"flagship, budget 7000", "Qwen/Qwen3-32B", flagship + " --max-batched-tokens 7000", 0, false, "TP=8 | PP=1 | DP=1", 24, 1747.41, 0, 0, 0.006},
 }
