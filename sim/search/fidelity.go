@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"fathom/hw"
+	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/serve"
 )
@@ -43,4 +44,12 @@ func Switches(f plan.Fidelity) serve.Switches {
 		return serve.Switches{}
 	}
 	return serve.Corrected()
+}
+
+// passSwitches are the same for single passes; zero leaves it to the fidelity. What is not measured is priced as corrected.
+func passSwitches(f plan.Fidelity) pass.Switches {
+	if f == plan.Calibrated {
+		return pass.Corrected()
+	}
+	return pass.Switches{}
 }

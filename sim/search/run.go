@@ -93,7 +93,7 @@ func (r *run) prepare() error {
 		var jobs []*job
 		for k, ph := range phases(r.req) {
 			j := &job{req: r.req, profile: p, price: r.price, phase: ph.phase, world: ph.world, fidelity: fidelity,
-				exhaustive: method == plan.SearchExhaustive, switches: Switches(fidelity), limits: ph.limits, lengths: lengths, stopped: &r.stopped}
+				exhaustive: method == plan.SearchExhaustive, switches: Switches(fidelity), passes: passSwitches(fidelity), limits: ph.limits, lengths: lengths, stopped: &r.stopped}
 			j.tuples = space(r.req, ph.phase, ph.world, j.switches.MTPNeedsHeads, j.exhaustive)
 			if len(r.req.Profiles) > 1 && !j.switches.PriceDirectly && !j.exhaustive {
 				if len(records) <= k {
