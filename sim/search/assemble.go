@@ -11,6 +11,7 @@ import (
 
 // snapshot is the report of what has been found so far. The caller holds the lock, or is the last to look.
 func (r *run) snapshot() *report.Report {
+	// Rows are shared with the search; nobody changes a row after it is in its place.
 	out := *r.report
 	out.Devices = make([]report.Device, len(r.jobs))
 	for i := range r.jobs {
@@ -54,7 +55,7 @@ func (r *run) device(i int) report.Device {
 		for t := range list {
 			n += len(list[t].rows)
 		}
-		rows := make([]report.Row, 0, n)
+		rows := make([]report.Row, 0, n) // one block: a large run has a hundred thousand
 		for t := range list {
 			f := &list[t]
 			if f.outcome.End == "" {
@@ -70,10 +71,12 @@ func (r *run) device(i int) report.Device {
 			d.Evaluated += f.counted
 			d.Outcomes = append(d.Outcomes, f.outcome)
 		}
+		// The front is drawn over all strategies of the phase, not within each.
 		for _, at := range report.Front(rows) {
 			rows[at].Pareto = true
 		}
 		parts = append(parts, rows)
+		// Growth probes that were feasible are points, but the reference tool would not rank them.
 		s := section(rows, j.limits, !j.exhaustive)
 		switch j.phase {
 		case plan.PhaseAggregation:
@@ -135,6 +138,7 @@ func (r *run) remark(i int, d *report.Device) {
 	}
 }
 
+// common is the fidelity of all devices, or mixed.
 func common(devices []report.Device) string {
 	name := devices[0].Fidelity.String()
 	for i := range devices {

@@ -59,6 +59,7 @@ func (r *run) options(i, k int, target float64, rate func(*report.Row) float64) 
 	return list
 }
 
+// replicasFor is the number of instances that reach a target together.
 func replicasFor(target, rate float64) int {
 	n := math.Ceil(target / rate * (1 - 1e-12)) // a target that is an exact multiple takes no extra replica
 	return int(min(max(1, n), 1e9))
@@ -68,6 +69,7 @@ func replicasFor(target, rate float64) int {
 func (r *run) option(i, k, world int, rate func(*report.Row) float64) option {
 	j := r.jobs[i][k]
 	list := r.found[i][k]
+	// The size that was asked for has been searched already; the others are searched here, alone and without a record.
 	if world != j.world {
 		more := *j
 		more.world, more.record = world, nil
@@ -85,6 +87,7 @@ func (r *run) option(i, k, world int, rate func(*report.Row) float64) option {
 			if row.Status != report.OK || !j.exhaustive && !row.Listed || !passes(row, j.limits) {
 				continue
 			}
+			// Ties go to the row that the candidate table would put first.
 			if v := rate(row); o.fails != "" || v > o.rate || v == o.rate && better(row, &o.row) < 0 {
 				o.row, o.rate, o.fails = *row, v, ""
 			}
@@ -107,7 +110,7 @@ func inFlight(row *report.Row) float64 { return float64(row.Concurrency) }
 
 // replicas fills in the fleet of equal instances.
 func (r *run) replicas(c *report.Capacity, j *job, options []option) {
-	target := max(c.QPS, float64(c.Concurrency))
+	target := max(c.QPS, float64(c.Concurrency)) // one of them is 0
 	best := -1
 	for i, o := range options {
 		if o.fails != "" {
@@ -135,7 +138,7 @@ func (r *run) cheaper(c *report.Capacity, j *job, options []option) {
 	replicas := 0
 	for i := range options {
 		o := &options[i]
-		n := (c.Plan.Devices - 1) / o.world
+		n := (c.Plan.Devices - 1) / o.world // as many replicas as fit below the plan
 		if n < 1 {
 			continue
 		}
@@ -156,6 +159,7 @@ func (r *run) cheaper(c *report.Capacity, j *job, options []option) {
 	c.Breaks = shortfall(c, float64(replicas)*near.rate, c.Cheaper.Devices)
 }
 
+// shortfall says by how much a cheaper fleet misses the target.
 func shortfall(c *report.Capacity, rate float64, devices int) string {
 	if c.QPS > 0 {
 		return fmt.Sprintf("%d devices serve %.2f of %.2f req/s within the limits", devices, rate, c.QPS)
@@ -163,6 +167,7 @@ func shortfall(c *report.Capacity, rate float64, devices int) string {
 	return fmt.Sprintf("%d devices hold %.0f of %d requests in flight within the limits", devices, rate, c.Concurrency)
 }
 
+// fleet is a number of replicas of an option. Concurrency and rate simply add up: replicas share nothing.
 func (r *run) fleet(j *job, o *option, replicas int) *report.Fleet {
 	row := o.row
 	f := &report.Fleet{Row: &row, Replicas: replicas, Devices: replicas * o.world, QPS: float64(replicas) * value(row.QPS), Concurrency: replicas * row.Concurrency}
@@ -170,6 +175,7 @@ func (r *run) fleet(j *job, o *option, replicas int) *report.Fleet {
 	return f
 }
 
+// month is what devices cost in 730 hours; nil without a price.
 func (r *run) month(device string, devices int) *float64 {
 	price := r.req.PriceOf(device)
 	if price <= 0 {

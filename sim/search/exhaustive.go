@@ -31,6 +31,7 @@ func exhaustiveSearch(p prober, req *plan.Request, limits serve.Limits) (first *
 			return referenceSearch(p, req, limits)
 		}
 	}
+	// Memory allows more than the scan covers: small models, short lengths, prefill phases.
 	if hi > everyUpTo && !climb(p, max(lo, everyUpTo), hi) {
 		return nil, false
 	}
@@ -41,7 +42,7 @@ func exhaustiveSearch(p prober, req *plan.Request, limits serve.Limits) (first *
 func climb(p prober, from, hi int) (done bool) {
 	before, best, after := from, from, 0
 	most := -1.0
-	last, edge := from, 0
+	last, edge := from, 0 // last feasible coarse batch, first that is not
 	for b := from; ; {
 		q, done := p.probe(b)
 		if !done {

@@ -20,6 +20,7 @@ func (r *run) instances(c *report.Capacity, i int) {
 		c.Breaks = "decode: " + lastFailure(decodes)
 		return
 	}
+	// Prefill has to keep up with what the decode instances really take, which for a target in flight is their own rate.
 	feed := target
 	if c.QPS == 0 {
 		feed = float64(nd) * r.decodeRate(&d.row)
@@ -51,6 +52,7 @@ func (r *run) decodeRate(row *report.Row) float64 {
 	return 1000 * float64(row.Concurrency) / (*row.TPOT * float64(max(r.req.OutputLength-1, 1)))
 }
 
+// fewest picks the instance size whose replicas take the fewest devices for a target, the smallest of equal ones.
 func fewest(options []option, target float64) (best *option, n int) {
 	for i := range options {
 		o := &options[i]
@@ -64,6 +66,7 @@ func fewest(options []option, target float64) (best *option, n int) {
 	return best, n
 }
 
+// lastFailure is why the largest size that was tried holds no limits.
 func lastFailure(options []option) string {
 	if len(options) == 0 {
 		return "nothing was tried"
@@ -71,6 +74,7 @@ func lastFailure(options []option) string {
 	return options[len(options)-1].fails
 }
 
+// pairs is a fleet of prefill and decode instances of two options.
 func (r *run) pairs(i int, p, d *option, prefills, decodes int) *report.Fleet {
 	req := *r.req
 	req.PrefillDevices, req.DecodeDevices = p.world, d.world

@@ -53,6 +53,7 @@ func (j *job) byLimit(rows []report.Row) (list []report.Near) {
 			least[kind] = miss{row, excess}
 		}
 	}
+	// Loosening one limit is a smaller step than loosening both.
 	if least[1].row != nil || least[2].row != nil {
 		least[3].row = nil
 	}
@@ -128,6 +129,7 @@ func (r *run) byChange(j *job) (list []report.Near) {
 			break
 		}
 	}
+	// Doubling stops at the first count that helps, or at the edge of the grid.
 	for n := 2 * j.world; j.profile.Fits(n) == nil; n *= 2 {
 		if try(fmt.Sprintf("devices %d → %d", j.world, n), func(_ *plan.Request, more *job) { more.world = n }) {
 			break
@@ -164,6 +166,7 @@ func smaller(q plan.Quant) (list []plan.Quant) {
 	return list
 }
 
+// quantText names what changes between two choices.
 func quantText(from, to plan.Quant) string {
 	var parts []string
 	if from.Linear != to.Linear {
@@ -180,6 +183,7 @@ func (j *job) tried(change func(*plan.Request, *job)) (report.Row, bool) {
 	req, more := *j.req, *j
 	more.req, more.record, more.smallest = &req, nil, true
 	change(&req, &more)
+	// The smallest batch decides: where it is not feasible, no larger one is (search-and-serving 3.3).
 	more.tuples = space(&req, more.phase, more.world, more.switches.MTPNeedsHeads, false)
 	var w worker
 	var rows []report.Row

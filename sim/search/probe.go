@@ -85,6 +85,7 @@ func growLinear(p prober, limits serve.Limits, first point, hi int) (newHi int, 
 // latencies. Latencies may be infinite where a forward did not fit.
 func estimate(limits serve.Limits, low, high *point) float64 {
 	best := math.Inf(1)
+	// All rounding is half to even, as in the original; memory first, then TPOT, then TTFT.
 	b := float64(high.Batch)
 	m := high.Memory
 	if per := (m.Total - m.Weight - m.Reserved - m.Available) / b; per > 0 {

@@ -46,6 +46,7 @@ func joinable(rows []report.Row, limits serve.Limits, listedOnly bool, qps func(
 	return list
 }
 
+// compareSides is the part of the order of pairs that concerns one side.
 func compareSides(a, b side) int {
 	return cmp.Or(
 		cmp.Compare(b.qps, a.qps),
@@ -60,6 +61,8 @@ func compareSides(a, b side) int {
 func ratios(prefill, decode []report.Row, req *plan.Request, device string, sw serve.Switches, listedOnly bool) *report.RatioSection {
 	ph := phases(req)
 	answers := float64(max(req.OutputLength-1, 1))
+	// Prefill rows carry their rate already, from the rounded TTFT or, corrected, the makespan. The decode rate is not that of
+	// the decode table: here the first token comes from prefill, so an answer has one step less.
 	ps := joinable(prefill, ph[0].limits, listedOnly, func(r *report.Row) float64 {
 		if r.QPS == nil || round3(*r.TTFT) <= 0 {
 			return 0
@@ -107,6 +110,7 @@ func compareRatios(a, b *report.Ratio, bySystem bool) int {
 	)
 }
 
+// value is 0 where there is none.
 func value(v *float64) float64 {
 	if v == nil {
 		return 0
@@ -125,9 +129,11 @@ func distinct(list []report.Ratio) []report.Ratio {
 	})
 }
 
+// pair joins two sides and splits the devices between their instances.
 func pair(p, d side, req *plan.Request, device string, byRate bool) report.Ratio {
 	r := report.Ratio{Prefill: *p.row, Decode: *d.row, PrefillQPS: p.qps, DecodeQPS: d.qps,
 		Balanced: min(p.qps, d.qps), PDRatio: d.qps / p.qps}
+	// Instances are printed only where a pair of whole numbers fits the devices.
 	split := splitByRounding
 	if byRate {
 		split = splitByRate
@@ -156,6 +162,7 @@ func SetInstances(r *report.Ratio, prefills, decodes int, req *plan.Request, dev
 	}
 }
 
+// bottleneck names the side that limits the whole.
 func bottleneck(prefill, decode float64) string {
 	switch {
 	case math.Abs(prefill-decode) <= balancedWithin*max(prefill, decode):
@@ -172,7 +179,7 @@ func splitByRounding(pQPS, dQPS float64, total, p, d int) (prefills, decodes int
 	ratio, least := dQPS/pQPS, math.Inf(1)
 	for n := 1; n <= total/d; n++ {
 		ideal := float64(n) * ratio
-		k := max(1, math.RoundToEven(ideal))
+		k := max(1, math.RoundToEven(ideal)) // half to even, as Python rounds
 		if k*float64(p)+float64(n*d) > float64(total) {
 			continue
 		}

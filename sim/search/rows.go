@@ -23,7 +23,7 @@ func (w *worker) rows(t *tuple) []report.Row {
 		values = append(values, v)
 		return &values[len(values)-1]
 	}
-	price := j.req.PriceOf(j.profile.Name)
+	price := j.req.PriceOf(j.profile.Name) // 0: no cost columns
 	for i := range w.points {
 		p, r := &w.points[i], &rows[i]
 		*r = report.Row{Phase: j.phase, Strategy: t.strategy, Label: t.label, MTP: t.mtp, MaxBatched: p.budget, Chunks: p.Chunks,
@@ -33,12 +33,14 @@ func (w *worker) rows(t *tuple) []report.Row {
 		if j.lengths != nil {
 			r.Samples = samples(j.lengths, p.Concurrency, max(1, t.strategy.DP))
 		}
+		// A point that ran out of memory in decode still has the latencies that it would have; one that did so in prefill has none.
 		if j.phase != plan.PhaseDecode && finite(p.TTFT) {
 			r.TTFT = keep(1000 * p.TTFT)
 		}
 		if j.phase != plan.PhasePrefill && finite(p.TPOT) && p.Short != serve.PrefillShort {
 			r.TPOT = keep(1000 * p.TPOT)
 		}
+		// Without throughput there is no rate, no cost and no breakdown to speak of.
 		if p.Throughput <= 0 {
 			r.Throughput, r.PerDevice = 0, 0
 			continue
@@ -71,6 +73,7 @@ func samples(l *serve.Lengths, requests, dp int) (list []report.Sample) {
 	return list
 }
 
+// finite tells a latency from the endless one of a point that could not be run.
 func finite(v float64) bool { return !math.IsInf(v, 0) && !math.IsNaN(v) }
 
 // qps is a point's rate of requests as the reference tool's tables have it: from latencies that are rounded already.

@@ -33,15 +33,15 @@ type run struct {
 	watch   func(Step)
 	stopped atomic.Bool
 
-	workers []*worker
+	workers []*worker // kept from job to job for their scratch space
 
 	mu     sync.Mutex // guards what follows
 	report *report.Report
 	jobs   [][]*job    // by profile
-	found  [][][]found // by profile, job, tuple
-	ended  int
+	found  [][][]found // by profile, job, tuple: results have their places before work begins
+	ended  int         // strategies, of all profiles
 	total  int
-	points int
+	points int // evaluated, kept or thinned
 }
 
 // Run searches every profile of a request. Passes are priced by price; watch, which may be nil, hears of every strategy that
@@ -59,6 +59,8 @@ func Run(ctx context.Context, req *plan.Request, price Pricer, watch func(Step))
 	if ctx.Err() != nil {
 		r.stopped.Store(true)
 	}
+	// Profiles and phases follow each other, because the reference tool's re-pricing of a profile depends on those before it;
+	// the strategies of one phase run side by side.
 	for i := range r.jobs {
 		for k, j := range r.jobs[i] {
 			r.search(i, k, j)
@@ -118,6 +120,8 @@ type phaseOf struct {
 	limits serve.Limits
 }
 
+// phases lists what a mode runs (search-and-serving 3 to 5). Disaggregation runs the phase whose limit is given, or both, each
+// with its own limit only; PD ratio runs both on their own instance sizes.
 func phases(req *plan.Request) []phaseOf {
 	ttft, tpot := serve.Limits{TTFT: req.TTFTLimit / 1000}, serve.Limits{TPOT: req.TPOTLimit / 1000}
 	switch req.Mode {
@@ -150,6 +154,7 @@ func (r *run) search(device, k int, j *job) {
 	for len(r.workers) < n {
 		r.workers = append(r.workers, &worker{})
 	}
+	// Workers take the next tuple when they are done with one: tuples differ in cost by orders of magnitude.
 	var next atomic.Int64
 	work := func(w *worker) {
 		for !r.stopped.Load() {

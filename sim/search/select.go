@@ -11,7 +11,7 @@ import (
 // section picks the best row of each strategy, best throughput first (search-and-serving 8.2). Under the reference search
 // only rows that its own tables would list can win. Rows are compared as it stores them, with three decimals.
 func section(rows []report.Row, limits serve.Limits, listedOnly bool) *report.Section {
-	best := map[string]int{}
+	best := map[string]int{} // place of the best row, by label
 	for i := range rows {
 		r := &rows[i]
 		if r.Status != report.OK || listedOnly && !r.Listed || !passes(r, limits) {
@@ -50,6 +50,7 @@ func better(a, b *report.Row) int {
 	)
 }
 
+// compareLatency puts a row without the figure last.
 func compareLatency(a, b *float64) int {
 	switch {
 	case a == nil && b == nil:

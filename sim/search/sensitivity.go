@@ -22,11 +22,13 @@ type figure struct {
 	apply      func(r *plan.Request, p *hw.Profile) bool
 }
 
+// scale multiplies in place and tells whether there was anything to multiply.
 func scale(v *float64, by float64) bool {
 	*v *= by
 	return *v != 0
 }
 
+// scaleInt does so with counts: at least one more, or small ones would not change.
 func scaleInt(v *int) bool {
 	if *v > 0 {
 		*v = max(*v+1, int(math.Round(float64(*v)*tenth)))
@@ -35,6 +37,7 @@ func scaleInt(v *int) bool {
 	return false
 }
 
+// links changes every level of the grid. The profile is a copy, its levels are not: clone them first.
 func links(p *hw.Profile, change func(*hw.Level)) bool {
 	p.Grid.Levels = slices.Clone(p.Grid.Levels)
 	for i := range p.Grid.Levels {
@@ -43,6 +46,7 @@ func links(p *hw.Profile, change func(*hw.Level)) bool {
 	return len(p.Grid.Levels) > 0
 }
 
+// peaks raises the peak of every format that the profile has.
 func peaks(list *[hw.NumDTypes]float64) bool {
 	any := false
 	for i := range list {
@@ -69,6 +73,7 @@ var figures = [...]figure{
 	{"output_length", "knob", func(r *plan.Request, _ *hw.Profile) bool { return scaleInt(&r.OutputLength) }},
 	{"ttft_limit", "knob", func(r *plan.Request, _ *hw.Profile) bool { return scale(&r.TTFTLimit, tenth) }},
 	{"tpot_limit", "knob", func(r *plan.Request, _ *hw.Profile) bool { return scale(&r.TPOTLimit, tenth) }},
+	// At the row's own point the budget is the row's; the search may adapt it only where the request left it open.
 	{"max_batched_tokens", "knob", func(r *plan.Request, _ *hw.Profile) bool { return scaleInt(&r.MaxBatchedTokens) }},
 	{"batch_size", "knob", func(r *plan.Request, _ *hw.Profile) bool {
 		more := scaleInt(&r.BatchMax)
@@ -119,6 +124,7 @@ func Sensitivity(ctx context.Context, req *plan.Request, profile *hw.Profile, ro
 		}
 		return s.Best.Throughput
 	}
+	// The point stands still but for the figure at hand: its batch and its budget are set.
 	own := *req
 	own.MaxBatchedTokens, own.BatchMax = row.MaxBatched, row.Batch
 	base, top := same(own, profile), best(*req, profile)
@@ -138,6 +144,7 @@ func Sensitivity(ctx context.Context, req *plan.Request, profile *hw.Profile, ro
 				e.TTFT, e.TPOT = relative(at.TTFT, base.TTFT), relative(at.TPOT, base.TPOT)
 			}
 		}
+		// A second copy, because the first change may have replaced its slices.
 		again := *profile
 		if f.apply(&r, &again) && top > 0 {
 			change := best(r, &again)/top - 1
@@ -154,8 +161,10 @@ func Sensitivity(ctx context.Context, req *plan.Request, profile *hw.Profile, ro
 	return effects, nil
 }
 
+// size sorts effects: what the strategy gains or loses once the search has adapted.
 func size(e report.Effect) float64 { return math.Abs(value(e.Best)) }
 
+// relative is the change from one figure to another; nil where either is missing.
 func relative(now, before *float64) *float64 {
 	if now == nil || before == nil || *before == 0 {
 		return nil

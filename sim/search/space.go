@@ -41,6 +41,7 @@ func powers(n int) []int {
 	return list
 }
 
+// divisors of the devices: what an exhaustive search tries, so that 6 devices also get TP 3 and 6.
 func divisors(n int) []int {
 	var list []int
 	for i := 1; i <= n; i++ {
@@ -51,6 +52,7 @@ func divisors(n int) []int {
 	return list
 }
 
+// unique drops repeated values and keeps the order in which they were given.
 func unique(list []int) []int {
 	var out []int
 	for _, v := range list {
@@ -78,6 +80,7 @@ func space(req *plan.Request, phase plan.Phase, world int, needHeads, exhaustive
 	r := rules{model: req.Model, needHeads: needHeads}
 	var list []tuple
 	seen := map[string]int{}
+	// The order is the reference tool's, so that ties and progress come out alike.
 	for _, pp := range stages {
 		for _, t := range r.combinations(req, phase, world/pp, pp, exhaustive) {
 			if i, ok := seen[t.label]; ok {
@@ -105,6 +108,7 @@ func stageCounts(req *plan.Request, world int) []int {
 }
 
 func (r rules) combinations(req *plan.Request, phase plan.Phase, world, pp int, exhaustive bool) []tuple {
+	// Without any size flag TP is searched. DCP does not count as one (search-and-serving 1.2, rule 1).
 	tps := req.TP
 	if !req.TP.Searched && !req.EP.Searched && !req.MoEDP.Searched {
 		tps.Searched, tps.Values = true, nil
@@ -141,6 +145,7 @@ func (r rules) tuple(s plan.Strategy, mtp, world int) tuple {
 	if rule != "" {
 		return tuple{strategy: s, mtp: mtp, rule: rule, label: asked(s, mtp, moe)}
 	}
+	// DP takes what TP leaves; experts are spread by sizes of their own.
 	s.DP = world / s.TP
 	if moe {
 		s.MoETP = world / (s.EP * s.MoEDP)

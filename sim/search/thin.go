@@ -14,7 +14,7 @@ func thin(rows []report.Row) []report.Row {
 	for _, i := range report.Front(rows) {
 		keep[i] = true
 	}
-	best, listed, rate := -1, -1, -1
+	best, listed, rate := -1, -1, -1 // best of all, best that may win under the reference search, most requests per second
 	failing := map[report.Status]int{}
 	for i := range rows {
 		r := &rows[i]

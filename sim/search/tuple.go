@@ -15,23 +15,24 @@ import (
 // Pricer builds the forward model of one strategy; a *pass.Pricer is one. An error says why it cannot be built.
 type Pricer func(pass.Setup) (serve.Forward, error)
 
-// job is one phase on one profile: the same search for every tuple.
+// job is one phase on one profile: the same search for every tuple. It is read-only while workers search it, but for the
+// record, which only one worker at a time may use.
 type job struct {
 	req        *plan.Request
 	profile    *hw.Profile
 	price      Pricer
 	phase      plan.Phase
-	world      int
+	world      int // devices of one instance; in PD ratio those of the phase's own instances
 	fidelity   plan.Fidelity
-	exhaustive bool
+	exhaustive bool // every batch and budget, instead of the reference tool's probes
 	switches   serve.Switches
-	passes     pass.Switches // zero: as the fidelity says
-	limits     serve.Limits
-	lengths    *serve.Lengths
+	passes     pass.Switches  // zero: as the fidelity says
+	limits     serve.Limits   // a phase knows only its own limit
+	lengths    *serve.Lengths // nil: prompts of one length
 	tuples     []tuple
-	record     *record // nil: every forward is priced directly
-	stopped    *atomic.Bool
-	smallest   bool // only the smallest batch is of interest
+	record     *record      // nil: every forward is priced directly
+	stopped    *atomic.Bool // set when the context ends; read at every probe and inside long evaluations
+	smallest   bool         // only the smallest batch is of interest
 }
 
 // point is an evaluated batch size with what became of it.
@@ -82,6 +83,7 @@ func (w *worker) search(j *job, i int) found {
 	if w.at == nil {
 		w.at = make(map[int]int32, 1024)
 	}
+	// Scratch space is reused, so that a search of thousands of points allocates a handful of times per tuple.
 	w.points = w.points[:0]
 	w.job, w.load = j, j.load(t)
 	w.anew = false
@@ -94,6 +96,7 @@ func (w *worker) search(j *job, i int) found {
 		forward = &w.memory
 	}
 	done := w.overBudgets(forward)
+	// Probes come in the order of the bisection; curves and tables want them by batch.
 	slices.SortStableFunc(w.points, func(a, b point) int {
 		return cmp.Or(cmp.Compare(a.budget, b.budget), cmp.Compare(a.Batch, b.Batch))
 	})
@@ -144,6 +147,7 @@ func (w *worker) probe(batch int) (*point, bool) {
 	if !done || w.job.stopped.Load() {
 		return nil, false
 	}
+	// Limits are tested on unrounded figures; the table tests them again with three decimals.
 	q := point{Point: p, budget: w.load.Budget, status: w.job.limits.Judge(&p)}
 	if !known {
 		at = int32(len(w.points))
@@ -162,6 +166,7 @@ func (j *job) load(t *tuple) serve.Load {
 		TP: t.strategy.TP, PP: t.strategy.PP, DP: t.strategy.DP, MTP: t.mtp, Accepted: serve.Accepted(t.mtp, r.Acceptance),
 		Images: r.ImageBatch, ImageHeight: r.ImageHeight, ImageWidth: r.ImageWidth, Switches: j.switches,
 	}
+	// The reference tool ignores the hand-off in aggregation, where nothing is handed over.
 	if j.phase != plan.PhaseAggregation {
 		l.HandOff = r.ServingCostMS / 1000
 	}
