@@ -84,14 +84,18 @@ func (r *Reader) header(s, text string) bool {
 	return true
 }
 
-// input notes a line of the header; "None" is no value.
+// mostInputs is far above the lines of a header.
+const mostInputs = 32
+
+// input notes a line of the header.
 func (r *Reader) input(name string, value any) {
-	if value == "None" {
-		value = nil
+	if len(r.block.inputs) == mostInputs {
+		return
 	}
 	r.block.inputs = append(r.block.inputs, report.Input{Name: name, Value: value, Source: "log"})
 }
 
+// limit notes a limit that is set. A disaggregated phase states "None" for the limit of the other one.
 func (r *Reader) limit(name, value string) {
 	if v := number(strings.TrimSuffix(value, " ms")); v != nil {
 		r.input(name, *v)
@@ -161,7 +165,10 @@ func (r *Reader) owner() *device {
 	if b.target == nil {
 		b.target = r.device(b.device)
 		if b.target != nil {
-			b.target.memory, b.target.inputs = b.memory, b.inputs
+			b.target.memory = b.memory
+			if len(b.target.inputs) < 2*mostInputs { // one header for each phase
+				b.target.inputs = append(b.target.inputs, b.inputs...)
+			}
 		}
 	}
 	return b.target

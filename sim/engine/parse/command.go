@@ -16,7 +16,7 @@ type command struct {
 }
 
 // same are spellings that the reference tool takes for each other (search-and-serving 1.1).
-var same = map[string]string{"devices": "device", "ttft-limits": "ttft-limit", "tpot-limits": "tpot-limit", "j": "jobs", "model": "model-id",
+var same = map[string]string{"devices": "device", "ttft-limits": "ttft-limit", "tpot-limits": "tpot-limit", "j": "jobs",
 	"mtp-acceptance-rate": "mtp-acceptance-rates"}
 
 // newCommand reads an argument vector.

@@ -52,6 +52,7 @@ func (r *Reader) open() {
 		return
 	}
 	d := r.owner()
+	r.revision++
 	switch {
 	case d == nil:
 	case t.has("p parallel"):

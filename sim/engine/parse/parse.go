@@ -130,7 +130,6 @@ func (r *Reader) line(s string) {
 	case r.unended != "":
 		r.commandLine(r.unended + text)
 	case text == "":
-		r.trouble.blank()
 	case text[0] == '+' && isRule(text):
 		r.rule()
 	case text[0] == '|' && r.table != nil:

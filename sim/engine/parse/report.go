@@ -2,6 +2,7 @@ package parse
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"fathom/sim/plan"
@@ -12,12 +13,15 @@ import (
 // that it is done, or has ended with status 0.
 func (r *Reader) Report() *report.Report {
 	out := &report.Report{Command: r.command.text, Engine: "msmodeling", Fidelity: plan.Reference.String(), Search: plan.SearchReference,
-		ElapsedMS: r.elapsed * 1000, Partial: !r.finished(), Mode: r.mode()}
+		ElapsedMS: math.Round(r.elapsed * 1000), Partial: !r.finished(), Mode: r.mode()}
 	for _, d := range r.devices {
 		out.Devices = append(out.Devices, r.deviceReport(d))
 	}
 	if r.finished() {
 		out.Devices = append(out.Devices, r.absent()...)
+		for i := range out.Devices {
+			r.complete(&out.Devices[i])
+		}
 	}
 	out.Inputs = r.inputs()
 	out.Cross = r.crossReport(out.Devices)
@@ -93,21 +97,23 @@ func section(d *report.Device, phase plan.Phase) **report.Section {
 	return &d.Aggregation
 }
 
-// absent are the profiles of the command that a finished run has printed nothing for: no configuration met the limits. In
-// disaggregated runs a profile may lack one phase only, which complete fills in.
+// absent are the profiles of the command that a finished run has printed nothing for: no configuration met the limits, or
+// none could be built.
 func (r *Reader) absent() []report.Device {
 	var out []report.Device
 	for _, name := range r.asked() {
 		if r.find(name) == nil {
 			d := report.Device{Device: name, Fidelity: plan.Reference, Search: plan.SearchReference}
-			r.complete(&d)
+			if n := r.trouble.unbuilt(); n > 0 {
+				d.Notes = append(d.Notes, fmt.Sprintf("%d configurations could not be built", n))
+			}
 			out = append(out, d)
 		}
 	}
 	return out
 }
 
-// complete gives the phases that were asked for an empty section.
+// complete gives the phases that were asked for an empty section: a profile may lack one phase only.
 func (r *Reader) complete(d *report.Device) {
 	empty := func(s **report.Section, asked bool) {
 		if *s == nil && asked {
@@ -124,9 +130,6 @@ func (r *Reader) complete(d *report.Device) {
 		empty(&d.Decode, r.command.has("tpot-limit"))
 	default:
 		empty(&d.Aggregation, true)
-	}
-	if n := r.trouble.unbuilt(); n > 0 {
-		d.Notes = append(d.Notes, fmt.Sprintf("%d configurations could not be built", n))
 	}
 }
 
@@ -152,11 +155,13 @@ func (r *Reader) inputs() []report.Input {
 	if len(names) > 0 {
 		add(report.Input{Name: "device", Value: names, Source: "log"})
 	}
-	// A header that states no limit comes first in disaggregated runs; only limits that are set are noted.
 	for _, d := range r.devices {
 		for _, in := range d.inputs {
 			add(in)
 		}
+	}
+	for _, in := range r.block.inputs { // of a report that was cut off before its table
+		add(in)
 	}
 	for _, name := range [...]string{"input-length", "output-length"} {
 		if w := r.command.word(name); w != "" {
