@@ -59,7 +59,7 @@ func (r *Reader) open() {
 		d.ratioRun, d.ratios = true, nil // the table has the best pair too
 	case t.has("parallel"):
 		r.block.phase = t.phaseOf()
-		d.sections[r.block.phase], d.printed[r.block.phase] = nil, true
+		d.sections[r.block.phase], d.points[r.block.phase], d.printed[r.block.phase] = nil, nil, true
 	}
 }
 

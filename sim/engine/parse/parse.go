@@ -40,6 +40,7 @@ type Reader struct {
 	known    bool    // something in the text is the reference tool's
 	block    block
 	table    *table
+	dump     *dump
 	title    string // of the table to come
 	heading  string // of the cross-hardware part
 	devices  []*device
@@ -68,6 +69,7 @@ type block struct {
 type device struct {
 	name     string
 	sections [3][]report.Row // by phase
+	points   [3][]report.Row // likewise, where the run has printed every point
 	printed  [3]bool
 	ratios   []report.Ratio
 	ratioRun bool
@@ -129,6 +131,8 @@ func (r *Reader) line(s string) {
 	switch {
 	case r.unended != "":
 		r.commandLine(r.unended + text)
+	case r.dump != nil:
+		r.dumpLine(s)
 	case text == "":
 	case text[0] == '+' && isRule(text):
 		r.rule()
@@ -138,7 +142,7 @@ func (r *Reader) line(s string) {
 		r.trouble.end()
 	case r.ending(text):
 		r.trouble.end()
-	case r.command.text == "" && r.commandLine(s):
+	case r.command.text == "" && r.commandLine(s), r.dumpHead(s):
 	default:
 		r.trouble.line(s, text)
 	}

@@ -59,6 +59,9 @@ func (r *Reader) deviceReport(d *device) report.Device {
 		if !d.printed[phase] {
 			continue
 		}
+		if len(d.points[phase]) > 0 {
+			rows = bestOfEach(d.points[phase])
+		}
 		s := &report.Section{Candidates: slices.Clone(rows)}
 		if len(s.Candidates) > 0 {
 			s.Best = &s.Candidates[0]
@@ -68,8 +71,22 @@ func (r *Reader) deviceReport(d *device) report.Device {
 			s.Candidates[i].Samples = slices.Clone(s.Candidates[i].Samples)
 			out.Outcomes = append(out.Outcomes, report.Outcome{Phase: plan.Phase(phase), Label: s.Candidates[i].Label, End: report.Found})
 		}
-		out.Counts.OK += len(rows)
-		out.Points = append(out.Points, s.Candidates...)
+		points := s.Candidates
+		if len(d.points[phase]) > 0 {
+			points = slices.Clone(d.points[phase])
+		}
+		for i := range points {
+			switch points[i].Status {
+			case report.OverTTFT:
+				out.Counts.TTFT++
+			case report.OverTPOT:
+				out.Counts.TPOT++
+			default:
+				out.Counts.OK++
+			}
+		}
+		out.Evaluated += len(points)
+		out.Points = append(out.Points, points...)
 	}
 	if d.ratioRun {
 		s := &report.RatioSection{Candidates: slices.Clone(d.ratios)}
@@ -78,8 +95,8 @@ func (r *Reader) deviceReport(d *device) report.Device {
 		}
 		out.PDRatio = s
 		out.Counts.OK += 2 * len(d.ratios)
+		out.Evaluated += 2 * len(d.ratios)
 	}
-	out.Evaluated = out.Counts.OK
 	if d.memory[0] > 0 {
 		out.Notes = append(out.Notes, fmt.Sprintf("device memory %.3f GiB, of which %.3f reserved", d.memory[0], d.memory[1]))
 	}

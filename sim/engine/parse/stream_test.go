@@ -160,6 +160,8 @@ func FuzzParse(f *testing.F) {
 	for _, data := range allRecorded(f) {
 		f.Add(data)
 	}
+	f.Add([]byte("concurrency ttft tpot token/s parallel batch_size output_length\n          8    1    2       3     TP=1          8             5\n          8  nan  nan       3     TP=1          8             5\n"))
+	f.Add([]byte("parallel_p parallel_d pd_ratio p_qps d_qps batch_size_p batch_size_d concurrency_p concurrency_d\n      TP=1       TP=1        1     1     1            1            1             1             1\n"))
 	f.Add([]byte("+-+\n|\n+-+\n||\n+-+\n[exit -9999999999]\n[exit -9]"))
 	f.Add([]byte("$ python -m cli.inference.throughput_optimizer 'a --b=\"\\"))
 	f.Fuzz(func(t *testing.T, data []byte) {
