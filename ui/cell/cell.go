@@ -4,16 +4,67 @@ package cell
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Width is the number of cells that s takes. Plain ASCII, most of every screen, skips the grapheme scan.
+// Width is the number of cells that s takes. Most of every screen is letters, marks, ideographs and colours, which are counted one by
+// one; text that may join into clusters goes through the full grapheme scan.
 func Width(s string) int {
-	if plain(s) {
-		return len(s)
+	w := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c >= 0x20 && c < 0x7f:
+			w++
+			i++
+		case c == 0x1b:
+			n := tint(s[i:])
+			if n == 0 {
+				return ansi.StringWidth(s)
+			}
+			i += n
+		default:
+			r, n := utf8.DecodeRuneInString(s[i:])
+			cells := alone(r)
+			if cells == 0 {
+				return ansi.StringWidth(s)
+			}
+			w += cells
+			i += n
+		}
 	}
-	return ansi.StringWidth(s)
+	return w
+}
+
+// tint is the length of the colour sequence that s starts with, 0 if it starts with another one.
+func tint(s string) int {
+	if len(s) < 3 || s[1] != '[' {
+		return 0
+	}
+	for i := 2; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == 'm':
+			return i + 1
+		case c != ';' && (c < '0' || c > '9'):
+			return 0
+		}
+	}
+	return 0
+}
+
+// alone is the width of a rune that joins with no other: lines, blocks and braille are one cell, ideographs and their punctuation two;
+// 0 where it is not that simple.
+func alone(r rune) int {
+	switch {
+	case r >= 0x2500 && r <= 0x259f, r >= 0x2800 && r <= 0x28ff, r == '·', r == '…', r >= 0x2190 && r <= 0x2193, r == '●', r == '○', r == '◆',
+		r == '▲', r == '▼':
+		return 1
+	case r >= 0x4e00 && r <= 0x9fff, r >= 0x3400 && r <= 0x4dbf, r >= 0xff01 && r <= 0xff5e, r >= 0x3001 && r <= 0x3011:
+		return 2
+	}
+	return 0
 }
 
 func plain(s string) bool {

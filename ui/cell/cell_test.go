@@ -47,6 +47,22 @@ func TestFitNeverExceedsTheTerminal(t *testing.T) {
 	})
 }
 
+// The quick count and the full grapheme scan agree.
+func TestWidthIsThatOfTheLibrary(t *testing.T) {
+	runes := []rune("ab 1混部（）、，。·…─│█▌▏▕⠿●○◆▲▼→é\u0301\ufe0f🙂👩\u200d\x1b[m;0ञि")
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.StringOf(rapid.SampledFrom(runes)).Draw(t, "s")
+		if got, want := Width(s), ansi.StringWidth(s); got != want {
+			t.Fatalf("%q: %d, want %d", s, got, want)
+		}
+	})
+	for r := rune(0x80); r < 0x20000; r++ {
+		if n := alone(r); n > 0 && ansi.StringWidth(string(r)) != n {
+			t.Fatalf("%U is %d cells, counted %d", r, ansi.StringWidth(string(r)), n)
+		}
+	}
+}
+
 func TestPaddingIsExact(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := Clean(rapid.StringOf(rapid.SampledFrom([]rune("abz 019-_/混部聚合é█─→\x1b[\t"))).Draw(t, "s"))

@@ -35,7 +35,11 @@ func (p *Painter) ConfirmText(w int) []string {
 	c := &p.M.Confirm
 	var out []string
 	add := func(lines ...string) { out = append(out, lines...) }
-	add(" " + p.T.Title.Paint(p.t("confirm.title")))
+	if c.Request == nil {
+		add(" " + p.T.Bad.Paint(p.t("confirm.blocked")))
+	} else {
+		add(" " + p.T.Title.Paint(p.t("confirm.title")))
+	}
 	if p.H >= 20 {
 		add("")
 	}
@@ -44,7 +48,7 @@ func (p *Painter) ConfirmText(w int) []string {
 			add("   " + p.T.Strong.Paint(l))
 		}
 	}
-	if p.H >= 20 {
+	if p.H >= 20 && len(c.Command) > 0 {
 		add("")
 	}
 	if len(c.Issues) > 0 && c.Request == nil {

@@ -10,12 +10,6 @@ import (
 	"fathom/ui/plot"
 )
 
-// Cache keeps what is dear to draw between frames: a plot goes through every point of a run.
-type Cache struct {
-	key   curveKey
-	lines []string
-}
-
 // curveKey is everything that a plot depends on.
 type curveKey struct {
 	device *report.Device
@@ -36,8 +30,8 @@ func (p *Painter) curves(r *report.Row, w, h int) []string {
 		return nil
 	}
 	key := curveKey{d, r.Phase, r.Label, r.Batch, p.M.Results.Plot, w, h, p.T.ASCII, p.M.Settings.Theme + p.T.Accent.Paint("x"), p.C.Lang}
-	if p.Cache != nil && p.Cache.key == key {
-		return p.Cache.lines
+	if p.Cache != nil && p.Cache.curve == key {
+		return p.Cache.curveLines
 	}
 	c, title := p.chart(d, r)
 	lines := c.Lines(w, h-1, p.T)
@@ -46,7 +40,7 @@ func (p *Painter) curves(r *report.Row, w, h int) []string {
 	}
 	lines = append([]string{" " + p.T.Title.Paint(p.cut(title, w-2))}, lines...)
 	if p.Cache != nil {
-		p.Cache.key, p.Cache.lines = key, lines
+		p.Cache.curve, p.Cache.curveLines = key, lines
 	}
 	return lines
 }

@@ -48,6 +48,9 @@ func (p *Painter) hint(b state.Bound) string {
 
 // action is what a binding does, in the words of the scope where those differ.
 func (p *Painter) action(b *state.Binding, s state.Scope) string {
+	if b.Action == state.Accept && s == state.InConfirm && p.M.Confirm.Request == nil {
+		return p.t("confirm.mend") // there is nothing to run yet
+	}
 	return p.scoped(b.Text(), s)
 }
 

@@ -121,11 +121,14 @@ func (p *Painter) page(title string, pieces ...layout.Piece) []string {
 
 func (p *Painter) rule() string { return p.T.Muted.Paint(cell.Repeat(p.T.Marks.Rule, p.W)) }
 
+var stations = map[state.Pane]string{state.Editing: "plan", state.Confirming: "confirm", state.Running: "run", state.Failing: "run",
+	state.Showing: "results"}
+
 // journey is the title of every pane but the results: where one is on the way.
 func (p *Painter) journey() string {
 	left := " " + p.T.Title.Paint("fathom") + " "
-	for i, name := range []string{"plan", "confirm", "run", "results"} {
-		here := i == int(p.M.Pane) || p.M.Pane == state.Failing && name == "run" || p.M.Pane == state.Showing && name == "results"
+	for _, name := range []string{"plan", "confirm", "run", "results"} {
+		here := name == stations[p.M.Pane]
 		label := p.t("journey." + name)
 		if here {
 			left += "  " + p.T.Accent.Paint(p.T.Marks.On+" "+label)
@@ -139,6 +142,22 @@ func (p *Painter) journey() string {
 // ends is cell.Ends with a blank at the right edge.
 func (p *Painter) ends(left, right string, w int) string {
 	return cell.Ends(left, right, w, p.T.Marks.More)
+}
+
+// fitting joins as many items as w cells hold, whole ones only.
+func (p *Painter) fitting(items []string, w int) string {
+	line := ""
+	for i, s := range items {
+		next := s
+		if i > 0 {
+			next = p.dots(line, s)
+		}
+		if cell.Width(next) > w {
+			break
+		}
+		line = next
+	}
+	return line
 }
 
 // dots joins items of one line.

@@ -49,7 +49,8 @@ func (p *Painter) progressTitle() string {
 		}
 		items = append(items, name)
 	}
-	return " " + p.T.Accent.Paint(sign) + " " + p.T.Strong.Paint(what) + "  " + p.dots(items...)
+	head := " " + p.T.Accent.Paint(sign) + " " + p.T.Strong.Paint(what) + "  "
+	return head + p.fitting(items, p.W-cell.Width(head)-1)
 }
 
 // progressBar counts strategies; an engine that does not say how many there are gets none.

@@ -22,12 +22,16 @@ const rowMarks = 3 // cells before the first column: cursor, mark, blank
 
 // fitColumns keeps the columns that the width has room for, the least telling dropped whole; none is ever squeezed. What is left over
 // goes to the texts, the last one first.
-func (p *Painter) fitColumns(ids []state.ColumnID, w int) []tableColumn {
-	cols := make([]tableColumn, 0, len(ids))
-	for _, id := range ids {
+func (p *Painter) fitColumns(table *state.Table, w int) []tableColumn {
+	cols := make([]tableColumn, 0, len(table.Columns))
+	for _, id := range table.Columns {
 		c := &state.Columns[id]
 		t := tableColumn{id: id, title: p.t("column." + c.Key), right: c.Text == nil}
 		t.w = max(c.Width, cell.Width(t.title)+1)
+		switch id {
+		case state.ColStrategy, state.ColPrefillStrategy, state.ColDecodeStrategy:
+			t.w = max(t.w, p.textWidth(id, table))
+		}
 		cols = append(cols, t)
 	}
 	used := func() int {
@@ -68,15 +72,11 @@ func (p *Painter) table(r layout.Rect) []string {
 		t = &p.M.Live.Table
 	}
 	p.Room.Rows = max(1, r.H-1)
-	cols := p.fitColumns(t.Columns, r.W)
+	cols := p.fitColumns(t, r.W)
 	out := make([]string, 0, r.H)
 	out = append(out, p.tableHead(cols, t, r))
 	if t.Len() == 0 {
-		key := "table.empty"
-		if t.Size() > 0 {
-			key = "table.filtered"
-		}
-		return append(out, "", "   "+p.T.Muted.Paint(p.t(key, "filter", cell.Clean(t.Filter.Text))))
+		return append(out, p.emptyTable(t, r.W)...)
 	}
 	for i, s := range p.M.Window(t.Top, r.H-1) {
 		out = append(out, p.row(cols, s, r.W))
@@ -88,6 +88,24 @@ func (p *Painter) table(r layout.Rect) []string {
 			out = append(out, "")
 		}
 		out = append(out, strip...)
+	}
+	return out
+}
+
+// emptyTable says why there is nothing to see: the filter, or the limits and what would admit the nearest points.
+func (p *Painter) emptyTable(t *state.Table, w int) []string {
+	if t.Size() > 0 {
+		return []string{"", "   " + p.T.Muted.Paint(p.cut(p.t("table.filtered", "filter", cell.Clean(t.Filter.Text)), w-4))}
+	}
+	d := p.onDevice()
+	if d == nil || len(d.Nearest) == 0 || p.M.Pane == state.Running {
+		return []string{"", "   " + p.T.Muted.Paint(p.t("table.empty"))}
+	}
+	out := append([]string{""}, p.wrap(p.T.Text, p.t("table.nearest"), w-1, 3)...)
+	for i := range d.Nearest {
+		n := &d.Nearest[i]
+		out = append(out, "", "   "+p.T.Strong.Paint(p.cut(state.ShortLabel(&n.Row)+"  "+p.t("head.batch", "n", number.Int(n.Row.Batch)), w-4)))
+		out = append(out, p.wrap(p.T.Text, p.t("table.relax", "relax", cell.Clean(n.Relax)), w-1, 5)...)
 	}
 	return out
 }

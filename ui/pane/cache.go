@@ -1,0 +1,57 @@
+package pane
+
+import (
+	"fathom/sim/report"
+	"fathom/state"
+	"fathom/ui/cell"
+)
+
+// Cache keeps between frames what goes through every row of a run. One session has one; it is not shared.
+type Cache struct {
+	curve      curveKey
+	curveLines []string
+	widths     widthKey
+	width      [state.NumColumns]int
+}
+
+// widthKey is everything that the widths of text columns depend on.
+type widthKey struct {
+	report *report.Report
+	device int
+	part   state.Part
+	all    bool
+	cross  bool
+	rows   int
+	filter string
+}
+
+// mostMeasured bounds the rows that are measured where nothing can be kept.
+const mostMeasured = 100
+
+// textWidth is the width that a text column needs for every row of the table, so that no two strategies look alike and nothing jumps
+// while one scrolls.
+func (p *Painter) textWidth(id state.ColumnID, t *state.Table) int {
+	r := &p.M.Results
+	key := widthKey{p.report(), r.Device, r.Part, r.All, r.Cross, t.Len(), t.Filter.Text}
+	c := p.Cache
+	if c == nil || p.M.Pane == state.Running {
+		return measure(id, t, mostMeasured)
+	}
+	if c.widths != key {
+		c.widths, c.width = key, [state.NumColumns]int{}
+	}
+	if c.width[id] == 0 {
+		c.width[id] = measure(id, t, t.Len())
+	}
+	return c.width[id]
+}
+
+func measure(id state.ColumnID, t *state.Table, most int) int {
+	w := 1
+	for i := range min(t.Len(), most) {
+		if item, ok := t.At(i); ok {
+			w = max(w, cell.Width(state.Columns[id].Text(item)))
+		}
+	}
+	return w
+}

@@ -1,0 +1,201 @@
+package pane
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state"
+	"fathom/state/field"
+	"fathom/ui/sample"
+	"fathom/ui/style"
+	"fathom/ui/text"
+
+	"github.com/muesli/termenv"
+)
+
+var update = flag.Bool("update", false, "write the goldens anew")
+
+// scenes are the panes as a user meets them.
+var scenes = []struct {
+	name string
+	open func() *sample.Session
+}{
+	{"form-first", func() *sample.Session { return sample.Open(state.Options{}) }},
+	{"form-model", func() *sample.Session {
+		s := sample.Open(state.Options{})
+		return s.Do(state.Accept).Type("Qwen/Qwen3-3")
+	}},
+	{"form-error", func() *sample.Session {
+		a := sample.Flagship()
+		a[field.OutputLength] = field.Answer{}
+		s := sample.Open(state.Options{Answers: a})
+		return s.Type("many")
+	}},
+	{"form-suggested", func() *sample.Session {
+		a := sample.Flagship()
+		a[field.OutputLength] = field.Answer{}
+		return sample.Open(state.Options{Answers: a}).Do(state.Suggest)
+	}},
+	{"confirm", func() *sample.Session { return sample.Open(state.Options{Answers: sample.Flagship()}) }},
+	{"confirm-blocked", func() *sample.Session {
+		a := sample.Flagship()
+		a[field.BatchRange] = field.Answer{Text: "4 2", Source: field.FromFlag}
+		s := sample.Open(state.Options{Answers: a})
+		return s.Do(state.Submit)
+	}},
+	{"running", func() *sample.Session { return running() }},
+	{"running-log", func() *sample.Session { return running().Do(state.ShowLog) }},
+	{"failed", func() *sample.Session {
+		s := sample.Open(state.Options{Answers: sample.Flagship()})
+		s.Fail = sample.Failure()
+		return s.Do(state.Accept)
+	}},
+	{"results", func() *sample.Session { return sample.Results(sample.Flagship()) }},
+	{"results-all", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.AllPoints, state.Down, state.Mark, state.Down) }},
+	{"results-none", func() *sample.Session {
+		a := sample.Flagship()
+		a[field.TTFT] = field.Answer{Text: "10", Source: field.You}
+		return sample.Results(a)
+	}},
+	{"results-filter", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.Filter).Type("tp=8 ttft<2000") }},
+	{"results-memory", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.DetailMemory, state.Accept) }},
+	{"results-plot", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.DetailPlot, state.Accept) }},
+	{"results-latency", func() *sample.Session {
+		return sample.Results(sample.Flagship()).Do(state.NextPlot, state.NextPlot, state.Accept)
+	}},
+	{"results-ops", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.DetailOps, state.Accept) }},
+	{"results-why", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.DetailWhy, state.Accept) }},
+	{"results-levers", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.DetailSensitivity, state.Accept) }},
+	{"results-cross", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.Cross) }},
+	{"results-what-if", func() *sample.Session {
+		s := sample.Results(sample.Flagship()).Do(state.WhatIf, state.Right, state.Right, state.Right, state.Accept)
+		s.Type("2500")
+		return s
+	}},
+	{"results-changed", func() *sample.Session {
+		s := sample.Results(sample.Flagship()).Do(state.WhatIf, state.Right, state.Right, state.Right, state.Accept)
+		s.Answer = func(q *plan.Request) *report.Report {
+			r := sample.Report(q)
+			r.Devices[0].Aggregation.Candidates[0].Throughput *= 1.042
+			return r
+		}
+		return s.Type("2500").Do(state.Accept, state.Back)
+	}},
+	{"ratio", func() *sample.Session { return sample.Results(sample.PDRatio()).Do(state.Right, state.More) }},
+	{"ratio-detail", func() *sample.Session { return sample.Results(sample.PDRatio()).Do(state.Accept) }},
+	{"compare", func() *sample.Session {
+		return sample.Results(sample.Flagship()).Do(state.Mark, state.Down, state.Mark, state.Compare)
+	}},
+	{"help", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.Help) }},
+	{"menu-sort", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.SortMenu, state.Down) }},
+	{"menu-copy", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.CopyMenu) }},
+	{"menu-history", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.HistoryMenu) }},
+	{"copied", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.CopyMenu, state.CopyCommand) }},
+	{"text", func() *sample.Session { return sample.Open(state.Options{Answers: sample.Flagship()}).Do(state.FullText) }},
+	{"prompt", func() *sample.Session { return sample.Open(state.Options{Answers: sample.Flagship()}).Do(state.SavePlan) }},
+	{"quit", func() *sample.Session { return running().Do(state.Quit) }},
+}
+
+func running() *sample.Session {
+	s := sample.Open(state.Options{Answers: sample.Flagship()})
+	s.Hold = true
+	s.Do(state.Accept)
+	return s.Send(state.Advanced{Run: s.M.Live.Run, Progress: sample.Progress(s.M.Live.Request)})
+}
+
+var sizes = [][2]int{{60, 16}, {80, 24}, {120, 40}, {200, 60}}
+
+func theme(ascii bool, p termenv.Profile) style.Theme {
+	return style.Make(&strings.Builder{}, p, style.Wish{ASCII: ascii}, func(string) string { return "" })
+}
+
+func texts(t testing.TB, lang string, ascii bool) *text.Catalog {
+	t.Helper()
+	c, err := text.Load(lang)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ascii {
+		return c.Plain()
+	}
+	return c
+}
+
+// shoot draws a scene at a size; as in the program, state hears of the room that the frame has.
+func shoot(s *sample.Session, th style.Theme, c *text.Catalog, w, h int) []string {
+	var room state.Resized
+	for range 3 {
+		caret := -1
+		if _, typed, ok := s.M.Input(); ok {
+			caret = len([]rune(typed))
+		}
+		p := Painter{T: th, C: c, M: &s.M, W: w, H: h, Caret: caret, Room: room}
+		lines := p.Frame()
+		if p.Room == room {
+			return lines
+		}
+		room = p.Room
+		s.Send(room)
+	}
+	return nil
+}
+
+// album is all sizes of a scene in one text; escape bytes are written so that they can be read.
+func album(t *testing.T, open func() *sample.Session, th style.Theme, c *text.Catalog, sizes [][2]int) string {
+	var b strings.Builder
+	for _, z := range sizes {
+		fmt.Fprintf(&b, "== %dx%d\n", z[0], z[1])
+		lines := shoot(open(), th, c, z[0], z[1])
+		if len(lines) != z[1] {
+			t.Fatalf("%dx%d: %d lines", z[0], z[1], len(lines))
+		}
+		for _, l := range lines {
+			b.WriteString(strings.TrimRight(strings.ReplaceAll(l, "\x1b", "^"), " ") + "\n")
+		}
+	}
+	return b.String()
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v (go test ./ui/pane -update writes it)", err)
+	}
+	a, b := strings.Split(string(want), "\n"), strings.Split(got, "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			t.Fatalf("%s, line %d\nwant %s\ngot  %s", path, i+1, a[i], b[i])
+		}
+	}
+	if len(a) != len(b) {
+		t.Fatalf("%s: %d lines, want %d", path, len(b), len(a))
+	}
+}
+
+// Each pane at four sizes, in ASCII without colour and in sixteen colours, and in Chinese at the two usual sizes.
+func TestGoldens(t *testing.T) {
+	for _, sc := range scenes {
+		t.Run(sc.name, func(t *testing.T) {
+			golden(t, "ascii/"+sc.name+".txt", album(t, sc.open, theme(true, termenv.Ascii), texts(t, "en", true), sizes))
+			golden(t, "colour/"+sc.name+".txt", album(t, sc.open, theme(false, termenv.ANSI), texts(t, "en", false), sizes))
+			golden(t, "zh/"+sc.name+".txt", album(t, sc.open, theme(false, termenv.Ascii), texts(t, "zh", false), sizes[1:3]))
+		})
+	}
+}

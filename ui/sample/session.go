@@ -1,0 +1,167 @@
+package sample
+
+import (
+	"fmt"
+
+	"fathom/hw"
+	"fathom/sim/model"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state"
+	"fathom/state/field"
+)
+
+// Names of the sample's model and profiles.
+const (
+	Model = "Qwen/Qwen3-32B"
+	A3    = "ATLAS_800_A3_752T_128G_DIE"
+	A2    = "ATLAS_800_A2_376T_64G"
+)
+
+// Catalog has every built-in model by name, none read yet, and every built-in profile.
+func Catalog() field.Catalog {
+	return field.Catalog{ModelNames: model.Names(), Profiles: hw.Builtin()}
+}
+
+// Flagship is the plan that every question of aggregation is answered for.
+func Flagship() field.Answers {
+	return answers(map[field.ID]string{field.Mode: "aggregation", field.DeviceCount: "8"})
+}
+
+// PDRatio is a plan of matching instances.
+func PDRatio() field.Answers {
+	return answers(map[field.ID]string{field.Mode: "pd_ratio", field.DeviceCount: "20", field.PrefillDevices: "4", field.DecodeDevices: "8"})
+}
+
+func answers(more map[field.ID]string) field.Answers {
+	var a field.Answers
+	put := func(id field.ID, text string) { a[id] = field.Answer{Text: text, Source: field.You} }
+	for id, text := range map[field.ID]string{field.Model: Model, field.Device: A3 + " " + A2, field.InputLength: "3500", field.OutputLength: "1500",
+		field.TTFT: "2000", field.TPOT: "50", field.TP: "auto", field.Quantization: "recommended", field.PrefixCache: "off", field.Compile: "on"} {
+		put(id, text)
+	}
+	for id, text := range more {
+		put(id, text)
+	}
+	return a
+}
+
+// Session plays the part of ui for a machine: it answers loads, runs and prices at once, from the sample.
+type Session struct {
+	M      state.Model
+	Hold   bool                               // runs stay under way
+	Answer func(*plan.Request) *report.Report // instead of Report and Ratio
+	Fail   error
+	Last   []state.Effect // of the last event
+}
+
+// Open begins a session.
+func Open(o state.Options) *Session {
+	if o.Catalog.ModelNames == nil {
+		o.Catalog = Catalog()
+	}
+	if o.Settings.Lang == "" {
+		o.Settings = state.Settings{Lang: "en", Mouse: true}
+	}
+	s := &Session{}
+	m, effects := state.New(o)
+	s.M = m
+	s.take(effects)
+	return s
+}
+
+// Results is a session that stands on its results.
+func Results(a field.Answers) *Session {
+	s := Open(state.Options{Answers: a})
+	return s.Do(state.Accept)
+}
+
+// Send gives the machine an event and answers what it asks for.
+func (s *Session) Send(e state.Event) *Session {
+	m, effects := state.Update(s.M, e)
+	s.M = m
+	s.take(effects)
+	return s
+}
+
+// Do sends actions.
+func (s *Session) Do(actions ...state.Action) *Session {
+	for _, a := range actions {
+		s.Send(state.Do{Action: a})
+	}
+	return s
+}
+
+// Type sends a text as the whole of the focused input.
+func (s *Session) Type(text string) *Session { return s.Send(state.Typed{Text: text}) }
+
+func (s *Session) take(effects []state.Effect) {
+	s.Last = effects
+	for _, e := range effects {
+		switch e := e.(type) {
+		case state.Load:
+			m, err := model.Find(e.Load.Text)
+			if e.Load.ID != field.Model {
+				err = fmt.Errorf("%s cannot be read", e.Load.Text)
+			}
+			s.Send(state.Loaded{Load: e.Load, Model: m, Err: err})
+		case state.Start:
+			s.run(e)
+		case state.Price:
+			s.Send(state.Priced{Key: e.Key, Phase: e.Phase, Pass: Pass()})
+		case state.Sense:
+			s.Send(state.Sensed{Key: e.Key, Levers: Levers()})
+		case state.Copy:
+			s.Send(state.Copied{What: e.What, How: "tmux", Path: "/home/you/.local/state/fathom/clipboard.txt"})
+		}
+	}
+}
+
+func (s *Session) run(e state.Start) {
+	if s.Hold || e.Quiet {
+		return
+	}
+	s.Send(state.Finished{Run: e.Run, Report: s.report(e.Request), Err: s.Fail})
+}
+
+func (s *Session) report(q *plan.Request) *report.Report {
+	switch {
+	case s.Fail != nil:
+		return nil
+	case s.Answer != nil:
+		return s.Answer(q)
+	case q.Mode == plan.PDRatio:
+		return Ratio(q)
+	}
+	return Report(q)
+}
+
+// Pass is a short operator table.
+func Pass() *state.Pass {
+	return &state.Pass{Seconds: 0.0169, Shares: report.Shares{Mem: 0.9, Comm: 0.1}, Operators: []state.Operator{
+		{Name: "int8 linear", Shape: "16x5120 @ 5120x3200", Count: 256, Seconds: 0.0087, FLOPs: 1e12, Bytes: 1e9, Bound: "mem"},
+		{Name: "attention", Shape: "16x16x4096x128", Count: 64, Seconds: 0.0051, FLOPs: 1e11, Bytes: 4e8, Bound: "mem"},
+		{Name: "all-reduce", Shape: "16x5120", Count: 128, Seconds: 0.0021, Bytes: 2e7, Bound: "comm"},
+		{Name: "swiglu", Shape: "16x6400", Count: 64, Seconds: 0.001, FLOPs: 1e9, Bytes: 1e7, Bound: "vec"}}}
+}
+
+// Levers is a short sensitivity.
+func Levers() []state.Lever {
+	return []state.Lever{{Key: "lever.input_length", Throughput: -0.116}, {Key: "lever.ttft_limit", Throughput: 0.084},
+		{Key: "lever.memory_bandwidth", Throughput: 0.052}, {Key: "lever.vec_peak"}}
+}
+
+// Failure is a run that did not end well.
+func Failure() error {
+	return &report.Failure{Class: report.InvalidParameters, Message: "batch range 4 2: min must not be above max", Field: "batch_range", Fix: "2 4",
+		Advice: "give it as [min max]", Lines: []string{"Traceback (most recent call last):", "ValueError: invalid batch range"}}
+}
+
+// Progress is a run half way through.
+func Progress(q *plan.Request) report.Progress {
+	partial := Report(q)
+	partial.Devices = partial.Devices[:1]
+	partial.Devices[0].Aggregation.Candidates = partial.Devices[0].Aggregation.Candidates[:2]
+	return report.Progress{Device: A3, Devices: 2, StrategiesDone: 3, Strategies: 8, Points: 1234, Partial: partial, ElapsedMS: 850,
+		Log: []string{"2026-01-01 INFO searching TP=8", "\x1b[31mred\x1b[0m is shown, never obeyed"}}
+}
