@@ -1,0 +1,61 @@
+package sample
+
+import (
+	"context"
+	"time"
+
+	"fathom/sim/model"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state"
+	"fathom/state/field"
+)
+
+// Engine answers from the sample, in steps of progress. Its zero value answers at once.
+type Engine struct {
+	Steps int           // snapshots of progress before the end
+	Pause time.Duration // before each of them
+	Stuck bool          // only the end of the context ends a run
+	Panic bool
+	Err   error
+}
+
+// Run plays a run. What was found before a cancel is half of the answer.
+func (e Engine) Run(ctx context.Context, s state.Start, progress func(report.Progress)) (*report.Report, error) {
+	if e.Panic {
+		panic("sample panic")
+	}
+	for i := range e.Steps {
+		select {
+		case <-ctx.Done():
+			return Progress(s.Request).Partial, context.Cause(ctx)
+		case <-time.After(e.Pause):
+		}
+		g := Progress(s.Request)
+		g.StrategiesDone, g.Strategies = i+1, e.Steps
+		progress(g)
+	}
+	if e.Stuck {
+		<-ctx.Done()
+		return Progress(s.Request).Partial, context.Cause(ctx)
+	}
+	if e.Err != nil {
+		return nil, e.Err
+	}
+	if s.Request.Mode == plan.PDRatio {
+		return Ratio(s.Request), nil
+	}
+	return Report(s.Request), nil
+}
+
+// Price gives the short operator table.
+func (e Engine) Price(context.Context, state.Price) (*state.Pass, error) { return Pass(), nil }
+
+// Sense gives the short sensitivity.
+func (e Engine) Sense(context.Context, state.Sense) ([]state.Lever, error) { return Levers(), nil }
+
+// Load reads models of the built-in catalog.
+func (e Engine) Load(_ context.Context, l field.Load) (*model.Model, []plan.Bin, error) {
+	m, err := model.Find(l.Text)
+	return m, nil, err
+}
