@@ -57,13 +57,17 @@ var scenes = []struct {
 		return s.Do(state.Accept)
 	}},
 	{"results", func() *sample.Session { return sample.Results(sample.Flagship()) }},
-	{"results-all", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.AllPoints, state.Down, state.Mark, state.Down) }},
+	{"results-all", func() *sample.Session {
+		return sample.Results(sample.Flagship()).Do(state.AllPoints, state.Down, state.Mark, state.Down)
+	}},
 	{"results-none", func() *sample.Session {
 		a := sample.Flagship()
 		a[field.TTFT] = field.Answer{Text: "10", Source: field.You}
 		return sample.Results(a)
 	}},
-	{"results-filter", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.Filter).Type("tp=8 ttft<2000") }},
+	{"results-filter", func() *sample.Session {
+		return sample.Results(sample.Flagship()).Do(state.Filter).Type("tp=8 ttft<2000")
+	}},
 	{"results-memory", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.DetailMemory, state.Accept) }},
 	{"results-plot", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.DetailPlot, state.Accept) }},
 	{"results-latency", func() *sample.Session {
@@ -71,7 +75,9 @@ var scenes = []struct {
 	}},
 	{"results-ops", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.DetailOps, state.Accept) }},
 	{"results-why", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.DetailWhy, state.Accept) }},
-	{"results-levers", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.DetailSensitivity, state.Accept) }},
+	{"results-levers", func() *sample.Session {
+		return sample.Results(sample.Flagship()).Do(state.DetailSensitivity, state.Accept)
+	}},
 	{"results-cross", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.Cross) }},
 	{"results-what-if", func() *sample.Session {
 		s := sample.Results(sample.Flagship()).Do(state.WhatIf, state.Right, state.Right, state.Right, state.Accept)
@@ -97,8 +103,12 @@ var scenes = []struct {
 	{"menu-copy", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.CopyMenu) }},
 	{"menu-history", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.HistoryMenu) }},
 	{"copied", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.CopyMenu, state.CopyCommand) }},
-	{"text", func() *sample.Session { return sample.Open(state.Options{Answers: sample.Flagship()}).Do(state.FullText) }},
-	{"prompt", func() *sample.Session { return sample.Open(state.Options{Answers: sample.Flagship()}).Do(state.SavePlan) }},
+	{"text", func() *sample.Session {
+		return sample.Open(state.Options{Answers: sample.Flagship()}).Do(state.FullText)
+	}},
+	{"prompt", func() *sample.Session {
+		return sample.Open(state.Options{Answers: sample.Flagship()}).Do(state.SavePlan)
+	}},
 	{"quit", func() *sample.Session { return running().Do(state.Quit) }},
 }
 

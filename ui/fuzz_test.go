@@ -1,0 +1,84 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"fathom/ui/cell"
+	"fathom/ui/sample"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// alphabet is what fuzzed bytes press: every named key, and letters that mean something.
+var alphabet = func() []tea.KeyMsg {
+	var out []tea.KeyMsg
+	for t := tea.KeyType(-70); t < 128; t++ {
+		if k := (tea.KeyMsg{Type: t}); k.String() != "" && t != tea.KeyRunes {
+			out = append(out, k)
+		}
+	}
+	for _, r := range "0123456789abcdefghijklmnopqrstuvwxyzSXYPNHMTLGU[]{}=<>+-/?!.~ 混部" {
+		out = append(out, tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}})
+	}
+	return out
+}()
+
+// play presses keys and resizes by the bytes of a script, and judges every frame.
+func play(t *testing.T, script []byte) {
+	a := sample.Flagship()
+	if len(script) > 0 && script[0]%2 == 1 {
+		a = sample.PDRatio()
+	}
+	s := open(t, a, sample.Engine{})
+	w, h := 100, 30
+	for i := 0; i < len(script) && !s.quit; i++ {
+		switch c := script[i]; {
+		case c >= 250 && i+2 < len(script):
+			w, h = 1+int(script[i+1]), 1+int(script[i+2])%100
+			s.send(tea.WindowSizeMsg{Width: w, Height: h})
+			i += 2
+		case c >= 244:
+			s.send(tea.MouseMsg{X: int(c) * 7 % w, Y: i % h, Action: tea.MouseActionPress, Button: tea.MouseButton(c % 6)})
+		default:
+			s.send(alphabet[int(c)%len(alphabet)])
+		}
+		if err := s.p.failure(); err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(s.p.View(), "\n")
+		if len(lines) > h {
+			t.Fatalf("%d lines at %dx%d", len(lines), w, h)
+		}
+		for _, l := range lines {
+			if cell.Width(l) > w || !utf8.ValidString(l) || strings.ContainsAny(l, "\x1b\a\t") {
+				t.Fatalf("at %dx%d: %q", w, h, l)
+			}
+		}
+	}
+}
+
+func FuzzKeys(f *testing.F) {
+	f.Add([]byte{0, 13, 13, 13, 250, 80, 24, 245, 17, 100})
+	f.Add([]byte("a plan of any letters, then some: /tp=8\rsSxXyYc=]]pp++--"))
+	f.Fuzz(func(t *testing.T, script []byte) {
+		if len(script) > 1000 {
+			return
+		}
+		play(t, script)
+	})
+}
+
+// A session of a thousand keys and resizes; goleak in TestMain sees what it leaves behind.
+func TestThousandKeys(t *testing.T) {
+	for seed := range byte(4) {
+		script := make([]byte, 0, 1000)
+		x := uint32(seed)*2654435761 + 12345
+		for range 1000 {
+			x = x*1664525 + 1013904223
+			script = append(script, byte(x>>24))
+		}
+		play(t, script)
+	}
+}
