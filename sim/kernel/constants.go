@@ -2,37 +2,80 @@ package kernel
 
 import "fathom/hw"
 
-// unmeasured are the step constants of serving-dynamics 2, taken where a profile states none of its own.
-var unmeasured = hw.Step{
-	GEMMMemory: 0.83, GEMMBF16: 0.79, GEMMQuantised: 0.55,
-	AttnPrefill: 0.47, AttnDecode: 0.80,
-	MoEMemory: 0.85, MoECompute: 0.35,
-	LayerFloor: 35e-6,
+// Width is a class of formats whose kernels behave alike.
+type Width uint8
+
+// 16 bits; 8-bit floats and integers; 4-bit floats; 4-bit integers, which are multiplied as 16-bit floats.
+const (
+	Wide Width = iota
+	Eight
+	Four
+	FourInt
+	NumWidths
+)
+
+var widthNames = [NumWidths]string{"16bit", "8bit", "4bit", "int4"}
+
+func (w Width) String() string { return widthNames[w] }
+
+// Width is the class of a format.
+func (f Format) Width() Width {
+	return [NumFormats]Width{Wide, Eight, Eight, Four, Four, Eight, FourInt}[f]
 }
 
-// constants are the step constants of a profile, each one with its default.
-func constants(p *hw.Profile) hw.Step {
-	var own hw.Step
+// Product is what matrix products with weights of one width reach: shares of memory bandwidth and of the peak, and a fixed
+// time in seconds, per product for linear layers and per layer for routed experts.
+type Product struct{ Memory, Compute, Floor float64 }
+
+// Constants are the numbers of the step time: shares of peaks, and fixed times in seconds.
+type Constants struct {
+	Linear [NumWidths]Product
+	Expert [NumWidths]Product
+
+	AttnPrefill float64 // causal attention of prompts, share of the 16-bit peak
+	AttnDecode  float64 // reading the cache, share of memory bandwidth
+	LayerFloor  float64 // of a dense layer with grouped attention and 16-bit weights
+	KernelFloor float64 // of a layer, for every matrix product beyond the four of such a layer
+	PromptFloor float64 // of a layer in a step with prompt pieces
+	Reduce      float64 // factor on the fixed time of collectives
+	Launch      float64 // seconds that the host needs to launch a kernel outside a captured graph: steps with prompts
+	Eager       float64 // the same for decode steps of more than one sequence, where no graph is captured; 0: there is one
+}
+
+// Unfitted are the step constants of serving-dynamics 2, from the profile where it states its own. The layer floor there
+// covers four matrix products, attention and elementwise kernels of a dense layer; the floors beyond it are those of a
+// bf16 product and of routed experts in decode, much the same on three generations (peer kernel tables, nvidia_devices).
+func Unfitted(p *hw.Profile) Constants {
+	step := hw.Step{
+		GEMMMemory: 0.83, GEMMBF16: 0.79, GEMMQuantised: 0.55,
+		AttnPrefill: 0.47, AttnDecode: 0.80,
+		MoEMemory: 0.85, MoECompute: 0.35,
+		LayerFloor: 35e-6,
+	}
 	if p.Kernel != nil {
-		own = p.Kernel.Step
-	}
-	pick := func(own, standard float64) float64 {
-		if own > 0 {
-			return own
+		own := p.Kernel.Step
+		for _, v := range []struct{ to, own *float64 }{
+			{&step.GEMMMemory, &own.GEMMMemory}, {&step.GEMMBF16, &own.GEMMBF16}, {&step.GEMMQuantised, &own.GEMMQuantised},
+			{&step.AttnPrefill, &own.AttnPrefill}, {&step.AttnDecode, &own.AttnDecode},
+			{&step.MoEMemory, &own.MoEMemory}, {&step.MoECompute, &own.MoECompute}, {&step.LayerFloor, &own.LayerFloor},
+		} {
+			if *v.own > 0 {
+				*v.to = *v.own
+			}
 		}
-		return standard
 	}
-	d := unmeasured
-	return hw.Step{
-		GEMMMemory:    pick(own.GEMMMemory, d.GEMMMemory),
-		GEMMBF16:      pick(own.GEMMBF16, d.GEMMBF16),
-		GEMMQuantised: pick(own.GEMMQuantised, d.GEMMQuantised),
-		AttnPrefill:   pick(own.AttnPrefill, d.AttnPrefill),
-		AttnDecode:    pick(own.AttnDecode, d.AttnDecode),
-		MoEMemory:     pick(own.MoEMemory, d.MoEMemory),
-		MoECompute:    pick(own.MoECompute, d.MoECompute),
-		LayerFloor:    pick(own.LayerFloor, d.LayerFloor),
+	c := Constants{
+		AttnPrefill: step.AttnPrefill, AttnDecode: step.AttnDecode,
+		LayerFloor: step.LayerFloor, KernelFloor: 4e-6, Reduce: 1,
 	}
+	for w := range NumWidths {
+		c.Linear[w] = Product{Memory: step.GEMMMemory, Compute: step.GEMMQuantised}
+		if w == Wide || w == FourInt {
+			c.Linear[w].Compute = step.GEMMBF16
+		}
+		c.Expert[w] = Product{Memory: step.MoEMemory, Compute: step.MoECompute, Floor: 25e-6}
+	}
+	return c
 }
 
 // reduce gives the two numbers of an all-reduce over n ranks: measured, or a ring over the slowest link that it spans.

@@ -18,6 +18,8 @@ type Deployment struct {
 	PP        int // 0 stands for 1
 
 	Formats Formats
+
+	Constants *Constants // nil: Unfitted
 }
 
 // Devices is the number of devices of the replica.

@@ -17,7 +17,8 @@ type shape struct {
 	kvStored              float64 // cache elements that are kept per token
 	extraElements         float64 // cache elements read per token beside the attended ones: the indexer of sparse attention
 	window                int     // tokens that attention reaches back, 0: all
-	kernels               int     // matrix products of the layer, routed experts apart
+	products              int     // matrix products of the attention block
+	mlpProducts           int     // of the dense MLP or the shared experts
 	state                 float64 // bytes of recurrent state per sequence
 
 	experts, topK int
@@ -61,12 +62,11 @@ func newShape(m *model.Model, l model.Layer, tp int) shape {
 		s.experts, s.topK, s.inner = f.Experts, f.TopK, f.ExpertInner
 		s.router = h * float64(f.Experts)
 		s.dense = 3 * h * float64(f.SharedInner) / float64(tp)
-		s.kernels++
 		if f.SharedInner > 0 {
-			s.kernels += 2
+			s.mlpProducts = 2
 		}
 	} else {
-		s.kernels += 2
+		s.mlpProducts = 2
 		s.dense = 3 * h * float64(f.Inner) / float64(tp)
 	}
 	return s
@@ -85,7 +85,7 @@ func (s *shape) grouped(a model.Attention, h float64, tp int) {
 		query *= 2
 	}
 	s.attention = h * (heads*(query+value) + kv*(key+value))
-	s.kernels = 2
+	s.products = 2
 	s.pairFLOPs = 2 * heads * (key + value)
 	s.tokenFLOPs = s.pairFLOPs
 	s.kvElements = kv * (key + value)
@@ -102,7 +102,7 @@ func (s *shape) latent(a model.Attention, h float64, tp int) {
 		rank, value = float64(a.HeadDim)-rope, float64(a.HeadDim)
 		nope = rank
 	}
-	s.kernels = 5 // both query and both cache projections, output
+	s.products = 5 // both query and both cache projections, output
 	if a.QRank > 0 {
 		s.attention = h*float64(a.QRank) + float64(a.QRank)*heads*(nope+rope)
 	} else {
@@ -121,7 +121,7 @@ func (s *shape) latent(a model.Attention, h float64, tp int) {
 		s.kvStored = s.kvElements
 	}
 	if a.TopK > 0 {
-		s.kernels += 3 // the indexer's query, key and weights
+		s.products += 3 // the indexer's query, key and weights
 		s.window = a.TopK
 		index := float64(a.IndexHeads * a.IndexDim)
 		s.attention += float64(max(a.QRank, 1))*index + h*float64(a.IndexDim+a.IndexHeads)
@@ -136,7 +136,17 @@ func (s *shape) linear(a model.Attention, h float64, tp int) {
 	values := perRank(a.ValueHeads, tp)
 	width := values * float64(a.ValueDim)
 	s.attention = h*(2*keys+2*width+2*values) + width*h
-	s.kernels = 4 // two input projections, convolution, output
+	s.products = 4 // two input projections, convolution, output
 	// State of one key by value matrix per value head in 32 bits, and the convolution's window in 16.
 	s.state = 4*values*float64(a.KeyDim*a.ValueDim) + 2*float64(max(0, a.ConvKernel-1))*(2*keys+width)
+}
+
+// kernels counts the launches of a layer: matrix products; norms, rotary embedding, cache write, attention, activation and
+// collectives; with experts the gate, top-k, sorting, two grouped products, activation and the weighted sum.
+func (s *shape) kernels() float64 {
+	n := s.products + s.mlpProducts + 8
+	if s.experts > 0 {
+		n += 10
+	}
+	return float64(n)
 }

@@ -3,7 +3,6 @@ package kernel
 import (
 	"math"
 
-	"fathom/hw"
 	"fathom/sim/traffic"
 )
 
@@ -13,16 +12,18 @@ type Stepper struct {
 	shapes  []shape
 	linears []linear // of all layers, with their counts
 
-	k         hw.Step
+	k         Constants
 	bandwidth float64
 	peak16    float64
 
+	expert                  Product
 	expertPeak, expertBytes float64 // peak operations per second, bytes per weight
 	kvBytes                 float64 // per element
 	reduceFixed, reduceRate float64
 	hidden                  float64
 	moeRanks                float64
 	floor                   float64 // seconds of all layers, whatever the step
+	kernels                 float64 // launched in a step
 }
 
 // linear is a part of a layer that is priced as one matrix product.
@@ -39,8 +40,15 @@ func New(d Deployment) (*Stepper, error) {
 		return nil, err
 	}
 	p := d.Profile
-	s := &Stepper{d: d, k: constants(p), bandwidth: p.MemoryBandwidth, hidden: float64(d.Model.Hidden)}
+	s := &Stepper{d: d, bandwidth: p.MemoryBandwidth, hidden: float64(d.Model.Hidden)}
+	if d.Constants != nil {
+		s.k = *d.Constants
+	} else {
+		s.k = Unfitted(p)
+	}
 	s.peak16 = p.Cube[BF16.peak(p)]
+	s.expert = s.k.Expert[d.Formats.Expert.Width()]
+	s.expertPeak = p.Cube[d.Formats.Expert.peak(p)] * s.expert.Compute
 	s.shapes = shapes(d.Model, d.TP)
 	for i := range s.shapes {
 		sh := &s.shapes[i]
@@ -49,10 +57,10 @@ func New(d Deployment) (*Stepper, error) {
 		s.add(float64(sh.count), sh.router, BF16, false)
 	}
 	for i := range s.shapes {
-		s.floor += float64(s.shapes[i].count) * layerFloor(&s.shapes[i], s.k.LayerFloor)
+		s.floor += float64(s.shapes[i].count) * s.layer(&s.shapes[i])
+		s.kernels += float64(s.shapes[i].count) * s.shapes[i].kernels()
 	}
 	s.add(1, float64(d.Model.Hidden)*perRank(d.Model.Vocab, d.TP), d.Formats.Head, true)
-	s.expertPeak = p.Cube[d.Formats.Expert.peak(p)] * s.k.MoECompute
 	s.expertBytes = d.Formats.Expert.Bytes()
 	s.kvBytes = d.Formats.KV.Bytes()
 	s.reduceFixed, s.reduceRate = reduce(p, d.TP)
@@ -65,15 +73,11 @@ func (s *Stepper) add(count, params float64, f Format, head bool) {
 		return
 	}
 	p := s.d.Profile
-	kind := f.peak(p)
-	eff := s.k.GEMMQuantised
-	if kind == hw.BF16 || kind == hw.FP16 {
-		eff = s.k.GEMMBF16
-	}
+	reach := s.k.Linear[f.Width()]
 	s.linears = append(s.linears, linear{
 		count: count, params: params, head: head,
-		flopTime: 2 * params / (p.Cube[kind] * eff),
-		bytes:    params * f.Bytes() / (s.bandwidth * s.k.GEMMMemory),
+		flopTime: 2 * params / (p.Cube[f.peak(p)] * reach.Compute),
+		bytes:    params * f.Bytes() / (s.bandwidth * reach.Memory),
 	})
 }
 
@@ -138,10 +142,18 @@ func (s *Stepper) Seconds(st traffic.State) float64 {
 		t += n * (s.attention(sh, &w) + s.routed(sh, &w))
 	}
 	if s.reduceRate > 0 {
-		t += 2 * layers * (s.reduceFixed + w.tokens*s.hidden*2/s.reduceRate)
+		t += 2 * layers * (s.reduceFixed*s.k.Reduce + w.tokens*s.hidden*2/s.reduceRate)
 	}
 	t += 8 * layers * w.tokens * s.hidden * 2 / (0.8 * s.bandwidth)
-	return t + s.floor
+	t += s.floor
+	// Outside captured graphs the host launches kernel after kernel, and the device waits where they are short.
+	switch {
+	case len(st.Prompts) > 0:
+		t = math.Max(t+layers*s.k.PromptFloor, s.kernels*math.Max(s.k.Launch, s.k.Eager))
+	case st.Decoding > 1:
+		t = math.Max(t, s.kernels*s.k.Eager)
+	}
+	return t
 }
 
 // attention is the arithmetic over the cache: pairs of prompts against the 16-bit peak, decodes against bandwidth.
@@ -185,22 +197,18 @@ func (s *Stepper) routed(sh *shape, w *work) float64 {
 	hit := e * (1 - math.Pow(1-k/e, w.all))
 	flops := 2 * params * k * w.all / s.moeRanks
 	bytes := params * hit / s.moeRanks * s.expertBytes
-	return flops/s.expertPeak + bytes/(s.bandwidth*s.k.MoEMemory)
+	return flops/s.expertPeak + bytes/(s.bandwidth*s.expert.Memory)
 }
 
-// Fixed times beyond those of a dense layer with grouped attention, which the layer floor of serving-dynamics 2 is made for
-// (four matrix products, attention, elementwise): one product more, and the routed experts (nvidia_devices: floors of bf16
-// GEMM and of MoE in decode, the same on three generations).
-const (
-	denseKernels = 4
-	kernelFloor  = 4e-6
-	expertFloor  = 25e-6
-)
+// denseKernels is how many matrix products the layer floor of a dense layer covers.
+const denseKernels = 4
 
-func layerFloor(s *shape, dense float64) float64 {
-	t := dense + kernelFloor*float64(s.kernels-denseKernels)
-	if s.experts > 0 {
-		t += expertFloor
+// layer is the fixed time of a layer, whatever the step.
+func (s *Stepper) layer(sh *shape) float64 {
+	t := s.k.LayerFloor + s.k.KernelFloor*float64(sh.products+sh.mlpProducts-denseKernels)
+	t += s.k.Linear[s.d.Formats.Attention.Width()].Floor*float64(sh.products) + s.k.Linear[s.d.Formats.Dense.Width()].Floor*float64(sh.mlpProducts)
+	if sh.experts > 0 {
+		t += s.k.KernelFloor + s.expert.Floor // the gate, the experts
 	}
 	return t
 }

@@ -180,6 +180,33 @@ func starts(device string, prefixes []string) bool {
 	return len(prefixes) == 0 || slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(device, p) })
 }
 
+// library remembers the models of a run, so that each is read once.
+type library struct {
+	mu     sync.Mutex
+	models map[string]found
+}
+
+type found struct {
+	model *model.Model
+	err   error
+}
+
+// modelOf is the table's, remembered.
+func (l *library) modelOf(t *table, r *Row) (*model.Model, error) {
+	key := r.Path + "\n" + r.Model
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	f, ok := l.models[key]
+	if !ok {
+		f.model, f.err = t.modelOf(r)
+		if l.models == nil {
+			l.models = map[string]found{}
+		}
+		l.models[key] = f
+	}
+	return f.model, f.err
+}
+
 // profileOf finds a row's device.
 func (t *table) profileOf(r *Row, find func(string) (*hw.Profile, error)) (*hw.Profile, error) {
 	name := r.Device
@@ -191,6 +218,7 @@ func (t *table) profileOf(r *Row, find func(string) (*hw.Profile, error)) (*hw.P
 
 // recipe is one line of the table of harness settings.
 type recipe struct {
+	Runs              string // "ci" or "vendor"
 	Engine, Model     string
 	Device, Precision []string
 	Input, Output     int
@@ -204,10 +232,12 @@ type recipe struct {
 	WaitSteps     int     `toml:"wait_steps"`
 	WaitShare     float64 `toml:"wait_share"`
 	Interval      int
+	FewerSlots    int `toml:"fewer_slots"`
+	Spread        *float64
 }
 
 func (c *recipe) fits(r *Row, m *model.Model) bool {
-	return c.Engine == r.Engine.String() && strings.Contains(m.Name, c.Model) && starts(r.Device, c.Device) &&
+	return (c.Runs == "ci" && r.CI || c.Runs == "vendor" && r.Vendor) && c.Engine == r.Engine.String() && strings.Contains(m.Name, c.Model) && starts(r.Device, c.Device) &&
 		(len(c.Precision) == 0 || slices.Contains(c.Precision, r.Precision)) &&
 		(c.Input == 0 || c.Input == r.Input) && (c.Output == 0 || c.Output == r.Output) &&
 		(c.BelowTP == 0 || r.Side.TP*r.Side.DP < c.BelowTP) && r.Concurrency >= c.FromConcurrency
@@ -228,6 +258,9 @@ func (c *recipe) apply(e *traffic.Engine, r *Row) {
 	set(&e.Poll, c.Poll)
 	set(&e.WaitSteps, c.WaitSteps)
 	set(&e.Interval, c.Interval)
+	if c.FewerSlots > 0 {
+		e.Sequences = max(1, r.Concurrency-c.FewerSlots)
+	}
 	if c.WaitShare > 0 {
 		e.WaitShare = c.WaitShare
 	}

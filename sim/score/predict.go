@@ -24,16 +24,32 @@ const (
 	tightShare, tightReserve   = 0.95, 3.5e9
 )
 
+// oracle is what all predictions of a run share.
+type oracle struct {
+	table   *table
+	library library
+	find    func(string) (*hw.Profile, error)
+	costs   func(*Row, *hw.Profile, *model.Model) Costs
+	seed    uint64
+}
+
+// Costs are the numbers that a calibration sets: kernel constants, and the time of an engine beside the devices in seconds.
+type Costs struct {
+	Kernel                kernel.Constants
+	Arrive, Host, HostSeq float64
+}
+
 // predict simulates a run. Whatever stands in the way becomes an error that a person can act on.
-func predict(r *Row, t *table, find func(string) (*hw.Profile, error), seed uint64) (Prediction, error) {
+func (o *oracle) predict(r *Row) (Prediction, error) {
+	t := o.table
 	if r.Fault != "" {
 		return Prediction{}, fmt.Errorf("%s", r.Fault)
 	}
-	m, err := t.modelOf(r)
+	m, err := o.library.modelOf(t, r)
 	if err != nil {
 		return Prediction{}, err
 	}
-	profile, err := t.profileOf(r, find)
+	profile, err := t.profileOf(r, o.find)
 	if err != nil {
 		return Prediction{}, err
 	}
@@ -41,8 +57,16 @@ func predict(r *Row, t *table, find func(string) (*hw.Profile, error), seed uint
 	if err != nil {
 		return Prediction{}, err
 	}
+	var costs *Costs
+	if o.costs != nil {
+		c := o.costs(r, profile, m)
+		costs = &c
+	}
 	deploy := func(s Side) (*kernel.Stepper, traffic.Engine, error) {
 		d := kernel.Deployment{Model: m, Profile: profile, TP: s.TP, DP: s.DP, PP: s.PP, EP: s.EP, MoETP: s.MoETP, Formats: formats}
+		if costs != nil {
+			d.Constants = &costs.Kernel
+		}
 		step, err := kernel.New(d)
 		if err != nil {
 			return nil, traffic.Engine{}, err
@@ -54,11 +78,16 @@ func predict(r *Row, t *table, find func(string) (*hw.Profile, error), seed uint
 		if memory.Room <= 0 {
 			return nil, traffic.Engine{}, fmt.Errorf("out of memory: weights of %.1f GB leave no KV room on %s", memory.Weights/1e9, profile.Name)
 		}
-		return step, r.engine(s, memory.Room, m, t), nil
+		e := r.engine(s, memory.Room, m, t)
+		if costs != nil {
+			e.Arrive, e.Host, e.HostSeq = costs.Arrive, costs.Host, costs.HostSeq
+		}
+		return step, e, nil
 	}
-	load := r.traffic(seed)
+	load := r.traffic(o.seed, m, t)
+	whole := shorten(&load)
 	if r.Disaggregated {
-		return r.pools(load, deploy)
+		return r.pools(load, whole, deploy)
 	}
 	step, engine, err := deploy(r.Side)
 	if err != nil {
@@ -68,17 +97,15 @@ func predict(r *Row, t *table, find func(string) (*hw.Profile, error), seed uint
 	if err != nil {
 		return Prediction{}, err
 	}
-	return r.figures(result, engine.KVTokens), nil
+	return r.figures(result, whole, engine.KVTokens), nil
 }
 
 // engine is the engine's preset with what the row states. Limits of the scheduler are per attention rank.
 func (r *Row) engine(s Side, room int, m *model.Model, t *table) traffic.Engine {
 	e := r.Engine.Preset()
-	if r.CI {
-		for i := range t.Recipe {
-			if t.Recipe[i].fits(r, m) {
-				t.Recipe[i].apply(&e, r)
-			}
+	for i := range t.Recipe {
+		if t.Recipe[i].fits(r, m) {
+			t.Recipe[i].apply(&e, r)
 		}
 	}
 	if r.BatchedTokens > 0 {
@@ -93,20 +120,19 @@ func (r *Row) engine(s Side, room int, m *model.Model, t *table) traffic.Engine 
 	return e
 }
 
-// Length spreads: public CI runs draw lengths from 80 to 100% of nominal; the vendor's own runs keep them nearly equal
-// (serving-dynamics 1, fact 2, and 5).
-var vendorSpread = [numEngines]float64{AnyEngine: 0.02, VLLM: 0.05, SGLang: 0, TensorRTLLM: 0.02, VLLMAscend: 0.05, MindIE: 0.02}
-
+// publicSpread is what public CI runs draw lengths with: 80 to 100% of nominal (serving-dynamics 1, fact 2).
 const publicSpread = 0.2
 
 // traffic is the load that the row describes.
-func (r *Row) traffic(seed uint64) traffic.Load {
+func (r *Row) traffic(seed uint64, m *model.Model, t *table) traffic.Load {
 	l := traffic.Load{Input: r.Input, Output: r.Output, Spread: publicSpread, Concurrency: r.Concurrency, Seed: seed}
-	switch {
-	case r.Spread != nil:
+	for i := range t.Recipe {
+		if c := &t.Recipe[i]; c.Spread != nil && c.fits(r, m) {
+			l.Spread = *c.Spread
+		}
+	}
+	if r.Spread != nil {
 		l.Spread = *r.Spread
-	case r.Vendor:
-		l.Spread = vendorSpread[r.Engine]
 	}
 	l.Tail = r.Tail
 	if r.MeanLengths && !r.Tail { // the largest length whose uniform spread has this mean
@@ -124,8 +150,23 @@ func (r *Row) traffic(seed uint64) traffic.Load {
 	return l
 }
 
+// enough requests make a steady mean whatever their number, so that large runs are played in fewer waves.
+const enough = 16_000
+
+// shorten gives the waves that are played of a closed loop.
+func shorten(l *traffic.Load) (whole int) {
+	whole = max(l.Waves, 1)
+	if l.Waves == 0 {
+		whole = 10
+	}
+	if l.Arrival == traffic.Closed {
+		l.Waves = min(whole, max(3, enough/max(1, l.Concurrency)))
+	}
+	return whole
+}
+
 // pools predicts a disaggregated run.
-func (r *Row) pools(load traffic.Load, deploy func(Side) (*kernel.Stepper, traffic.Engine, error)) (Prediction, error) {
+func (r *Row) pools(load traffic.Load, whole int, deploy func(Side) (*kernel.Stepper, traffic.Engine, error)) (Prediction, error) {
 	prefill, pe, err := deploy(r.Prefill)
 	if err != nil {
 		return Prediction{}, fmt.Errorf("prefill instance: %w", err)
@@ -143,14 +184,17 @@ func (r *Row) pools(load traffic.Load, deploy func(Side) (*kernel.Stepper, traff
 	if err != nil {
 		return Prediction{}, err
 	}
-	return r.figures(result, de.KVTokens), nil
+	return r.figures(result, whole, de.KVTokens), nil
 }
 
 // figures turns a simulation into what the row measured. A throughput that was derived from latencies is predicted in the
 // same way, so that both sides mean the same.
-func (r *Row) figures(result traffic.Result, room int) Prediction {
+func (r *Row) figures(result traffic.Result, whole, room int) Prediction {
 	p := Prediction{Traffic: result, Room: room}
 	p.TTFT, p.TPOT = result.TTFT.Mean, result.TPOT.Mean
+	if whole > 1 && r.Rate == 0 { // of all waves the first is a burst, played or not
+		p.TTFT = result.FirstWave/float64(whole) + result.Steady*(1-1/float64(whole))
+	}
 	if r.Derived {
 		p.derive(r.Concurrency, r.Output)
 	} else {

@@ -7,12 +7,15 @@ import (
 	"sync/atomic"
 
 	"fathom/hw"
+	"fathom/sim/model"
 )
 
 // Options of a run; the zero value scores everything with the built-in profiles.
 type Options struct {
 	// Profile finds a device by name; nil: hw.Find.
 	Profile func(string) (*hw.Profile, error)
+	// Costs gives the constants of an engine on a device; nil: unfitted ones.
+	Costs   func(*Row, *hw.Profile, *model.Model) Costs
 	Seed    uint64
 	Workers int // 0: one per processor
 }
@@ -39,11 +42,12 @@ func Run(ctx context.Context, rows []Row, o Options, report func(Progress)) (*Re
 	if find == nil {
 		find = hw.Find
 	}
+	oracle := &oracle{table: t, find: find, costs: o.Costs, seed: o.Seed}
 	scored := make([]Scored, len(rows))
 	err = each(ctx, len(rows), o.Workers, report, func(i int) {
 		s := &scored[i]
 		s.Row = &rows[i]
-		p, err := predict(s.Row, t, find, o.Seed)
+		p, err := oracle.predict(s.Row)
 		if err != nil {
 			s.Reason = hw.Clean(err.Error())
 			return
