@@ -50,6 +50,7 @@ func answers(more map[field.ID]string) field.Answers {
 type Session struct {
 	M      state.Model
 	Hold   bool                               // runs stay under way
+	Quiet  bool                               // runs in the background are answered, too
 	Answer func(*plan.Request) *report.Report // instead of Report and Ratio
 	Fail   error
 	Last   []state.Effect // of the last event
@@ -118,7 +119,7 @@ func (s *Session) take(effects []state.Effect) {
 }
 
 func (s *Session) run(e state.Start) {
-	if s.Hold || e.Quiet {
+	if s.Hold || e.Quiet && !s.Quiet {
 		return
 	}
 	s.Send(state.Finished{Run: e.Run, Report: s.report(e.Request), Err: s.Fail})
