@@ -66,8 +66,10 @@ func (p *program) onKey(k tea.KeyMsg) []state.Event {
 		return []state.Event{state.Pasted{Text: pasted(k)}}
 	}
 	p.editor.sync(&p.model)
-	if b, ok := p.model.Lookup(k.String()); ok {
-		return p.onAction(b.Action)
+	if letters(k) < 2 { // typed letters are not the key that they may spell ("up")
+		if b, ok := p.model.Lookup(k.String()); ok {
+			return p.onAction(b.Action)
+		}
 	}
 	if p.editor.name == "" || k.Alt && k.Type == tea.KeyRunes && !edits(k) {
 		return nil
@@ -81,6 +83,20 @@ func (p *program) onKey(k tea.KeyMsg) []state.Event {
 		return []state.Event{state.Typed{Text: text}}
 	}
 	return nil
+}
+
+// letters counts the letters of a message that was not pasted.
+func letters(k tea.KeyMsg) int {
+	if k.Type != tea.KeyRunes || k.Paste {
+		return 0
+	}
+	return len(k.Runes)
+}
+
+// typing reports whether letters are text here.
+func (p *program) typing() bool {
+	p.editor.sync(&p.model)
+	return p.editor.name != ""
 }
 
 // edits reports whether a key with alt moves or deletes by words in a text field; the others would be typed as their letter.

@@ -122,7 +122,19 @@ func (p *program) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	return p, nil
 }
 
+// onKeyMsg takes one message of keys. Letters that come faster than they are read, over a slow line or from a script, are one message;
+// outside a text field each of them is a key of its own.
 func (p *program) onKeyMsg(k tea.KeyMsg) tea.Cmd {
+	var cmds []tea.Cmd
+	for letters(k) > 1 && !p.typing() {
+		one := k
+		one.Runes, k.Runes = k.Runes[:1], k.Runes[1:]
+		cmds = append(cmds, p.press(one))
+	}
+	return tea.Batch(append(cmds, p.press(k))...)
+}
+
+func (p *program) press(k tea.KeyMsg) tea.Cmd {
 	var cmds []tea.Cmd
 	events := p.onKey(k)
 	for _, e := range events {
