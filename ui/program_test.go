@@ -19,7 +19,13 @@ import (
 
 // teatest waits for an interrupt that never comes; all else has to end.
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/charmbracelet/x/exp/teatest.NewTestModel.func2"))
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/charmbracelet/x/exp/teatest.NewTestModel.func2"),
+		goleak.Cleanup(func(code int) {
+			if toRemove != "" {
+				os.RemoveAll(toRemove)
+			}
+			os.Exit(code)
+		}))
 }
 
 // stage runs a program without Bubble Tea: messages go in, commands are carried out at once, one after the other.
