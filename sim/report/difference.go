@@ -17,14 +17,15 @@ type Difference struct {
 }
 
 // Compare sets the candidates of two reports side by side, in the order of ours; what only theirs has comes last in each phase.
-// Where the best batches of a strategy differ, our point at their batch is taken if it was evaluated.
+// Where the best batches of a strategy differ, our point at their batch is taken if it was evaluated. A phase that theirs has
+// not reported, because it is still running, is left out.
 func Compare(ours, theirs *Report) []Difference {
 	var out []Difference
 	for i := range theirs.Devices {
 		t := &theirs.Devices[i]
 		o := find(ours, t.Device)
 		out = append(out, compareRows(t.Device, plan.PhaseAggregation, o.Points, o.Aggregation, t.Aggregation)...)
-		if o.PDRatio != nil || t.PDRatio != nil {
+		if t.PDRatio != nil {
 			out = append(out, compareRatios(t.Device, o.PDRatio, t.PDRatio)...)
 			continue // the phases behind a ratio are not listed by the reference tool
 		}
@@ -45,6 +46,9 @@ func find(r *Report, name string) *Device {
 }
 
 func compareRows(device string, phase plan.Phase, points []Row, ours, theirs *Section) []Difference {
+	if theirs == nil {
+		return nil
+	}
 	var out []Difference
 	seen := map[string]bool{}
 	their := map[string]*Row{}

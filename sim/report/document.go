@@ -24,13 +24,16 @@ type part struct {
 func document(r *Report) []part {
 	parts := []part{{level: 1, heading: title(r)}}
 	if r.Partial {
-		parts = append(parts, part{lines: []string{"Partial: the run was cancelled; these are the points found so far."}})
+		parts = append(parts, part{lines: []string{"Partial: the run did not reach its end; these are the points found so far."}})
 	}
 	for i := range r.Devices {
 		parts = append(parts, deviceParts(r, &r.Devices[i])...)
 	}
 	if len(r.Cross) > 0 {
 		parts = append(parts, part{level: 2, heading: "Cross-hardware", table: crossTable(r)})
+	}
+	if len(r.Differences) > 0 {
+		parts = append(parts, part{level: 2, heading: "Beside the reference tool", table: differenceTable(r.Differences)})
 	}
 	if r.Request != nil && len(r.Request.Profiles) > 1 {
 		parts = append(parts, part{level: 2, heading: "Hardware: what is reached", table: hardwareTable(r)})
@@ -53,6 +56,11 @@ var modeWords = map[plan.Mode]string{plan.Aggregation: "aggregation", plan.Disag
 
 func title(r *Report) string {
 	name := "plan"
+	for _, in := range r.Inputs { // of a parsed log, which has no request
+		if s, ok := in.Value.(string); ok && in.Name == "model" {
+			name = hw.Clean(s)
+		}
+	}
 	if r.Request != nil && r.Request.Model != nil {
 		name = r.Request.Model.Name
 	}
@@ -119,7 +127,9 @@ func headline(b *Row) string {
 	if b.TPOT != nil {
 		parts = append(parts, "TPOT "+two(*b.TPOT)+" ms")
 	}
-	parts = append(parts, two(b.AvailableGB)+" GiB free")
+	if !b.NoMemory {
+		parts = append(parts, two(b.AvailableGB)+" GiB free")
+	}
 	return strings.Join(parts, ", ")
 }
 

@@ -39,6 +39,9 @@ type reportJSON struct {
 	Devices    []deviceJSON `json:"devices"`
 	Cross      []crossJSON  `json:"cross_hardware"`
 	Disclaimer string       `json:"disclaimer"`
+
+	Differences []differenceJSON `json:"differences,omitempty"`
+	LogFile     string           `json:"log_file,omitempty"`
 }
 
 type deviceJSON struct {
@@ -105,7 +108,8 @@ type crossJSON struct {
 func asJSON(r *Report) reportJSON {
 	out := reportJSON{Schema: Schema, Command: hw.Clean(r.Command), Engine: r.Engine, Fidelity: r.Fidelity, Search: searchOf(r),
 		ElapsedMS: six(r.ElapsedMS), Partial: r.Partial, Mode: r.Mode.String(), Request: inputs(r), Issues: []Issue{},
-		Devices: []deviceJSON{}, Cross: []crossJSON{}, Disclaimer: Disclaimer}
+		Devices: []deviceJSON{}, Cross: []crossJSON{}, Disclaimer: Disclaimer,
+		Differences: differences(r.Differences), LogFile: hw.Clean(r.LogFile)}
 	for _, i := range r.Issues {
 		i.Message, i.Field = hw.Clean(i.Message), hw.Clean(i.Field)
 		out.Issues = append(out.Issues, i)

@@ -19,6 +19,8 @@ func candidates(rows []Row) *grid {
 	tpot := anyRow(rows, func(r *Row) bool { return r.TPOT != nil })
 	qps := anyRow(rows, func(r *Row) bool { return r.Phase != plan.PhaseAggregation })
 	cost := anyRow(rows, func(r *Row) bool { return r.CostPerMTok != nil })
+	budget := ttft && anyRow(rows, func(r *Row) bool { return r.MaxBatched > 0 }) // logs state neither budgets
+	memory := anyRow(rows, func(r *Row) bool { return !r.NoMemory })              // nor always memory
 	cols := []col{
 		{"#", true, func(i int, _ *Row) string { return strconv.Itoa(i + 1) }, true},
 		{"tok/s", true, func(_ int, r *Row) string { return two(r.Throughput) }, true},
@@ -29,10 +31,10 @@ func candidates(rows []Row) *grid {
 		{"conc", true, func(_ int, r *Row) string { return strconv.Itoa(r.Concurrency) }, true},
 		{"batch", true, func(_ int, r *Row) string { return strconv.Itoa(r.Batch) }, true},
 		{"strategy", false, func(_ int, r *Row) string { return r.Label }, true},
-		{"budget", true, func(_ int, r *Row) string { return strconv.Itoa(r.MaxBatched) }, ttft},
-		{"weight GiB", true, func(_ int, r *Row) string { return two(r.WeightGB) }, true},
-		{"KV GiB", true, func(_ int, r *Row) string { return two(r.KVGB) }, true},
-		{"free GiB", true, func(_ int, r *Row) string { return two(r.AvailableGB) }, true},
+		{"budget", true, func(_ int, r *Row) string { return strconv.Itoa(r.MaxBatched) }, budget},
+		{"weight GiB", true, func(_ int, r *Row) string { return two(r.WeightGB) }, memory},
+		{"KV GiB", true, func(_ int, r *Row) string { return two(r.KVGB) }, memory},
+		{"free GiB", true, func(_ int, r *Row) string { return two(r.AvailableGB) }, memory},
 		{"cost/Mtok", true, func(_ int, r *Row) string { return optionalTwo(r.CostPerMTok) }, cost},
 		{"cost/month", true, func(_ int, r *Row) string { return optionalTwo(r.CostPerMonth) }, cost},
 	}
@@ -97,6 +99,17 @@ func nearestTable(list []Near) *grid {
 	return &g
 }
 
+// percent writes a relative change.
+func percent(v *float64) string {
+	if v == nil {
+		return "-"
+	}
+	if *v == 0 {
+		return "0"
+	}
+	return fmt.Sprintf("%+.2f%%", 100**v)
+}
+
 func correctionTable(list []Correction) *grid {
 	var g grid
 	g.column("switch", false)
@@ -105,15 +118,6 @@ func correctionTable(list []Correction) *grid {
 	}
 	g.column("reference does", false)
 	g.column("corrected does", false)
-	percent := func(v *float64) string {
-		if v == nil {
-			return "-"
-		}
-		if *v == 0 {
-			return "0"
-		}
-		return fmt.Sprintf("%+.2f%%", 100**v)
-	}
 	for i := range list {
 		c := &list[i]
 		free := "-"

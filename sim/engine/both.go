@@ -1,0 +1,76 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// Both answers a request with two engines, ours first because it takes milliseconds, and sets their rows side by side. The
+// report is ours with the differences; the other engine's rows stand in these.
+type Both struct {
+	Ours   Engine // nil: the embedded one
+	Theirs Engine
+}
+
+// Run tells our rows at once, and the differences as the other engine finds its own. When the other engine fails, our report
+// comes back with its failure, as an issue and as the error.
+func (b Both) Run(ctx context.Context, req *plan.Request, watch func(report.Progress)) (*report.Report, error) {
+	first := b.Ours
+	if first == nil {
+		first = Embedded{}
+	}
+	tell := watch
+	if tell == nil {
+		tell = func(report.Progress) {}
+	}
+	var done report.Progress // of ours, whose counts stand while the other one runs
+	ours, err := first.Run(ctx, req, func(p report.Progress) {
+		done = p
+		tell(p)
+	})
+	if err != nil || ours == nil {
+		return ours, err
+	}
+	theirs, err := b.Theirs.Run(ctx, req, func(p report.Progress) {
+		p.Partial = beside(ours, p.Partial)
+		p.Partial.Partial = true
+		p.StrategiesDone, p.Strategies, p.Points = done.StrategiesDone, done.Strategies, done.Points+p.Points
+		p.ElapsedMS += ours.ElapsedMS
+		tell(p)
+	})
+	out := beside(ours, theirs)
+	if err != nil {
+		out.Partial = true
+		issue := report.Issue{Severity: report.Error, Message: err.Error()}
+		var f *report.Failure
+		if errors.As(err, &f) {
+			issue.Field, out.LogFile = f.Field, f.LogFile
+		}
+		out.Issues = append(out.Issues, issue)
+	}
+	return out, err
+}
+
+// beside is our report with what the other one says about the same question. theirs may be nil.
+func beside(ours, theirs *report.Report) *report.Report {
+	out := *ours
+	out.Engine = "both"
+	out.Issues = append([]report.Issue(nil), ours.Issues...)
+	if theirs == nil {
+		return &out
+	}
+	out.Differences = report.Compare(ours, theirs)
+	out.Partial = ours.Partial || theirs.Partial
+	out.ElapsedMS = ours.ElapsedMS + theirs.ElapsedMS
+	out.LogFile = theirs.LogFile
+	out.Issues = append(out.Issues, theirs.Issues...)
+	if ours.Fidelity != theirs.Fidelity && theirs.Fidelity != "" {
+		out.Issues = append(out.Issues, report.Issue{Severity: report.Note, Field: "fidelity",
+			Message: fmt.Sprintf("our rows have fidelity %s, theirs %s: the differences show what that changes", ours.Fidelity, theirs.Fidelity)})
+	}
+	return &out
+}
