@@ -1,0 +1,48 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"fathom/hw"
+	"fathom/sim/model"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state"
+	"fathom/state/field"
+	"fathom/ui/work"
+)
+
+// engine is what works for guests: the embedded engine on the catalog's models. It touches no file, and starts no program, whatever a
+// form or a pasted command names.
+type engine struct{ work.Local }
+
+func newEngine() engine {
+	return engine{work.Local{Getenv: func(string) string { return "" }}}
+}
+
+// Run refuses every engine but the embedded one: another would run a program that the guest names.
+func (e engine) Run(ctx context.Context, start state.Start, progress func(report.Progress)) (*report.Report, error) {
+	if n := start.Engine.Name; n != "" && n != "embedded" {
+		return nil, &report.Failure{Class: report.InvalidParameters, Message: fmt.Sprintf("engine %s is not available to guests of a server", hw.Clean(n)),
+			Field: field.Table[field.Engine].Name, Fix: "embedded", Advice: "use the embedded engine"}
+	}
+	return e.Local.Run(ctx, start, progress)
+}
+
+// Load knows the catalog's models and no path.
+func (e engine) Load(_ context.Context, l field.Load) (*model.Model, []plan.Bin, error) {
+	if l.ID != field.Model {
+		return nil, nil, errors.New("not a number of tokens, and a guest of a server names no files")
+	}
+	m, err := model.Find(l.Text)
+	if err != nil {
+		near := ""
+		if names := model.Nearest(l.Text, 1); len(names) > 0 {
+			near = "; did you mean " + names[0] + "?"
+		}
+		return nil, nil, fmt.Errorf("not in the catalog, and a guest of a server names no directories%s", near)
+	}
+	return m, nil, nil
+}
