@@ -44,7 +44,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(s
 
 // dashboard opens the screen on what the command line says.
 func dashboard(ctx context.Context, s cli.Start, in, out *os.File, getenv func(string) string) error {
-	err := ui.Run(ctx, ui.Options{Answers: s.Answers, Catalog: s.Catalog, Confirm: s.Confirm, Notices: s.Notices, Issues: s.Issues,
+	err := ui.Run(ctx, ui.Options{Answers: s.Answers, Catalog: s.Catalog, Notices: s.Notices, Issues: s.Issues,
 		Lang: s.Lang, ASCII: s.ASCII, NoColor: s.NoColor, Accessible: s.Accessible, In: in, Out: out, Getenv: getenv})
 	var exit *ui.ExitError
 	if errors.As(err, &exit) {

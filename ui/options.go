@@ -19,7 +19,6 @@ type Options struct {
 	Answers field.Answers  // prefilled, each with its source
 	Catalog *field.Catalog // models and profiles
 	Engine  Engine
-	Confirm bool           // open on the confirm pane if every question is answered
 	Issues  []report.Issue // about the answers; the first error is shown
 	Notices []string       // lines to show at start, e.g. deprecated spellings
 

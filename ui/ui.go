@@ -10,9 +10,11 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 	"syscall"
 	"time"
 
+	"fathom/sim/report"
 	"fathom/state"
 	"fathom/ui/clip"
 	"fathom/ui/style"
@@ -28,6 +30,9 @@ const leaveTime = 2 * time.Second
 // *ExitError; the terminal is as it was before in every case.
 func Run(ctx context.Context, o Options) error {
 	o.defaults()
+	if o.Accessible {
+		return accessible(ctx, o)
+	}
 	if t := o.Getenv("TERM"); t == "" || t == "dumb" || !term.IsTerminal(o.In.Fd()) || !term.IsTerminal(o.Out.Fd()) {
 		return ErrNoTerminal
 	}
@@ -85,6 +90,9 @@ func (s *session) begin() (state.Model, []state.Effect) {
 		o.Memory.Theme = ""
 	}
 	m, effects := state.New(o)
+	if len(s.options.Notices) > 0 && m.Notice.Key == "" && m.Notice.Issue == nil {
+		m.Notice = state.Notice{Issue: &report.Issue{Severity: report.Note, Message: strings.Join(s.options.Notices, "; ")}}
+	}
 	if damaged != "" && m.Notice.Key == "" && m.Notice.Issue == nil {
 		m.Notice = state.Notice{Key: "memory-damaged", Pairs: []string{"path", damaged}, Bad: true}
 	}

@@ -123,7 +123,6 @@ func screenFields() []Field {
 	}
 	for i := range fs {
 		fs[i].Ours, fs[i].Advanced = true, true
-		fs[i].Unbuilt = fs[i].ID == Accessible
 	}
 	return fs
 }

@@ -132,14 +132,6 @@ func Repeat(mark string, w int) string {
 	return strings.Repeat(mark, w)
 }
 
-// Wrap breaks plain text into lines of at most w cells, between words where it can; Chinese text breaks anywhere.
-func Wrap(s string, w int) []string {
-	if w <= 0 {
-		return nil
-	}
-	return strings.Split(ansi.Wrap(s, w, ""), "\n")
-}
-
 // Hang wraps s to w cells with every line but the first indented.
 func Hang(s string, w, indent int) []string {
 	first := Wrap(s, w)

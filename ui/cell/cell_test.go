@@ -47,6 +47,40 @@ func TestFitNeverExceedsTheTerminal(t *testing.T) {
 	})
 }
 
+func TestWrap(t *testing.T) {
+	for _, c := range []struct {
+		s    string
+		w    int
+		want string
+	}{
+		{"one two three", 8, "one two|three"},
+		{"abcdefghij kl", 4, "abcd|efgh|ij|kl"},
+		{"解码受限于访存，提高带宽", 14, "解码受限于访|存，提高带宽"},
+		{"经过 HBM。提高", 10, "经过 HBM。|提高"},
+		{"", 5, ""},
+		{"a\n\nb", 5, "a||b"},
+		{"  indented text", 10, "  indented|text"},
+	} {
+		if got := strings.Join(Wrap(c.s, c.w), "|"); got != c.want {
+			t.Errorf("%q in %d: %q, want %q", c.s, c.w, got, c.want)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.StringOf(rapid.SampledFrom([]rune("ab c，。混部,.é  "))).Draw(t, "s")
+		w := rapid.IntRange(2, 20).Draw(t, "w")
+		lines := Wrap(s, w)
+		for _, l := range lines {
+			if Width(l) > w {
+				t.Fatalf("%q in %d: %q", s, w, lines)
+			}
+		}
+		squeeze := func(s string) string { return strings.ReplaceAll(s, " ", "") }
+		if squeeze(strings.Join(lines, "")) != squeeze(s) {
+			t.Fatalf("%q in %d loses text: %q", s, w, lines)
+		}
+	})
+}
+
 // The quick count and the full grapheme scan agree.
 func TestWidthIsThatOfTheLibrary(t *testing.T) {
 	runes := []rune("ab 1混部（）、，。·…─│█▌▏▕⠿●○◆▲▼→é\u0301\ufe0f🙂👩\u200d\x1b[m;0ञि")

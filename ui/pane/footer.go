@@ -10,7 +10,7 @@ import (
 // footer shows what there is to say, else the most useful keys; the way back stands at the right end. Hints that do not fit are
 // dropped whole, least useful first.
 func (p *Painter) footer() string {
-	if line, ok := p.notice(); ok {
+	if line, ok := p.Notice(); ok {
 		return " " + line
 	}
 	var left, right []string
@@ -64,8 +64,8 @@ func (p *Painter) scoped(key string, s state.Scope) string {
 	return p.t(key)
 }
 
-// notice is the last thing to say.
-func (p *Painter) notice() (string, bool) {
+// Notice is the last thing to say.
+func (p *Painter) Notice() (string, bool) {
 	n := p.M.Notice
 	ink := p.T.Strong
 	if n.Bad {

@@ -121,7 +121,7 @@ func (p *Painter) fullText() []string {
 	for len(lines) < p.H-1 {
 		lines = append(lines, "")
 	}
-	if said, ok := p.notice(); ok { // why the text is shown
+	if said, ok := p.Notice(); ok { // why the text is shown
 		return append(lines, said)
 	}
 	return append(lines, p.T.Muted.Paint(p.cut(p.t("fulltext.hint"), p.W)))

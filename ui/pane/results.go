@@ -10,7 +10,9 @@ import (
 	"fathom/ui/number"
 )
 
-// report is the one on screen, nil where there is none.
+// Report is the one on screen, nil where there is none.
+func (p *Painter) Report() *report.Report { return p.report() }
+
 func (p *Painter) report() *report.Report {
 	e := p.M.Entry(p.M.Results.Run)
 	if e == nil {

@@ -27,7 +27,7 @@ func (p *Painter) source(a field.Answer) string {
 	case a.Note == "":
 		return s
 	case a.Source == field.Heuristic:
-		return s + ": " + a.Note
+		return s + p.t("issue.colon") + a.Note
 	}
 	return s + " " + a.Note
 }
@@ -105,7 +105,13 @@ func (p *Painter) severity(s report.Severity) (sign, word string) {
 // finding is a sentence of the explanation.
 func (p *Painter) finding(f explain.Finding) string {
 	if p.C.Has(f.Key) {
-		return cell.Clean(fmt.Sprintf(p.t(f.Key), f.Args...))
+		args := append([]any(nil), f.Args...)
+		for i, a := range args { // a phase is a word of the screen too
+			if s, ok := a.(string); ok && p.C.Has("phase."+s) {
+				args[i] = p.t("phase." + s)
+			}
+		}
+		return cell.Clean(fmt.Sprintf(p.t(f.Key), args...))
 	}
 	return cell.Clean(f.String())
 }
