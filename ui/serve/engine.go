@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 
 	"fathom/hw"
 	"fathom/sim/model"
@@ -16,19 +17,41 @@ import (
 
 // engine is what works for guests: the embedded engine on the catalog's models. It touches no file, and starts no program, whatever a
 // form or a pasted command names.
-type engine struct{ work.Local }
-
-func newEngine() engine {
-	return engine{work.Local{Getenv: func(string) string { return "" }}}
+type engine struct {
+	work.Local
+	gate *gate
 }
 
-// Run refuses every engine but the embedded one: another would run a program that the guest names.
+func newEngine() engine {
+	return engine{work.Local{Getenv: func(string) string { return "" }}, newGate(runtime.GOMAXPROCS(0) / 2)}
+}
+
+// Run refuses every engine but the embedded one: another would run a program that the guest names. It works in turns with the runs of
+// other guests; a turn ends when the engine tells its progress, which holds the run up until the next one.
 func (e engine) Run(ctx context.Context, start state.Start, progress func(report.Progress)) (*report.Report, error) {
 	if n := start.Engine.Name; n != "" && n != "embedded" {
 		return nil, &report.Failure{Class: report.InvalidParameters, Message: fmt.Sprintf("engine %s is not available to guests of a server", hw.Clean(n)),
 			Field: field.Table[field.Engine].Name, Fix: "embedded", Advice: "use the embedded engine"}
 	}
-	return e.Local.Run(ctx, start, progress)
+	quiet := 0
+	if start.Quiet {
+		quiet = 1
+	}
+	if err := e.gate.enter(ctx, quiet); err != nil {
+		return nil, err
+	}
+	inside := true
+	defer func() {
+		if inside {
+			e.gate.leave()
+		}
+	}()
+	return e.Local.Run(ctx, start, func(p report.Progress) {
+		progress(p)
+		if inside {
+			inside = e.gate.yield(ctx, quiet) == nil
+		}
+	})
 }
 
 // Load knows the catalog's models and no path.

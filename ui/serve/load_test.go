@@ -1,0 +1,134 @@
+package serve
+
+import (
+	"fmt"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+var figure = regexp.MustCompile(`#1 ([0-9,.]+) tok/s`)
+
+// ask runs a question of its own in a session and gives the throughput of the headline.
+func (s *screen) ask(inputLength int) string {
+	s.t.Helper()
+	s.wants("choose with up and down")
+	s.press(paste(strings.ReplaceAll(question, "3500", fmt.Sprint(inputLength))))
+	s.wants("This will run")
+	s.forget()
+	s.press("\r")
+	if !eventually(func() bool { return figure.MatchString(s.text()) }) {
+		s.t.Errorf("no result, but\n%s", s.text())
+		return ""
+	}
+	return figure.FindStringSubmatch(s.text())[1]
+}
+
+// Fifty guests run a plan each at the same time: everybody gets the answer to the own question, the same as alone, and a key of one who
+// only looks on is answered all the while.
+func TestFiftySessions(t *testing.T) {
+	const guests, questions = 50, 5
+	r := start(t, nil)
+	length := func(i int) int { return 2000 + 500*(i%questions) }
+	var alone [questions]string
+	for i := range alone {
+		alone[i] = open(t, r.client(t, ana), 120, 40).ask(length(i))
+	}
+	if got := slices.Compact(slices.Sorted(slices.Values(alone[:]))); len(got) != questions {
+		t.Fatalf("the questions do not differ: %v", alone)
+	}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	begin := time.Now()
+	screens := make([]*screen, guests)
+	for i := range screens {
+		screens[i] = open(t, r.client(t, bob), 120, 40)
+	}
+	opened := time.Since(begin)
+	begin = time.Now()
+	var wg sync.WaitGroup
+	for i, s := range screens {
+		wg.Go(func() {
+			if got := s.ask(length(i)); got != alone[i%questions] {
+				t.Errorf("guest %d: %s tok/s, alone %s", i, got, alone[i%questions])
+			}
+		})
+	}
+	var slowest time.Duration
+	bystander := open(t, r.client(t, ana), 80, 24)
+	bystander.wants("choose with up and down")
+	done := make(chan struct{})
+	go func() { wg.Wait(); close(done) }()
+	for i, running := 0, true; running; i++ {
+		select {
+		case <-done:
+			running = false
+		default:
+		}
+		bystander.forget()
+		pressed := time.Now()
+		bystander.press([]string{"\x1b[B", "\x1b[A"}[i%2])
+		if !eventually(func() bool { return len(bystander.raw()) > 0 }) {
+			t.Fatal("a key is not answered")
+		}
+		slowest = max(slowest, time.Since(pressed))
+		time.Sleep(20 * time.Millisecond)
+	}
+	took := time.Since(begin)
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	each := float64(after.HeapInuse-before.HeapInuse) / guests / (1 << 20)
+	t.Logf("%d sessions opened in %v, all answered in %v; slowest key of a bystander %v; %.2f MiB and %d goroutines a session, both ends",
+		guests, opened.Round(time.Millisecond), took.Round(time.Millisecond), slowest.Round(time.Millisecond), each, runtime.NumGoroutine()/guests)
+	if slowest > 2*time.Second {
+		t.Errorf("a bystander's key took %v", slowest)
+	}
+	if after.HeapInuse > before.HeapInuse && each > 16 {
+		t.Errorf("%.1f MiB a session", each)
+	}
+	for _, s := range screens {
+		if len(s.ended) > 0 {
+			t.Error("a session ended")
+		}
+	}
+}
+
+// heavy takes minutes of a processor.
+const heavy = "fathom plan deepseek-ai/DeepSeek-V3.1 --device ATLAS_800_A3_752T_128G_DIE --num-devices 64 --input-length 60000 " +
+	"--output-length 1000 --tpot-limit 500 --max-batched-tokens 2000 --tp-sizes --ep-sizes --moe-dp-sizes " +
+	"--quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED --compile --search exhaustive"
+
+// Long searches of some do not keep a short one of somebody else, or a key, waiting.
+func TestLongRunsLeaveRoomForShortOnes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("keeps the machine busy")
+	}
+	r := start(t, nil)
+	for range 12 {
+		s := open(t, r.client(t, bob), 120, 40)
+		s.wants("choose with up and down")
+		s.press(paste(heavy))
+		s.wants("This will run")
+		s.press("\r")
+	}
+	s := open(t, r.client(t, ana), 120, 40)
+	begin := time.Now()
+	if got := s.ask(3500); got != "1,643" {
+		t.Errorf("got %s tok/s", got)
+	}
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("a short run took %v", took)
+	}
+	begin = time.Now()
+	s.forget()
+	s.press("?")
+	s.wants("Keys")
+	if took := time.Since(begin); took > time.Second {
+		t.Errorf("a key took %v", took)
+	}
+}
