@@ -39,7 +39,9 @@ func TestLineModeFromFirstQuestionToReport(t *testing.T) {
 			t.Fatalf("%q was not said:\n%s", want, out)
 		}
 	}
-	if i := strings.IndexFunc(out, func(r rune) bool { return r < 0x20 && r != '\n' || strings.ContainsRune("─│█▌●○·…▼→⠁", r) }); i >= 0 {
+	if i := strings.IndexFunc(out, func(r rune) bool {
+		return r < 0x20 && r != '\n' || strings.ContainsRune("─│█▌●○·…▼→⠁", r)
+	}); i >= 0 {
 		t.Errorf("a screen reader would stumble over %q", out[i:i+20])
 	}
 }

@@ -78,4 +78,6 @@ func next(s string) (piece, rest string) {
 func ideograph(r rune) bool { return r >= 0x2e80 && r <= 0x9fff || r >= 0xff00 && r <= 0xff60 }
 
 // closing marks must not begin a line.
-func closing(r rune) bool { return strings.ContainsRune("，。、；：？！）》」』】％,.;:?!)", r) }
+func closing(r rune) bool {
+	return strings.ContainsRune("，。、；：？！）》」』】％,.;:?!)", r)
+}

@@ -27,7 +27,11 @@ func (p *Painter) source(a field.Answer) string {
 	case a.Note == "":
 		return s
 	case a.Source == field.Heuristic:
-		return s + p.t("issue.colon") + a.Note
+		why := a.Note
+		if p.C.Has("reason." + why) { // reasons come in English; a translation knows them by their sentence
+			why = p.t("reason." + why)
+		}
+		return s + p.t("issue.colon") + why
 	}
 	return s + " " + a.Note
 }

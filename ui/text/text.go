@@ -70,9 +70,6 @@ func read(lang string) (*Catalog, error) {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
 		for key, s := range c.entries {
-			if _, twice := all.entries[key]; twice {
-				return nil, fmt.Errorf("%s: %s stands in another file too", file, key)
-			}
 			all.entries[key] = s
 		}
 	}
@@ -96,7 +93,7 @@ func flatten(into map[string]string, prefix string, tree map[string]any) error {
 	for name, v := range tree {
 		switch v := v.(type) {
 		case string:
-			into[prefix+name] = strings.TrimSpace(v)
+			into[prefix+name] = strings.Trim(v, "\n")
 		case map[string]any:
 			if err := flatten(into, prefix+name+".", v); err != nil {
 				return err

@@ -180,8 +180,71 @@ func TestLanguagesAgree(t *testing.T) {
 			}
 		}
 		for _, key := range other.Keys() {
-			if _, ok := en.entries[key]; !ok && !strings.HasPrefix(key, "issue.") && !strings.HasPrefix(key, "explain.") {
+			prefix, _, _ := strings.Cut(key, ".")
+			// What the engine and the field table say in English by themselves is in no English catalog.
+			if _, ok := en.entries[key]; !ok && prefix != "issue" && prefix != "explain" && prefix != "reason" {
 				t.Errorf("%s: text %s is in no English catalog", lang, key)
+			}
+		}
+	}
+}
+
+// Every rule of thumb and every finding that the program can give has its Chinese.
+func TestReasonsAreTranslated(t *testing.T) {
+	zh, err := Load("zh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		file   string
+		prefix string
+		find   *regexp.Regexp
+	}{
+		{"../../state/field/suggest.go", "reason.", regexp.MustCompile(`, "([a-zA-Z0-9][^"]{15,})"(?:\)|\n)`)},
+		{"../../sim/explain/*.go", "", regexp.MustCompile(`"(explain\.[a-z.]+)"`)},
+	} {
+		files, _ := filepath.Glob(c.file)
+		found := 0
+		for _, f := range files {
+			raw, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range c.find.FindAllStringSubmatch(string(raw), -1) {
+				if strings.HasPrefix(m[1], "the reference tool") { // a documented example, quoted as it is
+					continue
+				}
+				found++
+				if !zh.Has(c.prefix + m[1]) {
+					t.Errorf("%s: %s%s is missing", f, c.prefix, m[1])
+				}
+			}
+		}
+		if found < 10 {
+			t.Errorf("%s: %d found, the source has changed", c.file, found)
+		}
+	}
+}
+
+// A key stands in one file of its language, or two hands would mend different ones.
+func TestNoKeyTwice(t *testing.T) {
+	for _, lang := range Languages {
+		where := map[string]string{}
+		files, _ := filepath.Glob("../../assets/text/" + lang + "*.toml")
+		for _, f := range files {
+			raw, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, err := Parse(lang, string(raw))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, key := range c.Keys() {
+				if where[key] != "" {
+					t.Errorf("%s stands in %s and in %s", key, where[key], f)
+				}
+				where[key] = f
 			}
 		}
 	}
