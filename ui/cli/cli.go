@@ -110,6 +110,7 @@ func (p *Program) finish(ctx context.Context, err error) int {
 	var (
 		usage *usageError
 		exit  Exit
+		run   *failedRun
 		fail  *report.Failure
 	)
 	switch {
@@ -120,14 +121,11 @@ func (p *Program) finish(ctx context.Context, err error) int {
 	case errors.As(err, &usage):
 		p.complain(usage)
 		return BadInput
+	case errors.As(err, &run):
+		p.blame(run.Failure)
+		return Failed
 	case errors.As(err, &fail):
-		p.say("fathom: " + fail.Message)
-		for _, l := range fail.Lines {
-			p.say("  " + l)
-		}
-		if fail.Advice != "" {
-			p.say("  " + fail.Advice)
-		}
+		p.blame(fail)
 		if fail.Class == report.InvalidParameters {
 			return BadInput
 		}
@@ -135,6 +133,30 @@ func (p *Program) finish(ctx context.Context, err error) int {
 	}
 	p.say("fathom: " + err.Error())
 	return Failed
+}
+
+var classWords = map[report.FailureClass]string{report.InvalidParameters: "invalid parameters", report.Environment: "the environment of the run",
+	report.Assumptions: "what the model or the device is assumed to be"}
+
+// blame prints why a run failed: the message, the lines of its log that matter, who can mend it, and the smallest correction.
+func (p *Program) blame(f *report.Failure) {
+	p.say("fathom: " + f.Message)
+	for _, l := range f.Lines {
+		p.say("  " + l)
+	}
+	if w := classWords[f.Class]; w != "" {
+		p.say("  class: " + w)
+	}
+	fix := f.Advice
+	if q, ok := field.Lookup(f.Field); ok && q.Flag != "" && f.Fix != "" && !strings.Contains(fix, f.Fix) {
+		fix = strings.TrimLeft(fix+"; --"+q.Flag+" "+f.Fix, "; ")
+	}
+	if fix != "" {
+		p.say("  correction: " + fix)
+	}
+	if f.LogFile != "" {
+		p.say("  whole log: " + f.LogFile)
+	}
 }
 
 // complain prints a usage error and the usage line of its command.

@@ -19,10 +19,19 @@ type outcome struct {
 	start          *Start // of the dashboard, where it was opened
 }
 
+// typed runs a line with a text on standard input.
+func (l *lab) typed(t testing.TB, stdin string, args ...string) outcome {
+	t.Helper()
+	with := *l
+	with.stdin = stdin
+	return with.run(t, args...)
+}
+
 // lab runs command lines without a terminal in an empty home.
 type lab struct {
 	home     string
 	terminal bool
+	stdin    string
 	env      map[string]string
 }
 
@@ -36,7 +45,7 @@ func (l *lab) run(t testing.TB, args ...string) outcome {
 func (l *lab) runIn(ctx context.Context, args ...string) outcome {
 	var out outcome
 	var stdout, stderr bytes.Buffer
-	p := &Program{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr,
+	p := &Program{Stdin: strings.NewReader(l.stdin), Stdout: &stdout, Stderr: &stderr,
 		Getenv: func(k string) string {
 			if k == "HOME" {
 				return l.home

@@ -113,6 +113,10 @@ func (r *Reader) Close() {
 // Exit tells how the program ended, as shells count it: 128 and the number for a signal.
 func (r *Reader) Exit(code int) { r.exit = &code }
 
+// Known reports whether anything in the text is the reference tool's. The failure of a text without is about the text, not about
+// a run.
+func (r *Reader) Known() bool { return r.known }
+
 // Revision grows with every row, so that a reader of progress knows whether there is anything new.
 func (r *Reader) Revision() int { return r.revision }
 

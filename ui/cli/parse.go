@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"fathom/sim/engine/parse"
+	"fathom/sim/report"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *Program) parseCommand() *cobra.Command {
+	c := &cobra.Command{Use: "parse LOG", Short: "Read a saved log of the reference tool as a report", Args: argsOf(1, "the saved output of throughput_optimizer; - reads standard input"),
+		Long: "LOG is what throughput_optimizer printed, both of its streams, with or without the command line before it. The report is the one of plan; " +
+			"what a log does not state is left out.\nExit codes: 0 it holds a feasible point, 1 the run in it failed, 2 it is no such log, 3 no configuration met the limits."}
+	f := addFormat(c)
+	c.RunE = func(_ *cobra.Command, args []string) error { return p.parse(args[0], f) }
+	return c
+}
+
+// parse prints the report of a log. A failed run is told on stderr like one of our own, beside the rows that it had found.
+func (p *Program) parse(path string, f *format) error {
+	if err := p.checkOutput("parse", f.path); err != nil {
+		return err
+	}
+	in := p.Stdin
+	if path != "-" {
+		file, err := p.openFile(path)
+		if err != nil {
+			return badInput("parse", "log %s: %v; name what the reference tool printed", path, err)
+		}
+		defer file.Close()
+		in = file
+	}
+	r := parse.New(nil)
+	if _, err := io.Copy(r, in); err != nil { // what it keeps is bounded, however long the log is
+		return fmt.Errorf("log %s: %w", path, pathReason(err))
+	}
+	r.Close()
+	rep, failure := r.Report(), r.Failure()
+	switch {
+	case failure != nil && !r.Known():
+		return badInput("parse", "log %s: %s; %s", path, failure.Message, failure.Advice)
+	case failure != nil && !hasRows(rep):
+		return &failedRun{failure}
+	}
+	data, err := report.Render(rep, f.name)
+	if err != nil {
+		return err
+	}
+	if err := p.emit(f.path, data); err != nil {
+		return err
+	}
+	switch {
+	case failure != nil:
+		return &failedRun{failure}
+	case feasible(rep):
+		if rep.Partial {
+			p.say("warning: the log ends before the run does; the report holds the rows up to there")
+		}
+		return nil
+	case rep.Partial:
+		p.say("the log ends before its first table: it holds no row")
+	default:
+		p.say("the log holds no row: no configuration met the limits, or none could be built")
+	}
+	return Exit(Infeasible)
+}
+
+// openFile opens a file that a user named; a directory is none.
+func (p *Program) openFile(path string) (*os.File, error) {
+	f, err := os.Open(p.expand(path))
+	if err != nil {
+		return nil, pathReason(err)
+	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		f.Close()
+		return nil, fmt.Errorf("is a directory")
+	}
+	return f, nil
+}
+
+// failedRun is the failure of a run that somebody else made: whatever its class, our own command was in order.
+type failedRun struct{ *report.Failure }
+
+// hasRows reports whether any phase of any device has a candidate.
+func hasRows(r *report.Report) bool {
+	for i := range r.Devices {
+		if r.Devices[i].Evaluated > 0 {
+			return true
+		}
+	}
+	return false
+}
