@@ -11,21 +11,25 @@ import (
 	"fathom/ui/pane"
 )
 
-// compose writes a text that needs more than the machine knows: figures as the screen prints them, serving commands, the report.
-func (p *program) compose(what state.CopyKind, s state.Subject) (string, error) {
-	painter := pane.Painter{T: p.themed, C: p.texts, M: &p.model, W: p.w, H: p.h}
-	switch what {
-	case state.TheRow:
-		return painter.RowText(s.Item), nil
-	case state.TheTable:
-		return painter.TableText(&s.Table), nil
-	case state.TheLaunch:
-		return launchText(s)
-	case state.TheReport:
-		data, err := render(state.Markdown, shownReport(s))
-		return string(data), err
+// composer writes a text that needs more than the machine knows: figures as the screen prints them, serving commands, the report. It takes
+// along what the screen shows now, because it is called in the background, where the model may be the next one already.
+func (p *program) composer(what state.CopyKind, s state.Subject) func() (string, error) {
+	m := p.model
+	painter := pane.Painter{T: p.themed, C: p.texts, M: &m, W: p.w, H: p.h}
+	return func() (string, error) {
+		switch what {
+		case state.TheRow:
+			return painter.RowText(s.Item), nil
+		case state.TheTable:
+			return painter.TableText(&s.Table), nil
+		case state.TheLaunch:
+			return launchText(s)
+		case state.TheReport:
+			data, err := render(state.Markdown, shownReport(s))
+			return string(data), err
+		}
+		return "", fmt.Errorf("nothing to copy")
 	}
-	return "", fmt.Errorf("nothing to copy")
 }
 
 func shownReport(s state.Subject) *report.Report {

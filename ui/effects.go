@@ -76,15 +76,16 @@ func (p *program) effect(e state.Effect) tea.Cmd {
 	case state.Copy:
 		return p.copy(e)
 	case state.Show:
+		compose := p.composer(e.What, e.Subject)
 		return p.answer(func() (state.Event, error) {
-			s, err := p.compose(e.What, e.Subject)
+			s, err := compose()
 			return state.Composed{Text: s}, err
 		}, func(err error) state.Event { return state.Copied{What: e.What, Err: err} })
 	case state.ReadClipboard:
 		return p.answer(func() (state.Event, error) {
 			s, err := p.clip.Fetch(p.ctx)
 			return state.Pasted{Text: s}, err
-		}, func(err error) state.Event { return state.Pasted{} })
+		}, func(err error) state.Event { return state.Pasted{Err: err} })
 	case state.Remember:
 		return p.remember(e.Memory)
 	case state.Apply:
@@ -150,11 +151,12 @@ func exportName(r *report.Report, stamp string) string {
 }
 
 func (p *program) copy(e state.Copy) tea.Cmd {
+	compose := p.composer(e.What, e.Subject)
 	return p.answer(func() (state.Event, error) {
 		s := e.Text
 		if s == "" {
 			var err error
-			if s, err = p.compose(e.What, e.Subject); err != nil {
+			if s, err = compose(); err != nil {
 				return nil, err
 			}
 		}
