@@ -81,7 +81,7 @@ func TestNamedPresenter(t *testing.T) {
 
 // A viewer is not idle while it watches, and one that takes no bytes holds up neither presenter nor others.
 func TestViewersHoldUpNobody(t *testing.T) {
-	r := start(t, func(o *Options) { o.Follow, o.IdleLimit = true, 700 * time.Millisecond })
+	r := start(t, func(o *Options) { o.Follow, o.IdleLimit = true, 700*time.Millisecond })
 	presenter := open(t, r.client(t, ana), 120, 40)
 	presenter.wants("choose with up and down")
 	stuck, err := r.client(t, bob).NewSession()

@@ -69,18 +69,12 @@ func TestJourneyOverSSH(t *testing.T) {
 	s.wants("TP=8")
 	s.wants("Modelled")
 
-	s.press("y")
-	s.wants("throughput_optimizer")
-	s.forget()
-	s.press("c")
-	begin := "\x1b]52;c;"
-	if !eventually(func() bool { return strings.Contains(s.raw(), begin) && strings.Contains(s.raw(), "\x07") }) {
-		t.Fatalf("no clipboard sequence in %q", s.raw())
-	}
-	_, after, _ := strings.Cut(s.raw(), begin)
-	code, _, _ := strings.Cut(after, "\x07")
-	if text, err := base64.StdEncoding.DecodeString(code); err != nil || !strings.Contains(string(text), "throughput_optimizer Qwen/Qwen3-32B") {
-		t.Errorf("the clipboard gets %q, %v", text, err)
+	for _, c := range []struct{ key, holds string }{{"c", "throughput_optimizer Qwen/Qwen3-32B"}, {"t", "1,643.5"}, {"l", "serve Qwen/Qwen3-32B"}, {"m", "| 1643.49 |"}} {
+		s.forget()
+		s.press("y" + c.key)
+		if text := s.clipboard(); !strings.Contains(text, c.holds) {
+			t.Errorf("y%s copies %q", c.key, text)
+		}
 	}
 
 	s.forget()
@@ -109,6 +103,26 @@ func TestJourneyOverSSH(t *testing.T) {
 	if !strings.Contains(s.text(), "python -m cli.inference.throughput_optimizer") {
 		t.Errorf("left behind: %q", s.text())
 	}
+}
+
+// clipboard waits for OSC 52 and gives the text that it carries.
+func (s *screen) clipboard() string {
+	s.t.Helper()
+	var code string
+	if !eventually(func() bool {
+		_, after, _ := strings.Cut(s.raw(), "\x1b]52;c;")
+		var whole bool
+		code, _, whole = strings.Cut(after, "\x07")
+		return whole
+	}) {
+		s.t.Errorf("no clipboard sequence in %q", s.raw())
+		return ""
+	}
+	text, err := base64.StdEncoding.DecodeString(code)
+	if err != nil {
+		s.t.Errorf("%q: %v", code, err)
+	}
+	return string(text)
 }
 
 // A lost connection, a closed channel and a terminal that takes nothing any more all end the run within a second.
