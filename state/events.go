@@ -16,7 +16,11 @@ type (
 	// Typed is the whole new text of the focused input (Model.Input).
 	Typed struct{ Text string }
 	// Pasted is a pasted text. A command fills the form; anything else is put behind the text of the focused input.
-	Pasted struct{ Text string }
+	// Err says why ReadClipboard has no text.
+	Pasted struct {
+		Text string
+		Err  error
+	}
 	// Click points at a part of the screen.
 	Click struct{ Target Target }
 	// Scroll is the mouse wheel: lines down (positive) or up.

@@ -154,7 +154,7 @@ func TestNoLimitIsSentBack(t *testing.T) {
 
 func TestPastedCommandFillsTheForm(t *testing.T) {
 	j := begin(t, Options{})
-	j.send(Pasted{"$ python -m cli.inference.throughput_optimizer " + dense + " \\\n --device " + a3 + " --num-devices 8 --input-length 3500 \\\n" +
+	j.send(Pasted{Text: "$ python -m cli.inference.throughput_optimizer " + dense + " \\\n --device " + a3 + " --num-devices 8 --input-length 3500 \\\n" +
 		" --output-length 1500 --ttft-limits 2000 --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED"})
 	j.pane(Confirming)
 	if a := j.m.Form.Answers[field.DeviceCount]; a.Source != field.FromPaste || a.Text != "8" {
@@ -163,7 +163,7 @@ func TestPastedCommandFillsTheForm(t *testing.T) {
 }
 
 func TestPastedTextGoesBehindWhatStands(t *testing.T) {
-	j := begin(t, Options{}).answer(field.Mode, "aggregation").send(Typed{"Qwen/"}).send(Pasted{"Qwen3-32B\nrm -rf \x1b[31m"})
+	j := begin(t, Options{}).answer(field.Mode, "aggregation").send(Typed{"Qwen/"}).send(Pasted{Text: "Qwen3-32B\nrm -rf \x1b[31m"})
 	if got := j.m.Form.Answers[field.Model].Text; got != dense {
 		t.Errorf("%q", got)
 	}

@@ -25,7 +25,7 @@ func wander(t *rapid.T, m Model, open *[]Effect) (Model, []Effect) {
 	case 3:
 		e = Resized{rapid.IntRange(-1, 50).Draw(t, "rows"), rapid.IntRange(-1, 50).Draw(t, "lines"), rapid.IntRange(0, 200).Draw(t, "extent")}
 	case 4:
-		e = Pasted{rapid.SampledFrom([]string{"", "x", "throughput_optimizer " + dense + " --num-devices 8", "--device '"}).Draw(t, "paste")}
+		e = Pasted{Text: rapid.SampledFrom([]string{"", "x", "throughput_optimizer " + dense + " --num-devices 8", "--device '"}).Draw(t, "paste")}
 	case 5:
 		e = Do{Accept}
 	case 6, 7, 8, 9:
@@ -83,7 +83,7 @@ func reply(t *rapid.T, f Effect) Event {
 	case Show:
 		return Composed{"text"}
 	case ReadClipboard:
-		return Pasted{"8"}
+		return Pasted{Text: "8"}
 	}
 	return nil
 }

@@ -30,6 +30,10 @@ func (u *update) handle(e Event) {
 		u.typed(e.Text)
 	case Pasted:
 		u.Notice = Notice{}
+		if e.Err != nil {
+			u.warn("no-clipboard")
+			break
+		}
 		u.pasted(e.Text)
 	case Click:
 		u.Notice = Notice{}

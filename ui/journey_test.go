@@ -227,3 +227,7 @@ func TestPanicIsToldAfterwards(t *testing.T) {
 		t.Errorf("no stack: %s", stack)
 	}
 }
+
+func TestNoClipboardIsSaid(t *testing.T) {
+	open(t, field.Answers{}, sample.Engine{}).press("ctrl+v").sees("No clipboard can be read from here")
+}
