@@ -2,9 +2,12 @@
 // be trusted.
 package plot
 
-import "strings"
+import (
+	"strings"
 
-import "fathom/ui/style"
+	"fathom/ui/cell"
+	"fathom/ui/style"
+)
 
 // Canvas is a grid of dots behind a grid of cells: 2 x 4 dots a cell in braille, one dot a cell in ASCII. The last ink that touches a
 // cell colours all of it.
@@ -65,6 +68,29 @@ func (c *Canvas) Sign(x, y int, ink uint8, sign rune) {
 	c.ink[y*c.W+x] = ink
 }
 
+// covered is the right half of a wide character.
+const covered rune = -1
+
+// Text writes characters from a cell on, in front of the dots; what does not fit into the row is left out.
+func (c *Canvas) Text(x, y int, ink uint8, text string) {
+	for _, r := range text {
+		w := cell.Width(string(r))
+		if w < 1 || x+w > c.W {
+			return
+		}
+		c.Sign(x, y, ink, r)
+		if w == 2 {
+			c.Sign(x+1, y, ink, covered)
+		}
+		x += w
+	}
+}
+
+// whole reports whether nothing has been put on the right half of the wide character at i since.
+func (c *Canvas) whole(i int) bool {
+	return (i+1)%c.W != 0 && c.sign[i+1] == covered
+}
+
 // Line joins two dots (Bresenham).
 func (c *Canvas) Line(x0, y0, x1, y1 int, ink uint8, sign rune) {
 	dx, dy := abs(x1-x0), -abs(y1-y0)
@@ -112,6 +138,15 @@ func (c *Canvas) Lines() []string {
 				ink = c.ink[i]
 			}
 			switch {
+			case c.sign[i] == covered: // its left half is gone
+				run.WriteByte(' ')
+			case c.sign[i] != 0 && cell.Width(string(c.sign[i])) == 2:
+				if c.whole(i) {
+					run.WriteRune(c.sign[i])
+					x++
+				} else {
+					run.WriteByte(' ')
+				}
 			case c.sign[i] != 0:
 				run.WriteRune(c.sign[i])
 			case c.bits[i] != 0:

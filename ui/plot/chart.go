@@ -141,16 +141,9 @@ func (c Chart) limits(canvas *Canvas, at func(x, y float64) (int, int), maxX, ma
 	}
 }
 
-// put writes narrow text into the canvas; wide characters would shift the row, so labels are kept to figures and units.
+// put writes a label as near to a cell as the row has room for it.
 func put(c *Canvas, x, y int, s string, ink uint8) {
-	x = max(0, min(x, c.W-cell.Width(s)))
-	for _, r := range s {
-		if cell.Width(string(r)) != 1 {
-			return
-		}
-		c.Sign(x, y, ink, r)
-		x++
-	}
+	c.Text(max(0, min(x, c.W-cell.Width(s))), y, ink, s)
 }
 
 // axis is the ruler under the canvas: ticks that do not touch each other, then the name.

@@ -53,7 +53,7 @@ func TestChartInASCII(t *testing.T) {
 		got += strings.TrimRight(l, " ") + "\n"
 	}
 	want := `tok/s
-100 | 90 ms                           ..o
+100 | 90 ms                         ..o
     |- - - - - - - - - - - - - -.... - -
     |                       ....
     |                   ....
@@ -92,6 +92,27 @@ func TestChartsFitAnyRoom(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A wide character takes two cells of the canvas; where one half is drawn over the other half does not stay behind.
+func TestCanvasHoldsWideText(t *testing.T) {
+	for _, x := range []struct {
+		name string
+		draw func(*Canvas)
+		want string
+	}{
+		{"whole", func(c *Canvas) { c.Text(1, 0, 0, "上限 5") }, " 上限 5   "},
+		{"cut at the edge", func(c *Canvas) { c.Text(7, 0, 0, "上限") }, "       上 "},
+		{"over the left half", func(c *Canvas) { c.Text(1, 0, 0, "上限"); c.Sign(1, 0, 0, 'o') }, " o 限     "},
+		{"over the right half", func(c *Canvas) { c.Text(1, 0, 0, "上限"); c.Sign(4, 0, 0, 'o') }, " 上 o     "},
+		{"wide over wide", func(c *Canvas) { c.Text(1, 0, 0, "上限"); c.Text(2, 0, 0, "批") }, "  批      "},
+	} {
+		c := NewCanvas(10, 1, false)
+		x.draw(c)
+		if got := c.Lines()[0]; got != x.want || cell.Width(got) != 10 {
+			t.Errorf("%s: got %q, want %q", x.name, got, x.want)
+		}
+	}
 }
 
 func BenchmarkCurve(b *testing.B) {
