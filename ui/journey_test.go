@@ -202,6 +202,17 @@ func TestProgramKeys(t *testing.T) {
 	}
 }
 
+// While a text is shown for selection by hand the mouse belongs to the terminal.
+func TestTextForSelectionReleasesTheMouse(t *testing.T) {
+	s := open(t, sample.Flagship(), sample.Engine{}).press("Y").sees("python -m cli.inference.throughput_optimizer", "select with the mouse")
+	if !s.asked("disableMouseMsg") || s.asked("enableMouseCellMotionMsg") {
+		t.Errorf("asked for %v", s.asks)
+	}
+	if s.press("esc"); !s.asked("enableMouseCellMotionMsg") {
+		t.Errorf("asked for %v", s.asks)
+	}
+}
+
 func TestTooSmallAndBack(t *testing.T) {
 	s := open(t, sample.Flagship(), sample.Engine{}).press("enter")
 	before := s.p.View()

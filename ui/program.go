@@ -51,6 +51,7 @@ type program struct {
 	room    state.Resized // what state was told last
 	tick    int
 	ticking bool
+	reading bool // a text is shown for selection by hand
 }
 
 // started carries the effects of the first state into the loop.
@@ -161,11 +162,25 @@ func (p *program) settle(effects []state.Effect) tea.Cmd {
 	p.editor.sync(&p.model)
 	cmds := p.perform(effects)
 	cmds = append(cmds, p.draw()...)
+	cmds = append(cmds, p.capture())
 	if live := p.model.Pane == state.Running || p.model.Results.LiveRun != 0; live && !p.ticking {
 		p.ticking = true
 		cmds = append(cmds, tea.Tick(tickEvery, func(time.Time) tea.Msg { return ticked{} }))
 	}
 	return tea.Batch(cmds...)
+}
+
+// capture gives the mouse back to the terminal while a text is shown for selection by hand, and takes it again afterwards.
+func (p *program) capture() tea.Cmd {
+	reading := p.model.Overlay.Kind == state.TextOverlay
+	if reading == p.reading || !p.model.Settings.Mouse {
+		return nil
+	}
+	p.reading = reading
+	if reading {
+		return tea.DisableMouse
+	}
+	return tea.EnableMouseCellMotion
 }
 
 // draw makes the next frame. Where it finds other room for rows and text than state knows, state hears of it and the frame is made

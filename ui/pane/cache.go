@@ -35,22 +35,22 @@ func (p *Painter) textWidth(id state.ColumnID, t *state.Table) int {
 	key := widthKey{p.report(), r.Device, r.Part, r.All, r.Cross, t.Len(), t.Filter.Text}
 	c := p.Cache
 	if c == nil || p.M.Pane == state.Running {
-		return measure(id, t, mostMeasured)
+		return p.measure(id, t, mostMeasured)
 	}
 	if c.widths != key {
 		c.widths, c.width = key, [state.NumColumns]int{}
 	}
 	if c.width[id] == 0 {
-		c.width[id] = measure(id, t, t.Len())
+		c.width[id] = p.measure(id, t, t.Len())
 	}
 	return c.width[id]
 }
 
-func measure(id state.ColumnID, t *state.Table, most int) int {
+func (p *Painter) measure(id state.ColumnID, t *state.Table, most int) int {
 	w := 1
 	for i := range min(t.Len(), most) {
 		if item, ok := t.At(i); ok {
-			w = max(w, cell.Width(state.Columns[id].Text(item)))
+			w = max(w, cell.Width(p.cell(id, state.Shown{Item: item})))
 		}
 	}
 	return w

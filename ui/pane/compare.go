@@ -10,7 +10,7 @@ import (
 func (p *Painter) compare() []string {
 	marks := p.M.Results.Marks
 	first := max(0, min(p.M.Overlay.Left, len(marks)-1))
-	const label = 20
+	const label = 16
 	w := 20
 	n := max(1, min(len(marks)-first, (p.W-label-1)/(w+1)))
 	marks = marks[first:min(len(marks), first+n)]

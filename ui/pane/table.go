@@ -31,6 +31,8 @@ func (p *Painter) fitColumns(table *state.Table, w int) []tableColumn {
 		switch id {
 		case state.ColStrategy, state.ColPrefillStrategy, state.ColDecodeStrategy:
 			t.w = max(t.w, p.textWidth(id, table))
+		case state.ColDevice:
+			t.w = max(cell.Width(t.title)+1, p.textWidth(id, table))
 		}
 		cols = append(cols, t)
 	}
@@ -124,6 +126,9 @@ func (p *Painter) tableHead(cols []tableColumn, t *state.Table, r layout.Rect) s
 			mark := p.T.Marks.Up
 			if t.Sort.Down {
 				mark = p.T.Marks.Down
+			}
+			if cell.Width(title)+2 <= c.w {
+				title += " "
 			}
 			title += mark
 		}
