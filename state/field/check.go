@@ -15,10 +15,11 @@ func (r *Reading) Check(id ID) []report.Issue {
 	if Table[id].Unbuilt && r.flagged(id) {
 		return []report.Issue{fault(id, r.Answers[id].Text, "unbuilt")}
 	}
+	var out []report.Issue
 	if rule := rules[id]; rule != nil {
-		return rule(r)
+		out = rule(r)
 	}
-	return nil
+	return append(out, checkForeign(r, id)...)
 }
 
 // Issues is everything to say about all fields, most serious first, in asking order within a severity.
@@ -82,7 +83,6 @@ var rules = [NumIDs]func(*Reading) []report.Issue{
 	MaxCombinations:   checkCombinations,
 	Fidelity:          checkFidelity,
 	DeviceCost:        checkDeviceCost,
-	Engine:            checkEngine,
 	Root:              checkRoot,
 	Jobs:              func(r *Reading) []report.Issue { return checkIgnored(r, Jobs) },
 	LogLevel:          func(r *Reading) []report.Issue { return checkIgnored(r, LogLevel) },

@@ -56,7 +56,7 @@ func finite(text, example string) (float64, *Problem) {
 	x, err := strconv.ParseFloat(text, 64)
 	switch {
 	case math.IsInf(x, 0) || math.IsNaN(x):
-		return 0, problem("not-finite")
+		return 0, problem("not-finite", example)
 	case err != nil || strings.ContainsAny(text, "xX_pP"):
 		return 0, problem("not-number", example)
 	}
@@ -70,7 +70,11 @@ func limit(example string) parser {
 		if none(text) {
 			return Value{}, nil
 		}
-		return positive(text)
+		v, p := positive(text)
+		if p != nil && p.Key == "not-finite" {
+			p = problem("limit-finite")
+		}
+		return v, p
 	}
 }
 

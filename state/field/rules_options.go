@@ -86,16 +86,28 @@ func checkCompileConfig(r *Reading) []report.Issue {
 // embedded reports whether our own engine has to answer.
 func (r *Reading) embedded() bool { return r.Word(Engine) != engineMsmodeling }
 
-// checkEngine refuses an engine that this version does not have.
-func checkEngine(r *Reading) []report.Issue {
-	if w := r.Word(Engine); w != "" && w != engineEmbedded {
-		return one(fault(Engine, w, "unbuilt"))
+// embeddedOnly are the questions that the reference tool knows nothing of: it answers with its own figures and its own search.
+var embeddedOnly = []ID{PP, Fidelity, Search, DeviceCost, TargetQPS, TargetConcurrency}
+
+// checkForeign warns of an answer that the chosen engine cannot heed.
+func checkForeign(r *Reading, id ID) []report.Issue {
+	if r.embedded() || !slices.Contains(embeddedOnly, id) || !r.flagged(id) {
+		return nil
 	}
-	return nil
+	v := r.Values[id]
+	if w := r.Word(id); w == plan.Reference.String() || len(v.Words)+len(v.Ints)+len(v.Floats) == 0 && !v.On {
+		return nil
+	}
+	return one(warn(id, r.Answers[id].Text, "no-effect", "with the msmodeling engine"))
+}
+
+// asksReference reports whether the reference tool has to answer, alone or beside our own engine.
+func (r *Reading) asksReference() bool {
+	return r.Problems[Engine] == nil && r.Word(Engine) != engineEmbedded
 }
 
 func checkRoot(r *Reading) []report.Issue {
-	if r.Word(Engine) != engineEmbedded && r.Problems[Engine] == nil && r.Word(Root) == "" {
+	if r.asksReference() && r.Word(Root) == "" {
 		return one(fault(Root, "", "needs-root"))
 	}
 	return nil

@@ -58,6 +58,9 @@ func checkDevice(r *Reading) (out []report.Issue) {
 			out = append(out, note(Device, name, "duplicate"))
 		default:
 			seen[p.Name] = true
+			if !p.Reference && r.asksReference() {
+				out = append(out, warn(Device, name, "not-theirs"))
+			}
 		}
 	}
 	return out
