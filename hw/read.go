@@ -16,7 +16,7 @@ type reader struct {
 	file    string
 	lines   locator
 	tree    map[string]any
-	known   map[string]bool // dotted paths that the schema asked for, with their tables
+	known   map[string]bool // dotted paths that the schema asked for; true: a table, with keys below it
 	keys    []string        // the same, in order, for suggestions
 	skipped map[string]bool // tables with a wrong name, whose keys need no further complaint
 	faults  Faults
@@ -42,10 +42,12 @@ func dotted(path []string) string { return toml.Key(path).String() }
 // look finds a value and notes that its path is part of the schema.
 func (r *reader) look(path ...string) (any, bool) {
 	for i := range path {
-		if p := dotted(path[:i+1]); !r.known[p] {
-			r.known[p] = true
+		p := dotted(path[:i+1])
+		table, seen := r.known[p]
+		if !seen {
 			r.keys = append(r.keys, p)
 		}
+		r.known[p] = table || i < len(path)-1
 	}
 	level := r.tree
 	for i, key := range path {
@@ -154,14 +156,15 @@ func (r *reader) check(path []string, level map[string]any) {
 	for _, key := range slices.Sorted(maps.Keys(level)) {
 		v, at := level[key], append(path[:len(path):len(path)], key)
 		sub, isTable := v.(map[string]any)
+		wanted, seen := r.known[dotted(at)]
 		switch {
-		case !r.known[dotted(at)]:
+		case !seen:
 			at = r.headed(at, sub)
 			r.fault(at, nil, "unknown key%s", r.suggestion(dotted(at)))
 		case r.skipped[dotted(at)]:
 		case isTable:
 			r.check(at, sub)
-		case r.isTable(dotted(at)):
+		case wanted:
 			r.fault(at, v, "must be a table: write [%s] and its keys below it", dotted(at))
 		}
 	}
@@ -175,16 +178,6 @@ func (r *reader) headed(path []string, table map[string]any) []string {
 		table, _ = table[key].(map[string]any)
 	}
 	return path
-}
-
-// isTable tells whether the schema has keys below a path.
-func (r *reader) isTable(path string) bool {
-	for _, k := range r.keys {
-		if strings.HasPrefix(k, path+".") {
-			return true
-		}
-	}
-	return false
 }
 
 func (r *reader) suggestion(key string) string {
