@@ -29,7 +29,7 @@ func (p *Program) subcommand(args []string) (name string, rest []string, found b
 }
 
 // planned are subcommands that scripts may already name; until they exist they are no model names either.
-var planned = []string{"calibrate", "serve"}
+var planned = []string{"calibrate"}
 
 // tree is the cobra tree. The root's own flags are read by prepare, not by cobra; it stands here for help and completion.
 func (p *Program) tree(ctx context.Context) *cobra.Command {
@@ -43,7 +43,8 @@ func (p *Program) tree(ctx context.Context) *cobra.Command {
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(p.planCommand(), p.passCommand(), p.casesCommand(), p.parseCommand(), p.scoreCommand(), p.devicesCommand(), p.modelsCommand(), p.completionCommand(), p.manCommand())
+	root.AddCommand(p.planCommand(), p.passCommand(), p.casesCommand(), p.parseCommand(), p.scoreCommand(), p.devicesCommand(), p.modelsCommand(), p.serveCommand(),
+		p.completionCommand(), p.manCommand())
 	root.SetHelpCommand(p.helpCommand())
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { p.Stdout.Write([]byte(p.help(c))) })
 	root.SetFlagErrorFunc(flagError)

@@ -54,9 +54,7 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	if o.Catalog == nil {
-		o.Catalog = &field.Catalog{ModelNames: model.Names(), Profiles: hw.Builtin()}
-	}
+	o.Catalog = forGuests(o.Catalog)
 	s := &server{o: o, log: slog.New(slog.NewTextHandler(o.Log, nil)), conns: map[*conn]bool{}}
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	defer s.stop()
@@ -94,6 +92,23 @@ func Run(ctx context.Context, o Options) error {
 	}
 	s.finish(listener, srv)
 	return err
+}
+
+// forGuests is a catalog without the paths that its profiles were read from.
+func forGuests(c *field.Catalog) *field.Catalog {
+	if c == nil {
+		return &field.Catalog{ModelNames: model.Names(), Profiles: hw.Builtin()}
+	}
+	public := *c
+	public.Profiles = slices.Clone(c.Profiles)
+	for i, p := range public.Profiles {
+		if p.File != "" {
+			q := *p
+			q.File = ""
+			public.Profiles[i] = &q
+		}
+	}
+	return &public
 }
 
 func (s *server) audience() string {
