@@ -45,6 +45,8 @@ const (
 	ColBottleneck
 	ColDevice
 	ColRatio
+	ColCost  // money per million tokens
+	ColMonth // money per month
 	NumColumns
 )
 
@@ -77,7 +79,7 @@ type Column struct {
 var Columns = columns()
 
 func columns() (t [NumColumns]Column) {
-	for _, part := range [][]Column{pointColumns(), sizeColumns(), ratioColumns(), crossColumns()} {
+	for _, part := range [][]Column{pointColumns(), sizeColumns(), ratioColumns(), crossColumns(), moneyColumns()} {
 		for _, c := range part {
 			t[c.ID] = c
 		}

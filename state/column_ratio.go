@@ -84,3 +84,29 @@ func crossColumns() []Column {
 		}},
 	}
 }
+
+// moneyColumns have values where prices were given.
+func moneyColumns() []Column {
+	money := func(row func(*report.Row) *float64, pair func(*report.Ratio) *float64) func(Item) (float64, bool) {
+		return func(i Item) (float64, bool) {
+			var v *float64
+			switch {
+			case i.Ratio != nil:
+				v = pair(i.Ratio)
+			case i.Row != nil:
+				v = row(i.Row)
+			}
+			if v == nil {
+				return 0, false
+			}
+			return *v, true
+		}
+	}
+	every := [NumTableKinds]bool{true, true, true}
+	return []Column{
+		{ID: ColCost, Key: "cost", Better: Smaller, Priority: optional, Width: 8, Decimals: 2, Kinds: every,
+			Number: money(func(r *report.Row) *float64 { return r.CostPerMTok }, func(r *report.Ratio) *float64 { return r.CostPerMTok })},
+		{ID: ColMonth, Key: "month", Better: Smaller, Priority: optional, Width: 10, Kinds: every,
+			Number: money(func(r *report.Row) *float64 { return r.CostPerMonth }, func(r *report.Ratio) *float64 { return r.CostPerMonth })},
+	}
+}

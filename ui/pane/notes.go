@@ -102,6 +102,7 @@ func (p *Painter) remarks() []string {
 		out = append(out, p.t("notes.against", "run", against))
 	}
 	if d := p.onDevice(); d != nil {
+		out = append(p.capacity(d), out...)
 		for _, s := range d.Notes {
 			out = append(out, cell.Clean(s))
 		}

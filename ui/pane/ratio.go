@@ -73,7 +73,18 @@ func (p *Painter) instances(r layout.Rect) []string {
 	}
 	p.zone(layout.Rect{X: r.X, Y: y, W: r.W, H: 1}, state.TargetSide, 0)
 	p.zone(layout.Rect{X: r.X, Y: y + 1, W: r.W, H: 1}, state.TargetSide, 1)
-	return []string{bar(0, "p_instances", t.P, t.PrefillQPS), bar(1, "d_instances", t.D, t.DecodeQPS), p.totals(t)}
+	out := []string{bar(0, "p_instances", t.P, t.PrefillQPS), bar(1, "d_instances", t.D, t.DecodeQPS), p.totals(t)}
+	if r.H >= 12 {
+		out = append(out, "   "+p.T.Muted.Paint(p.t("ratio.splits", "reference", p.split(t.ReferenceP, t.ReferenceD), "best", p.split(t.BestP, t.BestD))))
+	}
+	return out
+}
+
+func (p *Painter) split(prefills, decodes int) string {
+	if prefills == 0 || decodes == 0 {
+		return p.t("head.nosplit")
+	}
+	return p.t("ratio.split", "p", number.Int(prefills), "d", number.Int(decodes))
 }
 
 func (p *Painter) mustRatio() *report.Ratio {

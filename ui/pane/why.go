@@ -24,6 +24,10 @@ func (p *Painter) whyRow(y state.Why, w int) []string {
 		title("why.limit")
 		say(p.finding(y.Limit))
 	}
+	if lines := p.corrections(y.Row, w); len(lines) > 0 {
+		title("corrections.title")
+		out = append(out, lines...)
+	}
 	title("why.grade")
 	say(p.t("verdict." + itoa(int(y.Grade.Verdict))))
 	for _, f := range y.Grade.Reasons {
