@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"path/filepath"
 
 	"fathom/sim/model"
 	"fathom/sim/plan"
@@ -25,7 +26,11 @@ type Engine interface {
 	Load(ctx context.Context, l field.Load) (*model.Model, []plan.Bin, error)
 }
 
-// localEngine computes in this process and reads this machine's files.
+// localEngine computes in this process, reads this machine's files, and runs the user's checkout of the reference tool.
 func localEngine(o Options) Engine {
-	return work.Local{Getenv: o.Getenv, Architecture: o.Answers[field.Architecture].Text}
+	e := work.Local{Getenv: o.Getenv, Architecture: o.Answers[field.Architecture].Text, Children: &work.Children{}}
+	if o.StateDir != "" {
+		e.Logs = filepath.Join(o.StateDir, "logs")
+	}
+	return e
 }

@@ -23,8 +23,9 @@ import (
 	"github.com/charmbracelet/x/term"
 )
 
-// leaveTime is how long the end of the program waits for runs to notice that they are cancelled.
-const leaveTime = 2 * time.Second
+// leaveTime is how long the end of the program waits for runs to notice that they are cancelled: longer than the two seconds after which
+// a child that does not end is killed.
+const leaveTime = 3 * time.Second
 
 // Run is the dashboard on the local terminal, from the first question until the user leaves. A signal, or the end of ctx, gives an
 // *ExitError; the terminal is as it was before in every case.
@@ -143,7 +144,13 @@ func onSignal(cancel context.CancelCauseFunc) (stop func()) {
 // wait lets runs end; one that does not notice its cancellation must not keep the terminal.
 func (s *session) wait() {
 	done := make(chan struct{})
-	go func() { s.work.Wait(); close(done) }()
+	go func() {
+		s.work.Wait()
+		if e, ok := s.engine.(interface{ Wait() }); ok { // for programs that it has started
+			e.Wait()
+		}
+		close(done)
+	}()
 	select {
 	case <-done:
 	case <-time.After(leaveTime):

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -27,13 +28,16 @@ func (b Both) Run(ctx context.Context, req *plan.Request, watch func(report.Prog
 	if tell == nil {
 		tell = func(report.Progress) {}
 	}
+	// Every point is kept for the comparison: their best batch of a strategy may be another one than ours.
+	all := *req
+	all.KeepAll = true
 	var done report.Progress // of ours, whose counts stand while the other one runs
-	ours, err := first.Run(ctx, req, func(p report.Progress) {
+	ours, err := first.Run(ctx, &all, func(p report.Progress) {
 		done = p
 		tell(p)
 	})
 	if err != nil || ours == nil {
-		return ours, err
+		return asAsked(ours, req), err
 	}
 	theirs, err := b.Theirs.Run(ctx, req, func(p report.Progress) {
 		p.Partial = beside(ours, p.Partial)
@@ -42,7 +46,7 @@ func (b Both) Run(ctx context.Context, req *plan.Request, watch func(report.Prog
 		p.ElapsedMS += ours.ElapsedMS
 		tell(p)
 	})
-	out := beside(ours, theirs)
+	out := asAsked(beside(ours, theirs), req)
 	if err != nil {
 		out.Partial = true
 		issue := report.Issue{Severity: report.Error, Message: err.Error()}
@@ -53,6 +57,20 @@ func (b Both) Run(ctx context.Context, req *plan.Request, watch func(report.Prog
 		out.Issues = append(out.Issues, issue)
 	}
 	return out, err
+}
+
+// asAsked is a report of ours without the points that only the comparison wanted. r may be nil.
+func asAsked(r *report.Report, req *plan.Request) *report.Report {
+	if r == nil || req.KeepAll {
+		return r
+	}
+	out := *r
+	out.Request = req
+	out.Devices = slices.Clone(r.Devices)
+	for i := range out.Devices {
+		out.Devices[i].Points = nil
+	}
+	return &out
 }
 
 // beside is our report with what the other one says about the same question. theirs may be nil.

@@ -14,6 +14,7 @@ import (
 // The embedded engine beside the recorded flagship run: the same rows, to the two decimals that a log prints.
 func TestBothAgreeOnTheFlagship(t *testing.T) {
 	req := request(t, "Qwen/Qwen3-32B", flagship)
+	req.KeepAll = false
 	var early bool
 	rep, err := Both{Theirs: checkout(t, "replay "+log("agg_flagship_compile")+" 5 0")}.Run(t.Context(), req, func(p report.Progress) {
 		early = early || p.Partial != nil && p.Partial.Devices[0].Aggregation != nil && len(p.Log) > 0 && len(p.Partial.Differences) == 0
@@ -23,6 +24,9 @@ func TestBothAgreeOnTheFlagship(t *testing.T) {
 	}
 	if !early {
 		t.Error("our rows did not wait for theirs")
+	}
+	if rep.Request != req || rep.Devices[0].Points != nil {
+		t.Error("the comparison's own points are left in the report")
 	}
 	if rep.Engine != "both" || rep.LogFile == "" || rep.Partial || len(rep.Differences) != 4 {
 		t.Fatalf("%s %q partial %v, %d differences", rep.Engine, rep.LogFile, rep.Partial, len(rep.Differences))

@@ -75,10 +75,11 @@ func (p *Program) cases(ctx context.Context, common field.Answers, check bool) e
 	if check {
 		return p.checkCases(all, request)
 	}
-	e, err := p.engine(field.Read(&common, catalog))
+	e, wait, err := p.engine(field.Read(&common, catalog))
 	if err != nil {
 		return err
 	}
+	defer wait()
 	run := cases.Runner{Request: request, Progress: p.caseProgress(), Plan: func(ctx context.Context, q *plan.Request) (*report.Report, error) {
 		return engineRun(ctx, e, q)
 	}}

@@ -127,6 +127,7 @@ func (p *Program) finish(ctx context.Context, err error) int {
 	case errors.As(err, &fail):
 		p.blame(fail)
 		if fail.Class == report.InvalidParameters {
+			p.say("usage: " + usageLine(""))
 			return BadInput
 		}
 		return Failed

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"fathom/sim/report"
@@ -45,13 +46,19 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 			p.say(string(i.Severity) + ": " + i.Message)
 		}
 	}
-	e, err := p.engine(r)
+	e, wait, err := p.engine(r)
 	if err != nil {
 		return err
 	}
-	out, err := e.Run(ctx, request, p.progress())
+	defer wait()
+	watch, clear := p.progress()
+	out, err := e.Run(ctx, request, watch)
+	clear()
 	if out == nil {
 		return err
+	}
+	if out.LogFile != "" && err == nil {
+		p.say("note: the whole output of the reference tool is in " + out.LogFile)
 	}
 	out.Command = field.Shell(field.Command(request))
 	out.Inputs = field.Inputs(q.answers, *q.catalog)
@@ -68,12 +75,21 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	}
 	switch {
 	case err != nil:
-		return err
+		return afterReport(err)
 	case !feasible(out):
 		p.say("no point meets limits and memory; the report names the nearest points and what to relax")
 		return Exit(Infeasible)
 	}
 	return nil
+}
+
+// afterReport is the error of a run whose rows were printed all the same: whatever its class, there is something on stdout.
+func afterReport(err error) error {
+	var f *report.Failure
+	if errors.As(err, &f) {
+		return &failedRun{f}
+	}
+	return err
 }
 
 // feasible reports whether any device has a best point.

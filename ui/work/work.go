@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"fathom/hw"
-	"fathom/sim/engine"
 	"fathom/sim/model"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
@@ -24,24 +23,17 @@ import (
 type Local struct {
 	Getenv       func(string) string
 	Architecture string // stand-in family for an unknown config.json
+	Logs         string // directory for the whole output of the reference tool, "" for nowhere
+	Children     *Children
 }
 
 // Run answers a request with the engine that it names.
 func (l Local) Run(ctx context.Context, start state.Start, progress func(report.Progress)) (*report.Report, error) {
-	e, err := l.engine(start.Engine)
+	e, err := l.Engine(start.Engine)
 	if err != nil {
 		return nil, err
 	}
 	return e.Run(ctx, start.Request, progress)
-}
-
-func (l Local) engine(c state.EngineChoice) (engine.Engine, error) {
-	switch c.Name {
-	case "", "embedded":
-		return engine.Embedded{}, nil
-	}
-	return nil, &report.Failure{Class: report.InvalidParameters, Message: fmt.Sprintf("engine %s is not available in this version", c.Name),
-		Field: field.Table[field.Engine].Name, Fix: "embedded", Advice: "use the embedded engine"}
 }
 
 // most is far above any length-distribution file.
