@@ -63,7 +63,7 @@ func tellingColumns(t *Table, p Part, all bool) []ColumnID {
 			continue
 		case id == ColStatus && !all && !varies(t, c):
 			continue
-		case c.Priority >= optional && !varies(t, c):
+		case c.Priority >= optional && !varies(t, c), (id == ColCost || id == ColMonth) && !priced(t, c):
 			continue
 		}
 		out = append(out, id)
@@ -77,6 +77,11 @@ func tellingColumns(t *Table, p Part, all bool) []ColumnID {
 
 // optional is the priority from which a column has to earn its place.
 const optional = 8
+
+// priced reports whether any row has a price.
+func priced(t *Table, c *Column) bool {
+	return slices.ContainsFunc(t.Order, func(at int32) bool { _, ok := c.Number(t.source.at(at)); return ok })
+}
 
 func varies(t *Table, c *Column) bool {
 	if len(t.Order) < 2 {

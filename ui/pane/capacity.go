@@ -14,15 +14,15 @@ func (p *Painter) capacity(d *report.Device) []string {
 		return nil
 	}
 	if c.Plan == nil {
-		return []string{p.T.Warn.Paint("! ") + p.t("capacity.none", "breaks", cell.Clean(c.Breaks))}
+		return []string{"! " + p.t("capacity.none", "breaks", cell.Clean(c.Breaks))}
 	}
 	key, target := "capacity.target_qps", number.Short(c.QPS, 4)
 	if c.QPS == 0 {
 		key, target = "capacity.target_concurrency", number.Int(c.Concurrency)
 	}
-	out := []string{p.T.Strong.Paint(p.t(key, "v", target, "plan", p.fleet(c.Plan)))}
+	out := []string{p.t(key, "v", target, "plan", p.fleet(c.Plan))}
 	if c.Breaks != "" {
-		out[0] += " " + p.t("capacity.cheaper", "breaks", cell.Clean(c.Breaks))
+		out = append(out, p.t("capacity.cheaper", "breaks", cell.Clean(c.Breaks)))
 	}
 	return out
 }

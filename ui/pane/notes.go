@@ -102,7 +102,9 @@ func (p *Painter) remarks() []string {
 		out = append(out, p.t("notes.against", "run", against))
 	}
 	if d := p.onDevice(); d != nil {
-		out = append(p.capacity(d), out...)
+		if c := p.capacity(d); len(c) > 0 {
+			out = append(append([]string{p.T.Strong.Paint(c[0])}, out...), c[1:]...)
+		}
 		for _, s := range d.Notes {
 			out = append(out, cell.Clean(s))
 		}

@@ -24,6 +24,12 @@ func (p *Painter) whyRow(y state.Why, w int) []string {
 		title("why.limit")
 		say(p.finding(y.Limit))
 	}
+	if d := p.onDevice(); d != nil && d.Capacity != nil {
+		title("capacity.title")
+		for _, s := range p.capacity(d) {
+			say(s)
+		}
+	}
 	if lines := p.corrections(y.Row, w); len(lines) > 0 {
 		title("corrections.title")
 		out = append(out, lines...)

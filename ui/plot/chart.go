@@ -57,10 +57,11 @@ func (c Chart) Lines(w, h int, t style.Theme) []string {
 	at := func(x, y float64) (int, int) {
 		return int(math.Round(x / maxX * float64(dw-1))), dh - 1 - int(math.Round(y/maxY*float64(dh-1)))
 	}
-	c.limits(canvas, at, maxX, maxY, t)
+	c.limits(canvas, at, maxX, maxY, t, false)
 	for _, s := range c.Series {
 		s.draw(canvas, at)
 	}
+	c.limits(canvas, at, maxX, maxY, t, true) // figures stand in front of everything
 
 	lines := []string{cell.Ends(t.Muted.Paint(c.YLabel), c.legend(), w, "")}
 	labels := make([]string, rows)
@@ -113,30 +114,33 @@ func (s Series) draw(canvas *Canvas, at func(x, y float64) (int, int)) {
 	}
 }
 
-// limits draws each SLO as a broken line with its label where curves are lowest: they rise from the left.
-func (c Chart) limits(canvas *Canvas, at func(x, y float64) (int, int), maxX, maxY float64, t style.Theme) {
+// limits draws each SLO as a broken line, or its label: where curves are lowest, for they rise from the left.
+func (c Chart) limits(canvas *Canvas, at func(x, y float64) (int, int), maxX, maxY float64, t style.Theme, labels bool) {
 	ink := canvas.Ink(t.Limit)
 	dw, dh := canvas.Dots()
+	cellW, cellH := 2, 4
+	if canvas.ascii {
+		cellW, cellH = 1, 1
+	}
 	for _, l := range c.Limits {
-		if l.Vertical && l.At <= maxX && l.At > 0 {
+		switch {
+		case l.At <= 0 || l.Vertical && l.At > maxX || !l.Vertical && l.At > maxY:
+		case l.Vertical && labels:
+			x, _ := at(l.At, 0)
+			put(canvas, x/cellW+1, 0, l.Label, ink)
+		case l.Vertical:
 			x, _ := at(l.At, 0)
 			for y := 0; y < dh; y += 2 {
 				canvas.Dot(x, y, ink, ':')
 			}
-			if !canvas.ascii {
-				x /= 2
-			}
-			put(canvas, x+1, 0, l.Label, ink)
-		}
-		if !l.Vertical && l.At <= maxY && l.At > 0 {
+		case labels:
+			_, y := at(0, l.At)
+			put(canvas, 1, max(0, y/cellH-1), l.Label, ink)
+		default:
 			_, y := at(0, l.At)
 			for x := 0; x < dw; x += 2 {
 				canvas.Dot(x, y, ink, '-')
 			}
-			if !canvas.ascii {
-				y /= 4
-			}
-			put(canvas, 1, max(0, y-1), l.Label, ink)
 		}
 	}
 }

@@ -182,7 +182,7 @@ func TestLanguagesAgree(t *testing.T) {
 		for _, key := range other.Keys() {
 			prefix, _, _ := strings.Cut(key, ".")
 			// What the engine and the field table say in English by themselves is in no English catalog.
-			if _, ok := en.entries[key]; !ok && prefix != "issue" && prefix != "explain" && prefix != "reason" {
+			if _, ok := en.entries[key]; !ok && prefix != "issue" && prefix != "explain" && prefix != "reason" && prefix != "said" {
 				t.Errorf("%s: text %s is in no English catalog", lang, key)
 			}
 		}
