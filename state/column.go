@@ -104,6 +104,16 @@ func row(f func(*report.Row) float64) func(Item) (float64, bool) {
 	}
 }
 
+// gib lifts a memory figure; another engine may state none.
+func gib(f func(*report.Row) float64) func(Item) (float64, bool) {
+	return func(i Item) (float64, bool) {
+		if i.Row == nil || i.Row.NoMemory {
+			return 0, false
+		}
+		return f(i.Row), true
+	}
+}
+
 // maybe lifts a figure that may be absent.
 func maybe(f func(*report.Row) *float64) func(Item) (float64, bool) {
 	return func(i Item) (float64, bool) {
@@ -142,7 +152,7 @@ func pointColumns() []Column {
 			return ShortLabel(i.Row)
 		}},
 		{ID: ColFree, Key: "free", Unit: "GiB", Better: Larger, Priority: 7, Width: 8, Decimals: 1, Kinds: ofRows,
-			Number: row(func(r *report.Row) float64 { return r.AvailableGB })},
+			Number: gib(func(r *report.Row) float64 { return r.AvailableGB })},
 		{ID: ColQPS, Key: "qps", Unit: "req/s", Better: Larger, Priority: 8, Width: 7, Decimals: 2, Kinds: ofRows,
 			Number: maybe(func(r *report.Row) *float64 { return r.QPS })},
 		{ID: ColStatus, Key: "status", Priority: 4, Width: 24, Kinds: ofPoints, Word: func(i Item) string { return string(i.Row.Status) }, Text: func(i Item) string {
@@ -156,11 +166,11 @@ func pointColumns() []Column {
 		{ID: ColChunks, Key: "chunks", Better: Smaller, Priority: 11, Width: 6, Kinds: ofPoints,
 			Number: row(func(r *report.Row) float64 { return float64(r.Chunks) })},
 		{ID: ColWeight, Key: "weight", Unit: "GiB", Better: Smaller, Priority: 11, Width: 7, Decimals: 1, Kinds: ofPoints,
-			Number: row(func(r *report.Row) float64 { return r.WeightGB })},
+			Number: gib(func(r *report.Row) float64 { return r.WeightGB })},
 		{ID: ColKV, Key: "kv", Unit: "GiB", Better: Smaller, Priority: 11, Width: 7, Decimals: 1, Kinds: ofPoints,
-			Number: row(func(r *report.Row) float64 { return r.KVGB })},
+			Number: gib(func(r *report.Row) float64 { return r.KVGB })},
 		{ID: ColActivation, Key: "activation", Unit: "GiB", Better: Smaller, Priority: 12, Width: 7, Decimals: 1, Kinds: ofPoints,
-			Number: row(func(r *report.Row) float64 { return r.ActivationGB })},
+			Number: gib(func(r *report.Row) float64 { return r.ActivationGB })},
 	}
 }
 

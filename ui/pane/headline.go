@@ -82,7 +82,9 @@ func (p *Painter) limits(r *report.Row) string {
 		one("ttft", r.TTFT, q.TTFTLimit, 4)
 		one("tpot", r.TPOT, q.TPOTLimit, 3)
 	}
-	put(p.t("head.free", "v", number.Fixed(r.AvailableGB, 1)))
+	if !r.NoMemory {
+		put(p.t("head.free", "v", number.Fixed(r.AvailableGB, 1)))
+	}
 	return line
 }
 

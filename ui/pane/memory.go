@@ -11,6 +11,9 @@ import (
 
 // memory draws what fills one device: weights, KV cache, activations, reserve, and what is free or missing.
 func (p *Painter) memory(r *report.Row, w, h int) []string {
+	if r.NoMemory {
+		return append([]string{p.of(r), ""}, p.wrap(p.T.Muted, p.t("memory.unknown"), w-1, 1)...)
+	}
 	reserved := 0.0
 	if q := p.request(); q != nil {
 		reserved = q.ReservedGB

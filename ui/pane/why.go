@@ -34,6 +34,10 @@ func (p *Painter) whyRow(y state.Why, w int) []string {
 		title("corrections.title")
 		out = append(out, lines...)
 	}
+	if lines := p.beside(y.Row, w); len(lines) > 0 {
+		title("beside.title")
+		out = append(out, lines...)
+	}
 	title("why.grade")
 	say(p.t("verdict." + itoa(int(y.Grade.Verdict))))
 	for _, f := range y.Grade.Reasons {
