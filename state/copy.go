@@ -107,5 +107,9 @@ func (u *update) copied(e Copied) {
 		u.warn("copy-failed", "what", what, "error", field.Clean(e.Err.Error()), "path", field.Clean(e.Path))
 		return
 	}
+	if e.Path == "" { // a guest of a server has no file of it
+		u.say("copied-only", "what", what, "how", e.How)
+		return
+	}
 	u.say("copied", "what", what, "how", e.How, "path", field.Clean(e.Path))
 }

@@ -188,14 +188,29 @@ func (s *session) crashed(r any) {
 	if s.crash != nil {
 		return
 	}
-	s.crash = fmt.Errorf("fathom failed: %v", r)
+	c := &Crash{Cause: r, Stack: debug.Stack()}
+	s.crash = c
 	if s.options.StateDir == "" {
 		return
 	}
 	path := filepath.Join(s.options.StateDir, "crash.txt")
-	if writeFile(path, fmt.Appendf(nil, "%v\n\n%s", r, debug.Stack()), 0o600) == nil {
-		s.crash = fmt.Errorf("fathom failed: %v; the details are in %s", r, path)
+	if writeFile(path, fmt.Appendf(nil, "%v\n\n%s", r, c.Stack), 0o600) == nil {
+		c.File = path
 	}
+}
+
+// Crash is a defect of fathom that ended the program of a session.
+type Crash struct {
+	Cause any
+	Stack []byte
+	File  string // holds the stack, "" if none does
+}
+
+func (c *Crash) Error() string {
+	if c.File == "" {
+		return fmt.Sprintf("fathom failed: %v", c.Cause)
+	}
+	return fmt.Sprintf("fathom failed: %v; the details are in %s", c.Cause, c.File)
 }
 
 func (s *session) failure() error {

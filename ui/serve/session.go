@@ -138,8 +138,12 @@ func (v *visit) farewell(sess ssh.Session, err error) (why string, code int) {
 	case errors.Is(err, errGone), errors.Is(err, context.Canceled):
 		return errGone.Error(), 1
 	}
-	fmt.Fprintf(sess, "fathom: %s\n", short(err.Error()))
-	return err.Error(), 1
+	var crash *ui.Crash
+	if errors.As(err, &crash) {
+		v.s.log.Error("failed", "from", v.conn.from, "panic", fmt.Sprint(crash.Cause), "stack", string(crash.Stack))
+		fmt.Fprintln(sess, "fathom failed; the server's log has the details")
+	}
+	return short(err.Error()), 1
 }
 
 // spell writes a limit without the zeros that time.Duration adds: 30m and not 30m0s.

@@ -75,6 +75,7 @@ func TestJourneyOverSSH(t *testing.T) {
 		if text := s.clipboard(); !strings.Contains(text, c.holds) {
 			t.Errorf("y%s copies %q", c.key, text)
 		}
+		s.wants("by the terminal (OSC 52).")
 	}
 
 	s.forget()
@@ -123,6 +124,25 @@ func (s *screen) clipboard() string {
 		s.t.Errorf("%q: %v", code, err)
 	}
 	return string(text)
+}
+
+// boom is an engine with a defect.
+type boom struct{ engine }
+
+func (boom) Run(context.Context, state.Start, func(report.Progress)) (*report.Report, error) {
+	panic("boom")
+}
+
+// A defect that one guest meets is told to that guest and is nothing to the others.
+func TestDefectStaysInItsSession(t *testing.T) {
+	r := start(t, func(o *Options) { o.engine = boom{newEngine()} })
+	other := open(t, r.client(t, bob), 100, 30)
+	other.wants("choose with up and down")
+	s := open(t, r.client(t, ana), 100, 30)
+	s.run()
+	s.wants("fathom itself failed: boom")
+	other.press(paste(question))
+	other.wants("This will run")
 }
 
 // A lost connection, a closed channel and a terminal that takes nothing any more all end the run within a second.
