@@ -187,6 +187,19 @@ func (s *stage) asked(kind string) bool {
 	return false
 }
 
+func TestMouseChoosesInTheForm(t *testing.T) {
+	s := open(t, field.Answers{}, sample.Engine{})
+	for y, line := range strings.Split(s.p.View(), "\n") {
+		if strings.Contains(line, "PD ratio (P/D") {
+			s.send(tea.MouseMsg{X: 30, Y: y, Action: tea.MouseActionPress, Button: tea.MouseButtonLeft})
+			break
+		}
+	}
+	if s.p.model.Form.Choice != 2 {
+		t.Errorf("choice %d", s.p.model.Form.Choice)
+	}
+}
+
 func TestProgramKeys(t *testing.T) {
 	s := open(t, sample.Flagship(), sample.Engine{}).press("enter", "ctrl+l", "ctrl+z")
 	if !s.asked("clearScreenMsg") || !s.asked("SuspendMsg") {

@@ -22,6 +22,11 @@ func (p *Painter) form() []string {
 			p.zone(layout.Rect{X: 0, Y: p.s.Main.Y + line.at - top, W: p.s.Main.W, H: line.n}, state.TargetLine, i)
 		}
 	}
+	for i := range p.listed {
+		if y := focus.at + p.listAt + i; y >= top && y < top+p.s.Main.H {
+			p.zone(layout.Rect{X: 0, Y: p.s.Main.Y + y - top, W: p.s.Main.W, H: 1}, state.TargetItem, i)
+		}
+	}
 	aside := p.aside(p.s.Aside.W, p.s.Aside.H)
 	return p.page(p.journey(), layout.Piece{Rect: p.s.Main, Lines: shown}, layout.Piece{Rect: p.s.Aside, Lines: aside})
 }
@@ -87,6 +92,7 @@ func (p *Painter) question(l *state.Line, w int) []string {
 	out := p.answer(l, head, lw+1, room)
 	hang := func(lines []string) { out = append(out, lines...) }
 	if l.Focused && p.M.Form.HasChoice() {
+		p.listAt, p.listed = len(out), len(field.Table[l.ID].Choices)
 		hang(p.choices(l.ID, lw+1, room))
 	} else if l.Focused {
 		hang(p.completions(lw+1, room))

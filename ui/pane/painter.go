@@ -28,13 +28,15 @@ type Painter struct {
 	Cache *Cache
 	Room  state.Resized // in: what state knows; out: what the frame found
 
-	s     layout.Screen
-	zones []Zone
+	s      layout.Screen
+	zones  []Zone
+	listAt int // of the choices under the focused question: lines below it, and how many
+	listed int
 }
 
 // Frame draws the screen: at most H lines of at most W cells, whatever the model holds.
 func (p *Painter) Frame() []string {
-	p.zones = nil
+	p.zones, p.listed = nil, 0
 	lines := cell.Fit(p.draw(), p.W, p.H)
 	if p.T.ASCII {
 		for i := range lines {
