@@ -71,7 +71,7 @@ func TestWhatAnEngineCannotDoIsSaid(t *testing.T) {
 	if !caveat(Write(VLLM, r, request()), "launch.ep") {
 		t.Error("vLLM: EP smaller than the ranks must be a caveat")
 	}
-	if !caveat(Write(SGLang, r, request()), "launch.dcp") {
+	if !caveat(Write(SGLang, r, request()), "launch.sglang.dcp") {
 		t.Error("SGLang: DCP must be a caveat")
 	}
 }

@@ -21,10 +21,10 @@ func (c *Command) sglang(row report.Row, req *plan.Request) {
 	c.size("--ep-size", s.EP)
 	c.size("--pp-size", s.PP)
 	if s.EP > 0 && s.MoEDP > 1 {
-		c.warn("moedp", "MOE-DP=%d cannot be set in SGLang", s.MoEDP)
+		c.warn("sglang.moedp", "MOE-DP=%d cannot be set in SGLang", s.MoEDP)
 	}
 	if s.DCP > 1 {
-		c.warn("dcp", "DCP=%d cannot be set in SGLang", s.DCP)
+		c.warn("sglang.dcp", "DCP=%d cannot be set in SGLang", s.DCP)
 	}
 	c.add("--context-length", strconv.Itoa(longest(req)), "--max-running-requests", strconv.Itoa(row.Concurrency))
 	if row.MaxBatched > 0 {
@@ -59,12 +59,12 @@ func (c *Command) sglangQuant(q plan.Quant) {
 	case plan.MXFP4:
 		c.add("--quantization", "mxfp4")
 	default:
-		c.warn("linear", "%s has no SGLang flag: the quantised checkpoint decides", q.Linear)
+		c.warn("sglang.linear", "%s has no SGLang flag: the quantised checkpoint decides", q.Linear)
 	}
 	switch q.Attention {
 	case plan.AttentionFP8:
 		c.add("--kv-cache-dtype", "fp8_e4m3")
 	case plan.AttentionINT8:
-		c.warn("kv", "SGLang has no INT8 KV cache")
+		c.warn("sglang.kv", "SGLang has no INT8 KV cache")
 	}
 }

@@ -3,7 +3,6 @@ package pane
 import (
 	"fathom/sim/report"
 	"fathom/state"
-	"fathom/ui/cell"
 	"fathom/ui/number"
 )
 
@@ -14,7 +13,7 @@ func (p *Painter) capacity(d *report.Device) []string {
 		return nil
 	}
 	if c.Plan == nil {
-		return []string{"! " + p.t("capacity.none", "breaks", cell.Clean(c.Breaks))}
+		return []string{"! " + p.t("capacity.none", "breaks", p.say(c.Breaks))}
 	}
 	key, target := "capacity.target_qps", number.Short(c.QPS, 4)
 	if c.QPS == 0 {
@@ -22,7 +21,7 @@ func (p *Painter) capacity(d *report.Device) []string {
 	}
 	out := []string{p.t(key, "v", target, "plan", p.fleet(c.Plan))}
 	if c.Breaks != "" {
-		out = append(out, p.t("capacity.cheaper", "breaks", cell.Clean(c.Breaks)))
+		out = append(out, p.t("capacity.cheaper", "breaks", p.say(c.Breaks)))
 	}
 	return out
 }
@@ -53,12 +52,12 @@ func (p *Painter) corrections(r *report.Row, w int) []string {
 		if c.Phase != r.Phase {
 			continue
 		}
-		words := cell.Clean(c.Corrected)
+		words := p.say(c.Corrected)
 		switch {
 		case c.Refused:
-			out = append(out, p.wrap(p.T.Warn, p.t("corrections.refused", "name", cell.Clean(c.Name), "corrected", words), w-1, 2)...)
+			out = append(out, p.wrap(p.T.Warn, p.t("corrections.refused", "name", p.say(c.Name), "corrected", words), w-1, 2)...)
 		case c.Throughput != nil && number.Change(1, 1+*c.Throughput) != "=":
-			out = append(out, p.wrap(p.T.Text, p.t("corrections.line", "name", cell.Clean(c.Name), "change", number.Change(1, 1+*c.Throughput),
+			out = append(out, p.wrap(p.T.Text, p.t("corrections.line", "name", p.say(c.Name), "change", number.Change(1, 1+*c.Throughput),
 				"corrected", words), w-1, 2)...)
 		}
 	}

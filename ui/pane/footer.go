@@ -92,6 +92,9 @@ func (p *Painter) Notice() (string, bool) {
 func (p *Painter) translated(pairs []string) []string {
 	out := append([]string(nil), pairs...)
 	for i := 0; i+1 < len(out); i += 2 {
+		if out[i] == "error" {
+			out[i+1] = p.say(out[i+1])
+		}
 		for _, prefix := range []string{"copy." + out[i] + ".", "copy."} {
 			if key := prefix + out[i+1]; (out[i] == "what" || out[i] == "how") && p.C.Has(key) {
 				out[i+1] = p.t(key)

@@ -106,7 +106,7 @@ func (p *Painter) remarks() []string {
 			out = append(append([]string{p.T.Strong.Paint(c[0])}, out...), c[1:]...)
 		}
 		for _, s := range d.Notes {
-			out = append(out, cell.Clean(s))
+			out = append(out, p.say(s))
 		}
 	}
 	return out

@@ -22,7 +22,7 @@ func (p *Painter) operators(r *report.Row, w int) []string {
 		switch {
 		case err != "":
 			out = append(out, " "+p.T.Title.Paint(name))
-			out = append(out, p.wrap(p.T.Bad, err, w-1, 2)...)
+			out = append(out, p.wrap(p.T.Bad, p.say(err), w-1, 2)...)
 		case pass == nil:
 			out = append(out, " "+p.T.Title.Paint(name)+"  "+p.T.Muted.Paint(p.t("ops.pricing")))
 		default:
@@ -88,7 +88,7 @@ func (p *Painter) sensitivity(r *report.Row, w int) []string {
 	out := []string{p.of(r), " " + p.T.Muted.Paint(p.cut(p.t("sense.what"), w-2)), ""}
 	switch {
 	case err != "":
-		return append(out, p.wrap(p.T.Bad, err, w-1, 1)...)
+		return append(out, p.wrap(p.T.Bad, p.say(err), w-1, 1)...)
 	case !done:
 		return append(out, " "+p.T.Muted.Paint(p.t("sense.working")))
 	case len(levers) == 0:

@@ -1,7 +1,6 @@
 package pane
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -27,13 +26,9 @@ func (p *Painter) source(a field.Answer) string {
 	case a.Note == "":
 		return s
 	case a.Source == field.Heuristic:
-		why := a.Note
-		if p.C.Has("reason." + why) { // reasons come in English; a translation knows them by their sentence
-			why = p.t("reason." + why)
-		}
-		return s + p.t("issue.colon") + why
+		return s + p.t("issue.colon") + p.say(a.Note)
 	}
-	return s + " " + a.Note
+	return s + " " + p.say(a.Note)
 }
 
 // value is an answer as people read it: the short name of a choice, a unit behind a number.
@@ -73,26 +68,11 @@ func (p *Painter) choice(id field.ID, value string, long bool) string {
 	return s
 }
 
-// issue is one line about a field: what is wrong and how to mend it. Issues come with English words; a catalog that knows their key has
-// its own.
-func (p *Painter) issue(i report.Issue) string {
-	key := "issue." + i.Key
-	if i.Key == "" || !p.C.Has(key) {
-		return cell.Clean(i.Message)
-	}
-	pairs := make([]string, 0, 2*len(i.Args))
-	for n, a := range i.Args {
-		pairs = append(pairs, itoa(n), a)
-	}
-	head := i.Field
-	if f, ok := field.Lookup(i.Field); ok {
-		head = p.label(f.ID)
-	}
-	if i.Value != "" {
-		head += " " + i.Value
-	}
-	return cell.Clean(head + p.t("issue.colon") + p.t(key, pairs...))
-}
+// say is a sentence of the engine or of a file's reader, which come in English, in the words of the catalog.
+func (p *Painter) say(english string) string { return cell.Clean(p.C.Say(english)) }
+
+// issue is one line about a field: what is wrong and how to mend it.
+func (p *Painter) issue(i report.Issue) string { return p.C.Issue(i) }
 
 // severity is the sign and the word of an issue.
 func (p *Painter) severity(s report.Severity) (sign, word string) {
@@ -107,18 +87,7 @@ func (p *Painter) severity(s report.Severity) (sign, word string) {
 }
 
 // finding is a sentence of the explanation.
-func (p *Painter) finding(f explain.Finding) string {
-	if p.C.Has(f.Key) {
-		args := append([]any(nil), f.Args...)
-		for i, a := range args { // a phase is a word of the screen too
-			if s, ok := a.(string); ok && p.C.Has("phase."+s) {
-				args[i] = p.t("phase." + s)
-			}
-		}
-		return cell.Clean(fmt.Sprintf(p.t(f.Key), args...))
-	}
-	return cell.Clean(f.String())
-}
+func (p *Painter) finding(f explain.Finding) string { return p.C.Finding(f) }
 
 // device is the name of a profile that fits a tab.
 func (p *Painter) device(name string) string {

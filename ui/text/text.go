@@ -22,6 +22,8 @@ type Catalog struct {
 	entries  map[string]string
 	fallback *Catalog // English, for a key that a translation lacks
 	ascii    bool
+	whole    map[string]string // sentences of the program, see Say
+	phrases  []phrase
 }
 
 // Languages with a catalog, the first one complete by definition.
@@ -73,6 +75,7 @@ func read(lang string) (*Catalog, error) {
 			all.entries[key] = s
 		}
 	}
+	all.whole, all.phrases = phrases(all.entries)
 	return all, nil
 }
 
@@ -86,6 +89,7 @@ func Parse(lang, source string) (*Catalog, error) {
 	if err := flatten(c.entries, "", tree); err != nil {
 		return nil, fmt.Errorf("text catalog %s: %w", lang, err)
 	}
+	c.whole, c.phrases = phrases(c.entries)
 	return c, nil
 }
 
@@ -190,18 +194,23 @@ func (c *Catalog) Keys() []string {
 	return keys
 }
 
-// Detect picks the language: the flag, else the locale of the environment, else English.
+// Detect picks the language: the flag, else the locale of the environment, else English. A locale whose characters are not UTF-8, and
+// the Linux console, cannot show Chinese.
 func Detect(flag string, getenv func(string) string) string {
 	if flag != "" {
 		return flag
 	}
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
-		if v := getenv(name); v != "" {
-			if strings.HasPrefix(strings.ToLower(v), "zh") {
-				return "zh"
-			}
-			break
+		v := strings.ToLower(getenv(name))
+		if v == "" {
+			continue
 		}
+		_, charset, named := strings.Cut(v, ".")
+		charset, _, _ = strings.Cut(charset, "@")
+		if strings.HasPrefix(v, "zh") && (!named || charset == "utf-8" || charset == "utf8") && getenv("TERM") != "linux" {
+			return "zh"
+		}
+		break // POSIX: the first one that is set decides
 	}
 	return Languages[0]
 }
