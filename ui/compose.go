@@ -9,6 +9,7 @@ import (
 	"fathom/state"
 	"fathom/state/field"
 	"fathom/ui/pane"
+	"fathom/ui/text"
 )
 
 // composer writes a text that needs more than the machine knows: figures as the screen prints them, serving commands, the report. It takes
@@ -23,9 +24,9 @@ func (p *program) composer(what state.CopyKind, s state.Subject) func() (string,
 		case state.TheTable:
 			return painter.TableText(&s.Table), nil
 		case state.TheLaunch:
-			return launchText(s)
+			return launchText(s, painter.C)
 		case state.TheReport:
-			data, err := render(state.Markdown, shownReport(s))
+			data, err := render(state.Markdown, shownReport(s), painter.C)
 			return string(data), err
 		}
 		return "", fmt.Errorf("nothing to copy")
@@ -43,7 +44,7 @@ func shownReport(s state.Subject) *report.Report {
 }
 
 // launchText is a serving command for each engine that serves on the profile's vendor, with what it cannot do as comments.
-func launchText(s state.Subject) (string, error) {
+func launchText(s state.Subject, t *text.Catalog) (string, error) {
 	r := shownReport(s)
 	if r == nil || r.Request == nil {
 		return "", fmt.Errorf("there is no result to serve")
@@ -65,9 +66,9 @@ func launchText(s state.Subject) (string, error) {
 				continue
 			}
 			c := launch.Write(e, *row, r.Request)
-			fmt.Fprintf(&b, "# %s, %s, %s\n", e, c.Phase, row.Label)
+			fmt.Fprintf(&b, "# %s, %s, %s\n", e, t.T("part."+c.Phase.String()), row.Label)
 			for _, note := range c.Caveats {
-				fmt.Fprintf(&b, "# %s\n", note)
+				fmt.Fprintf(&b, "# %s\n", t.Finding(note))
 			}
 			fmt.Fprintf(&b, "%s\n\n", field.Shell(c.Args))
 		}

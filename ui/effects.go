@@ -125,8 +125,9 @@ func (p *program) place(path string) string {
 }
 
 func (p *program) export(e state.Export) tea.Cmd {
+	texts := p.texts // those of now: the language may change while the file is written
 	return p.answer(func() (state.Event, error) {
-		data, err := render(e.Format, e.Report)
+		data, err := render(e.Format, e.Report, texts)
 		path := free(p.options.WorkingDir, exportName(e.Report, p.now().Format("20060102-150405")), string(e.Format))
 		if err == nil {
 			err = writeFile(path, data, 0o644)

@@ -128,7 +128,8 @@ func (p *program) away(e state.Effect) (cmd tea.Cmd, done bool) {
 	case state.Save:
 		return p.handOver(func() ([]byte, error) { return e.Data, nil }), true
 	case state.Export:
-		return p.handOver(func() ([]byte, error) { return render(e.Format, e.Report) }), true
+		texts := p.texts
+		return p.handOver(func() ([]byte, error) { return render(e.Format, e.Report, texts) }), true
 	case state.Remember, state.Sleep:
 		return nil, true
 	}

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"fathom/sim/report"
 	"fathom/state"
 	"fathom/state/field"
 	"fathom/ui/cell"
@@ -121,7 +120,9 @@ func (l *lines) confirm() {
 // results prints the report once, and then takes what can be taken.
 func (l *lines) results() {
 	if r := l.painter().Report(); r != nil {
-		l.print(report.Text(r))
+		if text, err := l.texts.Report(r, "table"); err == nil {
+			l.print(text)
+		}
 	}
 	for !l.left && l.model.Pane == state.Showing {
 		s, ok := l.read(l.texts.T("lines.results"))

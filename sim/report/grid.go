@@ -2,7 +2,6 @@ package report
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"fathom/hw"
 )
@@ -27,14 +26,14 @@ func (g *grid) add(cells ...string) {
 }
 
 // text sets the table in plain characters, two blanks between columns.
-func (g *grid) text(b *strings.Builder, indent string) {
+func (g *grid) text(b *strings.Builder, indent string, width func(string) int) {
 	widths := make([]int, len(g.header))
 	for i, h := range g.header {
-		widths[i] = utf8.RuneCountInString(h)
+		widths[i] = width(h)
 	}
 	for _, row := range g.rows {
 		for i, c := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(c))
+			widths[i] = max(widths[i], width(c))
 		}
 	}
 	line := func(cells []string) {
@@ -44,7 +43,7 @@ func (g *grid) text(b *strings.Builder, indent string) {
 			if i > 0 {
 				l.WriteString("  ")
 			}
-			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
+			pad := strings.Repeat(" ", widths[i]-width(c))
 			if g.right[i] {
 				l.WriteString(pad + c)
 			} else {

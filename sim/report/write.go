@@ -11,24 +11,30 @@ import (
 )
 
 // Render writes a report in one of the formats of the command line: table, json, csv or md.
-func Render(r *Report, format string) ([]byte, error) {
+func Render(r *Report, format string) ([]byte, error) { return Voice{}.Render(r, format) }
+
+// Render is Render in the voice's language. JSON and CSV are for programs: they are the same in every language.
+func (v Voice) Render(r *Report, format string) ([]byte, error) {
 	switch format {
 	case "table", "":
-		return Text(r), nil
+		return v.Text(r), nil
 	case "json":
 		return JSON(r)
 	case "csv":
 		return CSV(r)
 	case "md":
-		return Markdown(r), nil
+		return v.Markdown(r), nil
 	}
 	return nil, fmt.Errorf("format %q: want table, json, csv or md", hw.Clean(format))
 }
 
 // Text writes a report for a terminal or a log: plain characters, no colour, nothing that a terminal would obey.
-func Text(r *Report) []byte {
+func Text(r *Report) []byte { return Voice{}.Text(r) }
+
+// Text is Text in the voice's language.
+func (v Voice) Text(r *Report) []byte {
 	var b strings.Builder
-	for i, p := range document(r) {
+	for i, p := range v.document(r) {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
@@ -36,14 +42,14 @@ func Text(r *Report) []byte {
 			h := hw.Clean(p.heading)
 			b.WriteString(h + "\n")
 			if p.level < 3 {
-				b.WriteString(strings.Repeat([]string{"=", "=", "-"}[p.level], len([]rune(h))) + "\n")
+				b.WriteString(strings.Repeat([]string{"=", "=", "-"}[p.level], v.width(h)) + "\n")
 			}
 		}
 		for _, l := range p.lines {
 			b.WriteString(hw.Clean(l) + "\n")
 		}
 		if p.table != nil {
-			p.table.text(&b, "  ")
+			p.table.text(&b, "  ", v.width)
 		}
 		if p.code != "" {
 			b.WriteString("  " + p.code + "\n")
@@ -53,9 +59,12 @@ func Text(r *Report) []byte {
 }
 
 // Markdown writes a report that can be pasted into a document as it is.
-func Markdown(r *Report) []byte {
+func Markdown(r *Report) []byte { return Voice{}.Markdown(r) }
+
+// Markdown is Markdown in the voice's language.
+func (v Voice) Markdown(r *Report) []byte {
 	var b strings.Builder
-	for i, p := range document(r) {
+	for i, p := range v.document(r) {
 		if i > 0 {
 			b.WriteByte('\n')
 		}

@@ -59,8 +59,11 @@ func (p *Program) help(c *cobra.Command) string {
 }
 
 // texts is the catalog for help: the language of the environment, English where that cannot be had.
-func (p *Program) texts() *text.Catalog {
-	if c, err := text.Load(text.Detect("", p.Getenv)); err == nil {
+func (p *Program) texts() *text.Catalog { return catalog(text.Detect("", p.Getenv)) }
+
+// catalog loads the texts of a language.
+func catalog(lang string) *text.Catalog {
+	if c, err := text.Load(lang); err == nil {
 		return c
 	}
 	c, _ := text.Parse("en", "") // keys show themselves

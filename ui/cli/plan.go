@@ -7,6 +7,7 @@ import (
 
 	"fathom/sim/report"
 	"fathom/state/field"
+	"fathom/ui/text"
 
 	"github.com/spf13/cobra"
 )
@@ -41,9 +42,10 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 		return err
 	}
 	p.tell(q)
+	texts := asked(r)
 	for _, i := range issues {
 		if i.Severity != report.Assumption {
-			p.say(string(i.Severity) + ": " + i.Message)
+			p.say(texts.T("severity."+string(i.Severity)) + ": " + texts.Issue(i))
 		}
 	}
 	e, wait, err := p.engine(r)
@@ -63,7 +65,7 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	out.Command = field.Shell(field.Command(request))
 	out.Inputs = field.Inputs(q.answers, *q.catalog)
 	out.Issues = append(issues, out.Issues...)
-	data, fault := report.Render(out, format)
+	data, fault := texts.Report(out, format)
 	if fault != nil {
 		return fault
 	}
@@ -90,6 +92,14 @@ func afterReport(err error) error {
 		return &failedRun{f}
 	}
 	return err
+}
+
+// asked is the catalog of --lang. Without it a plan speaks English whatever the locale is: scripts read it.
+func asked(r *field.Reading) *text.Catalog {
+	if lang := r.Word(field.Lang); lang != "" {
+		return catalog(lang)
+	}
+	return catalog(text.Languages[0])
 }
 
 // feasible reports whether any device has a best point.

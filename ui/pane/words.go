@@ -2,7 +2,6 @@ package pane
 
 import (
 	"strconv"
-	"strings"
 
 	"fathom/sim/explain"
 	"fathom/sim/report"
@@ -55,17 +54,7 @@ func (p *Painter) value(id field.ID, a field.Answer) string {
 
 // choice is the text of one value of a closed list; short leaves out what stands behind the colon.
 func (p *Painter) choice(id field.ID, value string, long bool) string {
-	key := field.Table[id].Text() + ".choice." + value
-	if !p.C.Has(key) {
-		return value
-	}
-	s := p.t(key)
-	if !long {
-		for _, colon := range []string{": ", "："} {
-			s, _, _ = strings.Cut(s, colon)
-		}
-	}
-	return s
+	return p.C.Choice(&field.Table[id], value, long)
 }
 
 // say is a sentence of the engine or of a file's reader, which come in English, in the words of the catalog.

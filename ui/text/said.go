@@ -157,14 +157,29 @@ func (c *Catalog) Issue(i report.Issue) string {
 	for n, a := range i.Args {
 		pairs = append(pairs, strconv.Itoa(n), c.Say(a))
 	}
-	head := i.Field
+	head, value := i.Field, i.Value
 	if f, ok := field.Lookup(i.Field); ok {
-		head = c.T(f.Text() + ".label")
+		head, value = c.T(f.Text()+".label"), c.Choice(f, value, false)
 	}
-	if i.Value != "" {
-		head += " " + i.Value
+	if value != "" {
+		head += " " + value
 	}
 	return cell.Clean(head + c.T("issue.colon") + c.T(key, pairs...))
+}
+
+// Choice is the text of one value of a question with a closed list, another value as it is; long has what stands behind the colon, too.
+func (c *Catalog) Choice(f *field.Field, value string, long bool) string {
+	key := f.Text() + ".choice." + value
+	if value == "" || !c.Has(key) {
+		return value
+	}
+	s := c.T(key)
+	if !long {
+		for _, colon := range []string{": ", "："} {
+			s, _, _ = strings.Cut(s, colon)
+		}
+	}
+	return s
 }
 
 // Finding is one sentence of an explanation; its key's text has the verbs of the English one.
