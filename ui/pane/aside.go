@@ -121,7 +121,7 @@ func (p *Painter) soFar(w int) []string {
 		n := r.Int(field.DeviceCount)
 		switch {
 		case n > 0 && len(names) > 0:
-			say(p.C.N("form.serve_on", n, number.Int(n), "model", cell.Clean(r.Model.Name), "devices", strings.Join(names, ", ")))
+			say(p.C.N("form.serve_on", n, number.Int(n), "model", cell.Clean(r.Model.Name), "devices", strings.Join(names, p.t("list.comma"))))
 		default:
 			say(p.t("form.serve", "model", cell.Clean(r.Model.Name)))
 		}
@@ -164,9 +164,9 @@ func (p *Painter) facts() string {
 	case model.MLA:
 		shape = "MLA " + itoa(a.Heads)
 	case model.SharedKV:
-		shape = "shared KV " + itoa(a.Heads)
+		shape = p.t("facts.shared", "n", itoa(a.Heads))
 	case model.Linear:
-		shape = "linear " + itoa(a.KeyHeads) + "/" + itoa(a.ValueHeads)
+		shape = p.t("facts.linear", "n", itoa(a.KeyHeads)+"/"+itoa(a.ValueHeads))
 	}
 	kind := p.t("facts.dense")
 	if f := &m.Layers[len(m.Layers)-1].FFN; f.MoE() {

@@ -122,7 +122,7 @@ func (p *Painter) question(l *state.Line, w int) []string {
 // gets lines of its own.
 func (p *Painter) answer(l *state.Line, head string, indent, room int) []string {
 	value, source := "", p.source(l.Answer)
-	unit := field.Table[l.ID].Unit
+	unit := p.unit(l.ID)
 	switch {
 	case l.Focused && !p.M.Form.HasChoice():
 		if cell.Width(source) > room/3 {

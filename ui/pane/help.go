@@ -40,7 +40,7 @@ func (p *Painter) HelpText(scope state.Scope, w int) []string {
 	if len(out) == 0 {
 		return []string{"", "   " + p.T.Muted.Paint(p.t("help.none"))}
 	}
-	return append(out, "", " "+p.T.Muted.Paint(p.cut(p.t("help.mouse"), w-2)))
+	return append(append(out, ""), p.wrap(p.T.Muted, p.t("help.mouse"), w-1, 1)...)
 }
 
 func keyNames(keys []string) string {

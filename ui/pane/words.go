@@ -30,6 +30,15 @@ func (p *Painter) source(a field.Answer) string {
 	return s + " " + p.say(a.Note)
 }
 
+// unit is what a question's numbers count: a sign that is the same everywhere, or a word.
+func (p *Painter) unit(id field.ID) string {
+	u := field.Table[id].Unit
+	if p.C.Has("unit." + u) {
+		return p.t("unit." + u)
+	}
+	return u
+}
+
 // value is an answer as people read it: the short name of a choice, a unit behind a number.
 func (p *Painter) value(id field.ID, a field.Answer) string {
 	f := &field.Table[id]
@@ -38,7 +47,10 @@ func (p *Painter) value(id field.ID, a field.Answer) string {
 			return p.choice(id, c.Value, false)
 		}
 	}
-	if a.Text == "" {
+	switch a.Text {
+	case "none": // as the flags say it
+		return p.t("form.nothing")
+	case "":
 		if f.Default.Text != "" {
 			return p.value(id, f.Default) // an empty answer means what an absent flag means
 		}
@@ -46,7 +58,7 @@ func (p *Painter) value(id field.ID, a field.Answer) string {
 	}
 	if f.Unit != "" && f.Unit != "devices" {
 		if _, ok := number.Parse(a.Text); ok {
-			return a.Text + " " + f.Unit
+			return a.Text + " " + p.unit(id)
 		}
 	}
 	return cell.Clean(a.Text)

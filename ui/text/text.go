@@ -148,7 +148,7 @@ func (c *Catalog) T(key string, pairs ...string) string {
 
 // N is T for a count: key_one is used for 1 where the language has it. {n} is the count as printed.
 func (c *Catalog) N(key string, n int, printed string, pairs ...string) string {
-	if n == 1 && c.Has(key+"_one") && c.Lang == Languages[0] {
+	if _, own := c.entries[key+"_one"]; n == 1 && own {
 		key += "_one"
 	}
 	return c.T(key, append([]string{"n", printed}, pairs...)...)
