@@ -105,9 +105,11 @@ func Arrange(w, h int, p Pane) Screen {
 		s.Head, s.Tabs = down(2), down(1)
 		s.Views = down(1)
 		s.Notes = up(1)
-		if h >= 24 {
-			s.Notes = grow(s.Notes)
-			bottom--
+		for _, tall := range []int{24, 32, 36} {
+			if h >= tall {
+				s.Notes = grow(s.Notes)
+				bottom--
+			}
 		}
 	}
 	s.Body = Rect{0, top, w, bottom - top}

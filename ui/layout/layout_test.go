@@ -83,9 +83,9 @@ func TestRectangles(t *testing.T) {
  2 HHHHHHHHHHHHHHHHHHHH
  1 hhhhhhhhhhhhhhhhhhhh
  1 vvvvvvvvvvvvvvvvvvvv
-19 MMMMMMMMMMMMMMMMMMMM
-20 DDDDDDDDDDDDDDDDDDDD
- 2 nnnnnnnnnnnnnnnnnnnn
+18 MMMMMMMMMMMMMMMMMMMM
+19 DDDDDDDDDDDDDDDDDDDD
+ 4 nnnnnnnnnnnnnnnnnnnn
  1 --------------------
  1 kkkkkkkkkkkkkkkkkkkk
  1 !!!!!!!!!!!!!!!!!!!!
@@ -96,9 +96,9 @@ func TestRectangles(t *testing.T) {
  2 HHHHHHHHHHHHHHHHHHHHHHHHHHHHHH
  1 hhhhhhhhhhhhhhhhhhhhhhhhhhhhhh
  1 vvvvvvvvvvvvvvvvvvvvvvvvvvvvvv
-14 MMMMMMMMMMMMMMMMMM DDDDDDDDDDD
-15 PPPPPPPPPPPPPPPPPP DDDDDDDDDDD
- 2 nnnnnnnnnnnnnnnnnnnnnnnnnnnnnn
+13 MMMMMMMMMMMMMMMMMM DDDDDDDDDDD
+14 PPPPPPPPPPPPPPPPPP DDDDDDDDDDD
+ 4 nnnnnnnnnnnnnnnnnnnnnnnnnnnnnn
  1 ------------------------------
  1 kkkkkkkkkkkkkkkkkkkkkkkkkkkkkk
  1 !!!!!!!!!!!!!!!!!!!!!!!!!!!!!!
@@ -109,8 +109,8 @@ func TestRectangles(t *testing.T) {
  2 HHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHH
  1 hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh
  1 vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv
-49 MMMMMMMMMMMMMMMMMMMMMMM DDDDDDDDDDDDD PPPPPPPPPPPP
- 2 nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn
+47 MMMMMMMMMMMMMMMMMMMMMMM DDDDDDDDDDDDD PPPPPPPPPPPP
+ 4 nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn
  1 --------------------------------------------------
  1 kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk
  1 !!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!
