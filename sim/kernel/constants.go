@@ -38,8 +38,9 @@ type Constants struct {
 	KernelFloor float64 // of a layer, for every matrix product beyond the four of such a layer
 	PromptFloor float64 // of a layer in a step with prompt pieces
 	Reduce      float64 // factor on the fixed time of collectives
-	Launch      float64 // seconds that the host needs to launch a kernel outside a captured graph: steps with prompts
-	Eager       float64 // the same for decode steps of more than one sequence, where no graph is captured; 0: there is one
+	// Eager is what the host needs to launch a kernel, where no graph is captured for more than one sequence; 0: there is one.
+	// PromptEager is the same for steps with prompts only.
+	Eager, PromptEager float64
 }
 
 // Unfitted are the step constants of serving-dynamics 2, from the profile where it states its own. The layer floor there

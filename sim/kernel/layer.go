@@ -19,6 +19,8 @@ type shape struct {
 	window                int     // tokens that attention reaches back, 0: all
 	products              int     // matrix products of the attention block
 	mlpProducts           int     // of the dense MLP or the shared experts
+	small                 int     // short kernels beyond those of a plain layer
+	smallReduces          int     // collectives of a few numbers beyond the two of a layer
 	state                 float64 // bytes of recurrent state per sequence
 
 	experts, topK int
@@ -90,6 +92,13 @@ func (s *shape) grouped(a model.Attention, h float64, tp int) {
 	s.tokenFLOPs = s.pairFLOPs
 	s.kvElements = kv * (key + value)
 	s.kvStored = s.kvElements
+	switch a.QKNorm {
+	case model.PerHead, model.PerHeadBare:
+		s.small++
+	case model.FullWidth: // the mean square spans all ranks
+		s.small += 2
+		s.smallReduces = 2
+	}
 }
 
 // latent is attention over one compressed vector per token, the same on every rank. Prefill expands it to heads; decode
@@ -122,6 +131,7 @@ func (s *shape) latent(a model.Attention, h float64, tp int) {
 	}
 	if a.TopK > 0 {
 		s.products += 3 // the indexer's query, key and weights
+		s.small += 8    // its norm, rotations, quantisation, scores and selection (simulation-model 3.8)
 		s.window = a.TopK
 		index := float64(a.IndexHeads * a.IndexDim)
 		s.attention += float64(max(a.QRank, 1))*index + h*float64(a.IndexDim+a.IndexHeads)
@@ -137,6 +147,7 @@ func (s *shape) linear(a model.Attention, h float64, tp int) {
 	width := values * float64(a.ValueDim)
 	s.attention = h*(2*keys+2*width+2*values) + width*h
 	s.products = 4 // two input projections, convolution, output
+	s.small = 4    // gates, norms, state update
 	// State of one key by value matrix per value head in 32 bits, and the convolution's window in 16.
 	s.state = 4*values*float64(a.KeyDim*a.ValueDim) + 2*float64(max(0, a.ConvKernel-1))*(2*keys+width)
 }

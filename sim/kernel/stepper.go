@@ -87,9 +87,9 @@ type work struct {
 	all      float64 // of all ranks together
 	rows     float64 // that the head sees
 	decoding float64 // sequences on the fullest rank
+	width    float64 // tokens that each of them has
 	context  float64 // sum of their contexts
 	pairs    float64 // (query, key) pairs of prompt pieces on the fullest rank
-	mean     float64 // mean context of a decoding sequence
 	prompts  []traffic.Piece
 }
 
@@ -107,15 +107,13 @@ func (s *Stepper) sum(st traffic.State) work {
 			ends++
 		}
 	}
+	w.width = math.Max(1, float64(st.Width))
 	w.decoding = math.Ceil(float64(st.Decoding) / dp)
-	if st.Decoding > 0 {
-		w.mean = float64(st.Context) / float64(st.Decoding)
-		w.context = float64(st.Context) / dp
-	}
+	w.context = st.Context / dp
 	onRank := math.Max(prompt/dp, largest)
-	w.tokens = w.decoding + onRank
-	w.all = float64(st.Decoding) + prompt
-	w.rows = w.decoding + math.Ceil(ends/dp)
+	w.tokens = w.decoding*w.width + onRank
+	w.all = float64(st.Decoding)*w.width + prompt
+	w.rows = w.decoding*w.width + math.Ceil(ends/dp)
 	if prompt > 0 {
 		w.pairs = pairs * onRank / prompt
 	}
@@ -140,18 +138,32 @@ func (s *Stepper) Seconds(st traffic.State) float64 {
 		n := float64(sh.count)
 		layers += n
 		t += n * (s.attention(sh, &w) + s.routed(sh, &w))
-	}
-	if s.reduceRate > 0 {
-		t += 2 * layers * (s.reduceFixed*s.k.Reduce + w.tokens*s.hidden*2/s.reduceRate)
+		if s.reduceRate > 0 {
+			t += n * (float64(2+sh.smallReduces)*s.reduceFixed*s.k.Reduce + 2*w.tokens*s.hidden*2/s.reduceRate)
+		}
 	}
 	t += 8 * layers * w.tokens * s.hidden * 2 / (0.8 * s.bandwidth)
 	t += s.floor
+	if w.width > 1 { // every guess is one more pass through a single layer
+		t += (w.width - 1) * (t - s.headTime(&w)) / layers
+	}
 	// Outside captured graphs the host launches kernel after kernel, and the device waits where they are short.
 	switch {
 	case len(st.Prompts) > 0:
-		t = math.Max(t+layers*s.k.PromptFloor, s.kernels*math.Max(s.k.Launch, s.k.Eager))
+		t = math.Max(t+layers*s.k.PromptFloor, s.kernels*math.Max(s.k.Eager, s.k.PromptEager))
 	case st.Decoding > 1:
 		t = math.Max(t, s.kernels*s.k.Eager)
+	}
+	return t
+}
+
+// headTime is the part of a step that is not in layers.
+func (s *Stepper) headTime(w *work) float64 {
+	var t float64
+	for i := range s.linears {
+		if l := &s.linears[i]; l.head {
+			t += math.Max(l.flopTime*w.rows, l.bytes)
+		}
 	}
 	return t
 }
@@ -171,7 +183,10 @@ func (s *Stepper) attention(sh *shape, w *work) float64 {
 		}
 	}
 	bytes := (context*sh.kvElements+w.context*sh.extraElements)*s.kvBytes + 2*sh.state*(w.decoding+float64(len(w.prompts)))
-	return pairs*sh.pairFLOPs/(s.peak16*s.k.AttnPrefill) + bytes/(s.bandwidth*s.k.AttnDecode)
+	// Many heads that share one latent vector can be bound by arithmetic in decode too.
+	prompts := pairs * sh.pairFLOPs / (s.peak16 * s.k.AttnPrefill)
+	decodes := math.Max(bytes/(s.bandwidth*s.k.AttnDecode), context*w.width*sh.tokenFLOPs/(s.peak16*s.k.AttnPrefill))
+	return prompts + decodes
 }
 
 // windowed counts the pairs of q queries after done tokens where each sees at most reach keys back.
@@ -205,7 +220,7 @@ const denseKernels = 4
 
 // layer is the fixed time of a layer, whatever the step.
 func (s *Stepper) layer(sh *shape) float64 {
-	t := s.k.LayerFloor + s.k.KernelFloor*float64(sh.products+sh.mlpProducts-denseKernels)
+	t := s.k.LayerFloor + s.k.KernelFloor*float64(sh.products+sh.mlpProducts+sh.small-denseKernels)
 	t += s.k.Linear[s.d.Formats.Attention.Width()].Floor*float64(sh.products) + s.k.Linear[s.d.Formats.Dense.Width()].Floor*float64(sh.mlpProducts)
 	if sh.experts > 0 {
 		t += s.k.KernelFloor + s.expert.Floor // the gate, the experts

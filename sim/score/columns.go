@@ -30,6 +30,7 @@ func (h header) row(record []string, line int) Row {
 		Devices: c.whole("devices", 1<<20), Rate: c.number("rate", 1e6),
 		BatchedTokens: c.whole("batched_tokens", maxTokens), Sequences: c.whole("sequences", maxInFlight),
 	}
+	r.Image, r.Date, r.Version, r.Dump = c.text("image"), c.text("measured"), c.text("backend_version"), c.text("dump")
 	r.CI = !r.Vendor && c.text("dump") != ""
 	if r.ID == "" {
 		r.ID = fmt.Sprintf("line %d", line)

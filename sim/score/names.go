@@ -12,7 +12,6 @@ import (
 	"fathom/hw"
 	"fathom/sim/kernel"
 	"fathom/sim/model"
-	"fathom/sim/traffic"
 )
 
 // table is score.toml: what names in measured files mean.
@@ -38,7 +37,7 @@ type precision struct {
 
 // cache is one line of the table of KV formats.
 type cache struct {
-	Engine            string
+	Engine, Model     string
 	Precision, Device []string
 	Format            string
 }
@@ -149,7 +148,7 @@ func (t *table) formatsOf(r *Row, m *model.Model) (kernel.Formats, error) {
 	}
 	kv := r.KV
 	for _, c := range t.Cache {
-		if kv == "" && c.Engine == r.Engine.String() && slices.Contains(c.Precision, r.Precision) && starts(r.Device, c.Device) {
+		if kv == "" && c.Engine == r.Engine.String() && strings.Contains(m.Name, c.Model) && slices.Contains(c.Precision, r.Precision) && starts(r.Device, c.Device) {
 			kv = c.Format
 		}
 	}
@@ -214,54 +213,4 @@ func (t *table) profileOf(r *Row, find func(string) (*hw.Profile, error)) (*hw.P
 		name = alias
 	}
 	return find(name)
-}
-
-// recipe is one line of the table of harness settings.
-type recipe struct {
-	Runs              string // "ci" or "vendor"
-	Engine, Model     string
-	Device, Precision []string
-	Input, Output     int
-	BelowTP           int `toml:"below_tp"`
-	FromConcurrency   int `toml:"from_concurrency"`
-
-	BatchedTokens int `toml:"batched_tokens"`
-	OverLengths   int `toml:"over_lengths"`
-	Sequences     int
-	Poll          int
-	WaitSteps     int     `toml:"wait_steps"`
-	WaitShare     float64 `toml:"wait_share"`
-	Interval      int
-	FewerSlots    int `toml:"fewer_slots"`
-	Spread        *float64
-}
-
-func (c *recipe) fits(r *Row, m *model.Model) bool {
-	return (c.Runs == "ci" && r.CI || c.Runs == "vendor" && r.Vendor) && c.Engine == r.Engine.String() && strings.Contains(m.Name, c.Model) && starts(r.Device, c.Device) &&
-		(len(c.Precision) == 0 || slices.Contains(c.Precision, r.Precision)) &&
-		(c.Input == 0 || c.Input == r.Input) && (c.Output == 0 || c.Output == r.Output) &&
-		(c.BelowTP == 0 || r.Side.TP*r.Side.DP < c.BelowTP) && r.Concurrency >= c.FromConcurrency
-}
-
-// apply sets what the recipe states.
-func (c *recipe) apply(e *traffic.Engine, r *Row) {
-	set := func(to *int, v int) {
-		if v > 0 {
-			*to = v
-		}
-	}
-	set(&e.BatchedTokens, c.BatchedTokens)
-	if c.OverLengths > 0 {
-		e.BatchedTokens = r.Input + r.Output + c.OverLengths
-	}
-	set(&e.Sequences, c.Sequences)
-	set(&e.Poll, c.Poll)
-	set(&e.WaitSteps, c.WaitSteps)
-	set(&e.Interval, c.Interval)
-	if c.FewerSlots > 0 {
-		e.Sequences = max(1, r.Concurrency-c.FewerSlots)
-	}
-	if c.WaitShare > 0 {
-		e.WaitShare = c.WaitShare
-	}
 }

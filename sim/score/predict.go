@@ -35,8 +35,8 @@ type oracle struct {
 
 // Costs are the numbers that a calibration sets: kernel constants, and the time of an engine beside the devices in seconds.
 type Costs struct {
-	Kernel                kernel.Constants
-	Arrive, Host, HostSeq float64
+	Kernel                           kernel.Constants
+	Arrive, ArriveSeq, Host, HostSeq float64
 }
 
 // predict simulates a run. Whatever stands in the way becomes an error that a person can act on.
@@ -57,16 +57,18 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 	if err != nil {
 		return Prediction{}, err
 	}
-	var costs *Costs
+	costs := Costs{Kernel: kernel.Unfitted(profile)}
 	if o.costs != nil {
-		c := o.costs(r, profile, m)
-		costs = &c
+		costs = o.costs(r, profile, m)
+	}
+	for i := range t.Recipe {
+		if t.Recipe[i].fits(r, m) {
+			t.Recipe[i].tune(&costs.Kernel)
+		}
 	}
 	deploy := func(s Side) (*kernel.Stepper, traffic.Engine, error) {
 		d := kernel.Deployment{Model: m, Profile: profile, TP: s.TP, DP: s.DP, PP: s.PP, EP: s.EP, MoETP: s.MoETP, Formats: formats}
-		if costs != nil {
-			d.Constants = &costs.Kernel
-		}
+		d.Constants = &costs.Kernel
 		step, err := kernel.New(d)
 		if err != nil {
 			return nil, traffic.Engine{}, err
@@ -79,8 +81,8 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 			return nil, traffic.Engine{}, fmt.Errorf("out of memory: weights of %.1f GB leave no KV room on %s", memory.Weights/1e9, profile.Name)
 		}
 		e := r.engine(s, memory.Room, m, t)
-		if costs != nil {
-			e.Arrive, e.Host, e.HostSeq = costs.Arrive, costs.Host, costs.HostSeq
+		if o.costs != nil {
+			e.Arrive, e.ArriveSeq, e.Host, e.HostSeq = costs.Arrive, costs.ArriveSeq, costs.Host, costs.HostSeq
 		}
 		return step, e, nil
 	}

@@ -9,37 +9,38 @@ type Row struct {
 	Line int    // of the file, for messages
 	ID   string // as the file names the run, else its line
 
-	Model, Path   string // name, and Hugging Face path if there is one
-	Device        string
-	Engine        Engine
-	EngineText    string // as the file has it
-	Precision     string // of the checkpoint, then of its linear layers and experts where they differ
-	GEMM, MoE, KV string
-	Disaggregated bool
-	Vendor        bool // run by the makers of the peer for themselves: other length spread
-	CI            bool // run by the public CI harness, whose settings are known
-	Input, Output int  // tokens, nominal or mean
-	MeanLengths   bool // Input and Output are means, not the largest lengths
-	Spread        *float64
-	Tail          bool // lengths of conversations
-	Concurrency   int
-	Arrival       traffic.Arrival
-	Rate          float64 // requests per second
-	Requests      int
-	Burst         bool // all requests sent at once, none afterwards
-	Devices       int
-	Side          Side // aggregated
-	Prefill       Side
-	Decode        Side
-	BatchedTokens int
-	Sequences     int
-	Speculative   bool
-	Measured      Figures
-	Derived       bool     // the measured throughput is computed from the latencies
-	Peer          *Figures // what another predictor says of the same run
-	Suspect       string   // why the file says that the row should not be scored
-	Fault         string   // why the row cannot be predicted
-	Notes         []string // what was assumed or left out
+	Model, Path                string // name, and Hugging Face path if there is one
+	Device                     string
+	Engine                     Engine
+	EngineText                 string // as the file has it
+	Precision                  string // of the checkpoint, then of its linear layers and experts where they differ
+	GEMM, MoE, KV              string
+	Disaggregated              bool
+	Vendor                     bool // run by the makers of the peer for themselves: other length spread
+	CI                         bool // run by the public CI harness, whose settings are known
+	Input, Output              int  // tokens, nominal or mean
+	MeanLengths                bool // Input and Output are means, not the largest lengths
+	Spread                     *float64
+	Tail                       bool // lengths of conversations
+	Concurrency                int
+	Arrival                    traffic.Arrival
+	Rate                       float64 // requests per second
+	Requests                   int
+	Burst                      bool // all requests sent at once, none afterwards
+	Devices                    int
+	Side                       Side // aggregated
+	Prefill                    Side
+	Decode                     Side
+	BatchedTokens              int
+	Sequences                  int
+	Speculative                bool
+	Measured                   Figures
+	Derived                    bool     // the measured throughput is computed from the latencies
+	Peer                       *Figures // what another predictor says of the same run
+	Suspect                    string   // why the file says that the row should not be scored
+	Fault                      string   // why the row cannot be predicted
+	Image, Date, Version, Dump string   // of the run, as far as the file says
+	Notes                      []string // what was assumed or left out
 }
 
 // Side is a set of equal instances and the parallel sizes of one.

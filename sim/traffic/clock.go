@@ -5,8 +5,9 @@ package traffic
 
 // State is what one step of one engine replica works on.
 type State struct {
-	Decoding int     // sequences that get one token each
-	Context  int     // sum of their contexts, tokens, the token of this step included
+	Decoding int     // sequences that get a token each
+	Width    int     // tokens that each of them has in the step: 1, and what is guessed ahead
+	Context  float64 // sum of their contexts, tokens, the token of this step included
 	Prompts  []Piece // prompt pieces of the step, nil in a decode step; lent for the call only
 }
 

@@ -1,6 +1,9 @@
 package traffic
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Policy says how a step mixes prompts and decodes.
 type Policy uint8
@@ -45,15 +48,27 @@ type Engine struct {
 	WaitSteps int
 	WaitShare float64
 
-	Arrive  float64 // seconds from arrival to the scheduler's queue: HTTP, template, tokenizer
-	Host    float64 // seconds beside the devices per step
-	HostSeq float64 // seconds beside the devices per step and sequence
+	// Draft is how many tokens are guessed ahead and checked in the next step (speculative decoding), Accept how many of them
+	// are right on average: a sequence gains 1 + Accept tokens a step.
+	Draft  int
+	Accept float64
+
+	Arrive    float64 // seconds from arrival to the scheduler's queue: HTTP, template, tokenizer
+	ArriveSeq float64 // more of it for every request that the replica has: their tokens go through the same processes
+	Host      float64 // seconds beside the devices per step
+	HostSeq   float64 // seconds beside the devices per step and sequence
 }
 
 // step adds the host's time to the clock's.
 func (e *Engine) step(clock Clock, s State) float64 {
 	return clock.Seconds(s) + e.Host + e.HostSeq*float64(s.Decoding+len(s.Prompts))
 }
+
+// grain is the unit of tokens in a replica: sequences that guess ahead gain broken numbers of tokens on average.
+const grain = 16
+
+// gain is how many grains a decode step brings a sequence.
+func (e *Engine) gain() int { return grain + int(math.Round(grain*e.Accept)) }
 
 // check refuses settings under which nothing could run; name says whose they are.
 func (e *Engine) check(name string) error {
@@ -64,10 +79,13 @@ func (e *Engine) check(name string) error {
 		return fmt.Errorf("%s: %d sequences at most, want at least 1", name, e.Sequences)
 	case e.KVTokens < 0:
 		return fmt.Errorf("%s: KV room of %d tokens, want 0 (no limit) or more", name, e.KVTokens)
-	case !(e.Arrive >= 0 && e.Host >= 0 && e.HostSeq >= 0) || e.Arrive+e.Host+e.HostSeq > 1e6:
-		return fmt.Errorf("%s: host times %g, %g and %g s, want finite and not negative", name, e.Arrive, e.Host, e.HostSeq)
+	case !(e.Arrive >= 0 && e.Host >= 0 && e.HostSeq >= 0 && e.ArriveSeq >= 0) || e.Arrive+e.Host+e.HostSeq+e.ArriveSeq > 1e6:
+		return fmt.Errorf("%s: host times %g, %g, %g and %g s, want finite and not negative", name, e.Arrive, e.ArriveSeq, e.Host, e.HostSeq)
 	case e.Interval < 0:
 		return fmt.Errorf("%s: stream interval %d, want 1 or more", name, e.Interval)
+	case e.Draft < 0 || e.Draft > 64 || !(e.Accept >= 0 && e.Accept <= float64(e.Draft)):
+		return fmt.Errorf("%s: %d tokens guessed ahead, %g of them right: want 0 to 64, and no more right than guessed",
+			name, e.Draft, e.Accept)
 	case e.Poll < 0 || e.WaitSteps < 0 || !(e.WaitShare >= 0 && e.WaitShare <= 1):
 		return fmt.Errorf("%s: poll interval %d, wait %d steps for a share of %g: want none below 0, the share at most 1",
 			name, e.Poll, e.WaitSteps, e.WaitShare)

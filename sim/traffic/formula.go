@@ -18,7 +18,7 @@ func Formula(load Load, engine Engine, clock Clock) (Estimate, error) {
 	}
 	c := float64(load.Concurrency)
 	input, output := load.mean(load.Input), load.mean(load.Output)
-	decode := engine.step(clock, State{Decoding: load.Concurrency, Context: int(c * (input + output/2))})
+	decode := engine.step(clock, State{Decoding: load.Concurrency, Width: 1 + engine.Draft, Context: c * (input + output/2)})
 	if load.Spread == 0 && engine.Policy == PrefillFirst {
 		return inStep(&load, &engine, clock, decode), nil
 	}
@@ -27,12 +27,12 @@ func Formula(load Load, engine Engine, clock Clock) (Estimate, error) {
 	for done := 0; done < int(input); {
 		q := min(budget, int(input)-done)
 		piece := [1]Piece{{Query: q, Done: done, Last: done+q == int(input)}}
-		prompt += engine.step(clock, State{Decoding: load.Concurrency, Context: int(c * (input + output/2)), Prompts: piece[:]}) - decode
+		prompt += engine.step(clock, State{Decoding: load.Concurrency, Width: 1 + engine.Draft, Context: c * (input + output/2), Prompts: piece[:]}) - decode
 		done += q
 	}
 	k := math.Max(1, math.Floor(float64(engine.BatchedTokens)/input))
 	w := float64(load.waves())
-	tpot := decode + (c-1)*prompt/output
+	tpot := decode/(1+engine.Accept) + (c-1)*prompt/output
 	rho := math.Min(0.95, c*prompt/(output*tpot+prompt))
 	steady := engine.Arrive + decode/2 + rho*prompt/2 + (decode+prompt)*(1+rho/(2*(1-rho)))
 	burst := engine.Arrive + prompt*(c+k)/2
@@ -50,7 +50,7 @@ func inStep(load *Load, engine *Engine, clock Clock, decode float64) Estimate {
 	m := math.Ceil(float64(load.Concurrency) * float64(load.Input) / float64(engine.BatchedTokens))
 	e := Estimate{TTFT: engine.Arrive + block*(m+1)/2}
 	if load.Output > 1 {
-		e.TPOT = decode + block*(m-1)/(2*float64(load.Output-1))
+		e.TPOT = decode/(1+engine.Accept) + block*(m-1)/(2*float64(load.Output-1))
 	}
 	return e
 }

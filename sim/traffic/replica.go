@@ -51,8 +51,9 @@ type replica struct {
 	ends     endings
 	tick     int64 // steps with decodes so far
 	decoding int
-	context  int // sum over decoding sequences
-	used     int // KV tokens taken
+	gain     int // grains that a decode step brings a sequence
+	context  int // grains, sum over decoding sequences
+	used     int // grains of the KV cache that are taken
 	queued   int // prompt tokens of the queue
 	unseen   int // decode steps since the latest look at arrivals
 	waited   int // steps that the queue has been held back
@@ -69,7 +70,7 @@ type usage struct {
 	busy, prompts      float64 // seconds in steps, in steps with more prompt tokens than decodes
 	noRoom, noSlot     float64 // seconds during which the queue waited for KV room, for a place
 	steps, preemptions int
-	peak               int // KV tokens
+	peak               int // grains of the KV cache
 }
 
 // idle reports that the replica has nothing to do until a request arrives.
@@ -150,7 +151,7 @@ func (r *replica) makeRoom() (full bool) {
 	if room == 0 || r.engine.Reserve {
 		return false
 	}
-	for r.used+r.decoding+len(r.started) > room && r.decoding+len(r.started) > 1 {
+	for r.used+r.growth(0) > room*grain && r.decoding+len(r.started) > 1 {
 		top := r.order[len(r.order)-1]
 		r.order = r.order[:len(r.order)-1]
 		q := &r.requests[top.id]
@@ -159,15 +160,14 @@ func (r *replica) makeRoom() (full bool) {
 		}
 		full = true
 		if q.stage == decoding {
-			steps := int32(r.tick - q.began)
-			held := int(q.prompt + 1 + steps)
+			held := r.held(q)
 			r.decoding--
 			r.context -= held
 			r.used -= held
-			q.made += steps
+			q.made = r.reached(q)
 			q.prompt = q.input + q.made
 		} else {
-			r.used -= int(q.prompt)
+			r.used -= int(q.prompt) * grain
 			for i, id := range r.started {
 				if id == top.id {
 					r.started = append(r.started[:i], r.started[i+1:]...)
@@ -184,21 +184,37 @@ func (r *replica) makeRoom() (full bool) {
 	return full
 }
 
+// growth is what the next step may add to the cache: a step's gain for every decoding sequence, a token for every prompt
+// that may end, and for so many more.
+func (r *replica) growth(more int) int {
+	return r.gain*r.decoding + grain*(len(r.started)+more)
+}
+
+// held is the cache of a decoding sequence, its newest token included.
+func (r *replica) held(q *request) int {
+	return (int(q.prompt)+1)*grain + int(r.tick-q.began)*r.gain
+}
+
+// reached is how many output tokens a decoding sequence has.
+func (r *replica) reached(q *request) int32 {
+	return min(q.output, q.made+int32(int(r.tick-q.began)*r.gain/grain))
+}
+
 // want is the KV room that a request takes when it starts.
 func (r *replica) want(q *request) int {
 	if r.engine.Reserve && !r.handsOff {
-		return int(q.input + q.output)
+		return int(q.input+q.output) * grain
 	}
-	return int(q.prompt)
+	return int(q.prompt) * grain
 }
 
 // roomFor asks for the prompt and, without reservation, the next token of everyone.
 func (r *replica) roomFor(q *request) bool {
 	need := r.used + r.want(q)
 	if !r.engine.Reserve {
-		need += r.decoding + len(r.started) + 1
+		need += r.growth(1)
 	}
-	return r.engine.KVTokens == 0 || need <= r.engine.KVTokens
+	return r.engine.KVTokens == 0 || need <= r.engine.KVTokens*grain
 }
 
 // obstacle is why the queue could not be emptied.
@@ -217,7 +233,7 @@ func (r *replica) plan(full bool) obstacle {
 	r.pieces = r.pieces[:0]
 	budget := r.engine.BatchedTokens
 	if r.engine.Policy != PrefillFirst {
-		budget -= r.decoding
+		budget -= r.decoding * (1 + r.engine.Draft)
 	}
 	for _, id := range r.started {
 		if budget <= 0 {
@@ -281,9 +297,10 @@ func (r *replica) begin(id int32) {
 	q.stage = decoding
 	q.began = r.tick
 	r.decoding++
-	r.context += int(q.prompt) + 1
+	r.context += (int(q.prompt) + 1) * grain
 	if !r.engine.Reserve {
-		r.used++
+		r.used += grain
 	}
-	r.ends.push(ending{tick: r.tick + int64(q.output-q.made), id: id, turn: q.turn})
+	steps := (int(q.output-q.made)*grain + r.gain - 1) / r.gain
+	r.ends.push(ending{tick: r.tick + int64(steps), id: id, turn: q.turn})
 }

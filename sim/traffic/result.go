@@ -96,7 +96,7 @@ func (r *run) account(out *Result) {
 		out.Steps += p.use.steps
 		out.Preemptions += p.use.preemptions
 		if p.engine.KVTokens > 0 {
-			out.KVPeak = math.Max(out.KVPeak, float64(p.use.peak)/float64(p.engine.KVTokens))
+			out.KVPeak = math.Max(out.KVPeak, float64(p.use.peak)/float64(p.engine.KVTokens*grain))
 		}
 		busy += p.use.busy
 		prompts += p.use.prompts

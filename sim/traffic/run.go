@@ -23,7 +23,7 @@ func Replicated(load Load, engine Engine, clock Clock, replicas int) (Result, er
 		return Result{}, err
 	}
 	for range replicas {
-		r.front = append(r.front, &replica{engine: engine, clock: clock, requests: r.requests})
+		r.front = append(r.front, &replica{engine: engine, clock: clock, requests: r.requests, gain: engine.gain()})
 	}
 	r.all = r.front
 	return r.play()
@@ -31,7 +31,7 @@ func Replicated(load Load, engine Engine, clock Clock, replicas int) (Result, er
 
 // fits refuses a load of which one request alone is larger than the KV room.
 func (e *Engine) fits(load *Load, promptOnly bool) error {
-	tokens := load.Input + load.Output + 1
+	tokens := load.Input + load.Output + 1 + e.Draft
 	if promptOnly {
 		tokens = load.Input + 2
 	}
@@ -88,7 +88,7 @@ func (r *run) play() (Result, error) {
 		}
 		at.advance(limit)
 		if at.stuck {
-			return Result{}, fmt.Errorf("the step time is not a positive number at %d decoding sequences of %d tokens", at.decoding, at.context)
+			return Result{}, fmt.Errorf("the step time is not a positive number at %d decoding sequences of %d tokens", at.decoding, at.context/grain)
 		}
 		for _, id := range at.ended {
 			r.finish(at, id)
@@ -133,7 +133,7 @@ func (r *run) send(at float64) {
 
 // deliver puts a request on its way to a replica's queue.
 func (r *run) deliver(p *replica, id int32, at float64) {
-	p.pending.insert(due{at: at + p.engine.Arrive, id: id})
+	p.pending.insert(due{at: at + p.engine.Arrive + p.engine.ArriveSeq*float64(p.load()), id: id})
 }
 
 // pick balances by the number of requests that a replica has, equals in turn.

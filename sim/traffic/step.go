@@ -2,11 +2,17 @@ package traffic
 
 import "math"
 
+// state is a decode step so many steps from now.
+func (r *replica) state(ahead int) State {
+	return State{Decoding: r.decoding, Width: 1 + r.engine.Draft, Context: float64(r.context+ahead*r.decoding*r.gain) / grain}
+}
+
 // promptStep makes one step with the pieces that plan chose.
 func (r *replica) promptStep() {
 	state := State{Prompts: r.pieces}
 	if r.engine.Policy != PrefillFirst {
-		state.Decoding, state.Context = r.decoding, r.context
+		state = r.state(0)
+		state.Prompts = r.pieces
 	}
 	seconds := r.engine.step(r.clock, state)
 	r.now += seconds
@@ -66,7 +72,7 @@ func (r *replica) decodeSteps(limit float64, why obstacle) {
 	r.drop()
 	k := int(r.ends[0].tick - r.tick)
 	if room := r.engine.KVTokens; room > 0 && !r.engine.Reserve {
-		k = max(1, min(k, (room-r.used)/d))
+		k = max(1, min(k, (room*grain-r.used)/(d*r.gain)))
 	}
 	if r.pending.size > 0 {
 		limit = math.Min(limit, r.pending.front().at)
@@ -77,11 +83,11 @@ func (r *replica) decodeSteps(limit float64, why obstacle) {
 	if limit <= r.now {
 		k = 1
 	}
-	one := r.engine.step(r.clock, State{Decoding: d, Context: r.context})
+	one := r.engine.step(r.clock, r.state(0))
 	total := one
 	r.last = one
 	if k > 1 {
-		r.last = r.engine.step(r.clock, State{Decoding: d, Context: r.context + (k-1)*d})
+		r.last = r.engine.step(r.clock, r.state(k-1))
 		slope := (r.last - one) / float64(k-1)
 		if span := limit - r.now; span < float64(k)*(one+r.last)/2 {
 			k = r.toLook(stepsWithin(span, one, slope, k), k)
@@ -121,9 +127,10 @@ func stepsWithin(span, one, slope float64, k int) int {
 // decoded books k decode steps of every decoding sequence and lets those go that are complete.
 func (r *replica) decoded(k int64) {
 	r.tick += k
-	r.context += int(k) * r.decoding
+	grown := int(k) * r.decoding * r.gain
+	r.context += grown
 	if !r.engine.Reserve {
-		r.used += int(k) * r.decoding
+		r.used += grown
 	}
 	r.use.peak = max(r.use.peak, r.used)
 	for len(r.ends) > 0 && r.ends[0].tick <= r.tick {
@@ -132,13 +139,12 @@ func (r *replica) decoded(k int64) {
 		if q.turn != e.turn {
 			continue
 		}
-		steps := int(r.tick - q.began)
-		held := int(q.prompt) + 1 + steps
+		held := r.held(q)
 		r.decoding--
 		r.context -= held
-		q.made += int32(steps)
+		q.made = q.output
 		if r.engine.Reserve {
-			held = int(q.input + q.output)
+			held = r.want(q)
 		}
 		r.leave(e.id, held)
 	}

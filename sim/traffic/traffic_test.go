@@ -11,7 +11,7 @@ import (
 
 // plain is a step of 10 ms, 20 us per prompt token, 50 us per sequence and 0.1 us per token of context.
 var plain = ClockFunc(func(s State) float64 {
-	t := 10e-3 + 50e-6*float64(s.Decoding) + 0.1e-6*float64(s.Context)
+	t := 10e-3 + 50e-6*float64(s.Decoding) + 0.1e-6*s.Context
 	for _, p := range s.Prompts {
 		t += 20e-6 * float64(p.Query)
 	}
@@ -47,8 +47,10 @@ func engines(t *rapid.T, l Load) Engine {
 	e.WaitSteps = rapid.IntRange(0, 12).Draw(t, "wait")
 	e.WaitShare = rapid.Float64Range(0, 1).Draw(t, "share")
 	e.Interval = rapid.IntRange(0, 12).Draw(t, "interval")
+	e.Draft = rapid.IntRange(0, 4).Draw(t, "draft")
+	e.Accept = float64(e.Draft) * rapid.Float64Range(0, 1).Draw(t, "accept")
 	if rapid.Bool().Draw(t, "limited") {
-		e.KVTokens = l.Input + l.Output + 2 + rapid.IntRange(0, 4*(l.Input+l.Output)).Draw(t, "room")
+		e.KVTokens = l.Input + l.Output + 2 + e.Draft + rapid.IntRange(0, 4*(l.Input+l.Output)).Draw(t, "room")
 	}
 	return e
 }
@@ -59,7 +61,7 @@ func build(l Load, e Engine, c Clock) *run {
 	if err != nil {
 		panic(err)
 	}
-	r.front = []*replica{{engine: e, clock: c, requests: r.requests}}
+	r.front = []*replica{{engine: e, clock: c, requests: r.requests, gain: e.gain()}}
 	r.all = r.front
 	return r
 }
@@ -73,7 +75,7 @@ func TestConservation(t *testing.T) {
 		var clock float64
 		r := build(l, e, ClockFunc(func(s State) float64 {
 			d := plain(s)
-			if s.Decoding < 0 || s.Context < s.Decoding || d <= 0 {
+			if s.Decoding < 0 || s.Context < float64(s.Decoding) || d <= 0 {
 				t.Fatalf("impossible step %+v", s)
 			}
 			return d
@@ -85,7 +87,7 @@ func TestConservation(t *testing.T) {
 		if p.decoding != 0 || p.context != 0 || p.used != 0 || p.queued != 0 || len(p.started) != 0 || p.queue.size != 0 || p.pending.size != 0 {
 			t.Fatalf("left behind: %+v", p)
 		}
-		if e.KVTokens > 0 && p.use.peak > e.KVTokens {
+		if e.KVTokens > 0 && p.use.peak > e.KVTokens*grain {
 			t.Fatalf("%d tokens in a room of %d", p.use.peak, e.KVTokens)
 		}
 		for i := range r.requests {

@@ -1,0 +1,88 @@
+package score
+
+import (
+	"slices"
+	"strings"
+
+	"fathom/sim/kernel"
+	"fathom/sim/model"
+	"fathom/sim/traffic"
+)
+
+// recipe is one line of the table of settings of known harnesses: conditions, then what they mean.
+type recipe struct {
+	Runs              string // "ci" or "vendor"
+	Engine, Model     string
+	Device, Precision []string
+	Input, Output     int
+	BelowTP           int `toml:"below_tp"`
+	FromConcurrency   int `toml:"from_concurrency"`
+	BelowConcurrency  int `toml:"below_concurrency"`
+	EP                int
+	FromDP            int `toml:"from_dp"`
+	Version, Date     []string
+	Image, Dump       string // endings
+
+	BatchedTokens int `toml:"batched_tokens"`
+	OverLengths   int `toml:"over_lengths"`
+	Sequences     int
+	FewerSlots    int `toml:"fewer_slots"`
+	Poll          int
+	WaitSteps     int     `toml:"wait_steps"`
+	WaitShare     float64 `toml:"wait_share"`
+	Interval      int
+	Draft         int
+	Accept        float64
+	EagerUS       float64 `toml:"eager_us"`
+	PromptEagerUS float64 `toml:"prompt_eager_us"`
+	Spread        *float64
+}
+
+func (c *recipe) fits(r *Row, m *model.Model) bool {
+	runs := c.Runs == "ci" && r.CI || c.Runs == "vendor" && r.Vendor
+	return runs && c.Engine == r.Engine.String() && strings.Contains(m.Name, c.Model) && starts(r.Device, c.Device) &&
+		one(c.Precision, r.Precision) && one(c.Version, r.Version) && one(c.Date, r.Date) &&
+		strings.HasSuffix(r.Image, c.Image) && strings.HasSuffix(r.Dump, c.Dump) &&
+		(c.Input == 0 || c.Input == r.Input) && (c.Output == 0 || c.Output == r.Output) && (c.EP == 0 || c.EP == r.Side.EP) &&
+		(c.BelowTP == 0 || r.Side.TP*r.Side.DP < c.BelowTP) && r.Concurrency >= c.FromConcurrency &&
+		(c.BelowConcurrency == 0 || r.Concurrency < c.BelowConcurrency) && r.Side.DP >= c.FromDP
+}
+
+// one reports whether a value is in a list; an empty list takes everything.
+func one(list []string, value string) bool { return len(list) == 0 || slices.Contains(list, value) }
+
+// apply sets what the recipe states of the scheduler.
+func (c *recipe) apply(e *traffic.Engine, r *Row) {
+	set := func(to *int, v int) {
+		if v > 0 {
+			*to = v
+		}
+	}
+	set(&e.BatchedTokens, c.BatchedTokens)
+	if c.OverLengths > 0 {
+		e.BatchedTokens = r.Input + r.Output + c.OverLengths
+	}
+	set(&e.Sequences, c.Sequences)
+	if c.FewerSlots > 0 {
+		e.Sequences = max(1, r.Concurrency-c.FewerSlots)
+	}
+	set(&e.Poll, c.Poll)
+	set(&e.WaitSteps, c.WaitSteps)
+	set(&e.Interval, c.Interval)
+	if c.WaitShare > 0 {
+		e.WaitShare = c.WaitShare
+	}
+	if c.Draft > 0 {
+		e.Draft, e.Accept = c.Draft, c.Accept
+	}
+}
+
+// tune sets what the recipe states of the kernels.
+func (c *recipe) tune(k *kernel.Constants) {
+	if c.EagerUS > 0 {
+		k.Eager = c.EagerUS * 1e-6
+	}
+	if c.PromptEagerUS > 0 {
+		k.PromptEager = c.PromptEagerUS * 1e-6
+	}
+}
