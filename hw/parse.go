@@ -53,6 +53,10 @@ func (r *reader) profile(p *Profile) {
 		p.Kernel = &Kernel{}
 		r.kernel(p.Kernel)
 	}
+	if _, ok := r.look("calibrated"); ok {
+		p.Calibrated = &Calibrated{}
+		r.calibrated(p.Calibrated)
+	}
 }
 
 // bandwidth has two spellings, of which exactly one is wanted.

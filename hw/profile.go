@@ -51,6 +51,8 @@ type Profile struct {
 	Reference bool
 	// Kernel is what kernels were measured to reach, for "calibrated" fidelity; nil where nothing is known.
 	Kernel *Kernel
+	// Calibrated is what a fit to measured serving runs says; nil where there is none.
+	Calibrated *Calibrated
 }
 
 // Static is the fixed time of one operator by its class, in seconds.

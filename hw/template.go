@@ -34,6 +34,9 @@ func Template(p *Profile) []byte {
 	if p.Kernel != nil {
 		w.kernel(p.Kernel)
 	}
+	if p.Calibrated != nil {
+		w.calibrated(p.Calibrated)
+	}
 	return []byte(w.b.String())
 }
 

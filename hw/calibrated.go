@@ -1,0 +1,167 @@
+package hw
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+)
+
+// Width is a class of weight formats whose kernels behave alike.
+type Width uint8
+
+// 16 bits; 8-bit floats and integers; 4-bit floats; 4-bit integers, which are multiplied as 16-bit floats.
+const (
+	W16 Width = iota
+	W8
+	W4
+	WInt4
+	NumWidths
+)
+
+var widthNames = [NumWidths]string{"16bit", "8bit", "4bit", "int4"}
+
+func (w Width) String() string { return widthNames[w] }
+
+// Product is what matrix products with weights of one width reach: shares of memory bandwidth and of the peak, and a fixed
+// time in seconds, per product for linear layers and per layer for routed experts.
+type Product struct{ Memory, Compute, Floor float64 }
+
+// Calibrated is what a fit to measured serving runs says of a device: a few numbers of the step time of serving-dynamics 2, and what
+// serving engines add to it. They stand beside the reference constants and the measured kernels, which a fit never touches.
+type Calibrated struct {
+	Source string // the runs and the method, shown to users
+	Runs   int    // measured runs of this device behind the figures; 0: taken over from other devices
+
+	Linear [NumWidths]Product
+	Expert [NumWidths]Product // floors and compute shares are the engine's
+
+	AttnPrefill float64 // causal attention of prompts, share of the 16-bit peak
+	AttnDecode  float64 // reading the cache, share of memory bandwidth
+	PromptFloor float64 // seconds of a layer in a step with prompts
+	Collective  float64 // factor on the fixed time of collectives
+
+	Engines []EngineCosts // by name
+}
+
+// EngineCosts are the numbers of one serving engine on a device, in seconds unless they are shares.
+type EngineCosts struct {
+	Name string
+
+	Arrive, ArriveSeq float64 // from a request's arrival to the scheduler, and more of it for every request in flight
+	Host, HostSeq     float64 // beside the devices per step, and per sequence of it
+	LayerFloor        float64 // of a layer with four 16-bit matrix products, attention and elementwise kernels
+
+	ExpertFloor, ExpertFloor4     float64 // of a layer with routed experts; with 4-bit floats
+	ExpertCompute, ExpertCompute4 float64 // share of the peak that routed experts reach; with 4-bit floats
+
+	TTFT, TPOT, Throughput Bar
+}
+
+// Bar is the interval that held eight of ten held-back runs in cross-validation: measured / predicted. Zero: not known.
+type Bar struct{ Low, High float64 }
+
+// Engine finds the numbers of an engine; nil where it has none.
+func (c *Calibrated) Engine(name string) *EngineCosts {
+	for i := range c.Engines {
+		if c.Engines[i].Name == name {
+			return &c.Engines[i]
+		}
+	}
+	return nil
+}
+
+// calibratedNumbers lists the figures of a device in the order of a template.
+func calibratedNumbers(c *Calibrated) []number {
+	var out []number
+	for _, class := range []struct {
+		name  string
+		table *[NumWidths]Product
+	}{{"linear", &c.Linear}, {"expert", &c.Expert}} {
+		for w := range NumWidths {
+			p, at := &class.table[w], func(key string) []string { return []string{"calibrated", class.name, w.String(), key} }
+			out = append(out, optional(share("", "0.85", &p.Memory, at("memory")...)))
+			if class.name == "linear" || w == W16 || w == WInt4 {
+				out = append(out, optional(share("", "0.5", &p.Compute, at("compute")...)))
+			}
+			if class.name == "linear" {
+				out = append(out, optional(micros("", "2", &p.Floor, at("floor_us")...)))
+			}
+		}
+	}
+	at := func(key string) []string { return []string{"calibrated", "step", key} }
+	return append(out,
+		share("Causal attention of prompts against the 16-bit peak;", "0.45", &c.AttnPrefill, at("attention_prefill")...),
+		share("reading the cache, against memory bandwidth;", "0.8", &c.AttnDecode, at("attention_decode")...),
+		optional(micros("time of a layer more in steps with prompts;", "25", &c.PromptFloor, at("prompt_floor_us")...)),
+		number{path: at("collective"), unit: plain, low: tiny, high: 10, need: true, example: "0.9", doc: "factor on the fixed time of collectives.", to: &c.Collective},
+	)
+}
+
+// engineNumbers lists the figures of one engine, which is the table calibrated.engine.NAME.
+func engineNumbers(e *EngineCosts) []number {
+	at := func(key string) []string { return []string{"calibrated", "engine", e.Name, key} }
+	ratio := func(to *float64, example string, key ...string) number {
+		return number{path: append(at("bar"), key...), unit: plain, low: tiny, high: 1e3, example: example, to: to}
+	}
+	long := func(to *float64, example, key string) number {
+		return number{path: at(key), unit: micro, high: 1e7, need: true, example: example, to: to}
+	}
+	return []number{
+		long(&e.Arrive, "25000", "arrive_us"),
+		optional(long(&e.ArriveSeq, "400", "arrive_per_request_us")),
+		optional(micros("", "400", &e.Host, at("host_us")...)),
+		optional(micros("", "20", &e.HostSeq, at("host_per_sequence_us")...)),
+		micros("", "36", &e.LayerFloor, at("layer_floor_us")...),
+		micros("", "30", &e.ExpertFloor, at("expert_floor_us")...),
+		micros("", "16", &e.ExpertFloor4, at("expert_floor_4bit_us")...),
+		share("", "0.11", &e.ExpertCompute, at("expert_compute")...),
+		share("", "0.16", &e.ExpertCompute4, at("expert_compute_4bit")...),
+		ratio(&e.TTFT.Low, "0.8", "ttft_low"), ratio(&e.TTFT.High, "1.3", "ttft_high"),
+		ratio(&e.TPOT.Low, "0.9", "tpot_low"), ratio(&e.TPOT.High, "1.1", "tpot_high"),
+		ratio(&e.Throughput.Low, "0.9", "throughput_low"), ratio(&e.Throughput.High, "1.1", "throughput_high"),
+	}
+}
+
+func (r *reader) calibrated(c *Calibrated) {
+	c.Source = r.text(true, 2000, "calibrated", "source")
+	c.Runs, _ = r.whole(0, 1<<30, "calibrated", "runs")
+	for _, n := range calibratedNumbers(c) {
+		r.number(n)
+	}
+	v, _ := r.look("calibrated", "engine")
+	engines, _ := v.(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(engines)) {
+		path := []string{"calibrated", "engine", name}
+		if !isWord(name) || len(name) > 64 || len(engines) > 32 {
+			r.skip(path)
+			r.fault(path, nil, "an engine is named by one word, such as [calibrated.engine.vllm]")
+			continue
+		}
+		e := EngineCosts{Name: name}
+		for _, n := range engineNumbers(&e) {
+			r.number(n)
+		}
+		for _, b := range []Bar{e.TTFT, e.TPOT, e.Throughput} {
+			if b.Low > b.High {
+				r.fault(path, nil, "the lower end %s of a bar is above its upper end %s; exchange them", decimal(b.Low), decimal(b.High))
+				break
+			}
+		}
+		c.Engines = append(c.Engines, e)
+	}
+}
+
+func (w *writer) calibrated(c *Calibrated) {
+	w.blank()
+	w.comment("What a fit to measured serving runs says, for --fidelity calibrated: shares of memory bandwidth and of peaks, and fixed")
+	w.comment("times. linear: matrix products; expert: routed experts; by width of the weights.")
+	w.table = "calibrated"
+	w.line("[calibrated]")
+	w.text("source", c.Source)
+	w.comment("Measured runs of this device behind the figures.")
+	w.line("runs = " + strconv.Itoa(c.Runs))
+	w.numbers(calibratedNumbers(c))
+	for i := range c.Engines {
+		w.numbers(engineNumbers(&c.Engines[i]))
+	}
+}
