@@ -45,8 +45,13 @@ const (
 	ColBottleneck
 	ColDevice
 	ColRatio
-	ColCost  // money per million tokens
-	ColMonth // money per month
+	ColCost       // money per million tokens
+	ColMonth      // money per month
+	ColTheirs     // the same row of another engine
+	ColTheirBatch // its batch
+	ColDiff       // ours against theirs, per cent
+	ColDiffTTFT
+	ColDiffTPOT
 	NumColumns
 )
 
@@ -66,9 +71,11 @@ type Column struct {
 	Key      string // text "column.<Key>"; also the name in filter predicates
 	Unit     string // "ms", "GiB", "" …
 	Better   Better
-	Priority int // 1 is kept longest when the screen is narrow
-	Width    int // cells that its figures need
-	Decimals int // 0: a whole number
+	Priority int  // 1 is kept longest when the screen is narrow
+	Width    int  // cells that its figures need
+	Decimals int  // 0: a whole number
+	Signed   bool // a change: shown with its sign
+	IfKnown  bool // shown wherever some row has a value, and only there
 	Kinds    [NumTableKinds]bool
 	Number   func(Item) (float64, bool)
 	Text     func(Item) string
@@ -79,7 +86,7 @@ type Column struct {
 var Columns = columns()
 
 func columns() (t [NumColumns]Column) {
-	for _, part := range [][]Column{pointColumns(), sizeColumns(), ratioColumns(), crossColumns(), moneyColumns()} {
+	for _, part := range [][]Column{pointColumns(), sizeColumns(), ratioColumns(), crossColumns(), moneyColumns(), besideColumns()} {
 		for _, c := range part {
 			t[c.ID] = c
 		}

@@ -104,9 +104,9 @@ func moneyColumns() []Column {
 	}
 	every := [NumTableKinds]bool{true, true, true}
 	return []Column{
-		{ID: ColCost, Key: "cost", Better: Smaller, Priority: 4, Width: 8, Decimals: 2, Kinds: every,
+		{ID: ColCost, Key: "cost", Better: Smaller, IfKnown: true, Priority: 4, Width: 8, Decimals: 2, Kinds: every,
 			Number: money(func(r *report.Row) *float64 { return r.CostPerMTok }, func(r *report.Ratio) *float64 { return r.CostPerMTok })},
-		{ID: ColMonth, Key: "month", Better: Smaller, Priority: 5, Width: 10, Kinds: every,
+		{ID: ColMonth, Key: "month", Better: Smaller, IfKnown: true, Priority: 5, Width: 10, Kinds: every,
 			Number: money(func(r *report.Row) *float64 { return r.CostPerMonth }, func(r *report.Ratio) *float64 { return r.CostPerMonth })},
 	}
 }

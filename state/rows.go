@@ -13,6 +13,9 @@ type source struct {
 	ratios []report.Ratio
 	cross  []report.Cross
 	words  []string // what the filter looks through, by position, in lower case
+
+	others map[besideKey]*report.Difference // rows of another engine; nil where none was asked
+	whole  bool                             // the points are all points, not candidates
 }
 
 // size is the number of rows before filtering.
@@ -39,12 +42,16 @@ func (s *source) all() []int32 {
 func (s *source) at(i int32) Item {
 	switch {
 	case s.ratios != nil:
-		return Item{Ratio: &s.ratios[i]}
+		item := Item{Ratio: &s.ratios[i]}
+		item.Beside = s.beside(item)
+		return item
 	case s.cross != nil:
 		c := &s.cross[i]
 		return Item{Cross: c, Row: c.Row, Ratio: c.Ratio}
 	}
-	return Item{Row: &s.points[i]}
+	item := Item{Row: &s.points[i]}
+	item.Beside = s.beside(item)
+	return item
 }
 
 // shown is the report on screen, nil where there is none.

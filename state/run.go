@@ -60,7 +60,7 @@ func (u *update) tabulateLive() {
 		return
 	}
 	old := u.Live.Table
-	t := newTable(d, ps[0], false)
+	t := newTable(u.Live.Progress.Partial, d, ps[0], false)
 	t.sortBy(u.remembered.key(t.Kind), nil)
 	t.Cursor, t.Top = old.Cursor, old.Top
 	t.clamp(u.rows)
@@ -88,6 +88,9 @@ func (u *update) finishedLive(e Finished) {
 	}
 	switch {
 	case e.Err != nil && !live.Cancelling:
+		if hasRows(e.Report) { // one of two engines failed: our rows are a run like any other, partial
+			u.keepRows(live, e.Report)
+		}
 		u.fail(live, e)
 	case !hasRows(e.Report):
 		if live.Cancelling {
@@ -105,6 +108,11 @@ func (u *update) finishedLive(e Finished) {
 	}
 }
 
+// keepRows makes an entry of a report.
+func (u *update) keepRows(live Live, r *report.Report) {
+	u.addEntry(Entry{Run: live.Run, Answers: live.answers, Request: live.Request, Command: live.Command, Ours: live.ours}, r)
+}
+
 // arrive makes an entry of a report and shows it.
 func (u *update) arrive(live Live, r *report.Report) {
 	if live.Cancelling && !r.Partial {
@@ -112,7 +120,7 @@ func (u *update) arrive(live Live, r *report.Report) {
 		partial.Partial = true
 		r = &partial
 	}
-	u.addEntry(Entry{Run: live.Run, Answers: live.answers, Request: live.Request, Command: live.Command, Ours: live.ours}, r)
+	u.keepRows(live, r)
 	u.Pane = Showing
 	u.visit(live.Run)
 	if r.Partial {

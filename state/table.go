@@ -45,6 +45,8 @@ type Item struct {
 	Row   *report.Row
 	Ratio *report.Ratio
 	Cross *report.Cross
+
+	Beside *report.Difference // what another engine says about the same row, in runs of both
 }
 
 // Shown is a row with what the table knows about it.

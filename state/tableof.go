@@ -8,8 +8,9 @@ import (
 )
 
 // newTable makes the table of one part of a profile: its candidates, every point of its phase, or its pairs of shapes.
-func newTable(d *report.Device, p Part, all bool) Table {
+func newTable(r *report.Report, d *report.Device, p Part, all bool) Table {
 	var t Table
+	t.source.others = besideOf(r, d.Device, all && p != PartRatio)
 	switch {
 	case p == PartRatio:
 		t.Kind = Ratios
@@ -17,7 +18,7 @@ func newTable(d *report.Device, p Part, all bool) Table {
 			t.source.ratios = d.PDRatio.Candidates
 		}
 	case all && len(d.Points) > 0:
-		t.source.points = d.Points
+		t.source.points, t.source.whole = d.Points, true
 		t.source.picked = ofPhase(d.Points, p.phase())
 	default:
 		if s := section(d, p); s != nil {
@@ -63,7 +64,11 @@ func tellingColumns(t *Table, p Part, all bool) []ColumnID {
 			continue
 		case id == ColStatus && !all && !varies(t, c):
 			continue
-		case c.Priority >= optional && !varies(t, c), (id == ColCost || id == ColMonth) && !priced(t, c):
+		case c.IfKnown:
+			if !known(t, c) {
+				continue
+			}
+		case c.Priority >= optional && !varies(t, c):
 			continue
 		}
 		out = append(out, id)
@@ -78,8 +83,8 @@ func tellingColumns(t *Table, p Part, all bool) []ColumnID {
 // optional is the priority from which a column has to earn its place.
 const optional = 8
 
-// priced reports whether any row has a price.
-func priced(t *Table, c *Column) bool {
+// known reports whether any row has a value.
+func known(t *Table, c *Column) bool {
 	return slices.ContainsFunc(t.Order, func(at int32) bool { _, ok := c.Number(t.source.at(at)); return ok })
 }
 
@@ -129,7 +134,7 @@ func (u *update) show() {
 	if r.Cross {
 		r.Table = crossTable(u.shown().Cross)
 	} else {
-		r.Table = newTable(d, r.Part, r.All)
+		r.Table = newTable(u.shown(), d, r.Part, r.All)
 	}
 	r.Table.source.words = wordsOf(&r.Table.source)
 	if _, _, ok := u.Base(); ok && r.Table.Kind != Crosses {

@@ -19,6 +19,7 @@ import (
 
 // teatest waits for an interrupt that never comes; all else has to end.
 func TestMain(m *testing.M) {
+	sample.Reference()
 	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/charmbracelet/x/exp/teatest.NewTestModel.func2"),
 		goleak.Cleanup(func(code int) {
 			if toRemove != "" {

@@ -79,6 +79,11 @@ func (j *job) tell(p report.Progress) {
 // wait is the command that brings the next event of the run. It always ends, because the run does.
 func (j *job) wait() tea.Msg {
 	select {
+	case p := <-j.progress: // the last words before the end, too: the log of a run that failed
+		return awaited{state.Advanced{Run: j.run, Progress: p}, j}
+	default:
+	}
+	select {
 	case f := <-j.end:
 		return happened{f}
 	case p := <-j.progress:

@@ -1,55 +1,27 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
-	"fmt"
 	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"fathom/ui/sample"
 )
 
-// The tests run themselves as a stand-in for the reference tool: with this variable set, the test binary is that tool. Its value is
-// "LOG STATUS MILLISECONDS": a recorded log is printed line by line, and the status is its exit status.
-const standIn = "FATHOM_STAND_IN"
-
-func stand(mode string) int {
-	var path string
-	var status, wait int
-	fmt.Sscan(mode, &path, &status, &wait)
-	f, err := os.Open(path)
-	if err != nil {
-		fmt.Println(err)
-		return 99
-	}
-	s := bufio.NewScanner(f)
-	s.Buffer(nil, 1<<20)
-	for s.Scan() {
-		if l := s.Text(); !strings.HasPrefix(l, "$ ") && !strings.HasPrefix(l, "[exit ") {
-			fmt.Println(l)
-			time.Sleep(time.Duration(wait) * time.Millisecond)
-		}
-	}
-	return status
-}
-
 // checkout makes the stand-in answer with a recorded log, and gives the flags that use it.
-func checkout(t *testing.T, log string, status, wait int) string {
+func checkout(t *testing.T, log string, status int, wait time.Duration) string {
 	t.Helper()
 	root := t.TempDir()
-	dir := filepath.Join(root, "cli", "inference")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	name, value, err := sample.Checkout(root, filepath.Join(logs, log+".log"), status, wait)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "throughput_optimizer.py"), nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	abs, _ := filepath.Abs(filepath.Join(logs, log+".log"))
-	t.Setenv(standIn, fmt.Sprint(abs, " ", status, " ", wait))
+	t.Setenv(name, value)
 	return " --msmodeling-root " + root + " --python " + os.Args[0]
 }
 
@@ -138,7 +110,7 @@ func TestWhenTheReferenceToolFails(t *testing.T) {
 // TestInterruptEndsTheReferenceTool and keeps what it has printed.
 func TestInterruptEndsTheReferenceTool(t *testing.T) {
 	l := newLab(t)
-	flags := checkout(t, "disagg_both_multi_device", 0, 300)
+	flags := checkout(t, "disagg_both_multi_device", 0, 300*time.Millisecond)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	time.AfterFunc(700*time.Millisecond, func() { cancel(&Signal{Name: "interrupted", Code: Interrupt}) })
 	begin := time.Now()

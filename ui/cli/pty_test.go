@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"fathom/ui/sample"
+
 	"github.com/creack/pty"
 )
 
@@ -31,9 +33,7 @@ var build = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
-	if mode := os.Getenv(standIn); mode != "" {
-		os.Exit(stand(mode))
-	}
+	sample.Reference()
 	code := m.Run()
 	if bin, err := build(); err == nil && built {
 		os.RemoveAll(filepath.Dir(bin))

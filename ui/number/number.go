@@ -22,6 +22,15 @@ func Fixed(v float64, decimals int) string {
 	return group(strconv.FormatFloat(v, 'f', decimals, 64))
 }
 
+// Signed prints a change with its sign: "+4.20"; one that rounds to nothing has none.
+func Signed(v float64, decimals int) string {
+	s := Fixed(v, decimals)
+	if v > 0 && s != None && strings.Trim(s, "0.,") != "" {
+		s = "+" + s
+	}
+	return s
+}
+
 // Int prints a count with separators.
 func Int(n int) string { return group(strconv.Itoa(n)) }
 

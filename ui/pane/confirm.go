@@ -57,6 +57,9 @@ func (p *Painter) ConfirmText(w int) []string {
 	}
 	if c.Request != nil {
 		add(p.wrap(p.T.Text, p.scope(), w-1, 1)...)
+		if s := p.checkout(); s != "" {
+			add(p.wrap(p.T.Strong, s, w-1, 1)...)
+		}
 	}
 	if c.Mapping != "" {
 		add(p.wrap(p.T.Muted, p.t(c.Mapping), w-1, 1)...)

@@ -91,6 +91,9 @@ func (p *Painter) remarks() []string {
 		return nil
 	}
 	var out []string
+	if s := p.besideLine(); s != "" {
+		out = append(out, s)
+	}
 	for _, h := range p.M.Hints() {
 		out = append(out, p.remark(h))
 	}
@@ -117,6 +120,9 @@ func (p *Painter) remark(h state.Hint) string {
 	switch {
 	case h.Row != nil:
 		v, label = h.Row.Throughput, state.ShortLabel(h.Row)
+		if h.Action == state.Exhaustive && h.Row.MaxBatched > 0 { // the budget is most of what it gains
+			label += " --max-batched-tokens " + itoa(h.Row.MaxBatched)
+		}
 	case h.Ratio != nil:
 		v, label = h.Ratio.Balanced, state.ShortLabel(&h.Ratio.Prefill)+" : "+state.ShortLabel(&h.Ratio.Decode)
 	}

@@ -15,6 +15,11 @@ func (p *Painter) RowText(i state.Item) string {
 		if id == state.ColDelta || !c.Kinds[kindOf(i)] {
 			continue
 		}
+		if c.IfKnown {
+			if _, ok := c.Number(i); !ok {
+				continue
+			}
+		}
 		if text := p.cell(id, state.Shown{Item: i}); text != "" {
 			b.WriteString(p.t("column."+c.Key) + ": " + text + "\n")
 		}

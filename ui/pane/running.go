@@ -11,7 +11,7 @@ import (
 func (p *Painter) running() []string {
 	l := &p.M.Live
 	g := &l.Progress
-	head := []string{p.progressTitle(), p.progressBar(p.W), ""}
+	head := []string{p.progressTitle(), p.progressBar(p.W), " " + p.T.Muted.Paint(p.cut(p.logFile(g.LogFile), p.W-2))}
 	top, rest := p.s.Main, p.s.Main
 	top.H = len(head)
 	rest.Y += top.H
@@ -98,12 +98,7 @@ func (p *Painter) FailedText(w int) []string {
 			out = append(out, p.wrap(p.T.Good, p.t("failed.apply", "field", p.label(f.ID), "value", cell.Clean(f.Fix)), w-3, 3)...)
 		}
 	}
-	if len(f.Lines) > 0 {
-		out = append(out, "", " "+p.T.Title.Paint(p.t("failed.lines")))
-		for _, l := range f.Lines {
-			out = append(out, "   "+p.cut(cell.Clean(l), w-4))
-		}
-	}
+	out = append(out, p.failedLog(w)...)
 	if len(f.Command) > 0 {
 		out = append(out, "", " "+p.T.Title.Paint(p.t("failed.command")))
 		for _, l := range commandLines(f.Command, w-4) {

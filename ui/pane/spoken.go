@@ -20,7 +20,7 @@ func (p *Painter) AskText() []string {
 	q := &field.Table[f.Focus]
 	head := p.label(f.Focus)
 	if q.Unit != "" && q.Unit != "devices" {
-		head += " (" + q.Unit + ")"
+		head += " (" + p.unit(f.Focus) + ")"
 	}
 	if a := f.Answers[f.Focus]; a.Given() {
 		head += ": " + p.t("lines.now", "value", p.value(f.Focus, a), "source", p.source(a))
@@ -85,6 +85,9 @@ func (p *Painter) ConfirmSpoken() []string {
 	}
 	if c.Request != nil {
 		out = append(out, p.scope())
+		if s := p.checkout(); s != "" {
+			out = append(out, s)
+		}
 	}
 	if c.Mapping != "" {
 		out = append(out, p.t(c.Mapping))

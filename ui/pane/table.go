@@ -107,7 +107,7 @@ func (p *Painter) emptyTable(t *state.Table, w int) []string {
 	for i := range d.Nearest {
 		n := &d.Nearest[i]
 		out = append(out, "", "   "+p.T.Strong.Paint(p.cut(state.ShortLabel(&n.Row)+"  "+p.t("head.batch", "n", number.Int(n.Row.Batch)), w-4)))
-		out = append(out, p.wrap(p.T.Text, p.t("table.relax", "relax", cell.Clean(n.Relax)), w-1, 5)...)
+		out = append(out, p.wrap(p.T.Text, p.t("table.relax", "relax", p.say(n.Relax)), w-1, 5)...)
 	}
 	return out
 }
@@ -199,7 +199,7 @@ func (p *Painter) cell(id state.ColumnID, s state.Shown) string {
 		if s.Row.Reason == "" {
 			return p.t("status." + string(s.Row.Status))
 		}
-		return cell.Clean(s.Row.Reason)
+		return p.say(s.Row.Reason)
 	case id == state.ColDevice:
 		return p.device(c.Text(s.Item))
 	case id == state.ColBottleneck:
@@ -210,6 +210,9 @@ func (p *Painter) cell(id state.ColumnID, s state.Shown) string {
 		v, ok := c.Number(s.Item)
 		if !ok {
 			return number.None
+		}
+		if c.Signed {
+			return number.Signed(v, c.Decimals)
 		}
 		return number.Fixed(v, c.Decimals)
 	}
