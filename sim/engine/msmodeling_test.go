@@ -224,8 +224,8 @@ func TestLogLinesAreSafe(t *testing.T) {
 
 // A flood of output neither grows memory nor the log beyond its bound, and the run still ends.
 func TestFlood(t *testing.T) {
-	const megabytes = 24
-	m := checkout(t, "flood 24")
+	const megabytes = 64
+	m := checkout(t, "flood 64")
 	m.LogMost = 1 << 20
 	var most uint64
 	var before runtime.MemStats
