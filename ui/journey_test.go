@@ -99,7 +99,7 @@ func TestFailureLeadsToTheField(t *testing.T) {
 	a := sample.Flagship()
 	a[field.BatchRange] = field.Answer{Text: "4", Source: field.You}
 	s := open(t, a, sample.Engine{Err: sample.Failure()})
-	s.press("enter").pane(state.Failing).sees("The run failed", "parameters are at fault", "give it as [min max]", "Batch range")
+	s.press("enter").pane(state.Failing).sees("The run failed", "parameters are at fault", "give the smaller one first", "Batch range")
 	s.press("enter").pane(state.Editing)
 	if got := s.p.model.Form.Answers[field.BatchRange].Text; got != "2 4" {
 		t.Errorf("the correction is not applied: %q", got)

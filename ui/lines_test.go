@@ -48,7 +48,7 @@ func TestLineModeFromFirstQuestionToReport(t *testing.T) {
 
 func TestLineModeStandsOnTheCommandWhenAllIsAnswered(t *testing.T) {
 	out := speak(t, sample.Flagship(), sample.Engine{Err: sample.Failure()}, "yes", "no", ".")
-	for _, want := range []string{"This will run:", "The run failed: batch range 4 2", "Smallest correction", "Apply the correction?"} {
+	for _, want := range []string{"This will run:", "The run failed: --batch-range min must be <= max", "Smallest correction", "Apply the correction?"} {
 		if !strings.Contains(out, want) {
 			t.Fatalf("%q was not said:\n%s", want, out)
 		}

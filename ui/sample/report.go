@@ -3,6 +3,8 @@
 package sample
 
 import (
+	"fmt"
+
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -80,13 +82,18 @@ func point(q *plan.Request, tp, batch, of int, slow, throughput, ttft, tpot, fre
 	row.QPS = &qps
 	switch {
 	case row.AvailableGB < 0:
-		row.Status, row.Reason = report.OOM, "needs 3.2 GiB more"
+		row.Status, row.Reason = report.OOM, fmt.Sprintf("decode needs %.2f GiB more", -row.AvailableGB)
 	case q.TPOTLimit > 0 && token > q.TPOTLimit:
-		row.Status, row.Reason = report.OverTPOT, "TPOT over the limit"
+		row.Status, row.Reason = report.OverTPOT, over("TPOT", token, q.TPOTLimit)
 	case q.TTFTLimit > 0 && first > q.TTFTLimit:
-		row.Status, row.Reason = report.OverTTFT, "TTFT 2053 > 2000 ms (+2.7%)"
+		row.Status, row.Reason = report.OverTTFT, over("TTFT", first, q.TTFTLimit)
 	}
 	return row
+}
+
+// over words a missed limit as the search does.
+func over(name string, ms, limit float64) string {
+	return fmt.Sprintf("%s %.1f > %g ms (+%.1f%%)", name, ms, limit, 100*(ms/limit-1))
 }
 
 // Many is a report with n points on one profile, for measuring.

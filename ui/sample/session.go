@@ -154,8 +154,8 @@ func Levers() []state.Lever {
 
 // Failure is a run that did not end well.
 func Failure() error {
-	return &report.Failure{Class: report.InvalidParameters, Message: "batch range 4 2: min must not be above max", Field: "batch_range", Fix: "2 4",
-		Advice: "give it as [min max]", Lines: []string{"Traceback (most recent call last):", "ValueError: invalid batch range"}}
+	return &report.Failure{Class: report.InvalidParameters, Message: "--batch-range min must be <= max, got [4, 2]", Field: "batch_range", Fix: "2 4",
+		Advice: "give the smaller one first: --batch-range 2 4", Lines: []string{"Traceback (most recent call last):", "ValueError: invalid batch range"}}
 }
 
 // Progress is a run half way through.
