@@ -2,35 +2,15 @@ package kernel
 
 import "fathom/hw"
 
-// Width is a class of formats whose kernels behave alike.
-type Width uint8
-
-// 16 bits; 8-bit floats and integers; 4-bit floats; 4-bit integers, which are multiplied as 16-bit floats.
-const (
-	Wide Width = iota
-	Eight
-	Four
-	FourInt
-	NumWidths
-)
-
-var widthNames = [NumWidths]string{"16bit", "8bit", "4bit", "int4"}
-
-func (w Width) String() string { return widthNames[w] }
-
 // Width is the class of a format.
-func (f Format) Width() Width {
-	return [NumFormats]Width{Wide, Eight, Eight, Four, Four, Eight, FourInt}[f]
+func (f Format) Width() hw.Width {
+	return [NumFormats]hw.Width{hw.W16, hw.W8, hw.W8, hw.W4, hw.W4, hw.W8, hw.WInt4}[f]
 }
-
-// Product is what matrix products with weights of one width reach: shares of memory bandwidth and of the peak, and a fixed
-// time in seconds, per product for linear layers and per layer for routed experts.
-type Product struct{ Memory, Compute, Floor float64 }
 
 // Constants are the numbers of the step time: shares of peaks, and fixed times in seconds.
 type Constants struct {
-	Linear [NumWidths]Product
-	Expert [NumWidths]Product
+	Linear [hw.NumWidths]hw.Product
+	Expert [hw.NumWidths]hw.Product
 
 	AttnPrefill float64 // causal attention of prompts, share of the 16-bit peak
 	AttnDecode  float64 // reading the cache, share of memory bandwidth
@@ -69,12 +49,12 @@ func Unfitted(p *hw.Profile) Constants {
 		AttnPrefill: step.AttnPrefill, AttnDecode: step.AttnDecode,
 		LayerFloor: step.LayerFloor, KernelFloor: 4e-6, Reduce: 1,
 	}
-	for w := range NumWidths {
-		c.Linear[w] = Product{Memory: step.GEMMMemory, Compute: step.GEMMQuantised}
-		if w == Wide || w == FourInt {
+	for w := range hw.NumWidths {
+		c.Linear[w] = hw.Product{Memory: step.GEMMMemory, Compute: step.GEMMQuantised}
+		if w == hw.W16 || w == hw.WInt4 {
 			c.Linear[w].Compute = step.GEMMBF16
 		}
-		c.Expert[w] = Product{Memory: step.MoEMemory, Compute: step.MoECompute, Floor: 25e-6}
+		c.Expert[w] = hw.Product{Memory: step.MoEMemory, Compute: step.MoECompute, Floor: 25e-6}
 	}
 	return c
 }

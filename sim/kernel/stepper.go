@@ -3,6 +3,7 @@ package kernel
 import (
 	"math"
 
+	"fathom/hw"
 	"fathom/sim/traffic"
 )
 
@@ -16,7 +17,7 @@ type Stepper struct {
 	bandwidth float64
 	peak16    float64
 
-	expert                  Product
+	expert                  hw.Product
 	expertPeak, expertBytes float64 // peak operations per second, bytes per weight
 	kvBytes                 float64 // per element
 	reduceFixed, reduceRate float64

@@ -3,6 +3,7 @@ package score
 import (
 	"strings"
 
+	"fathom/sim/kernel"
 	"fathom/sim/traffic"
 )
 
@@ -49,7 +50,8 @@ func ParseEngine(text string) Engine {
 // TensorRT-LLM keeps prompts whole and, with GUARANTEED_NO_EVICT, reserves room for the whole output
 // (nvidia.github.io/TensorRT-LLM, "Batch scheduler").
 func (e Engine) Preset() traffic.Engine {
-	p := traffic.Engine{Policy: traffic.Mixed, BatchedTokens: 8192, Sequences: 1024, Arrive: 10e-3, Host: 1e-3, HostSeq: 5e-6}
+	h := kernel.UnfittedHost
+	p := traffic.Engine{Policy: traffic.Mixed, BatchedTokens: 8192, Sequences: 1024, Arrive: h.Arrive, Host: h.Step, HostSeq: h.Sequence}
 	switch e {
 	case SGLang:
 		p.Policy = traffic.PrefillFirst

@@ -214,3 +214,16 @@ func (t *table) profileOf(r *Row, find func(string) (*hw.Profile, error)) (*hw.P
 	}
 	return find(name)
 }
+
+// SameDevice reports whether a row's device name means a profile.
+func SameDevice(name string, p *hw.Profile) bool {
+	t, err := names()
+	if err != nil {
+		return false
+	}
+	if alias, ok := t.Device[strings.ToLower(name)]; ok {
+		name = alias
+	}
+	same := func(s string) bool { return strings.EqualFold(s, name) }
+	return same(p.Name) || same(p.Short) || slices.ContainsFunc(p.Aliases, same)
+}

@@ -15,6 +15,8 @@ type Prediction struct {
 	Figures
 	Traffic traffic.Result
 	Room    int // KV tokens of one replica
+	// Bars are the intervals that runs of the engine earned in cross-validation; nil for figures that are not calibrated.
+	Bars *hw.EngineCosts
 }
 
 // Shares of serving-dynamics 2: what engines take of a device's memory, and what they keep of that beside weights and cache.
@@ -31,12 +33,14 @@ type oracle struct {
 	find    func(string) (*hw.Profile, error)
 	costs   func(*Row, *hw.Profile, *model.Model) Costs
 	seed    uint64
+
+	unfitted bool // use no fit, where there is one
 }
 
 // Costs are the numbers that a calibration sets: kernel constants, and the time of an engine beside the devices in seconds.
 type Costs struct {
-	Kernel                           kernel.Constants
-	Arrive, ArriveSeq, Host, HostSeq float64
+	Kernel kernel.Constants
+	Host   kernel.Host
 }
 
 // predict simulates a run. Whatever stands in the way becomes an error that a person can act on.
@@ -57,13 +61,13 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 	if err != nil {
 		return Prediction{}, err
 	}
-	costs := Costs{Kernel: kernel.Unfitted(profile)}
-	if o.costs != nil {
-		costs = o.costs(r, profile, m)
-	}
+	costs, bars := o.priced(r, profile, m)
 	for i := range t.Recipe {
-		if t.Recipe[i].fits(r, m) {
-			t.Recipe[i].tune(&costs.Kernel)
+		if c := &t.Recipe[i]; c.fits(r, m) {
+			c.tune(&costs.Kernel)
+			if bars != nil || o.costs != nil {
+				c.scale(&costs)
+			}
 		}
 	}
 	deploy := func(s Side) (*kernel.Stepper, traffic.Engine, error) {
@@ -81,16 +85,48 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 			return nil, traffic.Engine{}, fmt.Errorf("out of memory: weights of %.1f GB leave no KV room on %s", memory.Weights/1e9, profile.Name)
 		}
 		e := r.engine(s, memory.Room, m, t)
-		if o.costs != nil {
-			e.Arrive, e.ArriveSeq, e.Host, e.HostSeq = costs.Arrive, costs.ArriveSeq, costs.Host, costs.HostSeq
-		}
+		h := costs.Host
+		e.Arrive, e.ArriveSeq, e.Host, e.HostSeq = h.Arrive, h.ArriveSeq, h.Step, h.Sequence
 		return step, e, nil
 	}
 	load := r.traffic(o.seed, m, t)
 	whole := shorten(&load)
+	var out Prediction
 	if r.Disaggregated {
-		return r.pools(load, whole, deploy)
+		out, err = r.pools(load, whole, deploy)
+	} else {
+		out, err = r.aggregated(load, whole, deploy)
 	}
+	if err != nil {
+		return Prediction{}, err
+	}
+	out.Bars = bars
+	return out, nil
+}
+
+// priced gives the constants of a run: the caller's, those of a fit where the profile has one and it is wanted, or the unfitted
+// ones. The bars are those of the fit, nil without one.
+func (o *oracle) priced(r *Row, profile *hw.Profile, m *model.Model) (Costs, *hw.EngineCosts) {
+	if o.costs != nil {
+		return o.costs(r, profile, m), nil
+	}
+	if !o.unfitted && profile.Calibrated != nil {
+		name := r.Engine.String()
+		if r.Engine == AnyEngine {
+			name = VLLM.String()
+		}
+		if k, h, err := kernel.Calibrated(profile, name); err == nil {
+			return Costs{k, h}, profile.Calibrated.Engine(name)
+		}
+	}
+	return Costs{kernel.Unfitted(profile), kernel.UnfittedHost}, nil
+}
+
+// deployer makes the step time and the scheduler of one instance.
+type deployer func(Side) (*kernel.Stepper, traffic.Engine, error)
+
+// aggregated predicts a run with prompts and decodes on the same devices.
+func (r *Row) aggregated(load traffic.Load, whole int, deploy deployer) (Prediction, error) {
 	step, engine, err := deploy(r.Side)
 	if err != nil {
 		return Prediction{}, err
@@ -168,7 +204,7 @@ func shorten(l *traffic.Load) (whole int) {
 }
 
 // pools predicts a disaggregated run.
-func (r *Row) pools(load traffic.Load, whole int, deploy func(Side) (*kernel.Stepper, traffic.Engine, error)) (Prediction, error) {
+func (r *Row) pools(load traffic.Load, whole int, deploy deployer) (Prediction, error) {
 	prefill, pe, err := deploy(r.Prefill)
 	if err != nil {
 		return Prediction{}, fmt.Errorf("prefill instance: %w", err)

@@ -36,6 +36,10 @@ type recipe struct {
 	EagerUS       float64 `toml:"eager_us"`
 	PromptEagerUS float64 `toml:"prompt_eager_us"`
 	Spread        *float64
+
+	// Factors on fitted numbers: what sets the runs apart from those that the numbers were fitted to.
+	ArrivePerRequest float64 `toml:"arrive_per_request"`
+	LayerFloor       float64 `toml:"layer_floor"`
 }
 
 func (c *recipe) fits(r *Row, m *model.Model) bool {
@@ -84,5 +88,16 @@ func (c *recipe) tune(k *kernel.Constants) {
 	}
 	if c.PromptEagerUS > 0 {
 		k.PromptEager = c.PromptEagerUS * 1e-6
+	}
+}
+
+// scale applies the factors to fitted numbers.
+func (c *recipe) scale(costs *Costs) {
+	if c.ArrivePerRequest > 0 {
+		costs.Host.ArriveSeq *= c.ArrivePerRequest
+	}
+	if c.LayerFloor > 0 {
+		costs.Kernel.LayerFloor *= c.LayerFloor
+		costs.Kernel.KernelFloor *= c.LayerFloor
 	}
 }

@@ -14,7 +14,9 @@ import (
 type Options struct {
 	// Profile finds a device by name; nil: hw.Find.
 	Profile func(string) (*hw.Profile, error)
-	// Costs gives the constants of an engine on a device; nil: unfitted ones.
+	// Unfitted leaves out the fits that profiles carry.
+	Unfitted bool
+	// Costs gives other constants than the profiles; nil: those of the profiles.
 	Costs   func(*Row, *hw.Profile, *model.Model) Costs
 	Seed    uint64
 	Workers int // 0: one per processor
@@ -42,7 +44,7 @@ func Run(ctx context.Context, rows []Row, o Options, report func(Progress)) (*Re
 	if find == nil {
 		find = hw.Find
 	}
-	oracle := &oracle{table: t, find: find, costs: o.Costs, seed: o.Seed}
+	oracle := &oracle{table: t, find: find, costs: o.Costs, unfitted: o.Unfitted, seed: o.Seed}
 	scored := make([]Scored, len(rows))
 	err = each(ctx, len(rows), o.Workers, report, func(i int) {
 		s := &scored[i]

@@ -1,0 +1,199 @@
+package calibrate
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"fathom/hw"
+)
+
+// Error is how far off a set of predictions is: fractions of the measured value.
+type Error struct {
+	Rows                            int
+	TTFT, TPOT, Throughput          float64 // means of the absolute errors
+	TTFTMid, TPOTMid, ThroughputMid float64 // medians
+}
+
+// Fold is one group of runs and its errors when it was left out.
+type Fold struct {
+	Group string
+	Error
+}
+
+// Cross is a cross-validation: every group of runs predicted by a fit to the others.
+type Cross struct {
+	Before, After, Peer Error // all runs: before the fit, when left out, and on the runs that another predictor answers
+	PeerAfter           Error // when left out, on those runs
+	Folds               []Fold
+	Engines             map[string]Bars
+	left                []prediction
+}
+
+// Bars hold eight of ten runs that were left out: measured / predicted.
+type Bars struct{ TTFT, TPOT, Throughput hw.Bar }
+
+// CrossValidate leaves out one group of runs after the other: all runs of a model, device, engine and precision; where there
+// are fewer than three of them, those of one layout, then those of one pair of lengths. The fit without a group follows from
+// the derivatives at the full fit, in a few Gauss-Newton steps; its predictions are simulated.
+func (f *Fit) CrossValidate(ctx context.Context) (*Cross, error) {
+	p := f.problem
+	groups := p.groups()
+	without := map[string][]float64{}
+	for _, g := range groups {
+		if _, done := without[g]; done {
+			continue
+		}
+		x := f.x
+		for range 4 {
+			x, _ = p.improve(x, f.x, f.base, f.slope, func(row int) bool { return groups[row] == g })
+		}
+		without[g] = x
+	}
+	left, err := p.predict(ctx, func(row, n int) float64 { return p.sum(without[groups[row]], row, n) })
+	if err != nil {
+		return nil, err
+	}
+	c := &Cross{left: left, Before: p.error(f.first, nil), After: p.error(left, nil), Engines: map[string]Bars{}}
+	names := slices.Clone(groups)
+	slices.Sort(names)
+	for _, g := range slices.Compact(names) {
+		c.Folds = append(c.Folds, Fold{g, p.error(left, func(row int) bool { return groups[row] == g })})
+	}
+	answered := func(row int) bool { return p.rows[row].Peer != nil }
+	c.PeerAfter, c.Peer = p.error(left, answered), p.peer()
+	for row := range p.rows {
+		if e := engineOf(&p.rows[row]); c.Engines[e] == (Bars{}) {
+			c.Engines[e] = p.bars(left, groups, func(i int) bool { return engineOf(&p.rows[i]) == e })
+		}
+	}
+	return c, nil
+}
+
+// groups names the fold of every row.
+func (p *problem) groups() []string {
+	out := make([]string, len(p.rows))
+	for _, finer := range []func(row int) string{
+		func(row int) string { return group(&p.rows[row]) },
+		func(row int) string { return group(&p.rows[row]) + "|" + layout(&p.rows[row]) },
+		func(row int) string {
+			return group(&p.rows[row]) + "|" + layout(&p.rows[row]) + "|" + lengths(&p.rows[row])
+		},
+	} {
+		different := map[string]bool{}
+		for row := range out {
+			out[row] = finer(row)
+			different[out[row]] = true
+		}
+		if len(different) >= 3 {
+			break
+		}
+	}
+	return out
+}
+
+// error sums up predictions of the rows that keep accepts; nil keeps all.
+func (p *problem) error(of []prediction, keep func(row int) bool) Error {
+	var sizes [terms][]float64
+	var e Error
+	for row := range of {
+		if keep != nil && !keep(row) {
+			continue
+		}
+		e.Rows++
+		v := of[row]
+		r := &p.rows[row]
+		if r.Derived && !math.IsNaN(v[ttft]) && !math.IsNaN(v[tpot]) { // both sides by the same formula
+			m := r.Measured
+			v[throughput] = math.Log((m.TTFT + m.TPOT*float64(r.Output-1)) / (m.TTFT*exp(v[ttft]) + m.TPOT*exp(v[tpot])*float64(r.Output-1)))
+		}
+		for t := range terms {
+			if !math.IsNaN(v[t]) {
+				sizes[t] = append(sizes[t], math.Abs(exp(v[t])-1))
+			}
+		}
+	}
+	e.TTFT, e.TTFTMid = meanMedian(sizes[ttft])
+	e.TPOT, e.TPOTMid = meanMedian(sizes[tpot])
+	e.Throughput, e.ThroughputMid = meanMedian(sizes[throughput])
+	return e
+}
+
+// peer is the error of the other predictor that the file carries.
+func (p *problem) peer() Error {
+	of := make([]prediction, len(p.rows))
+	for row := range p.rows {
+		r := &p.rows[row]
+		of[row] = prediction{math.NaN(), math.NaN(), math.NaN()}
+		if r.Peer != nil && r.Measured.TTFT > 0 && r.Measured.TPOT > 0 {
+			of[row] = prediction{math.Log(r.Peer.TTFT / r.Measured.TTFT), math.Log(r.Peer.TPOT / r.Measured.TPOT), math.NaN()}
+		}
+	}
+	return p.error(of, func(row int) bool { return p.rows[row].Peer != nil })
+}
+
+func meanMedian(v []float64) (mean, median float64) {
+	if len(v) == 0 {
+		return 0, 0
+	}
+	slices.Sort(v)
+	for _, x := range v {
+		mean += x
+	}
+	return mean / float64(len(v)), (v[(len(v)-1)/2] + v[len(v)/2]) / 2
+}
+
+// bars are the tenth and ninetieth percentile of measured / predicted over rows that were left out. Every group weighs the
+// same, whatever its number of rows: a new run belongs to a group that is not among them.
+func (p *problem) bars(left []prediction, groups []string, keep func(row int) bool) Bars {
+	var out Bars
+	for t, to := range []*hw.Bar{&out.TTFT, &out.TPOT, &out.Throughput} {
+		var points []point
+		count := map[string]float64{}
+		for row := range left {
+			v := left[row][t]
+			if t == throughput && p.rows[row].Derived {
+				v = -left[row][tpot] // the same information, the other way round
+			}
+			if keep(row) && !math.IsNaN(v) {
+				points = append(points, point{-v, groups[row]})
+				count[groups[row]]++
+			}
+		}
+		if len(points) < 5 {
+			continue
+		}
+		low, high := interval(points, count, 0.1)
+		*to = hw.Bar{Low: math.Max(0.01, exp(low)), High: math.Min(100, exp(high))}
+	}
+	return out
+}
+
+// point is the logarithm of measured / predicted of a row of a group.
+type point struct {
+	x     float64
+	group string
+}
+
+// interval leaves the share tail of the weight on either side.
+func interval(points []point, count map[string]float64, tail float64) (low, high float64) {
+	slices.SortFunc(points, func(a, b point) int {
+		switch {
+		case a.x < b.x:
+			return -1
+		case a.x > b.x:
+			return 1
+		}
+		return 0
+	})
+	at := func(share float64) float64 {
+		var sum float64
+		for _, q := range points {
+			if sum += 1 / count[q.group] / float64(len(count)); sum >= share-1e-12 {
+				return q.x
+			}
+		}
+		return points[len(points)-1].x
+	}
+	return at(tail), at(1 - tail)
+}

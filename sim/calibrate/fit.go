@@ -1,0 +1,221 @@
+package calibrate
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"fathom/hw"
+	"fathom/sim/score"
+)
+
+// Options of a fit.
+type Options struct {
+	Profile func(string) (*hw.Profile, error) // finds a device by name; nil: hw.Find
+	Seed    uint64
+	Fresh   bool // start from measured kernels also where a profile carries an earlier fit
+	Rounds  int  // of improvement; 0: 8, or 4 from an earlier fit
+}
+
+// Progress is how far a fit is, in simulations of all rows.
+type Progress struct{ Done, Total int }
+
+// step is how far a number is moved to see what it does, as a logarithm; most is how far a round may move it.
+const (
+	step = 0.1
+	most = 0.7
+)
+
+// Fit is the outcome: numbers, what the runs say of them, and all that cross-validation needs.
+type Fit struct {
+	problem *problem
+	x       []float64      // logarithms of the factors
+	base    []prediction   // at x
+	first   []prediction   // before the fit
+	slope   [][]prediction // of the terms in each number, at x: number, row
+	solved  *system        // factored, at x
+	noise   float64        // variance of a residual of weight 1
+}
+
+// Run fits the numbers to the rows of all devices at once. Rows that are suspect, faulty or disaggregated, or that guess ahead with
+// unknown success, teach nothing and are left out. It refuses rows from which nothing can be learnt.
+func Run(ctx context.Context, rows []score.Row, o Options, report func(Progress)) (*Fit, error) {
+	rows = usable(rows)
+	if err := enough(rows); err != nil {
+		return nil, err
+	}
+	if o.Profile == nil {
+		o.Profile = hw.Find
+	}
+	if o.Rounds == 0 {
+		if o.Rounds = 8; !o.Fresh {
+			o.Rounds = 4
+		}
+	}
+	f := &Fit{problem: newProblem(rows, o)}
+	f.x = make([]float64, len(f.problem.keys))
+	total, done := (o.Rounds+1)*(len(f.problem.all)+1), 0
+	tick := func() {
+		done++
+		if report != nil {
+			report(Progress{done, total})
+		}
+	}
+	for round := 0; ; round++ {
+		if err := f.look(ctx, tick); err != nil {
+			return nil, err
+		}
+		if round == 0 {
+			f.first = f.base
+			if err := answered(f.first); err != nil {
+				return nil, err
+			}
+		}
+		if round == o.Rounds {
+			break
+		}
+		f.x, f.solved = f.problem.improve(f.x, f.x, f.base, f.slope, nil)
+	}
+	_, f.solved = f.problem.improve(f.x, f.x, f.base, f.slope, nil)
+	f.noise = f.residualVariance()
+	return f, nil
+}
+
+// look simulates the rows at x, and with each number moved a little.
+func (f *Fit) look(ctx context.Context, tick func()) error {
+	p := f.problem
+	at := func(row, n int) float64 { return p.sum(f.x, row, n) }
+	var err error
+	if f.base, err = p.predict(ctx, at); err != nil {
+		return err
+	}
+	tick()
+	f.slope = make([][]prediction, len(p.all))
+	for moved := range p.all {
+		got, err := p.predict(ctx, func(row, n int) float64 {
+			if n == moved {
+				return at(row, n) + step
+			}
+			return at(row, n)
+		})
+		if err != nil {
+			return err
+		}
+		for i := range got {
+			for t := range terms {
+				got[i][t] = (got[i][t] - f.base[i][t]) / step
+			}
+		}
+		f.slope[moved] = got
+		tick()
+	}
+	return nil
+}
+
+// improve makes one Gauss-Newton step of the robust, regularised least squares, from x, with the derivatives of a point near
+// it. skip leaves rows out; nil: none.
+func (p *problem) improve(x, near []float64, base []prediction, slope [][]prediction, skip func(row int) bool) ([]float64, *system) {
+	s := newSystem(len(p.keys))
+	for i, sd := range p.sd {
+		s.a[i][i] = 1 / (sd * sd)
+		s.b[i] = -x[i] / (sd * sd)
+	}
+	for row := range p.rows {
+		if skip != nil && skip(row) {
+			continue
+		}
+		p.add(s, row, x, near, base, slope)
+	}
+	s.cholesky()
+	next := append([]float64(nil), x...)
+	for i, d := range s.solve(s.b) {
+		next[i] += clamp(d, -most, most)
+	}
+	return next, s
+}
+
+// add puts one row into the equations.
+func (p *problem) add(s *system, row int, x, near []float64, base []prediction, slope [][]prediction) {
+	for t := range terms {
+		r := base[row][t]
+		if math.IsNaN(r) {
+			continue
+		}
+		for n := range p.all {
+			if d := slope[n][row][t]; !math.IsNaN(d) {
+				r += d * (p.sum(x, row, n) - p.sum(near, row, n))
+			}
+		}
+		w := weight(t, r)
+		if w == 0 {
+			continue
+		}
+		for n := range p.all {
+			d := slope[n][row][t]
+			if d == 0 || math.IsNaN(d) {
+				continue
+			}
+			for _, i := range p.of[row][n] {
+				s.b[i] -= w * d * r
+				for m := range p.all {
+					if e := slope[m][row][t]; e != 0 && !math.IsNaN(e) {
+						for _, j := range p.of[row][m] {
+							s.a[i][j] += w * d * e
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// residualVariance is that of a residual of weight 1: how wrong the equations are beyond what priors allow.
+func (f *Fit) residualVariance() float64 {
+	var sum, n float64
+	for row := range f.problem.rows {
+		for t := range terms {
+			if r := f.base[row][t]; !math.IsNaN(r) {
+				sum += weight(t, r) * r * r
+				n++
+			}
+		}
+	}
+	if n < 2 {
+		return 1
+	}
+	return sum / n
+}
+
+// enough refuses rows from which nothing can be learnt.
+func enough(rows []score.Row) error {
+	const least = 6
+	if len(rows) < least {
+		return fmt.Errorf("%d usable runs: a fit needs at least %d that are aggregated, not suspect and without speculative decoding", len(rows), least)
+	}
+	type load struct{ input, output, concurrency int }
+	loads := map[load]bool{}
+	for i := range rows {
+		loads[load{rows[i].Input, rows[i].Output, rows[i].Concurrency}] = true
+	}
+	if len(loads) < 3 {
+		return fmt.Errorf("the runs have %d different loads: with fewer than 3 concurrencies or lengths, fixed times and rates cannot be told apart", len(loads))
+	}
+	return nil
+}
+
+// answered refuses rows of which hardly any can be predicted.
+func answered(base []prediction) error {
+	n := 0
+	for _, b := range base {
+		for _, r := range b {
+			if !math.IsNaN(r) {
+				n++
+				break
+			}
+		}
+	}
+	if n < 6 {
+		return fmt.Errorf("only %d of %d runs can be predicted: look at their reasons with fathom score", n, len(base))
+	}
+	return nil
+}

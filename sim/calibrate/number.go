@@ -1,0 +1,139 @@
+// Package calibrate fits a device's numbers of the step time, and those of serving engines on it, to measured runs
+// (sim/score), and says by cross-validation how far they carry. A fit has a few dozen numbers, each a product of factors for
+// all runs, for an engine and, for one of them, for an engine on a device; priors keep each near what kernels were measured
+// to reach, so that a number which the runs cannot tell stays where it was, and none leaves its physical range.
+package calibrate
+
+import (
+	"fathom/hw"
+	"fathom/sim/kernel"
+	"fathom/sim/score"
+)
+
+// number is one fitted number: where it stands in the costs of a run, and what is known of it before any run.
+type number struct {
+	name, unit string
+	per        float64 // display units in one SI unit
+
+	start     float64 // before any fit, in SI
+	low, high float64 // the physical range
+
+	// Standard deviations of the logarithm before any run: of a factor for all runs, for an engine, for an engine on a
+	// device. 0: there is no such factor.
+	all, engine, pair float64
+
+	at func(*score.Costs) []*float64 // the first one is the number, the others follow it
+}
+
+func one(f func(*score.Costs) *float64) func(*score.Costs) []*float64 {
+	return func(c *score.Costs) []*float64 { return []*float64{f(c)} }
+}
+
+func linear(w hw.Width) func(*score.Costs) *hw.Product {
+	return func(c *score.Costs) *hw.Product { return &c.Kernel.Linear[w] }
+}
+
+func expert(w hw.Width) func(*score.Costs) *hw.Product {
+	return func(c *score.Costs) *hw.Product { return &c.Kernel.Expert[w] }
+}
+
+func memory(of ...func(*score.Costs) *hw.Product) func(*score.Costs) []*float64 {
+	return func(c *score.Costs) []*float64 {
+		return fields(c, of, func(p *hw.Product) *float64 { return &p.Memory })
+	}
+}
+
+func compute(of ...func(*score.Costs) *hw.Product) func(*score.Costs) []*float64 {
+	return func(c *score.Costs) []*float64 {
+		return fields(c, of, func(p *hw.Product) *float64 { return &p.Compute })
+	}
+}
+
+func floor(of ...func(*score.Costs) *hw.Product) func(*score.Costs) []*float64 {
+	return func(c *score.Costs) []*float64 {
+		return fields(c, of, func(p *hw.Product) *float64 { return &p.Floor })
+	}
+}
+
+func fields(c *score.Costs, of []func(*score.Costs) *hw.Product, take func(*hw.Product) *float64) []*float64 {
+	out := make([]*float64, len(of))
+	for i, f := range of {
+		out[i] = take(f(c))
+	}
+	return out
+}
+
+// numbers lists what is fitted. Starts: kernel tables of the peer for 16 and 8 bits (nvidia_devices, serving-dynamics 2), their
+// neighbours for 4 bits, serving-dynamics 5 for the engines' times. Ranges: shares of a peak are below 1; times are what a
+// host or a launch can take.
+func numbers() []number {
+	const us, ms = 1e6, 1e3
+	w16, w8, w4 := linear(hw.W16), linear(hw.W8), linear(hw.W4)
+	e16, e8, e4, ei := expert(hw.W16), expert(hw.W8), expert(hw.W4), expert(hw.WInt4)
+	return []number{
+		{"arrival", "ms", ms, 25e-3, 1e-4, 2, 1, 1, 0.5, one(func(c *score.Costs) *float64 { return &c.Host.Arrive })},
+		{"arrival per request", "ms", ms, 2e-4, 1e-6, 0.05, 1.2, 0.7, 0, one(func(c *score.Costs) *float64 { return &c.Host.ArriveSeq })},
+		{"host per step", "ms", ms, 0.5e-3, 1e-5, 0.02, 0.7, 0.7, 0, one(func(c *score.Costs) *float64 { return &c.Host.Step })},
+		{"host per sequence", "us", us, 15e-6, 1e-7, 1e-3, 0.7, 0.5, 0, one(func(c *score.Costs) *float64 { return &c.Host.Sequence })},
+		{"layer floor", "us", us, 35e-6, 1e-6, 1e-3, 0.5, 0.4, 0, func(c *score.Costs) []*float64 {
+			return []*float64{&c.Kernel.LayerFloor, &c.Kernel.KernelFloor}
+		}},
+		{"expert floor", "us", us, 25e-6, 1e-6, 1e-3, 0.5, 0.3, 0, floor(e8, e16, ei)},
+		{"expert floor 4bit", "us", us, 20e-6, 1e-6, 1e-3, 0.5, 0.3, 0, floor(e4)},
+		{"expert compute 8bit", "", 1, 0.20, 0.005, 1, 0.5, 0.3, 0, compute(e8)},
+		{"expert compute 4bit", "", 1, 0.15, 0.005, 1, 0.5, 0.3, 0, compute(e4)},
+		{"expert compute 16bit", "", 1, 0.35, 0.005, 1, 0.5, 0, 0, compute(e16, ei)},
+		{"expert memory", "", 1, 0.85, 0.05, 1, 0.1, 0, 0, memory(e16, e8)},
+		{"expert memory 4bit", "", 1, 0.80, 0.05, 1, 0.1, 0, 0, memory(e4)},
+		{"expert memory int4", "", 1, 0.70, 0.05, 1, 0.2, 0, 0, memory(ei)},
+		{"linear memory", "", 1, 0.83, 0.05, 1, 0.1, 0, 0, memory(w16, w8, linear(hw.WInt4))},
+		{"linear memory 4bit", "", 1, 0.70, 0.05, 1, 0.3, 0, 0, memory(w4)},
+		{"linear compute 16bit", "", 1, 0.79, 0.05, 1, 0.15, 0, 0, compute(w16, linear(hw.WInt4))},
+		{"linear compute 8bit", "", 1, 0.55, 0.05, 1, 0.2, 0, 0, compute(w8)},
+		{"linear compute 4bit", "", 1, 0.50, 0.05, 1, 0.3, 0, 0, compute(w4)},
+		{"linear floor 8bit", "us", us, 2e-6, 1e-8, 1e-4, 0.7, 0, 0, floor(w8)},
+		{"linear floor 4bit", "us", us, 3e-6, 1e-8, 1e-4, 0.7, 0, 0, floor(w4)},
+		{"attention prefill", "", 1, 0.47, 0.02, 1, 0.2, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.AttnPrefill })},
+		{"attention decode", "", 1, 0.80, 0.05, 1, 0.1, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.AttnDecode })},
+		{"prompt floor", "us", us, 20e-6, 1e-7, 1e-3, 0.7, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.PromptFloor })},
+		{"collective", "", 1, 1, 0.1, 10, 0.3, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.Reduce })},
+	}
+}
+
+// before are the costs of an engine on a device before the fit: those of an earlier fit, or the starts.
+func before(p *hw.Profile, engine string, all []number, fresh bool) score.Costs {
+	if !fresh {
+		if k, h, err := kernel.Calibrated(p, engine); err == nil {
+			return score.Costs{Kernel: k, Host: h}
+		}
+	}
+	c := score.Costs{Kernel: kernel.Unfitted(p)}
+	for i := range all {
+		scale(&c, &all[i], 0, all[i].start)
+	}
+	return c
+}
+
+// scale multiplies a number by e^x, within its range; first, where it is not 0, replaces it. Fields that follow keep their
+// ratio to it.
+func scale(c *score.Costs, n *number, x, first float64) {
+	to := n.at(c)
+	if first > 0 {
+		for _, v := range to[1:] {
+			if ratio := *v / *to[0]; *to[0] > 0 && ratio > 0 && n.name == "layer floor" {
+				*v = first * ratio
+			} else {
+				*v = first
+			}
+		}
+		*to[0] = first
+	}
+	if x == 0 {
+		return
+	}
+	v := clamp(*to[0]*exp(x), n.low, n.high)
+	factor := v / *to[0]
+	for _, f := range to {
+		*f *= factor
+	}
+}

@@ -1,0 +1,184 @@
+package calibrate
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"fathom/hw"
+	"fathom/sim/model"
+	"fathom/sim/score"
+)
+
+// key is one unknown: the logarithm of a factor on a number, for all runs ("", ""), an engine, or an engine on a device.
+type key struct {
+	number         int
+	engine, device string
+}
+
+// problem is a fit in the making.
+type problem struct {
+	all     []number
+	rows    []score.Row
+	options Options
+	keys    []key
+	index   map[key]int
+	sd      []float64 // of each unknown before any run
+	of      [][][]int // unknowns of each row's numbers: row, number, factors
+}
+
+// terms of a row that a fit compares: logarithms of predicted / measured.
+const (
+	ttft = iota
+	tpot
+	throughput
+	terms
+)
+
+// Weights of the terms, and the size beyond which a residual counts less and less: rows hold things that no model of an
+// engine predicts (serving-dynamics 7).
+var (
+	weightOf = [terms]float64{1.5, 2.5, 1.5}
+	softOf   = [terms]float64{0.35, 0.15, 0.25}
+)
+
+// hopeless is the residual from which a term says nothing of the numbers.
+const hopeless = 1.5
+
+func newProblem(rows []score.Row, o Options) *problem {
+	p := &problem{all: numbers(), rows: rows, options: o, index: map[key]int{}}
+	p.of = make([][][]int, len(rows))
+	for i := range rows {
+		p.of[i] = make([][]int, len(p.all))
+		for n := range p.all {
+			for _, k := range p.factors(n, engineOf(&rows[i]), rows[i].Device) {
+				p.of[i][n] = append(p.of[i][n], p.unknown(k))
+			}
+		}
+	}
+	return p
+}
+
+// engineOf is the name under which a profile keeps an engine's numbers.
+func engineOf(r *score.Row) string {
+	if r.Engine == score.AnyEngine {
+		return score.VLLM.String()
+	}
+	return r.Engine.String()
+}
+
+// factors lists the unknowns of a number for an engine on a device.
+func (p *problem) factors(n int, engine, device string) []key {
+	out := []key{{n, "", ""}}
+	if p.all[n].engine > 0 {
+		out = append(out, key{n, engine, ""})
+	}
+	if p.all[n].pair > 0 {
+		out = append(out, key{n, engine, device})
+	}
+	return out
+}
+
+func (p *problem) unknown(k key) int {
+	i, ok := p.index[k]
+	if !ok {
+		i = len(p.keys)
+		p.index[k] = i
+		p.keys = append(p.keys, k)
+		n := p.all[k.number]
+		switch {
+		case k.device != "":
+			p.sd = append(p.sd, n.pair)
+		case k.engine != "":
+			p.sd = append(p.sd, n.engine)
+		default:
+			p.sd = append(p.sd, n.all)
+		}
+	}
+	return i
+}
+
+// sum is the logarithm of the whole factor on a row's number.
+func (p *problem) sum(x []float64, row, n int) float64 {
+	var s float64
+	for _, i := range p.of[row][n] {
+		s += x[i]
+	}
+	return s
+}
+
+// prediction is the terms of one row; absent terms are NaN.
+type prediction [terms]float64
+
+// predict simulates all rows, with the logarithms of factors that at gives for a row and a number.
+func (p *problem) predict(ctx context.Context, at func(row, n int) float64) ([]prediction, error) {
+	place := make(map[*score.Row]int, len(p.rows))
+	for i := range p.rows {
+		place[&p.rows[i]] = i
+	}
+	res, err := score.Run(ctx, p.rows, score.Options{Seed: p.options.Seed, Profile: p.options.Profile,
+		Costs: func(r *score.Row, profile *hw.Profile, _ *model.Model) score.Costs {
+			i := place[r]
+			c := before(profile, engineOf(r), p.all, p.options.Fresh)
+			for n := range p.all {
+				scale(&c, &p.all[n], at(i, n), 0)
+			}
+			return c
+		}}, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]prediction, len(p.rows))
+	for i := range res.Rows {
+		out[i] = compare(&res.Rows[i])
+	}
+	return out, nil
+}
+
+// compare takes the terms of a scored row. A throughput that was derived from the latencies says nothing beside them.
+func compare(s *score.Scored) prediction {
+	nan := math.NaN()
+	out := prediction{nan, nan, nan}
+	if s.Predicted == nil {
+		return out
+	}
+	m, f := s.Row.Measured, s.Predicted.Figures
+	for term, v := range [terms][2]float64{{m.TTFT, f.TTFT}, {m.TPOT, f.TPOT}, {m.Throughput, f.Throughput}} {
+		if v[0] > 0 && v[1] > 0 && (term != throughput || !s.Row.Derived) {
+			out[term] = math.Log(v[1] / v[0])
+		}
+	}
+	return out
+}
+
+// weight of a residual: quadratic while small, then less and less (Cauchy), nothing where hopeless.
+func weight(term int, r float64) float64 {
+	if math.IsNaN(r) || math.Abs(r) > hopeless {
+		return 0
+	}
+	a := r / softOf[term]
+	return weightOf[term] * weightOf[term] / (1 + a*a)
+}
+
+// usable keeps the rows that a fit can learn from.
+func usable(rows []score.Row) []score.Row {
+	var out []score.Row
+	for i := range rows {
+		r := &rows[i]
+		if r.Suspect == "" && r.Fault == "" && !r.Disaggregated && !r.Speculative {
+			out = append(out, *r)
+		}
+	}
+	return out
+}
+
+// group is the deployment that a row belongs to: rows of one are never split over folds.
+func group(r *score.Row) string {
+	return fmt.Sprintf("%s|%s|%s|%s", r.Model, r.Device, engineOf(r), r.Precision)
+}
+
+func layout(r *score.Row) string {
+	return fmt.Sprintf("tp%d dp%d ep%d", r.Side.TP, r.Side.DP, r.Side.EP)
+}
+
+func lengths(r *score.Row) string { return fmt.Sprintf("%d/%d", r.Input, r.Output) }

@@ -1,0 +1,142 @@
+package calibrate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"fathom/hw"
+	"fathom/sim/score"
+)
+
+// Moved is one number of a device or of an engine on it, before and after the fit.
+type Moved struct {
+	Name, Unit    string
+	Engine        string // "" where all engines share it
+	Before, After float64
+	Low, High     float64 // eight of ten, as far as the runs tell
+	Told          float64 // 0..1: how much of what was unknown before the runs told
+	Kept          bool    // the runs cannot tell it: it stays what it was
+}
+
+// silent is the share of the uncertainty that runs must remove before a number counts as told.
+const silent = 0.1
+
+// Profile gives a copy of a device's profile with the fitted numbers, and how each one moved. The reference constants and the
+// measured kernels are untouched. The bars of cross-validation go with them.
+func (f *Fit) Profile(p *hw.Profile, source string, bars map[string]Bars) (*hw.Profile, []Moved) {
+	out := *p
+	c := &hw.Calibrated{Source: source}
+	if p.Calibrated != nil && !f.problem.options.Fresh { // engines that these runs say nothing of
+		c.Engines = slices.Clone(p.Calibrated.Engines)
+	}
+	for i := range f.problem.rows {
+		if same(&f.problem.rows[i], p) {
+			c.Runs++
+		}
+	}
+	var moved []Moved
+	for _, engine := range f.engines() {
+		costs := before(p, engine, f.problem.all, f.problem.options.Fresh)
+		for n := range f.problem.all {
+			m := f.move(&costs, n, engine, device(f.problem.rows, p))
+			if f.problem.all[n].engine == 0 {
+				m.Engine = ""
+			}
+			if !slices.ContainsFunc(moved, func(o Moved) bool { return o.Name == m.Name && o.Engine == m.Engine }) {
+				moved = append(moved, m)
+			}
+		}
+		fill(c, &costs, engine, bars[engine])
+	}
+	slices.SortFunc(c.Engines, func(a, b hw.EngineCosts) int {
+		if a.Name < b.Name {
+			return -1
+		}
+		return 1
+	})
+	out.Calibrated = c
+	return &out, moved
+}
+
+// engines lists the engines of the runs.
+func (f *Fit) engines() []string {
+	var out []string
+	for i := range f.problem.rows {
+		out = append(out, engineOf(&f.problem.rows[i]))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// same reports whether a row was run on a device.
+func same(r *score.Row, p *hw.Profile) bool { return device([]score.Row{*r}, p) != "" }
+
+// device is how the rows spell a device; "" where none was run on it.
+func device(rows []score.Row, p *hw.Profile) string {
+	for i := range rows {
+		if score.SameDevice(rows[i].Device, p) {
+			return rows[i].Device
+		}
+	}
+	return ""
+}
+
+// move applies the fit to one number of the costs.
+func (f *Fit) move(c *score.Costs, n int, engine, device string) Moved {
+	spec := &f.problem.all[n]
+	unit := make([]float64, len(f.x))
+	var sum, prior float64
+	for _, k := range f.problem.factors(n, engine, device) {
+		if i, ok := f.problem.index[k]; ok {
+			unit[i] = 1
+			sum += f.x[i]
+			prior += f.problem.sd[i] * f.problem.sd[i]
+		}
+	}
+	at := spec.at(c)
+	m := Moved{Name: spec.name, Unit: spec.unit, Engine: engine, Before: *at[0] * spec.per}
+	if prior > 0 {
+		m.Told = 1 - clamp(f.solved.variance(unit)/prior, 0, 1)
+	}
+	if m.Told < silent {
+		m.Kept, sum = true, 0
+	}
+	scale(c, spec, sum, 0)
+	// The data's own noise widens what the equations say; a number that they cannot tell keeps the width of its prior.
+	sd := math.Sqrt(math.Min(prior, f.solved.variance(unit)*math.Max(1, f.noise)))
+	const eighty = 1.2816
+	m.After = *at[0] * spec.per
+	m.Low, m.High = m.After*exp(-eighty*sd), m.After*exp(eighty*sd)
+	return m
+}
+
+// fill writes costs into the form of a profile.
+func fill(c *hw.Calibrated, costs *score.Costs, engine string, bars Bars) {
+	k, h := &costs.Kernel, &costs.Host
+	c.Linear, c.Expert = k.Linear, k.Expert
+	for w := range hw.NumWidths {
+		c.Expert[w].Floor = 0
+	}
+	c.Expert[hw.W8].Compute, c.Expert[hw.W4].Compute = 0, 0
+	c.AttnPrefill, c.AttnDecode, c.PromptFloor, c.Collective = k.AttnPrefill, k.AttnDecode, k.PromptFloor, k.Reduce
+	e := hw.EngineCosts{
+		Name: engine, Arrive: h.Arrive, ArriveSeq: h.ArriveSeq, Host: h.Step, HostSeq: h.Sequence, LayerFloor: k.LayerFloor,
+		ExpertFloor: k.Expert[hw.W8].Floor, ExpertFloor4: k.Expert[hw.W4].Floor,
+		ExpertCompute: k.Expert[hw.W8].Compute, ExpertCompute4: k.Expert[hw.W4].Compute,
+		TTFT: bars.TTFT, TPOT: bars.TPOT, Throughput: bars.Throughput,
+	}
+	if old := c.Engine(engine); old != nil {
+		*old = e
+		return
+	}
+	c.Engines = append(c.Engines, e)
+}
+
+// String shows a moved number on a line.
+func (m Moved) String() string {
+	if m.Kept {
+		return fmt.Sprintf("%s %s: %.4g %s kept, the runs cannot tell", m.Engine, m.Name, m.Before, m.Unit)
+	}
+	return fmt.Sprintf("%s %s: %.4g → %.4g %s (%.4g to %.4g)", m.Engine, m.Name, m.Before, m.After, m.Unit, m.Low, m.High)
+}

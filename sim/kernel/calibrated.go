@@ -1,0 +1,57 @@
+package kernel
+
+import (
+	"fmt"
+	"strings"
+
+	"fathom/hw"
+)
+
+// Host is the time of a serving engine beside the devices, in seconds: per step, per sequence of a step, from a request's
+// arrival to the scheduler, and more of that for every request in flight.
+type Host struct{ Step, Sequence, Arrive, ArriveSeq float64 }
+
+// UnfittedHost are the host times of serving-dynamics 2, assumed there for every engine.
+var UnfittedHost = Host{Step: 1e-3, Sequence: 5e-6, Arrive: 10e-3}
+
+// Calibrated are the constants that a fit to measured runs gave for an engine on a device.
+func Calibrated(p *hw.Profile, engine string) (Constants, Host, error) {
+	c := p.Calibrated
+	if c == nil {
+		return Constants{}, Host{}, fmt.Errorf("fidelity calibrated: %s carries no fit to measured runs; make one with fathom calibrate, or use another fidelity", p.Name)
+	}
+	e := c.Engine(engine)
+	if e == nil {
+		var names []string
+		for _, e := range c.Engines {
+			names = append(names, e.Name)
+		}
+		return Constants{}, Host{}, fmt.Errorf("fidelity calibrated: %s carries no fit for engine %q; it has %s", p.Name, engine, strings.Join(names, ", "))
+	}
+	k := Unfitted(p)
+	k.Linear, k.Expert = c.Linear, c.Expert
+	k.AttnPrefill, k.AttnDecode, k.PromptFloor, k.Reduce = c.AttnPrefill, c.AttnDecode, c.PromptFloor, c.Collective
+	k.KernelFloor *= e.LayerFloor / k.LayerFloor
+	k.LayerFloor = e.LayerFloor
+	for w := range hw.NumWidths {
+		k.Expert[w].Floor = e.ExpertFloor
+	}
+	k.Expert[hw.W8].Compute = e.ExpertCompute
+	k.Expert[hw.W4].Compute, k.Expert[hw.W4].Floor = e.ExpertCompute4, e.ExpertFloor4
+	for w := range hw.NumWidths { // widths that no run told apart
+		k.Linear[w] = filled(k.Linear[w], k.Linear[hw.W16])
+		k.Expert[w] = filled(k.Expert[w], k.Expert[hw.W8])
+	}
+	return k, Host{Step: e.Host, Sequence: e.HostSeq, Arrive: e.Arrive, ArriveSeq: e.ArriveSeq}, nil
+}
+
+// filled takes over shares that are missing.
+func filled(p, from hw.Product) hw.Product {
+	if p.Memory == 0 {
+		p.Memory = from.Memory
+	}
+	if p.Compute == 0 {
+		p.Compute = from.Compute
+	}
+	return p
+}

@@ -1,0 +1,185 @@
+// Package price makes forward passes of the kernel model: what a search, a dashboard or a simulation of requests asks of a
+// profile under "calibrated" fidelity. Times are those of sim/kernel with the host's part of a step; memory is that of
+// sim/memory with what engines were measured to keep for themselves.
+package price
+
+import (
+	"fmt"
+	"math"
+	"sync"
+
+	"fathom/sim/memory"
+	"fathom/sim/pass"
+	"fathom/sim/plan"
+	"fathom/sim/traffic"
+)
+
+// Host is what an engine's host adds to every step, in seconds: once, and for each sequence.
+type Host struct{ Step, Sequence float64 }
+
+// Pricer prices forwards of one setup. It is immutable and safe for concurrent use.
+type Pricer struct {
+	setup    pass.Setup
+	host     Host
+	dp       int
+	stages   []stage
+	ranks    []memory.Rank
+	reserved float64 // bytes per device beside weights and cache
+	pieces   *sync.Pool
+}
+
+// New checks a setup and prepares a pricer. Every error names the field, its value and the fix.
+func New(s pass.Setup, host Host) (*Pricer, error) {
+	if err := check(&s); err != nil {
+		return nil, err
+	}
+	formats, err := formats(s.Quant, s.Profile)
+	if err != nil {
+		return nil, err
+	}
+	p := &Pricer{setup: s, host: host, dp: max(1, s.Strategy.DP), ranks: memory.NewRanks(s.Model, s.Strategy, s.Quant, s.Options, s.MTP),
+		pieces: &sync.Pool{New: func() any { return new([]traffic.Piece) }}}
+	if p.stages, err = stages(&s, formats); err != nil {
+		return nil, err
+	}
+	k := s.Profile.Kernel
+	p.reserved = k.ReservedBytes + s.ReservedGB*(1<<30)
+	if g, ok := k.Group(s.Strategy.TP); ok && s.Strategy.TP > 1 {
+		p.reserved += g.BufferBytes
+	}
+	return p, nil
+}
+
+// check refuses what the kernel model does not know. The sizes follow the rules of the operator model, so that the same
+// layouts are valid whatever the fidelity.
+func check(s *pass.Setup) error {
+	if s.Profile == nil || s.Profile.Kernel == nil {
+		name := "no profile"
+		if s.Profile != nil {
+			name = s.Profile.Name
+		}
+		return fmt.Errorf("fidelity calibrated: %s has no measured kernel figures; use reference or corrected", name)
+	}
+	plain := *s
+	plain.Quant, plain.Switches = plan.Quant{}, pass.Switches{MTPHeads: true}
+	if _, err := pass.New(plain); err != nil {
+		return err
+	}
+	t := s.Strategy
+	for _, size := range []struct {
+		name  string
+		value int
+	}{{"o-proj-tp", t.OProjTP}, {"mlp-tp", t.MLPTP}, {"lmhead-tp", t.LMHeadTP}} {
+		if size.value > 0 && size.value != t.TP {
+			return fmt.Errorf("%s %d: calibrated figures are for one TP size in all layers; leave it out, or use fidelity corrected", size.name, size.value)
+		}
+	}
+	switch {
+	case t.DCP > 1:
+		return fmt.Errorf("dcp %d: no kernels were measured with decode context parallel; use 1, or fidelity corrected", t.DCP)
+	case t.MoEDP > 1:
+		return fmt.Errorf("moe-dp %d: no kernels were measured with replicated experts; use 1, or fidelity corrected", t.MoEDP)
+	case t.ExternalShared || t.RedundantExperts:
+		return fmt.Errorf("redundant or external experts: no kernels were measured with them; leave them out, or use fidelity corrected")
+	}
+	return nil
+}
+
+// Uniform prices a batch of equal requests of the whole instance. Every DP rank gets as many as the fullest one.
+func (p *Pricer) Uniform(s pass.Shape) pass.Result {
+	n := max(1, (s.Requests+p.dp-1)/p.dp)
+	one := [1]pass.Piece{{Query: s.Query, Total: s.Total, Count: n, Decode: s.Decode}}
+	return p.Mixed(one[:])
+}
+
+// Mixed prices the requests of one DP rank, all other ranks having the same.
+func (p *Pricer) Mixed(pieces []pass.Piece) pass.Result {
+	if len(pieces) == 0 {
+		return pass.Result{}
+	}
+	lent := p.pieces.Get().(*[]traffic.Piece)
+	st := p.state(pieces, (*lent)[:0])
+	r := p.price(st)
+	if st.Prompts != nil {
+		*lent = st.Prompts[:0]
+	}
+	p.pieces.Put(lent)
+	r.Memory = p.memory(pieces)
+	return r
+}
+
+// state is the step of all ranks that the pieces of one of them stand for. It appends to prompts.
+func (p *Pricer) state(pieces []pass.Piece, prompts []traffic.Piece) traffic.State {
+	st := traffic.State{Width: 1}
+	for i := range pieces {
+		c := &pieces[i]
+		n := max(1, c.Count) * p.dp
+		if c.Decode {
+			st.Decoding += n
+			st.Context += float64(n) * float64(c.Total)
+			st.Width = max(st.Width, c.Query)
+			continue
+		}
+		for range n {
+			prompts = append(prompts, traffic.Piece{Query: c.Query, Done: c.Total - c.Query, Last: true})
+		}
+	}
+	if len(prompts) > 0 {
+		st.Prompts = prompts
+	}
+	return st
+}
+
+// price sums the stages of a pipeline up: usually one. The host works once a step, whatever the stages.
+func (p *Pricer) price(st traffic.State) (r pass.Result) {
+	tokens := float64(st.Decoding * st.Width)
+	for _, c := range st.Prompts {
+		tokens += float64(c.Query)
+	}
+	for i := range p.stages {
+		s := &p.stages[i]
+		b := s.split(st)
+		send := s.send(tokens / float64(p.dp))
+		n := s.count
+		r.Seconds += n * (b.seconds + send)
+		r.Bound.Mem += n * b.mem
+		r.Bound.Cube += n * b.cube
+		r.Bound.Comm += n * (b.comm + send)
+		r.Bound.Static += n * b.static
+		r.Slowest = math.Max(r.Slowest, b.seconds+send)
+	}
+	host := p.host.Step + p.host.Sequence*float64(st.Decoding+len(st.Prompts))
+	r.Seconds += host
+	r.Bound.Static += host
+	if p.setup.Strategy.PP <= 1 {
+		r.Slowest = 0
+	} else {
+		r.Slowest += host
+	}
+	return r
+}
+
+// memory is that of the fullest stage. The measured reserve holds activations too.
+func (p *Pricer) memory(pieces []pass.Piece) pass.Memory {
+	var b memory.Batch
+	b.Decode = true
+	for i := range pieces {
+		c := &pieces[i]
+		n := max(1, c.Count)
+		b.Requests += n
+		b.Tokens += n * c.Query
+		b.Total += n * c.Total
+		b.Longest = max(b.Longest, c.Total)
+		b.Decode = b.Decode && c.Decode
+	}
+	var fullest pass.Memory
+	for i := range p.ranks {
+		m := pass.Memory{Total: p.setup.Profile.MemoryBytes, Weight: p.ranks[i].Weight(false), KV: p.ranks[i].KV(b), Reserved: p.reserved}
+		if i == 0 || m.Weight+m.KV > fullest.Weight+fullest.KV {
+			fullest = m
+		}
+	}
+	m := &fullest
+	m.Available = memory.Available(m.Total, m.Weight, m.KV, 0, m.Reserved, false)
+	return fullest
+}
