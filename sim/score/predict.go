@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"fathom/hw"
+	"fathom/sim/bench"
 	"fathom/sim/kernel"
 	"fathom/sim/model"
 	"fathom/sim/traffic"
@@ -140,7 +141,7 @@ func (r *Row) aggregated(load traffic.Load, whole int, deploy deployer) (Predict
 
 // engine is the engine's preset with what the row states. Limits of the scheduler are per attention rank.
 func (r *Row) engine(s Side, room int, m *model.Model, t *table) traffic.Engine {
-	e := r.Engine.Preset()
+	e := bench.Preset(r.Engine)
 	for i := range t.Recipe {
 		if t.Recipe[i].fits(r, m) {
 			t.Recipe[i].apply(&e, r)
