@@ -33,12 +33,26 @@ type Cross struct {
 // Bars hold eight of ten runs that were left out: measured / predicted.
 type Bars struct{ TTFT, TPOT, Throughput hw.Bar }
 
-// CrossValidate leaves out one group of runs after the other: all runs of a model, device, engine and precision; where there
-// are fewer than three of them, those of one layout, then those of one pair of lengths. The fit without a group follows from
-// the derivatives at the full fit, in a few Gauss-Newton steps; its predictions are simulated.
-func (f *Fit) CrossValidate(ctx context.Context) (*Cross, error) {
+// By says which runs are left out together.
+type By uint8
+
+// Runs of one deployment are those of a model, device, engine and precision; where there are fewer than three deployments,
+// those of one layout count, then those of one pair of lengths.
+const (
+	ByDeployment By = iota
+	ByDevice
+)
+
+// CrossValidate leaves out one group of runs after the other. The fit without a group follows from the derivatives at the
+// full fit, in a few Gauss-Newton steps; its predictions are simulated.
+func (f *Fit) CrossValidate(ctx context.Context, by By) (*Cross, error) {
 	p := f.problem
 	groups := p.groups()
+	if by == ByDevice {
+		for row := range groups {
+			groups[row] = p.rows[row].Device
+		}
+	}
 	without := map[string][]float64{}
 	for _, g := range groups {
 		if _, done := without[g]; done {
@@ -50,7 +64,7 @@ func (f *Fit) CrossValidate(ctx context.Context) (*Cross, error) {
 		}
 		without[g] = x
 	}
-	left, err := p.predict(ctx, func(row, n int) float64 { return p.sum(without[groups[row]], row, n) })
+	left, err := p.predict(ctx, p.every(), func(row, n int) float64 { return p.sum(without[groups[row]], row, n) })
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +78,7 @@ func (f *Fit) CrossValidate(ctx context.Context) (*Cross, error) {
 	c.PeerAfter, c.Peer = p.error(left, answered), p.peer()
 	for row := range p.rows {
 		if e := engineOf(&p.rows[row]); c.Engines[e] == (Bars{}) {
-			c.Engines[e] = p.bars(left, groups, func(i int) bool { return engineOf(&p.rows[i]) == e })
+			c.Engines[e] = p.bars(left, p.groups(), func(i int) bool { return engineOf(&p.rows[i]) == e })
 		}
 	}
 	return c, nil
@@ -164,7 +178,7 @@ func (p *problem) bars(left []prediction, groups []string, keep func(row int) bo
 			continue
 		}
 		low, high := interval(points, count, 0.1)
-		*to = hw.Bar{Low: math.Max(0.01, exp(low)), High: math.Min(100, exp(high))}
+		*to = hw.Bar{Low: math.Max(0.01, math.Floor(exp(low)*1e3)/1e3), High: math.Min(100, math.Ceil(exp(high)*1e3)/1e3)}
 	}
 	return out
 }

@@ -17,7 +17,7 @@ type Options struct {
 	Rounds  int  // of improvement; 0: 8, or 4 from an earlier fit
 }
 
-// Progress is how far a fit is, in simulations of all rows.
+// Progress is how far a fit is, in simulated runs.
 type Progress struct{ Done, Total int }
 
 // step is how far a number is moved to see what it does, as a logarithm; most is how far a round may move it.
@@ -54,9 +54,13 @@ func Run(ctx context.Context, rows []score.Row, o Options, report func(Progress)
 	}
 	f := &Fit{problem: newProblem(rows, o)}
 	f.x = make([]float64, len(f.problem.keys))
-	total, done := (o.Rounds+1)*(len(f.problem.all)+1), 0
-	tick := func() {
-		done++
+	total, done := len(f.problem.rows), 0
+	for _, users := range f.problem.users {
+		total += len(users)
+	}
+	total *= o.Rounds + 1
+	tick := func(runs int) {
+		done += runs
 		if report != nil {
 			report(Progress{done, total})
 		}
@@ -82,17 +86,18 @@ func Run(ctx context.Context, rows []score.Row, o Options, report func(Progress)
 }
 
 // look simulates the rows at x, and with each number moved a little.
-func (f *Fit) look(ctx context.Context, tick func()) error {
+func (f *Fit) look(ctx context.Context, tick func(runs int)) error {
 	p := f.problem
 	at := func(row, n int) float64 { return p.sum(f.x, row, n) }
 	var err error
-	if f.base, err = p.predict(ctx, at); err != nil {
+	if f.base, err = p.predict(ctx, p.every(), at); err != nil {
 		return err
 	}
-	tick()
+	tick(len(p.rows))
 	f.slope = make([][]prediction, len(p.all))
 	for moved := range p.all {
-		got, err := p.predict(ctx, func(row, n int) float64 {
+		f.slope[moved] = make([]prediction, len(p.rows))
+		got, err := p.predict(ctx, p.users[moved], func(row, n int) float64 {
 			if n == moved {
 				return at(row, n) + step
 			}
@@ -101,13 +106,12 @@ func (f *Fit) look(ctx context.Context, tick func()) error {
 		if err != nil {
 			return err
 		}
-		for i := range got {
+		for i, row := range p.users[moved] {
 			for t := range terms {
-				got[i][t] = (got[i][t] - f.base[i][t]) / step
+				f.slope[moved][row][t] = (got[i][t] - f.base[row][t]) / step
 			}
 		}
-		f.slope[moved] = got
-		tick()
+		tick(len(got))
 	}
 	return nil
 }

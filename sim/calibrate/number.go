@@ -5,6 +5,9 @@
 package calibrate
 
 import (
+	"slices"
+	"strconv"
+
 	"fathom/hw"
 	"fathom/sim/kernel"
 	"fathom/sim/score"
@@ -23,6 +26,37 @@ type number struct {
 	all, engine, pair float64
 
 	at func(*score.Costs) []*float64 // the first one is the number, the others follow it
+
+	used func(use) bool // by a run; nil: by every one
+}
+
+// use is what a run uses of the numbers: which widths its linear layers and its routed experts are stored in, and whether
+// it has experts and collectives.
+type use struct {
+	linear, expert [hw.NumWidths]bool
+	collectives    bool
+}
+
+// useOf gives what a row uses; everything where its model or formats are not known.
+func useOf(r *score.Row) use {
+	m, f, err := score.Stored(r)
+	if err != nil {
+		return use{linear: [hw.NumWidths]bool{true, true, true, true}, expert: [hw.NumWidths]bool{true, true, true, true}, collectives: true}
+	}
+	var u use
+	u.linear[hw.W16], u.linear[f.Head.Width()] = true, true // routers are kept in 16 bits
+	u.linear[f.Attention.Width()], u.linear[f.Dense.Width()] = true, true
+	u.expert[f.Expert.Width()] = m.MoE()
+	u.collectives = r.Disaggregated || r.Side.TP > 1
+	return u
+}
+
+func linears(widths ...hw.Width) func(use) bool {
+	return func(u use) bool { return slices.ContainsFunc(widths, func(w hw.Width) bool { return u.linear[w] }) }
+}
+
+func experts(widths ...hw.Width) func(use) bool {
+	return func(u use) bool { return slices.ContainsFunc(widths, func(w hw.Width) bool { return u.expert[w] }) }
 }
 
 func one(f func(*score.Costs) *float64) func(*score.Costs) []*float64 {
@@ -71,32 +105,32 @@ func numbers() []number {
 	w16, w8, w4 := linear(hw.W16), linear(hw.W8), linear(hw.W4)
 	e16, e8, e4, ei := expert(hw.W16), expert(hw.W8), expert(hw.W4), expert(hw.WInt4)
 	return []number{
-		{"arrival", "ms", ms, 25e-3, 1e-4, 2, 1, 1, 0.5, one(func(c *score.Costs) *float64 { return &c.Host.Arrive })},
-		{"arrival per request", "ms", ms, 2e-4, 1e-6, 0.05, 1.2, 0.7, 0, one(func(c *score.Costs) *float64 { return &c.Host.ArriveSeq })},
-		{"host per step", "ms", ms, 0.5e-3, 1e-5, 0.02, 0.7, 0.7, 0, one(func(c *score.Costs) *float64 { return &c.Host.Step })},
-		{"host per sequence", "us", us, 15e-6, 1e-7, 1e-3, 0.7, 0.5, 0, one(func(c *score.Costs) *float64 { return &c.Host.Sequence })},
+		{"arrival", "ms", ms, 25e-3, 1e-4, 2, 1, 1, 0.5, one(func(c *score.Costs) *float64 { return &c.Host.Arrive }), nil},
+		{"arrival per request", "ms", ms, 2e-4, 1e-6, 0.05, 1.2, 0.7, 0, one(func(c *score.Costs) *float64 { return &c.Host.ArriveSeq }), nil},
+		{"host per step", "ms", ms, 0.5e-3, 1e-5, 0.02, 0.7, 0.7, 0, one(func(c *score.Costs) *float64 { return &c.Host.Step }), nil},
+		{"host per sequence", "us", us, 15e-6, 1e-7, 1e-3, 0.7, 0.5, 0, one(func(c *score.Costs) *float64 { return &c.Host.Sequence }), nil},
 		{"layer floor", "us", us, 35e-6, 1e-6, 1e-3, 0.5, 0.4, 0, func(c *score.Costs) []*float64 {
 			return []*float64{&c.Kernel.LayerFloor, &c.Kernel.KernelFloor}
-		}},
-		{"expert floor", "us", us, 25e-6, 1e-6, 1e-3, 0.5, 0.3, 0, floor(e8, e16, ei)},
-		{"expert floor 4bit", "us", us, 20e-6, 1e-6, 1e-3, 0.5, 0.3, 0, floor(e4)},
-		{"expert compute 8bit", "", 1, 0.20, 0.005, 1, 0.5, 0.3, 0, compute(e8)},
-		{"expert compute 4bit", "", 1, 0.15, 0.005, 1, 0.5, 0.3, 0, compute(e4)},
-		{"expert compute 16bit", "", 1, 0.35, 0.005, 1, 0.5, 0, 0, compute(e16, ei)},
-		{"expert memory", "", 1, 0.85, 0.05, 1, 0.1, 0, 0, memory(e16, e8)},
-		{"expert memory 4bit", "", 1, 0.80, 0.05, 1, 0.1, 0, 0, memory(e4)},
-		{"expert memory int4", "", 1, 0.70, 0.05, 1, 0.2, 0, 0, memory(ei)},
-		{"linear memory", "", 1, 0.83, 0.05, 1, 0.1, 0, 0, memory(w16, w8, linear(hw.WInt4))},
-		{"linear memory 4bit", "", 1, 0.70, 0.05, 1, 0.3, 0, 0, memory(w4)},
-		{"linear compute 16bit", "", 1, 0.79, 0.05, 1, 0.15, 0, 0, compute(w16, linear(hw.WInt4))},
-		{"linear compute 8bit", "", 1, 0.55, 0.05, 1, 0.2, 0, 0, compute(w8)},
-		{"linear compute 4bit", "", 1, 0.50, 0.05, 1, 0.3, 0, 0, compute(w4)},
-		{"linear floor 8bit", "us", us, 2e-6, 1e-8, 1e-4, 0.7, 0, 0, floor(w8)},
-		{"linear floor 4bit", "us", us, 3e-6, 1e-8, 1e-4, 0.7, 0, 0, floor(w4)},
-		{"attention prefill", "", 1, 0.47, 0.02, 1, 0.2, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.AttnPrefill })},
-		{"attention decode", "", 1, 0.80, 0.05, 1, 0.1, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.AttnDecode })},
-		{"prompt floor", "us", us, 20e-6, 1e-7, 1e-3, 0.7, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.PromptFloor })},
-		{"collective", "", 1, 1, 0.1, 10, 0.3, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.Reduce })},
+		}, nil},
+		{"expert floor", "us", us, 25e-6, 1e-6, 1e-3, 0.5, 0.3, 0, floor(e8, e16, ei), experts(hw.W16, hw.W8, hw.WInt4)},
+		{"expert floor 4bit", "us", us, 20e-6, 1e-6, 1e-3, 0.5, 0.3, 0, floor(e4), experts(hw.W4)},
+		{"expert compute 8bit", "", 1, 0.20, 0.005, 1, 0.5, 0.3, 0, compute(e8), experts(hw.W8)},
+		{"expert compute 4bit", "", 1, 0.15, 0.005, 1, 0.5, 0.3, 0, compute(e4), experts(hw.W4)},
+		{"expert compute 16bit", "", 1, 0.35, 0.005, 1, 0.5, 0, 0, compute(e16, ei), experts(hw.W16, hw.WInt4)},
+		{"expert memory", "", 1, 0.85, 0.05, 1, 0.1, 0, 0, memory(e16, e8), experts(hw.W16, hw.W8)},
+		{"expert memory 4bit", "", 1, 0.80, 0.05, 1, 0.1, 0, 0, memory(e4), experts(hw.W4)},
+		{"expert memory int4", "", 1, 0.70, 0.05, 1, 0.2, 0, 0, memory(ei), experts(hw.WInt4)},
+		{"linear memory", "", 1, 0.83, 0.05, 1, 0.1, 0, 0, memory(w16, w8, linear(hw.WInt4)), linears(hw.W16, hw.W8, hw.WInt4)},
+		{"linear memory 4bit", "", 1, 0.70, 0.05, 1, 0.3, 0, 0, memory(w4), linears(hw.W4)},
+		{"linear compute 16bit", "", 1, 0.79, 0.05, 1, 0.15, 0, 0, compute(w16, linear(hw.WInt4)), linears(hw.W16, hw.WInt4)},
+		{"linear compute 8bit", "", 1, 0.55, 0.05, 1, 0.2, 0, 0, compute(w8), linears(hw.W8)},
+		{"linear compute 4bit", "", 1, 0.50, 0.05, 1, 0.3, 0, 0, compute(w4), linears(hw.W4)},
+		{"linear floor 8bit", "us", us, 2e-6, 1e-8, 1e-4, 0.7, 0, 0, floor(w8), linears(hw.W8)},
+		{"linear floor 4bit", "us", us, 3e-6, 1e-8, 1e-4, 0.7, 0, 0, floor(w4), linears(hw.W4)},
+		{"attention prefill", "", 1, 0.47, 0.02, 1, 0.2, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.AttnPrefill }), nil},
+		{"attention decode", "", 1, 0.80, 0.05, 1, 0.1, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.AttnDecode }), nil},
+		{"prompt floor", "us", us, 20e-6, 1e-7, 1e-3, 0.7, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.PromptFloor }), nil},
+		{"collective", "", 1, 1, 0.1, 10, 0.3, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.Reduce }), func(u use) bool { return u.collectives }},
 	}
 }
 
@@ -135,5 +169,19 @@ func scale(c *score.Costs, n *number, x, first float64) {
 	factor := v / *to[0]
 	for _, f := range to {
 		*f *= factor
+	}
+}
+
+// round keeps the digits that a reader can do something with, in the unit of the profile's file, so that a written profile
+// gives the predictions of the one in memory.
+func (n *number) round(c *score.Costs) {
+	per := 1.0
+	if n.per > 1 { // times stand in microseconds
+		per = 1e6
+	}
+	for _, v := range n.at(c) {
+		if rounded, err := strconv.ParseFloat(strconv.FormatFloat(*v*per, 'g', 4, 64), 64); err == nil {
+			*v = rounded / per
+		}
 	}
 }

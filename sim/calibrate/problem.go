@@ -25,6 +25,7 @@ type problem struct {
 	index   map[key]int
 	sd      []float64 // of each unknown before any run
 	of      [][][]int // unknowns of each row's numbers: row, number, factors
+	users   [][]int   // rows that use a number
 }
 
 // terms of a row that a fit compares: logarithms of predicted / measured.
@@ -47,10 +48,14 @@ const hopeless = 1.5
 
 func newProblem(rows []score.Row, o Options) *problem {
 	p := &problem{all: numbers(), rows: rows, options: o, index: map[key]int{}}
-	p.of = make([][][]int, len(rows))
+	p.of, p.users = make([][][]int, len(rows)), make([][]int, len(p.all))
 	for i := range rows {
 		p.of[i] = make([][]int, len(p.all))
+		uses := useOf(&rows[i])
 		for n := range p.all {
+			if used := p.all[n].used; used == nil || used(uses) {
+				p.users[n] = append(p.users[n], i)
+			}
 			for _, k := range p.factors(n, engineOf(&rows[i]), rows[i].Device) {
 				p.of[i][n] = append(p.of[i][n], p.unknown(k))
 			}
@@ -73,7 +78,7 @@ func (p *problem) factors(n int, engine, device string) []key {
 	if p.all[n].engine > 0 {
 		out = append(out, key{n, engine, ""})
 	}
-	if p.all[n].pair > 0 {
+	if p.all[n].pair > 0 && device != "" {
 		out = append(out, key{n, engine, device})
 	}
 	return out
@@ -110,29 +115,40 @@ func (p *problem) sum(x []float64, row, n int) float64 {
 // prediction is the terms of one row; absent terms are NaN.
 type prediction [terms]float64
 
-// predict simulates all rows, with the logarithms of factors that at gives for a row and a number.
-func (p *problem) predict(ctx context.Context, at func(row, n int) float64) ([]prediction, error) {
-	place := make(map[*score.Row]int, len(p.rows))
-	for i := range p.rows {
-		place[&p.rows[i]] = i
+// predict simulates rows, with the logarithms of factors that at gives for a row and a number.
+func (p *problem) predict(ctx context.Context, rows []int, at func(row, n int) float64) ([]prediction, error) {
+	some := make([]score.Row, len(rows))
+	place := make(map[*score.Row]int, len(rows))
+	for i, row := range rows {
+		some[i] = p.rows[row]
+		place[&some[i]] = row
 	}
-	res, err := score.Run(ctx, p.rows, score.Options{Seed: p.options.Seed, Profile: p.options.Profile,
+	res, err := score.Run(ctx, some, score.Options{Seed: p.options.Seed, Profile: p.options.Profile,
 		Costs: func(r *score.Row, profile *hw.Profile, _ *model.Model) score.Costs {
-			i := place[r]
+			row := place[r]
 			c := before(profile, engineOf(r), p.all, p.options.Fresh)
 			for n := range p.all {
-				scale(&c, &p.all[n], at(i, n), 0)
+				scale(&c, &p.all[n], at(row, n), 0)
 			}
 			return c
 		}}, nil)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]prediction, len(p.rows))
+	out := make([]prediction, len(rows))
 	for i := range res.Rows {
 		out[i] = compare(&res.Rows[i])
 	}
 	return out, nil
+}
+
+// every lists all rows.
+func (p *problem) every() []int {
+	out := make([]int, len(p.rows))
+	for i := range out {
+		out[i] = i
+	}
+	return out
 }
 
 // compare takes the terms of a scored row. A throughput that was derived from the latencies says nothing beside them.

@@ -103,6 +103,7 @@ func (f *Fit) move(c *score.Costs, n int, engine, device string) Moved {
 		m.Kept, sum = true, 0
 	}
 	scale(c, spec, sum, 0)
+	spec.round(c)
 	// The data's own noise widens what the equations say; a number that they cannot tell keeps the width of its prior.
 	sd := math.Sqrt(math.Min(prior, f.solved.variance(unit)*math.Max(1, f.noise)))
 	const eighty = 1.2816

@@ -179,6 +179,23 @@ func starts(device string, prefixes []string) bool {
 	return len(prefixes) == 0 || slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(device, p) })
 }
 
+// Stored gives a row's model and how its parts are stored.
+func Stored(r *Row) (*model.Model, kernel.Formats, error) {
+	t, err := names()
+	if err != nil {
+		return nil, kernel.Formats{}, err
+	}
+	m, err := shared.modelOf(t, r)
+	if err != nil {
+		return nil, kernel.Formats{}, err
+	}
+	f, err := t.formatsOf(r, m)
+	return m, f, err
+}
+
+// shared is the library behind Stored.
+var shared library
+
 // library remembers the models of a run, so that each is read once.
 type library struct {
 	mu     sync.Mutex

@@ -185,7 +185,7 @@ func TestCitedRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := Run(context.Background(), rows, Options{Seed: 1}, nil)
+	res, err := Run(context.Background(), rows, Options{Seed: 1, Unfitted: true}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
