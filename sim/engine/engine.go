@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"fathom/sim/kernel/price"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -49,8 +50,15 @@ func (Embedded) Run(ctx context.Context, req *plan.Request, watch func(report.Pr
 	return out, err
 }
 
-// Price builds the operator model of one strategy.
+// Price builds the forward model of one strategy: measured kernels where they are asked for, else the operator model.
 func Price(s pass.Setup) (serve.Forward, error) {
+	if s.Fidelity == plan.Calibrated {
+		p, err := price.New(s)
+		if err != nil {
+			return nil, err
+		}
+		return p, nil
+	}
 	p, err := pass.New(s)
 	if err != nil {
 		return nil, err

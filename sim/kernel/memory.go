@@ -8,8 +8,14 @@ type Memory struct {
 	Room     int     // tokens of KV cache of the whole replica, all DP ranks together; 0: nothing is left
 }
 
-// Memory is the room that an engine finds: share of the device's memory, less weights and a reserve for activations,
-// graphs and collective buffers (serving-dynamics 2: 0.9 and 5 GB).
+// What engines take of a device's memory, and keep of that beside weights and cache for activations, graphs and collective
+// buffers, in bytes (serving-dynamics 2).
+const (
+	EngineShare   = 0.9
+	EngineReserve = 5e9
+)
+
+// Memory is the room that an engine finds: share of the device's memory, less weights and a reserve.
 func (s *Stepper) Memory(share, reserve float64) Memory {
 	d := &s.d
 	var m Memory

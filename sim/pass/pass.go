@@ -18,7 +18,8 @@ type Setup struct {
 	MTP        int     // MTP layers that run, 0: none
 	ReservedGB float64 // GiB kept free
 	Fidelity   plan.Fidelity
-	Switches   Switches // zero: as Fidelity says
+	Switches   Switches     // zero: as Fidelity says
+	Serving    plan.Serving // whose constants a calibrated profile is asked for
 }
 
 // Shape is a uniform batch: Requests over the whole instance (the fullest DP rank gets the ceiling), each with Query new tokens of Total.

@@ -91,7 +91,11 @@ type Request struct {
 
 	PP Sizes // pipeline stages of an exhaustive search; not searched: every divisor of the devices
 
-	Prices            []Price // per profile; a profile without one has no cost figures
+	Prices  []Price // per profile; a profile without one has no cost figures
+	Serving Serving // the software that runs the model; AnyServing: what is usual on a profile
+	Traffic Traffic // what a benchmark of the rows would send; TrafficNone: none is played
+	QPS     float64 // requests per second of Poisson arrivals
+
 	TargetQPS         float64 // requests per second to plan the capacity for; 0: none
 	TargetConcurrency int     // requests in flight to plan the capacity for; 0: none
 
@@ -149,6 +153,20 @@ const (
 var searchNames = [...]string{"", "reference", "exhaustive"}
 
 func (s Search) String() string { return searchNames[s] }
+
+// Traffic is what a load generator sends.
+type Traffic uint8
+
+// Closed keeps a row's concurrency in flight, started in one burst; Poisson sends at random at a rate.
+const (
+	TrafficNone Traffic = iota
+	TrafficClosed
+	TrafficPoisson
+)
+
+var trafficNames = [...]string{"", "closed", "poisson"}
+
+func (t Traffic) String() string { return trafficNames[t] }
 
 // ConcurrencySearch is the reference search's way to grow the batch.
 type ConcurrencySearch uint8

@@ -30,7 +30,11 @@ func document(r *Report) []part {
 		parts = append(parts, deviceParts(r, &r.Devices[i])...)
 	}
 	if len(r.Cross) > 0 {
-		parts = append(parts, part{level: 2, heading: "Cross-hardware", table: crossTable(r)})
+		p := part{level: 2, heading: "Cross-hardware", table: crossTable(r)}
+		if r.Fidelity == "mixed" {
+			p.lines = []string{"Fidelities differ: figures of different fidelity rest on different assumptions, so ratios between them are no comparison of hardware; --fidelity corrected prices all alike."}
+		}
+		parts = append(parts, p)
 	}
 	if len(r.Differences) > 0 {
 		parts = append(parts, part{level: 2, heading: "Beside the reference tool", table: differenceTable(r.Differences)})
@@ -84,10 +88,16 @@ func deviceParts(r *Report, d *Device) []part {
 		if b := s.section.Best; b != nil {
 			p.lines = append(p.lines, "Best: "+headline(b))
 			p.table = candidates(s.section.Candidates)
+			if ties := s.section.Ties(); len(ties) > 0 {
+				p.lines = append(p.lines, "Not shown to be worse than the best, because the ranges overlap: "+strings.Join(ties, "; "))
+			}
 		} else {
 			p.lines = append(p.lines, "No configuration meets the limits and fits into memory.")
 		}
 		parts = append(parts, p)
+		if t := trafficTable(s.section.Candidates); t != nil {
+			parts = append(parts, part{level: 3, heading: "What a benchmark would show (times in ms, rates in requests per second)", table: t})
+		}
 	}
 	if d.PDRatio != nil {
 		p := part{level: 3, heading: "PD ratio"}
@@ -112,7 +122,7 @@ func deviceParts(r *Report, d *Device) []part {
 	if d.Capacity != nil {
 		parts = append(parts, part{level: 3, heading: "Capacity", lines: capacityLines(d.Capacity)})
 	}
-	tail := part{lines: []string{countLine(d)}}
+	tail := part{lines: []string{countLine(d), certainty(d)}}
 	for _, n := range d.Notes {
 		tail.lines = append(tail.lines, "Note: "+n)
 	}
@@ -146,6 +156,16 @@ func ratioHeadline(b *Ratio) string {
 func countLine(d *Device) string {
 	return fmt.Sprintf("%d points: %d ok, %d over TTFT, %d over TPOT, %d out of memory; %d combinations not valid. Fidelity %s, search %s.",
 		d.Evaluated, d.Counts.OK, d.Counts.TTFT, d.Counts.TPOT, d.Counts.OOM, d.Counts.Invalid, d.Fidelity, d.Search)
+}
+
+// certainty says what stands behind the figures of a device.
+func certainty(d *Device) string {
+	for _, s := range []*Section{d.Aggregation, d.Prefill, d.Decode} {
+		if s != nil && s.Best != nil && s.Best.ThroughputRange != nil {
+			return "Calibrated: a range holds eight of ten measured runs of its engine, by cross-validation."
+		}
+	}
+	return "Uncalibrated: no measured runs stand behind these figures, so they have no error bars."
 }
 
 func capacityLines(c *Capacity) (lines []string) {

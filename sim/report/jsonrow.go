@@ -31,6 +31,37 @@ type rowJSON struct {
 	CostPerMTok  *float64      `json:"cost_per_mtok"`
 	CostPerMonth *float64      `json:"cost_per_month"`
 	Samples      []sampleJSON  `json:"samples,omitempty"`
+	Interval     *barsJSON     `json:"interval"` // null: uncalibrated
+	Traffic      *trafficJSON  `json:"traffic,omitempty"`
+}
+
+// barsJSON are the intervals of a calibrated row, low and high, in the units of the figures.
+type barsJSON struct {
+	Throughput *[2]float64 `json:"throughput_tok_s"`
+	TTFT       *[2]float64 `json:"ttft_ms"`
+	TPOT       *[2]float64 `json:"tpot_ms"`
+}
+
+type statJSON struct {
+	Mean float64 `json:"mean"`
+	P50  float64 `json:"p50"`
+	P90  float64 `json:"p90"`
+	P99  float64 `json:"p99"`
+}
+
+type trafficJSON struct {
+	Kind        string   `json:"kind"`
+	Rate        *float64 `json:"sent_qps"`
+	TTFT        statJSON `json:"ttft_ms"`
+	TPOT        statJSON `json:"tpot_ms"`
+	FirstWave   float64  `json:"ttft_first_wave_ms"`
+	Steady      float64  `json:"ttft_steady_ms"`
+	Throughput  float64  `json:"throughput_tok_s"`
+	QPS         float64  `json:"qps"`
+	KVPeak      float64  `json:"kv_peak"`
+	Preemptions int      `json:"preemptions"`
+	Bind        string   `json:"bind"`
+	Saturation  *float64 `json:"saturation_qps"`
 }
 
 // strategyJSON has null for the sizes that a model or an invalid tuple does not have.
@@ -119,6 +150,7 @@ func row(r *Row) rowJSON {
 	if !r.NoMemory {
 		out.WeightGB, out.KVGB, out.ActivationGB, out.AvailableGB = ptr(six(r.WeightGB)), ptr(six(r.KVGB)), ptr(six(r.ActivationGB)), ptr(six(r.AvailableGB))
 	}
+	out.Interval, out.Traffic = bars(r), trafficOf(r.Traffic)
 	for _, x := range r.Samples {
 		out.Samples = append(out.Samples, sampleJSON{x.Tokens, six(x.Ratio), x.Requests})
 	}
@@ -158,4 +190,27 @@ func fleet(f *Fleet) *fleetJSON {
 		out.Ratio = ptr(ratio(f.Ratio))
 	}
 	return out
+}
+
+func bars(r *Row) *barsJSON {
+	if r.ThroughputRange == nil && r.TTFTRange == nil && r.TPOTRange == nil {
+		return nil
+	}
+	pair := func(b *Interval) *[2]float64 {
+		if b == nil {
+			return nil
+		}
+		return &[2]float64{six(b.Low), six(b.High)}
+	}
+	return &barsJSON{pair(r.ThroughputRange), pair(r.TTFTRange), pair(r.TPOTRange)}
+}
+
+func trafficOf(t *Traffic) *trafficJSON {
+	if t == nil {
+		return nil
+	}
+	stat := func(s Stat) statJSON { return statJSON{six(s.Mean), six(s.P50), six(s.P90), six(s.P99)} }
+	return &trafficJSON{Kind: t.Kind.String(), Rate: unlessZero(six(t.Rate)), TTFT: stat(t.TTFT), TPOT: stat(t.TPOT), FirstWave: six(t.FirstWave),
+		Steady: six(t.Steady), Throughput: six(t.Throughput), QPS: six(t.QPS), KVPeak: six(t.KVPeak), Preemptions: t.Preemptions, Bind: t.Bind,
+		Saturation: maybe(t.Capacity)}
 }

@@ -38,11 +38,15 @@ type Row struct {
 	Prefill      *Shares // nil where the phase did not run
 	Decode       *Shares
 
+	// Where eight of ten measurements of the figure fall, by cross-validation of the fit that it comes from; nil: uncalibrated.
+	TTFTRange, TPOTRange, ThroughputRange *Interval
+
 	Listed       bool     // a row that the reference tool itself would list: candidates of its search come from these
 	Pareto       bool     // no other feasible point of the device and phase has more throughput per device and less latency
 	CostPerMTok  *float64 // money per million tokens of Throughput; nil without a price
 	CostPerMonth *float64 // money for the devices of the row in 730 hours; nil without a price
 	Samples      []Sample // how the requests of one DP replica fall on the bins of a length distribution
+	Traffic      *Traffic // what a benchmark of the row shows; nil where none was played
 	NoMemory     bool     // the source states no memory figures: the GiB fields are 0 and stand for null
 }
 

@@ -35,6 +35,9 @@ func candidates(rows []Row) *grid {
 		{"weight GiB", true, func(_ int, r *Row) string { return two(r.WeightGB) }, memory},
 		{"KV GiB", true, func(_ int, r *Row) string { return two(r.KVGB) }, memory},
 		{"free GiB", true, func(_ int, r *Row) string { return two(r.AvailableGB) }, memory},
+		{"tok/s range", true, func(_ int, r *Row) string { return reach(r.ThroughputRange) }, ranged(rows, func(r *Row) *Interval { return r.ThroughputRange })},
+		{"TTFT range", true, func(_ int, r *Row) string { return reach(r.TTFTRange) }, ranged(rows, func(r *Row) *Interval { return r.TTFTRange })},
+		{"TPOT range", true, func(_ int, r *Row) string { return reach(r.TPOTRange) }, ranged(rows, func(r *Row) *Interval { return r.TPOTRange })},
 		{"cost/Mtok", true, func(_ int, r *Row) string { return optionalTwo(r.CostPerMTok) }, cost},
 		{"cost/month", true, func(_ int, r *Row) string { return optionalTwo(r.CostPerMonth) }, cost},
 	}
@@ -152,6 +155,10 @@ func crossTable(r *Report) *grid {
 		return &g
 	}
 	g.column("phase", false)
+	mixed := r.Fidelity == "mixed"
+	if mixed {
+		g.column("fidelity", false)
+	}
 	for _, h := range []string{"tok/s", "to first", "TTFT ms", "TPOT ms", "conc", "batch"} {
 		g.column(h, true)
 	}
@@ -168,8 +175,12 @@ func crossTable(r *Report) *grid {
 			continue
 		}
 		b := c.Row
-		cells := []string{strconv.Itoa(i + 1), c.Device, b.Phase.String(), two(b.Throughput), fmt.Sprintf("%.3f", c.RatioToFirst), optionalTwo(b.TTFT),
-			optionalTwo(b.TPOT), strconv.Itoa(b.Concurrency), strconv.Itoa(b.Batch), b.Label}
+		cells := []string{strconv.Itoa(i + 1), c.Device, b.Phase.String()}
+		if mixed {
+			cells = append(cells, r.fidelityOf(c.Device))
+		}
+		cells = append(cells, two(b.Throughput), fmt.Sprintf("%.3f", c.RatioToFirst), optionalTwo(b.TTFT),
+			optionalTwo(b.TPOT), strconv.Itoa(b.Concurrency), strconv.Itoa(b.Batch), b.Label)
 		if cost {
 			cells = append(cells, optionalTwo(b.CostPerMTok))
 		}

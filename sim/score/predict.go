@@ -20,12 +20,8 @@ type Prediction struct {
 	Bars *hw.EngineCosts
 }
 
-// Shares of serving-dynamics 2: what engines take of a device's memory, and what they keep of that beside weights and cache.
-// Where that does not hold one request, the run cannot have used it: the tight shares are what people set then.
-const (
-	memoryShare, memoryReserve = 0.9, 5e9
-	tightShare, tightReserve   = 0.95, 3.5e9
-)
+// Where the usual shares of memory do not hold one request, the run cannot have used them: these are what people set then.
+const tightShare, tightReserve = 0.95, 3.5e9
 
 // oracle is what all predictions of a run share.
 type oracle struct {
@@ -78,7 +74,7 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 		if err != nil {
 			return nil, traffic.Engine{}, err
 		}
-		memory := step.Memory(memoryShare, memoryReserve)
+		memory := step.Memory(kernel.EngineShare, kernel.EngineReserve)
 		if memory.Room < r.Input+r.Output+2 {
 			memory = step.Memory(tightShare, tightReserve)
 		}

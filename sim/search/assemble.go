@@ -34,6 +34,9 @@ func (r *run) finish() *report.Report {
 		if !r.stopped.Load() {
 			d.Nearest = r.nearest(i)
 		}
+		if r.req.Traffic != plan.TrafficNone && !r.stopped.Load() {
+			r.benchmark(i, d)
+		}
 		if d.Fidelity == plan.Corrected {
 			r.correct(i, d)
 		}

@@ -46,6 +46,8 @@ func (w *worker) rows(t *tuple) []report.Row {
 			continue
 		}
 		r.QPS = keep(qps(p, &w.load))
+		bar(r, w.bars)
+		r.Traffic = trafficOf(p.played, plan.TrafficClosed, 0)
 		if price > 0 {
 			month := price * float64(w.load.World()) * hoursPerMonth
 			r.CostPerMonth = keep(month)

@@ -96,7 +96,7 @@ func (r *run) prepare() error {
 		for k, ph := range phases(r.req) {
 			j := &job{req: r.req, profile: p, price: r.price, phase: ph.phase, world: ph.world, fidelity: fidelity,
 				exhaustive: method == plan.SearchExhaustive, switches: Switches(fidelity), passes: passSwitches(fidelity), limits: ph.limits, lengths: lengths, stopped: &r.stopped}
-			j.tuples = space(r.req, ph.phase, ph.world, j.switches.MTPNeedsHeads, j.exhaustive)
+			j.tuples = space(j.asked(), ph.phase, ph.world, j.switches.MTPNeedsHeads, j.exhaustive)
 			if len(r.req.Profiles) > 1 && !j.switches.PriceDirectly && !j.exhaustive {
 				if len(records) <= k {
 					records = append(records, &record{used: map[recorded]int{}})

@@ -6,10 +6,12 @@ import (
 	"sync/atomic"
 
 	"fathom/hw"
+	"fathom/sim/kernel/price"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/sim/serve"
+	"fathom/sim/traffic"
 )
 
 // Pricer builds the forward model of one strategy; a *pass.Pricer is one. An error says why it cannot be built.
@@ -41,6 +43,7 @@ type point struct {
 	budget int
 	status report.Status
 	listed bool
+	played *traffic.Result // what a benchmark shows; nil where the point was not simulated
 }
 
 // found is what the search of one tuple gave.
@@ -57,6 +60,8 @@ type worker struct {
 	memory    remembered
 	replay    replayed
 	points    []point
+	played    *played         // nil: points come from closed forms
+	bars      *hw.EngineCosts // of calibrated figures; nil where none were earned
 
 	job  *job
 	load serve.Load
@@ -73,8 +78,8 @@ func (w *worker) search(j *job, i int) found {
 		out.rows, out.counts.Invalid = []report.Row{j.invalid(t, t.rule)}, 1
 		return out
 	}
-	forward, err := j.price(pass.Setup{Model: j.req.Model, Profile: j.profile, Strategy: t.strategy, Quant: j.req.Quant,
-		Options: j.req.Options, MTP: t.mtp, ReservedGB: j.req.ReservedGB, Fidelity: j.fidelity, Switches: j.passes})
+	setup := j.setup(t)
+	forward, err := j.price(setup)
 	if err != nil {
 		out.outcome.End, out.outcome.Reason = report.Unbuildable, err.Error()
 		out.rows, out.counts.Invalid = []report.Row{j.invalid(t, err.Error())}, 1
@@ -87,6 +92,13 @@ func (w *worker) search(j *job, i int) found {
 	w.points = w.points[:0]
 	w.job, w.load = j, j.load(t)
 	w.anew = false
+	w.played, w.bars = nil, nil
+	if j.fidelity == plan.Calibrated {
+		_, _, w.bars = price.Costs(j.profile, j.req.Serving)
+		if j.plays(t.strategy) {
+			w.play(setup, forward)
+		}
+	}
 	if j.record != nil {
 		w.replay.reset(forward, j.record, i, j.phase == plan.PhaseAggregation)
 		forward = &w.replay
@@ -110,7 +122,11 @@ func (w *worker) search(j *job, i int) found {
 // overBudgets runs the batch search under each token budget. The reference tool takes the first one whose smallest batch
 // does not run out of memory in prefill.
 func (w *worker) overBudgets(forward serve.Forward) (done bool) {
-	for _, budget := range w.job.budgets() {
+	budgets := w.job.budgets()
+	if w.played != nil {
+		budgets = []int{w.played.budget(w.job.req.MaxBatchedTokens)}
+	}
+	for _, budget := range budgets {
 		w.load.Budget = budget
 		w.evaluator.Prepare(w.load, forward, w.job.stopped)
 		clear(w.at)
@@ -130,6 +146,8 @@ func (w *worker) batches() (first *point, done bool) {
 	switch {
 	case w.job.smallest:
 		return w.probe(max(1, w.job.req.BatchMin))
+	case w.played != nil:
+		return w.playedSearch()
 	case w.job.exhaustive:
 		return exhaustiveSearch(w, w.job.req, w.job.limits)
 	}
@@ -143,12 +161,18 @@ func (w *worker) probe(batch int) (*point, bool) {
 	if known && !w.anew {
 		return &w.points[at], true
 	}
-	p, done := w.evaluator.At(batch)
+	q := point{budget: w.load.Budget}
+	done := true
+	if w.played != nil {
+		q.Point, q.played = w.played.at(batch)
+	} else {
+		q.Point, done = w.evaluator.At(batch)
+	}
 	if !done || w.job.stopped.Load() {
 		return nil, false
 	}
 	// Limits are tested on unrounded figures; the table tests them again with three decimals.
-	q := point{Point: p, budget: w.load.Budget, status: w.job.limits.Judge(&p)}
+	q.status = w.job.limits.Judge(&q.Point)
 	if !known {
 		at = int32(len(w.points))
 		w.at[batch] = at
@@ -156,6 +180,23 @@ func (w *worker) probe(batch int) (*point, bool) {
 	}
 	w.points[at] = q
 	return &w.points[at], true
+}
+
+// setup is the forward model of a tuple.
+func (j *job) setup(t *tuple) pass.Setup {
+	return pass.Setup{Model: j.req.Model, Profile: j.profile, Strategy: t.strategy, Quant: j.req.Quant, Options: j.req.Options, MTP: t.mtp,
+		ReservedGB: j.req.ReservedGB, Fidelity: j.fidelity, Switches: j.passes, Serving: j.req.Serving}
+}
+
+// asked is the request whose sizes are searched. Pipeline stages were in no measured run, so they are tried only where they
+// are asked for.
+func (j *job) asked() *plan.Request {
+	if j.req.PP.Searched || !j.plays(plan.Strategy{}) {
+		return j.req
+	}
+	own := *j.req
+	own.PP = plan.Sizes{Searched: true, Values: []int{1}}
+	return &own
 }
 
 // load is what serving has to know about a tuple; the budget comes later.

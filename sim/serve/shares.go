@@ -35,3 +35,10 @@ func (m *mix) shares() report.Shares {
 	k := 1 / m.weight
 	return report.Shares{Mem: k * m.sum.Mem, Comm: k * m.sum.Comm, Cube: k * m.sum.Cube, Vec: k * m.sum.Vec, Static: k * m.sum.Static}
 }
+
+// SharesOf is the breakdown of a single forward.
+func SharesOf(r pass.Result) report.Shares {
+	var m mix
+	m.add(r, 1)
+	return m.shares()
+}

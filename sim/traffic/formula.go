@@ -24,13 +24,13 @@ func Formula(load Load, engine Engine, clock Clock) (Estimate, error) {
 	}
 	var prompt float64 // P: what one prompt adds, over its chunks
 	budget := max(1, engine.BatchedTokens-load.Concurrency)
-	for done := 0; done < int(input); {
+	for done := int(input * load.Cached); done < int(input); {
 		q := min(budget, int(input)-done)
 		piece := [1]Piece{{Query: q, Done: done, Last: done+q == int(input)}}
 		prompt += engine.step(clock, State{Decoding: load.Concurrency, Width: 1 + engine.Draft, Context: c * (input + output/2), Prompts: piece[:]}) - decode
 		done += q
 	}
-	k := math.Max(1, math.Floor(float64(engine.BatchedTokens)/input))
+	k := math.Max(1, math.Floor(float64(engine.BatchedTokens)/(input*(1-load.Cached))))
 	w := float64(load.waves())
 	tpot := decode/(1+engine.Accept) + (c-1)*prompt/output
 	rho := math.Min(0.95, c*prompt/(output*tpot+prompt))
@@ -41,13 +41,15 @@ func Formula(load Load, engine Engine, clock Clock) (Estimate, error) {
 
 // inStep is the form for equal lengths: every wave is prefilled in m steps before anyone decodes.
 func inStep(load *Load, engine *Engine, clock Clock, decode float64) Estimate {
-	per := max(1, engine.BatchedTokens/load.Input)
+	cached := int(float64(load.Input) * load.Cached)
+	query := load.Input - cached
+	per := max(1, engine.BatchedTokens/query)
 	pieces := make([]Piece, min(per, load.Concurrency))
 	for i := range pieces {
-		pieces[i] = Piece{Query: load.Input, Last: true}
+		pieces[i] = Piece{Query: query, Done: cached, Last: true}
 	}
 	block := engine.step(clock, State{Prompts: pieces})
-	m := math.Ceil(float64(load.Concurrency) * float64(load.Input) / float64(engine.BatchedTokens))
+	m := math.Ceil(float64(load.Concurrency) * float64(query) / float64(engine.BatchedTokens))
 	e := Estimate{TTFT: engine.Arrive + block*(m+1)/2}
 	if load.Output > 1 {
 		e.TPOT = decode/(1+engine.Accept) + block*(m-1)/(2*float64(load.Output-1))

@@ -44,7 +44,9 @@ type Load struct {
 	// Tail makes lengths exponential instead, with Input and Output as means, none longer than eight times that: what
 	// conversations look like (ShareGPT). A burst then ends with a few long requests that nobody shares the devices with.
 	Tail bool
-	Seed uint64
+	// Cached is the share of every prompt that the prefix cache holds, 0 up to 1: attended to and kept, but not computed.
+	Cached float64
+	Seed   uint64
 }
 
 // limit keeps a typing error from asking for hours of simulation.
@@ -58,6 +60,8 @@ func (l *Load) check() error {
 		return fmt.Errorf("output length %d, want 1 to %d tokens", l.Output, 1<<24)
 	case !(l.Spread >= 0 && l.Spread <= 1):
 		return fmt.Errorf("length spread %g, want 0 to 1", l.Spread)
+	case !(l.Cached >= 0 && l.Cached < 1):
+		return fmt.Errorf("cached share %g, want 0 up to, not including, 1", l.Cached)
 	case l.Arrival == Closed && l.Concurrency < 1:
 		return fmt.Errorf("concurrency %d, want at least 1", l.Concurrency)
 	case l.Waves < 0 || l.Requests < 0 || l.Concurrency < 0:
@@ -102,6 +106,8 @@ func (l *Load) draw() []request {
 			q.input, q.output = length(random, l.Input, l.Spread), length(random, l.Output, l.Spread)
 		}
 		q.prompt = q.input
+		q.cached = int32(float64(q.input) * l.Cached)
+		q.done = q.cached
 		switch l.Arrival {
 		case Poisson:
 			now += random.ExpFloat64() / l.Rate

@@ -8,6 +8,7 @@ type request struct {
 
 	input, output int32 // tokens
 	prompt        int32 // tokens to work on before the next token comes out: input, and after a preemption all that was made
+	cached        int32 // of input, in the prefix cache
 	done          int32 // of prompt
 	made          int32 // output tokens out, as far as settled
 	turn          int32 // times that it was put back
@@ -175,7 +176,7 @@ func (r *replica) makeRoom() (full bool) {
 				}
 			}
 		}
-		q.done, q.stage = 0, waiting
+		q.done, q.stage = q.cached, waiting
 		q.turn++
 		r.use.preemptions++
 		r.queue.pushFront(top.id)

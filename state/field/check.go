@@ -101,6 +101,6 @@ var rules = [NumIDs]func(*Reading) []report.Issue{
 	MarkovRank:        func(r *Reading) []report.Issue { return checkDraft(r, MarkovRank) },
 	MarkovHead:        func(r *Reading) []report.Issue { return checkDraft(r, MarkovHead) },
 	Traffic:           checkTraffic,
-	QPS:               checkTraffic2,
+	QPS:               checkQPS,
 	TargetConcurrency: checkTarget,
 }

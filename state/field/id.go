@@ -55,6 +55,7 @@ const (
 	TargetConcurrency           //
 	Traffic                     // closed or poisson
 	QPS                         // arrival rate
+	ServingEngine               // vLLM, SGLang …
 	Engine                      //
 	Root                        // msmodeling checkout
 	Python                      // interpreter of that checkout

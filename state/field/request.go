@@ -103,6 +103,12 @@ func (r *Reading) request() *plan.Request {
 			q.Search = s
 		}
 	}
+	for t := plan.TrafficClosed; t <= plan.TrafficPoisson; t++ {
+		if r.Word(Traffic) == t.String() {
+			q.Traffic, q.QPS = t, r.Float(QPS)
+		}
+	}
+	q.Serving = plan.ParseServing(r.Word(ServingEngine))
 	if r.Word(Strategy) == plan.LinearExponential.String() {
 		q.Strategy = plan.LinearExponential
 	}

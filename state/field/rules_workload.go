@@ -228,13 +228,16 @@ func checkDeviceCost(r *Reading) (out []report.Issue) {
 }
 
 func checkTraffic(r *Reading) []report.Issue {
+	if kind := r.Word(Traffic); kind != "" && (r.Mode != plan.Aggregation || r.Values[InputLength].Words != nil) {
+		return one(fault(Traffic, kind, "unplayed"))
+	}
 	if r.Word(Traffic) == "poisson" && r.Float(QPS) == 0 {
 		return one(fault(Traffic, "poisson", "together", "--qps N"))
 	}
 	return nil
 }
 
-func checkTraffic2(r *Reading) []report.Issue {
+func checkQPS(r *Reading) []report.Issue {
 	if r.Float(QPS) > 0 && r.Word(Traffic) != "poisson" {
 		return one(fault(QPS, r.Answers[QPS].Text, "together", "--traffic poisson"))
 	}

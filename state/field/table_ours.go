@@ -8,7 +8,7 @@ import (
 // answerFields are about the kind of answer wanted; none of them is a flag of the reference tool.
 func answerFields() []Field {
 	fidelities, searches := choices("reference", "corrected", "calibrated"), choices("reference", "exhaustive")
-	traffics := choices("closed", "poisson")
+	traffics, servings := choices("closed", "poisson"), choices("vllm", "sglang", "trtllm", "vllm-ascend", "mindie")
 	positive := func(x float64) bool { return x > 0 }
 	optional := func(example string) parser {
 		one := number(positive, "above-zero", example)
@@ -40,9 +40,11 @@ func answerFields() []Field {
 		{ID: TargetConcurrency, Name: "target_concurrency", Label: "target concurrency", Flag: "target-concurrency", Arity: One, Metavar: "N",
 			Example: "200", Parse: optionalInteger(1, most, "200"), Default: byDefault("none")},
 		{ID: Traffic, Name: "traffic", Label: "traffic", Flag: "traffic", Arity: One, Metavar: "KIND", Example: "closed", Choices: traffics,
-			Parse: optionalOneOf(traffics), Default: byDefault("none"), Unbuilt: true},
+			Parse: optionalOneOf(traffics), Default: byDefault("none")},
 		{ID: QPS, Name: "qps", Label: "arrival rate", Flag: "qps", Arity: One, Metavar: "N", Unit: "req/s", Example: "4", Parse: optional("4"),
-			Default: byDefault("none"), Unbuilt: true},
+			Default: byDefault("none")},
+		{ID: ServingEngine, Name: "serving_engine", Label: "serving engine", Flag: "serving-engine", Arity: One, Metavar: "NAME", Example: "vllm",
+			Choices: servings, Parse: optionalOneOf(servings), Default: byDefault("none")},
 	}
 	for i := range fs {
 		fs[i].Group, fs[i].Ours, fs[i].Advanced = GroupAnswers, true, true

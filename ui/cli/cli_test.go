@@ -103,7 +103,7 @@ func TestBadInput(t *testing.T) {
 		{"serve --insecure-loopback --max-sessions none", "--max-sessions none: must be a whole number from 1 to 100000"},
 		{"serve --insecure-loopback --idle-limit 5", "--idle-limit 5: must be a time of at least a second, e.g. 30m"},
 		{"serve --insecure-loopback --key x", "--key: no such flag; did you mean"},
-		{flagship + " --traffic poisson --qps 4", "traffic poisson: is not available in this version yet; leave it out"},
+		{"plan " + flagship + " --traffic poisson", "traffic poisson: needs --qps N beside it"},
 		{"plan " + flagship + " --engine msmodeling", "msmodeling root: the msmodeling engine needs --msmodeling-root DIR (your checkout)"},
 		{"plan " + flagship + " --prefix-cache-hit-rate nan", "hit rate nan: must be a finite number, e.g. 0.3"},
 		{"pass Qwen/Qwen3-32B --query-length 1", "--num-queries: is not given; say how many requests, e.g. --num-queries 16"},

@@ -83,5 +83,5 @@ func profileOf(q *plan.Request, device string) (*hw.Profile, error) {
 func setup(q *plan.Request, r *report.Row, p *hw.Profile) (pass.Setup, error) {
 	f, err := search.Fidelity(q.Fidelity, p)
 	return pass.Setup{Model: q.Model, Profile: p, Strategy: r.Strategy, Quant: q.Quant, Options: q.Options, MTP: r.MTP,
-		ReservedGB: q.ReservedGB, Fidelity: f}, err
+		ReservedGB: q.ReservedGB, Fidelity: f, Serving: q.Serving}, err
 }

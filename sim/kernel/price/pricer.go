@@ -8,28 +8,29 @@ import (
 	"math"
 	"sync"
 
+	"fathom/hw"
+	"fathom/sim/kernel"
 	"fathom/sim/memory"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/traffic"
 )
 
-// Host is what an engine's host adds to every step, in seconds: once, and for each sequence.
-type Host struct{ Step, Sequence float64 }
-
 // Pricer prices forwards of one setup. It is immutable and safe for concurrent use.
 type Pricer struct {
 	setup    pass.Setup
-	host     Host
+	host     kernel.Host
 	dp       int
+	whole    *kernel.Stepper // all stages together, as a scheduler sees them
 	stages   []stage
 	ranks    []memory.Rank
 	reserved float64 // bytes per device beside weights and cache
 	pieces   *sync.Pool
 }
 
-// New checks a setup and prepares a pricer. Every error names the field, its value and the fix.
-func New(s pass.Setup, host Host) (*Pricer, error) {
+// New checks a setup and prepares a pricer, with the constants that a fit gave for its serving engine, or unfitted ones where
+// the profile carries no fit. Every error names the field, its value and the fix.
+func New(s pass.Setup) (*Pricer, error) {
 	if err := check(&s); err != nil {
 		return nil, err
 	}
@@ -37,17 +38,39 @@ func New(s pass.Setup, host Host) (*Pricer, error) {
 	if err != nil {
 		return nil, err
 	}
+	constants, host, _ := Costs(s.Profile, s.Serving)
 	p := &Pricer{setup: s, host: host, dp: max(1, s.Strategy.DP), ranks: memory.NewRanks(s.Model, s.Strategy, s.Quant, s.Options, s.MTP),
 		pieces: &sync.Pool{New: func() any { return new([]traffic.Piece) }}}
-	if p.stages, err = stages(&s, formats); err != nil {
+	if p.whole, err = kernel.New(deployment(&s, s.Model, formats, &constants)); err != nil {
 		return nil, err
 	}
-	k := s.Profile.Kernel
-	p.reserved = k.ReservedBytes + s.ReservedGB*(1<<30)
-	if g, ok := k.Group(s.Strategy.TP); ok && s.Strategy.TP > 1 {
-		p.reserved += g.BufferBytes
+	if p.stages, err = stages(&s, formats, &constants); err != nil {
+		return nil, err
 	}
+	// What an engine keeps for itself covers the reserve that was asked for, if that is smaller.
+	p.reserved = math.Max((1-kernel.EngineShare)*s.Profile.MemoryBytes+kernel.EngineReserve, s.ReservedGB*(1<<30))
 	return p, nil
+}
+
+// Costs are the numbers for a serving engine on a profile, and the intervals that they earned in cross-validation. Without a
+// fit for the engine they are the unfitted ones, and the intervals are nil.
+func Costs(p *hw.Profile, s plan.Serving) (kernel.Constants, kernel.Host, *hw.EngineCosts) {
+	name := s.On(p).String()
+	if k, h, err := kernel.Calibrated(p, name); err == nil {
+		return k, h, p.Calibrated.Engine(name)
+	}
+	return kernel.Unfitted(p), kernel.UnfittedHost, nil
+}
+
+// Clock is the time of a step without the host's, for a simulation of requests.
+func (p *Pricer) Clock() *kernel.Stepper { return p.whole }
+
+// Host is the time of the serving engine beside the devices.
+func (p *Pricer) Host() kernel.Host { return p.host }
+
+// Room is the KV cache of the whole instance, all DP ranks together, in tokens.
+func (p *Pricer) Room() int {
+	return p.whole.Memory(1, p.reserved).Room
 }
 
 // check refuses what the kernel model does not know. The sizes follow the rules of the operator model, so that the same

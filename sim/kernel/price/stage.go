@@ -60,7 +60,7 @@ func (s *stage) send(tokens float64) float64 {
 }
 
 // stages prepares the pipeline; equal stages stand together.
-func stages(s *pass.Setup, f kernel.Formats) ([]stage, error) {
+func stages(s *pass.Setup, f kernel.Formats, k *kernel.Constants) ([]stage, error) {
 	cut := plan.Stages(s.Model, s.Strategy.PP)
 	list := make([]stage, 0, 2)
 	var kinds []plan.Stage
@@ -79,7 +79,7 @@ next:
 		if !c.Head {
 			n.bytes = 2 * float64(s.Model.Hidden) / float64(tp) // each rank sends its share in 16 bits
 		}
-		if err := n.prepare(s, c, f, len(cut) > 1); err != nil {
+		if err := n.prepare(s, c, f, k, len(cut) > 1); err != nil {
 			return nil, err
 		}
 		list = append(list, n)
@@ -100,7 +100,7 @@ func equal(a, b []model.Layer) bool {
 }
 
 // prepare makes the step times of a stage: its layers, and the head where it has it.
-func (s *stage) prepare(setup *pass.Setup, c plan.Stage, f kernel.Formats, part bool) (err error) {
+func (s *stage) prepare(setup *pass.Setup, c plan.Stage, f kernel.Formats, k *kernel.Constants, part bool) (err error) {
 	m := setup.Model
 	if part {
 		own := *m
@@ -110,13 +110,8 @@ func (s *stage) prepare(setup *pass.Setup, c plan.Stage, f kernel.Formats, part 
 		}
 		m = &own
 	}
-	t := setup.Strategy
-	d := kernel.Deployment{Model: m, Profile: setup.Profile, TP: t.TP, DP: max(1, t.DP), Formats: f}
-	if setup.Model.MoE() {
-		d.EP, d.MoETP = max(1, t.EP), max(1, t.MoETP)
-	}
-	constants := Constants(setup.Profile)
-	d.Constants = &constants
+	d := deployment(setup, m, f, k)
+	d.PP = 0 // a stage is one of them
 	if s.step, err = kernel.New(d); err != nil {
 		return err
 	}
@@ -127,6 +122,16 @@ func (s *stage) prepare(setup *pass.Setup, c plan.Stage, f kernel.Formats, part 
 		}
 	}
 	return nil
+}
+
+// deployment is a setup in the words of the kernel model.
+func deployment(s *pass.Setup, m *model.Model, f kernel.Formats, k *kernel.Constants) kernel.Deployment {
+	t := s.Strategy
+	d := kernel.Deployment{Model: m, Profile: s.Profile, TP: t.TP, DP: max(1, t.DP), PP: t.PP, Formats: f, Constants: k}
+	if s.Model.MoE() {
+		d.EP, d.MoETP = max(1, t.EP), max(1, t.MoETP)
+	}
+	return d
 }
 
 // faster is the profile with one resource a little faster.
@@ -144,6 +149,3 @@ func faster(p *hw.Profile, resource int) *hw.Profile {
 	}
 	return &out
 }
-
-// Constants are the numbers of the step time that hold for a profile.
-func Constants(p *hw.Profile) kernel.Constants { return kernel.Unfitted(p) }

@@ -1,0 +1,138 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"fathom/hw"
+	"fathom/sim/kernel/price"
+	"fathom/sim/pass"
+	"fathom/sim/plan"
+	"fathom/sim/serve"
+	"fathom/sim/traffic"
+)
+
+// Spread is how lengths are drawn: 80 to 100% of nominal, as public benchmarks of serving do (serving-dynamics 1, fact 2).
+const Spread = 0.2
+
+// Waves is how often a closed loop turns over: public benchmarks send ten requests for each that they keep in flight.
+const Waves = 10
+
+// enough requests make a steady mean whatever their number, so that large runs are played in fewer waves.
+const enough = 16_000
+
+// Lengths are the requests of a load.
+type Lengths struct {
+	Input, Output int     // tokens, nominal
+	Cached        float64 // share of the prompt in the prefix cache
+}
+
+// Bench is one deployment with its scheduler, ready to be played. It is immutable and safe for concurrent use.
+type Bench struct {
+	clock   traffic.Clock
+	engine  traffic.Engine
+	lengths Lengths
+	budget  int
+	bars    *hw.EngineCosts
+}
+
+// New puts the scheduler of the setup's serving engine over its forward model. budget is the token budget of a step per DP
+// rank, 0 for the engine's own; accepted the tokens that a decode step yields on average, as serve.Accepted gives it. The
+// error says why nothing can be served: the KV room is the device's memory less weights.
+func New(s pass.Setup, forward serve.Forward, lengths Lengths, budget int, accepted float64) (*Bench, error) {
+	b := &Bench{lengths: lengths, engine: Preset(s.Serving.On(s.Profile))}
+	dp := max(1, s.Strategy.DP)
+	e := &b.engine
+	if budget > 0 {
+		e.BatchedTokens = budget
+	}
+	b.budget = e.BatchedTokens
+	e.BatchedTokens *= dp
+	e.Sequences *= dp
+	e.Draft, e.Accept = s.MTP, math.Max(0, accepted-1)
+	if p, ok := forward.(*price.Pricer); ok {
+		h := p.Host()
+		e.Host, e.HostSeq, e.Arrive, e.ArriveSeq = h.Step, h.Sequence, h.Arrive, h.ArriveSeq
+		b.clock, e.KVTokens = p.Clock(), p.Room()
+		_, _, b.bars = price.Costs(s.Profile, s.Serving)
+	} else {
+		c := modelled{forward, dp}
+		b.clock, e.KVTokens = c, c.room(lengths)
+	}
+	if need := lengths.Input + lengths.Output + 1 + e.Draft; e.KVTokens < need {
+		return nil, fmt.Errorf("out of memory: room for %d tokens of KV cache, one request needs %d", max(0, e.KVTokens), need)
+	}
+	return b, nil
+}
+
+// Room is the KV cache of the deployment in tokens.
+func (b *Bench) Room() int { return b.engine.KVTokens }
+
+// Holds is how many requests the KV room holds to the end of their answers.
+func (b *Bench) Holds() int { return b.engine.KVTokens / (b.lengths.Input + b.lengths.Output) }
+
+// Sequences is how many requests the scheduler runs at a time.
+func (b *Bench) Sequences() int { return b.engine.Sequences }
+
+// Budget is the token budget of a step of one DP rank.
+func (b *Bench) Budget() int { return b.budget }
+
+// Limited is the same deployment with room in its scheduler for so many requests, as a launch command would set it.
+func (b *Bench) Limited(requests int) *Bench {
+	out := *b
+	out.engine.Sequences = requests
+	return &out
+}
+
+// Bars are the intervals that figures of the deployment earned in cross-validation; nil for figures that are not calibrated.
+func (b *Bench) Bars() *hw.EngineCosts { return b.bars }
+
+// load is what the benchmark sends, but for the arrivals.
+func (b *Bench) load() traffic.Load {
+	return traffic.Load{Input: b.lengths.Input, Output: b.lengths.Output, Cached: b.lengths.Cached, Spread: Spread}
+}
+
+// Closed keeps so many requests in flight, all of them started at once.
+func (b *Bench) Closed(concurrency int) (traffic.Result, error) {
+	l := b.load()
+	l.Concurrency, l.Waves = concurrency, min(Waves, max(3, enough/max(1, concurrency)))
+	r, err := traffic.Simulate(l, b.engine, b.clock)
+	if err == nil && l.Waves < Waves { // of all waves one is the burst, played or not
+		r.TTFT.Mean = r.FirstWave/Waves + r.Steady*(1-1./Waves)
+	}
+	return r, err
+}
+
+// Estimate is the closed form for the same load: good for pruning, blind to KV room.
+func (b *Bench) Estimate(concurrency int) (traffic.Estimate, error) {
+	l := b.load()
+	l.Concurrency = concurrency
+	return traffic.Formula(l, b.engine, b.clock)
+}
+
+// Poisson sends at random at a rate, in requests per second.
+func (b *Bench) Poisson(rate float64) (traffic.Result, error) {
+	l := b.load()
+	l.Arrival, l.Rate = traffic.Poisson, rate
+	return traffic.Simulate(l, b.engine, b.clock)
+}
+
+// Shares of the capacity at which a load curve is drawn.
+var Shares = []float64{0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1, 1.1}
+
+// Curve plays Poisson arrivals at shares of the capacity; the second result is the capacity, in requests per second.
+func (b *Bench) Curve(ctx context.Context) ([]traffic.Point, float64, error) {
+	return traffic.Curve(ctx, b.load(), b.engine, b.clock, Shares)
+}
+
+// Capacity is the saturation point of open arrivals, in requests per second.
+func (b *Bench) Capacity() (float64, error) { return traffic.Capacity(b.load(), b.engine, b.clock) }
+
+// Play answers what a request asks of a row with so much concurrency.
+func (b *Bench) Play(t plan.Traffic, rate float64, concurrency int) (traffic.Result, error) {
+	if t == plan.TrafficPoisson {
+		return b.Poisson(rate)
+	}
+	return b.Closed(concurrency)
+}

@@ -1,0 +1,116 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"fathom/sim/plan"
+)
+
+// Interval is where eight of ten measurements of a figure fall, in the unit of the figure.
+type Interval struct{ Low, High float64 }
+
+// Apart reports that two figures differ by more than their intervals leave open: only then one row is better than the other.
+// A figure without an interval claims nothing, so nothing can be said.
+func Apart(a, b *Interval) bool {
+	return a != nil && b != nil && (a.Low > b.High || b.Low > a.High)
+}
+
+// Stat is the distribution of a latency over requests, in milliseconds.
+type Stat struct{ Mean, P50, P90, P99 float64 }
+
+// Traffic is what a load generator would report of a row, and what it cannot see.
+type Traffic struct {
+	Kind plan.Traffic
+	Rate float64 // requests per second that are sent; 0 in a closed loop
+
+	TTFT, TPOT        Stat
+	FirstWave, Steady float64 // mean TTFT in milliseconds: of the starting burst, and after it
+	Throughput        float64 // output tokens per second
+	QPS               float64 // requests per second that end
+	KVPeak            float64 // largest share of the KV room that was taken
+	Preemptions       int
+	Bind              string // what keeps it from being faster: decode, prefill, kv_room, sequences or load
+
+	Capacity *float64 // requests per second at which open arrivals saturate; nil where it was not looked for
+}
+
+// LoadPoint is one rate of a load curve.
+type LoadPoint struct {
+	Traffic
+	Saturated bool // fewer requests end than are sent
+}
+
+// reach writes an interval: "1510 – 1822".
+func reach(b *Interval) string {
+	if b == nil {
+		return "-"
+	}
+	return figure(b.Low) + " – " + figure(b.High)
+}
+
+// figure keeps three digits of a number of which no more is known.
+func figure(v float64) string {
+	switch {
+	case v >= 100:
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	case v >= 10:
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	}
+	return strconv.FormatFloat(v, 'f', 2, 64)
+}
+
+func ranged(rows []Row, of func(*Row) *Interval) bool {
+	return anyRow(rows, func(r *Row) bool { return of(r) != nil })
+}
+
+// fidelityOf is the fidelity that a device was priced with.
+func (r *Report) fidelityOf(device string) string {
+	i := slices.IndexFunc(r.Devices, func(d Device) bool { return d.Device == device })
+	if i < 0 {
+		return "-"
+	}
+	return r.Devices[i].Fidelity.String()
+}
+
+// Ties names the candidates that the intervals do not tell from the best: their throughput may be the higher one.
+func (s *Section) Ties() (labels []string) {
+	if s.Best == nil || s.Best.ThroughputRange == nil {
+		return nil
+	}
+	for i := range s.Candidates[1:] {
+		if c := &s.Candidates[1+i]; !Apart(c.ThroughputRange, s.Best.ThroughputRange) {
+			labels = append(labels, c.Label)
+		}
+	}
+	return labels
+}
+
+// trafficTable is what a benchmark of the candidates would show; nil where none was played.
+func trafficTable(rows []Row) *grid {
+	var g grid
+	g.column("strategy", false)
+	for _, h := range []string{"conc", "sent req/s", "tok/s", "TTFT mean", "first wave", "after it", "p50", "p90", "p99", "TPOT mean", "TPOT p99", "saturates at", "KV peak",
+		"preempted"} {
+		g.column(h, true)
+	}
+	g.column("bound by", false)
+	for i := range rows {
+		t := rows[i].Traffic
+		if t == nil || t.Capacity == nil { // played by a search for its own ends, not asked for
+			continue
+		}
+		sent, wave := "-", figure(t.FirstWave)
+		if t.Rate > 0 { // open arrivals have no burst
+			sent, wave = two(t.Rate), "-"
+		}
+		g.add(rows[i].Label, strconv.Itoa(rows[i].Concurrency), sent, two(t.Throughput), figure(t.TTFT.Mean), wave, figure(t.Steady), figure(t.TTFT.P50),
+			figure(t.TTFT.P90), figure(t.TTFT.P99), two(t.TPOT.Mean), two(t.TPOT.P99), two(*t.Capacity), fmt.Sprintf("%.0f%%", 100*t.KVPeak),
+			strconv.Itoa(t.Preemptions), t.Bind)
+	}
+	if len(g.rows) == 0 {
+		return nil
+	}
+	return &g
+}

@@ -1,0 +1,191 @@
+package search
+
+import (
+	"errors"
+	"math"
+
+	"fathom/hw"
+	"fathom/sim/bench"
+	"fathom/sim/pass"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/sim/serve"
+	"fathom/sim/traffic"
+)
+
+// played evaluates points of aggregation by simulation instead of closed forms: measured step times are those of a scheduler
+// that mixes prompts and decodes, and what a fit to measured runs claims, it claims of what a benchmark shows.
+type played struct {
+	bench   *bench.Bench // nil: the room does not hold one request
+	forward serve.Forward
+	load    *serve.Load
+}
+
+// errNoRoom is what a simulation answers where no request can be served.
+var errNoRoom = errors.New("no room for one request")
+
+// plays tells whether points are simulated: calibrated figures of prefill and decode on the same devices. Pipeline stages and
+// lengths from a file were in no measured run; the closed forms answer for them.
+func (j *job) plays(s plan.Strategy) bool {
+	return j.fidelity == plan.Calibrated && j.phase == plan.PhaseAggregation && j.lengths == nil && s.PP <= 1
+}
+
+// play prepares the simulation of a tuple.
+func (w *worker) play(s pass.Setup, forward serve.Forward) {
+	r := w.job.req
+	w.played = &played{forward: forward, load: &w.load}
+	if b, err := bench.New(s, forward, lengthsOf(r), r.MaxBatchedTokens, w.load.Accepted); err == nil {
+		w.played.bench = b
+	}
+}
+
+// lengthsOf are the requests of a benchmark of a plan.
+func lengthsOf(r *plan.Request) bench.Lengths {
+	return bench.Lengths{Input: r.InputLength, Output: r.OutputLength, Cached: r.PrefixCacheHitRate}
+}
+
+// at evaluates so many requests per DP rank, kept in flight. Requests beyond the KV room are refused, as the plan is for a
+// deployment that never has to put one back.
+func (p *played) at(batch int) (serve.Point, *traffic.Result) {
+	l := p.load
+	n := batch * l.Replicas()
+	query := min(serve.Effective(l.Input, l.HitRate), l.Budget)
+	q := serve.Point{Batch: batch, Concurrency: n, Chunks: (serve.Effective(l.Input, l.HitRate) + query - 1) / query}
+	decode := p.forward.Uniform(pass.Shape{Decode: true, Requests: n, Query: l.MTP + 1, Total: l.Input + l.Output/2 + l.MTP + 1})
+	q.Memory = p.forward.Uniform(pass.Shape{Decode: true, Requests: n, Query: l.MTP + 1, Total: l.Input + l.Output + l.MTP + 1}).Memory
+	var r traffic.Result
+	err := errNoRoom
+	if p.bench != nil && q.Memory.Available >= 0 {
+		r, err = p.bench.Closed(n)
+	}
+	if err != nil {
+		q.Short, q.Memory.Available = serve.DecodeShort, math.Min(q.Memory.Available, -1)
+		q.TTFT, q.TPOT = math.Inf(1), math.Inf(1)
+		return q, nil
+	}
+	q.TTFT, q.TPOT, q.Throughput = r.TTFT.Mean, r.TPOT.Mean, r.Output
+	if q.TPOT == 0 { // answers of one token
+		q.TPOT = decode.Seconds
+	}
+	prompt := p.forward.Uniform(pass.Shape{Requests: 1, Query: query, Total: l.Input})
+	q.Prefill, q.Decode = serve.SharesOf(prompt), serve.SharesOf(decode)
+	return q, &r
+}
+
+// playedSearch finds the largest batch that holds the limits. The closed form says where to look, simulations decide; a few
+// smaller batches show the curve. Like every search of one edge it takes for granted that latencies grow with the batch.
+func (w *worker) playedSearch() (first *point, done bool) {
+	j := w.job
+	lo, hi := firstBatch, w.played.most()
+	if j.req.BatchMax > 0 {
+		lo, hi = max(1, j.req.BatchMin), j.req.BatchMax
+	}
+	if first, done = w.probe(lo); !done || first.status != report.OK {
+		return first, done
+	}
+	found := *first
+	good, bad := lo, hi+1 // the last batch that is known to pass, the first that is known or feared not to
+	pass := func(batch int) (ok, done bool) {
+		q, done := w.probe(batch)
+		if !done {
+			return false, false
+		}
+		if ok = q.status == report.OK; ok {
+			good = batch
+		} else {
+			bad = batch
+		}
+		return ok, true
+	}
+	next := w.played.guess(lo, hi, j.limits)
+	up := true
+	for step := max(1, next/8); good+1 < bad; step *= 2 {
+		ok, done := pass(max(good+1, min(next, bad-1)))
+		if !done {
+			return &found, false
+		}
+		if step > max(1, next/8) && ok != up {
+			break // the edge lies between the latest two
+		}
+		if up = ok; up {
+			next = good + step
+		} else {
+			next = bad - step
+		}
+	}
+	for good+1 < bad {
+		if _, done := pass((good + bad) / 2); !done {
+			return &found, false
+		}
+	}
+	for b := good / 2; b > lo; b /= 2 {
+		if _, done := w.probe(b); !done {
+			return &found, false
+		}
+	}
+	return &found, true
+}
+
+// most is the largest batch worth looking at: one more than the KV room holds, or than the scheduler runs.
+func (p *played) most() int {
+	if p.bench == nil {
+		return 1
+	}
+	return max(1, min(p.bench.Holds()/p.load.Replicas()+1, p.bench.Sequences()/p.load.Replicas()))
+}
+
+// budget is the token budget of a step.
+func (p *played) budget(asked int) int {
+	if p.bench == nil {
+		return max(asked, 1)
+	}
+	return p.bench.Budget()
+}
+
+// guess is the largest batch that the closed form lets pass.
+func (p *played) guess(lo, hi int, limits serve.Limits) int {
+	for lo < hi {
+		mid := (lo + hi + 1) / 2
+		e, err := p.bench.Estimate(mid * p.load.Replicas())
+		if err != nil || limits.TPOT > 0 && e.TPOT > limits.TPOT || limits.TTFT > 0 && e.TTFT > limits.TTFT {
+			hi = mid - 1
+		} else {
+			lo = mid
+		}
+	}
+	return lo
+}
+
+// interval applies a bar to a figure; nil where the bar is not known.
+func interval(v float64, b hw.Bar) *report.Interval {
+	if b.Low <= 0 || v <= 0 {
+		return nil
+	}
+	return &report.Interval{Low: v * b.Low, High: v * b.High}
+}
+
+// trafficOf is a simulation as the report has it; nil where none was played. rate is that of open arrivals.
+func trafficOf(r *traffic.Result, kind plan.Traffic, rate float64) *report.Traffic {
+	if r == nil {
+		return nil
+	}
+	stat := func(s traffic.Stat) report.Stat {
+		return report.Stat{Mean: 1000 * s.Mean, P50: 1000 * s.P50, P90: 1000 * s.P90, P99: 1000 * s.P99}
+	}
+	return &report.Traffic{Kind: kind, Rate: rate, TTFT: stat(r.TTFT), TPOT: stat(r.TPOT), FirstWave: 1000 * r.FirstWave, Steady: 1000 * r.Steady,
+		Throughput: r.Output, QPS: r.Rate, KVPeak: r.KVPeak, Preemptions: r.Preemptions, Bind: r.Bind.String()}
+}
+
+// bar gives a row the intervals that its figures earned.
+func bar(r *report.Row, b *hw.EngineCosts) {
+	if b == nil || r.Throughput <= 0 {
+		return
+	}
+	r.ThroughputRange = interval(r.Throughput, b.Throughput)
+	if r.TTFT != nil {
+		r.TTFTRange = interval(*r.TTFT, b.TTFT)
+	}
+	if r.TPOT != nil {
+		r.TPOTRange = interval(*r.TPOT, b.TPOT)
+	}
+}
