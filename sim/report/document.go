@@ -89,7 +89,7 @@ func deviceParts(r *Report, d *Device) []part {
 			p.lines = append(p.lines, "Best: "+headline(b))
 			p.table = candidates(s.section.Candidates)
 			if ties := s.section.Ties(); len(ties) > 0 {
-				p.lines = append(p.lines, "Not shown to be worse than the best, because the ranges overlap: "+strings.Join(ties, "; "))
+				p.lines = append(p.lines, "Not shown to be worse than the best, because the ranges overlap: "+few(ties))
 			}
 		} else {
 			p.lines = append(p.lines, "No configuration meets the limits and fits into memory.")
@@ -156,6 +156,15 @@ func ratioHeadline(b *Ratio) string {
 func countLine(d *Device) string {
 	return fmt.Sprintf("%d points: %d ok, %d over TTFT, %d over TPOT, %d out of memory; %d combinations not valid. Fidelity %s, search %s.",
 		d.Evaluated, d.Counts.OK, d.Counts.TTFT, d.Counts.TPOT, d.Counts.OOM, d.Counts.Invalid, d.Fidelity, d.Search)
+}
+
+// few names the first of a list and counts the others.
+func few(list []string) string {
+	const most = 3
+	if len(list) <= most {
+		return strings.Join(list, "; ")
+	}
+	return fmt.Sprintf("%s; %d more", strings.Join(list[:most], "; "), len(list)-most)
 }
 
 // certainty says what stands behind the figures of a device.

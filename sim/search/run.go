@@ -90,6 +90,10 @@ func (r *run) prepare() error {
 		if err != nil {
 			return &report.Failure{Class: report.InvalidParameters, Field: "fidelity", Message: err.Error()}
 		}
+		if fidelity == plan.Calibrated && r.req.ImageHeight > 0 {
+			return &report.Failure{Class: report.InvalidParameters, Field: "image_height",
+				Message: fmt.Sprintf("image height %d: no kernels of vision towers were measured on %s; leave the images out, or use --fidelity corrected", r.req.ImageHeight, p.Name)}
+		}
 		method := Method(r.req.Search, fidelity)
 		d := report.Device{Device: p.Name, Fidelity: fidelity, Search: method}
 		var jobs []*job

@@ -27,7 +27,7 @@ type passFlags struct {
 	compile, shared, redundant, external, host, flat bool
 	features                                         []string
 	switches                                         [4]bool // the features as flags of their own
-	fidelity, method, architecture                   string
+	fidelity, serving, method, architecture          string
 	files                                            []string
 	trace                                            string
 	out                                              *format
@@ -114,6 +114,7 @@ func (f *passFlags) add(s *pflag.FlagSet) {
 	s.BoolVar(&f.flat, "no-repetition", false, "price every layer by itself")
 	s.BoolVar(&f.flat, "disable-repetition", false, "the same as --no-repetition")
 	s.Var(choice{"fidelity", &f.fidelity, []string{"reference", "corrected", "calibrated"}}, "fidelity", "reference, corrected or calibrated")
+	s.Var(choice{"serving-engine", &f.serving, servingNames()}, "serving-engine", "whose constants calibrated figures are asked for; default as the vendor's devices usually have")
 	s.Var(choice{"speculative-method", &f.method, []string{"dflash", "dspark"}}, "speculative-method", "needs the msmodeling engine")
 	s.StringVar(&f.architecture, "architecture", "", "known model type to use for a config.json whose own is unknown")
 	s.StringArrayVar(&f.files, "device-file", nil, "TOML file with a further profile; may be repeated")
@@ -148,6 +149,9 @@ func names[T interface {
 	}
 	return out
 }
+
+// servingNames are the serving engines that can be named.
+func servingNames() []string { return names(plan.NumServing)[plan.VLLM:] }
 
 func kebab(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 	return pflag.NormalizedName(strings.ReplaceAll(name, "_", "-"))
@@ -233,7 +237,7 @@ func (p *Program) setup(f *passFlags) (s pass.Setup, shape pass.Shape, err error
 	on := func(i int) bool { return f.switches[i] || slices.Contains(f.features, featureNames[i]) }
 	s.Options = plan.Options{Compile: f.compile, Multistream: on(0), SequenceParallel: on(1), MatmulAllReduce: on(2),
 		DispatchFFNCombine: on(3), NoRepetition: f.flat}
-	s.MTP, s.ReservedGB = f.mtp, f.reserved
+	s.MTP, s.ReservedGB, s.Serving = f.mtp, f.reserved, plan.ParseServing(f.serving)
 	if s.Fidelity, err = fidelityOf(f.fidelity, s.Profile); err != nil {
 		return s, shape, err
 	}

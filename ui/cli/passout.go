@@ -82,6 +82,13 @@ func memoryOf(m pass.Memory) passMemory {
 
 // price prices the pass and prints it.
 func (p *Program) price(f *passFlags, s pass.Setup, shape pass.Shape) error {
+	if s.Fidelity == plan.Calibrated {
+		r, err := measured(f, s, shape)
+		if err != nil {
+			return err
+		}
+		return p.print(f, r)
+	}
 	pricer, err := pass.New(s)
 	if err != nil {
 		return badInput("pass", "%v", err)
@@ -100,6 +107,11 @@ func (p *Program) price(f *passFlags, s pass.Setup, shape pass.Shape) error {
 			return err
 		}
 	}
+	return p.print(f, r)
+}
+
+// print writes the report; memory that is missing has its own exit code.
+func (p *Program) print(f *passFlags, r *passReport) error {
 	data, err := r.render(f.out.name)
 	if err != nil {
 		return err

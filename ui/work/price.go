@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"fathom/sim/kernel/price"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -22,6 +23,13 @@ func (l Local) Price(_ context.Context, e state.Price) (*state.Pass, error) {
 	s, err := setup(e.Request, e.Row, profile)
 	if err != nil {
 		return nil, err
+	}
+	if s.Fidelity == plan.Calibrated {
+		p, err := price.New(s)
+		if err != nil {
+			return nil, err
+		}
+		return parted(p, shape(e.Request, e.Row, e.Phase, search.Switches(s.Fidelity))), nil
 	}
 	pricer, err := pass.New(s)
 	if err != nil {
@@ -62,17 +70,22 @@ func shape(q *plan.Request, r *report.Row, phase plan.Phase, sw serve.Switches) 
 
 // summed turns a pass into the table that the screen shows: rows as they were recorded, longest first.
 func summed(t *pass.Pass) *state.Pass {
-	out := &state.Pass{Seconds: t.Seconds}
-	if sum := t.Bound.Mem + t.Bound.Comm + t.Bound.Cube + t.Bound.Vec; sum > 0 {
-		out.Shares = report.Shares{Mem: t.Bound.Mem / sum, Comm: t.Bound.Comm / sum, Cube: t.Bound.Cube / sum, Vec: t.Bound.Vec / sum}
-	}
-	if t.Seconds > 0 {
-		out.Shares.Static = t.Bound.Static / t.Seconds
-	}
+	out := &state.Pass{Seconds: t.Seconds, Shares: serve.SharesOf(t.Result)}
 	for i := range t.Rows {
 		r := &t.Rows[i]
 		out.Operators = append(out.Operators, state.Operator{Name: r.Kind.String(), Shape: r.Op.Shape(), Count: r.Count, Seconds: r.Seconds(),
 			FLOPs: float64(r.Count) * r.Op.Flops(), Bytes: float64(r.Count) * (r.Op.Read + r.Op.Write + r.Op.Message), Bound: r.Time.Bound.String()})
+	}
+	slices.SortStableFunc(out.Operators, func(a, b state.Operator) int { return cmp.Compare(b.Seconds, a.Seconds) })
+	return out
+}
+
+// parted does the same with a pass of measured kernels, which has classes of operators instead of a trace.
+func parted(p *price.Pricer, sh pass.Shape) *state.Pass {
+	t := p.Uniform(sh)
+	out := &state.Pass{Seconds: t.Seconds, Shares: serve.SharesOf(t)}
+	for _, k := range p.Parts(sh) {
+		out.Operators = append(out.Operators, state.Operator{Name: k.Name, Count: k.Count, Seconds: k.Seconds, FLOPs: k.FLOPs, Bytes: k.Bytes, Bound: k.Bound})
 	}
 	slices.SortStableFunc(out.Operators, func(a, b state.Operator) int { return cmp.Compare(b.Seconds, a.Seconds) })
 	return out

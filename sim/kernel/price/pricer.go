@@ -171,7 +171,7 @@ func (p *Pricer) price(st traffic.State) (r pass.Result) {
 		r.Bound.Static += n * b.static
 		r.Slowest = math.Max(r.Slowest, b.seconds+send)
 	}
-	host := p.host.Step + p.host.Sequence*float64(st.Decoding+len(st.Prompts))
+	host := p.hostTime(st)
 	r.Seconds += host
 	r.Bound.Static += host
 	if p.setup.Strategy.PP <= 1 {
@@ -205,4 +205,21 @@ func (p *Pricer) memory(pieces []pass.Piece) pass.Memory {
 	m := &fullest
 	m.Available = memory.Available(m.Total, m.Weight, m.KV, 0, m.Reserved, false)
 	return fullest
+}
+
+// Parts takes a uniform pass apart, the host's time included: their seconds add up to those of Uniform, but for what stages
+// send each other.
+func (p *Pricer) Parts(s pass.Shape) []kernel.Part {
+	n := max(1, (s.Requests+p.dp-1)/p.dp)
+	st := p.state([]pass.Piece{{Query: s.Query, Total: s.Total, Count: n, Decode: s.Decode}}, nil)
+	list := p.whole.Parts(st)
+	if host := p.hostTime(st); host > 0 {
+		list = append(list, kernel.Part{Name: "host of " + p.setup.Serving.On(p.setup.Profile).String(), Count: 1, Seconds: host, Bound: "static"})
+	}
+	return list
+}
+
+// hostTime is what the serving engine adds to a step.
+func (p *Pricer) hostTime(st traffic.State) float64 {
+	return p.host.Step + p.host.Sequence*float64(st.Decoding+len(st.Prompts))
 }

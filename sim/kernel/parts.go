@@ -1,0 +1,89 @@
+package kernel
+
+import (
+	"math"
+
+	"fathom/sim/traffic"
+)
+
+// Part is one class of kernels of a step on the fullest rank.
+type Part struct {
+	Name    string
+	Count   int     // times that it runs
+	Seconds float64 // of all runs
+	FLOPs   float64 // of all runs
+	Bytes   float64 // moved or sent in all runs
+	Bound   string  // cube, mem, comm, or static for fixed times
+}
+
+// Parts takes a step apart. The seconds of all parts add up to those of the step.
+func (s *Stepper) Parts(st traffic.State) []Part {
+	w := s.sum(st)
+	var attn, dense, router, head, read, experts, reduce, elementwise Part
+	attn.Name, dense.Name, router.Name, head.Name = "attention projections", "dense and shared MLP", "expert gate", "LM head"
+	read.Name, experts.Name, reduce.Name, elementwise.Name = "attention", "routed experts", "collectives", "norms and elementwise"
+	reduce.Bound, elementwise.Bound = "comm", "mem"
+	for i := range s.shapes {
+		sh := &s.shapes[i]
+		s.product(&attn, sh.count, sh.attention, s.d.Formats.Attention, w.tokens)
+		s.product(&dense, sh.count, sh.dense, s.d.Formats.Dense, w.tokens)
+		s.product(&router, sh.count, sh.router, BF16, w.tokens)
+		n := float64(sh.count)
+		read.Count += sh.count
+		read.Seconds += n * s.attention(sh, &w)
+		read.FLOPs += n * (w.pairs*sh.pairFLOPs + w.context*w.width*sh.tokenFLOPs)
+		read.Bytes += n * (w.context*(sh.kvElements+sh.extraElements)*s.kvBytes + 2*sh.state*(w.decoding+float64(len(w.prompts))))
+		if sh.experts > 0 {
+			experts.Count += sh.count
+			experts.Seconds += n * s.routed(sh, &w)
+			experts.FLOPs += n * 6 * s.hidden * float64(sh.inner*sh.topK) * w.all / s.moeRanks
+			hit := float64(sh.experts) * (1 - math.Pow(1-float64(sh.topK)/float64(sh.experts), w.all))
+			experts.Bytes += n * 3 * s.hidden * float64(sh.inner) * hit / s.moeRanks * s.expertBytes
+		}
+		if s.reduceRate > 0 {
+			reduce.Count += sh.count * (2 + sh.smallReduces)
+			reduce.Seconds += n * (float64(2+sh.smallReduces)*s.reduceFixed*s.k.Reduce + 2*w.tokens*s.hidden*2/s.reduceRate)
+			reduce.Bytes += n * 2 * w.tokens * s.hidden * 2
+		}
+		elementwise.Count += 8 * sh.count
+		elementwise.Bytes += n * 8 * w.tokens * s.hidden * 2
+	}
+	elementwise.Seconds = elementwise.Bytes / (0.8 * s.bandwidth)
+	s.product(&head, 1, float64(s.d.Model.Hidden)*perRank(s.d.Model.Vocab, s.d.TP), s.d.Formats.Head, w.rows)
+	read.Bound, experts.Bound = "mem", "mem"
+	if len(st.Prompts) > 0 {
+		read.Bound, experts.Bound = "cube", "cube"
+	}
+	fixed := Part{Name: "fixed times of layers", Count: len(s.d.Model.Layers), Seconds: s.floor, Bound: "static"}
+	list := []Part{attn, dense, router, head, read, experts, reduce, elementwise, fixed}
+	rest := s.Seconds(st)
+	kept := list[:0]
+	for _, p := range list {
+		rest -= p.Seconds
+		if p.Count > 0 && p.Seconds > 0 {
+			kept = append(kept, p)
+		}
+	}
+	if rest > 1e-12 {
+		kept = append(kept, Part{Name: "launches, dispatch and guesses", Count: 1, Seconds: rest, Bound: "static"})
+	}
+	return kept
+}
+
+// product adds the runs of one matrix product.
+func (s *Stepper) product(p *Part, count int, params float64, f Format, rows float64) {
+	if params <= 0 {
+		return
+	}
+	n, reach := float64(count), s.k.Linear[f.Width()]
+	flops, bytes := 2*params*rows, params*f.Bytes()
+	cube, mem := flops/(s.d.Profile.Cube[f.peak(s.d.Profile)]*reach.Compute), bytes/(s.bandwidth*reach.Memory)
+	p.Count += count
+	p.Seconds += n * math.Max(cube, mem)
+	p.FLOPs += n * flops
+	p.Bytes += n * bytes
+	p.Bound = "mem"
+	if cube > mem {
+		p.Bound = "cube"
+	}
+}
