@@ -53,6 +53,8 @@ const (
 	DetailOps
 	DetailWhy
 	DetailSensitivity
+	DetailTraffic
+	DetailCalibration
 	NextPlot
 	SortMenu
 	SortNext
@@ -106,7 +108,7 @@ var actionNames = [NumActions]string{"none",
 	"up", "down", "left", "right", "page-up", "page-down", "half-up", "half-down", "home", "end", "accept", "back", "next", "prev",
 	"suggest", "reuse", "paste", "open-plan", "save-plan", "complete", "undo-edit", "unfold", "submit", "show-results",
 	"edit", "engine", "log",
-	"next-device", "prev-device", "cross", "next-part", "prev-part", "all-points", "breakdown", "memory", "plot", "ops", "why", "sensitivity",
+	"next-device", "prev-device", "cross", "next-part", "prev-part", "all-points", "breakdown", "memory", "plot", "ops", "why", "sensitivity", "traffic", "calibration",
 	"next-plot", "sort-menu", "sort-next", "sort-prev", "reverse", "filter", "mark", "clear-marks", "compare", "more", "less",
 	"what-if", "fidelity", "exhaustive", "undo", "redo", "pin", "name", "history",
 	"copy-menu", "copy-command", "copy-ours", "copy-checks", "copy-launch", "copy-row", "copy-table", "copy-report", "full-text",

@@ -51,6 +51,8 @@ var Bindings = []Binding{
 	{Action: DetailOps, Keys: []string{"4"}, Scopes: inResults, Group: "show"},
 	{Action: DetailWhy, Keys: []string{"5"}, Scopes: inResults, Group: "show"},
 	{Action: DetailSensitivity, Keys: []string{"6"}, Scopes: inResults, Group: "show"},
+	{Action: DetailTraffic, Keys: []string{"7"}, Scopes: inResults, Group: "show"},
+	{Action: DetailCalibration, Keys: []string{"8"}, Scopes: inResults, Group: "show"},
 	{Action: NextPlot, Keys: []string{"v"}, Scopes: inResults, Group: "show"},
 	{Action: SortMenu, Keys: []string{"s"}, Scopes: inResults, Group: "table", Footer: 4},
 	{Action: Reverse, Keys: []string{"S"}, Scopes: inResults, Group: "table"},

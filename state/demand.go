@@ -8,7 +8,7 @@ import (
 	"fathom/state/field"
 )
 
-// mostPriced bounds the operator tables and sensitivities that are kept.
+// mostPriced bounds the operator tables, sensitivities and benchmarks that are kept.
 const mostPriced = 32
 
 // demand asks for what the detail on screen needs and nobody has worked out yet.
@@ -16,9 +16,8 @@ func (u *update) demand() {
 	if u.Pane != Showing {
 		return
 	}
-	d := u.Results.Detail
 	item, ok := u.Selected()
-	if !ok || d != OpsTab && d != SensitivityTab {
+	if !ok {
 		return
 	}
 	q, device := u.question()
@@ -28,16 +27,21 @@ func (u *update) demand() {
 	for _, r := range rowsOf(item) {
 		key := u.keyOf(r)
 		key.Device = device
-		if d == SensitivityTab {
-			if !u.ask(asked{key: key, sense: true}) {
-				continue
+		a := asked{key: key, tab: u.Results.Detail}
+		switch a.tab {
+		case SensitivityTab:
+			if u.ask(a) {
+				u.emit(Sense{key, r, q, device})
 			}
-			u.emit(Sense{key, r, q, device})
-			continue
-		}
-		for _, phase := range phasesOf(r) {
-			if u.ask(asked{key: key, phase: phase}) {
-				u.emit(Price{key, phase, r, q, device})
+		case TrafficTab:
+			if r.Phase == plan.PhaseAggregation && u.ask(a) {
+				u.emit(Play{key, r, q, device})
+			}
+		case OpsTab:
+			for _, a.phase = range phasesOf(r) {
+				if u.ask(a) {
+					u.emit(Price{key, a.phase, r, q, device})
+				}
 			}
 		}
 	}
@@ -57,11 +61,16 @@ func (u *update) ask(a asked) bool {
 	if slices.Contains(r.asked, a) {
 		return false
 	}
-	if a.sense {
-		if slices.ContainsFunc(r.senses, func(s sensed) bool { return s.key == a.key }) {
-			return false
-		}
-	} else if slices.ContainsFunc(r.passes, func(p pricedPass) bool { return p.key == a.key && p.phase == a.phase }) {
+	known := false
+	switch a.tab {
+	case SensitivityTab:
+		known = slices.ContainsFunc(r.senses, func(s sensed) bool { return s.key == a.key })
+	case TrafficTab:
+		known = slices.ContainsFunc(r.plays, func(p played) bool { return p.key == a.key })
+	default:
+		known = slices.ContainsFunc(r.passes, func(p pricedPass) bool { return p.key == a.key && p.phase == a.phase })
+	}
+	if known {
 		return false
 	}
 	r.asked = append(slices.Clone(r.asked), a)
@@ -79,14 +88,20 @@ func (u *update) answered(a asked) bool {
 }
 
 func (u *update) priced(e Priced) {
-	if u.answered(asked{key: e.Key, phase: e.Phase}) {
+	if u.answered(asked{key: e.Key, tab: OpsTab, phase: e.Phase}) {
 		u.Results.passes = keep(u.Results.passes, pricedPass{e.Key, e.Phase, e.Pass, message(e.Err)})
 	}
 }
 
 func (u *update) sensed(e Sensed) {
-	if u.answered(asked{key: e.Key, sense: true}) {
+	if u.answered(asked{key: e.Key, tab: SensitivityTab}) {
 		u.Results.senses = keep(u.Results.senses, sensed{e.Key, e.Levers, message(e.Err)})
+	}
+}
+
+func (u *update) played(e Played) {
+	if u.answered(asked{key: e.Key, tab: TrafficTab}) {
+		u.Results.plays = keep(u.Results.plays, played{e.Key, e.Traffic, e.Curve, message(e.Err)})
 	}
 }
 
@@ -125,4 +140,16 @@ func (m *Model) Levers(row *report.Row) (levers []Lever, err string, done bool) 
 		}
 	}
 	return nil, "", false
+}
+
+// Benchmark is what a benchmark of a row would show, with its load curve; done is false while it is being played.
+func (m *Model) Benchmark(row *report.Row) (t *report.Traffic, curve []report.LoadPoint, err string, done bool) {
+	key := m.keyOf(row)
+	_, key.Device = m.question()
+	for i := range m.Results.plays {
+		if p := &m.Results.plays[i]; p.key == key {
+			return p.traffic, p.curve, p.err, true
+		}
+	}
+	return nil, nil, "", false
 }

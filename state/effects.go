@@ -35,6 +35,13 @@ type (
 		Request *plan.Request
 		Device  string
 	}
+	// Play asks what a benchmark of a row would show.
+	Play struct {
+		Key     RowKey
+		Row     *report.Row
+		Request *plan.Request
+		Device  string
+	}
 
 	// Load reads a model or a length distribution.
 	Load struct{ Load field.Load }
@@ -80,6 +87,7 @@ func (Start) effect()         {}
 func (Cancel) effect()        {}
 func (Price) effect()         {}
 func (Sense) effect()         {}
+func (Play) effect()          {}
 func (Load) effect()          {}
 func (Open) effect()          {}
 func (Save) effect()          {}

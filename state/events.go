@@ -53,6 +53,13 @@ type (
 		Levers []Lever
 		Err    error
 	}
+	// Played answers Play.
+	Played struct {
+		Key     RowKey
+		Traffic *report.Traffic
+		Curve   []report.LoadPoint // from idle to beyond saturation
+		Err     error
+	}
 
 	// Loaded answers Load: the model or the length distribution behind a text, or why there is none.
 	Loaded struct {
@@ -94,6 +101,7 @@ func (Advanced) event()   {}
 func (Finished) event()   {}
 func (Priced) event()     {}
 func (Sensed) event()     {}
+func (Played) event()     {}
 func (Loaded) event()     {}
 func (PlanOpened) event() {}
 func (Saved) event()      {}

@@ -2,6 +2,7 @@ package state
 
 import (
 	"fathom/sim/plan"
+	"fathom/sim/report"
 	"fathom/state/field"
 )
 
@@ -49,11 +50,18 @@ type sensed struct {
 	err    string
 }
 
-// asked is a question about a row that is under way; sense: about levers, else about the pass of a phase.
+type played struct {
+	key     RowKey
+	traffic *report.Traffic
+	curve   []report.LoadPoint
+	err     string
+}
+
+// asked is a question about a row that is under way: the tab that asked, and which phase it asked about.
 type asked struct {
 	key   RowKey
-	phase plan.Phase
-	sense bool
+	tab   Detail
+	phase plan.Phase // of the operator tables
 }
 
 func anyGiven(a *field.Answers) bool {

@@ -31,7 +31,8 @@ type Results struct {
 	chosen [NumTableKinds]Item // the row that the cursor was on, by kind of table, over tabs and runs
 	passes []pricedPass        // operator tables by row, newest last
 	senses []sensed
-	asked  []asked // waiting for Priced and Sensed
+	plays  []played
+	asked  []asked // waiting for Priced, Sensed and Played
 	live   liveRun
 }
 
@@ -62,10 +63,12 @@ const (
 	OpsTab
 	WhyTab
 	SensitivityTab
+	TrafficTab
+	CalibrationTab
 	NumDetails
 )
 
-var detailNames = [NumDetails]string{"breakdown", "memory", "plot", "ops", "why", "sensitivity"}
+var detailNames = [NumDetails]string{"breakdown", "memory", "plot", "ops", "why", "sensitivity", "traffic", "calibration"}
 
 // String names the tab in the text catalog: "detail.<name>".
 func (d Detail) String() string {

@@ -32,7 +32,7 @@ func (u *update) doResults(a Action) {
 	case AllPoints:
 		r.All = !r.All
 		u.show()
-	case DetailBreakdown, DetailMemory, DetailPlot, DetailOps, DetailWhy, DetailSensitivity:
+	case DetailBreakdown, DetailMemory, DetailPlot, DetailOps, DetailWhy, DetailSensitivity, DetailTraffic, DetailCalibration:
 		r.Detail, r.Scroll = Detail(a-DetailBreakdown), 0
 	case NextPlot:
 		r.Plot = (r.Plot + 1) % NumPlots

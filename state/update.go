@@ -50,6 +50,8 @@ func (u *update) handle(e Event) {
 		u.priced(e)
 	case Sensed:
 		u.sensed(e)
+	case Played:
+		u.played(e)
 	case Loaded:
 		u.loaded(e)
 	case PlanOpened:

@@ -59,6 +59,11 @@ func (p *program) effect(e state.Effect) tea.Cmd {
 			x, err := p.engine.Sense(p.ctx, e)
 			return state.Sensed{Key: e.Key, Levers: x, Err: err}, nil
 		}, func(err error) state.Event { return state.Sensed{Key: e.Key, Err: err} })
+	case state.Play:
+		return p.answer(func() (state.Event, error) {
+			x, curve, err := p.engine.Play(p.ctx, e)
+			return state.Played{Key: e.Key, Traffic: x, Curve: curve, Err: err}, nil
+		}, func(err error) state.Event { return state.Played{Key: e.Key, Err: err} })
 	case state.Load:
 		return p.answer(func() (state.Event, error) {
 			m, bins, err := p.engine.Load(p.ctx, e.Load)

@@ -22,6 +22,8 @@ type Engine interface {
 	Price(ctx context.Context, e state.Price) (*state.Pass, error)
 	// Sense says what would move a row.
 	Sense(ctx context.Context, e state.Sense) ([]state.Lever, error)
+	// Play says what a benchmark of a row would show, and how it bears load from idle to saturation.
+	Play(ctx context.Context, e state.Play) (*report.Traffic, []report.LoadPoint, error)
 	// Load reads the model or the length distribution behind a text.
 	Load(ctx context.Context, l field.Load) (*model.Model, []plan.Bin, error)
 }

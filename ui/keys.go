@@ -108,7 +108,7 @@ func edits(k tea.KeyMsg) bool {
 func (p *program) onAction(a state.Action) []state.Event {
 	events := []state.Event{state.Do{Action: a}}
 	r := &p.model.Results
-	detail := a >= state.DetailBreakdown && a <= state.DetailSensitivity || a == state.NextPlot
+	detail := a >= state.DetailBreakdown && a <= state.DetailCalibration || a == state.NextPlot
 	if detail && p.model.Scope() == state.InTable && !r.Cross && pane.OneAtATime(p.w, p.h, &p.model) {
 		events = append(events, state.Do{Action: state.Accept})
 	}

@@ -53,6 +53,10 @@ func (p *Painter) detailText(d state.Detail, row *report.Row, w, h int) []string
 		}
 	case state.SensitivityTab:
 		return p.sensitivity(row, w)
+	case state.TrafficTab:
+		return p.traffic(row, w, h)
+	case state.CalibrationTab:
+		return p.calibration(w)
 	}
 	return nil
 }

@@ -54,6 +54,12 @@ func (e Engine) Price(context.Context, state.Price) (*state.Pass, error) { retur
 // Sense gives the short sensitivity.
 func (e Engine) Sense(context.Context, state.Sense) ([]state.Lever, error) { return Levers(), nil }
 
+// Play gives the short benchmark.
+func (e Engine) Play(context.Context, state.Play) (*report.Traffic, []report.LoadPoint, error) {
+	t, curve := Benchmark()
+	return t, curve, nil
+}
+
 // Load reads models of the built-in catalog.
 func (e Engine) Load(_ context.Context, l field.Load) (*model.Model, []plan.Bin, error) {
 	m, err := model.Find(l.Text)

@@ -1,0 +1,121 @@
+package pane
+
+import (
+	"math"
+	"slices"
+
+	"fathom/hw"
+	"fathom/sim/kernel"
+	"fathom/sim/plan"
+	"fathom/ui/cell"
+	"fathom/ui/number"
+)
+
+// profile is the hardware profile on screen.
+func (p *Painter) profile() *hw.Profile {
+	q, d := p.request(), p.onDevice()
+	if q == nil || d == nil {
+		return nil
+	}
+	i := slices.IndexFunc(q.Profiles, func(x *hw.Profile) bool { return x.Name == d.Device })
+	if i < 0 {
+		return nil
+	}
+	return q.Profiles[i]
+}
+
+// calibration is what measured runs say of the profile on screen: how far its figures were off when their deployment was left
+// out, by engine, and each fitted number beside what it was before the fit.
+func (p *Painter) calibration(w int) []string {
+	x := p.profile()
+	if x == nil {
+		return nil
+	}
+	c := x.Calibrated
+	if c == nil {
+		return p.wrap(p.T.Muted, p.t("calibration.none", "device", p.device(x.Name)), w-1, 1)
+	}
+	serving := p.request().Serving.On(x)
+	runs := p.t("calibration.runs", "n", number.Int(c.Runs))
+	if c.Runs == 0 {
+		runs = p.t("calibration.taken_over")
+	}
+	out := []string{" " + p.T.Title.Paint(p.device(x.Name)) + "  " + runs}
+	if d := p.onDevice(); d.Fidelity != plan.Calibrated {
+		out = append(out, p.wrap(p.T.Warn, p.t("calibration.unused", "fidelity", p.t("fidelity."+d.Fidelity.String())), w-1, 1)...)
+	}
+	out = append(out, "", " "+p.T.Title.Paint(p.cut(p.t("calibration.bars"), w-2)))
+	for i := range c.Engines {
+		e := &c.Engines[i]
+		ink := p.T.Text
+		if e.Name == serving.String() {
+			ink = p.T.Strong
+		}
+		out = append(out, " "+ink.Paint(cell.Clean(e.Name)))
+		for _, b := range []struct {
+			name string
+			bar  hw.Bar
+		}{{"TTFT", e.TTFT}, {"TPOT", e.TPOT}, {"tok/s", e.Throughput}} {
+			if b.bar.Low > 0 {
+				out = append(out, p.reach(b.name, b.bar, w))
+			}
+		}
+	}
+	if c.Engine(serving.String()) != nil {
+		out = append(out, p.moved(x, serving.String(), w)...)
+	}
+	return append(append(out, ""), p.wrap(p.T.Muted, cell.Clean(c.Source), w-1, 1)...)
+}
+
+// reach draws an interval of measured / predicted around 1 on a scale of ratios from a third to three.
+func (p *Painter) reach(name string, b hw.Bar, w int) string {
+	text := number.Fixed(b.Low, 2) + " - " + number.Fixed(b.High, 2)
+	s := "   " + cell.Left(name, 6, "")
+	n := min(w-len(s)-len(text)-3, 41)
+	if n < 11 {
+		return s + text
+	}
+	at := func(ratio float64) int {
+		v := math.Max(-1, math.Min(1, math.Log(ratio)/math.Log(3)))
+		return int(math.Round((v + 1) / 2 * float64(n-1)))
+	}
+	line := []rune(cell.Repeat(p.T.Marks.Dot, n))
+	full := []rune(p.T.Marks.Full)[0]
+	for i := at(b.Low); i <= at(b.High); i++ {
+		line[i] = full
+	}
+	line[at(1)] = '|'
+	return s + p.T.Plot[0].Paint(string(line)) + "  " + text
+}
+
+// moved lists the numbers of an engine on the profile: before the fit, and as fitted.
+func (p *Painter) moved(x *hw.Profile, engine string, w int) []string {
+	fitted, host, err := kernel.Calibrated(x, engine)
+	if err != nil {
+		return nil
+	}
+	k, h := kernel.Unfitted(x), kernel.UnfittedHost
+	line := func(name, before, after string) string {
+		return " " + cell.Left(name, max(20, min(w-24, 38)), p.T.Marks.More) + cell.Right(before, 10, "") + cell.Right(after, 10, "")
+	}
+	out := []string{"", p.T.Title.Paint(line(p.t("calibration.numbers", "engine", engine), p.t("calibration.before"), p.t("calibration.after")))}
+	times := func(name string, before, after float64) {
+		out = append(out, line(p.t("calibration.number."+name), number.Seconds(before), number.Seconds(after)))
+	}
+	shares := func(name string, before, after float64) {
+		out = append(out, line(p.t("calibration.number."+name), number.Percent(before), number.Percent(after)))
+	}
+	times("arrive", h.Arrive, host.Arrive)
+	times("arrive_per_request", h.ArriveSeq, host.ArriveSeq)
+	times("host", h.Step, host.Step)
+	times("host_per_sequence", h.Sequence, host.Sequence)
+	times("layer_floor", k.LayerFloor, fitted.LayerFloor)
+	times("expert_floor", k.Expert[hw.W8].Floor, fitted.Expert[hw.W8].Floor)
+	shares("linear_memory", k.Linear[hw.W8].Memory, fitted.Linear[hw.W8].Memory)
+	shares("linear_compute", k.Linear[hw.W8].Compute, fitted.Linear[hw.W8].Compute)
+	shares("expert_memory", k.Expert[hw.W8].Memory, fitted.Expert[hw.W8].Memory)
+	shares("expert_compute", k.Expert[hw.W8].Compute, fitted.Expert[hw.W8].Compute)
+	shares("attention_prefill", k.AttnPrefill, fitted.AttnPrefill)
+	shares("attention_decode", k.AttnDecode, fitted.AttnDecode)
+	return out
+}

@@ -1,0 +1,97 @@
+package pane
+
+import (
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/ui/cell"
+	"fathom/ui/number"
+	"fathom/ui/plot"
+)
+
+// traffic is what a benchmark of a row would show: the distribution of its latencies beside the row's own means, then how
+// they grow with the load.
+func (p *Painter) traffic(r *report.Row, w, h int) []string {
+	out := []string{p.of(r)}
+	if r.Phase != plan.PhaseAggregation {
+		return append(out, p.wrap(p.T.Muted, p.t("traffic.phase"), w-1, 1)...)
+	}
+	t, curve, err, done := p.M.Benchmark(r)
+	switch {
+	case err != "":
+		return append(out, p.wrap(p.T.Bad, p.say(err), w-1, 1)...)
+	case !done:
+		return append(out, " "+p.T.Muted.Paint(p.t("traffic.working")))
+	}
+	out = append(out, p.wrap(p.T.Muted, p.load(r, t), w-1, 1)...)
+	out = append(out, "", p.statLine("", p.t("traffic.row"), p.t("traffic.mean"), "p50", "p90", "p99"))
+	out = append(out, p.statOf("TTFT ms", r.TTFT, t.TTFT), p.statOf("TPOT ms", r.TPOT, t.TPOT), "")
+	facts := []string{p.t("traffic.serves", "tok", number.Digits(t.Throughput, 4), "qps", number.Digits(t.QPS, 3))}
+	if t.Kind == plan.TrafficClosed {
+		facts = append(facts, p.t("traffic.waves", "first", number.Digits(t.FirstWave, 3), "steady", number.Digits(t.Steady, 3)))
+	}
+	if t.Capacity != nil {
+		facts = append(facts, p.t("traffic.saturates", "qps", number.Digits(*t.Capacity, 3)))
+	}
+	facts = append(facts, p.t("traffic.room", "share", number.Percent(t.KVPeak), "n", number.Int(t.Preemptions)), p.t("traffic.bind."+t.Bind))
+	for _, f := range facts {
+		out = append(out, p.wrap(p.T.Text, f, w-1, 1)...)
+	}
+	if room := max(h-len(out)-1, 9); len(curve) > 0 && w >= 30 {
+		out = append(out, "", " "+p.T.Title.Paint(p.cut(p.t("traffic.curve"), w-2)))
+		out = append(out, p.loadCurve(curve, t.Capacity).Lines(w, min(room-1, 16), p.T)...)
+	}
+	return out
+}
+
+// load says in words what is sent.
+func (p *Painter) load(r *report.Row, t *report.Traffic) string {
+	serving := plan.AnyServing
+	if q := p.request(); q != nil {
+		serving = q.Serving
+		if x := p.profile(); x != nil {
+			serving = serving.On(x)
+		}
+	}
+	if t.Kind == plan.TrafficPoisson {
+		return p.t("traffic.poisson", "qps", number.Short(t.Rate, 4), "engine", serving.String())
+	}
+	return p.t("traffic.closed", "n", number.Int(r.Concurrency), "engine", serving.String())
+}
+
+func (p *Painter) statLine(name string, cells ...string) string {
+	s := " " + cell.Left(name, 8, "")
+	for _, c := range cells {
+		s += cell.Right(c, 8, "")
+	}
+	return s
+}
+
+func (p *Painter) statOf(name string, row *float64, s report.Stat) string {
+	own := "-"
+	if row != nil {
+		own = number.Digits(*row, 4)
+	}
+	return p.statLine(name, own, number.Digits(s.Mean, 4), number.Digits(s.P50, 4), number.Digits(s.P90, 4), number.Digits(s.P99, 4))
+}
+
+// loadCurve draws TTFT at the ninetieth percentile against the rate of open arrivals, up to a few times what an idle service
+// shows, with the rate at which the service falls behind.
+func (p *Painter) loadCurve(curve []report.LoadPoint, capacity *float64) plot.Chart {
+	c := plot.Chart{XLabel: p.t("traffic.rate"), YLabel: p.t("traffic.p90")}
+	var pts []plot.Point
+	for i := range curve {
+		x := &curve[i]
+		if i > 0 && x.TTFT.P90 > 12*curve[0].TTFT.P90 { // a queue without end would leave nothing of the rest to see
+			break
+		}
+		pts = append(pts, plot.Point{X: x.Rate, Y: x.TTFT.P90})
+	}
+	c.Series = []plot.Series{{Points: pts, Line: true, Ink: p.T.Plot[0], Sign: '.'}}
+	if capacity != nil {
+		c.Limits = append(c.Limits, plot.Limit{At: *capacity, Vertical: true, Label: p.t("traffic.saturation")})
+	}
+	if q := p.request(); q != nil && q.TTFTLimit > 0 && len(pts) > 0 && q.TTFTLimit < 3*pts[len(pts)-1].Y {
+		c.Limits = append(c.Limits, plot.Limit{At: q.TTFTLimit, Label: number.Short(q.TTFTLimit, 4) + " ms"})
+	}
+	return c
+}
