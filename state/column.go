@@ -52,6 +52,12 @@ const (
 	ColDiff       // ours against theirs, per cent
 	ColDiffTTFT
 	ColDiffTPOT
+	ColFidelity      // of a profile that is compared
+	ColThroughputLow // where eight of ten measurements of a calibrated figure begin or end
+	ColTTFTHigh
+	ColTPOTHigh
+	ColTTFT99 // of a benchmark
+	ColTPOT99
 	NumColumns
 )
 
@@ -86,7 +92,7 @@ type Column struct {
 var Columns = columns()
 
 func columns() (t [NumColumns]Column) {
-	for _, part := range [][]Column{pointColumns(), sizeColumns(), ratioColumns(), crossColumns(), moneyColumns(), besideColumns()} {
+	for _, part := range [][]Column{pointColumns(), sizeColumns(), ratioColumns(), crossColumns(), moneyColumns(), besideColumns(), measuredColumns()} {
 		for _, c := range part {
 			t[c.ID] = c
 		}

@@ -82,6 +82,12 @@ func crossColumns() []Column {
 			}
 			return i.Cross.RatioToFirst, true
 		}},
+		{ID: ColFidelity, Key: "fidelity", Priority: optional, Width: 11, Kinds: ofCrosses, Text: func(i Item) string {
+			if i.Cross == nil {
+				return ""
+			}
+			return i.Cross.Fidelity.String()
+		}},
 	}
 }
 

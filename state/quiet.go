@@ -38,14 +38,9 @@ func variantOf(e *Entry, v Variant) (*plan.Request, bool) {
 	r := e.Reports[Asked]
 	switch v {
 	case OtherFidelity:
-		q.Fidelity = plan.Corrected
+		q.Fidelity = plan.Corrected // prices all profiles alike
 		if r.Fidelity == plan.Corrected.String() {
-			q.Fidelity = plan.Reference
-		}
-		for _, p := range q.Profiles {
-			if !p.Reference {
-				return nil, false // without the reference's constants there is nothing to flip between
-			}
+			q.Fidelity = plan.FidelityAuto
 		}
 		if q.Search == plan.SearchAuto {
 			q.Search = r.Search // the same batches, so that only the fidelity differs

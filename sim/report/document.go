@@ -31,8 +31,8 @@ func document(r *Report) []part {
 	}
 	if len(r.Cross) > 0 {
 		p := part{level: 2, heading: "Cross-hardware", table: crossTable(r)}
-		if r.Fidelity == "mixed" {
-			p.lines = []string{"Fidelities differ: figures of different fidelity rest on different assumptions, so ratios between them are no comparison of hardware; --fidelity corrected prices all alike."}
+		if r.mixed() {
+			p.lines = []string{mixedFidelity}
 		}
 		parts = append(parts, p)
 	}
@@ -166,6 +166,11 @@ func few(list []string) string {
 	}
 	return fmt.Sprintf("%s; %d more", strings.Join(list[:most], "; "), len(list)-most)
 }
+
+// mixed tells whether profiles that are compared were priced with different fidelities.
+func (r *Report) mixed() bool { return r.Fidelity == "mixed" && len(r.Cross) > 1 }
+
+const mixedFidelity = "Fidelities differ: figures of different fidelity rest on different assumptions, so ratios between them are no comparison of hardware; --fidelity corrected prices all alike."
 
 // certainty says what stands behind the figures of a device.
 func certainty(d *Device) string {

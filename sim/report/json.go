@@ -114,6 +114,9 @@ func asJSON(r *Report) reportJSON {
 		i.Message, i.Field = hw.Clean(i.Message), hw.Clean(i.Field)
 		out.Issues = append(out.Issues, i)
 	}
+	if r.mixed() {
+		out.Issues = append(out.Issues, Issue{Severity: Warning, Field: "fidelity", Message: mixedFidelity})
+	}
 	for i := range r.Devices {
 		out.Devices = append(out.Devices, device(&r.Devices[i], r.Request != nil && r.Request.KeepAll))
 	}

@@ -198,6 +198,7 @@ type RatioSection struct {
 // Cross is one line of the cross-hardware table.
 type Cross struct {
 	Device       string
+	Fidelity     plan.Fidelity // that the profile was priced with
 	Throughput   float64
 	RatioToFirst float64
 	Row          *Row

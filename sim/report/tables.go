@@ -177,7 +177,7 @@ func crossTable(r *Report) *grid {
 		b := c.Row
 		cells := []string{strconv.Itoa(i + 1), c.Device, b.Phase.String()}
 		if mixed {
-			cells = append(cells, r.fidelityOf(c.Device))
+			cells = append(cells, c.Fidelity.String())
 		}
 		cells = append(cells, two(b.Throughput), fmt.Sprintf("%.3f", c.RatioToFirst), optionalTwo(b.TTFT),
 			optionalTwo(b.TPOT), strconv.Itoa(b.Concurrency), strconv.Itoa(b.Batch), b.Label)

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 
 	"fathom/sim/plan"
@@ -63,15 +62,6 @@ func figure(v float64) string {
 
 func ranged(rows []Row, of func(*Row) *Interval) bool {
 	return anyRow(rows, func(r *Row) bool { return of(r) != nil })
-}
-
-// fidelityOf is the fidelity that a device was priced with.
-func (r *Report) fidelityOf(device string) string {
-	i := slices.IndexFunc(r.Devices, func(d Device) bool { return d.Device == device })
-	if i < 0 {
-		return "-"
-	}
-	return r.Devices[i].Fidelity.String()
 }
 
 // Ties names the candidates that the intervals do not tell from the best: their throughput may be the higher one.

@@ -163,7 +163,7 @@ func cross(devices []report.Device, mode plan.Mode, answers float64) []report.Cr
 		from := len(out)
 		for i := range devices {
 			if c, ok := of(&devices[i]); ok {
-				c.Device = devices[i].Device
+				c.Device, c.Fidelity = devices[i].Device, devices[i].Fidelity
 				out = append(out, c)
 			}
 		}

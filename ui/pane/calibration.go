@@ -44,7 +44,7 @@ func (p *Painter) calibration(w int) []string {
 	if d := p.onDevice(); d.Fidelity != plan.Calibrated {
 		out = append(out, p.wrap(p.T.Warn, p.t("calibration.unused", "fidelity", p.t("fidelity."+d.Fidelity.String())), w-1, 1)...)
 	}
-	out = append(out, "", " "+p.T.Title.Paint(p.cut(p.t("calibration.bars"), w-2)))
+	out = append(append(out, ""), p.wrap(p.T.Title, p.t("calibration.bars"), w-1, 1)...)
 	for i := range c.Engines {
 		e := &c.Engines[i]
 		ink := p.T.Text

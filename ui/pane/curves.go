@@ -55,7 +55,7 @@ func (p *Painter) chart(d *report.Device, r *report.Row) (plot.Chart, string) {
 	switch p.M.Results.Plot {
 	case state.ThroughputPlot:
 		y := func(x *report.Row) (float64, bool) { return x.Throughput, true }
-		return plot.Chart{Series: p.tracks(rows, r, "", 0, y), XLabel: p.t("plot.concurrency"), YLabel: p.t("plot.throughput")},
+		return plot.Chart{Series: append([]plot.Series{p.whisker(float64(r.Concurrency), r.ThroughputRange, 1)}, p.tracks(rows, r, "", 0, y)...), XLabel: p.t("plot.concurrency"), YLabel: p.t("plot.throughput")},
 			p.t("plot.title.throughput", "label", state.ShortLabel(r))
 	case state.LatencyPlot:
 		return p.latencies(rows, r, q)
@@ -68,22 +68,36 @@ type latency struct {
 	name  string
 	limit float64
 	of    func(*report.Row) *float64
+	reach func(*report.Row) *report.Interval
 }
+
+// whisker is the interval of a calibrated figure as an upright line; nothing where the figure has none.
+func (p *Painter) whisker(x float64, b *report.Interval, scale float64) plot.Series {
+	s := plot.Series{Line: true, Ink: p.T.Strong, Sign: '|'}
+	if b != nil {
+		s.Points = []plot.Point{{X: x, Y: scale * b.Low}, {X: x, Y: scale * b.High}}
+	}
+	return s
+}
+
+func ttftReach(r *report.Row) *report.Interval { return r.TTFTRange }
+
+func tpotReach(r *report.Row) *report.Interval { return r.TPOTRange }
 
 // latencies plots TTFT and TPOT against concurrency, with the limit as a line. Where both have a limit they are drawn as shares of it,
 // so that one sees which one ends the strategy.
 func (p *Painter) latencies(rows []report.Row, r *report.Row, q *plan.Request) (plot.Chart, string) {
 	var list []latency
-	for _, l := range []latency{{"TTFT", q.TTFTLimit, func(x *report.Row) *float64 { return x.TTFT }},
-		{"TPOT", q.TPOTLimit, func(x *report.Row) *float64 { return x.TPOT }}} {
+	for _, l := range []latency{{"TTFT", q.TTFTLimit, func(x *report.Row) *float64 { return x.TTFT }, ttftReach},
+		{"TPOT", q.TPOTLimit, func(x *report.Row) *float64 { return x.TPOT }, tpotReach}} {
 		if l.of(r) != nil && l.limit > 0 {
 			list = append(list, l)
 		}
 	}
 	if len(list) == 0 {
-		list = []latency{{"TPOT", 0, func(x *report.Row) *float64 { return x.TPOT }}}
+		list = []latency{{"TPOT", 0, func(x *report.Row) *float64 { return x.TPOT }, tpotReach}}
 		if r.TPOT == nil {
-			list = []latency{{"TTFT", 0, func(x *report.Row) *float64 { return x.TTFT }}}
+			list = []latency{{"TTFT", 0, func(x *report.Row) *float64 { return x.TTFT }, ttftReach}}
 		}
 	}
 	c := plot.Chart{XLabel: p.t("plot.concurrency"), YLabel: p.t("plot.ms", "name", list[0].name)}
@@ -100,6 +114,7 @@ func (p *Painter) latencies(rows []report.Row, r *report.Row, q *plan.Request) (
 		if both {
 			scale, name = 100/l.limit, l.name
 		}
+		c.Series = append(c.Series, p.whisker(float64(r.Concurrency), l.reach(r), scale))
 		c.Series = append(c.Series, p.tracks(rows, r, name, i, func(x *report.Row) (float64, bool) {
 			v, ok := deref(l.of(x))
 			v *= scale
@@ -148,6 +163,9 @@ func (p *Painter) pareto(rows []report.Row, r *report.Row, q *plan.Request) (plo
 		{Name: p.t("plot.legend.point"), Points: ok, Ink: p.T.Plot[0], Sign: signs[1]},
 		{Name: p.t("plot.legend.front"), Points: front, Ink: p.T.Plot[2], Sign: signs[2]}}
 	if v, has := x(r); has {
+		if r.PerDevice > 0 {
+			c.Series = append(c.Series, p.whisker(v, r.ThroughputRange, r.PerDevice/r.Throughput))
+		}
 		c.Series = append(c.Series, plot.Series{Name: p.t("plot.legend.here"), Points: []plot.Point{{X: v, Y: r.PerDevice, Sign: signs[3]}}, Ink: p.T.Strong, Sign: signs[3]})
 	}
 	if limit > 0 {

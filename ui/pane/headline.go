@@ -26,6 +26,9 @@ func (p *Painter) headline() []string {
 		unit = "head.input_throughput"
 	}
 	first := "  " + p.T.Strong.Paint(p.t(unit, "v", number.Digits(r.Throughput, 4)))
+	if x := r.ThroughputRange; x != nil {
+		first += " " + p.T.Muted.Paint(p.t("head.range", "low", number.Digits(x.Low, 3), "high", number.Digits(x.High, 3)))
+	}
 	if c := p.againstBase(r); c != "" {
 		first += "  " + p.changed(c)
 	}

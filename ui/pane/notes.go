@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"fathom/sim/report"
 	"fathom/state"
 	"fathom/ui/cell"
 	"fathom/ui/number"
@@ -71,6 +72,9 @@ func (p *Painter) counts() string {
 			items = append(items, p.t("notes."+c.key, "n", number.Int(c.n)))
 		}
 	}
+	if b := p.best(); b != nil && b.ThroughputRange == nil {
+		items = append(items, p.t("notes.uncalibrated"))
+	}
 	if n := len(r.Marks); n > 0 {
 		items = append(items, p.t("notes.marked", "n", itoa(n)))
 	}
@@ -87,11 +91,20 @@ func (p *Painter) counts() string {
 // differ.
 func (p *Painter) remarks() []string {
 	e := p.M.Entry(p.M.Results.Run)
-	if e == nil || p.M.Results.Cross {
+	if e == nil {
+		return nil
+	}
+	if p.M.Results.Cross {
+		if r := p.report(); r != nil && r.Fidelity == "mixed" {
+			return []string{p.T.Warn.Paint("! " + p.t("notes.mixed"))}
+		}
 		return nil
 	}
 	var out []string
 	if s := p.besideLine(); s != "" {
+		out = append(out, s)
+	}
+	if s := p.ties(); s != "" {
 		out = append(out, s)
 	}
 	for _, h := range p.M.Hints() {
@@ -113,6 +126,23 @@ func (p *Painter) remarks() []string {
 		}
 	}
 	return out
+}
+
+// ties names the strategies that the intervals of calibrated figures do not tell from the best one.
+func (p *Painter) ties() string {
+	d, r := p.onDevice(), p.best()
+	if d == nil || r == nil || p.M.Results.Part == state.PartRatio {
+		return ""
+	}
+	s := report.Section{Best: r, Candidates: candidates(d, r.Phase)}
+	switch labels := s.Ties(); len(labels) {
+	case 0:
+		return ""
+	case 1:
+		return p.t("notes.tie", "label", p.say(labels[0]))
+	default:
+		return p.t("notes.ties", "n", number.Int(len(labels)), "all", number.Int(len(s.Candidates)))
+	}
 }
 
 func (p *Painter) remark(h state.Hint) string {

@@ -163,7 +163,7 @@ func (p *Painter) standShort() string {
 
 // fidelity is that of the profile on screen.
 func (p *Painter) fidelity(r *report.Report) string {
-	if d := p.onDevice(); d != nil && d.Fidelity != plan.FidelityAuto {
+	if d := p.onDevice(); !p.M.Results.Cross && d != nil && d.Fidelity != plan.FidelityAuto {
 		return d.Fidelity.String()
 	}
 	return r.Fidelity

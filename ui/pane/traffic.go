@@ -23,8 +23,8 @@ func (p *Painter) traffic(r *report.Row, w, h int) []string {
 		return append(out, " "+p.T.Muted.Paint(p.t("traffic.working")))
 	}
 	out = append(out, p.wrap(p.T.Muted, p.load(r, t), w-1, 1)...)
-	out = append(out, "", p.statLine("", p.t("traffic.row"), p.t("traffic.mean"), "p50", "p90", "p99"))
-	out = append(out, p.statOf("TTFT ms", r.TTFT, t.TTFT), p.statOf("TPOT ms", r.TPOT, t.TPOT), "")
+	out = append(out, "", p.statLine(w, "", p.t("traffic.row"), p.t("traffic.mean"), "p50", "p90", "p99"))
+	out = append(out, p.statOf(w, "TTFT ms", r.TTFT, t.TTFT), p.statOf(w, "TPOT ms", r.TPOT, t.TPOT), "")
 	facts := []string{p.t("traffic.serves", "tok", number.Digits(t.Throughput, 4), "qps", number.Digits(t.QPS, 3))}
 	if t.Kind == plan.TrafficClosed {
 		facts = append(facts, p.t("traffic.waves", "first", number.Digits(t.FirstWave, 3), "steady", number.Digits(t.Steady, 3)))
@@ -58,20 +58,20 @@ func (p *Painter) load(r *report.Row, t *report.Traffic) string {
 	return p.t("traffic.closed", "n", number.Int(r.Concurrency), "engine", serving.String())
 }
 
-func (p *Painter) statLine(name string, cells ...string) string {
+func (p *Painter) statLine(w int, name string, cells ...string) string {
 	s := " " + cell.Left(name, 8, "")
 	for _, c := range cells {
-		s += cell.Right(c, 8, "")
+		s += cell.Right(c, min(8, (w-9)/len(cells)), "")
 	}
 	return s
 }
 
-func (p *Painter) statOf(name string, row *float64, s report.Stat) string {
+func (p *Painter) statOf(w int, name string, row *float64, s report.Stat) string {
 	own := "-"
 	if row != nil {
 		own = number.Digits(*row, 4)
 	}
-	return p.statLine(name, own, number.Digits(s.Mean, 4), number.Digits(s.P50, 4), number.Digits(s.P90, 4), number.Digits(s.P99, 4))
+	return p.statLine(w, name, own, number.Digits(s.Mean, 4), number.Digits(s.P50, 4), number.Digits(s.P90, 4), number.Digits(s.P99, 4))
 }
 
 // loadCurve draws TTFT at the ninetieth percentile against the rate of open arrivals, up to a few times what an idle service

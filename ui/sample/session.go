@@ -157,7 +157,9 @@ func Levers() []state.Lever {
 
 // Benchmark is a closed loop and a load curve that saturates at 2 requests per second.
 func Benchmark() (*report.Traffic, []report.LoadPoint) {
-	stat := func(mean float64) report.Stat { return report.Stat{Mean: mean, P50: 0.9 * mean, P90: 1.4 * mean, P99: 2.2 * mean} }
+	stat := func(mean float64) report.Stat {
+		return report.Stat{Mean: mean, P50: 0.9 * mean, P90: 1.4 * mean, P99: 2.2 * mean}
+	}
 	capacity := 2.0
 	t := &report.Traffic{Kind: plan.TrafficClosed, TTFT: stat(480), TPOT: stat(14), FirstWave: 2100, Steady: 300, Throughput: 1610, QPS: 1.19, KVPeak: 0.62,
 		Bind: "decode", Capacity: &capacity}
