@@ -267,6 +267,18 @@ func TestPricesOnDemand(t *testing.T) {
 	if levers, _, done := j.m.Levers(s.Row); !done || len(levers) != 1 {
 		t.Error("no levers")
 	}
+	j.do(DetailTraffic)
+	b := j.effects[0].(Play)
+	if _, _, _, done := j.m.Benchmark(b.Row); done || b.Device != a3 {
+		t.Error("it is being played")
+	}
+	if j.do(DetailTraffic); len(j.effects) != 0 {
+		t.Error("once is enough")
+	}
+	j.send(Played{Key: b.Key, Traffic: &report.Traffic{QPS: 2}, Curve: make([]report.LoadPoint, 3)})
+	if x, curve, _, done := j.m.Benchmark(b.Row); !done || x.QPS != 2 || len(curve) != 3 {
+		t.Error("no benchmark")
+	}
 }
 
 func TestWhy(t *testing.T) {

@@ -55,22 +55,27 @@ func New(s pass.Setup, forward serve.Forward, lengths Lengths, budget int, accep
 		h := p.Host()
 		e.Host, e.HostSeq, e.Arrive, e.ArriveSeq = h.Step, h.Sequence, h.Arrive, h.ArriveSeq
 		b.clock, e.KVTokens = p.Clock(), p.Room()
+		if e.KVTokens == 0 {
+			e.KVTokens = -1
+		}
 		_, _, b.bars = price.Costs(s.Profile, s.Serving)
 	} else {
 		c := modelled{forward, dp}
 		b.clock, e.KVTokens = c, c.room(lengths)
 	}
-	if need := lengths.Input + lengths.Output + 1 + e.Draft; e.KVTokens < need {
+	if need := lengths.Input + lengths.Output + 1 + e.Draft; e.KVTokens != 0 && e.KVTokens < need {
 		return nil, fmt.Errorf("out of memory: room for %d tokens of KV cache, one request needs %d", max(0, e.KVTokens), need)
 	}
 	return b, nil
 }
 
-// Room is the KV cache of the deployment in tokens.
-func (b *Bench) Room() int { return b.engine.KVTokens }
-
 // Holds is how many requests the KV room holds to the end of their answers.
-func (b *Bench) Holds() int { return b.engine.KVTokens / (b.lengths.Input + b.lengths.Output) }
+func (b *Bench) Holds() int {
+	if b.engine.KVTokens == 0 {
+		return b.engine.Sequences
+	}
+	return b.engine.KVTokens / (b.lengths.Input + b.lengths.Output)
+}
 
 // Sequences is how many requests the scheduler runs at a time.
 func (b *Bench) Sequences() int { return b.engine.Sequences }

@@ -107,6 +107,9 @@ func renderScore(r *score.Result, format string) ([]byte, error) {
 		}
 		print(&s)
 	}
+	if format != "md" {
+		scatters(&b, r)
+	}
 	worst := sheet{titles: []string{"worst run", "model", "device", ">TTFT ms", ">predicted", ">TPOT ms", ">predicted", "likely reason"}}
 	for _, w := range r.Worst {
 		worst.add(hw.Clean(w.Row.ID), hw.Clean(w.Row.Model), hw.Clean(w.Row.Device), ms(w.Row.Measured.TTFT), ms(w.Predicted.TTFT), ms(w.Row.Measured.TPOT),

@@ -78,6 +78,12 @@ var scenes = []struct {
 	{"results-levers", func() *sample.Session {
 		return sample.Results(sample.Flagship()).Do(state.DetailSensitivity, state.Accept)
 	}},
+	{"results-traffic", func() *sample.Session {
+		return sample.Results(sample.Flagship()).Do(state.DetailTraffic, state.Accept)
+	}},
+	{"results-calibration", func() *sample.Session {
+		return sample.Results(sample.Flagship()).Do(state.DetailCalibration, state.Accept)
+	}},
 	{"results-cross", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.Cross) }},
 	{"results-what-if", func() *sample.Session {
 		s := sample.Results(sample.Flagship()).Do(state.WhatIf, state.Right, state.Right, state.Right, state.Accept)

@@ -1,0 +1,169 @@
+package search
+
+import (
+	"context"
+	"reflect"
+	"runtime"
+	"strings"
+	"testing"
+
+	"fathom/hw"
+	"fathom/sim/kernel/price"
+	"fathom/sim/model"
+	"fathom/sim/pass"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/sim/serve"
+)
+
+// measured prices with the kernels that were measured on a device.
+func measured(s pass.Setup) (serve.Forward, error) {
+	if s.Fidelity != plan.Calibrated {
+		return pass.New(s)
+	}
+	return price.New(s)
+}
+
+// chat is a question to two devices of a vendor whose profiles have a fit.
+func chat(t testing.TB) *plan.Request {
+	t.Helper()
+	p, err := hw.Find("H100_SXM")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := model.Find("Qwen/Qwen3-8B")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &plan.Request{Model: m, Profiles: []*hw.Profile{p}, Devices: 2, InputLength: 1024, OutputLength: 128, TTFTLimit: 1000, TPOTLimit: 12,
+		Quant: plan.Quant{Linear: plan.W8A8Dynamic}}
+}
+
+// The search of an edge finds what trying every batch finds.
+func TestPlayedSearchAgainstEveryBatch(t *testing.T) {
+	req := chat(t)
+	rep := answer(t, req, measured)
+	for _, c := range rep.Devices[0].Aggregation.Candidates {
+		best := 0
+		for b := max(1, c.Batch-12); b <= c.Batch+12; b++ {
+			one := *req
+			one.TP, one.BatchMin, one.BatchMax = sizes(c.Strategy.TP), b, b
+			if s := answer(t, &one, measured).Devices[0].Aggregation; s.Best != nil && s.Best.Throughput > 0 {
+				best = b
+			}
+		}
+		if best != c.Batch {
+			t.Errorf("%s: batch %d, but %d passes too", c.Label, c.Batch, best)
+		}
+	}
+}
+
+// A calibrated row says where measurements of it fall, and what a benchmark shows.
+func TestCalibratedRows(t *testing.T) {
+	rep := answer(t, chat(t), measured)
+	d := rep.Devices[0]
+	if d.Fidelity != plan.Calibrated || d.Search != plan.SearchExhaustive {
+		t.Fatalf("%v %v", d.Fidelity, d.Search)
+	}
+	for i := range d.Points {
+		r := &d.Points[i]
+		if r.Status == report.OOM {
+			continue
+		}
+		b := r.ThroughputRange
+		if b == nil || b.Low >= r.Throughput || b.High <= r.Throughput || r.TTFTRange == nil || r.TPOTRange == nil {
+			t.Fatalf("batch %d: ranges %+v %+v %+v", r.Batch, b, r.TTFTRange, r.TPOTRange)
+		}
+		if r.Traffic == nil || r.Traffic.TTFT.Mean != *r.TTFT || r.Traffic.Throughput != r.Throughput || r.Prefill == nil || r.Decode == nil {
+			t.Fatalf("batch %d: %+v", r.Batch, r.Traffic)
+		}
+	}
+	if len(d.Aggregation.Ties()) == 0 {
+		t.Error("TP 1 and TP 2 lie within each other's ranges on this question")
+	}
+}
+
+func TestPlayedAnswersDoNotDependOnProcessors(t *testing.T) {
+	req := chat(t)
+	req.KeepAll, req.Traffic, req.QPS = true, plan.TrafficPoisson, 4
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	one := answer(t, req, measured)
+	runtime.GOMAXPROCS(4)
+	if four := answer(t, req, measured); !reflect.DeepEqual(one.Devices, four.Devices) {
+		t.Error("one processor and four answer differently")
+	}
+}
+
+// Looser limits never lower the best throughput; a serving engine has its own.
+func TestPlayedProperties(t *testing.T) {
+	best := func(change func(*plan.Request)) float64 {
+		req := chat(t)
+		change(req)
+		b := answer(t, req, measured).Devices[0].Aggregation.Best
+		if b == nil {
+			return 0
+		}
+		return b.Throughput
+	}
+	last := 0.0
+	for _, limit := range []float64{3, 6, 9, 12, 20} {
+		now := best(func(r *plan.Request) { r.TPOTLimit = limit })
+		if now < last {
+			t.Errorf("TPOT limit %g: %g after %g", limit, now, last)
+		}
+		last = now
+	}
+	if best(func(r *plan.Request) { r.Serving = plan.TensorRTLLM }) == best(func(*plan.Request) {}) {
+		t.Error("TensorRT-LLM and vLLM cannot be the same")
+	}
+	if best(func(r *plan.Request) { r.TPOTLimit = 0.1 }) != 0 {
+		t.Error("0.1 ms is not to be had")
+	}
+}
+
+// --traffic plays every candidate, with the scheduler's places set to the row's concurrency.
+func TestTrafficOfCandidates(t *testing.T) {
+	req := question()
+	req.Devices, req.Traffic, req.QPS = 2, plan.TrafficPoisson, 0.5
+	for _, c := range answer(t, req, pricer(64)).Devices[0].Aggregation.Candidates {
+		x := c.Traffic
+		if x == nil || x.Kind != plan.TrafficPoisson || x.Rate != 0.5 || x.Capacity == nil || *x.Capacity <= 0 || x.TTFT.P99 < x.TTFT.P50 {
+			t.Fatalf("%s: %+v", c.Label, x)
+		}
+	}
+}
+
+func TestLoadCurve(t *testing.T) {
+	req := chat(t)
+	row := *answer(t, req, measured).Devices[0].Aggregation.Best
+	mine, points, err := LoadCurve(context.Background(), req, req.Profiles[0], row, measured)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mine.Kind != plan.TrafficClosed || mine.Capacity == nil || len(points) == 0 || !points[len(points)-1].Saturated || points[0].Saturated {
+		t.Errorf("%+v, %d points", mine, len(points))
+	}
+	row.Phase = plan.PhaseDecode
+	if _, _, err := LoadCurve(context.Background(), req, req.Profiles[0], row, measured); err == nil || !strings.Contains(err.Error(), "a phase alone serves nobody") {
+		t.Errorf("%v", err)
+	}
+}
+
+// No vision kernels were measured, so images are refused instead of forgotten.
+func TestCalibratedRefusesImages(t *testing.T) {
+	req := chat(t)
+	req.ImageHeight, req.ImageWidth = 512, 512
+	_, err := Run(context.Background(), req, measured, nil)
+	if err == nil || !strings.Contains(err.Error(), "image height 512") {
+		t.Errorf("%v", err)
+	}
+}
+
+// A plan of the flagship question on measured kernels.
+func BenchmarkPlanCalibrated(b *testing.B) {
+	req := chat(b)
+	req.InputLength, req.OutputLength, req.TTFTLimit, req.TPOTLimit, req.Devices = 3500, 1500, 2000, 50, 8
+	for b.Loop() {
+		answer(b, req, measured)
+	}
+}
