@@ -41,6 +41,9 @@ type Bench struct {
 // rank, 0 for the engine's own; accepted the tokens that a decode step yields on average, as serve.Accepted gives it. The
 // error says why nothing can be served: the KV room is the device's memory less weights.
 func New(s pass.Setup, forward serve.Forward, lengths Lengths, budget int, accepted float64) (*Bench, error) {
+	if s.Strategy.PP > 1 {
+		return nil, fmt.Errorf("traffic: no benchmark of PP=%d, because a scheduler that keeps several micro-batches in flight is not simulated; plan with PP=1 to see one", s.Strategy.PP)
+	}
 	b := &Bench{lengths: lengths, engine: Preset(s.Serving.On(s.Profile))}
 	dp := max(1, s.Strategy.DP)
 	e := &b.engine

@@ -95,9 +95,7 @@ func deviceParts(r *Report, d *Device) []part {
 			p.lines = append(p.lines, "No configuration meets the limits and fits into memory.")
 		}
 		parts = append(parts, p)
-		if t := trafficTable(s.section.Candidates); t != nil {
-			parts = append(parts, part{level: 3, heading: "What a benchmark would show (times in ms, rates in requests per second)", table: t})
-		}
+		parts = append(parts, trafficParts(trafficTable(s.section.Candidates))...)
 	}
 	if d.PDRatio != nil {
 		p := part{level: 3, heading: "PD ratio"}
@@ -107,7 +105,7 @@ func deviceParts(r *Report, d *Device) []part {
 		} else {
 			p.lines = append(p.lines, "No pair of prefill and decode configurations meets the limits.")
 		}
-		parts = append(parts, p)
+		parts = append(append(parts, p), trafficParts(pairTraffic(d.PDRatio.Candidates))...)
 	}
 	parts = append(parts, sampleParts(d)...)
 	if t := failures(d.Outcomes); t != nil {
@@ -127,6 +125,13 @@ func deviceParts(r *Report, d *Device) []part {
 		tail.lines = append(tail.lines, "Note: "+n)
 	}
 	return append(parts, tail)
+}
+
+func trafficParts(t *grid) []part {
+	if t == nil {
+		return nil
+	}
+	return []part{{level: 3, heading: "What a benchmark would show (times in ms, rates in requests per second)", table: t}}
 }
 
 func headline(b *Row) string {

@@ -108,6 +108,8 @@ type ratioJSON struct {
 	SystemQPS        *float64 `json:"system_qps"`
 	CostPerMTok      *float64 `json:"cost_per_mtok"`
 	CostPerMonth     *float64 `json:"cost_per_month"`
+
+	Traffic *trafficJSON `json:"traffic,omitempty"`
 }
 
 type capacityJSON struct {
@@ -167,7 +169,7 @@ func sharesOf(s *Shares) *sharesJSON {
 func ratio(r *Ratio) ratioJSON {
 	return ratioJSON{Prefill: row(&r.Prefill), Decode: row(&r.Decode), PrefillQPS: six(r.PrefillQPS), DecodeQPS: six(r.DecodeQPS),
 		Balanced: six(r.Balanced), PDRatio: six(r.PDRatio), PrefillInstances: r.PrefillInstances, DecodeInstances: r.DecodeInstances,
-		TotalDevices: r.TotalDevices, Bottleneck: r.Bottleneck, SystemQPS: maybe(r.SystemQPS), CostPerMTok: maybe(r.CostPerMTok), CostPerMonth: maybe(r.CostPerMonth)}
+		TotalDevices: r.TotalDevices, Bottleneck: r.Bottleneck, SystemQPS: maybe(r.SystemQPS), CostPerMTok: maybe(r.CostPerMTok), CostPerMonth: maybe(r.CostPerMonth), Traffic: trafficOf(r.Traffic)}
 }
 
 func capacity(c *Capacity) *capacityJSON {

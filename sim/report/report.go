@@ -73,6 +73,7 @@ type Ratio struct {
 	Bottleneck                        string   // prefill, decode or balanced
 	SystemQPS                         *float64 // of all instances together; nil: no split fits
 	CostPerMTok, CostPerMonth         *float64 // of all instances; nil without a price or a split
+	Traffic                           *Traffic // what a benchmark of all instances shows; nil where none was played
 }
 
 // End is how the search of a strategy ended.

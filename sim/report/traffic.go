@@ -77,30 +77,59 @@ func (s *Section) Ties() (labels []string) {
 	return labels
 }
 
+// asked of a report are the benchmarks that somebody asked for: a search plays closed loops for its own ends too.
+func (r *Row) asked() bool { return r.Traffic != nil && r.Traffic.Capacity != nil }
+
 // trafficTable is what a benchmark of the candidates would show; nil where none was played.
 func trafficTable(rows []Row) *grid {
-	var g grid
+	g := trafficGrid()
+	for i := range rows {
+		if r := &rows[i]; r.asked() {
+			g.add(trafficCells(r.Label, r.Concurrency, r.Traffic)...)
+		}
+	}
+	return g.filled()
+}
+
+// pairTraffic is the same of pairs of prefill and decode instances.
+func pairTraffic(list []Ratio) *grid {
+	g := trafficGrid()
+	for i := range list {
+		x := &list[i]
+		if x.Traffic == nil || x.PrefillInstances == nil || x.DecodeInstances == nil {
+			continue
+		}
+		label := fmt.Sprintf("%dP %s / %dD %s", *x.PrefillInstances, x.Prefill.Label, *x.DecodeInstances, x.Decode.Label)
+		g.add(trafficCells(label, x.Decode.Concurrency**x.DecodeInstances, x.Traffic)...)
+	}
+	return g.filled()
+}
+
+func trafficGrid() *grid {
+	g := &grid{}
 	g.column("strategy", false)
-	for _, h := range []string{"conc", "sent req/s", "tok/s", "TTFT mean", "first wave", "after it", "p50", "p90", "p99", "TPOT mean", "TPOT p99", "saturates at", "KV peak",
-		"preempted"} {
+	for _, h := range []string{"conc", "sent req/s", "req/s", "tok/s", "TTFT mean", "first wave", "after it", "p50", "p90", "p99", "TPOT mean", "TPOT p99",
+		"saturates at", "KV peak", "preempted"} {
 		g.column(h, true)
 	}
 	g.column("bound by", false)
-	for i := range rows {
-		t := rows[i].Traffic
-		if t == nil || t.Capacity == nil { // played by a search for its own ends, not asked for
-			continue
-		}
-		sent, wave := "-", figure(t.FirstWave)
-		if t.Rate > 0 { // open arrivals have no burst
-			sent, wave = two(t.Rate), "-"
-		}
-		g.add(rows[i].Label, strconv.Itoa(rows[i].Concurrency), sent, two(t.Throughput), figure(t.TTFT.Mean), wave, figure(t.Steady), figure(t.TTFT.P50),
-			figure(t.TTFT.P90), figure(t.TTFT.P99), two(t.TPOT.Mean), two(t.TPOT.P99), two(*t.Capacity), fmt.Sprintf("%.0f%%", 100*t.KVPeak),
-			strconv.Itoa(t.Preemptions), t.Bind)
+	return g
+}
+
+func trafficCells(label string, concurrency int, t *Traffic) []string {
+	sent, wave := "-", figure(t.FirstWave)
+	if t.Rate > 0 { // open arrivals have no burst
+		sent, wave = two(t.Rate), "-"
 	}
+	return []string{label, strconv.Itoa(concurrency), sent, two(t.QPS), two(t.Throughput), figure(t.TTFT.Mean), wave, figure(t.Steady), figure(t.TTFT.P50),
+		figure(t.TTFT.P90), figure(t.TTFT.P99), two(t.TPOT.Mean), two(t.TPOT.P99), optionalTwo(t.Capacity), fmt.Sprintf("%.0f%%", 100*t.KVPeak),
+		strconv.Itoa(t.Preemptions), t.Bind}
+}
+
+// filled is nil for a table without rows.
+func (g *grid) filled() *grid {
 	if len(g.rows) == 0 {
 		return nil
 	}
-	return &g
+	return g
 }

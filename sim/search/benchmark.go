@@ -16,40 +16,81 @@ import (
 // errUnplayed says of which rows no benchmark can be played.
 var errUnplayed = errors.New("traffic: a benchmark is played on rows of aggregation with prompts of one length; a phase alone serves nobody")
 
-// bench is the deployment of a tuple with its scheduler.
-func (j *job) bench(t *tuple, budget int) (*bench.Bench, error) {
-	if j.phase != plan.PhaseAggregation || j.lengths != nil || len(j.req.Distribution) > 0 {
-		return nil, errUnplayed
-	}
-	s := j.setup(t)
+// bench is the deployment of a row with its scheduler, which takes as many requests as the row has.
+func (j *job) bench(row *report.Row) (*bench.Bench, serve.Forward, error) {
+	s := j.setup(&tuple{strategy: row.Strategy, mtp: row.MTP})
 	forward, err := j.price(s)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return bench.New(s, forward, lengthsOf(j.req), budget, serve.Accepted(t.mtp, j.req.Acceptance))
+	b, err := bench.New(s, forward, lengthsOf(j.req), row.MaxBatched, serve.Accepted(row.MTP, j.req.Acceptance))
+	if err != nil {
+		return nil, nil, err
+	}
+	return b.Limited(row.Concurrency), forward, nil
 }
 
 // benchmark plays the traffic that the request names against every candidate of a profile, with the scheduler's places set
 // to the row's concurrency, as its launch command does.
 func (r *run) benchmark(i int, d *report.Device) {
-	for k, j := range r.jobs[i] {
-		if j.phase != plan.PhaseAggregation || d.Aggregation == nil {
-			continue
+	note := func(label string, err error) {
+		if err == nil {
+			return
 		}
+		if s := label + ": " + err.Error(); len(d.Notes) < mostNotes {
+			d.Notes = append(d.Notes, s)
+		}
+	}
+	if d.Aggregation != nil && len(r.req.Distribution) == 0 {
 		for n := range d.Aggregation.Candidates {
 			if r.stopped.Load() {
 				return
 			}
 			row := &d.Aggregation.Candidates[n]
-			b, err := r.jobs[i][k].bench(&tuple{strategy: row.Strategy, mtp: row.MTP, label: row.Label}, row.MaxBatched)
+			b, _, err := r.jobs[i][0].bench(row)
 			if err == nil {
-				err = play(b.Limited(row.Concurrency), j.req, row)
+				err = play(b, r.req, row)
 			}
-			if err != nil {
-				d.Notes = append(d.Notes, row.Label+": "+err.Error())
-			}
+			note(row.Label, err)
 		}
 	}
+	if d.PDRatio != nil {
+		for n := range d.PDRatio.Candidates {
+			if r.stopped.Load() {
+				return
+			}
+			x := &d.PDRatio.Candidates[n]
+			note(x.Prefill.Label+" / "+x.Decode.Label, r.playPair(i, x))
+		}
+	}
+}
+
+// mostNotes bounds the notes of a profile: a page of the same reason helps nobody.
+const mostNotes = 8
+
+// playPair plays the traffic against all instances of a pair: a closed loop keeps as many requests in flight as the decode
+// instances have places.
+func (r *run) playPair(i int, x *report.Ratio) error {
+	if x.PrefillInstances == nil || x.DecodeInstances == nil || *x.PrefillInstances < 1 || *x.DecodeInstances < 1 {
+		return nil // no split fits the devices
+	}
+	p, forward, err := r.jobs[i][0].bench(&x.Prefill)
+	if err != nil {
+		return err
+	}
+	d, _, err := r.jobs[i][1].bench(&x.Decode)
+	if err != nil {
+		return err
+	}
+	s := r.jobs[i][0].setup(&tuple{strategy: x.Prefill.Strategy})
+	pair := bench.Pair{Prefill: p, Decode: d, Prefills: *x.PrefillInstances, Decodes: *x.DecodeInstances,
+		HandOver: bench.HandOver(s, forward, r.req.ServingCostMS/1000)}
+	got, err := pair.Play(r.req.Traffic, r.req.QPS, x.Decode.Concurrency**x.DecodeInstances)
+	if err != nil {
+		return err
+	}
+	x.Traffic = trafficOf(&got, r.req.Traffic, rateOf(r.req))
+	return nil
 }
 
 // play fills in what a benchmark shows of a row. A closed loop that the search has played already stays.
@@ -90,12 +131,14 @@ func LoadCurve(ctx context.Context, req *plan.Request, profile *hw.Profile, row 
 		own.Traffic = plan.TrafficClosed
 	}
 	var stopped atomic.Bool
+	if row.Phase != plan.PhaseAggregation || len(req.Distribution) > 0 {
+		return nil, nil, errUnplayed
+	}
 	j := alone(&own, profile, fidelity, &row, price, &stopped)
-	b, err := j.bench(&j.tuples[0], row.MaxBatched)
+	b, _, err := j.bench(&row)
 	if err != nil {
 		return nil, nil, err
 	}
-	b = b.Limited(row.Concurrency)
 	got, err := b.Play(own.Traffic, own.QPS, row.Concurrency)
 	if err != nil {
 		return nil, nil, err

@@ -88,7 +88,7 @@ var messages = map[string]string{
 	"unbuilt":          "is not available in this version yet; leave it out",
 	"exclusive":        "excludes {0}; keep one",
 	"together":         "needs {0} beside it",
-	"unplayed":         "is played on aggregation with prompts of one length; leave it out, or plan an aggregation",
+	"unplayed":         "is played on aggregation or PD ratio, with prompts of one length; leave it out, or plan one of these",
 	"unknown-flag":     "no such flag; {0}",
 	"repeated":         "is given twice; the last one counts",
 	"takes-none":       "takes no value; leave {0} out",

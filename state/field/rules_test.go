@@ -57,7 +57,7 @@ func TestEachFaultNamesFieldValueAndFix(t *testing.T) {
 		{"--traffic poisson", "traffic: traffic poisson: needs --qps N beside it"},
 		{"--qps 3", "qps: arrival rate 3: needs --traffic poisson beside it"},
 		{"--traffic open", "traffic: traffic open: must be one of closed, poisson"},
-		{"--disagg --traffic closed", "traffic: traffic closed: is played on aggregation with prompts of one length"},
+		{"--disagg --traffic closed", "traffic: traffic closed: is played on aggregation or PD ratio, with prompts of one length"},
 		{"--serving-engine tgi", "serving_engine: serving engine tgi: must be one of vllm, sglang"},
 		{"--prefix-cache-hit-rate nan", "prefix_cache_hit_rate: hit rate nan: must be a finite number, e.g. 0.3"},
 		{"--target-qps inf", "target_qps: target QPS inf: must be a finite number, e.g. 20"},

@@ -228,7 +228,7 @@ func checkDeviceCost(r *Reading) (out []report.Issue) {
 }
 
 func checkTraffic(r *Reading) []report.Issue {
-	if kind := r.Word(Traffic); kind != "" && (r.Mode != plan.Aggregation || r.Values[InputLength].Words != nil) {
+	if kind := r.Word(Traffic); kind != "" && (r.Mode == plan.Disaggregation || r.Values[InputLength].Words != nil) {
 		return one(fault(Traffic, kind, "unplayed"))
 	}
 	if r.Word(Traffic) == "poisson" && r.Float(QPS) == 0 {

@@ -63,6 +63,11 @@ func (p *Painter) detailText(d state.Detail, row *report.Row, w, h int) []string
 
 // detailPair draws a detail view of both sides of a P:D pair: side by side, or one under the other.
 func (p *Painter) detailPair(d state.Detail, x *report.Ratio, r layout.Rect) []string {
+	if d == state.TrafficTab && x.Traffic != nil {
+		lines := p.benchmark(nil, x.Decode.Concurrency*max(1, instances(x)), x.Traffic, nil, r.W, r.H)
+		p.scrolls(r.H, len(lines))
+		return p.scroll(lines, p.M.Results.Scroll, r)
+	}
 	w, h := r.W, r.H/2
 	beside := r.W >= 100
 	if beside {

@@ -22,9 +22,26 @@ func (p *Painter) traffic(r *report.Row, w, h int) []string {
 	case !done:
 		return append(out, " "+p.T.Muted.Paint(p.t("traffic.working")))
 	}
-	out = append(out, p.wrap(p.T.Muted, p.load(r, t), w-1, 1)...)
+	return append(out, p.benchmark(r, r.Concurrency, t, curve, w, h-1)...)
+}
+
+// instances of the decode side; 0 where no split fits.
+func instances(x *report.Ratio) int {
+	if x.DecodeInstances == nil {
+		return 0
+	}
+	return *x.DecodeInstances
+}
+
+// benchmark draws a played load: beside the means of a row, where it is one row's, and with a load curve where there is one.
+func (p *Painter) benchmark(r *report.Row, concurrency int, t *report.Traffic, curve []report.LoadPoint, w, h int) []string {
+	out := p.wrap(p.T.Muted, p.load(concurrency, t), w-1, 1)
+	var ttft, tpot *float64
+	if r != nil {
+		ttft, tpot = r.TTFT, r.TPOT
+	}
 	out = append(out, "", p.statLine(w, "", p.t("traffic.row"), p.t("traffic.mean"), "p50", "p90", "p99"))
-	out = append(out, p.statOf(w, "TTFT ms", r.TTFT, t.TTFT), p.statOf(w, "TPOT ms", r.TPOT, t.TPOT), "")
+	out = append(out, p.statOf(w, "TTFT ms", ttft, t.TTFT), p.statOf(w, "TPOT ms", tpot, t.TPOT), "")
 	facts := []string{p.t("traffic.serves", "tok", number.Digits(t.Throughput, 4), "qps", number.Digits(t.QPS, 3))}
 	if t.Kind == plan.TrafficClosed {
 		facts = append(facts, p.t("traffic.waves", "first", number.Digits(t.FirstWave, 3), "steady", number.Digits(t.Steady, 3)))
@@ -44,7 +61,7 @@ func (p *Painter) traffic(r *report.Row, w, h int) []string {
 }
 
 // load says in words what is sent.
-func (p *Painter) load(r *report.Row, t *report.Traffic) string {
+func (p *Painter) load(concurrency int, t *report.Traffic) string {
 	serving := plan.AnyServing
 	if q := p.request(); q != nil {
 		serving = q.Serving
@@ -55,7 +72,7 @@ func (p *Painter) load(r *report.Row, t *report.Traffic) string {
 	if t.Kind == plan.TrafficPoisson {
 		return p.t("traffic.poisson", "qps", number.Short(t.Rate, 4), "engine", serving.String())
 	}
-	return p.t("traffic.closed", "n", number.Int(r.Concurrency), "engine", serving.String())
+	return p.t("traffic.closed", "n", number.Int(concurrency), "engine", serving.String())
 }
 
 func (p *Painter) statLine(w int, name string, cells ...string) string {
