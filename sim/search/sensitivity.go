@@ -37,15 +37,6 @@ func scaleInt(v *int) bool {
 	return false
 }
 
-// links changes every level of the grid. The profile is a copy, its levels are not: clone them first.
-func links(p *hw.Profile, change func(*hw.Level)) bool {
-	p.Grid.Levels = slices.Clone(p.Grid.Levels)
-	for i := range p.Grid.Levels {
-		change(&p.Grid.Levels[i])
-	}
-	return len(p.Grid.Levels) > 0
-}
-
 // peaks raises the peak of every format that the profile has.
 func peaks(list *[hw.NumDTypes]float64) bool {
 	any := false
@@ -61,13 +52,11 @@ var figures = [...]figure{
 	{"vec_peak", "hardware", func(_ *plan.Request, p *hw.Profile) bool { return peaks(&p.Vec) }},
 	{"memory_bandwidth", "hardware", func(_ *plan.Request, p *hw.Profile) bool { return scale(&p.MemoryBandwidth, tenth) }},
 	{"memory_capacity", "hardware", func(_ *plan.Request, p *hw.Profile) bool { return scale(&p.MemoryBytes, tenth) }},
-	{"link_bandwidth", "hardware", func(_ *plan.Request, p *hw.Profile) bool {
-		return links(p, func(l *hw.Level) { l.Bandwidth *= tenth })
-	}},
-	{"link_latency", "hardware", func(_ *plan.Request, p *hw.Profile) bool { return links(p, func(l *hw.Level) { l.Latency *= tenth }) }},
+	{"link_bandwidth", "hardware", func(_ *plan.Request, p *hw.Profile) bool { return p.ScaleLinks(tenth, 1) }},
+	{"link_latency", "hardware", func(_ *plan.Request, p *hw.Profile) bool { return p.ScaleLinks(1, tenth) }},
 	{"static_cost", "hardware", func(_ *plan.Request, p *hw.Profile) bool {
 		cube, vec, comm := scale(&p.Static.Cube, tenth), scale(&p.Static.Vec, tenth), scale(&p.Static.Comm, tenth)
-		return cube || vec || comm
+		return p.ScaleFloors(tenth) || cube || vec || comm
 	}},
 	{"input_length", "knob", func(r *plan.Request, _ *hw.Profile) bool { return scaleInt(&r.InputLength) }},
 	{"output_length", "knob", func(r *plan.Request, _ *hw.Profile) bool { return scaleInt(&r.OutputLength) }},
