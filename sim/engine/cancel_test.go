@@ -16,7 +16,7 @@ import (
 )
 
 // prompt is what a cancelled run may take, with room for a busy machine.
-const prompt = 50*time.Millisecond + 150*time.Millisecond
+const prompt = 50*time.Millisecond + 450*time.Millisecond
 
 // cancelled runs the stand-in until it has said or done enough, cancels, and gives the time until Run returned.
 func cancelled(t *testing.T, m *Msmodeling, enough func(report.Progress) bool) (*report.Report, time.Duration) {
