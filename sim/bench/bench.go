@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"sync/atomic"
 
 	"fathom/hw"
 	"fathom/sim/kernel/price"
@@ -35,6 +36,7 @@ type Bench struct {
 	lengths Lengths
 	budget  int
 	bars    *hw.EngineCosts
+	stopped *atomic.Bool
 }
 
 // New puts the scheduler of the setup's serving engine over its forward model. budget is the token budget of a step per DP
@@ -93,12 +95,19 @@ func (b *Bench) Limited(requests int) *Bench {
 	return &out
 }
 
+// Until is the same deployment whose simulations end with traffic.ErrStopped once the flag is set.
+func (b *Bench) Until(stopped *atomic.Bool) *Bench {
+	out := *b
+	out.stopped = stopped
+	return &out
+}
+
 // Bars are the intervals that figures of the deployment earned in cross-validation; nil for figures that are not calibrated.
 func (b *Bench) Bars() *hw.EngineCosts { return b.bars }
 
 // load is what the benchmark sends, but for the arrivals.
 func (b *Bench) load() traffic.Load {
-	return traffic.Load{Input: b.lengths.Input, Output: b.lengths.Output, Cached: b.lengths.Cached, Spread: Spread}
+	return traffic.Load{Input: b.lengths.Input, Output: b.lengths.Output, Cached: b.lengths.Cached, Spread: Spread, Stopped: b.stopped}
 }
 
 // Closed keeps so many requests in flight, all of them started at once.

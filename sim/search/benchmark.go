@@ -27,7 +27,7 @@ func (j *job) bench(row *report.Row) (*bench.Bench, serve.Forward, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return b.Limited(row.Concurrency), forward, nil
+	return b.Limited(row.Concurrency).Until(j.stopped), forward, nil
 }
 
 // benchmark plays the traffic that the request names against every candidate of a profile, with the scheduler's places set
@@ -131,6 +131,7 @@ func LoadCurve(ctx context.Context, req *plan.Request, profile *hw.Profile, row 
 		own.Traffic = plan.TrafficClosed
 	}
 	var stopped atomic.Bool
+	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
 	if row.Phase != plan.PhaseAggregation || len(req.Distribution) > 0 {
 		return nil, nil, errUnplayed
 	}

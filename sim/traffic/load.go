@@ -1,10 +1,15 @@
 package traffic
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"sync/atomic"
 )
+
+// ErrStopped is the end of a simulation that its caller no longer wants.
+var ErrStopped = errors.New("simulation stopped")
 
 // Arrival is how requests come.
 type Arrival uint8
@@ -47,6 +52,8 @@ type Load struct {
 	// Cached is the share of every prompt that the prefix cache holds, 0 up to 1: attended to and kept, but not computed.
 	Cached float64
 	Seed   uint64
+
+	Stopped *atomic.Bool // set: the simulation gives up with ErrStopped; nil: nobody will
 }
 
 // limit keeps a typing error from asking for hours of simulation.

@@ -78,7 +78,10 @@ func (r *run) play() (Result, error) {
 	for range first {
 		r.send(r.requests[r.sent].arrival)
 	}
-	for r.complete < len(r.requests) {
+	for n := 0; r.complete < len(r.requests); n++ {
+		if n%4096 == 0 && r.load.Stopped != nil && r.load.Stopped.Load() {
+			return Result{}, ErrStopped
+		}
 		at, limit := r.choose()
 		if math.IsInf(at.next(), 1) && at.idle() {
 			return Result{}, fmt.Errorf("simulation stopped after %d of %d requests", r.complete, len(r.requests))

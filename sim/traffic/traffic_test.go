@@ -1,9 +1,11 @@
 package traffic
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -283,5 +285,15 @@ func BenchmarkPoint(b *testing.B) {
 		if _, err := Simulate(Load{Concurrency: 64, Input: 1024, Output: 1024, Spread: 0.2}, usual(), plain); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// A simulation that nobody wants any more ends early.
+func TestStopped(t *testing.T) {
+	var stop atomic.Bool
+	stop.Store(true)
+	l := Load{Input: 100, Output: 100, Concurrency: 8, Stopped: &stop}
+	if _, err := Simulate(l, Engine{BatchedTokens: 8192, Sequences: 64}, ClockFunc(func(State) float64 { return 1e-3 })); !errors.Is(err, ErrStopped) {
+		t.Errorf("%v", err)
 	}
 }
