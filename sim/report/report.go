@@ -35,6 +35,7 @@ type Row struct {
 	KVGB         float64
 	ActivationGB float64
 	AvailableGB  float64
+	ReservedGB   float64 // GiB that the engine, or the request, keeps for other things; 0: what the request says
 	Prefill      *Shares // nil where the phase did not run
 	Decode       *Shares
 

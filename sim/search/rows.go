@@ -29,7 +29,7 @@ func (w *worker) rows(t *tuple) []report.Row {
 		*r = report.Row{Phase: j.phase, Strategy: t.strategy, Label: t.label, MTP: t.mtp, MaxBatched: p.budget, Chunks: p.Chunks,
 			Batch: p.Batch, Concurrency: p.Concurrency, Throughput: p.Throughput, PerDevice: p.Throughput / float64(w.load.World()),
 			Status: p.status, Reason: reason(p, j), Listed: p.listed,
-			WeightGB: p.Memory.Weight / gib, KVGB: p.Memory.KV / gib, ActivationGB: p.Memory.Activation / gib, AvailableGB: p.Memory.Available / gib}
+			WeightGB: p.Memory.Weight / gib, KVGB: p.Memory.KV / gib, ActivationGB: p.Memory.Activation / gib, AvailableGB: p.Memory.Available / gib, ReservedGB: p.Memory.Reserved / gib}
 		if j.lengths != nil {
 			r.Samples = samples(j.lengths, p.Concurrency, max(1, t.strategy.DP))
 		}

@@ -18,6 +18,9 @@ func (p *Painter) memory(r *report.Row, w, h int) []string {
 	if q := p.request(); q != nil {
 		reserved = q.ReservedGB
 	}
+	if r.ReservedGB != 0 {
+		reserved = r.ReservedGB
+	}
 	signs := []string{"█", "▓", "▒", "░", "·"}
 	if p.T.ASCII {
 		signs = []string{"W", "K", "A", "R", "."}
