@@ -14,14 +14,15 @@ type subSize struct {
 
 // check refuses what cannot be priced.
 func (s *Setup) check() error {
-	if s.Model == nil || len(s.Model.Layers) == 0 {
+	switch {
+	case s.Model == nil:
 		return fmt.Errorf("model: none given: choose one")
-	}
-	if s.Profile == nil {
+	case s.Model.Unsupported != "": // such a model has no layers
+		return fmt.Errorf("model %s: its operators cannot be priced: %s; choose another model", s.Model.Name, s.Model.Unsupported)
+	case len(s.Model.Layers) == 0:
+		return fmt.Errorf("model %s: has no layers: choose another model", s.Model.Name)
+	case s.Profile == nil:
 		return fmt.Errorf("device: none given: choose a profile")
-	}
-	if s.Model.Unsupported != "" {
-		return fmt.Errorf("model %s: %s", s.Model.Name, s.Model.Unsupported)
 	}
 	if err := s.checkQuant(); err != nil {
 		return err

@@ -141,6 +141,9 @@ func (r rules) combinations(req *plan.Request, phase plan.Phase, world, pp int, 
 // tuple completes the sizes and tests the rules.
 func (r rules) tuple(s plan.Strategy, mtp, world int) tuple {
 	moe := r.model != nil && r.model.MoE()
+	if !moe && r.model != nil {
+		s.EP, s.MoEDP = 1, 1 // sizes of experts that are not there rule nothing out
+	}
 	rule := divides(s, world)
 	if rule != "" {
 		return tuple{strategy: s, mtp: mtp, rule: rule, label: asked(s, mtp, moe)}

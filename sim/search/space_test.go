@@ -47,6 +47,15 @@ func TestDenseTuplesCollapse(t *testing.T) {
 	}
 }
 
+// Sizes of experts rule nothing out where there are no experts: MoE-DP 2 beside the default EP divides no 4 devices.
+func TestDenseModelIgnoresExpertSizes(t *testing.T) {
+	req := question()
+	req.MoEDP = sizes(2)
+	if got := labels(space(req, plan.PhaseAggregation, 4, false, false), true); !slices.Equal(got, []string{"TP=4 | PP=1 | DP=1"}) {
+		t.Errorf("got %v", got)
+	}
+}
+
 // Search-and-serving 2: MoE, W=4, TP 2, EP and MoE-DP 1 2 4: nine tuples, six valid.
 func TestExpertTuples(t *testing.T) {
 	req := question()

@@ -200,7 +200,9 @@ func TestInputsCarryTheirSource(t *testing.T) {
 	for name, want := range map[string]string{"mode": "aggregation CLI default", "num_devices": "8 flag", "device": "[" + die + "] flag",
 		"ttft_limit": "2000 flag", "compile": "true flag", "reserved_memory_gb": "10 CLI default", "tp_sizes": "<nil> CLI default",
 		"prefix_cache": "false CLI default", "quantize_linear_action": "W8A8_DYNAMIC flag", "quantization": "recommended flag",
-		"num_mtp_tokens": "<nil> CLI default"} {
+		"num_mtp_tokens": "[0] CLI default", "prefix_cache_hit_rate": "0 CLI default", "mxfp4_group_size": "32 CLI default",
+		"mtp_acceptance_rates": "[0.9 0.6 0.4 0.2] CLI default", "quantize_non_expert_linear_action": "DISABLED CLI default",
+		"fidelity": "reference CLI default", "search": "reference CLI default", "prefill_devices_per_instance": "<nil> not asked"} {
 		if got[name] != want {
 			t.Errorf("%s: %s, want %s", name, got[name], want)
 		}

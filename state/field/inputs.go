@@ -1,11 +1,16 @@
 package field
 
 import (
+	"fathom/sim/plan"
 	"fathom/sim/report"
 )
 
+// notAsked is the source of a question that the mode does not put.
+const notAsked = "not asked"
+
 // Inputs lists every input of a run after defaults, in asking order, each with where it came from: the report's request block.
-// A value that does not apply is nil.
+// A value is nil where there is none: no limit, a dimension that is not searched, a question that the mode does not put. An
+// input that is off stands as its default, so that a reader need not know the defaults.
 func Inputs(a Answers, c Catalog) []report.Input {
 	filled := FillDefaults(Derive(a))
 	r := Read(&filled, &c)
@@ -25,10 +30,39 @@ func Inputs(a Answers, c Catalog) []report.Input {
 			in.Value, in.Source = q.Linear.String(), quantSource(&filled, id)
 		case id == Attention:
 			in.Value, in.Source = q.Attention.String(), quantSource(&filled, id)
-		case r.Applies(id):
+		case id == Fidelity && r.Word(Fidelity) == "":
+			in.Value = common(r.fidelities(), plan.Fidelity.String)
+		case id == Search && r.Word(Search) == "":
+			in.Value = common(r.fidelities(), searchOf)
+		default:
 			in.Value = r.plain(id)
 		}
+		if in.Source == "" {
+			in.Source = notAsked
+		}
 		out = append(out, in)
+	}
+	return out
+}
+
+// searchOf is the search that a fidelity brings with it (cli.md).
+func searchOf(f plan.Fidelity) string {
+	if f == plan.Reference {
+		return plan.SearchReference.String()
+	}
+	return plan.SearchExhaustive.String()
+}
+
+// common is what all profiles share, "mixed" where they differ, nil without any.
+func common(of []plan.Fidelity, name func(plan.Fidelity) string) any {
+	var out any
+	for _, f := range of {
+		switch {
+		case out == nil:
+			out = name(f)
+		case out != name(f):
+			return "mixed"
+		}
 	}
 	return out
 }

@@ -80,6 +80,9 @@ func checkSizes(r *Reading, id ID) (out []report.Issue) {
 		return nil
 	}
 	if (id == EP || id == MoEDP) && r.Model != nil && !r.MoE() {
+		if !r.Sizes(TP).Searched {
+			return one(warn(id, r.Answers[id].Text, "dense-tp"))
+		}
 		return one(warn(id, r.Answers[id].Text, "dense"))
 	}
 	largest := slices.Max(instances)
@@ -123,15 +126,32 @@ func (r *Reading) noTuple() []report.Issue {
 		if r.Mode == plan.PDRatio {
 			of = [...]string{" of a prefill instance", " of a decode instance"}[i]
 		}
-		id, value := TP, r.Answers[TP].Text
-		for _, other := range []ID{EP, MoEDP, DCP} {
-			if !r.Sizes(TP).Searched && r.Sizes(other).Searched {
-				id, value = other, r.Answers[other].Text
-			}
-		}
-		return one(fault(id, value, "no-tuple", strconv.Itoa(w), of, divisors(w)))
+		return one(r.culprit(w, of))
 	}
 	return nil
+}
+
+// culprit names the dimension because of which no combination fits w devices: TP itself, the product of the expert sizes, or
+// DCP, which has to divide a TP size and not the devices.
+func (r *Reading) culprit(w int, of string) report.Issue {
+	tps, eps, moedps, dcps := r.space(w, false)
+	fits := func(n int) bool { return w%n == 0 }
+	tps = slices.DeleteFunc(slices.Clone(tps), func(n int) bool { return !fits(n) })
+	if len(tps) == 0 {
+		return fault(TP, r.Answers[TP].Text, "no-tuple", strconv.Itoa(w), of, divisors(w))
+	}
+	experts := r.Model == nil || r.MoE()
+	for _, ep := range eps {
+		experts = experts && !slices.ContainsFunc(moedps, func(m int) bool { return fits(ep) && m <= w && fits(ep*m) })
+	}
+	if experts {
+		id := EP
+		if !r.Sizes(EP).Searched {
+			id = MoEDP
+		}
+		return fault(id, r.Answers[id].Text, "no-experts", words(eps), words(moedps), strconv.Itoa(w), of, divisors(w/min(w, slices.Min(moedps))))
+	}
+	return fault(DCP, words(dcps), "no-dcp", words(tps), divisors(slices.Max(tps)))
 }
 
 func (r *Reading) perInstance() string {

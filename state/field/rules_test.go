@@ -36,7 +36,7 @@ func TestEachFaultNamesFieldValueAndFix(t *testing.T) {
 		{"--tp-sizes 16", "tp_sizes: TP sizes 16: is above the 8 devices; use sizes up to 8"},
 		{"--tp-sizes 0", "tp_sizes: TP sizes 0: must be a whole number from 1 to 100000000"},
 		{"--tp-sizes 3 5", "tp_sizes: TP sizes 3 5: no combination of the sizes divides 8 devices; sizes that do: 1 2 4 8"},
-		{"--tp-sizes 4 --dcp-sizes 8", "tp_sizes: TP sizes 4: no combination of the sizes divides 8 devices"},
+		{"--tp-sizes 4 --dcp-sizes 8", "dcp_sizes: DCP sizes 8: divides none of the TP sizes 4; DCP sizes that do: 1 2 4"},
 		{"--dcp-sizes 16", "dcp_sizes: DCP sizes 16: is above the 8 devices; use sizes up to 8"},
 		{"--batch-range 9 3", "batch_range: batch range 9 3: min must not be above max; give them as [min max], e.g. 3 9"},
 		{"--batch-range 0", "batch_range: batch range 0: must be [max] or [min max] with whole numbers above 0, e.g. 64 or 1 64"},
@@ -111,6 +111,7 @@ func TestWarningsDoNotBlock(t *testing.T) {
 	for _, test := range []struct{ model, line, want string }{
 		{dense, "--num-mtp-tokens 1", "warning num_mtp_tokens: MTP tokens 1: the model has no MTP heads; the reference tool accepts"},
 		{dense, "--ep-sizes 2 --tp-sizes 2", "warning ep_sizes: EP sizes 2: the model has no experts; the flag changes nothing"},
+		{dense, "--moe-dp-sizes 2", "warning moe_dp_sizes: MoE-DP sizes 2: the model has no experts; the sizes change nothing, but with them TP is not searched"},
 		{dense, "--tp-sizes 3 4", "warning tp_sizes: TP sizes 3: does not divide 8 devices and is skipped; sizes that do: 1 2 4 8"},
 		{dense, "--serving-cost 3", "warning serving_cost: serving cost 3: is ignored in aggregation"},
 		{dense, "--disagg", "note mode: deployment mode disaggregation: prefill and decode are optimised separately, each with its own limit"},

@@ -126,7 +126,7 @@ func checkInputLength(r *Reading) []report.Issue {
 		return one(fault(InputLength, file, "lengths-load", reason))
 	}
 	if _, ok := r.Catalog.Lengths[file]; !ok {
-		return one(fault(InputLength, file, "lengths-load", "is neither a number of tokens nor a length-distribution file that was found"))
+		return one(fault(InputLength, file, "lengths-load", "is neither a number of tokens nor a length-distribution file that was found; give e.g. 3500 or the path of a YAML file"))
 	}
 	// The dialog may not know the limits yet; once decode is certain the distribution cannot be served (1.2, rule 9).
 	if r.Mode == plan.PDRatio || r.Mode == plan.Disaggregation && r.Decode && (r.HasLimit(TPOT) || r.Given(Phase)) {

@@ -40,12 +40,12 @@ func Columns() []string {
 	for i := range Table {
 		f := &Table[i]
 		switch f.Group {
-		case GroupOutput, GroupScreen, GroupReference, GroupEngine:
+		case GroupOutput, GroupScreen, GroupEngine:
 			continue
 		}
 		if f.Flag != "" && f.ID != Model && !f.Unbuilt {
 			out = append(out, f.Name)
 		}
 	}
-	return append(out, Jobs.String())
+	return out
 }

@@ -117,7 +117,7 @@ const maxText = 4 << 20
 func (p *Program) lengths(path string) ([]plan.Bin, error) {
 	data, err := p.readFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s is neither a number of tokens nor a file that can be read (%w)", path, err)
+		return nil, fmt.Errorf("%s is neither a number of tokens nor a file that can be read (%w); give e.g. 3500 or the path of a YAML file", path, err)
 	}
 	return serve.ParseLengths(data)
 }
