@@ -18,6 +18,7 @@ type Case struct {
 	Name   string            // of column case_name, or "line N"
 	Line   int               // in the file
 	Values map[string]string // by column; empty cells are left out
+	Broken error             // why the line is no case; the others run all the same
 }
 
 // NameColumn holds a case's name. It is the one column that is not an input of the plan.
@@ -30,7 +31,7 @@ var older = map[string]string{
 }
 
 // Read reads the lines of a CSV file. known are the columns that have a meaning; an unknown one is an error that names the
-// nearest known one (nearest may be nil).
+// nearest known one (nearest may be nil). A line that cannot be read is a broken case and stops nothing.
 func Read(r io.Reader, known []string, nearest func(string) string) ([]Case, error) {
 	in := csv.NewReader(r)
 	in.FieldsPerRecord = -1
@@ -49,19 +50,26 @@ func Read(r io.Reader, known []string, nearest func(string) string) ([]Case, err
 	seen := map[string]int{}
 	for {
 		record, err := in.Read()
-		if errors.Is(err, io.EOF) {
+		var torn *csv.ParseError
+		switch {
+		case errors.Is(err, io.EOF):
 			return out, nil
-		}
-		if err != nil {
+		case errors.As(err, &torn):
+			out = append(out, broken(torn.StartLine, fmt.Errorf("column %d: %w: close the quotes, or double those that belong to the text", torn.Column, torn.Err)))
+			continue
+		case err != nil:
 			return nil, err
 		}
 		line, _ := in.FieldPos(0)
 		if len(record) > len(head) {
-			return nil, fmt.Errorf("line %d has %d cells but the first line names %d columns: separate the values of one cell by ;", line, len(record), len(head))
+			out = append(out, broken(line, fmt.Errorf("the line has %d cells but the first line names %d columns: separate the values of one cell by ;",
+				len(record), len(head))))
+			continue
 		}
 		c := newCase(head, record, line)
 		if first, twice := seen[c.Name]; twice {
-			return nil, fmt.Errorf("line %d: case_name %q stands on line %d already: names tell finished cases apart, choose another", line, c.Name, first)
+			out = append(out, broken(line, fmt.Errorf("case_name %q stands on line %d already: names tell finished cases apart, choose another", c.Name, first)))
+			continue
 		}
 		seen[c.Name] = line
 		if len(c.Values) > 0 {
@@ -69,6 +77,12 @@ func Read(r io.Reader, known []string, nearest func(string) string) ([]Case, err
 		}
 	}
 }
+
+func broken(line int, why error) Case {
+	return Case{Name: lineName(line), Line: line, Broken: why}
+}
+
+func lineName(line int) string { return fmt.Sprintf("line %d", line) }
 
 // columns brings the header into the names of the flags and refuses what has no meaning.
 func columns(head, known []string, nearest func(string) string) error {
@@ -97,7 +111,7 @@ func columns(head, known []string, nearest func(string) string) error {
 }
 
 func newCase(head, record []string, line int) Case {
-	c := Case{Name: fmt.Sprintf("line %d", line), Line: line, Values: map[string]string{}}
+	c := Case{Name: lineName(line), Line: line, Values: map[string]string{}}
 	for i, v := range record {
 		v = strings.TrimSpace(v)
 		switch {

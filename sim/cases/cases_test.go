@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -29,16 +30,60 @@ func TestReadUnderstandsOlderColumnNames(t *testing.T) {
 
 func TestReadRefusesWhatItCannotMean(t *testing.T) {
 	for in, want := range map[string]string{
-		"":                            "the file is empty",
-		"model,colour\nM,red\n":       `column 2, "colour", is no input of a plan, did you mean model?`,
-		"model,model_id\nM,N\n":       `column "model" stands twice`,
-		"model\nM,N\n":                "line 2 has 2 cells but the first line names 1 columns",
-		"case_name,model\na,M\na,N\n": `line 3: case_name "a" stands on line 2 already`,
-		"model\n\"torn":               "quote",
+		"":                      "the file is empty",
+		"model,colour\nM,red\n": `column 2, "colour", is no input of a plan, did you mean model?`,
+		"model,model_id\nM,N\n": `column "model" stands twice`,
 	} {
 		_, err := Read(strings.NewReader(in), known, func(string) string { return "model" })
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", in, err, want)
+		}
+	}
+}
+
+// A line that cannot be read is a broken case of its own; those around it are read.
+func TestBrokenLinesStopNothing(t *testing.T) {
+	const in = "case_name,model\na,M\nb,M,N\na,M\n\"c\"x,M\nd,M\ne,\"M\n"
+	got, err := Read(strings.NewReader(in), known, nil)
+	if err != nil || len(got) != 6 {
+		t.Fatalf("%d cases, %v: %+v", len(got), err, got)
+	}
+	for i, want := range []string{"", "the line has 3 cells but the first line names 2 columns", `case_name "a" stands on line 2 already`,
+		"close the quotes", "", "close the quotes"} {
+		c := got[i]
+		if want == "" && (c.Broken != nil || c.Values["model"] != "M") || want != "" && (c.Broken == nil || !strings.Contains(c.Broken.Error(), want)) {
+			t.Errorf("line %d: %+v, want %q", i+2, c, want)
+		}
+		if want != "" && c.Name != fmt.Sprintf("line %d", i+2) {
+			t.Errorf("line %d is called %q", i+2, c.Name)
+		}
+	}
+}
+
+// Every device and phase has its record, also where one of them has no point: with what would admit one.
+func TestOneRecordPerDeviceAndPhase(t *testing.T) {
+	row := func(label string, p plan.Phase) report.Row {
+		return report.Row{Phase: p, Label: label, Status: report.OK}
+	}
+	best := row("best", plan.PhasePrefill)
+	pair := report.Ratio{Prefill: row("pair P", plan.PhasePrefill), Decode: row("pair D", plan.PhaseDecode)}
+	r := Runner{Request: func(Case) (*plan.Request, error) { return &plan.Request{}, nil },
+		Plan: func(context.Context, *plan.Request) (*report.Report, error) {
+			return &report.Report{Devices: []report.Device{
+				{Device: "X", Prefill: &report.Section{Best: &best}, Decode: &report.Section{},
+					Nearest: []report.Near{{Row: row("", plan.PhaseDecode), Relax: "TPOT limit 20 → 31 ms"}, {Row: row("", plan.PhaseDecode), Relax: "devices 8 → 16"}}},
+				{Device: "Y", Prefill: &report.Section{Best: &best}, Decode: &report.Section{Best: &best}, PDRatio: &report.RatioSection{Best: &pair}},
+			}}, nil
+		}}
+	var out bytes.Buffer
+	p, err := Run(context.Background(), []Case{{Name: "a"}, {Name: "line 3", Line: 3, Broken: errors.New("torn")}}, nil, r, &out, false)
+	if err != nil || p.Feasible != 1 || p.Failed != 1 {
+		t.Errorf("%+v, %v", p, err)
+	}
+	for i, want := range []string{"a,X,,prefill,best,", "a,X,no point meets limits and memory; nearest: TPOT limit 20 → 31 ms; or devices 8 → 16,decode,,",
+		"a,Y,,prefill,pair P,", "a,Y,,decode,pair D,", "line 3,,torn,,"} {
+		if line := strings.Split(out.String(), "\n")[i]; !strings.HasPrefix(line, want) {
+			t.Errorf("record %d: %s\nwant %s", i, line, want)
 		}
 	}
 }

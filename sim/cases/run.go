@@ -5,6 +5,8 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"slices"
+	"strings"
 
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -44,17 +46,16 @@ func Run(ctx context.Context, all []Case, done map[string]bool, r Runner, w io.W
 	for _, c := range all {
 		p.Case = c.Name
 		if !done[c.Name] {
-			records, err := r.answer(ctx, c)
+			records, feasible, err := r.answer(ctx, c)
 			if ctx.Err() != nil {
 				return p, context.Cause(ctx)
 			}
-			if err != nil {
+			switch {
+			case err != nil:
 				p.Failed++
 				records = [][]string{failed(c, err)}
-			} else if len(records) > 0 {
+			case feasible:
 				p.Feasible++
-			} else {
-				records = [][]string{failed(c, errNoPoint)}
 			}
 			if err := out.WriteAll(records); err != nil { // WriteAll flushes
 				return p, err
@@ -68,32 +69,81 @@ func Run(ctx context.Context, all []Case, done map[string]bool, r Runner, w io.W
 	return p, nil
 }
 
-var errNoPoint = errors.New("no point meets limits and memory")
-
-func (r *Runner) answer(ctx context.Context, c Case) ([][]string, error) {
+// answer gives a record for each device and phase; feasible: one of them has a point.
+func (r *Runner) answer(ctx context.Context, c Case) (records [][]string, feasible bool, err error) {
+	if c.Broken != nil {
+		return nil, false, c.Broken
+	}
 	req, err := r.Request(c)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	rep, err := r.Plan(ctx, req)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var records [][]string
 	for i := range rep.Devices {
 		d := &rep.Devices[i]
-		for _, s := range []*report.Section{d.Aggregation, d.Prefill, d.Decode} {
-			if s != nil && s.Best != nil {
-				records = append(records, record(c, d, s.Best))
+		for _, s := range []struct {
+			phase   plan.Phase
+			section *report.Section
+		}{{plan.PhaseAggregation, d.Aggregation}, {plan.PhasePrefill, d.Prefill}, {plan.PhaseDecode, d.Decode}} {
+			if s.section == nil {
+				continue
 			}
+			row := s.section.Best
+			if d.PDRatio != nil {
+				row = ofPair(d.PDRatio.Best, s.phase)
+			}
+			if row == nil {
+				records = append(records, nothing(c, d, s.phase))
+				continue
+			}
+			feasible = true
+			records = append(records, record(c, d, row))
 		}
 	}
-	return records, nil
+	if len(records) == 0 {
+		records = [][]string{failed(c, errNoPoint)}
+	}
+	return records, feasible, nil
 }
 
+// ofPair is the row of a phase in the best pair of instances, which need not be the phase's own best.
+func ofPair(best *report.Ratio, phase plan.Phase) *report.Row {
+	switch {
+	case best == nil:
+		return nil
+	case phase == plan.PhasePrefill:
+		return &best.Prefill
+	}
+	return &best.Decode
+}
+
+var errNoPoint = errors.New("no point meets limits and memory")
+
+// failed is the record of a case without an answer.
 func failed(c Case, err error) []string {
 	out := make([]string, len(Header))
 	out[0], out[2] = c.Name, err.Error()
+	return out
+}
+
+// nothing is the record of a phase in which no point is feasible, with the smallest relaxations that would admit one.
+func nothing(c Case, d *report.Device, phase plan.Phase) []string {
+	text := errNoPoint.Error()
+	var relax []string
+	for _, n := range d.Nearest {
+		if n.Row.Phase == phase {
+			relax = append(relax, n.Relax)
+		}
+	}
+	if len(relax) > 0 {
+		text += "; nearest: " + strings.Join(relax, "; or ")
+	}
+	out := failed(c, errors.New(text))
+	out[1] = d.Device
+	out[3+slices.Index(report.RowHeader, "phase")] = phase.String()
 	return out
 }
 

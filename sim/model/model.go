@@ -125,6 +125,22 @@ func (m *Model) MoE() bool {
 	return false
 }
 
+// First is the model cut to its first n layers, for 1 <= n <= len(m.Layers). An MTP block is of the kind of the last layer that is
+// left; in a hybrid, whose configuration lists a kind for each layer, of the next entry (simulation-model 8.1).
+func (m *Model) First(n int) *Model {
+	c := *m
+	c.Layers = m.Layers[:n:n]
+	if n == len(m.Layers) {
+		return &c
+	}
+	c.MTPLayer.FFN = m.Layers[n-1].FFN
+	if k := m.Layers[n].Attention.Kind; k == Linear || k == SharedKV || m.Layers[0].Attention.Kind == Linear {
+		c.MTPLayer.Attention = m.Layers[n].Attention
+	}
+	c.MTPLayer.FFN.HashGate = false
+	return &c
+}
+
 // Vision is the tower of a vision-language model (simulation-model 8.3).
 type Vision struct {
 	Hidden, Heads, Depth, Inner int

@@ -80,7 +80,16 @@ func checkCompileConfig(r *Reading) []report.Issue {
 	if len(r.Values[CompileConfig].Words) > 0 && !r.On(Compile) {
 		return one(warn(CompileConfig, r.Answers[CompileConfig].Text, "no-effect", "without --compile"))
 	}
-	return nil
+	if !r.embedded() {
+		return nil
+	}
+	var out []report.Issue
+	for _, of := range []struct{ feature, key string }{{"enable_multistream", "multistream"}, {"enable_sequence_parallel", "sequence-parallel"}} {
+		if slices.Contains(r.Values[CompileConfig].Words, of.feature) {
+			out = append(out, warn(CompileConfig, of.feature, of.key))
+		}
+	}
+	return out
 }
 
 // embedded reports whether our own engine has to answer.

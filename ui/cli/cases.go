@@ -71,6 +71,9 @@ func (p *Program) cases(ctx context.Context, common field.Answers, check bool) e
 	for _, w := range warnings {
 		p.say("warning: " + w)
 	}
+	if slices.ContainsFunc(all, func(c cases.Case) bool { return lacksQuant(c, &common) }) {
+		p.say("note: cases without quantization columns take the reference tool's defaults, --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED")
+	}
 	request := func(c cases.Case) (*plan.Request, error) { return p.caseRequest(c, common, catalog) }
 	if check {
 		return p.checkCases(all, request)
@@ -94,13 +97,26 @@ func engineRun(ctx context.Context, e engine.Engine, q *plan.Request) (*report.R
 	return out, nil
 }
 
+// lacksQuant reports whether neither a case nor the command line says how to quantize. The reference tool's batch files may
+// leave the columns out.
+func lacksQuant(c cases.Case, common *field.Answers) bool {
+	has := func(id field.ID) bool { return common.Given(id) || c.Values[id.String()] != "" }
+	return c.Broken == nil && !(has(field.Linear) && has(field.Attention))
+}
+
 // caseRequest turns the values of a line, over the flags of the command line, into a request.
 func (p *Program) caseRequest(c cases.Case, common field.Answers, catalog *field.Catalog) (*plan.Request, error) {
 	own := field.FromValues(c.Values, field.FromPlan, c.Name)
 	if own.Err() {
 		return nil, errorsOf(own.Issues)
 	}
-	a := field.FillDefaults(field.Overlay(common, own.Answers))
+	a := field.Overlay(common, own.Answers)
+	for id, action := range map[field.ID]string{field.Linear: plan.W8A8Dynamic.String(), field.Attention: plan.AttentionDisabled.String()} {
+		if !a.Given(id) {
+			a[id] = field.Answer{Text: action, Source: field.CLIDefault}
+		}
+	}
+	a = field.FillDefaults(a)
 	if err := p.resolve(&a, catalog); err != nil {
 		return nil, err
 	}
@@ -125,8 +141,16 @@ func errorsOf(issues []report.Issue) error {
 func (p *Program) checkCases(all []cases.Case, request func(cases.Case) (*plan.Request, error)) error {
 	bad := &usageError{command: "cases"}
 	for _, c := range all {
-		if _, err := request(c); err != nil {
-			bad.lines = append(bad.lines, fmt.Sprintf("line %d, %s: %v", c.Line, c.Name, err))
+		err := c.Broken
+		if err == nil {
+			_, err = request(c)
+		}
+		if err != nil {
+			where := fmt.Sprintf("line %d", c.Line)
+			if c.Name != where {
+				where += ", " + c.Name
+			}
+			bad.lines = append(bad.lines, where+": "+err.Error())
 		}
 	}
 	if len(bad.lines) > 0 {
@@ -138,7 +162,8 @@ func (p *Program) checkCases(all []cases.Case, request func(cases.Case) (*plan.R
 // runCases writes records as they come, behind those of an earlier run where the file has some.
 func (p *Program) runCases(ctx context.Context, all []cases.Case, run cases.Runner, path string) error {
 	if path == "" || path == "-" {
-		return p.casesDone(cases.Run(ctx, all, nil, run, p.Stdout, true))
+		end, err := cases.Run(ctx, all, nil, run, p.Stdout, true)
+		return p.casesDone(0, end, err)
 	}
 	if err := p.checkOutput("cases", path); err != nil {
 		return err
@@ -165,15 +190,23 @@ func (p *Program) runCases(ctx context.Context, all []cases.Case, run cases.Runn
 	if len(done) > 0 {
 		p.say(fmt.Sprintf("%d cases are finished already", len(done)))
 	}
-	return p.casesDone(cases.Run(ctx, all, done, run, f, keep == 0))
+	end, err := cases.Run(ctx, all, done, run, f, keep == 0)
+	return p.casesDone(len(done), end, err)
 }
 
-func (p *Program) casesDone(end cases.Progress, err error) error {
+// casesDone tells how a run ended; one feasible case makes it a good one. resumed counts those that an earlier run finished.
+func (p *Program) casesDone(resumed int, end cases.Progress, err error) error {
 	if err != nil {
 		return err
 	}
 	p.say(fmt.Sprintf("%d cases: %d feasible, %d failed", end.Total, end.Feasible, end.Failed))
-	return nil
+	switch {
+	case end.Feasible > 0 || resumed > 0 || end.Total == 0:
+		return nil
+	case end.Failed == end.Total:
+		return Exit(Failed)
+	}
+	return Exit(Infeasible)
 }
 
 // caseProgress draws a line that replaces itself, where stderr is a terminal.

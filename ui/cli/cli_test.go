@@ -115,6 +115,13 @@ func TestBadInput(t *testing.T) {
 		{"pass " + step + " --quantize-linear-action W3", "--quantize-linear-action W3: must be one of DISABLED, W8A16_STATIC"},
 		{"pass " + step + " --image-height 10", "--image-height: Qwen/Qwen3-32B takes no images; leave the image flags out"},
 		{"pass deepseek-ai/DeepSeek-V3.1 --num-devices 16 --ep-size 3 --num-queries 1 --query-length 1", "--ep-size 3: EP x MoE-DP = 3 does not divide the 16 devices"},
+		{"pass " + step + " --num-hidden-layers-override 65", "--num-hidden-layers-override 65: the model has 64 layers; use at most that"},
+		{"pass " + step + " --mlp-tp-size 2 --mlp-dp-size 4", "--mlp-dp-size 4: times its TP 2 it is not the 4 devices of a stage; leave it out"},
+		{"pass " + step + " --num-queries 3 --mlp-tp-size 2", "mlp-tp 2 differs from tp 4, which does not divide the 3 tokens of a rank"},
+		{"pass " + step + " --performance-model analytic --performance-model profiling", "--performance-model profiling: needs the msmodeling engine"},
+		{"pass " + step + " --profiling-database db", "--profiling-database-path db: needs the msmodeling engine"},
+		{"pass " + step + " --num-speculative-tokens 3", "--num-speculative-tokens 3: needs the msmodeling engine"},
+		{"pass moonshotai/Kimi-K3 --num-queries 1 --query-length 1", "model moonshotai/Kimi-K3: its operators cannot be priced: its Kimi delta attention"},
 		{"pass " + step + " --fidelity calibrated", "fidelity calibrated: " + die + " has no measured kernel figures"},
 		{"devices show H300", `device profile "H300" is not known; nearest: H100`},
 		{"devices frobnicate", "devices frobnicate: no such command; use list, show NAME"},
@@ -240,6 +247,31 @@ func TestPassJSON(t *testing.T) {
 	}
 }
 
+// Simulation-model 10.5 through the command line: the first four layers of Qwen3-8B, and what the flags about logs change.
+func TestPassOfTheFirstLayers(t *testing.T) {
+	l := newLab(t)
+	line := "pass Qwen/Qwen3-8B --devices " + die + " --num-devices 4 --tp-size 2 --num-queries 16 --query-length 1 --context-length 4095 --decode" +
+		" --compile --num-hidden-layers-override 4 --lmhead-tp-size 4 --lmhead-dp-size 1 -v -q -j 4 --graph-log-url x --disable-repetition --quantize-lmhead" +
+		" --enable-multistream --format json"
+	o := l.run(t, strings.Fields(line)...)
+	var r struct {
+		Notes []string
+		Ops   []struct{ Count int }
+	}
+	if err := json.Unmarshal([]byte(o.stdout), &r); o.code != Done || err != nil {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	for _, want := range []string{"note: --graph-log-url is deprecated; use --graph-log-path", "note: --disable-repetition is deprecated; use --no-repetition",
+		"note: --jobs changes nothing here", "note: multistream is priced as off", "note: quantising the LM head has no effect"} {
+		if !strings.Contains(o.stderr, want) {
+			t.Errorf("no %q in\n%s", want, o.stderr)
+		}
+	}
+	if len(r.Notes) != 2 {
+		t.Errorf("notes %q", r.Notes)
+	}
+}
+
 func TestPassReadsFlagsAsTheReferenceToolDoes(t *testing.T) {
 	want := ok(t, strings.Fields("pass "+step+" --compilation-config enable_multistream enable_matmul_allreduce --format csv")...)
 	for _, line := range []string{
@@ -268,8 +300,8 @@ func TestPassReadsFlagsAsTheReferenceToolDoes(t *testing.T) {
 	for _, e := range events.TraceEvents {
 		total += e.Dur
 	}
-	if math.Abs(total-16862.56) > 0.01 {
-		t.Errorf("the trace lasts %v us", total)
+	if math.Abs(total-16862.56) > 0.01 || len(events.TraceEvents) != 1094 { // simulation-model 10.1: calls in all
+		t.Errorf("the trace lasts %v us, %d events", total, len(events.TraceEvents))
 	}
 	if data, _ := os.ReadFile(csv); !bytes.HasPrefix(data, []byte("name,shape,count,")) {
 		t.Errorf("ops.csv: %s", data)

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,22 +17,24 @@ import (
 
 // passFlags are the flags of one forward pass, as msmodeling's text_generate has them (its part for language models).
 type passFlags struct {
-	model, device                                    string
-	devices, queries, query, context                 int
-	decode                                           bool
-	tp, pp, dp, ep, moeTP, moeDP, dcp                int
-	oProjTP, mlpTP, lmHeadTP, visionTP               int
-	linear, nonExpert, attention, embedding          string
-	group, mtp                                       int
-	hitRate, reserved                                float64
-	images, height, width                            int
-	compile, shared, redundant, external, host, flat bool
-	features                                         []string
-	switches                                         [4]bool // the features as flags of their own
-	fidelity, serving, method, architecture          string
-	files                                            []string
-	trace                                            string
-	out                                              *format
+	model, device                                          string
+	devices, queries, query, context, layers               int
+	decode                                                 bool
+	tp, pp, dp, ep, moeTP, moeDP, dcp                      int
+	oProjTP, mlpTP, lmHeadTP, visionTP                     int
+	oProjDP, mlpDP, lmHeadDP                               int
+	linear, nonExpert, attention, embedding                string
+	group, mtp                                             int
+	hitRate, reserved                                      float64
+	images, height, width                                  int
+	compile, shared, redundant, external, host, flat, head bool
+	features, models                                       []string
+	switches                                               [4]bool // the features as flags of their own
+	fidelity, serving, method, architecture                string
+	files                                                  []string
+	trace                                                  string
+	notes                                                  []string
+	out                                                    *format
 }
 
 const (
@@ -40,9 +44,18 @@ const (
 
 var featureNames = []string{"enable_multistream", "enable_sequence_parallel", "enable_matmul_allreduce", "enable_dispatch_ffn_combine"}
 
-// machinery are flags of text_generate that change nothing here.
-var machinery = map[string]bool{"compile-allow-graph-break": false, "quantize-lmhead": false, "dump-input-shapes": false, "dump-op-bound-results": false,
-	"graph-log-path": true, "log-level": true, "performance-model": true, "profiling-database-path": true, "remote-source": true, "jobs": true, "verbose": false}
+// machinery are flags of text_generate that change nothing here; the value tells whether one takes a word.
+var machinery = map[string]bool{"compile-allow-graph-break": false, "dump-input-shapes": false, "dump-op-bound-results": false,
+	"graph-log-path": true, "log-level": true, "remote-source": true, "jobs": true, "verbose": false, "quiet": false}
+
+// foreign are flags of text_generate that ask for what only the reference tool has; the value tells whether one takes a word.
+var foreign = map[string]bool{"profiling-database-path": true, "disable-profiling-interpolation": false, "export-empirical-metrics-file": true,
+	"fusion-plugin": true, "num-speculative-tokens": true, "acceptance-length": true, "num-draft-layers": true, "draft-model-config-path": true,
+	"dspark-markov-rank": true, "dspark-markov-head": true}
+
+// deprecated are older spellings of text_generate's flags.
+var deprecated = map[string]string{"graph-log-url": "graph-log-path", "graph-log-file": "graph-log-path", "profiling-database": "profiling-database-path",
+	"export-empirical-metrics": "export-empirical-metrics-file", "disable-repetition": "no-repetition"}
 
 func (p *Program) passCommand() *cobra.Command {
 	f := &passFlags{}
@@ -58,6 +71,9 @@ func (p *Program) passCommand() *cobra.Command {
 		}
 		if err := f.parse(c, args); err != nil {
 			return err
+		}
+		for _, n := range f.notes {
+			p.say("note: " + n)
 		}
 		p.noteIgnored(c)
 		setup, shape, err := p.setup(f)
@@ -80,6 +96,10 @@ func (f *passFlags) add(s *pflag.FlagSet) {
 	s.BoolVar(&f.decode, "decode", false, "a decode step; otherwise prefill")
 	size(&f.tp, "tp-size", "tensor parallel size; default 1")
 	size(&f.pp, "pp-size", "pipeline stages; default 1")
+	size(&f.oProjDP, "o-proj-dp-size", "what is left of the devices for the attention output; given, it must be that")
+	size(&f.mlpDP, "mlp-dp-size", "likewise for dense feed-forward layers")
+	size(&f.lmHeadDP, "lmhead-dp-size", "likewise for the LM head")
+	s.Var(whole{"num-hidden-layers-override", &f.layers, 0, mostTokens}, "num-hidden-layers-override", "price only the first N layers; default 0, all of them")
 	size(&f.dp, "dp-size", "data parallel size; default devices / (TP x PP)")
 	size(&f.ep, "ep-size", "expert parallel size; default 1")
 	size(&f.moeTP, "moe-tp-size", "tensor parallel size of the experts; default what is left")
@@ -111,33 +131,29 @@ func (f *passFlags) add(s *pflag.FlagSet) {
 	s.BoolVar(&f.redundant, "enable-redundant-experts", false, "one more expert on every expert rank")
 	s.BoolVar(&f.external, "enable-external-shared-experts", false, "some ranks hold only shared experts")
 	s.BoolVar(&f.host, "host-external-shared-experts", false, "price a rank that holds only shared experts")
+	s.BoolVar(&f.head, "quantize-lmhead", false, "no effect, as in the reference tool")
 	s.BoolVar(&f.flat, "no-repetition", false, "price every layer by itself")
-	s.BoolVar(&f.flat, "disable-repetition", false, "the same as --no-repetition")
 	s.Var(choice{"fidelity", &f.fidelity, []string{"reference", "corrected", "calibrated"}}, "fidelity", "reference, corrected or calibrated")
 	s.Var(choice{"serving-engine", &f.serving, servingNames()}, "serving-engine", "whose constants calibrated figures are asked for; default as the vendor's devices usually have")
 	s.Var(choice{"speculative-method", &f.method, []string{"dflash", "dspark"}}, "speculative-method", "needs the msmodeling engine")
+	s.Var(several{"performance-model", &f.models, []string{"analytic", "profiling"}}, "performance-model", "analytic; profiling needs the msmodeling engine")
 	s.StringVar(&f.architecture, "architecture", "", "known model type to use for a config.json whose own is unknown")
 	s.StringArrayVar(&f.files, "device-file", nil, "TOML file with a further profile; may be repeated")
 	s.StringVar(&f.trace, "chrome-trace", "", "write a trace for chrome://tracing to this file")
 	s.StringVar(&f.trace, "chrome-trace-file", "", "the same as --chrome-trace")
-	for _, name := range slices.Sorted(mapKeys(machinery)) {
-		if machinery[name] {
-			s.String(name, "", "accepted; changes nothing here")
-		} else {
-			s.Bool(name, false, "accepted; changes nothing here")
-		}
-		s.MarkHidden(name)
-	}
-}
-
-func mapKeys(m map[string]bool) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
+	letters := map[string]string{"jobs": "j", "verbose": "v", "quiet": "q"}
+	hidden := func(flags map[string]bool, usage string) {
+		for _, name := range slices.Sorted(maps.Keys(flags)) {
+			if flags[name] {
+				s.StringP(name, letters[name], "", usage)
+			} else {
+				s.BoolP(name, letters[name], false, usage)
 			}
+			s.MarkHidden(name)
 		}
 	}
+	hidden(machinery, "accepted; changes nothing here")
+	hidden(foreign, "needs the msmodeling engine")
 }
 
 func names[T interface {
@@ -161,7 +177,7 @@ func kebab(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 func (f *passFlags) parse(c *cobra.Command, args []string) error {
 	var line []string
 	for i := 0; i < len(args); i++ {
-		a := hw.Clean(args[i])
+		a := f.modern(hw.Clean(args[i]))
 		if name := strings.ReplaceAll(a, "_", "-"); name != "--compilation-config" {
 			line = append(line, a)
 			continue
@@ -173,6 +189,15 @@ func (f *passFlags) parse(c *cobra.Command, args []string) error {
 	}
 	if err := c.Flags().Parse(line); err != nil {
 		return flagError(c, err)
+	}
+	var needs error
+	c.Flags().Visit(func(g *pflag.Flag) {
+		if _, ok := foreign[g.Name]; ok && needs == nil {
+			needs = badInput("pass", "--%s: needs the msmodeling engine; leave it out", strings.TrimSpace(g.Name+" "+g.Value.String()))
+		}
+	})
+	if slices.Contains(f.models, "profiling") {
+		needs = badInput("pass", "--performance-model profiling: needs the msmodeling engine; leave it out")
 	}
 	rest := c.Flags().Args()
 	if f.model != "" {
@@ -189,9 +214,29 @@ func (f *passFlags) parse(c *cobra.Command, args []string) error {
 		return badInput("pass", "--query-length: is not given; say how many new tokens, e.g. --query-length 1 --decode")
 	case f.method != "":
 		return badInput("pass", "--speculative-method %s: needs the msmodeling engine; leave it out", f.method)
+	case needs != nil:
+		return needs
 	}
 	f.model = rest[0]
 	return nil
+}
+
+// modern replaces a deprecated spelling and remembers to say so.
+func (f *passFlags) modern(word string) string {
+	flag, value, joined := strings.Cut(word, "=")
+	name, dashed := strings.CutPrefix(flag, "--")
+	if dashed && name == "devices" { // text_generate has both
+		return strings.Replace(word, "devices", "device", 1)
+	}
+	newer, old := deprecated[strings.ReplaceAll(name, "_", "-")]
+	if !dashed || !old {
+		return word
+	}
+	f.notes = append(f.notes, fmt.Sprintf("%s is deprecated; use --%s", flag, newer))
+	if joined {
+		return "--" + newer + "=" + value
+	}
+	return "--" + newer
 }
 
 // noteIgnored names the flags that change nothing.
@@ -207,6 +252,12 @@ func (p *Program) noteIgnored(c *cobra.Command) {
 func (p *Program) setup(f *passFlags) (s pass.Setup, shape pass.Shape, err error) {
 	if s.Model, err = p.model(f.model, f.architecture); err != nil {
 		return s, shape, badInput("pass", "%v", err)
+	}
+	if n := len(s.Model.Layers); f.layers > n && s.Model.Unsupported == "" {
+		return s, shape, badInput("pass", "--num-hidden-layers-override %d: the model has %d layers; use at most that", f.layers, n)
+	}
+	if f.layers > 0 && s.Model.Unsupported == "" {
+		s.Model = s.Model.First(f.layers)
 	}
 	if s.Profile, err = p.findDevice("pass", f.files, f.device); err != nil {
 		return s, shape, err
@@ -230,6 +281,7 @@ func (p *Program) setup(f *passFlags) (s pass.Setup, shape pass.Shape, err error
 			s.Quant.Attention = a
 		}
 	}
+	s.Quant.QuantizeHead = f.head
 	s.Quant.MXFP4Group = max(f.group, 0)
 	if f.group == 0 {
 		s.Quant.MXFP4Group = 32
@@ -240,9 +292,6 @@ func (p *Program) setup(f *passFlags) (s pass.Setup, shape pass.Shape, err error
 	s.MTP, s.ReservedGB, s.Serving = f.mtp, f.reserved, plan.ParseServing(f.serving)
 	if s.Fidelity, err = fidelityOf(f.fidelity, s.Profile); err != nil {
 		return s, shape, err
-	}
-	if f.mtp > 0 && s.Model.MTPHeads == 0 {
-		p.say("warning: --num-mtp-tokens: the model has no MTP heads; the reference tool prices it all the same")
 	}
 	shape, err = f.shape(s.Model)
 	return s, shape, err
@@ -288,10 +337,22 @@ func (f *passFlags) strategy(m *model.Model) (plan.Strategy, error) {
 		return s, badInput("pass", "--dp-size %d: TP x PP x DP = %d, but there are %d devices; leave it out or use %d", s.DP, s.World(), world,
 			world/(s.TP*s.PP))
 	}
+	stage := world / s.PP
+	for _, sub := range []struct {
+		name   string
+		dp, tp int
+	}{{"o-proj", f.oProjDP, f.oProjTP}, {"mlp", f.mlpDP, f.mlpTP}, {"lmhead", f.lmHeadDP, f.lmHeadTP}} {
+		tp := sub.tp
+		if tp == 0 {
+			tp = s.TP
+		}
+		if sub.dp > 0 && sub.dp*tp != stage {
+			return s, badInput("pass", "--%s-dp-size %d: times its TP %d it is not the %d devices of a stage; leave it out", sub.name, sub.dp, tp, stage)
+		}
+	}
 	if !m.MoE() {
 		return s, nil
 	}
-	stage := world / s.PP
 	s.EP, s.MoEDP, s.MoETP = max(1, f.ep), max(1, f.moeDP), f.moeTP
 	if stage%(s.EP*s.MoEDP) != 0 {
 		return s, badInput("pass", "--ep-size %d: EP x MoE-DP = %d does not divide the %d devices of a stage; choose divisors", s.EP, s.EP*s.MoEDP, stage)

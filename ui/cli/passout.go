@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -46,6 +47,7 @@ type passReport struct {
 	Ops       []passOp           `json:"ops"`
 	Shapes    []passOp           `json:"shapes"`
 	Stages    []passStage        `json:"stages,omitempty"`
+	Notes     []string           `json:"notes"` // what a reader of the figures should know
 }
 
 type passMemory struct {
@@ -93,17 +95,26 @@ func (p *Program) price(f *passFlags, s pass.Setup, shape pass.Shape) error {
 	if err != nil {
 		return badInput("pass", "%v", err)
 	}
-	priced := pricer.Table(shape)
-	r := newPassReport(s, shape, &priced)
-	if f.trace != "" {
-		if err := p.checkOutput("pass", f.trace); err != nil {
+	if err := pricer.Check(shape); err != nil {
+		return badInput("pass", "%v", err)
+	}
+	for _, path := range []string{f.trace, f.out.path} {
+		if err := p.checkOutput("pass", path); err != nil {
 			return err
 		}
-		data, err := chromeTrace(&priced)
-		if err == nil {
-			err = p.emit(f.trace, data)
+	}
+	priced := pricer.Table(shape)
+	r := newPassReport(s, shape, &priced)
+	r.Notes = append(r.Notes, pricer.Notes()...)
+	for _, n := range r.Notes {
+		p.say("note: " + n)
+	}
+	if f.trace != "" {
+		var events bytes.Buffer
+		if err := pass.Trace(&events, &priced); err != nil {
+			return err
 		}
-		if err != nil {
+		if err := p.emit(f.trace, events.Bytes()); err != nil {
 			return err
 		}
 	}
@@ -133,7 +144,7 @@ func newPassReport(s pass.Setup, shape pass.Shape, priced *pass.Pass) *passRepor
 	ms := func(seconds float64) float64 { return seconds * 1e3 }
 	b := priced.Bound
 	r := &passReport{Schema: "fathom.pass/1", Device: s.Profile.Name, Model: s.Model.Name, Phase: plan.PhasePrefill.String(),
-		Fidelity: s.Fidelity.String(), Compared: s.Model.Compared, TimeMS: ms(priced.Seconds), Memory: memoryOf(priced.Memory), StaticMS: ms(b.Static),
+		Fidelity: s.Fidelity.String(), Compared: s.Model.Compared, Notes: []string{}, TimeMS: ms(priced.Seconds), Memory: memoryOf(priced.Memory), StaticMS: ms(b.Static),
 		Breakdown: map[string]float64{"mem": ms(b.Mem), "comm": ms(b.Comm), "cube": ms(b.Cube), "vec": ms(b.Vec)}}
 	if shape.Decode {
 		r.Phase = plan.PhaseDecode.String()
