@@ -2,9 +2,12 @@ package ui
 
 import (
 	"errors"
+	"slices"
 
+	"fathom/sim/engine"
 	"fathom/sim/report"
 	"fathom/state"
+	"fathom/state/field"
 	"fathom/ui/text"
 )
 
@@ -13,5 +16,10 @@ func render(f state.ExportFormat, r *report.Report, c *text.Catalog) ([]byte, er
 	if r == nil {
 		return nil, errors.New("there is no result yet")
 	}
-	return c.Report(r, string(f))
+	own := *r // the screen's report stays as it is
+	own.Devices = slices.Clone(r.Devices)
+	if f != state.CSV {
+		engine.Explain(&own, field.Command)
+	}
+	return c.Report(&own, string(f))
 }

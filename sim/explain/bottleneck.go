@@ -54,7 +54,7 @@ func Bottlenecks(row report.Row) []Bottleneck {
 		}
 		class, share := dominant(*p.shares)
 		m := meanings[class]
-		out = append(out, Bottleneck{p.phase, class, share, PhaseBreakdown, Finding{m.key, m.format, []any{p.phase.String()}}})
+		out = append(out, Bottleneck{p.phase, class, share, PhaseBreakdown, say(m.key, m.format, p.phase.String())})
 	}
 	return out
 }

@@ -32,7 +32,7 @@ func Checks(row report.Row, req *plan.Request, device string) []Check {
 			args = append(args, "--dcp-size", strconv.Itoa(row.Strategy.DCP))
 		}
 		out = append(out, Check{plan.PhaseDecode,
-			Finding{"explain.check.decode", "one decode step of %d requests in the middle of the answer", []any{row.Concurrency}}, args})
+			say("explain.check.decode", "one decode step of %d requests in the middle of the answer", row.Concurrency), args})
 	}
 	return out
 }
@@ -53,12 +53,12 @@ func prefillChecks(row report.Row, req *plan.Request, device string, effective i
 		return Check{plan.PhasePrefill, what, args}
 	}
 	if effective <= budget {
-		return []Check{at(effective, 0, Finding{"explain.check.prefill", "one prefill wave of %d requests", nil})}
+		return []Check{at(effective, 0, say("explain.check.prefill", "one prefill wave of %d requests"))}
 	}
 	rest := effective - (effective-1)/budget*budget
 	return []Check{
-		at(budget, 0, Finding{"explain.check.firstchunk", "the first chunk of %d requests", nil}),
-		at(rest, effective-rest, Finding{"explain.check.lastchunk", "the last chunk of %d requests", nil}),
+		at(budget, 0, say("explain.check.firstchunk", "the first chunk of %d requests")),
+		at(rest, effective-rest, say("explain.check.lastchunk", "the last chunk of %d requests")),
 	}
 }
 

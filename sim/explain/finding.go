@@ -4,16 +4,14 @@
 // The reading rules are those of the reference tool's explanation guide (search-and-serving 9.2).
 package explain
 
-import "fmt"
+import "fathom/sim/report"
 
-// Finding is one sentence: Key names it in a text catalog, Format with Args is the English of it.
-type Finding struct {
-	Key    string
-	Format string
-	Args   []any
+// Finding is one sentence of an explanation.
+type Finding = report.Finding
+
+func say(key, format string, args ...any) Finding {
+	return Finding{Key: key, Format: format, Args: args}
 }
-
-func (f Finding) String() string { return fmt.Sprintf(f.Format, f.Args...) }
 
 // Evidence is how much stands behind a statement; a lower level may not name what only a higher one shows.
 type Evidence uint8

@@ -27,29 +27,29 @@ const (
 func Judge(row report.Row, req *plan.Request) Grade {
 	var g Grade
 	if row.Prefill == nil && row.Decode == nil {
-		g.add(Insufficient, Finding{"explain.grade.nobreakdown", "no phase breakdown: only totals are known", nil})
+		g.add(Insufficient, say("explain.grade.nobreakdown", "no phase breakdown: only totals are known"))
 		return g
 	}
 	if d := row.Decode; d != nil && row.Batch <= 8 && d.Cube > 0.5 {
-		g.add(Suspicious, Finding{"explain.grade.decodecube", "decode of %d requests is matrix-bound (%.0f%%): small batches are normally bound by memory", []any{row.Batch, 100 * d.Cube}})
+		g.add(Suspicious, say("explain.grade.decodecube", "decode of %d requests is matrix-bound (%.0f%%): small batches are normally bound by memory", row.Batch, 100*d.Cube))
 	}
 	if p := row.Prefill; p != nil && req.InputLength >= 1024 && p.Mem > 0.6 {
-		g.add(Partly, Finding{"explain.grade.prefillmem", "a prefill of %d tokens is memory-bound (%.0f%%): long prompts are normally bound by compute", []any{req.InputLength, 100 * p.Mem}})
+		g.add(Partly, say("explain.grade.prefillmem", "a prefill of %d tokens is memory-bound (%.0f%%): long prompts are normally bound by compute", req.InputLength, 100*p.Mem))
 	}
 	if d := row.Decode; d != nil && d.Static >= launchBound {
-		g.add(Partly, Finding{"explain.grade.static", "%.0f%% of a decode step is fixed cost per operator, an assumption of the profile rather than a measurement", []any{100 * d.Static}})
+		g.add(Partly, say("explain.grade.static", "%.0f%% of a decode step is fixed cost per operator, an assumption of the profile rather than a measurement", 100*d.Static))
 	}
 	if row.MTP > 0 && req.Model.MTPHeads == 0 {
-		g.add(Suspicious, Finding{"explain.grade.mtp", "MTP %d is counted, but the checkpoint has no MTP heads", []any{row.MTP}})
+		g.add(Suspicious, say("explain.grade.mtp", "MTP %d is counted, but the checkpoint has no MTP heads", row.MTP))
 	}
 	if row.AvailableGB < tightGiB && row.Status == report.OK {
-		g.add(Partly, Finding{"explain.grade.tight", "only %.2f GiB are left beside the reserve: within the error of the estimate", []any{row.AvailableGB}})
+		g.add(Partly, say("explain.grade.tight", "only %.2f GiB are left beside the reserve: within the error of the estimate", row.AvailableGB))
 	}
 	if !req.Model.Compared {
-		g.add(Partly, Finding{"explain.grade.uncompared", "the operator model of this family was not compared with the reference", nil})
+		g.add(Partly, say("explain.grade.uncompared", "the operator model of this family was not compared with the reference"))
 	}
 	if len(g.Reasons) == 0 {
-		g.add(Reasonable, Finding{"explain.grade.fine", "breakdown, limits and memory fit together", nil})
+		g.add(Reasonable, say("explain.grade.fine", "breakdown, limits and memory fit together"))
 	}
 	return g
 }
@@ -58,7 +58,7 @@ func Judge(row report.Row, req *plan.Request) Grade {
 func Compare(a, b report.Row, pa, pb *hw.Profile) Grade {
 	var g Grade
 	if a.Throughput <= 0 || b.Throughput <= 0 {
-		g.add(Insufficient, Finding{"explain.grade.noratio", "one of the profiles has no row to compare", nil})
+		g.add(Insufficient, say("explain.grade.noratio", "one of the profiles has no row to compare"))
 		return g
 	}
 	ratio := b.Throughput / a.Throughput
@@ -66,11 +66,11 @@ func Compare(a, b report.Row, pa, pb *hw.Profile) Grade {
 	slack := 1.25
 	switch {
 	case ratio <= hi*slack && ratio >= lo/slack:
-		g.add(Reasonable, Finding{"explain.grade.ratio", "%.2f times the throughput lies within the hardware ratios %.2f to %.2f", []any{ratio, lo, hi}})
+		g.add(Reasonable, say("explain.grade.ratio", "%.2f times the throughput lies within the hardware ratios %.2f to %.2f", ratio, lo, hi))
 	case a.Label != b.Label || a.Batch != b.Batch:
-		g.add(Partly, Finding{"explain.grade.ratiostrategy", "%.2f times the throughput is outside the hardware ratios %.2f to %.2f; the rows differ in strategy or batch", []any{ratio, lo, hi}})
+		g.add(Partly, say("explain.grade.ratiostrategy", "%.2f times the throughput is outside the hardware ratios %.2f to %.2f; the rows differ in strategy or batch", ratio, lo, hi))
 	default:
-		g.add(Suspicious, Finding{"explain.grade.ratiosame", "%.2f times the throughput with the same strategy and batch, outside the hardware ratios %.2f to %.2f", []any{ratio, lo, hi}})
+		g.add(Suspicious, say("explain.grade.ratiosame", "%.2f times the throughput with the same strategy and batch, outside the hardware ratios %.2f to %.2f", ratio, lo, hi))
 	}
 	return g
 }

@@ -20,11 +20,11 @@ func Limit(row report.Row, points []report.Row) (Finding, bool) {
 	}
 	switch {
 	case next.Status == report.OverTTFT && next.TTFT != nil:
-		return Finding{"explain.limit.ttft", "TTFT (batch %d needs %.0f ms)", []any{next.Batch, *next.TTFT}}, true
+		return say("explain.limit.ttft", "TTFT (batch %d needs %.0f ms)", next.Batch, *next.TTFT), true
 	case next.Status == report.OverTPOT && next.TPOT != nil:
-		return Finding{"explain.limit.tpot", "TPOT (batch %d needs %.1f ms)", []any{next.Batch, *next.TPOT}}, true
+		return say("explain.limit.tpot", "TPOT (batch %d needs %.1f ms)", next.Batch, *next.TPOT), true
 	case next.Status == report.OOM:
-		return Finding{"explain.limit.memory", "memory (batch %d %s)", []any{next.Batch, next.Reason}}, true
+		return say("explain.limit.memory", "memory (batch %d %s)", next.Batch, next.Reason), true
 	}
-	return Finding{"explain.limit.other", "batch %d: %s", []any{next.Batch, next.Reason}}, true
+	return say("explain.limit.other", "batch %d: %s", next.Batch, next.Reason), true
 }

@@ -2,7 +2,7 @@
 // engine cannot do is said beside the command instead of being dropped.
 //
 // Flags follow the engines' own documentation (docs.vllm.ai "Engine Arguments", vllm-ascend "Configuration",
-// docs.sglang.io "Server Arguments").
+// docs.sglang.io "Server Arguments" and "Support Features on Ascend NPU").
 package launch
 
 import (
@@ -21,9 +21,10 @@ const (
 	VLLM Engine = iota
 	VLLMAscend
 	SGLang
+	SGLangAscend
 )
 
-var engineNames = [...]string{"vLLM", "vLLM-Ascend", "SGLang"}
+var engineNames = [...]string{"vLLM", "vLLM-Ascend", "SGLang", "SGLang on Ascend"}
 
 func (e Engine) String() string { return engineNames[e] }
 
@@ -32,7 +33,7 @@ func Engines(vendor string) []Engine {
 	if vendor == "NVIDIA" {
 		return []Engine{VLLM, SGLang}
 	}
-	return []Engine{VLLMAscend, SGLang}
+	return []Engine{VLLMAscend, SGLangAscend}
 }
 
 // Command is one server process of a deployment. Args is an argument vector: quote it for a shell before showing it.
@@ -46,7 +47,7 @@ type Command struct {
 // Write gives the command of one row. The row's phase decides the role; a PD-ratio plan calls it once for each side.
 func Write(e Engine, row report.Row, req *plan.Request) Command {
 	c := Command{Engine: e, Phase: row.Phase}
-	if e == SGLang {
+	if e == SGLang || e == SGLangAscend {
 		c.sglang(row, req)
 	} else {
 		c.vllm(row, req)
@@ -66,6 +67,14 @@ func (c *Command) add(args ...string) { c.Args = append(c.Args, args...) }
 
 func (c *Command) warn(key, format string, args ...any) {
 	c.Caveats = append(c.Caveats, explain.Finding{Key: "launch." + key, Format: format, Args: args})
+}
+
+// perReplica is each replica's share of the requests in flight: pipeline stages hold a batch each.
+func perReplica(concurrency, replicas int) int { return (concurrency + replicas - 1) / replicas }
+
+// proxy is what no command of one instance sets up.
+func (c *Command) proxy() {
+	c.warn("proxy", "a proxy in front must send prompts to prefill instances and hand the KV cache to decode instances")
 }
 
 // longest is the context that a request can reach, in tokens.

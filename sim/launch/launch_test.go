@@ -17,7 +17,8 @@ var documented = map[Engine]string{
 		"--enforce-eager --speculative-config --kv-transfer-config",
 	SGLang: "--model-path --tp-size --dp-size --enable-dp-attention --ep-size --pp-size --context-length --max-running-requests --chunked-prefill-size " +
 		"--quantization --kv-cache-dtype --disable-radix-cache --disable-cuda-graph --speculative-algorithm --speculative-num-steps " +
-		"--speculative-eagle-topk --speculative-num-draft-tokens --disaggregation-mode",
+		"--speculative-eagle-topk --speculative-num-draft-tokens --disaggregation-mode " +
+		"--device --attention-backend --max-prefill-tokens --disaggregation-transfer-backend",
 }
 
 func row(phase plan.Phase) report.Row {
@@ -31,10 +32,13 @@ func request() *plan.Request {
 }
 
 func TestEveryFlagIsDocumented(t *testing.T) {
-	for _, e := range []Engine{VLLM, VLLMAscend, SGLang} {
+	for _, e := range []Engine{VLLM, VLLMAscend, SGLang, SGLangAscend} {
 		known := documented[e]
-		if e == VLLMAscend {
+		switch e {
+		case VLLMAscend:
 			known = documented[VLLM]
+		case SGLangAscend:
+			known = documented[SGLang]
 		}
 		for _, phase := range []plan.Phase{plan.PhaseAggregation, plan.PhasePrefill, plan.PhaseDecode} {
 			for _, a := range Write(e, row(phase), request()).Args {
@@ -62,6 +66,30 @@ func TestSGLangSpreadsExpertsOverAllRanks(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing from %s", want, got)
 		}
+	}
+}
+
+// Limits are per replica where replicas are servers of their own, and of all where SGLang spreads attention over them. A pipeline
+// holds one batch per stage.
+func TestLimitsAreThoseOfTheServer(t *testing.T) {
+	piped := report.Row{Strategy: plan.Strategy{TP: 4, PP: 2, DP: 2}, Batch: 17, Concurrency: 68, MaxBatched: 3500}
+	for _, c := range []struct {
+		engine Engine
+		row    report.Row
+		want   string
+	}{
+		{VLLM, piped, "--max-num-seqs 34 --max-num-batched-tokens 3500"},
+		{SGLang, piped, "--tp-size 4 --dp-size 2 --pp-size 2 --context-length 5000 --max-running-requests 34 --chunked-prefill-size 3500 --max-prefill-tokens 3500"},
+		{SGLang, row(plan.PhaseAggregation), "--max-running-requests 96 --chunked-prefill-size 65536 --max-prefill-tokens 65536"},
+		{SGLangAscend, row(plan.PhaseDecode), "--device npu --attention-backend ascend"},
+		{SGLangAscend, row(plan.PhasePrefill), "--disaggregation-mode prefill --disaggregation-transfer-backend ascend"},
+	} {
+		if got := strings.Join(Write(c.engine, c.row, request()).Args, " "); !strings.Contains(got, c.want) {
+			t.Errorf("%v: %q is missing from %s", c.engine, c.want, got)
+		}
+	}
+	if got := strings.Join(Write(SGLang, row(plan.PhaseDecode), request()).Args, " "); strings.Contains(got, "prefill-size") {
+		t.Errorf("a decode instance has no prompt budget: %s", got)
 	}
 }
 

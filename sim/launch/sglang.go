@@ -9,26 +9,33 @@ import (
 
 func (c *Command) sglang(row report.Row, req *plan.Request) {
 	s := row.Strategy
-	world := s.TP * s.DP
+	dp := max(1, s.DP)
 	c.add("python", "-m", "sglang.launch_server", "--model-path", req.Model.Name)
-	// With attention data parallelism SGLang's TP size is the whole group that the experts are spread over.
-	if s.EP > 1 && s.DP > 1 {
-		c.add("--tp-size", strconv.Itoa(world), "--dp-size", strconv.Itoa(s.DP), "--enable-dp-attention")
+	if c.Engine == SGLangAscend {
+		c.add("--device", "npu", "--attention-backend", "ascend")
+	}
+	// Experts that are spread over all replicas need attention data parallelism, where SGLang's TP size is the whole group and
+	// its limits are those of all replicas together. Without it every replica is a server of its own with its own limits.
+	replicas := dp
+	if s.EP > 0 && s.MoEDP < dp && dp > 1 {
+		c.add("--tp-size", strconv.Itoa(s.TP*dp), "--dp-size", strconv.Itoa(dp), "--enable-dp-attention")
+		replicas = 1
 	} else {
 		c.add("--tp-size", strconv.Itoa(s.TP))
-		c.size("--dp-size", s.DP)
+		c.size("--dp-size", dp)
 	}
 	c.size("--ep-size", s.EP)
 	c.size("--pp-size", s.PP)
-	if s.EP > 0 && s.MoEDP > 1 {
+	if s.EP > 0 && s.MoEDP > 1 && replicas == 1 {
 		c.warn("sglang.moedp", "MOE-DP=%d cannot be set in SGLang", s.MoEDP)
 	}
 	if s.DCP > 1 {
 		c.warn("sglang.dcp", "DCP=%d cannot be set in SGLang", s.DCP)
 	}
-	c.add("--context-length", strconv.Itoa(longest(req)), "--max-running-requests", strconv.Itoa(row.Concurrency))
-	if row.MaxBatched > 0 {
-		c.add("--chunked-prefill-size", strconv.Itoa(row.MaxBatched))
+	c.add("--context-length", strconv.Itoa(longest(req)), "--max-running-requests", strconv.Itoa(perReplica(row.Concurrency, replicas)))
+	if row.MaxBatched > 0 && row.Phase != plan.PhaseDecode {
+		budget := strconv.Itoa(row.MaxBatched * dp / replicas)
+		c.add("--chunked-prefill-size", budget, "--max-prefill-tokens", budget)
 	}
 	c.sglangQuant(req.Quant)
 	if req.PrefixCacheHitRate == 0 {
@@ -41,30 +48,34 @@ func (c *Command) sglang(row report.Row, req *plan.Request) {
 		c.add("--speculative-algorithm", "NEXTN", "--speculative-num-steps", strconv.Itoa(row.MTP),
 			"--speculative-eagle-topk", "1", "--speculative-num-draft-tokens", strconv.Itoa(row.MTP+1))
 	}
-	switch row.Phase {
-	case plan.PhasePrefill:
-		c.add("--disaggregation-mode", "prefill")
-	case plan.PhaseDecode:
-		c.add("--disaggregation-mode", "decode")
+	if row.Phase == plan.PhaseAggregation {
+		return
 	}
+	c.add("--disaggregation-mode", row.Phase.String())
+	if c.Engine == SGLangAscend {
+		c.add("--disaggregation-transfer-backend", "ascend")
+	}
+	c.proxy()
 }
 
 func (c *Command) sglangQuant(q plan.Quant) {
-	switch q.Linear {
-	case plan.LinearDisabled:
-	case plan.W8A8Static, plan.W8A8Dynamic:
+	switch {
+	case q.Linear == plan.LinearDisabled:
+	case c.Engine == SGLangAscend:
+		c.add("--quantization", "modelslim") // the checkpoint's own description says which scheme
+	case q.Linear == plan.W8A8Static, q.Linear == plan.W8A8Dynamic:
 		c.add("--quantization", "w8a8_int8")
-	case plan.LinearFP8:
+	case q.Linear == plan.LinearFP8:
 		c.add("--quantization", "fp8")
-	case plan.MXFP4:
+	case q.Linear == plan.MXFP4:
 		c.add("--quantization", "mxfp4")
 	default:
 		c.warn("sglang.linear", "%s has no SGLang flag: the quantised checkpoint decides", q.Linear)
 	}
-	switch q.Attention {
-	case plan.AttentionFP8:
-		c.add("--kv-cache-dtype", "fp8_e4m3")
-	case plan.AttentionINT8:
+	switch {
+	case q.Attention == plan.AttentionINT8:
 		c.warn("sglang.kv", "SGLang has no INT8 KV cache")
+	case q.Attention == plan.AttentionFP8:
+		c.add("--kv-cache-dtype", "fp8_e4m3")
 	}
 }

@@ -17,8 +17,8 @@ func (c *Command) vllm(row report.Row, req *plan.Request) {
 	if row.Phase != plan.PhasePrefill {
 		c.size("--decode-context-parallel-size", s.DCP)
 	}
-	c.add("--max-model-len", strconv.Itoa(longest(req)), "--max-num-seqs", strconv.Itoa(row.Batch))
-	if row.MaxBatched > 0 {
+	c.add("--max-model-len", strconv.Itoa(longest(req)), "--max-num-seqs", strconv.Itoa(perReplica(row.Concurrency, max(1, s.DP))))
+	if row.MaxBatched > 0 && row.Phase != plan.PhaseDecode {
 		c.add("--max-num-batched-tokens", strconv.Itoa(row.MaxBatched))
 	}
 	c.vllmQuant(req.Quant)
@@ -81,5 +81,5 @@ func (c *Command) vllmRole(phase plan.Phase) {
 		role := map[plan.Phase]string{plan.PhasePrefill: "kv_producer", plan.PhaseDecode: "kv_consumer"}[phase]
 		c.add("--kv-transfer-config", fmt.Sprintf(`{"kv_connector":"MooncakeConnectorV1","kv_role":%q}`, role))
 	}
-	c.warn("proxy", "a proxy in front must send prompts to prefill instances and hand the KV cache to decode instances")
+	c.proxy()
 }

@@ -16,8 +16,16 @@ type part struct {
 	level   int // of the heading
 	heading string
 	lines   []string
+	points  []told   // list items, after the lines
+	items   []string // the same in the language of a voice
 	table   *grid
 	code    string
+}
+
+// told is one item of a list: what it is about, and the sentence.
+type told struct {
+	head string
+	text Finding
 }
 
 // document is the report as parts, in reading order: the answer first, then what it rests on.
@@ -115,7 +123,10 @@ func deviceParts(r *Report, d *Device) []part {
 		parts = append(parts, part{level: 3, heading: "Nearest points", table: nearestTable(d.Nearest)})
 	}
 	if len(d.Corrections) > 0 {
-		parts = append(parts, part{level: 3, heading: "What corrected changes, each alone, at the best point", table: correctionTable(d.Corrections)})
+		parts = append(parts, part{level: 3, heading: "What corrected changes, each alone, at the best point", points: correctionNotes(d.Corrections), table: correctionTable(d.Corrections)})
+	}
+	for k := range d.Explained {
+		parts = append(parts, explanationParts(&d.Explained[k])...)
 	}
 	if d.Capacity != nil {
 		parts = append(parts, part{level: 3, heading: "Capacity", lines: capacityLines(d.Capacity)})

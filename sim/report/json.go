@@ -45,21 +45,22 @@ type reportJSON struct {
 }
 
 type deviceJSON struct {
-	Device      string           `json:"device"`
-	Fidelity    string           `json:"fidelity"`
-	Search      string           `json:"search"`
-	Evaluated   int              `json:"points_evaluated"`
-	Counts      Counts           `json:"counts"`
-	Nearest     []nearJSON       `json:"nearest"`
-	Aggregation *sectionJSON     `json:"aggregation,omitempty"`
-	Prefill     *sectionJSON     `json:"prefill,omitempty"`
-	Decode      *sectionJSON     `json:"decode,omitempty"`
-	PDRatio     *ratiosJSON      `json:"pd_ratio,omitempty"`
-	Capacity    *capacityJSON    `json:"capacity,omitempty"`
-	Corrections []correctionJSON `json:"corrections,omitempty"`
-	Outcomes    []outcomeJSON    `json:"outcomes"`
-	Notes       []string         `json:"notes"`
-	Points      []rowJSON        `json:"points,omitempty"`
+	Device      string            `json:"device"`
+	Fidelity    string            `json:"fidelity"`
+	Search      string            `json:"search"`
+	Evaluated   int               `json:"points_evaluated"`
+	Counts      Counts            `json:"counts"`
+	Nearest     []nearJSON        `json:"nearest"`
+	Aggregation *sectionJSON      `json:"aggregation,omitempty"`
+	Prefill     *sectionJSON      `json:"prefill,omitempty"`
+	Decode      *sectionJSON      `json:"decode,omitempty"`
+	PDRatio     *ratiosJSON       `json:"pd_ratio,omitempty"`
+	Capacity    *capacityJSON     `json:"capacity,omitempty"`
+	Corrections []correctionJSON  `json:"corrections,omitempty"`
+	Explained   []explanationJSON `json:"explained,omitempty"`
+	Outcomes    []outcomeJSON     `json:"outcomes"`
+	Notes       []string          `json:"notes"`
+	Points      []rowJSON         `json:"points,omitempty"`
 }
 
 type nearJSON struct {
@@ -95,6 +96,7 @@ type correctionJSON struct {
 	QPS        *float64 `json:"qps_change"`
 	FreeGB     *float64 `json:"available_gb_change"`
 	Refused    bool     `json:"refused"`
+	Note       string   `json:"note"`
 }
 
 type crossJSON struct {
@@ -148,7 +150,7 @@ func searchOf(r *Report) string {
 func device(d *Device, points bool) deviceJSON {
 	out := deviceJSON{Device: hw.Clean(d.Device), Fidelity: d.Fidelity.String(), Search: d.Search.String(), Evaluated: d.Evaluated, Counts: d.Counts,
 		Nearest: []nearJSON{}, Aggregation: section(d.Aggregation), Prefill: section(d.Prefill), Decode: section(d.Decode),
-		Capacity: capacity(d.Capacity), Outcomes: []outcomeJSON{}, Notes: []string{}}
+		Capacity: capacity(d.Capacity), Explained: explanations(d.Explained), Outcomes: []outcomeJSON{}, Notes: []string{}}
 	for i := range d.Nearest {
 		out.Nearest = append(out.Nearest, nearJSON{row(&d.Nearest[i].Row), hw.Clean(d.Nearest[i].Relax)})
 	}
@@ -165,8 +167,7 @@ func device(d *Device, points bool) deviceJSON {
 		out.Outcomes = append(out.Outcomes, outcomeJSON{o.Phase.String(), hw.Clean(o.Label), string(o.End), hw.Clean(o.Reason)})
 	}
 	for _, c := range d.Corrections {
-		out.Corrections = append(out.Corrections, correctionJSON{c.Name, c.Phase.String(), c.Reference, c.Corrected, maybe(c.Throughput), maybe(c.TTFT),
-			maybe(c.TPOT), maybe(c.QPS), maybe(c.FreeGB), c.Refused})
+		out.Corrections = append(out.Corrections, correction(c))
 	}
 	for _, n := range d.Notes {
 		out.Notes = append(out.Notes, hw.Clean(n))
@@ -178,6 +179,11 @@ func device(d *Device, points bool) deviceJSON {
 		}
 	}
 	return out
+}
+
+func correction(c Correction) correctionJSON {
+	return correctionJSON{c.Name, c.Phase.String(), c.Reference, c.Corrected, maybe(c.Throughput), maybe(c.TTFT), maybe(c.TPOT), maybe(c.QPS),
+		maybe(c.FreeGB), c.Refused, hw.Clean(c.Note)}
 }
 
 func section(s *Section) *sectionJSON {

@@ -1,7 +1,11 @@
 // Package report is the outcome of a run as values: rows, ratios, issues, counts. Its JSON form is the contract of `fathom plan --format json`.
 package report
 
-import "fathom/sim/plan"
+import (
+	"fmt"
+
+	"fathom/sim/plan"
+)
 
 // Status is what became of a point.
 type Status string
@@ -62,6 +66,15 @@ type Sample struct {
 type Shares struct {
 	Mem, Comm, Cube, Vec float64
 	Static               float64
+}
+
+// String is the breakdown as the reference tool prints it, with static cost where there is any.
+func (s Shares) String() string {
+	text := fmt.Sprintf("Mem %.2f | Comm %.2f | Cube %.2f | Vec %.2f", 100*s.Mem, 100*s.Comm, 100*s.Cube, 100*s.Vec)
+	if s.Static > 0 {
+		text += fmt.Sprintf(", static cost %.2f of the step", 100*s.Static)
+	}
+	return text
 }
 
 // Ratio is one prefill shape with one decode shape.
@@ -186,9 +199,18 @@ type Device struct {
 	Points          []Row     // every point, where kept
 	Outcomes        []Outcome // what became of every strategy, in the order of the search
 	Search          plan.Search
-	Corrections     []Correction // what "corrected" changes at the winners, where the device was priced so
-	Capacity        *Capacity    // what it takes to reach a target; nil without one
-	Notes           []string     // e.g. that points were thinned, or that the re-pricing rule applied
+	Corrections     []Correction  // what "corrected" changes at the winners, where the device was priced so
+	Capacity        *Capacity     // what it takes to reach a target; nil without one
+	Explained       []Explanation // of the best rows; nil where nobody asked
+	Notes           []string      // e.g. that points were thinned, or that the re-pricing rule applied
+}
+
+// Phase is the section of a phase; an empty one where it did not run.
+func (d *Device) Phase(p plan.Phase) *Section {
+	if s := [...]*Section{plan.PhaseAggregation: d.Aggregation, plan.PhasePrefill: d.Prefill, plan.PhaseDecode: d.Decode}[p]; s != nil {
+		return s
+	}
+	return &Section{}
 }
 
 // RatioSection is the PD-ratio part of a device.
@@ -249,4 +271,5 @@ type Correction struct {
 	QPS                    *float64
 	FreeGB                 *float64 // GiB more (or less) left
 	Refused                bool     // the point cannot be priced with it
+	Note                   string   // what it changes beside these figures; "" nothing
 }

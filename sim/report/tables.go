@@ -116,7 +116,14 @@ func percent(v *float64) string {
 func correctionTable(list []Correction) *grid {
 	var g grid
 	g.column("switch", false)
-	for _, h := range []string{"tok/s", "TTFT", "TPOT", "free GiB"} {
+	phases := false // of two phases each line names its own
+	for i := range list {
+		phases = phases || list[i].Phase != list[0].Phase
+	}
+	if phases {
+		g.column("phase", false)
+	}
+	for _, h := range []string{"tok/s", "TTFT", "TPOT", "req/s", "free GiB"} {
 		g.column(h, true)
 	}
 	g.column("reference does", false)
@@ -133,9 +140,25 @@ func correctionTable(list []Correction) *grid {
 		if c.Refused {
 			rate = "refused"
 		}
-		g.add(c.Name, rate, percent(c.TTFT), percent(c.TPOT), free, c.Reference, c.Corrected)
+		cells := []string{c.Name}
+		if phases {
+			cells = append(cells, c.Phase.String())
+		}
+		g.add(append(cells, rate, percent(c.TTFT), percent(c.TPOT), percent(c.QPS), free, c.Reference, c.Corrected)...)
 	}
 	return &g
+}
+
+// correctionNotes are the changes that are no figure of the row, each once.
+func correctionNotes(list []Correction) (notes []told) {
+	seen := map[[2]string]bool{}
+	for _, c := range list {
+		if key := [2]string{c.Name, c.Note}; c.Note != "" && !seen[key] {
+			seen[key] = true
+			notes = append(notes, told{c.Name, Finding{Format: "%s", Args: []any{c.Note}}})
+		}
+	}
+	return notes
 }
 
 func crossTable(r *Report) *grid {

@@ -5,6 +5,7 @@ import "unicode/utf8"
 // Voice words a report for people in another language than English. Its zero value is English.
 type Voice struct {
 	Say   func(english string) string // a heading, a sentence, the head or a cell of a table
+	Tell  func(f Finding) string      // a sentence of an explanation
 	Width func(text string) int       // cells on screen; nil counts characters
 }
 
@@ -18,6 +19,19 @@ func (v Voice) width(s string) int {
 // document is the report as parts in the voice's language. Commands stay as they are.
 func (v Voice) document(r *Report) []part {
 	parts := document(r)
+	for i := range parts {
+		p := &parts[i]
+		for _, x := range p.points {
+			head, text := x.head, x.text.String()
+			if v.Say != nil {
+				head = v.Say(head)
+			}
+			if v.Tell != nil {
+				text = v.Tell(x.text)
+			}
+			p.items = append(p.items, "- "+head+": "+text)
+		}
+	}
 	if v.Say == nil {
 		return parts
 	}

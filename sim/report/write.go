@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,17 +36,20 @@ func Text(r *Report) []byte { return Voice{}.Text(r) }
 func (v Voice) Text(r *Report) []byte {
 	var b strings.Builder
 	for i, p := range v.document(r) {
+		if p.level > 3 {
+			continue // the commands of the best rows: Markdown and JSON have them
+		}
 		if i > 0 {
 			b.WriteByte('\n')
 		}
 		if p.heading != "" {
 			h := hw.Clean(p.heading)
 			b.WriteString(h + "\n")
-			if p.level < 3 {
+			if p.level > 0 && p.level < 3 {
 				b.WriteString(strings.Repeat([]string{"=", "=", "-"}[p.level], v.width(h)) + "\n")
 			}
 		}
-		for _, l := range p.lines {
+		for _, l := range slices.Concat(p.lines, p.items) {
 			b.WriteString(hw.Clean(l) + "\n")
 		}
 		if p.table != nil {
@@ -71,14 +75,15 @@ func (v Voice) Markdown(r *Report) []byte {
 		if p.heading != "" {
 			b.WriteString(strings.Repeat("#", p.level) + " " + escape(hw.Clean(p.heading)) + "\n\n")
 		}
-		for k, l := range p.lines {
+		lines := slices.Concat(p.lines, p.items)
+		for k, l := range lines {
 			item := strings.HasPrefix(l, "- ")
 			if k > 0 && !item {
 				b.WriteByte('\n')
 			}
 			b.WriteString(escape(hw.Clean(l)) + "\n")
 		}
-		if len(p.lines) > 0 && p.table != nil {
+		if len(lines) > 0 && (p.table != nil || p.code != "") {
 			b.WriteByte('\n')
 		}
 		if p.table != nil {

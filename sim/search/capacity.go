@@ -73,7 +73,7 @@ func (r *run) option(i, k, world int, rate func(*report.Row) float64) option {
 	if world != j.world {
 		more := *j
 		more.world, more.record = world, nil
-		more.tuples = space(r.req, more.phase, world, more.switches.MTPNeedsHeads, more.exhaustive)
+		more.tuples = space(r.req, more.phase, world, more.switches.MTPHeads, more.exhaustive)
 		list = make([]found, len(more.tuples))
 		var w worker
 		for t := range more.tuples {

@@ -1,60 +1,66 @@
 package search
 
 import (
+	"fmt"
 	"math"
+	"strings"
 	"sync/atomic"
 
 	"fathom/hw"
-	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/report"
-	"fathom/sim/serve"
 )
 
-// departure is one row of corrected.md: what the reference tool does, what corrected does instead, and the switch. Rows that
-// have no switch are always so here, or do not bear on a single point.
+// departure is one row of the design's table of corrections: what the reference tool does, what corrected does instead, and the
+// switch.
 type departure struct {
 	name, reference, corrected string
-	pass                       func(*pass.Switches) *bool
-	serve                      func(*serve.Switches) *bool
+	of                         func(*plan.Switches) *bool
+	run                        func(*comparison) // what it changes is seen only over the whole search of a profile
 }
 
-// departures are in the order of corrected.md.
+// departures are in the order of plan.Switches.
 var departures = [...]departure{
 	{name: "causal prefill", reference: "every new token attends to the whole sequence", corrected: "causal attention",
-		pass: func(s *pass.Switches) *bool { return &s.CausalPrefill }},
+		of: func(s *plan.Switches) *bool { return &s.CausalPrefill }},
 	{name: "expert balance", reference: "remainder rows go to the lowest experts and rank 0 is priced", corrected: "routed rows split evenly over ranks",
-		pass: func(s *pass.Switches) *bool { return &s.ExpertBalance }},
+		of: func(s *plan.Switches) *bool { return &s.ExpertBalance }},
 	{name: "rope and gather reads", reference: "a compiled lookup reads the whole table", corrected: "the rows that are used",
-		pass: func(s *pass.Switches) *bool { return &s.TableReads }},
+		of: func(s *plan.Switches) *bool { return &s.TableReads }},
 	{name: "weight-only quantisation", reference: "W8A16 priced as W8A8", corrected: "weights of 1 byte, arithmetic at the FP16 peak",
-		pass: func(s *pass.Switches) *bool { return &s.WeightOnly }},
+		of: func(s *plan.Switches) *bool { return &s.WeightOnly }},
 	{name: "FP8 peak", reference: "FP8 linears use the int8 peak", corrected: "the profile's FP8 peak, or a refusal",
-		pass: func(s *pass.Switches) *bool { return &s.FP8Peak }},
+		of: func(s *plan.Switches) *bool { return &s.FP8Peak }},
 	{name: "missing dtype", reference: "a dtype without a peak computes for free", corrected: "an error that names profile and dtype",
-		pass: func(s *pass.Switches) *bool { return &s.MissingType }},
+		of: func(s *plan.Switches) *bool { return &s.MissingType }},
 	{name: "MTP attention", reference: "not sharded for GQA", corrected: "sharded by TP like every other layer",
-		pass: func(s *pass.Switches) *bool { return &s.MTPAttention }},
+		of: func(s *plan.Switches) *bool { return &s.MTPAttention }},
 	{name: "MTP without heads", reference: "accepted, and ranked best", corrected: "refused",
-		pass: func(s *pass.Switches) *bool { return &s.MTPHeads }, serve: func(s *serve.Switches) *bool { return &s.MTPNeedsHeads }},
+		of: func(s *plan.Switches) *bool { return &s.MTPHeads }},
 	{name: "activation memory", reference: "history of a process-wide table", corrected: "live sets only",
-		pass: func(s *pass.Switches) *bool { return &s.ActivationMemory }},
+		of: func(s *plan.Switches) *bool { return &s.ActivationMemory }},
 	{name: "memory at the end", reference: "checked in the middle of the answer", corrected: "checked at input + output tokens",
-		serve: func(s *serve.Switches) *bool { return &s.MemoryAtEnd }},
+		of: func(s *plan.Switches) *bool { return &s.MemoryAtEnd }},
 	{name: "prefix cache", reference: "cached tokens vanish from attention and KV", corrected: "they are attended to and occupy KV",
-		serve: func(s *serve.Switches) *bool { return &s.PrefixAttended }},
-	{name: "token budget", reference: "4, 2 or 1 prompts, lowered only if the first probe fails", corrected: "each of I, 2I, 4I and 8192 is tried"},
+		of: func(s *plan.Switches) *bool { return &s.PrefixAttended }},
+	{name: "token budget", reference: "4, 2 or 1 prompts, lowered only if the first probe fails", corrected: "each of I, 2I, 4I and 8192 is tried",
+		of: func(s *plan.Switches) *bool { return &s.EveryBudget }, run: (*comparison).budget},
 	{name: "chunk order", reference: "breadth-first over requests, other requests' KV ignored", corrected: "depth-first, KV of all admitted requests counted",
-		serve: func(s *serve.Switches) *bool { return &s.DepthFirst }},
+		of: func(s *plan.Switches) *bool { return &s.DepthFirst }},
 	{name: "prefill QPS", reference: "requests over mean TTFT", corrected: "requests over makespan",
-		serve: func(s *serve.Switches) *bool { return &s.MakespanQPS }},
-	{name: "PD split", reference: "least rounding error, leaves devices idle", corrected: "most requests per second of all devices"},
-	{name: "breakdown", reference: "labels shift when a class is zero", corrected: "labels right, static cost apart"},
-	{name: "several profiles", reference: "later profiles re-priced from the first one's record", corrected: "each priced directly"},
-	{name: "serving cost", reference: "milliseconds under a money name, ignored in aggregation", corrected: "money per device and hour, cost per million tokens"},
+		of: func(s *plan.Switches) *bool { return &s.MakespanQPS }},
+	{name: "PD split", reference: "least rounding error, leaves devices idle", corrected: "most requests per second of all devices",
+		of: func(s *plan.Switches) *bool { return &s.SplitByRate }, run: (*comparison).split},
+	{name: "breakdown", reference: "labels shift when a class is zero", corrected: "labels right, static cost apart",
+		of: func(s *plan.Switches) *bool { return &s.RightLabels }},
+	{name: "several profiles", reference: "later profiles re-priced from the first one's record", corrected: "each priced directly",
+		of: func(s *plan.Switches) *bool { return &s.PriceDirectly }, run: (*comparison).best},
+	{name: "serving cost", reference: "milliseconds under a money name, ignored in aggregation", corrected: "money per device and hour, cost per million tokens",
+		of: func(s *plan.Switches) *bool { return &s.CostInMoney }},
 }
 
-// Corrections lists every departure with what it alone changes at a row's point, against the reference tool's pricing.
+// Corrections lists every departure with what it alone changes at a row's point, against the reference tool's pricing. What
+// shows only over a whole search (token budget, P:D split, several profiles) is left to the run that has one.
 func Corrections(req *plan.Request, profile *hw.Profile, row *report.Row, price Pricer, stopped *atomic.Bool) []report.Correction {
 	if stopped == nil {
 		stopped = new(atomic.Bool)
@@ -62,33 +68,33 @@ func Corrections(req *plan.Request, profile *hw.Profile, row *report.Row, price 
 	var w worker
 	own := *req
 	own.MaxBatchedTokens, own.BatchMin, own.BatchMax = row.MaxBatched, row.Batch, row.Batch
-	at := func(p pass.Switches, s serve.Switches) *report.Row {
+	at := func(on plan.Switches) *report.Row {
 		j := alone(&own, profile, plan.Reference, row, price, stopped)
-		j.passes, j.switches, j.smallest = p, s, true
+		j.passes, j.switches, j.smallest = on, on, true
 		rows := w.search(j, 0).rows
 		if len(rows) == 0 || rows[len(rows)-1].Throughput == 0 {
 			return nil
 		}
 		return &rows[len(rows)-1]
 	}
-	base := at(pass.Switches{}, serve.Switches{})
+	base := at(plan.Switches{})
 	list := make([]report.Correction, 0, len(departures))
 	for _, d := range departures {
 		c := report.Correction{Name: d.name, Phase: row.Phase, Reference: d.reference, Corrected: d.corrected}
-		if base != nil && (d.pass != nil || d.serve != nil) && !stopped.Load() {
-			var p pass.Switches
-			var s serve.Switches
-			if d.pass != nil {
-				*d.pass(&p) = true
-			}
-			if d.serve != nil {
-				*d.serve(&s) = true
-			}
-			if with := at(p, s); with != nil {
+		if base != nil && d.run == nil && !stopped.Load() {
+			var on plan.Switches
+			*d.of(&on) = true
+			if with := at(on); with != nil {
 				c.Throughput = relative(&with.Throughput, &base.Throughput)
 				c.TTFT, c.TPOT, c.QPS = relative(with.TTFT, base.TTFT), relative(with.TPOT, base.TPOT), relative(with.QPS, base.QPS)
 				free := with.AvailableGB - base.AvailableGB
 				c.FreeGB = &free
+				if on.RightLabels {
+					c.Note = relabelled(base, with)
+				}
+				if with.CostPerMTok != nil && base.CostPerMTok == nil {
+					c.Note = fmt.Sprintf("%.2f for a million tokens", *with.CostPerMTok)
+				}
 			} else {
 				c.Refused = true
 			}
@@ -98,11 +104,120 @@ func Corrections(req *plan.Request, profile *hw.Profile, row *report.Row, price 
 	return list
 }
 
+// relabelled says which phases' shares stand under other names; "" where none do.
+func relabelled(base, with *report.Row) string {
+	var list []string
+	for _, p := range []struct {
+		phase        plan.Phase
+		printed, own *report.Shares
+	}{{plan.PhasePrefill, base.Prefill, with.Prefill}, {plan.PhaseDecode, base.Decode, with.Decode}} {
+		if p.printed == nil || p.own == nil {
+			continue
+		}
+		if a, b := p.printed.String(), p.own.String(); a != b {
+			list = append(list, fmt.Sprintf("%s: %s was printed as %s", p.phase, b, a))
+		}
+	}
+	return strings.Join(list, "; ")
+}
+
+// comparison is one profile under the reference tool's search with one switch on, beside the same without it.
+type comparison struct {
+	phase     plan.Phase
+	base, own *report.Device
+	out       *report.Correction
+}
+
+// best compares the winners.
+func (c *comparison) best() {
+	p, q := c.base.Phase(c.phase).Best, c.own.Phase(c.phase).Best
+	if p == nil || q == nil {
+		return
+	}
+	c.out.Throughput = relative(&q.Throughput, &p.Throughput)
+	c.out.TTFT, c.out.TPOT, c.out.QPS = relative(q.TTFT, p.TTFT), relative(q.TPOT, p.TPOT), relative(q.QPS, p.QPS)
+	free := q.AvailableGB - p.AvailableGB
+	c.out.FreeGB = &free
+}
+
+func (c *comparison) budget() {
+	c.best()
+	p, q := c.base.Phase(c.phase).Best, c.own.Phase(c.phase).Best
+	if p != nil && q != nil && p.MaxBatched != q.MaxBatched {
+		c.out.Note = fmt.Sprintf("best with %d tokens instead of %d", q.MaxBatched, p.MaxBatched)
+	}
+}
+
+// split compares the requests per second of all devices.
+func (c *comparison) split() {
+	if c.base.PDRatio == nil || c.own.PDRatio == nil || c.base.PDRatio.Best == nil || c.own.PDRatio.Best == nil {
+		return
+	}
+	p, q := c.base.PDRatio.Best, c.own.PDRatio.Best
+	if p.SystemQPS == nil || q.SystemQPS == nil {
+		return
+	}
+	c.out.QPS = relative(q.SystemQPS, p.SystemQPS)
+	c.out.Note = fmt.Sprintf("%d prefill + %d decode instances instead of %d + %d: %.2f instead of %.2f req/s", *q.PrefillInstances, *q.DecodeInstances,
+		*p.PrefillInstances, *p.DecodeInstances, *q.SystemQPS, *p.SystemQPS)
+}
+
+// under is the reference tool's search of this run's question with some switches on; nil where a profile has none of its
+// constants, or the run was stopped.
+func (r *run) under(on plan.Switches) *report.Report {
+	own := *r.req
+	own.Fidelity, own.Search, own.Traffic = plan.Reference, plan.SearchReference, plan.TrafficNone
+	q := &run{req: &own, price: r.price, only: &on}
+	q.watch = func(Step) {
+		if r.stopped.Load() {
+			q.stopped.Store(true)
+		}
+	}
+	if r.stopped.Load() || q.prepare() != nil {
+		return nil
+	}
+	q.searchAll()
+	if r.stopped.Load() {
+		return nil
+	}
+	return q.snapshot()
+}
+
+// whole fills in what the departures change over the whole search of profile i; those that cannot apply stay without figures.
+func (r *run) whole(i int, phase plan.Phase, list []report.Correction) {
+	for k, d := range departures {
+		name := d.name
+		switch {
+		case d.run == nil,
+			name == "token budget" && (r.req.MaxBatchedTokens > 0 || phase == plan.PhaseDecode),
+			name == "PD split" && r.req.Mode != plan.PDRatio,
+			name == "several profiles" && len(r.req.Profiles) < 2:
+			continue
+		}
+		if r.bugForBug == nil {
+			if r.bugForBug = r.under(plan.Switches{}); r.bugForBug == nil {
+				return
+			}
+			r.alone = make([]*report.Report, len(departures))
+		}
+		if r.alone[k] == nil {
+			var on plan.Switches
+			*d.of(&on) = true
+			if r.alone[k] = r.under(on); r.alone[k] == nil {
+				return
+			}
+		}
+		d.run(&comparison{phase, &r.bugForBug.Devices[i], &r.alone[k].Devices[i], &list[k]})
+	}
+}
+
 // correct lists the departures for the winners of a device that was priced with them.
 func (r *run) correct(i int, d *report.Device) {
 	for _, s := range []*report.Section{d.Aggregation, d.Prefill, d.Decode} {
 		if s != nil && s.Best != nil && !r.stopped.Load() {
-			d.Corrections = append(d.Corrections, Corrections(r.req, r.jobs[i][0].profile, s.Best, r.price, &r.stopped)...)
+			list := Corrections(r.req, r.jobs[i][0].profile, s.Best, r.price, &r.stopped)
+			r.whole(i, s.Best.Phase, list)
+			d.Corrections = append(d.Corrections, list...)
 		}
 	}
 }

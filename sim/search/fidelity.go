@@ -41,7 +41,7 @@ func Method(asked plan.Search, f plan.Fidelity) plan.Search {
 // Switches are the departures from the reference tool that a fidelity means for serving and search.
 func Switches(f plan.Fidelity) serve.Switches {
 	if f == plan.Reference {
-		return serve.Switches{}
+		return plan.Shown()
 	}
 	return serve.Corrected()
 }

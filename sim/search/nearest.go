@@ -184,7 +184,7 @@ func (j *job) tried(change func(*plan.Request, *job)) (report.Row, bool) {
 	more.req, more.record, more.smallest = &req, nil, true
 	change(&req, &more)
 	// The smallest batch decides: where it is not feasible, no larger one is (search-and-serving 3.3).
-	more.tuples = space(&req, more.phase, more.world, more.switches.MTPNeedsHeads, false)
+	more.tuples = space(&req, more.phase, more.world, more.switches.MTPHeads, false)
 	var w worker
 	var rows []report.Row
 	for i := range more.tuples {

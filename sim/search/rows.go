@@ -48,21 +48,38 @@ func (w *worker) rows(t *tuple) []report.Row {
 		r.QPS = keep(qps(p, &w.load))
 		bar(r, w.bars)
 		r.Traffic = trafficOf(p.played, plan.TrafficClosed, 0)
-		if price > 0 {
+		if price > 0 && j.switches.CostInMoney {
 			month := price * float64(w.load.World()) * hoursPerMonth
 			r.CostPerMonth = keep(month)
 			r.CostPerMTok = keep(price * float64(w.load.World()) / (p.Throughput * 3600) * 1e6)
 		}
 		if j.phase != plan.PhaseDecode {
-			shares = append(shares, p.Prefill)
+			shares = append(shares, j.labelled(p.Prefill))
 			r.Prefill = &shares[len(shares)-1]
 		}
 		if j.phase != plan.PhasePrefill {
-			shares = append(shares, p.Decode)
+			shares = append(shares, j.labelled(p.Decode))
 			r.Decode = &shares[len(shares)-1]
 		}
 	}
 	return rows
+}
+
+// labelled is a breakdown as it is shown. The reference tool drops a class that is zero and lets the others slip under its
+// name, and it counts static cost nowhere (search-and-serving 8.1).
+func (j *job) labelled(s report.Shares) report.Shares {
+	if j.switches.RightLabels {
+		return s
+	}
+	var slipped [4]float64
+	n := 0
+	for _, v := range [...]float64{s.Mem, s.Comm, s.Cube, s.Vec} {
+		if v != 0 {
+			slipped[n] = v
+			n++
+		}
+	}
+	return report.Shares{Mem: slipped[0], Comm: slipped[1], Cube: slipped[2], Vec: slipped[3]}
 }
 
 // samples lists the bins of a length distribution that requests of one DP replica fall on, in order of length.

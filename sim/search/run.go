@@ -33,7 +33,10 @@ type run struct {
 	watch   func(Step)
 	stopped atomic.Bool
 
-	workers []*worker // kept from job to job for their scratch space
+	only      *plan.Switches   // nil: those of the fidelity
+	bugForBug *report.Report   // the question as the reference tool answers it; nil until a correction asks for it
+	alone     []*report.Report // and with one departure each
+	workers   []*worker        // kept from job to job for their scratch space
 
 	mu     sync.Mutex // guards what follows
 	report *report.Report
@@ -59,19 +62,23 @@ func Run(ctx context.Context, req *plan.Request, price Pricer, watch func(Step))
 	if ctx.Err() != nil {
 		r.stopped.Store(true)
 	}
-	// Profiles and phases follow each other, because the reference tool's re-pricing of a profile depends on those before it;
-	// the strategies of one phase run side by side.
-	for i := range r.jobs {
-		for k, j := range r.jobs[i] {
-			r.search(i, k, j)
-		}
-	}
+	r.searchAll()
 	out := r.finish()
 	if r.stopped.Load() && ctx.Err() != nil {
 		out.Partial = true
 		return out, context.Cause(ctx)
 	}
 	return out, nil
+}
+
+// searchAll searches profile after profile and phase after phase, because the reference tool's re-pricing of a profile depends
+// on those before it; the strategies of one phase run side by side.
+func (r *run) searchAll() {
+	for i := range r.jobs {
+		for k, j := range r.jobs[i] {
+			r.search(i, k, j)
+		}
+	}
 }
 
 // prepare resolves fidelities and lays out the jobs of every profile.
@@ -100,7 +107,10 @@ func (r *run) prepare() error {
 		for k, ph := range phases(r.req) {
 			j := &job{req: r.req, profile: p, price: r.price, phase: ph.phase, world: ph.world, fidelity: fidelity,
 				exhaustive: method == plan.SearchExhaustive, switches: Switches(fidelity), passes: passSwitches(fidelity), limits: ph.limits, lengths: lengths, stopped: &r.stopped}
-			j.tuples = space(j.asked(), ph.phase, ph.world, j.switches.MTPNeedsHeads, j.exhaustive)
+			if r.only != nil {
+				j.switches, j.passes = *r.only, *r.only
+			}
+			j.tuples = space(j.asked(), ph.phase, ph.world, j.switches.MTPHeads, j.exhaustive)
 			if len(r.req.Profiles) > 1 && !j.switches.PriceDirectly && !j.exhaustive {
 				if len(records) <= k {
 					records = append(records, &record{used: map[recorded]int{}})

@@ -122,7 +122,7 @@ func TestRulesAreNamed(t *testing.T) {
 }
 
 // The switch of corrected.md: draft tokens need heads.
-func TestSwitchMTPNeedsHeads(t *testing.T) {
+func TestSwitchMTPHeads(t *testing.T) {
 	req := question()
 	req.TP, req.MTP = sizes(1), []int{0, 2}
 	if got := labels(space(req, plan.PhaseDecode, 1, false, false), true); len(got) != 2 {

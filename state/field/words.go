@@ -6,35 +6,17 @@ import (
 	"unicode/utf8"
 
 	"fathom/hw"
+	"fathom/sim/report"
 )
 
 // Words splits a text at blanks and commas (also 、 and ，); quotes and backslashes keep a word together as in a POSIX shell.
 func Words(text string) ([]string, *Problem) { return split(text, true) }
 
 // Join is the inverse of Words.
-func Join(words []string) string {
-	out := make([]string, len(words))
-	for i, w := range words {
-		out[i] = Quote(w)
-	}
-	return strings.Join(out, " ")
-}
+func Join(words []string) string { return report.Shell(words) }
 
 // Quote writes one word so that a POSIX shell, and Words, read it back unchanged.
-func Quote(word string) string {
-	if word != "" && strings.IndexFunc(word, unsafeRune) < 0 {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-}
-
-func unsafeRune(r rune) bool {
-	switch {
-	case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9':
-		return false
-	}
-	return !strings.ContainsRune("_/.-=:@%+", r)
-}
+func Quote(word string) string { return report.Quote(word) }
 
 // Clean drops terminal control sequences and control characters; line ends and tabs become blanks. Text of flags, files and
 // pastes goes through it before anything else looks at it. A text without any is left as it is, double blanks too.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"fathom/sim/engine"
 	"fathom/sim/report"
 	"fathom/state/field"
 	"fathom/ui/text"
@@ -65,6 +66,9 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	out.Command = field.Shell(field.Command(request))
 	out.Inputs = field.Inputs(q.answers, *q.catalog)
 	out.Issues = append(issues, out.Issues...)
+	if format != "csv" {
+		engine.Explain(out, field.Command)
+	}
 	data, fault := texts.Report(out, format)
 	if fault != nil {
 		return fault

@@ -185,7 +185,7 @@ func (c *Catalog) Choice(f *field.Field, value string, long bool) string {
 // Finding is one sentence of an explanation; its key's text has the verbs of the English one.
 func (c *Catalog) Finding(f explain.Finding) string {
 	if !c.Has(f.Key) {
-		return cell.Clean(f.String())
+		return c.Say(cell.Clean(f.String()))
 	}
 	args := append([]any(nil), f.Args...)
 	for i, a := range args {

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"fathom/sim/report"
 	"math"
 	"slices"
 	"strconv"
@@ -151,17 +152,4 @@ func words(line string) []string {
 }
 
 // Quote writes an argument vector as one line for a POSIX shell.
-func Quote(argv []string) string {
-	var b strings.Builder
-	for i, w := range argv {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		if w != "" && strings.Trim(w, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,@%+") == "" {
-			b.WriteString(w)
-			continue
-		}
-		b.WriteString("'" + strings.ReplaceAll(w, "'", `'\''`) + "'")
-	}
-	return b.String()
-}
+func Quote(argv []string) string { return report.Shell(argv) }

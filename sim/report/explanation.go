@@ -1,0 +1,159 @@
+package report
+
+import (
+	"fmt"
+
+	"fathom/hw"
+	"fathom/sim/plan"
+)
+
+// Finding is one sentence: Key names it in a text catalog, Format with Args is the English of it.
+type Finding struct {
+	Key    string
+	Format string
+	Args   []any
+}
+
+func (f Finding) String() string { return fmt.Sprintf(f.Format, f.Args...) }
+
+// Explanation is what can be said about a best row: what bounds its phases, what limits it, how believable it is, how to check
+// it and how to serve it.
+type Explanation struct {
+	Phase      plan.Phase
+	Label      string
+	Evidence   string // the level of search-and-serving 9.2, e.g. optimizer_phase_breakdown
+	Bounds     []Bound
+	Limit      *Finding // what keeps the batch from growing; nil: unknown
+	Verdict    string
+	Reasons    []Finding
+	Departures []Correction // of the reference tool that touch the row, where it was priced with them
+	Plan       []string     // the reference tool's command that finds the row, with its token budget
+	Checks     []Check
+	Launch     []Launch
+}
+
+// Bound is the class that a phase spends most of its time on.
+type Bound struct {
+	Phase   plan.Phase
+	Class   string
+	Share   float64 // of the four classes; of the whole step for static cost
+	Meaning Finding
+}
+
+// Check is a command that validates a phase.
+type Check struct {
+	Phase plan.Phase
+	What  Finding
+	Args  []string
+}
+
+// Launch is a serving command of one engine with what it cannot do.
+type Launch struct {
+	Engine  string
+	Args    []string
+	Caveats []Finding
+}
+
+// explanationParts are the paragraphs about one best row.
+func explanationParts(e *Explanation) []part {
+	why := part{level: 3, heading: "Why: " + e.Phase.String() + ", " + e.Label}
+	for _, b := range e.Bounds {
+		why.points = append(why.points, told{fmt.Sprintf("%s, %.0f%%", b.Class, 100*b.Share), b.Meaning})
+	}
+	if e.Limit != nil {
+		why.points = append(why.points, told{"limited by", *e.Limit})
+	}
+	for _, f := range e.Reasons {
+		why.points = append(why.points, told{e.Verdict, f})
+	}
+	why.points = append(why.points, told{"evidence", Finding{Format: "%s", Args: []any{e.Evidence}}})
+	for _, c := range e.Departures {
+		text := Finding{Format: "%s", Args: []any{c.Reference}}
+		if moved := percent(c.Throughput); c.Throughput != nil && moved != "0" {
+			text = Finding{Format: "%s (put right: %s tok/s)", Args: []any{c.Reference, moved}}
+		}
+		why.points = append(why.points, told{"the reference tool departs in " + c.Name, text})
+	}
+	parts := []part{why}
+	command := func(heading string, notes []told, argv []string) {
+		parts = append(parts, part{level: 4, heading: heading, points: notes, code: hw.Clean(Shell(argv))})
+	}
+	if len(e.Plan) > 0 {
+		command("The row again", nil, e.Plan)
+	}
+	for _, c := range e.Checks {
+		command("To check "+c.Phase.String(), []told{{"single forward", c.What}}, c.Args)
+	}
+	for _, l := range e.Launch {
+		var notes []told
+		for _, f := range l.Caveats {
+			notes = append(notes, told{"not in the command", f})
+		}
+		command("To serve with "+l.Engine, notes, l.Args)
+	}
+	return parts
+}
+
+type explanationJSON struct {
+	Phase      string           `json:"phase"`
+	Label      string           `json:"label"`
+	Evidence   string           `json:"evidence"`
+	Bounds     []boundJSON      `json:"bottlenecks"`
+	Limit      *string          `json:"limited_by"`
+	Verdict    string           `json:"verdict"`
+	Reasons    []string         `json:"reasons"`
+	Departures []correctionJSON `json:"departures"`
+	Plan       string           `json:"command"`
+	Checks     []checkJSON      `json:"checks"`
+	Launch     []launchJSON     `json:"launch"`
+}
+
+type boundJSON struct {
+	Phase   string  `json:"phase"`
+	Class   string  `json:"class"`
+	Share   float64 `json:"share"`
+	Meaning string  `json:"meaning"`
+}
+
+type checkJSON struct {
+	Phase   string `json:"phase"`
+	What    string `json:"what"`
+	Command string `json:"command"`
+}
+
+type launchJSON struct {
+	Engine  string   `json:"engine"`
+	Command string   `json:"command"`
+	Caveats []string `json:"caveats"`
+}
+
+func explanations(list []Explanation) (out []explanationJSON) {
+	texts := func(list []Finding) []string {
+		out := []string{}
+		for _, f := range list {
+			out = append(out, hw.Clean(f.String()))
+		}
+		return out
+	}
+	for _, e := range list {
+		j := explanationJSON{Phase: e.Phase.String(), Label: hw.Clean(e.Label), Evidence: e.Evidence, Bounds: []boundJSON{}, Verdict: e.Verdict,
+			Reasons: texts(e.Reasons), Departures: []correctionJSON{}, Plan: hw.Clean(Shell(e.Plan)), Checks: []checkJSON{}, Launch: []launchJSON{}}
+		for _, b := range e.Bounds {
+			j.Bounds = append(j.Bounds, boundJSON{b.Phase.String(), b.Class, six(b.Share), hw.Clean(b.Meaning.String())})
+		}
+		if e.Limit != nil {
+			j.Limit = ptr(hw.Clean(e.Limit.String()))
+		}
+		for _, c := range e.Departures {
+			j.Departures = append(j.Departures, correction(c))
+		}
+		for _, c := range e.Checks {
+			j.Checks = append(j.Checks, checkJSON{c.Phase.String(), hw.Clean(c.What.String()), hw.Clean(Shell(c.Args))})
+		}
+		for _, l := range e.Launch {
+			j.Launch = append(j.Launch, launchJSON{l.Engine, hw.Clean(Shell(l.Args)), texts(l.Caveats)})
+		}
+		out = append(out, j)
+	}
+	return out
+}
