@@ -78,24 +78,25 @@ var Bindings = []Binding{
 
 	{Action: CopyMenu, Keys: []string{"y"}, Scopes: inResults | InFailed, Group: "take", Footer: 11},
 	{Action: CopyCommand, Keys: []string{"y"}, Scopes: InConfirm, Group: "take", Footer: 3, Off: noCommand},
-	{Action: CopyCommand, Keys: []string{"c", "y"}, Scopes: InCopy, Group: "take"},
-	{Action: CopyOurs, Keys: []string{"f"}, Scopes: InCopy, Group: "take"},
-	{Action: CopyChecks, Keys: []string{"g"}, Scopes: InCopy, Group: "take", Off: noRow},
-	{Action: CopyLaunch, Keys: []string{"l"}, Scopes: InCopy, Group: "take", Off: noRow},
-	{Action: CopyRow, Keys: []string{"r"}, Scopes: InCopy, Group: "take", Off: noRow},
-	{Action: CopyTable, Keys: []string{"t"}, Scopes: InCopy, Group: "take", Off: noTable},
-	{Action: CopyReport, Keys: []string{"m"}, Scopes: InCopy, Group: "take", Off: noTable},
+	{Action: CopyCommand, Keys: []string{"c", "y"}, Scopes: InCopy, Group: "copy"},
+	{Action: CopyOurs, Keys: []string{"f"}, Scopes: InCopy, Group: "copy"},
+	{Action: CopyChecks, Keys: []string{"g"}, Scopes: InCopy, Group: "copy", Off: noRow},
+	{Action: CopyLaunch, Keys: []string{"l"}, Scopes: InCopy, Group: "copy", Off: noRow},
+	{Action: CopyRow, Keys: []string{"r"}, Scopes: InCopy, Group: "copy", Off: noRow},
+	{Action: CopyTable, Keys: []string{"t"}, Scopes: InCopy, Group: "copy", Off: noTable},
+	{Action: CopyReport, Keys: []string{"m"}, Scopes: InCopy, Group: "copy", Off: noTable},
 	{Action: FullText, Keys: []string{"Y"}, Scopes: inResults | InConfirm | InFailed | InCopy, Group: "take"},
 	{Action: ExportMenu, Keys: []string{"x"}, Scopes: inResults, Group: "take", Footer: 12},
-	{Action: ExportJSON, Keys: []string{"j"}, Scopes: InExport, Group: "take"},
-	{Action: ExportCSV, Keys: []string{"c"}, Scopes: InExport, Group: "take"},
-	{Action: ExportMarkdown, Keys: []string{"m"}, Scopes: InExport, Group: "take"},
+	{Action: ExportJSON, Keys: []string{"j"}, Scopes: InExport, Group: "export"},
+	{Action: ExportCSV, Keys: []string{"c"}, Scopes: InExport, Group: "export"},
+	{Action: ExportMarkdown, Keys: []string{"m"}, Scopes: InExport, Group: "export"},
 
-	{Action: Accept, Keys: []string{"y"}, Scopes: InQuit, Group: "program"},
-	{Action: Back, Keys: []string{"n", "q"}, Scopes: InQuit, Group: "program"},
-	{Action: Help, Keys: []string{"f1"}, Scopes: everywhere &^ (InHelp | InQuit | InPrompt), Group: "program", Footer: 20},
-	{Action: Back, Keys: []string{"f1"}, Scopes: InHelp, Group: "program"},
-	{Action: Help, Keys: []string{"?"}, Scopes: inPanes | menus | InPick | InCompare | InFullText, Group: "program"},
+	{Action: Accept, Keys: []string{"y"}, Scopes: InQuit, Group: "leave"},
+	{Action: Back, Keys: []string{"n", "q"}, Scopes: InQuit, Group: "leave"},
+	{Action: Help, Keys: []string{"?"}, Scopes: reading, Group: "program", Footer: 20},
+	{Action: Help, Keys: []string{"f1"}, Scopes: everywhere &^ (reading | InHelp | InQuit | InPrompt), Group: "program", Footer: 20},
+	{Action: Help, Keys: []string{"f1"}, Scopes: reading, Group: "program"},
+	{Action: Back, Keys: []string{"f1"}, Scopes: InHelp, Group: "moving"},
 	{Action: Theme, Keys: []string{"T"}, Scopes: inPanes, Group: "program"},
 	{Action: Language, Keys: []string{"L"}, Scopes: inPanes, Group: "program"},
 	{Action: Mouse, Keys: []string{"m"}, Scopes: inPanes, Group: "program"},
@@ -105,4 +106,8 @@ var Bindings = []Binding{
 	{Action: Quit, Keys: []string{"q"}, Scopes: inPanes | menus | InPick | InCompare | InFullText, Group: "program"},
 }
 
-const menus = InMenu | InCopy | InExport
+const (
+	menus = InMenu | InCopy | InExport
+	// reading are the scopes where letters are keys and help is one of them.
+	reading = inPanes | menus | InPick | InCompare | InFullText
+)

@@ -44,6 +44,7 @@ const (
 	ColDevices
 	ColBottleneck
 	ColDevice
+	ColPhase
 	ColRatio
 	ColCost       // money per million tokens
 	ColMonth      // money per month
@@ -102,7 +103,6 @@ func columns() (t [NumColumns]Column) {
 
 var (
 	ofPoints  = [NumTableKinds]bool{Points: true}
-	ofRatios  = [NumTableKinds]bool{Ratios: true}
 	ofCrosses = [NumTableKinds]bool{Crosses: true}
 	ofRows    = [NumTableKinds]bool{Points: true, Crosses: true}
 )
@@ -142,7 +142,7 @@ func pointColumns() []Column {
 		{ID: ColThroughput, Key: "throughput", Unit: "tok/s", Better: Larger, Priority: 1, Width: 9, Decimals: 1, Kinds: ofRows,
 			Number: func(i Item) (float64, bool) {
 				if i.Cross != nil {
-					return i.Cross.Throughput, true
+					return i.Cross.Throughput, i.Answered()
 				}
 				return row(func(r *report.Row) float64 { return r.Throughput })(i)
 			}},
@@ -168,7 +168,7 @@ func pointColumns() []Column {
 			Number: gib(func(r *report.Row) float64 { return r.AvailableGB })},
 		{ID: ColQPS, Key: "qps", Unit: "req/s", Better: Larger, Priority: 8, Width: 7, Decimals: 2, Kinds: ofRows,
 			Number: maybe(func(r *report.Row) *float64 { return r.QPS })},
-		{ID: ColStatus, Key: "status", Priority: 4, Width: 24, Kinds: ofPoints, Word: func(i Item) string { return string(i.Row.Status) }, Text: func(i Item) string {
+		{ID: ColStatus, Key: "status", Priority: 1, Width: 18, Kinds: ofPoints, Word: func(i Item) string { return string(i.Row.Status) }, Text: func(i Item) string {
 			if i.Row.Reason != "" {
 				return i.Row.Reason
 			}

@@ -1,6 +1,9 @@
 package state
 
-import "fathom/sim/report"
+import (
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
 
 // ratio lifts a figure of a pair of shapes; a comparison line of a PD-ratio run has the figures of its pair.
 func ratio(f func(*report.Ratio) float64) func(Item) (float64, bool) {
@@ -63,7 +66,7 @@ func ratioColumns() []Column {
 		{ID: ColBottleneck, Key: "bottleneck", Priority: 6, Width: 10, Text: text(func(r *report.Ratio) string { return r.Bottleneck })},
 	}
 	for i := range cs {
-		cs[i].Kinds = ofRatios
+		cs[i].Kinds = [NumTableKinds]bool{Ratios: true, Crosses: true}
 	}
 	return cs
 }
@@ -80,7 +83,13 @@ func crossColumns() []Column {
 			if i.Cross == nil {
 				return 0, false
 			}
-			return i.Cross.RatioToFirst, true
+			return i.Cross.RatioToFirst, i.Answered()
+		}},
+		{ID: ColPhase, Key: "phase", Priority: 1, Width: 7, Kinds: ofCrosses, Text: func(i Item) string {
+			if i.Cross == nil || i.Row == nil || i.Row.Phase == plan.PhaseAggregation {
+				return ""
+			}
+			return i.Row.Phase.String()
 		}},
 		{ID: ColFidelity, Key: "fidelity", Priority: optional, Width: 11, Kinds: ofCrosses, Text: func(i Item) string {
 			if i.Cross == nil {

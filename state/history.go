@@ -3,6 +3,7 @@ package state
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"fathom/state/field"
 )
@@ -59,10 +60,19 @@ func (u *update) historyMenu() {
 		e := &u.History[i]
 		items = append(items, MenuItem{Index: e.Run, Text: "history.run", Pairs: runPairs(e), On: e.Run == u.Results.Run})
 	}
+	seen := map[[field.NumIDs]string]bool{}
+	for i := range u.History {
+		seen[texts(&u.History[i].Answers)] = u.History[i].Name == ""
+	}
 	for i := range slices.Backward(u.Earlier) {
 		p := &u.Earlier[i]
+		if at := texts(&p.Answers); p.Name == "" && seen[at] {
+			continue // the same question once more
+		} else {
+			seen[at] = true
+		}
 		items = append(items, MenuItem{Index: -1 - i, Text: "history.earlier", Pairs: []string{"name", p.Name,
-			"model", p.Answers[field.Model].Text, "best", p.Best, "throughput", strconv.FormatFloat(p.Throughput, 'f', 1, 64)}})
+			"model", p.Answers[field.Model].Text, "best", p.Best, "throughput", figure(p.Best, p.Throughput), "unit", unit(p.Best)}})
 	}
 	if len(items) == 0 {
 		u.say("no-history")
@@ -74,11 +84,38 @@ func (u *update) historyMenu() {
 func runPairs(e *Entry) []string {
 	best, throughput := winner(e)
 	pairs := []string{"run", strconv.Itoa(e.Run), "name", e.Name, "model", e.Answers[field.Model].Text, "best", best,
-		"throughput", strconv.FormatFloat(throughput, 'f', 1, 64), "change", ""}
+		"throughput", figure(best, throughput), "unit", unit(best), "change", ""}
 	for _, c := range e.Changed {
 		pairs[len(pairs)-1] = field.Table[c.ID].Label + " " + c.Before + " → " + c.After
 	}
 	return pairs
+}
+
+// texts are answers without their sources.
+func texts(a *field.Answers) (out [field.NumIDs]string) {
+	for id := range a {
+		out[id] = a[id].Text
+	}
+	return out
+}
+
+const between = " : " // the two shapes of a pair
+
+// unit is what a winner is measured in: a pair of instances by requests, a strategy by tokens.
+func unit(best string) string {
+	if strings.Contains(best, between) {
+		return "req/s"
+	}
+	return "tok/s"
+}
+
+// figure is a winner's throughput as text, with the decimals that its unit wants.
+func figure(best string, v float64) string {
+	decimals := 1
+	if strings.Contains(best, between) {
+		decimals = 3
+	}
+	return strconv.FormatFloat(v, 'f', decimals, 64)
 }
 
 // winner is the best of an entry's first profile.
@@ -95,7 +132,7 @@ func winner(e *Entry) (string, float64) {
 	case best.Row != nil:
 		return ShortLabel(best.Row), best.Row.Throughput
 	case best.Ratio != nil:
-		return ShortLabel(&best.Ratio.Prefill) + " : " + ShortLabel(&best.Ratio.Decode), best.Ratio.Balanced
+		return ShortLabel(&best.Ratio.Prefill) + between + ShortLabel(&best.Ratio.Decode), best.Ratio.Balanced
 	}
 	return "", 0
 }

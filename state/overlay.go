@@ -129,7 +129,7 @@ func (u *update) sortMenu() {
 	cursor := 0
 	for id := range NumColumns {
 		c := &Columns[id]
-		if !c.Kinds[t.Kind] || (id == ColDelta || c.IfKnown) && !slices.Contains(t.Columns, id) {
+		if !c.Kinds[t.Kind] || (id == ColDelta || c.IfKnown || t.Kind == Crosses) && !slices.Contains(t.Columns, id) {
 			continue
 		}
 		if id == t.Sort.Column {

@@ -30,12 +30,24 @@ func newTable(r *report.Report, d *report.Device, p Part, all bool) Table {
 	return t
 }
 
-// crossTable makes the hardware comparison.
-func crossTable(lines []report.Cross) Table {
-	t := Table{Kind: Crosses, source: source{cross: lines}}
+// crossTable makes the hardware comparison. A profile without an answer has a line too, one without figures: that it is out is an answer.
+func crossTable(r *report.Report) Table {
+	t := Table{Kind: Crosses, source: source{cross: crossLines(r)}}
 	t.Order = t.source.all()
 	t.Columns = tellingColumns(&t, PartAggregation, false)
 	return t
+}
+
+// crossLines are the report's lines, and behind them the profiles that have none.
+func crossLines(r *report.Report) []report.Cross {
+	out := slices.Clone(r.Cross)
+	for i := range r.Devices {
+		name := r.Devices[i].Device
+		if !slices.ContainsFunc(r.Cross, func(c report.Cross) bool { return c.Device == name }) {
+			out = append(out, report.Cross{Device: name})
+		}
+	}
+	return out
 }
 
 // ofPhase picks the points of a phase; nil where all are of it.
@@ -60,6 +72,8 @@ func tellingColumns(t *Table, p Part, all bool) []ColumnID {
 		switch {
 		case !c.Kinds[t.Kind], id == ColDelta:
 			continue
+		case t.Kind == Crosses && !says(t, c):
+			continue
 		case id == ColTTFT && p == PartDecode, id == ColTPOT && p == PartPrefill:
 			continue
 		case id == ColStatus && !all && !varies(t, c):
@@ -76,12 +90,23 @@ func tellingColumns(t *Table, p Part, all bool) []ColumnID {
 	if t.Kind == Crosses { // the profile's name comes first there
 		at := slices.Index(out, ColDevice)
 		out = slices.Insert(slices.Delete(out, at, at+1), 0, ColDevice)
+		if at := slices.Index(out, ColPhase); at > 0 {
+			out = slices.Insert(slices.Delete(out, at, at+1), 1, ColPhase)
+		}
 	}
 	return out
 }
 
 // optional is the priority from which a column has to earn its place.
 const optional = 8
+
+// says reports whether any row has a value or a word in a column.
+func says(t *Table, c *Column) bool {
+	if c.Number != nil {
+		return known(t, c)
+	}
+	return slices.ContainsFunc(t.Order, func(at int32) bool { return c.Text(t.source.at(at)) != "" })
+}
 
 // known reports whether any row has a value.
 func known(t *Table, c *Column) bool {
@@ -132,7 +157,7 @@ func (u *update) show() {
 	}
 	r.Cross = r.Cross && len(ds) > 1
 	if r.Cross {
-		r.Table = crossTable(u.shown().Cross)
+		r.Table = crossTable(u.shown())
 	} else {
 		r.Table = newTable(u.shown(), d, r.Part, r.All)
 	}

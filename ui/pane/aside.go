@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"slices"
 	"strings"
 
 	"fathom/sim/model"
@@ -24,12 +25,9 @@ func (p *Painter) severityInk(s report.Severity) style.Ink {
 
 // aside is what the form amounts to so far, what is still open, and help on the focused question. Little room leaves the last two.
 func (p *Painter) aside(w, h int) []string {
-	help, open := p.help(w), p.open(w)
+	open := p.open(w)
 	if h < 10 {
-		if len(help)+len(open) > h {
-			help = help[:max(1, min(len(help), h-len(open)))]
-		}
-		return append(help, open...)
+		return append(p.helpIn(w, h-1), open[:min(1, len(open))]...)
 	}
 	out := []string{p.T.Title.Paint(p.t("form.sofar"))}
 	out = append(out, p.soFar(w)...)
@@ -75,6 +73,17 @@ func (p *Painter) help(w int) []string {
 	return out
 }
 
+// helpIn is the help in few lines: the facts go first, and a text that is still too long ends with a sign.
+func (p *Painter) helpIn(w, h int) []string {
+	help := p.help(w)
+	if len(help) <= h || h < 1 {
+		return help
+	}
+	help = help[:h]
+	help[h-1] = p.cut(help[h-1]+" "+p.T.Marks.More, w-1)
+	return help
+}
+
 // open names what is still to be answered.
 func (p *Painter) open(w int) []string {
 	f := &p.M.Form
@@ -91,15 +100,23 @@ func (p *Painter) open(w int) []string {
 		}
 		return p.wrap(p.T.Good, p.t("form.ready"), w-1, 1)
 	}
-	s := p.t("form.still", "names", p.dots(names...))
-	if p.s.Aside.H >= 10 {
-		s = p.dots(names...)
+	if p.s.Aside.H < 10 {
+		return []string{" " + p.T.Muted.Paint(p.openLine(names, w-2))}
 	}
-	lines := p.wrap(p.T.Muted, s, w-1, 1)
+	lines := p.wrap(p.T.Muted, p.dots(names...), w-1, 1)
 	if len(lines) > 3 {
 		lines = append(lines[:2], cell.Space(1)+p.T.Muted.Paint(p.C.N("form.andmore", len(names), itoa(len(names)))))
 	}
 	return lines
+}
+
+// openLine names as many open questions as a line holds, and how many there are.
+func (p *Painter) openLine(names []string, w int) string {
+	s := p.t("form.still", "names", p.dots(names...))
+	for n := len(names) - 1; cell.Width(s) > w && n > 0; n-- {
+		s = p.t("form.still", "names", p.t("form.still_more", "names", p.dots(append(slices.Clone(names[:n]), p.T.Marks.More)...), "n", itoa(len(names))))
+	}
+	return p.cut(s, w)
 }
 
 // soFar says in sentences what the answers mean.

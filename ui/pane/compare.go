@@ -11,20 +11,48 @@ func (p *Painter) compare() []string {
 	marks := p.M.Results.Marks
 	first := max(0, min(p.M.Overlay.Left, len(marks)-1))
 	const label = 16
-	w := 20
+	w := p.compareWidth(marks)
 	n := max(1, min(len(marks)-first, (p.W-label-1)/(w+1)))
 	marks = marks[first:min(len(marks), first+n)]
-	out := []string{" " + p.T.Title.Paint(cell.Left(p.t("compare.title"), label-1, ""))}
+	out := []string{" " + p.T.Title.Paint(cell.Left(p.t("compare.title"), label-1, "")), cell.Space(label)}
 	for _, m := range marks {
-		out[0] += " " + p.T.Strong.Paint(cell.Right("#"+itoa(m.Key.Run)+" "+p.device(m.Key.Device), w, p.T.Marks.More))
+		out[0] += " " + p.T.Strong.Paint(cell.Right(markName(m), w, p.T.Marks.More))
+		out[1] += " " + p.T.Muted.Paint(cell.Right(p.dots("#"+itoa(m.Key.Run), p.device(m.Key.Device)), w, p.T.Marks.More))
 	}
 	for id := range state.NumColumns {
 		c := &state.Columns[id]
+		if id == state.ColStrategy || id == state.ColDevice {
+			continue // they head the column
+		}
 		if line, ok := p.compareLine(c, marks, w, label); ok {
 			out = append(out, line)
 		}
 	}
-	return out
+	foot := []string{p.t("compare.legend", "mark", p.T.Marks.Marked)}
+	if rest := len(p.M.Results.Marks) - first - len(marks); rest > 0 {
+		foot = append(foot, p.t("compare.more", "n", itoa(rest)))
+	}
+	return append(out, "", " "+p.T.Muted.Paint(p.dots(foot...)))
+}
+
+// markName is what tells a marked row from the others.
+func markName(m state.Marked) string {
+	switch {
+	case m.Item.Row != nil:
+		return state.ShortLabel(m.Item.Row) + " b" + itoa(m.Item.Row.Batch)
+	case m.Item.Ratio != nil:
+		return state.ShortLabel(&m.Item.Ratio.Prefill) + " : " + state.ShortLabel(&m.Item.Ratio.Decode)
+	}
+	return ""
+}
+
+// compareWidth is a column that holds the longest name, as long as two of them fit.
+func (p *Painter) compareWidth(marks []state.Marked) int {
+	w := 20
+	for _, m := range marks {
+		w = max(w, cell.Width(markName(m)), cell.Width(p.device(m.Key.Device))+6)
+	}
+	return min(w, max(20, (p.W-20)/2))
 }
 
 // compareLine is one figure of all marked rows; one that none of them has gives no line.

@@ -128,7 +128,7 @@ func (p *Painter) summary(w int) []string {
 	for i := range p.M.Confirm.Summary {
 		l := &p.M.Confirm.Summary[i]
 		if l.Answer.Source == field.CLIDefault && l.Answer.Note == "" {
-			silent = append(silent, p.label(l.ID)+" "+p.value(l.ID, l.Answer))
+			silent = append(silent, p.label(l.ID)+" "+p.summed(l))
 			continue
 		}
 		out = append(out, p.answerLine(l, head(p.label(l.ID)), w)...)
@@ -145,9 +145,22 @@ func (p *Painter) summary(w int) []string {
 	return out
 }
 
+// summed is an answer as it takes effect: what a choice stands for, and TP searched where no size of any kind was named.
+func (p *Painter) summed(l *state.Line) string {
+	switch {
+	case l.ID == field.Quantization:
+		return p.choice(l.ID, l.Answer.Text, true)
+	case l.ID == field.TP && l.Answer.Source == field.CLIDefault:
+		if q := p.M.Confirm.Request; q != nil && !q.TP.Searched && !q.EP.Searched && !q.MoEDP.Searched {
+			return p.t("confirm.auto")
+		}
+	}
+	return p.value(l.ID, l.Answer)
+}
+
 func (p *Painter) answerLine(l *state.Line, head string, w int) []string {
 	room := w - cell.Width(head) - 1
-	value, source := p.value(l.ID, l.Answer), p.source(l.Answer)
+	value, source := p.summed(l), p.source(l.Answer)
 	if cell.Width(value)+cell.Width(source)+2 <= room {
 		return []string{head + p.ends(value, p.T.Source.Paint(source), room)}
 	}

@@ -6,6 +6,7 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state"
+	"fathom/ui/cell"
 	"fathom/ui/number"
 	"fathom/ui/plot"
 )
@@ -34,6 +35,9 @@ func (p *Painter) curves(r *report.Row, w, h int) []string {
 		return p.Cache.curveLines
 	}
 	c, title := p.chart(d, r)
+	if title == p.t("plot.title.pareto") && cell.Width(title) > w-2 {
+		title = p.t("plot.title.pareto_short")
+	}
 	lines := c.Lines(w, h-1, p.T)
 	if lines == nil {
 		lines = []string{" " + p.T.Muted.Paint(p.t("plot.none"))}
@@ -55,7 +59,8 @@ func (p *Painter) chart(d *report.Device, r *report.Row) (plot.Chart, string) {
 	switch p.M.Results.Plot {
 	case state.ThroughputPlot:
 		y := func(x *report.Row) (float64, bool) { return x.Throughput, true }
-		return plot.Chart{Series: append([]plot.Series{p.whisker(float64(r.Concurrency), r.ThroughputRange, 1)}, p.tracks(rows, r, "", 0, y)...), XLabel: p.t("plot.concurrency"), YLabel: p.t("plot.throughput")},
+		return plot.Chart{Series: append([]plot.Series{p.whisker(float64(r.Concurrency), r.ThroughputRange, 1)}, p.tracks(rows, r, "", 0, y)...),
+				Limits: p.firstBeyond(rows, r), XLabel: p.t("plot.concurrency"), YLabel: p.t("plot.throughput")},
 			p.t("plot.title.throughput", "label", state.ShortLabel(r))
 	case state.LatencyPlot:
 		return p.latencies(rows, r, q)
@@ -107,7 +112,7 @@ func (p *Painter) latencies(rows []report.Row, r *report.Row, q *plan.Request) (
 		c.YLabel, names = p.t("plot.share"), list[0].name+" "+p.T.Marks.Dot+" "+list[1].name
 		c.Limits = []plot.Limit{{At: 100, Label: p.t("plot.limit")}}
 	} else if list[0].limit > 0 {
-		c.Limits = []plot.Limit{{At: list[0].limit, Label: number.Short(list[0].limit, 4) + " ms"}}
+		c.Limits = []plot.Limit{{At: list[0].limit, Label: list[0].name + " " + number.Short(list[0].limit, 4) + " ms"}}
 	}
 	for i, l := range list {
 		scale, name := 1.0, ""
@@ -131,11 +136,11 @@ func (p *Painter) pareto(rows []report.Row, r *report.Row, q *plan.Request) (plo
 		return 1000 / v, ok && v > 0
 	}
 	c := plot.Chart{XLabel: p.t("plot.user"), YLabel: p.t("plot.per_device")}
-	limit, title := q.TPOTLimit, p.t("plot.title.pareto")
+	limit, name, title := q.TPOTLimit, "TPOT", p.t("plot.title.pareto")
 	at := 1000 / max(limit, 1e-9)
 	if r.Phase == plan.PhasePrefill {
 		x = func(x *report.Row) (float64, bool) { return deref(x.TTFT) }
-		c.XLabel, limit, title = p.t("plot.ms", "name", "TTFT"), q.TTFTLimit, p.t("plot.title.prefill")
+		c.XLabel, limit, name, title = p.t("plot.ms", "name", "TTFT"), q.TTFTLimit, "TTFT", p.t("plot.title.prefill")
 		at = limit
 	}
 	signs := []rune("·○●◆")
@@ -169,7 +174,7 @@ func (p *Painter) pareto(rows []report.Row, r *report.Row, q *plan.Request) (plo
 		c.Series = append(c.Series, plot.Series{Name: p.t("plot.legend.here"), Points: []plot.Point{{X: v, Y: r.PerDevice, Sign: signs[3]}}, Ink: p.T.Strong, Sign: signs[3]})
 	}
 	if limit > 0 {
-		c.Limits = []plot.Limit{{At: at, Vertical: true, Label: number.Short(limit, 4) + " ms"}}
+		c.Limits = []plot.Limit{{At: at, Vertical: true, Label: name + " " + number.Short(limit, 4) + " ms"}}
 	}
 	return c, title
 }
@@ -229,9 +234,9 @@ func (p *Painter) tracks(rows []report.Row, r *report.Row, name string, ink int,
 	for _, pts := range [][]plot.Point{all, ok} {
 		sort.SliceStable(pts, func(i, j int) bool { return pts[i].X < pts[j].X })
 	}
-	here := '◆'
+	here := []rune("◆●")[ink%2] // two lines must differ without colour
 	if p.T.ASCII {
-		here = '#'
+		here = []rune("#@")[ink%2]
 	}
 	sign := []rune(".:")[ink%2]
 	out := []plot.Series{{Points: all, Line: true, Ink: p.T.Muted, Sign: '.'}, {Points: ok, Line: true, Ink: p.T.Plot[ink%len(p.T.Plot)], Sign: sign}}
@@ -239,6 +244,26 @@ func (p *Painter) tracks(rows []report.Row, r *report.Row, name string, ink int,
 		out = append(out, plot.Series{Name: name, Points: []plot.Point{{X: float64(r.Concurrency), Y: v, Sign: here}}, Ink: p.T.Plot[ink%len(p.T.Plot)], Sign: here})
 	}
 	return out
+}
+
+// firstBeyond is the concurrency from which a strategy breaks a limit, as a line that names it.
+func (p *Painter) firstBeyond(rows []report.Row, r *report.Row) []plot.Limit {
+	var first *report.Row
+	for i := range rows {
+		row := &rows[i]
+		if row.Label == r.Label && row.Phase == r.Phase && row.MaxBatched == r.MaxBatched && (row.Status == report.OverTTFT || row.Status == report.OverTPOT) &&
+			(first == nil || row.Concurrency < first.Concurrency) {
+			first = row
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	name := "TTFT"
+	if first.Status == report.OverTPOT {
+		name = "TPOT"
+	}
+	return []plot.Limit{{At: float64(first.Concurrency), Vertical: true, Label: name + " " + p.t("plot.limit")}}
 }
 
 func candidates(d *report.Device, ph plan.Phase) []report.Row {

@@ -14,10 +14,14 @@ func (p *Painter) footer() string {
 		return " " + line
 	}
 	var left, right []string
+	help := ""
 	for _, b := range p.M.Footer() {
-		if b.Footer >= 90 {
+		switch {
+		case b.Action == state.Help:
+			help = p.hint(b)
+		case b.Footer >= 90:
 			right = append(right, p.hint(b))
-		} else {
+		default:
 			left = append(left, p.hint(b))
 		}
 	}
@@ -30,20 +34,37 @@ func (p *Painter) footer() string {
 		}
 	}
 	line, w := "", p.W-3-cell.Width(end)
-	for i, h := range left {
-		if i > 0 {
+	add := func(h string) bool {
+		if line != "" {
 			h = sep + h
 		}
 		if cell.Width(line)+cell.Width(h) > w {
-			break
+			return false
 		}
 		line += h
+		return true
+	}
+	if help != "" { // whoever knows one key only needs this one: it keeps its place
+		w -= cell.Width(sep) + cell.Width(help)
+	}
+	for _, h := range left {
+		if !add(h) {
+			break
+		}
+	}
+	if help != "" {
+		w += cell.Width(sep) + cell.Width(help)
+		add(help)
 	}
 	return p.ends(" "+line, end, p.W-1)
 }
 
 func (p *Painter) hint(b state.Bound) string {
-	return p.T.Accent.Paint(KeyName(b.Keys[0])) + " " + p.action(b.Binding, p.M.Scope())
+	s := p.action(b.Binding, p.M.Scope())
+	if short := "hint." + b.Action.String(); s == p.t(b.Text()) && p.C.Has(short) {
+		s = p.t(short) // the help says more than a footer has room for
+	}
+	return p.T.Accent.Paint(KeyName(b.Keys[0])) + " " + s
 }
 
 // action is what a binding does, in the words of the scope where those differ.

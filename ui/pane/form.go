@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"slices"
 	"strings"
 
 	"fathom/sim/report"
@@ -77,12 +78,23 @@ func (p *Painter) fold(l *state.Line, w int) string {
 	return "  " + p.T.Muted.Paint(s)
 }
 
-// question is one line of the form with what hangs from it: source, choices, completions, facts, issues.
-func (p *Painter) question(l *state.Line, w int) []string {
+// labels is the width of the names: that of the longest one shown, as long as the answers keep the larger part.
+func (p *Painter) labels(w int) int {
 	lw := labelWidth
 	if w < 60 {
 		lw = 15
 	}
+	for i := range p.M.Form.Lines {
+		if l := &p.M.Form.Lines[i]; l.Kind != state.Fold {
+			lw = max(lw, cell.Width(p.label(l.ID))+3)
+		}
+	}
+	return min(lw, max(labelWidth, w*2/5))
+}
+
+// question is one line of the form with what hangs from it: source, choices, completions, facts, issues.
+func (p *Painter) question(l *state.Line, w int) []string {
+	lw := p.labels(w)
 	mark, name := " ", p.cut(p.label(l.ID), lw-2)
 	if l.Focused {
 		mark, name = p.T.Accent.Paint(p.T.Marks.Focus), p.T.Strong.Paint(name)
@@ -136,6 +148,8 @@ func (p *Painter) answer(l *state.Line, head string, indent, room int) []string 
 		value = p.T.Muted.Paint(p.t("form.choose"))
 	case l.Answer.Given():
 		value = p.value(l.ID, l.Answer)
+	case field.Table[l.ID].Default.Given() && !slices.Contains(p.M.Form.Open, l.ID):
+		value = p.T.Muted.Paint(p.t("form.absent", "value", p.value(l.ID, field.Table[l.ID].Default)))
 	default:
 		value = p.T.Muted.Paint(p.t("form.empty"))
 	}
@@ -148,6 +162,8 @@ func (p *Painter) answer(l *state.Line, head string, indent, room int) []string 
 		for i, word := range words { // several profiles: one a line
 			if i > 0 {
 				head = cell.Space(indent)
+			} else if cell.Width(word)+cell.Width(full)+2 <= room {
+				word, full = p.ends(word, p.T.Source.Paint(full), room-1), ""
 			}
 			out = append(out, head+p.cut(word, room-1))
 		}
@@ -196,11 +212,19 @@ func (p *Painter) completions(indent, room int) []string {
 			out = append(out, cell.Space(indent)+p.T.Muted.Paint(p.cut(p.t("form.more", "n", itoa(len(list)-i)), room)))
 			break
 		}
-		s := p.cut(cell.Clean(c), room-2)
+		s := p.cut(lastWord(cell.Clean(c)), room-2)
 		if i == 0 {
 			s += p.T.Muted.Paint(p.cut("  "+KeyName("ctrl+@"), room-2-cell.Width(s)))
 		}
 		out = append(out, cell.Space(indent)+"  "+s)
 	}
 	return out
+}
+
+// lastWord is the part of a completed list that completes: what stands before it is in the answer already.
+func lastWord(s string) string {
+	if at := strings.LastIndexByte(s, ' '); at >= 0 {
+		return s[at+1:]
+	}
+	return s
 }

@@ -14,9 +14,18 @@ func (p *Painter) headline() []string {
 	if d := p.onDevice(); p.M.Results.Part == state.PartRatio && d != nil && d.PDRatio != nil && d.PDRatio.Best != nil && !p.M.Results.Cross {
 		return p.ratioHeadline(d.PDRatio.Best)
 	}
-	r := p.best()
+	r, winner := p.best(), ""
 	if p.M.Results.Cross {
-		r = p.crossBest()
+		best := p.crossBest()
+		if best.Ratio != nil {
+			return p.ratioHeadline(best.Ratio)
+		}
+		if r = best.Row; r != nil {
+			winner = p.device(best.Device)
+			if r.Phase != plan.PhaseAggregation {
+				winner += " " + p.t("part."+r.Phase.String())
+			}
+		}
 	}
 	if r == nil {
 		return p.noWinner()
@@ -31,6 +40,9 @@ func (p *Painter) headline() []string {
 	}
 	if c := p.againstBase(r); c != "" {
 		first += "  " + p.changed(c)
+	}
+	if winner != "" {
+		first += "   " + p.T.Strong.Paint(winner)
 	}
 	for _, item := range []string{
 		p.t("head.per_device", "v", number.Digits(r.PerDevice, 4)),
@@ -135,22 +147,19 @@ func (p *Painter) changed(c string) string {
 	return p.T.Muted.Paint(c)
 }
 
-// crossBest is the row of the profile that serves most.
-func (p *Painter) crossBest() *report.Row {
+// crossBest is the line of the profile that serves most; the zero line where none has an answer.
+func (p *Painter) crossBest() report.Cross {
 	rep := p.report()
 	if rep == nil {
-		return nil
+		return report.Cross{}
 	}
-	var best *report.Cross
-	for i := range rep.Cross {
-		if c := &rep.Cross[i]; c.Row != nil && (best == nil || c.Throughput > best.Throughput) {
+	var best report.Cross
+	for _, c := range rep.Cross {
+		if (c.Row != nil || c.Ratio != nil) && c.Throughput > best.Throughput {
 			best = c
 		}
 	}
-	if best == nil {
-		return nil
-	}
-	return best.Row
+	return best
 }
 
 func (p *Painter) ratioHeadline(r *report.Ratio) []string {

@@ -11,7 +11,11 @@ import (
 
 // levers draws effects on throughput as bars to the left and right of a middle line, all on one scale.
 func (p *Painter) levers(list []state.Lever, w int) []string {
-	label := min(30, max(14, w*2/5))
+	label := 14
+	for _, l := range list {
+		label = max(label, cell.Width(p.lever(l))+1)
+	}
+	label = min(label, w/2)
 	half := max(3, (w-label-11)/2)
 	most := 0.0
 	for _, l := range list {
@@ -19,12 +23,9 @@ func (p *Painter) levers(list []state.Lever, w int) []string {
 	}
 	var out []string
 	for _, l := range list {
-		pairs := make([]string, 0, 2*len(l.Args))
-		for i, a := range l.Args {
-			pairs = append(pairs, itoa(i), a)
-		}
+		change := number.Change(1, 1+l.Throughput)
 		share := 0.0
-		if most > 0 {
+		if most > 0 && change != number.Change(1, 1) {
 			share = math.Abs(l.Throughput) / most
 		}
 		bar := cell.Left(plot.Bar(share, half, p.T.Marks), half, "")
@@ -34,9 +35,17 @@ func (p *Painter) levers(list []state.Lever, w int) []string {
 			left = cell.Space(half-n) + p.T.Bad.Paint(cell.Repeat(p.T.Marks.Full, n))
 			right = cell.Space(half)
 		}
-		change := number.Change(1, 1+l.Throughput)
-		out = append(out, " "+cell.Left(cell.Clean(p.t(l.Key, pairs...)), label, p.T.Marks.More)+left+p.T.Muted.Paint(p.T.Marks.Bar)+right+
+		out = append(out, " "+cell.Left(p.lever(l), label, p.T.Marks.More)+left+p.T.Muted.Paint(p.T.Marks.Bar)+right+
 			cell.Right(change, 8, ""))
 	}
 	return out
+}
+
+// lever is what is turned, in words.
+func (p *Painter) lever(l state.Lever) string {
+	pairs := make([]string, 0, 2*len(l.Args))
+	for i, a := range l.Args {
+		pairs = append(pairs, itoa(i), a)
+	}
+	return cell.Clean(p.t(l.Key, pairs...))
 }

@@ -32,30 +32,39 @@ func (p *Painter) operators(r *report.Row, w int) []string {
 	return out
 }
 
-// pass is one operator table. Narrow screens lose the shape first, then the count.
+// pass is one operator table. Where the shapes have no room for a column of their own, operators that share a name carry theirs on a line
+// below, for it tells them apart; the count goes after that.
 func (p *Painter) pass(name string, x *state.Pass, w int) []string {
-	const timeW, shareW, countW, boundW = 9, 5, 7, 6
-	rest := w - 1 - timeW - shareW - boundW - 2
-	count := rest >= 22+countW
+	const timeW, shareW, countW, boundW, least = 9, 5, 7, 6, 20
+	nameW, shapeW, times := cell.Width(p.t("ops.name")), cell.Width(p.t("ops.shape")), map[string]int{}
+	for i := range x.Operators {
+		o := &x.Operators[i]
+		nameW, shapeW = max(nameW, cell.Width(cell.Clean(o.Name))), max(shapeW, cell.Width(cell.Clean(o.Shape)))
+		times[o.Name]++
+	}
+	rest := w - 2 - timeW - shareW - boundW - 2
+	shape := rest >= nameW+2+shapeW
+	if shape {
+		rest -= shapeW + 2
+	}
+	count := rest >= min(nameW, least)+countW
 	if count {
 		rest -= countW
 	}
-	nameW := min(rest, 30)
-	shape := w >= 90
-	line := func(op, n, t, share, bound, size string) string {
+	nameW = min(nameW, rest)
+	line := func(op, size, n, t, share, bound string) string {
 		s := " " + cell.Left(op, nameW, p.T.Marks.More)
+		if shape {
+			s += "  " + cell.Left(size, shapeW, "")
+		}
 		if count {
 			s += cell.Right(n, countW, "")
 		}
-		s += cell.Right(t, timeW, "") + cell.Right(share, shareW, "") + "  " + cell.Left(bound, boundW, "")
-		if shape {
-			s += cell.Cut(size, rest-nameW, p.T.Marks.More)
-		}
-		return s
+		return s + cell.Right(t, timeW, "") + cell.Right(share, shareW, "") + "  " + cell.Left(bound, boundW, "")
 	}
 	out := []string{
 		" " + p.T.Title.Paint(name) + "  " + p.t("ops.total", "time", number.Seconds(x.Seconds), "n", itoa(len(x.Operators))),
-		p.T.Title.Paint(line(p.t("ops.name"), p.t("ops.count"), p.t("ops.time"), "%", p.t("ops.bound"), p.t("ops.shape"))),
+		p.T.Title.Paint(line(p.t("ops.name"), p.t("ops.shape"), p.t("ops.count"), p.t("ops.time"), "%", p.t("ops.bound"))),
 	}
 	for i := range x.Operators {
 		o := &x.Operators[i]
@@ -67,10 +76,14 @@ func (p *Painter) pass(name string, x *state.Pass, w int) []string {
 		if p.C.Has("class." + o.Bound) {
 			bound = p.t("class." + o.Bound)
 		}
-		out = append(out, line(cell.Clean(o.Name), number.Int(o.Count), number.Seconds(o.Seconds), number.Percent(share),
-			p.boundInk(o.Bound).Paint(bound), cell.Clean(o.Shape)))
+		size := cell.Clean(o.Shape)
+		out = append(out, line(cell.Clean(o.Name), size, number.Int(o.Count), number.Seconds(o.Seconds), number.Percent(share),
+			p.boundInk(o.Bound).Paint(bound)))
+		if !shape && times[o.Name] > 1 {
+			out = append(out, "   "+p.T.Muted.Paint(p.cut(size, w-4)))
+		}
 	}
-	return out
+	return append(out, "")
 }
 
 func (p *Painter) boundInk(key string) style.Ink {
@@ -85,7 +98,7 @@ func (p *Painter) boundInk(key string) style.Ink {
 // sensitivity is what +10% of each figure and each knob would change, strongest first.
 func (p *Painter) sensitivity(r *report.Row, w int) []string {
 	levers, err, done := p.M.Levers(r)
-	out := []string{p.of(r), " " + p.T.Muted.Paint(p.cut(p.t("sense.what"), w-2)), ""}
+	out := append([]string{p.of(r)}, append(p.wrap(p.T.Muted, p.t("sense.what"), w-1, 1), "")...)
 	switch {
 	case err != "":
 		return append(out, p.wrap(p.T.Bad, p.say(err), w-1, 1)...)

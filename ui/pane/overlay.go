@@ -7,6 +7,7 @@ import (
 	"fathom/state/field"
 	"fathom/ui/cell"
 	"fathom/ui/layout"
+	"fathom/ui/number"
 
 	"github.com/charmbracelet/x/ansi"
 )
@@ -52,9 +53,13 @@ func (p *Painter) menu() []string {
 	n := p.s.Main.H - len(out)
 	p.scrolls(n, len(o.Items))
 	first := max(0, min(o.Top, len(o.Items)-n))
+	rows := p.historyLines()
 	for i := first; i < min(len(o.Items), first+n); i++ {
 		it := &o.Items[i]
 		text, ink := p.t(it.Text, it.Pairs...), p.T.Text
+		if rows != nil {
+			text = rows[i]
+		}
 		on := " "
 		if it.On {
 			on = p.T.Marks.On
@@ -75,6 +80,38 @@ func (p *Painter) menu() []string {
 		}
 		p.zone(layout.Rect{X: 0, Y: p.s.Main.Y + len(out), W: p.W, H: 1}, state.TargetItem, i)
 		out = append(out, " "+line)
+	}
+	return out
+}
+
+// historyLines are the runs of the menu in columns: which one, what was planned, its winner, what that serves, and what was changed for it.
+func (p *Painter) historyLines() []string {
+	o := &p.M.Overlay
+	if o.Kind != state.HistoryOverlay {
+		return nil
+	}
+	const columns = 4
+	table := make([][columns + 1]string, len(o.Items))
+	var widths [columns]int
+	for i := range o.Items {
+		pairs := map[string]string{}
+		for n := 0; n+1 < len(o.Items[i].Pairs); n += 2 {
+			pairs[o.Items[i].Pairs[n]] = cell.Clean(o.Items[i].Pairs[n+1])
+		}
+		table[i] = [...]string{p.t(o.Items[i].Text, "run", pairs["run"]), shortModel(pairs["model"]), pairs["best"], pairs["throughput"] + " " + pairs["unit"],
+			strings.TrimSpace(pairs["name"] + "  " + pairs["change"])}
+		if v, ok := number.Parse(pairs["throughput"]); ok {
+			table[i][3] = number.Digits(v, 4) + " " + pairs["unit"]
+		}
+		for c := range columns {
+			widths[c] = max(widths[c], cell.Width(table[i][c]))
+		}
+	}
+	widths[2] = min(widths[2], max(16, p.W-widths[0]-widths[1]-widths[3]-44))
+	out := make([]string, len(table))
+	for i, row := range table {
+		out[i] = cell.Left(row[0], widths[0], "") + "  " + cell.Left(row[1], widths[1], "") + "  " + cell.Left(row[2], widths[2], p.T.Marks.More) + "  " +
+			cell.Right(row[3], widths[3], "") + "  " + row[4]
 	}
 	return out
 }
@@ -133,6 +170,10 @@ func commandLines(argv []string, w int) []string {
 	var out []string
 	for _, line := range strings.Split(field.Wrap(argv, w), "\n") {
 		indent := len(line) - len(strings.TrimLeft(line, " "))
+		if cell.Width(line) <= w {
+			out = append(out, cell.Clean(line))
+			continue
+		}
 		for i, s := range PlainText(strings.TrimSpace(line), w-4) {
 			if i > 0 {
 				indent = 4

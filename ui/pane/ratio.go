@@ -126,7 +126,8 @@ func (p *Painter) cross(r layout.Rect) []string {
 	if rep == nil {
 		return nil
 	}
-	n := len(rep.Cross)
+	t := &p.M.Results.Table
+	n := t.Len()
 	if r.H < 2*n+3 {
 		return p.table(r)
 	}
@@ -140,14 +141,41 @@ func (p *Painter) cross(r layout.Rect) []string {
 	for i := range rep.Cross {
 		widest = max(widest, rep.Cross[i].Throughput)
 	}
-	for i := range rep.Cross {
-		c := &rep.Cross[i]
+	for i := range n {
+		item, ok := t.At(i)
+		if !ok || item.Cross == nil {
+			continue
+		}
+		c := item.Cross
+		name := "   " + cell.Left(p.device(c.Device), 26, p.T.Marks.More) + " "
+		if !item.Answered() {
+			lines = append(lines, p.noAnswer(rep, c.Device, name, r.W)...)
+			continue
+		}
 		share := 0.0
 		if widest > 0 {
 			share = c.Throughput / widest
 		}
-		lines = append(lines, "   "+cell.Left(p.device(c.Device), 26, p.T.Marks.More)+" "+
-			p.T.Accent.Paint(plot.Bar(share, max(8, r.W-50), p.T.Marks))+cell.Right(number.Fixed(c.RatioToFirst, 2), 7, "")+" x")
+		lines = append(lines, name+p.T.Accent.Paint(plot.Bar(share, max(8, r.W-50), p.T.Marks))+cell.Right(number.Fixed(c.RatioToFirst, 2), 7, "")+" x")
 	}
 	return lines
+}
+
+// noAnswer says of a profile why it has no figures: what would admit its nearest point.
+func (p *Painter) noAnswer(rep *report.Report, device, name string, w int) []string {
+	text := p.t("cross.none")
+	for i := range rep.Devices {
+		if d := &rep.Devices[i]; d.Device == device && len(d.Nearest) > 0 {
+			n := &d.Nearest[0]
+			text = p.t("cross.nearest", "label", state.ShortLabel(&n.Row), "batch", number.Int(n.Row.Batch), "relax", p.say(n.Relax))
+		}
+	}
+	var out []string
+	for i, s := range cell.Wrap(text, max(20, w-cell.Width(name)-2)) {
+		if i > 0 {
+			name = cell.Space(cell.Width(name))
+		}
+		out = append(out, name+p.T.Muted.Paint(s))
+	}
+	return out
 }

@@ -109,25 +109,70 @@ func capture(t *testing.T, name string) string {
 	return b.String() + "\n"
 }
 
-// keyTable is the one binding list in Markdown, by the groups of the help overlay.
+// keyLine is one action of the table with every key that means it, in whichever situation, and what it is called in particular panes.
+type keyLine struct {
+	action state.Action
+	keys   []string
+	text   string
+	own    []string
+}
+
+// keyTable is the one binding list in Markdown, by the groups of the help overlay, one line an action.
 func keyTable(c *text.Catalog) string {
 	var groups []string
-	rows := map[string][]string{}
+	lines := map[string][]*keyLine{}
 	for i := range state.Bindings {
 		b := &state.Bindings[i]
+		if b.Scopes == state.InHelp {
+			continue // a key that opens the help closes it too
+		}
 		if !slices.Contains(groups, b.Group) {
 			groups = append(groups, b.Group)
 		}
-		row := fmt.Sprintf("| %s | %s |", keyCodes(b.Keys), c.T(b.Text()))
-		if !slices.Contains(rows[b.Group], row) {
-			rows[b.Group] = append(rows[b.Group], row)
+		at := slices.IndexFunc(lines[b.Group], func(l *keyLine) bool { return l.action == b.Action })
+		if at < 0 {
+			at = len(lines[b.Group])
+			lines[b.Group] = append(lines[b.Group], &keyLine{action: b.Action, text: c.T(b.Text())})
+		}
+		l := lines[b.Group][at]
+		l.name(c, b)
+		for _, k := range b.Keys {
+			if !slices.Contains(l.keys, k) {
+				l.keys = append(l.keys, k)
+			}
 		}
 	}
 	var out strings.Builder
 	for _, g := range groups {
-		fmt.Fprintf(&out, "\n| %s | |\n|---|---|\n%s\n", c.T("help."+g), strings.Join(rows[g], "\n"))
+		fmt.Fprintf(&out, "\n| %s | |\n|---|---|\n", c.T("help."+g))
+		for _, l := range lines[g] {
+			fmt.Fprintf(&out, "| %s | %s |\n", keyCodes(l.keys), strings.Join(append([]string{l.text}, l.own...), "; "))
+		}
 	}
 	return out.String() + "\n"
+}
+
+// paneNames are the situations in which an action may have a name of its own, in the order of the journey.
+var paneNames = []struct {
+	scope state.Scope
+	name  string
+}{{state.InText, "form"}, {state.InConfirm, "confirm"}, {state.InRunning, "run"}, {state.InFailed, "failed run"}, {state.InTable, "table"},
+	{state.InDetail, "details"}, {state.InHeader, "what-if"}, {state.InKnob, "what-if value"}, {state.InFilter, "filter"}, {state.InQuit, ""}}
+
+// name adds what the action is called where it has a name of its own: "confirm: run". A binding of one situation has only that name.
+func (l *keyLine) name(c *text.Catalog, b *state.Binding) {
+	for _, p := range paneNames {
+		key := "action_in." + scopeName(p.scope) + "." + strings.TrimPrefix(b.Text(), "action.")
+		if b.Scopes&p.scope == 0 || !c.Has(key) {
+			continue
+		}
+		switch own := p.name + ": " + c.T(key); {
+		case b.Scopes == p.scope:
+			l.text = strings.TrimPrefix(own, ": ")
+		case p.name != "" && c.T(key) != c.T(b.Text()) && !slices.Contains(l.own, own):
+			l.own = append(l.own, own)
+		}
+	}
 }
 
 // keyCodes writes keys as code. A bar would end a table's cell.

@@ -94,7 +94,7 @@ func (p *Painter) ConfirmSpoken() []string {
 	}
 	for i := range c.Summary {
 		l := &c.Summary[i]
-		out = append(out, p.label(l.ID)+": "+p.value(l.ID, l.Answer)+", "+p.source(l.Answer))
+		out = append(out, p.label(l.ID)+": "+p.summed(l)+", "+p.source(l.Answer))
 	}
 	return out
 }

@@ -46,7 +46,7 @@ func (p *Painter) fitColumns(table *state.Table, w int) []tableColumn {
 	for len(cols) > 1 && used() > w {
 		worst := 0
 		for i, c := range cols {
-			if state.Columns[c.id].Priority >= state.Columns[cols[worst].id].Priority {
+			if p.priority(c.id, table) >= p.priority(cols[worst].id, table) {
 				worst = i
 			}
 		}
@@ -65,6 +65,20 @@ func (p *Painter) fitColumns(table *state.Table, w int) []tableColumn {
 		left -= extra
 	}
 	return cols
+}
+
+// priority is the rank of a column here. Among all points the batch tells rows of a strategy apart, and where several token budgets were
+// tried so does the budget.
+func (p *Painter) priority(id state.ColumnID, table *state.Table) int {
+	if table.Kind == state.Points && p.M.Results.All && p.M.Pane == state.Showing {
+		switch id {
+		case state.ColBatch:
+			return 1
+		case state.ColBudget:
+			return 3
+		}
+	}
+	return state.Columns[id].Priority
 }
 
 // table draws header and visible rows into r and makes them known to the mouse.
@@ -168,6 +182,11 @@ func (p *Painter) row(cols []tableColumn, s state.Shown, w int) string {
 			b.WriteByte(' ')
 		}
 		text := p.cell(c.id, s)
+		if c.id == state.ColStatus && cell.Width(text) > c.w { // half a parenthesis says nothing
+			if at := strings.LastIndex(text, " ("); at > 0 {
+				text = text[:at]
+			}
+		}
 		if c.right {
 			b.WriteString(cell.Right(text, c.w, p.T.Marks.More))
 		} else {
@@ -202,6 +221,13 @@ func (p *Painter) cell(id state.ColumnID, s state.Shown) string {
 		return p.say(s.Row.Reason)
 	case id == state.ColDevice:
 		return p.device(c.Text(s.Item))
+	case s.Cross != nil && !s.Answered() && (id == state.ColStrategy || id == state.ColPrefillStrategy):
+		return p.t("cross.none")
+	case id == state.ColPhase:
+		if v := c.Text(s.Item); v != "" {
+			return p.t("part." + v)
+		}
+		return ""
 	case id == state.ColBottleneck:
 		if v := c.Text(s.Item); p.C.Has("bottleneck." + v) {
 			return p.t("bottleneck." + v)

@@ -63,26 +63,33 @@ func (c Chart) Lines(w, h int, t style.Theme) []string {
 	}
 	c.limits(canvas, at, maxX, maxY, t, true) // figures stand in front of everything
 
-	lines := []string{cell.Ends(t.Muted.Paint(c.YLabel), c.legend(), w, "")}
+	lines := []string{cell.Ends(" "+t.Muted.Paint(c.YLabel), c.legend(w-cell.Width(c.YLabel)-3), w, "")}
 	labels := make([]string, rows)
 	for _, v := range yTicks {
-		if y := rows - 1 - int(math.Round(v/maxY*float64(rows-1))); y >= 0 && y < rows {
-			labels[y] = tick(v, yTicks)
+		if _, y := at(0, v); y >= 0 && y/(dh/rows) < rows { // in the row of the dots that it names
+			labels[y/(dh/rows)] = tick(v, yTicks)
 		}
 	}
 	for y, row := range canvas.Lines() {
 		lines = append(lines, t.Muted.Paint(cell.Right(labels[y], margin, "")+" "+t.Marks.Bar)+row)
 	}
-	return append(lines, c.axis(maxX, margin, cols, t)...)
+	return append(lines, c.axis(maxX, margin, cols, dw, t)...)
 }
 
-// legend explains the signs of the series that have a name.
-func (c Chart) legend() string {
+// legend explains the signs of the series that have a name, the last ones first where w cells do not hold them all: they are drawn in
+// front of the others.
+func (c Chart) legend(w int) string {
 	s := ""
-	for _, x := range c.Series {
-		if x.Name != "" && len(x.Points) > 0 {
-			s += x.Ink.Paint(string(x.Sign)) + " " + x.Name + "  "
+	for i := len(c.Series) - 1; i >= 0; i-- {
+		x := &c.Series[i]
+		if x.Name == "" || len(x.Points) == 0 {
+			continue
 		}
+		next := x.Ink.Paint(string(x.Sign)) + " " + x.Name + "  " + s
+		if cell.Width(next) > w {
+			break
+		}
+		s = next
 	}
 	return s
 }
@@ -151,12 +158,12 @@ func put(c *Canvas, x, y int, s string, ink uint8) {
 }
 
 // axis is the ruler under the canvas: ticks that do not touch each other, then the name.
-func (c Chart) axis(maxX float64, margin, cols int, t style.Theme) []string {
+func (c Chart) axis(maxX float64, margin, cols, dw int, t style.Theme) []string {
 	ticks := number.Nice(0, maxX, max(1, cols/10))
 	row, end := "", 0
 	for _, v := range ticks {
 		label := tick(v, ticks)
-		x := int(math.Round(v/maxX*float64(cols-1))) - cell.Width(label)/2
+		x := int(math.Round(v/maxX*float64(dw-1)))/(dw/cols) - cell.Width(label)/2
 		x = max(0, min(x, cols-cell.Width(label)))
 		if x < end || x+cell.Width(label) > cols {
 			continue

@@ -52,7 +52,7 @@ func TestChartInASCII(t *testing.T) {
 	for _, l := range c.Lines(40, 12, theme(true, termenv.Ascii)) {
 		got += strings.TrimRight(l, " ") + "\n"
 	}
-	want := `tok/s
+	want := ` tok/s
 100 | 90 ms                         ..o
     |- - - - - - - - - - - - - -.... - -
     |                       ....

@@ -2,6 +2,7 @@ package work
 
 import (
 	"context"
+	"slices"
 
 	"fathom/sim/engine"
 	"fathom/sim/report"
@@ -19,9 +20,13 @@ func (l Local) Sense(ctx context.Context, e state.Sense) ([]state.Lever, error) 
 	if err != nil {
 		return nil, err
 	}
-	out := make([]state.Lever, len(effects))
+	searched := slices.ContainsFunc(effects, func(e report.Effect) bool { return e.Best != nil })
+	var out []state.Lever
 	for i := range effects {
-		out[i] = lever(&effects[i])
+		if searched && effects[i].Best == nil {
+			continue // the request leaves it to the search: there is nothing to raise
+		}
+		out = append(out, lever(&effects[i]))
 	}
 	return out, nil
 }
