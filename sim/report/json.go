@@ -40,6 +40,7 @@ type reportJSON struct {
 	Cross      []crossJSON  `json:"cross_hardware"`
 	Disclaimer string       `json:"disclaimer"`
 
+	Failure     *failureJSON     `json:"failure,omitempty"`
 	Differences []differenceJSON `json:"differences,omitempty"`
 	LogFile     string           `json:"log_file,omitempty"`
 }
@@ -61,6 +62,26 @@ type deviceJSON struct {
 	Outcomes    []outcomeJSON     `json:"outcomes"`
 	Notes       []string          `json:"notes"`
 	Points      []rowJSON         `json:"points,omitempty"`
+}
+
+type failureJSON struct {
+	Class      FailureClass `json:"class"`
+	Message    string       `json:"message"`
+	Lines      []string     `json:"lines"`
+	Field      string       `json:"field"`
+	Fix        string       `json:"fix"`
+	Correction string       `json:"correction"`
+}
+
+func failure(f *Failure) *failureJSON {
+	if f == nil {
+		return nil
+	}
+	out := &failureJSON{Class: f.Class, Message: hw.Clean(f.Message), Lines: []string{}, Field: f.Field, Fix: hw.Clean(f.Fix), Correction: hw.Clean(f.Advice)}
+	for _, l := range f.Lines {
+		out.Lines = append(out.Lines, hw.Clean(l))
+	}
+	return out
 }
 
 type nearJSON struct {
@@ -111,7 +132,7 @@ func asJSON(r *Report) reportJSON {
 	out := reportJSON{Schema: Schema, Command: hw.Clean(r.Command), Engine: r.Engine, Fidelity: r.Fidelity, Search: searchOf(r),
 		ElapsedMS: six(r.ElapsedMS), Partial: r.Partial, Mode: r.Mode.String(), Request: inputs(r), Issues: []Issue{},
 		Devices: []deviceJSON{}, Cross: []crossJSON{}, Disclaimer: Disclaimer,
-		Differences: differences(r.Differences), LogFile: hw.Clean(r.LogFile)}
+		Failure: failure(r.Failure), Differences: differences(r.Differences), LogFile: hw.Clean(r.LogFile)}
 	for _, i := range r.Issues {
 		i.Message, i.Field = hw.Clean(i.Message), hw.Clean(i.Field)
 		out.Issues = append(out.Issues, i)

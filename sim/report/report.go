@@ -68,8 +68,8 @@ type Shares struct {
 	Static               float64
 }
 
-// String is the breakdown as the reference tool prints it, with static cost where there is any.
-func (s Shares) String() string {
+// Printed is the breakdown as the reference tool prints it, with static cost where there is any.
+func (s Shares) Printed() string {
 	text := fmt.Sprintf("Mem %.2f | Comm %.2f | Cube %.2f | Vec %.2f", 100*s.Mem, 100*s.Comm, 100*s.Cube, 100*s.Vec)
 	if s.Static > 0 {
 		text += fmt.Sprintf(", static cost %.2f of the step", 100*s.Static)
@@ -244,6 +244,7 @@ type Report struct {
 	Devices   []Device
 	Cross     []Cross
 
+	Failure     *Failure     // of the run whose log this is; nil where it did not fail
 	Differences []Difference // rows beside those of another engine; nil where only one ran
 	LogFile     string       // where the whole output of the reference tool is kept; "" where it did not run
 }

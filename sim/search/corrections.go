@@ -114,7 +114,7 @@ func relabelled(base, with *report.Row) string {
 		if p.printed == nil || p.own == nil {
 			continue
 		}
-		if a, b := p.printed.String(), p.own.String(); a != b {
+		if a, b := p.printed.Printed(), p.own.Printed(); a != b {
 			list = append(list, fmt.Sprintf("%s: %s was printed as %s", p.phase, b, a))
 		}
 	}

@@ -43,9 +43,10 @@ func (p *Program) parse(path string, f *format) error {
 	switch {
 	case failure != nil && !r.Known():
 		return badInput("parse", "log %s: %s; %s", path, failure.Message, failure.Advice)
-	case failure != nil && !hasRows(rep):
+	case failure != nil && !hasRows(rep) && f.name != "json": // a script reads the class and the correction as it reads rows
 		return &failedRun{failure}
 	}
+	rep.Failure = failure
 	data, err := report.Render(rep, f.name)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package cli
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -47,8 +48,21 @@ func TestParseExitCodes(t *testing.T) {
 		o := l.run(t, "parse", file, "--format", "json")
 		switch name := filepath.Base(file); {
 		case strings.HasPrefix(name, "err_"):
-			if o.code != Failed || o.stdout != "" || !strings.Contains(o.stderr, "\n  class: ") || !strings.Contains(o.stderr, "\n  correction: ") {
+			if o.code != Failed || !strings.Contains(o.stderr, "\n  class: ") || !strings.Contains(o.stderr, "\n  correction: ") {
 				t.Errorf("%s: %+v", name, o)
+			}
+			if f := planOf(t, o.stdout).Failure; f.Class == "" || f.Message == "" || f.Correction == "" {
+				t.Errorf("%s: a script is told %+v", name, f)
+			}
+			if o := l.run(t, "parse", file); o.code != Failed || o.stdout != "" {
+				t.Errorf("%s as a table: %+v", name, o)
+			}
+			// Also without the command above and the status below, which only recordings have.
+			data, _ := os.ReadFile(file)
+			_, text, _ := strings.Cut(string(data), "\n")
+			text = regexp.MustCompile(`\[exit \d+\]\n`).ReplaceAllString(text, "")
+			if o := l.typed(t, text, "parse", "-", "--format", "json"); o.code != Failed || planOf(t, o.stdout).Failure.Class == "" {
+				t.Errorf("%s, its two streams alone: %+v", name, o)
 			}
 		case name == "agg_infeasible.log":
 			if o.code != Infeasible || planOf(t, o.stdout).Devices[0].Aggregation.Best != nil || o.stderr != "the log holds no row: no configuration met the limits, or none could be built\n" {

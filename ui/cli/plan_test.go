@@ -14,6 +14,7 @@ import (
 type planJSON struct {
 	Schema, Command, Engine, Fidelity, Search, Mode string
 	Partial                                         bool
+	Failure                                         struct{ Class, Message, Correction string }
 	Request                                         map[string]struct {
 		Value  any
 		Source string

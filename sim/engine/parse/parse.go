@@ -126,7 +126,10 @@ func (r *Reader) Tail() []string { return r.lines.newest() }
 var (
 	titleLine = regexp.MustCompile(`^Top \d+ .*Configurations:$`)
 	exitLine  = regexp.MustCompile(`^\[exit (-?\d{1,9})\]$`)
-	timeLine  = regexp.MustCompile(`^All experiments completed in (\d+(?:\.\d+)?) seconds`)
+	// toolLine is a line that only the reference tool writes: its usage, an error that it logs, a frame of its own source.
+	toolLine = regexp.MustCompile(`^(?:usage: )?msmodeling inference throughput-optimizer\b|^\[[A-Z]+\] \[(?:__main__|serving_cast|cli)[\w.]*\] |` +
+		`^File "(?:.*/)?(?:cli/inference|serving_cast)/|>>>>> +MindStudio +<<<<<`)
+	timeLine = regexp.MustCompile(`^All experiments completed in (\d+(?:\.\d+)?) seconds`)
 )
 
 // line takes one clean line.
@@ -148,6 +151,7 @@ func (r *Reader) line(s string) {
 		r.trouble.end()
 	case r.command.text == "" && r.commandLine(s), r.dumpHead(s):
 	default:
+		r.known = r.known || toolLine.MatchString(text)
 		r.trouble.line(s, text)
 	}
 }
