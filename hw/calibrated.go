@@ -58,7 +58,10 @@ type EngineCosts struct {
 }
 
 // Bar is the interval that held eight of ten held-back runs in cross-validation: measured / predicted. Zero: not known.
-type Bar struct{ Low, High float64 }
+type Bar struct {
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+}
 
 // Engine finds the numbers of an engine; nil where it has none.
 func (c *Calibrated) Engine(name string) *EngineCosts {

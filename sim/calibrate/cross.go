@@ -1,7 +1,10 @@
 package calibrate
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -10,28 +13,43 @@ import (
 
 // Error is how far off a set of predictions is: fractions of the measured value.
 type Error struct {
-	Rows                            int
-	TTFT, TPOT, Throughput          float64 // means of the absolute errors
-	TTFTMid, TPOTMid, ThroughputMid float64 // medians
+	Rows          int     `json:"rows"`
+	TTFT          float64 `json:"ttft_mape"` // means of the absolute errors
+	TPOT          float64 `json:"tpot_mape"`
+	Throughput    float64 `json:"throughput_mape"`
+	TTFTMid       float64 `json:"ttft_median"` // medians
+	TPOTMid       float64 `json:"tpot_median"`
+	ThroughputMid float64 `json:"throughput_median"`
 }
 
 // Fold is one group of runs and its errors when it was left out.
 type Fold struct {
-	Group string
+	Group string `json:"group"`
 	Error
 }
 
 // Cross is a cross-validation: every group of runs predicted by a fit to the others.
 type Cross struct {
-	Before, After, Peer Error // all runs: before the fit, when left out, and on the runs that another predictor answers
-	PeerAfter           Error // when left out, on those runs
-	Folds               []Fold
-	Engines             map[string]Bars
-	left                []prediction
+	Before, After               Error // all runs: before the fit, and when left out
+	Peer, PeerBefore, PeerAfter Error // runs that another predictor answers: its errors, and ours
+	Folds                       []Fold
+	Engines                     []EngineBars // by name
 }
 
-// Bars hold eight of ten runs that were left out: measured / predicted.
-type Bars struct{ TTFT, TPOT, Throughput hw.Bar }
+// EngineBars are the bars of an engine.
+type EngineBars struct {
+	Engine     string  `json:"engine"`
+	TTFT       Covered `json:"ttft"`
+	TPOT       Covered `json:"tpot"`
+	Throughput Covered `json:"throughput"`
+}
+
+// Covered is the bar that holds eight of ten runs that were left out, and the share of them that a bar made without their own
+// group holds. Zero where there are too few runs.
+type Covered struct {
+	hw.Bar
+	Held float64 `json:"held"`
+}
 
 // By says which runs are left out together.
 type By uint8
@@ -55,6 +73,9 @@ func (f *Fit) CrossValidate(ctx context.Context, by By) (*Cross, error) {
 	}
 	without := map[string][]float64{}
 	for _, g := range groups {
+		if err := context.Cause(ctx); err != nil {
+			return nil, err
+		}
 		if _, done := without[g]; done {
 			continue
 		}
@@ -64,22 +85,22 @@ func (f *Fit) CrossValidate(ctx context.Context, by By) (*Cross, error) {
 		}
 		without[g] = x
 	}
+	if by == ByDeployment {
+		f.without = slices.Collect(maps.Values(without))
+	}
 	left, err := p.predict(ctx, p.every(), func(row, n int) float64 { return p.sum(without[groups[row]], row, n) })
 	if err != nil {
 		return nil, err
 	}
-	c := &Cross{left: left, Before: p.error(f.first, nil), After: p.error(left, nil), Engines: map[string]Bars{}}
-	names := slices.Clone(groups)
-	slices.Sort(names)
-	for _, g := range slices.Compact(names) {
+	c := &Cross{Before: p.error(f.first, nil), After: p.error(left, nil)}
+	for _, g := range slices.Sorted(maps.Keys(without)) {
 		c.Folds = append(c.Folds, Fold{g, p.error(left, func(row int) bool { return groups[row] == g })})
 	}
 	answered := func(row int) bool { return p.rows[row].Peer != nil }
-	c.PeerAfter, c.Peer = p.error(left, answered), p.peer()
-	for row := range p.rows {
-		if e := engineOf(&p.rows[row]); c.Engines[e] == (Bars{}) {
-			c.Engines[e] = p.bars(left, p.groups(), func(i int) bool { return engineOf(&p.rows[i]) == e })
-		}
+	c.PeerBefore, c.PeerAfter, c.Peer = p.error(f.first, answered), p.error(left, answered), p.peer()
+	deployments := p.groups()
+	for _, e := range f.engines() {
+		c.Engines = append(c.Engines, p.bars(e, left, deployments))
 	}
 	return c, nil
 }
@@ -92,6 +113,9 @@ func (p *problem) groups() []string {
 		func(row int) string { return group(&p.rows[row]) + "|" + layout(&p.rows[row]) },
 		func(row int) string {
 			return group(&p.rows[row]) + "|" + layout(&p.rows[row]) + "|" + lengths(&p.rows[row])
+		},
+		func(row int) string {
+			return fmt.Sprintf("%s|%s|%s c%d", group(&p.rows[row]), layout(&p.rows[row]), lengths(&p.rows[row]), p.rows[row].Concurrency)
 		},
 	} {
 		different := map[string]bool{}
@@ -157,28 +181,62 @@ func meanMedian(v []float64) (mean, median float64) {
 	return mean / float64(len(v)), (v[(len(v)-1)/2] + v[len(v)/2]) / 2
 }
 
-// bars are the tenth and ninetieth percentile of measured / predicted over rows that were left out. Every group weighs the
-// same, whatever its number of rows: a new run belongs to a group that is not among them.
-func (p *problem) bars(left []prediction, groups []string, keep func(row int) bool) Bars {
-	var out Bars
-	for t, to := range []*hw.Bar{&out.TTFT, &out.TPOT, &out.Throughput} {
+// bars are the tenth and ninetieth percentile of measured / predicted over runs of an engine that were left out. Every group
+// weighs the same, whatever its number of runs: a new run belongs to a group that is not among them.
+func (p *problem) bars(engine string, left []prediction, groups []string) EngineBars {
+	out := EngineBars{Engine: engine}
+	for t, to := range []*Covered{&out.TTFT, &out.TPOT, &out.Throughput} {
 		var points []point
-		count := map[string]float64{}
 		for row := range left {
 			v := left[row][t]
 			if t == throughput && p.rows[row].Derived {
 				v = -left[row][tpot] // the same information, the other way round
 			}
-			if keep(row) && !math.IsNaN(v) {
+			if engineOf(&p.rows[row]) == engine && !math.IsNaN(v) {
 				points = append(points, point{-v, groups[row]})
-				count[groups[row]]++
 			}
 		}
-		if len(points) < 5 {
+		*to = covered(points)
+	}
+	return out
+}
+
+// few is how many points a bar needs.
+const few = 5
+
+// covered makes a bar of points, and says how much of each group the bar of the others holds.
+func covered(points []point) Covered {
+	var out Covered
+	low, high, ok := interval(points)
+	if !ok {
+		return out
+	}
+	out.Bar = hw.Bar{Low: math.Max(0.01, math.Floor(exp(low)*1e3)/1e3), High: math.Min(100, math.Ceil(exp(high)*1e3)/1e3)}
+	held, groups := 0.0, 0.0
+	for group, size := range sizes(points) {
+		var inside float64
+		low, high, ok := interval(slices.DeleteFunc(slices.Clone(points), func(q point) bool { return q.group == group }))
+		if !ok {
 			continue
 		}
-		low, high := interval(points, count, 0.1)
-		*to = hw.Bar{Low: math.Max(0.01, math.Floor(exp(low)*1e3)/1e3), High: math.Min(100, math.Ceil(exp(high)*1e3)/1e3)}
+		for _, q := range points {
+			if q.group == group && q.x >= low && q.x <= high {
+				inside++
+			}
+		}
+		held += inside / size
+		groups++
+	}
+	if groups > 0 {
+		out.Held = held / groups
+	}
+	return out
+}
+
+func sizes(points []point) map[string]float64 {
+	out := map[string]float64{}
+	for _, q := range points {
+		out[q.group]++
 	}
 	return out
 }
@@ -189,17 +247,14 @@ type point struct {
 	group string
 }
 
-// interval leaves the share tail of the weight on either side.
-func interval(points []point, count map[string]float64, tail float64) (low, high float64) {
-	slices.SortFunc(points, func(a, b point) int {
-		switch {
-		case a.x < b.x:
-			return -1
-		case a.x > b.x:
-			return 1
-		}
-		return 0
-	})
+// interval leaves a tenth of the weight on either side.
+func interval(points []point) (low, high float64, ok bool) {
+	if len(points) < few {
+		return 0, 0, false
+	}
+	points = slices.Clone(points)
+	slices.SortFunc(points, func(a, b point) int { return cmp.Compare(a.x, b.x) })
+	count := sizes(points)
 	at := func(share float64) float64 {
 		var sum float64
 		for _, q := range points {
@@ -209,5 +264,6 @@ func interval(points []point, count map[string]float64, tail float64) (low, high
 		}
 		return points[len(points)-1].x
 	}
-	return at(tail), at(1 - tail)
+	const tail = 0.1
+	return at(tail), at(1 - tail), true
 }

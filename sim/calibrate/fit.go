@@ -2,6 +2,7 @@ package calibrate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -18,7 +19,10 @@ type Options struct {
 }
 
 // Progress is how far a fit is, in simulated runs.
-type Progress struct{ Done, Total int }
+type Progress struct {
+	Phase       string
+	Done, Total int
+}
 
 // step is how far a number is moved to see what it does, as a logarithm; most is how far a round may move it.
 const (
@@ -35,6 +39,7 @@ type Fit struct {
 	slope   [][]prediction // of the terms in each number, at x: number, row
 	solved  *system        // factored, at x
 	noise   float64        // variance of a residual of weight 1
+	without [][]float64    // solutions with one deployment left out, from cross-validation
 }
 
 // Run fits the numbers to the rows of all devices at once. Rows that are suspect, faulty or disaggregated, or that guess ahead with
@@ -62,7 +67,7 @@ func Run(ctx context.Context, rows []score.Row, o Options, report func(Progress)
 	tick := func(runs int) {
 		done += runs
 		if report != nil {
-			report(Progress{done, total})
+			report(Progress{"fit", done, total})
 		}
 	}
 	for round := 0; ; round++ {
@@ -190,11 +195,24 @@ func (f *Fit) residualVariance() float64 {
 	return sum / n
 }
 
+// refusal is why runs cannot be fitted.
+type refusal struct{ text string }
+
+func (r *refusal) Error() string { return r.text }
+
+func refuse(format string, args ...any) error { return &refusal{fmt.Sprintf(format, args...)} }
+
+// IsRefusal reports whether an error says that the runs cannot be fitted, and why.
+func IsRefusal(err error) bool {
+	var r *refusal
+	return errors.As(err, &r)
+}
+
 // enough refuses rows from which nothing can be learnt.
 func enough(rows []score.Row) error {
 	const least = 6
 	if len(rows) < least {
-		return fmt.Errorf("%d usable runs: a fit needs at least %d that are aggregated, not suspect and without speculative decoding", len(rows), least)
+		return refuse("%d usable runs: a fit needs at least %d that are aggregated, not suspect and without speculative decoding; add rows", len(rows), least)
 	}
 	type load struct{ input, output, concurrency int }
 	loads := map[load]bool{}
@@ -202,7 +220,7 @@ func enough(rows []score.Row) error {
 		loads[load{rows[i].Input, rows[i].Output, rows[i].Concurrency}] = true
 	}
 	if len(loads) < 3 {
-		return fmt.Errorf("the runs have %d different loads: with fewer than 3 concurrencies or lengths, fixed times and rates cannot be told apart", len(loads))
+		return refuse("the runs have %d different loads: with fewer than 3 concurrencies or lengths, fixed times and rates cannot be told apart; vary concurrency, isl or osl", len(loads))
 	}
 	return nil
 }
@@ -219,7 +237,7 @@ func answered(base []prediction) error {
 		}
 	}
 	if n < 6 {
-		return fmt.Errorf("only %d of %d runs can be predicted: look at their reasons with fathom score", n, len(base))
+		return refuse("only %d of %d runs can be predicted: look at their reasons with fathom score", n, len(base))
 	}
 	return nil
 }

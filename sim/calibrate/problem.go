@@ -46,6 +46,9 @@ var (
 // hopeless is the residual from which a term says nothing of the numbers.
 const hopeless = 1.5
 
+// earlier is the share of the prior's width that is left after an earlier fit.
+const earlier = 0.4
+
 func newProblem(rows []score.Row, o Options) *problem {
 	p := &problem{all: numbers(), rows: rows, options: o, index: map[key]int{}}
 	p.of, p.users = make([][][]int, len(rows)), make([][]int, len(p.all))
@@ -98,6 +101,9 @@ func (p *problem) unknown(k key) int {
 			p.sd = append(p.sd, n.engine)
 		default:
 			p.sd = append(p.sd, n.all)
+		}
+		if !p.options.Fresh { // what an earlier fit says of other runs is known better than what nothing was fitted to
+			p.sd[i] *= earlier
 		}
 	}
 	return i

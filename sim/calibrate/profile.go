@@ -11,12 +11,15 @@ import (
 
 // Moved is one number of a device or of an engine on it, before and after the fit.
 type Moved struct {
-	Name, Unit    string
-	Engine        string // "" where all engines share it
-	Before, After float64
-	Low, High     float64 // eight of ten, as far as the runs tell
-	Told          float64 // 0..1: how much of what was unknown before the runs told
-	Kept          bool    // the runs cannot tell it: it stays what it was
+	Name   string  `json:"name"`
+	Engine string  `json:"engine"` // "" where all engines share it
+	Unit   string  `json:"unit"`   // "" for a share or a factor
+	Before float64 `json:"before"`
+	After  float64 `json:"after"`
+	Low    float64 `json:"low"` // eight of ten, as far as the runs tell
+	High   float64 `json:"high"`
+	Told   float64 `json:"told"` // 0..1: how much of what was unknown before the runs told
+	Kept   bool    `json:"kept"` // the runs cannot tell it: it stays what it was
 }
 
 // silent is the share of the uncertainty that runs must remove before a number counts as told.
@@ -24,7 +27,7 @@ const silent = 0.1
 
 // Profile gives a copy of a device's profile with the fitted numbers, and how each one moved. The reference constants and the
 // measured kernels are untouched. The bars of cross-validation go with them.
-func (f *Fit) Profile(p *hw.Profile, source string, bars map[string]Bars) (*hw.Profile, []Moved) {
+func (f *Fit) Profile(p *hw.Profile, source string, bars []EngineBars) (*hw.Profile, []Moved) {
 	out := *p
 	c := &hw.Calibrated{Source: source}
 	if p.Calibrated != nil && !f.problem.options.Fresh { // engines that these runs say nothing of
@@ -47,7 +50,7 @@ func (f *Fit) Profile(p *hw.Profile, source string, bars map[string]Bars) (*hw.P
 				moved = append(moved, m)
 			}
 		}
-		fill(c, &costs, engine, bars[engine])
+		fill(c, &costs, engine, bars)
 	}
 	slices.SortFunc(c.Engines, func(a, b hw.EngineCosts) int {
 		if a.Name < b.Name {
@@ -104,16 +107,37 @@ func (f *Fit) move(c *score.Costs, n int, engine, device string) Moved {
 	}
 	scale(c, spec, sum, 0)
 	spec.round(c)
-	// The data's own noise widens what the equations say; a number that they cannot tell keeps the width of its prior.
-	sd := math.Sqrt(math.Min(prior, f.solved.variance(unit)*math.Max(1, f.noise)))
+	// The runs' own noise widens what the equations say, and so does how far the number moves when a deployment is left out,
+	// because runs of one deployment err together. A number that the runs cannot tell keeps the width of its prior.
+	sd := math.Sqrt(math.Min(prior, math.Max(f.solved.variance(unit)*math.Max(1, f.noise), f.jackknife(unit))))
 	const eighty = 1.2816
 	m.After = *at[0] * spec.per
 	m.Low, m.High = m.After*exp(-eighty*sd), m.After*exp(eighty*sd)
 	return m
 }
 
+// jackknife is the variance of a sum of unknowns from the solutions with one group left out (Efron and Stein 1981).
+func (f *Fit) jackknife(unit []float64) float64 {
+	n := float64(len(f.without))
+	if n < 2 {
+		return 0
+	}
+	var mean, square float64
+	sums := make([]float64, len(f.without))
+	for i, x := range f.without {
+		for j := range unit {
+			sums[i] += unit[j] * x[j]
+		}
+		mean += sums[i] / n
+	}
+	for _, s := range sums {
+		square += (s - mean) * (s - mean)
+	}
+	return square * (n - 1) / n
+}
+
 // fill writes costs into the form of a profile.
-func fill(c *hw.Calibrated, costs *score.Costs, engine string, bars Bars) {
+func fill(c *hw.Calibrated, costs *score.Costs, engine string, bars []EngineBars) {
 	k, h := &costs.Kernel, &costs.Host
 	c.Linear, c.Expert = k.Linear, k.Expert
 	for w := range hw.NumWidths {
@@ -125,7 +149,11 @@ func fill(c *hw.Calibrated, costs *score.Costs, engine string, bars Bars) {
 		Name: engine, Arrive: h.Arrive, ArriveSeq: h.ArriveSeq, Host: h.Step, HostSeq: h.Sequence, LayerFloor: k.LayerFloor,
 		ExpertFloor: k.Expert[hw.W8].Floor, ExpertFloor4: k.Expert[hw.W4].Floor,
 		ExpertCompute: k.Expert[hw.W8].Compute, ExpertCompute4: k.Expert[hw.W4].Compute,
-		TTFT: bars.TTFT, TPOT: bars.TPOT, Throughput: bars.Throughput,
+	}
+	for _, b := range bars {
+		if b.Engine == engine {
+			e.TTFT, e.TPOT, e.Throughput = b.TTFT.Bar, b.TPOT.Bar, b.Throughput.Bar
+		}
 	}
 	if old := c.Engine(engine); old != nil {
 		*old = e

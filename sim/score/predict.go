@@ -83,7 +83,7 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 		}
 		e := r.engine(s, memory.Room, m, t)
 		h := costs.Host
-		e.Arrive, e.ArriveSeq, e.Host, e.HostSeq = h.Arrive, h.ArriveSeq, h.Step, h.Sequence
+		e.Arrive, e.ArriveSeq, e.Host, e.HostSeq = h.Arrive, h.ArriveSeq, h.Step, h.Sequence/float64(max(1, s.DP)) // every attention rank has its own scheduler
 		return step, e, nil
 	}
 	load := r.traffic(o.seed, m, t)

@@ -28,9 +28,6 @@ func (p *Program) subcommand(args []string) (name string, rest []string, found b
 	return args[i], slices.Concat(args[:i:i], args[i+1:]), true
 }
 
-// planned are subcommands that scripts may already name; until they exist they are no model names either.
-var planned = []string{"calibrate"}
-
 // tree is the cobra tree. The root's own flags are read by prepare, not by cobra; it stands here for help and completion.
 func (p *Program) tree(ctx context.Context) *cobra.Command {
 	root := &cobra.Command{
@@ -43,7 +40,7 @@ func (p *Program) tree(ctx context.Context) *cobra.Command {
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(p.planCommand(), p.passCommand(), p.casesCommand(), p.parseCommand(), p.scoreCommand(), p.devicesCommand(), p.modelsCommand(), p.serveCommand(),
+	root.AddCommand(p.planCommand(), p.passCommand(), p.casesCommand(), p.parseCommand(), p.scoreCommand(), p.calibrateCommand(), p.devicesCommand(), p.modelsCommand(), p.serveCommand(),
 		p.completionCommand(), p.manCommand())
 	root.SetHelpCommand(p.helpCommand())
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { p.Stdout.Write([]byte(p.help(c))) })
@@ -88,9 +85,6 @@ func (p *Program) root(ctx context.Context, args []string) error {
 	case wants(args, "-V", "--version"):
 		_, err := p.Stdout.Write([]byte(Version() + "\n"))
 		return err
-	}
-	if i := field.FirstPositional(args); i >= 0 && slices.Contains(planned, args[i]) {
-		return badInput("", "%s: is not available in this version yet; fathom help lists the commands", args[i])
 	}
 	q, err := p.prepare("", args)
 	if err != nil {

@@ -23,26 +23,18 @@ func (p *Program) scoreCommand() *cobra.Command {
 }
 
 func (p *Program) score(ctx context.Context, path string, files []string, f *format) error {
-	file, err := os.Open(p.expand(path))
+	rows, err := p.runs("score", path)
 	if err != nil {
-		return badInput("score", "measured runs %s: %v", path, pathReason(err))
+		return err
 	}
-	defer file.Close()
-	rows, err := score.Read(file)
+	find, err := p.finder("score", files)
 	if err != nil {
-		return badInput("score", "measured runs %s: %v", path, err)
-	}
-	devices, warnings, err := p.profiles(files)
-	if err != nil {
-		return badInput("score", "%v", err)
-	}
-	for _, w := range warnings {
-		p.say("warning: " + w)
+		return err
 	}
 	if err := p.checkOutput("score", f.path); err != nil {
 		return err
 	}
-	result, err := score.Run(ctx, rows, score.Options{Profile: func(name string) (*hw.Profile, error) { return devices.Find(name) }}, p.scoreProgress())
+	result, err := score.Run(ctx, rows, score.Options{Profile: find}, p.scoreProgress())
 	if err != nil {
 		return err
 	}
@@ -51,6 +43,39 @@ func (p *Program) score(ctx context.Context, path string, files []string, f *for
 		return err
 	}
 	return p.emit(f.path, data)
+}
+
+// runs reads a file of measured runs.
+func (p *Program) runs(command, path string) ([]score.Row, error) {
+	file, err := os.Open(p.expand(path))
+	if err != nil {
+		return nil, badInput(command, "measured runs %s: %v", path, pathReason(err))
+	}
+	defer file.Close()
+	rows, err := score.Read(file)
+	if err != nil {
+		return nil, badInput(command, "measured runs %s: %v", path, err)
+	}
+	return rows, nil
+}
+
+// finder looks profiles up by the names that measured runs use. Those of device files come first, under their aliases too: a
+// profile that was calibrated for a device answers for it.
+func (p *Program) finder(command string, files []string) (func(string) (*hw.Profile, error), error) {
+	devices, warnings, err := p.profiles(files)
+	if err != nil {
+		return nil, badInput(command, "%v", err)
+	}
+	for _, w := range warnings {
+		p.say("warning: " + w)
+	}
+	own := devices[len(devices)-len(files):]
+	return func(name string) (*hw.Profile, error) {
+		if d, err := own.Find(name); err == nil {
+			return d, nil
+		}
+		return devices.Find(name)
+	}, nil
 }
 
 func (p *Program) scoreProgress() func(score.Progress) {

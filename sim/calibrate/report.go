@@ -1,0 +1,124 @@
+package calibrate
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"fathom/hw"
+	"fathom/sim/score"
+)
+
+// Request of a calibration beyond the options of its fit.
+type Request struct {
+	Options
+	File string // where the runs come from, for the profile's source
+	Name string // of the fitted profile; "": the device's with _CALIBRATED
+}
+
+// Report is what a calibration says: JSON schema fathom.calibrate/1. Errors are fractions of the measured value, intervals
+// hold eight of ten.
+type Report struct {
+	Schema        string       `json:"schema"`
+	Device        string       `json:"device,omitempty"`
+	Name          string       `json:"profile,omitempty"`
+	Runs          int          `json:"runs"` // of the file
+	Used          int          `json:"used"` // by the fit
+	Before        Error        `json:"before"`
+	After         Error        `json:"after"` // when left out of the fit
+	Peer          *Error       `json:"peer,omitempty"`
+	PeerBefore    *Error       `json:"peer_before,omitempty"`
+	PeerAfter     *Error       `json:"peer_after,omitempty"`
+	Disaggregated *Unseen      `json:"disaggregated,omitempty"`
+	Folds         []Fold       `json:"folds"`
+	Bars          []EngineBars `json:"bars"`
+	Numbers       []Moved      `json:"numbers,omitempty"`
+	Profile       *hw.Profile  `json:"-"` // nil where no device was asked for
+}
+
+// Unseen are the errors of runs that no fit learns from.
+type Unseen struct {
+	Before Error `json:"before"`
+	After  Error `json:"after"`
+}
+
+// Calibrate fits, cross-validates and writes a profile of the device; nil for the errors alone. A refusal says what the runs
+// lack; so is a fit that predicts runs which were left out no better than the profile did.
+func Calibrate(ctx context.Context, rows []score.Row, device *hw.Profile, q Request, report func(Progress)) (*Report, error) {
+	fit, err := Run(ctx, rows, q.Options, report)
+	if err != nil {
+		return nil, err
+	}
+	if report != nil {
+		report(Progress{"cross-validation", 0, 1})
+	}
+	c, err := fit.CrossValidate(ctx, ByDeployment)
+	if err != nil {
+		return nil, err
+	}
+	out := &Report{Schema: "fathom.calibrate/1", Runs: len(rows), Used: len(fit.problem.rows), Before: c.Before, After: c.After, Folds: c.Folds, Bars: c.Engines}
+	if c.Peer.Rows > 0 {
+		out.Peer, out.PeerBefore, out.PeerAfter = &c.Peer, &c.PeerBefore, &c.PeerAfter
+	}
+	if out.Disaggregated, err = fit.unseen(ctx, rows); err != nil {
+		return nil, err
+	}
+	if device == nil {
+		return out, nil
+	}
+	source := fmt.Sprintf("Fit to %d measured runs of %s (fathom calibrate). Bars: eight of ten runs of %d groups that were left out in turn",
+		out.Used, hw.Clean(q.File), len(c.Folds))
+	out.Device = device.Name
+	out.Profile, out.Numbers = fit.Profile(device, source, c.Engines)
+	if !slices.ContainsFunc(out.Numbers, func(m Moved) bool { return !m.Kept }) {
+		return nil, refuse("the runs tell none of the %d numbers; vary concurrency, isl and osl, and give ttft_ms and tpot_ms", len(out.Numbers))
+	}
+	if b, a := c.Before.typical(), c.After.typical(); a > b {
+		return nil, refuse("runs that were left out are predicted worse by a fit to the others (typical error %.3f) than by the profile as it is (%.3f); "+
+			"add runs, or check isl, osl, concurrency and tp_size of those that there are", a, b)
+	}
+	out.Profile.Name = q.Name
+	if q.Name == "" {
+		out.Profile.Name = device.Name + "_CALIBRATED"
+	}
+	out.Profile.Aliases = append([]string{device.Name}, device.Aliases...)
+	out.Profile.File, out.Name = "", out.Profile.Name
+	return out, nil
+}
+
+// typical sums the medians up, which single runs do not rule.
+func (e *Error) typical() float64 { return (e.TTFTMid + e.TPOTMid + e.ThroughputMid) / 3 }
+
+// unseen predicts the disaggregated runs, which no fit learns from; nil where there is none.
+func (f *Fit) unseen(ctx context.Context, rows []score.Row) (*Unseen, error) {
+	var others []score.Row
+	for i := range rows {
+		if r := &rows[i]; r.Disaggregated && r.Suspect == "" && r.Fault == "" {
+			others = append(others, *r)
+		}
+	}
+	if len(others) == 0 {
+		return nil, nil
+	}
+	p := newProblem(others, f.problem.options)
+	var out Unseen
+	for _, side := range []struct {
+		to     *Error
+		fitted bool
+	}{{&out.Before, false}, {&out.After, true}} {
+		got, err := p.predict(ctx, p.every(), func(row, n int) float64 {
+			var sum float64
+			for _, k := range p.factors(n, engineOf(&p.rows[row]), p.rows[row].Device) {
+				if i, ok := f.problem.index[k]; ok && side.fitted {
+					sum += f.x[i]
+				}
+			}
+			return sum
+		})
+		if err != nil {
+			return nil, err
+		}
+		*side.to = p.error(got, nil)
+	}
+	return &out, nil
+}
