@@ -64,14 +64,16 @@ type Reach struct {
 // Measured tells whether there are figures at all.
 func (r Reach) Measured() bool { return r.Eff > 0 }
 
-// Group is one size of a communicating group inside a node. Time of one all-reduce = Fixed + bytes / Payload.
+// Group is one size of a communicating group inside a node. Time of one all-reduce = Fixed + bytes / Payload
+// + Ramp * bytes / (bytes + RampBytes): small messages reach less of the bandwidth.
 type Group struct {
-	Ranks        int
-	Fixed        float64 // seconds
-	Payload      float64 // bytes per second; 0: not measured, use the grid
-	PayloadLarge float64 // the same from messages of 8 MB on; 0: not stated
-	Err          float64 // median absolute error of the fit, as a fraction
-	BufferBytes  float64 // memory that the collective library reserves per device
+	Ranks       int
+	Fixed       float64 // seconds
+	Payload     float64 // bytes per second; 0: not measured, use the grid
+	Ramp        float64 // seconds that a large message takes beyond its size; 0: none
+	RampBytes   float64 // of a message that takes half of them
+	Err         float64 // median absolute error of the fit, as a fraction
+	BufferBytes float64 // memory that the collective library reserves per device
 }
 
 // Group finds the entry of the smallest group that holds so many ranks; false beyond the largest one measured.

@@ -17,7 +17,7 @@ func (p *Profile) ScaleLinks(bandwidth, latency float64) bool {
 	k.Groups = slices.Clone(k.Groups)
 	for i := range k.Groups {
 		k.Groups[i].Payload *= bandwidth
-		k.Groups[i].PayloadLarge *= bandwidth
+		k.Groups[i].Ramp /= bandwidth
 		k.Groups[i].Fixed *= latency
 	}
 	p.Kernel = &k

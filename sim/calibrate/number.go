@@ -63,36 +63,49 @@ func one(f func(*score.Costs) *float64) func(*score.Costs) []*float64 {
 	return func(c *score.Costs) []*float64 { return []*float64{f(c)} }
 }
 
-func linear(w hw.Width) func(*score.Costs) *hw.Product {
-	return func(c *score.Costs) *hw.Product { return &c.Kernel.Linear[w] }
+func linear(w hw.Width) func(*score.Costs) []*hw.Product {
+	return func(c *score.Costs) []*hw.Product { return ofWidth(&c.Kernel.Linear, w) }
 }
 
-func expert(w hw.Width) func(*score.Costs) *hw.Product {
-	return func(c *score.Costs) *hw.Product { return &c.Kernel.Expert[w] }
+func expert(w hw.Width) func(*score.Costs) []*hw.Product {
+	return func(c *score.Costs) []*hw.Product { return ofWidth(&c.Kernel.Expert, w) }
 }
 
-func memory(of ...func(*score.Costs) *hw.Product) func(*score.Costs) []*float64 {
+// ofWidth lists the formats of a width: runs do not tell them apart.
+func ofWidth(table *[kernel.NumFormats]hw.Product, w hw.Width) []*hw.Product {
+	var out []*hw.Product
+	for f := range kernel.NumFormats {
+		if f.Width() == w {
+			out = append(out, &table[f])
+		}
+	}
+	return out
+}
+
+func memory(of ...func(*score.Costs) []*hw.Product) func(*score.Costs) []*float64 {
 	return func(c *score.Costs) []*float64 {
 		return fields(c, of, func(p *hw.Product) *float64 { return &p.Memory })
 	}
 }
 
-func compute(of ...func(*score.Costs) *hw.Product) func(*score.Costs) []*float64 {
+func compute(of ...func(*score.Costs) []*hw.Product) func(*score.Costs) []*float64 {
 	return func(c *score.Costs) []*float64 {
 		return fields(c, of, func(p *hw.Product) *float64 { return &p.Compute })
 	}
 }
 
-func floor(of ...func(*score.Costs) *hw.Product) func(*score.Costs) []*float64 {
+func floor(of ...func(*score.Costs) []*hw.Product) func(*score.Costs) []*float64 {
 	return func(c *score.Costs) []*float64 {
 		return fields(c, of, func(p *hw.Product) *float64 { return &p.Floor })
 	}
 }
 
-func fields(c *score.Costs, of []func(*score.Costs) *hw.Product, take func(*hw.Product) *float64) []*float64 {
-	out := make([]*float64, len(of))
-	for i, f := range of {
-		out[i] = take(f(c))
+func fields(c *score.Costs, of []func(*score.Costs) []*hw.Product, take func(*hw.Product) *float64) []*float64 {
+	var out []*float64
+	for _, f := range of {
+		for _, p := range f(c) {
+			out = append(out, take(p))
+		}
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"fathom/hw"
+	"fathom/sim/kernel"
 	"fathom/sim/score"
 )
 
@@ -139,16 +140,17 @@ func (f *Fit) jackknife(unit []float64) float64 {
 // fill writes costs into the form of a profile.
 func fill(c *hw.Calibrated, costs *score.Costs, engine string, bars []EngineBars) {
 	k, h := &costs.Kernel, &costs.Host
-	c.Linear, c.Expert = k.Linear, k.Expert
-	for w := range hw.NumWidths {
+	width := [hw.NumWidths]kernel.Format{kernel.BF16, kernel.FP8, kernel.NVFP4, kernel.INT4}
+	for w, f := range width {
+		c.Linear[w], c.Expert[w] = k.Linear[f], k.Expert[f]
 		c.Expert[w].Floor = 0
 	}
 	c.Expert[hw.W8].Compute, c.Expert[hw.W4].Compute = 0, 0
 	c.AttnPrefill, c.AttnDecode, c.PromptFloor, c.Collective = k.AttnPrefill, k.AttnDecode, k.PromptFloor, k.Reduce
 	e := hw.EngineCosts{
 		Name: engine, Arrive: h.Arrive, ArriveSeq: h.ArriveSeq, Host: h.Step, HostSeq: h.Sequence, LayerFloor: k.LayerFloor,
-		ExpertFloor: k.Expert[hw.W8].Floor, ExpertFloor4: k.Expert[hw.W4].Floor,
-		ExpertCompute: k.Expert[hw.W8].Compute, ExpertCompute4: k.Expert[hw.W4].Compute,
+		ExpertFloor: k.Expert[kernel.FP8].Floor, ExpertFloor4: k.Expert[kernel.NVFP4].Floor,
+		ExpertCompute: k.Expert[kernel.FP8].Compute, ExpertCompute4: k.Expert[kernel.NVFP4].Compute,
 	}
 	for _, b := range bars {
 		if b.Engine == engine {

@@ -29,18 +29,18 @@ func Calibrated(p *hw.Profile, engine string) (Constants, Host, error) {
 		return Constants{}, Host{}, fmt.Errorf("fidelity calibrated: %s carries no fit for engine %q; it has %s", p.Name, engine, strings.Join(names, ", "))
 	}
 	k := Unfitted(p)
-	k.Linear, k.Expert = c.Linear, c.Expert
 	k.AttnPrefill, k.AttnDecode, k.PromptFloor, k.Reduce = c.AttnPrefill, c.AttnDecode, c.PromptFloor, c.Collective
 	k.KernelFloor *= e.LayerFloor / k.LayerFloor
 	k.LayerFloor = e.LayerFloor
+	linear, expert := c.Linear, c.Expert
 	for w := range hw.NumWidths {
-		k.Expert[w].Floor = e.ExpertFloor
+		expert[w].Floor = e.ExpertFloor
 	}
-	k.Expert[hw.W8].Compute = e.ExpertCompute
-	k.Expert[hw.W4].Compute, k.Expert[hw.W4].Floor = e.ExpertCompute4, e.ExpertFloor4
-	for w := range hw.NumWidths { // widths that no run told apart
-		k.Linear[w] = filled(k.Linear[w], k.Linear[hw.W16])
-		k.Expert[w] = filled(k.Expert[w], k.Expert[hw.W8])
+	expert[hw.W8].Compute = e.ExpertCompute
+	expert[hw.W4].Compute, expert[hw.W4].Floor = e.ExpertCompute4, e.ExpertFloor4
+	for f := range NumFormats { // widths that no run told apart take over
+		k.Linear[f] = filled(linear[f.Width()], linear[hw.W16])
+		k.Expert[f] = filled(expert[f.Width()], expert[hw.W8])
 	}
 	return k, Host{Step: e.Host, Sequence: e.HostSeq, Arrive: e.Arrive, ArriveSeq: e.ArriveSeq}, nil
 }

@@ -9,8 +9,14 @@ func (f Format) Width() hw.Width {
 
 // Constants are the numbers of the step time: shares of peaks, and fixed times in seconds.
 type Constants struct {
-	Linear [hw.NumWidths]hw.Product
-	Expert [hw.NumWidths]hw.Product
+	Linear [NumFormats]hw.Product // floors are per matrix product
+	Expert [NumFormats]hw.Product // floors are per layer
+
+	// Routed experts beside their weights and arithmetic: ExpertPasses times the rows that they work on (each token once for every
+	// expert of its own) are moved through memory; the fullest of n expert ranks has n^Skew times the mean; and t tokens choose as
+	// many different experts as t^Spread tokens that choose at random.
+	ExpertPasses, Skew, Spread float64
+	InnerPasses                float64 // of elementwise kernels over the inner width of a dense MLP, beside 8 over the hidden one
 
 	AttnPrefill float64 // causal attention of prompts, share of the 16-bit peak
 	AttnDecode  float64 // reading the cache, share of memory bandwidth
@@ -47,32 +53,46 @@ func Unfitted(p *hw.Profile) Constants {
 	}
 	c := Constants{
 		AttnPrefill: step.AttnPrefill, AttnDecode: step.AttnDecode,
-		LayerFloor: step.LayerFloor, KernelFloor: 4e-6, Reduce: 1,
+		LayerFloor: step.LayerFloor, KernelFloor: 4e-6, Reduce: 1, Spread: 1,
 	}
-	for w := range hw.NumWidths {
-		c.Linear[w] = hw.Product{Memory: step.GEMMMemory, Compute: step.GEMMQuantised}
-		if w == hw.W16 || w == hw.WInt4 {
-			c.Linear[w].Compute = step.GEMMBF16
+	for f := range NumFormats {
+		c.Linear[f] = hw.Product{Memory: step.GEMMMemory, Compute: step.GEMMQuantised}
+		if w := f.Width(); w == hw.W16 || w == hw.WInt4 {
+			c.Linear[f].Compute = step.GEMMBF16
 		}
-		c.Expert[w] = hw.Product{Memory: step.MoEMemory, Compute: step.MoECompute, Floor: 25e-6}
+		c.Expert[f] = hw.Product{Memory: step.MoEMemory, Compute: step.MoECompute, Floor: 25e-6}
 	}
 	return c
 }
 
-// reduce gives the two numbers of an all-reduce over n ranks: measured, or a ring over the slowest link that it spans.
-func reduce(p *hw.Profile, n int) (fixed, rate float64) {
+// allReduce is the time of one all-reduce: fixed + bytes / rate, and a ramp that large messages pay in full and small ones in
+// part, ramp * bytes / (bytes + half), because they reach less of the bandwidth.
+type allReduce struct{ fixed, rate, ramp, half float64 }
+
+// seconds of one all-reduce; factor is on the fixed time.
+func (a *allReduce) seconds(bytes, factor float64) float64 {
+	t := a.fixed*factor + bytes/a.rate
+	if a.ramp > 0 {
+		t += a.ramp * bytes / (bytes + a.half)
+	}
+	return t
+}
+
+// reduce gives the numbers of an all-reduce over n ranks: measured, or a ring over the slowest link that it spans. A rate of 0
+// means that there is none.
+func reduce(p *hw.Profile, n int) allReduce {
 	if n <= 1 {
-		return 0, 0
+		return allReduce{}
 	}
 	if p.Kernel != nil {
 		if g, ok := p.Kernel.Group(n); ok && g.Payload > 0 {
-			return g.Fixed, g.Payload
+			return allReduce{g.Fixed, g.Payload, g.Ramp, g.RampBytes}
 		}
 	}
 	link := p.Grid.Link(n, 1)
 	if link.Bandwidth <= 0 {
-		return 0, 0
+		return allReduce{}
 	}
 	// A ring moves 2(n-1)/n of the message over every link.
-	return 2 * link.Latency, link.Bandwidth * float64(n) / (2 * float64(n-1))
+	return allReduce{fixed: 2 * link.Latency, rate: link.Bandwidth * float64(n) / (2 * float64(n-1))}
 }

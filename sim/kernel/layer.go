@@ -9,7 +9,9 @@ type shape struct {
 
 	attention float64 // parameters of the attention projections
 	dense     float64 // parameters of the dense MLP or the shared experts
-	router    float64 // parameters of the expert gate
+	// Inner width of the dense MLP or the shared experts on one rank.
+	denseInner float64
+	router     float64 // parameters of the expert gate
 
 	// Prefill attention: operations per (query, key) pair. Decode: operations and cache bytes per token of context.
 	pairFLOPs, tokenFLOPs float64
@@ -63,14 +65,15 @@ func newShape(m *model.Model, l model.Layer, tp int) shape {
 	if f.MoE() {
 		s.experts, s.topK, s.inner = f.Experts, f.TopK, f.ExpertInner
 		s.router = h * float64(f.Experts)
-		s.dense = 3 * h * float64(f.SharedInner) / float64(tp)
+		s.denseInner = float64(f.SharedInner) / float64(tp)
 		if f.SharedInner > 0 {
 			s.mlpProducts = 2
 		}
 	} else {
 		s.mlpProducts = 2
-		s.dense = 3 * h * float64(f.Inner) / float64(tp)
+		s.denseInner = float64(f.Inner) / float64(tp)
 	}
+	s.dense = 3 * h * s.denseInner
 	return s
 }
 

@@ -37,18 +37,17 @@ func (s *Stepper) Parts(st traffic.State) []Part {
 			experts.Count += sh.count
 			experts.Seconds += n * s.routed(sh, &w)
 			experts.FLOPs += n * 6 * s.hidden * float64(sh.inner*sh.topK) * w.all / s.moeRanks
-			hit := float64(sh.experts) * (1 - math.Pow(1-float64(sh.topK)/float64(sh.experts), w.all))
-			experts.Bytes += n * 3 * s.hidden * float64(sh.inner) * hit / s.moeRanks * s.expertBytes
+			experts.Bytes += n * 3 * s.hidden * float64(sh.inner) * s.hit(sh, &w) / s.moeRanks * s.expertBytes
 		}
-		if s.reduceRate > 0 {
+		if s.reduce.rate > 0 {
 			reduce.Count += sh.count * (2 + sh.smallReduces)
-			reduce.Seconds += n * (float64(2+sh.smallReduces)*s.reduceFixed*s.k.Reduce + 2*w.tokens*s.hidden*2/s.reduceRate)
+			reduce.Seconds += n * s.collectives(sh, &w)
 			reduce.Bytes += n * 2 * w.tokens * s.hidden * 2
 		}
 		elementwise.Count += 8 * sh.count
-		elementwise.Bytes += n * 8 * w.tokens * s.hidden * 2
+		elementwise.Bytes += n * w.tokens * s.passes(sh)
 	}
-	elementwise.Seconds = elementwise.Bytes / (0.8 * s.bandwidth)
+	elementwise.Seconds = w.tokens * s.elementwise
 	s.product(&head, 1, float64(s.d.Model.Hidden)*perRank(s.d.Model.Vocab, s.d.TP), s.d.Formats.Head, w.rows)
 	read.Bound, experts.Bound = "mem", "mem"
 	if len(st.Prompts) > 0 {
@@ -75,7 +74,7 @@ func (s *Stepper) product(p *Part, count int, params float64, f Format, rows flo
 	if params <= 0 {
 		return
 	}
-	n, reach := float64(count), s.k.Linear[f.Width()]
+	n, reach := float64(count), s.k.Linear[f]
 	flops, bytes := 2*params*rows, params*f.Bytes()
 	cube, mem := flops/(s.d.Profile.Cube[f.peak(s.d.Profile)]*reach.Compute), bytes/(s.bandwidth*reach.Memory)
 	p.Count += count

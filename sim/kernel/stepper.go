@@ -20,9 +20,10 @@ type Stepper struct {
 	expert                  hw.Product
 	expertPeak, expertBytes float64 // peak operations per second, bytes per weight
 	kvBytes                 float64 // per element
-	reduceFixed, reduceRate float64
+	reduce                  allReduce
+	elementwise             float64 // seconds of all layers for a token
 	hidden                  float64
-	moeRanks                float64
+	moeRanks, load          float64 // ranks of the experts; of the fullest one, in units of the mean
 	floor                   float64 // seconds of all layers, whatever the step
 	kernels                 float64 // launched in a step
 }
@@ -48,7 +49,7 @@ func New(d Deployment) (*Stepper, error) {
 		s.k = Unfitted(p)
 	}
 	s.peak16 = p.Cube[BF16.peak(p)]
-	s.expert = s.k.Expert[d.Formats.Expert.Width()]
+	s.expert = s.k.Expert[d.Formats.Expert]
 	s.expertPeak = p.Cube[d.Formats.Expert.peak(p)] * s.expert.Compute
 	s.shapes = shapes(d.Model, d.TP)
 	for i := range s.shapes {
@@ -60,12 +61,17 @@ func New(d Deployment) (*Stepper, error) {
 	for i := range s.shapes {
 		s.floor += float64(s.shapes[i].count) * s.layer(&s.shapes[i])
 		s.kernels += float64(s.shapes[i].count) * s.shapes[i].kernels()
+		s.elementwise += float64(s.shapes[i].count) * s.passes(&s.shapes[i]) / (elementwiseReach * s.bandwidth)
 	}
-	s.add(1, float64(d.Model.Hidden)*perRank(d.Model.Vocab, d.TP), d.Formats.Head, true)
+	if d.Model.Vocab > 0 {
+		s.add(1, float64(d.Model.Hidden)*perRank(d.Model.Vocab, d.TP), d.Formats.Head, true)
+		s.floor += s.k.Linear[d.Formats.Head].Floor
+	}
 	s.expertBytes = d.Formats.Expert.Bytes()
 	s.kvBytes = d.Formats.KV.Bytes()
-	s.reduceFixed, s.reduceRate = reduce(p, d.TP)
+	s.reduce = reduce(p, d.TP)
 	s.moeRanks = float64(max(1, d.EP) * max(1, d.MoETP))
+	s.load = math.Pow(float64(max(1, d.EP)), s.k.Skew)
 	return s, nil
 }
 
@@ -74,7 +80,7 @@ func (s *Stepper) add(count, params float64, f Format, head bool) {
 		return
 	}
 	p := s.d.Profile
-	reach := s.k.Linear[f.Width()]
+	reach := s.k.Linear[f]
 	s.linears = append(s.linears, linear{
 		count: count, params: params, head: head,
 		flopTime: 2 * params / (p.Cube[f.peak(p)] * reach.Compute),
@@ -139,11 +145,9 @@ func (s *Stepper) Seconds(st traffic.State) float64 {
 		n := float64(sh.count)
 		layers += n
 		t += n * (s.attention(sh, &w) + s.routed(sh, &w))
-		if s.reduceRate > 0 {
-			t += n * (float64(2+sh.smallReduces)*s.reduceFixed*s.k.Reduce + 2*w.tokens*s.hidden*2/s.reduceRate)
-		}
+		t += n * s.collectives(sh, &w)
 	}
-	t += 8 * layers * w.tokens * s.hidden * 2 / (0.8 * s.bandwidth)
+	t += w.tokens * s.elementwise
 	t += s.floor
 	if w.width > 1 { // every guess is one more pass through a single layer
 		t += (w.width - 1) * (t - s.headTime(&w)) / layers
@@ -202,18 +206,43 @@ func windowed(q, done, reach float64) float64 {
 	return grow*(done+grow/2) + (q-grow)*reach
 }
 
-// routed is the expert part: weights of the experts that tokens really hit, if they choose at random, and arithmetic. In the
-// kernel tables the two add up: with some rows per expert a grouped product neither streams nor computes at full rate.
+// collectives are the all-reduces of a layer: two of the activations, and small ones that take their fixed time.
+func (s *Stepper) collectives(sh *shape, w *work) float64 {
+	if s.reduce.rate <= 0 {
+		return 0
+	}
+	return 2*s.reduce.seconds(w.tokens*s.hidden*2, s.k.Reduce) + float64(sh.smallReduces)*s.reduce.fixed*s.k.Reduce
+}
+
+// elementwiseReach is the share of the memory bandwidth that norms, activations and the like reach (nvidia_devices).
+const elementwiseReach = 0.8
+
+// passes are the bytes that the elementwise kernels of a layer move for a token (serving-dynamics 2).
+func (s *Stepper) passes(sh *shape) float64 {
+	return 2 * (8*s.hidden + s.k.InnerPasses*sh.denseInner)
+}
+
+// hit is how many different experts of a layer a step needs.
+func (s *Stepper) hit(sh *shape, w *work) float64 {
+	e, t := float64(sh.experts), w.all
+	if s.k.Spread != 1 {
+		t = math.Pow(t, s.k.Spread)
+	}
+	return e * (1 - math.Pow(1-float64(sh.topK)/e, t))
+}
+
+// routed is the expert part: weights of the experts that tokens really hit, and arithmetic. In the kernel tables the two add
+// up: with some rows per expert a grouped product neither streams nor computes at full rate.
 func (s *Stepper) routed(sh *shape, w *work) float64 {
 	if sh.experts == 0 {
 		return 0
 	}
-	e, k := float64(sh.experts), float64(sh.topK)
+	k := float64(sh.topK)
 	params := 3 * s.hidden * float64(sh.inner)
-	hit := e * (1 - math.Pow(1-k/e, w.all))
 	flops := 2 * params * k * w.all / s.moeRanks
-	bytes := params * hit / s.moeRanks * s.expertBytes
-	return flops/s.expertPeak + bytes/(s.bandwidth*s.expert.Memory)
+	bytes := params * s.hit(sh, w) / s.moeRanks * s.expertBytes
+	rows := s.k.ExpertPasses * k * w.all * s.hidden * 2 / float64(max(1, s.d.EP))
+	return s.load*(flops/s.expertPeak+rows/s.bandwidth) + bytes/(s.bandwidth*s.expert.Memory)
 }
 
 // denseKernels is how many matrix products the layer floor of a dense layer covers.
@@ -222,9 +251,9 @@ const denseKernels = 4
 // layer is the fixed time of a layer, whatever the step.
 func (s *Stepper) layer(sh *shape) float64 {
 	t := s.k.LayerFloor + s.k.KernelFloor*float64(sh.products+sh.mlpProducts+sh.small-denseKernels)
-	t += s.k.Linear[s.d.Formats.Attention.Width()].Floor*float64(sh.products) + s.k.Linear[s.d.Formats.Dense.Width()].Floor*float64(sh.mlpProducts)
+	t += s.k.Linear[s.d.Formats.Attention].Floor*float64(sh.products) + s.k.Linear[s.d.Formats.Dense].Floor*float64(sh.mlpProducts)
 	if sh.experts > 0 {
-		t += s.k.KernelFloor + s.expert.Floor // the gate, the experts
+		t += s.k.KernelFloor + s.k.Linear[BF16].Floor + s.expert.Floor // the gate, the experts
 	}
 	return t
 }
