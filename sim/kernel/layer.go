@@ -13,6 +13,8 @@ type shape struct {
 	denseInner float64
 	router     float64 // parameters of the expert gate
 
+	attentionRows, denseRows, routerRows float64 // elements that their products read and write for a token
+
 	// Prefill attention: operations per (query, key) pair. Decode: operations and cache bytes per token of context.
 	pairFLOPs, tokenFLOPs float64
 	kvElements            float64 // cache elements that a decode step reads per token of context
@@ -24,6 +26,8 @@ type shape struct {
 	small                 int     // short kernels beyond those of a plain layer
 	smallReduces          int     // collectives of a few numbers beyond the two of a layer
 	state                 float64 // bytes of recurrent state per sequence
+
+	latentAttention bool
 
 	experts, topK int
 	inner         int // of one expert
@@ -74,6 +78,12 @@ func newShape(m *model.Model, l model.Layer, tp int) shape {
 		s.denseInner = float64(f.Inner) / float64(tp)
 	}
 	s.dense = 3 * h * s.denseInner
+	if s.denseInner > 0 {
+		s.denseRows = 2*h + 3*s.denseInner
+	}
+	if s.experts > 0 {
+		s.routerRows = h + float64(s.experts)
+	}
 	return s
 }
 
@@ -90,6 +100,7 @@ func (s *shape) grouped(a model.Attention, h float64, tp int) {
 		query *= 2
 	}
 	s.attention = h * (heads*(query+value) + kv*(key+value))
+	s.attentionRows = 2*h + heads*(query+value) + kv*(key+value)
 	s.products = 2
 	s.pairFLOPs = 2 * heads * (key + value)
 	s.tokenFLOPs = s.pairFLOPs
@@ -114,6 +125,7 @@ func (s *shape) latent(a model.Attention, h float64, tp int) {
 		rank, value = float64(a.HeadDim)-rope, float64(a.HeadDim)
 		nope = rank
 	}
+	s.latentAttention = true
 	s.products = 5 // both query and both cache projections, output
 	if a.QRank > 0 {
 		s.attention = h*float64(a.QRank) + float64(a.QRank)*heads*(nope+rope)
@@ -124,6 +136,7 @@ func (s *shape) latent(a model.Attention, h float64, tp int) {
 	if a.Kind == model.MLA {
 		s.attention += rank * heads * (nope + value)
 	}
+	s.attentionRows = 2*h + float64(2*a.QRank) + 2*(rank+rope) + heads*(2*nope+rope+2*value)
 	s.pairFLOPs = 2 * heads * (nope + rope + value)
 	s.tokenFLOPs = 2 * heads * (2*rank + rope)
 	s.kvElements = rank + rope
@@ -149,6 +162,7 @@ func (s *shape) linear(a model.Attention, h float64, tp int) {
 	values := perRank(a.ValueHeads, tp)
 	width := values * float64(a.ValueDim)
 	s.attention = h*(2*keys+2*width+2*values) + width*h
+	s.attentionRows = 2*h + 2*keys + 3*width + 2*values
 	s.products = 4 // two input projections, convolution, output
 	s.small = 4    // gates, norms, state update
 	// State of one key by value matrix per value head in 32 bits, and the convolution's window in 16.

@@ -21,6 +21,7 @@ type Stepper struct {
 	expertPeak, expertBytes float64 // peak operations per second, bytes per weight
 	kvBytes                 float64 // per element
 	reduce                  allReduce
+	link                    hw.Link // that the experts' ranks span
 	elementwise             float64 // seconds of all layers for a token
 	hidden                  float64
 	moeRanks, load          float64 // ranks of the experts; of the fullest one, in units of the mean
@@ -33,6 +34,7 @@ type linear struct {
 	count           float64
 	params          float64
 	flopTime, bytes float64 // seconds per token; seconds to read the weights
+	rowTime         float64 // seconds per token to read and write its rows
 	head            bool
 }
 
@@ -54,9 +56,9 @@ func New(d Deployment) (*Stepper, error) {
 	s.shapes = shapes(d.Model, d.TP)
 	for i := range s.shapes {
 		sh := &s.shapes[i]
-		s.add(float64(sh.count), sh.attention, d.Formats.Attention, false)
-		s.add(float64(sh.count), sh.dense, d.Formats.Dense, false)
-		s.add(float64(sh.count), sh.router, BF16, false)
+		s.add(float64(sh.count), sh.attention, sh.attentionRows, d.Formats.Attention, false)
+		s.add(float64(sh.count), sh.dense, sh.denseRows, d.Formats.Dense, false)
+		s.add(float64(sh.count), sh.router, sh.routerRows, BF16, false)
 	}
 	for i := range s.shapes {
 		s.floor += float64(s.shapes[i].count) * s.layer(&s.shapes[i])
@@ -64,18 +66,18 @@ func New(d Deployment) (*Stepper, error) {
 		s.elementwise += float64(s.shapes[i].count) * s.passes(&s.shapes[i]) / (elementwiseReach * s.bandwidth)
 	}
 	if d.Model.Vocab > 0 {
-		s.add(1, float64(d.Model.Hidden)*perRank(d.Model.Vocab, d.TP), d.Formats.Head, true)
+		s.add(1, float64(d.Model.Hidden)*perRank(d.Model.Vocab, d.TP), float64(d.Model.Hidden)+perRank(d.Model.Vocab, d.TP), d.Formats.Head, true)
 		s.floor += s.k.Linear[d.Formats.Head].Floor
 	}
 	s.expertBytes = d.Formats.Expert.Bytes()
 	s.kvBytes = d.Formats.KV.Bytes()
-	s.reduce = reduce(p, d.TP)
+	s.reduce, s.link = reduce(p, d.TP), p.Grid.Link(d.TP*d.DP, 1)
 	s.moeRanks = float64(max(1, d.EP) * max(1, d.MoETP))
 	s.load = math.Pow(float64(max(1, d.EP)), s.k.Skew)
 	return s, nil
 }
 
-func (s *Stepper) add(count, params float64, f Format, head bool) {
+func (s *Stepper) add(count, params, rows float64, f Format, head bool) {
 	if params <= 0 {
 		return
 	}
@@ -85,6 +87,7 @@ func (s *Stepper) add(count, params float64, f Format, head bool) {
 		count: count, params: params, head: head,
 		flopTime: 2 * params / (p.Cube[f.peak(p)] * reach.Compute),
 		bytes:    params * f.Bytes() / (s.bandwidth * reach.Memory),
+		rowTime:  s.k.LinearPasses * 2 * rows / (s.bandwidth * reach.Memory),
 	})
 }
 
@@ -137,7 +140,7 @@ func (s *Stepper) Seconds(st traffic.State) float64 {
 		if l.head {
 			rows = w.rows
 		}
-		t += l.count * math.Max(l.flopTime*rows, l.bytes)
+		t += l.count * (math.Max(l.flopTime*rows, l.bytes) + l.rowTime*rows)
 	}
 	layers := 0.0
 	for i := range s.shapes {
@@ -145,7 +148,7 @@ func (s *Stepper) Seconds(st traffic.State) float64 {
 		n := float64(sh.count)
 		layers += n
 		t += n * (s.attention(sh, &w) + s.routed(sh, &w))
-		t += n * s.collectives(sh, &w)
+		t += n * (s.collectives(sh, &w) + s.gather(sh, &w))
 	}
 	t += w.tokens * s.elementwise
 	t += s.floor
@@ -167,7 +170,7 @@ func (s *Stepper) headTime(w *work) float64 {
 	var t float64
 	for i := range s.linears {
 		if l := &s.linears[i]; l.head {
-			t += math.Max(l.flopTime*w.rows, l.bytes)
+			t += math.Max(l.flopTime*w.rows, l.bytes) + l.rowTime*w.rows
 		}
 	}
 	return t
@@ -214,6 +217,14 @@ func (s *Stepper) collectives(sh *shape, w *work) float64 {
 	return 2*s.reduce.seconds(w.tokens*s.hidden*2, s.k.Reduce) + float64(sh.smallReduces)*s.reduce.fixed*s.k.Reduce
 }
 
+// gather is the time to bring the rows of all attention ranks to the experts of each, and the results back.
+func (s *Stepper) gather(sh *shape, w *work) float64 {
+	if s.k.Gather <= 0 || sh.experts == 0 || s.d.DP <= 1 || s.link.Bandwidth <= 0 {
+		return 0
+	}
+	return 2 * (s.k.GatherFixed + w.all*s.hidden*2/(s.link.Bandwidth*s.k.Gather))
+}
+
 // elementwiseReach is the share of the memory bandwidth that norms, activations and the like reach (nvidia_devices).
 const elementwiseReach = 0.8
 
@@ -241,19 +252,31 @@ func (s *Stepper) routed(sh *shape, w *work) float64 {
 	params := 3 * s.hidden * float64(sh.inner)
 	flops := 2 * params * k * w.all / s.moeRanks
 	bytes := params * s.hit(sh, w) / s.moeRanks * s.expertBytes
-	rows := s.k.ExpertPasses * k * w.all * s.hidden * 2 / float64(max(1, s.d.EP))
-	return s.load*(flops/s.expertPeak+rows/s.bandwidth) + bytes/(s.bandwidth*s.expert.Memory)
+	rows := k * w.all / float64(max(1, s.d.EP)) * (s.k.ExpertRow + s.k.ExpertPasses*s.hidden*2/s.bandwidth)
+	return s.load*(flops/s.expertPeak+rows) + bytes/(s.bandwidth*s.expert.Memory)
 }
 
 // denseKernels is how many matrix products the layer floor of a dense layer covers.
 const denseKernels = 4
 
-// layer is the fixed time of a layer, whatever the step.
-func (s *Stepper) layer(sh *shape) float64 {
+// fixed is the time of a layer whatever the step, beside the floors of its products.
+func (s *Stepper) fixed(sh *shape) float64 {
 	t := s.k.LayerFloor + s.k.KernelFloor*float64(sh.products+sh.mlpProducts+sh.small-denseKernels)
+	if sh.experts > 0 {
+		t += s.k.KernelFloor // the gate
+	}
+	if sh.latentAttention {
+		t += s.k.LatentFloor
+	}
+	return t
+}
+
+// layer is all of a layer that does not depend on the step.
+func (s *Stepper) layer(sh *shape) float64 {
+	t := s.fixed(sh)
 	t += s.k.Linear[s.d.Formats.Attention].Floor*float64(sh.products) + s.k.Linear[s.d.Formats.Dense].Floor*float64(sh.mlpProducts)
 	if sh.experts > 0 {
-		t += s.k.KernelFloor + s.k.Linear[BF16].Floor + s.expert.Floor // the gate, the experts
+		t += s.k.Linear[BF16].Floor + s.expert.Floor // the gate, the experts
 	}
 	return t
 }

@@ -1,0 +1,145 @@
+package calibrate
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"fathom/hw"
+	"fathom/sim/kernel"
+	"fathom/sim/model"
+	"fathom/sim/score"
+	"fathom/sim/traffic"
+)
+
+// Pass is one forward pass whose kernels were measured one by one: seconds of each class and of all.
+type Pass struct {
+	Model, Device, Backend string
+	Prefill                bool
+	Seconds                float64
+	Class                  [kernel.NumClasses]float64
+
+	model   *model.Model
+	formats kernel.Formats
+	state   traffic.State
+	tp, dp  int
+	ep, mtp int
+}
+
+// passColumns are those that tell a file of kernel sums from one of serving runs.
+var passColumns = []string{"phase", "batch", "isl_or_context", "silicon_ms", "silicon_gemm_ms", "silicon_attention_ms", "silicon_moe_ms", "silicon_allreduce_ms",
+	"silicon_moe_comm_ms", "silicon_other_ms", "model", "gpu", "quant_weights", "quant_kv", "tp", "ep", "moe_tp", "attn_dp"}
+
+// ReadPasses reads a file of kernel sums. ok is false where the columns are not those of one; the error names line and field.
+func ReadPasses(r io.Reader) (passes []Pass, ok bool, err error) {
+	c := csv.NewReader(r)
+	c.Comment = '#'
+	head, err := c.Read()
+	if err != nil {
+		return nil, false, nil // whoever reads serving runs says what is wrong
+	}
+	at := map[string]int{}
+	for i, name := range head {
+		at[strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")))] = i
+	}
+	for _, name := range passColumns {
+		if _, found := at[name]; !found {
+			return nil, false, nil
+		}
+	}
+	for {
+		record, err := c.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, true, err
+		}
+		line, _ := c.FieldPos(0)
+		p, err := readPass(record, at)
+		if err != nil {
+			return nil, true, fmt.Errorf("line %d: %w", line, err)
+		}
+		passes = append(passes, p)
+	}
+	if len(passes) == 0 {
+		return nil, true, fmt.Errorf("the file has a header and no passes")
+	}
+	return passes, true, nil
+}
+
+// quants are the formats of a file of kernel sums.
+var quants = map[string]kernel.Format{"bfloat16": kernel.BF16, "fp8": kernel.FP8, "fp8_block": kernel.FP8Block, "nvfp4": kernel.NVFP4}
+
+func readPass(record []string, at map[string]int) (Pass, error) {
+	text := func(name string) string { return hw.Clean(record[at[name]]) }
+	var fault error
+	number := func(name string) float64 {
+		if text(name) == "" {
+			return 0
+		}
+		v, err := strconv.ParseFloat(text(name), 64)
+		if (err != nil || !(v >= 0) || v > 1e9) && fault == nil {
+			fault = fmt.Errorf("%s %q: want a number from 0 to 1e9", name, text(name))
+		}
+		return v
+	}
+	size := func(name string) int { return max(1, int(number(name))) }
+	p := Pass{Model: text("model"), Device: text("gpu"), Prefill: text("phase") == "prefill", Seconds: number("silicon_ms") / 1e3,
+		tp: size("tp"), dp: size("attn_dp"), ep: size("ep"), mtp: size("moe_tp")}
+	if i, ok := at["backend"]; ok {
+		p.Backend = hw.Clean(record[i])
+	}
+	p.Class = [kernel.NumClasses]float64{number("silicon_gemm_ms") / 1e3, (number("silicon_attention_ms") + number("silicon_other_ms")) / 1e3, number("silicon_moe_ms") / 1e3,
+		(number("silicon_allreduce_ms") + number("silicon_moe_comm_ms")) / 1e3}
+	batch, length := size("batch")*p.dp, size("isl_or_context")
+	if fault != nil {
+		return p, fault
+	}
+	switch {
+	case text("phase") != "prefill" && text("phase") != "decode":
+		return p, fmt.Errorf("phase %q: want prefill or decode", text("phase"))
+	case batch > 1<<20 || length > 1<<24 || p.tp > 4096 || p.dp > 4096 || p.ep > 4096 || p.mtp > 4096:
+		return p, fmt.Errorf("batch, length or a parallel size is out of range")
+	case p.Seconds <= 0:
+		return p, fmt.Errorf("silicon_ms %q: want a time above 0", text("silicon_ms"))
+	}
+	weights, ok := quants[text("quant_weights")]
+	cache, kv := quants[text("quant_kv")]
+	if !ok || !kv {
+		return p, fmt.Errorf("quant_weights %q, quant_kv %q: want bfloat16, fp8, fp8_block or nvfp4", text("quant_weights"), text("quant_kv"))
+	}
+	p.formats = kernel.Formats{Attention: weights, Dense: weights, Expert: weights, KV: cache}
+	var err error
+	if p.model, _, err = score.Stored(&score.Row{Model: p.Model, Precision: "bf16"}); err != nil {
+		return p, err
+	}
+	p.state = traffic.State{Width: 1}
+	if p.Prefill {
+		for range batch {
+			p.state.Prompts = append(p.state.Prompts, traffic.Piece{Query: length, Last: true})
+		}
+	} else {
+		p.state.Decoding, p.state.Context = batch, float64(batch)*float64(length+1)
+	}
+	return p, nil
+}
+
+// price gives the seconds of each class, with constants and a profile whose groups are those of the fit.
+func (p *Pass) price(device *hw.Profile, k *kernel.Constants) (out [kernel.NumClasses]float64, err error) {
+	d := kernel.Deployment{Model: p.model, Profile: device, TP: p.tp, DP: p.dp, Formats: p.formats, Constants: k}
+	if p.model.MoE() {
+		d.EP, d.MoETP = p.ep, p.mtp
+	}
+	step, err := kernel.New(d)
+	if err != nil {
+		return out, err
+	}
+	for _, part := range step.Parts(p.state) {
+		out[part.Class] += part.Seconds
+	}
+	return out, nil
+}
