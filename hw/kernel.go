@@ -25,12 +25,10 @@ type Kernel struct {
 
 	Step Step
 
-	GEMM      Class  // roofline: peak of the precision, or all three matrices at the weight's bytes
-	Attention Class  // by KV precision; decode against KV bytes, prefill against the bf16 peak, causal
-	MoE       Class  // routed experts; decode against the weights of the experts that are really hit
-	Dispatch  Phases // expert dispatch and combine, two calls a layer, any precision
-
-	Elementwise Reach // norms, embeddings, activations: bytes over memory bandwidth
+	// Kernel sums: what single kernels reach, without any engine around them.
+	Linear [NumPrecisions]Product // floors per matrix product
+	Expert [NumPrecisions]Product // floors per layer
+	Sum    Sum
 
 	Groups        []Group // all-reduce and buffers by group size, ascending
 	ReservedBytes float64 // what engines keep per device beside weights, KV cache and collective buffers
@@ -48,21 +46,25 @@ type Step struct {
 	LayerFloor    float64 // seconds a layer, whatever its size
 }
 
-// Class is one class of operators. Time of n calls = roofline time / Eff + n * Floor.
-type Class struct{ Decode, Prefill [NumPrecisions]Reach }
+// Sum are the numbers of kernel sums that do not depend on the precision.
+type Sum struct {
+	AttnPrefill float64 // causal attention of prompts, share of the 16-bit peak
+	AttnDecode  float64 // reading the cache, share of memory bandwidth
+	LayerFloor  float64 // seconds a layer: attention and elementwise kernels
+	PromptFloor float64 // more of it in passes with prompts
+	LatentFloor float64 // more of it in layers with latent attention
 
-// Phases is a class whose figures do not depend on the precision.
-type Phases struct{ Decode, Prefill Reach }
+	// Routed experts: seconds for every row that they work on, passes over its hidden width through memory; the fullest of n
+	// ranks has n^Skew times the mean; t tokens choose as many different experts as t^Spread that choose at random.
+	ExpertRow, ExpertPasses, Skew, Spread float64
 
-// Reach is the two-number model of an operator class.
-type Reach struct {
-	Eff   float64 // share of the roofline, 0..1; 0: not measured
-	Floor float64 // seconds per call
-	Err   float64 // median absolute error of the fit, as a fraction; 0: exact or not stated
+	Gather, GatherFixed float64 // rows of attention ranks to experts and back: share of the link, seconds per call
+
+	Err float64 // median absolute error of passes of models that the fit had not seen, as a fraction
 }
 
 // Measured tells whether there are figures at all.
-func (r Reach) Measured() bool { return r.Eff > 0 }
+func (s *Sum) Measured() bool { return s.AttnDecode > 0 }
 
 // Group is one size of a communicating group inside a node. Time of one all-reduce = Fixed + bytes / Payload
 // + Ramp * bytes / (bytes + RampBytes): small messages reach less of the bandwidth.

@@ -151,11 +151,16 @@ func (r *reader) kernel(k *Kernel) {
 	for _, n := range kernelNumbers(k) {
 		r.number(n)
 	}
-	for _, class := range reaches(k) {
-		if _, ok := r.look(class.path...); !ok {
+	for _, p := range products(k) {
+		if _, ok := r.look(p.path...); !ok {
 			continue
 		}
-		for _, n := range class.numbers() {
+		for _, n := range p.numbers() {
+			r.number(n)
+		}
+	}
+	if _, ok := r.look("kernel", "sum"); ok {
+		for _, n := range sumNumbers(&k.Sum) {
 			r.number(n)
 		}
 	}

@@ -38,8 +38,8 @@ latency_us = 0.5
 efficiency = 0.7
 [kernel]
 source = "my own kernels"
-[kernel.gemm.decode]
-bf16 = { efficiency = 0.8, floor_us = 4 }
+[kernel.linear]
+bf16 = { memory = 0.8, compute = 0.7, floor_us = 4 }
 [kernel.group.2]
 fixed_us = 3
 `
@@ -53,7 +53,7 @@ func TestParseReadsUnits(t *testing.T) {
 		t.Errorf("%q, %q, reference %t", p.Name, p.Short, p.Reference)
 	}
 	got := []float64{p.Cube[FP16], p.MemoryBytes, p.MemoryBandwidth, p.Static.Comm, p.Grid.Levels[1].Bandwidth, p.Grid.Levels[0].Latency,
-		p.Kernel.GEMM.Decode[PrecBF16].Eff, p.Kernel.GEMM.Decode[PrecBF16].Floor, p.Kernel.Groups[0].Fixed}
+		p.Kernel.Linear[PrecBF16].Memory, p.Kernel.Linear[PrecBF16].Floor, p.Kernel.Groups[0].Fixed}
 	want := []float64{100e12, 64 << 30, 1.6 * (1 << 40), 10e-6, 196e9, 1.5e-6, 0.8, 4e-6, 3e-6}
 	if !slices.EqualFunc(got, want, near) {
 		t.Errorf("%v, want %v", got, want)
@@ -94,8 +94,8 @@ func TestParseRefuses(t *testing.T) {
 		{"shape beyond counting", "[4, 8]", "[16000000, 16000000]", `f.toml:18: grid.shape = [16000000, 16000000]: must be`},
 		{"fractions of devices", "[4, 8]", "[4, 8.5]", `f.toml:18: grid.shape = [4, 8.5]: must be`},
 		{"kernel without source", "source = \"my own kernels\"\n", "", `f.toml:29: kernel.source: is missing`},
-		{"kernel beyond the hardware", "efficiency = 0.8", "efficiency = 1.26", `f.toml:32: kernel.gemm.decode.bf16.efficiency = 1.26: must be 0.001 to 1`},
-		{"unknown precision", "bf16 = {", "fp17 = {", `f.toml:32: kernel.gemm.decode.fp17: unknown key; did you mean kernel.gemm.decode.fp8?`},
+		{"kernel beyond the hardware", "memory = 0.8,", "memory = 1.26,", `f.toml:32: kernel.linear.bf16.memory = 1.26: must be 0.001 to 1`},
+		{"unknown precision", "bf16 = {", "fp17 = {", `f.toml:32: kernel.linear.fp17: unknown key; did you mean kernel.linear.fp8?`},
 		{"group of one", "[kernel.group.2]", "[kernel.group.1]", `f.toml:33: kernel.group.1: a group is named by its number of devices, 2 or more`},
 		{"syntax", "cube = 5", "cube = ", `f.toml:14: not valid TOML`},
 		{"the same key twice", "cube = 5", "cube = 5\ncube = 6", `f.toml:15: not valid TOML`},

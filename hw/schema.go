@@ -88,39 +88,52 @@ func kernelNumbers(k *Kernel) []number {
 	}
 }
 
-// reach is one inline table of an operator class.
-type reach struct {
+// product is one inline table of what matrix products of a precision reach.
+type product struct {
 	path []string
-	to   *Reach
+	to   *Product
 }
 
-func (r reach) numbers() []number {
-	sub := func(key string) []string { return append(r.path[:len(r.path):len(r.path)], key) }
+func (p product) numbers() []number {
+	sub := func(key string) []string { return append(p.path[:len(p.path):len(p.path)], key) }
 	return []number{
-		share("", "0.8", &r.to.Eff, sub("efficiency")...),
-		micros("", "5", &r.to.Floor, sub("floor_us")...),
-		{path: sub("error"), unit: plain, high: 10, example: "0.05", to: &r.to.Err},
+		share("", "0.8", &p.to.Memory, sub("memory")...),
+		share("", "0.7", &p.to.Compute, sub("compute")...),
+		micros("", "5", &p.to.Floor, sub("floor_us")...),
 	}
 }
 
-// reaches lists the operator classes of the kernel table.
-func reaches(k *Kernel) []reach {
-	var out []reach
+// products lists the matrix products of the kernel table.
+func products(k *Kernel) []product {
+	var out []product
 	for _, c := range []struct {
 		name  string
-		class *Class
-	}{{"gemm", &k.GEMM}, {"attention", &k.Attention}, {"moe", &k.MoE}} {
+		table *[NumPrecisions]Product
+	}{{"linear", &k.Linear}, {"expert", &k.Expert}} {
 		for p := range NumPrecisions {
-			out = append(out, reach{[]string{"kernel", c.name, "decode", p.String()}, &c.class.Decode[p]})
-		}
-		for p := range NumPrecisions {
-			out = append(out, reach{[]string{"kernel", c.name, "prefill", p.String()}, &c.class.Prefill[p]})
+			out = append(out, product{[]string{"kernel", c.name, p.String()}, &c.table[p]})
 		}
 	}
-	return append(out,
-		reach{[]string{"kernel", "dispatch", "decode"}, &k.Dispatch.Decode},
-		reach{[]string{"kernel", "dispatch", "prefill"}, &k.Dispatch.Prefill},
-		reach{[]string{"kernel", "elementwise"}, &k.Elementwise})
+	return out
+}
+
+// sumNumbers are the other figures of kernel sums, which are the table kernel.sum.
+func sumNumbers(s *Sum) []number {
+	at := func(key string) []string { return []string{"kernel", "sum", key} }
+	return []number{
+		share("Causal attention of prompts against the 16-bit peak;", "0.55", &s.AttnPrefill, at("attention_prefill")...),
+		share("reading the cache, against memory bandwidth.", "0.85", &s.AttnDecode, at("attention_decode")...),
+		micros("Of a layer: attention and elementwise kernels;", "20", &s.LayerFloor, at("layer_floor_us")...),
+		micros("more in passes with prompts;", "50", &s.PromptFloor, at("prompt_floor_us")...),
+		optional(micros("more with latent attention.", "40", &s.LatentFloor, at("latent_floor_us")...)),
+		optional(number{path: at("expert_row_ns"), unit: nano, high: 1e6, example: "4", doc: "Routed experts, for a row that they work on: fixed,", to: &s.ExpertRow}),
+		optional(number{path: at("expert_passes"), unit: plain, high: 100, example: "5", doc: "and passes over its hidden width through memory.", to: &s.ExpertPasses}),
+		optional(share("The fullest of n ranks has n^skew times the mean;", "0.35", &s.Skew, at("expert_skew")...)),
+		optional(share("t tokens choose as many experts as t^spread that choose at random.", "0.88", &s.Spread, at("expert_spread")...)),
+		optional(share("Rows of attention ranks to experts and back: share of the link, and time per call.", "0.9", &s.Gather, at("gather")...)),
+		optional(micros("", "60", &s.GatherFixed, at("gather_fixed_us")...)),
+		{path: at("error"), unit: plain, high: 10, example: "0.06", doc: "Median error of models that the fit had not seen.", to: &s.Err},
+	}
 }
 
 // groupNumbers are the figures of one group size, which is the table kernel.group.RANKS.

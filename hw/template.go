@@ -127,16 +127,14 @@ func (w *writer) kernel(k *Kernel) {
 	w.line("[kernel]")
 	w.text("source", k.Source)
 	w.numbers(kernelNumbers(k))
-	for _, class := range reaches(k) {
-		if !class.to.Measured() {
-			continue
+	for _, p := range products(k) {
+		if p.to.Memory > 0 {
+			w.header(p.path[:len(p.path)-1])
+			w.line(p.path[len(p.path)-1] + " = " + inline(p.numbers()))
 		}
-		if len(class.path) == 2 { // a header for its parent would come too late: the parent is written
-			w.numbers(class.numbers())
-			continue
-		}
-		w.header(class.path[:len(class.path)-1])
-		w.line(class.path[len(class.path)-1] + " = " + inline(class.numbers()))
+	}
+	if k.Sum.Measured() {
+		w.numbers(sumNumbers(&k.Sum))
 	}
 	for _, g := range k.Groups {
 		ranks := strconv.Itoa(g.Ranks)
@@ -145,7 +143,7 @@ func (w *writer) kernel(k *Kernel) {
 	}
 }
 
-// inline writes the figures of one operator class as a table on one line.
+// inline writes figures as a table on one line.
 func inline(all []number) string {
 	var parts []string
 	for _, n := range all {

@@ -13,6 +13,7 @@ var (
 	tera  = unit{1e12, 1}
 	giga  = unit{1e9, 1}
 	micro = unit{1, 1e6}
+	nano  = unit{1, 1e9}
 	mib   = unit{1 << 20, 1}
 	gib   = unit{1 << 30, 1}
 	tib   = unit{1 << 40, 1}

@@ -154,7 +154,7 @@ func before(p *hw.Profile, engine string, all []number, fresh bool) score.Costs 
 			return score.Costs{Kernel: k, Host: h}
 		}
 	}
-	c := score.Costs{Kernel: kernel.Unfitted(p)}
+	c := score.Costs{Kernel: kernel.Fittable(p)}
 	for i := range all {
 		scale(&c, &all[i], 0, all[i].start)
 	}

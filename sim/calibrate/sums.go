@@ -2,8 +2,10 @@ package calibrate
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"fathom/hw"
 	"fathom/sim/kernel"
@@ -12,70 +14,85 @@ import (
 
 // sumNumber is one number of a device's kernels.
 type sumNumber struct {
-	name             string
+	name, unit       string
 	start, low, high float64
-	at               func(*sums) []*float64
+	at               func(*hw.Kernel) *float64
 	used             func(*Pass) bool
 }
 
-// sums are the numbers behind the kernel sums of a device.
-type sums struct {
-	kernel kernel.Constants
-	device hw.Profile
-	groups []hw.Group // of the device
-}
-
 // measuredFormats are those that files of kernel sums have.
-var measuredFormats = []kernel.Format{kernel.BF16, kernel.FP8, kernel.FP8Block}
+var measuredFormats = map[hw.Precision]kernel.Format{hw.PrecBF16: kernel.BF16, hw.PrecFP8: kernel.FP8, hw.PrecFP8Block: kernel.FP8Block}
 
+// groupSizes are the groups whose all-reduce is fitted.
+var groupSizes = []int{2, 4, 8}
+
+// sumNumbers lists what passes tell of a device. Starts are round figures of any device; a number that no pass uses is left
+// out.
 func sumNumbers(passes []Pass) []sumNumber {
 	var out []sumNumber
-	plain := func(name string, start, low, high float64, used func(*Pass) bool, at func(*sums) *float64) {
-		out = append(out, sumNumber{name, start, low, high, func(s *sums) []*float64 { return []*float64{at(s)} }, used})
+	add := func(name, unit string, start, low, high float64, used func(*Pass) bool, at func(*hw.Kernel) *float64) {
+		if used == nil || slices.ContainsFunc(passes, func(p Pass) bool { return used(&p) }) {
+			out = append(out, sumNumber{name, unit, start, low, high, at, used})
+		}
+	}
+	const us, ns = "us", "ns"
+	for p, f := range measuredFormats {
+		expert := func(q *Pass) bool { return q.model.MoE() && q.formats.Expert == f }
+		linear := func(q *Pass) bool { return f == kernel.BF16 || q.formats.Dense == f } // routers and heads are kept in 16 bits
+		name := p.String()
+		add("linear memory "+name, "", 0.75, 0.2, 1, linear, func(k *hw.Kernel) *float64 { return &k.Linear[p].Memory })
+		add("linear compute "+name, "", 0.6, 0.1, 1, linear, func(k *hw.Kernel) *float64 { return &k.Linear[p].Compute })
+		add("linear floor "+name, us, 5e-6, 1e-7, 5e-5, linear, func(k *hw.Kernel) *float64 { return &k.Linear[p].Floor })
+		add("expert memory "+name, "", 0.8, 0.2, 1, expert, func(k *hw.Kernel) *float64 { return &k.Expert[p].Memory })
+		add("expert compute "+name, "", 0.4, 0.02, 1, expert, func(k *hw.Kernel) *float64 { return &k.Expert[p].Compute })
+		add("expert floor "+name, us, 25e-6, 1e-7, 2e-4, expert, func(k *hw.Kernel) *float64 { return &k.Expert[p].Floor })
 	}
 	moe := func(p *Pass) bool { return p.model.MoE() }
-	for _, f := range measuredFormats {
-		linear := func(p *Pass) bool { return p.formats.Dense == f || f == kernel.BF16 }
-		expert := func(p *Pass) bool { return moe(p) && p.formats.Expert == f }
-		name := f.String()
-		plain("linear memory "+name, 0.75, 0.2, 1, linear, func(s *sums) *float64 { return &s.kernel.Linear[f].Memory })
-		plain("linear compute "+name, 0.6, 0.1, 1, linear, func(s *sums) *float64 { return &s.kernel.Linear[f].Compute })
-		plain("linear floor "+name, 5e-6, 1e-7, 5e-5, linear, func(s *sums) *float64 { return &s.kernel.Linear[f].Floor })
-		plain("expert memory "+name, 0.8, 0.2, 1, expert, func(s *sums) *float64 { return &s.kernel.Expert[f].Memory })
-		plain("expert compute "+name, 0.4, 0.02, 1, expert, func(s *sums) *float64 { return &s.kernel.Expert[f].Compute })
-		plain("expert floor "+name, 25e-6, 1e-7, 2e-4, expert, func(s *sums) *float64 { return &s.kernel.Expert[f].Floor })
-	}
-	plain("expert passes", 3, 0.1, 20, moe, func(s *sums) *float64 { return &s.kernel.ExpertPasses })
-	plain("expert row", 5e-9, 1e-11, 1e-6, moe, func(s *sums) *float64 { return &s.kernel.ExpertRow })
-	plain("expert skew", 0.25, 0.01, 1, func(p *Pass) bool { return moe(p) && p.ep > 1 }, func(s *sums) *float64 { return &s.kernel.Skew })
-	plain("expert spread", 0.9, 0.5, 1, moe, func(s *sums) *float64 { return &s.kernel.Spread })
-	plain("gather", 1, 0.1, 2, func(p *Pass) bool { return moe(p) && p.dp > 1 }, func(s *sums) *float64 { return &s.kernel.Gather })
-	plain("gather fixed", 3e-5, 1e-7, 1e-3, func(p *Pass) bool { return moe(p) && p.dp > 1 }, func(s *sums) *float64 { return &s.kernel.GatherFixed })
-	plain("latent floor", 2e-5, 1e-7, 5e-4, func(p *Pass) bool { return p.model.Layers[0].Attention.Kind == model.MLA }, func(s *sums) *float64 { return &s.kernel.LatentFloor })
-	plain("attention prefill", 0.5, 0.1, 1, func(p *Pass) bool { return p.Prefill }, func(s *sums) *float64 { return &s.kernel.AttnPrefill })
-	plain("attention decode", 0.85, 0.2, 1, func(p *Pass) bool { return !p.Prefill }, func(s *sums) *float64 { return &s.kernel.AttnDecode })
-	plain("attention floor", 20e-6, 1e-6, 2e-4, nil, func(s *sums) *float64 { return &s.kernel.LayerFloor })
-	plain("prompt floor", 40e-6, 1e-7, 4e-4, func(p *Pass) bool { return p.Prefill }, func(s *sums) *float64 { return &s.kernel.PromptFloor })
-	for i, ranks := range []int{2, 4, 8} {
+	wide := func(p *Pass) bool { return moe(p) && p.dp > 1 }
+	prompts := func(p *Pass) bool { return p.Prefill }
+	add("expert row", ns, 5e-9, 1e-11, 1e-6, moe, func(k *hw.Kernel) *float64 { return &k.Sum.ExpertRow })
+	add("expert passes", "", 3, 0.1, 20, moe, func(k *hw.Kernel) *float64 { return &k.Sum.ExpertPasses })
+	add("expert skew", "", 0.25, 0.01, 1, func(p *Pass) bool { return moe(p) && p.ep > 1 }, func(k *hw.Kernel) *float64 { return &k.Sum.Skew })
+	add("expert spread", "", 0.9, 0.5, 1, moe, func(k *hw.Kernel) *float64 { return &k.Sum.Spread })
+	add("gather", "", 0.8, 0.1, 1, wide, func(k *hw.Kernel) *float64 { return &k.Sum.Gather })
+	add("gather fixed", us, 3e-5, 1e-7, 1e-3, wide, func(k *hw.Kernel) *float64 { return &k.Sum.GatherFixed })
+	add("attention prefill", "", 0.5, 0.1, 1, prompts, func(k *hw.Kernel) *float64 { return &k.Sum.AttnPrefill })
+	add("attention decode", "", 0.85, 0.2, 1, func(p *Pass) bool { return !p.Prefill }, func(k *hw.Kernel) *float64 { return &k.Sum.AttnDecode })
+	add("layer floor", us, 20e-6, 1e-6, 2e-4, nil, func(k *hw.Kernel) *float64 { return &k.Sum.LayerFloor })
+	add("prompt floor", us, 40e-6, 1e-7, 4e-4, prompts, func(k *hw.Kernel) *float64 { return &k.Sum.PromptFloor })
+	add("latent floor", us, 2e-5, 1e-7, 5e-4, latent, func(k *hw.Kernel) *float64 { return &k.Sum.LatentFloor })
+	for i, ranks := range groupSizes {
 		used := func(p *Pass) bool { return p.tp == ranks }
-		if !slices.ContainsFunc(passes, func(p Pass) bool { return used(&p) }) {
-			continue
-		}
-		g := func(s *sums) *hw.Group { return &s.groups[i] }
-		plain("collective fixed", 5e-6, 1e-7, 1e-3, used, func(s *sums) *float64 { return &g(s).Fixed })
-		plain("collective payload", 2e11, 1e8, 1e12, used, func(s *sums) *float64 { return &g(s).Payload })
-		plain("collective ramp", 2e-5, 1e-8, 1e-1, used, func(s *sums) *float64 { return &g(s).Ramp })
-		plain("collective ramp bytes", 4e6, 1e4, 1e9, used, func(s *sums) *float64 { return &g(s).RampBytes })
+		name := fmt.Sprintf("all-reduce of %d ", ranks)
+		add(name+"fixed", us, 5e-6, 1e-7, 1e-3, used, func(k *hw.Kernel) *float64 { return &k.Groups[i].Fixed })
+		add(name+"payload", "GB/s", 2e11, 1e8, 1e12, used, func(k *hw.Kernel) *float64 { return &k.Groups[i].Payload })
+		add(name+"ramp", us, 2e-5, 1e-8, 1e-1, used, func(k *hw.Kernel) *float64 { return &k.Groups[i].Ramp })
+		add(name+"ramp size", "MiB", 4e6, 1e4, 1e9, used, func(k *hw.Kernel) *float64 { return &k.Groups[i].RampBytes })
 	}
+	slices.SortStableFunc(out, func(a, b sumNumber) int { return strings.Compare(a.name, b.name) })
 	return out
 }
 
-// newSums are the constants of kernel sums before a fit: nothing of a serving engine is in them.
-func newSums(device *hw.Profile) *sums {
-	s := &sums{kernel: kernel.Unfitted(device), device: *device, groups: []hw.Group{{Ranks: 2}, {Ranks: 4}, {Ranks: 8}}}
-	s.kernel.InnerPasses, s.kernel.KernelFloor, s.kernel.LinearPasses = 3, 0, 1
-	s.device.Kernel = &hw.Kernel{Groups: s.groups}
-	return s
+func latent(p *Pass) bool { return p.model.Layers[0].Attention.Kind == model.MLA }
+
+// scale is what a figure is multiplied and divided by in the unit that people and files use, so that short decimals stay so.
+func (n *sumNumber) scale() (up, down float64) {
+	switch n.unit {
+	case "us":
+		return 1e6, 1
+	case "ns":
+		return 1e9, 1
+	case "GB/s":
+		return 1, 1e9
+	case "MiB":
+		return 1, 1 << 20
+	}
+	return 1, 1
+}
+
+func (n *sumNumber) display(v float64) float64 {
+	up, down := n.scale()
+	return v * up / down
 }
 
 // sumFit is a fit to the passes of one device.
@@ -85,19 +102,33 @@ type sumFit struct {
 	numbers []sumNumber
 }
 
-func (f *sumFit) at(x []float64) *sums {
-	s := newSums(f.device)
-	for i, n := range f.numbers {
-		for _, v := range n.at(s) {
-			*v = clamp(n.start*exp(x[i]), n.low, n.high)
-		}
+// at is the device with the numbers of a point.
+func (f *sumFit) at(x []float64) *hw.Profile {
+	out := *f.device
+	k := hw.Kernel{}
+	if f.device.Kernel != nil {
+		k = *f.device.Kernel
 	}
-	return s
+	k.Linear, k.Expert, k.Sum, k.Groups = [hw.NumPrecisions]hw.Product{}, [hw.NumPrecisions]hw.Product{}, hw.Sum{}, nil
+	for _, ranks := range groupSizes {
+		g := hw.Group{Ranks: ranks}
+		if f.device.Kernel != nil {
+			if old, ok := f.device.Kernel.Group(ranks); ok && old.Ranks == ranks {
+				g = old
+			}
+		}
+		k.Groups = append(k.Groups, g)
+	}
+	for i, n := range f.numbers {
+		*n.at(&k) = clamp(n.start*exp(x[i]), n.low, n.high)
+	}
+	out.Kernel = &k
+	return &out
 }
 
 // residuals are the logarithms of predicted / measured of each class, weighed by its share of the pass, and of the sum.
-func (f *sumFit) residuals(p *Pass, s *sums) (r [kernel.NumClasses + 1]float64, err error) {
-	got, err := p.price(&s.device, &s.kernel)
+func (f *sumFit) residuals(p *Pass, device *hw.Profile, k *kernel.Constants) (r [kernel.NumClasses + 1]float64, err error) {
+	got, err := p.price(device, k)
 	if err != nil {
 		return r, err
 	}
@@ -130,9 +161,10 @@ func (f *sumFit) solve(ctx context.Context, x []float64, rounds int, keep func(*
 		}
 		base := make([][kernel.NumClasses + 1]float64, len(rows))
 		here := f.at(x)
+		k, _ := kernel.Sums(here)
 		for i, p := range rows {
 			var err error
-			if base[i], err = f.residuals(p, here); err != nil {
+			if base[i], err = f.residuals(p, here, &k); err != nil {
 				return nil, err
 			}
 		}
@@ -147,11 +179,12 @@ func (f *sumFit) solve(ctx context.Context, x []float64, rounds int, keep func(*
 			moved := append([]float64(nil), x...)
 			moved[n] += 0.03
 			there := f.at(moved)
+			k, _ := kernel.Sums(there)
 			for i, p := range rows {
 				if u := f.numbers[n].used; u != nil && !u(p) {
 					continue
 				}
-				r, err := f.residuals(p, there)
+				r, err := f.residuals(p, there, &k)
 				if err != nil {
 					return nil, err
 				}

@@ -14,6 +14,16 @@ type Host struct{ Step, Sequence, Arrive, ArriveSeq float64 }
 // UnfittedHost are the host times of serving-dynamics 2, assumed there for every engine.
 var UnfittedHost = Host{Step: 1e-3, Sequence: 5e-6, Arrive: 10e-3}
 
+// Fittable are the constants that a fit to serving runs starts from: unfitted ones, with the shapes of the curves that kernel sums
+// have on every device (the profiles' tables kernel.sum), which serving runs are too coarse to tell. The skew of experts is
+// left to their share of the peak: how real requests choose, no table of kernels knows.
+func Fittable(p *hw.Profile) Constants {
+	k := Unfitted(p)
+	k.ExpertRow, k.ExpertPasses, k.Spread = 4.3e-9, 5, 0.88
+	k.InnerPasses, k.LinearPasses = innerPasses, linearPasses
+	return k
+}
+
 // Calibrated are the constants that a fit to measured runs gave for an engine on a device.
 func Calibrated(p *hw.Profile, engine string) (Constants, Host, error) {
 	c := p.Calibrated
@@ -28,7 +38,7 @@ func Calibrated(p *hw.Profile, engine string) (Constants, Host, error) {
 		}
 		return Constants{}, Host{}, fmt.Errorf("fidelity calibrated: %s carries no fit for engine %q; it has %s", p.Name, engine, strings.Join(names, ", "))
 	}
-	k := Unfitted(p)
+	k := Fittable(p)
 	k.AttnPrefill, k.AttnDecode, k.PromptFloor, k.Reduce = c.AttnPrefill, c.AttnDecode, c.PromptFloor, c.Collective
 	k.KernelFloor *= e.LayerFloor / k.LayerFloor
 	k.LayerFloor = e.LayerFloor

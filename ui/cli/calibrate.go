@@ -52,6 +52,9 @@ func (p *Program) calibrate(ctx context.Context, path string, o *calibration) er
 	if o.device == "" && !o.cross {
 		return badInput("calibrate", "--device: needs the profile to fit, e.g. --device H100_SXM; or give --cross-validate for the errors alone")
 	}
+	if done, err := p.calibrateSums(ctx, path, o); done || err != nil {
+		return err
+	}
 	rows, err := p.runs("calibrate", path)
 	if err != nil {
 		return err
@@ -98,15 +101,98 @@ func (p *Program) calibrate(ctx context.Context, path string, o *calibration) er
 	if device == nil {
 		return p.emit(o.path, text)
 	}
-	toml := hw.Template(report.Profile)
+	return p.emitProfile(o, report.Profile, text)
+}
+
+// emitProfile writes a profile and its report: the profile to the file with the report on standard output, or without a file
+// the profile to standard output with the report on standard error.
+func (p *Program) emitProfile(o *calibration, d *hw.Profile, report []byte) error {
+	toml := hw.Template(d)
 	if o.path == "" || o.path == "-" {
-		p.Stderr.Write(text)
+		p.Stderr.Write(report)
 		return p.emit("", toml)
 	}
 	if err := p.emit(o.path, toml); err != nil {
 		return err
 	}
-	return p.emit("", text)
+	return p.emit("", report)
+}
+
+// calibrateSums handles a file of kernel sums; done is false where the columns are those of serving runs.
+func (p *Program) calibrateSums(ctx context.Context, path string, o *calibration) (done bool, err error) {
+	file, err := os.Open(p.expand(path))
+	if err != nil {
+		return false, nil // worded by whoever reads serving runs
+	}
+	defer file.Close()
+	passes, ok, err := calibrate.ReadPasses(file)
+	if !ok {
+		return false, nil
+	}
+	if err != nil {
+		return true, badInput("calibrate", "kernel sums %s: %v", path, err)
+	}
+	find, err := p.finder("calibrate", o.files)
+	if err != nil {
+		return true, err
+	}
+	if err := p.checkOutput("calibrate", o.path); err != nil {
+		return true, err
+	}
+	var device *hw.Profile
+	if o.device != "" {
+		if device, err = find(o.device); err != nil {
+			return true, badInput("calibrate", "--device %v", err)
+		}
+	}
+	watch, clear := p.fitProgress()
+	defer clear()
+	report, err := calibrate.Sums(ctx, passes, find, device, calibrate.Request{File: path, Name: o.name}, watch)
+	clear()
+	if err != nil {
+		if calibrate.IsRefusal(err) {
+			return true, badInput("calibrate", "kernel sums %s: %v", path, err)
+		}
+		return true, err
+	}
+	text, err := renderSums(report, o)
+	if err != nil {
+		return true, err
+	}
+	if device == nil {
+		return true, p.emit(o.path, text)
+	}
+	return true, p.emitProfile(o, report.Profile, text)
+}
+
+// renderSums prints the report of a fit to kernel sums.
+func renderSums(r *calibrate.SumReport, o *calibration) ([]byte, error) {
+	if o.format == "json" {
+		return toJSON(r)
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%d passes; medians of absolute errors, as fractions of the measured sum of kernels\n\n", r.Passes)
+	e := sheet{titles: []string{"device", "phase", "model", ">passes", ">before", ">fit", ">model left out"}}
+	for _, x := range r.Errors {
+		device := x.Device
+		if device == "" {
+			device = "all"
+		}
+		cells := []string{device, x.Phase, hw.Clean(x.Model), strconv.Itoa(x.Passes)}
+		for _, v := range []float64{x.Before, x.Fit, x.After} {
+			cells = append(cells, strconv.FormatFloat(v, 'f', 3, 64))
+		}
+		e.add(cells...)
+	}
+	b.WriteString(e.text())
+	if o.device != "" {
+		n := sheet{titles: []string{"number", ">value", "unit"}}
+		for _, v := range r.Numbers {
+			n.add(v.Name, four(v.Value), v.Unit)
+		}
+		b.WriteString("\n" + n.text())
+	}
+	return b.Bytes(), nil
 }
 
 // good reports whether a profile would be read back.
