@@ -66,16 +66,23 @@ type Sum struct {
 // Measured tells whether there are figures at all.
 func (s *Sum) Measured() bool { return s.AttnDecode > 0 }
 
-// Group is one size of a communicating group inside a node. Time of one all-reduce = Fixed + bytes / Payload
-// + Ramp * bytes / (bytes + RampBytes): small messages reach less of the bandwidth.
+// Group is one size of a communicating group inside a node. A straight line makes one all-reduce Fixed + bytes / Payload; the
+// curve knows that small messages reach less of the bandwidth.
 type Group struct {
 	Ranks       int
 	Fixed       float64 // seconds
 	Payload     float64 // bytes per second; 0: not measured, use the grid
-	Ramp        float64 // seconds that a large message takes beyond its size; 0: none
-	RampBytes   float64 // of a message that takes half of them
-	Err         float64 // median absolute error of the fit, as a fraction
+	Curve       Curve
+	Err         float64 // median absolute error of the curve, or of the line without one, as a fraction
 	BufferBytes float64 // memory that the collective library reserves per device
+}
+
+// Curve makes one all-reduce Fixed + bytes / Payload + Ramp * bytes / (bytes + RampBytes). A zero payload: not measured.
+type Curve struct {
+	Fixed     float64 // seconds
+	Payload   float64 // bytes per second
+	Ramp      float64 // seconds that a large message takes beyond its size
+	RampBytes float64 // of a message that takes half of them
 }
 
 // Group finds the entry of the smallest group that holds so many ranks; false beyond the largest one measured.

@@ -98,7 +98,7 @@ func TestKernelTables(t *testing.T) {
 			t.Errorf("group of %d: %+v", ranks, g)
 		}
 	}
-	if g, _ := k.Group(4); !near(g.Fixed, 3.264e-6) || !near(g.Payload, 229.7e9) || !near(g.Ramp, 34.02e-6) || g.BufferBytes != 411041792 {
+	if g, _ := k.Group(4); !near(g.Fixed, 3.7e-6) || !near(g.Payload, 173e9) || !near(g.Curve.Payload, 229.7e9) || g.BufferBytes != 411041792 {
 		t.Errorf("%+v", g)
 	}
 	if _, ok := k.Group(16); ok {

@@ -17,8 +17,9 @@ func (p *Profile) ScaleLinks(bandwidth, latency float64) bool {
 	k.Groups = slices.Clone(k.Groups)
 	for i := range k.Groups {
 		k.Groups[i].Payload *= bandwidth
-		k.Groups[i].Ramp /= bandwidth
 		k.Groups[i].Fixed *= latency
+		c := &k.Groups[i].Curve
+		c.Payload, c.Ramp, c.Fixed = c.Payload*bandwidth, c.Ramp/bandwidth, c.Fixed*latency
 	}
 	p.Kernel = &k
 	return true

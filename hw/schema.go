@@ -142,8 +142,10 @@ func groupNumbers(g *Group, ranks string) []number {
 	return []number{
 		optional(micros("", "2.7", &g.Fixed, at("fixed_us")...)),
 		optional(gigabytes("", "273", &g.Payload, at("payload_gbs")...)),
-		optional(micros("", "75", &g.Ramp, at("ramp_us")...)),
-		{path: at("ramp_mib"), unit: mib, high: 1e6, example: "4", to: &g.RampBytes},
+		optional(micros("", "2.9", &g.Curve.Fixed, at("curve_fixed_us")...)),
+		optional(gigabytes("", "268", &g.Curve.Payload, at("curve_payload_gbs")...)),
+		optional(micros("", "75", &g.Curve.Ramp, at("curve_ramp_us")...)),
+		{path: at("curve_ramp_mib"), unit: mib, high: 1e6, example: "4", to: &g.Curve.RampBytes},
 		{path: at("error"), unit: plain, high: 10, example: "0.05", to: &g.Err},
 		{path: at("buffer_mib"), unit: mib, high: 1e6, example: "342", to: &g.BufferBytes},
 	}

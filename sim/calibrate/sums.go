@@ -64,10 +64,10 @@ func sumNumbers(passes []Pass) []sumNumber {
 	for i, ranks := range groupSizes {
 		used := func(p *Pass) bool { return p.tp == ranks }
 		name := fmt.Sprintf("all-reduce of %d ", ranks)
-		add(name+"fixed", us, 5e-6, 1e-7, 1e-3, used, func(k *hw.Kernel) *float64 { return &k.Groups[i].Fixed })
-		add(name+"payload", "GB/s", 2e11, 1e8, 1e12, used, func(k *hw.Kernel) *float64 { return &k.Groups[i].Payload })
-		add(name+"ramp", us, 2e-5, 1e-8, 1e-1, used, func(k *hw.Kernel) *float64 { return &k.Groups[i].Ramp })
-		add(name+"ramp size", "MiB", 4e6, 1e4, 1e9, used, func(k *hw.Kernel) *float64 { return &k.Groups[i].RampBytes })
+		add(name+"fixed", us, 5e-6, 1e-7, 1e-3, used, func(k *hw.Kernel) *float64 { return &k.Groups[i].Curve.Fixed })
+		add(name+"payload", "GB/s", 2e11, 1e8, 1e12, used, func(k *hw.Kernel) *float64 { return &k.Groups[i].Curve.Payload })
+		add(name+"ramp", us, 2e-5, 1e-8, 1e-1, used, func(k *hw.Kernel) *float64 { return &k.Groups[i].Curve.Ramp })
+		add(name+"ramp size", "MiB", 4e6, 1e4, 1e9, used, func(k *hw.Kernel) *float64 { return &k.Groups[i].Curve.RampBytes })
 	}
 	slices.SortStableFunc(out, func(a, b sumNumber) int { return strings.Compare(a.name, b.name) })
 	return out

@@ -30,6 +30,7 @@ type Constants struct {
 	KernelFloor float64 // of a layer, for every matrix product beyond the four of such a layer
 	PromptFloor float64 // of a layer in a step with prompt pieces
 	Reduce      float64 // factor on the fixed time of collectives
+	Curve       bool    // all-reduces follow the curve that was measured, where there is one, and not the straight line
 	// Eager is what the host needs to launch a kernel, where no graph is captured for more than one sequence; 0: there is one.
 	// PromptEager is the same for steps with prompts only.
 	Eager, PromptEager float64
@@ -86,13 +87,16 @@ func (a *allReduce) seconds(bytes, factor float64) float64 {
 
 // reduce gives the numbers of an all-reduce over n ranks: measured, or a ring over the slowest link that it spans. A rate of 0
 // means that there is none.
-func reduce(p *hw.Profile, n int) allReduce {
+func reduce(p *hw.Profile, n int, curve bool) allReduce {
 	if n <= 1 {
 		return allReduce{}
 	}
 	if p.Kernel != nil {
-		if g, ok := p.Kernel.Group(n); ok && g.Payload > 0 {
-			return allReduce{g.Fixed, g.Payload, g.Ramp, g.RampBytes}
+		switch g, ok := p.Kernel.Group(n); {
+		case ok && curve && g.Curve.Payload > 0:
+			return allReduce{g.Curve.Fixed, g.Curve.Payload, g.Curve.Ramp, g.Curve.RampBytes}
+		case ok && g.Payload > 0:
+			return allReduce{fixed: g.Fixed, rate: g.Payload}
 		}
 	}
 	link := p.Grid.Link(n, 1)

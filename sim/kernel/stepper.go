@@ -71,7 +71,7 @@ func New(d Deployment) (*Stepper, error) {
 	}
 	s.expertBytes = d.Formats.Expert.Bytes()
 	s.kvBytes = d.Formats.KV.Bytes()
-	s.reduce, s.link = reduce(p, d.TP), p.Grid.Link(d.TP*d.DP, 1)
+	s.reduce, s.link = reduce(p, d.TP, s.k.Curve), p.Grid.Link(d.TP*d.DP, 1)
 	s.moeRanks = float64(max(1, d.EP) * max(1, d.MoETP))
 	s.load = math.Pow(float64(max(1, d.EP)), s.k.Skew)
 	return s, nil

@@ -38,6 +38,6 @@ func Sums(p *hw.Profile) (k Constants, ok bool) {
 		k.Spread = s.Spread
 	}
 	k.Gather, k.GatherFixed = s.Gather, s.GatherFixed
-	k.InnerPasses, k.LinearPasses = innerPasses, linearPasses
+	k.InnerPasses, k.LinearPasses, k.Curve = innerPasses, linearPasses, true
 	return k, true
 }
