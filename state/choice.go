@@ -84,16 +84,19 @@ func completions(id field.ID, text string, c *field.Catalog) []string {
 		}
 	}
 	low := strings.ToLower(word)
-	var begin, hold []string
+	var begin, hold, synthetic []string
+	given := strings.FieldsFunc(head, func(r rune) bool { return r == ' ' || r == ',' })
 	for _, n := range names {
 		switch l := strings.ToLower(n); {
-		case n == word:
+		case n == word || slices.Contains(given, n):
+		case id == field.Device && strings.HasPrefix(l, "test") && !(word != "" && strings.HasPrefix(l, low)):
+			synthetic = append(synthetic, head+n) // nobody plans for it
 		case strings.HasPrefix(l, low):
 			begin = append(begin, head+n)
 		case strings.Contains(l, low):
 			hold = append(hold, head+n)
 		}
 	}
-	out := append(begin, hold...)
+	out := slices.Concat(begin, hold, synthetic)
 	return out[:min(len(out), mostCompletions)]
 }

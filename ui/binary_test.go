@@ -192,7 +192,10 @@ func TestClosedTerminalEndsTheProgram(t *testing.T) {
 func TestFirstFrame(t *testing.T) {
 	binary(t)
 	fastest := time.Hour
-	for range 5 {
+	for range 20 {
+		if fastest < 100*time.Millisecond {
+			break
+		}
 		begun := time.Now()
 		x := onTTY(t, flags...).sees("This will run")
 		fastest = min(fastest, time.Since(begun))

@@ -72,6 +72,7 @@ type Screen struct {
 	Aside       Rect // help of the form
 	Detail      Rect
 	Plot        Rect
+	Curves      Rect // the other plots, where the table leaves room for them
 	Notes       Rect // counts and remarks under the table
 	Base        Rect // the lower rule
 	Foot        Rect // key hints
@@ -149,7 +150,13 @@ func (s *Screen) table() {
 	case s.Band == Triple:
 		var rest Rect
 		s.Main, rest = s.Body.right(s.Width * 52 / 100)
-		s.Detail, s.Plot = rest.right(rest.W * 47 / 100)
+		s.Detail, s.Plot = rest.right(rest.W * 45 / 100)
+		if s.Body.H >= 36 { // a wall: the table keeps as many rows as anybody compares at once
+			s.Curves = s.Main
+			s.Main.H = max(18, s.Body.H/2)
+			s.Curves.Y += s.Main.H
+			s.Curves.H -= s.Main.H
+		}
 	case s.Band == Double:
 		s.Main, s.Detail = s.Body.right(max(42, s.Width*37/100))
 		if s.Body.H >= 26 { // a tall window has room for the plot under the table

@@ -11,7 +11,7 @@ import (
 // letters name the parts in the drawings below.
 func parts(s Screen) map[byte]Rect {
 	m := map[byte]Rect{'T': s.Title, '=': s.Rule, 'H': s.Head, 'h': s.Tabs, 'v': s.Views, 'M': s.Main, 'A': s.Aside,
-		'D': s.Detail, 'P': s.Plot, 'n': s.Notes, '-': s.Base, 'k': s.Foot, '!': s.Disclaimer}
+		'D': s.Detail, 'P': s.Plot, 'C': s.Curves, 'n': s.Notes, '-': s.Base, 'k': s.Foot, '!': s.Disclaimer}
 	if s.One() {
 		delete(m, 'D')
 	}
@@ -103,13 +103,14 @@ func TestRectangles(t *testing.T) {
  1 kkkkkkkkkkkkkkkkkkkkkkkkkkkkkk
  1 !!!!!!!!!!!!!!!!!!!!!!!!!!!!!!
 `},
-		{"results, 200x60: plot too", 200, 60, Table, `
+		{"results, 200x60: all plots too", 200, 60, Table, `
  1 TTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTT
  1 ==================================================
  2 HHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHH
  1 hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh
  1 vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv
-47 MMMMMMMMMMMMMMMMMMMMMMM DDDDDDDDDDDDD PPPPPPPPPPPP
+23 MMMMMMMMMMMMMMMMMMMMMMM DDDDDDDDDDDDDDPPPPPPPPPPPP
+24 CCCCCCCCCCCCCCCCCCCCCCC DDDDDDDDDDDDDDPPPPPPPPPPPP
  4 nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn
  1 --------------------------------------------------
  1 kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk

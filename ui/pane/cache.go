@@ -8,8 +8,8 @@ import (
 
 // Cache keeps between frames what goes through every row of a run. One session has one; it is not shared.
 type Cache struct {
-	curve      curveKey
-	curveLines []string
+	curve      [state.NumPlots]curveKey
+	curveLines [state.NumPlots][]string
 	widths     widthKey
 	width      [state.NumColumns]int
 }

@@ -1,12 +1,14 @@
 package pane
 
 import (
+	"math"
 	"sort"
 
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state"
 	"fathom/ui/cell"
+	"fathom/ui/layout"
 	"fathom/ui/number"
 	"fathom/ui/plot"
 )
@@ -24,17 +26,44 @@ type curveKey struct {
 	lang   string
 }
 
-// curves draws the chosen plot, from the cache where nothing that it depends on has changed.
-func (p *Painter) curves(r *report.Row, w, h int) []string {
+// curves draws the chosen plot.
+func (p *Painter) curves(r *report.Row, w, h int) []string { return p.curve(p.M.Results.Plot, r, w, h) }
+
+// otherCurves draws the plots that are not chosen side by side.
+func (p *Painter) otherCurves(r layout.Rect) []string {
+	row := p.selected()
+	if row == nil {
+		return nil
+	}
+	left, right := p.M.Results.Plot+1, p.M.Results.Plot+2
+	w := (r.W - 2) / 2
+	a := p.curve(left%state.NumPlots, row, w, r.H)
+	b := p.curve(right%state.NumPlots, row, r.W-w-2, r.H)
+	lines := make([]string, max(len(a), len(b)))
+	for i := range lines {
+		x, y := "", ""
+		if i < len(a) {
+			x = a[i]
+		}
+		if i < len(b) {
+			y = b[i]
+		}
+		lines[i] = cell.Left(x, w, "") + "  " + y
+	}
+	return lines
+}
+
+// curve draws a plot, from the cache where nothing that it depends on has changed.
+func (p *Painter) curve(kind state.Plot, r *report.Row, w, h int) []string {
 	d := p.onDevice()
 	if d == nil {
 		return nil
 	}
-	key := curveKey{d, r.Phase, r.Label, r.Batch, p.M.Results.Plot, w, h, p.T.ASCII, p.M.Settings.Theme + p.T.Accent.Paint("x"), p.C.Lang}
-	if p.Cache != nil && p.Cache.curve == key {
-		return p.Cache.curveLines
+	key := curveKey{d, r.Phase, r.Label, r.Batch, kind, w, h, p.T.ASCII, p.M.Settings.Theme + p.T.Accent.Paint("x"), p.C.Lang}
+	if p.Cache != nil && p.Cache.curve[kind] == key {
+		return p.Cache.curveLines[kind]
 	}
-	c, title := p.chart(d, r)
+	c, title := p.chart(kind, d, r)
 	if title == p.t("plot.title.pareto") && cell.Width(title) > w-2 {
 		title = p.t("plot.title.pareto_short")
 	}
@@ -44,19 +73,19 @@ func (p *Painter) curves(r *report.Row, w, h int) []string {
 	}
 	lines = append([]string{" " + p.T.Title.Paint(p.cut(title, w-2))}, lines...)
 	if p.Cache != nil {
-		p.Cache.curve, p.Cache.curveLines = key, lines
+		p.Cache.curve[kind], p.Cache.curveLines[kind] = key, lines
 	}
 	return lines
 }
 
 // chart chooses points and axes. Prefill rows have no TPOT, so that their first plot is throughput against TTFT.
-func (p *Painter) chart(d *report.Device, r *report.Row) (plot.Chart, string) {
+func (p *Painter) chart(kind state.Plot, d *report.Device, r *report.Row) (plot.Chart, string) {
 	rows := d.Points
 	if len(rows) == 0 {
 		rows = candidates(d, r.Phase)
 	}
 	q := p.request()
-	switch p.M.Results.Plot {
+	switch kind {
 	case state.ThroughputPlot:
 		y := func(x *report.Row) (float64, bool) { return x.Throughput, true }
 		return plot.Chart{Series: append([]plot.Series{p.whisker(float64(r.Concurrency), r.ThroughputRange, 1)}, p.tracks(rows, r, "", 0, y)...),
@@ -219,9 +248,10 @@ func frontier(all []plot.Point, larger bool) []plot.Point {
 // the row itself.
 func (p *Painter) tracks(rows []report.Row, r *report.Row, name string, ink int, y func(*report.Row) (float64, bool)) []plot.Series {
 	var all, ok []plot.Point
+	last := farthest(rows, r)
 	for i := range rows {
 		row := &rows[i]
-		if row.Label != r.Label || row.Phase != r.Phase || row.MaxBatched != r.MaxBatched || row.Status == report.OOM || row.Status == report.Invalid {
+		if !onCurve(row, r) || row.Concurrency > last {
 			continue
 		}
 		if v, has := y(row); has {
@@ -251,8 +281,7 @@ func (p *Painter) firstBeyond(rows []report.Row, r *report.Row) []plot.Limit {
 	var first *report.Row
 	for i := range rows {
 		row := &rows[i]
-		if row.Label == r.Label && row.Phase == r.Phase && row.MaxBatched == r.MaxBatched && (row.Status == report.OverTTFT || row.Status == report.OverTPOT) &&
-			(first == nil || row.Concurrency < first.Concurrency) {
+		if onCurve(row, r) && row.Status != report.OK && (first == nil || row.Concurrency < first.Concurrency) {
 			first = row
 		}
 	}
@@ -264,6 +293,32 @@ func (p *Painter) firstBeyond(rows []report.Row, r *report.Row) []plot.Limit {
 		name = "TPOT"
 	}
 	return []plot.Limit{{At: float64(first.Concurrency), Vertical: true, Label: name + " " + p.t("plot.limit")}}
+}
+
+// onCurve reports whether a row is a point of another one's strategy.
+func onCurve(row, r *report.Row) bool {
+	return row.Label == r.Label && row.Phase == r.Phase && row.MaxBatched == r.MaxBatched && row.Status != report.OOM && row.Status != report.Invalid
+}
+
+// farthest is the concurrency beyond which a curve shows nothing that matters: well past the last point within the limits and the row
+// itself, and never before the next point.
+func farthest(rows []report.Row, r *report.Row) int {
+	inside := r.Concurrency
+	for i := range rows {
+		if row := &rows[i]; onCurve(row, r) && row.Status == report.OK {
+			inside = max(inside, row.Concurrency)
+		}
+	}
+	next := math.MaxInt
+	for i := range rows {
+		if row := &rows[i]; onCurve(row, r) && row.Concurrency > inside {
+			next = min(next, row.Concurrency)
+		}
+	}
+	if next == math.MaxInt {
+		return inside
+	}
+	return max(next, 3*inside)
 }
 
 func candidates(d *report.Device, ph plan.Phase) []report.Row {

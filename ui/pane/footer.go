@@ -5,11 +5,15 @@ import (
 
 	"fathom/state"
 	"fathom/ui/cell"
+	"fathom/ui/style"
 )
 
 // footer shows what there is to say, else the most useful keys; the way back stands at the right end. Hints that do not fit are
 // dropped whole, least useful first.
 func (p *Painter) footer() string {
+	if lines := p.notice(); len(lines) > 1 && !p.s.Base.Empty() {
+		return " " + lines[1]
+	}
 	if line, ok := p.Notice(); ok {
 		return " " + line
 	}
@@ -85,8 +89,30 @@ func (p *Painter) scoped(key string, s state.Scope) string {
 	return p.t(key)
 }
 
-// Notice is the last thing to say.
+// Notice is the last thing to say, on one line.
 func (p *Painter) Notice() (string, bool) {
+	s, ink := p.said()
+	return ink.Paint(p.cut(s, p.W-2)), s != ""
+}
+
+// notice is the last thing to say, on two lines where one does not hold it.
+func (p *Painter) notice() []string {
+	s, ink := p.said()
+	if s == "" {
+		return nil
+	}
+	lines := cell.Wrap(s, p.W-2)
+	if len(lines) > 2 {
+		lines = []string{lines[0], p.cut(strings.Join(lines[1:], " "), p.W-2)}
+	}
+	for i := range lines {
+		lines[i] = ink.Paint(lines[i])
+	}
+	return lines
+}
+
+// said is the last thing to say and how.
+func (p *Painter) said() (string, style.Ink) {
 	n := p.M.Notice
 	ink := p.T.Strong
 	if n.Bad {
@@ -94,19 +120,19 @@ func (p *Painter) Notice() (string, bool) {
 	}
 	switch {
 	case n.Issue != nil:
-		return ink.Paint(p.cut(p.issue(*n.Issue), p.W-2)), true
+		return p.issue(*n.Issue), ink
 	case n.Key != "":
 		key := "notice." + n.Key
 		if !p.C.Has(key) {
 			key = n.Key // a reason why a menu's item cannot be chosen
 		}
-		s := p.t(key, p.translated(n.Pairs)...)
+		s := cell.Clean(p.t(key, p.translated(n.Pairs)...))
 		if n.Bad {
 			s = "! " + s
 		}
-		return ink.Paint(p.cut(cell.Clean(s), p.W-2)), true
+		return s, ink
 	}
-	return "", false
+	return "", ink
 }
 
 // translated turns the names among a notice's pairs into words: what was copied, and how.

@@ -11,7 +11,7 @@ import (
 	"fathom/ui/layout"
 )
 
-const labelWidth = 18 // of a question's name
+const labelWidth = 19 // of a question's name
 
 // form draws the questions, and beside or below them what they amount to.
 func (p *Painter) form() []string {

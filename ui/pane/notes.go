@@ -164,8 +164,14 @@ func (p *Painter) remark(h state.Hint) string {
 	if h.Action == state.Fidelity {
 		sign = p.T.Warn.Paint("! ")
 	}
-	return sign + p.t(key, "v", number.Digits(v, 4), "label", label, "change", number.Change(1, 1+h.Change),
-		"other", p.t("fidelity."+p.otherFidelity()))
+	say := func(label string) string {
+		return sign + p.t(key, "v", number.Digits(v, 4), "label", label, "change", number.Change(1, 1+h.Change),
+			"other", p.t("fidelity."+p.otherFidelity()))
+	}
+	if over := cell.Width(say(label)) - (p.W - 2); over > 0 { // the key at the end is worth more than the last size
+		label = p.cut(label, max(8, cell.Width(label)-over))
+	}
+	return say(label)
 }
 
 // otherFidelity names what the fidelity key would flip to.

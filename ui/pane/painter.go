@@ -116,9 +116,17 @@ func (p *Painter) page(title string, pieces ...layout.Piece) []string {
 	pieces = append(pieces,
 		layout.Piece{Rect: p.s.Title, Lines: []string{title}},
 		layout.Piece{Rect: p.s.Rule, Lines: []string{p.rule()}},
-		layout.Piece{Rect: p.s.Base, Lines: []string{p.rule()}},
+		layout.Piece{Rect: p.s.Base, Lines: []string{p.base()}},
 		layout.Piece{Rect: p.s.Foot, Lines: []string{p.footer()}})
 	return layout.Compose(p.W, p.H, p.T.Muted.Paint(p.T.Marks.Bar), pieces)
+}
+
+// base is the lower rule, which gives way to the first line of a notice that needs two.
+func (p *Painter) base() string {
+	if lines := p.notice(); len(lines) > 1 && !p.s.Base.Empty() {
+		return " " + lines[0]
+	}
+	return p.rule()
 }
 
 func (p *Painter) rule() string { return p.T.Muted.Paint(cell.Repeat(p.T.Marks.Rule, p.W)) }

@@ -70,7 +70,7 @@ func (p *Painter) results() []string {
 		{Rect: p.s.Tabs, Lines: []string{p.hardware()}},
 		{Rect: p.s.Views, Lines: []string{p.views()}},
 		{Rect: p.s.Notes, Lines: p.notes(p.s.Notes.H)},
-		{Rect: p.s.Base, Lines: []string{p.rule()}},
+		{Rect: p.s.Base, Lines: []string{p.base()}},
 		{Rect: p.s.Foot, Lines: []string{p.footer()}},
 		{Rect: p.s.Disclaimer, Lines: []string{p.disclaimer()}},
 	}
@@ -87,6 +87,11 @@ func (p *Painter) results() []string {
 	default:
 		pieces = append(pieces, layout.Piece{Rect: p.s.Main, Lines: p.table(p.s.Main)},
 			layout.Piece{Rect: p.s.Detail, Lines: p.detail(r.Detail, p.s.Detail)})
+		if !p.s.Curves.Empty() {
+			under := p.s.Curves
+			under.H--
+			pieces = append(pieces, layout.Piece{Rect: p.s.Curves, Lines: append([]string{""}, p.otherCurves(under)...)})
+		}
 		if !p.s.Plot.Empty() {
 			pieces = append(pieces, layout.Piece{Rect: p.s.Plot, Lines: p.side(p.s.Plot)})
 		}

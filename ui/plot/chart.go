@@ -85,7 +85,10 @@ func (c Chart) legend(w int) string {
 		if x.Name == "" || len(x.Points) == 0 {
 			continue
 		}
-		next := x.Ink.Paint(string(x.Sign)) + " " + x.Name + "  " + s
+		next := x.Ink.Paint(string(x.Sign)) + " " + x.Name
+		if s != "" {
+			next += "  " + s
+		}
 		if cell.Width(next) > w {
 			break
 		}
