@@ -34,7 +34,9 @@ func (w *worker) rows(t *tuple) []report.Row {
 			r.Samples = samples(j.lengths, p.Concurrency, max(1, t.strategy.DP))
 		}
 		// A point that ran out of memory in decode still has the latencies that it would have; one that did so in prefill has none.
-		if j.phase != plan.PhaseDecode && finite(p.TTFT) {
+		// Where chunks or waves ran out of it on the way, the clock tells only how far they came.
+		partial := p.Short == serve.PrefillShort && p.Throughput <= 0
+		if j.phase != plan.PhaseDecode && finite(p.TTFT) && !partial {
 			r.TTFT = keep(1000 * p.TTFT)
 		}
 		if j.phase != plan.PhasePrefill && finite(p.TPOT) && p.Short != serve.PrefillShort {

@@ -311,3 +311,23 @@ func TestBatchSearchDoesNotAllocate(t *testing.T) {
 		}
 	}
 }
+
+// A prefill whose chunks ran out of memory on the way has no TTFT: the clock so far is no latency.
+func TestUnfinishedPrefillHasNoLatency(t *testing.T) {
+	req := question()
+	req.Mode, req.TTFTLimit, req.MaxBatchedTokens = plan.Disaggregation, 1e6, 500
+	points := answer(t, req, pricer(21)).Devices[0].Points
+	short := 0
+	for _, r := range points {
+		if r.Status != report.OOM {
+			continue
+		}
+		short++
+		if r.TTFT != nil {
+			t.Errorf("%s b%d ran out of memory and has a TTFT of %v ms", r.Label, r.Batch, *r.TTFT)
+		}
+	}
+	if short == 0 {
+		t.Error("nothing ran out of memory")
+	}
+}
