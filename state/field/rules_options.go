@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -65,6 +66,20 @@ func checkAcceptance(r *Reading) []report.Issue {
 func checkNonExpert(r *Reading) []report.Issue {
 	if r.Quant().NonExpert != plan.LinearDisabled && r.Model != nil && !r.MoE() {
 		return one(note(NonExpert, r.Answers[NonExpert].Text, "dense"))
+	}
+	return nil
+}
+
+// checkAttention: latent attention has no quantized cache beside linear layers in FP16 (simulation-model 3.2).
+func checkAttention(r *Reading) []report.Issue {
+	q := r.Quant()
+	if r.Model == nil || q.Attention == plan.AttentionDisabled || q.Linear != plan.LinearDisabled || q.NonExpert != plan.LinearDisabled {
+		return nil
+	}
+	for i := range r.Model.Layers {
+		if r.Model.Layers[i].Attention.Kind == model.MLA {
+			return one(fault(Attention, q.Attention.String(), "latent-cache"))
+		}
 	}
 	return nil
 }

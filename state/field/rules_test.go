@@ -41,6 +41,8 @@ func TestEachFaultNamesFieldValueAndFix(t *testing.T) {
 		{"--batch-range 9 3", "batch_range: batch range 9 3: min must not be above max; give them as [min max], e.g. 3 9"},
 		{"--batch-range 0", "batch_range: batch range 0: must be [max] or [min max] with whole numbers above 0, e.g. 64 or 1 64"},
 		{"--batch-range 1 2 3", "batch_range: batch range 1 2 3: must be [max] or [min max]"},
+		{"--quantize-attention-action INT8 --quantize-linear-action DISABLED",
+			"quantize_attention_action: attention quantization INT8: needs quantized linear layers with the latent attention of this model"},
 		{"--reserved-memory-gb -1", "reserved_memory_gb: reserved memory -1: must be at least 0, e.g. 10"},
 		{"--reserved-memory-gb 64", "reserved_memory_gb: reserved memory 64: is not below the 64 GiB of ATLAS_800_A3_752T_128G_DIE; use e.g. 10"},
 		{"--serving-cost -2", "serving_cost: serving cost -2: must be at least 0, e.g. 2.5"},
@@ -81,8 +83,11 @@ func TestEachFaultNamesFieldValueAndFix(t *testing.T) {
 		{"--device-cost X=3", "device_cost: device cost X: is no known profile"},
 	} {
 		base := flagship
-		if strings.HasPrefix(test.line, "--image") {
+		switch {
+		case strings.HasPrefix(test.line, "--image"):
 			base = strings.Replace(flagship, dense, vision, 1)
+		case strings.HasPrefix(test.line, "--quantize-attention"):
+			base = strings.Replace(flagship, dense, moe, 1)
 		}
 		a := parse(t, base+" "+test.line)
 		q, issues := Request(a, c)
@@ -112,6 +117,7 @@ func TestWarningsDoNotBlock(t *testing.T) {
 		{dense, "--num-mtp-tokens 1", "warning num_mtp_tokens: MTP tokens 1: the model has no MTP heads; the reference tool accepts"},
 		{dense, "--ep-sizes 2 --tp-sizes 2", "warning ep_sizes: EP sizes 2: the model has no experts; the flag changes nothing"},
 		{dense, "--moe-dp-sizes 2", "warning moe_dp_sizes: MoE-DP sizes 2: the model has no experts; the sizes change nothing, but with them TP is not searched"},
+		{dense, "--max-batched-tokens 2", "warning max_batched_tokens: max batched tokens 2: a prompt of 3500 tokens takes 1750 steps; the run takes long"},
 		{dense, "--tp-sizes 3 4", "warning tp_sizes: TP sizes 3: does not divide 8 devices and is skipped; sizes that do: 1 2 4 8"},
 		{dense, "--serving-cost 3", "warning serving_cost: serving cost 3: is ignored in aggregation"},
 		{dense, "--disagg", "note mode: deployment mode disaggregation: prefill and decode are optimised separately, each with its own limit"},

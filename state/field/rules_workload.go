@@ -176,6 +176,20 @@ func checkReserved(r *Reading) []report.Issue {
 // number2 writes a number with at most two decimals.
 func number2(x float64) string { return strconv.FormatFloat(math.Round(x*100)/100, 'f', -1, 64) }
 
+// manyChunks is the number of steps of one prompt from which a run is slow and no server would be set up so.
+const manyChunks = 1000
+
+func checkMaxBatched(r *Reading) []report.Issue {
+	tokens := r.Int(InputLength)
+	for _, b := range r.Catalog.Lengths[r.Word(InputLength)] {
+		tokens = max(tokens, b.Max)
+	}
+	if m := r.Int(MaxBatched); m > 0 && tokens/m >= manyChunks {
+		return one(warn(MaxBatched, strconv.Itoa(m), "chunks", strconv.Itoa(tokens), strconv.Itoa((tokens+m-1)/m)))
+	}
+	return nil
+}
+
 func checkServingCost(r *Reading) []report.Issue {
 	if r.Mode == plan.Aggregation && r.Float(ServingCost) > 0 {
 		return one(warn(ServingCost, r.Answers[ServingCost].Text, "cost-aggregation"))
