@@ -135,6 +135,13 @@ func TestSessionIsRememberedAndNeverRun(t *testing.T) {
 	if damaged != "" || len(memory.Runs) != 1 || memory.Answers["num_devices"].Text != "8" {
 		t.Fatalf("%+v %q", memory, damaged)
 	}
+	s.press("T", "q") // to the theme after auto
+	for wish, want := range map[string]string{"": "dark", "light": "light"} {
+		s.p.options.Theme = wish
+		if m, _ := s.p.begin(); m.Settings.Theme != want {
+			t.Errorf("theme %q is asked for, dark was left: %q", wish, m.Settings.Theme)
+		}
+	}
 	path := filepath.Join(dir, memoryFile)
 	if err := os.WriteFile(path, []byte("{not json"), 0o600); err != nil {
 		t.Fatal(err)

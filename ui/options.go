@@ -10,7 +10,6 @@ import (
 	"fathom/sim/report"
 	"fathom/state"
 	"fathom/state/field"
-	"fathom/ui/style"
 	"fathom/ui/text"
 )
 
@@ -22,8 +21,9 @@ type Options struct {
 	Issues  []report.Issue // about the answers; the first error is shown
 	Notices []string       // lines to show at start, e.g. deprecated spellings
 
-	Lang       string // "" follows the environment
-	Theme      string // auto, dark or light; "" the last session's, else auto
+	Lang       string          // "" follows the environment
+	Theme      string          // auto, dark or light; "" the last session's, else auto
+	Bindings   []state.Binding // nil for the usual keys; the process has one list of them
 	ASCII      bool
 	NoColor    bool
 	NoMouse    bool
@@ -57,9 +57,6 @@ func (o *Options) defaults() {
 	}
 	if o.StateDir == "" {
 		o.StateDir = StateDir(o.Getenv)
-	}
-	if o.Theme == "" {
-		o.Theme = string(style.Auto)
 	}
 }
 

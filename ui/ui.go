@@ -31,6 +31,9 @@ const leaveTime = 3 * time.Second
 // *ExitError; the terminal is as it was before in every case.
 func Run(ctx context.Context, o Options) error {
 	o.defaults()
+	if o.Bindings != nil {
+		state.Bindings = o.Bindings
+	}
 	if o.Accessible {
 		return accessible(ctx, o)
 	}
@@ -87,10 +90,15 @@ func (s *session) begin() (state.Model, []state.Effect) {
 	if s.options.Catalog != nil {
 		o.Catalog = *s.options.Catalog
 	}
-	if memory.Theme != "" && !style.Known(style.Palette(memory.Theme)) {
-		o.Memory.Theme = ""
+	if o.Settings.Theme == "" { // neither flag nor settings say: as it was left
+		if o.Settings.Theme = string(style.Auto); style.Known(style.Palette(memory.Theme)) {
+			o.Settings.Theme = memory.Theme
+		}
 	}
 	m, effects := state.New(o)
+	if s.options.NoMouse { // asked for, whatever the last session had
+		m.Settings.Mouse = false
+	}
 	if len(s.options.Notices) > 0 && m.Notice.Key == "" && m.Notice.Issue == nil {
 		m.Notice = state.Notice{Issue: &report.Issue{Severity: report.Note, Message: strings.Join(s.options.Notices, "; ")}}
 	}

@@ -13,6 +13,7 @@ import (
 	"fathom/hw"
 	"fathom/sim/plan"
 	"fathom/sim/report"
+	"fathom/state"
 	"fathom/state/field"
 )
 
@@ -79,6 +80,9 @@ type Start struct {
 	Issues     []report.Issue // about the answers, most serious first
 	Notices    []string       // lines to show at start
 	Lang       string         // "" follows the environment
+	Theme      string         // "" the last session's
+	Bindings   []state.Binding
+	NoMouse    bool
 	ASCII      bool
 	Accessible bool
 	NoColor    bool

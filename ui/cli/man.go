@@ -86,7 +86,8 @@ func (p *Program) man(root *cobra.Command) string {
 	for _, e := range exits {
 		fmt.Fprintf(&b, ".TP\n.B %d\n%s\n", e.code, roff(e.what))
 	}
-	b.WriteString(".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/fathom/devices/*.toml\nhardware profiles of your own\n" +
+	b.WriteString(".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/fathom/config.toml\nlanguage, theme, engine, default profiles and keys\n" +
+		".TP\n.I $XDG_CONFIG_HOME/fathom/devices/*.toml\nhardware profiles of your own\n" +
 		".TP\n.I $XDG_STATE_HOME/fathom\nwhat the dashboard remembers\n")
 	return b.String()
 }

@@ -11,7 +11,8 @@ type question struct {
 	answers  field.Answers
 	catalog  *field.Catalog
 	notes    []string // deprecated spellings and the like, one line each
-	warnings []string // profiles that could not be read
+	warnings []string // profiles and settings that could not be read
+	config   config
 }
 
 // prepare reads the flags of the dashboard and of plan: a model or a saved plan, then flags that win over the plan's answers.
@@ -41,10 +42,13 @@ func (p *Program) prepare(command string, args []string) (*question, error) {
 		q.answers[field.Model] = field.Answer{}
 		q.answers = field.Overlay(saved.Answers, q.answers)
 	}
-	var err error
-	if q.catalog, q.warnings, err = p.catalog(&q.answers); err != nil {
+	q.config, q.warnings = p.config()
+	q.config.answer(&q.answers)
+	catalog, warnings, err := p.catalog(&q.answers)
+	if err != nil {
 		return nil, badInput(command, "%v", err)
 	}
+	q.catalog, q.warnings = catalog, append(q.warnings, warnings...)
 	return q, nil
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -102,8 +103,10 @@ func (p *Program) root(ctx context.Context, args []string) error {
 }
 
 func (p *Program) dashboard(ctx context.Context, q *question, r *field.Reading) error {
-	start := Start{Catalog: q.catalog, Notices: append(q.notes, q.warnings...), Lang: r.Word(field.Lang), ASCII: r.On(field.ASCII),
-		Accessible: r.On(field.Accessible), NoColor: r.On(field.NoColor)}
+	bindings, wrong := q.config.bindings()
+	start := Start{Catalog: q.catalog, Notices: slices.Concat(q.notes, q.warnings, wrong), Lang: cmp.Or(r.Word(field.Lang), q.config.Language),
+		Theme: q.config.Theme, ASCII: r.On(field.ASCII) || q.config.ASCII, Accessible: r.On(field.Accessible), NoColor: r.On(field.NoColor),
+		NoMouse: q.config.Mouse != nil && !*q.config.Mouse, Bindings: bindings}
 	start.Issues = r.Issues()
 	if len(r.Missing(false)) == 0 {
 		q.answers = field.FillDefaults(q.answers)

@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"fathom/hw"
+	"fathom/state"
+	"fathom/state/field"
+
+	"github.com/BurntSushi/toml"
+)
+
+// config is $XDG_CONFIG_HOME/fathom/config.toml: what a user wants of every dashboard and plan. Everything in it is optional.
+type config struct {
+	Language string `toml:"language"` // of the dashboard; a plan speaks English unless its line says otherwise
+	Theme    string `toml:"theme"`
+	ASCII    bool   `toml:"ascii"`
+	Mouse    *bool  `toml:"mouse"`
+
+	Engine string `toml:"engine"`
+	Root   string `toml:"msmodeling_root"`
+	Python string `toml:"python"`
+
+	Devices     []string `toml:"devices"` // profiles where no question names any
+	DeviceFiles []string `toml:"device_files"`
+
+	Keys map[string]keyList `toml:"keys"`
+
+	path string
+}
+
+// keyList is one key or a list of keys.
+type keyList []string
+
+// UnmarshalTOML reads "q" like ["q"].
+func (k *keyList) UnmarshalTOML(value any) error {
+	list, ok := value.([]any)
+	if !ok {
+		list = []any{value}
+	}
+	*k = keyList{}
+	for _, v := range list {
+		s, ok := v.(string)
+		if !ok {
+			return fmt.Errorf("must be a key or a list of keys, e.g. \"f7\" or [\"o\", \"ctrl+o\"]")
+		}
+		*k = append(*k, s)
+	}
+	return nil
+}
+
+// configFile is where the file is, whether there is one or not.
+func (p *Program) configFile() string {
+	dir := p.configDir()
+	if dir == "" {
+		return ""
+	}
+	return filepath.Join(dir, "config.toml")
+}
+
+// config reads the file. What is wrong in it is told and left out; the rest holds. A missing file is an empty one.
+func (p *Program) config() (c config, warnings []string) {
+	path := p.configFile()
+	if path == "" {
+		return config{}, nil
+	}
+	data, err := p.readFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return config{}, nil
+	}
+	wrong := func(format string, args ...any) {
+		warnings = append(warnings, hw.Clean("config "+path+": "+fmt.Sprintf(format, args...)))
+	}
+	if err != nil {
+		wrong("%v", err)
+		return config{}, warnings
+	}
+	read, err := toml.Decode(string(data), &c)
+	if err != nil {
+		var at toml.ParseError
+		if errors.As(err, &at) {
+			wrong("line %d: %s; nothing of the file is used", at.Position.Line, at.Message)
+		} else {
+			wrong("%v; nothing of the file is used", err)
+		}
+		return config{}, warnings
+	}
+	for _, k := range read.Undecoded() {
+		wrong("%s: no such setting; did you mean %s?", k, hw.Closest(settings, k.String(), 1)[0])
+	}
+	for _, one := range []struct {
+		name  string
+		value *string
+		of    []string
+	}{{"language", &c.Language, []string{"en", "zh"}}, {"theme", &c.Theme, []string{"auto", "dark", "light"}}, {"engine", &c.Engine, []string{"embedded", "msmodeling", "both"}}} {
+		if *one.value != "" && !slices.Contains(one.of, *one.value) {
+			wrong("%s %q: must be one of %s", one.name, *one.value, strings.Join(one.of, ", "))
+			*one.value = ""
+		}
+	}
+	c.path, c.Root, c.Python = path, p.expand(c.Root), p.expand(c.Python)
+	return c, warnings
+}
+
+var settings = []string{"language", "theme", "ascii", "mouse", "engine", "msmodeling_root", "python", "devices", "device_files", "keys"}
+
+// answer fills in what neither the line nor its plan says. Each answer names the file as its source.
+func (c *config) answer(a *field.Answers) {
+	set := func(id field.ID, text string) {
+		if text != "" && !a.Given(id) {
+			a[id] = field.Answer{Text: text, Source: field.LocalFile, Note: c.path}
+		}
+	}
+	set(field.Engine, c.Engine)
+	set(field.Root, c.Root)
+	set(field.Python, c.Python)
+	set(field.Device, field.Join(c.Devices))
+	set(field.DeviceFile, field.Join(c.DeviceFiles))
+}
+
+// bindings are the keys of the dashboard.
+func (c *config) bindings() (list []state.Binding, warnings []string) {
+	wishes := map[string][]string{}
+	for name, keys := range c.Keys {
+		wishes[name] = keys
+	}
+	list, problems := state.Rebound(state.Bindings, wishes)
+	for _, text := range problems {
+		warnings = append(warnings, "config "+c.path+": "+text)
+	}
+	return list, warnings
+}
