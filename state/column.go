@@ -168,7 +168,7 @@ func pointColumns() []Column {
 			Number: gib(func(r *report.Row) float64 { return r.AvailableGB })},
 		{ID: ColQPS, Key: "qps", Unit: "req/s", Better: Larger, Priority: 8, Width: 7, Decimals: 2, Kinds: ofRows,
 			Number: maybe(func(r *report.Row) *float64 { return r.QPS })},
-		{ID: ColStatus, Key: "status", Priority: 1, Width: 18, Kinds: ofPoints, Word: func(i Item) string { return string(i.Row.Status) }, Text: func(i Item) string {
+		{ID: ColStatus, Key: "status", Priority: 1, Width: 20, Kinds: ofPoints, Word: func(i Item) string { return string(i.Row.Status) }, Text: func(i Item) string {
 			if i.Row.Reason != "" {
 				return i.Row.Reason
 			}

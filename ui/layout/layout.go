@@ -158,7 +158,7 @@ func (s *Screen) table() {
 			s.Curves.H -= s.Main.H
 		}
 	case s.Band == Double:
-		s.Main, s.Detail = s.Body.right(max(42, s.Width*37/100))
+		s.Main, s.Detail = s.Body.right(max(42, s.Width*35/100))
 		if s.Body.H >= 26 { // a tall window has room for the plot under the table
 			s.Plot = s.Main
 			s.Main.H = max(13, s.Body.H/2)

@@ -96,8 +96,8 @@ func TestRectangles(t *testing.T) {
  2 HHHHHHHHHHHHHHHHHHHHHHHHHHHHHH
  1 hhhhhhhhhhhhhhhhhhhhhhhhhhhhhh
  1 vvvvvvvvvvvvvvvvvvvvvvvvvvvvvv
-13 MMMMMMMMMMMMMMMMMM DDDDDDDDDDD
-14 PPPPPPPPPPPPPPPPPP DDDDDDDDDDD
+13 MMMMMMMMMMMMMMMMMMMDDDDDDDDDDD
+14 PPPPPPPPPPPPPPPPPPPDDDDDDDDDDD
  4 nnnnnnnnnnnnnnnnnnnnnnnnnnnnnn
  1 ------------------------------
  1 kkkkkkkkkkkkkkkkkkkkkkkkkkkkkk

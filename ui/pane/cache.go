@@ -1,17 +1,42 @@
 package pane
 
 import (
+	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state"
 	"fathom/ui/cell"
+	"fathom/ui/plot"
 )
 
 // Cache keeps between frames what goes through every row of a run. One session has one; it is not shared.
 type Cache struct {
 	curve      [state.NumPlots]curveKey
 	curveLines [state.NumPlots][]string
-	widths     widthKey
-	width      [state.NumColumns]int
+
+	strategy     strategyKey
+	strategyRows []*report.Row
+	cloud        cloudKey
+	cloudPoints  [3][]plot.Point
+
+	widths widthKey
+	width  [state.NumColumns]int
+}
+
+// strategyKey tells the points of one strategy from those of another; a report's rows never change, so the first one's address names it.
+type strategyKey struct {
+	label  string
+	phase  plan.Phase
+	budget int
+	rows   int
+	first  *report.Row
+}
+
+// cloudKey tells the points of one run and phase from those of another.
+type cloudKey struct {
+	phase plan.Phase
+	rows  int
+	first *report.Row
+	sign  rune
 }
 
 // widthKey is everything that the widths of text columns depend on.

@@ -87,12 +87,13 @@ func (p *Painter) chart(kind state.Plot, d *report.Device, r *report.Row) (plot.
 	q := p.request()
 	switch kind {
 	case state.ThroughputPlot:
+		own := p.strategyRows(rows, r)
 		y := func(x *report.Row) (float64, bool) { return x.Throughput, true }
-		return plot.Chart{Series: append([]plot.Series{p.whisker(float64(r.Concurrency), r.ThroughputRange, 1)}, p.tracks(rows, r, "", 0, y)...),
-				Limits: p.firstBeyond(rows, r), XLabel: p.t("plot.concurrency"), YLabel: p.t("plot.throughput")},
+		return plot.Chart{Series: append([]plot.Series{p.whisker(float64(r.Concurrency), r.ThroughputRange, 1)}, p.tracks(own, r, "", 0, y)...),
+				Limits: p.firstBeyond(own), XLabel: p.t("plot.concurrency"), YLabel: p.t("plot.throughput")},
 			p.t("plot.title.throughput", "label", state.ShortLabel(r))
 	case state.LatencyPlot:
-		return p.latencies(rows, r, q)
+		return p.latencies(p.strategyRows(rows, r), r, q)
 	}
 	return p.pareto(rows, r, q)
 }
@@ -120,7 +121,7 @@ func tpotReach(r *report.Row) *report.Interval { return r.TPOTRange }
 
 // latencies plots TTFT and TPOT against concurrency, with the limit as a line. Where both have a limit they are drawn as shares of it,
 // so that one sees which one ends the strategy.
-func (p *Painter) latencies(rows []report.Row, r *report.Row, q *plan.Request) (plot.Chart, string) {
+func (p *Painter) latencies(rows []*report.Row, r *report.Row, q *plan.Request) (plot.Chart, string) {
 	var list []latency
 	for _, l := range []latency{{"TTFT", q.TTFTLimit, func(x *report.Row) *float64 { return x.TTFT }, ttftReach},
 		{"TPOT", q.TPOTLimit, func(x *report.Row) *float64 { return x.TPOT }, tpotReach}} {
@@ -176,23 +177,7 @@ func (p *Painter) pareto(rows []report.Row, r *report.Row, q *plan.Request) (plo
 	if p.T.ASCII {
 		signs = []rune(".o@#")
 	}
-	var lost, ok []plot.Point
-	for i := range rows {
-		row := &rows[i]
-		v, has := x(row)
-		switch {
-		case row.Phase != r.Phase || !has || row.Status == report.OOM || row.Status == report.Invalid:
-		case row.Status == report.OK:
-			ok = append(ok, plot.Point{X: v, Y: row.PerDevice, Sign: signs[1]})
-		default:
-			lost = append(lost, plot.Point{X: v, Y: row.PerDevice, Sign: signs[0]})
-		}
-	}
-	lost = near(lost, ok)
-	front := frontier(ok, r.Phase != plan.PhasePrefill)
-	for i := range front {
-		front[i].Sign = signs[2]
-	}
+	lost, ok, front := p.cloud(rows, r.Phase, signs, x)
 	c.Series = []plot.Series{{Name: p.t("plot.legend.lost"), Points: lost, Ink: p.T.Muted, Sign: signs[0]},
 		{Name: p.t("plot.legend.point"), Points: ok, Ink: p.T.Plot[0], Sign: signs[1]},
 		{Name: p.t("plot.legend.front"), Points: front, Ink: p.T.Plot[2], Sign: signs[2]}}
@@ -206,6 +191,38 @@ func (p *Painter) pareto(rows []report.Row, r *report.Row, q *plan.Request) (plo
 		c.Limits = []plot.Limit{{At: at, Vertical: true, Label: name + " " + number.Short(limit, 4) + " ms"}}
 	}
 	return c, title
+}
+
+// cloud is the points of a phase: those that lost, those within the limits, and the front of these, kept while the run stays the same.
+func (p *Painter) cloud(rows []report.Row, phase plan.Phase, signs []rune, x func(*report.Row) (float64, bool)) (lost, ok, front []plot.Point) {
+	key := cloudKey{phase, len(rows), nil, signs[0]}
+	if len(rows) > 0 {
+		key.first = &rows[0]
+	}
+	if p.Cache != nil && p.Cache.cloud == key {
+		kept := p.Cache.cloudPoints
+		return kept[0], kept[1], kept[2]
+	}
+	for i := range rows {
+		row := &rows[i]
+		v, has := x(row)
+		switch {
+		case row.Phase != phase || !has || row.Status == report.OOM || row.Status == report.Invalid:
+		case row.Status == report.OK:
+			ok = append(ok, plot.Point{X: v, Y: row.PerDevice, Sign: signs[1]})
+		default:
+			lost = append(lost, plot.Point{X: v, Y: row.PerDevice, Sign: signs[0]})
+		}
+	}
+	lost = near(lost, ok)
+	front = frontier(ok, phase != plan.PhasePrefill)
+	for i := range front {
+		front[i].Sign = signs[2]
+	}
+	if p.Cache != nil {
+		p.Cache.cloud, p.Cache.cloudPoints = key, [3][]plot.Point{lost, ok, front}
+	}
+	return lost, ok, front
 }
 
 // near drops points that lost and lie so far out that the others would shrink into a corner.
@@ -246,15 +263,11 @@ func frontier(all []plot.Point, larger bool) []plot.Point {
 
 // tracks is one figure of the row's strategy against concurrency: the whole line dim, the part that meets the limits in front of it, and
 // the row itself.
-func (p *Painter) tracks(rows []report.Row, r *report.Row, name string, ink int, y func(*report.Row) (float64, bool)) []plot.Series {
+func (p *Painter) tracks(rows []*report.Row, r *report.Row, name string, ink int, y func(*report.Row) (float64, bool)) []plot.Series {
 	var all, ok []plot.Point
 	last := farthest(rows, r)
-	for i := range rows {
-		row := &rows[i]
-		if !onCurve(row, r) || row.Concurrency > last {
-			continue
-		}
-		if v, has := y(row); has {
+	for _, row := range rows {
+		if v, has := y(row); has && row.Concurrency <= last {
 			all = append(all, plot.Point{X: float64(row.Concurrency), Y: v})
 			if row.Status == report.OK {
 				ok = append(ok, all[len(all)-1])
@@ -277,11 +290,10 @@ func (p *Painter) tracks(rows []report.Row, r *report.Row, name string, ink int,
 }
 
 // firstBeyond is the concurrency from which a strategy breaks a limit, as a line that names it.
-func (p *Painter) firstBeyond(rows []report.Row, r *report.Row) []plot.Limit {
+func (p *Painter) firstBeyond(rows []*report.Row) []plot.Limit {
 	var first *report.Row
-	for i := range rows {
-		row := &rows[i]
-		if onCurve(row, r) && row.Status != report.OK && (first == nil || row.Concurrency < first.Concurrency) {
+	for _, row := range rows {
+		if row.Status != report.OK && (first == nil || row.Concurrency < first.Concurrency) {
 			first = row
 		}
 	}
@@ -295,23 +307,40 @@ func (p *Painter) firstBeyond(rows []report.Row, r *report.Row) []plot.Limit {
 	return []plot.Limit{{At: float64(first.Concurrency), Vertical: true, Label: name + " " + p.t("plot.limit")}}
 }
 
-// onCurve reports whether a row is a point of another one's strategy.
-func onCurve(row, r *report.Row) bool {
-	return row.Label == r.Label && row.Phase == r.Phase && row.MaxBatched == r.MaxBatched && row.Status != report.OOM && row.Status != report.Invalid
+// strategyRows are the points of a row's strategy that can be drawn, kept while the strategy stays the same.
+func (p *Painter) strategyRows(rows []report.Row, r *report.Row) []*report.Row {
+	key := strategyKey{r.Label, r.Phase, r.MaxBatched, len(rows), nil}
+	if len(rows) > 0 {
+		key.first = &rows[0]
+	}
+	if p.Cache != nil && p.Cache.strategy == key {
+		return p.Cache.strategyRows
+	}
+	var out []*report.Row
+	for i := range rows {
+		row := &rows[i]
+		if row.MaxBatched == r.MaxBatched && row.Phase == r.Phase && row.Status != report.OOM && row.Status != report.Invalid && row.Label == r.Label {
+			out = append(out, row)
+		}
+	}
+	if p.Cache != nil {
+		p.Cache.strategy, p.Cache.strategyRows = key, out
+	}
+	return out
 }
 
 // farthest is the concurrency beyond which a curve shows nothing that matters: well past the last point within the limits and the row
 // itself, and never before the next point.
-func farthest(rows []report.Row, r *report.Row) int {
+func farthest(rows []*report.Row, r *report.Row) int {
 	inside := r.Concurrency
-	for i := range rows {
-		if row := &rows[i]; onCurve(row, r) && row.Status == report.OK {
+	for _, row := range rows {
+		if row.Status == report.OK {
 			inside = max(inside, row.Concurrency)
 		}
 	}
 	next := math.MaxInt
-	for i := range rows {
-		if row := &rows[i]; onCurve(row, r) && row.Concurrency > inside {
+	for _, row := range rows {
+		if row.Concurrency > inside {
 			next = min(next, row.Concurrency)
 		}
 	}

@@ -109,16 +109,3 @@ func TestZonesLieInTheFrame(t *testing.T) {
 		}
 	})
 }
-
-// Update and View with 10,000 rows: 2 ms median (architecture.md, product.md 3).
-func BenchmarkUpdateAndView(b *testing.B) {
-	s := sample.Open(state.Options{Answers: sample.Flagship()})
-	s.Answer = func(q *plan.Request) *report.Report { return sample.Many(q, 10000) }
-	s.Do(state.Accept, state.AllPoints, state.DetailPlot)
-	th, c, cache := theme(false, termenv.ANSI), texts(b, "en", false), &Cache{}
-	for b.Loop() {
-		s.Do(state.Down)
-		p := Painter{T: th, C: c, M: &s.M, W: 200, H: 60, Cache: cache}
-		p.Frame()
-	}
-}

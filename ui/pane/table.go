@@ -186,6 +186,9 @@ func (p *Painter) row(cols []tableColumn, s state.Shown, w int) string {
 			if at := strings.LastIndex(text, " ("); at > 0 {
 				text = text[:at]
 			}
+			if cell.Width(text) > c.w {
+				text = strings.TrimSuffix(text, " ms") // rather than half a number
+			}
 		}
 		if c.right {
 			b.WriteString(cell.Right(text, c.w, p.T.Marks.More))

@@ -1,0 +1,119 @@
+package pane
+
+import (
+	"strings"
+	"testing"
+
+	"fathom/sim/report"
+	"fathom/state"
+	"fathom/state/field"
+	"fathom/ui/cell"
+	"fathom/ui/sample"
+
+	"github.com/muesli/termenv"
+	"pgregory.net/rapid"
+)
+
+// screen is a scene as one text, without colour.
+func screen(t *testing.T, s *sample.Session, w, h int) string {
+	return strings.Join(shoot(s, theme(false, termenv.Ascii), texts(t, "en", false), w, h), "\n")
+}
+
+// A point that lost says why at every width: colour alone tells nobody, and a table without reasons answers no question.
+func TestPointsCarryTheirVerdict(t *testing.T) {
+	for w := 60; w <= 220; w += 5 {
+		for _, h := range []int{16, 24, 40, 60} {
+			if got := screen(t, sample.Results(sample.Flagship()).Do(state.AllPoints), w, h); !strings.Contains(got, "TTFT 3142.7 > 2000") {
+				t.Fatalf("no reason at %dx%d:\n%s", w, h, got)
+			}
+		}
+	}
+}
+
+// A command on screen reads back as the same command, and a flag stands on one line with its values where a line holds both.
+func TestCommandsBreakAtFlags(t *testing.T) {
+	argv := sample.Open(state.Options{Answers: sample.Flagship()}).M.Confirm.Command
+	rapid.Check(t, func(rt *rapid.T) {
+		w := rapid.IntRange(40, 200).Draw(rt, "w")
+		lines := commandLines(argv, w)
+		joined := ""
+		for i, l := range lines {
+			if cell.Width(l) > w {
+				rt.Fatalf("%d cells in %d: %q", cell.Width(l), w, l)
+			}
+			body, more := strings.CutSuffix(strings.TrimSpace(l), " \\")
+			if more != (i < len(lines)-1) || strings.HasSuffix(body, "\\") {
+				rt.Fatalf("line %d of %d: %q", i, len(lines), l)
+			}
+			joined += body + " "
+			if w >= 70 && i > 0 && !strings.HasPrefix(body, "--") {
+				rt.Fatalf("a value alone on its line at %d: %q", w, lines)
+			}
+		}
+		if got := strings.TrimSpace(joined); got != field.Shell(argv) {
+			rt.Fatalf("%q is not %q", got, field.Shell(argv))
+		}
+	})
+}
+
+// The comparison names every profile, one without an answer too, and says what would give it one.
+func TestComparisonNamesEveryProfile(t *testing.T) {
+	s := sample.Open(state.Options{Answers: sample.Flagship()})
+	s.Answer = sample.Report
+	s.Do(state.Accept)
+	r := s.M.Entry(s.M.Results.Run).Reports[state.Asked]
+	out := *r
+	out.Devices = append([]report.Device(nil), r.Devices...)
+	out.Devices[1].Aggregation = &report.Section{}
+	out.Devices[1].Nearest = []report.Near{{Row: *r.Devices[0].Aggregation.Best, Relax: "TPOT limit 50 → 51 ms"}}
+	out.Cross = out.Cross[:1]
+	s.M.Entry(s.M.Results.Run).Reports[state.Asked] = &out
+	got := screen(t, s.Do(state.Cross), 120, 40)
+	name := "A2_376T_64G"
+	if n := strings.Count(got, name); n < 3 || !strings.Contains(got, "no point meets the limits; nearest TP=8 DP=1, batch 22: TPOT limit 50 → 51 ms") {
+		t.Errorf("%s is named %d times:\n%s", name, n, got)
+	}
+}
+
+// Two operators of one name differ in what they work on, so the shape is there at every width.
+func TestOperatorsOfOneNameAreToldApart(t *testing.T) {
+	x := &state.Pass{Seconds: 1, Operators: []state.Operator{{Name: "int8 linear", Shape: "14000x5120 @ 5120x6400", Count: 64, Seconds: 0.6, Bound: "cube"},
+		{Name: "int8 linear", Shape: "14000x3200 @ 3200x5120", Count: 64, Seconds: 0.3, Bound: "cube"}, {Name: "swiglu", Shape: "14000x3200", Count: 64, Seconds: 0.1, Bound: "mem"}}}
+	p := Painter{T: theme(false, termenv.Ascii), C: texts(t, "en", false)}
+	for w := 38; w <= 120; w++ {
+		got := strings.Join(p.pass("Prefill", x, w), "\n")
+		for _, o := range x.Operators[:2] {
+			if !strings.Contains(got, o.Shape) {
+				t.Fatalf("%d columns: no %s\n%s", w, o.Shape, got)
+			}
+		}
+		for _, l := range strings.Split(got, "\n") {
+			if cell.Width(l) > w {
+				t.Fatalf("%d columns: %q", w, l)
+			}
+		}
+	}
+}
+
+// The way to the keys is in every footer that has keys, at every width.
+func TestFooterLeadsToTheKeys(t *testing.T) {
+	for _, sc := range scenes {
+		s := sc.open()
+		if k := s.M.Overlay.Kind; k == state.QuitOverlay || k == state.PromptOverlay || k == state.HelpOverlay || k == state.TextOverlay || s.M.Notice.Key != "" {
+			continue
+		}
+		for _, w := range []int{60, 80, 120, 200} {
+			if got := screen(t, s, w, 24); !strings.Contains(got, "? keys") && !strings.Contains(got, "F1 keys") {
+				t.Errorf("%s at %d:\n%s", sc.name, w, got)
+			}
+		}
+	}
+}
+
+// Lines of one plot differ without colour.
+func TestPlottedLinesHaveSignsOfTheirOwn(t *testing.T) {
+	got := screen(t, sample.Results(sample.Flagship()).Do(state.NextPlot, state.NextPlot, state.Accept), 100, 30)
+	if !strings.Contains(got, "◆ TTFT") || !strings.Contains(got, "● TPOT") {
+		t.Error(got)
+	}
+}
