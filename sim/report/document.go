@@ -122,6 +122,9 @@ func deviceParts(r *Report, d *Device) []part {
 	if len(d.Nearest) > 0 {
 		parts = append(parts, part{level: 3, heading: "Nearest points", table: nearestTable(d.Nearest)})
 	}
+	if r.Request != nil && r.Request.KeepAll && len(d.Points) > 0 {
+		parts = append(parts, part{level: 3, heading: "All points", table: pointTable(d.Points)})
+	}
 	if len(d.Corrections) > 0 {
 		parts = append(parts, part{level: 3, heading: "What corrected changes, each alone, at the best point", points: correctionNotes(d.Corrections), table: correctionTable(d.Corrections)})
 	}

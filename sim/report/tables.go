@@ -102,6 +102,31 @@ func nearestTable(list []Near) *grid {
 	return &g
 }
 
+// pointTable lists every point with what became of it; a combination that was not priced has no figures.
+func pointTable(rows []Row) *grid {
+	var g grid
+	g.column("phase", false)
+	g.column("strategy", false)
+	for _, h := range []string{"budget", "batch", "conc", "tok/s", "TTFT ms", "TPOT ms", "free GiB"} {
+		g.column(h, true)
+	}
+	g.column("status", false)
+	g.column("reason", false)
+	for i := range rows {
+		r := &rows[i]
+		figures := []string{"-", "-", "-", "-", "-", "-", "-"}
+		if r.Status != Invalid {
+			figures = []string{strconv.Itoa(r.MaxBatched), strconv.Itoa(r.Batch), strconv.Itoa(r.Concurrency), two(r.Throughput), optionalTwo(r.TTFT),
+				optionalTwo(r.TPOT), two(r.AvailableGB)}
+			if r.Throughput <= 0 {
+				figures[3] = "-"
+			}
+		}
+		g.add(append(append([]string{r.Phase.String(), r.Label}, figures...), string(r.Status), r.Reason)...)
+	}
+	return &g
+}
+
 // percent writes a relative change.
 func percent(v *float64) string {
 	if v == nil {

@@ -69,6 +69,21 @@ func TestDetailsWhereTheyMatter(t *testing.T) {
 	}
 }
 
+// Asked for, every point stands in the tables for people too, with its status and reason.
+func TestAllPointsInTables(t *testing.T) {
+	r := sample()
+	text := string(Text(r))
+	for _, want := range []string{"All points", "oom      prefill needs 3.20 GiB more", "TP=3 | PP=1              -", "invalid  TP=3 does not divide 8 devices"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("lacks %q:\n%s", want, text)
+		}
+	}
+	r.Request.KeepAll = false
+	if strings.Contains(string(Text(r)), "All points") {
+		t.Error("points that nobody asked for")
+	}
+}
+
 func TestMarkdownCanBePasted(t *testing.T) {
 	text := string(Markdown(sample()))
 	for _, want := range []string{"# Qwen/Qwen3-32B, aggregation\n", "## 8 x A3\n", "| # | tok/s |", "| ---: | ---: |", `TP=8 \| PP=1 \| DP=1`, "```sh\npython -m", "| input length | 3500 | request |"} {
