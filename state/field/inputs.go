@@ -17,8 +17,10 @@ func Inputs(a Answers, c Catalog) []report.Input {
 	var out []report.Input
 	for id := range NumIDs {
 		f := &Table[id]
-		switch f.Group {
-		case GroupOutput, GroupScreen, GroupReference, GroupEngine: // the report names its engine
+		switch given := a.Given(id) && a[id].Source != CLIDefault; {
+		case f.Group == GroupOutput || f.Group == GroupScreen || id == Engine: // the report names its engine
+			continue
+		case !given && (f.Group == GroupReference || f.Group == GroupEngine): // machinery only where somebody set it
 			continue
 		}
 		if f.Unbuilt || f.Flag == "" && !r.Applies(id) {

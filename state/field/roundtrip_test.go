@@ -27,6 +27,9 @@ func requests(c Catalog) *rapid.Generator[*plan.Request] {
 				MXFP4Group: number("group", 1, 128)},
 			ReservedGB: float64(number("reserved", 0, 20)) / 2, MaxCombinations: number("combinations", 0, 1000),
 			Mode: plan.Mode(number("mode", 0, 2)), KeepAll: some("keep")}
+		if m.MoE() && q.Quant.Linear == plan.LinearDisabled && q.Quant.NonExpert == plan.LinearDisabled {
+			q.Quant.Attention = plan.AttentionDisabled // the model with experts has latent attention
+		}
 		for _, i := range rapid.SliceOfNDistinct(rapid.IntRange(1, 3), 1, 3, rapid.ID).Draw(t, "profiles") {
 			q.Profiles = append(q.Profiles, c.Profiles[i])
 		}
