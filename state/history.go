@@ -83,12 +83,8 @@ func (u *update) historyMenu() {
 
 func runPairs(e *Entry) []string {
 	best, throughput := winner(e)
-	pairs := []string{"run", strconv.Itoa(e.Run), "name", e.Name, "model", e.Answers[field.Model].Text, "best", best,
-		"throughput", figure(best, throughput), "unit", unit(best), "change", ""}
-	for _, c := range e.Changed {
-		pairs[len(pairs)-1] = field.Table[c.ID].Label + " " + c.Before + " → " + c.After
-	}
-	return pairs
+	return []string{"run", strconv.Itoa(e.Run), "name", e.Name, "model", e.Answers[field.Model].Text, "best", best,
+		"throughput", figure(best, throughput), "unit", unit(best)}
 }
 
 // texts are answers without their sources.

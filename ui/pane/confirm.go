@@ -150,12 +150,15 @@ func (p *Painter) summed(l *state.Line) string {
 	switch {
 	case l.ID == field.Quantization:
 		return p.choice(l.ID, l.Answer.Text, true)
-	case l.ID == field.TP && l.Answer.Source == field.CLIDefault:
-		if q := p.M.Confirm.Request; q != nil && !q.TP.Searched && !q.EP.Searched && !q.MoEDP.Searched {
-			return p.t("confirm.auto")
-		}
+	case l.ID == field.TP && l.Answer.Source == field.CLIDefault && onlyTP(p.M.Confirm.Request):
+		return p.t("confirm.auto")
 	}
 	return p.value(l.ID, l.Answer)
+}
+
+// onlyTP reports whether TP is searched because nothing else is (search-and-serving 1.2, rule 1).
+func onlyTP(q *plan.Request) bool {
+	return q != nil && !q.TP.Searched && !q.EP.Searched && !q.MoEDP.Searched
 }
 
 func (p *Painter) answerLine(l *state.Line, head string, w int) []string {

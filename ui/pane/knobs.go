@@ -55,6 +55,9 @@ func (p *Painter) knob(id field.ID, here bool) string {
 	k := &p.M.Results.WhatIf
 	name := p.label(id) + " "
 	value := p.value(id, field.Answer{Text: p.M.Knob(id), Source: field.You})
+	if id == field.TP && value == p.value(id, field.Table[id].Default) && onlyTP(p.request()) {
+		value = p.t("confirm.auto_short")
+	}
 	switch {
 	case here && k.Editing && k.HasChoice():
 		c := field.Table[id].Choices

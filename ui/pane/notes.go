@@ -1,6 +1,8 @@
 package pane
 
 import (
+	"strings"
+
 	"fathom/sim/report"
 	"fathom/state"
 	"fathom/ui/cell"
@@ -115,7 +117,11 @@ func (p *Painter) remarks() []string {
 		if v == state.Asked && run == e.Run {
 			against = p.t("notes.asked")
 		}
-		out = append(out, p.t("notes.against", "run", against))
+		var items []string
+		for _, c := range e.Changed {
+			items = append(items, p.T.Strong.Paint(p.change(c)))
+		}
+		out = append(out, p.dots(append(items, p.t("notes.against", "run", against))...))
 	}
 	if d := p.onDevice(); d != nil {
 		if c := p.capacity(d); len(c) > 0 {
@@ -143,6 +149,19 @@ func (p *Painter) ties() string {
 	default:
 		return p.t("notes.ties", "n", number.Int(len(labels)), "all", number.Int(len(s.Candidates)))
 	}
+}
+
+// change is what a what-if turned.
+func (p *Painter) change(c state.Change) string {
+	return p.label(c.ID) + " " + p.arrow(cell.Clean(c.Before)+" → "+cell.Clean(c.After))
+}
+
+// arrow spells arrows so that they are none of the signs of a comparison where only ASCII is trusted.
+func (p *Painter) arrow(s string) string {
+	if p.T.ASCII {
+		return strings.ReplaceAll(s, "→", "->")
+	}
+	return s
 }
 
 func (p *Painter) remark(h state.Hint) string {

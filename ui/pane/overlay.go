@@ -99,7 +99,12 @@ func (p *Painter) historyLines() []string {
 			pairs[o.Items[i].Pairs[n]] = cell.Clean(o.Items[i].Pairs[n+1])
 		}
 		table[i] = [...]string{p.t(o.Items[i].Text, "run", pairs["run"]), shortModel(pairs["model"]), pairs["best"], pairs["throughput"] + " " + pairs["unit"],
-			strings.TrimSpace(pairs["name"] + "  " + pairs["change"])}
+			pairs["name"]}
+		if e := p.M.Entry(o.Items[i].Index); e != nil {
+			for _, c := range e.Changed {
+				table[i][4] = strings.TrimSpace(table[i][4] + "  " + p.change(c))
+			}
+		}
 		if v, ok := number.Parse(pairs["throughput"]); ok {
 			table[i][3] = number.Digits(v, 4) + " " + pairs["unit"]
 		}
