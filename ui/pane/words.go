@@ -70,7 +70,7 @@ func (p *Painter) choice(id field.ID, value string, long bool) string {
 }
 
 // say is a sentence of the engine or of a file's reader, which come in English, in the words of the catalog.
-func (p *Painter) say(english string) string { return p.arrow(cell.Clean(p.C.Say(english))) }
+func (p *Painter) say(english string) string { return cell.Clean(p.C.Say(english)) }
 
 // issue is one line about a field: what is wrong and how to mend it.
 func (p *Painter) issue(i report.Issue) string { return p.C.Issue(i) }

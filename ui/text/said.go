@@ -110,7 +110,7 @@ func digits(s string) bool {
 func (c *Catalog) Say(english string) string {
 	s, _ := c.say(english)
 	if c.ascii {
-		s = cell.ASCII(s)
+		s = cell.ASCII(strings.ReplaceAll(s, "→", "->")) // ">" alone would compare
 	}
 	return s
 }
