@@ -48,6 +48,12 @@ func prefillChecks(row report.Row, req *plan.Request, device string, effective i
 		args := append(base(row, req, device), "--num-queries", strconv.Itoa(wave), "--query-length", strconv.Itoa(query))
 		if context > 0 {
 			args = append(args, "--context-length", strconv.Itoa(context))
+		} else if req.ImageHeight > 0 {
+			images := req.ImageBatch
+			if images == 0 { // without a number the reference tool takes one image for each request of the batch
+				images = row.Batch
+			}
+			args = append(args, "--image-batch-size", strconv.Itoa(images), "--image-height", strconv.Itoa(req.ImageHeight), "--image-width", strconv.Itoa(req.ImageWidth))
 		}
 		what.Args = append(what.Args, wave)
 		return Check{plan.PhasePrefill, what, args}
@@ -86,11 +92,39 @@ func base(row report.Row, req *plan.Request, device string) []string {
 	if req.Options.Compile {
 		args = append(args, "--compile")
 	}
+	args = append(args, options(row.Strategy, req)...)
 	if row.MTP > 0 {
 		args = append(args, "--num-mtp-tokens", strconv.Itoa(row.MTP))
 	}
 	if req.ReservedGB != 0 {
 		args = append(args, "--reserved-memory-gb", strconv.FormatFloat(req.ReservedGB, 'f', -1, 64))
+	}
+	return args
+}
+
+// options are the settings that change what a pass does: without them it would check another network.
+func options(s plan.Strategy, req *plan.Request) (args []string) {
+	features := []struct {
+		on   bool
+		name string
+	}{{req.Options.Multistream, "enable_multistream"}, {req.Options.SequenceParallel, "enable_sequence_parallel"},
+		{req.Options.MatmulAllReduce, "enable_matmul_allreduce"}, {req.Options.DispatchFFNCombine, "enable_dispatch_ffn_combine"}}
+	for _, f := range features {
+		if f.on && len(args) == 0 {
+			args = append(args, "--compilation-config")
+		}
+		if f.on {
+			args = append(args, f.name)
+		}
+	}
+	switch s.WordEmbeddingTP {
+	case plan.EmbeddingCol:
+		args = append(args, "--word-embedding-tp", "col")
+	case plan.EmbeddingRow:
+		args = append(args, "--word-embedding-tp", "row")
+	}
+	if s.SharedExpertTP {
+		args = append(args, "--enable-shared-expert-tp")
 	}
 	return args
 }

@@ -74,6 +74,18 @@ func TestChecksCarryTheWaveOfAllReplicas(t *testing.T) {
 	}
 }
 
+// A check without the settings of the run would price another network.
+func TestChecksCarryTheOptions(t *testing.T) {
+	row, req := flagship()
+	req.Options.SequenceParallel, req.Options.Multistream = true, true
+	row.Strategy.WordEmbeddingTP, row.Strategy.SharedExpertTP = plan.EmbeddingRow, true
+	for _, c := range Checks(row, req, "X") {
+		if got := strings.Join(c.Args, " "); !strings.Contains(got, "--compilation-config enable_multistream enable_sequence_parallel --word-embedding-tp row --enable-shared-expert-tp") {
+			t.Errorf("%s", got)
+		}
+	}
+}
+
 func TestChunkedRowHasFirstAndLastChunk(t *testing.T) {
 	row, req := flagship()
 	row.MaxBatched, req.InputLength = 1500, 4096

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"fathom/sim/plan"
@@ -69,6 +70,11 @@ func ratioTable(list []Ratio) *grid {
 	for _, h := range []string{"P batch", "D batch", "P conc", "D conc", "P inst", "D inst", "devices", "system req/s"} {
 		g.column(h, true)
 	}
+	priced := slices.ContainsFunc(list, func(r Ratio) bool { return r.CostPerMTok != nil })
+	if priced {
+		g.column("cost/Mtok", true)
+		g.column("cost/month", true)
+	}
 	count := func(n *int) string {
 		if n == nil {
 			return "-"
@@ -77,9 +83,13 @@ func ratioTable(list []Ratio) *grid {
 	}
 	for i := range list {
 		r := &list[i]
-		g.add(strconv.Itoa(i+1), two(r.PDRatio), two(r.Balanced), two(r.PrefillQPS), two(r.DecodeQPS), optionalTwo(r.Prefill.TTFT), optionalTwo(r.Decode.TPOT),
+		cells := []string{strconv.Itoa(i + 1), two(r.PDRatio), two(r.Balanced), two(r.PrefillQPS), two(r.DecodeQPS), optionalTwo(r.Prefill.TTFT), optionalTwo(r.Decode.TPOT),
 			r.Prefill.Label, r.Decode.Label, strconv.Itoa(r.Prefill.Batch), strconv.Itoa(r.Decode.Batch), strconv.Itoa(r.Prefill.Concurrency),
-			strconv.Itoa(r.Decode.Concurrency), count(r.PrefillInstances), count(r.DecodeInstances), count(r.TotalDevices), optionalTwo(r.SystemQPS))
+			strconv.Itoa(r.Decode.Concurrency), count(r.PrefillInstances), count(r.DecodeInstances), count(r.TotalDevices), optionalTwo(r.SystemQPS)}
+		if priced {
+			cells = append(cells, optionalTwo(r.CostPerMTok), optionalTwo(r.CostPerMonth))
+		}
+		g.add(cells...)
 	}
 	return &g
 }

@@ -146,7 +146,7 @@ func writeRows(w *csv.Writer, r *Report, all bool) {
 
 func writePairs(w *csv.Writer, r *Report) {
 	head := []string{"device", "pd_ratio", "balanced_qps", "prefill_instances", "decode_instances", "prefill_qps", "decode_qps", "total_devices",
-		"system_qps", "bottleneck"}
+		"system_qps", "bottleneck", "cost_per_mtok", "cost_per_month"}
 	for _, side := range []string{"prefill_", "decode_"} {
 		for _, h := range RowHeader {
 			head = append(head, side+"row_"+h)
@@ -165,7 +165,7 @@ func writePairs(w *csv.Writer, r *Report) {
 			if x.TotalDevices != nil {
 				total = strconv.Itoa(*x.TotalDevices)
 			}
-			rec = append(rec, decimal(x.PrefillQPS), decimal(x.DecodeQPS), total, optional(x.SystemQPS), x.Bottleneck)
+			rec = append(rec, decimal(x.PrefillQPS), decimal(x.DecodeQPS), total, optional(x.SystemQPS), x.Bottleneck, optional(x.CostPerMTok), optional(x.CostPerMonth))
 			rec = append(rec, RowRecord(&x.Prefill)...)
 			w.Write(append(rec, RowRecord(&x.Decode)...))
 		}

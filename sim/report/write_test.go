@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -154,5 +155,27 @@ func TestNoWriterPassesControlSequences(t *testing.T) {
 	}
 	if _, err := Render(r, "xml"); err == nil || !strings.Contains(fmt.Sprint(err), `"xml"`) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A plan of pairs has its money where one of phases has it.
+func TestPairsHaveTheirCost(t *testing.T) {
+	n, cost, month, rate := 1, 2.5, 1460.0, 9.0
+	row := Row{Label: "TP=1 | PP=1 | DP=1"}
+	pair := Ratio{Prefill: row, Decode: row, PrefillInstances: &n, DecodeInstances: &n, TotalDevices: &n, SystemQPS: &rate, CostPerMTok: &cost, CostPerMonth: &month}
+	r := &Report{Mode: plan.PDRatio, Devices: []Device{{Device: "A", PDRatio: &RatioSection{Best: &pair, Candidates: []Ratio{pair}}}}}
+	data, err := CSV(r)
+	lines := strings.Split(string(data), "\n")
+	at := slices.Index(strings.Split(lines[0], ","), "cost_per_mtok")
+	if err != nil || at < 0 || strings.Split(lines[1], ",")[at] != "2.5" || strings.Split(lines[1], ",")[at+1] != "1460" {
+		t.Errorf("%v\n%s", err, data)
+	}
+	if md := string(Markdown(r)); !strings.Contains(md, "| cost/Mtok | cost/month |") || !strings.Contains(md, "| 2.50 | 1460.00 |") {
+		t.Error(md)
+	}
+	pair.CostPerMTok = nil
+	r.Devices[0].PDRatio.Candidates[0] = pair
+	if md := string(Markdown(r)); strings.Contains(md, "cost") {
+		t.Error(md)
 	}
 }

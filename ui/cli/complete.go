@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"io"
 	"strings"
 
 	"fathom/hw"
@@ -13,8 +14,8 @@ import (
 type completer = func(c *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective)
 
 // completeFlags completes lines that the field table reads: a flag's values after the flag (as many as it takes), else flags,
-// models and, for the dashboard, subcommands and saved plans.
-func (p *Program) completeFlags(root bool) completer {
+// models and saved plans; cobra adds the subcommands.
+func (p *Program) completeFlags() completer {
 	return func(c *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
 		if f := field.Expecting(args); f != nil && !strings.HasPrefix(toComplete, "-") {
 			if values, files := p.valuesOf(f); len(values) > 0 || !files {
@@ -33,13 +34,6 @@ func (p *Program) completeFlags(root bool) completer {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
 		words := withPrefix(model.Names(), toComplete)
-		if root {
-			for _, sub := range c.Commands() {
-				if sub.IsAvailableCommand() && strings.HasPrefix(sub.Name(), toComplete) {
-					words = append(words, sub.Name())
-				}
-			}
-		}
 		return words, cobra.ShellCompDirectiveDefault
 	}
 }
@@ -99,6 +93,23 @@ func withPrefix(words []string, prefix string) (out []string) {
 
 var shells = []string{"bash", "zsh", "fish", "powershell"}
 
+// bashWords does as much of two functions of the bash-completion package as the script needs, where that package is not installed:
+// without them every completion would end in silence.
+const bashWords = `if ! declare -F _get_comp_words_by_ref >/dev/null && ! declare -F _init_completion >/dev/null; then
+    _get_comp_words_by_ref()
+    {
+        cword=$COMP_CWORD
+        words=("${COMP_WORDS[@]}")
+        cur=${COMP_WORDS[COMP_CWORD]}
+        prev=${COMP_WORDS[COMP_CWORD-1]}
+    }
+fi
+if ! declare -F __ltrim_colon_completions >/dev/null; then
+    __ltrim_colon_completions() { :; }
+fi
+
+`
+
 func (p *Program) completionCommand() *cobra.Command {
 	c := &cobra.Command{Use: "completion SHELL", Short: "Print the completion script for bash, zsh, fish or powershell", ValidArgs: shells,
 		Args: argsOf(1, "a shell: "+strings.Join(shells, ", ")),
@@ -107,6 +118,9 @@ func (p *Program) completionCommand() *cobra.Command {
 		root := c.Root()
 		switch args[0] {
 		case "bash":
+			if _, err := io.WriteString(p.Stdout, bashWords); err != nil {
+				return err
+			}
 			return root.GenBashCompletionV2(p.Stdout, true)
 		case "zsh":
 			return root.GenZshCompletion(p.Stdout)

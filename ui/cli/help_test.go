@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -70,7 +71,7 @@ func TestEveryQuestionHasTexts(t *testing.T) {
 
 func TestCompletion(t *testing.T) {
 	for _, test := range []struct{ line, want, not string }{
-		{"__complete pla", "plan\n", "Qwen"},
+		{"__complete pla", "plan\t", "Qwen"},
 		{"__complete Qwen/Qwen3-3", "Qwen/Qwen3-32B\n", "deepseek"},
 		{"__complete plan Qwen/Qwen3-32B --device atlas_800_a3", "ATLAS_800_A3_752T_128G_DIE\n", "TEST_DEVICE"},
 		{"__complete plan Qwen/Qwen3-32B --device ATLAS_800_A3_752T_128G_DIE atlas_350", "ATLAS_350_425T_112G\n", "--"},
@@ -90,5 +91,21 @@ func TestCompletion(t *testing.T) {
 		if s := ok(t, "completion", shell); !strings.Contains(s, "fathom") {
 			t.Errorf("%s: no completion script", shell)
 		}
+	}
+}
+
+// The script completes in a bash that has no bash-completion package, too; there a part of a word before a colon cannot be cut off.
+func TestBashCompletesWithoutThePackage(t *testing.T) {
+	if _, err := exec.LookPath("bash"); err != nil {
+		t.Skip("no bash")
+	}
+	script := ok(t, "completion", "bash")
+	ask := `
+fathom() { echo "asked $*" >&2; printf '%s\n' ATLAS_A ATLAS_B :4; }
+COMP_WORDS=(fathom plan M --device ATL); COMP_CWORD=4; COMP_LINE="${COMP_WORDS[*]}"; COMP_POINT=${#COMP_LINE}; COMP_TYPE=9
+__start_fathom 2>/dev/null; echo "${COMPREPLY[*]}"`
+	out, err := exec.Command("bash", "--norc", "-c", script+ask).CombinedOutput()
+	if err != nil || strings.TrimSpace(string(out)) != "ATLAS_A ATLAS_B" {
+		t.Errorf("%v: %s", err, out)
 	}
 }

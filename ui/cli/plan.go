@@ -16,7 +16,7 @@ import (
 func (p *Program) planCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "plan MODEL [flags]", Short: "Run a plan without the screen; flags as msmodeling's throughput_optimizer",
-		DisableFlagParsing: true, ValidArgsFunction: p.completeFlags(false),
+		DisableFlagParsing: true, ValidArgsFunction: p.completeFlags(),
 		RunE: func(c *cobra.Command, args []string) error {
 			if wants(args, "-h", "--help") {
 				return c.Help()

@@ -34,7 +34,7 @@ func (p *Program) tree(ctx context.Context) *cobra.Command {
 	root := &cobra.Command{
 		Use: "fathom [MODEL | PLAN.toml] [flags]", Short: "Plan LLM-serving deployments",
 		Args: cobra.ArbitraryArgs, DisableFlagParsing: true, SilenceErrors: true, SilenceUsage: true,
-		ValidArgsFunction: p.completeFlags(true),
+		ValidArgsFunction: p.completeFlags(),
 		RunE:              func(_ *cobra.Command, args []string) error { return p.root(ctx, args) },
 	}
 	root.SetIn(p.Stdin)
