@@ -201,8 +201,8 @@ func (p *problem) bars(engine string, left []prediction, groups []string) Engine
 	return out
 }
 
-// few is how many points a bar needs.
-const few = 5
+// few is how many points a bar needs, and fewGroups of how many groups.
+const few, fewGroups = 5, 3
 
 // covered makes a bar of points, and says how much of each group the bar of the others holds.
 func covered(points []point) Covered {
@@ -248,11 +248,14 @@ type point struct {
 }
 
 // interval leaves a tenth of the weight on either side.
-func interval(points []point) (low, high float64, ok bool) {
+func interval(points []point) (lower, upper float64, ok bool) {
 	if len(points) < few {
 		return 0, 0, false
 	}
 	points = slices.Clone(points)
+	if len(sizes(points)) < fewGroups {
+		return 0, 0, false
+	}
 	slices.SortFunc(points, func(a, b point) int { return cmp.Compare(a.x, b.x) })
 	count := sizes(points)
 	at := func(share float64) float64 {
@@ -265,5 +268,12 @@ func interval(points []point) (low, high float64, ok bool) {
 		return points[len(points)-1].x
 	}
 	const tail = 0.1
-	return at(tail), at(1 - tail), true
+	low, middle, high := at(tail), at(0.5), at(1-tail)
+	// Few groups say little of the next one: the bar is wider the fewer there are.
+	wider := 1 + widen/float64(len(count))
+	return middle + wider*(low-middle), middle + wider*(high-middle), true
 }
+
+// widen is by how much a bar from one group is widened; it makes bars of the measured runs hold as many of groups that they have
+// not seen as they claim.
+const widen = 2

@@ -155,8 +155,15 @@ func before(p *hw.Profile, engine string, all []number, fresh bool) score.Costs 
 		}
 	}
 	c := score.Costs{Kernel: kernel.Fittable(p)}
+	usual := *p
+	usual.Kernel = nil
+	other := score.Costs{Kernel: kernel.Fittable(&usual)}
 	for i := range all {
-		scale(&c, &all[i], 0, all[i].start)
+		start := all[i].start
+		if own, any := *all[i].at(&c)[0], *all[i].at(&other)[0]; own > 0 && any > 0 { // a device with constants of its own
+			start = clamp(start*own/any, all[i].low, all[i].high)
+		}
+		scale(&c, &all[i], 0, start)
 	}
 	return c
 }

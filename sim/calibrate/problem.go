@@ -26,6 +26,7 @@ type problem struct {
 	sd      []float64 // of each unknown before any run
 	of      [][][]int // unknowns of each row's numbers: row, number, factors
 	users   [][]int   // rows that use a number
+	soft    [terms]float64
 }
 
 // terms of a row that a fit compares: logarithms of predicted / measured.
@@ -173,12 +174,27 @@ func compare(s *score.Scored) prediction {
 	return out
 }
 
+// soften sets the size from which residuals count less: that of the table, or the median residual where all are larger, so
+// that a fit which starts far off sees most of its rows.
+func (p *problem) soften(base []prediction) {
+	for t := range terms {
+		var sizes []float64
+		for row := range base {
+			if r := math.Abs(base[row][t]); r <= hopeless {
+				sizes = append(sizes, r)
+			}
+		}
+		_, middle := meanMedian(sizes)
+		p.soft[t] = math.Max(softOf[t], middle)
+	}
+}
+
 // weight of a residual: quadratic while small, then less and less (Cauchy), nothing where hopeless.
-func weight(term int, r float64) float64 {
+func (p *problem) weight(term int, r float64) float64 {
 	if math.IsNaN(r) || math.Abs(r) > hopeless {
 		return 0
 	}
-	a := r / softOf[term]
+	a := r / p.soft[term]
 	return weightOf[term] * weightOf[term] / (1 + a*a)
 }
 

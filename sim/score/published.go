@@ -15,6 +15,9 @@ func (r *Row) published(c *cells) {
 	if named := ParseEngine(config); named != AnyEngine {
 		r.Engine = named
 	}
+	if strings.HasPrefix(strings.ToLower(config), "mindie ") { // whatever engine the checkpoint's path names
+		r.Engine = MindIE
+	}
 	if strings.Contains(r.Device, "910") || strings.Contains(r.Device, "ascend") {
 		if r.Engine == VLLM {
 			r.Engine = VLLMAscend

@@ -18,7 +18,8 @@ type Result struct {
 	ByModel    []Slice
 	ByDevice   []Slice
 	ByEngine   []Slice
-	Compared   *Versus // nil where the file holds no other predictions
+	Compared   *Versus   // nil where the file holds no other predictions
+	Coverage   *Coverage // nil where no prediction carries an interval
 	Rows       []Scored
 	Worst      []*Scored // largest errors first
 }
@@ -83,6 +84,7 @@ func summarise(rows []Scored) *Result {
 	if both := pick(func(s *Scored) bool { return s.Row.Peer != nil && s.Predicted != nil && !s.Row.Disaggregated }); len(both) > 0 {
 		res.Compared = &Versus{Own: errorsOf(both, own), Peer: errorsOf(both, func(s *Scored) *Figures { return s.Row.Peer })}
 	}
+	res.Coverage = coverage(all)
 	res.Worst = pick(func(s *Scored) bool { return s.Predicted != nil && s.Row.Suspect == "" })
 	slices.SortStableFunc(res.Worst, func(a, b *Scored) int { return cmp.Compare(b.size(), a.size()) })
 	res.Worst = res.Worst[:min(worst, len(res.Worst))]
@@ -162,12 +164,13 @@ type groupJSON struct {
 }
 
 type rowJSON struct {
-	ID        string       `json:"id"`
-	Predicted *figuresJSON `json:"predicted"`
-	Measured  figuresJSON  `json:"measured"`
-	Reason    string       `json:"reason"`
-	Suspect   string       `json:"suspect,omitempty"`
-	Notes     []string     `json:"notes,omitempty"`
+	ID        string         `json:"id"`
+	Predicted *figuresJSON   `json:"predicted"`
+	Interval  *intervalsJSON `json:"interval,omitempty"`
+	Measured  figuresJSON    `json:"measured"`
+	Reason    string         `json:"reason"`
+	Suspect   string         `json:"suspect,omitempty"`
+	Notes     []string       `json:"notes,omitempty"`
 }
 
 // WriteJSON writes the contract fathom.score/1 of cli.md.
@@ -186,10 +189,11 @@ func (res *Result) WriteJSON(w io.Writer) error {
 		Aggregated Errors      `json:"aggregated"`
 		Disagg     Errors      `json:"disaggregated"`
 		Compared   *versus     `json:"compared,omitempty"`
+		Coverage   *Coverage   `json:"coverage,omitempty"`
 		Groups     []groupJSON `json:"groups"`
 		Rows       []rowJSON   `json:"rows"`
 	}{
-		Schema: "fathom.score/1", Overall: overall{res.Overall, res.Suspect}, Aggregated: res.Aggregated, Disagg: res.Disagg,
+		Schema: "fathom.score/1", Overall: overall{res.Overall, res.Suspect}, Aggregated: res.Aggregated, Disagg: res.Disagg, Coverage: res.Coverage,
 		Groups: []groupJSON{}, Rows: make([]rowJSON, len(res.Rows)),
 	}
 	if c := res.Compared; c != nil {
@@ -203,7 +207,7 @@ func (res *Result) WriteJSON(w io.Writer) error {
 		r := rowJSON{ID: s.Row.ID, Measured: s.Row.Measured.json(), Reason: s.Reason, Suspect: s.Row.Suspect, Notes: s.Row.Notes}
 		if s.Predicted != nil {
 			f := s.Predicted.json()
-			r.Predicted = &f
+			r.Predicted, r.Interval = &f, s.Predicted.intervals()
 		}
 		out.Rows[i] = r
 	}

@@ -201,3 +201,37 @@ func TestCitedRuns(t *testing.T) {
 		}
 	}
 }
+
+// Calibrated predictions carry intervals, in JSON too, and the share of measured figures that lie in them; unfitted ones none.
+func TestIntervals(t *testing.T) {
+	rows, err := Read(strings.NewReader(head + "Qwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,1024,64,4,2,60,14,\nQwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,1024,64,8,2,90000,900,\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := Run(context.Background(), rows, Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := res.Coverage
+	if c == nil || c.Rows != 2 || c.TPOT == nil || *c.TPOT > 0.5 || *c.TTFT > 0.5 {
+		t.Fatalf("%+v", c)
+	}
+	p := res.Rows[0].Predicted
+	low, high, ok := Interval(p.TPOT, p.Bars.TPOT)
+	if !ok || !(low < p.TPOT && p.TPOT < high) {
+		t.Errorf("%g in %g to %g", p.TPOT, low, high)
+	}
+	var out bytes.Buffer
+	if err := res.WriteJSON(&out); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"coverage": {`, `"interval": {`} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %s in %s", want, out.String())
+		}
+	}
+	plain, err := Run(context.Background(), rows, Options{Unfitted: true}, nil)
+	if err != nil || plain.Coverage != nil || plain.Rows[0].Predicted.Bars != nil {
+		t.Errorf("unfitted: %+v, %v", plain.Coverage, err)
+	}
+}

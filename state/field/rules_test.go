@@ -77,7 +77,7 @@ func TestEachFaultNamesFieldValueAndFix(t *testing.T) {
 		{"--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 3 --decode-devices-per-instance 4 --tp-sizes 4",
 			"tp_sizes: TP sizes 4: no combination of the sizes divides 3 devices of a prefill instance; sizes that do: 1 3"},
 		{"--image-height 512", "image_height: image height 512: images need a height and a width"},
-		{"--fidelity calibrated", "fidelity: fidelity calibrated: ATLAS_800_A3_752T_128G_DIE has no measured kernel figures"},
+		{"--device ATLAS_350_425T_112G --fidelity calibrated", "fidelity: fidelity calibrated: ATLAS_350_425T_112G has no measured kernel figures"},
 		{"--device H100_SXM --fidelity reference", "fidelity: fidelity reference: H100"},
 		{"--device-cost 3", "device_cost: device cost 3: must be NAME=PRICE per device-hour, e.g. ATLAS_800_A3_752T_128G_DIE=1.8"},
 		{"--device-cost X=3", "device_cost: device cost X: is no known profile"},

@@ -122,7 +122,7 @@ func TestBadInput(t *testing.T) {
 		{"pass " + step + " --profiling-database db", "--profiling-database-path db: needs the msmodeling engine"},
 		{"pass " + step + " --num-speculative-tokens 3", "--num-speculative-tokens 3: needs the msmodeling engine"},
 		{"pass moonshotai/Kimi-K3 --num-queries 1 --query-length 1", "model moonshotai/Kimi-K3: its operators cannot be priced: its Kimi delta attention"},
-		{"pass " + step + " --fidelity calibrated", "fidelity calibrated: " + die + " has no measured kernel figures"},
+		{"pass " + strings.Replace(step, die, "ATLAS_350_425T_112G", 1) + " --fidelity calibrated", "fidelity calibrated: ATLAS_350_425T_112G has no measured kernel figures"},
 		{"devices show H300", `device profile "H300" is not known; nearest: H100`},
 		{"devices frobnicate", "devices frobnicate: no such command; use list, show NAME"},
 		{"devices new", "--from: needs the profile to start from"},

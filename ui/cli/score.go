@@ -17,12 +17,18 @@ func (p *Program) scoreCommand() *cobra.Command {
 	var files []string
 	c := &cobra.Command{Use: "score FILE.csv", Short: "Hold measured serving runs against predictions", Args: argsOf(1, "a CSV file of measured runs")}
 	c.Flags().StringArrayVar(&files, "device-file", nil, "TOML file with a further profile; may be repeated")
+	fidelity := "calibrated"
+	c.Flags().Var(choice{"fidelity", &fidelity, []string{"calibrated", "unfitted"}}, "fidelity",
+		"calibrated: the fit of a profile, where it has one; unfitted: constants that no run was fitted to")
 	f := addFormat(c)
-	c.RunE = func(c *cobra.Command, args []string) error { return p.score(c.Context(), args[0], files, f) }
+	c.RegisterFlagCompletionFunc("fidelity", cobra.FixedCompletions([]string{"calibrated", "unfitted"}, cobra.ShellCompDirectiveNoFileComp))
+	c.RunE = func(c *cobra.Command, args []string) error {
+		return p.score(c.Context(), args[0], files, fidelity == "unfitted", f)
+	}
 	return c
 }
 
-func (p *Program) score(ctx context.Context, path string, files []string, f *format) error {
+func (p *Program) score(ctx context.Context, path string, files []string, unfitted bool, f *format) error {
 	rows, err := p.runs("score", path)
 	if err != nil {
 		return err
@@ -34,7 +40,7 @@ func (p *Program) score(ctx context.Context, path string, files []string, f *for
 	if err := p.checkOutput("score", f.path); err != nil {
 		return err
 	}
-	result, err := score.Run(ctx, rows, score.Options{Profile: find}, p.scoreProgress())
+	result, err := score.Run(ctx, rows, score.Options{Profile: find, Unfitted: unfitted}, p.scoreProgress())
 	if err != nil {
 		return err
 	}
@@ -122,6 +128,16 @@ func renderScore(r *score.Result, format string) ([]byte, error) {
 		sums.add(scoreLine("where both answer: the other", &c.Peer)...)
 	}
 	print(&sums)
+	if c := r.Coverage; c != nil {
+		share := func(v *float64) string {
+			if v == nil {
+				return "-"
+			}
+			return fmt.Sprintf("%.0f%%", 100**v)
+		}
+		fmt.Fprintf(&b, "%d runs with an interval, which claims eight of ten: it holds %s of TTFT, %s of TPOT, %s of throughput\n\n", c.Rows, share(c.TTFT),
+			share(c.TPOT), share(c.Throughput))
+	}
 	for _, part := range []struct {
 		title string
 		list  []score.Slice
@@ -170,7 +186,8 @@ func ms(seconds float64) string {
 
 func scoreRows(r *score.Result) *sheet {
 	s := &sheet{titles: []string{"id", "model", "device", "engine", "measured_ttft_ms", "predicted_ttft_ms", "measured_tpot_ms", "predicted_tpot_ms",
-		"measured_throughput_tok_s", "predicted_throughput_tok_s", "reason", "suspect"}}
+		"measured_throughput_tok_s", "predicted_throughput_tok_s", "reason", "suspect", "ttft_ms_low", "ttft_ms_high", "tpot_ms_low", "tpot_ms_high",
+		"throughput_tok_s_low", "throughput_tok_s_high"}}
 	num := func(v, unit float64) string {
 		if v <= 0 {
 			return ""
@@ -183,9 +200,18 @@ func scoreRows(r *score.Result) *sheet {
 		if w.Predicted != nil {
 			pred = w.Predicted.Figures
 		}
+		var ends []string
+		for i, v := range []float64{1e3 * pred.TTFT, 1e3 * pred.TPOT, pred.Throughput} {
+			var bar hw.Bar
+			if w.Predicted != nil && w.Predicted.Bars != nil {
+				bar = []hw.Bar{w.Predicted.Bars.TTFT, w.Predicted.Bars.TPOT, w.Predicted.Bars.Throughput}[i]
+			}
+			low, high, _ := score.Interval(v, bar)
+			ends = append(ends, num(low, 1), num(high, 1))
+		}
 		m := w.Row.Measured
-		s.add(hw.Clean(w.Row.ID), hw.Clean(w.Row.Model), hw.Clean(w.Row.Device), w.Row.Engine.String(), num(m.TTFT, 1e3), num(pred.TTFT, 1e3), num(m.TPOT, 1e3),
-			num(pred.TPOT, 1e3), num(m.Throughput, 1), num(pred.Throughput, 1), w.Reason, hw.Clean(w.Row.Suspect))
+		s.add(append([]string{hw.Clean(w.Row.ID), hw.Clean(w.Row.Model), hw.Clean(w.Row.Device), w.Row.Engine.String(), num(m.TTFT, 1e3), num(pred.TTFT, 1e3), num(m.TPOT, 1e3),
+			num(pred.TPOT, 1e3), num(m.Throughput, 1), num(pred.Throughput, 1), w.Reason, hw.Clean(w.Row.Suspect)}, ends...)...)
 	}
 	return s
 }

@@ -1,0 +1,112 @@
+package calibrate
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"fathom/hw"
+	"fathom/sim/kernel"
+)
+
+const sumHead = "model,gpu,backend,quant_weights,quant_kv,tp,ep,pp,phase,batch,isl_or_context,silicon_ms,attn_dp,moe_tp,silicon_gemm_ms,silicon_attention_ms," +
+	"silicon_moe_ms,silicon_allreduce_ms,silicon_moe_comm_ms,silicon_other_ms\n"
+
+// pass writes a line.
+func passLine(model, quant string, tp int, phase string, batch, length int, parts [5]float64) string {
+	var sum float64
+	for _, v := range parts {
+		sum += v
+	}
+	return fmt.Sprintf("%s,h100_sxm,trtllm,%s,bfloat16,%d,,1,%s,%d,%d,%g,1,%d,%g,%g,%g,%g,0,%g\n", model, quant, tp, phase, batch, length, sum, tp, parts[0], parts[1], parts[2],
+		parts[3], parts[4])
+}
+
+// Kernel sums that were made from known numbers give them back.
+func TestSumsRecoverWhatPassesWereMadeWith(t *testing.T) {
+	device, _ := hw.Find("H100_SXM")
+	k, ok := kernel.Sums(device)
+	if !ok {
+		t.Fatal("no kernel sums on H100_SXM")
+	}
+	text := sumHead
+	for _, m := range []string{"Qwen3-8B", "Qwen3-32B", "Qwen3-30B-A3B", "Llama-3.1-70B"} {
+		for _, q := range []string{"bfloat16", "fp8"} {
+			for _, tp := range []int{2, 8} {
+				for _, l := range [][2]int{{1, 512}, {1, 4096}, {4, 4096}} {
+					text += passLine(m, q, tp, "prefill", l[0], l[1], [5]float64{1, 1, 1, 1, 1})
+				}
+				for _, b := range []int{1, 16, 128} {
+					text += passLine(m, q, tp, "decode", b, 2048, [5]float64{1, 1, 1, 1, 1})
+				}
+			}
+		}
+	}
+	passes, ok, err := ReadPasses(strings.NewReader(text))
+	if err != nil || !ok || len(passes) != 96 {
+		t.Fatalf("%d passes, %t, %v", len(passes), ok, err)
+	}
+	for i := range passes {
+		p := &passes[i]
+		if p.Class, err = p.price(device, &k); err != nil {
+			t.Fatal(err)
+		}
+		p.Seconds = 0
+		for _, v := range p.Class {
+			p.Seconds += v
+		}
+	}
+	r, err := Sums(context.Background(), passes, hw.Find, device, Request{File: "x.csv"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range r.Errors {
+		if e.Fit > 0.03 || e.After > 0.25 || e.Passes == 0 {
+			t.Errorf("%+v", e)
+		}
+	}
+	got := r.Profile.Kernel
+	for name, v := range map[string][2]float64{
+		"linear memory bf16":  {got.Linear[hw.PrecBF16].Memory, device.Kernel.Linear[hw.PrecBF16].Memory},
+		"linear compute fp8":  {got.Linear[hw.PrecFP8].Compute, device.Kernel.Linear[hw.PrecFP8].Compute},
+		"linear floor fp8":    {got.Linear[hw.PrecFP8].Floor, device.Kernel.Linear[hw.PrecFP8].Floor},
+		"attention decode":    {got.Sum.AttnDecode, device.Kernel.Sum.AttnDecode},
+		"all-reduce of eight": {got.Groups[2].Curve.Payload, device.Kernel.Groups[2].Curve.Payload},
+	} {
+		if math.Abs(v[0]/v[1]-1) > 0.08 {
+			t.Errorf("%s: %.4g, made with %.4g", name, v[0], v[1])
+		}
+	}
+	if back, err := hw.Parse("x.toml", hw.Template(r.Profile)); err != nil || back.Kernel.Linear != got.Linear || back.Kernel.Sum != got.Sum {
+		t.Errorf("the profile reads back as something else: %v", err)
+	}
+}
+
+// A file of serving runs is none of kernel sums, and what is wrong with a line is said with its number.
+func TestReadPassesFaults(t *testing.T) {
+	if _, ok, err := ReadPasses(strings.NewReader("model,gpu,isl,osl,ttft_ms\n")); ok || err != nil {
+		t.Errorf("serving runs: %t, %v", ok, err)
+	}
+	good := passLine("Qwen3-8B", "fp8", 1, "decode", 4, 2048, [5]float64{1, 1, 0, 0, 1})
+	for name, c := range map[string]struct{ from, to, want string }{
+		"phase":     {"decode", "dekode", `line 3: phase "dekode": want prefill or decode`},
+		"precision": {",fp8,", ",fp7,", `line 3: quant_weights "fp7"`},
+		"number":    {",4,2048,", ",four,2048,", `line 3: batch "four": want a number`},
+		"model":     {"Qwen3-8B", "Qwen9-8B", `line 3: model "Qwen9-8B" is not in the catalog`},
+		"no time":   {",3,1,1,", ",0,1,1,", `line 3: silicon_ms "0": want a time above 0`},
+	} {
+		text := sumHead + good + strings.Replace(good, c.from, c.to, 1)
+		if _, ok, err := ReadPasses(strings.NewReader(text)); !ok || err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: want %q, got %t, %v", name, c.want, ok, err)
+		}
+	}
+	passes, _, err := ReadPasses(strings.NewReader(sumHead + good))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Sums(context.Background(), passes, hw.Find, nil, Request{}, nil); !IsRefusal(err) {
+		t.Errorf("one pass: %v", err)
+	}
+}
