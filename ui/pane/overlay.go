@@ -78,6 +78,9 @@ func (p *Painter) menu() []string {
 		} else {
 			line = "  " + ink.Paint(line)
 		}
+		if rest := len(o.Items) - first - n; rest > 0 && i == first+n-1 { // the menu goes on
+			line = cell.Left(line, max(cell.Width(line)+2, 28), "") + p.T.Muted.Paint(p.t("more.rows", "n", itoa(rest)))
+		}
 		p.zone(layout.Rect{X: 0, Y: p.s.Main.Y + len(out), W: p.W, H: 1}, state.TargetItem, i)
 		out = append(out, " "+line)
 	}
