@@ -1,9 +1,6 @@
 package plan
 
-import (
-	"fmt"
-	"strings"
-)
+import "strconv"
 
 // Strategy is a tuple of parallel sizes. TP*PP*DP is the number of devices; EP*MoETP*MoEDP is devices/PP for MoE models.
 // Zero in a sub-size (OProjTP, MLPTP, LMHeadTP, VisionTP) means "as TP" (VisionTP: 1).
@@ -36,16 +33,22 @@ func (s Strategy) World() int { return s.TP * max(1, s.PP) * s.DP }
 
 // Label is the reference tool's name of the strategy: the grouping key of every table. mtp and dcp parts appear where they are on.
 func (s Strategy) Label(mtp int) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "TP=%d | PP=%d | DP=%d", s.TP, max(1, s.PP), s.DP)
+	var room [96]byte // searches make one for each of tens of thousands of combinations
+	b := room[:0]
+	size := func(name string, n int) { b = strconv.AppendInt(append(b, name...), int64(n), 10) }
+	size("TP=", s.TP)
+	size(" | PP=", max(1, s.PP))
+	size(" | DP=", s.DP)
 	if s.EP > 0 {
-		fmt.Fprintf(&b, " | EP=%d | MOE-TP=%d | MOE-DP=%d", s.EP, s.MoETP, s.MoEDP)
+		size(" | EP=", s.EP)
+		size(" | MOE-TP=", s.MoETP)
+		size(" | MOE-DP=", s.MoEDP)
 	}
 	if mtp > 0 {
-		fmt.Fprintf(&b, " | MTP=%d", mtp)
+		size(" | MTP=", mtp)
 	}
 	if s.DCP > 1 {
-		fmt.Fprintf(&b, " | DCP=%d", s.DCP)
+		size(" | DCP=", s.DCP)
 	}
-	return b.String()
+	return string(b)
 }

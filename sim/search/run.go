@@ -54,13 +54,13 @@ type run struct {
 // it has found so far, marked partial, with the context's cause.
 func Run(ctx context.Context, req *plan.Request, price Pricer, watch func(Step)) (*report.Report, error) {
 	r := &run{req: req, price: price, watch: watch}
-	if err := r.prepare(); err != nil {
-		return nil, err
-	}
 	release := context.AfterFunc(ctx, func() { r.stopped.Store(true) })
 	defer release()
 	if ctx.Err() != nil {
 		r.stopped.Store(true)
+	}
+	if err := r.prepare(); err != nil {
+		return nil, err
 	}
 	r.searchAll()
 	out := r.finish()
@@ -110,7 +110,7 @@ func (r *run) prepare() error {
 			if r.only != nil {
 				j.switches, j.passes = *r.only, *r.only
 			}
-			j.tuples = space(j.asked(), ph.phase, ph.world, j.switches.MTPHeads, j.exhaustive)
+			j.tuples = r.space(j)
 			if len(r.req.Profiles) > 1 && !j.switches.PriceDirectly && !j.exhaustive {
 				if len(records) <= k {
 					records = append(records, &record{used: map[recorded]int{}})
@@ -125,6 +125,23 @@ func (r *run) prepare() error {
 		r.report.Devices = append(r.report.Devices, d)
 	}
 	return nil
+}
+
+// space is the space of a job. Profiles that search the same one share it: nothing writes to it.
+func (r *run) space(j *job) []tuple {
+	asked := j.asked()
+	for _, jobs := range r.jobs {
+		for _, k := range jobs {
+			if k.phase == j.phase && k.world == j.world && k.exhaustive == j.exhaustive && k.switches.MTPHeads == j.switches.MTPHeads &&
+				asked == j.req && k.asked() == k.req {
+				return k.tuples
+			}
+		}
+	}
+	if r.stopped.Load() {
+		return nil
+	}
+	return space(asked, j.phase, j.world, j.switches.MTPHeads, j.exhaustive)
 }
 
 // phaseOf is one phase that a mode runs, with the devices of its instance and its own limits in seconds.

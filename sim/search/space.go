@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+	"strconv"
 
 	"fathom/sim/model"
 	"fathom/sim/plan"
@@ -82,7 +83,9 @@ func space(req *plan.Request, phase plan.Phase, world int, needHeads, exhaustive
 	seen := map[string]int{}
 	// The order is the reference tool's, so that ties and progress come out alike.
 	for _, pp := range stages {
-		for _, t := range r.combinations(req, phase, world/pp, pp, exhaustive) {
+		found := r.combinations(req, phase, world/pp, pp, exhaustive)
+		list = slices.Grow(list, len(found))
+		for _, t := range found {
 			if i, ok := seen[t.label]; ok {
 				if t.rule == "" && list[i].rule != "" {
 					list[i] = t // the same layout by a way that breaks no rule
@@ -121,10 +124,12 @@ func (r rules) combinations(req *plan.Request, phase plan.Phase, world, pp int, 
 	if len(req.MTP) > 0 {
 		mtps = unique(req.MTP)
 	}
-	var list []tuple
-	for _, tp := range candidates(tps, world, world, exhaustive) {
-		for _, ep := range candidates(req.EP, world, world, exhaustive) {
-			for _, moeDP := range candidates(req.MoEDP, world, 1, exhaustive) {
+	eps, moeDPs := candidates(req.EP, world, world, exhaustive), candidates(req.MoEDP, world, 1, exhaustive)
+	all := candidates(tps, world, world, exhaustive)
+	list := make([]tuple, 0, len(all)*len(eps)*len(moeDPs)*len(mtps)*len(dcps))
+	for _, tp := range all {
+		for _, ep := range eps {
+			for _, moeDP := range moeDPs {
 				for _, mtp := range mtps {
 					for _, dcp := range dcps {
 						s := plan.Strategy{TP: tp, PP: pp, DP: 1, EP: ep, MoEDP: moeDP, DCP: dcp,
@@ -200,15 +205,20 @@ func (r rules) broken(s plan.Strategy, mtp int) string {
 
 // asked names sizes that make no layout.
 func asked(s plan.Strategy, mtp int, moe bool) string {
-	label := fmt.Sprintf("TP=%d | PP=%d", s.TP, s.PP)
+	var room [96]byte
+	b := room[:0]
+	size := func(name string, n int) { b = strconv.AppendInt(append(b, name...), int64(n), 10) }
+	size("TP=", s.TP)
+	size(" | PP=", s.PP)
 	if moe {
-		label += fmt.Sprintf(" | EP=%d | MOE-DP=%d", s.EP, s.MoEDP)
+		size(" | EP=", s.EP)
+		size(" | MOE-DP=", s.MoEDP)
 	}
 	if mtp > 0 {
-		label += fmt.Sprintf(" | MTP=%d", mtp)
+		size(" | MTP=", mtp)
 	}
 	if s.DCP > 1 {
-		label += fmt.Sprintf(" | DCP=%d", s.DCP)
+		size(" | DCP=", s.DCP)
 	}
-	return label
+	return string(b)
 }
