@@ -94,9 +94,10 @@ func (r *run) device(i int) report.Device {
 		j := r.jobs[i][0]
 		d.PDRatio = ratios(parts[0], parts[1], r.req, d.Device, j.switches, !j.exhaustive)
 	}
-	d.Points = slices.Concat(parts...)
 	if len(parts) == 1 {
-		d.Points = parts[0]
+		d.Points = parts[0] // a copy of a hundred thousand rows would delay a cancelled run
+	} else {
+		d.Points = slices.Concat(parts...)
 	}
 	r.remark(i, &d)
 	return d
