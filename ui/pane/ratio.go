@@ -29,8 +29,18 @@ func (p *Painter) ratio(r layout.Rect) []layout.Piece {
 	top.H = min(len(lines), r.H-3)
 	rest.Y += top.H
 	rest.H -= top.H
-	return []layout.Piece{{Rect: top, Lines: lines}, {Rect: rest, Lines: p.table(rest)}}
+	pieces := []layout.Piece{{Rect: top, Lines: lines}}
+	if rest.H-pairRows >= min(p.M.Results.Table.Len()+1, 16) { // what the table leaves shows what the selected pair does
+		under := rest
+		rest.H -= pairRows
+		under.Y, under.H = rest.Y+rest.H, pairRows
+		pieces = append(pieces, layout.Piece{Rect: under, Lines: append([]string{""}, p.detailPair(p.M.Results.Detail, item.Ratio, layout.Rect{X: under.X, Y: under.Y + 1, W: under.W, H: under.H - 1})...)})
+	}
+	return append(pieces, layout.Piece{Rect: rest, Lines: p.table(rest)})
 }
+
+// pairRows is what the details of a pair take under its table: a breakdown with what it means.
+const pairRows = 12
 
 // shapes are the two instances side by side, or one under the other.
 func (p *Painter) shapes(x *report.Ratio) []string {

@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"slices"
 	"strings"
 
 	"fathom/sim/report"
@@ -19,6 +20,13 @@ type tableColumn struct {
 }
 
 const rowMarks = 3 // cells before the first column: cursor, mark, blank
+
+// twins are columns that only tell something together: one side of a pair without the other misleads.
+var twins = map[state.ColumnID]state.ColumnID{
+	state.ColPrefillInstances: state.ColDecodeInstances, state.ColDecodeInstances: state.ColPrefillInstances,
+	state.ColPrefillQPS: state.ColDecodeQPS, state.ColDecodeQPS: state.ColPrefillQPS,
+	state.ColPrefillBatch: state.ColDecodeBatch, state.ColDecodeBatch: state.ColPrefillBatch,
+}
 
 // fitColumns keeps the columns that the width has room for, the least telling dropped whole; none is ever squeezed. What is left over
 // goes to the texts, the last one first.
@@ -50,7 +58,9 @@ func (p *Painter) fitColumns(table *state.Table, w int) []tableColumn {
 				worst = i
 			}
 		}
+		id := cols[worst].id
 		cols = append(cols[:worst], cols[worst+1:]...)
+		cols = slices.DeleteFunc(cols, func(c tableColumn) bool { twin, ok := twins[id]; return ok && c.id == twin })
 	}
 	left := w - used()
 	for i := len(cols) - 1; i >= 0 && left > 0; i-- {
