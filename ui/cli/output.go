@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"fathom/ui/disk"
 )
 
 // emit writes a result: to standard output, or whole or not at all to a file.
@@ -15,7 +17,7 @@ func (p *Program) emit(path string, data []byte) error {
 		return nil
 	}
 	path = p.expand(path)
-	if err := writeAtomic(path, data, 0o644); err != nil {
+	if err := disk.Write(path, data, 0o644); err != nil {
 		return fmt.Errorf("output file %s: %w", path, pathReason(err))
 	}
 	return nil
@@ -35,30 +37,4 @@ func (p *Program) checkOutput(command, path string) error {
 		return badInput(command, "output file %s: there is no directory %s; make it first", path, dir)
 	}
 	return nil
-}
-
-// writeAtomic replaces a file as a whole: a reader sees the old one or the new one, never half of it.
-func writeAtomic(path string, data []byte, mode os.FileMode) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".fathom-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	if _, err = f.Write(data); err == nil {
-		err = f.Chmod(mode)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	return err
 }
