@@ -88,6 +88,10 @@ func TestLimitsAreThoseOfTheServer(t *testing.T) {
 			t.Errorf("%v: %q is missing from %s", c.engine, c.want, got)
 		}
 	}
+	small := report.Row{Strategy: plan.Strategy{TP: 1, PP: 1, DP: 1}, Batch: 900, Concurrency: 900, MaxBatched: 400}
+	if c := Write(VLLM, small, request()); !strings.Contains(strings.Join(c.Args, " "), "--max-num-batched-tokens 900") || !caveat(c, "launch.budget") {
+		t.Errorf("vLLM refuses a budget below its requests: %q %v", c.Args, c.Caveats)
+	}
 	if got := strings.Join(Write(SGLang, row(plan.PhaseDecode), request()).Args, " "); strings.Contains(got, "prefill-size") {
 		t.Errorf("a decode instance has no prompt budget: %s", got)
 	}

@@ -17,9 +17,13 @@ func (c *Command) vllm(row report.Row, req *plan.Request) {
 	if row.Phase != plan.PhasePrefill {
 		c.size("--decode-context-parallel-size", s.DCP)
 	}
-	c.add("--max-model-len", strconv.Itoa(longest(req)), "--max-num-seqs", strconv.Itoa(perReplica(row.Concurrency, max(1, s.DP))))
+	seqs := perReplica(row.Concurrency, max(1, s.DP))
+	c.add("--max-model-len", strconv.Itoa(longest(req)), "--max-num-seqs", strconv.Itoa(seqs))
 	if row.MaxBatched > 0 && row.Phase != plan.PhaseDecode {
-		c.add("--max-num-batched-tokens", strconv.Itoa(row.MaxBatched))
+		c.add("--max-num-batched-tokens", strconv.Itoa(max(row.MaxBatched, seqs)))
+		if row.MaxBatched < seqs {
+			c.warn("budget", "the row has a token budget of %d; vLLM takes none below its %d requests", row.MaxBatched, seqs)
+		}
 	}
 	c.vllmQuant(req.Quant)
 	if req.PrefixCacheHitRate > 0 {
