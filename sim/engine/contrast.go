@@ -17,7 +17,7 @@ func Contrast(ctx context.Context, e Engine, req *plan.Request, rep *report.Repo
 	}
 	other, mine := *req, *rep
 	other.Profiles, mine.Devices = nil, nil
-	other.TargetQPS, other.TargetConcurrency = 0, 0
+	other.TargetQPS, other.TargetConcurrency, other.Traffic = 0, 0, plan.TrafficNone
 	first := rep.Devices[0].Fidelity
 	for i, p := range req.Profiles {
 		if i < len(rep.Devices) && p.Reference && rep.Devices[i].Fidelity == first {
@@ -26,7 +26,7 @@ func Contrast(ctx context.Context, e Engine, req *plan.Request, rep *report.Repo
 		}
 	}
 	switch {
-	case len(other.Profiles) == 0:
+	case len(other.Profiles) == 0, first == plan.Calibrated:
 		return nil
 	case first == plan.Reference:
 		other.Fidelity = plan.Corrected

@@ -400,4 +400,14 @@ func TestDisagreementAboutTheWinner(t *testing.T) {
 	if n := Disagree(a, make(plan.Corrected, "TP=2", 100)); len(n) != 1 {
 		t.Errorf("another strategy: %v", n)
 	}
+	pairs := func(f plan.Fidelity, p, d int, rate float64) *report.Report {
+		r := report.Ratio{PrefillInstances: &p, DecodeInstances: &d, SystemQPS: &rate}
+		return &report.Report{Devices: []report.Device{{Device: "A", Fidelity: f, PDRatio: &report.RatioSection{Best: &r}}}}
+	}
+	if n := Disagree(pairs(plan.Reference, 1, 4, 465.36), pairs(plan.Corrected, 1, 5, 502.39)); len(n) != 1 || !strings.Contains(n[0].Message, "1 prefill + 5 decode instances with 502.39 req/s (+8.0%) where reference has 1 + 4") {
+		t.Errorf("pairs: %v", n)
+	}
+	if n := Disagree(pairs(plan.Reference, 1, 4, 100), pairs(plan.Corrected, 1, 4, 104)); len(n) != 0 {
+		t.Errorf("4%%: %v", n)
+	}
 }

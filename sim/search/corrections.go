@@ -242,6 +242,25 @@ func Disagree(a, b *report.Report) (notes []report.Issue) {
 				notes = append(notes, disagrees(x, y, p, q, change))
 			}
 		}
+		notes = append(notes, disagreeOnPairs(x, y)...)
 	}
 	return notes
+}
+
+// disagreeOnPairs compares the requests per second of all devices of two P:D plans.
+func disagreeOnPairs(x, y *report.Device) []report.Issue {
+	if x.PDRatio == nil || y.PDRatio == nil || x.PDRatio.Best == nil || y.PDRatio.Best == nil {
+		return nil
+	}
+	p, q := x.PDRatio.Best, y.PDRatio.Best
+	if p.SystemQPS == nil || q.SystemQPS == nil {
+		return nil
+	}
+	change := *q.SystemQPS / *p.SystemQPS - 1
+	if math.Abs(change) <= disagreement {
+		return nil
+	}
+	message := fmt.Sprintf("%s: %s has %d prefill + %d decode instances with %.2f req/s (%+.1f%%) where %s has %d + %d with %.2f", x.Device, y.Fidelity,
+		*q.PrefillInstances, *q.DecodeInstances, *q.SystemQPS, 100*change, x.Fidelity, *p.PrefillInstances, *p.DecodeInstances, *p.SystemQPS)
+	return []report.Issue{{Severity: report.Note, Field: "fidelity", Message: message}}
 }

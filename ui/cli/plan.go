@@ -66,6 +66,9 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	out.Command = field.Shell(field.Command(request))
 	out.Inputs = field.Inputs(q.answers, *q.catalog)
 	out.Issues = append(issues, out.Issues...)
+	if err == nil && out.Engine != "msmodeling" {
+		out.Issues = append(out.Issues, engine.Contrast(ctx, engine.Embedded{}, request, out)...)
+	}
 	if format != "csv" {
 		engine.Explain(out, field.Command)
 	}

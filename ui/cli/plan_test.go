@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"fathom/sim/report"
 )
 
 // planJSON is what these tests read of the report (its schema has tests of its own).
@@ -82,6 +84,37 @@ func TestFlagshipPlan(t *testing.T) {
 	}
 	if in := r.Request["reserved_memory_gb"]; in.Value != 10.0 || in.Source != "CLI default" {
 		t.Errorf("reserved_memory_gb: %+v", in)
+	}
+}
+
+// The default says unasked where corrected would choose another plan (5% and more).
+func TestPlanSaysWhereFidelitiesDisagree(t *testing.T) {
+	r := planOf(t, ok(t, strings.Fields("plan "+flagship+" --tp-sizes --format json")...))
+	if len(r.Issues) != 1 || !strings.Contains(r.Issues[0].Message, "corrected has TP=4 | PP=1 | DP=2 with 1903.40 tok/s (+15.8%) where reference has TP=8") {
+		t.Errorf("%+v", r.Issues)
+	}
+}
+
+// A Markdown report can be pasted into a document: conditions, best row, candidates, comparison, why, how to check and serve, command.
+func TestMarkdownIsWhole(t *testing.T) {
+	two := strings.Replace(flagship, die, die+" ATLAS_800_A2_376T_64G", 1)
+	pairs := strings.Replace(flagship, "--num-devices 8", "--num-devices 12 --enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 4"+
+		" --decode-devices-per-instance 8", 1)
+	for line, wants := range map[string][]string{
+		two: {"\nBest: ", "\n| # | tok/s |", "\n## Cross-hardware\n", "\n## Conditions\n", "\n### Why: aggregation, TP=8 | PP=1 | DP=1\n", "limited by: TTFT (batch 23 needs 2044 ms)",
+			"\n- basically reasonable: ", "- evidence: optimizer", "\npython -m cli.inference.text_generate ", "\nvllm serve ", "\npython -m sglang.launch_server ", "\n## Command\n", report.Disclaimer},
+		pairs: {"\n### PD ratio\n", "### Why: prefill, ", "### Why: decode, ", `"kv_role":"kv_producer"`, `"kv_role":"kv_consumer"`, "--disaggregation-mode prefill", "--disaggregation-mode decode"},
+	} {
+		md := ok(t, strings.Fields("plan "+line+" --format md")...)
+		for _, want := range wants {
+			if !strings.Contains(md, want) {
+				t.Errorf("%q is missing from\n%s", want, md)
+			}
+		}
+	}
+	// A row of the exhaustive search carries its own token budget.
+	if md := ok(t, strings.Fields("plan "+flagship+" --search exhaustive --format md")...); !strings.Contains(md, "--compile --max-batched-tokens 3500\n") {
+		t.Error(md)
 	}
 }
 
