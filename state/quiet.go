@@ -197,3 +197,22 @@ func worth(i Item) (float64, bool) {
 	}
 	return 0, false
 }
+
+// Awaited lists the other answers to the question on screen that are still being worked out, those waited for first.
+func (m *Model) Awaited() (variants []Action, wanted bool) {
+	for _, s := range m.shadows {
+		if s.of != m.Results.Run {
+			continue
+		}
+		a := Fidelity
+		if s.as == ExhaustiveSearch {
+			a = Exhaustive
+		}
+		if s.shown {
+			variants, wanted = slices.Insert(variants, 0, a), true
+		} else {
+			variants = append(variants, a)
+		}
+	}
+	return variants, wanted
+}

@@ -209,3 +209,36 @@ func TestInputsCarryTheirSource(t *testing.T) {
 		}
 	}
 }
+
+// The size of images is asked as long as there may be some; "none" closes the questions, "1" keeps them open.
+func TestImageSizeIsAskedForImagesOnly(t *testing.T) {
+	c := world(t)
+	for _, x := range []struct {
+		model, batch, height string
+		asked                bool
+	}{{vision, "", "", true}, {vision, "1", "", true}, {vision, "none", "", false}, {vision, "none", "1024", true}, {dense, "", "", false}} {
+		a := parse(t, strings.Replace(flagship, dense, x.model, 1))
+		for id, text := range map[ID]string{ImageBatch: x.batch, ImageHeight: x.height} {
+			if text != "" {
+				a[id] = Answer{Text: text, Source: You}
+			}
+		}
+		r := Read(&a, &c)
+		for _, id := range []ID{ImageHeight, ImageWidth} {
+			if got := Table[id].Asked(r); got != x.asked {
+				t.Errorf("%s, images %q, height %q: %s asked %v", x.model, x.batch, x.height, Table[id].Name, got)
+			}
+		}
+	}
+}
+
+// Prices of several profiles may come in several flags or in one.
+func TestPricesAddUp(t *testing.T) {
+	c := world(t)
+	for _, line := range []string{" --device-cost " + die + "=2.5 " + pcie + "=1.5", " --device-cost " + die + "=2.5 --device-cost " + pcie + "=1.5"} {
+		a := parse(t, flagship+line)
+		if r := Read(&a, &c); len(r.Values[DeviceCost].Words) != 2 || len(r.Values[DeviceCost].Floats) != 2 || r.Values[DeviceCost].Floats[0] != 2.5 {
+			t.Errorf("%s: %+v", line, r.Values[DeviceCost])
+		}
+	}
+}

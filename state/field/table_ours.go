@@ -34,7 +34,7 @@ func answerFields() []Field {
 				return word("qwen3")(text)
 			}, Default: byDefault("none")},
 		{ID: DeviceCost, Name: "device_cost", Label: "device cost", Flag: "device-cost", Arity: Many, Metavar: "NAME=PRICE",
-			Example: "ATLAS_800_A3_752T_128G_DIE=1.8", Parse: prices, Default: byDefault("none")},
+			Example: "ATLAS_800_A3_752T_128G_DIE=1.8", Parse: prices, Repeats: true, Default: byDefault("none")},
 		{ID: TargetQPS, Name: "target_qps", Label: "target QPS", Flag: "target-qps", Arity: One, Metavar: "N", Unit: "req/s", Example: "20",
 			Parse: optional("20"), Default: byDefault("none")},
 		{ID: TargetConcurrency, Name: "target_concurrency", Label: "target concurrency", Flag: "target-concurrency", Arity: One, Metavar: "N",

@@ -28,10 +28,33 @@ func (p *Painter) notes(n int) []string {
 		add(p.T.Accent.Paint(p.t("notes.live", "time", number.Seconds(r.Progress.ElapsedMS/1000), "points", number.Int(r.Progress.Points))))
 	}
 	add(p.counts())
+	awaited, wanted := p.awaited()
+	if wanted {
+		add(p.T.Accent.Paint(awaited))
+	}
 	for _, s := range p.remarks() {
 		add(s)
 	}
+	if !wanted && awaited != "" { // it takes no line from what is there
+		add(p.T.Muted.Paint(awaited))
+	}
 	return out
+}
+
+// awaited says which other answers to the question are on their way, and whether somebody waits for one.
+func (p *Painter) awaited() (string, bool) {
+	if p.M.Results.Cross {
+		return "", false
+	}
+	list, wanted := p.M.Awaited()
+	names := make([]string, len(list))
+	for i, a := range list {
+		names[i] = p.t("notes.awaited_" + a.String())
+	}
+	if len(names) == 0 {
+		return "", false
+	}
+	return p.t("notes.awaited", "what", p.dots(names...)), wanted
 }
 
 // filterLine shows the filter while it is typed and as long as it stands.
