@@ -75,6 +75,7 @@ func Run(ctx context.Context, rows []score.Row, o Options, report func(Progress)
 			return nil, err
 		}
 		f.problem.soften(f.base)
+		f.problem.rely(f.base)
 		if round == 0 {
 			f.first = f.base
 			if err := answered(f.first); err != nil {
@@ -156,7 +157,7 @@ func (p *problem) add(s *system, row int, x, near []float64, base []prediction, 
 				r += d * (p.sum(x, row, n) - p.sum(near, row, n))
 			}
 		}
-		w := p.weight(t, r)
+		w := p.trust * p.weight(t, r)
 		if w == 0 {
 			continue
 		}
@@ -185,7 +186,7 @@ func (f *Fit) residualVariance() float64 {
 	for row := range f.problem.rows {
 		for t := range terms {
 			if r := f.base[row][t]; !math.IsNaN(r) {
-				sum += f.problem.weight(t, r) * r * r
+				sum += f.problem.trust * f.problem.weight(t, r) * r * r
 				n++
 			}
 		}

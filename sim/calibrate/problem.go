@@ -27,6 +27,7 @@ type problem struct {
 	of      [][][]int // unknowns of each row's numbers: row, number, factors
 	users   [][]int   // rows that use a number
 	soft    [terms]float64
+	trust   float64 // factor on all weights
 }
 
 // terms of a row that a fit compares: logarithms of predicted / measured.
@@ -52,6 +53,7 @@ const earlier = 0.4
 
 func newProblem(rows []score.Row, o Options) *problem {
 	p := &problem{all: numbers(), rows: rows, options: o, index: map[key]int{}}
+	p.trust = 1
 	p.of, p.users = make([][][]int, len(rows)), make([][]int, len(p.all))
 	for i := range rows {
 		p.of[i] = make([][]int, len(p.all))
@@ -187,6 +189,29 @@ func (p *problem) soften(base []prediction) {
 		_, middle := meanMedian(sizes)
 		p.soft[t] = math.Max(softOf[t], middle)
 	}
+}
+
+// rely sets how much runs count against what is known before them. The weights are those of many runs whose errors go together
+// within a deployment; few runs that agree better than that tell more each.
+func (p *problem) rely(base []prediction) {
+	var sum, n float64
+	for row := range base {
+		for t := range terms {
+			if r := base[row][t]; math.Abs(r) <= hopeless {
+				sum += p.weight(t, r) * r * r
+				n++
+			}
+		}
+	}
+	if n == 0 || sum == 0 {
+		return
+	}
+	groups := map[string]bool{}
+	for _, g := range p.groups() {
+		groups[g] = true
+	}
+	const most = 10
+	p.trust = clamp(float64(len(groups))/float64(len(p.rows))*n/sum, 1, most)
 }
 
 // weight of a residual: quadratic while small, then less and less (Cauchy), nothing where hopeless.
