@@ -39,6 +39,7 @@ func New(s pass.Setup) (*Pricer, error) {
 		return nil, err
 	}
 	constants, host, _ := Costs(s.Profile, s.Serving)
+	host.Sequence /= float64(max(1, s.Strategy.DP)) // every attention rank has its own scheduler
 	p := &Pricer{setup: s, host: host, dp: max(1, s.Strategy.DP), ranks: memory.NewRanks(s.Model, s.Strategy, s.Quant, s.Options, s.MTP),
 		pieces: &sync.Pool{New: func() any { return new([]traffic.Piece) }}}
 	if p.whole, err = kernel.New(deployment(&s, s.Model, formats, &constants)); err != nil {
