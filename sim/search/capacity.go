@@ -15,6 +15,7 @@ type option struct {
 	row   report.Row
 	rate  float64 // requests per second, or requests in flight
 	fails string  // why no batch is feasible; "" where there is a row
+	next  string  // what a larger batch of the row breaks; "" where none was tried
 }
 
 // capacity finds the fewest devices that reach the target on a profile within the limits: which instance size, and how many
@@ -93,6 +94,9 @@ func (r *run) option(i, k, world int, rate func(*report.Row) float64) option {
 			}
 		}
 	}
+	if o.fails == "" {
+		o.next = larger(list, &o.row)
+	}
 	if o.fails != "" {
 		for t := range list {
 			if e := list[t].outcome; e.End != report.Skipped && e.Reason != "" {
@@ -102,6 +106,23 @@ func (r *run) option(i, k, world int, rate func(*report.Row) float64) option {
 		}
 	}
 	return o
+}
+
+// larger says what the smallest batch above a row that was tried and lost breaks.
+func larger(list []found, row *report.Row) string {
+	var next *report.Row
+	for t := range list {
+		for x := range list[t].rows {
+			r := &list[t].rows[x]
+			if r.Label == row.Label && r.MaxBatched == row.MaxBatched && r.Batch > row.Batch && r.Status != report.OK && (next == nil || r.Batch < next.Batch) {
+				next = r
+			}
+		}
+	}
+	if next == nil {
+		return ""
+	}
+	return fmt.Sprintf("with batch %d there: %s", next.Batch, next.Reason)
 }
 
 func requestsPerSecond(row *report.Row) float64 { return value(row.QPS) }
@@ -156,15 +177,19 @@ func (r *run) cheaper(c *report.Capacity, j *job, options []option) {
 		return
 	}
 	c.Cheaper = r.fleet(j, near, replicas)
-	c.Breaks = shortfall(c, float64(replicas)*near.rate, c.Cheaper.Devices)
+	c.Breaks = shortfall(c, float64(replicas)*near.rate, c.Cheaper.Devices, near.next)
 }
 
-// shortfall says by how much a cheaper fleet misses the target.
-func shortfall(c *report.Capacity, rate float64, devices int) string {
+// shortfall says by how much a cheaper fleet misses the target, and what keeps it from taking more.
+func shortfall(c *report.Capacity, rate float64, devices int, next string) string {
+	text := fmt.Sprintf("%d devices hold %.0f of %d requests in flight within the limits", devices, rate, c.Concurrency)
 	if c.QPS > 0 {
-		return fmt.Sprintf("%d devices serve %.2f of %.2f req/s within the limits", devices, rate, c.QPS)
+		text = fmt.Sprintf("%d devices serve %.2f of %.2f req/s within the limits", devices, rate, c.QPS)
 	}
-	return fmt.Sprintf("%d devices hold %.0f of %d requests in flight within the limits", devices, rate, c.Concurrency)
+	if next != "" {
+		text += "; " + next
+	}
+	return text
 }
 
 // fleet is a number of replicas of an option. Concurrency and rate simply add up: replicas share nothing.

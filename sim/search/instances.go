@@ -40,10 +40,13 @@ func (r *run) instances(c *report.Capacity, i int) {
 		if c.QPS == 0 {
 			got = float64(c.Cheaper.Concurrency)
 		}
-		c.Breaks = shortfall(c, got, c.Cheaper.Devices)
+		c.Breaks = shortfall(c, got, c.Cheaper.Devices, d.next)
 	case np > 1:
 		c.Cheaper = r.pairs(i, p, d, np-1, nd)
 		c.Breaks = fmt.Sprintf("%d devices: prefill feeds %.2f of %.2f req/s within its limit", c.Cheaper.Devices, c.Cheaper.QPS, feed)
+		if p.next != "" {
+			c.Breaks += "; " + p.next
+		}
 	}
 }
 

@@ -95,6 +95,15 @@ func TestPlanSaysWhereFidelitiesDisagree(t *testing.T) {
 	}
 }
 
+// The fleet below the fewest devices comes with what breaks there.
+func TestTargetSaysWhatBreaks(t *testing.T) {
+	out := ok(t, strings.Fields("plan "+flagship+" --target-qps 20")...)
+	if !strings.Contains(out, "For 20.00 req/s: 38 x (TP=4 | PP=1 | DP=1, batch 14), 152 devices") ||
+		!strings.Contains(out, "144 devices serve 19.72 of 20.00 req/s within the limits; with batch 23 there: TTFT 2044 > 2000 ms") {
+		t.Error(out)
+	}
+}
+
 // A Markdown report can be pasted into a document: conditions, best row, candidates, comparison, why, how to check and serve, command.
 func TestMarkdownIsWhole(t *testing.T) {
 	two := strings.Replace(flagship, die, die+" ATLAS_800_A2_376T_64G", 1)
