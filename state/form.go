@@ -39,7 +39,8 @@ func (u *update) refreshForm() {
 	answers := f.Answers // the reading keeps a copy of its own, so that older models keep theirs
 	f.Reading = field.Read(&answers, u.Catalog)
 	f.Open = open(f.Reading)
-	if !f.OnFold && !f.Answers[f.Focus].Given() && !slices.Contains(f.Open, f.Focus) && !rare(&field.Table[f.Focus]) {
+	gone := !f.Answers[f.Focus].Given() && !slices.Contains(f.Open, f.Focus) && !rare(&field.Table[f.Focus])
+	if !f.OnFold && (gone || !f.Reading.Applies(f.Focus)) {
 		f.Focus = firstOf(f.Open, field.Mode) // the question went away under the cursor
 		u.enter()
 	}
