@@ -146,7 +146,7 @@ func (u *update) show() {
 	typing := r.Table.Filter.Typing
 	ds := u.devices()
 	if len(ds) == 0 {
-		r.Table, r.Parts = Table{}, nil
+		r.Table, r.Parts, r.Device = Table{}, nil, 0
 		return
 	}
 	r.Device = max(0, min(r.Device, len(ds)-1))
