@@ -71,6 +71,7 @@ const (
 	WhatIf
 	Fidelity
 	Exhaustive
+	Calibrated
 	Undo
 	Redo
 	Pin
@@ -110,7 +111,7 @@ var actionNames = [NumActions]string{"none",
 	"edit", "engine", "log",
 	"next-device", "prev-device", "cross", "next-part", "prev-part", "all-points", "breakdown", "memory", "plot", "ops", "why", "sensitivity", "traffic", "calibration",
 	"next-plot", "sort-menu", "sort-next", "sort-prev", "reverse", "filter", "mark", "clear-marks", "compare", "more", "less",
-	"what-if", "fidelity", "exhaustive", "undo", "redo", "pin", "name", "history",
+	"what-if", "fidelity", "exhaustive", "calibrated", "undo", "redo", "pin", "name", "history",
 	"copy-menu", "copy-command", "copy-ours", "copy-checks", "copy-launch", "copy-row", "copy-table", "copy-report", "full-text",
 	"export-menu", "export-json", "export-csv", "export-md",
 	"help", "theme", "language", "mouse", "redraw", "suspend", "interrupt", "quit"}

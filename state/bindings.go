@@ -68,6 +68,7 @@ var Bindings = []Binding{
 
 	{Action: WhatIf, Keys: []string{"e"}, Scopes: inResults, Group: "ask", Footer: 9},
 	{Action: Fidelity, Keys: []string{"f"}, Scopes: inResults, Group: "ask", Footer: 10, Off: notEmbedded},
+	{Action: Calibrated, Keys: []string{"F"}, Scopes: inResults, Group: "ask", Off: noFit},
 	{Action: Exhaustive, Keys: []string{"X"}, Scopes: inResults, Group: "ask", Off: notEmbedded},
 	{Action: Undo, Keys: []string{"u"}, Scopes: inResults, Group: "ask", Off: nothingToUndo},
 	{Action: Redo, Keys: []string{"U"}, Scopes: inResults, Group: "ask", Off: nothingToRedo},

@@ -180,6 +180,22 @@ func TestFlipWaitsForItsRun(t *testing.T) {
 	}
 }
 
+// F asks for figures on measured kernels when they are wanted, and only then.
+func TestCalibratedIsAnotherAnswer(t *testing.T) {
+	j := results(t).do(Calibrated)
+	s, ok := j.effects[0].(Start)
+	if !ok || s.Quiet || s.Request.Fidelity != plan.Calibrated {
+		t.Fatalf("%+v", j.effects)
+	}
+	j.send(Finished{Run: s.Run, Report: faster(nil, .5)})
+	if j.m.Results.Variant != CalibratedFidelity {
+		t.Error("it is shown when it comes")
+	}
+	if j.do(Calibrated); j.m.Results.Variant != Asked {
+		t.Error("and goes away again")
+	}
+}
+
 func TestANewRunStopsTheQuietOnes(t *testing.T) {
 	j := results(t)
 	knob(j, field.TTFT, "2500")

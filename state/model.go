@@ -92,11 +92,13 @@ type Change struct {
 // Variant is one of the answers to an entry's question.
 type Variant uint8
 
-// As asked; under the other fidelity; searched exhaustively. The last two come quietly behind the first, or are nil.
+// As asked; under the other fidelity; searched exhaustively; on measured kernels. The second and third come quietly behind the
+// first, the last one when it is asked for; nil where there is none.
 const (
 	Asked Variant = iota
 	OtherFidelity
 	ExhaustiveSearch
+	CalibratedFidelity
 	NumVariants
 )
 

@@ -45,6 +45,16 @@ func variantOf(e *Entry, v Variant) (*plan.Request, bool) {
 		if q.Search == plan.SearchAuto {
 			q.Search = r.Search // the same batches, so that only the fidelity differs
 		}
+	case CalibratedFidelity:
+		for _, p := range q.Profiles {
+			if p.Calibrated == nil {
+				return nil, false
+			}
+		}
+		if r.Fidelity == plan.Calibrated.String() {
+			return nil, false
+		}
+		q.Fidelity = plan.Calibrated
 	case ExhaustiveSearch:
 		if r.Search == plan.SearchExhaustive {
 			return nil, false
@@ -205,8 +215,11 @@ func (m *Model) Awaited() (variants []Action, wanted bool) {
 			continue
 		}
 		a := Fidelity
-		if s.as == ExhaustiveSearch {
+		switch s.as {
+		case ExhaustiveSearch:
 			a = Exhaustive
+		case CalibratedFidelity:
+			a = Calibrated
 		}
 		if s.shown {
 			variants, wanted = slices.Insert(variants, 0, a), true

@@ -56,6 +56,8 @@ func (u *update) doResults(a Action) {
 		u.openKnobs()
 	case Fidelity:
 		u.turnVariant(OtherFidelity)
+	case Calibrated:
+		u.turnVariant(CalibratedFidelity)
 	case Exhaustive:
 		u.turnVariant(ExhaustiveSearch)
 	case Undo, Redo:

@@ -36,6 +36,16 @@ func notEmbedded(m *Model) string {
 	e := m.current()
 	return reason(e == nil || e.engine() != embedded, "only-embedded")
 }
+
+// noFit says of which runs there is no answer on measured kernels.
+func noFit(m *Model) string {
+	if why := notEmbedded(m); why != "" {
+		return why
+	}
+	_, ok := variantOf(m.current(), CalibratedFidelity)
+	return reason(!ok, "no-fit")
+}
+
 func nothingToUndo(m *Model) string { return reason(len(m.trail.back) == 0, "nothing-to-undo") }
 func nothingToRedo(m *Model) string { return reason(len(m.trail.forth) == 0, "nothing-to-redo") }
 func noCommand(m *Model) string     { return reason(m.Confirm.Command == nil, "no-command") }

@@ -159,6 +159,9 @@ func (p *Painter) details(x, w int) string {
 			at += cell.Width(s)
 		}
 		if cell.Width(line) <= w || !style.names {
+			for n := len(p.zones); n > zones && p.zones[n-1].Rect.X+p.zones[n-1].Rect.W > x+w; n-- {
+				p.zones = p.zones[:n-1] // what is cut off cannot be hit
+			}
 			return p.cut(line, w)
 		}
 		p.zones = p.zones[:zones]
