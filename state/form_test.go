@@ -2,9 +2,11 @@ package state
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
+	"fathom/sim/report"
 	"fathom/state/field"
 )
 
@@ -259,5 +261,38 @@ func TestArrowsWalkThroughChoices(t *testing.T) {
 	j.do(Back)
 	if j.m.Form.Focus != field.Mode || j.m.Form.Choice != 1 {
 		t.Errorf("escape goes to the question before, at its answer: %s, choice %d", j.m.Form.Focus, j.m.Form.Choice)
+	}
+}
+
+// A question that no longer applies lets go of the cursor, whether it was answered or not: the cursor never stands on no line.
+func TestCursorLeavesAQuestionThatNoLongerApplies(t *testing.T) {
+	for _, text := range []string{"", "2000"} {
+		u := update{Model: begin(t, Options{Answers: flagship()}).m}
+		u.Pane, u.Form.Focus = Editing, field.TTFT
+		a := u.Form.Answers
+		for id, value := range map[field.ID]string{field.Mode: "disaggregation", field.Goal: "phases", field.Phase: "decode", field.TTFT: text} {
+			a[id] = field.Answer{Text: value, Source: field.You}
+			if value == "" {
+				a[id] = field.Answer{}
+			}
+		}
+		u.setAnswers(a)
+		if at := slices.IndexFunc(u.Form.Lines, func(l Line) bool { return l.Focused }); at < 0 || u.Form.Focus == field.TTFT {
+			t.Errorf("TTFT %q: the cursor is on %s, line %d", text, field.Table[u.Form.Focus].Name, at)
+		}
+	}
+}
+
+// A run may end without any profile; none is chosen then.
+func TestReportWithoutProfiles(t *testing.T) {
+	j := results(t).do(NextDevice)
+	if j.m.Results.Device != 1 {
+		t.Fatal("no second profile to stand on")
+	}
+	j.m.Entry(j.m.Results.Run).Reports[Asked] = &report.Report{Engine: embedded}
+	u := update{Model: j.m}
+	u.show()
+	if u.Results.Device != 0 || u.Results.Table.Len() != 0 {
+		t.Errorf("profile %d, %d rows", u.Results.Device, u.Results.Table.Len())
 	}
 }
