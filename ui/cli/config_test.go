@@ -66,7 +66,7 @@ func TestSettingsOfTheReadme(t *testing.T) {
 	}
 	for a := state.NoAction + 1; a < state.NumActions; a++ {
 		if !strings.Contains(string(data), "`"+a.String()+"`") {
-			t.Errorf("README.md does not name the action %s", a)
+			t.Errorf("README.md: add `%s` to the list of actions under Settings", a)
 		}
 	}
 }
