@@ -134,7 +134,7 @@ func (f *passFlags) add(s *pflag.FlagSet) {
 	s.BoolVar(&f.head, "quantize-lmhead", false, "no effect, as in the reference tool")
 	s.BoolVar(&f.flat, "no-repetition", false, "price every layer by itself")
 	s.Var(choice{"fidelity", &f.fidelity, []string{"reference", "corrected", "calibrated"}}, "fidelity", "reference, corrected or calibrated")
-	s.Var(choice{"serving-engine", &f.serving, servingNames()}, "serving-engine", "whose constants calibrated figures are asked for; default as the vendor's devices usually have")
+	s.Var(choice{"serving-engine", &f.serving, servingNames()}, "serving-engine", "price a calibrated step as this engine runs it, its host included; default kernels back to back")
 	s.Var(choice{"speculative-method", &f.method, []string{"dflash", "dspark"}}, "speculative-method", "needs the msmodeling engine")
 	s.Var(several{"performance-model", &f.models, []string{"analytic", "profiling"}}, "performance-model", "analytic; profiling needs the msmodeling engine")
 	s.StringVar(&f.architecture, "architecture", "", "known model type to use for a config.json whose own is unknown")

@@ -8,7 +8,8 @@ import (
 	"fathom/sim/pass"
 )
 
-// measured prices a pass from measured kernels: classes of operators, with the serving engine's host beside them.
+// measured prices a pass from measured kernels, by classes of operators: back to back as they were measured, or, where a serving
+// engine is named or no sums were measured, as the engine runs them, with its host beside them.
 func measured(f *passFlags, s pass.Setup, shape pass.Shape) (*passReport, error) {
 	switch {
 	case f.trace != "":
@@ -16,7 +17,10 @@ func measured(f *passFlags, s pass.Setup, shape pass.Shape) (*passReport, error)
 	case shape.Images > 0:
 		return nil, badInput("pass", "--image-height: no kernels of vision towers were measured; leave the images out, or use --fidelity corrected")
 	}
-	p, err := price.New(s)
+	p, ok, err := price.Kernels(s)
+	if err == nil && (!ok || f.serving != "") {
+		p, err = price.New(s)
+	}
 	if err != nil {
 		return nil, badInput("pass", "%v", err)
 	}

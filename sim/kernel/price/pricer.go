@@ -34,11 +34,29 @@ func New(s pass.Setup) (*Pricer, error) {
 	if err := check(&s); err != nil {
 		return nil, err
 	}
+	constants, host, _ := Costs(s.Profile, s.Serving)
+	return newPricer(s, constants, host)
+}
+
+// Kernels is a pricer of measured kernels that run back to back, without anything of a serving engine. ok is false where the
+// profile has no sums of them; the errors are those of New.
+func Kernels(s pass.Setup) (p *Pricer, ok bool, err error) {
+	if err := check(&s); err != nil {
+		return nil, false, err
+	}
+	constants, ok := kernel.Sums(s.Profile)
+	if !ok {
+		return nil, false, nil
+	}
+	p, err = newPricer(s, constants, kernel.Host{})
+	return p, true, err
+}
+
+func newPricer(s pass.Setup, constants kernel.Constants, host kernel.Host) (*Pricer, error) {
 	formats, err := formats(s.Quant, s.Profile)
 	if err != nil {
 		return nil, err
 	}
-	constants, host, _ := Costs(s.Profile, s.Serving)
 	host.Sequence /= float64(max(1, s.Strategy.DP)) // every attention rank has its own scheduler
 	p := &Pricer{setup: s, host: host, dp: max(1, s.Strategy.DP), ranks: memory.NewRanks(s.Model, s.Strategy, s.Quant, s.Options, s.MTP),
 		pieces: &sync.Pool{New: func() any { return new([]traffic.Piece) }}}

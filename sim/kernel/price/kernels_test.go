@@ -1,0 +1,78 @@
+package price
+
+import (
+	"math"
+	"testing"
+
+	"fathom/hw"
+	"fathom/sim/model"
+	"fathom/sim/pass"
+	"fathom/sim/plan"
+)
+
+// Sums of measured kernels of Qwen3-8B on one H100 in 16 bits, in milliseconds: aiconfigurator 0.12.0, TensorRT-LLM 1.3.0rc20.
+var sums = []struct {
+	decode       bool
+	batch, total int
+	ms           float64
+}{
+	{false, 1, 512, 13.8011}, {false, 1, 2048, 47.908}, {false, 1, 4096, 98.0043}, {false, 4, 4096, 366.2907}, {false, 1, 16384, 477.9505},
+	{true, 1, 2048, 6.8535}, {true, 16, 2048, 8.8846}, {true, 64, 2048, 13.5977}, {true, 128, 2048, 20.0153}, {true, 64, 4096, 19.7909},
+}
+
+// A pass of measured kernels is their sum, without anything of a serving engine.
+func TestKernelsAreTheSumsThatWereMeasured(t *testing.T) {
+	profile, err := hw.Find("H100_SXM")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := model.Find("Qwen/Qwen3-8B")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := pass.Setup{Model: m, Profile: profile, Strategy: plan.Strategy{TP: 1, PP: 1, DP: 1, DCP: 1}, Fidelity: plan.Calibrated}
+	p, ok, err := Kernels(s)
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	engine, err := New(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range sums {
+		shape := pass.Shape{Decode: x.decode, Requests: x.batch, Query: x.total, Total: x.total}
+		if x.decode {
+			shape.Query, shape.Total = 1, x.total+1
+		}
+		got := 1000 * p.Uniform(shape).Seconds
+		if math.Abs(got/x.ms-1) > 0.1 {
+			t.Errorf("%+v: %.3f ms", x, got)
+		}
+		if with := 1000 * engine.Uniform(shape).Seconds; x.decode && with <= got {
+			t.Errorf("%+v: %.3f ms with the host, %.3f without", x, with, got)
+		}
+		var parts float64
+		for _, k := range p.Parts(shape) {
+			parts += k.Seconds
+		}
+		if math.Abs(1000*parts-got) > 1e-9*got {
+			t.Errorf("%+v: parts add up to %.6f ms, not %.6f", x, 1000*parts, got)
+		}
+	}
+}
+
+// Profiles whose kernels nobody measured one by one say so, and are priced as engines run them.
+func TestNoSumsOnAscend(t *testing.T) {
+	profile, err := hw.Find("ATLAS_800_A3_752T_128G_DIE")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := model.Find("Qwen/Qwen3-8B")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := pass.Setup{Model: m, Profile: profile, Strategy: plan.Strategy{TP: 1, PP: 1, DP: 1, DCP: 1}, Fidelity: plan.Calibrated}
+	if _, ok, err := Kernels(s); ok || err != nil {
+		t.Errorf("%v %v", ok, err)
+	}
+}
