@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"sync/atomic"
@@ -22,6 +23,9 @@ const Waves = 10
 
 // enough requests make a steady mean whatever their number, so that large runs are played in fewer waves.
 const enough = 16_000
+
+// ErrPipeline says why nothing is played on pipeline stages.
+var ErrPipeline = errors.New("traffic: no benchmark of pipeline stages, because a scheduler that keeps several micro-batches in flight is not simulated; plan with PP=1 to see one")
 
 // Lengths are the requests of a load.
 type Lengths struct {
@@ -44,7 +48,7 @@ type Bench struct {
 // error says why nothing can be served: the KV room is the device's memory less weights.
 func New(s pass.Setup, forward serve.Forward, lengths Lengths, budget int, accepted float64) (*Bench, error) {
 	if s.Strategy.PP > 1 {
-		return nil, fmt.Errorf("traffic: no benchmark of PP=%d, because a scheduler that keeps several micro-batches in flight is not simulated; plan with PP=1 to see one", s.Strategy.PP)
+		return nil, ErrPipeline
 	}
 	b := &Bench{lengths: lengths, engine: Preset(s.Serving.On(s.Profile))}
 	dp := max(1, s.Strategy.DP)

@@ -68,6 +68,11 @@ func (p *Painter) detailPair(d state.Detail, x *report.Ratio, r layout.Rect) []s
 		p.scrolls(r.H, len(lines))
 		return p.scroll(lines, p.M.Results.Scroll, r)
 	}
+	if d == state.CalibrationTab { // it is about the profile, not about a side
+		lines := p.calibration(r.W)
+		p.scrolls(r.H, len(lines))
+		return p.scroll(lines, p.M.Results.Scroll, r)
+	}
 	w, h := r.W, r.H/2
 	beside := r.W >= 100
 	if beside {

@@ -36,12 +36,18 @@ func instances(x *report.Ratio) int {
 // benchmark draws a played load: beside the means of a row, where it is one row's, and with a load curve where there is one.
 func (p *Painter) benchmark(r *report.Row, concurrency int, t *report.Traffic, curve []report.LoadPoint, w, h int) []string {
 	out := p.wrap(p.T.Muted, p.load(concurrency, t), w-1, 1)
-	var ttft, tpot *float64
+	head, ttft, tpot := []string{}, []string{}, []string{}
 	if r != nil {
-		ttft, tpot = r.TTFT, r.TPOT
+		own := func(v *float64) string {
+			if v == nil {
+				return "-"
+			}
+			return number.Digits(*v, 4)
+		}
+		head, ttft, tpot = []string{p.t("traffic.row")}, []string{own(r.TTFT)}, []string{own(r.TPOT)}
 	}
-	out = append(out, "", p.statLine(w, "", p.t("traffic.row"), p.t("traffic.mean"), "p50", "p90", "p99"))
-	out = append(out, p.statOf(w, "TTFT ms", ttft, t.TTFT), p.statOf(w, "TPOT ms", tpot, t.TPOT), "")
+	out = append(out, "", p.statLine(w, "", append(head, p.t("traffic.mean"), "p50", "p90", "p99")))
+	out = append(out, p.statLine(w, "TTFT ms", append(ttft, percentiles(t.TTFT)...)), p.statLine(w, "TPOT ms", append(tpot, percentiles(t.TPOT)...)), "")
 	facts := []string{p.t("traffic.serves", "tok", number.Digits(t.Throughput, 4), "qps", number.Digits(t.QPS, 3))}
 	if t.Kind == plan.TrafficClosed {
 		facts = append(facts, p.t("traffic.waves", "first", number.Digits(t.FirstWave, 3), "steady", number.Digits(t.Steady, 3)))
@@ -75,7 +81,7 @@ func (p *Painter) load(concurrency int, t *report.Traffic) string {
 	return p.t("traffic.closed", "n", number.Int(concurrency), "engine", serving.String())
 }
 
-func (p *Painter) statLine(w int, name string, cells ...string) string {
+func (p *Painter) statLine(w int, name string, cells []string) string {
 	s := " " + cell.Left(name, 8, "")
 	for _, c := range cells {
 		s += cell.Right(c, min(8, (w-9)/len(cells)), "")
@@ -83,12 +89,8 @@ func (p *Painter) statLine(w int, name string, cells ...string) string {
 	return s
 }
 
-func (p *Painter) statOf(w int, name string, row *float64, s report.Stat) string {
-	own := "-"
-	if row != nil {
-		own = number.Digits(*row, 4)
-	}
-	return p.statLine(w, name, own, number.Digits(s.Mean, 4), number.Digits(s.P50, 4), number.Digits(s.P90, 4), number.Digits(s.P99, 4))
+func percentiles(s report.Stat) []string {
+	return []string{number.Digits(s.Mean, 4), number.Digits(s.P50, 4), number.Digits(s.P90, 4), number.Digits(s.P99, 4)}
 }
 
 // loadCurve draws TTFT at the ninetieth percentile against the rate of open arrivals, up to a few times what an idle service
