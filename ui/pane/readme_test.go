@@ -29,20 +29,23 @@ var captures = map[string]func() *sample.Session{
 	"form 80x24": func() *sample.Session {
 		a := oneProfile()
 		a[field.OutputLength] = field.Answer{}
-		return real(a).Do(state.Suggest)
+		return real(a).Do(state.Accept, state.Suggest) // the deployment, too, is asked of who leaves an answer open
 	},
 }
 
-// oneProfile is the plan of the README's first command.
+// oneProfile is what the README's first command answers: read from the README, so that its screens are those of its command.
 func oneProfile() field.Answers {
-	a := sample.Flagship()
-	a[field.Device].Text = sample.A3
-	for i := range a {
-		if a[i].Given() {
-			a[i].Source = field.FromFlag
-		}
+	data, err := os.ReadFile(readme)
+	if err != nil {
+		panic(err)
 	}
-	return a
+	_, line, ok := strings.Cut(string(data), "\n    go run . ")
+	line, _, _ = strings.Cut(line, "\n")
+	p := field.FromArgs(strings.Fields(line), field.FromFlag, "")
+	if !ok || len(p.Issues) > 0 {
+		panic(fmt.Sprint("README.md: the first command is no plan: ", line, p.Issues))
+	}
+	return p.Answers
 }
 
 func real(a field.Answers) *sample.Session {
