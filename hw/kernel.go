@@ -57,8 +57,11 @@ type Sum struct {
 	// Routed experts: seconds for every row that they work on, passes over its hidden width through memory; the fullest of n
 	// ranks has n^Skew times the mean; t tokens choose as many different experts as t^Spread that choose at random.
 	ExpertRow, ExpertPasses, Skew, Spread float64
+	GroupSkew                             float64 // the same exponent where a router picks groups of experts first, which spreads the load
+	Narrow                                float64 // inner width of a rank's experts at which their products reach half of their share of the peak
 
-	Gather, GatherFixed float64 // rows of attention ranks to experts and back: share of the link, seconds per call
+	// Rows of attention ranks to experts and back: share of the link, seconds per call; and the same between servers.
+	Gather, GatherFixed, GatherWide, GatherWideFixed float64
 
 	Err float64 // median absolute error of passes of models that the fit had not seen, as a fraction
 }

@@ -129,9 +129,13 @@ func sumNumbers(s *Sum) []number {
 		optional(number{path: at("expert_row_ns"), unit: nano, high: 1e6, example: "4", doc: "Routed experts, for a row that they work on: fixed,", to: &s.ExpertRow}),
 		optional(number{path: at("expert_passes"), unit: plain, high: 100, example: "5", doc: "and passes over its hidden width through memory.", to: &s.ExpertPasses}),
 		optional(share("The fullest of n ranks has n^skew times the mean;", "0.35", &s.Skew, at("expert_skew")...)),
+		optional(share("and n^this where a router picks groups of experts first.", "0.2", &s.GroupSkew, at("expert_group_skew")...)),
+		optional(number{path: at("expert_narrow"), unit: plain, high: 1e5, example: "200", doc: "Inner width per rank at which experts reach half of their share.", to: &s.Narrow}),
 		optional(share("t tokens choose as many experts as t^spread that choose at random.", "0.88", &s.Spread, at("expert_spread")...)),
 		optional(share("Rows of attention ranks to experts and back: share of the link, and time per call.", "0.9", &s.Gather, at("gather")...)),
 		optional(micros("", "60", &s.GatherFixed, at("gather_fixed_us")...)),
+		optional(share("The same between servers.", "0.5", &s.GatherWide, at("gather_wide")...)),
+		optional(micros("", "200", &s.GatherWideFixed, at("gather_wide_fixed_us")...)),
 		{path: at("error"), unit: plain, high: 10, example: "0.06", doc: "Median error of models that the fit had not seen.", to: &s.Err},
 	}
 }

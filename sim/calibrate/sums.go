@@ -23,6 +23,9 @@ type sumNumber struct {
 // measuredFormats are those that files of kernel sums have.
 var measuredFormats = map[hw.Precision]kernel.Format{hw.PrecBF16: kernel.BF16, hw.PrecFP8: kernel.FP8, hw.PrecFP8Block: kernel.FP8Block}
 
+// serverSize is the number of devices of a server in files of kernel sums.
+const serverSize = 8
+
 // groupSizes are the groups whose all-reduce is fitted.
 var groupSizes = []int{2, 4, 8}
 
@@ -49,13 +52,18 @@ func sumNumbers(passes []Pass) []sumNumber {
 	}
 	moe := func(p *Pass) bool { return p.model.MoE() }
 	wide := func(p *Pass) bool { return moe(p) && p.dp > 1 }
+	beyond := func(p *Pass) bool { return wide(p) && p.tp*p.dp > serverSize }
 	prompts := func(p *Pass) bool { return p.Prefill }
 	add("expert row", ns, 5e-9, 1e-11, 1e-6, moe, func(k *hw.Kernel) *float64 { return &k.Sum.ExpertRow })
 	add("expert passes", "", 3, 0.1, 20, moe, func(k *hw.Kernel) *float64 { return &k.Sum.ExpertPasses })
-	add("expert skew", "", 0.25, 0.01, 1, func(p *Pass) bool { return moe(p) && p.ep > 1 }, func(k *hw.Kernel) *float64 { return &k.Sum.Skew })
+	add("expert narrow", "", 100, 1, 4000, moe, func(k *hw.Kernel) *float64 { return &k.Sum.Narrow })
+	add("expert group skew", "", 0.15, 0.005, 1, func(p *Pass) bool { return grouped(p) && p.ep > 1 }, func(k *hw.Kernel) *float64 { return &k.Sum.GroupSkew })
+	add("expert skew", "", 0.25, 0.01, 1, func(p *Pass) bool { return moe(p) && !grouped(p) && p.ep > 1 }, func(k *hw.Kernel) *float64 { return &k.Sum.Skew })
 	add("expert spread", "", 0.9, 0.5, 1, moe, func(k *hw.Kernel) *float64 { return &k.Sum.Spread })
 	add("gather", "", 0.8, 0.1, 1, wide, func(k *hw.Kernel) *float64 { return &k.Sum.Gather })
 	add("gather fixed", us, 3e-5, 1e-7, 1e-3, wide, func(k *hw.Kernel) *float64 { return &k.Sum.GatherFixed })
+	add("gather wide", "", 0.5, 0.02, 1, beyond, func(k *hw.Kernel) *float64 { return &k.Sum.GatherWide })
+	add("gather wide fixed", us, 1e-4, 1e-7, 5e-3, beyond, func(k *hw.Kernel) *float64 { return &k.Sum.GatherWideFixed })
 	add("attention prefill", "", 0.5, 0.1, 1, prompts, func(k *hw.Kernel) *float64 { return &k.Sum.AttnPrefill })
 	add("attention decode", "", 0.85, 0.2, 1, func(p *Pass) bool { return !p.Prefill }, func(k *hw.Kernel) *float64 { return &k.Sum.AttnDecode })
 	add("layer floor", us, 20e-6, 1e-6, 2e-4, nil, func(k *hw.Kernel) *float64 { return &k.Sum.LayerFloor })
@@ -71,6 +79,10 @@ func sumNumbers(passes []Pass) []sumNumber {
 	}
 	slices.SortStableFunc(out, func(a, b sumNumber) int { return strings.Compare(a.name, b.name) })
 	return out
+}
+
+func grouped(p *Pass) bool {
+	return slices.ContainsFunc(p.model.Layers, func(l model.Layer) bool { return l.FFN.Groups > 1 })
 }
 
 func latent(p *Pass) bool { return p.model.Layers[0].Attention.Kind == model.MLA }

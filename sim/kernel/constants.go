@@ -16,13 +16,16 @@ type Constants struct {
 	// expert of its own) are moved through memory; the fullest of n expert ranks has n^Skew times the mean; and t tokens choose as
 	// many different experts as t^Spread tokens that choose at random.
 	ExpertPasses, Skew, Spread float64
+	GroupSkew                  float64 // the exponent where a router picks groups of experts first; 0: Skew
+	Narrow                     float64 // inner width of a rank's experts at which they reach half of their share of the peak
 	ExpertRow                  float64 // seconds of such a row beside
 	InnerPasses                float64 // of elementwise kernels over the inner width of a dense MLP, beside 8 over the hidden one
 	LinearPasses               float64 // over the rows that matrix products read and write, beside their arithmetic
 	// To gather and scatter the rows of attention ranks, experts reach a share of the link (0: hidden behind other work) and take
 	// a fixed time per call.
-	Gather, GatherFixed float64
-	LatentFloor         float64 // of a layer with latent attention, beside LayerFloor
+	Gather, GatherFixed         float64 // within a server, and beyond it where that was not measured by itself
+	GatherWide, GatherWideFixed float64 // between servers; 0: not measured
+	LatentFloor                 float64 // of a layer with latent attention, beside LayerFloor
 
 	AttnPrefill float64 // causal attention of prompts, share of the 16-bit peak
 	AttnDecode  float64 // reading the cache, share of memory bandwidth

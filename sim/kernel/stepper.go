@@ -2,8 +2,10 @@ package kernel
 
 import (
 	"math"
+	"slices"
 
 	"fathom/hw"
+	"fathom/sim/model"
 	"fathom/sim/traffic"
 )
 
@@ -73,7 +75,11 @@ func New(d Deployment) (*Stepper, error) {
 	s.kvBytes = d.Formats.KV.Bytes()
 	s.reduce, s.link = reduce(p, d.TP, s.k.Curve), p.Grid.Link(d.TP*d.DP, 1)
 	s.moeRanks = float64(max(1, d.EP) * max(1, d.MoETP))
-	s.load = math.Pow(float64(max(1, d.EP)), s.k.Skew)
+	skew := s.k.Skew
+	if s.k.GroupSkew > 0 && grouped(d.Model) {
+		skew = s.k.GroupSkew
+	}
+	s.load = math.Pow(float64(max(1, d.EP)), skew)
 	return s, nil
 }
 
@@ -222,7 +228,11 @@ func (s *Stepper) gather(sh *shape, w *work) float64 {
 	if s.k.Gather <= 0 || sh.experts == 0 || s.d.DP <= 1 || s.link.Bandwidth <= 0 {
 		return 0
 	}
-	return 2 * (s.k.GatherFixed + w.all*s.hidden*2/(s.link.Bandwidth*s.k.Gather))
+	share, fixed := s.k.Gather, s.k.GatherFixed
+	if s.k.GatherWide > 0 && s.d.TP*s.d.DP > s.d.Profile.Grid.Node {
+		share, fixed = s.k.GatherWide, s.k.GatherWideFixed
+	}
+	return 2 * (fixed + w.all*s.hidden*2/(s.link.Bandwidth*share))
 }
 
 // elementwiseReach is the share of the memory bandwidth that norms, activations and the like reach (nvidia_devices).
@@ -253,7 +263,16 @@ func (s *Stepper) routed(sh *shape, w *work) float64 {
 	flops := 2 * params * k * w.all / s.moeRanks
 	bytes := params * s.hit(sh, w) / s.moeRanks * s.expertBytes
 	rows := k * w.all / float64(max(1, s.d.EP)) * (s.k.ExpertRow + s.k.ExpertPasses*s.hidden*2/s.bandwidth)
+	if s.k.Narrow > 0 {
+		width := float64(sh.inner) / float64(max(1, s.d.MoETP))
+		flops *= (width + s.k.Narrow) / width
+	}
 	return s.load*(flops/s.expertPeak+rows) + bytes/(s.bandwidth*s.expert.Memory)
+}
+
+// grouped tells whether tokens choose among groups of experts first.
+func grouped(m *model.Model) bool {
+	return slices.ContainsFunc(m.Layers, func(l model.Layer) bool { return l.FFN.Groups > 1 })
 }
 
 // denseKernels is how many matrix products the layer floor of a dense layer covers.

@@ -34,10 +34,11 @@ func Sums(p *hw.Profile) (k Constants, ok bool) {
 	k.AttnPrefill, k.AttnDecode = s.AttnPrefill, s.AttnDecode
 	k.LayerFloor, k.PromptFloor, k.LatentFloor, k.KernelFloor = s.LayerFloor, s.PromptFloor, s.LatentFloor, 0
 	k.ExpertRow, k.ExpertPasses, k.Skew = s.ExpertRow, s.ExpertPasses, s.Skew
+	k.GroupSkew, k.Narrow = s.GroupSkew, s.Narrow
 	if s.Spread > 0 {
 		k.Spread = s.Spread
 	}
-	k.Gather, k.GatherFixed = s.Gather, s.GatherFixed
+	k.Gather, k.GatherFixed, k.GatherWide, k.GatherWideFixed = s.Gather, s.GatherFixed, s.GatherWide, s.GatherWideFixed
 	k.InnerPasses, k.LinearPasses, k.Curve = innerPasses, linearPasses, true
 	return k, true
 }
