@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"fathom/hw"
 	"fathom/sim/score"
@@ -42,8 +43,8 @@ type Fit struct {
 	without [][]float64    // solutions with one deployment left out, from cross-validation
 }
 
-// Run fits the numbers to the rows of all devices at once. Rows that are suspect, faulty or disaggregated, or that guess ahead with
-// unknown success, teach nothing and are left out. It refuses rows from which nothing can be learnt.
+// Run fits the numbers to the rows of all devices at once. Rows that are suspect, faulty or disaggregated, that guess ahead with
+// unknown success, or that cannot be predicted teach nothing and are left out. It refuses rows from which nothing can be learnt.
 func Run(ctx context.Context, rows []score.Row, o Options, report func(Progress)) (*Fit, error) {
 	rows = usable(rows)
 	if err := enough(rows); err != nil {
@@ -74,13 +75,24 @@ func Run(ctx context.Context, rows []score.Row, o Options, report func(Progress)
 		if err := f.look(ctx, tick); err != nil {
 			return nil, err
 		}
+		if round == 0 {
+			kept, err := answered(rows, f.base)
+			if err != nil {
+				return nil, err
+			}
+			if len(kept) < len(rows) { // the others are no deployments to leave out, and no runs that were used
+				rows = kept
+				f.problem = newProblem(rows, o)
+				f.x = make([]float64, len(f.problem.keys))
+				if err := f.look(ctx, tick); err != nil {
+					return nil, err
+				}
+			}
+		}
 		f.problem.soften(f.base)
 		f.problem.rely(f.base)
 		if round == 0 {
 			f.first = f.base
-			if err := answered(f.first); err != nil {
-				return nil, err
-			}
 		}
 		if round == o.Rounds {
 			break
@@ -227,19 +239,16 @@ func enough(rows []score.Row) error {
 	return nil
 }
 
-// answered refuses rows of which hardly any can be predicted.
-func answered(base []prediction) error {
-	n := 0
-	for _, b := range base {
-		for _, r := range b {
-			if !math.IsNaN(r) {
-				n++
-				break
-			}
+// answered keeps the rows that can be predicted, and refuses where those are too few to learn from.
+func answered(rows []score.Row, base []prediction) ([]score.Row, error) {
+	var kept []score.Row
+	for i, b := range base {
+		if slices.ContainsFunc(b[:], func(r float64) bool { return !math.IsNaN(r) }) {
+			kept = append(kept, rows[i])
 		}
 	}
-	if n < 6 {
-		return refuse("only %d of %d runs can be predicted: look at their reasons with fathom score", n, len(base))
+	if len(kept) < 6 {
+		return nil, refuse("only %d of %d runs can be predicted: look at their reasons with fathom score", len(kept), len(rows))
 	}
-	return nil
+	return kept, enough(kept)
 }

@@ -194,6 +194,36 @@ func made(t *testing.T, n int, load func(i int) (isl, osl, concurrency int), lat
 	return rows
 }
 
+// A run that cannot be predicted is not used, and its group is none that was left out.
+func TestRunsWithoutAPredictionAreNotUsed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates some hundred runs")
+	}
+	rows := synthetic(t, 0.03)
+	known := len(rows)
+	lost := rows[0]
+	lost.Model = "Qwen/Qwen3-99B"
+	rows = append(rows, lost)
+	lost = rows[1]
+	lost.Device = "H101_SXM"
+	rows = append(rows, lost)
+	r, err := Calibrate(context.Background(), rows, nil, Request{Options: Options{Rounds: 1}, File: "lost.csv"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Used != known || r.Before.Rows != known || r.After.Rows != known {
+		t.Errorf("%d used, %d before and %d after the fit, want %d", r.Used, r.Before.Rows, r.After.Rows, known)
+	}
+	for _, f := range r.Folds {
+		if strings.Contains(f.Group, "99B") || strings.Contains(f.Group, "H101") {
+			t.Errorf("%s is no deployment that was left out: none of its runs has a prediction", f.Group)
+		}
+	}
+	if _, err := Run(context.Background(), rows[known-5:], Options{Rounds: 1}, nil); err == nil || !strings.Contains(err.Error(), "5 of 7 runs can be predicted") {
+		t.Errorf("five runs that can be predicted: %v", err)
+	}
+}
+
 // Runs that cannot tell are refused, with what they lack.
 func TestRefusals(t *testing.T) {
 	vary := func(i int) (int, int, int) { return 128 << (i % 3), 32, 1 << (i % 4) }

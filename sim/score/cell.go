@@ -47,7 +47,7 @@ func (c *cells) number(name string, most float64) float64 {
 	}
 	v, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.IsNaN(v) || v < 0 || v > most {
-		c.fail(name, s, fmt.Sprintf("a number from 0 to %g, or an empty cell", most))
+		c.fail(name, s, "a number from 0 to "+strconv.FormatFloat(most, 'f', -1, 64)+", or an empty cell")
 		return 0
 	}
 	return v

@@ -24,13 +24,14 @@ func coverage(rows []*Scored) *Coverage {
 		if s.Row.Suspect != "" || s.Predicted == nil || s.Predicted.Bars == nil {
 			continue
 		}
-		out.Rows++
+		some := false
 		m, p, b := s.Row.Measured, s.Predicted.Figures, s.Predicted.Bars
 		for i, v := range []struct {
 			measured, predicted float64
 			bar                 hw.Bar
 		}{{m.TTFT, p.TTFT, b.TTFT}, {m.TPOT, p.TPOT, b.TPOT}, {m.Throughput, p.Throughput, b.Throughput}} {
 			low, high, ok := Interval(v.predicted, v.bar)
+			some = some || ok
 			if !ok || v.measured <= 0 {
 				continue
 			}
@@ -38,6 +39,9 @@ func coverage(rows []*Scored) *Coverage {
 			if v.measured >= low && v.measured <= high {
 				inside[i]++
 			}
+		}
+		if some { // a fit to few runs earns no bar
+			out.Rows++
 		}
 	}
 	if out.Rows == 0 {

@@ -8,6 +8,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"fathom/hw"
 )
 
 // cited are a few public CI runs (InferenceMAX, vLLM and TensorRT-LLM on Llama-3.1-70B in FP8, SGLang on DeepSeek-R1), as
@@ -233,5 +235,13 @@ func TestIntervals(t *testing.T) {
 	plain, err := Run(context.Background(), rows, Options{Unfitted: true}, nil)
 	if err != nil || plain.Coverage != nil || plain.Rows[0].Predicted.Bars != nil {
 		t.Errorf("unfitted: %+v, %v", plain.Coverage, err)
+	}
+}
+
+// A fit to few runs earns no bar: nothing is claimed, and nothing is counted.
+func TestNoIntervalNoCoverage(t *testing.T) {
+	of := &Scored{Row: &Row{Measured: Figures{TTFT: 0.1, TPOT: 0.01}}, Predicted: &Prediction{Figures: Figures{TTFT: 0.1, TPOT: 0.01}, Bars: &hw.EngineCosts{}}}
+	if c := coverage([]*Scored{of}); c != nil {
+		t.Errorf("%+v", *c)
 	}
 }

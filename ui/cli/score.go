@@ -157,8 +157,28 @@ func renderScore(r *score.Result, format string) ([]byte, error) {
 			ms(w.Predicted.TPOT), w.Reason)
 	}
 	print(&worst)
+	lost := sheet{titles: []string{"not predicted", "model", "device", "reason"}}
+	more := 0
+	for i := range r.Rows {
+		switch w := &r.Rows[i]; {
+		case w.Predicted != nil:
+		case len(lost.rows) < mostLost:
+			lost.add(hw.Clean(w.Row.ID), hw.Clean(w.Row.Model), hw.Clean(w.Row.Device), hw.Clean(w.Reason))
+		default:
+			more++
+		}
+	}
+	if len(lost.rows) > 0 {
+		print(&lost)
+	}
+	if more > 0 {
+		fmt.Fprintf(&b, "and %d more; --format csv has every run with its reason\n", more)
+	}
 	return b.Bytes(), nil
 }
+
+// mostLost is how many runs without a prediction are listed for people.
+const mostLost = 20
 
 func scoreTitles(first string) []string {
 	return []string{first, ">runs", ">answered", ">TTFT MAPE", ">median", ">bias", ">TPOT MAPE", ">median", ">bias", ">throughput MAPE", ">median", ">rank"}
