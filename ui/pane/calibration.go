@@ -41,12 +41,18 @@ func (p *Painter) calibration(w int) []string {
 		runs = p.t("calibration.taken_over")
 	}
 	out := []string{" " + p.T.Title.Paint(p.device(x.Name)) + "  " + runs}
+	if name := p.device(x.Name); 1+cell.Width(name)+2+cell.Width(runs) > w {
+		out = append([]string{" " + p.T.Title.Paint(name)}, p.wrap(p.T.Text, runs, w-1, 1)...)
+	}
 	if d := p.onDevice(); d.Fidelity != plan.Calibrated {
 		out = append(out, p.wrap(p.T.Warn, p.t("calibration.unused", "fidelity", p.t("fidelity."+d.Fidelity.String())), w-1, 1)...)
 	}
 	out = append(append(out, ""), p.wrap(p.T.Title, p.t("calibration.bars"), w-1, 1)...)
 	for i := range c.Engines {
 		e := &c.Engines[i]
+		if e.TTFT.Low <= 0 && e.TPOT.Low <= 0 && e.Throughput.Low <= 0 {
+			continue // too few runs for a bar
+		}
 		ink := p.T.Text
 		if e.Name == serving.String() {
 			ink = p.T.Strong

@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"slices"
 	"strings"
 
 	"fathom/sim/report"
@@ -168,7 +169,8 @@ func (p *Painter) ties() string {
 	case 0:
 		return ""
 	case 1:
-		return p.t("notes.tie", "label", p.say(labels[0]))
+		at := slices.IndexFunc(s.Candidates, func(c report.Row) bool { return c.Label == labels[0] })
+		return p.t("notes.tie", "label", cell.Clean(state.ShortLabel(&s.Candidates[at])))
 	default:
 		return p.t("notes.ties", "n", number.Int(len(labels)), "all", number.Int(len(s.Candidates)))
 	}

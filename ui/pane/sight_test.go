@@ -1,9 +1,11 @@
 package pane
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state"
 	"fathom/state/field"
@@ -115,5 +117,34 @@ func TestPlottedLinesHaveSignsOfTheirOwn(t *testing.T) {
 	got := screen(t, sample.Results(sample.Flagship()).Do(state.NextPlot, state.NextPlot, state.Accept), 100, 30)
 	if !strings.Contains(got, "◆ TTFT") || !strings.Contains(got, "● TPOT") {
 		t.Error(got)
+	}
+}
+
+// A cell that is too narrow shows a whole number or a whole reason, and a strategy is named as in its column.
+func TestNarrowCellsHoldWholeThings(t *testing.T) {
+	s := sample.Open(state.Options{Answers: sample.Flagship()})
+	s.Answer = func(q *plan.Request) *report.Report {
+		r := sample.Report(q)
+		a := *r.Devices[0].Aggregation
+		points := r.Devices[0].Points
+		a.Candidates = slices.Clone(a.Candidates)
+		for i := range points {
+			ttft := 158893.44
+			points[i].TTFT = &ttft
+			points[i].Status, points[i].Reason = report.OverTPOT, "TPOT 51.08 > 50 ms (+2.2%), TTFT 158893.4 > 2000 ms (+7844%)"
+		}
+		for i := range a.Candidates {
+			a.Candidates[i].ThroughputRange = &report.Interval{Low: 1000 + float64(2*min(i, 2)), High: 1003 + float64(2*min(i, 2))}
+		}
+		a.Best = &a.Candidates[0]
+		r.Devices[0].Aggregation = &a
+		return r
+	}
+	got := screen(t, s.Do(state.Accept, state.AllPoints), 80, 24)
+	if !strings.Contains(got, "158,893 ") || !strings.Contains(got, "TPOT 51.08 > 50 ms\n") && !strings.Contains(got, "TPOT 51.08 > 50 ms ") || strings.Contains(got, "(+2") {
+		t.Errorf("cut:\n%s", got)
+	}
+	if label := state.ShortLabel(&s.M.Entry(s.M.Results.Run).Reports[state.Asked].Devices[0].Aggregation.Candidates[1]); !strings.Contains(got, label+" may be as good") {
+		t.Errorf("%s is not named:\n%s", label, got)
 	}
 }

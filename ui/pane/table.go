@@ -193,7 +193,7 @@ func (p *Painter) row(cols []tableColumn, s state.Shown, w int) string {
 		}
 		text := p.cell(c.id, s)
 		if c.id == state.ColStatus && cell.Width(text) > c.w { // half a parenthesis says nothing
-			if at := strings.LastIndex(text, " ("); at > 0 {
+			for at := strings.LastIndex(text, " ("); at > 0 && cell.Width(text) > c.w; at = strings.LastIndex(text, " (") {
 				text = text[:at]
 			}
 			if cell.Width(text) > c.w {
@@ -201,6 +201,11 @@ func (p *Painter) row(cols []tableColumn, s state.Shown, w int) string {
 			}
 		}
 		if c.right {
+			if of := &state.Columns[c.id]; cell.Width(text) > c.w && of.Text == nil && of.Decimals > 0 && !of.Signed {
+				if v, ok := of.Number(s.Item); ok {
+					text = number.Fixed(v, 0) // whole rather than cut
+				}
+			}
 			b.WriteString(cell.Right(text, c.w, p.T.Marks.More))
 		} else {
 			b.WriteString(cell.Left(text, c.w, p.T.Marks.More))
