@@ -131,7 +131,7 @@ func (p *Program) finish(ctx context.Context, err error) int {
 	case errors.As(err, &fail):
 		p.blame(fail)
 		if fail.Class == report.InvalidParameters {
-			p.say("usage: " + usageLine(""))
+			p.say("usage: " + p.usageLine(""))
 			return BadInput
 		}
 		return Failed
@@ -169,7 +169,7 @@ func (p *Program) complain(e *usageError) {
 	for _, l := range e.lines {
 		p.say("fathom: " + l)
 	}
-	p.say("usage: " + usageLine(e.command))
+	p.say("usage: " + p.usageLine(e.command))
 }
 
 // say writes one line to stderr, harmless whatever stands in it.

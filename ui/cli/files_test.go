@@ -144,7 +144,8 @@ func TestScore(t *testing.T) {
 	if o := l.run(t, "score", in); !strings.Contains(o.stdout, "\nnot predicted ") || !strings.Contains(o.stdout, r.Rows[1].Reason) {
 		t.Errorf("a run without a prediction has no reason: %s", o.stdout)
 	}
-	if o := l.run(t, "score", filepath.Join(l.home, "nosuch.csv")); o.code != BadInput || !strings.Contains(o.stderr, "nosuch.csv: no such file") {
+	if o := l.run(t, "score", filepath.Join(l.home, "nosuch.csv")); o.code != BadInput || !strings.Contains(o.stderr, "nosuch.csv: no such file") ||
+		!strings.Contains(o.stderr, "usage: fathom score FILE.csv ") {
 		t.Errorf("%+v", o)
 	}
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 )
 
 // usageLine is what follows an error: the shape of the command, in one line.
-func usageLine(command string) string {
+func (p *Program) usageLine(command string) string {
 	switch command {
 	case "plan":
 		return "fathom plan MODEL --device NAME... --num-devices N --input-length N --output-length N --quantize-linear-action ACTION " +
@@ -23,7 +24,12 @@ func usageLine(command string) string {
 	case "":
 		return "fathom [MODEL | PLAN.toml] [flags] (fathom help lists commands and flags)"
 	}
-	return "fathom " + command + " (fathom help " + strings.Fields(command)[0] + ")"
+	words := strings.Fields(command)
+	line := "fathom " + command
+	if c, rest, err := p.tree(context.Background()).Find(words); err == nil && len(rest) == 0 {
+		line = c.UseLine()
+	}
+	return line + " (fathom help " + words[0] + ")"
 }
 
 const helpWidth = 100

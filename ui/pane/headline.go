@@ -125,8 +125,12 @@ func (p *Painter) againstBase(r *report.Row) string {
 	if base == nil {
 		return ""
 	}
+	name := d.Device
+	if p.M.Results.Cross {
+		name = p.crossBest().Device // the row is the best profile's, whichever the other panes show
+	}
 	for i := range base.Devices {
-		if b := &base.Devices[i]; b.Device == d.Device {
+		if b := &base.Devices[i]; b.Device == name {
 			for _, s := range []*report.Section{b.Aggregation, b.Prefill, b.Decode} {
 				if s != nil && s.Best != nil && s.Best.Phase == r.Phase {
 					return number.Change(s.Best.Throughput, r.Throughput)
