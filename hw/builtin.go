@@ -46,9 +46,6 @@ func Builtin() List {
 // Find looks a built-in profile up; see List.Find.
 func Find(name string) (*Profile, error) { return Builtin().Find(name) }
 
-// Nearest gives the n built-in names that look most like the one asked for.
-func Nearest(name string, n int) []string { return Builtin().Nearest(name, n) }
-
 // Find looks a profile up by its name, else by name, short name or alias in any case. The error names what was asked for and what
 // comes near.
 func (l List) Find(name string) (*Profile, error) {

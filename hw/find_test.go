@@ -46,15 +46,15 @@ func TestNearest(t *testing.T) {
 		"gb20":                   "GB200",
 		strings.Repeat("x", 1e5): "", // no hang
 	} {
-		got := Nearest(asked, 3)
+		got := Builtin().Nearest(asked, 3)
 		if len(got) != 3 || want != "" && got[0] != want {
 			t.Errorf("%.40s: %v, want %s first", asked, got, want)
 		}
 	}
-	if got := Nearest("A100", 1000); len(got) != len(Builtin()) {
+	if got := Builtin().Nearest("A100", 1000); len(got) != len(Builtin()) {
 		t.Errorf("%d names for %d profiles", len(got), len(Builtin()))
 	}
-	if got := Nearest("A100", -1); len(got) != 0 {
+	if got := Builtin().Nearest("A100", -1); len(got) != 0 {
 		t.Error(got)
 	}
 }

@@ -2,9 +2,11 @@ package state
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"fathom/hw"
 )
@@ -17,17 +19,12 @@ var fixed = []Action{Accept, Back, Interrupt, Help, Quit}
 // and fix. Where text is typed a printable key stays text, whatever is wished.
 func Rebound(base []Binding, wishes map[string][]string) (list []Binding, problems []string) {
 	list = slices.Clone(base)
-	names := make([]string, 0, len(wishes))
-	for name := range wishes {
-		names = append(names, name)
-	}
-	slices.Sort(names) // the outcome does not depend on the order of a map
 	type wish struct {
 		action Action
 		keys   []string
 	}
 	var good []wish
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(wishes)) { // the outcome does not depend on the order of a map
 		a := Action(max(0, slices.Index(actionNames[:], name)))
 		if a == NoAction {
 			problems = append(problems, fmt.Sprintf("keys.%s: is no action; did you mean %s?", hw.Clean(name), hw.Closest(actionNames[1:], name, 1)[0]))
@@ -131,7 +128,7 @@ var special = regexp.MustCompile(`^(?:(?:ctrl|alt|shift)\+)*(?:up|down|left|righ
 func keyNames(words []string) (keys []string, bad string) {
 	for _, w := range words {
 		k := strings.TrimSpace(w)
-		if n := len([]rune(k)); n > 1 {
+		if utf8.RuneCountInString(k) > 1 {
 			k = strings.ReplaceAll(strings.ToLower(k), "shift-", "shift+")
 			k = strings.ReplaceAll(strings.ReplaceAll(k, "ctrl-", "ctrl+"), "alt-", "alt+")
 		}
@@ -141,7 +138,7 @@ func keyNames(words []string) (keys []string, bad string) {
 		case k == "ctrl+space":
 			k = "ctrl+@"
 		}
-		if len([]rune(k)) != 1 && !special.MatchString(k) || hw.Clean(k) != k && k != " " {
+		if !printable(k) && !special.MatchString(k) || hw.Clean(k) != k && k != " " {
 			return nil, w
 		}
 		if !slices.Contains(keys, k) {
@@ -159,4 +156,4 @@ func keyText(k string) string {
 }
 
 // printable tells a key that is a character.
-func printable(k string) bool { return len([]rune(k)) == 1 }
+func printable(k string) bool { return utf8.RuneCountInString(k) == 1 }

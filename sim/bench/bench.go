@@ -114,10 +114,13 @@ func (b *Bench) load() traffic.Load {
 	return traffic.Load{Input: b.lengths.Input, Output: b.lengths.Output, Cached: b.lengths.Cached, Spread: Spread, Stopped: b.stopped}
 }
 
+// waves are those that a closed loop is played for: at least three, so that one is neither the burst nor the end.
+func waves(concurrency int) int { return min(Waves, max(3, enough/max(1, concurrency))) }
+
 // Closed keeps so many requests in flight, all of them started at once.
 func (b *Bench) Closed(concurrency int) (traffic.Result, error) {
 	l := b.load()
-	l.Concurrency, l.Waves = concurrency, min(Waves, max(3, enough/max(1, concurrency)))
+	l.Concurrency, l.Waves = concurrency, waves(concurrency)
 	r, err := traffic.Simulate(l, b.engine, b.clock)
 	if err == nil && l.Waves < Waves { // of all waves one is the burst, played or not
 		r.TTFT.Mean = r.FirstWave/Waves + r.Steady*(1-1./Waves)

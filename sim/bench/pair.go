@@ -18,7 +18,7 @@ type Pair struct {
 // Play plays a load against both pools. concurrency is what a closed loop keeps in flight over all instances.
 func (p *Pair) Play(t plan.Traffic, rate float64, concurrency int) (traffic.Result, error) {
 	l := p.Prefill.load()
-	l.Concurrency, l.Waves = concurrency, min(Waves, max(3, enough/max(1, concurrency)))
+	l.Concurrency, l.Waves = concurrency, waves(concurrency)
 	if t == plan.TrafficPoisson {
 		l.Arrival, l.Rate = traffic.Poisson, rate
 	}

@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"fathom/hw"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -52,47 +51,4 @@ func Judge(row report.Row, req *plan.Request) Grade {
 		g.add(Reasonable, say("explain.grade.fine", "breakdown, limits and memory fit together"))
 	}
 	return g
-}
-
-// Compare grades the ratio of two rows on two profiles: no ratio of their hardware figures may be exceeded without a change of strategy.
-func Compare(a, b report.Row, pa, pb *hw.Profile) Grade {
-	var g Grade
-	if a.Throughput <= 0 || b.Throughput <= 0 {
-		g.add(Insufficient, say("explain.grade.noratio", "one of the profiles has no row to compare"))
-		return g
-	}
-	ratio := b.Throughput / a.Throughput
-	lo, hi := hardwareRatios(pa, pb)
-	slack := 1.25
-	switch {
-	case ratio <= hi*slack && ratio >= lo/slack:
-		g.add(Reasonable, say("explain.grade.ratio", "%.2f times the throughput lies within the hardware ratios %.2f to %.2f", ratio, lo, hi))
-	case a.Label != b.Label || a.Batch != b.Batch:
-		g.add(Partly, say("explain.grade.ratiostrategy", "%.2f times the throughput is outside the hardware ratios %.2f to %.2f; the rows differ in strategy or batch", ratio, lo, hi))
-	default:
-		g.add(Suspicious, say("explain.grade.ratiosame", "%.2f times the throughput with the same strategy and batch, outside the hardware ratios %.2f to %.2f", ratio, lo, hi))
-	}
-	return g
-}
-
-// hardwareRatios is the smallest and largest ratio of pb to pa over effective peaks, bandwidth, capacity, links and static costs.
-func hardwareRatios(pa, pb *hw.Profile) (lo, hi float64) {
-	lo, hi = 1, 1
-	see := func(a, b float64) {
-		if a > 0 && b > 0 {
-			lo, hi = min(lo, b/a), max(hi, b/a)
-		}
-	}
-	for d := range hw.NumDTypes {
-		see(pa.Cube[d]*pa.ComputeEff, pb.Cube[d]*pb.ComputeEff)
-		see(pa.Vec[d]*pa.ComputeEff, pb.Vec[d]*pb.ComputeEff)
-	}
-	see(pa.MemoryBandwidth*pa.MemoryEff, pb.MemoryBandwidth*pb.MemoryEff)
-	see(pa.MemoryBytes, pb.MemoryBytes)
-	see(1/max(pa.Static.Comm, 1e-9), 1/max(pb.Static.Comm, 1e-9))
-	for i := range min(len(pa.Grid.Levels), len(pb.Grid.Levels)) {
-		a, b := pa.Grid.Levels[len(pa.Grid.Levels)-1-i], pb.Grid.Levels[len(pb.Grid.Levels)-1-i]
-		see(a.Bandwidth*a.Efficiency, b.Bandwidth*b.Efficiency)
-	}
-	return lo, hi
 }

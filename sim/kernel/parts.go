@@ -52,8 +52,9 @@ func (s *Stepper) Parts(st traffic.State) []Part {
 		dense.Seconds += n * float64(sh.mlpProducts) * s.k.Linear[s.d.Formats.Dense].Floor
 		read.Count += sh.count
 		read.Seconds += n * s.attention(sh, &w)
-		read.FLOPs += n * (w.pairs*sh.pairFLOPs + w.context*w.width*sh.tokenFLOPs)
-		read.Bytes += n * (w.context*(sh.kvElements+sh.extraElements)*s.kvBytes + 2*sh.state*(w.decoding+float64(len(w.prompts))))
+		pairs, context := s.seen(sh, &w)
+		read.FLOPs += n * (pairs*sh.pairFLOPs + context*w.width*sh.tokenFLOPs)
+		read.Bytes += n * s.cache(sh, &w, context)
 		if sh.experts > 0 {
 			experts.Count += sh.count
 			router.Seconds += n * s.k.Linear[BF16].Floor
@@ -75,8 +76,8 @@ func (s *Stepper) Parts(st traffic.State) []Part {
 		elementwise.Bytes += n * w.tokens * s.passes(sh)
 	}
 	elementwise.Seconds = w.tokens * s.elementwise
-	s.product(&head, 1, float64(s.d.Model.Hidden)*perRank(s.d.Model.Vocab, s.d.TP),
-		float64(s.d.Model.Hidden)+perRank(s.d.Model.Vocab, s.d.TP), s.d.Formats.Head, w.rows)
+	words := perRank(s.d.Model.Vocab, s.d.TP)
+	s.product(&head, 1, s.hidden*words, s.hidden+words, s.d.Formats.Head, w.rows)
 	if head.Count > 0 {
 		head.Seconds += s.k.Linear[s.d.Formats.Head].Floor
 	}

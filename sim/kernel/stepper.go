@@ -182,9 +182,9 @@ func (s *Stepper) headTime(w *work) float64 {
 	return t
 }
 
-// attention is the arithmetic over the cache: pairs of prompts against the 16-bit peak, decodes against bandwidth.
-func (s *Stepper) attention(sh *shape, w *work) float64 {
-	pairs, context := w.pairs, w.context
+// seen is what a layer attends to: (query, key) pairs of prompts, and tokens of context of decodes.
+func (s *Stepper) seen(sh *shape, w *work) (pairs, context float64) {
+	pairs, context = w.pairs, w.context
 	if sh.window > 0 {
 		reach := float64(sh.window)
 		context = math.Min(context, reach*w.decoding)
@@ -196,7 +196,18 @@ func (s *Stepper) attention(sh *shape, w *work) float64 {
 			pairs = math.Min(pairs, w.pairs)
 		}
 	}
-	bytes := (context*sh.kvElements+w.context*sh.extraElements)*s.kvBytes + 2*sh.state*(w.decoding+float64(len(w.prompts)))
+	return pairs, context
+}
+
+// cache is the bytes of cache and recurrent state that a layer reads for so many tokens of context.
+func (s *Stepper) cache(sh *shape, w *work, context float64) float64 {
+	return (context*sh.kvElements+w.context*sh.extraElements)*s.kvBytes + 2*sh.state*(w.decoding+float64(len(w.prompts)))
+}
+
+// attention is the arithmetic over the cache: pairs of prompts against the 16-bit peak, decodes against bandwidth.
+func (s *Stepper) attention(sh *shape, w *work) float64 {
+	pairs, context := s.seen(sh, w)
+	bytes := s.cache(sh, w, context)
 	// Many heads that share one latent vector can be bound by arithmetic in decode too.
 	prompts := pairs * sh.pairFLOPs / (s.peak16 * s.k.AttnPrefill)
 	decodes := math.Max(bytes/(s.bandwidth*s.k.AttnDecode), context*w.width*sh.tokenFLOPs/(s.peak16*s.k.AttnPrefill))

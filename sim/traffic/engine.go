@@ -21,16 +21,6 @@ var policyNames = [...]string{"mixed", "prefill_first", "whole_prompts"}
 
 func (p Policy) String() string { return policyNames[p] }
 
-// ParsePolicy reads the name of a policy.
-func ParsePolicy(name string) (Policy, error) {
-	for i, n := range policyNames {
-		if n == name {
-			return Policy(i), nil
-		}
-	}
-	return 0, fmt.Errorf("policy %q: want mixed, prefill_first or whole_prompts", name)
-}
-
 // Engine is one replica of a serving engine: its scheduler's settings and the time that it spends beside the devices.
 type Engine struct {
 	Policy        Policy

@@ -26,16 +26,6 @@ var arrivalNames = [...]string{"closed", "poisson", "even"}
 
 func (a Arrival) String() string { return arrivalNames[a] }
 
-// ParseArrival reads the name of an arrival process.
-func ParseArrival(name string) (Arrival, error) {
-	for i, n := range arrivalNames {
-		if n == name {
-			return Arrival(i), nil
-		}
-	}
-	return 0, fmt.Errorf("traffic %q: want closed, poisson or even", name)
-}
-
 // Load is what the load generator sends. The zero values of Waves and Requests stand for their defaults.
 type Load struct {
 	Arrival     Arrival

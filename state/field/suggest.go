@@ -100,11 +100,3 @@ func share(n, part int) string {
 	}
 	return strconv.Itoa(p)
 }
-
-// Reuse proposes the answer of a previous run, where it had one.
-func Reuse(id ID, previous Answers) (Answer, bool) {
-	if !previous[id].Given() {
-		return Answer{}, false
-	}
-	return Answer{previous[id].Text, PreviousRun, ""}, true
-}

@@ -15,9 +15,6 @@ func Words(text string) ([]string, *Problem) { return split(text, true) }
 // Join is the inverse of Words.
 func Join(words []string) string { return report.Shell(words) }
 
-// Quote writes one word so that a POSIX shell, and Words, read it back unchanged.
-func Quote(word string) string { return report.Quote(word) }
-
 // Clean drops terminal control sequences and control characters; line ends and tabs become blanks. Text of flags, files and
 // pastes goes through it before anything else looks at it. A text without any is left as it is, double blanks too.
 func Clean(text string) string {

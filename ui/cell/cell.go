@@ -131,16 +131,3 @@ func Repeat(mark string, w int) string {
 	}
 	return strings.Repeat(mark, w)
 }
-
-// Hang wraps s to w cells with every line but the first indented.
-func Hang(s string, w, indent int) []string {
-	first := Wrap(s, w)
-	if len(first) < 2 || indent >= w {
-		return first
-	}
-	rest := Wrap(strings.TrimLeft(strings.TrimPrefix(s, first[0]), " "), w-indent)
-	for i := range rest {
-		rest[i] = Space(indent) + rest[i]
-	}
-	return append(first[:1], rest...)
-}

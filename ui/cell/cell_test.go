@@ -26,9 +26,6 @@ func TestShapesInCellsNotBytes(t *testing.T) {
 			t.Errorf("got %q, want %q", c.got, c.want)
 		}
 	}
-	if got := Hang("one two three four", 9, 2); strings.Join(got, "|") != "one two|  three|  four" {
-		t.Errorf("Hang: %q", got)
-	}
 }
 
 func TestFitNeverExceedsTheTerminal(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 )
 
@@ -58,7 +59,7 @@ func TestWriteIntoWhatIsNoFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join("/proc/self/fd", itoa(w.Fd()))
+	path := filepath.Join("/proc/self/fd", strconv.FormatUint(uint64(w.Fd()), 10))
 	if _, err := os.Stat(path); err != nil {
 		t.Skip("no /proc here")
 	}
@@ -78,11 +79,4 @@ func TestWriteIntoWhatIsNoFile(t *testing.T) {
 	if _, err := os.Readlink(link); err != nil {
 		t.Error("the link was replaced")
 	}
-}
-
-func itoa(n uintptr) string {
-	if n < 10 {
-		return string(rune('0' + n))
-	}
-	return itoa(n/10) + itoa(n%10)
 }

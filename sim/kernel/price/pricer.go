@@ -129,9 +129,13 @@ func check(s *pass.Setup) error {
 
 // Uniform prices a batch of equal requests of the whole instance. Every DP rank gets as many as the fullest one.
 func (p *Pricer) Uniform(s pass.Shape) pass.Result {
-	n := max(1, (s.Requests+p.dp-1)/p.dp)
-	one := [1]pass.Piece{{Query: s.Query, Total: s.Total, Count: n, Decode: s.Decode}}
+	one := [1]pass.Piece{p.fullest(s)}
 	return p.Mixed(one[:])
+}
+
+// fullest is what the fullest DP rank gets of a batch of equal requests.
+func (p *Pricer) fullest(s pass.Shape) pass.Piece {
+	return pass.Piece{Query: s.Query, Total: s.Total, Count: max(1, (s.Requests+p.dp-1)/p.dp), Decode: s.Decode}
 }
 
 // Mixed prices the requests of one DP rank, all other ranks having the same.
@@ -203,8 +207,7 @@ func (p *Pricer) price(st traffic.State) (r pass.Result) {
 
 // memory is that of the fullest stage. The measured reserve holds activations too.
 func (p *Pricer) memory(pieces []pass.Piece) pass.Memory {
-	var b memory.Batch
-	b.Decode = true
+	b := memory.Batch{Decode: true}
 	for i := range pieces {
 		c := &pieces[i]
 		n := max(1, c.Count)
@@ -221,16 +224,14 @@ func (p *Pricer) memory(pieces []pass.Piece) pass.Memory {
 			fullest = m
 		}
 	}
-	m := &fullest
-	m.Available = memory.Available(m.Total, m.Weight, m.KV, 0, m.Reserved, false)
+	fullest.Available = memory.Available(fullest.Total, fullest.Weight, fullest.KV, 0, fullest.Reserved, false)
 	return fullest
 }
 
 // Parts takes a uniform pass apart, the host's time included: their seconds add up to those of Uniform, but for what stages
 // send each other.
 func (p *Pricer) Parts(s pass.Shape) []kernel.Part {
-	n := max(1, (s.Requests+p.dp-1)/p.dp)
-	st := p.state([]pass.Piece{{Query: s.Query, Total: s.Total, Count: n, Decode: s.Decode}}, nil)
+	st := p.state([]pass.Piece{p.fullest(s)}, nil)
 	list := p.whole.Parts(st)
 	if host := p.hostTime(st); host > 0 {
 		list = append(list, kernel.Part{Name: "host of " + p.setup.Serving.On(p.setup.Profile).String(), Count: 1, Seconds: host, Bound: "static"})

@@ -2,6 +2,7 @@ package price
 
 import (
 	"math"
+	"slices"
 
 	"fathom/hw"
 	"fathom/sim/kernel"
@@ -69,7 +70,7 @@ next:
 		tp := s.Strategy.TP
 		link := s.Profile.Grid.Between(i*tp, (i+1)*tp)
 		for k, old := range kinds {
-			if old.Head == c.Head && (c.Head || list[k].link == link) && equal(old.Layers, c.Layers) {
+			if old.Head == c.Head && (c.Head || list[k].link == link) && slices.Equal(old.Layers, c.Layers) {
 				list[k].count++
 				continue next
 			}
@@ -85,18 +86,6 @@ next:
 		list = append(list, n)
 	}
 	return list, nil
-}
-
-func equal(a, b []model.Layer) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // prepare makes the step times of a stage: its layers, and the head where it has it.
