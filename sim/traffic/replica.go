@@ -101,6 +101,9 @@ func (r *replica) advance(limit float64) {
 	}
 	r.look()
 	full := r.makeRoom()
+	if full {
+		limit = r.now // what was put back may find room in the next step
+	}
 	why := r.plan(full)
 	began := r.now
 	if len(r.pieces) > 0 {
@@ -133,10 +136,10 @@ func (r *replica) look() {
 	}
 }
 
-// hold reports that new prompts, which could start now, wait for company.
-func (r *replica) hold() bool {
+// hold reports that new prompts, which could start now with so many tokens of budget, wait for company.
+func (r *replica) hold(budget int) bool {
 	e := &r.engine
-	if r.waited >= e.WaitSteps || r.decoding == 0 || len(r.started) > 0 || r.queue.size == 0 ||
+	if budget <= 0 || r.waited >= e.WaitSteps || r.decoding == 0 || len(r.started) > 0 || r.queue.size == 0 ||
 		float64(r.queued+r.decoding) >= e.WaitShare*float64(e.BatchedTokens) ||
 		r.decoding >= e.Sequences || !r.roomFor(&r.requests[r.queue.front()]) {
 		r.waited = 0
@@ -210,12 +213,15 @@ func (r *replica) want(q *request) int {
 }
 
 // roomFor asks for the prompt and, without reservation, the next token of everyone.
-func (r *replica) roomFor(q *request) bool {
+func (r *replica) roomFor(q *request) bool { return r.engine.KVTokens == 0 || r.spare(q) >= 0 }
+
+// spare is what a request and the next token of everyone would leave of the KV room, in grains; below 0 it does not fit.
+func (r *replica) spare(q *request) int {
 	need := r.used + r.want(q)
 	if !r.engine.Reserve {
 		need += r.growth(1)
 	}
-	return r.engine.KVTokens == 0 || need <= r.engine.KVTokens*grain
+	return r.engine.KVTokens*grain - need
 }
 
 // obstacle is why the queue could not be emptied.
@@ -245,7 +251,7 @@ func (r *replica) plan(full bool) obstacle {
 	if full && r.queue.size > 0 {
 		return noRoom
 	}
-	if r.engine.WaitSteps > 0 && r.hold() {
+	if r.engine.WaitSteps > 0 && r.hold(budget) {
 		return held
 	}
 	for r.queue.size > 0 {

@@ -72,13 +72,16 @@ func (r *replica) decodeSteps(limit float64, why obstacle) {
 	r.drop()
 	k := int(r.ends[0].tick - r.tick)
 	if room := r.engine.KVTokens; room > 0 && !r.engine.Reserve {
-		k = max(1, min(k, (room*grain-r.used)/(d*r.gain)))
+		k = max(1, min(k, (room*grain-r.used-grain*len(r.started))/(d*r.gain)))
 	}
 	if r.pending.size > 0 {
 		limit = math.Min(limit, r.pending.front().at)
 	}
 	if why == held {
 		k = min(k, r.engine.WaitSteps-r.waited)
+		if r.engine.KVTokens > 0 && !r.engine.Reserve { // a request that has no room any more no longer waits for company
+			k = min(k, 1+r.spare(&r.requests[r.queue.front()])/(d*r.gain))
+		}
 	}
 	if limit <= r.now {
 		k = 1

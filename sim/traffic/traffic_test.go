@@ -112,24 +112,36 @@ func TestConservation(t *testing.T) {
 func TestJumpEqualsSteps(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := loads(t)
-		e := engines(t, l)
-		jumps, steps := build(l, e, plain), build(l, e, plain)
-		steps.stepwise = true
-		a, err := jumps.play()
-		b, err2 := steps.play()
-		if err != nil || err2 != nil {
-			t.Fatal(err, err2)
-		}
-		if a.Steps != b.Steps || a.Preemptions != b.Preemptions {
-			t.Fatalf("steps %d and %d, preemptions %d and %d", a.Steps, b.Steps, a.Preemptions, b.Preemptions)
-		}
-		for i := range jumps.requests {
-			x, y := jumps.requests[i], steps.requests[i]
-			if math.Abs(x.first-y.first) > 1e-6 || math.Abs(x.last-y.last) > 1e-6 {
-				t.Fatalf("request %d: first %g and %g, last %g and %g", i, x.first, y.first, x.last, y.last)
-			}
-		}
+		jumpEqualsSteps(t, l, engines(t, l))
 	})
+}
+
+// While a prompt waits for company the decodes grow into its room: a jump ends there, as single steps notice it.
+func TestJumpEndsWhereRoomDoes(t *testing.T) {
+	l := Load{Input: 35, Output: 200, Spread: 0.5390625, Seed: 1, Concurrency: 3, Waves: 2}
+	e := usual()
+	e.BatchedTokens, e.Sequences, e.WaitSteps, e.WaitShare, e.KVTokens = 98, 3, 4, 1, 238
+	jumpEqualsSteps(t, l, e)
+}
+
+func jumpEqualsSteps(t rapid.TB, l Load, e Engine) {
+	t.Helper()
+	jumps, steps := build(l, e, plain), build(l, e, plain)
+	steps.stepwise = true
+	a, err := jumps.play()
+	b, err2 := steps.play()
+	if err != nil || err2 != nil {
+		t.Fatal(err, err2)
+	}
+	if a.Steps != b.Steps || a.Preemptions != b.Preemptions {
+		t.Fatalf("steps %d and %d, preemptions %d and %d", a.Steps, b.Steps, a.Preemptions, b.Preemptions)
+	}
+	for i := range jumps.requests {
+		x, y := jumps.requests[i], steps.requests[i]
+		if math.Abs(x.first-y.first) > 1e-6 || math.Abs(x.last-y.last) > 1e-6 {
+			t.Fatalf("request %d: first %g and %g, last %g and %g", i, x.first, y.first, x.last, y.last)
+		}
+	}
 }
 
 func TestSameSeedSameBytes(t *testing.T) {
