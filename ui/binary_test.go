@@ -100,7 +100,7 @@ func (x *terminal) text() string {
 
 func (x *terminal) sees(s string) *terminal {
 	x.t.Helper()
-	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
 		if strings.Contains(x.text(), s) {
 			return x
 		}

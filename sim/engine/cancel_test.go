@@ -15,8 +15,8 @@ import (
 	"fathom/sim/report"
 )
 
-// prompt is what a cancelled run may take, with room for a busy machine.
-const prompt = 50*time.Millisecond + 450*time.Millisecond
+// prompt is what a cancelled run may take on a busy machine: well below the grace of a child, for which nobody waits.
+const prompt = killGrace / 2
 
 // cancelled runs the stand-in until it has said or done enough, cancels, and gives the time until Run returned.
 func cancelled(t *testing.T, m *Msmodeling, enough func(report.Progress) bool) (*report.Report, time.Duration) {
@@ -43,15 +43,20 @@ func says(word string) func(report.Progress) bool {
 }
 
 func TestHangingRunCanBeCancelled(t *testing.T) {
-	m := checkout(t, "hang")
-	rep, took := cancelled(t, m, says("loading"))
-	if took > prompt {
-		t.Errorf("took %v", took)
+	const most = 50 * time.Millisecond // the quickest of a few, because the machine may be busy
+	fastest := time.Hour
+	for n := 0; n < 10 && fastest > most; n++ {
+		m := checkout(t, "hang")
+		rep, took := cancelled(t, m, says("loading"))
+		fastest = min(fastest, took)
+		m.Wait()
+		data, _ := os.ReadFile(rep.LogFile)
+		if !strings.HasSuffix(string(data), "loading\n[exit 143]\n") {
+			t.Errorf("%q", data)
+		}
 	}
-	m.Wait()
-	data, _ := os.ReadFile(rep.LogFile)
-	if !strings.HasSuffix(string(data), "loading\n[exit 143]\n") {
-		t.Errorf("%q", data)
+	if fastest > most {
+		t.Errorf("took %v", fastest)
 	}
 }
 
@@ -94,12 +99,17 @@ func TestStubbornGroupIsKilled(t *testing.T) {
 	if took > prompt {
 		t.Errorf("took %v", took)
 	}
-	if n := heartbeats(t, file); n != 2 {
+	begin := time.Now()
+	n := heartbeats(t, file)
+	for n != 2 && time.Since(begin) < killGrace/2 { // a busy machine may hold one up
+		time.Sleep(10 * time.Millisecond)
+		n = heartbeats(t, file)
+	}
+	if n != 2 {
 		t.Errorf("%d of 2 are alive after SIGTERM: this test tests nothing", n)
 	}
-	begin := time.Now()
 	m.Wait()
-	if waited := time.Since(begin); waited > killGrace+time.Second {
+	if waited := time.Since(begin); waited > killGrace+5*time.Second { // by themselves they end after half a minute
 		t.Errorf("killed only after %v", waited)
 	}
 	time.Sleep(500 * time.Millisecond)

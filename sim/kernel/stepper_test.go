@@ -108,6 +108,9 @@ func TestPartsAddUp(t *testing.T) {
 					t.Errorf("%s, state %d: %+v", name, i, p)
 				}
 				sum += p.Seconds
+				if least := p.Bytes / (s.bandwidth * s.k.AttnDecode); p.Name == "attention" && len(st.Prompts) == 0 && least > p.Seconds*(1+1e-9) {
+					t.Errorf("%s, state %d: %.6g bytes of cache take %.6g s at least, not %.6g", name, i, p.Bytes, least, p.Seconds)
+				}
 			}
 			if want := s.Seconds(st); math.Abs(sum/want-1) > 1e-9 {
 				t.Errorf("%s, state %d: parts %.6g, step %.6g", name, i, sum, want)
