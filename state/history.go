@@ -72,7 +72,7 @@ func (u *update) historyMenu() {
 			seen[at] = true
 		}
 		items = append(items, MenuItem{Index: -1 - i, Text: "history.earlier", Pairs: []string{"name", p.Name,
-			"model", p.Answers[field.Model].Text, "best", p.Best, "throughput", figure(p.Best, p.Throughput), "unit", unit(p.Best)}})
+			"model", p.Answers[field.Model].Text, "best", p.Best, "throughput", figure(p.Throughput), "unit", unit(p.Best)}})
 	}
 	if len(items) == 0 {
 		u.say("no-history")
@@ -84,7 +84,7 @@ func (u *update) historyMenu() {
 func runPairs(e *Entry) []string {
 	best, throughput := winner(e)
 	return []string{"run", strconv.Itoa(e.Run), "name", e.Name, "model", e.Answers[field.Model].Text, "best", best,
-		"throughput", figure(best, throughput), "unit", unit(best)}
+		"throughput", figure(throughput), "unit", unit(best)}
 }
 
 // texts are answers without their sources.
@@ -105,14 +105,8 @@ func unit(best string) string {
 	return "tok/s"
 }
 
-// figure is a winner's throughput as text, with the decimals that its unit wants.
-func figure(best string, v float64) string {
-	decimals := 1
-	if strings.Contains(best, between) {
-		decimals = 3
-	}
-	return strconv.FormatFloat(v, 'f', decimals, 64)
-}
+// figure is a winner's throughput as text, finer than any screen shows it: rounded twice, 1643.48 would read 1,644.
+func figure(v float64) string { return strconv.FormatFloat(v, 'f', 4, 64) }
 
 // winner is the best of an entry's first profile.
 func winner(e *Entry) (string, float64) {

@@ -108,7 +108,9 @@ func (p *Painter) historyLines() []string {
 				table[i][4] = strings.TrimSpace(table[i][4] + "  " + p.change(c))
 			}
 		}
-		if v, ok := number.Parse(pairs["throughput"]); ok {
+		if pairs["best"] == "" {
+			table[i][2], table[i][3] = p.t("cross.none"), number.None
+		} else if v, ok := number.Parse(pairs["throughput"]); ok {
 			table[i][3] = number.Digits(v, 4) + " " + pairs["unit"]
 		}
 		for c := range columns {

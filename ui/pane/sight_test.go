@@ -170,3 +170,30 @@ func TestComparisonIsHeldAgainstItsOwnProfile(t *testing.T) {
 		t.Errorf("%s", strings.Join(got[:4], "\n"))
 	}
 }
+
+// A run without an answer has none in the list of runs, and one with an answer the figure of its headline.
+func TestListOfRunsSaysWhatTheyAnswered(t *testing.T) {
+	s := sample.Open(state.Options{Answers: sample.Flagship()})
+	s.Answer = func(q *plan.Request) *report.Report {
+		r := sample.Report(q)
+		best := *r.Devices[0].Aggregation.Best
+		best.Throughput = 1643.48
+		r.Devices[0].Aggregation.Best = &best
+		return r
+	}
+	if got := screen(t, s.Do(state.Accept, state.HistoryMenu), 120, 40); !strings.Contains(got, "1,643 tok/s") {
+		t.Errorf("%s", got)
+	}
+	s = sample.Open(state.Options{Answers: sample.Flagship()})
+	s.Answer = func(q *plan.Request) *report.Report {
+		r := sample.Report(q)
+		for i := range r.Devices {
+			r.Devices[i].Aggregation = &report.Section{}
+		}
+		r.Cross = nil
+		return r
+	}
+	if got := screen(t, s.Do(state.Accept, state.HistoryMenu), 120, 40); !strings.Contains(got, "no point meets the limits") || strings.Contains(got, "tok/s") {
+		t.Errorf("%s", got)
+	}
+}
