@@ -66,11 +66,11 @@ func (u *update) historyMenu() {
 	}
 	for i := range slices.Backward(u.Earlier) {
 		p := &u.Earlier[i]
-		if at := texts(&p.Answers); p.Name == "" && seen[at] {
+		at := texts(&p.Answers)
+		if p.Name == "" && seen[at] {
 			continue // the same question once more
-		} else {
-			seen[at] = true
 		}
+		seen[at] = true
 		items = append(items, MenuItem{Index: -1 - i, Text: "history.earlier", Pairs: []string{"name", p.Name,
 			"model", p.Answers[field.Model].Text, "best", p.Best, "throughput", figure(p.Throughput), "unit", unit(p.Best)}})
 	}

@@ -16,7 +16,8 @@ import (
 type departure struct {
 	name, reference, corrected string
 	of                         func(*plan.Switches) *bool
-	run                        func(*comparison) // what it changes is seen only over the whole search of a profile
+	run                        func(*comparison)                    // what it changes is seen only over the whole search of a profile
+	applies                    func(*plan.Request, plan.Phase) bool // of those with a run: whether it can change anything
 }
 
 // departures are in the order of plan.Switches.
@@ -44,17 +45,22 @@ var departures = [...]departure{
 	{name: "prefix cache", reference: "cached tokens vanish from attention and KV", corrected: "they are attended to and occupy KV",
 		of: func(s *plan.Switches) *bool { return &s.PrefixAttended }},
 	{name: "token budget", reference: "4, 2 or 1 prompts, lowered only if the first probe fails", corrected: "each of I, 2I, 4I and 8192 is tried",
-		of: func(s *plan.Switches) *bool { return &s.EveryBudget }, run: (*comparison).budget},
+		of: func(s *plan.Switches) *bool { return &s.EveryBudget }, run: (*comparison).budget,
+		applies: func(q *plan.Request, phase plan.Phase) bool {
+			return q.MaxBatchedTokens <= 0 && phase != plan.PhaseDecode
+		}},
 	{name: "chunk order", reference: "breadth-first over requests, other requests' KV ignored", corrected: "depth-first, KV of all admitted requests counted",
 		of: func(s *plan.Switches) *bool { return &s.DepthFirst }},
 	{name: "prefill QPS", reference: "requests over mean TTFT", corrected: "requests over makespan",
 		of: func(s *plan.Switches) *bool { return &s.MakespanQPS }},
 	{name: "PD split", reference: "least rounding error, leaves devices idle", corrected: "most requests per second of all devices",
-		of: func(s *plan.Switches) *bool { return &s.SplitByRate }, run: (*comparison).split},
+		of: func(s *plan.Switches) *bool { return &s.SplitByRate }, run: (*comparison).split,
+		applies: func(q *plan.Request, _ plan.Phase) bool { return q.Mode == plan.PDRatio }},
 	{name: "breakdown", reference: "labels shift when a class is zero", corrected: "labels right, static cost apart",
 		of: func(s *plan.Switches) *bool { return &s.RightLabels }},
 	{name: "several profiles", reference: "later profiles re-priced from the first one's record", corrected: "each priced directly",
-		of: func(s *plan.Switches) *bool { return &s.PriceDirectly }, run: (*comparison).best},
+		of: func(s *plan.Switches) *bool { return &s.PriceDirectly }, run: (*comparison).best,
+		applies: func(q *plan.Request, _ plan.Phase) bool { return len(q.Profiles) > 1 }},
 	{name: "serving cost", reference: "milliseconds under a money name, ignored in aggregation", corrected: "money per device and hour, cost per million tokens",
 		of: func(s *plan.Switches) *bool { return &s.CostInMoney }},
 }
@@ -85,10 +91,7 @@ func Corrections(req *plan.Request, profile *hw.Profile, row *report.Row, price 
 			var on plan.Switches
 			*d.of(&on) = true
 			if with := at(on); with != nil {
-				c.Throughput = relative(&with.Throughput, &base.Throughput)
-				c.TTFT, c.TPOT, c.QPS = relative(with.TTFT, base.TTFT), relative(with.TPOT, base.TPOT), relative(with.QPS, base.QPS)
-				free := with.AvailableGB - base.AvailableGB
-				c.FreeGB = &free
+				change(&c, base, with)
 				if on.RightLabels {
 					c.Note = relabelled(base, with)
 				}
@@ -102,6 +105,14 @@ func Corrections(req *plan.Request, profile *hw.Profile, row *report.Row, price 
 		list = append(list, c)
 	}
 	return list
+}
+
+// change fills in what a row's figures are with a departure put right, relative to those without: shares, of free memory GiB.
+func change(c *report.Correction, without, with *report.Row) {
+	c.Throughput = relative(&with.Throughput, &without.Throughput)
+	c.TTFT, c.TPOT, c.QPS = relative(with.TTFT, without.TTFT), relative(with.TPOT, without.TPOT), relative(with.QPS, without.QPS)
+	free := with.AvailableGB - without.AvailableGB
+	c.FreeGB = &free
 }
 
 // relabelled says which phases' shares stand under other names; "" where none do.
@@ -134,10 +145,7 @@ func (c *comparison) best() {
 	if p == nil || q == nil {
 		return
 	}
-	c.out.Throughput = relative(&q.Throughput, &p.Throughput)
-	c.out.TTFT, c.out.TPOT, c.out.QPS = relative(q.TTFT, p.TTFT), relative(q.TPOT, p.TPOT), relative(q.QPS, p.QPS)
-	free := q.AvailableGB - p.AvailableGB
-	c.out.FreeGB = &free
+	change(c.out, p, q)
 }
 
 func (c *comparison) budget() {
@@ -186,12 +194,7 @@ func (r *run) under(on plan.Switches) *report.Report {
 // whole fills in what the departures change over the whole search of profile i; those that cannot apply stay without figures.
 func (r *run) whole(i int, phase plan.Phase, list []report.Correction) {
 	for k, d := range departures {
-		name := d.name
-		switch {
-		case d.run == nil,
-			name == "token budget" && (r.req.MaxBatchedTokens > 0 || phase == plan.PhaseDecode),
-			name == "PD split" && r.req.Mode != plan.PDRatio,
-			name == "several profiles" && len(r.req.Profiles) < 2:
+		if d.run == nil || !d.applies(r.req, phase) {
 			continue
 		}
 		if r.bugForBug == nil {
