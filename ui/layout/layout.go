@@ -106,7 +106,7 @@ func Arrange(w, h int, p Pane) Screen {
 		s.Head, s.Tabs = down(2), down(1)
 		s.Views = down(1)
 		s.Notes = up(1)
-		for _, tall := range []int{24, 32, 36} {
+		for _, tall := range []int{24, 24, 32} { // counts, and what another fidelity and another search would give
 			if h >= tall {
 				s.Notes = grow(s.Notes)
 				bottom--

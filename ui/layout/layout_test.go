@@ -71,8 +71,8 @@ func TestRectangles(t *testing.T) {
  2 HHHHHHHHHHHHHHHHHHHH
  1 hhhhhhhhhhhhhhhhhhhh
  1 vvvvvvvvvvvvvvvvvvvv
-13 MMMMMMMMMMMMMMMMMMMM
- 2 nnnnnnnnnnnnnnnnnnnn
+12 MMMMMMMMMMMMMMMMMMMM
+ 3 nnnnnnnnnnnnnnnnnnnn
  1 --------------------
  1 kkkkkkkkkkkkkkkkkkkk
  1 !!!!!!!!!!!!!!!!!!!!
