@@ -42,9 +42,6 @@ func variantOf(e *Entry, v Variant) (*plan.Request, bool) {
 		if r.Fidelity == plan.Corrected.String() {
 			q.Fidelity = plan.FidelityAuto
 		}
-		if q.Search == plan.SearchAuto {
-			q.Search = r.Search // the same batches, so that only the fidelity differs
-		}
 	case CalibratedFidelity:
 		for _, p := range q.Profiles {
 			if p.Calibrated == nil {

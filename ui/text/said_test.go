@@ -236,7 +236,7 @@ func TestFindingsAndIssuesAreTranslated(t *testing.T) {
 		places        *regexp.Regexp
 		atLeast       int
 	}{
-		{"../../sim/explain/*.go", "", regexp.MustCompile(`"(explain\.[a-z.]+)", ` + text), verb, 25},
+		{"../../sim/explain/*.go", "", regexp.MustCompile(`"(explain\.[a-z.]+)", ` + text), verb, 20},
 		{"../../sim/launch/*.go", "launch.", regexp.MustCompile(`warn\("([a-z.]+)", ` + text), verb, 12},
 		{"../../state/field/problem.go", "issue.", regexp.MustCompile(`(?m)^\t"([a-z-]+)": +` + text), place, 70},
 	} {
