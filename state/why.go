@@ -1,6 +1,7 @@
 package state
 
 import (
+	"fathom/hw"
 	"fathom/sim/explain"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -37,13 +38,41 @@ func (m *Model) Why() []Why {
 		}
 		w.Limit, w.HasLimit = explain.Limit(*r, m.points())
 		if q != nil && q.Model != nil {
-			w.Grade = explain.Judge(*r, q)
+			w.Grade = m.besideFirst(r, q, explain.Judge(*r, q))
 		} else {
 			w.Grade = explain.Grade{Verdict: explain.Insufficient}
 		}
 		out = append(out, w)
 	}
 	return out
+}
+
+// besideFirst adds to the grade of a row how it stands to the best row of the first profile, where both are of one fidelity.
+func (m *Model) besideFirst(r *report.Row, q *plan.Request, g explain.Grade) explain.Grade {
+	rep, d := m.shown(), m.device()
+	if rep == nil || d == nil || len(rep.Devices) < 2 || rep.Devices[0].Device == d.Device || rep.Devices[0].Fidelity != d.Fidelity {
+		return g
+	}
+	first := section(&rep.Devices[0], partOf(r.Phase))
+	pa, pb := profileNamed(q, rep.Devices[0].Device), profileNamed(q, d.Device)
+	if first == nil || first.Best == nil || r.Throughput <= 0 || pa == nil || pb == nil {
+		return g
+	}
+	return g.With(explain.Compare(*first.Best, *r, pa, pb))
+}
+
+func profileNamed(q *plan.Request, name string) *hw.Profile {
+	for _, p := range q.Profiles {
+		if p.Name == name {
+			return p
+		}
+	}
+	return nil
+}
+
+// partOf is the table that rows of a phase stand in.
+func partOf(phase plan.Phase) Part {
+	return [...]Part{plan.PhaseAggregation: PartAggregation, plan.PhasePrefill: PartPrefill, plan.PhaseDecode: PartDecode}[phase]
 }
 
 // question is the request of the run on screen and the profile on screen.
