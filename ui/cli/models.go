@@ -90,9 +90,9 @@ func (f *facts) status() string {
 	case !f.Supported:
 		return "not priced: " + f.Reason
 	case !f.Compared:
-		return "not compared with the reference"
+		return "family not compared with the reference"
 	}
-	return "compared with the reference"
+	return "family compared with the reference"
 }
 
 func (p *Program) listModels(f *format) error {

@@ -20,9 +20,10 @@ var sums = []struct {
 	{true, 1, 2048, 6.8535}, {true, 16, 2048, 8.8846}, {true, 64, 2048, 13.5977}, {true, 128, 2048, 20.0153}, {true, 64, 4096, 19.7909},
 }
 
-// A pass of measured kernels is their sum, without anything of a serving engine.
-func TestKernelsAreTheSumsThatWereMeasured(t *testing.T) {
-	profile, err := hw.Find("H100_SXM")
+// single is Qwen3-8B on one device.
+func single(t *testing.T, device string) pass.Setup {
+	t.Helper()
+	profile, err := hw.Find(device)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +31,12 @@ func TestKernelsAreTheSumsThatWereMeasured(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := pass.Setup{Model: m, Profile: profile, Strategy: plan.Strategy{TP: 1, PP: 1, DP: 1, DCP: 1}, Fidelity: plan.Calibrated}
+	return pass.Setup{Model: m, Profile: profile, Strategy: plan.Strategy{TP: 1, PP: 1, DP: 1, DCP: 1}, Fidelity: plan.Calibrated}
+}
+
+// A pass of measured kernels is their sum, without anything of a serving engine.
+func TestKernelsAreTheSumsThatWereMeasured(t *testing.T) {
+	s := single(t, "H100_SXM")
 	p, ok, err := Kernels(s)
 	if err != nil || !ok {
 		t.Fatal(ok, err)
@@ -63,16 +69,7 @@ func TestKernelsAreTheSumsThatWereMeasured(t *testing.T) {
 
 // Profiles whose kernels nobody measured one by one say so, and are priced as engines run them.
 func TestNoSumsOnAscend(t *testing.T) {
-	profile, err := hw.Find("ATLAS_800_A3_752T_128G_DIE")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := model.Find("Qwen/Qwen3-8B")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := pass.Setup{Model: m, Profile: profile, Strategy: plan.Strategy{TP: 1, PP: 1, DP: 1, DCP: 1}, Fidelity: plan.Calibrated}
-	if _, ok, err := Kernels(s); ok || err != nil {
+	if _, ok, err := Kernels(single(t, "ATLAS_800_A3_752T_128G_DIE")); ok || err != nil {
 		t.Errorf("%v %v", ok, err)
 	}
 }
