@@ -64,7 +64,7 @@ func (m *Model) Beside() (b Beside, ok bool) {
 	for i := range r.Differences {
 		x := &r.Differences[i]
 		isPair := x.OurRatio != nil || x.TheirRatio != nil
-		if x.Device != d.Device || isPair != pairs || !pairs && x.Phase != m.Results.Part.phase() {
+		if x.Device != d.Device || isPair != pairs || !pairs && x.Phase != m.Results.Part.Phase() {
 			continue
 		}
 		ok = true

@@ -188,7 +188,7 @@ func bestOf(d *report.Device, p Part) Item {
 		}
 		return Item{Ratio: d.PDRatio.Best}
 	}
-	if s := section(d, p); s != nil {
+	if s := d.Section(p.Phase()); s != nil {
 		return Item{Row: s.Best}
 	}
 	return Item{}

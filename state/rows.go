@@ -115,8 +115,8 @@ func parts(d *report.Device) []Part {
 	return out
 }
 
-// phase is the phase of the points of a part.
-func (p Part) phase() plan.Phase {
+// Phase is the phase of the points of a part.
+func (p Part) Phase() plan.Phase {
 	switch p {
 	case PartPrefill:
 		return plan.PhasePrefill
@@ -124,17 +124,6 @@ func (p Part) phase() plan.Phase {
 		return plan.PhaseDecode
 	}
 	return plan.PhaseAggregation
-}
-
-// section is the candidates of a part.
-func section(d *report.Device, p Part) *report.Section {
-	switch p {
-	case PartPrefill:
-		return d.Prefill
-	case PartDecode:
-		return d.Decode
-	}
-	return d.Aggregation
 }
 
 // Report is the report on screen, nil where there is none.
@@ -155,7 +144,7 @@ func (m *Model) PointsOf() []report.Row {
 	if d == nil {
 		return nil
 	}
-	phase := m.Results.Part.phase()
+	phase := m.Results.Part.Phase()
 	picked := ofPhase(d.Points, phase)
 	if picked == nil {
 		return d.Points

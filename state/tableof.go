@@ -19,9 +19,9 @@ func newTable(r *report.Report, d *report.Device, p Part, all bool) Table {
 		}
 	case all && len(d.Points) > 0:
 		t.source.points, t.source.whole = d.Points, true
-		t.source.picked = ofPhase(d.Points, p.phase())
+		t.source.picked = ofPhase(d.Points, p.Phase())
 	default:
-		if s := section(d, p); s != nil {
+		if s := d.Section(p.Phase()); s != nil {
 			t.source.points = s.Candidates
 		}
 	}

@@ -53,7 +53,7 @@ func (m *Model) besideFirst(r *report.Row, q *plan.Request, g explain.Grade) exp
 	if rep == nil || d == nil || len(rep.Devices) < 2 || rep.Devices[0].Device == d.Device || rep.Devices[0].Fidelity != d.Fidelity {
 		return g
 	}
-	first := section(&rep.Devices[0], partOf(r.Phase))
+	first := rep.Devices[0].Section(r.Phase)
 	pa, pb := profileNamed(q, rep.Devices[0].Device), profileNamed(q, d.Device)
 	if first == nil || first.Best == nil || r.Throughput <= 0 || pa == nil || pb == nil {
 		return g
@@ -68,11 +68,6 @@ func profileNamed(q *plan.Request, name string) *hw.Profile {
 		}
 	}
 	return nil
-}
-
-// partOf is the table that rows of a phase stand in.
-func partOf(phase plan.Phase) Part {
-	return [...]Part{plan.PhaseAggregation: PartAggregation, plan.PhasePrefill: PartPrefill, plan.PhaseDecode: PartDecode}[phase]
 }
 
 // question is the request of the run on screen and the profile on screen.

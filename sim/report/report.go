@@ -213,6 +213,17 @@ func (d *Device) Phase(p plan.Phase) *Section {
 	return &Section{}
 }
 
+// Section is what a device answered in a phase; nil where it did not run.
+func (d *Device) Section(phase plan.Phase) *Section {
+	switch phase {
+	case plan.PhasePrefill:
+		return d.Prefill
+	case plan.PhaseDecode:
+		return d.Decode
+	}
+	return d.Aggregation
+}
+
 // RatioSection is the PD-ratio part of a device.
 type RatioSection struct {
 	Best       *Ratio

@@ -48,8 +48,12 @@ func (p *Painter) calibration(w int) []string {
 		out = append(out, p.wrap(p.T.Warn, p.t("calibration.unused", "fidelity", p.t("fidelity."+d.Fidelity.String())), w-1, 1)...)
 	}
 	out = append(append(out, ""), p.wrap(p.T.Title, p.t("calibration.bars"), w-1, 1)...)
-	for i := range c.Engines {
-		e := &c.Engines[i]
+	engines := slices.Clone(c.Engines)
+	if i := slices.IndexFunc(engines, func(e hw.EngineCosts) bool { return e.Name == serving.String() }); i > 0 { // the one behind the figures on screen
+		engines = slices.Insert(slices.Delete(engines, i, i+1), 0, c.Engines[i])
+	}
+	for i := range engines {
+		e := &engines[i]
 		if e.TTFT.Low <= 0 && e.TPOT.Low <= 0 && e.Throughput.Low <= 0 {
 			continue // too few runs for a bar
 		}

@@ -167,17 +167,10 @@ func farthest(rows []*report.Row, r *report.Row) int {
 }
 
 func candidates(d *report.Device, ph plan.Phase) []report.Row {
-	s := d.Aggregation
-	switch ph {
-	case plan.PhasePrefill:
-		s = d.Prefill
-	case plan.PhaseDecode:
-		s = d.Decode
+	if s := d.Section(ph); s != nil {
+		return s.Candidates
 	}
-	if s == nil {
-		return nil
-	}
-	return s.Candidates
+	return nil
 }
 
 func deref(v *float64) (float64, bool) {

@@ -43,22 +43,13 @@ func (p *Painter) onDevice() *report.Device {
 // best is the winner of the table on screen.
 func (p *Painter) best() *report.Row {
 	d := p.onDevice()
-	if d == nil {
+	if d == nil || p.M.Results.Part == state.PartRatio {
 		return nil
 	}
-	var s *report.Section
-	switch p.M.Results.Part {
-	case state.PartAggregation:
-		s = d.Aggregation
-	case state.PartPrefill:
-		s = d.Prefill
-	case state.PartDecode:
-		s = d.Decode
+	if s := d.Section(p.M.Results.Part.Phase()); s != nil {
+		return s.Best
 	}
-	if s == nil {
-		return nil
-	}
-	return s.Best
+	return nil
 }
 
 // results is the pane that the others lead to: headline, hardware, table, details, and always what the numbers are not.

@@ -77,7 +77,7 @@ var spoken = []string{"sim/search/*.go", "sim/engine/*.go", "sim/engine/parse/fa
 	"sim/report/document.go", "sim/report/tables.go", "sim/report/detail.go", "sim/report/beside.go", "sim/report/explanation.go",
 	"state/field/suggest.go", "state/field/rules_*.go", "state/failed.go", "sim/pass/check*.go", "sim/pass/new*.go", "sim/pass/gqa.go", "sim/pass/mla.go",
 	"sim/pass/delta.go", "sim/pass/v4.go", "sim/pass/mtp.go", "sim/serve/lengthfile.go", "sim/model/load.go", "sim/model/family.go", "sim/model/unsupported.go",
-	"ui/compose.go", "ui/files.go", "ui/render.go", "ui/work/*.go"}
+	"ui/compose.go", "ui/files.go", "ui/render.go", filepath.Join("ui", "work", "*.go")}
 
 // silent are literals of those files that nobody reads as a sentence.
 var silent = []string{"yaml: ", "[exit {}]\n", " and ", "inspected local file ", "P req/s", "D req/s", "Cube TFLOPS", "--qps N", "--traffic poisson"}
