@@ -22,7 +22,7 @@ type Report struct {
 	Schema        string       `json:"schema"`
 	Device        string       `json:"device,omitempty"`
 	Name          string       `json:"profile,omitempty"`
-	Runs          int          `json:"runs"` // of the file
+	Runs          int          `json:"runs"` // that came to the fit
 	Used          int          `json:"used"` // by the fit
 	Before        Error        `json:"before"`
 	After         Error        `json:"after"` // when left out of the fit

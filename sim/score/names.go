@@ -232,6 +232,15 @@ func (t *table) profileOf(r *Row, find func(string) (*hw.Profile, error)) (*hw.P
 	return find(name)
 }
 
+// DeviceOf finds the profile that a row's device name means, as predictions do.
+func DeviceOf(name string, find func(string) (*hw.Profile, error)) (*hw.Profile, error) {
+	t, err := names()
+	if err != nil {
+		return nil, err
+	}
+	return t.profileOf(&Row{Device: name}, find)
+}
+
 // SameDevice reports whether a row's device name means a profile.
 func SameDevice(name string, p *hw.Profile) bool {
 	t, err := names()

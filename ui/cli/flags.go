@@ -137,13 +137,16 @@ func flagNames(c *cobra.Command) (names []string) {
 }
 
 // argsOf checks the number of positional arguments in words.
-func argsOf(n int, what string) cobra.PositionalArgs {
+func argsOf(n int, what string) cobra.PositionalArgs { return argsFrom(n, n, what) }
+
+// argsFrom checks that there are least to most positional arguments.
+func argsFrom(least, most int, what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		name := strings.TrimPrefix(c.CommandPath(), "fathom ")
-		switch {
-		case len(args) < n:
+		switch n := most; {
+		case len(args) < least:
 			return badInput(name, "%s: needs %s", name, what)
-		case len(args) > n:
+		case len(args) > most:
 			return badInput(name, "%s %s: takes no further argument; leave it out", name, args[n])
 		}
 		return nil

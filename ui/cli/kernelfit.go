@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strconv"
+
+	"fathom/hw"
+	"fathom/sim/calibrate"
+)
+
+// calibrateSums fits to kernel sums.
+func (p *Program) calibrateSums(ctx context.Context, m *measurements, o *calibration) error {
+	var names []string
+	for i := range m.passes {
+		names = append(names, m.passes[i].Device)
+	}
+	passes := among(p, m.passes, func(x *calibrate.Pass) string { return x.Device }, calibrate.DevicesOf(names, o.find), nil, "")
+	if len(passes) == 0 {
+		return badInput("calibrate", "%s: none is on a device that a profile describes; --device-file adds one", m.what())
+	}
+	watch, clear := p.fitProgress()
+	defer clear()
+	report, err := calibrate.Sums(ctx, passes, o.find, o.device, calibrate.Request{File: m.source(), Name: o.name}, watch)
+	clear()
+	if err != nil {
+		return p.refused(m, err)
+	}
+	text, err := renderSums(report, o)
+	if err != nil {
+		return err
+	}
+	return p.emitCalibration(o, report.Profile, text)
+}
+
+// renderSums prints the report of a fit to kernel sums.
+func renderSums(r *calibrate.SumReport, o *calibration) ([]byte, error) {
+	if o.format == "json" {
+		return toJSON(r)
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%d passes; medians of absolute errors, as fractions of the measured sum of kernels\n\n", r.Passes)
+	e := sheet{titles: []string{"device", "phase", "model", ">passes", ">before", ">fit", ">model left out"}}
+	for _, x := range r.Errors {
+		device := x.Device
+		if device == "" {
+			device = "all"
+		}
+		cells := []string{device, x.Phase, hw.Clean(x.Model), strconv.Itoa(x.Passes)}
+		for _, v := range []float64{x.Before, x.Fit, x.After} {
+			cells = append(cells, strconv.FormatFloat(v, 'f', 3, 64))
+		}
+		e.add(cells...)
+	}
+	b.WriteString(e.text())
+	if o.device != nil {
+		n := sheet{titles: []string{"number", ">value", "unit"}}
+		for _, v := range r.Numbers {
+			n.add(v.Name, four(v.Value), v.Unit)
+		}
+		b.WriteString("\n" + n.text())
+	}
+	return b.Bytes(), nil
+}
+
+// four shows four digits.
+func four(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }

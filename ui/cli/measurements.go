@@ -1,0 +1,174 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"fathom/hw"
+	"fathom/sim/calibrate"
+	"fathom/sim/score"
+)
+
+// measurements are files of one kind, joined: serving runs or kernel sums.
+type measurements struct {
+	paths  []string
+	runs   []score.Row
+	passes []calibrate.Pass
+}
+
+// sums reports whether the files are of kernel sums.
+func (m *measurements) sums() bool { return len(m.passes) > 0 }
+
+// what names the files in messages.
+func (m *measurements) what() string {
+	if m.sums() {
+		return "kernel sums " + strings.Join(m.paths, ", ")
+	}
+	return "measured runs " + strings.Join(m.paths, ", ")
+}
+
+// source names the files in a profile, whose sources have a largest length.
+func (m *measurements) source() string {
+	const most = 1500
+	var out string
+	for i, path := range m.paths {
+		next := hw.Clean(path)
+		if i > 0 {
+			next = out + ", " + next
+		}
+		if utf8.RuneCountInString(next) > most {
+			return strings.TrimPrefix(fmt.Sprintf("%s and %d more", out, len(m.paths)-i), " and ")
+		}
+		out = next
+	}
+	return out
+}
+
+// measurements reads files, each by its own columns. What stands in an earlier file too is left out, with a note: it would
+// count twice.
+func (p *Program) measurements(paths []string) (*measurements, error) {
+	m := &measurements{paths: paths}
+	runs, passes := once[score.Row]{}, once[calibrate.Pass]{}
+	var kinds [2]string // a file of serving runs, and one of kernel sums
+	for _, path := range paths {
+		data, err := p.readMeasured(path)
+		if err != nil {
+			return nil, badInput("calibrate", "measured runs %s: %v", path, pathReason(err))
+		}
+		own, sums, err := calibrate.ReadPasses(bytes.NewReader(data))
+		var left, all int
+		switch {
+		case sums && err != nil:
+			return nil, badInput("calibrate", "kernel sums %s: %v", path, err)
+		case sums:
+			kinds[1], all = path, len(own)
+			m.passes = passes.join(m.passes, own, func(x *calibrate.Pass) string { return fmt.Sprintf("%+v", *x) })
+			left = passes.left
+		default:
+			rows, err := score.Read(bytes.NewReader(data))
+			if err != nil {
+				return nil, badInput("calibrate", "measured runs %s: %v", path, err)
+			}
+			kinds[0], all = path, len(rows)
+			m.runs = runs.join(m.runs, rows, runKey)
+			left = runs.left
+		}
+		if kinds[0] != "" && kinds[1] != "" {
+			return nil, badInput("calibrate", "%s has serving runs, %s kernel sums: they tell different numbers. Fit the sums first, "+
+				"then the runs to that profile: --device-file SUMS.toml --device NAME_CALIBRATED", kinds[0], kinds[1])
+		}
+		if left > 0 {
+			p.say(fmt.Sprintf("note: %s: %d of %d rows stand in an earlier file too; they count once", path, left, all))
+		}
+	}
+	return m, nil
+}
+
+// readMeasured reads a file once, so that a pipe will do; readers of tables refuse what is too large.
+func (p *Program) readMeasured(path string) ([]byte, error) {
+	file, err := os.Open(p.expand(path))
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, 1<<30+1))
+}
+
+// once joins files so that what two of them hold comes once. Equal rows of one file stay: they are repeated runs.
+type once[T any] struct {
+	seen map[string]bool
+	left int // rows of the last file that an earlier one has
+}
+
+func (o *once[T]) join(all, more []T, key func(*T) string) []T {
+	o.left = 0
+	var keys []string
+	for i := range more {
+		k := key(&more[i])
+		if o.seen[k] {
+			o.left++
+			continue
+		}
+		all, keys = append(all, more[i]), append(keys, k)
+	}
+	if o.seen == nil {
+		o.seen = map[string]bool{}
+	}
+	for _, k := range keys {
+		o.seen[k] = true
+	}
+	return all
+}
+
+// runKey is all that a row says but where it stands.
+func runKey(r *score.Row) string {
+	x := *r
+	if x.Line = 0; x.ID == fmt.Sprintf("line %d", r.Line) {
+		x.ID = ""
+	}
+	key, err := json.Marshal(x)
+	if err != nil {
+		return fmt.Sprintf("%p", r) // equal to no other
+	}
+	return string(key)
+}
+
+// among keeps what was measured on known devices that own accepts; nil: any. A warning counts and names the others.
+func among[T any](p *Program, all []T, device func(*T) string, d *calibrate.Devices, own func(name string) bool, why string) []T {
+	var kept []T
+	var unknown, others []string
+	for i := range all {
+		switch name := device(&all[i]); {
+		case !d.Knows(name):
+			unknown = append(unknown, hw.Clean(name))
+		case own != nil && !own(name):
+			others = append(others, hw.Clean(name))
+		default:
+			kept = append(kept, all[i])
+		}
+	}
+	if n := len(unknown); n > 0 {
+		p.say(fmt.Sprintf("warning: rows left out: %d, of devices that no profile describes: %s; --device-file adds one", n, few(unknown)))
+	}
+	if n := len(others); n > 0 {
+		p.say(fmt.Sprintf("note: rows left out: %d, of %s: %s", n, few(others), why))
+	}
+	return kept
+}
+
+// few lists names, each once, and not more than a line holds.
+func few(names []string) string {
+	const most = 8
+	slices.Sort(names)
+	names = slices.Compact(names)
+	if len(names) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,192 @@
+package cli
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"fathom/hw"
+	"fathom/sim/calibrate"
+	"fathom/sim/score"
+)
+
+// calibrateRuns fits to serving runs: to those of the device or with --joint of its vendor, without a device to those of each
+// vendor by themselves.
+func (p *Program) calibrateRuns(ctx context.Context, m *measurements, o *calibration) error {
+	device := func(r *score.Row) string { return r.Device }
+	var names []string
+	for i := range m.runs {
+		names = append(names, m.runs[i].Device)
+	}
+	known := calibrate.DevicesOf(names, o.find)
+	if o.device == nil {
+		return p.crossValidate(ctx, m, known, among(p, m.runs, device, known, nil, ""), o)
+	}
+	rows := slices.DeleteFunc(slices.Clone(m.runs), func(r score.Row) bool { return !score.SameDevice(r.Device, o.device) })
+	switch {
+	case len(rows) == 0:
+		return badInput("calibrate", "%s: none is on %s; column gpu has %s", m.what(), o.device.Name, few(names))
+	case o.joint:
+		own := func(name string) bool { return known.By(name, o.device.Vendor) || score.SameDevice(name, o.device) }
+		rows = among(p, m.runs, device, known, own, "--joint learns from devices of one vendor, here "+cmp.Or(o.device.Vendor, "one that the profile does not name"))
+	}
+	report, err := p.fitRuns(ctx, m, rows, o)
+	if err != nil {
+		return p.refused(m, err)
+	}
+	text, err := renderCalibration(report, o)
+	if err != nil {
+		return err
+	}
+	return p.emitCalibration(o, report.Profile, text)
+}
+
+// fitRuns fits to rows, with its progress on the screen.
+func (p *Program) fitRuns(ctx context.Context, m *measurements, rows []score.Row, o *calibration) (*calibrate.Report, error) {
+	watch, clear := p.fitProgress()
+	defer clear()
+	return calibrate.Calibrate(ctx, rows, o.device, calibrate.Request{
+		Options: calibrate.Options{Profile: o.find, Fresh: o.fresh || o.device == nil}, File: m.source(), Name: o.name,
+	}, watch)
+}
+
+// refused words what a fit cannot use as bad input.
+func (p *Program) refused(m *measurements, err error) error {
+	if calibrate.IsRefusal(err) {
+		return badInput("calibrate", "%s: %v", m.what(), err)
+	}
+	return err
+}
+
+// vendorReport is one vendor's part of a cross-validation.
+type vendorReport struct {
+	Vendor string            `json:"vendor"`
+	Reason string            `json:"reason,omitempty"` // why its runs cannot be fitted
+	Report *calibrate.Report `json:"report"`           // nil with a reason
+}
+
+// crossValidate reports the errors alone. A vendor whose runs cannot be fitted does not keep the others from it.
+func (p *Program) crossValidate(ctx context.Context, m *measurements, known *calibrate.Devices, rows []score.Row, o *calibration) error {
+	if len(rows) == 0 {
+		return badInput("calibrate", "%s: none is on a device that a profile describes; --device-file adds one", m.what())
+	}
+	var all []vendorReport
+	var first error
+	for _, vendor := range known.Vendors {
+		own := slices.DeleteFunc(slices.Clone(rows), func(r score.Row) bool { return !known.By(r.Device, vendor) })
+		report, err := p.fitRuns(ctx, m, own, o)
+		if err != nil && !calibrate.IsRefusal(err) {
+			return err
+		}
+		part := vendorReport{Vendor: cmp.Or(vendor, "no vendor"), Report: report}
+		if err != nil {
+			part.Reason = err.Error()
+			first = cmp.Or(first, err)
+		}
+		all = append(all, part)
+	}
+	if !slices.ContainsFunc(all, func(v vendorReport) bool { return v.Report != nil }) {
+		return p.refused(m, first)
+	}
+	text, err := renderVendors(all, o)
+	if err != nil {
+		return err
+	}
+	return p.emitCalibration(o, nil, text)
+}
+
+// renderVendors prints a report as it is, those of several vendors under their names.
+func renderVendors(all []vendorReport, o *calibration) ([]byte, error) {
+	if len(all) == 1 {
+		return renderCalibration(all[0].Report, o)
+	}
+	if o.format == "json" {
+		return toJSON(struct {
+			Schema  string         `json:"schema"`
+			Vendors []vendorReport `json:"vendors"`
+		}{"fathom.calibrate.vendors/1", all})
+	}
+	var b bytes.Buffer
+	for i, v := range all {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		if v.Report == nil {
+			fmt.Fprintf(&b, "%s: not fitted: %s\n", hw.Clean(v.Vendor), hw.Clean(v.Reason))
+			continue
+		}
+		text, err := renderCalibration(v.Report, o)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&b, "%s: %s", hw.Clean(v.Vendor), text)
+	}
+	return b.Bytes(), nil
+}
+
+// renderCalibration prints the report of a fit.
+func renderCalibration(r *calibrate.Report, o *calibration) ([]byte, error) {
+	if o.format == "json" {
+		return toJSON(r)
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%d of %d runs used, %d deployments; errors are fractions of the measured value\n\n", r.Used, r.Runs, len(r.Folds))
+	e := sheet{titles: []string{"cross-validation", ">runs", ">TTFT MAPE", ">median", ">TPOT MAPE", ">median", ">throughput MAPE", ">median"}}
+	line := func(name string, v calibrate.Error) []string {
+		cells := []string{name, strconv.Itoa(v.Rows)}
+		for _, x := range []float64{v.TTFT, v.TTFTMid, v.TPOT, v.TPOTMid, v.Throughput, v.ThroughputMid} {
+			cells = append(cells, strconv.FormatFloat(x, 'f', 3, 64))
+		}
+		return cells
+	}
+	e.add(line("before the fit", r.Before)...)
+	e.add(line("left out of the fit", r.After)...)
+	if r.Peer != nil {
+		e.add(line("where the other answers: before", *r.PeerBefore)...)
+		e.add(line("where the other answers: left out", *r.PeerAfter)...)
+		e.add(line("where the other answers: the other", *r.Peer)...)
+	}
+	if r.Disaggregated != nil {
+		e.add(line("disaggregated: before", r.Disaggregated.Before)...)
+		e.add(line("disaggregated: after", r.Disaggregated.After)...)
+	}
+	b.WriteString(e.text() + "\n")
+	if o.cross {
+		folds := sheet{titles: append([]string{"left out"}, e.titles[1:]...)}
+		for _, f := range r.Folds {
+			folds.add(line(hw.Clean(f.Group), f.Error)...)
+		}
+		b.WriteString(folds.text() + "\n")
+	}
+	bars := sheet{titles: []string{"engine", ">TTFT", ">held", ">TPOT", ">held", ">throughput", ">held"}}
+	for _, g := range r.Bars {
+		cells := []string{g.Engine}
+		for _, x := range []calibrate.Covered{g.TTFT, g.TPOT, g.Throughput} {
+			if x.High == 0 {
+				cells = append(cells, "-", "-")
+				continue
+			}
+			cells = append(cells, fmt.Sprintf("%.2f to %.2f", x.Low, x.High), fmt.Sprintf("%.0f%%", 100*x.Held))
+		}
+		bars.add(cells...)
+	}
+	b.WriteString("Bars: measured / predicted of eight in ten runs that were left out; held: how many a bar of the other groups held\n\n" + bars.text())
+	if len(r.Numbers) > 0 {
+		n := sheet{titles: []string{"number", "engine", ">before", ">after", ">from", ">to", "unit", ">told"}}
+		for _, m := range r.Numbers {
+			after := []string{four(m.After), four(m.Low), four(m.High)}
+			if m.Kept {
+				after = []string{"kept", "", ""}
+			}
+			n.add(m.Name, m.Engine, four(m.Before), after[0], after[1], after[2], m.Unit, fmt.Sprintf("%.0f%%", 100*m.Told))
+		}
+		b.WriteString("\nTold: how much of what was open before the runs told; kept: the runs cannot tell it. From, to: eight in ten\n\n" + n.text())
+	}
+	if r.Profile != nil && o.path != "" && o.path != "-" {
+		fmt.Fprintf(&b, "\nprofile %s: %s\n", r.Profile.Name, hw.Clean(o.path))
+	}
+	return b.Bytes(), nil
+}
