@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"fathom/sim/explain"
+	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
 )
@@ -56,10 +57,10 @@ func (u *update) copy(what CopyKind, full bool) {
 	}
 }
 
-// rowCommand is the reference tool's command that finds the row: a row of the exhaustive search carries its token budget.
+// rowCommand is the reference tool's command that finds the row: a row of an exhaustive search carries its token budget.
 func (u *update) rowCommand(e *Entry, item Item) []string {
-	q := e.Request
-	if u.Results.Variant != ExhaustiveSearch || q == nil || item.Row == nil || q.MaxBatchedTokens > 0 || item.Row.MaxBatched == 0 {
+	q, d := e.Request, u.device()
+	if d == nil || d.Search != plan.SearchExhaustive || q == nil || item.Row == nil || q.MaxBatchedTokens > 0 || item.Row.MaxBatched == 0 {
 		return e.Command
 	}
 	with := *q

@@ -21,6 +21,16 @@ func faster(q *plan.Request, by float64) *report.Report {
 	return r
 }
 
+// starts are the runs under way that are not the first one.
+func (j *journey) starts() (out []Start) {
+	for _, e := range j.all {
+		if s, ok := e.(Start); ok && s.Run < 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 func knob(j *journey, id field.ID, text string) Start {
 	j.t.Helper()
 	j.do(WhatIf)
@@ -193,6 +203,77 @@ func TestCalibratedIsAnotherAnswer(t *testing.T) {
 	}
 	if j.do(Calibrated); j.m.Results.Variant != Asked {
 		t.Error("and goes away again")
+	}
+}
+
+// Fidelity and search are switches: each stays where it was put while the other one turns.
+func TestFidelityAndSearchAreTwoSwitches(t *testing.T) {
+	j := results(t)
+	turn := func(a Action, want Variant) {
+		t.Helper()
+		if j.do(a); j.m.Results.Variant != want {
+			t.Fatalf("%s: variant %d, want %d, notice %q", a, j.m.Results.Variant, want, j.m.Notice.Key)
+		}
+	}
+	for _, s := range j.starts() {
+		j.send(Finished{Run: s.Run, Report: faster(s.Request, 1.2)})
+	}
+	turn(Exhaustive, ExhaustiveSearch)
+	turn(Fidelity, OtherFidelity) // corrected figures are searched exhaustively anyway
+	turn(Exhaustive, OtherFidelity)
+	if j.m.Notice.Key != "exhaustive-already" {
+		t.Errorf("X changes nothing and says %q", j.m.Notice.Key)
+	}
+	turn(Exhaustive, OtherFidelity)
+	turn(Fidelity, ExhaustiveSearch) // X is still on
+	turn(Exhaustive, Asked)
+	if j.m.Notice.Key != "" {
+		t.Errorf("notice %q", j.m.Notice.Key)
+	}
+	turn(Calibrated, Asked) // not there yet
+	turn(Exhaustive, Asked) // still waited for
+	if _, wanted := j.m.Awaited(); !wanted {
+		t.Error("F before X is forgotten")
+	}
+	for _, s := range j.starts() {
+		if s.Request.Fidelity == plan.Calibrated {
+			j.send(Finished{Run: s.Run, Report: faster(s.Request, .5)})
+		}
+	}
+	if j.m.Results.Variant != CalibratedFidelity {
+		t.Fatalf("variant %d", j.m.Results.Variant)
+	}
+	turn(Fidelity, OtherFidelity)
+	turn(Fidelity, ExhaustiveSearch)
+}
+
+// Where the search was asked for by name, the other fidelities have an exhaustive answer of their own.
+func TestExhaustiveSearchOfAnotherFidelity(t *testing.T) {
+	j := results(t)
+	j.m.History[0].Request.Search = plan.SearchReference
+	j.send(Finished{Run: -1, Report: faster(nil, .9)}).do(Fidelity, Exhaustive)
+	s, ok := j.effects[0].(Start)
+	if !ok || s.Quiet || s.Request.Fidelity != plan.Corrected || s.Request.Search != plan.SearchExhaustive || j.m.Results.Variant != OtherFidelity {
+		t.Fatalf("%+v", j.effects)
+	}
+	if as, wanted := j.m.Awaited(); !wanted || len(as) < 2 || as[0] != Fidelity || as[1] != Exhaustive {
+		t.Errorf("awaited %v", as)
+	}
+	j.send(Finished{Run: s.Run, Report: faster(s.Request, 1.3)})
+	if j.m.Results.Variant != OtherFidelity|ExhaustiveSearch {
+		t.Errorf("variant %d", j.m.Results.Variant)
+	}
+	if j.do(Exhaustive); j.m.Results.Variant != OtherFidelity {
+		t.Errorf("variant %d: X goes back to the search of the same fidelity", j.m.Results.Variant)
+	}
+}
+
+// A second press of a switch whose answer is on its way turns it back.
+func TestASwitchCanBeTurnedBackBeforeItsAnswer(t *testing.T) {
+	j := results(t).do(Fidelity, Fidelity)
+	j.send(Finished{Run: -1, Report: faster(nil, .9)})
+	if j.m.Results.Variant != Asked || j.m.History[0].Reports[OtherFidelity] == nil {
+		t.Error("it was turned back")
 	}
 }
 

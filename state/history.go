@@ -18,7 +18,7 @@ func (u *update) visit(run int) {
 
 // showRun puts a run on screen; tabs, sort and filter stay.
 func (u *update) showRun(run int) {
-	u.Results.Run, u.Results.Variant = run, Asked
+	u.Results.Run, u.Results.Variant, u.Results.switches = run, Asked, Asked
 	u.show()
 }
 

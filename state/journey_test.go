@@ -189,10 +189,14 @@ func flagshipReport(q *plan.Request) *report.Report {
 		r.Throughput /= 2
 		slow = append(slow, r)
 	}
-	return &report.Report{Engine: embedded, Fidelity: "reference", Search: plan.SearchReference, Request: q,
+	search := plan.SearchReference
+	if q != nil && q.Search == plan.SearchExhaustive {
+		search = q.Search
+	}
+	return &report.Report{Engine: embedded, Fidelity: "reference", Search: search, Request: q,
 		Devices: []report.Device{
-			{Device: a3, Evaluated: 6, Aggregation: &report.Section{Best: &rows[0], Candidates: rows}, Points: append(append([]report.Row{}, rows...), over, big)},
-			{Device: a2, Evaluated: 3, Aggregation: &report.Section{Best: &slow[0], Candidates: slow}, Points: slow}},
+			{Device: a3, Search: search, Evaluated: 6, Aggregation: &report.Section{Best: &rows[0], Candidates: rows}, Points: append(append([]report.Row{}, rows...), over, big)},
+			{Device: a2, Search: search, Evaluated: 3, Aggregation: &report.Section{Best: &slow[0], Candidates: slow}, Points: slow}},
 		Cross: []report.Cross{{Device: a3, Throughput: 1643.49, RatioToFirst: 1, Row: &rows[0]}, {Device: a2, Throughput: 821.7, RatioToFirst: .5, Row: &slow[0]}}}
 }
 

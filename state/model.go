@@ -89,18 +89,22 @@ type Change struct {
 	After  string
 }
 
-// Variant is one of the answers to an entry's question.
+// Variant is one of the answers to an entry's question: a fidelity, and with ExhaustiveSearch added another search. Fidelity and
+// search are switches of their own that stay until they are turned back.
 type Variant uint8
 
-// As asked; under the other fidelity; searched exhaustively; on measured kernels. The second and third come quietly behind the
-// first, the last one when it is asked for; nil where there is none.
+// As asked; under the other fidelity; on measured kernels; beside each of them searched exhaustively. The second one and the
+// exhaustive search of the first come quietly behind the first, the others when they are asked for; nil where there is none.
 const (
 	Asked Variant = iota
 	OtherFidelity
-	ExhaustiveSearch
 	CalibratedFidelity
-	NumVariants
+	ExhaustiveSearch Variant = 4
+	NumVariants              = ExhaustiveSearch + CalibratedFidelity + 1
 )
+
+// fidelity is the variant without its search.
+func (v Variant) fidelity() Variant { return v &^ ExhaustiveSearch }
 
 // Past is a run of an earlier session: enough to list it and to ask it again.
 type Past struct {

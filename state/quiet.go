@@ -36,7 +36,7 @@ func (u *update) startVariant(e *Entry, v Variant, shown bool) {
 func variantOf(e *Entry, v Variant) (*plan.Request, bool) {
 	q := whole(e.Request)
 	r := e.Reports[Asked]
-	switch v {
+	switch v.fidelity() {
 	case OtherFidelity:
 		q.Fidelity = plan.Corrected // prices all profiles alike
 		if r.Fidelity == plan.Corrected.String() {
@@ -52,8 +52,9 @@ func variantOf(e *Entry, v Variant) (*plan.Request, bool) {
 			return nil, false
 		}
 		q.Fidelity = plan.Calibrated
-	case ExhaustiveSearch:
-		if r.Search == plan.SearchExhaustive {
+	}
+	if v != v.fidelity() {
+		if v.fidelity() == Asked && r.Search == plan.SearchExhaustive {
 			return nil, false
 		}
 		q.Search = plan.SearchExhaustive
@@ -61,12 +62,31 @@ func variantOf(e *Entry, v Variant) (*plan.Request, bool) {
 	return q, true
 }
 
+// answeredBy is the variant that answers a variant's question: a search that is exhaustive of itself needs no other one.
+func answeredBy(e *Entry, v Variant) Variant {
+	plain := v.fidelity()
+	if plain == v {
+		return v
+	}
+	if plain == Asked {
+		if e.Reports[Asked].Search == plan.SearchExhaustive {
+			return plain
+		}
+		return v
+	}
+	q, ok := variantOf(e, plain)
+	if ok && (q.Search == plan.SearchExhaustive || q.Search == plan.SearchAuto && (q.Fidelity == plan.Corrected || q.Fidelity == plan.Calibrated)) {
+		return plain // cli.md: the search that goes with these fidelities
+	}
+	return v
+}
+
 // stopQuiet forgets the runs behind the result.
 func (u *update) stopQuiet() {
 	for _, s := range u.shadows {
 		u.emit(Cancel{s.run})
 	}
-	u.shadows = nil
+	u.shadows, u.Results.switches = nil, u.Results.Variant
 }
 
 // finishedQuiet keeps the answer with its entry, and shows it if it was waited for.
@@ -78,6 +98,9 @@ func (u *update) finishedQuiet(e Finished) {
 	s := u.shadows[at]
 	u.shadows = slices.Delete(slices.Clone(u.shadows), at, at+1)
 	if e.Err != nil || e.Report == nil || e.Report.Partial {
+		if s.shown {
+			u.Results.switches = u.Results.Variant
+		}
 		if s.shown && e.Err != nil {
 			f := failureOf(e.Err)
 			u.Notice = Notice{Issue: &report.Issue{Severity: report.Error, Field: f.Field, Message: f.Message}, Bad: true}
@@ -96,26 +119,44 @@ func (u *update) finishedQuiet(e Finished) {
 	}
 }
 
-// turnVariant flips between the run as asked and another answer to its question; one that is not there yet is waited for.
-func (u *update) turnVariant(v Variant) {
-	e := u.current()
-	r := &u.Results
+// turnFidelity switches a fidelity on, or back to the one that was asked for; the search stays.
+func (u *update) turnFidelity(to Variant) {
+	now := u.Results.switches
+	if now.fidelity() == to {
+		to = Asked
+	}
+	u.turnTo(to | now&ExhaustiveSearch)
+}
+
+// turnSearch switches the exhaustive search on, or back to the one that was asked for; the fidelity stays.
+func (u *update) turnSearch() {
+	was := u.Results.Variant
+	u.turnTo(u.Results.switches ^ ExhaustiveSearch)
+	if u.Results.Variant == was && answeredBy(u.current(), u.Results.switches^ExhaustiveSearch) == was {
+		u.say("exhaustive-already")
+	}
+}
+
+// turnTo shows the answer that the switches ask for; one that is not there yet is waited for, and only that.
+func (u *update) turnTo(switches Variant) {
+	e, r := u.current(), &u.Results
+	v := answeredBy(e, switches)
+	r.switches = switches
+	u.shadows = slices.Clone(u.shadows)
+	pending := false
+	for i := range u.shadows {
+		s := &u.shadows[i]
+		s.shown = s.of == e.Run && s.as == v
+		pending = pending || s.shown
+	}
 	switch {
-	case r.Variant == v:
-		r.Variant = Asked
-		u.show()
+	case v == r.Variant:
 	case e.Reports[v] != nil:
 		r.Variant = v
 		u.show()
+	case pending:
+		u.say("waiting")
 	default:
-		for i, s := range u.shadows {
-			if s.of == e.Run && s.as == v {
-				u.shadows = slices.Clone(u.shadows)
-				u.shadows[i].shown = true
-				u.say("waiting")
-				return
-			}
-		}
 		u.startVariant(e, v, true)
 	}
 }
@@ -211,17 +252,20 @@ func (m *Model) Awaited() (variants []Action, wanted bool) {
 		if s.of != m.Results.Run {
 			continue
 		}
-		a := Fidelity
-		switch s.as {
-		case ExhaustiveSearch:
-			a = Exhaustive
+		var as []Action
+		switch s.as.fidelity() {
+		case OtherFidelity:
+			as = append(as, Fidelity)
 		case CalibratedFidelity:
-			a = Calibrated
+			as = append(as, Calibrated)
+		}
+		if s.as != s.as.fidelity() {
+			as = append(as, Exhaustive)
 		}
 		if s.shown {
-			variants, wanted = slices.Insert(variants, 0, a), true
+			variants, wanted = slices.Insert(variants, 0, as...), true
 		} else {
-			variants = append(variants, a)
+			variants = append(variants, as...)
 		}
 	}
 	return variants, wanted

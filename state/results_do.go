@@ -55,11 +55,11 @@ func (u *update) doResults(a Action) {
 	case WhatIf:
 		u.openKnobs()
 	case Fidelity:
-		u.turnVariant(OtherFidelity)
+		u.turnFidelity(OtherFidelity)
 	case Calibrated:
-		u.turnVariant(CalibratedFidelity)
+		u.turnFidelity(CalibratedFidelity)
 	case Exhaustive:
-		u.turnVariant(ExhaustiveSearch)
+		u.turnSearch()
 	case Undo, Redo:
 		u.turnHistory(a)
 	case Pin:

@@ -57,6 +57,11 @@ var scenes = []struct {
 		return s.Do(state.Accept)
 	}},
 	{"results", func() *sample.Session { return sample.Results(sample.Flagship()) }},
+	{"results-exhaustive", func() *sample.Session {
+		s := sample.Results(sample.Flagship())
+		s.Quiet = true
+		return s.Do(state.Calibrated, state.Exhaustive, state.Calibrated)
+	}},
 	{"results-all", func() *sample.Session {
 		return sample.Results(sample.Flagship()).Do(state.AllPoints, state.Down, state.Mark, state.Down)
 	}},

@@ -141,9 +141,9 @@ func (p *Painter) asked() string {
 	mode := "  " + p.t("mode."+q.Mode.String())
 	devices := "  " + p.t("head.devices", "n", number.Int(q.Devices), "name", p.shownDevice())
 	lengths := "  " + p.t("head.lengths", "in", in, "out", number.Int(q.OutputLength))
-	full, short := p.stand(), p.standShort()
+	full, short := p.stand(), p.standShort(true)
 	for _, try := range [][2]string{{model + mode + devices + lengths, full}, {model + devices + lengths, full}, {model + devices + lengths, short},
-		{model + devices, short}, {model, short}} {
+		{model + devices, short}, {model + devices, p.standShort(false)}, {model, short}} {
 		if cell.Width(try[0])+cell.Width(try[1])+3 <= p.W {
 			return p.ends(try[0], p.T.Muted.Paint(try[1]), p.W-1)
 		}
@@ -151,10 +151,22 @@ func (p *Painter) asked() string {
 	return p.cut(model, p.W-1)
 }
 
-// standShort is the least that a result has to say of itself: by which numbers, and which run.
-func (p *Painter) standShort() string {
+// standShort is the least that a result has to say of itself: by which numbers and, where there is room, which search, and which run.
+func (p *Painter) standShort(search bool) string {
 	r := p.report()
-	return p.dots(p.t("fidelity."+p.fidelity(r)), "#"+itoa(p.M.Results.Run))
+	items := []string{p.t("fidelity." + p.fidelity(r))}
+	if search && p.exhaustive(r) {
+		items = append(items, p.t("head.exhaustive"))
+	}
+	return p.dots(append(items, "#"+itoa(p.M.Results.Run))...)
+}
+
+// exhaustive says that the profile on screen was searched so, which the reference tool does not do.
+func (p *Painter) exhaustive(r *report.Report) bool {
+	if d := p.onDevice(); !p.M.Results.Cross && d != nil {
+		return d.Search == plan.SearchExhaustive
+	}
+	return r.Search == plan.SearchExhaustive
 }
 
 // fidelity is that of the profile on screen.
@@ -189,7 +201,11 @@ func (p *Painter) shownDevice() string {
 // stand tells by which numbers and which engine one stands: every result says which one it is.
 func (p *Painter) stand() string {
 	if r := p.report(); p.M.Pane == state.Showing && r != nil {
-		items := []string{p.t("fidelity." + p.fidelity(r)), p.t("engine." + r.Engine)}
+		items := []string{p.t("fidelity." + p.fidelity(r))}
+		if p.exhaustive(r) {
+			items = append(items, p.t("head.exhaustive"))
+		}
+		items = append(items, p.t("engine."+r.Engine))
 		if p.W >= 100 {
 			items = append(items, number.Digits(r.ElapsedMS, 3)+" ms")
 		}

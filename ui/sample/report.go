@@ -21,10 +21,11 @@ var best = []struct {
 
 // Report answers an aggregation request. Profile number i is a little slower than the one before it.
 func Report(q *plan.Request) *report.Report {
-	r := &report.Report{Engine: "embedded", Fidelity: "reference", Search: plan.SearchReference, ElapsedMS: 3.1, Mode: q.Mode, Request: q}
+	search := max(q.Search, plan.SearchReference)
+	r := &report.Report{Engine: "embedded", Fidelity: "reference", Search: search, ElapsedMS: 3.1, Mode: q.Mode, Request: q}
 	for i, p := range q.Profiles {
 		slow := 1 + 0.01*float64(i)
-		d := report.Device{Device: p.Name, Fidelity: plan.Reference}
+		d := report.Device{Device: p.Name, Fidelity: plan.Reference, Search: search}
 		s := &report.Section{}
 		for _, b := range best {
 			for n := 1; n <= 8*b.batch; n += 1 + n/6 {
