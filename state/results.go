@@ -28,13 +28,13 @@ type Results struct {
 	LiveRun  int // run in this pane whose rows are awaited, 0: none
 	Progress report.Progress
 
-	switches Variant // what the keys for fidelity and search ask for; Variant is what answers it
+	switches Variant             // what the keys for fidelity and search ask for; Variant is what answers it
 	chosen   [NumTableKinds]Item // the row that the cursor was on, by kind of table, over tabs and runs
-	passes []pricedPass        // operator tables by row, newest last
-	senses []sensed
-	plays  []played
-	asked  []asked // waiting for Priced, Sensed and Played
-	live   liveRun
+	passes   []pricedPass        // operator tables by row, newest last
+	senses   []sensed
+	plays    []played
+	asked    []asked // waiting for Priced, Sensed and Played
+	live     liveRun
 }
 
 // Part is the table of a run that is on screen.

@@ -58,9 +58,9 @@ var scenes = []struct {
 	}},
 	{"results", func() *sample.Session { return sample.Results(sample.Flagship()) }},
 	{"results-exhaustive", func() *sample.Session {
-		s := sample.Results(sample.Flagship())
+		s := sample.Open(state.Options{Answers: sample.Flagship()})
 		s.Quiet = true
-		return s.Do(state.Calibrated, state.Exhaustive, state.Calibrated)
+		return s.Do(state.Accept, state.Fidelity, state.Exhaustive, state.Fidelity)
 	}},
 	{"results-all", func() *sample.Session {
 		return sample.Results(sample.Flagship()).Do(state.AllPoints, state.Down, state.Mark, state.Down)
