@@ -52,6 +52,8 @@ func (u *update) clickResults(t Target) {
 			r.Part, r.Cross = r.Parts[t.Index], false
 			u.show()
 		}
+	case TargetTable:
+		r.Focus = OnTable
 	case TargetDetail:
 		if t.Index >= 0 && t.Index < int(NumDetails) {
 			r.Detail, r.Scroll = Detail(t.Index), 0

@@ -130,7 +130,8 @@ const (
 	TargetDetail
 	TargetItem
 	TargetHeader
-	TargetSide // of a PD ratio: 0 prefill, 1 decode
+	TargetTable // the table, where it shares its place with the details
+	TargetSide  // of a PD ratio: 0 prefill, 1 decode
 )
 
 // Pass is one priced forward pass with its operator table.

@@ -2,6 +2,7 @@ package state
 
 import (
 	"slices"
+	"strings"
 
 	"fathom/sim/report"
 	"fathom/state/field"
@@ -82,7 +83,7 @@ func (f *Form) lines() []Line {
 		if a.Given() && !here {
 			l.Kind = Answered
 		}
-		if a.Given() || f.touched[id] {
+		if (a.Given() || f.touched[id]) && !(here && f.unread(id)) {
 			l.Issues = f.Reading.Check(id)
 		}
 		l.First = len(out) == 0 || out[len(out)-1].Group != q.Group
@@ -92,6 +93,13 @@ func (f *Form) lines() []Line {
 		out = append(out, Line{Kind: Fold, Group: field.GroupAdvanced, First: true, Focused: f.OnFold, Count: folded})
 	}
 	return out
+}
+
+// unread reports whether the text being typed is the path of a file that nobody has looked for yet: nothing can be said of it.
+func (f *Form) unread(id field.ID) bool {
+	text := f.Reading.Word(id)
+	path := strings.HasPrefix(text, "/") || strings.HasPrefix(text, "~") || strings.HasPrefix(text, ".") || id == field.InputLength && strings.ContainsAny(text, "./\\")
+	return path && slices.Contains(f.Reading.Unresolved(), field.Load{ID: id, Text: text})
 }
 
 // enter starts the focused question: what stood there before is what an edit is measured against.

@@ -187,6 +187,25 @@ func TestPlanFileFillsTheForm(t *testing.T) {
 	}
 }
 
+// What the confirm pane saves, with the defaults that it filled in, is a plan that runs.
+func TestASavedPlanOpensAgain(t *testing.T) {
+	var flags field.Answers
+	for id, a := range flagship() {
+		if q := &field.Table[id]; a.Given() && (q.Flag != "" && q.Arity != field.None || field.ID(id) == field.Quantization) {
+			flags[id] = field.Answer{Text: a.Text, Source: field.FromFlag}
+		}
+	}
+	j := begin(t, Options{Answers: flags}).pane(Confirming).do(SavePlan).do(Accept)
+	saved := j.effects[0].(Save).Data
+	if !strings.Contains(string(saved), "num_speculative_tokens") {
+		t.Fatalf("the defaults are not in it:\n%s", saved)
+	}
+	j = begin(t, Options{}).send(PlanOpened{Path: "my.toml", Data: saved}).pane(Confirming)
+	if issues := j.m.Form.Issues; field.HasError(issues) {
+		t.Errorf("%+v", issues)
+	}
+}
+
 func TestReuseOnRequestOnly(t *testing.T) {
 	old := results(t)
 	data, err := old.m.Memory().Encode()
@@ -294,5 +313,24 @@ func TestReportWithoutProfiles(t *testing.T) {
 	u.show()
 	if u.Results.Device != 0 || u.Results.Table.Len() != 0 {
 		t.Errorf("profile %d, %d rows", u.Results.Device, u.Results.Table.Len())
+	}
+}
+
+// A path is not judged before its file was looked for.
+func TestAPathBeingTypedHasNoVerdict(t *testing.T) {
+	j := begin(t, Options{})
+	j.answer(field.Mode, "aggregation").answer(field.Model, "qwen3-32b").answer(field.Device, a3).answer(field.DeviceCount, "8")
+	line := func() Line { return j.m.Form.Lines[j.m.Form.Cursor] }
+	j.send(Typed{"lengths.y"})
+	if l := line(); l.ID != field.InputLength || len(l.Issues) != 0 {
+		t.Fatalf("%+v", l)
+	}
+	j.send(Typed{"many"})
+	if len(line().Issues) == 0 {
+		t.Error("what is no number and no path is an error at once")
+	}
+	j.send(Typed{"lengths.yaml"}).do(Accept) // the journey finds no such file
+	if l := line(); l.ID != field.InputLength || len(l.Issues) != 1 || !strings.Contains(l.Issues[0].Message, "lengths.yaml") {
+		t.Errorf("%+v", l)
 	}
 }

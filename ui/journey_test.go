@@ -179,6 +179,14 @@ func TestMouse(t *testing.T) {
 	if s.p.model.Results.Device != 1 {
 		t.Error("the hardware tab does not answer")
 	}
+	s.send(tea.WindowSizeMsg{Width: 80, Height: 24}).send(at("2 Memory")) // one place for table and details
+	if r := &s.p.model.Results; r.Detail != state.MemoryTab || r.Focus != state.OnDetail {
+		t.Errorf("detail %s, focus %d", r.Detail, r.Focus)
+	}
+	s.send(at("Table"))
+	if s.p.model.Results.Focus != state.OnTable {
+		t.Error("a click on the table's name does not go back to it")
+	}
 	s.press("m")
 	if !s.asked("disableMouseMsg") {
 		t.Errorf("m does not release the mouse: %v", s.asks)

@@ -104,12 +104,14 @@ func edits(k tea.KeyMsg) bool {
 	return len(k.Runes) == 1 && (k.Runes[0] == 'f' || k.Runes[0] == 'b' || k.Runes[0] == 'd')
 }
 
-// onAction adds what only the screen knows: where table and detail share one place, choosing a detail also goes there.
+// onAction is an action of a key.
 func (p *program) onAction(a state.Action) []state.Event {
-	events := []state.Event{state.Do{Action: a}}
-	r := &p.model.Results
-	detail := a >= state.DetailBreakdown && a <= state.DetailCalibration || a == state.NextPlot
-	if detail && p.model.Scope() == state.InTable && !r.Cross && pane.OneAtATime(p.w, p.h, &p.model) {
+	return p.goesThere([]state.Event{state.Do{Action: a}}, a >= state.DetailBreakdown && a <= state.DetailCalibration || a == state.NextPlot)
+}
+
+// goesThere adds what only the screen knows: where table and detail share one place, choosing a detail also goes there.
+func (p *program) goesThere(events []state.Event, detail bool) []state.Event {
+	if r := &p.model.Results; detail && p.model.Scope() == state.InTable && !r.Cross && pane.OneAtATime(p.w, p.h, &p.model) {
 		events = append(events, state.Do{Action: state.Accept})
 	}
 	return events

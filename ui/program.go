@@ -104,8 +104,8 @@ func (p *program) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	case tea.KeyMsg:
 		return p, p.onKeyMsg(msg)
 	case tea.MouseMsg:
-		if e, ok := p.onMouse(msg); ok {
-			return p, p.happen(e)
+		if events := p.onMouse(msg); len(events) > 0 {
+			return p, p.happenAll(events)
 		}
 	case started:
 		return p, p.settle(msg.effects)
@@ -136,13 +136,16 @@ func (p *program) onKeyMsg(k tea.KeyMsg) tea.Cmd {
 }
 
 func (p *program) press(k tea.KeyMsg) tea.Cmd {
+	if events := p.onKey(k); len(events) > 0 {
+		return p.happenAll(events)
+	}
+	return tea.Batch(p.draw()...) // a cursor may have moved in its text, which is no event
+}
+
+func (p *program) happenAll(events []state.Event) tea.Cmd {
 	var cmds []tea.Cmd
-	events := p.onKey(k)
 	for _, e := range events {
 		cmds = append(cmds, p.happen(e))
-	}
-	if len(events) == 0 { // a cursor may have moved in its text, which is no event
-		cmds = p.draw()
 	}
 	return tea.Batch(cmds...)
 }

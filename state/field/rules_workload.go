@@ -13,8 +13,11 @@ import (
 
 func one(i report.Issue) []report.Issue { return []report.Issue{i} }
 
-// flagged reports whether a value was given by the user (not by a default that was filled in).
-func (r *Reading) flagged(id ID) bool { return r.Given(id) && r.Answers[id].Source != CLIDefault }
+// flagged reports whether a value was given by the user, not by a default that was filled in. Saved plans spell defaults out.
+func (r *Reading) flagged(id ID) bool {
+	a := r.Answers[id]
+	return r.Given(id) && a.Source != CLIDefault && (a.Source != FromPlan || a.Text != Table[id].Default.Text)
+}
 
 func checkMode(r *Reading) []report.Issue {
 	if r.Mode == plan.Disaggregation && r.Prefill && r.Decode && r.HasLimit(TTFT) && r.HasLimit(TPOT) {

@@ -143,7 +143,7 @@ func (p *Painter) asked() string {
 	lengths := "  " + p.t("head.lengths", "in", in, "out", number.Int(q.OutputLength))
 	full, short := p.stand(), p.standShort(true)
 	for _, try := range [][2]string{{model + mode + devices + lengths, full}, {model + devices + lengths, full}, {model + devices + lengths, short},
-		{model + devices, short}, {model + devices, p.standShort(false)}, {model, short}} {
+		{model + devices, short}, {model + devices, p.standShort(false)}, {model, short}, {model, p.standShort(false)}} {
 		if cell.Width(try[0])+cell.Width(try[1])+3 <= p.W {
 			return p.ends(try[0], p.T.Muted.Paint(try[1]), p.W-1)
 		}
@@ -151,12 +151,16 @@ func (p *Painter) asked() string {
 	return p.cut(model, p.W-1)
 }
 
-// standShort is the least that a result has to say of itself: by which numbers and, where there is room, which search, and which run.
+// standShort is the least that a result has to say of itself: by which numbers and, where there is room, which search, whether it was
+// cancelled, and which run.
 func (p *Painter) standShort(search bool) string {
 	r := p.report()
 	items := []string{p.t("fidelity." + p.fidelity(r))}
 	if search && p.exhaustive(r) {
 		items = append(items, p.t("head.exhaustive"))
+	}
+	if r.Partial {
+		items = append(items, p.t("head.partial"))
 	}
 	return p.dots(append(items, "#"+itoa(p.M.Results.Run))...)
 }

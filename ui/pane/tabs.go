@@ -109,8 +109,9 @@ func (p *Painter) views() string {
 	if r.All {
 		key = "views.points"
 	}
-	left += p.tab(p.t(key), r.Focus != state.OnDetail) + " "
-	x += cell.Width(p.tab(p.t(key), true)) + 1
+	add(p.tab(p.t(key), r.Focus != state.OnDetail), state.TargetTable, 0)
+	left += " "
+	x++
 	return left + p.details(x, p.W-x-1)
 }
 
