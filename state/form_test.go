@@ -334,3 +334,15 @@ func TestAPathBeingTypedHasNoVerdict(t *testing.T) {
 		t.Errorf("%+v", l)
 	}
 }
+
+// "none" stands for no text: what is typed replaces it.
+func TestTypingReplacesNone(t *testing.T) {
+	j := begin(t, Options{Answers: field.FillDefaults(flagship())}).pane(Confirming).do(SwitchEngine, Accept).pane(Editing)
+	name, text, ok := j.m.Input()
+	if name != "form.msmodeling_root" || text != "" || !ok || j.m.Form.Answers[field.Root].Text != "none" {
+		t.Fatalf("%s %q %v %+v", name, text, ok, j.m.Form.Answers[field.Root])
+	}
+	if j.send(Pasted{"/src/msmodeling"}); j.m.Form.Answers[field.Root].Text != "/src/msmodeling" {
+		t.Errorf("%+v", j.m.Form.Answers[field.Root])
+	}
+}

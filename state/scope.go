@@ -1,5 +1,7 @@
 package state
 
+import "fathom/state/field"
+
 // Scope is a situation in which keys have their meaning: the pane, or what lies over it. Scopes are bits, so that a binding
 // names all it holds in.
 type Scope uint32
@@ -97,7 +99,11 @@ func (m *Model) resultsScope() Scope {
 func (m *Model) Input() (name, text string, ok bool) {
 	switch m.Scope() {
 	case InText:
-		return "form." + m.Form.Focus.String(), m.Form.Answers[m.Form.Focus].Text, true
+		a := m.Form.Answers[m.Form.Focus]
+		if a.Source == field.CLIDefault && a.Text == "none" { // a word that stands for no text is not typed on after
+			a.Text = ""
+		}
+		return "form." + m.Form.Focus.String(), a.Text, true
 	case InKnob:
 		return "knob." + m.Results.WhatIf.ID().String(), m.Results.WhatIf.Text, true
 	case InFilter:
