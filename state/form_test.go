@@ -342,7 +342,7 @@ func TestTypingReplacesNone(t *testing.T) {
 	if name != "form.msmodeling_root" || text != "" || !ok || j.m.Form.Answers[field.Root].Text != "none" {
 		t.Fatalf("%s %q %v %+v", name, text, ok, j.m.Form.Answers[field.Root])
 	}
-	if j.send(Pasted{"/src/msmodeling"}); j.m.Form.Answers[field.Root].Text != "/src/msmodeling" {
+	if j.send(Pasted{Text: "/src/msmodeling"}); j.m.Form.Answers[field.Root].Text != "/src/msmodeling" {
 		t.Errorf("%+v", j.m.Form.Answers[field.Root])
 	}
 }
