@@ -23,8 +23,9 @@ var widthNames = [NumWidths]string{"16bit", "8bit", "4bit", "int4"}
 func (w Width) String() string { return widthNames[w] }
 
 // Product is what matrix products with weights of one width reach: shares of memory bandwidth and of the peak, and a fixed
-// time in seconds, per product for linear layers and per layer for routed experts.
-type Product struct{ Memory, Compute, Floor float64 }
+// time in seconds, per product for linear layers and per layer for routed experts. Routed experts move each of their rows so many
+// times over the hidden width through memory beside; 0: not told apart by width.
+type Product struct{ Memory, Compute, Floor, Passes float64 }
 
 // Calibrated is what a fit to measured serving runs says of a device: a few numbers of the step time of serving-dynamics 2, and what
 // serving engines add to it. They stand beside the reference constants and the measured kernels, which a fit never touches.
@@ -135,9 +136,7 @@ func (r *reader) calibrated(c *Calibrated) {
 	engines, _ := v.(map[string]any)
 	for _, name := range slices.Sorted(maps.Keys(engines)) {
 		path := []string{"calibrated", "engine", name}
-		if !isWord(name) || len(name) > 64 || len(engines) > 32 {
-			r.skip(path)
-			r.fault(path, nil, "an engine is named by one word, such as [calibrated.engine.vllm]")
+		if !r.named(name, len(engines), path...) {
 			continue
 		}
 		e := EngineCosts{Name: name}

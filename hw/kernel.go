@@ -21,7 +21,8 @@ func (p Precision) String() string { return precisionNames[p] }
 // Kernel holds what a device's kernels were measured to reach of its peaks. A zero entry means "not measured": the reader falls back to
 // Step, and from there to the efficiencies of the profile.
 type Kernel struct {
-	Source string // where these figures come from, shown to users
+	Source   string // where these figures come from, shown to users
+	Software string // the serving engine whose kernels the sums are, unless another brings its own; "": not said
 
 	Step Step
 
@@ -30,8 +31,9 @@ type Kernel struct {
 	Expert [NumPrecisions]Product // floors per layer
 	Sum    Sum
 
-	Groups        []Group // all-reduce and buffers by group size, ascending
-	ReservedBytes float64 // what engines keep per device beside weights, KV cache and collective buffers
+	Engines       []EngineKernels // what other engines' kernels reach, by name
+	Groups        []Group         // all-reduce and buffers by group size, ascending
+	ReservedBytes float64         // what engines keep per device beside weights, KV cache and collective buffers
 }
 
 // Step are the constants of the step-time formula of serving-dynamics 2: shares of a peak, and a fixed time for every layer.
@@ -52,18 +54,35 @@ type Sum struct {
 	AttnDecode  float64 // reading the cache, share of memory bandwidth
 	LayerFloor  float64 // seconds a layer: attention and elementwise kernels
 	PromptFloor float64 // more of it in passes with prompts
-	LatentFloor float64 // more of it in layers with latent attention
+	LatentFloor float64 // more of it in layers with latent attention, their projections included
 
-	// Routed experts: seconds for every row that they work on, passes over its hidden width through memory; the fullest of n
-	// ranks has n^Skew times the mean; t tokens choose as many different experts as t^Spread that choose at random.
-	ExpertRow, ExpertPasses, Skew, Spread float64
-	GroupSkew                             float64 // the same exponent where a router picks groups of experts first, which spreads the load
-	Narrow                                float64 // inner width of a rank's experts at which their products reach half of their share of the peak
+	// Routed experts: seconds for every row that they work on; the fullest of n ranks has n^Skew times the mean; t tokens choose
+	// as many different experts as t^Spread that choose at random.
+	ExpertRow, Skew, Spread float64
+	Narrow                  float64 // inner width of a rank's experts at which their weights come half as fast
+	TokenPasses             float64 // passes over the hidden width for every token, whatever the rank's experts
 
 	// Rows of attention ranks to experts and back: share of the link, seconds per call; and the same between servers.
 	Gather, GatherFixed, GatherWide, GatherWideFixed float64
 
 	Err float64 // median absolute error of passes of models that the fit had not seen, as a fraction
+}
+
+// EngineKernels are what the kernels of one serving engine reach where it brings its own; zero entries are those of the device.
+type EngineKernels struct {
+	Name           string
+	Linear, Expert [NumPrecisions]Product
+	Skew           float64 // as in Sum
+}
+
+// Engine finds the kernels of an engine; nil where it brings none of its own.
+func (k *Kernel) Engine(name string) *EngineKernels {
+	for i := range k.Engines {
+		if k.Engines[i].Name == name {
+			return &k.Engines[i]
+		}
+	}
+	return nil
 }
 
 // Measured tells whether there are figures at all.

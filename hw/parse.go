@@ -148,17 +148,12 @@ func (r *reader) shape(g *Grid) bool {
 
 func (r *reader) kernel(k *Kernel) {
 	k.Source = r.text(true, 2000, "kernel", "source")
+	k.Software = r.text(false, 64, "kernel", "software")
 	for _, n := range kernelNumbers(k) {
 		r.number(n)
 	}
-	for _, p := range products(k) {
-		if _, ok := r.look(p.path...); !ok {
-			continue
-		}
-		for _, n := range p.numbers() {
-			r.number(n)
-		}
-	}
+	r.products(products(&k.Linear, &k.Expert, "kernel"))
+	r.engines(k)
 	if _, ok := r.look("kernel", "sum"); ok {
 		for _, n := range sumNumbers(&k.Sum) {
 			r.number(n)

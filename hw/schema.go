@@ -100,18 +100,19 @@ func (p product) numbers() []number {
 		share("", "0.8", &p.to.Memory, sub("memory")...),
 		share("", "0.7", &p.to.Compute, sub("compute")...),
 		micros("", "5", &p.to.Floor, sub("floor_us")...),
+		optional(number{path: sub("passes"), unit: plain, high: 100, example: "5", to: &p.to.Passes}),
 	}
 }
 
-// products lists the matrix products of the kernel table.
-func products(k *Kernel) []product {
+// products lists the matrix products of a kernel table.
+func products(linear, expert *[NumPrecisions]Product, at ...string) []product {
 	var out []product
 	for _, c := range []struct {
 		name  string
 		table *[NumPrecisions]Product
-	}{{"linear", &k.Linear}, {"expert", &k.Expert}} {
+	}{{"linear", linear}, {"expert", expert}} {
 		for p := range NumPrecisions {
-			out = append(out, product{[]string{"kernel", c.name, p.String()}, &c.table[p]})
+			out = append(out, product{append(at[:len(at):len(at)], c.name, p.String()), &c.table[p]})
 		}
 	}
 	return out
@@ -126,11 +127,10 @@ func sumNumbers(s *Sum) []number {
 		micros("Of a layer: attention and elementwise kernels;", "20", &s.LayerFloor, at("layer_floor_us")...),
 		micros("more in passes with prompts;", "50", &s.PromptFloor, at("prompt_floor_us")...),
 		optional(micros("more with latent attention.", "40", &s.LatentFloor, at("latent_floor_us")...)),
-		optional(number{path: at("expert_row_ns"), unit: nano, high: 1e6, example: "4", doc: "Routed experts, for a row that they work on: fixed,", to: &s.ExpertRow}),
-		optional(number{path: at("expert_passes"), unit: plain, high: 100, example: "5", doc: "and passes over its hidden width through memory.", to: &s.ExpertPasses}),
+		optional(number{path: at("expert_row_ns"), unit: nano, high: 1e6, example: "4", doc: "Routed experts, for a row that they work on;", to: &s.ExpertRow}),
 		optional(share("The fullest of n ranks has n^skew times the mean;", "0.35", &s.Skew, at("expert_skew")...)),
-		optional(share("and n^this where a router picks groups of experts first.", "0.2", &s.GroupSkew, at("expert_group_skew")...)),
-		optional(number{path: at("expert_narrow"), unit: plain, high: 1e5, example: "200", doc: "Inner width per rank at which experts reach half of their share.", to: &s.Narrow}),
+		optional(number{path: at("expert_narrow"), unit: plain, high: 1e5, example: "60", doc: "inner width per rank at which weights come half as fast;", to: &s.Narrow}),
+		optional(number{path: at("expert_token_passes"), unit: plain, high: 100, example: "3", doc: "passes over the hidden width for every token, whatever the rank's experts.", to: &s.TokenPasses}),
 		optional(share("t tokens choose as many experts as t^spread that choose at random.", "0.88", &s.Spread, at("expert_spread")...)),
 		optional(share("Rows of attention ranks to experts and back: share of the link, and time per call.", "0.9", &s.Gather, at("gather")...)),
 		optional(micros("", "60", &s.GatherFixed, at("gather_fixed_us")...)),

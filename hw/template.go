@@ -126,20 +126,29 @@ func (w *writer) kernel(k *Kernel) {
 	w.table = "kernel"
 	w.line("[kernel]")
 	w.text("source", k.Source)
+	w.optionalText("software", k.Software)
 	w.numbers(kernelNumbers(k))
-	for _, p := range products(k) {
-		if p.to.Memory > 0 {
-			w.header(p.path[:len(p.path)-1])
-			w.line(p.path[len(p.path)-1] + " = " + inline(p.numbers()))
-		}
-	}
+	w.products(products(&k.Linear, &k.Expert, "kernel"))
 	if k.Sum.Measured() {
 		w.numbers(sumNumbers(&k.Sum))
+	}
+	for i := range k.Engines {
+		w.engine(&k.Engines[i])
 	}
 	for _, g := range k.Groups {
 		ranks := strconv.Itoa(g.Ranks)
 		w.header([]string{"kernel", "group", ranks})
 		w.numbers(groupNumbers(&g, ranks))
+	}
+}
+
+// products writes what was measured, one line for each.
+func (w *writer) products(all []product) {
+	for _, p := range all {
+		if p.to.Memory > 0 {
+			w.header(p.path[:len(p.path)-1])
+			w.line(p.path[len(p.path)-1] + " = " + inline(p.numbers()))
+		}
 	}
 }
 

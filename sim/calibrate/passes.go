@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,7 @@ type Pass struct {
 	Class                  [kernel.NumClasses]float64
 
 	model   *model.Model
+	engine  string // of the kernels
 	formats kernel.Formats
 	state   traffic.State
 	tp, dp  int
@@ -92,6 +94,7 @@ func readPass(record []string, at map[string]int) (Pass, error) {
 		tp: size("tp"), dp: size("attn_dp"), ep: size("ep"), mtp: size("moe_tp")}
 	if i, ok := at["backend"]; ok {
 		p.Backend = hw.Clean(record[i])
+		p.engine = software(p.Backend)
 	}
 	p.Class = [kernel.NumClasses]float64{number("silicon_gemm_ms") / 1e3, (number("silicon_attention_ms") + number("silicon_other_ms")) / 1e3, number("silicon_moe_ms") / 1e3,
 		(number("silicon_allreduce_ms") + number("silicon_moe_comm_ms")) / 1e3}
@@ -117,6 +120,7 @@ func readPass(record []string, at map[string]int) (Pass, error) {
 	if p.model, _, err = score.Stored(&score.Row{Model: p.Model, Precision: "bf16"}); err != nil {
 		return p, err
 	}
+	p.model = alike(p.model)
 	p.state = traffic.State{Width: 1}
 	if p.Prefill {
 		for range batch {
@@ -126,6 +130,41 @@ func readPass(record []string, at map[string]int) (Pass, error) {
 		p.state.Decoding, p.state.Context = batch, float64(batch)*float64(length+1)
 	}
 	return p, nil
+}
+
+// software is the name of an engine without its version.
+func software(backend string) string {
+	for i, part := range strings.Split(backend, "-") {
+		if i > 0 && part != "" && part[0] >= '0' && part[0] <= '9' {
+			return backend[:strings.Index(backend, "-"+part)]
+		}
+	}
+	return backend
+}
+
+// alike gives every layer of a model routed experts where the last one has them: such files price the dense layers that come
+// first like the others (their roofline columns show it).
+func alike(m *model.Model) *model.Model {
+	last := m.Layers[len(m.Layers)-1].FFN
+	if !last.MoE() {
+		return m
+	}
+	out := *m
+	out.Layers = slices.Clone(m.Layers)
+	for i := range out.Layers {
+		out.Layers[i].FFN = last
+	}
+	return &out
+}
+
+// together tells for each class which one it is measured in: in passes without prompts, what runs beside shared experts has the
+// dispatch of rows in it.
+func (p *Pass) together() [kernel.NumClasses]kernel.Class {
+	out := [kernel.NumClasses]kernel.Class{kernel.LinearClass, kernel.AttentionClass, kernel.ExpertClass, kernel.LinkClass}
+	if !p.Prefill && p.dp > 1 && p.model.Layers[0].FFN.SharedInner > 0 {
+		out[kernel.LinkClass] = kernel.ExpertClass
+	}
+	return out
 }
 
 // price gives the seconds of each class, with constants and a profile whose groups are those of the fit.

@@ -14,13 +14,15 @@ import (
 
 // SumError is how far off the sums of kernels are, as medians of absolute errors, in fractions of the measured sum.
 type SumError struct {
-	Device string  `json:"device"` // "" for all
-	Phase  string  `json:"phase"`
-	Model  string  `json:"model"` // "" for all
-	Passes int     `json:"passes"`
-	Before float64 `json:"before"` // constants of a serving step, before any fit
-	Fit    float64 `json:"fit"`
-	After  float64 `json:"after"` // when all passes of the model on the device are left out of the fit
+	Device  string  `json:"device"` // "" for all
+	Phase   string  `json:"phase"`
+	Model   string  `json:"model"` // "" for all
+	Passes  int     `json:"passes"`
+	Before  float64 `json:"before"`  // constants of a serving step, before any fit
+	Profile float64 `json:"profile"` // the profile's own kernel sums; 0: it has none
+	Fit     float64 `json:"fit"`
+	After   float64 `json:"after"`  // when the passes of the model, device, engine and precision are left out of the fit
+	Unseen  float64 `json:"unseen"` // when all passes of the model on the device are left out
 }
 
 // SumReport is what a fit to kernel sums says: JSON schema fathom.calibrate.sums/1.
@@ -42,8 +44,8 @@ type SumValue struct {
 
 // sumPoint is one pass and what is said of it.
 type sumPoint struct {
-	pass               *Pass
-	before, fit, after float64 // predicted / measured
+	pass                                *Pass
+	before, profile, fit, after, unseen float64 // predicted / measured; a profile without sums: 0
 }
 
 // Sums fits the kernel numbers of every device in a file of kernel sums, and with one model after the other left out. A
@@ -76,7 +78,7 @@ func Sums(ctx context.Context, passes []Pass, find func(string) (*hw.Profile, er
 		if len(by[d]) < leastPasses {
 			return nil, refuse("%d passes on %s: a fit of its kernels needs at least %d", len(by[d]), d.Name, leastPasses)
 		}
-		f := &sumFit{device: d, passes: by[d], numbers: sumNumbers(by[d])}
+		f := newSumFit(d, by[d])
 		fitted, own, err := f.run(ctx)
 		if err != nil {
 			return nil, err
@@ -103,55 +105,100 @@ const leastPasses = 40
 
 // run fits all passes of a device, then all but those of one model after the other.
 func (f *sumFit) run(ctx context.Context) (*hw.Profile, []sumPoint, error) {
-	const rounds, fewer = 12, 6
-	x, err := f.solve(ctx, make([]float64, len(f.numbers)), rounds, nil)
+	const rounds = 16
+	x, err := f.solve(ctx, make([]float64, len(f.numbers)), rounds, bySize, nil)
+	if err == nil {
+		x, err = f.solve(ctx, x, rounds, lettingGo, nil)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
-	before := kernel.Unfitted(f.device)
-	all, err := f.predict(f.device, before)
+	all, err := f.predict(f.device, f.before())
+	if err != nil {
+		return nil, nil, err
+	}
+	own := make([]float64, len(f.passes))
+	if f.device.Kernel != nil && f.device.Kernel.Sum.Measured() {
+		own, err = f.predict(f.device, f.constants(f.device))
+	}
 	if err != nil {
 		return nil, nil, err
 	}
 	fitted := rounded(f.at(x), f.numbers)
-	k, _ := kernel.Sums(fitted)
-	got, err := f.predict(fitted, k)
+	got, err := f.predict(fitted, f.constants(fitted))
 	if err != nil {
 		return nil, nil, err
 	}
 	out := make([]sumPoint, len(f.passes))
 	for i := range f.passes {
-		out[i] = sumPoint{&f.passes[i], all[i], got[i], math.NaN()}
+		out[i] = sumPoint{pass: &f.passes[i], before: all[i], profile: own[i], fit: got[i]}
 	}
-	var models []string
-	for i := range f.passes {
-		models = append(models, f.passes[i].Model)
+	after, err := f.leaveOut(ctx, x, func(p *Pass) string { return p.Model + "|" + p.Backend + "|" + p.formats.Dense.String() })
+	if err != nil {
+		return nil, nil, err
 	}
-	slices.Sort(models)
-	for _, m := range slices.Compact(models) {
-		y, err := f.solve(ctx, x, fewer, func(p *Pass) bool { return p.Model != m })
-		if err != nil {
-			return nil, nil, err
-		}
-		there := f.at(y)
-		k, _ := kernel.Sums(there)
-		left, err := f.predict(there, k)
-		if err != nil {
-			return nil, nil, err
-		}
-		for i := range out {
-			if f.passes[i].Model == m {
-				out[i].after = left[i]
-			}
-		}
+	unseen, err := f.leaveOut(ctx, x, func(p *Pass) string { return p.Model })
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range out {
+		out[i].after, out[i].unseen = after[i], unseen[i]
 	}
 	return fitted, out, nil
 }
 
+// leaveOut gives predicted / measured of every pass by a fit to the passes of other groups: a few steps from x with the derivatives
+// there, and then some with those of where they lead.
+func (f *sumFit) leaveOut(ctx context.Context, x []float64, group func(*Pass) string) ([]float64, error) {
+	const near, there = 8, 2
+	all, err := f.look(ctx, x, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]float64, len(f.passes))
+	done := map[string]bool{}
+	for i := range f.passes {
+		g := group(&f.passes[i])
+		if done[g] {
+			continue
+		}
+		done[g] = true
+		others := func(p *Pass) bool { return group(p) != g }
+		y := x
+		for range near {
+			y = f.improve(y, all, lettingGo, others)
+		}
+		if y, err = f.solve(ctx, y, there, lettingGo, others); err != nil {
+			return nil, err
+		}
+		without := f.at(y)
+		left, err := f.predict(without, f.constants(without))
+		if err != nil {
+			return nil, err
+		}
+		for j := range f.passes {
+			if group(&f.passes[j]) == g {
+				out[j] = left[j]
+			}
+		}
+	}
+	return out, nil
+}
+
+// before are the constants before any fit: those of a serving step.
+func (f *sumFit) before() map[string]kernel.Constants {
+	out := map[string]kernel.Constants{}
+	for _, e := range f.engines {
+		out[e] = kernel.Unfitted(f.device)
+	}
+	return out
+}
+
 // predict gives predicted / measured of every pass.
-func (f *sumFit) predict(device *hw.Profile, k kernel.Constants) ([]float64, error) {
+func (f *sumFit) predict(device *hw.Profile, costs map[string]kernel.Constants) ([]float64, error) {
 	out := make([]float64, len(f.passes))
 	for i := range f.passes {
+		k := costs[f.passes[i].engine]
 		got, err := f.passes[i].price(device, &k)
 		if err != nil {
 			return nil, err
@@ -178,19 +225,21 @@ func rounded(d *hw.Profile, numbers []sumNumber) *hw.Profile {
 // profile names the fitted device.
 func (f *sumFit) profile(fitted *hw.Profile, errors []SumError, q Request) *hw.Profile {
 	k := fitted.Kernel
+	k.Software = f.engines[0]
 	k.Source = fmt.Sprintf("Fit to %d passes of measured kernels of %s (fathom calibrate): each class at its own share of the roofline with a time per call",
 		len(f.passes), hw.Clean(q.File))
 	var worst []float64
 	for _, e := range errors {
-		worst = append(worst, e.After)
+		worst = append(worst, e.Unseen)
 	}
 	slices.Sort(worst)
 	k.Sum.Err = math.Round(1e3*worst[len(worst)/2]) / 1e3
-	c, _ := kernel.Sums(fitted)
+	costs := f.constants(fitted)
 	for i := range k.Groups {
 		var sizes []float64
 		for j := range f.passes {
 			p := &f.passes[j]
+			c := costs[p.engine]
 			if got, err := p.price(fitted, &c); err == nil && p.tp == k.Groups[i].Ranks && p.Class[kernel.LinkClass] > 0 {
 				sizes = append(sizes, math.Abs(got[kernel.LinkClass]/p.Class[kernel.LinkClass]-1))
 			}
@@ -220,12 +269,14 @@ func sumErrors(points []sumPoint, device string) []SumError {
 	for key, set := range sets {
 		e := SumError{Device: device, Phase: key[0], Model: key[1], Passes: len(set)}
 		for to, of := range map[*float64]func(sumPoint) float64{
-			&e.Before: func(p sumPoint) float64 { return p.before }, &e.Fit: func(p sumPoint) float64 { return p.fit },
-			&e.After: func(p sumPoint) float64 { return p.after },
+			&e.Before: func(p sumPoint) float64 { return p.before }, &e.Profile: func(p sumPoint) float64 { return p.profile }, &e.Fit: func(p sumPoint) float64 { return p.fit },
+			&e.After: func(p sumPoint) float64 { return p.after }, &e.Unseen: func(p sumPoint) float64 { return p.unseen },
 		} {
 			var sizes []float64
 			for _, p := range set {
-				sizes = append(sizes, math.Abs(of(p)-1))
+				if v := of(p); v > 0 {
+					sizes = append(sizes, math.Abs(v-1))
+				}
 			}
 			_, *to = meanMedian(sizes)
 		}

@@ -1,9 +1,8 @@
 package calibrate
 
 import (
-	"context"
 	"fmt"
-	"math"
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,12 +11,15 @@ import (
 	"fathom/sim/model"
 )
 
-// sumNumber is one number of a device's kernels.
+// sumNumber is one number of a device's kernels, or of the kernels that an engine brings to it.
 type sumNumber struct {
 	name, unit       string
-	start, low, high float64
+	engine           string  // "" for the device's own
+	start, low, high float64 // of an engine that brings kernels: the start is what the device's number is
 	at               func(*hw.Kernel) *float64
 	used             func(*Pass) bool
+	width            float64 // standard deviation of the logarithm before any pass
+	base             int     // number of the device that an engine's number starts from
 }
 
 // measuredFormats are those that files of kernel sums have.
@@ -30,45 +32,115 @@ const serverSize = 8
 var groupSizes = []int{2, 4, 8}
 
 // sumNumbers lists what passes tell of a device. Starts are round figures of any device; a number that no pass uses is left
-// out.
+// out. Engines that bring kernels beside those of the engine with most passes have products of their own.
 func sumNumbers(passes []Pass) []sumNumber {
 	var out []sumNumber
-	add := func(name, unit string, start, low, high float64, used func(*Pass) bool, at func(*hw.Kernel) *float64) {
-		if used == nil || slices.ContainsFunc(passes, func(p Pass) bool { return used(&p) }) {
-			out = append(out, sumNumber{name, unit, start, low, high, at, used})
+	add := func(n sumNumber) {
+		if n.used == nil || slices.ContainsFunc(passes, func(p Pass) bool { return n.used(&p) }) {
+			out = append(out, n)
 		}
 	}
-	const us, ns = "us", "ns"
+	for _, n := range productNumbers(func(k *hw.Kernel) (linear, expert *[hw.NumPrecisions]hw.Product) { return &k.Linear, &k.Expert }) {
+		add(n)
+	}
+	for _, n := range plainNumbers() {
+		add(n)
+	}
+	slices.SortStableFunc(out, func(a, b sumNumber) int { return strings.Compare(a.name, b.name) })
+	own := slices.Clone(out)
+	for i, engine := range engines(passes)[1:] {
+		mine := productNumbers(func(k *hw.Kernel) (linear, expert *[hw.NumPrecisions]hw.Product) {
+			return &k.Engines[i].Linear, &k.Engines[i].Expert
+		})
+		spread := func(p *Pass) bool { return moe(p) && p.ep > 1 }
+		mine = append(mine,
+			sumNumber{name: "expert skew", low: 0.01, high: 1, used: spread, at: func(k *hw.Kernel) *float64 { return &k.Engines[i].Skew }})
+		slices.SortStableFunc(mine, func(a, b sumNumber) int { return strings.Compare(a.name, b.name) })
+		for _, n := range mine {
+			n.base = slices.IndexFunc(own, func(o sumNumber) bool { return o.name == n.name })
+			used := n.used
+			n.engine, n.width, n.used = engine, 0.5, func(p *Pass) bool { return p.engine == engine && used(p) }
+			if n.base >= 0 {
+				n.start = own[n.base].start
+				add(n)
+			}
+		}
+	}
+	return out
+}
+
+// engines lists the engines of passes, the one with most of them first.
+func engines(passes []Pass) []string {
+	count := map[string]int{}
+	for i := range passes {
+		count[passes[i].engine]++
+	}
+	out := slices.Sorted(maps.Keys(count))
+	slices.SortStableFunc(out, func(a, b string) int { return count[b] - count[a] })
+	return out
+}
+
+const us, ns = "us", "ns"
+
+// productNumbers are what matrix products of each precision reach.
+func productNumbers(of func(*hw.Kernel) (linear, expert *[hw.NumPrecisions]hw.Product)) []sumNumber {
+	var out []sumNumber
 	for p, f := range measuredFormats {
 		expert := func(q *Pass) bool { return q.model.MoE() && q.formats.Expert == f }
 		linear := func(q *Pass) bool { return f == kernel.BF16 || q.formats.Dense == f } // routers and heads are kept in 16 bits
+		at := func(routed bool, field func(*hw.Product) *float64) func(*hw.Kernel) *float64 {
+			return func(k *hw.Kernel) *float64 {
+				table, experts := of(k)
+				if routed {
+					table = experts
+				}
+				return field(&table[p])
+			}
+		}
+		memory, compute := func(m *hw.Product) *float64 { return &m.Memory }, func(m *hw.Product) *float64 { return &m.Compute }
+		floor, passes := func(m *hw.Product) *float64 { return &m.Floor }, func(m *hw.Product) *float64 { return &m.Passes }
 		name := p.String()
-		add("linear memory "+name, "", 0.75, 0.2, 1, linear, func(k *hw.Kernel) *float64 { return &k.Linear[p].Memory })
-		add("linear compute "+name, "", 0.6, 0.1, 1, linear, func(k *hw.Kernel) *float64 { return &k.Linear[p].Compute })
-		add("linear floor "+name, us, 5e-6, 1e-7, 5e-5, linear, func(k *hw.Kernel) *float64 { return &k.Linear[p].Floor })
-		add("expert memory "+name, "", 0.8, 0.2, 1, expert, func(k *hw.Kernel) *float64 { return &k.Expert[p].Memory })
-		add("expert compute "+name, "", 0.4, 0.02, 1, expert, func(k *hw.Kernel) *float64 { return &k.Expert[p].Compute })
-		add("expert floor "+name, us, 25e-6, 1e-7, 2e-4, expert, func(k *hw.Kernel) *float64 { return &k.Expert[p].Floor })
+		for _, n := range []sumNumber{
+			{name: "linear memory " + name, start: 0.75, low: 0.03, high: 1, used: linear, at: at(false, memory)},
+			{name: "linear compute " + name, start: 0.6, low: 0.03, high: 1, used: linear, at: at(false, compute)},
+			{name: "linear floor " + name, unit: us, start: 5e-6, low: 1e-7, high: 5e-4, used: linear, at: at(false, floor)},
+			{name: "expert memory " + name, start: 0.8, low: 0.03, high: 1, used: expert, at: at(true, memory)},
+			{name: "expert compute " + name, start: 0.4, low: 0.02, high: 1, used: expert, at: at(true, compute)},
+			{name: "expert passes " + name, start: 3, low: 0.1, high: 50, used: expert, at: at(true, passes)},
+			{name: "expert floor " + name, unit: us, start: 25e-6, low: 1e-7, high: 5e-4, used: expert, at: at(true, floor)},
+		} {
+			n.width, n.base = 1, -1
+			out = append(out, n)
+		}
 	}
-	moe := func(p *Pass) bool { return p.model.MoE() }
+	return out
+}
+
+func moe(p *Pass) bool { return p.model.MoE() }
+
+// plainNumbers are those that do not depend on the precision.
+func plainNumbers() []sumNumber {
+	var out []sumNumber
+	add := func(name, unit string, start, low, high float64, used func(*Pass) bool, at func(*hw.Kernel) *float64) {
+		out = append(out, sumNumber{name: name, unit: unit, start: start, low: low, high: high, used: used, at: at, width: 1, base: -1})
+	}
 	wide := func(p *Pass) bool { return moe(p) && p.dp > 1 }
 	beyond := func(p *Pass) bool { return wide(p) && p.tp*p.dp > serverSize }
 	prompts := func(p *Pass) bool { return p.Prefill }
 	add("expert row", ns, 5e-9, 1e-11, 1e-6, moe, func(k *hw.Kernel) *float64 { return &k.Sum.ExpertRow })
-	add("expert passes", "", 3, 0.1, 20, moe, func(k *hw.Kernel) *float64 { return &k.Sum.ExpertPasses })
-	add("expert narrow", "", 100, 1, 4000, moe, func(k *hw.Kernel) *float64 { return &k.Sum.Narrow })
-	add("expert group skew", "", 0.15, 0.005, 1, func(p *Pass) bool { return grouped(p) && p.ep > 1 }, func(k *hw.Kernel) *float64 { return &k.Sum.GroupSkew })
-	add("expert skew", "", 0.25, 0.01, 1, func(p *Pass) bool { return moe(p) && !grouped(p) && p.ep > 1 }, func(k *hw.Kernel) *float64 { return &k.Sum.Skew })
+	add("expert narrow", "", 30, 0.1, 4000, moe, func(k *hw.Kernel) *float64 { return &k.Sum.Narrow })
+	add("expert token passes", "", 3, 0.1, 50, moe, func(k *hw.Kernel) *float64 { return &k.Sum.TokenPasses })
+	add("expert skew", "", 0.25, 0.01, 1, func(p *Pass) bool { return moe(p) && p.ep > 1 }, func(k *hw.Kernel) *float64 { return &k.Sum.Skew })
 	add("expert spread", "", 0.9, 0.5, 1, moe, func(k *hw.Kernel) *float64 { return &k.Sum.Spread })
-	add("gather", "", 0.8, 0.1, 1, wide, func(k *hw.Kernel) *float64 { return &k.Sum.Gather })
+	add("gather", "", 0.7, 0.1, 1, wide, func(k *hw.Kernel) *float64 { return &k.Sum.Gather })
 	add("gather fixed", us, 3e-5, 1e-7, 1e-3, wide, func(k *hw.Kernel) *float64 { return &k.Sum.GatherFixed })
-	add("gather wide", "", 0.5, 0.02, 1, beyond, func(k *hw.Kernel) *float64 { return &k.Sum.GatherWide })
+	add("gather wide", "", 0.7, 0.02, 1, beyond, func(k *hw.Kernel) *float64 { return &k.Sum.GatherWide })
 	add("gather wide fixed", us, 1e-4, 1e-7, 5e-3, beyond, func(k *hw.Kernel) *float64 { return &k.Sum.GatherWideFixed })
 	add("attention prefill", "", 0.5, 0.1, 1, prompts, func(k *hw.Kernel) *float64 { return &k.Sum.AttnPrefill })
 	add("attention decode", "", 0.85, 0.2, 1, func(p *Pass) bool { return !p.Prefill }, func(k *hw.Kernel) *float64 { return &k.Sum.AttnDecode })
 	add("layer floor", us, 20e-6, 1e-6, 2e-4, nil, func(k *hw.Kernel) *float64 { return &k.Sum.LayerFloor })
 	add("prompt floor", us, 40e-6, 1e-7, 4e-4, prompts, func(k *hw.Kernel) *float64 { return &k.Sum.PromptFloor })
-	add("latent floor", us, 2e-5, 1e-7, 5e-4, latent, func(k *hw.Kernel) *float64 { return &k.Sum.LatentFloor })
+	add("latent floor", us, 4e-5, 1e-7, 5e-4, latent, func(k *hw.Kernel) *float64 { return &k.Sum.LatentFloor })
 	for i, ranks := range groupSizes {
 		used := func(p *Pass) bool { return p.tp == ranks }
 		name := fmt.Sprintf("all-reduce of %d ", ranks)
@@ -77,12 +149,7 @@ func sumNumbers(passes []Pass) []sumNumber {
 		add(name+"ramp", us, 2e-5, 1e-8, 1e-1, used, func(k *hw.Kernel) *float64 { return &k.Groups[i].Curve.Ramp })
 		add(name+"ramp size", "MiB", 4e6, 1e4, 1e9, used, func(k *hw.Kernel) *float64 { return &k.Groups[i].Curve.RampBytes })
 	}
-	slices.SortStableFunc(out, func(a, b sumNumber) int { return strings.Compare(a.name, b.name) })
 	return out
-}
-
-func grouped(p *Pass) bool {
-	return slices.ContainsFunc(p.model.Layers, func(l model.Layer) bool { return l.FFN.Groups > 1 })
 }
 
 func latent(p *Pass) bool { return p.model.Layers[0].Attention.Kind == model.MLA }
@@ -105,129 +172,4 @@ func (n *sumNumber) scale() (up, down float64) {
 func (n *sumNumber) display(v float64) float64 {
 	up, down := n.scale()
 	return v * up / down
-}
-
-// sumFit is a fit to the passes of one device.
-type sumFit struct {
-	device  *hw.Profile
-	passes  []Pass
-	numbers []sumNumber
-}
-
-// at is the device with the numbers of a point.
-func (f *sumFit) at(x []float64) *hw.Profile {
-	out := *f.device
-	k := hw.Kernel{}
-	if f.device.Kernel != nil {
-		k = *f.device.Kernel
-	}
-	k.Linear, k.Expert, k.Sum, k.Groups = [hw.NumPrecisions]hw.Product{}, [hw.NumPrecisions]hw.Product{}, hw.Sum{}, nil
-	for _, ranks := range groupSizes {
-		g := hw.Group{Ranks: ranks}
-		if f.device.Kernel != nil {
-			if old, ok := f.device.Kernel.Group(ranks); ok && old.Ranks == ranks {
-				g = old
-			}
-		}
-		k.Groups = append(k.Groups, g)
-	}
-	for i, n := range f.numbers {
-		*n.at(&k) = clamp(n.start*exp(x[i]), n.low, n.high)
-	}
-	out.Kernel = &k
-	return &out
-}
-
-// residuals are the logarithms of predicted / measured of each class, weighed by its share of the pass, and of the sum.
-func (f *sumFit) residuals(p *Pass, device *hw.Profile, k *kernel.Constants) (r [kernel.NumClasses + 1]float64, err error) {
-	got, err := p.price(device, k)
-	if err != nil {
-		return r, err
-	}
-	var whole float64
-	for c := range got {
-		whole += got[c]
-		if share := p.Class[c] / p.Seconds; share > 0.01 && p.dp == 1 {
-			r[c] = math.Sqrt(share) * math.Log(math.Max(got[c]/p.Class[c], 1e-3))
-		}
-	}
-	r[kernel.NumClasses] = math.Log(whole / p.Seconds)
-	if p.dp > 1 {
-		r[kernel.NumClasses] *= 0.5
-	}
-	return r, nil
-}
-
-// solve fits the numbers to the passes that keep accepts, by damped Gauss-Newton from x.
-func (f *sumFit) solve(ctx context.Context, x []float64, rounds int, keep func(*Pass) bool) ([]float64, error) {
-	const soft, width = 0.15, 1.0
-	var rows []*Pass
-	for i := range f.passes {
-		if keep == nil || keep(&f.passes[i]) {
-			rows = append(rows, &f.passes[i])
-		}
-	}
-	for range rounds {
-		if err := context.Cause(ctx); err != nil {
-			return nil, err
-		}
-		base := make([][kernel.NumClasses + 1]float64, len(rows))
-		here := f.at(x)
-		k, _ := kernel.Sums(here)
-		for i, p := range rows {
-			var err error
-			if base[i], err = f.residuals(p, here, &k); err != nil {
-				return nil, err
-			}
-		}
-		s := newSystem(len(x))
-		for i := range x {
-			s.a[i][i] = 1 / (width * width)
-			s.b[i] = -x[i] / (width * width)
-		}
-		slope := make([][][kernel.NumClasses + 1]float64, len(x))
-		for n := range x {
-			slope[n] = make([][kernel.NumClasses + 1]float64, len(rows))
-			moved := append([]float64(nil), x...)
-			moved[n] += 0.03
-			there := f.at(moved)
-			k, _ := kernel.Sums(there)
-			for i, p := range rows {
-				if u := f.numbers[n].used; u != nil && !u(p) {
-					continue
-				}
-				r, err := f.residuals(p, there, &k)
-				if err != nil {
-					return nil, err
-				}
-				for c := range r {
-					slope[n][i][c] = (r[c] - base[i][c]) / 0.03
-				}
-			}
-		}
-		for i := range rows {
-			for c := range base[i] {
-				r := base[i][c]
-				w := 100 / (1 + (r/soft)*(r/soft))
-				for n := range x {
-					d := slope[n][i][c]
-					if d == 0 {
-						continue
-					}
-					s.b[n] -= w * d * r
-					for m := range x {
-						s.a[n][m] += w * d * slope[m][i][c]
-					}
-				}
-			}
-		}
-		s.cholesky()
-		next := append([]float64(nil), x...)
-		for i, d := range s.solve(s.b) {
-			n := f.numbers[i]
-			next[i] = clamp(next[i]+clamp(d, -0.5, 0.5), math.Log(n.low/n.start), math.Log(n.high/n.start))
-		}
-		x = next
-	}
-	return x, nil
 }

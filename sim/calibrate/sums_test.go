@@ -27,7 +27,7 @@ func passLine(model, quant string, tp int, phase string, batch, length int, part
 // Kernel sums that were made from known numbers give them back.
 func TestSumsRecoverWhatPassesWereMadeWith(t *testing.T) {
 	device, _ := hw.Find("H100_SXM")
-	k, ok := kernel.Sums(device)
+	k, ok := kernel.Sums(device, "")
 	if !ok {
 		t.Fatal("no kernel sums on H100_SXM")
 	}

@@ -16,16 +16,16 @@ type Constants struct {
 	// expert of its own) are moved through memory; the fullest of n expert ranks has n^Skew times the mean; and t tokens choose as
 	// many different experts as t^Spread tokens that choose at random.
 	ExpertPasses, Skew, Spread float64
-	GroupSkew                  float64 // the exponent where a router picks groups of experts first; 0: Skew
-	Narrow                     float64 // inner width of a rank's experts at which they reach half of their share of the peak
 	ExpertRow                  float64 // seconds of such a row beside
+	Narrow                     float64 // inner width of a rank's experts at which their weights come half as fast
+	TokenPasses                float64 // times that every token is moved beside, whatever the rank's experts
 	InnerPasses                float64 // of elementwise kernels over the inner width of a dense MLP, beside 8 over the hidden one
 	LinearPasses               float64 // over the rows that matrix products read and write, beside their arithmetic
 	// To gather and scatter the rows of attention ranks, experts reach a share of the link (0: hidden behind other work) and take
 	// a fixed time per call.
 	Gather, GatherFixed         float64 // within a server, and beyond it where that was not measured by itself
 	GatherWide, GatherWideFixed float64 // between servers; 0: not measured
-	LatentFloor                 float64 // of a layer with latent attention, beside LayerFloor
+	LatentFloor                 float64 // of a layer with latent attention and its projections, beside LayerFloor
 
 	AttnPrefill float64 // causal attention of prompts, share of the 16-bit peak
 	AttnDecode  float64 // reading the cache, share of memory bandwidth
@@ -33,6 +33,7 @@ type Constants struct {
 	KernelFloor float64 // of a layer, for every matrix product beyond the four of such a layer
 	PromptFloor float64 // of a layer in a step with prompt pieces
 	Reduce      float64 // factor on the fixed time of collectives
+	Beside      bool    // in steps without prompts shared experts run beside the routed ones
 	Curve       bool    // all-reduces follow the curve that was measured, where there is one, and not the straight line
 	// Eager is what the host needs to launch a kernel, where no graph is captured for more than one sequence; 0: there is one.
 	// PromptEager is the same for steps with prompts only.

@@ -9,7 +9,8 @@ import (
 // Class is what a part of a step belongs to.
 type Class uint8
 
-// The classes that tables of measured kernels tell apart. Attention has norms, elementwise kernels and fixed times too.
+// The classes that tables of measured kernels tell apart. Attention has norms, elementwise kernels and fixed times too, and its
+// projections where it is latent; experts have what runs beside them.
 const (
 	LinearClass Class = iota
 	AttentionClass
@@ -43,12 +44,20 @@ func (s *Stepper) Parts(st traffic.State) []Part {
 	gather.Name, gather.Class, gather.Bound = "expert dispatch", LinkClass, "comm"
 	reduce.Bound, elementwise.Bound = "comm", "mem"
 	for i := range s.shapes {
+		if s.shapes[i].latentAttention {
+			attn.Class = AttentionClass
+		}
+		if s.beside(&s.shapes[i], &w) > 0 {
+			dense.Class, router.Class = ExpertClass, ExpertClass
+		}
+	}
+	for i := range s.shapes {
 		sh := &s.shapes[i]
 		s.product(&attn, sh.count, sh.attention, sh.attentionRows, s.d.Formats.Attention, w.tokens)
 		s.product(&dense, sh.count, sh.dense, sh.denseRows, s.d.Formats.Dense, w.tokens)
 		s.product(&router, sh.count, sh.router, sh.routerRows, BF16, w.tokens)
 		n := float64(sh.count)
-		attn.Seconds += n * float64(sh.products) * s.k.Linear[s.d.Formats.Attention].Floor
+		attn.Seconds += n * s.projections(sh)
 		dense.Seconds += n * float64(sh.mlpProducts) * s.k.Linear[s.d.Formats.Dense].Floor
 		read.Count += sh.count
 		read.Seconds += n * s.attention(sh, &w)
@@ -57,6 +66,7 @@ func (s *Stepper) Parts(st traffic.State) []Part {
 		read.Bytes += n * s.cache(sh, &w, context)
 		if sh.experts > 0 {
 			experts.Count += sh.count
+			dense.Seconds -= n * s.beside(sh, &w)
 			router.Seconds += n * s.k.Linear[BF16].Floor
 			experts.Seconds += n * (s.routed(sh, &w) + s.expert.Floor)
 			experts.FLOPs += n * 6 * s.hidden * float64(sh.inner*sh.topK) * w.all / s.moeRanks

@@ -2,10 +2,8 @@ package kernel
 
 import (
 	"math"
-	"slices"
 
 	"fathom/hw"
-	"fathom/sim/model"
 	"fathom/sim/traffic"
 )
 
@@ -74,12 +72,11 @@ func New(d Deployment) (*Stepper, error) {
 	s.expertBytes = d.Formats.Expert.Bytes()
 	s.kvBytes = d.Formats.KV.Bytes()
 	s.reduce, s.link = reduce(p, d.TP, s.k.Curve), p.Grid.Link(d.TP*d.DP, 1)
-	s.moeRanks = float64(max(1, d.EP) * max(1, d.MoETP))
-	skew := s.k.Skew
-	if s.k.GroupSkew > 0 && grouped(d.Model) {
-		skew = s.k.GroupSkew
+	if i := p.Grid.LevelOf(d.TP*d.DP, 1); i >= 0 { // what experts reach of it is measured
+		s.link.Bandwidth /= p.Grid.Levels[i].Efficiency
 	}
-	s.load = math.Pow(float64(max(1, d.EP)), skew)
+	s.moeRanks = float64(max(1, d.EP) * max(1, d.MoETP))
+	s.load = math.Pow(float64(max(1, d.EP)), s.k.Skew)
 	return s, nil
 }
 
@@ -154,7 +151,7 @@ func (s *Stepper) Seconds(st traffic.State) float64 {
 		n := float64(sh.count)
 		layers += n
 		t += n * (s.attention(sh, &w) + s.routed(sh, &w))
-		t += n * (s.collectives(sh, &w) + s.gather(sh, &w))
+		t += n * (s.collectives(sh, &w) + s.gather(sh, &w) - s.beside(sh, &w))
 	}
 	t += w.tokens * s.elementwise
 	t += s.floor
@@ -243,7 +240,8 @@ func (s *Stepper) gather(sh *shape, w *work) float64 {
 	if s.k.GatherWide > 0 && s.d.TP*s.d.DP > s.d.Profile.Grid.Node {
 		share, fixed = s.k.GatherWide, s.k.GatherWideFixed
 	}
-	return 2 * (fixed + w.all*s.hidden*2/(s.link.Bandwidth*share))
+	ranks := float64(s.d.TP * s.d.DP)
+	return 2 * (fixed + w.all*s.hidden*2*(ranks-1)/ranks/(s.link.Bandwidth*share))
 }
 
 // elementwiseReach is the share of the memory bandwidth that norms, activations and the like reach (nvidia_devices).
@@ -273,17 +271,28 @@ func (s *Stepper) routed(sh *shape, w *work) float64 {
 	params := 3 * s.hidden * float64(sh.inner)
 	flops := 2 * params * k * w.all / s.moeRanks
 	bytes := params * s.hit(sh, w) / s.moeRanks * s.expertBytes
-	rows := k * w.all / float64(max(1, s.d.EP)) * (s.k.ExpertRow + s.k.ExpertPasses*s.hidden*2/s.bandwidth)
-	if s.k.Narrow > 0 {
-		width := float64(sh.inner) / float64(max(1, s.d.MoETP))
-		flops *= (width + s.k.Narrow) / width
+	passes := s.k.ExpertPasses
+	if s.expert.Passes > 0 {
+		passes = s.expert.Passes
 	}
-	return s.load*(flops/s.expertPeak+rows) + bytes/(s.bandwidth*s.expert.Memory)
+	rows := k * w.all / float64(max(1, s.d.EP)) * (s.k.ExpertRow + passes*s.hidden*2/s.bandwidth)
+	if s.k.Narrow > 0 {
+		bytes *= 1 + s.k.Narrow*float64(max(1, s.d.MoETP))/float64(sh.inner)
+	}
+	tokens := w.tokens * s.k.TokenPasses * s.hidden * 2 / s.bandwidth
+	return s.load*(flops/s.expertPeak+rows) + tokens + bytes/(s.bandwidth*s.expert.Memory)
 }
 
-// grouped tells whether tokens choose among groups of experts first.
-func grouped(m *model.Model) bool {
-	return slices.ContainsFunc(m.Layers, func(l model.Layer) bool { return l.FFN.Groups > 1 })
+// beside is what a layer saves where its shared experts run next to the routed ones and their dispatch.
+func (s *Stepper) beside(sh *shape, w *work) float64 {
+	if !s.k.Beside || sh.experts == 0 || sh.dense == 0 || len(w.prompts) > 0 {
+		return 0
+	}
+	f := s.d.Formats.Dense
+	reach := s.k.Linear[f]
+	cube, mem := 2*sh.dense*w.tokens/(s.d.Profile.Cube[f.peak(s.d.Profile)]*reach.Compute), sh.dense*f.Bytes()/(s.bandwidth*reach.Memory)
+	shared := math.Max(cube, mem) + s.k.LinearPasses*2*sh.denseRows*w.tokens/(s.bandwidth*reach.Memory) + reach.Floor*float64(sh.mlpProducts)
+	return math.Min(shared, s.routed(sh, w)+s.expert.Floor+s.gather(sh, w))
 }
 
 // denseKernels is how many matrix products the layer floor of a dense layer covers.
@@ -301,10 +310,18 @@ func (s *Stepper) fixed(sh *shape) float64 {
 	return t
 }
 
+// projections is the fixed time of a layer's attention projections, beside what fixed has of it.
+func (s *Stepper) projections(sh *shape) float64 {
+	if sh.latentAttention && s.k.LatentFloor > 0 {
+		return 0
+	}
+	return s.k.Linear[s.d.Formats.Attention].Floor * float64(sh.products)
+}
+
 // layer is all of a layer that does not depend on the step.
 func (s *Stepper) layer(sh *shape) float64 {
 	t := s.fixed(sh)
-	t += s.k.Linear[s.d.Formats.Attention].Floor*float64(sh.products) + s.k.Linear[s.d.Formats.Dense].Floor*float64(sh.mlpProducts)
+	t += s.projections(sh) + s.k.Linear[s.d.Formats.Dense].Floor*float64(sh.mlpProducts)
 	if sh.experts > 0 {
 		t += s.k.Linear[BF16].Floor + s.expert.Floor // the gate, the experts
 	}

@@ -48,7 +48,7 @@ func deployments(t *testing.T) []Deployment {
 // constants of every kind that a profile has.
 func constants(t *testing.T, p *hw.Profile) map[string]Constants {
 	out := map[string]Constants{"unfitted": Unfitted(p)}
-	if k, ok := Sums(p); ok {
+	if k, ok := Sums(p, ""); ok {
 		out["sums"] = k
 	}
 	if p.Calibrated != nil {

@@ -14,31 +14,42 @@ const (
 	linearPasses = 1
 )
 
-// Sums are the constants of measured kernels alone, without anything of a serving engine: what one pass takes if its kernels
-// run back to back. ok is false where none were measured on the device. Formats without a measurement have the unfitted
-// constants.
-func Sums(p *hw.Profile) (k Constants, ok bool) {
+// Sums are the constants of measured kernels alone, without anything of a serving engine's host: what one pass takes if its
+// kernels run back to back. An engine that brings kernels of its own has those. ok is false where none were measured on the
+// device. Formats without a measurement have the unfitted constants.
+func Sums(p *hw.Profile, engine string) (k Constants, ok bool) {
 	k = Unfitted(p)
 	if p.Kernel == nil || !p.Kernel.Sum.Measured() {
 		return k, false
 	}
-	for f := range NumFormats {
-		if m := p.Kernel.Linear[f.precision()]; m.Memory > 0 {
-			k.Linear[f] = m
-		}
-		if m := p.Kernel.Expert[f.precision()]; m.Memory > 0 {
-			k.Expert[f] = m
-		}
-	}
+	measured(&k, &p.Kernel.Linear, &p.Kernel.Expert)
 	s := &p.Kernel.Sum
 	k.AttnPrefill, k.AttnDecode = s.AttnPrefill, s.AttnDecode
 	k.LayerFloor, k.PromptFloor, k.LatentFloor, k.KernelFloor = s.LayerFloor, s.PromptFloor, s.LatentFloor, 0
-	k.ExpertRow, k.ExpertPasses, k.Skew = s.ExpertRow, s.ExpertPasses, s.Skew
-	k.GroupSkew, k.Narrow = s.GroupSkew, s.Narrow
+	k.ExpertRow, k.Skew = s.ExpertRow, s.Skew
+	k.TokenPasses, k.Narrow = s.TokenPasses, s.Narrow
 	if s.Spread > 0 {
 		k.Spread = s.Spread
 	}
 	k.Gather, k.GatherFixed, k.GatherWide, k.GatherWideFixed = s.Gather, s.GatherFixed, s.GatherWide, s.GatherWideFixed
-	k.InnerPasses, k.LinearPasses, k.Curve = innerPasses, linearPasses, true
+	k.InnerPasses, k.LinearPasses, k.Curve, k.Beside = innerPasses, linearPasses, true, true
+	if e := p.Kernel.Engine(engine); e != nil {
+		measured(&k, &e.Linear, &e.Expert)
+		if e.Skew > 0 {
+			k.Skew = e.Skew
+		}
+	}
 	return k, true
+}
+
+// measured takes over what products were measured to reach.
+func measured(k *Constants, linear, expert *[hw.NumPrecisions]hw.Product) {
+	for f := range NumFormats {
+		if m := linear[f.precision()]; m.Memory > 0 {
+			k.Linear[f] = m
+		}
+		if m := expert[f.precision()]; m.Memory > 0 {
+			k.Expert[f] = m
+		}
+	}
 }

@@ -41,14 +41,14 @@ func renderSums(r *calibrate.SumReport, o *calibration) ([]byte, error) {
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%d passes; medians of absolute errors, as fractions of the measured sum of kernels\n\n", r.Passes)
-	e := sheet{titles: []string{"device", "phase", "model", ">passes", ">before", ">fit", ">model left out"}}
+	e := sheet{titles: []string{"device", "phase", "model", ">passes", ">unfitted", ">profile", ">fit", ">left out", ">model left out"}}
 	for _, x := range r.Errors {
 		device := x.Device
 		if device == "" {
 			device = "all"
 		}
 		cells := []string{device, x.Phase, hw.Clean(x.Model), strconv.Itoa(x.Passes)}
-		for _, v := range []float64{x.Before, x.Fit, x.After} {
+		for _, v := range []float64{x.Before, x.Profile, x.Fit, x.After, x.Unseen} {
 			cells = append(cells, strconv.FormatFloat(v, 'f', 3, 64))
 		}
 		e.add(cells...)

@@ -44,7 +44,7 @@ func Kernels(s pass.Setup) (p *Pricer, ok bool, err error) {
 	if err := check(&s); err != nil {
 		return nil, false, err
 	}
-	constants, ok := kernel.Sums(s.Profile)
+	constants, ok := kernel.Sums(s.Profile, "")
 	if !ok {
 		return nil, false, nil
 	}
