@@ -65,9 +65,13 @@ func TestKernelFiguresArePhysical(t *testing.T) {
 		if p.Kernel == nil {
 			continue
 		}
-		for _, class := range products(p.Kernel) {
+		tables := products(&p.Kernel.Linear, &p.Kernel.Expert, "kernel")
+		for i := range p.Kernel.Engines {
+			tables = append(tables, p.Kernel.Engines[i].products()...)
+		}
+		for _, class := range tables {
 			r := *class.to
-			if r.Memory < 0 || r.Memory > 1 || r.Compute < 0 || r.Compute > 1 || r.Floor < 0 || r.Floor > 1e-3 {
+			if r.Memory < 0 || r.Memory > 1 || r.Compute < 0 || r.Compute > 1 || r.Floor < 0 || r.Floor > 1e-3 || r.Passes < 0 || r.Passes > 50 {
 				t.Errorf("%s: %v: %+v", p.Name, class.path, r)
 			}
 		}
@@ -98,7 +102,7 @@ func TestKernelTables(t *testing.T) {
 			t.Errorf("group of %d: %+v", ranks, g)
 		}
 	}
-	if g, _ := k.Group(4); !near(g.Fixed, 3.7e-6) || !near(g.Payload, 173e9) || !near(g.Curve.Payload, 229.7e9) || g.BufferBytes != 411041792 {
+	if g, _ := k.Group(4); !near(g.Fixed, 3.7e-6) || !near(g.Payload, 173e9) || !near(g.Curve.Payload, 229.2e9) || g.BufferBytes != 411041792 {
 		t.Errorf("%+v", g)
 	}
 	if _, ok := k.Group(16); ok {

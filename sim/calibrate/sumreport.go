@@ -37,6 +37,7 @@ type SumReport struct {
 // SumValue is a number of a device.
 type SumValue struct {
 	Device string  `json:"device"`
+	Engine string  `json:"engine"` // "" for the device's own kernels
 	Name   string  `json:"name"`
 	Unit   string  `json:"unit"`
 	Value  float64 `json:"value"`
@@ -86,7 +87,7 @@ func Sums(ctx context.Context, passes []Pass, find func(string) (*hw.Profile, er
 		points = append(points, own...)
 		out.Passes += len(own)
 		for _, n := range f.numbers {
-			out.Numbers = append(out.Numbers, SumValue{d.Name, n.name, n.unit, n.display(*n.at(fitted.Kernel))})
+			out.Numbers = append(out.Numbers, SumValue{d.Name, n.engine, n.name, n.unit, n.display(*n.at(fitted.Kernel))})
 		}
 		errors := sumErrors(own, d.Name)
 		out.Errors = append(out.Errors, errors...)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,41 +16,43 @@ const sumHead = "model,gpu,backend,quant_weights,quant_kv,tp,ep,pp,phase,batch,i
 	"silicon_moe_ms,silicon_allreduce_ms,silicon_moe_comm_ms,silicon_other_ms\n"
 
 // pass writes a line.
-func passLine(model, quant string, tp int, phase string, batch, length int, parts [5]float64) string {
+func passLine(model, engine, quant string, tp int, phase string, batch, length int, parts [5]float64) string {
 	var sum float64
 	for _, v := range parts {
 		sum += v
 	}
-	return fmt.Sprintf("%s,h100_sxm,trtllm,%s,bfloat16,%d,,1,%s,%d,%d,%g,1,%d,%g,%g,%g,%g,0,%g\n", model, quant, tp, phase, batch, length, sum, tp, parts[0], parts[1], parts[2],
+	return fmt.Sprintf("%s,h100_sxm,%s,%s,bfloat16,%d,,1,%s,%d,%d,%g,1,%d,%g,%g,%g,%g,0,%g\n", model, engine, quant, tp, phase, batch, length, sum, tp, parts[0], parts[1], parts[2],
 		parts[3], parts[4])
 }
 
 // Kernel sums that were made from known numbers give them back.
 func TestSumsRecoverWhatPassesWereMadeWith(t *testing.T) {
 	device, _ := hw.Find("H100_SXM")
-	k, ok := kernel.Sums(device, "")
-	if !ok {
-		t.Fatal("no kernel sums on H100_SXM")
-	}
 	text := sumHead
 	for _, m := range []string{"Qwen3-8B", "Qwen3-32B", "Qwen3-30B-A3B", "Llama-3.1-70B"} {
 		for _, q := range []string{"bfloat16", "fp8"} {
 			for _, tp := range []int{2, 8} {
-				for _, l := range [][2]int{{1, 512}, {1, 4096}, {4, 4096}} {
-					text += passLine(m, q, tp, "prefill", l[0], l[1], [5]float64{1, 1, 1, 1, 1})
-				}
-				for _, b := range []int{1, 16, 128} {
-					text += passLine(m, q, tp, "decode", b, 2048, [5]float64{1, 1, 1, 1, 1})
+				for _, engine := range []string{"trtllm-1.3.0rc20", "vllm-0.24.0"} {
+					for _, l := range [][2]int{{1, 512}, {1, 4096}, {4, 4096}} {
+						text += passLine(m, engine, q, tp, "prefill", l[0], l[1], [5]float64{1, 1, 1, 1, 1})
+					}
+					for _, b := range []int{1, 16, 128} {
+						text += passLine(m, engine, q, tp, "decode", b, 2048, [5]float64{1, 1, 1, 1, 1})
+					}
 				}
 			}
 		}
 	}
 	passes, ok, err := ReadPasses(strings.NewReader(text))
-	if err != nil || !ok || len(passes) != 96 {
+	if err != nil || !ok || len(passes) != 192 {
 		t.Fatalf("%d passes, %t, %v", len(passes), ok, err)
 	}
 	for i := range passes {
 		p := &passes[i]
+		k, ok := kernel.Sums(device, p.engine)
+		if !ok {
+			t.Fatal("no kernel sums on H100_SXM")
+		}
 		if p.Class, err = p.price(device, &k); err != nil {
 			t.Fatal(err)
 		}
@@ -68,18 +71,24 @@ func TestSumsRecoverWhatPassesWereMadeWith(t *testing.T) {
 		}
 	}
 	got := r.Profile.Kernel
+	own, vllm := got.Engine("vllm"), device.Kernel.Engine("vllm")
+	if got.Software != "trtllm" || own == nil {
+		t.Fatalf("kernels of %q, and of vllm %v", got.Software, own)
+	}
 	for name, v := range map[string][2]float64{
 		"linear memory bf16":  {got.Linear[hw.PrecBF16].Memory, device.Kernel.Linear[hw.PrecBF16].Memory},
 		"linear compute fp8":  {got.Linear[hw.PrecFP8].Compute, device.Kernel.Linear[hw.PrecFP8].Compute},
 		"linear floor fp8":    {got.Linear[hw.PrecFP8].Floor, device.Kernel.Linear[hw.PrecFP8].Floor},
 		"attention decode":    {got.Sum.AttnDecode, device.Kernel.Sum.AttnDecode},
+		"experts of vllm":     {own.Expert[hw.PrecFP8].Memory, vllm.Expert[hw.PrecFP8].Memory},
+		"floor of vllm":       {own.Linear[hw.PrecFP8].Floor, vllm.Linear[hw.PrecFP8].Floor},
 		"all-reduce of eight": {got.Groups[2].Curve.Payload, device.Kernel.Groups[2].Curve.Payload},
 	} {
 		if math.Abs(v[0]/v[1]-1) > 0.08 {
 			t.Errorf("%s: %.4g, made with %.4g", name, v[0], v[1])
 		}
 	}
-	if back, err := hw.Parse("x.toml", hw.Template(r.Profile)); err != nil || back.Kernel.Linear != got.Linear || back.Kernel.Sum != got.Sum {
+	if back, err := hw.Parse("x.toml", hw.Template(r.Profile)); err != nil || back.Kernel.Linear != got.Linear || back.Kernel.Sum != got.Sum || !slices.Equal(back.Kernel.Engines, got.Engines) {
 		t.Errorf("the profile reads back as something else: %v", err)
 	}
 }
@@ -89,7 +98,7 @@ func TestReadPassesFaults(t *testing.T) {
 	if _, ok, err := ReadPasses(strings.NewReader("model,gpu,isl,osl,ttft_ms\n")); ok || err != nil {
 		t.Errorf("serving runs: %t, %v", ok, err)
 	}
-	good := passLine("Qwen3-8B", "fp8", 1, "decode", 4, 2048, [5]float64{1, 1, 0, 0, 1})
+	good := passLine("Qwen3-8B", "trtllm", "fp8", 1, "decode", 4, 2048, [5]float64{1, 1, 0, 0, 1})
 	for name, c := range map[string]struct{ from, to, want string }{
 		"phase":     {"decode", "dekode", `line 3: phase "dekode": want prefill or decode`},
 		"precision": {",fp8,", ",fp7,", `line 3: quant_weights "fp7"`},

@@ -210,7 +210,7 @@ func TestLayoutsAreChecked(t *testing.T) {
 	if _, _, err := Calibrated(h, "tgi"); err == nil || !strings.Contains(err.Error(), "it has sglang, trtllm, vllm") {
 		t.Errorf("no such engine: %v", err)
 	}
-	if _, ok := Sums(p); ok {
+	if _, ok := Sums(p, ""); ok {
 		t.Error("kernel sums of a device without any")
 	}
 }

@@ -40,7 +40,9 @@ func renderSums(r *calibrate.SumReport, o *calibration) ([]byte, error) {
 		return toJSON(r)
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%d passes; medians of absolute errors, as fractions of the measured sum of kernels\n\n", r.Passes)
+	fmt.Fprintf(&b, "%d passes; medians of absolute errors, as fractions of the measured sum of kernels\n"+
+		"unfitted: by the constants of a serving step; profile: by its own kernel sums; left out: by a fit without the passes of a model,\n"+
+		"device, engine and precision; model left out: without all passes of the model on the device\n\n", r.Passes)
 	e := sheet{titles: []string{"device", "phase", "model", ">passes", ">unfitted", ">profile", ">fit", ">left out", ">model left out"}}
 	for _, x := range r.Errors {
 		device := x.Device
@@ -49,15 +51,19 @@ func renderSums(r *calibrate.SumReport, o *calibration) ([]byte, error) {
 		}
 		cells := []string{device, x.Phase, hw.Clean(x.Model), strconv.Itoa(x.Passes)}
 		for _, v := range []float64{x.Before, x.Profile, x.Fit, x.After, x.Unseen} {
+			if v == 0 {
+				cells = append(cells, "-")
+				continue
+			}
 			cells = append(cells, strconv.FormatFloat(v, 'f', 3, 64))
 		}
 		e.add(cells...)
 	}
 	b.WriteString(e.text())
 	if o.device != nil {
-		n := sheet{titles: []string{"number", ">value", "unit"}}
+		n := sheet{titles: []string{"number", "engine", ">value", "unit"}}
 		for _, v := range r.Numbers {
-			n.add(v.Name, four(v.Value), v.Unit)
+			n.add(v.Name, v.Engine, four(v.Value), v.Unit)
 		}
 		b.WriteString("\n" + n.text())
 	}

@@ -93,6 +93,9 @@ func (p *Program) setup(f *passFlags) (s pass.Setup, shape pass.Shape, err error
 	if s.Fidelity, err = fidelityOf(f.fidelity, s.Profile); err != nil {
 		return s, shape, err
 	}
+	if f.kernels != "" && s.Fidelity.String() != "calibrated" {
+		return s, shape, badInput("pass", "--kernels %s: only a calibrated pass adds up measured kernels; give --fidelity calibrated", f.kernels)
+	}
 	if experts := f.ep + f.moeTP + f.moeDP; !s.Model.MoE() && (experts > 0 || f.shared || f.redundant || f.external || f.host) {
 		p.say("note: " + s.Model.Name + " has no experts; the flags about experts change nothing")
 	}

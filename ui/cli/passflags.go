@@ -28,7 +28,7 @@ type passFlags struct {
 	compile, shared, redundant, external, host, flat, head bool
 	features, models                                       []string
 	switches                                               [4]bool // the features as flags of their own
-	fidelity, serving, method, architecture                string
+	fidelity, serving, kernels, method, architecture       string
 	files                                                  []string
 	trace                                                  string
 	notes                                                  []string
@@ -105,6 +105,7 @@ func (f *passFlags) add(s *pflag.FlagSet) {
 	s.BoolVar(&f.flat, "no-repetition", false, "price every layer by itself")
 	s.Var(choice{"fidelity", &f.fidelity, []string{"reference", "corrected", "calibrated"}}, "fidelity", "reference, corrected or calibrated")
 	s.Var(choice{"serving-engine", &f.serving, servingNames()}, "serving-engine", "price a calibrated step as this engine runs it, its host included; default kernels back to back")
+	s.StringVar(&f.kernels, "kernels", "", "add up the kernels that this engine brings to the device, e.g. vllm; default the device's own")
 	s.Var(choice{"speculative-method", &f.method, []string{"dflash", "dspark"}}, "speculative-method", "needs the msmodeling engine")
 	s.Var(several{"performance-model", &f.models, []string{"analytic", "profiling"}}, "performance-model", "analytic; profiling needs the msmodeling engine")
 	s.StringVar(&f.architecture, "architecture", "", "known model type to use for a config.json whose own is unknown")

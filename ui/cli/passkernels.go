@@ -3,7 +3,9 @@ package cli
 import (
 	"cmp"
 	"slices"
+	"strings"
 
+	"fathom/hw"
 	"fathom/sim/kernel/price"
 	"fathom/sim/pass"
 )
@@ -17,7 +19,10 @@ func measured(f *passFlags, s pass.Setup, shape pass.Shape) (*passReport, error)
 	case shape.Images > 0:
 		return nil, badInput("pass", "--image-height: no kernels of vision towers were measured; leave the images out, or use --fidelity corrected")
 	}
-	p, ok, err := price.Kernels(s)
+	if err := engineKernels(f, s.Profile); err != nil {
+		return nil, err
+	}
+	p, ok, err := price.Kernels(s, f.kernels)
 	if err == nil && (!ok || f.serving != "") {
 		p, err = price.New(s)
 	}
@@ -29,7 +34,36 @@ func measured(f *passFlags, s pass.Setup, shape pass.Shape) (*passReport, error)
 		r.Shapes = append(r.Shapes, passOp{Name: k.Name, Label: k.Name, Count: k.Count, TotalMS: 1e3 * k.Seconds, AvgUS: 1e6 * k.Seconds / float64(k.Count),
 			FLOPs: k.FLOPs, Bytes: k.Bytes, Bound: k.Bound})
 	}
+	if ok && f.serving == "" {
+		if of := cmp.Or(f.kernels, s.Profile.Kernel.Software); of != "" {
+			r.Notes = append(r.Notes, "kernels back to back, those of "+of)
+		}
+	}
 	slices.SortStableFunc(r.Shapes, func(a, b passOp) int { return cmp.Compare(b.TotalMS, a.TotalMS) })
 	r.Ops = r.Shapes
 	return r, nil
+}
+
+// engineKernels checks that the kernels of the engine that --kernels names were measured.
+func engineKernels(f *passFlags, p *hw.Profile) error {
+	var have []string
+	if k := p.Kernel; k != nil && k.Sum.Measured() {
+		if k.Software != "" {
+			have = append(have, k.Software)
+		}
+		for _, e := range k.Engines {
+			have = append(have, e.Name)
+		}
+	}
+	switch {
+	case f.kernels == "":
+		return nil
+	case f.serving != "":
+		return badInput("pass", "--kernels %s: --serving-engine %s prices steps as the engine runs them; leave one of the two out", f.kernels, f.serving)
+	case !slices.Contains(have, f.kernels) && len(have) == 0:
+		return badInput("pass", "--kernels %s: no kernels were measured on %s; leave it out", f.kernels, p.Name)
+	case !slices.Contains(have, f.kernels):
+		return badInput("pass", "--kernels %s: on %s those of %s were measured", f.kernels, p.Name, strings.Join(have, ", "))
+	}
+	return nil
 }

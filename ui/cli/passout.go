@@ -82,6 +82,13 @@ func memoryOf(m pass.Memory) passMemory {
 	return passMemory{m.Total / gib, m.Weight / gib, m.KV / gib, m.Activation / gib, m.Reserved / gib, m.Available / gib}
 }
 
+// note says what a reader of the figures should know.
+func (p *Program) note(r *passReport) {
+	for _, n := range r.Notes {
+		p.say("note: " + n)
+	}
+}
+
 // price prices the pass and prints it.
 func (p *Program) price(f *passFlags, s pass.Setup, shape pass.Shape) error {
 	if s.Fidelity == plan.Calibrated {
@@ -89,6 +96,7 @@ func (p *Program) price(f *passFlags, s pass.Setup, shape pass.Shape) error {
 		if err != nil {
 			return err
 		}
+		p.note(r)
 		return p.print(f, r)
 	}
 	pricer, err := pass.New(s)
@@ -106,9 +114,7 @@ func (p *Program) price(f *passFlags, s pass.Setup, shape pass.Shape) error {
 	priced := pricer.Table(shape)
 	r := newPassReport(s, shape, &priced)
 	r.Notes = append(r.Notes, pricer.Notes()...)
-	for _, n := range r.Notes {
-		p.say("note: " + n)
-	}
+	p.note(r)
 	if f.trace != "" {
 		var events bytes.Buffer
 		if err := pass.Trace(&events, &priced); err != nil {

@@ -37,7 +37,7 @@ func single(t *testing.T, device string) pass.Setup {
 // A pass of measured kernels is their sum, without anything of a serving engine.
 func TestKernelsAreTheSumsThatWereMeasured(t *testing.T) {
 	s := single(t, "H100_SXM")
-	p, ok, err := Kernels(s)
+	p, ok, err := Kernels(s, "")
 	if err != nil || !ok {
 		t.Fatal(ok, err)
 	}
@@ -69,7 +69,7 @@ func TestKernelsAreTheSumsThatWereMeasured(t *testing.T) {
 
 // Profiles whose kernels nobody measured one by one say so, and are priced as engines run them.
 func TestNoSumsOnAscend(t *testing.T) {
-	if _, ok, err := Kernels(single(t, "ATLAS_800_A3_752T_128G_DIE")); ok || err != nil {
+	if _, ok, err := Kernels(single(t, "ATLAS_800_A3_752T_128G_DIE"), ""); ok || err != nil {
 		t.Errorf("%v %v", ok, err)
 	}
 }

@@ -40,11 +40,11 @@ func New(s pass.Setup) (*Pricer, error) {
 
 // Kernels is a pricer of measured kernels that run back to back, without anything of a serving engine. ok is false where the
 // profile has no sums of them; the errors are those of New.
-func Kernels(s pass.Setup) (p *Pricer, ok bool, err error) {
+func Kernels(s pass.Setup, engine string) (p *Pricer, ok bool, err error) {
 	if err := check(&s); err != nil {
 		return nil, false, err
 	}
-	constants, ok := kernel.Sums(s.Profile, "")
+	constants, ok := kernel.Sums(s.Profile, engine)
 	if !ok {
 		return nil, false, nil
 	}
