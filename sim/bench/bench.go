@@ -27,6 +27,12 @@ const enough = 16_000
 // ErrPipeline says why nothing is played on pipeline stages.
 var ErrPipeline = errors.New("traffic: no benchmark of pipeline stages, because a scheduler that keeps several micro-batches in flight is not simulated; plan with PP=1 to see one")
 
+// KV room that is no number of tokens: contexts take none of it (a scheduler's 0), or weights leave none of it.
+const (
+	endless = 0
+	noRoom  = -1
+)
+
 // Lengths are the requests of a load.
 type Lengths struct {
 	Input, Output int     // tokens, nominal
@@ -64,15 +70,15 @@ func New(s pass.Setup, forward serve.Forward, lengths Lengths, budget int, accep
 		h := p.Host()
 		e.Host, e.HostSeq, e.Arrive, e.ArriveSeq = h.Step, h.Sequence, h.Arrive, h.ArriveSeq
 		b.clock, e.KVTokens = p.Clock(), p.Room()
-		if e.KVTokens == 0 {
-			e.KVTokens = -1
+		if e.KVTokens == 0 { // a scheduler would take it for no limit
+			e.KVTokens = noRoom
 		}
 		_, _, b.bars = price.Costs(s.Profile, s.Serving)
 	} else {
 		c := modelled{forward, dp}
 		b.clock, e.KVTokens = c, c.room(lengths)
 	}
-	if need := lengths.Input + lengths.Output + 1 + e.Draft; e.KVTokens != 0 && e.KVTokens < need {
+	if need := lengths.Input + lengths.Output + 1 + e.Draft; e.KVTokens != endless && e.KVTokens < need {
 		return nil, fmt.Errorf("out of memory: room for %d tokens of KV cache, one request needs %d", max(0, e.KVTokens), need)
 	}
 	return b, nil
@@ -80,7 +86,7 @@ func New(s pass.Setup, forward serve.Forward, lengths Lengths, budget int, accep
 
 // Holds is how many requests the KV room holds to the end of their answers.
 func (b *Bench) Holds() int {
-	if b.engine.KVTokens == 0 {
+	if b.engine.KVTokens == endless {
 		return b.engine.Sequences
 	}
 	return b.engine.KVTokens / (b.lengths.Input + b.lengths.Output)

@@ -48,16 +48,16 @@ func (m modelled) pieces(st traffic.State) []pass.Piece {
 	return list
 }
 
-// room is the KV cache of all ranks in tokens: what a decode step with one request leaves free, and what that request takes. 0
-// stands for no limit: a model whose layers keep no more for a longer context. Below 0 nothing fits.
+// room is the KV cache of all ranks in tokens: what a decode step with one request leaves free, and what that request takes;
+// endless for a model whose layers keep no more for a longer context.
 func (m modelled) room(l Lengths) int {
 	total := l.Input + l.Output
 	r := m.forward.Uniform(pass.Shape{Decode: true, Requests: 1, Query: 1, Total: total}).Memory
 	switch {
 	case r.Available < 0:
-		return -1
+		return noRoom
 	case r.KV <= 0:
-		return 0
+		return endless
 	}
 	return int((r.Available+r.KV)/(r.KV/float64(total))) * m.dp
 }

@@ -105,14 +105,3 @@ func Available(capacity, weight, kv, activation, reserved float64, mixedPrefill 
 	}
 	return left
 }
-
-// WholeModel gives the bytes of the weights on one device that holds everything, tables included: what a list of models
-// shows for a quantisation.
-func WholeModel(m *model.Model, q plan.Quant) float64 {
-	s := plan.Strategy{TP: 1, PP: 1, DP: 1}
-	if m.MoE() {
-		s.EP, s.MoETP, s.MoEDP = 1, 1, 1
-	}
-	sh := newShape(m, s, q)
-	return sh.stage(plan.Stages(m, 1)[0], 0)
-}

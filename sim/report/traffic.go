@@ -32,6 +32,7 @@ type Traffic struct {
 	Preemptions       int
 	Bind              string // what keeps it from being faster: decode, prefill, kv_room, sequences or load
 
+	Asked    bool     // somebody asked for the benchmark; a search plays closed loops for its own ends too
 	Capacity *float64 // requests per second at which open arrivals saturate; nil where it was not looked for
 }
 
@@ -77,14 +78,11 @@ func (s *Section) Ties() (labels []string) {
 	return labels
 }
 
-// asked of a report are the benchmarks that somebody asked for: a search plays closed loops for its own ends too.
-func (r *Row) asked() bool { return r.Traffic != nil && r.Traffic.Capacity != nil }
-
 // trafficTable is what a benchmark of the candidates would show; nil where none was played.
 func trafficTable(rows []Row) *grid {
 	g := trafficGrid()
 	for i := range rows {
-		if r := &rows[i]; r.asked() {
+		if r := &rows[i]; r.Traffic != nil && r.Traffic.Asked {
 			g.add(trafficCells(r.Label, r.Concurrency, r.Traffic)...)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"fathom/sim/kernel/price"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -139,6 +140,9 @@ func (r *run) remark(i int, d *report.Device) {
 	}
 	if d.Fidelity == plan.Reference && r.req.Model.MTPHeads == 0 && slices.ContainsFunc(r.req.MTP, func(n int) bool { return n > 0 }) {
 		d.Notes = append(d.Notes, "the model has no MTP heads; the reference tool accepts MTP all the same")
+	}
+	if why := price.Unfitted(j.profile, r.req.Serving); d.Fidelity == plan.Calibrated && why != "" {
+		d.Notes = append(d.Notes, why)
 	}
 }
 

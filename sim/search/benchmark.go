@@ -97,6 +97,7 @@ func (r *run) playPair(i int, x *report.Ratio) error {
 		return err
 	}
 	x.Traffic = trafficOf(&got, r.req.Traffic, rateOf(r.req))
+	x.Traffic.Asked = true
 	return nil
 }
 
@@ -114,7 +115,7 @@ func play(b *bench.Bench, req *plan.Request, row *report.Row) error {
 		return err
 	}
 	own := *row.Traffic
-	own.Capacity = &capacity
+	own.Asked, own.Capacity = true, &capacity
 	row.Traffic = &own
 	return nil
 }
@@ -156,7 +157,7 @@ func LoadCurve(ctx context.Context, req *plan.Request, profile *hw.Profile, row 
 		return nil, nil, err
 	}
 	mine := trafficOf(&got, own.Traffic, rateOf(&own))
-	mine.Capacity = &capacity
+	mine.Asked, mine.Capacity = true, &capacity
 	return mine, curve(points), nil
 }
 

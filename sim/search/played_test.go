@@ -127,7 +127,7 @@ func TestTrafficOfCandidates(t *testing.T) {
 	req.Devices, req.Traffic, req.QPS = 2, plan.TrafficPoisson, 0.5
 	for _, c := range answer(t, req, pricer(64)).Devices[0].Aggregation.Candidates {
 		x := c.Traffic
-		if x == nil || x.Kind != plan.TrafficPoisson || x.Rate != 0.5 || x.Capacity == nil || *x.Capacity <= 0 || x.TTFT.P99 < x.TTFT.P50 {
+		if x == nil || !x.Asked || x.Kind != plan.TrafficPoisson || x.Rate != 0.5 || x.Capacity == nil || *x.Capacity <= 0 || x.TTFT.P99 < x.TTFT.P50 {
 			t.Fatalf("%s: %+v", c.Label, x)
 		}
 	}

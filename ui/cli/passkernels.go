@@ -38,6 +38,8 @@ func measured(f *passFlags, s pass.Setup, shape pass.Shape) (*passReport, error)
 		if of := cmp.Or(f.kernels, s.Profile.Kernel.Software); of != "" {
 			r.Notes = append(r.Notes, "kernels back to back, those of "+of)
 		}
+	} else if why := price.Unfitted(s.Profile, s.Serving); why != "" {
+		r.Notes = append(r.Notes, why)
 	}
 	slices.SortStableFunc(r.Shapes, func(a, b passOp) int { return cmp.Compare(b.TotalMS, a.TotalMS) })
 	r.Ops = r.Shapes

@@ -9,7 +9,6 @@ type step struct {
 }
 
 var (
-	decimal = []step{{1e15, "P"}, {1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}, {1, ""}}
 	binary  = []step{{1 << 50, "Pi"}, {1 << 40, "Ti"}, {1 << 30, "Gi"}, {1 << 20, "Mi"}, {1 << 10, "Ki"}, {1, ""}}
 	seconds = []step{{1, "s"}, {1e-3, "ms"}, {1e-6, "us"}, {1e-9, "ns"}}
 )
@@ -24,15 +23,6 @@ func pick(v float64, steps []step) step {
 		}
 	}
 	return steps[len(steps)-1]
-}
-
-// SI prints v with a decimal prefix and 3 significant digits: 4.84e14 with "FLOP/s" is "484 TFLOP/s".
-func SI(v float64, unit string) string {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return None
-	}
-	s := pick(v, decimal)
-	return Digits(v/s.factor, 3) + " " + s.prefix + unit
 }
 
 // Bytes prints a size with a binary prefix: 34359738368 is "32.0 GiB".

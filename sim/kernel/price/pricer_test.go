@@ -118,3 +118,22 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 }
+
+// Figures without a fit behind them say so, and which engines have one.
+func TestUnfitted(t *testing.T) {
+	p, err := hw.Find("H200_SXM")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := Unfitted(p, plan.AnyServing) + Unfitted(p, plan.SGLang); s != "" {
+		t.Errorf("fitted: %s", s)
+	}
+	if s := Unfitted(p, plan.MindIE); !strings.Contains(s, "no runs of mindie") || !strings.HasSuffix(s, "sglang, trtllm, vllm") {
+		t.Error(s)
+	}
+	bare := *p
+	bare.Calibrated = nil
+	if s := Unfitted(&bare, plan.VLLM); !strings.Contains(s, "H200_SXM carries no fit") {
+		t.Error(s)
+	}
+}
