@@ -66,7 +66,7 @@ func TestNearestByQuantizationAndBatch(t *testing.T) {
 	for _, n := range d.Nearest {
 		relaxed = append(relaxed, n.Relax)
 	}
-	if all := strings.Join(relaxed, "; "); !strings.Contains(all, "linear quantization DISABLED → W8A8_DYNAMIC") {
+	if all := strings.Join(relaxed, "; "); !strings.Contains(all, "linear quantisation DISABLED → W8A8_DYNAMIC") {
 		t.Errorf("got %q", all)
 	}
 }

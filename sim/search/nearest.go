@@ -170,10 +170,10 @@ func smaller(q plan.Quant) (list []plan.Quant) {
 func quantText(from, to plan.Quant) string {
 	var parts []string
 	if from.Linear != to.Linear {
-		parts = append(parts, fmt.Sprintf("linear quantization %s → %s", from.Linear, to.Linear))
+		parts = append(parts, fmt.Sprintf("linear quantisation %s → %s", from.Linear, to.Linear))
 	}
 	if from.Attention != to.Attention {
-		parts = append(parts, fmt.Sprintf("attention quantization %s → %s", from.Attention, to.Attention))
+		parts = append(parts, fmt.Sprintf("attention quantisation %s → %s", from.Attention, to.Attention))
 	}
 	return strings.Join(parts, " and ")
 }

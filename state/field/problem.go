@@ -81,7 +81,7 @@ var messages = map[string]string{
 	"mtp-heads":         "the model has no MTP heads; the reference tool accepts and ranks it all the same, a real server cannot run it",
 	"mtp-refused":       "the model has no MTP heads; leave it off, or use --fidelity reference",
 	"multistream":       "is priced as off: most of its gain in the reference tool is an artefact of its scheduler; leave it out, or use the msmodeling engine",
-	"sequence-parallel": "was compared with the reference tool only where it changes nothing (norms fused with quantization)",
+	"sequence-parallel": "was compared with the reference tool only where it changes nothing (norms fused with quantisation)",
 	"mtp-off":           "MTP is off; add --num-mtp-tokens or leave it out",
 	"mtp-zero":          "MTP is on and needs at least one count above 0, e.g. 1",
 	"draft-mtp":         "draft-model speculation and MTP exclude each other; keep one",

@@ -24,7 +24,7 @@ func quantFields() []Field {
 	attention := choices("DISABLED", "INT8", "FP8")
 	custom := func(r *Reading) bool { return r.Word(Quantization) == quantCustom }
 	return []Field{
-		{ID: Quantization, Name: "quantization", Label: "quantization", Arity: One, Example: quantRecommended, Choices: kinds,
+		{ID: Quantization, Name: "quantization", Label: "quantisation", Arity: One, Example: quantRecommended, Choices: kinds,
 			Parse: oneOf(kinds), Group: GroupQuantization},
 		{ID: Linear, Name: "quantize_linear_action", Label: "linear quantization", Flag: "quantize-linear-action", Arity: One,
 			Metavar: "ACTION", Example: "W8A8_DYNAMIC", Choices: linear, Parse: oneOf(linear), Group: GroupQuantization, Asked: custom},

@@ -72,7 +72,7 @@ func (p *Program) cases(ctx context.Context, common field.Answers, check bool) e
 		p.say("warning: " + w)
 	}
 	if slices.ContainsFunc(all, func(c cases.Case) bool { return lacksQuant(c, &common) }) {
-		p.say("note: cases without quantization columns take the reference tool's defaults, --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED")
+		p.say("note: cases without quantisation columns take the reference tool's defaults, --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED")
 	}
 	request := func(c cases.Case) (*plan.Request, error) { return p.caseRequest(c, common, catalog) }
 	if check {
