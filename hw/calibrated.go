@@ -39,6 +39,7 @@ type Calibrated struct {
 	AttnPrefill float64 // causal attention of prompts, share of the 16-bit peak
 	AttnDecode  float64 // reading the cache, share of memory bandwidth
 	PromptFloor float64 // seconds of a layer in a step with prompts
+	ExpertTile  float64 // rows with which kernels of routed experts fill their tiles up; 0: not known
 	Collective  float64 // factor on the fixed time of collectives
 
 	Engines []EngineCosts // by name
@@ -97,6 +98,7 @@ func calibratedNumbers(c *Calibrated) []number {
 		share("Causal attention of prompts against the 16-bit peak;", "0.45", &c.AttnPrefill, at("attention_prefill")...),
 		share("reading the cache, against memory bandwidth;", "0.8", &c.AttnDecode, at("attention_decode")...),
 		optional(micros("time of a layer more in steps with prompts;", "25", &c.PromptFloor, at("prompt_floor_us")...)),
+		optional(number{path: at("expert_tile"), unit: plain, low: tiny, high: 4096, example: "40", doc: "rows with which the tiles of a routed expert are filled up;", to: &c.ExpertTile}),
 		number{path: at("collective"), unit: plain, low: tiny, high: 10, need: true, example: "0.9", doc: "factor on the fixed time of collectives.", to: &c.Collective},
 	)
 }

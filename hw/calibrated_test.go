@@ -7,7 +7,7 @@ import (
 )
 
 func calibrated() *Calibrated {
-	c := &Calibrated{Source: "runs of a test", Runs: 12, AttnPrefill: 0.44, AttnDecode: 0.81, PromptFloor: 25e-6, Collective: 0.9}
+	c := &Calibrated{Source: "runs of a test", Runs: 12, AttnPrefill: 0.44, AttnDecode: 0.81, PromptFloor: 25e-6, ExpertTile: 40, Collective: 0.9}
 	for w := range NumWidths {
 		c.Linear[w] = Product{Memory: 0.86, Compute: 0.5, Floor: 2e-6}
 		c.Expert[w] = Product{Memory: 0.9}

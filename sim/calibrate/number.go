@@ -133,6 +133,7 @@ func numbers() []number {
 		{"expert memory", "", 1, 0.85, 0.05, 1, 0.1, 0, 0, memory(e16, e8), experts(hw.W16, hw.W8)},
 		{"expert memory 4bit", "", 1, 0.80, 0.05, 1, 0.1, 0, 0, memory(e4), experts(hw.W4)},
 		{"expert memory int4", "", 1, 0.70, 0.05, 1, 0.2, 0, 0, memory(ei), experts(hw.WInt4)},
+		{"expert tile", "rows", 1, 64, 1, 512, 0.5, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.ExpertTile }), experts(hw.W8, hw.W16, hw.W4)},
 		{"linear memory", "", 1, 0.83, 0.05, 1, 0.1, 0, 0, memory(w16, w8, linear(hw.WInt4)), linears(hw.W16, hw.W8, hw.WInt4)},
 		{"linear memory 4bit", "", 1, 0.70, 0.05, 1, 0.3, 0, 0, memory(w4), linears(hw.W4)},
 		{"linear compute 16bit", "", 1, 0.79, 0.05, 1, 0.15, 0, 0, compute(w16, linear(hw.WInt4)), linears(hw.W16, hw.WInt4)},
@@ -151,7 +152,13 @@ func numbers() []number {
 func before(p *hw.Profile, engine string, all []number, fresh bool) score.Costs {
 	if !fresh {
 		if k, h, err := kernel.Calibrated(p, engine); err == nil {
-			return score.Costs{Kernel: k, Host: h}
+			c := score.Costs{Kernel: k, Host: h}
+			for i := range all { // numbers that the earlier fit did not have
+				if n := &all[i]; *n.at(&c)[0] == 0 {
+					scale(&c, n, 0, n.start)
+				}
+			}
+			return c
 		}
 	}
 	c := score.Costs{Kernel: kernel.Fittable(p)}

@@ -146,7 +146,7 @@ func fill(c *hw.Calibrated, costs *score.Costs, engine string, bars []EngineBars
 		c.Expert[w].Floor = 0
 	}
 	c.Expert[hw.W8].Compute, c.Expert[hw.W4].Compute = 0, 0
-	c.AttnPrefill, c.AttnDecode, c.PromptFloor, c.Collective = k.AttnPrefill, k.AttnDecode, k.PromptFloor, k.Reduce
+	c.AttnPrefill, c.AttnDecode, c.PromptFloor, c.ExpertTile, c.Collective = k.AttnPrefill, k.AttnDecode, k.PromptFloor, k.ExpertTile, k.Reduce
 	e := hw.EngineCosts{
 		Name: engine, Arrive: h.Arrive, ArriveSeq: h.ArriveSeq, Host: h.Step, HostSeq: h.Sequence, LayerFloor: k.LayerFloor,
 		ExpertFloor: k.Expert[kernel.FP8].Floor, ExpertFloor4: k.Expert[kernel.NVFP4].Floor,

@@ -40,6 +40,7 @@ func Calibrated(p *hw.Profile, engine string) (Constants, Host, error) {
 	}
 	k := Fittable(p)
 	k.AttnPrefill, k.AttnDecode, k.PromptFloor, k.Reduce = c.AttnPrefill, c.AttnDecode, c.PromptFloor, c.Collective
+	k.ExpertTile = c.ExpertTile
 	k.KernelFloor *= e.LayerFloor / k.LayerFloor
 	k.LayerFloor = e.LayerFloor
 	linear, expert := c.Linear, c.Expert

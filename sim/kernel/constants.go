@@ -16,6 +16,7 @@ type Constants struct {
 	// expert of its own) are moved through memory; the fullest of n expert ranks has n^Skew times the mean; and t tokens choose as
 	// many different experts as t^Spread tokens that choose at random.
 	ExpertPasses, Skew, Spread float64
+	ExpertTile                 float64 // rows with which the kernels of an expert fill their tiles up, on average; 0: none
 	ExpertRow                  float64 // seconds of such a row beside
 	Narrow                     float64 // inner width of a rank's experts at which their weights come half as fast
 	TokenPasses                float64 // times that every token is moved beside, whatever the rank's experts

@@ -64,6 +64,12 @@ func (f Format) peak(p *hw.Profile) hw.DType {
 	return hw.BF16
 }
 
+// widened reports that weights are turned into 16 bits before they are multiplied, because the device has no unit for them.
+func (f Format) widened(p *hw.Profile) bool {
+	d := f.peak(p)
+	return f != BF16 && (d == hw.BF16 || d == hw.FP16)
+}
+
 // Formats says how the parts of a model are stored. KV is the format of the cache; only its size counts.
 type Formats struct {
 	Attention, Dense, Expert Format // Dense: MLP of dense layers and shared experts

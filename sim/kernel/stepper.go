@@ -262,7 +262,9 @@ func (s *Stepper) hit(sh *shape, w *work) float64 {
 }
 
 // routed is the expert part: weights of the experts that tokens really hit, and arithmetic. In the kernel tables the two add
-// up: with some rows per expert a grouped product neither streams nor computes at full rate.
+// up: with some rows per expert a grouped product neither streams nor computes at full rate. Kernels work on whole tiles of
+// rows; what an expert's rows leave empty costs what it is longer than the weights take to stream in. Kernels that widen their
+// weights are made for few rows and have small tiles.
 func (s *Stepper) routed(sh *shape, w *work) float64 {
 	if sh.experts == 0 {
 		return 0
@@ -280,7 +282,11 @@ func (s *Stepper) routed(sh *shape, w *work) float64 {
 		bytes *= 1 + s.k.Narrow*float64(max(1, s.d.MoETP))/float64(sh.inner)
 	}
 	tokens := w.tokens * s.k.TokenPasses * s.hidden * 2 / s.bandwidth
-	return s.load*(flops/s.expertPeak+rows) + tokens + bytes/(s.bandwidth*s.expert.Memory)
+	stream := bytes / (s.bandwidth * s.expert.Memory)
+	if s.k.ExpertTile > 0 && !s.d.Formats.Expert.widened(s.d.Profile) {
+		stream = math.Max(stream, 2*params*s.k.ExpertTile*s.hit(sh, w)/s.moeRanks/s.expertPeak)
+	}
+	return s.load*(flops/s.expertPeak+rows) + tokens + stream
 }
 
 // beside is what a layer saves where its shared experts run next to the routed ones and their dispatch.

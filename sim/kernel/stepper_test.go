@@ -146,6 +146,33 @@ func TestBetterIsNeverSlower(t *testing.T) {
 	})
 }
 
+// Tiles that few rows leave empty cost time beyond that of the weights only, and nothing where weights are widened.
+func TestExpertTile(t *testing.T) {
+	few, many := states[1], traffic.State{Width: 1, Prompts: []traffic.Piece{{Query: 65536, Last: true}}}
+	for _, d := range deployments(t) {
+		if !d.Model.MoE() {
+			continue
+		}
+		with := func(tile float64, st traffic.State) float64 {
+			k := Unfitted(d.Profile)
+			k.ExpertTile = tile
+			d.Constants = &k
+			return seconds(t, d, st)
+		}
+		if a, b := with(0, few), with(1, few); a != b {
+			t.Errorf("%s: one row takes %.6g s more than the weights", d.Model.Name, b-a)
+		}
+		a, b := with(4096, few)-with(0, few), with(4096, many)-with(0, many)
+		if d.Formats.Expert.widened(d.Profile) {
+			if a != 0 || b != 0 {
+				t.Errorf("%s: widened weights pay %.6g and %.6g s for tiles", d.Model.Name, a, b)
+			}
+		} else if a <= 0 || b < a*(1-1e-9) {
+			t.Errorf("%s: tiles take %.6g s for few rows and %.6g s for many", d.Model.Name, a, b)
+		}
+	}
+}
+
 // More work never takes less time.
 func TestMoreWorkIsNeverFaster(t *testing.T) {
 	every(t, func(name string, d Deployment) {
