@@ -9,6 +9,7 @@ import (
 	"fathom/sim/plan"
 	"fathom/ui/cell"
 	"fathom/ui/number"
+	"fathom/ui/style"
 )
 
 // profile is the hardware profile on screen.
@@ -105,15 +106,30 @@ func (p *Painter) moved(x *hw.Profile, engine string, w int) []string {
 		return nil
 	}
 	k, h := kernel.Unfitted(x), kernel.UnfittedHost
-	line := func(name, before, after string) string {
-		return " " + cell.Left(name, max(20, min(w-24, 38)), p.T.Marks.More) + cell.Right(before, 10, "") + cell.Right(after, 10, "")
+	out := []string{""}
+	add := func(ink style.Ink, name, before, after string) { // a long name takes lines of its own, the figures stand beside the last
+		room := max(16, min(w-20, 38))
+		lines := []string{name}
+		if cell.Width(name) >= room {
+			lines = cell.Wrap(name, room-3)
+		}
+		for i, l := range lines {
+			if i > 0 {
+				l = "  " + l
+			}
+			s := " " + cell.Left(l, room, "")
+			if i == len(lines)-1 {
+				s += cell.Right(before, 9, "") + cell.Right(after, 9, "")
+			}
+			out = append(out, ink.Paint(s))
+		}
 	}
-	out := []string{"", p.T.Title.Paint(line(p.t("calibration.numbers", "engine", engine), p.t("calibration.before"), p.t("calibration.after")))}
+	add(p.T.Title, p.t("calibration.numbers", "engine", engine), p.t("calibration.before"), p.t("calibration.after"))
 	times := func(name string, before, after float64) {
-		out = append(out, line(p.t("calibration.number."+name), number.Seconds(before), number.Seconds(after)))
+		add(p.T.Text, p.t("calibration.number."+name), number.Seconds(before), number.Seconds(after))
 	}
 	shares := func(name string, before, after float64) {
-		out = append(out, line(p.t("calibration.number."+name), number.Percent(before), number.Percent(after)))
+		add(p.T.Text, p.t("calibration.number."+name), number.Percent(before), number.Percent(after))
 	}
 	times("arrive", h.Arrive, host.Arrive)
 	times("arrive_per_request", h.ArriveSeq, host.ArriveSeq)

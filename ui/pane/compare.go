@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"fathom/sim/report"
 	"fathom/state"
 	"fathom/ui/cell"
 	"fathom/ui/number"
@@ -32,7 +33,32 @@ func (p *Painter) compare() []string {
 	if rest := len(p.M.Results.Marks) - first - len(marks); rest > 0 {
 		foot = append(foot, p.t("compare.more", "n", itoa(rest)))
 	}
-	return append(out, "", " "+p.T.Muted.Paint(p.dots(foot...)))
+	out = append(out, "", " "+p.T.Muted.Paint(p.dots(foot...)))
+	for _, m := range marks {
+		out = append(out, p.spent(m)...)
+	}
+	return out
+}
+
+// widestStrip is as wide as shares of bars can still be compared by eye.
+const widestStrip = 120
+
+// spent is what the time of a marked row goes into.
+func (p *Painter) spent(m state.Marked) (out []string) {
+	rows := []*report.Row{m.Item.Row}
+	if m.Item.Ratio != nil {
+		rows = []*report.Row{&m.Item.Ratio.Prefill, &m.Item.Ratio.Decode}
+	}
+	for _, r := range rows {
+		if r == nil {
+			continue
+		}
+		if strip := p.strip(r, min(p.W, widestStrip)); strip != nil {
+			strip[0] += p.T.Muted.Paint("  " + p.dots("#"+itoa(m.Key.Run), p.device(m.Key.Device)))
+			out = append(append(out, ""), strip...)
+		}
+	}
+	return out
 }
 
 // markName is what tells a marked row from the others.

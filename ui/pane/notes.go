@@ -14,8 +14,8 @@ import (
 func (p *Painter) notes(n int) []string {
 	var out []string
 	add := func(s string) {
-		if s != "" && len(out) < n {
-			out = append(out, " "+p.cut(s, p.W-2))
+		if s != "" {
+			out = append(out, s)
 		}
 	}
 	r := &p.M.Results
@@ -38,6 +38,27 @@ func (p *Painter) notes(n int) []string {
 	}
 	if !wanted && awaited != "" { // it takes no line from what is there
 		add(p.T.Muted.Paint(awaited))
+	}
+	return p.fill(out, n)
+}
+
+// fill puts texts on n lines. What is left over goes to those that are too long for one; the others are cut.
+func (p *Painter) fill(texts []string, n int) []string {
+	var out []string
+	texts = texts[:min(n, len(texts))]
+	for i, s := range texts {
+		more := n - len(out) - (len(texts) - i) // lines beside the one of each
+		if w := p.W - 2; cell.Width(s) > w && more > 0 && !strings.Contains(s, "\x1b") {
+			lines := cell.Wrap(s, w-1)
+			if len(lines) > more+1 {
+				lines = append(lines[:more], p.cut(strings.Join(lines[more:], " "), w-1))
+			}
+			for k, l := range lines {
+				out = append(out, cell.Space(1+min(k, 1))+l)
+			}
+			continue
+		}
+		out = append(out, " "+p.cut(s, p.W-2))
 	}
 	return out
 }
@@ -194,9 +215,6 @@ func (p *Painter) remark(h state.Hint) string {
 	switch {
 	case h.Row != nil:
 		v, label = h.Row.Throughput, state.ShortLabel(h.Row)
-		if h.Action == state.Exhaustive && h.Row.MaxBatched > 0 { // the budget is most of what it gains
-			label += " --max-batched-tokens " + itoa(h.Row.MaxBatched)
-		}
 	case h.Ratio != nil:
 		v, label = h.Ratio.Balanced, state.ShortLabel(&h.Ratio.Prefill)+" : "+state.ShortLabel(&h.Ratio.Decode)
 	}
@@ -211,6 +229,11 @@ func (p *Painter) remark(h state.Hint) string {
 	say := func(label string) string {
 		return sign + p.t(key, "v", number.Digits(v, 4), "label", label, "change", number.Change(1, 1+h.Change),
 			"other", p.t("fidelity."+p.otherFidelity()))
+	}
+	if h.Action == state.Exhaustive && h.Row != nil && h.Row.MaxBatched > 0 { // the budget is most of what it gains
+		if with := say(label + " --max-batched-tokens " + itoa(h.Row.MaxBatched)); cell.Width(with) <= p.W-2 {
+			return with
+		}
 	}
 	if over := cell.Width(say(label)) - (p.W - 2); over > 0 { // the key at the end is worth more than the last size
 		label = p.cut(label, max(8, cell.Width(label)-over))

@@ -197,3 +197,60 @@ func TestListOfRunsSaysWhatTheyAnswered(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 }
+
+// The form says what the confirm pane says: TP is searched where no size was named.
+func TestFormSaysThatTPIsSearched(t *testing.T) {
+	a := sample.PDRatio()
+	a[field.TP] = field.Answer{}
+	a = field.FillDefaults(a)
+	line := func(a field.Answers) string {
+		for _, l := range shoot(sample.Open(state.Options{Answers: a}).Do(state.Edit), theme(true, termenv.Ascii), texts(t, "en", true), 120, 60) {
+			if strings.Contains(l, "TP sizes") {
+				return l
+			}
+		}
+		return ""
+	}
+	if l := line(a); !strings.Contains(l, "auto, no size being named") {
+		t.Errorf("got %q", l)
+	}
+	a[field.EP] = field.Answer{Text: "4", Source: field.You}
+	if l := line(a); !strings.Contains(l, " off ") {
+		t.Errorf("with an EP size: got %q", l)
+	}
+}
+
+func TestVerdictsAreShortenedToWholeFigures(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		w    int
+		want string
+	}{
+		{"prefill needs 5.26 GiB more", 27, "prefill needs 5.26 GiB more"},
+		{"prefill needs 5.26 GiB more", 24, "prefill lacks 5.26 GiB"},
+		{"TTFT 2053 > 2000 ms (+2.7%)", 20, "TTFT 2053 > 2000 ms"},
+		{"TTFT 20534 > 20000 ms (+2.7%)", 18, "TTFT 20534 > 20000"},
+	} {
+		if got := shortVerdict(c.text, c.w); got != c.want {
+			t.Errorf("%q in %d: got %q", c.text, c.w, got)
+		}
+	}
+}
+
+// A note that is too long for a line takes what the others leave.
+func TestNotesTakeTheLinesThatAreLeft(t *testing.T) {
+	p := Painter{T: theme(true, termenv.Ascii), W: 22}
+	for _, c := range []struct {
+		n    int
+		want []string
+	}{
+		{2, []string{" one", " two three four five~"}},
+		{3, []string{" one", " two three four five", "  six seven"}},
+		{5, []string{" one", " two three four five", "  six seven"}},
+		{1, []string{" one"}},
+	} {
+		if got := p.fill([]string{"one", "two three four five six seven"}, c.n); !slices.Equal(got, c.want) {
+			t.Errorf("%d lines: %q", c.n, got)
+		}
+	}
+}

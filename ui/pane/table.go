@@ -192,13 +192,8 @@ func (p *Painter) row(cols []tableColumn, s state.Shown, w int) string {
 			b.WriteByte(' ')
 		}
 		text := p.cell(c.id, s)
-		if c.id == state.ColStatus && cell.Width(text) > c.w { // half a parenthesis says nothing
-			for at := strings.LastIndex(text, " ("); at > 0 && cell.Width(text) > c.w; at = strings.LastIndex(text, " (") {
-				text = text[:at]
-			}
-			if cell.Width(text) > c.w {
-				text = strings.TrimSuffix(text, " ms") // rather than half a number
-			}
+		if c.id == state.ColStatus && cell.Width(text) > c.w {
+			text = shortVerdict(text, c.w)
 		}
 		if c.right {
 			if of := &state.Columns[c.id]; cell.Width(text) > c.w && of.Text == nil && of.Decimals > 0 && !of.Signed {
@@ -221,6 +216,22 @@ func (p *Painter) row(cols []tableColumn, s state.Shown, w int) string {
 		return p.T.Muted.Paint(line)
 	}
 	return line
+}
+
+// shortVerdict says why a row lost in fewer cells: half a parenthesis says nothing, and half a number lies.
+func shortVerdict(text string, w int) string {
+	for at := strings.LastIndex(text, " ("); at > 0 && cell.Width(text) > w; at = strings.LastIndex(text, " (") {
+		text = text[:at]
+	}
+	if cell.Width(text) > w {
+		if whole, more := strings.CutSuffix(text, " more"); more {
+			text = strings.Replace(whole, " needs ", " lacks ", 1)
+		}
+	}
+	if cell.Width(text) > w {
+		text = strings.TrimSuffix(text, " ms")
+	}
+	return text
 }
 
 // cell prints one value of a row.
