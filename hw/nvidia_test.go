@@ -102,7 +102,7 @@ func TestKernelTables(t *testing.T) {
 			t.Errorf("group of %d: %+v", ranks, g)
 		}
 	}
-	if g, _ := k.Group(4); !near(g.Fixed, 3.7e-6) || !near(g.Payload, 173e9) || !near(g.Curve.Payload, 229.2e9) || g.BufferBytes != 411041792 {
+	if g, _ := k.Group(4); !near(g.Fixed, 3.7e-6) || !near(g.Payload, 173e9) || !near(g.Curve.Payload, 229e9) || g.BufferBytes != 411041792 {
 		t.Errorf("%+v", g)
 	}
 	if _, ok := k.Group(16); ok {

@@ -110,22 +110,24 @@ func (f *Fit) move(c *score.Costs, n int, engine, device string) Moved {
 	spec.round(c)
 	// The runs' own noise widens what the equations say, and so does how far the number moves when a deployment is left out,
 	// because runs of one deployment err together. A number that the runs cannot tell keeps the width of its prior.
-	sd := math.Sqrt(math.Min(prior, math.Max(f.solved.variance(unit)*math.Max(1, f.noise), f.jackknife(unit))))
-	const eighty = 1.2816
+	sd := math.Sqrt(math.Min(prior, math.Max(f.solved.variance(unit)*math.Max(1, f.noise), jackknife(f.without, unit))))
 	m.After = *at[0] * spec.per
 	m.Low, m.High = m.After*exp(-eighty*sd), m.After*exp(eighty*sd)
 	return m
 }
 
+// eighty is how many standard deviations hold four of five on either side of the middle.
+const eighty = 1.2816
+
 // jackknife is the variance of a sum of unknowns from the solutions with one group left out (Efron and Stein 1981).
-func (f *Fit) jackknife(unit []float64) float64 {
-	n := float64(len(f.without))
+func jackknife(without [][]float64, unit []float64) float64 {
+	n := float64(len(without))
 	if n < 2 {
 		return 0
 	}
 	var mean, square float64
-	sums := make([]float64, len(f.without))
-	for i, x := range f.without {
+	sums := make([]float64, len(without))
+	for i, x := range without {
 		for j := range unit {
 			sums[i] += unit[j] * x[j]
 		}

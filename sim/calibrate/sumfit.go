@@ -16,10 +16,15 @@ type sumFit struct {
 	passes  []Pass
 	engines []string // the first one has the device's own kernels
 	numbers []sumNumber
+
+	kept    []bool // numbers that the passes cannot tell
+	solved  *system
+	noise   float64     // variance of a residual of weight 1
+	without [][]float64 // solutions with one group left out
 }
 
 func newSumFit(device *hw.Profile, passes []Pass) *sumFit {
-	return &sumFit{device, passes, engines(passes), sumNumbers(passes)}
+	return &sumFit{device: device, passes: passes, engines: engines(passes), numbers: sumNumbers(passes)}
 }
 
 // constants are those of every engine.
@@ -33,32 +38,15 @@ func (f *sumFit) constants(device *hw.Profile) map[string]kernel.Constants {
 
 // at is the device with the numbers of a point.
 func (f *sumFit) at(x []float64) *hw.Profile {
-	out := *f.device
-	k := hw.Kernel{}
-	if f.device.Kernel != nil {
-		k = *f.device.Kernel
-	}
-	k.Linear, k.Expert, k.Sum, k.Groups, k.Engines = [hw.NumPrecisions]hw.Product{}, [hw.NumPrecisions]hw.Product{}, hw.Sum{}, nil, nil
-	for _, e := range f.engines[1:] {
-		k.Engines = append(k.Engines, hw.EngineKernels{Name: e})
-	}
-	for _, ranks := range groupSizes {
-		g := hw.Group{Ranks: ranks}
-		if f.device.Kernel != nil {
-			if old, ok := f.device.Kernel.Group(ranks); ok && old.Ranks == ranks {
-				g = old
-			}
-		}
-		k.Groups = append(k.Groups, g)
+	out, k := *f.device, f.placed()
+	k.Linear, k.Expert, k.Sum = [hw.NumPrecisions]hw.Product{}, [hw.NumPrecisions]hw.Product{}, hw.Sum{}
+	for i := range k.Engines {
+		k.Engines[i] = hw.EngineKernels{Name: k.Engines[i].Name}
 	}
 	for i, n := range f.numbers {
-		from := n.start
-		if n.base >= 0 {
-			from = *f.numbers[n.base].at(&k)
-		}
-		*n.at(&k) = clamp(from*exp(x[i]), n.low, n.high)
+		*n.at(k) = f.value(x, i)
 	}
-	out.Kernel = &k
+	out.Kernel = k
 	return &out
 }
 
@@ -105,10 +93,14 @@ func (f *sumFit) look(ctx context.Context, x []float64, keep func(*Pass) bool) (
 	v := &view{x: x, base: make([]sumTerms, len(f.passes)), slope: make([][]derivative, len(f.passes))}
 	points := make([]*hw.Profile, len(x)+1)
 	costs := make([]map[string]kernel.Constants, len(x)+1)
+	step := make([]float64, len(x)+1)
 	for n := range points {
 		at := append([]float64(nil), x...)
 		if n < len(x) {
-			at[n] += little
+			if step[n] = little; f.bound(x, n) > 0 {
+				step[n] = -little
+			}
+			at[n] += step[n]
 		}
 		points[n] = f.at(at)
 		costs[n] = f.constants(points[n])
@@ -135,7 +127,7 @@ func (f *sumFit) look(ctx context.Context, x []float64, keep func(*Pass) bool) (
 				return err
 			}
 			for c := range d.by {
-				d.by[c] = (d.by[c] - v.base[i][c]) / little
+				d.by[c] = (d.by[c] - v.base[i][c]) / step[n]
 			}
 			v.slope[i] = append(v.slope[i], d)
 		}
@@ -144,10 +136,11 @@ func (f *sumFit) look(ctx context.Context, x []float64, keep func(*Pass) bool) (
 	return v, err
 }
 
-// improve makes a damped Gauss-Newton step of the robust, regularised least squares from x, with the derivatives of a view of
-// a point near it.
-func (f *sumFit) improve(x []float64, v *view, weight func(r float64) float64, keep func(*Pass) bool) []float64 {
-	s := newSystem(len(x))
+// equations are those of a Gauss-Newton step of the robust, regularised least squares from x, factored, with the derivatives of a
+// view of a point near it and numbers that are held where they are; noise is the variance of a residual of weight 1.
+func (f *sumFit) equations(x []float64, v *view, weight func(r float64) float64, keep func(*Pass) bool, held []bool) (s *system, noise float64) {
+	var square, terms float64
+	s = newSystem(len(x))
 	for i := range x {
 		width := f.numbers[i].width
 		s.a[i][i] = 1 / (width * width)
@@ -165,24 +158,80 @@ func (f *sumFit) improve(x []float64, v *view, weight func(r float64) float64, k
 		}
 		for c := range r {
 			w := 100 * weight(r[c])
+			if r[c] != 0 {
+				square += w * r[c] * r[c]
+				terms++
+			}
 			for _, d := range v.slope[i] {
-				if d.by[c] == 0 {
+				if d.by[c] == 0 || held[d.number] {
 					continue
 				}
 				s.b[d.number] -= w * d.by[c] * r[c]
 				for _, e := range v.slope[i] {
-					s.a[d.number][e.number] += w * d.by[c] * e.by[c]
+					if !held[e.number] {
+						s.a[d.number][e.number] += w * d.by[c] * e.by[c]
+					}
 				}
 			}
 		}
 	}
 	s.cholesky()
+	return s, square / max(1, terms)
+}
+
+// improve makes a damped step. A number at an end of its range that the equations would move further is held there, and the
+// others follow.
+func (f *sumFit) improve(x []float64, v *view, weight func(r float64) float64, keep func(*Pass) bool) []float64 {
+	held := make([]bool, len(x))
+	var step []float64
+	for range 3 {
+		s, _ := f.equations(x, v, weight, keep, held)
+		step = s.solve(s.b)
+		more := false
+		for n, d := range step {
+			if !held[n] && d*f.bound(x, n) > 0 {
+				held[n], more = true, true
+			}
+		}
+		if !more {
+			break
+		}
+	}
 	next := append([]float64(nil), x...)
-	for i, d := range s.solve(s.b) {
-		n := f.numbers[i]
-		next[i] = clamp(next[i]+clamp(d, -0.5, 0.5), math.Log(n.low/n.start), math.Log(n.high/n.start))
+	for i, d := range step {
+		if !held[i] {
+			next[i] += clamp(d, -0.5, 0.5)
+		}
+	}
+	for i := range next { // not beyond the range, from where no small step leads back
+		next[i] = math.Log(f.value(next, i) / f.from(next, i))
 	}
 	return next
+}
+
+// bound is 1 where a number is at the upper end of its range, -1 at the lower one, and 0 between.
+func (f *sumFit) bound(x []float64, n int) float64 {
+	v, spec := f.value(x, n), &f.numbers[n]
+	switch {
+	case v >= spec.high*(1-1e-9):
+		return 1
+	case v <= spec.low*(1+1e-9):
+		return -1
+	}
+	return 0
+}
+
+// value is a number at a point.
+func (f *sumFit) value(x []float64, n int) float64 {
+	return clamp(f.from(x, n)*exp(x[n]), f.numbers[n].low, f.numbers[n].high)
+}
+
+// from is what a number starts from: a round figure, or the device's own number.
+func (f *sumFit) from(x []float64, n int) float64 {
+	if base := f.numbers[n].base; base >= 0 {
+		return f.value(x, base)
+	}
+	return f.numbers[n].start
 }
 
 // Residuals beyond soft count less. By their size they have one best fit; with less and less they let single passes go, which

@@ -2,10 +2,8 @@ package calibrate
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"fathom/hw"
@@ -40,7 +38,12 @@ type SumValue struct {
 	Engine string  `json:"engine"` // "" for the device's own kernels
 	Name   string  `json:"name"`
 	Unit   string  `json:"unit"`
+	Before float64 `json:"before"` // of the profile; 0: it has none
 	Value  float64 `json:"value"`
+	Low    float64 `json:"low"` // eight of ten, as far as the passes tell
+	High   float64 `json:"high"`
+	Told   float64 `json:"told"` // 0..1: how much of what was unknown before the passes told
+	Kept   bool    `json:"kept"` // the passes cannot tell it: a round figure of any device, or what the device's own kernels reach
 }
 
 // sumPoint is one pass and what is said of it.
@@ -86,9 +89,7 @@ func Sums(ctx context.Context, passes []Pass, find func(string) (*hw.Profile, er
 		}
 		points = append(points, own...)
 		out.Passes += len(own)
-		for _, n := range f.numbers {
-			out.Numbers = append(out.Numbers, SumValue{d.Name, n.engine, n.name, n.unit, n.display(*n.at(fitted.Kernel))})
-		}
+		out.Numbers = append(out.Numbers, f.values(fitted)...)
 		errors := sumErrors(own, d.Name)
 		out.Errors = append(out.Errors, errors...)
 		if device != nil {
@@ -125,6 +126,9 @@ func (f *sumFit) run(ctx context.Context) (*hw.Profile, []sumPoint, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if x, err = f.judge(ctx, x); err != nil {
+		return nil, nil, err
+	}
 	fitted := rounded(f.at(x), f.numbers)
 	got, err := f.predict(fitted, f.constants(fitted))
 	if err != nil {
@@ -134,11 +138,12 @@ func (f *sumFit) run(ctx context.Context) (*hw.Profile, []sumPoint, error) {
 	for i := range f.passes {
 		out[i] = sumPoint{pass: &f.passes[i], before: all[i], profile: own[i], fit: got[i]}
 	}
-	after, err := f.leaveOut(ctx, x, func(p *Pass) string { return p.Model + "|" + p.Backend + "|" + p.formats.Dense.String() })
+	after, without, err := f.leaveOut(ctx, x, func(p *Pass) string { return p.Model + "|" + p.Backend + "|" + p.formats.Dense.String() })
 	if err != nil {
 		return nil, nil, err
 	}
-	unseen, err := f.leaveOut(ctx, x, func(p *Pass) string { return p.Model })
+	f.without = without
+	unseen, _, err := f.leaveOut(ctx, x, func(p *Pass) string { return p.Model })
 	if err != nil {
 		return nil, nil, err
 	}
@@ -148,15 +153,15 @@ func (f *sumFit) run(ctx context.Context) (*hw.Profile, []sumPoint, error) {
 	return fitted, out, nil
 }
 
-// leaveOut gives predicted / measured of every pass by a fit to the passes of other groups: a few steps from x with the derivatives
-// there, and then some with those of where they lead.
-func (f *sumFit) leaveOut(ctx context.Context, x []float64, group func(*Pass) string) ([]float64, error) {
+// leaveOut gives predicted / measured of every pass by a fit to the passes of other groups, and those fits: a few steps from x with
+// the derivatives there, and then some with those of where they lead.
+func (f *sumFit) leaveOut(ctx context.Context, x []float64, group func(*Pass) string) (out []float64, without [][]float64, err error) {
 	const near, there = 8, 2
 	all, err := f.look(ctx, x, nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	out := make([]float64, len(f.passes))
+	out = make([]float64, len(f.passes))
 	done := map[string]bool{}
 	for i := range f.passes {
 		g := group(&f.passes[i])
@@ -170,12 +175,13 @@ func (f *sumFit) leaveOut(ctx context.Context, x []float64, group func(*Pass) st
 			y = f.improve(y, all, lettingGo, others)
 		}
 		if y, err = f.solve(ctx, y, there, lettingGo, others); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		without := f.at(y)
-		left, err := f.predict(without, f.constants(without))
+		without = append(without, y)
+		other := f.at(y)
+		left, err := f.predict(other, f.constants(other))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for j := range f.passes {
 			if group(&f.passes[j]) == g {
@@ -183,7 +189,7 @@ func (f *sumFit) leaveOut(ctx context.Context, x []float64, group func(*Pass) st
 			}
 		}
 	}
-	return out, nil
+	return out, without, nil
 }
 
 // before are the constants before any fit: those of a serving step.
@@ -209,50 +215,6 @@ func (f *sumFit) predict(device *hw.Profile, costs map[string]kernel.Constants) 
 		}
 	}
 	return out, nil
-}
-
-// rounded keeps four digits of every number, in the unit of a profile.
-func rounded(d *hw.Profile, numbers []sumNumber) *hw.Profile {
-	for i := range numbers {
-		v := numbers[i].at(d.Kernel)
-		if r, err := strconv.ParseFloat(strconv.FormatFloat(numbers[i].display(*v), 'g', 4, 64), 64); err == nil {
-			up, down := numbers[i].scale()
-			*v = r * down / up
-		}
-	}
-	return d
-}
-
-// profile names the fitted device.
-func (f *sumFit) profile(fitted *hw.Profile, errors []SumError, q Request) *hw.Profile {
-	k := fitted.Kernel
-	k.Software = f.engines[0]
-	k.Source = fmt.Sprintf("Fit to %d passes of measured kernels of %s (fathom calibrate): each class at its own share of the roofline with a time per call",
-		len(f.passes), hw.Clean(q.File))
-	var worst []float64
-	for _, e := range errors {
-		worst = append(worst, e.Unseen)
-	}
-	slices.Sort(worst)
-	k.Sum.Err = math.Round(1e3*worst[len(worst)/2]) / 1e3
-	costs := f.constants(fitted)
-	for i := range k.Groups {
-		var sizes []float64
-		for j := range f.passes {
-			p := &f.passes[j]
-			c := costs[p.engine]
-			if got, err := p.price(fitted, &c); err == nil && p.tp == k.Groups[i].Ranks && p.Class[kernel.LinkClass] > 0 {
-				sizes = append(sizes, math.Abs(got[kernel.LinkClass]/p.Class[kernel.LinkClass]-1))
-			}
-		}
-		_, k.Groups[i].Err = meanMedian(sizes)
-		k.Groups[i].Err = math.Round(1e3*k.Groups[i].Err) / 1e3
-	}
-	if fitted.Name = q.Name; q.Name == "" {
-		fitted.Name = f.device.Name + "_CALIBRATED"
-	}
-	fitted.Aliases, fitted.File = append([]string{f.device.Name}, f.device.Aliases...), ""
-	return fitted
 }
 
 // sumErrors are the errors by phase and model.

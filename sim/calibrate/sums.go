@@ -82,6 +82,9 @@ func engines(passes []Pass) []string {
 
 const us, ns = "us", "ns"
 
+// peak is the largest share of a peak that a kernel is believed to reach: no table has more, and memory refreshes.
+const peak = 0.95
+
 // productNumbers are what matrix products of each precision reach.
 func productNumbers(of func(*hw.Kernel) (linear, expert *[hw.NumPrecisions]hw.Product)) []sumNumber {
 	var out []sumNumber
@@ -101,11 +104,11 @@ func productNumbers(of func(*hw.Kernel) (linear, expert *[hw.NumPrecisions]hw.Pr
 		floor, passes := func(m *hw.Product) *float64 { return &m.Floor }, func(m *hw.Product) *float64 { return &m.Passes }
 		name := p.String()
 		for _, n := range []sumNumber{
-			{name: "linear memory " + name, start: 0.75, low: 0.03, high: 1, used: linear, at: at(false, memory)},
-			{name: "linear compute " + name, start: 0.6, low: 0.03, high: 1, used: linear, at: at(false, compute)},
+			{name: "linear memory " + name, start: 0.75, low: 0.03, high: peak, used: linear, at: at(false, memory)},
+			{name: "linear compute " + name, start: 0.6, low: 0.03, high: peak, used: linear, at: at(false, compute)},
 			{name: "linear floor " + name, unit: us, start: 5e-6, low: 1e-7, high: 5e-4, used: linear, at: at(false, floor)},
-			{name: "expert memory " + name, start: 0.8, low: 0.03, high: 1, used: expert, at: at(true, memory)},
-			{name: "expert compute " + name, start: 0.4, low: 0.02, high: 1, used: expert, at: at(true, compute)},
+			{name: "expert memory " + name, start: 0.8, low: 0.03, high: peak, used: expert, at: at(true, memory)},
+			{name: "expert compute " + name, start: 0.4, low: 0.02, high: peak, used: expert, at: at(true, compute)},
 			{name: "expert passes " + name, start: 3, low: 0.1, high: 50, used: expert, at: at(true, passes)},
 			{name: "expert floor " + name, unit: us, start: 25e-6, low: 1e-7, high: 5e-4, used: expert, at: at(true, floor)},
 		} {
@@ -132,12 +135,12 @@ func plainNumbers() []sumNumber {
 	add("expert token passes", "", 3, 0.1, 50, moe, func(k *hw.Kernel) *float64 { return &k.Sum.TokenPasses })
 	add("expert skew", "", 0.25, 0.01, 1, func(p *Pass) bool { return moe(p) && p.ep > 1 }, func(k *hw.Kernel) *float64 { return &k.Sum.Skew })
 	add("expert spread", "", 0.9, 0.5, 1, moe, func(k *hw.Kernel) *float64 { return &k.Sum.Spread })
-	add("gather", "", 0.7, 0.1, 1, wide, func(k *hw.Kernel) *float64 { return &k.Sum.Gather })
+	add("gather", "", 0.7, 0.1, peak, wide, func(k *hw.Kernel) *float64 { return &k.Sum.Gather })
 	add("gather fixed", us, 3e-5, 1e-7, 1e-3, wide, func(k *hw.Kernel) *float64 { return &k.Sum.GatherFixed })
-	add("gather wide", "", 0.7, 0.02, 1, beyond, func(k *hw.Kernel) *float64 { return &k.Sum.GatherWide })
+	add("gather wide", "", 0.7, 0.02, peak, beyond, func(k *hw.Kernel) *float64 { return &k.Sum.GatherWide })
 	add("gather wide fixed", us, 1e-4, 1e-7, 5e-3, beyond, func(k *hw.Kernel) *float64 { return &k.Sum.GatherWideFixed })
-	add("attention prefill", "", 0.5, 0.1, 1, prompts, func(k *hw.Kernel) *float64 { return &k.Sum.AttnPrefill })
-	add("attention decode", "", 0.85, 0.2, 1, func(p *Pass) bool { return !p.Prefill }, func(k *hw.Kernel) *float64 { return &k.Sum.AttnDecode })
+	add("attention prefill", "", 0.5, 0.1, peak, prompts, func(k *hw.Kernel) *float64 { return &k.Sum.AttnPrefill })
+	add("attention decode", "", 0.85, 0.2, peak, func(p *Pass) bool { return !p.Prefill }, func(k *hw.Kernel) *float64 { return &k.Sum.AttnDecode })
 	add("layer floor", us, 20e-6, 1e-6, 2e-4, nil, func(k *hw.Kernel) *float64 { return &k.Sum.LayerFloor })
 	add("prompt floor", us, 40e-6, 1e-7, 4e-4, prompts, func(k *hw.Kernel) *float64 { return &k.Sum.PromptFloor })
 	add("latent floor", us, 4e-5, 1e-7, 5e-4, latent, func(k *hw.Kernel) *float64 { return &k.Sum.LatentFloor })

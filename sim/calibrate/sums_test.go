@@ -25,9 +25,9 @@ func passLine(model, engine, quant string, tp int, phase string, batch, length i
 		parts[3], parts[4])
 }
 
-// Kernel sums that were made from known numbers give them back.
-func TestSumsRecoverWhatPassesWereMadeWith(t *testing.T) {
-	device, _ := hw.Find("H100_SXM")
+// crafted are passes of two engines, with the times that constants give.
+func crafted(t *testing.T, device *hw.Profile, change func(*kernel.Constants)) []Pass {
+	t.Helper()
 	text := sumHead
 	for _, m := range []string{"Qwen3-8B", "Qwen3-32B", "Qwen3-30B-A3B", "Llama-3.1-70B"} {
 		for _, q := range []string{"bfloat16", "fp8"} {
@@ -51,8 +51,9 @@ func TestSumsRecoverWhatPassesWereMadeWith(t *testing.T) {
 		p := &passes[i]
 		k, ok := kernel.Sums(device, p.engine)
 		if !ok {
-			t.Fatal("no kernel sums on H100_SXM")
+			t.Fatalf("no kernel sums on %s", device.Name)
 		}
+		change(&k)
 		if p.Class, err = p.price(device, &k); err != nil {
 			t.Fatal(err)
 		}
@@ -61,6 +62,13 @@ func TestSumsRecoverWhatPassesWereMadeWith(t *testing.T) {
 			p.Seconds += v
 		}
 	}
+	return passes
+}
+
+// Kernel sums that were made from known numbers give them back.
+func TestSumsRecoverWhatPassesWereMadeWith(t *testing.T) {
+	device, _ := hw.Find("H100_SXM")
+	passes := crafted(t, device, func(*kernel.Constants) {})
 	r, err := Sums(context.Background(), passes, hw.Find, device, Request{File: "x.csv"}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -90,6 +98,35 @@ func TestSumsRecoverWhatPassesWereMadeWith(t *testing.T) {
 	}
 	if back, err := hw.Parse("x.toml", hw.Template(r.Profile)); err != nil || back.Kernel.Linear != got.Linear || back.Kernel.Sum != got.Sum || !slices.Equal(back.Kernel.Engines, got.Engines) {
 		t.Errorf("the profile reads back as something else: %v", err)
+	}
+}
+
+// Passes that no kernel could run leave a number at the end of its range, and say so; the numbers beside it stay right.
+func TestSumsStayInThePhysicalRange(t *testing.T) {
+	device, _ := hw.Find("H100_SXM")
+	passes := crafted(t, device, func(k *kernel.Constants) { k.Linear[kernel.BF16].Compute = 1.3 })
+	r, err := Sums(context.Background(), passes, hw.Find, device, Request{File: "x.csv"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range r.Numbers {
+		if n.Value < n.Low || n.Value > n.High || n.Told < 0 || n.Told > 1 {
+			t.Errorf("%+v", n)
+		}
+		if strings.Contains(n.Name, "memory") || strings.Contains(n.Name, "compute") {
+			if n.High > peak {
+				t.Errorf("beyond a peak: %+v", n)
+			}
+		}
+		if n.Name == "linear compute bf16" && (n.Value != peak || n.Kept) {
+			t.Errorf("want %v, told: %+v", peak, n)
+		}
+	}
+	if got, want := r.Profile.Kernel.Linear[hw.PrecFP8].Compute, device.Kernel.Linear[hw.PrecFP8].Compute; math.Abs(got/want-1) > 0.08 {
+		t.Errorf("linear compute fp8: %.4g, made with %.4g", got, want)
+	}
+	if slices.ContainsFunc(r.Numbers, func(n SumValue) bool { return n.Name == "gather" }) {
+		t.Error("no pass gathers, and yet there is a number for it")
 	}
 }
 

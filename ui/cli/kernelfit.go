@@ -61,11 +61,18 @@ func renderSums(r *calibrate.SumReport, o *calibration) ([]byte, error) {
 	}
 	b.WriteString(e.text())
 	if o.device != nil {
-		n := sheet{titles: []string{"number", "engine", ">value", "unit"}}
+		n := sheet{titles: []string{"number", "engine", ">before", ">after", ">from", ">to", "unit", ">told"}}
 		for _, v := range r.Numbers {
-			n.add(v.Name, v.Engine, four(v.Value), v.Unit)
+			before, after := "-", []string{four(v.Value), four(v.Low), four(v.High)}
+			if v.Before > 0 {
+				before = four(v.Before)
+			}
+			if v.Kept {
+				after = []string{"kept", "", ""}
+			}
+			n.add(v.Name, v.Engine, before, after[0], after[1], after[2], v.Unit, fmt.Sprintf("%.0f%%", 100*v.Told))
 		}
-		b.WriteString("\n" + n.text())
+		b.WriteString("\n" + toldLegend + n.text())
 	}
 	return b.Bytes(), nil
 }

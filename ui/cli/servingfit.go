@@ -183,10 +183,13 @@ func renderCalibration(r *calibrate.Report, o *calibration) ([]byte, error) {
 			}
 			n.add(m.Name, m.Engine, four(m.Before), after[0], after[1], after[2], m.Unit, fmt.Sprintf("%.0f%%", 100*m.Told))
 		}
-		b.WriteString("\nTold: how much of what was open before the runs told; kept: the runs cannot tell it. From, to: eight in ten\n\n" + n.text())
+		b.WriteString("\n" + toldLegend + n.text())
 	}
 	if r.Profile != nil && o.path != "" && o.path != "-" {
 		fmt.Fprintf(&b, "\nprofile %s: %s\n", r.Profile.Name, hw.Clean(o.path))
 	}
 	return b.Bytes(), nil
 }
+
+// toldLegend stands above the numbers of a fit.
+const toldLegend = "Told: how much of what was open before the fit told; kept: it cannot tell. From, to: eight in ten\n\n"
