@@ -71,7 +71,7 @@ var messages = map[string]string{
 	"lengths-mode":      "a length distribution works in aggregation and in prefill-only disaggregation; give a number, or only --ttft-limit with --disagg",
 	"positions":         "input and output together exceed the {0} positions of the model; latency is modelled all the same",
 	"reserved":          "is not below the {0} GiB of {1}; use e.g. 10",
-	"latent-cache":      "needs quantized linear layers with the latent attention of this model; add e.g. --quantize-linear-action W8A8_DYNAMIC, or use DISABLED",
+	"latent-cache":      "needs quantised linear layers with the latent attention of this model; add e.g. --quantize-linear-action W8A8_DYNAMIC, or use DISABLED",
 	"chunks":            "a prompt of {0} tokens takes {1} steps; the run takes long; use e.g. 8192",
 	"cost-aggregation":  "is ignored in aggregation, as in the reference tool; it counts in disaggregation and PD ratio",
 	"image-model":       "the model takes no images; the flag changes nothing",

@@ -156,7 +156,7 @@ func (p *Program) checkCases(all []cases.Case, request func(cases.Case) (*plan.R
 	if len(bad.lines) > 0 {
 		return bad
 	}
-	return p.emit("", fmt.Appendf(nil, "%d cases are good\n", len(all)))
+	return p.emit("", fmt.Appendf(nil, "%s good\n", counted(len(all), "case is", "cases are")))
 }
 
 // runCases writes records as they come, behind those of an earlier run where the file has some.
@@ -188,7 +188,7 @@ func (p *Program) runCases(ctx context.Context, all []cases.Case, run cases.Runn
 		return err
 	}
 	if len(done) > 0 {
-		p.say(fmt.Sprintf("%d cases are finished already", len(done)))
+		p.say(counted(len(done), "case is", "cases are") + " finished already")
 	}
 	end, err := cases.Run(ctx, all, done, run, f, keep == 0)
 	return p.casesDone(len(done), end, err)
@@ -199,7 +199,7 @@ func (p *Program) casesDone(resumed int, end cases.Progress, err error) error {
 	if err != nil {
 		return err
 	}
-	p.say(fmt.Sprintf("%d cases: %d feasible, %d failed", end.Total, end.Feasible, end.Failed))
+	p.say(fmt.Sprintf("%s: %d feasible, %d failed", counted(end.Total, "case", "cases"), end.Feasible, end.Failed))
 	switch {
 	case end.Feasible > 0 || resumed > 0 || end.Total == 0:
 		return nil
@@ -223,4 +223,12 @@ func (p *Program) caseProgress() func(cases.Progress) {
 			fmt.Fprint(f, "\r\x1b[K")
 		}
 	}
+}
+
+// counted puts a number before the word that goes with it.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }

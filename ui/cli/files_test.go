@@ -63,7 +63,7 @@ func TestCases(t *testing.T) {
 	}
 	template := filepath.Join(l.home, "t.csv")
 	os.WriteFile(template, []byte(ok(t, "cases", "--template")), 0o600)
-	if o := l.run(t, "cases", template, "--check"); o.code != Done || o.stdout != "1 cases are good\n" {
+	if o := l.run(t, "cases", template, "--check"); o.code != Done || o.stdout != "1 case is good\n" {
 		t.Errorf("template: %+v", o)
 	}
 	os.WriteFile(in, []byte("case_name,modle\nx,y\n"), 0o600)
@@ -86,9 +86,9 @@ func TestCasesOfTheReferenceRunner(t *testing.T) {
 		want string
 	}{
 		{"agg," + die + ",8,Qwen/Qwen3-32B,3500,1500,,50,,,,,0,,true,agg,8192,,0,8,info,32,0,false\nbad\"quote,x\n", Done, "2 cases: 1 feasible, 1 failed"},
-		{"mtp," + die + ",4,Qwen/Qwen3-32B,16000,1000,,50,,W8A8_DYNAMIC,DISABLED,,3,0.9;0.6;0.4,true,disagg,16000,,0,8,critical,32,0,false\n", Done, "1 cases: 1 feasible, 0 failed"},
-		{"slow," + die + ",1,Qwen/Qwen3-32B,3500,1500,,0.1,,,,,,,,,,,,,,,,\n", Infeasible, "1 cases: 0 feasible, 0 failed"},
-		{"wrong," + die + ",1,Qwen/Qwen3-32B,0,1500,,50,,,,,,,,,,,,,,,,\n", Failed, "1 cases: 0 feasible, 1 failed"},
+		{"mtp," + die + ",4,Qwen/Qwen3-32B,16000,1000,,50,,W8A8_DYNAMIC,DISABLED,,3,0.9;0.6;0.4,true,disagg,16000,,0,8,critical,32,0,false\n", Done, "1 case: 1 feasible, 0 failed"},
+		{"slow," + die + ",1,Qwen/Qwen3-32B,3500,1500,,0.1,,,,,,,,,,,,,,,,\n", Infeasible, "1 case: 0 feasible, 0 failed"},
+		{"wrong," + die + ",1,Qwen/Qwen3-32B,0,1500,,50,,,,,,,,,,,,,,,,\n", Failed, "1 case: 0 feasible, 1 failed"},
 	} {
 		os.WriteFile(in, []byte(head+test.rows), 0o600)
 		o := l.run(t, "cases", in)

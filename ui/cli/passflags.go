@@ -81,9 +81,9 @@ func (f *passFlags) add(s *pflag.FlagSet) {
 	size(&f.visionTP, "vision-tp-size", "tensor parallel size of the vision tower; default 1")
 	actions := names(plan.NumLinearActions)
 	f.linear, f.nonExpert, f.attention = "W8A8_DYNAMIC", "DISABLED", "DISABLED"
-	s.Var(choice{"quantize-linear-action", &f.linear, actions}, "quantize-linear-action", "quantization of linear layers")
+	s.Var(choice{"quantize-linear-action", &f.linear, actions}, "quantize-linear-action", "quantisation of linear layers")
 	s.Var(choice{"quantize-non-expert-linear-action", &f.nonExpert, actions}, "quantize-non-expert-linear-action", "where it differs for everything but routed experts")
-	s.Var(choice{"quantize-attention-action", &f.attention, names(plan.NumAttentionActions)}, "quantize-attention-action", "quantization of the KV cache")
+	s.Var(choice{"quantize-attention-action", &f.attention, names(plan.NumAttentionActions)}, "quantize-attention-action", "quantisation of the KV cache")
 	size(&f.group, "mxfp4-group-size", "elements that share a scale; default 32")
 	s.Var(whole{"num-mtp-tokens", &f.mtp, 0, 9}, "num-mtp-tokens", "MTP layers that run")
 	s.Var(real{"prefix-cache-hit-rate", &f.hitRate, 0, 1, "RATE"}, "prefix-cache-hit-rate", "share of a prefill's query that is cached")
