@@ -92,6 +92,7 @@ func (r *Row) complete(c *cells) {
 			r.Concurrency = r.Decode.Workers * r.Decode.Batch * r.Decode.DP
 		}
 	} else {
+		r.Side.divide(r.Concurrency)
 		r.Side.fill(r.Devices)
 		if r.Concurrency == 0 {
 			r.Concurrency = r.Side.Batch * r.Side.DP
@@ -119,6 +120,24 @@ func (r *Row) complete(c *cells) {
 	}
 	if r.Peer != nil {
 		r.Peer.derive(r.Concurrency, r.Output)
+	}
+}
+
+// divide takes from the batch of an attention rank, where it is a whole fraction of the requests in flight, what the sizes do not
+// say: ranks with experts that share no attention (each has its own requests), or else replicas. A file that does not state attention
+// data parallelism at all has made its batches of something else.
+func (s *Side) divide(concurrency int) {
+	if s.Workers > 0 || s.Batch == 0 || s.DP == 0 {
+		return
+	}
+	one := s.Batch * s.DP
+	n := concurrency / one
+	switch {
+	case n < 2 || n*one != concurrency:
+	case s.EP > 1 && s.TP > 0 && s.TP%n == 0:
+		s.TP, s.DP = s.TP/n, s.DP*n
+	default:
+		s.Workers = n
 	}
 }
 

@@ -119,6 +119,30 @@ func TestSizesAreCompleted(t *testing.T) {
 	}
 }
 
+// 448 requests at 56 a rank: eight attention ranks where experts are spread over eight devices, eight replicas where there are none.
+func TestBatchTellsRanks(t *testing.T) {
+	for _, c := range []struct {
+		in          Side
+		concurrency int
+		want        Side
+	}{
+		{Side{TP: 8, DP: 1, EP: 8, Batch: 56}, 448, Side{TP: 1, DP: 8, EP: 8, Batch: 56}},
+		{Side{TP: 2, DP: 1, EP: 1, Batch: 13}, 416, Side{Workers: 32, TP: 2, DP: 1, EP: 1, Batch: 13}},
+		{Side{TP: 4, DP: 1, EP: 4, Batch: 10}, 80, Side{Workers: 8, TP: 4, DP: 1, EP: 4, Batch: 10}},
+		{Side{TP: 2, DP: 4, EP: 8, Batch: 16}, 64, Side{TP: 2, DP: 4, EP: 8, Batch: 16}},
+		{Side{TP: 8, DP: 1, Batch: 24}, 100, Side{TP: 8, DP: 1, Batch: 24}}, // no whole number of them
+		{Side{TP: 8, DP: 1, Batch: 512}, 128, Side{TP: 8, DP: 1, Batch: 512}},
+		{Side{Workers: 2, TP: 8, DP: 1, Batch: 24}, 96, Side{Workers: 2, TP: 8, DP: 1, Batch: 24}}, // stated
+		{Side{TP: 8, DP: 1}, 96, Side{TP: 8, DP: 1}},
+		{Side{TP: 2, Batch: 4}, 16, Side{TP: 2, Batch: 4}},
+	} {
+		got := c.in
+		if got.divide(c.concurrency); got != c.want {
+			t.Errorf("%+v with %d requests: %+v, want %+v", c.in, c.concurrency, got, c.want)
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(head + "Qwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,1024,64,4,1,100,10,\n"))
 	f.Add([]byte("model,device,isl,osl,config,load,out_tok_s\nm,h100,1,1,tp4 ep,closed loop 4,10\n"))
