@@ -54,6 +54,8 @@ func (u *update) clickResults(t Target) {
 		}
 	case TargetTable:
 		r.Focus = OnTable
+	case TargetView:
+		r.Focus = OnDetail
 	case TargetDetail:
 		if t.Index >= 0 && t.Index < int(NumDetails) {
 			r.Detail, r.Scroll = Detail(t.Index), 0

@@ -23,8 +23,11 @@ type (
 	}
 	// Click points at a part of the screen.
 	Click struct{ Target Target }
-	// Scroll is the mouse wheel: lines down (positive) or up.
-	Scroll struct{ Lines int }
+	// Scroll is the mouse wheel: lines down (positive) or up, and what the pointer stands on.
+	Scroll struct {
+		Lines int
+		Over  TargetKind
+	}
 	// Resized tells how many rows of the table and how many lines of the scrolling text (detail, overlay, log, confirm) the frame
 	// shows, and how long that text is (0: not known). ui sends it whenever one of the three changes.
 	Resized struct{ Rows, Lines, Extent int }
@@ -131,6 +134,7 @@ const (
 	TargetItem
 	TargetHeader
 	TargetTable // the table, where it shares its place with the details
+	TargetView  // the details, where they stand beside the table
 	TargetSide  // of a PD ratio: 0 prefill, 1 decode
 )
 

@@ -73,7 +73,17 @@ func (u *update) resized(e Resized) {
 }
 
 // wheel is the mouse wheel: it moves what the arrow keys move.
-func (u *update) wheel(lines int) {
+func (u *update) wheel(lines int, over TargetKind) {
+	if r := &u.Results; u.Overlay.Kind == NoOverlay && u.Pane == Showing && r.Focus != OnHeader && !r.Table.Filter.Typing {
+		was := r.Focus
+		switch over {
+		case TargetView:
+			r.Focus = OnDetail
+		case TargetRow, TargetColumn:
+			r.Focus = OnTable
+		}
+		defer func() { r.Focus = was }() // the keys stay where they are
+	}
 	a := Down
 	if lines < 0 {
 		a, lines = Up, -lines

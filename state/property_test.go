@@ -21,7 +21,7 @@ func wander(t *rapid.T, m Model, open *[]Effect) (Model, []Effect) {
 	case 1:
 		e = Click{Target{TargetKind(rapid.IntRange(0, int(TargetSide)+1).Draw(t, "target")), rapid.IntRange(-2, 12).Draw(t, "index")}}
 	case 2:
-		e = Scroll{rapid.IntRange(-30, 30).Draw(t, "lines")}
+		e = Scroll{rapid.IntRange(-30, 30).Draw(t, "lines"), TargetKind(rapid.IntRange(0, int(TargetSide)).Draw(t, "over"))}
 	case 3:
 		e = Resized{rapid.IntRange(-1, 50).Draw(t, "rows"), rapid.IntRange(-1, 50).Draw(t, "lines"), rapid.IntRange(0, 200).Draw(t, "extent")}
 	case 4:

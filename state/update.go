@@ -39,7 +39,7 @@ func (u *update) handle(e Event) {
 		u.Notice = Notice{}
 		u.click(e.Target)
 	case Scroll:
-		u.wheel(e.Lines)
+		u.wheel(e.Lines, e.Over)
 	case Resized:
 		u.resized(e)
 	case Advanced:

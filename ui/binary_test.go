@@ -192,10 +192,11 @@ func TestClosedTerminalEndsTheProgram(t *testing.T) {
 func TestFirstFrame(t *testing.T) {
 	binary(t)
 	fastest := time.Hour
-	for range 20 {
+	for n := range 20 {
 		if fastest < 100*time.Millisecond {
 			break
 		}
+		time.Sleep(time.Duration(n) * 25 * time.Millisecond) // other tests end
 		begun := time.Now()
 		x := onTTY(t, flags...).sees("This will run")
 		fastest = min(fastest, time.Since(begun))

@@ -179,6 +179,13 @@ func TestMouse(t *testing.T) {
 	if s.p.model.Results.Device != 1 {
 		t.Error("the hardware tab does not answer")
 	}
+	s.send(tea.WindowSizeMsg{Width: 120, Height: 40}).press("8") // the wheel turns what lies under it, whatever the keys move in
+	cursor, over := s.p.model.Results.Table.Cursor, at("left out of the fit")
+	over.Button = tea.MouseButtonWheelDown
+	s.send(over)
+	if r := &s.p.model.Results; r.Table.Cursor != cursor || r.Scroll == 0 || r.Focus != state.OnTable {
+		t.Errorf("cursor %d, details scrolled by %d, focus %d", r.Table.Cursor, r.Scroll, r.Focus)
+	}
 	s.send(tea.WindowSizeMsg{Width: 80, Height: 24}).send(at("2 Memory")) // one place for table and details
 	if r := &s.p.model.Results; r.Detail != state.MemoryTab || r.Focus != state.OnDetail {
 		t.Errorf("detail %s, focus %d", r.Detail, r.Focus)

@@ -76,6 +76,7 @@ func (p *Painter) results() []string {
 	case p.s.One():
 		pieces = append(pieces, layout.Piece{Rect: p.s.Main, Lines: p.table(p.s.Main)})
 	default:
+		p.zone(p.s.Detail, state.TargetView, 0)
 		pieces = append(pieces, layout.Piece{Rect: p.s.Main, Lines: p.table(p.s.Main)},
 			layout.Piece{Rect: p.s.Detail, Lines: p.detail(r.Detail, p.s.Detail)})
 		if !p.s.Curves.Empty() {
