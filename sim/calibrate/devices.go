@@ -1,6 +1,7 @@
 package calibrate
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -48,4 +49,11 @@ func (s *Devices) Knows(name string) bool {
 func (s *Devices) By(name, vendor string) bool {
 	v, known := s.vendor[name]
 	return known && strings.EqualFold(v, vendor)
+}
+
+// Says is all that a pass says, so that two that say the same can be known.
+func (p *Pass) Says() string {
+	x := *p
+	x.model = nil // named by Model
+	return fmt.Sprintf("%+v", x)
 }

@@ -68,7 +68,7 @@ func (p *Program) measurements(paths []string) (*measurements, error) {
 			return nil, badInput("calibrate", "kernel sums %s: %v", path, err)
 		case sums:
 			kinds[1], all = path, len(own)
-			m.passes = passes.join(m.passes, own, func(x *calibrate.Pass) string { return fmt.Sprintf("%+v", *x) })
+			m.passes = passes.join(m.passes, own, (*calibrate.Pass).Says)
 			left = passes.left
 		default:
 			rows, err := score.Read(bytes.NewReader(data))

@@ -87,7 +87,7 @@ func kernelSums(models ...string) string {
 
 func TestKernelSumsAreJoinedToo(t *testing.T) {
 	l := newLab(t)
-	a, b := put(t, l, "a.csv", kernelSums("Qwen3-8B")), put(t, l, "b.csv", kernelSums("Qwen3-32B"))
+	a, b := put(t, l, "a.csv", kernelSums("Qwen3-8B")), put(t, l, "b.csv", kernelSums("DeepSeek-V3"))
 	o := l.run(t, "calibrate", a, b, b, "--cross-validate")
 	if o.code != Done || !strings.Contains(o.stdout, "48 passes;") || !strings.Contains(o.stderr, b+": 24 of 24 rows stand in an earlier file too") {
 		t.Errorf("%+v", o)
