@@ -20,6 +20,10 @@ type table struct {
 	Suffix struct{ Drop []string }
 	Device map[string]string
 
+	Flag []struct {
+		Engine string
+		Names  []string
+	}
 	Precision []precision
 	Cache     []cache
 	Recipe    []recipe

@@ -2,6 +2,7 @@ package score
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,6 +16,10 @@ func (r *Row) published(c *cells) {
 	if named := ParseEngine(config); named != AnyEngine {
 		r.Engine = named
 	}
+	if named, flag := byFlags(config); named != AnyEngine && named != r.Engine {
+		r.Notes = append(r.Notes, "run by "+named.String()+": "+r.Engine.String()+" has no "+flag)
+		r.Engine = named
+	}
 	if strings.HasPrefix(strings.ToLower(config), "mindie ") { // whatever engine the checkpoint's path names
 		r.Engine = MindIE
 	}
@@ -26,6 +31,24 @@ func (r *Row) published(c *cells) {
 	r.MeanLengths = true
 	r.launch(config, c)
 	r.load(c.text("load"), c)
+}
+
+// byFlags finds the engine that alone has a flag of a command, and the flag. Pages of measurements name an engine once and then tune
+// the one that was faster, so that a copied heading may belong to the other.
+func byFlags(config string) (Engine, string) {
+	t, err := names()
+	if err != nil {
+		return AnyEngine, ""
+	}
+	for _, word := range strings.Fields(config) {
+		name, _, _ := strings.Cut(word, "=")
+		for _, f := range t.Flag {
+			if slices.Contains(f.Names, name) {
+				return ParseEngine(f.Engine), name
+			}
+		}
+	}
+	return AnyEngine, ""
 }
 
 // flag finds the value of a command-line flag: "-tp 8", "--tp-size=8", or "tp8" in a summary.

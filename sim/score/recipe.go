@@ -11,7 +11,7 @@ import (
 
 // recipe is one line of the table of settings of known harnesses: conditions, then what they mean.
 type recipe struct {
-	Runs              string // "ci" or "vendor"
+	Runs              string // "ci" or "vendor"; "any"
 	Engine, Model     string
 	Device, Precision []string
 	Input, Output     int
@@ -21,7 +21,8 @@ type recipe struct {
 	EP                int
 	FromDP            int `toml:"from_dp"`
 	Version, Date     []string
-	Image, Dump       string // endings
+	Stated            []string // parts of the engine's name and version as the file has them, one of which must be there
+	Image, Dump       string   // endings
 
 	BatchedTokens int `toml:"batched_tokens"`
 	OverLengths   int `toml:"over_lengths"`
@@ -43,13 +44,18 @@ type recipe struct {
 }
 
 func (c *recipe) fits(r *Row, m *model.Model) bool {
-	runs := c.Runs == "ci" && r.CI || c.Runs == "vendor" && r.Vendor
-	return runs && c.Engine == r.Engine.String() && strings.Contains(m.Name, c.Model) && starts(r.Device, c.Device) &&
+	runs := c.Runs == "any" || c.Runs == "ci" && r.CI || c.Runs == "vendor" && r.Vendor
+	return runs && stated(r.EngineText+" "+r.Version, c.Stated) && c.Engine == r.Engine.String() && strings.Contains(m.Name, c.Model) && starts(r.Device, c.Device) &&
 		one(c.Precision, r.Precision) && one(c.Version, r.Version) && one(c.Date, r.Date) &&
 		strings.HasSuffix(r.Image, c.Image) && strings.HasSuffix(r.Dump, c.Dump) &&
 		(c.Input == 0 || c.Input == r.Input) && (c.Output == 0 || c.Output == r.Output) && (c.EP == 0 || c.EP == r.Side.EP) &&
 		(c.BelowTP == 0 || r.Side.TP*r.Side.DP < c.BelowTP) && r.Concurrency >= c.FromConcurrency &&
 		(c.BelowConcurrency == 0 || r.Concurrency < c.BelowConcurrency) && r.Side.DP >= c.FromDP
+}
+
+// stated reports whether a text holds one of the parts; an empty list takes everything.
+func stated(text string, parts []string) bool {
+	return len(parts) == 0 || slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(text, p) })
 }
 
 // one reports whether a value is in a list; an empty list takes everything.
