@@ -154,3 +154,24 @@ func TestPollAndWait(t *testing.T) {
 		t.Errorf("waiting for 20 steps delays by %.1f steps", d)
 	}
 }
+
+// What a request waits for the tokens of others is theirs that are in flight when it arrives (Little's law), in an open load too,
+// whose requests are all known beforehand.
+func TestOthersInFlightSlowArrival(t *testing.T) {
+	l := Load{Arrival: Poisson, Rate: 2, Input: 200, Output: 200, Spread: 0.2, Requests: 2000, Seed: 7}
+	e := usual()
+	e.KVTokens = 0
+	none, err := Simulate(l, e, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.ArriveSeq = 1e-3
+	some, err := Simulate(l, e, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inFlight := l.Rate * (none.TTFT.Mean + none.TPOT.Mean*200*0.9)
+	if d := (some.TTFT.Mean - none.TTFT.Mean) / e.ArriveSeq; d < 0.6*inFlight || d > 1.6*inFlight+1 {
+		t.Errorf("%.1f requests in flight slow an arrival as much as %.1f would", inFlight, d)
+	}
+}

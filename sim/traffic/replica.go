@@ -30,10 +30,12 @@ const (
 // entry is a place in a list that may have gone stale.
 type entry struct{ id, turn int32 }
 
-// due is a request that reaches a replica's queue at a time to come.
+// due is a request that reaches a replica's queue at a time to come. An open one was booked ahead of its time, so that nobody
+// knows yet how many requests it will meet.
 type due struct {
-	at float64
-	id int32
+	at   float64
+	id   int32
+	open bool
 }
 
 // replica is one engine with its clock, queue and running sequences. All its steps are O(1) in the number of sequences,
@@ -46,6 +48,7 @@ type replica struct {
 
 	now      float64
 	pending  dues
+	slowed   dues // arrived, and kept by the others' tokens on the way to the queue
 	queue    ring[int32]
 	started  []int32 // prompts partly done, oldest first
 	order    []entry // running, oldest first, with stale entries
@@ -82,11 +85,9 @@ func (r *replica) idle() bool {
 // next is the earliest time at which this replica could send something to another one.
 func (r *replica) next() float64 {
 	switch {
-	case r.idle() && r.pending.size == 0:
-		return math.Inf(1)
 	case r.idle():
-		return math.Max(r.now, r.pending.front().at)
-	case r.pending.size > 0 || r.queue.size > 0 || len(r.started) > 0 || len(r.ends) == 0:
+		return math.Max(r.now, r.due())
+	case r.pending.size > 0 || r.slowed.size > 0 || r.queue.size > 0 || len(r.started) > 0 || len(r.ends) == 0:
 		return r.now
 	}
 	// Decode steps only get longer, so the steps to the next ending at the latest length are a lower bound.
@@ -96,10 +97,11 @@ func (r *replica) next() float64 {
 // advance makes one step, or a run of equal decode steps that does not begin a step after limit.
 func (r *replica) advance(limit float64) {
 	r.ended = r.ended[:0]
-	if r.idle() && r.pending.size > 0 {
-		r.now = math.Max(r.now, r.pending.front().at)
-	}
 	r.look()
+	for r.idle() && !math.IsInf(r.due(), 1) {
+		r.now = math.Max(r.now, r.due())
+		r.look()
+	}
 	full := r.makeRoom()
 	if full {
 		limit = r.now // what was put back may find room in the next step
@@ -129,11 +131,33 @@ func (r *replica) look() {
 	}
 	r.unseen = 0
 	for r.pending.size > 0 && r.pending.front().at <= r.now {
-		id := r.pending.popFront().id
-		r.requests[id].stage = waiting
-		r.queue.pushBack(id)
-		r.queued += int(r.requests[id].prompt)
+		d := r.pending.popFront()
+		if wait := r.engine.ArriveSeq * float64(r.decoding+len(r.started)+r.queue.size+r.slowed.size); d.open && wait > 0 {
+			r.slowed.insert(due{at: d.at + wait, id: d.id})
+			continue
+		}
+		r.enqueue(d.id)
 	}
+	for r.slowed.size > 0 && r.slowed.front().at <= r.now {
+		r.enqueue(r.slowed.popFront().id)
+	}
+}
+
+func (r *replica) enqueue(id int32) {
+	r.requests[id].stage = waiting
+	r.queue.pushBack(id)
+	r.queued += int(r.requests[id].prompt)
+}
+
+// due is when the next request reaches the queue, or meets those that slow it down; infinite where none is on its way.
+func (r *replica) due() float64 {
+	at := math.Inf(1)
+	for _, q := range []*dues{&r.pending, &r.slowed} {
+		if q.size > 0 {
+			at = math.Min(at, q.front().at)
+		}
+	}
+	return at
 }
 
 // hold reports that new prompts, which could start now with so many tokens of budget, wait for company.

@@ -131,12 +131,16 @@ func (r *run) send(at float64) {
 	id := int32(r.sent)
 	r.sent++
 	r.requests[id].arrival = at
-	r.deliver(r.pick(r.front), id, at)
+	r.deliver(r.pick(r.front), id, at, r.load.Arrival != Closed)
 }
 
-// deliver puts a request on its way to a replica's queue.
-func (r *run) deliver(p *replica, id int32, at float64) {
-	p.pending.insert(due{at: at + p.engine.Arrive + p.engine.ArriveSeq*float64(p.load()), id: id})
+// deliver puts a request on its way to a replica's queue; those of an open load are all sent before the first of them arrives.
+func (r *run) deliver(p *replica, id int32, at float64, open bool) {
+	d := due{at: at + p.engine.Arrive, id: id, open: open}
+	if !d.open {
+		d.at += p.engine.ArriveSeq * float64(p.load())
+	}
+	p.pending.insert(d)
 }
 
 // pick balances by the number of requests that a replica has, equals in turn.
@@ -157,7 +161,7 @@ func (r *run) pick(of []*replica) *replica {
 
 // load counts the requests at a replica or on their way to it.
 func (r *replica) load() int {
-	return r.decoding + len(r.started) + r.queue.size + r.pending.size
+	return r.decoding + len(r.started) + r.queue.size + r.pending.size + r.slowed.size
 }
 
 // finish books a request that left a replica: done, or on to the decode pool.
@@ -166,7 +170,7 @@ func (r *run) finish(from *replica, id int32) {
 	if from.handsOff && q.made < q.output {
 		// It arrives with its prompt computed; the decode instance only has to take it in.
 		q.stage, q.prompt, q.done = outside, q.input, q.input
-		r.deliver(r.pick(r.back), id, from.now+r.handOver(int(q.input)))
+		r.deliver(r.pick(r.back), id, from.now+r.handOver(int(q.input)), false)
 		return
 	}
 	r.complete++

@@ -74,9 +74,7 @@ func (r *replica) decodeSteps(limit float64, why obstacle) {
 	if room := r.engine.KVTokens; room > 0 && !r.engine.Reserve {
 		k = max(1, min(k, (room*grain-r.used-grain*len(r.started))/(d*r.gain)))
 	}
-	if r.pending.size > 0 {
-		limit = math.Min(limit, r.pending.front().at)
-	}
+	limit = math.Min(limit, r.due())
 	if why == held {
 		k = min(k, r.engine.WaitSteps-r.waited)
 		if r.engine.KVTokens > 0 && !r.engine.Reserve { // a request that has no room any more no longer waits for company
