@@ -16,12 +16,11 @@ func (r *Row) published(c *cells) {
 	if named := ParseEngine(config); named != AnyEngine {
 		r.Engine = named
 	}
-	if named, flag := byFlags(config); named != AnyEngine && named != r.Engine {
-		r.Notes = append(r.Notes, "run by "+named.String()+": "+r.Engine.String()+" has no "+flag)
-		r.Engine = named
-	}
 	if strings.HasPrefix(strings.ToLower(config), "mindie ") { // whatever engine the checkpoint's path names
 		r.Engine = MindIE
+	} else if named, flag := byFlags(config); named != AnyEngine && named != r.Engine {
+		r.Notes = append(r.Notes, "run by "+named.String()+": "+r.Engine.String()+" has no "+flag)
+		r.Engine = named
 	}
 	if strings.Contains(r.Device, "910") || strings.Contains(r.Device, "ascend") {
 		if r.Engine == VLLM {

@@ -100,6 +100,47 @@ func TestPublishedWords(t *testing.T) {
 	}
 }
 
+// A command is run by the engine that has its flags, whatever a page calls it; a checkpoint's name and MindIE's commands do not count.
+func TestFlagsTellTheEngine(t *testing.T) {
+	for config, want := range map[string]Engine{
+		"SGLang  --max-model-len=32768 --max-num-batched-tokens=16384":                      VLLM,
+		"SGLang  --context-length=32768":                                                    SGLang,
+		"vLLM  --context-length 32768":                                                      SGLang,
+		"mindie serve vllm-ascend/Qwen3-8B-W8A8 --enable-prefix-caching --max-num-seqs=400": MindIE,
+		"trtllm-serve Qwen3-8B --max_num_tokens 8192":                                       TensorRTLLM,
+	} {
+		rows, err := Read(strings.NewReader("model,device,engine,config,isl,osl,load,out_tok_s\nQwen3-8B,h100_sxm,,\"" + config + "\",342,281,closed loop 4,100\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rows[0].Engine != want {
+			t.Errorf("%s: %v, want %v", config, rows[0].Engine, want)
+		}
+	}
+}
+
+// A recipe for any runs asks for no harness, but for what it states; launches kernel by kernel slow decode of old vllm-ascend only.
+func TestRecipesOfAVersion(t *testing.T) {
+	tpot := func(engine string) float64 {
+		rows, err := Read(strings.NewReader("model,device,engine,config,isl,osl,load,out_tok_s\nQwen3-8B,ascend_910b," + engine + ",vllm serve Qwen/Qwen3-8B,233,221,closed loop 4,100\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := Run(context.Background(), rows, Options{}, nil)
+		if err != nil || res.Rows[0].Predicted == nil {
+			t.Fatal(err, res.Rows[0].Reason)
+		}
+		return res.Rows[0].Predicted.TPOT
+	}
+	old, recent := tpot("vLLM-Ascend v0.9.1"), tpot("vllm-ascend 0.20.2")
+	if least := 12 * 36 * 110e-6; old < least || old > 1.2*least {
+		t.Errorf("kernel by kernel: %.4g s a step, 432 kernels take %.4g s", old, least)
+	}
+	if recent > old/2 {
+		t.Errorf("%.4g s a step with graphs, %.4g s without", recent, old)
+	}
+}
+
 func TestSizesAreCompleted(t *testing.T) {
 	for _, c := range []struct {
 		in      Side
