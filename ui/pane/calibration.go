@@ -141,6 +141,7 @@ func (p *Painter) moved(x *hw.Profile, engine string, w int) []string {
 	shares("linear_compute", k.Linear[hw.W8].Compute, fitted.Linear[hw.W8].Compute)
 	shares("expert_memory", k.Expert[hw.W8].Memory, fitted.Expert[hw.W8].Memory)
 	shares("expert_compute", k.Expert[hw.W8].Compute, fitted.Expert[hw.W8].Compute)
+	add(p.T.Text, p.t("calibration.number.expert_tile"), number.Fixed(k.ExpertTile, 0), number.Fixed(fitted.ExpertTile, 0))
 	shares("attention_prefill", k.AttnPrefill, fitted.AttnPrefill)
 	shares("attention_decode", k.AttnDecode, fitted.AttnDecode)
 	return out
