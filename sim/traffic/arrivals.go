@@ -1,0 +1,47 @@
+package traffic
+
+import "math"
+
+// due is a request that reaches a replica's queue at a time to come. An open one was booked ahead of its time, so that nobody
+// knows yet how many requests it will meet.
+type due struct {
+	at   float64
+	id   int32
+	open bool
+}
+
+// look takes in what has arrived, if it is time to look.
+func (r *replica) look() {
+	if r.engine.Poll > 1 && r.unseen < r.engine.Poll && !r.idle() {
+		return
+	}
+	r.unseen = 0
+	for r.pending.size > 0 && r.pending.front().at <= r.now {
+		d := r.pending.popFront()
+		if wait := r.engine.ArriveSeq * float64(r.decoding+len(r.started)+r.queue.size+r.slowed.size); d.open && wait > 0 {
+			r.slowed.insert(due{at: d.at + wait, id: d.id})
+			continue
+		}
+		r.enqueue(d.id)
+	}
+	for r.slowed.size > 0 && r.slowed.front().at <= r.now {
+		r.enqueue(r.slowed.popFront().id)
+	}
+}
+
+func (r *replica) enqueue(id int32) {
+	r.requests[id].stage = waiting
+	r.queue.pushBack(id)
+	r.queued += int(r.requests[id].prompt)
+}
+
+// due is when the next request reaches the queue, or meets those that slow it down; infinite where none is on its way.
+func (r *replica) due() float64 {
+	at := math.Inf(1)
+	for _, q := range []*dues{&r.pending, &r.slowed} {
+		if q.size > 0 {
+			at = math.Min(at, q.front().at)
+		}
+	}
+	return at
+}
