@@ -183,8 +183,8 @@ func meanMedian(v []float64) (mean, median float64) {
 	return mean / float64(len(v)), (v[(len(v)-1)/2] + v[len(v)/2]) / 2
 }
 
-// bars are the tenth and ninetieth percentile of measured / predicted over runs of an engine that were left out. Every group
-// weighs the same, whatever its number of runs: a new run belongs to a group that is not among them.
+// bars are the tenth and ninetieth percentile of measured / predicted over runs of an engine that were left out. Groups
+// weigh nearly the same, whatever their number of runs: a new run belongs to a group that is not among them.
 func (p *problem) bars(engine string, left []prediction, groups []string) EngineBars {
 	out := EngineBars{Engine: engine}
 	for t, to := range []*Covered{&out.TTFT, &out.TPOT, &out.Throughput} {
@@ -226,8 +226,8 @@ func covered(points []point) Covered {
 				inside++
 			}
 		}
-		held += inside / size
-		groups++
+		held += weigh(size) * inside / size
+		groups += weigh(size)
 	}
 	if groups > 0 {
 		out.Held = held / groups
@@ -242,6 +242,10 @@ func sizes(points []point) map[string]float64 {
 	}
 	return out
 }
+
+// weigh is what a group of so many runs counts: a whole group where there are many, much less where one run stands for it, whose own
+// noise says as much as the deployment.
+func weigh(runs float64) float64 { return runs / (runs + 3) }
 
 // point is the logarithm of measured / predicted of a row of a group.
 type point struct {
@@ -260,10 +264,14 @@ func interval(points []point) (lower, upper float64, ok bool) {
 	}
 	slices.SortFunc(points, func(a, b point) int { return cmp.Compare(a.x, b.x) })
 	count := sizes(points)
+	var whole float64
+	for _, n := range count {
+		whole += weigh(n)
+	}
 	at := func(share float64) float64 {
 		var sum float64
 		for _, q := range points {
-			if sum += 1 / count[q.group] / float64(len(count)); sum >= share-1e-12 {
+			if sum += weigh(count[q.group]) / count[q.group] / whole; sum >= share-1e-12 {
 				return q.x
 			}
 		}

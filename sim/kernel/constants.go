@@ -36,9 +36,11 @@ type Constants struct {
 	Reduce      float64 // factor on the fixed time of collectives
 	Beside      bool    // in steps without prompts shared experts run beside the routed ones
 	Curve       bool    // all-reduces follow the curve that was measured, where there is one, and not the straight line
-	// Eager is what the host needs to launch a kernel, where no graph is captured for more than one sequence; 0: there is one.
-	// PromptEager is the same for steps with prompts only.
+	// Eager is what the host needs to launch a kernel in decode steps of more sequences than the largest captured graph holds, which
+	// is one where Captured is 0, and then in steps with prompts too; 0: every step has a graph. PromptEager is the same for steps with
+	// prompts only.
 	Eager, PromptEager float64
+	Captured           int
 }
 
 // Unfitted are the step constants of serving-dynamics 2, from the profile where it states its own. The layer floor there

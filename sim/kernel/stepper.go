@@ -161,8 +161,12 @@ func (s *Stepper) Seconds(st traffic.State) float64 {
 	// Outside captured graphs the host launches kernel after kernel, and the device waits where they are short.
 	switch {
 	case len(st.Prompts) > 0:
-		t = math.Max(t+layers*s.k.PromptFloor, s.kernels*math.Max(s.k.Eager, s.k.PromptEager))
-	case st.Decoding > 1:
+		launch := s.k.PromptEager
+		if s.k.Captured == 0 {
+			launch = math.Max(launch, s.k.Eager)
+		}
+		t = math.Max(t+layers*s.k.PromptFloor, s.kernels*launch)
+	case w.decoding > float64(max(1, s.k.Captured)):
 		t = math.Max(t, s.kernels*s.k.Eager)
 	}
 	return t

@@ -190,6 +190,29 @@ func TestMoreWorkIsNeverFaster(t *testing.T) {
 	})
 }
 
+// Steps beyond the largest captured graph take at least what the host needs to launch their kernels; steps within it, and prompts
+// where there is such a graph, do not wait for the host.
+func TestCapturedGraphs(t *testing.T) {
+	d := deployments(t)[0]
+	k := Unfitted(d.Profile)
+	k.Eager, k.Captured = 5e-3, 8
+	graphs := Unfitted(d.Profile)
+	step := func(k Constants, st traffic.State) float64 { d.Constants = &k; return seconds(t, d, st) }
+	for n := 7; n <= 10; n++ {
+		st := traffic.State{Width: 1, Decoding: n, Context: float64(n) * 100}
+		if with, free := step(k, st), step(graphs, st); (n > 8) != (with > 2*free) {
+			t.Errorf("%d sequences, graphs for 8: %.4g s, %.4g s with graphs for all", n, with, free)
+		}
+	}
+	if st := states[3]; step(k, st) != step(graphs, st) {
+		t.Error("prompts wait for the host though there are graphs")
+	}
+	k.Captured = 0
+	if st := states[3]; step(k, st) <= step(graphs, st) {
+		t.Error("without graphs prompts are launched kernel by kernel too")
+	}
+}
+
 // One step is linear in the context, so that k steps are k times the step at the middle context: what a jump relies on.
 func TestJumpOfStepsEqualsSteps(t *testing.T) {
 	every(t, func(name string, d Deployment) {

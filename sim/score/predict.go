@@ -61,7 +61,7 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 	costs, bars := o.priced(r, profile, m)
 	for i := range t.Recipe {
 		if c := &t.Recipe[i]; c.fits(r, m) {
-			c.tune(&costs.Kernel)
+			c.tune(&costs.Kernel, r.Sequences)
 			if bars != nil || o.costs != nil {
 				c.scale(&costs)
 			}

@@ -2,6 +2,7 @@ package score
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -116,6 +117,27 @@ func TestFlagsTellTheEngine(t *testing.T) {
 		if rows[0].Engine != want {
 			t.Errorf("%s: %v, want %v", config, rows[0].Engine, want)
 		}
+	}
+}
+
+// Graphs are captured for multiples of eight: nine requests run kernel by kernel where at most twelve may, and not where sixteen may.
+func TestRecipeOfCapturedGraphs(t *testing.T) {
+	tpot := func(most, requests int) float64 {
+		rows, err := Read(strings.NewReader(fmt.Sprintf("model,device,engine,config,isl,osl,load,out_tok_s\nQwen3-8B,ascend_910b,vllm-ascend 0.20.2,max-num-seqs %d,233,221,closed loop %d,100\n", most, requests)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := Run(context.Background(), rows, Options{}, nil)
+		if err != nil || res.Rows[0].Predicted == nil {
+			t.Fatal(err, res.Rows[0].Reason)
+		}
+		return res.Rows[0].Predicted.TPOT
+	}
+	if least := 12 * 36 * 110e-6; tpot(12, 12) < 0.9*least {
+		t.Errorf("twelve of at most twelve: %.4g s a step, 432 kernels take %.4g s", tpot(12, 12), least)
+	}
+	if graph := tpot(16, 9); tpot(12, 8) > 1.1*graph || tpot(12, 9) < 2*graph {
+		t.Errorf("nine of at most sixteen: %.4g s a step; of at most twelve, eight: %.4g s, nine: %.4g s", graph, tpot(12, 8), tpot(12, 9))
 	}
 }
 

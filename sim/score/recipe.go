@@ -35,6 +35,7 @@ type recipe struct {
 	Draft         int
 	Accept        float64
 	EagerUS       float64 `toml:"eager_us"`
+	Captures      int     // graphs are captured for multiples of so many sequences, up to the most that run; 0: for one
 	PromptEagerUS float64 `toml:"prompt_eager_us"`
 	Spread        *float64
 
@@ -87,10 +88,14 @@ func (c *recipe) apply(e *traffic.Engine, r *Row) {
 	}
 }
 
-// tune sets what the recipe states of the kernels.
-func (c *recipe) tune(k *kernel.Constants) {
-	if c.EagerUS > 0 {
-		k.Eager = c.EagerUS * 1e-6
+// tune sets what the recipe states of the kernels, for so many sequences at most (0: not stated).
+func (c *recipe) tune(k *kernel.Constants, sequences int) {
+	switch {
+	case c.EagerUS == 0:
+	case c.Captures == 0:
+		k.Eager, k.Captured = c.EagerUS*1e-6, 0
+	case sequences > c.Captures && sequences%c.Captures > 0: // the largest graph holds fewer than run
+		k.Eager, k.Captured = c.EagerUS*1e-6, sequences/c.Captures*c.Captures
 	}
 	if c.PromptEagerUS > 0 {
 		k.PromptEager = c.PromptEagerUS * 1e-6
