@@ -111,8 +111,8 @@ func fields(c *score.Costs, of []func(*score.Costs) []*hw.Product, take func(*hw
 }
 
 // numbers lists what is fitted. Starts: kernel tables of the peer for 16 and 8 bits (nvidia_devices, serving-dynamics 2), their
-// neighbours for 4 bits, serving-dynamics 5 for the engines' times; how engines launch their experts differs most. Ranges: shares
-// of a peak are below 1; times are what a host or a launch can take.
+// neighbours for 4 bits, serving-dynamics 5 for the engines' times. Ranges: shares of a peak are below 1; times are what a
+// host or a launch can take.
 func numbers() []number {
 	const us, ms = 1e6, 1e3
 	w16, w8, w4 := linear(hw.W16), linear(hw.W8), linear(hw.W4)
@@ -125,7 +125,7 @@ func numbers() []number {
 		{"layer floor", "us", us, 35e-6, 1e-6, 1e-3, 0.5, 0.4, 0, func(c *score.Costs) []*float64 {
 			return []*float64{&c.Kernel.LayerFloor, &c.Kernel.KernelFloor}
 		}, nil},
-		{"expert floor", "us", us, 25e-6, 1e-6, 1e-3, 0.5, 1, 0, floor(e8, e16, ei), experts(hw.W16, hw.W8, hw.WInt4)},
+		{"expert floor", "us", us, 25e-6, 1e-6, 1e-3, 0.5, 0.3, 0, floor(e8, e16, ei), experts(hw.W16, hw.W8, hw.WInt4)},
 		{"expert floor 4bit", "us", us, 20e-6, 1e-6, 1e-3, 0.5, 0.3, 0, floor(e4), experts(hw.W4)},
 		{"expert compute 8bit", "", 1, 0.20, 0.005, 1, 0.5, 0.3, 0, compute(e8), experts(hw.W8)},
 		{"expert compute 4bit", "", 1, 0.15, 0.005, 1, 0.5, 0.3, 0, compute(e4), experts(hw.W4)},

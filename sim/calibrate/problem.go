@@ -45,8 +45,8 @@ var (
 	softOf   = [terms]float64{0.35, 0.15, 0.25}
 )
 
-// hopeless is the residual, a factor of seven, from which a term says nothing of the numbers.
-const hopeless = 2.0
+// hopeless is the residual from which a term says nothing of the numbers.
+const hopeless = 1.5
 
 // earlier is the share of the prior's width that is left after an earlier fit.
 const earlier = 0.4
