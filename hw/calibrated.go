@@ -57,6 +57,7 @@ type EngineCosts struct {
 	ExpertCompute, ExpertCompute4 float64 // share of the peak that routed experts reach; with 4-bit floats
 
 	TTFT, TPOT, Throughput Bar
+	Errors                 []ClassError
 }
 
 // Bar is the interval that held eight of ten held-back runs in cross-validation: measured / predicted. Zero: not known.
@@ -151,6 +152,7 @@ func (r *reader) calibrated(c *Calibrated) {
 				break
 			}
 		}
+		r.errors(&e)
 		c.Engines = append(c.Engines, e)
 	}
 }
@@ -167,5 +169,6 @@ func (w *writer) calibrated(c *Calibrated) {
 	w.numbers(calibratedNumbers(c))
 	for i := range c.Engines {
 		w.numbers(engineNumbers(&c.Engines[i]))
+		w.errors(&c.Engines[i])
 	}
 }

@@ -66,6 +66,9 @@ type Sum struct {
 	Gather, GatherFixed, GatherWide, GatherWideFixed float64
 
 	Err float64 // median absolute error of passes of models that the fit had not seen, as a fraction
+
+	// Median absolute errors of linear layers, attention, routed experts and collectives, of the passes that were fitted.
+	Errors [4]float64
 }
 
 // EngineKernels are what the kernels of one serving engine reach where it brings its own; zero entries are those of the device.

@@ -136,7 +136,11 @@ func sumNumbers(s *Sum) []number {
 		optional(micros("", "60", &s.GatherFixed, at("gather_fixed_us")...)),
 		optional(share("The same between servers.", "0.5", &s.GatherWide, at("gather_wide")...)),
 		optional(micros("", "200", &s.GatherWideFixed, at("gather_wide_fixed_us")...)),
-		{path: at("error"), unit: plain, high: 10, example: "0.06", doc: "Median error of models that the fit had not seen.", to: &s.Err},
+		{path: at("error"), unit: plain, high: 10, example: "0.06", doc: "Median error of models that the fit had not seen;", to: &s.Err},
+		{path: at("error_linear"), unit: plain, high: 10, example: "0.05", doc: "of single classes of kernels in the passes that were fitted.", to: &s.Errors[0]},
+		{path: at("error_attention"), unit: plain, high: 10, example: "0.05", to: &s.Errors[1]},
+		{path: at("error_experts"), unit: plain, high: 10, example: "0.05", to: &s.Errors[2]},
+		{path: at("error_collectives"), unit: plain, high: 10, example: "0.05", to: &s.Errors[3]},
 	}
 }
 

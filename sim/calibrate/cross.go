@@ -42,6 +42,8 @@ type EngineBars struct {
 	TTFT       Covered `json:"ttft"`
 	TPOT       Covered `json:"tpot"`
 	Throughput Covered `json:"throughput"`
+
+	Errors []hw.ClassError `json:"errors"`
 }
 
 // Covered is the bar that holds eight of ten runs that were left out, and the share of them that a bar made without their own
@@ -102,7 +104,9 @@ func (f *Fit) CrossValidate(ctx context.Context, by By) (*Cross, error) {
 	c.PeerBefore, c.PeerAfter, c.Peer = p.error(f.first, answered), p.error(left, answered), p.peer()
 	deployments := p.groups()
 	for _, e := range f.engines() {
-		c.Engines = append(c.Engines, p.bars(e, left, deployments))
+		bars := p.bars(e, left, deployments)
+		bars.Errors = p.classErrors(e, f.first, left)
+		c.Engines = append(c.Engines, bars)
 	}
 	return c, nil
 }

@@ -156,7 +156,7 @@ func fill(c *hw.Calibrated, costs *score.Costs, engine string, bars []EngineBars
 	}
 	for _, b := range bars {
 		if b.Engine == engine {
-			e.TTFT, e.TPOT, e.Throughput = b.TTFT.Bar, b.TPOT.Bar, b.Throughput.Bar
+			e.TTFT, e.TPOT, e.Throughput, e.Errors = b.TTFT.Bar, b.TPOT.Bar, b.Throughput.Bar, b.Errors
 		}
 	}
 	if old := c.Engine(engine); old != nil {

@@ -33,7 +33,7 @@ func (f *sumFit) profile(fitted *hw.Profile, errors []SumError, q Request) *hw.P
 		worst = append(worst, e.Unseen)
 	}
 	slices.Sort(worst)
-	k.Sum.Err = math.Round(1e3*worst[len(worst)/2]) / 1e3
+	k.Sum.Err = thousandth(worst[len(worst)/2])
 	costs := f.constants(fitted)
 	for i := range k.Groups {
 		var sizes []float64
@@ -45,11 +45,40 @@ func (f *sumFit) profile(fitted *hw.Profile, errors []SumError, q Request) *hw.P
 			}
 		}
 		_, k.Groups[i].Err = meanMedian(sizes)
-		k.Groups[i].Err = math.Round(1e3*k.Groups[i].Err) / 1e3
+		k.Groups[i].Err = thousandth(k.Groups[i].Err)
 	}
+	k.Sum.Errors = f.classErrors(fitted, costs)
 	if fitted.Name = q.Name; q.Name == "" {
 		fitted.Name = f.device.Name + "_CALIBRATED"
 	}
 	fitted.Aliases, fitted.File = append([]string{f.device.Name}, f.device.Aliases...), ""
 	return fitted
+}
+
+// classErrors are the medians of the absolute errors of each class, of passes that have something of it.
+func (f *sumFit) classErrors(fitted *hw.Profile, costs map[string]kernel.Constants) (out [kernel.NumClasses]float64) {
+	var sizes [kernel.NumClasses][]float64
+	for i := range f.passes {
+		p := &f.passes[i]
+		k := costs[p.engine]
+		got, err := p.price(fitted, &k)
+		if err != nil {
+			continue
+		}
+		var ours, theirs [kernel.NumClasses]float64
+		for c, to := range p.together() {
+			ours[to] += got[c]
+			theirs[to] += p.Class[c]
+		}
+		for c := range ours {
+			if theirs[c] > 0.01*p.Seconds {
+				sizes[c] = append(sizes[c], math.Abs(ours[c]/theirs[c]-1))
+			}
+		}
+	}
+	for c := range out {
+		_, out[c] = meanMedian(sizes[c])
+		out[c] = thousandth(out[c])
+	}
+	return out
 }
