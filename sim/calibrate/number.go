@@ -7,6 +7,7 @@ package calibrate
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"fathom/hw"
 	"fathom/sim/kernel"
@@ -29,6 +30,10 @@ type number struct {
 
 	used func(use) bool // by a run; nil: by every one
 }
+
+// experts tells the fixed time of routed experts: sorting, gathering and grouped products are launched in ways of their own on every
+// kind of device.
+func (n *number) experts() bool { return strings.HasPrefix(n.name, "expert floor") }
 
 // use is what a run uses of the numbers: which widths its linear layers and its routed experts are stored in, and whether
 // it has experts and collectives.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"fathom/hw"
 	"fathom/sim/model"
@@ -28,6 +29,7 @@ type problem struct {
 	users   [][]int   // rows that use a number
 	soft    [terms]float64
 	trust   float64 // factor on all weights
+	tables  bool    // kernels of one of the devices were measured one by one
 }
 
 // terms of a row that a fit compares: logarithms of predicted / measured.
@@ -53,7 +55,7 @@ const earlier = 0.4
 
 func newProblem(rows []score.Row, o Options) *problem {
 	p := &problem{all: numbers(), rows: rows, options: o, index: map[key]int{}}
-	p.trust = 1
+	p.trust, p.tables = 1, measured(rows, o.Profile)
 	p.of, p.users = make([][][]int, len(rows)), make([][]int, len(p.all))
 	for i := range rows {
 		p.of[i] = make([][]int, len(p.all))
@@ -68,6 +70,18 @@ func newProblem(rows []score.Row, o Options) *problem {
 		}
 	}
 	return p
+}
+
+// unmeasured is how much wider the fixed time of routed experts is open where no table of kernels says what it is: by an order of
+// magnitude.
+const unmeasured = 4
+
+// measured tells whether a device of the rows has kernel sums.
+func measured(rows []score.Row, find func(string) (*hw.Profile, error)) bool {
+	return slices.ContainsFunc(rows, func(r score.Row) bool {
+		d, err := score.DeviceOf(r.Device, find)
+		return err == nil && d.Kernel != nil && d.Kernel.Sum.Measured()
+	})
 }
 
 // engineOf is the name under which a profile keeps an engine's numbers.
@@ -104,6 +118,9 @@ func (p *problem) unknown(k key) int {
 			p.sd = append(p.sd, n.engine)
 		default:
 			p.sd = append(p.sd, n.all)
+		}
+		if !p.tables && n.experts() {
+			p.sd[i] *= unmeasured
 		}
 		if !p.options.Fresh { // what an earlier fit says of other runs is known better than what nothing was fitted to
 			p.sd[i] *= earlier
