@@ -94,6 +94,7 @@ func Parse(name, source string, config map[string]any, opts ...Option) (*Model, 
 		Name: hw.Clean(name), Source: hw.Clean(source), Architecture: architecture,
 		Compared: f.compared, Unsupported: f.unsupported, Reused: true, RopeAxes: 1,
 	}
+	m.BlockFP8 = blockFP8(config)
 	f.read(r, m)
 	if o.preprocessor != nil && m.Vision != nil && *r.err == nil {
 		readPixels(m.Vision, o.preprocessor, r)
@@ -102,6 +103,17 @@ func Parse(name, source string, config map[string]any, opts ...Option) (*Model, 
 		return nil, *r.err
 	}
 	return m, nil
+}
+
+// blockFP8 tells whether weights are published as 8-bit floats with a scale for every block: what Hugging Face calls the fp8 method,
+// unless the size of its blocks is null.
+func blockFP8(config map[string]any) bool {
+	q, ok := config["quantization_config"].(map[string]any)
+	if text, nested := config["text_config"].(map[string]any); !ok && nested {
+		q, _ = text["quantization_config"].(map[string]any)
+	}
+	size, stated := q["weight_block_size"]
+	return q["quant_method"] == "fp8" && (!stated || size != nil)
 }
 
 // unknown is the error for an architecture that is in no table. It offers the known one of the most similar name among those

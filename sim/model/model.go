@@ -22,6 +22,9 @@ type Model struct {
 	// Reused is true where structurally equal layers are recorded once and replayed (almost always).
 	Reused bool
 
+	// BlockFP8 is true where the weights are published as 8-bit floats with a scale for every block.
+	BlockFP8 bool
+
 	MTPHeads int   // next-token-prediction layers that the checkpoint has
 	MTPLayer Layer // the block of an MTP layer
 

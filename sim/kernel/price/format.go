@@ -8,8 +8,9 @@ import (
 	"fathom/sim/plan"
 )
 
-// formats says how engines store what a quantisation choice asks for on a device.
-func formats(q plan.Quant, p *hw.Profile) (f kernel.Formats, err error) {
+// formats says how engines store what a quantisation choice asks for on a device. Weights that are published as 8-bit floats with
+// scales of blocks are run so.
+func formats(q plan.Quant, p *hw.Profile, blocks bool) (f kernel.Formats, err error) {
 	if f.Expert, err = format(q.Linear, q.MXFP4Group, p); err != nil {
 		return f, err
 	}
@@ -17,6 +18,11 @@ func formats(q plan.Quant, p *hw.Profile) (f kernel.Formats, err error) {
 	if q.NonExpert != plan.LinearDisabled {
 		if f.Dense, err = format(q.NonExpert, q.MXFP4Group, p); err != nil {
 			return f, err
+		}
+	}
+	for _, of := range []*kernel.Format{&f.Expert, &f.Dense} {
+		if blocks && *of == kernel.FP8 {
+			*of = kernel.FP8Block
 		}
 	}
 	f.Attention = f.Dense

@@ -73,3 +73,23 @@ func TestNoSumsOnAscend(t *testing.T) {
 		t.Errorf("%v %v", ok, err)
 	}
 }
+
+// Weights that are published in blocks run on kernels for blocks, whose sums an engine may bring: Qwen3-235B-A22B-FP8, four H100s
+// with whole experts each, a prompt of 2048 tokens, in milliseconds (aiconfigurator 0.12.0).
+func TestBlocksRunOnTheirKernels(t *testing.T) {
+	s := single(t, "H100_SXM")
+	var err error
+	if s.Model, err = model.Find("Qwen/Qwen3-235B-A22B-FP8"); err != nil {
+		t.Fatal(err)
+	}
+	s.Strategy.TP, s.Strategy.EP, s.Strategy.MoETP, s.Quant.Linear = 4, 4, 1, plan.LinearFP8
+	for engine, ms := range map[string]float64{"trtllm": 110.4804, "vllm": 115.7509} {
+		p, ok, err := Kernels(s, engine)
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		if got := 1000 * p.Uniform(pass.Shape{Requests: 1, Query: 2048, Total: 2048}).Seconds; math.Abs(got/ms-1) > 0.1 {
+			t.Errorf("kernels of %s: %.1f ms, measured %.1f", engine, got, ms)
+		}
+	}
+}
