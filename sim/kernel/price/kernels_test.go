@@ -82,7 +82,7 @@ func TestBlocksRunOnTheirKernels(t *testing.T) {
 	if s.Model, err = model.Find("Qwen/Qwen3-235B-A22B-FP8"); err != nil {
 		t.Fatal(err)
 	}
-	s.Strategy.TP, s.Strategy.EP, s.Strategy.MoETP, s.Quant.Linear = 4, 4, 1, plan.LinearFP8
+	s.Strategy.TP, s.Strategy.EP, s.Strategy.MoETP, s.Strategy.MoEDP, s.Quant.Linear = 4, 4, 1, 1, plan.LinearFP8
 	for engine, ms := range map[string]float64{"trtllm": 110.4804, "vllm": 115.7509} {
 		p, ok, err := Kernels(s, engine)
 		if err != nil || !ok {
