@@ -167,6 +167,15 @@ func (p *Pass) together() [kernel.NumClasses]kernel.Class {
 	return out
 }
 
+// classes are predicted and measured seconds as they were measured together.
+func (p *Pass) classes(got [kernel.NumClasses]float64) (ours, theirs [kernel.NumClasses]float64) {
+	for c, to := range p.together() {
+		ours[to] += got[c]
+		theirs[to] += p.Class[c]
+	}
+	return ours, theirs
+}
+
 // price gives the seconds of each class, with constants and a profile whose groups are those of the fit.
 func (p *Pass) price(device *hw.Profile, k *kernel.Constants) (out [kernel.NumClasses]float64, err error) {
 	d := kernel.Deployment{Model: p.model, Profile: device, TP: p.tp, DP: p.dp, Formats: p.formats, Constants: k}

@@ -57,13 +57,9 @@ func (p *Pass) residuals(device *hw.Profile, k *kernel.Constants) (r sumTerms, e
 		return r, err
 	}
 	var whole float64
-	var ours, theirs [kernel.NumClasses]float64
-	for c, to := range p.together() {
-		whole += got[c]
-		ours[to] += got[c]
-		theirs[to] += p.Class[c]
-	}
+	ours, theirs := p.classes(got)
 	for c := range ours {
+		whole += ours[c]
 		if share := theirs[c] / p.Seconds; share > 0.01 && share < 0.99 {
 			r[c] = math.Sqrt(share) * math.Log(math.Max(ours[c]/theirs[c], 1e-3))
 		}

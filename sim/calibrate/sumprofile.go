@@ -65,11 +65,7 @@ func (f *sumFit) classErrors(fitted *hw.Profile, costs map[string]kernel.Constan
 		if err != nil {
 			continue
 		}
-		var ours, theirs [kernel.NumClasses]float64
-		for c, to := range p.together() {
-			ours[to] += got[c]
-			theirs[to] += p.Class[c]
-		}
+		ours, theirs := p.classes(got)
 		for c := range ours {
 			if theirs[c] > 0.01*p.Seconds {
 				sizes[c] = append(sizes[c], math.Abs(ours[c]/theirs[c]-1))
