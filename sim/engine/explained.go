@@ -60,7 +60,7 @@ func explained(r *report.Report, d *report.Device, profile *hw.Profile, row *rep
 		e.Limit = &f
 	}
 	g := explain.Judge(*row, req)
-	e.Verdict, e.Reasons = g.Verdict.String(), g.Reasons
+	e.Verdict, e.Reasons, e.Risks = g.Verdict.String(), g.Reasons, explain.Risks(*row, req)
 	if d.Fidelity == plan.Reference {
 		for _, c := range search.Corrections(req, profile, row, Price, nil) {
 			if c.Refused || moves(c.Throughput) || moves(c.TTFT) || moves(c.TPOT) || moves(c.QPS) {

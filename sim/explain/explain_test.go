@@ -108,3 +108,22 @@ func TestGradeTellsWhy(t *testing.T) {
 		t.Errorf("without a breakdown the evidence is insufficient, got %v", g.Verdict)
 	}
 }
+
+// A limit that a row holds while its range reaches beyond it may be missed; one that the row misses anyway is no news.
+func TestRangesBeyondALimitAreRisks(t *testing.T) {
+	row, req := flagship()
+	tpot := 49.9
+	req.TPOTLimit, row.TPOT = 50, &tpot
+	for _, c := range []struct {
+		limit, high float64
+		want        int
+	}{{50, 55, 1}, {50, 49.95, 0}, {49, 55, 0}, {0, 55, 0}} {
+		req.TPOTLimit, row.TPOTRange = c.limit, &report.Interval{Low: 45, High: c.high}
+		if got := Risks(row, req); len(got) != c.want {
+			t.Errorf("limit %g, range to %g: %v", c.limit, c.high, got)
+		}
+	}
+	if row.TPOTRange = nil; len(Risks(row, req)) > 0 {
+		t.Error("an uncalibrated figure has no range to miss a limit within")
+	}
+}

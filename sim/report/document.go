@@ -16,8 +16,10 @@ type part struct {
 	level   int // of the heading
 	heading string
 	lines   []string
-	points  []told   // list items, after the lines
-	items   []string // the same in the language of a voice
+	tell    []Finding // sentences, after the lines
+	points  []told    // list items, after these
+	told    []string  // sentences and
+	items   []string  // list items in the language of a voice
 	table   *grid
 	code    string
 }
@@ -42,6 +44,7 @@ func document(r *Report) []part {
 		if r.mixed() {
 			p.lines = []string{mixedFidelity}
 		}
+		p.tell = r.CrossSays()
 		parts = append(parts, p)
 	}
 	if len(r.Differences) > 0 {
@@ -57,6 +60,9 @@ func document(r *Report) []part {
 			p.lines = append(p.lines, "- "+string(i.Severity)+": "+i.Message)
 		}
 		parts = append(parts, p)
+	}
+	if r.Ours != "" {
+		parts = append(parts, part{level: 2, heading: "Command of fathom", code: hw.Clean(r.Ours)})
 	}
 	if r.Command != "" {
 		parts = append(parts, part{level: 2, heading: "Command", code: hw.Clean(r.Command)})
@@ -134,7 +140,7 @@ func deviceParts(r *Report, d *Device) []part {
 	if d.Capacity != nil {
 		parts = append(parts, part{level: 3, heading: "Capacity", lines: capacityLines(d.Capacity)})
 	}
-	tail := part{lines: []string{countLine(d), certainty(d)}}
+	tail := part{lines: append([]string{countLine(d)}, certainty(r, d)...)}
 	for _, n := range d.Notes {
 		tail.lines = append(tail.lines, "Note: "+n)
 	}
@@ -192,13 +198,17 @@ func (r *Report) mixed() bool { return r.Fidelity == "mixed" && len(r.Cross) > 1
 const mixedFidelity = "Fidelities differ: figures of different fidelity rest on different assumptions, so ratios between them are no comparison of hardware; --fidelity corrected prices all alike."
 
 // certainty says what stands behind the figures of a device.
-func certainty(d *Device) string {
-	for _, s := range []*Section{d.Aggregation, d.Prefill, d.Decode} {
-		if s != nil && s.Best != nil && s.Best.ThroughputRange != nil {
-			return "Calibrated: a range holds eight of ten measured runs of its engine, by cross-validation."
-		}
+func certainty(r *Report, d *Device) []string {
+	s, bare := r.Standing(d)
+	out := []string{map[Standing]string{
+		Calibrated:   "Calibrated: a range holds eight of ten measured runs of its engine, by cross-validation.",
+		TakenOver:    "Calibrated on other devices: no run of this device stands behind these figures; a range holds eight of ten runs of devices that were left out.",
+		Uncalibrated: "Uncalibrated: no measured runs stand behind these figures, so they have no error bars.",
+	}[s]}
+	if len(bare) > 0 {
+		out = append(out, "No interval for "+strings.Join(bare, ", ")+": too few runs.")
 	}
-	return "Uncalibrated: no measured runs stand behind these figures, so they have no error bars."
+	return out
 }
 
 func capacityLines(c *Capacity) (lines []string) {
@@ -242,6 +252,20 @@ func conditions(r *Report) *grid {
 		g.add(strings.ReplaceAll(in.Name, "_", " "), words(in.Value), in.Source)
 	}
 	g.add("engine", r.Engine, "")
+	if r.Request != nil && r.Request.Serving == plan.AnyServing { // a named one is among the inputs
+		for i := range r.Devices {
+			d := &r.Devices[i]
+			name := r.Serving(d)
+			if name == "" {
+				continue
+			}
+			on := "usual"
+			if len(r.Devices) > 1 {
+				on = "usual on " + d.Device
+			}
+			g.add("serving engine", name, on)
+		}
+	}
 	return &g
 }
 

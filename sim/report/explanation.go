@@ -26,6 +26,7 @@ type Explanation struct {
 	Limit      *Finding // what keeps the batch from growing; nil: unknown
 	Verdict    string
 	Reasons    []Finding
+	Risks      []Finding    // limits that may be missed within the ranges
 	Departures []Correction // of the reference tool that touch the row, where it was priced with them
 	Plan       []string     // the reference tool's command that finds the row, with its token budget
 	Checks     []Check
@@ -66,6 +67,9 @@ func explanationParts(e *Explanation) []part {
 	for _, f := range e.Reasons {
 		why.points = append(why.points, told{e.Verdict, f})
 	}
+	for _, f := range e.Risks {
+		why.points = append(why.points, told{"within the ranges", f})
+	}
 	why.points = append(why.points, told{"evidence", Finding{Format: "%s", Args: []any{e.Evidence}}})
 	for _, c := range e.Departures {
 		text := Finding{Format: "%s", Args: []any{c.Reference}}
@@ -102,6 +106,7 @@ type explanationJSON struct {
 	Limit      *string          `json:"limited_by"`
 	Verdict    string           `json:"verdict"`
 	Reasons    []string         `json:"reasons"`
+	Risks      []string         `json:"risks"`
 	Departures []correctionJSON `json:"departures"`
 	Plan       string           `json:"command"`
 	Checks     []checkJSON      `json:"checks"`
@@ -137,7 +142,7 @@ func explanations(list []Explanation) (out []explanationJSON) {
 	}
 	for _, e := range list {
 		j := explanationJSON{Phase: e.Phase.String(), Label: hw.Clean(e.Label), Evidence: e.Evidence, Bounds: []boundJSON{}, Verdict: e.Verdict,
-			Reasons: texts(e.Reasons), Departures: []correctionJSON{}, Plan: hw.Clean(Shell(e.Plan)), Checks: []checkJSON{}, Launch: []launchJSON{}}
+			Reasons: texts(e.Reasons), Risks: texts(e.Risks), Departures: []correctionJSON{}, Plan: hw.Clean(Shell(e.Plan)), Checks: []checkJSON{}, Launch: []launchJSON{}}
 		for _, b := range e.Bounds {
 			j.Bounds = append(j.Bounds, boundJSON{b.Phase.String(), b.Class, six(b.Share), hw.Clean(b.Meaning.String())})
 		}

@@ -28,6 +28,7 @@ func JSON(r *Report) ([]byte, error) {
 type reportJSON struct {
 	Schema     string       `json:"schema"`
 	Command    string       `json:"command"`
+	Ours       string       `json:"fathom_command"`
 	Engine     string       `json:"engine"`
 	Fidelity   string       `json:"fidelity"`
 	Search     string       `json:"search"`
@@ -49,6 +50,10 @@ type deviceJSON struct {
 	Device      string            `json:"device"`
 	Fidelity    string            `json:"fidelity"`
 	Search      string            `json:"search"`
+	Serving     *string           `json:"serving_engine"`   // of calibrated figures
+	Standing    Standing          `json:"standing"`         // calibrated, taken_over from other devices, uncalibrated
+	Runs        *int              `json:"runs"`             // measured on this device behind calibrated figures
+	Bare        []string          `json:"without_interval"` // figures of a calibrated device
 	Evaluated   int               `json:"points_evaluated"`
 	Counts      Counts            `json:"counts"`
 	Nearest     []nearJSON        `json:"nearest"`
@@ -121,15 +126,17 @@ type correctionJSON struct {
 }
 
 type crossJSON struct {
-	Device     string     `json:"device"`
-	Throughput float64    `json:"throughput_tok_s"`
-	Ratio      float64    `json:"ratio_to_first"`
-	Row        *rowJSON   `json:"row"`
-	PDRatio    *ratioJSON `json:"ratio,omitempty"`
+	Device     string      `json:"device"`
+	Throughput float64     `json:"throughput_tok_s"`
+	Ratio      float64     `json:"ratio_to_first"`
+	Range      *[2]float64 `json:"range"`         // of throughput_tok_s; null: uncalibrated
+	Beyond     *bool       `json:"beyond_ranges"` // differs from the first by more than the ranges leave open; null: not known
+	Row        *rowJSON    `json:"row"`
+	PDRatio    *ratioJSON  `json:"ratio,omitempty"`
 }
 
 func asJSON(r *Report) reportJSON {
-	out := reportJSON{Schema: Schema, Command: hw.Clean(r.Command), Engine: r.Engine, Fidelity: r.Fidelity, Search: searchOf(r),
+	out := reportJSON{Schema: Schema, Command: hw.Clean(r.Command), Ours: hw.Clean(r.Ours), Engine: r.Engine, Fidelity: r.Fidelity, Search: searchOf(r),
 		ElapsedMS: six(r.ElapsedMS), Partial: r.Partial, Mode: r.Mode.String(), Request: inputs(r), Issues: []Issue{},
 		Devices: []deviceJSON{}, Cross: []crossJSON{}, Disclaimer: Disclaimer,
 		Failure: failure(r.Failure), Differences: differences(r.Differences), LogFile: hw.Clean(r.LogFile)}
@@ -141,11 +148,16 @@ func asJSON(r *Report) reportJSON {
 		out.Issues = append(out.Issues, Issue{Severity: Warning, Field: "fidelity", Message: mixedFidelity})
 	}
 	for i := range r.Devices {
-		out.Devices = append(out.Devices, device(&r.Devices[i], r.Request != nil && r.Request.KeepAll))
+		out.Devices = append(out.Devices, device(r, &r.Devices[i], r.Request != nil && r.Request.KeepAll))
 	}
 	for i := range r.Cross {
 		c := &r.Cross[i]
-		line := crossJSON{Device: hw.Clean(c.Device), Throughput: six(c.Throughput), Ratio: six(c.RatioToFirst)}
+		line := crossJSON{Device: hw.Clean(c.Device), Throughput: six(c.Throughput), Ratio: six(c.RatioToFirst), Beyond: r.Beyond(i)}
+		scale := 1.0
+		if c.Ratio != nil { // the range is of requests, the figure of tokens
+			scale = c.Throughput / c.Ratio.Balanced
+		}
+		line.Range = ends(c.Range(), scale)
 		if c.Row != nil {
 			line.Row = ptr(row(c.Row))
 		}
@@ -168,10 +180,18 @@ func searchOf(r *Report) string {
 	return name
 }
 
-func device(d *Device, points bool) deviceJSON {
+func device(r *Report, d *Device, points bool) deviceJSON {
+	standing, bare := r.Standing(d)
 	out := deviceJSON{Device: hw.Clean(d.Device), Fidelity: d.Fidelity.String(), Search: d.Search.String(), Evaluated: d.Evaluated, Counts: d.Counts,
 		Nearest: []nearJSON{}, Aggregation: section(d.Aggregation), Prefill: section(d.Prefill), Decode: section(d.Decode),
 		Capacity: capacity(d.Capacity), Explained: explanations(d.Explained), Outcomes: []outcomeJSON{}, Notes: []string{}}
+	out.Standing, out.Bare = standing, append([]string{}, bare...)
+	if s := r.Serving(d); s != "" {
+		out.Serving = &s
+	}
+	if p := r.profile(d.Device); standing != Uncalibrated && p != nil && p.Calibrated != nil {
+		out.Runs = &p.Calibrated.Runs
+	}
 	for i := range d.Nearest {
 		out.Nearest = append(out.Nearest, nearJSON{row(&d.Nearest[i].Row), hw.Clean(d.Nearest[i].Relax)})
 	}

@@ -95,19 +95,20 @@ type sampleJSON struct {
 }
 
 type ratioJSON struct {
-	Prefill          rowJSON  `json:"prefill"`
-	Decode           rowJSON  `json:"decode"`
-	PrefillQPS       float64  `json:"prefill_qps"`
-	DecodeQPS        float64  `json:"decode_qps"`
-	Balanced         float64  `json:"balanced_qps"`
-	PDRatio          float64  `json:"pd_ratio"`
-	PrefillInstances *int     `json:"prefill_instances"`
-	DecodeInstances  *int     `json:"decode_instances"`
-	TotalDevices     *int     `json:"total_devices"`
-	Bottleneck       string   `json:"bottleneck"`
-	SystemQPS        *float64 `json:"system_qps"`
-	CostPerMTok      *float64 `json:"cost_per_mtok"`
-	CostPerMonth     *float64 `json:"cost_per_month"`
+	Prefill          rowJSON     `json:"prefill"`
+	Decode           rowJSON     `json:"decode"`
+	PrefillQPS       float64     `json:"prefill_qps"`
+	DecodeQPS        float64     `json:"decode_qps"`
+	Balanced         float64     `json:"balanced_qps"`
+	BalancedRange    *[2]float64 `json:"balanced_range"`
+	PDRatio          float64     `json:"pd_ratio"`
+	PrefillInstances *int        `json:"prefill_instances"`
+	DecodeInstances  *int        `json:"decode_instances"`
+	TotalDevices     *int        `json:"total_devices"`
+	Bottleneck       string      `json:"bottleneck"`
+	SystemQPS        *float64    `json:"system_qps"`
+	CostPerMTok      *float64    `json:"cost_per_mtok"`
+	CostPerMonth     *float64    `json:"cost_per_month"`
 
 	Traffic *trafficJSON `json:"traffic,omitempty"`
 }
@@ -168,7 +169,7 @@ func sharesOf(s *Shares) *sharesJSON {
 
 func ratio(r *Ratio) ratioJSON {
 	return ratioJSON{Prefill: row(&r.Prefill), Decode: row(&r.Decode), PrefillQPS: six(r.PrefillQPS), DecodeQPS: six(r.DecodeQPS),
-		Balanced: six(r.Balanced), PDRatio: six(r.PDRatio), PrefillInstances: r.PrefillInstances, DecodeInstances: r.DecodeInstances,
+		Balanced: six(r.Balanced), BalancedRange: ends(r.Range(), 1), PDRatio: six(r.PDRatio), PrefillInstances: r.PrefillInstances, DecodeInstances: r.DecodeInstances,
 		TotalDevices: r.TotalDevices, Bottleneck: r.Bottleneck, SystemQPS: maybe(r.SystemQPS), CostPerMTok: maybe(r.CostPerMTok), CostPerMonth: maybe(r.CostPerMonth), Traffic: trafficOf(r.Traffic)}
 }
 
@@ -198,13 +199,15 @@ func bars(r *Row) *barsJSON {
 	if r.ThroughputRange == nil && r.TTFTRange == nil && r.TPOTRange == nil {
 		return nil
 	}
-	pair := func(b *Interval) *[2]float64 {
-		if b == nil {
-			return nil
-		}
-		return &[2]float64{six(b.Low), six(b.High)}
+	return &barsJSON{ends(r.ThroughputRange, 1), ends(r.TTFTRange, 1), ends(r.TPOTRange, 1)}
+}
+
+// ends of an interval in another unit, scale times as large; null for one that is not known.
+func ends(b *Interval, scale float64) *[2]float64 {
+	if b == nil {
+		return nil
 	}
-	return &barsJSON{pair(r.ThroughputRange), pair(r.TTFTRange), pair(r.TPOTRange)}
+	return &[2]float64{six(scale * b.Low), six(scale * b.High)}
 }
 
 func trafficOf(t *Traffic) *trafficJSON {

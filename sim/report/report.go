@@ -242,7 +242,8 @@ type Cross struct {
 
 // Report is a whole run.
 type Report struct {
-	Command   string
+	Command   string // of the reference tool
+	Ours      string // the same question for fathom, with what only fathom knows; "" where nobody asked it
 	Engine    string
 	Fidelity  string // common value of the devices, or "mixed"
 	Search    plan.Search

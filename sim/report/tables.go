@@ -62,7 +62,12 @@ func candidates(rows []Row) *grid {
 
 func ratioTable(list []Ratio) *grid {
 	var g grid
-	for _, h := range []string{"#", "P:D", "balanced req/s", "P req/s", "D req/s", "TTFT ms", "TPOT ms"} {
+	heads := []string{"#", "P:D", "balanced req/s", "P req/s", "D req/s", "TTFT ms", "TPOT ms"}
+	ranged := slices.ContainsFunc(list, func(r Ratio) bool { return r.Range() != nil })
+	if ranged {
+		heads = slices.Insert(heads, 3, "req/s range")
+	}
+	for _, h := range heads {
 		g.column(h, true)
 	}
 	g.column("P strategy", false)
@@ -86,6 +91,9 @@ func ratioTable(list []Ratio) *grid {
 		cells := []string{strconv.Itoa(i + 1), two(r.PDRatio), two(r.Balanced), two(r.PrefillQPS), two(r.DecodeQPS), optionalTwo(r.Prefill.TTFT), optionalTwo(r.Decode.TPOT),
 			r.Prefill.Label, r.Decode.Label, strconv.Itoa(r.Prefill.Batch), strconv.Itoa(r.Decode.Batch), strconv.Itoa(r.Prefill.Concurrency),
 			strconv.Itoa(r.Decode.Concurrency), count(r.PrefillInstances), count(r.DecodeInstances), count(r.TotalDevices), optionalTwo(r.SystemQPS)}
+		if ranged {
+			cells = slices.Insert(cells, 3, reach(r.Range()))
+		}
 		if priced {
 			cells = append(cells, optionalTwo(r.CostPerMTok), optionalTwo(r.CostPerMonth))
 		}
@@ -200,14 +208,24 @@ func crossTable(r *Report) *grid {
 	var g grid
 	g.column("#", true)
 	g.column("device", false)
+	ranged := slices.ContainsFunc(r.Cross, func(c Cross) bool { return c.Range() != nil })
 	if r.Mode == plan.PDRatio {
-		for _, h := range []string{"balanced req/s", "P:D", "P req/s", "D req/s", "TTFT ms", "TPOT ms", "to first"} {
+		heads := []string{"balanced req/s", "P:D", "P req/s", "D req/s", "TTFT ms", "TPOT ms", "to first"}
+		if ranged {
+			heads = slices.Insert(heads, 1, "req/s range")
+		}
+		for _, h := range heads {
 			g.column(h, true)
 		}
-		for i, c := range r.Cross {
+		for i := range r.Cross {
+			c := &r.Cross[i]
 			if b := c.Ratio; b != nil {
-				g.add(strconv.Itoa(i+1), c.Device, two(b.Balanced), two(b.PDRatio), two(b.PrefillQPS), two(b.DecodeQPS),
-					optionalTwo(b.Prefill.TTFT), optionalTwo(b.Decode.TPOT), fmt.Sprintf("%.3f", c.RatioToFirst))
+				cells := []string{strconv.Itoa(i + 1), c.Device, two(b.Balanced)}
+				if ranged {
+					cells = append(cells, reach(c.Range()))
+				}
+				g.add(append(cells, two(b.PDRatio), two(b.PrefillQPS), two(b.DecodeQPS), optionalTwo(b.Prefill.TTFT), optionalTwo(b.Decode.TPOT),
+					fmt.Sprintf("%.3f", c.RatioToFirst))...)
 			}
 		}
 		return &g
@@ -217,7 +235,11 @@ func crossTable(r *Report) *grid {
 	if mixed {
 		g.column("fidelity", false)
 	}
-	for _, h := range []string{"tok/s", "to first", "TTFT ms", "TPOT ms", "conc", "batch"} {
+	heads := []string{"tok/s", "to first", "TTFT ms", "TPOT ms", "conc", "batch"}
+	if ranged {
+		heads = slices.Insert(heads, 1, "tok/s range")
+	}
+	for _, h := range heads {
 		g.column(h, true)
 	}
 	g.column("strategy", false)
@@ -237,7 +259,11 @@ func crossTable(r *Report) *grid {
 		if mixed {
 			cells = append(cells, c.Fidelity.String())
 		}
-		cells = append(cells, two(b.Throughput), fmt.Sprintf("%.3f", c.RatioToFirst), optionalTwo(b.TTFT),
+		cells = append(cells, two(b.Throughput))
+		if ranged {
+			cells = append(cells, reach(c.Range()))
+		}
+		cells = append(cells, fmt.Sprintf("%.3f", c.RatioToFirst), optionalTwo(b.TTFT),
 			optionalTwo(b.TPOT), strconv.Itoa(b.Concurrency), strconv.Itoa(b.Batch), b.Label)
 		if cost {
 			cells = append(cells, optionalTwo(b.CostPerMTok))

@@ -21,6 +21,13 @@ func (v Voice) document(r *Report) []part {
 	parts := document(r)
 	for i := range parts {
 		p := &parts[i]
+		for _, f := range p.tell {
+			if v.Tell != nil {
+				p.told = append(p.told, v.Tell(f))
+			} else {
+				p.told = append(p.told, f.String())
+			}
+		}
 		for _, x := range p.points {
 			head, text := x.head, x.text.String()
 			if v.Say != nil {

@@ -49,7 +49,7 @@ func (v Voice) Text(r *Report) []byte {
 				b.WriteString(strings.Repeat([]string{"=", "=", "-"}[p.level], v.width(h)) + "\n")
 			}
 		}
-		for _, l := range slices.Concat(p.lines, p.items) {
+		for _, l := range slices.Concat(p.lines, p.told, p.items) {
 			b.WriteString(hw.Clean(l) + "\n")
 		}
 		if p.table != nil {
@@ -75,7 +75,7 @@ func (v Voice) Markdown(r *Report) []byte {
 		if p.heading != "" {
 			b.WriteString(strings.Repeat("#", p.level) + " " + escape(hw.Clean(p.heading)) + "\n\n")
 		}
-		lines := slices.Concat(p.lines, p.items)
+		lines := slices.Concat(p.lines, p.told, p.items)
 		for k, l := range lines {
 			item := strings.HasPrefix(l, "- ")
 			if k > 0 && !item {
@@ -121,13 +121,16 @@ func CSV(r *Report) ([]byte, error) {
 
 func writeRows(w *csv.Writer, r *Report, all bool) {
 	head := append([]string{"device"}, RowHeader...)
-	w.Write(append(head, "listed", "pareto", "cost_per_mtok", "cost_per_month"))
+	w.Write(append(head, "listed", "pareto", "cost_per_mtok", "cost_per_month", "standing"))
+	standing := ""
 	line := func(d *Device, x *Row) {
 		rec := append([]string{hw.Clean(d.Device)}, RowRecord(x)...)
-		w.Write(append(rec, strconv.FormatBool(x.Listed), strconv.FormatBool(x.Pareto), optional(x.CostPerMTok), optional(x.CostPerMonth)))
+		w.Write(append(rec, strconv.FormatBool(x.Listed), strconv.FormatBool(x.Pareto), optional(x.CostPerMTok), optional(x.CostPerMonth), standing))
 	}
 	for i := range r.Devices {
 		d := &r.Devices[i]
+		s, _ := r.Standing(d)
+		standing = string(s)
 		if all {
 			for k := range d.Points {
 				line(d, &d.Points[k])
@@ -147,14 +150,16 @@ func writeRows(w *csv.Writer, r *Report, all bool) {
 func writePairs(w *csv.Writer, r *Report) {
 	head := []string{"device", "pd_ratio", "balanced_qps", "prefill_instances", "decode_instances", "prefill_qps", "decode_qps", "total_devices",
 		"system_qps", "bottleneck", "cost_per_mtok", "cost_per_month"}
+	tail := []string{"balanced_low", "balanced_high", "standing"} // behind the rows, where no script counts columns
 	for _, side := range []string{"prefill_", "decode_"} {
 		for _, h := range RowHeader {
 			head = append(head, side+"row_"+h)
 		}
 	}
-	w.Write(head)
+	w.Write(append(head, tail...))
 	for i := range r.Devices {
 		d := &r.Devices[i]
+		standing, _ := r.Standing(d)
 		if d.PDRatio == nil {
 			continue
 		}
@@ -167,7 +172,12 @@ func writePairs(w *csv.Writer, r *Report) {
 			}
 			rec = append(rec, decimal(x.PrefillQPS), decimal(x.DecodeQPS), total, optional(x.SystemQPS), x.Bottleneck, optional(x.CostPerMTok), optional(x.CostPerMonth))
 			rec = append(rec, RowRecord(&x.Prefill)...)
-			w.Write(append(rec, RowRecord(&x.Decode)...))
+			rec = append(rec, RowRecord(&x.Decode)...)
+			low, high := "", ""
+			if b := x.Range(); b != nil {
+				low, high = decimal(b.Low), decimal(b.High)
+			}
+			w.Write(append(rec, low, high, string(standing)))
 		}
 	}
 }

@@ -237,6 +237,7 @@ func TestFindingsAndIssuesAreTranslated(t *testing.T) {
 		atLeast       int
 	}{
 		{"../../sim/explain/*.go", "", regexp.MustCompile(`"(explain\.[a-z.]+)", ` + text), verb, 20},
+		{"../../sim/report/beyond.go", "", regexp.MustCompile(`"(explain\.[a-z.]+)", ` + text), verb, 3},
 		{"../../sim/launch/*.go", "launch.", regexp.MustCompile(`warn\("([a-z.]+)", ` + text), verb, 12},
 		{"../../state/field/problem.go", "issue.", regexp.MustCompile(`(?m)^\t"([a-z-]+)": +` + text), place, 70},
 	} {

@@ -1,0 +1,197 @@
+package report
+
+import (
+	"slices"
+
+	"fathom/hw"
+	"fathom/sim/plan"
+)
+
+// Named is a figure of which more is better, with its name and its interval; a nil interval: uncalibrated.
+type Named struct {
+	Name  string
+	Value float64
+	Range *Interval
+}
+
+// Compared says of the largest figure whether the intervals tell it from the others, one sentence for each answer.
+func Compared(list []Named) []Finding {
+	if len(list) < 2 {
+		return nil
+	}
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b Named) int {
+		switch {
+		case a.Value > b.Value:
+			return -1
+		case a.Value < b.Value:
+			return 1
+		}
+		return 0
+	})
+	first := &list[0]
+	var beyond, within, bare []string
+	for i := range list[1:] {
+		switch x := &list[1+i]; {
+		case first.Range == nil || x.Range == nil:
+			bare = append(bare, x.Name)
+		case Apart(first.Range, x.Range):
+			beyond = append(beyond, x.Name)
+		default:
+			within = append(within, x.Name)
+		}
+	}
+	var out []Finding
+	say := func(names []string, key, format string) {
+		if len(names) > 0 {
+			out = append(out, Finding{Key: key, Format: format, Args: []any{first.Name, few(names)}})
+		}
+	}
+	say(within, "explain.range.within", "%s is not shown to be better than %s: their ranges overlap.")
+	say(beyond, "explain.range.beyond", "%s is better than %s beyond the ranges.")
+	say(bare, "explain.range.bare", "%s is not shown to be better than %s: uncalibrated figures have no ranges.")
+	return out
+}
+
+// Range is where eight of ten measurements of the compared figure fall, in its unit: tokens per second, or balanced requests per
+// second of pairs.
+func (c *Cross) Range() *Interval {
+	switch {
+	case c.Ratio != nil:
+		return c.Ratio.Range()
+	case c.Row != nil:
+		return c.Row.ThroughputRange
+	}
+	return nil
+}
+
+// Range is the interval of the balanced rate: the ends of a smaller one of two rates are the smaller ones of their ends.
+func (r *Ratio) Range() *Interval {
+	p, d := r.Prefill.ThroughputRange, r.Decode.ThroughputRange
+	if p == nil || d == nil || r.Prefill.Throughput <= 0 || r.Decode.Throughput <= 0 {
+		return nil
+	}
+	of := func(qps, end, throughput float64) float64 { return qps * end / throughput }
+	return &Interval{Low: min(of(r.PrefillQPS, p.Low, r.Prefill.Throughput), of(r.DecodeQPS, d.Low, r.Decode.Throughput)),
+		High: min(of(r.PrefillQPS, p.High, r.Prefill.Throughput), of(r.DecodeQPS, d.High, r.Decode.Throughput))}
+}
+
+// Beyond tells whether line i of the comparison differs from the first of its phase by more than their intervals leave open; nil
+// for the first itself and where one of them has none.
+func (r *Report) Beyond(i int) *bool {
+	c := &r.Cross[i]
+	first := c
+	for k := range r.Cross {
+		if x := &r.Cross[k]; x.phase() == c.phase() {
+			first = x
+			break
+		}
+	}
+	if first == c || c.Range() == nil || first.Range() == nil {
+		return nil
+	}
+	return ptr(Apart(c.Range(), first.Range()))
+}
+
+// CrossSays is what the intervals say of the profiles, phase by phase.
+func (r *Report) CrossSays() (out []Finding) {
+	var phases []plan.Phase
+	for i := range r.Cross {
+		if p := r.Cross[i].phase(); !slices.Contains(phases, p) {
+			phases = append(phases, p)
+		}
+	}
+	for _, p := range phases {
+		var list []Named
+		for i := range r.Cross {
+			if c := &r.Cross[i]; c.phase() == p && (c.Row != nil || c.Ratio != nil) {
+				name := hw.Clean(c.Device)
+				if len(phases) > 1 {
+					name += " (" + p.String() + ")"
+				}
+				x := Named{Name: name, Value: c.Throughput, Range: c.Range()}
+				list = append(list, x)
+			}
+		}
+		out = append(out, Compared(list)...)
+	}
+	return out
+}
+
+// phase of a line; pairs of instances are compared as a whole.
+func (c *Cross) phase() plan.Phase {
+	if c.Row == nil {
+		return plan.PhaseAggregation
+	}
+	return c.Row.Phase
+}
+
+// Standing is what stands behind the figures of a device.
+type Standing string
+
+// A fit to runs of the device itself; one to runs of other devices; none.
+const (
+	Calibrated   Standing = "calibrated"
+	TakenOver    Standing = "taken_over"
+	Uncalibrated Standing = "uncalibrated"
+)
+
+// Standing of a device's figures, and the figures that have no interval although the others have: too few runs showed them.
+func (r *Report) Standing(d *Device) (s Standing, bare []string) {
+	row := d.example()
+	if row == nil || row.ThroughputRange == nil && row.TTFTRange == nil && row.TPOTRange == nil {
+		return Uncalibrated, nil
+	}
+	for _, x := range []*Section{d.Aggregation, d.Prefill, d.Decode} {
+		if x == nil || x.Best == nil {
+			continue
+		}
+		b := x.Best
+		for _, f := range []struct {
+			name string
+			bare bool
+		}{{"tok/s", b.ThroughputRange == nil}, {"TTFT", b.TTFT != nil && b.TTFTRange == nil}, {"TPOT", b.TPOT != nil && b.TPOTRange == nil}} {
+			if f.bare && !slices.Contains(bare, f.name) {
+				bare = append(bare, f.name)
+			}
+		}
+	}
+	if p := r.profile(d.Device); p != nil && p.Calibrated != nil && p.Calibrated.Runs == 0 {
+		return TakenOver, bare
+	}
+	return Calibrated, bare
+}
+
+// example is a row of the device that shows what its figures carry: a best one, else one that just missed.
+func (d *Device) example() *Row {
+	for _, s := range []*Section{d.Aggregation, d.Prefill, d.Decode} {
+		if s != nil && s.Best != nil {
+			return s.Best
+		}
+	}
+	if len(d.Nearest) > 0 {
+		return &d.Nearest[0].Row
+	}
+	return nil
+}
+
+// profile of the request; nil where the report has none of that name.
+func (r *Report) profile(name string) *hw.Profile {
+	if r.Request == nil {
+		return nil
+	}
+	i := slices.IndexFunc(r.Request.Profiles, func(p *hw.Profile) bool { return p.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return r.Request.Profiles[i]
+}
+
+// Serving is the engine whose costs stand behind calibrated figures of a device; "" for other figures.
+func (r *Report) Serving(d *Device) string {
+	p := r.profile(d.Device)
+	if p == nil || d.Fidelity != plan.Calibrated {
+		return ""
+	}
+	return r.Request.Serving.On(p).String()
+}
