@@ -2,12 +2,14 @@ package cli
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
 	"fathom/hw"
 	"fathom/sim/kernel/price"
 	"fathom/sim/pass"
+	"fathom/ui/number"
 )
 
 // measured prices a pass from measured kernels, by classes of operators: back to back as they were measured, or, where a serving
@@ -38,12 +40,45 @@ func measured(f *passFlags, s pass.Setup, shape pass.Shape) (*passReport, error)
 		if of := cmp.Or(f.kernels, s.Profile.Kernel.Software); of != "" {
 			r.Notes = append(r.Notes, "kernels back to back, those of "+of)
 		}
+		r.sumError(s.Profile.Kernel.Sum.Err)
 	} else if why := price.Unfitted(s.Profile, s.Serving); why != "" {
-		r.Notes = append(r.Notes, why)
+		r.Notes = append(r.Notes, why, "uncalibrated: no interval")
+	} else {
+		r.stepInterval(s, shape)
 	}
 	slices.SortStableFunc(r.Shapes, func(a, b passOp) int { return cmp.Compare(b.TotalMS, a.TotalMS) })
 	r.Ops = r.Shapes
 	return r, nil
+}
+
+// sumError says how far off sums of kernels were of models that the fit had not seen; 0: the profile does not know.
+func (r *passReport) sumError(median float64) {
+	if median <= 0 {
+		r.Notes = append(r.Notes, "no error is known of these kernels' sums")
+		return
+	}
+	r.SumError = &median
+	r.Notes = append(r.Notes, fmt.Sprintf("of models that the fit had not seen half of the sums were off by less than %s%%", number.Fixed(100*median, 1)))
+}
+
+// stepInterval gives a decode step the bar that the engine's TPOT earned. No run shows the time of one pass over prompts: TTFT holds the
+// queue and the steps before it.
+func (r *passReport) stepInterval(s pass.Setup, shape pass.Shape) {
+	_, _, costs := price.Costs(s.Profile, s.Serving)
+	name := s.Serving.On(s.Profile).String()
+	switch {
+	case !shape.Decode:
+		r.Notes = append(r.Notes, "no interval: runs show the TTFT of requests, and not the time of a prefill pass")
+	case costs == nil || costs.TPOT.Low <= 0:
+		r.Notes = append(r.Notes, "no interval for TPOT on "+name+": too few runs")
+	default:
+		r.Interval = &[2]float64{r.TimeMS * costs.TPOT.Low, r.TimeMS * costs.TPOT.High}
+		r.Notes = append(r.Notes, fmt.Sprintf("%s to %s ms: where eight of ten measured runs of %s fall, by the TPOT of runs left out of the fit",
+			number.Fixed(r.Interval[0], 3), number.Fixed(r.Interval[1], 3), name))
+	}
+	if s.Profile.Calibrated.Runs == 0 {
+		r.Notes = append(r.Notes, "calibrated on other devices: no run of "+s.Profile.Name+" stands behind these figures")
+	}
 }
 
 // engineKernels checks that the kernels of the engine that --kernels names were measured.

@@ -48,6 +48,9 @@ type passReport struct {
 	Shapes    []passOp           `json:"shapes"`
 	Stages    []passStage        `json:"stages,omitempty"`
 	Notes     []string           `json:"notes"` // what a reader of the figures should know
+
+	SumError *float64    `json:"sum_error"`   // median absolute error of kernel sums of models that the fit had not seen, a fraction; null: other figures
+	Interval *[2]float64 `json:"interval_ms"` // where eight of ten measured decode steps fall; null: not known
 }
 
 type passMemory struct {
@@ -239,7 +242,11 @@ func (r *passReport) csv() []byte {
 // summary is what stands above the table.
 func (r *passReport) summary() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s  %s  %s on %s, fidelity %s\n", r.Model, r.Phase, number.Fixed(r.TimeMS, 3)+" ms", r.Device, r.Fidelity)
+	time := number.Fixed(r.TimeMS, 3) + " ms"
+	if x := r.Interval; x != nil {
+		time += " (" + number.Fixed(x[0], 3) + " to " + number.Fixed(x[1], 3) + ")"
+	}
+	fmt.Fprintf(&b, "%s  %s  %s on %s, fidelity %s\n", r.Model, r.Phase, time, r.Device, r.Fidelity)
 	fmt.Fprintf(&b, "%s tokens/s per device\n", number.Fixed(r.TokensPer, 1))
 	d := r.Breakdown
 	fmt.Fprintf(&b, "bound by  mem %s ms  comm %s ms  cube %s ms  vec %s ms  (static cost beside these: %s ms)\n", number.Fixed(d["mem"], 3),
