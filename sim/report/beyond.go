@@ -14,8 +14,9 @@ type Named struct {
 	Range *Interval
 }
 
-// Compared says of the largest figure whether the intervals tell it from the others, one sentence for each answer.
-func Compared(list []Named) []Finding {
+// Compared says of the largest figure whether the intervals tell it from the others, one sentence for each answer. phase names what
+// the figures are of, where that needs saying.
+func Compared(phase string, list []Named) []Finding {
 	if len(list) < 2 {
 		return nil
 	}
@@ -29,6 +30,9 @@ func Compared(list []Named) []Finding {
 		}
 		return 0
 	})
+	if !slices.ContainsFunc(list, func(x Named) bool { return x.Range != nil }) {
+		return []Finding{say("explain.range.none", "Uncalibrated, no ranges: none is shown to be better.")}
+	}
 	first := &list[0]
 	var beyond, within, bare []string
 	for i := range list[1:] {
@@ -42,16 +46,22 @@ func Compared(list []Named) []Finding {
 		}
 	}
 	var out []Finding
-	say := func(names []string, key, format string) {
+	add := func(names []string, f Finding) {
 		if len(names) > 0 {
-			out = append(out, Finding{Key: key, Format: format, Args: []any{first.Name, few(names)}})
+			f.Args = []any{first.Name, few(names)}
+			if phase != "" {
+				f = Finding{Key: f.Key + "_phase", Format: "%s: " + f.Format, Args: append([]any{phase}, f.Args...)}
+			}
+			out = append(out, f)
 		}
 	}
-	say(within, "explain.range.within", "%s is not shown to be better than %s: their ranges overlap.")
-	say(beyond, "explain.range.beyond", "%s is better than %s beyond the ranges.")
-	say(bare, "explain.range.bare", "%s is not shown to be better than %s: uncalibrated figures have no ranges.")
+	add(within, say("explain.range.within", "%s is not shown to be better than %s: ranges overlap."))
+	add(beyond, say("explain.range.beyond", "%s is better than %s beyond the ranges."))
+	add(bare, say("explain.range.bare", "%s is not shown to be better than %s: uncalibrated figures have no ranges."))
 	return out
 }
+
+func say(key, format string) Finding { return Finding{Key: key, Format: format} }
 
 // Range is where eight of ten measurements of the compared figure fall, in its unit: tokens per second, or balanced requests per
 // second of pairs.
@@ -105,15 +115,18 @@ func (r *Report) CrossSays() (out []Finding) {
 		var list []Named
 		for i := range r.Cross {
 			if c := &r.Cross[i]; c.phase() == p && (c.Row != nil || c.Ratio != nil) {
-				name := hw.Clean(c.Device)
-				if len(phases) > 1 {
-					name += " (" + p.String() + ")"
-				}
-				x := Named{Name: name, Value: c.Throughput, Range: c.Range()}
-				list = append(list, x)
+				list = append(list, Named{Name: hw.Clean(c.Device), Value: c.Throughput, Range: c.Range()})
 			}
 		}
-		out = append(out, Compared(list)...)
+		name := ""
+		if len(phases) > 1 {
+			name = p.String()
+		}
+		for _, f := range Compared(name, list) {
+			if !slices.ContainsFunc(out, func(x Finding) bool { return x.String() == f.String() }) { // all phases may be uncalibrated
+				out = append(out, f)
+			}
+		}
 	}
 	return out
 }

@@ -30,7 +30,7 @@ func TestProfilesAreComparedByTheirRanges(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []string{"A is not shown to be better than B: their ranges overlap.", "A is better than C beyond the ranges.", "tok/s range", "80.0 – 120"} {
+		for _, want := range []string{"A is not shown to be better than B: ranges overlap.", "A is better than C beyond the ranges.", "tok/s range", "80.0 – 120"} {
 			if !strings.Contains(string(data), want) {
 				t.Errorf("%s lacks %q:\n%s", format, want, data)
 			}
@@ -46,6 +46,10 @@ func TestProfilesAreComparedByTheirRanges(t *testing.T) {
 	if text := string(Text(r)); !strings.Contains(text, "A is not shown to be better than B; C: uncalibrated figures have no ranges.") {
 		t.Errorf("uncalibrated profiles are not called so:\n%s", text)
 	}
+	r.Cross[0].Row.ThroughputRange = nil
+	if got := r.CrossSays(); len(got) != 1 || !strings.Contains(got[0].String(), "none is shown to be better") {
+		t.Errorf("without any range: %v", got)
+	}
 }
 
 // The phases of a disaggregated plan are compared each by itself.
@@ -53,7 +57,7 @@ func TestPhasesAreComparedApart(t *testing.T) {
 	r := crossed()
 	r.Cross[0].Row.Phase, r.Cross[1].Row.Phase = plan.PhasePrefill, plan.PhasePrefill
 	r.Cross[2].Row.Phase = plan.PhaseDecode
-	if got := r.CrossSays(); len(got) != 1 || got[0].String() != "A (prefill) is not shown to be better than B (prefill): their ranges overlap." {
+	if got := r.CrossSays(); len(got) != 1 || got[0].String() != "prefill: A is not shown to be better than B: ranges overlap." {
 		t.Errorf("got %v", got)
 	}
 	if r.Beyond(2) != nil {

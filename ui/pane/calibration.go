@@ -3,6 +3,7 @@ package pane
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"fathom/hw"
 	"fathom/sim/kernel"
@@ -49,27 +50,44 @@ func (p *Painter) calibration(w int) []string {
 		out = append(out, p.wrap(p.T.Warn, p.t("calibration.unused", "fidelity", p.t("fidelity."+d.Fidelity.String())), w-1, 1)...)
 	}
 	out = append(append(out, ""), p.wrap(p.T.Title, p.t("calibration.bars"), w-1, 1)...)
+	explained := false
 	engines := slices.Clone(c.Engines)
 	if i := slices.IndexFunc(engines, func(e hw.EngineCosts) bool { return e.Name == serving.String() }); i > 0 { // the one behind the figures on screen
 		engines = slices.Insert(slices.Delete(engines, i, i+1), 0, c.Engines[i])
 	}
 	for i := range engines {
 		e := &engines[i]
-		if e.TTFT.Low <= 0 && e.TPOT.Low <= 0 && e.Throughput.Low <= 0 {
-			continue // too few runs for a bar
-		}
 		ink := p.T.Text
 		if e.Name == serving.String() {
 			ink = p.T.Strong
 		}
+		if i == 1 {
+			out = append(out, "")
+		}
 		out = append(out, " "+ink.Paint(cell.Clean(e.Name)))
+		var bare []string
 		for _, b := range []struct {
 			name string
 			bar  hw.Bar
 		}{{"TTFT", e.TTFT}, {"TPOT", e.TPOT}, {"tok/s", e.Throughput}} {
 			if b.bar.Low > 0 {
 				out = append(out, p.reach(b.name, b.bar, w))
+			} else {
+				bare = append(bare, b.name)
 			}
+		}
+		if len(bare) > 0 {
+			out = append(out, p.wrap(p.T.Muted, p.t("notes.bare", "names", strings.Join(bare, ", ")), w-1, 3)...)
+		}
+		if list := p.classErrors(e, w); len(list) > 0 {
+			if !explained { // once, not with every engine
+				explained = true
+				out = append(out, p.wrap(p.T.Muted, p.t("calibration.errors"), w-1, 3)...)
+			}
+			out = append(out, list...)
+		}
+		if i == 0 { // behind the engine on screen, before those that are not
+			out = append(out, p.sumErrors(x, w)...)
 		}
 	}
 	if c.Engine(serving.String()) != nil {

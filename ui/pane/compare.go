@@ -1,6 +1,9 @@
 package pane
 
 import (
+	"slices"
+	"strings"
+
 	"fathom/sim/report"
 	"fathom/state"
 	"fathom/ui/cell"
@@ -20,12 +23,11 @@ func (p *Painter) compare() []string {
 		out[0] += " " + p.T.Strong.Paint(cell.Right(markName(m), w, p.T.Marks.More))
 		out[1] += " " + p.T.Muted.Paint(cell.Right(p.dots("#"+itoa(m.Key.Run), p.device(m.Key.Device)), w, p.T.Marks.More))
 	}
-	for id := range state.NumColumns {
-		c := &state.Columns[id]
-		if id == state.ColStrategy || id == state.ColDevice {
-			continue // they head the column
-		}
-		if line, ok := p.compareLine(c, marks, w, label); ok {
+	for _, s := range p.rangesSay(marks) { // before the figures, which a small screen cuts off
+		out = append(out, p.wrap(p.T.Strong, s, p.W-1, 1)...)
+	}
+	for _, id := range compared() {
+		if line, ok := p.compareLine(&state.Columns[id], marks, w, label); ok {
 			out = append(out, line)
 		}
 	}
@@ -38,6 +40,73 @@ func (p *Painter) compare() []string {
 		out = append(out, p.spent(m)...)
 	}
 	return out
+}
+
+// compared are the lines in their order: an interval stands under its figure; strategy and profile head the column.
+func compared() (out []state.ColumnID) {
+	under := map[state.ColumnID]state.ColumnID{state.ColThroughput: state.ColThroughputLow, state.ColTTFT: state.ColTTFTHigh, state.ColTPOT: state.ColTPOTHigh}
+	for id := range state.NumColumns {
+		if _, own := spans[id]; own || id == state.ColStrategy || id == state.ColDevice {
+			continue
+		}
+		out = append(out, id)
+		if x, ok := under[id]; ok {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// rangesSay is what the intervals say of the marked rows' throughput; nothing of rows of different phases, whose tokens differ.
+func (p *Painter) rangesSay(marks []state.Marked) (out []string) {
+	var list []report.Named
+	differ := func(of func(state.Marked) string) bool {
+		return slices.ContainsFunc(marks, func(m state.Marked) bool { return of(m) != of(marks[0]) })
+	}
+	runs := differ(func(m state.Marked) string { return itoa(m.Key.Run) })
+	devices, names := differ(func(m state.Marked) string { return m.Key.Device }), differ(markName)
+	for _, m := range marks {
+		var name []string // only what tells the rows apart
+		if runs {
+			name = append(name, "#"+itoa(m.Key.Run))
+		}
+		if devices {
+			name = append(name, p.device(m.Key.Device))
+		}
+		if names || len(name) == 0 {
+			name = append(name, markName(m))
+		}
+		x := report.Named{Name: strings.Join(name, " ")}
+		switch {
+		case m.Item.Row != nil && marks[0].Item.Row != nil && m.Item.Row.Phase == marks[0].Item.Row.Phase:
+			x.Value, x.Range = m.Item.Row.Throughput, m.Item.Row.ThroughputRange
+		case m.Item.Ratio != nil && marks[0].Item.Ratio != nil:
+			x.Value, x.Range = m.Item.Ratio.Balanced, m.Item.Ratio.Range()
+		default:
+			return nil
+		}
+		list = append(list, x)
+	}
+	for _, f := range report.Compared("", list) {
+		out = append(out, p.finding(f))
+	}
+	return out
+}
+
+// told reports that the intervals tell the best of the marked rows' figures from every other; a figure without intervals stands for itself.
+func told(id state.ColumnID, marks []state.Marked, best int) bool {
+	of, ok := map[state.ColumnID]func(*report.Row) *report.Interval{
+		state.ColThroughput: throughputReach, state.ColPerDevice: throughputReach, state.ColQPS: throughputReach, state.ColCost: throughputReach,
+		state.ColTTFT: ttftReach, state.ColTPOT: tpotReach}[id]
+	if !ok || best < 0 || marks[best].Item.Row == nil || of(marks[best].Item.Row) == nil {
+		return true
+	}
+	for i, m := range marks {
+		if i != best && m.Item.Row != nil && of(m.Item.Row) != nil && !report.Apart(of(m.Item.Row), of(marks[best].Item.Row)) {
+			return false
+		}
+	}
+	return true
 }
 
 // widestStrip is as wide as shares of bars can still be compared by eye.
@@ -90,10 +159,20 @@ func (p *Painter) compareLine(c *state.Column, marks []state.Marked, w, label in
 		texts[i] = number.None
 		if c.Kinds[kindOf(m.Item)] {
 			texts[i] = p.cell(c.ID, state.Shown{Item: m.Item})
+			if both := p.spanOf(c.ID, m.Item); both != "" {
+				texts[i] = both
+			}
 		}
 		any = any || texts[i] != "" && texts[i] != number.None && texts[i] != "0"
 	}
-	line := " " + cell.Left(p.t("column."+c.Key), label-1, p.T.Marks.More)
+	name := "column." + c.Key
+	if _, ok := spans[c.ID]; ok {
+		name, best = "column_range."+c.Key, -1 // both ends have no better one
+	}
+	if !told(c.ID, marks, best) {
+		best = -1
+	}
+	line := " " + cell.Left(p.t(name), label-1, p.T.Marks.More)
 	for i, text := range texts {
 		if i == best && differ(texts) {
 			line += " " + p.T.Good.Paint(cell.Right(p.T.Marks.Marked+" "+text, w, p.T.Marks.More))

@@ -1,6 +1,9 @@
 package pane
 
 import (
+	"math"
+	"slices"
+
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state"
@@ -105,12 +108,39 @@ type latency struct {
 
 // whisker is the interval of a calibrated figure as an upright line; nothing where the figure has none.
 func (p *Painter) whisker(x float64, b *report.Interval, scale float64) plot.Series {
-	s := plot.Series{Line: true, Ink: p.T.Strong, Sign: '|'}
+	s := plot.Series{Name: p.t("plot.legend.range"), Line: true, Ink: p.T.Strong, Sign: '|'}
 	if b != nil {
 		s.Points = []plot.Point{{X: x, Y: scale * b.Low}, {X: x, Y: scale * b.High}}
 	}
 	return s
 }
+
+// apartBars is the share of a plot's width from which two upright lines beside each other can be told apart.
+const apartBars = 0.07
+
+// frontReach are the intervals of the front's points, which share the bar of their device and engine. Where points crowd, only some of
+// them carry theirs.
+func (p *Painter) frontReach(front []plot.Point, r *report.Row, here float64) (out []plot.Series) {
+	b := r.ThroughputRange
+	if b == nil || r.Throughput <= 0 {
+		return nil
+	}
+	drawn, most := []float64{here}, here
+	for _, pt := range front {
+		most = max(most, pt.X)
+	}
+	for _, pt := range front {
+		if slices.ContainsFunc(drawn, func(at float64) bool { return math.Abs(at-pt.X) < apartBars*most }) {
+			continue
+		}
+		drawn = append(drawn, pt.X)
+		out = append(out, plot.Series{Line: true, Ink: p.T.Muted, Sign: '|', Points: []plot.Point{
+			{X: pt.X, Y: pt.Y * b.Low / r.Throughput}, {X: pt.X, Y: pt.Y * b.High / r.Throughput}}})
+	}
+	return out
+}
+
+func throughputReach(r *report.Row) *report.Interval { return r.ThroughputRange }
 
 func ttftReach(r *report.Row) *report.Interval { return r.TTFTRange }
 
@@ -179,6 +209,7 @@ func (p *Painter) pareto(rows []report.Row, r *report.Row, q *plan.Request) (plo
 		{Name: p.t("plot.legend.point"), Points: ok, Ink: p.T.Plot[0], Sign: signs[1]},
 		{Name: p.t("plot.legend.front"), Points: front, Ink: p.T.Plot[2], Sign: signs[2]}}
 	if v, has := x(r); has {
+		c.Series = append(c.Series, p.frontReach(front, r, v)...)
 		if r.PerDevice > 0 {
 			c.Series = append(c.Series, p.whisker(v, r.ThroughputRange, r.PerDevice/r.Throughput))
 		}

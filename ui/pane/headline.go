@@ -171,7 +171,11 @@ func (p *Painter) ratioHeadline(r *report.Ratio) []string {
 	if r.PrefillInstances != nil && r.DecodeInstances != nil {
 		split = p.t("head.split", "p", number.Int(*r.PrefillInstances), "d", number.Int(*r.DecodeInstances))
 	}
-	first := "  " + p.T.Strong.Paint(p.t("head.qps", "v", number.Digits(r.Balanced, 3))) + "   " + p.T.Strong.Paint(split) + "   " +
+	rate := p.T.Strong.Paint(p.t("head.qps", "v", number.Digits(r.Balanced, 3)))
+	if x := r.Range(); x != nil {
+		rate += " " + p.T.Muted.Paint(p.t("head.range", "low", number.Digits(x.Low, 3), "high", number.Digits(x.High, 3)))
+	}
+	first := "  " + rate + "   " + p.T.Strong.Paint(split) + "   " +
 		p.t("head.pd", "v", number.Digits(r.PDRatio, 3))
 	if r.TotalDevices != nil {
 		first += "   " + p.C.N("head.total_devices", *r.TotalDevices, number.Int(*r.TotalDevices))

@@ -142,17 +142,20 @@ func (p *Painter) remarks() []string {
 		return nil
 	}
 	if p.M.Results.Cross {
+		out := p.crossSays()
 		if r := p.report(); r != nil && r.Fidelity == "mixed" {
-			return []string{p.T.Warn.Paint("! " + p.t("notes.mixed"))}
+			out = append([]string{p.T.Warn.Paint("! " + p.t("notes.mixed"))}, out...)
 		}
-		return nil
+		return out
 	}
 	var out []string
 	if s := p.besideLine(); s != "" {
 		out = append(out, s)
 	}
-	if s := p.ties(); s != "" {
-		out = append(out, s)
+	for _, s := range append(p.standing(), p.ties()) {
+		if s != "" {
+			out = append(out, s)
+		}
 	}
 	for _, h := range p.M.Hints() {
 		out = append(out, p.remark(h))
@@ -226,6 +229,9 @@ func (p *Painter) remark(h state.Hint) string {
 	if h.Action == state.Fidelity {
 		sign = p.T.Warn.Paint("! ")
 	}
+	if h.Action == state.Fidelity && p.calibrated() && (h.Row == nil || h.Row.ThroughputRange == nil) && (h.Ratio == nil || h.Ratio.Range() == nil) {
+		key += "_bare"
+	}
 	say := func(label string) string {
 		return sign + p.t(key, "v", number.Digits(v, 4), "label", label, "change", number.Change(1, 1+h.Change),
 			"other", p.t("fidelity."+p.otherFidelity()))
@@ -239,6 +245,16 @@ func (p *Painter) remark(h state.Hint) string {
 		label = p.cut(label, max(8, cell.Width(label)-over))
 	}
 	return say(label)
+}
+
+// calibrated tells whether the figures on screen have intervals, so that others without have to say so.
+func (p *Painter) calibrated() bool {
+	d := p.onDevice()
+	if d == nil {
+		return false
+	}
+	s, _ := p.report().Standing(d)
+	return s != report.Uncalibrated
 }
 
 // otherFidelity names what the fidelity key would flip to.

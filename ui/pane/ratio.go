@@ -147,8 +147,9 @@ func (p *Painter) cross(r layout.Rect) []string {
 	for len(lines) < table.H+1 {
 		lines = append(lines, "")
 	}
-	widest := 0.0
+	widest, ranged := 0.0, false
 	for i := range rep.Cross {
+		ranged = ranged || rep.Cross[i].Range() != nil
 		widest = max(widest, rep.Cross[i].Throughput)
 	}
 	for i := range n {
@@ -166,7 +167,20 @@ func (p *Painter) cross(r layout.Rect) []string {
 		if widest > 0 {
 			share = c.Throughput / widest
 		}
-		lines = append(lines, name+p.T.Accent.Paint(plot.Bar(share, max(8, r.W-50), p.T.Marks))+cell.Right(number.Fixed(c.RatioToFirst, 2), 7, "")+" x")
+		w, reach := r.W-50, ""
+		switch b := c.Range(); {
+		case b != nil && c.Ratio != nil:
+			reach = p.reached(b) + " req/s"
+		case b != nil:
+			reach = p.reached(b)
+		case ranged:
+			reach = p.t("notes.uncalibrated")
+		}
+		if ranged {
+			w -= 18
+			reach = cell.Right(reach, 18, "")
+		}
+		lines = append(lines, name+p.T.Accent.Paint(plot.Bar(share, max(8, w), p.T.Marks))+cell.Right(number.Fixed(c.RatioToFirst, 2), 7, "")+" x"+reach)
 	}
 	return lines
 }

@@ -17,6 +17,7 @@ type tableColumn struct {
 	title string
 	w     int
 	right bool // figures stand at the right
+	both  bool // shows both ends of an interval
 }
 
 const rowMarks = 3 // cells before the first column: cursor, mark, blank
@@ -36,6 +37,10 @@ func (p *Painter) fitColumns(table *state.Table, w int) []tableColumn {
 		c := &state.Columns[id]
 		t := tableColumn{id: id, title: p.t("column." + c.Key), right: c.Text == nil}
 		t.w = max(c.Width, cell.Width(t.title)+1)
+		if x, ok := spans[id]; ok {
+			t.title = p.t("column_range." + c.Key)
+			t.w, t.both = max(x.w, cell.Width(t.title)+1), true
+		}
 		switch id {
 		case state.ColStrategy, state.ColPrefillStrategy, state.ColDecodeStrategy:
 			t.w = max(t.w, p.textWidth(id, table))
@@ -57,6 +62,12 @@ func (p *Painter) fitColumns(table *state.Table, w int) []tableColumn {
 			if p.priority(c.id, table) >= p.priority(cols[worst].id, table) {
 				worst = i
 			}
+		}
+		if c := &cols[worst]; c.both { // one end before none
+			of := &state.Columns[c.id]
+			c.title, c.both = p.t("column."+of.Key), false
+			c.w = max(of.Width, cell.Width(c.title)+1)
+			continue
 		}
 		id := cols[worst].id
 		cols = append(cols[:worst], cols[worst+1:]...)
@@ -87,6 +98,9 @@ func (p *Painter) priority(id state.ColumnID, table *state.Table) int {
 		case state.ColBudget:
 			return 3
 		}
+	}
+	if table.Kind == state.Crosses && id == state.ColThroughputLow {
+		return 1 // what says whether a profile is better
 	}
 	return state.Columns[id].Priority
 }
@@ -192,6 +206,9 @@ func (p *Painter) row(cols []tableColumn, s state.Shown, w int) string {
 			b.WriteByte(' ')
 		}
 		text := p.cell(c.id, s)
+		if both := p.spanOf(c.id, s.Item); c.both && both != "" && cell.Width(both) <= c.w {
+			text = both
+		}
 		if c.id == state.ColStatus && cell.Width(text) > c.w {
 			text = shortVerdict(text, c.w)
 		}

@@ -24,6 +24,14 @@ func (p *Painter) whyRow(y state.Why, w int) []string {
 		title("why.limit")
 		say(p.finding(y.Limit))
 	}
+	if q := p.request(); q != nil {
+		for i, f := range explain.Risks(*y.Row, q) {
+			if i == 0 && !y.HasLimit {
+				title("why.limit")
+			}
+			say("! " + p.finding(f))
+		}
+	}
 	if d := p.onDevice(); d != nil && d.Capacity != nil {
 		title("capacity.title")
 		for _, s := range p.capacity(d) {

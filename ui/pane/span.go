@@ -1,0 +1,76 @@
+package pane
+
+import (
+	"strings"
+
+	"fathom/sim/report"
+	"fathom/state"
+	"fathom/ui/number"
+)
+
+// span is a column of an interval's careful end that shows both ends where there is room.
+type span struct {
+	of func(*report.Row) *report.Interval
+	w  int // cells of both ends
+}
+
+var spans = map[state.ColumnID]span{
+	state.ColThroughputLow: {throughputReach, 15},
+	state.ColTTFTHigh:      {ttftReach, 13},
+	state.ColTPOTHigh:      {tpotReach, 12},
+}
+
+// reached writes an interval, three digits of each end: more is not known.
+func (p *Painter) reached(b *report.Interval) string {
+	if b == nil {
+		return number.None
+	}
+	dash := "–"
+	if p.T.ASCII {
+		dash = "-"
+	}
+	return number.Digits(b.Low, 3) + dash + number.Digits(b.High, 3)
+}
+
+// spanOf is a span's text for a row; "" where the column is none or the row has no figures.
+func (p *Painter) spanOf(id state.ColumnID, i state.Item) string {
+	x, ok := spans[id]
+	if !ok || i.Row == nil || x.of(i.Row) == nil {
+		return ""
+	}
+	return p.reached(x.of(i.Row))
+}
+
+// standing says what a reader of calibrated figures should know of them: that no run of the profile on screen stands behind them, and
+// which have no interval although the others have.
+func (p *Painter) standing() (out []string) {
+	rep, d := p.report(), p.onDevice()
+	if rep == nil || d == nil {
+		return nil
+	}
+	s, bare := rep.Standing(d)
+	if s == report.TakenOver {
+		out = append(out, p.t("notes.taken_over"))
+	}
+	if len(bare) > 0 {
+		out = append(out, p.t("notes.bare", "names", strings.Join(bare, ", ")))
+	}
+	return out
+}
+
+// crossSays is what the ranges say of the profiles, by their short names.
+func (p *Painter) crossSays() (out []string) {
+	rep := p.report()
+	if rep == nil {
+		return nil
+	}
+	short := *rep
+	short.Cross = append([]report.Cross(nil), rep.Cross...)
+	for i := range short.Cross {
+		short.Cross[i].Device = p.device(short.Cross[i].Device)
+	}
+	for _, f := range short.CrossSays() {
+		out = append(out, p.finding(f))
+	}
+	return out
+}
