@@ -18,6 +18,9 @@ func render(f state.ExportFormat, r *report.Report, c *text.Catalog) ([]byte, er
 	}
 	own := *r // the screen's report stays as it is
 	own.Devices = slices.Clone(r.Devices)
+	if own.Command == "" {
+		field.Commands(&own)
+	}
 	if f != state.CSV {
 		engine.Explain(&own, field.Command)
 	}

@@ -31,7 +31,7 @@ type Progress struct {
 
 // Header names the columns of the output: the case, its device, what went wrong, the row, and the split of a PD ratio.
 var Header = append(append([]string{NameColumn, "device", "error"}, report.RowHeader...),
-	"pd_ratio", "balanced_qps", "prefill_instances", "decode_instances")
+	"pd_ratio", "balanced_qps", "prefill_instances", "decode_instances", "standing")
 
 // Run answers every case that done does not name and writes its records to w, flushed case by case so that a killed run
 // loses at most the case at hand. header: write the header first. The error is about writing or cancellation only.
@@ -100,7 +100,8 @@ func (r *Runner) answer(ctx context.Context, c Case) (records [][]string, feasib
 				continue
 			}
 			feasible = true
-			records = append(records, record(c, d, row))
+			standing, _ := rep.Standing(d)
+			records = append(records, append(record(c, d, row), string(standing)))
 		}
 	}
 	if len(records) == 0 {

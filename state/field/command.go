@@ -8,6 +8,7 @@ import (
 	"fathom/hw"
 	"fathom/sim/model"
 	"fathom/sim/plan"
+	"fathom/sim/report"
 )
 
 // tokens writes a value as the words of a flag. NAME=PRICE pairs hold both words and numbers.
@@ -135,6 +136,22 @@ func FathomCommand(a Answers, c Catalog) []string {
 		r = Read(&a, &c)
 	}
 	return append([]string{"fathom"}, r.Args(true)...)
+}
+
+// PlanCommand is FathomCommand without a screen and without how the answer is printed: it gives the same figures.
+func PlanCommand(a Answers, c Catalog) []string {
+	for _, id := range []ID{Format, Output, Lang, ASCII, Accessible, NoColor} {
+		a[id] = Answer{}
+	}
+	argv := FathomCommand(a, c)
+	return append([]string{argv[0], "plan"}, argv[1:]...)
+}
+
+// Commands writes into a report what the reference tool and fathom would be given for its request; one without a request stays as it is.
+func Commands(r *report.Report) {
+	if q := r.Request; q != nil && q.Model != nil {
+		r.Command, r.Ours = Shell(Command(q)), Shell(PlanCommand(FromRequest(q), *catalogOf(q)))
+	}
 }
 
 func byQuant(text string) Answer { return Answer{Text: text, Source: Recommended} }

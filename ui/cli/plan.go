@@ -63,7 +63,7 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	if out.LogFile != "" && err == nil {
 		p.say("note: the whole output of the reference tool is in " + out.LogFile)
 	}
-	out.Command, out.Ours = field.Shell(field.Command(request)), field.Shell(again(q.answers, *q.catalog))
+	out.Command, out.Ours = field.Shell(field.Command(request)), field.Shell(field.PlanCommand(q.answers, *q.catalog))
 	out.Inputs = field.Inputs(q.answers, *q.catalog)
 	out.Issues = append(issues, out.Issues...)
 	if err == nil && out.Engine != "msmodeling" {
@@ -90,15 +90,6 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 		return Exit(Infeasible)
 	}
 	return nil
-}
-
-// again is the plan's own command, without where and how it was printed: it gives the same figures.
-func again(a field.Answers, c field.Catalog) []string {
-	for _, id := range []field.ID{field.Format, field.Output, field.Lang} {
-		a[id] = field.Answer{}
-	}
-	argv := field.FathomCommand(a, c)
-	return append([]string{argv[0], "plan"}, argv[1:]...)
 }
 
 // afterReport is the error of a run whose rows were printed all the same: whatever its class, there is something on stdout.

@@ -108,3 +108,19 @@ func TestErrorsOfAFit(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// What is copied as text has both ends of a range.
+func TestCopiedTextHasTheRanges(t *testing.T) {
+	s := calibrated(t, "H100_SXM", "")
+	p := Painter{T: theme(true, termenv.Ascii), C: texts(t, "en", true), M: &s.M, W: 120, H: 40}
+	item, ok := s.M.Selected()
+	if !ok || item.Row == nil || item.Row.ThroughputRange == nil {
+		t.Fatal("the row on screen has no range")
+	}
+	want := p.reached(item.Row.ThroughputRange)
+	for name, text := range map[string]string{"row": p.RowText(item), "table": p.TableText(&s.M.Results.Table)} {
+		if !strings.Contains(text, "tok/s 8 of 10") || !strings.Contains(text, want) {
+			t.Errorf("%s lacks the range %s:\n%s", name, want, text)
+		}
+	}
+}

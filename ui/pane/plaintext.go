@@ -20,8 +20,12 @@ func (p *Painter) RowText(i state.Item) string {
 				continue
 			}
 		}
-		if text := p.cell(id, state.Shown{Item: i}); text != "" {
-			b.WriteString(p.t("column."+c.Key) + ": " + text + "\n")
+		name, text := "column."+c.Key, p.cell(id, state.Shown{Item: i})
+		if both := p.spanOf(id, i); both != "" {
+			name, text = "column_range."+c.Key, both
+		}
+		if text != "" {
+			b.WriteString(p.t(name) + ": " + text + "\n")
 		}
 	}
 	return b.String()
@@ -31,13 +35,21 @@ func (p *Painter) RowText(i state.Item) string {
 func (p *Painter) TableText(t *state.Table) string {
 	rows := [][]string{nil}
 	for _, id := range t.Columns {
-		rows[0] = append(rows[0], p.t("column."+state.Columns[id].Key))
+		name := "column."
+		if _, ok := spans[id]; ok {
+			name = "column_range."
+		}
+		rows[0] = append(rows[0], p.t(name+state.Columns[id].Key))
 	}
 	for i := range t.Len() {
 		item, _ := t.At(i)
 		var row []string
 		for _, id := range t.Columns {
-			row = append(row, p.cell(id, state.Shown{Item: item}))
+			text := p.cell(id, state.Shown{Item: item})
+			if both := p.spanOf(id, item); both != "" {
+				text = both
+			}
+			row = append(row, text)
 		}
 		rows = append(rows, row)
 	}
