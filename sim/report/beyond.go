@@ -86,6 +86,19 @@ func (r *Ratio) Range() *Interval {
 		High: min(of(r.PrefillQPS, p.High, r.Prefill.Throughput), of(r.DecodeQPS, d.High, r.Decode.Throughput))}
 }
 
+// Ties names the pairs that the intervals do not tell from the best: their balanced rate may be the higher one.
+func (s *RatioSection) Ties() (labels []string) {
+	if s.Best == nil || s.Best.Range() == nil {
+		return nil
+	}
+	for i := range s.Candidates[1:] {
+		if c := &s.Candidates[1+i]; !Apart(c.Range(), s.Best.Range()) {
+			labels = append(labels, "P "+c.Prefill.Label+", D "+c.Decode.Label)
+		}
+	}
+	return labels
+}
+
 // Beyond tells whether line i of the comparison differs from the first of its phase by more than their intervals leave open; nil
 // for the first itself and where one of them has none.
 func (r *Report) Beyond(i int) *bool {

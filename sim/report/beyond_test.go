@@ -73,6 +73,12 @@ func TestRangeOfAPair(t *testing.T) {
 	if got := x.Range(); got == nil || math.Abs(got.Low-6) > 1e-9 || math.Abs(got.High-14.4) > 1e-9 {
 		t.Errorf("got %v, want 6 to 14.4", got)
 	}
+	near, far := x, x
+	near.Prefill.Label, far.PrefillQPS = "near", 3
+	s := RatioSection{Best: &x, Candidates: []Ratio{x, near, far}}
+	if got := s.Ties(); len(got) != 1 || !strings.Contains(got[0], "near") {
+		t.Errorf("ties %q, want the pair that is near", got)
+	}
 	x.Decode.ThroughputRange = nil
 	if x.Range() != nil {
 		t.Error("a pair with one uncalibrated side has a range")

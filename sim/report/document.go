@@ -103,7 +103,7 @@ func deviceParts(r *Report, d *Device) []part {
 			p.lines = append(p.lines, "Best: "+headline(b))
 			p.table = candidates(s.section.Candidates)
 			if ties := s.section.Ties(); len(ties) > 0 {
-				p.lines = append(p.lines, "Not shown to be worse than the best, because the ranges overlap: "+few(ties))
+				p.lines = append(p.lines, notWorse+few(ties))
 			}
 		} else {
 			p.lines = append(p.lines, "No configuration meets the limits and fits into memory.")
@@ -116,6 +116,9 @@ func deviceParts(r *Report, d *Device) []part {
 		if b := d.PDRatio.Best; b != nil {
 			p.lines = append(p.lines, "Best: "+ratioHeadline(b))
 			p.table = ratioTable(d.PDRatio.Candidates)
+			if ties := d.PDRatio.Ties(); len(ties) > 0 {
+				p.lines = append(p.lines, notWorse+few(ties))
+			}
 		} else {
 			p.lines = append(p.lines, "No pair of prefill and decode configurations meets the limits.")
 		}
@@ -146,6 +149,8 @@ func deviceParts(r *Report, d *Device) []part {
 	}
 	return append(parts, tail)
 }
+
+const notWorse = "Not shown to be worse than the best, because the ranges overlap: "
 
 func trafficParts(t *grid) []part {
 	if t == nil {

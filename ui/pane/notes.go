@@ -185,6 +185,11 @@ func (p *Painter) remarks() []string {
 // ties names the strategies that the intervals of calibrated figures do not tell from the best one.
 func (p *Painter) ties() string {
 	d, r := p.onDevice(), p.best()
+	if d != nil && d.PDRatio != nil && p.M.Results.Part == state.PartRatio {
+		if n := len(d.PDRatio.Ties()); n > 0 {
+			return p.t("notes.tied_pairs", "n", number.Int(n), "all", number.Int(len(d.PDRatio.Candidates)))
+		}
+	}
 	if d == nil || r == nil || p.M.Results.Part == state.PartRatio {
 		return ""
 	}
