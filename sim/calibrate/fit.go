@@ -16,7 +16,7 @@ type Options struct {
 	Profile func(string) (*hw.Profile, error) // finds a device by name; nil: hw.Find
 	Seed    uint64
 	Fresh   bool // start from measured kernels also where a profile carries an earlier fit
-	Rounds  int  // of improvement; 0: 8, or 4 from an earlier fit
+	Rounds  int  // of improvement; 0: 8
 }
 
 // Progress is how far a fit is, in simulated runs.
@@ -54,9 +54,7 @@ func Run(ctx context.Context, rows []score.Row, o Options, report func(Progress)
 		o.Profile = hw.Find
 	}
 	if o.Rounds == 0 {
-		if o.Rounds = 8; !o.Fresh {
-			o.Rounds = 4
-		}
+		o.Rounds = 8
 	}
 	f := &Fit{problem: newProblem(rows, o)}
 	f.x = make([]float64, len(f.problem.keys))
@@ -90,7 +88,11 @@ func Run(ctx context.Context, rows []score.Row, o Options, report func(Progress)
 			}
 		}
 		f.problem.soften(f.base)
-		f.problem.rely(f.base)
+		// An earlier fit holds numbers where they were, and residuals that are large because of that would say that runs do not agree:
+		// how well they do shows once the numbers were free to go where the runs want them.
+		if f.problem.trust = f.problem.mostTrust(); o.Fresh || round >= o.Rounds/2 {
+			f.problem.rely(f.base, f.known())
+		}
 		if round == 0 {
 			f.first = f.base
 		}
@@ -207,6 +209,20 @@ func (f *Fit) residualVariance() float64 {
 		return 1
 	}
 	return sum / n
+}
+
+// known is how many unknowns the runs have told so far: the trace of what is known after them (Moody 1992).
+func (f *Fit) known() float64 {
+	if f.solved == nil {
+		return 0
+	}
+	var sum float64
+	for i, sd := range f.problem.sd {
+		unit := make([]float64, len(f.x))
+		unit[i] = 1
+		sum += 1 - clamp(f.solved.variance(unit)/(sd*sd), 0, 1)
+	}
+	return sum
 }
 
 // refusal is why runs cannot be fitted.

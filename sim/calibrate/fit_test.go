@@ -22,6 +22,12 @@ var truth = map[string]float64{"arrival": 2.2, "host per step": 1.8, "layer floo
 // synthetic makes runs of several deployments from known numbers, with noise of the given size on every latency.
 func synthetic(t *testing.T, noise float64) []score.Row {
 	t.Helper()
+	return disturbed(t, deployments(t), truth, true, noise)
+}
+
+// deployments are rows of several deployments under several loads, their latencies not yet known.
+func deployments(t *testing.T) []score.Row {
+	t.Helper()
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	w.Write(strings.Split("model,gpu,backend,precision,isl,osl,concurrency,tp_size,ttft_ms,tpot_ms", ","))
@@ -40,11 +46,17 @@ func synthetic(t *testing.T, noise float64) []score.Row {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return rows
+}
+
+// disturbed gives rows the latencies that factors on the numbers before a fit make, with noise.
+func disturbed(t *testing.T, rows []score.Row, factors map[string]float64, fresh bool, noise float64) []score.Row {
+	t.Helper()
 	all := numbers()
 	res, err := score.Run(context.Background(), rows, score.Options{Costs: func(r *score.Row, p *hw.Profile, _ *model.Model) score.Costs {
-		c := before(p, engineOf(r), all, true)
+		c := before(p, engineOf(r), all, fresh)
 		for i := range all {
-			scale(&c, &all[i], math.Log(cmpOr(truth[all[i].name], 1)), 0)
+			scale(&c, &all[i], math.Log(cmpOr(factors[all[i].name], 1)), 0)
 		}
 		return c
 	}}, nil)
@@ -130,6 +142,47 @@ func TestFitRecoversWhatRunsWereMadeWith(t *testing.T) {
 	}
 	if strings.Contains(string(hw.Template(device)), "synthetic.csv") {
 		t.Error("the built-in profile was changed")
+	}
+}
+
+// Runs that agree override an earlier fit: numbers far from those of the profile are found from it, with one deployment and with many.
+func TestRunsOverrideAnEarlierFit(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates some thousand runs")
+	}
+	var one strings.Builder
+	one.WriteString("model,gpu,backend,precision,isl,osl,concurrency,tp_size,ttft_ms,tpot_ms\n")
+	for _, length := range []int{256, 2048} {
+		for _, concurrency := range []int{2, 8, 32} {
+			for _, tp := range []int{2, 4, 8} {
+				fmt.Fprintf(&one, "Qwen/Qwen3-32B,H100_SXM,vllm,fp8,%d,96,%d,%d,1,1\n", length, concurrency, tp)
+			}
+		}
+	}
+	single, err := score.Read(strings.NewReader(one.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	factors := map[string]float64{"arrival": 3.5, "host per step": 2, "layer floor": 1.5}
+	device, _ := hw.Find("H100_SXM")
+	for name, rows := range map[string][]score.Row{"six deployments": deployments(t), "one": single} {
+		r, err := Calibrate(context.Background(), disturbed(t, rows, factors, false, 0.02), device, Request{File: "synthetic.csv"}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range r.Numbers {
+			factor, moved := factors[m.Name]
+			switch want := m.Before * factor; {
+			case !moved:
+			case m.Told > 0.85 && math.Abs(math.Log(m.After/want)) > 0.15:
+				t.Errorf("%s: %s %.4g, made with %.4g, told %.2f", name, m.Name, m.After, want, m.Told)
+			case m.Name == "arrival" && (m.Told < 0.85 || m.Low > want*1.05 || m.High < want/1.05):
+				t.Errorf("%s: %s %.4g to %.4g, made with %.4g, told %.2f", name, m.Name, m.Low, m.High, want, m.Told)
+			}
+		}
+		if r.After.TTFTMid > 0.03 || r.After.TPOTMid > 0.03 {
+			t.Errorf("%s: noise of 2%%: %+v when left out", name, r.After)
+		}
 	}
 }
 

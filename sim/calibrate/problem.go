@@ -209,27 +209,42 @@ func (p *problem) soften(base []prediction) {
 }
 
 // rely sets how much runs count against what is known before them. The weights are those of many runs whose errors go together
-// within a deployment; few runs that agree better than that tell more each.
-func (p *problem) rely(base []prediction) {
-	var sum, n float64
+// within a deployment; few runs that agree better than that tell more each. known is how many unknowns the runs have told: so many
+// residuals are small because of them.
+func (p *problem) rely(base []prediction, known float64) {
+	var sizes []float64
 	for row := range base {
 		for t := range terms {
 			if r := base[row][t]; math.Abs(r) <= hopeless {
-				sum += p.weight(t, r) * r * r
-				n++
+				sizes = append(sizes, p.weight(t, r)*r*r)
 			}
 		}
 	}
-	if n == 0 || sum == 0 {
+	n := float64(len(sizes))
+	p.trust = 1
+	_, middle := meanMedian(sizes)
+	if middle == 0 {
 		return
 	}
 	groups := map[string]bool{}
 	for _, g := range p.groups() {
 		groups[g] = true
 	}
-	const most = 10
-	p.trust = clamp(float64(len(groups))/float64(len(p.rows))*n/sum, 1, most)
+	p.trust = clamp(float64(len(groups))/float64(len(p.rows))*middleOfSquare/middle*math.Max(0, n-known)/n, 1, p.mostTrust())
 }
+
+// mostTrust is the largest factor on the weights. What an earlier fit said is held more tightly, and runs that agree must be able to
+// override it all the same.
+func (p *problem) mostTrust() float64 {
+	const most = 10
+	if p.options.Fresh {
+		return most
+	}
+	return most / (earlier * earlier)
+}
+
+// middleOfSquare is the median of the square of a standard normal variable.
+const middleOfSquare = 0.4549
 
 // weight of a residual: quadratic while small, then less and less (Cauchy), nothing where hopeless.
 func (p *problem) weight(term int, r float64) float64 {
