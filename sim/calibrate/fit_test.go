@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -323,6 +325,68 @@ func TestFitStaysPhysical(t *testing.T) {
 		}
 		if strings.HasPrefix(m.Name, "expert") && (!m.Kept || m.After != m.Before) {
 			t.Errorf("%s: moved from %g to %g by runs of a dense model", m.Name, m.Before, m.After)
+		}
+	}
+}
+
+// What is kept stands in the written profile as it did, to the last digit, and what is absent stays absent.
+func TestKeptIsKept(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates some hundred runs")
+	}
+	shipped, _ := hw.Find("H100_SXM")
+	device := *shipped
+	c := *device.Calibrated
+	c.ExpertTile, c.AttnDecode, c.Linear[hw.W4] = 0, 0.812345678, hw.Product{}
+	c.Engines = slices.Clone(c.Engines)
+	c.Engine("vllm").ExpertFloor4, c.Engine("vllm").ArriveSeq = 17.1234567e-6, 0
+	device.Calibrated = &c
+	find := func(name string) (*hw.Profile, error) {
+		if score.SameDevice(name, &device) {
+			return &device, nil
+		}
+		return hw.Find(name)
+	}
+	for _, engine := range []string{"vllm", "mindie"} { // the fit has one, and not the other
+		rows := disturbed(t, deployments(t), map[string]float64{"arrival": 2, "layer floor": 1.3}, false, 0.02)
+		for i := range rows {
+			rows[i].Engine = score.ParseEngine(engine)
+		}
+		r, err := Calibrate(context.Background(), rows, &device, Request{Options: Options{Profile: find, Rounds: 3}, File: "synthetic.csv"}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read := func(p *hw.Profile) []string {
+			text := string(hw.Template(p))
+			return strings.Split(text[strings.Index(text, "[calibrated."):], "\n")
+		}
+		moved, absent := map[string]bool{}, []string{"expert_tile", "[calibrated.linear.4bit]"}
+		for _, m := range r.Numbers {
+			moved[m.Name] = !m.Kept
+			if strings.HasPrefix(m.Name, "expert") && !m.Kept {
+				t.Errorf("%s: %s is told by runs of dense models", engine, m.Name)
+			}
+		}
+		if !moved["layer floor"] || moved["attention decode"] {
+			t.Fatalf("%s: %+v", engine, r.Numbers)
+		}
+		after := strings.Join(read(r.Profile), "\n")
+		for _, line := range read(&device) {
+			if strings.HasPrefix(line, "attention_decode") || strings.HasPrefix(line, "expert_floor_4bit_us = 17.1234567") || strings.HasPrefix(line, "[calibrated.expert") {
+				if !strings.Contains(after, line+"\n") {
+					t.Errorf("%s: %q is not in the fitted profile", engine, line)
+				}
+			}
+		}
+		for _, key := range absent {
+			if strings.Contains(after, "\n"+key) {
+				t.Errorf("%s: %s was absent and kept, the fitted profile has it", engine, key)
+			}
+		}
+		for _, e := range r.Profile.Calibrated.Engines {
+			if first := c.Engine(e.Name); first != nil && e.Name != engine && !reflect.DeepEqual(*first, e) {
+				t.Errorf("%s changed %s", engine, e.Name)
+			}
 		}
 	}
 }

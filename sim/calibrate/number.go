@@ -153,19 +153,28 @@ func numbers() []number {
 	}
 }
 
-// before are the costs of an engine on a device before the fit: those of an earlier fit, or the starts.
+// before are the costs of an engine on a device before the fit: those of an earlier fit, or the starts. What an earlier fit does not
+// have stays 0: no run was predicted with it. An engine that it does not have starts from what all engines share there.
 func before(p *hw.Profile, engine string, all []number, fresh bool) score.Costs {
-	if !fresh {
+	if !fresh && p.Calibrated != nil && len(p.Calibrated.Engines) > 0 {
 		if k, h, err := kernel.Calibrated(p, engine); err == nil {
-			c := score.Costs{Kernel: k, Host: h}
-			for i := range all { // numbers that the earlier fit did not have
-				if n := &all[i]; *n.at(&c)[0] == 0 {
-					scale(&c, n, 0, n.start)
+			return score.Costs{Kernel: k, Host: h}
+		}
+		if k, h, err := kernel.Calibrated(p, p.Calibrated.Engines[0].Name); err == nil {
+			c, own := score.Costs{Kernel: k, Host: h}, starts(p, all)
+			for i := range all {
+				if n := &all[i]; n.engine > 0 {
+					scale(&c, n, 0, *n.at(&own)[0])
 				}
 			}
 			return c
 		}
 	}
+	return starts(p, all)
+}
+
+// starts are the costs where nothing was fitted to a device.
+func starts(p *hw.Profile, all []number) score.Costs {
 	c := score.Costs{Kernel: kernel.Fittable(p)}
 	usual := *p
 	usual.Kernel = nil
@@ -181,7 +190,7 @@ func before(p *hw.Profile, engine string, all []number, fresh bool) score.Costs 
 }
 
 // scale multiplies a number by e^x, within its range; first, where it is not 0, replaces it. Fields that follow keep their
-// ratio to it.
+// ratio to it. A number that is 0 is none.
 func scale(c *score.Costs, n *number, x, first float64) {
 	to := n.at(c)
 	if first > 0 {
@@ -194,7 +203,7 @@ func scale(c *score.Costs, n *number, x, first float64) {
 		}
 		*to[0] = first
 	}
-	if x == 0 {
+	if x == 0 || *to[0] == 0 {
 		return
 	}
 	v := clamp(*to[0]*exp(x), n.low, n.high)

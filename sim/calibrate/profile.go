@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"fathom/hw"
-	"fathom/sim/kernel"
 	"fathom/sim/score"
 )
 
@@ -31,8 +30,12 @@ const silent = 0.1
 func (f *Fit) Profile(p *hw.Profile, source string, bars []EngineBars) (*hw.Profile, []Moved) {
 	out := *p
 	c := &hw.Calibrated{Source: source}
-	if p.Calibrated != nil && !f.problem.options.Fresh { // engines that these runs say nothing of
-		c.Engines = slices.Clone(p.Calibrated.Engines)
+	var old *hw.Calibrated
+	if !f.problem.options.Fresh {
+		old = p.Calibrated
+	}
+	if old != nil { // engines that these runs say nothing of
+		c.Engines = slices.Clone(old.Engines)
 	}
 	for i := range f.problem.rows {
 		if same(&f.problem.rows[i], p) {
@@ -42,8 +45,9 @@ func (f *Fit) Profile(p *hw.Profile, source string, bars []EngineBars) (*hw.Prof
 	var moved []Moved
 	for _, engine := range f.engines() {
 		costs := before(p, engine, f.problem.all, f.problem.options.Fresh)
+		was := form(&costs, engine)
 		for n := range f.problem.all {
-			m := f.move(&costs, n, engine, device(f.problem.rows, p))
+			m := f.move(&costs, n, engine, device(f.problem.rows, p), old)
 			if f.problem.all[n].engine == 0 {
 				m.Engine = ""
 			}
@@ -51,7 +55,7 @@ func (f *Fit) Profile(p *hw.Profile, source string, bars []EngineBars) (*hw.Prof
 				moved = append(moved, m)
 			}
 		}
-		fill(c, &costs, engine, bars)
+		fill(c, form(&costs, engine), was, old, bars)
 	}
 	slices.SortFunc(c.Engines, func(a, b hw.EngineCosts) int {
 		if a.Name < b.Name {
@@ -86,8 +90,8 @@ func device(rows []score.Row, p *hw.Profile) string {
 	return ""
 }
 
-// move applies the fit to one number of the costs.
-func (f *Fit) move(c *score.Costs, n int, engine, device string) Moved {
+// move applies the fit to one number of the costs. What is kept of an earlier fit is not touched at all.
+func (f *Fit) move(c *score.Costs, n int, engine, device string, old *hw.Calibrated) Moved {
 	spec := &f.problem.all[n]
 	unit := make([]float64, len(f.x))
 	var sum, prior float64
@@ -106,8 +110,10 @@ func (f *Fit) move(c *score.Costs, n int, engine, device string) Moved {
 	if m.Told < silent {
 		m.Kept, sum = true, 0
 	}
-	scale(c, spec, sum, 0)
-	spec.round(c)
+	if has := old != nil && (spec.engine == 0 || old.Engine(engine) != nil); !has || !m.Kept {
+		scale(c, spec, sum, 0)
+		spec.round(c)
+	}
 	// The runs' own noise widens what the equations say, and so does how far the number moves when a deployment is left out,
 	// because runs of one deployment err together. A number that the runs cannot tell keeps the width of its prior.
 	sd := math.Sqrt(math.Min(prior, math.Max(f.solved.variance(unit)*math.Max(1, f.noise), jackknife(f.without, unit))))
@@ -137,33 +143,6 @@ func jackknife(without [][]float64, unit []float64) float64 {
 		square += (s - mean) * (s - mean)
 	}
 	return square * (n - 1) / n
-}
-
-// fill writes costs into the form of a profile.
-func fill(c *hw.Calibrated, costs *score.Costs, engine string, bars []EngineBars) {
-	k, h := &costs.Kernel, &costs.Host
-	width := [hw.NumWidths]kernel.Format{kernel.BF16, kernel.FP8, kernel.NVFP4, kernel.INT4}
-	for w, f := range width {
-		c.Linear[w], c.Expert[w] = k.Linear[f], k.Expert[f]
-		c.Expert[w].Floor = 0
-	}
-	c.Expert[hw.W8].Compute, c.Expert[hw.W4].Compute = 0, 0
-	c.AttnPrefill, c.AttnDecode, c.PromptFloor, c.ExpertTile, c.Collective = k.AttnPrefill, k.AttnDecode, k.PromptFloor, k.ExpertTile, k.Reduce
-	e := hw.EngineCosts{
-		Name: engine, Arrive: h.Arrive, ArriveSeq: h.ArriveSeq, Host: h.Step, HostSeq: h.Sequence, LayerFloor: k.LayerFloor,
-		ExpertFloor: k.Expert[kernel.FP8].Floor, ExpertFloor4: k.Expert[kernel.NVFP4].Floor,
-		ExpertCompute: k.Expert[kernel.FP8].Compute, ExpertCompute4: k.Expert[kernel.NVFP4].Compute,
-	}
-	for _, b := range bars {
-		if b.Engine == engine {
-			e.TTFT, e.TPOT, e.Throughput, e.Errors = b.TTFT.Bar, b.TPOT.Bar, b.Throughput.Bar, b.Errors
-		}
-	}
-	if old := c.Engine(engine); old != nil {
-		*old = e
-		return
-	}
-	c.Engines = append(c.Engines, e)
 }
 
 // String shows a moved number on a line.

@@ -1,0 +1,75 @@
+package calibrate
+
+import (
+	"fathom/hw"
+	"fathom/sim/kernel"
+	"fathom/sim/score"
+)
+
+// form gives costs in the form of a profile, with one engine.
+func form(costs *score.Costs, engine string) *hw.Calibrated {
+	k, h := &costs.Kernel, &costs.Host
+	var c hw.Calibrated
+	width := [hw.NumWidths]kernel.Format{kernel.BF16, kernel.FP8, kernel.NVFP4, kernel.INT4}
+	for w, f := range width {
+		c.Linear[w], c.Expert[w] = k.Linear[f], k.Expert[f]
+		c.Expert[w].Floor = 0
+	}
+	c.Expert[hw.W8].Compute, c.Expert[hw.W4].Compute = 0, 0
+	c.AttnPrefill, c.AttnDecode, c.PromptFloor, c.ExpertTile, c.Collective = k.AttnPrefill, k.AttnDecode, k.PromptFloor, k.ExpertTile, k.Reduce
+	c.Engines = []hw.EngineCosts{{
+		Name: engine, Arrive: h.Arrive, ArriveSeq: h.ArriveSeq, Host: h.Step, HostSeq: h.Sequence, LayerFloor: k.LayerFloor,
+		ExpertFloor: k.Expert[kernel.FP8].Floor, ExpertFloor4: k.Expert[kernel.NVFP4].Floor,
+		ExpertCompute: k.Expert[kernel.FP8].Compute, ExpertCompute4: k.Expert[kernel.NVFP4].Compute,
+	}}
+	return &c
+}
+
+// shared lists the figures that all engines share.
+func shared(c *hw.Calibrated) []*float64 {
+	out := []*float64{&c.AttnPrefill, &c.AttnDecode, &c.PromptFloor, &c.ExpertTile, &c.Collective}
+	for w := range hw.NumWidths {
+		for _, p := range []*hw.Product{&c.Linear[w], &c.Expert[w]} {
+			out = append(out, &p.Memory, &p.Compute, &p.Floor, &p.Passes)
+		}
+	}
+	return out
+}
+
+// own lists the figures of an engine.
+func own(e *hw.EngineCosts) []*float64 {
+	return []*float64{&e.Arrive, &e.ArriveSeq, &e.Host, &e.HostSeq, &e.LayerFloor, &e.ExpertFloor, &e.ExpertFloor4, &e.ExpertCompute, &e.ExpertCompute4}
+}
+
+// fill takes the form of one engine's costs over into a fit. Where the fit did not move what was, a figure of an earlier fit stays
+// as it stands there, an absent one too.
+func fill(c, now, was, old *hw.Calibrated, bars []EngineBars) {
+	e := &now.Engines[0]
+	if old != nil {
+		keep(shared(now), shared(was), shared(old))
+		if first := old.Engine(e.Name); first != nil {
+			keep(own(e), own(&was.Engines[0]), own(first))
+		}
+	}
+	for i, to := range shared(c) {
+		*to = *shared(now)[i]
+	}
+	for _, b := range bars {
+		if b.Engine == e.Name {
+			e.TTFT, e.TPOT, e.Throughput, e.Errors = b.TTFT.Bar, b.TPOT.Bar, b.Throughput.Bar, b.Errors
+		}
+	}
+	if to := c.Engine(e.Name); to != nil {
+		*to = *e
+		return
+	}
+	c.Engines = append(c.Engines, *e)
+}
+
+func keep(now, was, old []*float64) {
+	for i := range now {
+		if *now[i] == *was[i] {
+			*now[i] = *old[i]
+		}
+	}
+}
