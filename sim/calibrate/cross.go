@@ -11,15 +11,57 @@ import (
 	"fathom/hw"
 )
 
-// Error is how far off a set of predictions is: fractions of the measured value.
+// Error is how far off a set of predictions is: fractions of the measured value. Figures that no run measured are 0, and left out of JSON.
 type Error struct {
 	Rows          int     `json:"rows"`
-	TTFT          float64 `json:"ttft_mape"` // means of the absolute errors
-	TPOT          float64 `json:"tpot_mape"`
-	Throughput    float64 `json:"throughput_mape"`
-	TTFTMid       float64 `json:"ttft_median"` // medians
-	TPOTMid       float64 `json:"tpot_median"`
-	ThroughputMid float64 `json:"throughput_median"`
+	TTFT          float64 `json:"ttft_mape,omitempty"` // means of the absolute errors
+	TPOT          float64 `json:"tpot_mape,omitempty"`
+	Throughput    float64 `json:"throughput_mape,omitempty"`
+	TTFTMid       float64 `json:"ttft_median,omitempty"` // medians
+	TPOTMid       float64 `json:"tpot_median,omitempty"`
+	ThroughputMid float64 `json:"throughput_median,omitempty"`
+
+	measured [terms]int // rows that a figure is of
+}
+
+// Part is the error of one figure.
+type Part struct {
+	Name         string // as in JSON
+	Rows         int    // that measured it
+	Mean, Median float64
+}
+
+// Parts are the errors of TTFT, TPOT and throughput, in this order.
+func (e *Error) Parts() [terms]Part {
+	return [terms]Part{
+		{"ttft", e.measured[ttft], e.TTFT, e.TTFTMid}, {"tpot", e.measured[tpot], e.TPOT, e.TPOTMid},
+		{"throughput", e.measured[throughput], e.Throughput, e.ThroughputMid},
+	}
+}
+
+// worse lists the figures that runs which were left out have further off than before.
+func (e *Error) worse(before *Error) []string {
+	const much = 0.005 // in the median
+	var out []string
+	was := before.Parts()
+	for i, part := range e.Parts() {
+		if part.Rows > 0 && part.Median > was[i].Median+much {
+			out = append(out, part.Name)
+		}
+	}
+	return out
+}
+
+// typical is the mean of the medians, which single runs do not rule, of what was measured.
+func (e *Error) typical() float64 {
+	var sum, n float64
+	for _, part := range e.Parts() {
+		if part.Rows > 0 {
+			sum += part.Median
+			n++
+		}
+	}
+	return sum / math.Max(1, n)
 }
 
 // Fold is one group of runs and its errors when it was left out.
@@ -46,11 +88,14 @@ type EngineBars struct {
 	Errors []hw.ClassError `json:"errors"`
 }
 
-// Covered is the bar that holds eight of ten runs that were left out, and the share of them that a bar made without their own
-// group holds. Zero where there are too few runs.
+// Covered is the bar that holds eight of ten runs that were left out, widened to the prediction itself where they all err to one
+// side, and the share of them that a bar made without their own group holds. Zero where there are too few runs, and nil where there
+// are too few groups to leave one out.
 type Covered struct {
 	hw.Bar
-	Held float64 `json:"held"`
+	Held *float64 `json:"held,omitempty"`
+
+	beside float64 // by how much the bar missed the prediction, as a logarithm
 }
 
 // By says which runs are left out together.
@@ -157,6 +202,9 @@ func (p *problem) error(of []prediction, keep func(row int) bool) Error {
 			}
 		}
 	}
+	for t := range terms {
+		e.measured[t] = len(sizes[t])
+	}
 	e.TTFT, e.TTFTMid = meanMedian(sizes[ttft])
 	e.TPOT, e.TPOTMid = meanMedian(sizes[tpot])
 	e.Throughput, e.ThroughputMid = meanMedian(sizes[throughput])
@@ -199,7 +247,7 @@ func (p *problem) bars(engine string, left []prediction, groups []string) Engine
 				v = -left[row][tpot] // the same information, the other way round
 			}
 			if engineOf(&p.rows[row]) == engine && !math.IsNaN(v) {
-				points = append(points, point{-v, groups[row]})
+				points = append(points, point{-v, groups[row], group(&p.rows[row])})
 			}
 		}
 		*to = covered(points)
@@ -217,6 +265,8 @@ func covered(points []point) Covered {
 	if !ok {
 		return out
 	}
+	out.beside = math.Max(0, math.Max(low, -high))
+	low, high = math.Min(low, 0), math.Max(high, 0)
 	out.Bar = hw.Bar{Low: math.Max(0.01, math.Floor(exp(low)*1e3)/1e3), High: math.Min(100, math.Ceil(exp(high)*1e3)/1e3)}
 	held, groups := 0.0, 0.0
 	for group, size := range sizes(points) {
@@ -226,7 +276,7 @@ func covered(points []point) Covered {
 			continue
 		}
 		for _, q := range points {
-			if q.group == group && q.x >= low && q.x <= high {
+			if q.group == group && q.x >= math.Min(low, 0) && q.x <= math.Max(high, 0) {
 				inside++
 			}
 		}
@@ -234,7 +284,8 @@ func covered(points []point) Covered {
 		groups += weigh(size)
 	}
 	if groups > 0 {
-		out.Held = held / groups
+		share := held / groups
+		out.Held = &share
 	}
 	return out
 }
@@ -251,10 +302,10 @@ func sizes(points []point) map[string]float64 {
 // noise says as much as the deployment.
 func weigh(runs float64) float64 { return runs / (runs + 3) }
 
-// point is the logarithm of measured / predicted of a row of a group.
+// point is the logarithm of measured / predicted of a row of a group, which is a deployment or a part of one.
 type point struct {
-	x     float64
-	group string
+	x                 float64
+	group, deployment string
 }
 
 // interval leaves a tenth of the weight on either side.
@@ -283,11 +334,15 @@ func interval(points []point) (lower, upper float64, ok bool) {
 	}
 	const tail = 0.1
 	low, middle, high := at(tail), at(0.5), at(1-tail)
-	// Few groups say little of the next one: the bar is wider the fewer there are.
-	wider := 1 + widen/float64(len(count))
+	// Few deployments say little of the next one, however many parts they are left out in: the bar is wider the fewer there are.
+	deployments := map[string]bool{}
+	for _, q := range points {
+		deployments[q.deployment] = true
+	}
+	wider := 1 + widen/float64(len(deployments))
 	return middle + wider*(low-middle), middle + wider*(high-middle), true
 }
 
-// widen is by how much a bar from one group is widened; it makes bars of the measured runs hold as many of groups that they have
+// widen is by how much a bar from one deployment is widened; it makes bars of the measured runs hold as many of groups that they have
 // not seen as they claim.
 const widen = 2

@@ -117,8 +117,8 @@ func TestFitRecoversWhatRunsWereMadeWith(t *testing.T) {
 		t.Errorf("noise of 3%%: %+v before, %+v when left out", r.Before, r.After)
 	}
 	for _, b := range r.Bars {
-		if b.TPOT.Held < 0.7 || b.TTFT.Held < 0.7 || b.TPOT.Low >= 1 || b.TPOT.High <= 1 {
-			t.Errorf("%s: bars hold %.2f and %.2f of groups they have not seen: %+v", b.Engine, b.TTFT.Held, b.TPOT.Held, b)
+		if *b.TPOT.Held < 0.7 || *b.TTFT.Held < 0.7 || b.TPOT.Low >= 1 || b.TPOT.High <= 1 {
+			t.Errorf("%s: bars hold %.2f and %.2f of groups they have not seen: %+v", b.Engine, *b.TTFT.Held, *b.TPOT.Held, b)
 		}
 	}
 	// The written profile reads back, and gives the scores of the one in memory.
@@ -417,7 +417,7 @@ func TestBarsHoldUnseenGroups(t *testing.T) {
 			shift := 0.15 * random.NormFloat64()
 			var out []point
 			for range 3 + random.IntN(20) {
-				out = append(out, point{shift + 0.1*random.NormFloat64(), name})
+				out = append(out, point{shift + 0.1*random.NormFloat64(), name, name})
 			}
 			return out
 		}
@@ -432,7 +432,7 @@ func TestBarsHoldUnseenGroups(t *testing.T) {
 			}
 		}
 		all++
-		if c.Held < 0.5 || c.Low >= c.High {
+		if *c.Held < 0.5 || c.Low >= c.High {
 			t.Fatalf("%+v", c)
 		}
 	}
@@ -441,5 +441,30 @@ func TestBarsHoldUnseenGroups(t *testing.T) {
 	}
 	if c := covered(make([]point, 30)); c != (Covered{}) {
 		t.Errorf("a bar from a single group: %+v", c)
+	}
+}
+
+// Parts of one deployment say as little of the next one as the deployment: the bar is three times as wide as what its runs have.
+func TestBarsOfOneDeployment(t *testing.T) {
+	var one, many []point
+	for g := range 8 {
+		for i := range 11 {
+			x := 0.01 * float64(i-5)
+			one = append(one, point{x, fmt.Sprint(g), "only"})
+			many = append(many, point{x, fmt.Sprint(g), fmt.Sprint(g)})
+		}
+	}
+	width := func(c Covered) float64 { return math.Log(c.High / c.Low) }
+	if a, b := width(covered(one)), width(covered(many)); math.Abs(a/b-3/1.25) > 0.05 {
+		t.Errorf("width %.3f from one deployment, %.3f from eight", a, b)
+	}
+	if c := covered(one[:33]); c.High == 0 || c.Held != nil {
+		t.Errorf("three groups: nothing is left to test a bar of two: %+v", c)
+	}
+	for i := range one {
+		one[i].x += 0.4
+	}
+	if c := covered(one); c.Low > 1 || c.High < 1 || c.beside < 0.2 {
+		t.Errorf("a bar holds the prediction itself: %+v", c)
 	}
 }

@@ -25,7 +25,8 @@ type Report struct {
 	Runs          int          `json:"runs"` // that came to the fit
 	Used          int          `json:"used"` // by the fit
 	Before        Error        `json:"before"`
-	After         Error        `json:"after"` // when left out of the fit
+	After         Error        `json:"after"`           // when left out of the fit
+	Worse         []string     `json:"worse,omitempty"` // of ttft, tpot, throughput: what runs that were left out have further off than before
 	Peer          *Error       `json:"peer,omitempty"`
 	PeerBefore    *Error       `json:"peer_before,omitempty"`
 	PeerAfter     *Error       `json:"peer_after,omitempty"`
@@ -56,7 +57,8 @@ func Calibrate(ctx context.Context, rows []score.Row, device *hw.Profile, q Requ
 	if err != nil {
 		return nil, err
 	}
-	out := &Report{Schema: "fathom.calibrate/1", Runs: len(rows), Used: len(fit.problem.rows), Before: c.Before, After: c.After, Folds: c.Folds, Bars: c.Engines}
+	out := &Report{Schema: "fathom.calibrate/1", Runs: len(rows), Used: len(fit.problem.rows), Before: c.Before, After: c.After, Worse: c.After.worse(&c.Before),
+		Folds: c.Folds, Bars: c.Engines}
 	if c.Peer.Rows > 0 {
 		out.Peer, out.PeerBefore, out.PeerAfter = &c.Peer, &c.PeerBefore, &c.PeerAfter
 	}
@@ -77,6 +79,9 @@ func Calibrate(ctx context.Context, rows []score.Row, device *hw.Profile, q Requ
 		return nil, refuse("runs that were left out are predicted worse by a fit to the others (typical error %.3f) than by the profile as it is (%.3f); "+
 			"add runs, or check isl, osl, concurrency and tp_size of those that there are", a, b)
 	}
+	if err := plausible(c); err != nil {
+		return nil, err
+	}
 	out.Profile.Name = q.Name
 	if q.Name == "" {
 		out.Profile.Name = device.Name + "_CALIBRATED"
@@ -86,8 +91,22 @@ func Calibrate(ctx context.Context, rows []score.Row, device *hw.Profile, q Requ
 	return out, nil
 }
 
-// typical sums the medians up, which single runs do not rule.
-func (e *Error) typical() float64 { return (e.TTFTMid + e.TPOTMid + e.ThroughputMid) / 3 }
+// plausible refuses fits whose predictions are so far off that no bar makes up for it.
+func plausible(c *Cross) error {
+	const mostOff, mostBeside = 0.5, 1.5
+	if a := c.After.typical(); a > mostOff {
+		return refuse("runs that were left out are predicted with a typical error of %.2f, which is no prediction; check units, isl, osl, concurrency, precision and tp_size", a)
+	}
+	for _, e := range c.Engines {
+		for i, bar := range []Covered{e.TTFT, e.TPOT, e.Throughput} {
+			if off := exp(bar.beside); off > mostBeside {
+				return refuse("%s: eight of ten runs that were left out have their %s off to the same side by a factor of %.1f or more; check units, isl, osl, concurrency, "+
+					"precision and tp_size", e.Engine, c.After.Parts()[i].Name, off)
+			}
+		}
+	}
+	return nil
+}
 
 // unseen predicts the disaggregated runs, which no fit learns from; nil where there is none.
 func (f *Fit) unseen(ctx context.Context, rows []score.Row) (*Unseen, error) {

@@ -137,8 +137,12 @@ func renderCalibration(r *calibrate.Report, o *calibration) ([]byte, error) {
 	e := sheet{titles: []string{"cross-validation", ">runs", ">TTFT MAPE", ">median", ">TPOT MAPE", ">median", ">throughput MAPE", ">median"}}
 	line := func(name string, v calibrate.Error) []string {
 		cells := []string{name, strconv.Itoa(v.Rows)}
-		for _, x := range []float64{v.TTFT, v.TTFTMid, v.TPOT, v.TPOTMid, v.Throughput, v.ThroughputMid} {
-			cells = append(cells, strconv.FormatFloat(x, 'f', 3, 64))
+		for _, part := range v.Parts() {
+			if part.Rows == 0 {
+				cells = append(cells, "-", "-")
+				continue
+			}
+			cells = append(cells, strconv.FormatFloat(part.Mean, 'f', 3, 64), strconv.FormatFloat(part.Median, 'f', 3, 64))
 		}
 		return cells
 	}
@@ -154,6 +158,12 @@ func renderCalibration(r *calibrate.Report, o *calibration) ([]byte, error) {
 		e.add(line("disaggregated: after", r.Disaggregated.After)...)
 	}
 	b.WriteString(e.text() + "\n")
+	was, is := r.Before.Parts(), r.After.Parts()
+	for i, part := range is {
+		if slices.Contains(r.Worse, part.Name) {
+			fmt.Fprintf(&b, "worse than before where left out: %s, median error %.3f, before %.3f\n\n", metricNames[part.Name], part.Median, was[i].Median)
+		}
+	}
 	if o.cross {
 		folds := sheet{titles: append([]string{"left out"}, e.titles[1:]...)}
 		for _, f := range r.Folds {
@@ -169,7 +179,11 @@ func renderCalibration(r *calibrate.Report, o *calibration) ([]byte, error) {
 				cells = append(cells, "-", "-")
 				continue
 			}
-			cells = append(cells, fmt.Sprintf("%.2f to %.2f", x.Low, x.High), fmt.Sprintf("%.0f%%", 100*x.Held))
+			held := "-" // there are too few groups to test it
+			if x.Held != nil {
+				held = fmt.Sprintf("%.0f%%", 100**x.Held)
+			}
+			cells = append(cells, fmt.Sprintf("%.2f to %.2f", x.Low, x.High), held)
 		}
 		bars.add(cells...)
 	}
@@ -190,6 +204,9 @@ func renderCalibration(r *calibrate.Report, o *calibration) ([]byte, error) {
 	}
 	return b.Bytes(), nil
 }
+
+// metricNames are the figures of a run as people write them.
+var metricNames = map[string]string{"ttft": "TTFT", "tpot": "TPOT", "throughput": "throughput"}
 
 // toldLegend stands above the numbers of a fit.
 const toldLegend = "Told: how much of what was open before the fit told; kept: it cannot tell. From, to: eight in ten\n\n"
