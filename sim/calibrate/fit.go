@@ -39,24 +39,29 @@ type Fit struct {
 	first   []prediction   // before the fit
 	slope   [][]prediction // of the terms in each number, at x: number, row
 	solved  *system        // factored, at x
+	left    leftOut        // rows that teach nothing
 	noise   float64        // variance of a residual of weight 1
 	without [][]float64    // solutions with one deployment left out, from cross-validation
 }
 
-// Run fits the numbers to the rows of all devices at once. Rows that are suspect, faulty or disaggregated, that guess ahead with
-// unknown success, or that cannot be predicted teach nothing and are left out. It refuses rows from which nothing can be learnt.
+// Run fits the numbers to the rows of all devices at once. Rows that are suspect, faulty, disaggregated or faster than the device can
+// be, that guess ahead with unknown success, or that cannot be predicted teach nothing and are left out. It refuses rows from which nothing can be learnt.
 func Run(ctx context.Context, rows []score.Row, o Options, report func(Progress)) (*Fit, error) {
-	rows = usable(rows)
-	if err := enough(rows); err != nil {
-		return nil, err
-	}
 	if o.Profile == nil {
 		o.Profile = hw.Find
+	}
+	rows, left := usable(rows)
+	rows, err := possible(rows, o, &left)
+	if err != nil {
+		return nil, err
+	}
+	if err := enough(rows, left); err != nil {
+		return nil, err
 	}
 	if o.Rounds == 0 {
 		o.Rounds = 8
 	}
-	f := &Fit{problem: newProblem(rows, o)}
+	f := &Fit{problem: newProblem(rows, o), left: left}
 	f.x = make([]float64, len(f.problem.keys))
 	total, done := len(f.problem.rows), 0
 	for _, users := range f.problem.users {
@@ -74,7 +79,7 @@ func Run(ctx context.Context, rows []score.Row, o Options, report func(Progress)
 			return nil, err
 		}
 		if round == 0 {
-			kept, err := answered(rows, f.base)
+			kept, err := f.answered()
 			if err != nil {
 				return nil, err
 			}
@@ -238,11 +243,14 @@ func IsRefusal(err error) bool {
 	return errors.As(err, &r)
 }
 
-// enough refuses rows from which nothing can be learnt.
-func enough(rows []score.Row) error {
+// enough refuses rows from which nothing can be learnt, and says why the others do not count.
+func enough(rows []score.Row, left leftOut) error {
 	const least = 6
 	if len(rows) < least {
-		return refuse("%d usable runs: a fit needs at least %d that are aggregated, not suspect and without speculative decoding; add rows", len(rows), least)
+		if len(left) == 0 {
+			return refuse("%d usable runs: a fit needs at least %d; add rows", len(rows), least)
+		}
+		return refuse("%d usable runs: a fit needs at least %d. Left out: %s", len(rows), least, left)
 	}
 	type load struct{ input, output, concurrency int }
 	loads := map[load]bool{}
@@ -256,15 +264,22 @@ func enough(rows []score.Row) error {
 }
 
 // answered keeps the rows that can be predicted, and refuses where those are too few to learn from.
-func answered(rows []score.Row, base []prediction) ([]score.Row, error) {
+func (f *Fit) answered() ([]score.Row, error) {
+	rows := f.problem.rows
 	var kept []score.Row
-	for i, b := range base {
+	for i, b := range f.base {
 		if slices.ContainsFunc(b[:], func(r float64) bool { return !math.IsNaN(r) }) {
 			kept = append(kept, rows[i])
+			continue
 		}
+		why := f.problem.why[i]
+		if why != "" {
+			why = where(&rows[i]) + ": " + why
+		}
+		f.left.add(unpredicted, why)
 	}
 	if len(kept) < 6 {
-		return nil, refuse("only %d of %d runs can be predicted: look at their reasons with fathom score", len(kept), len(rows))
+		return nil, refuse("only %d of %d runs can be predicted. Left out: %s", len(kept), len(rows), f.left)
 	}
-	return kept, enough(kept)
+	return kept, enough(kept, f.left)
 }

@@ -289,8 +289,14 @@ func TestRefusals(t *testing.T) {
 		rows []score.Row
 		want string
 	}{
-		"few":                {made(t, 5, vary, usual, ""), "5 usable runs: a fit needs at least 6"},
-		"suspect":            {made(t, 12, vary, usual, "saturated"), "0 usable runs"},
+		"few":     {made(t, 5, vary, usual, ""), "5 usable runs: a fit needs at least 6"},
+		"suspect": {made(t, 12, vary, usual, "saturated"), "0 usable runs: a fit needs at least 6. Left out: 12 marked suspect"},
+		"faulty": {made(t, 8, vary, func(i int) (string, string) { return "60", []string{"12", "-3"}[i%2] }, ""),
+			`4 usable runs: a fit needs at least 6. Left out: 4 faulty: line 3: tpot_ms "-3": want a number from 0`},
+		"faster than memory": {made(t, 8, vary, func(i int) (string, string) { return "60", []string{"2.1", "12", "2.1"}[i%3] }, ""),
+			"5 of 8 runs are faster than the device can be: line 2: tpot_ms 2.1: reading the weights takes 4."},
+		"faster than the cubes": {made(t, 8, vary, func(int) (string, string) { return "0.3", "12" }, ""),
+			"8 of 8 runs are faster than the device can be: line 2: ttft_ms 0.3: the products of a prompt take "},
 		"one load":           {made(t, 12, same, usual, ""), "1 different loads: with fewer than 3 concurrencies or lengths"},
 		"beyond any machine": {made(t, 12, vary, func(int) (string, string) { return "9000000", "90000" }, ""), "the runs tell none of the"},
 		"worse than before": {made(t, 12, vary, func(i int) (string, string) { return []string{"30", "200"}[i%2], []string{"5", "22", "9"}[i%3] }, ""),
@@ -306,7 +312,7 @@ func TestRefusals(t *testing.T) {
 // Numbers stay within their physical range whatever the runs say, and those that no run uses stay what they were.
 func TestFitStaysPhysical(t *testing.T) {
 	rows := made(t, 12, func(i int) (int, int, int) { return 128 << (i % 3), 32, 1 << (i % 4) },
-		func(i int) (string, string) { return "3", "2.1" }, "") // faster than memory can be read
+		func(i int) (string, string) { return "9", "5" }, "") // as fast as memory can be read
 	fit, err := Run(context.Background(), rows, Options{Rounds: 3}, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -28,8 +28,9 @@ type problem struct {
 	of      [][][]int // unknowns of each row's numbers: row, number, factors
 	users   [][]int   // rows that use a number
 	soft    [terms]float64
-	trust   float64 // factor on all weights
-	tables  bool    // kernels of one of the devices were measured one by one
+	trust   float64        // factor on all weights
+	why     map[int]string // rows that cannot be predicted
+	tables  bool           // kernels of one of the devices were measured one by one
 }
 
 // terms of a row that a fit compares: logarithms of predicted / measured.
@@ -54,7 +55,7 @@ const hopeless = 1.5
 const earlier = 0.4
 
 func newProblem(rows []score.Row, o Options) *problem {
-	p := &problem{all: numbers(), rows: rows, options: o, index: map[key]int{}}
+	p := &problem{all: numbers(), rows: rows, options: o, index: map[key]int{}, why: map[int]string{}}
 	p.trust, p.tables = 1, measured(rows, o.Profile)
 	p.of, p.users = make([][][]int, len(rows)), make([][]int, len(p.all))
 	for i := range rows {
@@ -164,6 +165,9 @@ func (p *problem) predict(ctx context.Context, rows []int, at func(row, n int) f
 	out := make([]prediction, len(rows))
 	for i := range res.Rows {
 		out[i] = compare(&res.Rows[i])
+		if s := &res.Rows[i]; s.Predicted == nil {
+			p.why[rows[i]] = s.Reason
+		}
 	}
 	return out, nil
 }
@@ -253,18 +257,6 @@ func (p *problem) weight(term int, r float64) float64 {
 	}
 	a := r / p.soft[term]
 	return weightOf[term] * weightOf[term] / (1 + a*a)
-}
-
-// usable keeps the rows that a fit can learn from.
-func usable(rows []score.Row) []score.Row {
-	var out []score.Row
-	for i := range rows {
-		r := &rows[i]
-		if r.Suspect == "" && r.Fault == "" && !r.Disaggregated && !r.Speculative {
-			out = append(out, *r)
-		}
-	}
-	return out
 }
 
 // group is the deployment that a row belongs to: rows of one are never split over folds.

@@ -3,6 +3,7 @@ package calibrate
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"fathom/hw"
@@ -24,6 +25,9 @@ type Report struct {
 	Name          string       `json:"profile,omitempty"`
 	Runs          int          `json:"runs"` // that came to the fit
 	Used          int          `json:"used"` // by the fit
+	Deployments   int          `json:"deployments"`
+	LeftOut       []LeftOut    `json:"left_out,omitempty"` // runs that were not used
+	Notes         []string     `json:"notes,omitempty"`    // what was assumed
 	Before        Error        `json:"before"`
 	After         Error        `json:"after"`           // when left out of the fit
 	Worse         []string     `json:"worse,omitempty"` // of ttft, tpot, throughput: what runs that were left out have further off than before
@@ -57,7 +61,8 @@ func Calibrate(ctx context.Context, rows []score.Row, device *hw.Profile, q Requ
 	if err != nil {
 		return nil, err
 	}
-	out := &Report{Schema: "fathom.calibrate/1", Runs: len(rows), Used: len(fit.problem.rows), Before: c.Before, After: c.After, Worse: c.After.worse(&c.Before),
+	out := &Report{Schema: "fathom.calibrate/1", Runs: len(rows), Used: len(fit.problem.rows), LeftOut: fit.left, Notes: assumed(fit.problem.rows),
+		Deployments: deploymentsOf(fit.problem.rows), Before: c.Before, After: c.After, Worse: c.After.worse(&c.Before),
 		Folds: c.Folds, Bars: c.Engines}
 	if c.Peer.Rows > 0 {
 		out.Peer, out.PeerBefore, out.PeerAfter = &c.Peer, &c.PeerBefore, &c.PeerAfter
@@ -89,6 +94,30 @@ func Calibrate(ctx context.Context, rows []score.Row, device *hw.Profile, q Requ
 	out.Profile.Aliases = append([]string{device.Name}, device.Aliases...)
 	out.Profile.File, out.Name = "", out.Profile.Name
 	return out, nil
+}
+
+// deploymentsOf counts the deployments of rows.
+func deploymentsOf(rows []score.Row) int {
+	all := map[string]bool{}
+	for i := range rows {
+		all[group(&rows[i])] = true
+	}
+	return len(all)
+}
+
+// assumed notes what rows do not say.
+func assumed(rows []score.Row) []string {
+	unknown := map[string]int{}
+	for i := range rows {
+		if r := &rows[i]; r.Engine == score.AnyEngine && r.EngineText != "" {
+			unknown[hw.Clean(r.EngineText)]++
+		}
+	}
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(unknown)) {
+		out = append(out, fmt.Sprintf("engine %q of %d runs is not known: they are fitted as those of %s", name, unknown[name], score.VLLM))
+	}
+	return out
 }
 
 // plausible refuses fits whose predictions are so far off that no bar makes up for it.

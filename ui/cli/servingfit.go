@@ -133,7 +133,21 @@ func renderCalibration(r *calibrate.Report, o *calibration) ([]byte, error) {
 		return toJSON(r)
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%d of %d runs used, %d deployments; errors are fractions of the measured value\n\n", r.Used, r.Runs, len(r.Folds))
+	groups := strconv.Itoa(r.Deployments) + " deployments"
+	if r.Deployments == 1 {
+		groups = "1 deployment"
+	}
+	if len(r.Folds) != r.Deployments {
+		groups += fmt.Sprintf(" left out in %d parts", len(r.Folds))
+	}
+	fmt.Fprintf(&b, "%d of %d runs used, %s; errors are fractions of the measured value\n", r.Used, r.Runs, groups)
+	for _, o := range r.LeftOut {
+		fmt.Fprintf(&b, "left out: %s\n", hw.Clean(o.String()))
+	}
+	for _, note := range r.Notes {
+		fmt.Fprintf(&b, "note: %s\n", note)
+	}
+	b.WriteByte('\n')
 	e := sheet{titles: []string{"cross-validation", ">runs", ">TTFT MAPE", ">median", ">TPOT MAPE", ">median", ">throughput MAPE", ">median"}}
 	line := func(name string, v calibrate.Error) []string {
 		cells := []string{name, strconv.Itoa(v.Rows)}
