@@ -129,6 +129,9 @@ func TestFitRecoversWhatRunsWereMadeWith(t *testing.T) {
 	if back.Name != "H100_SXM_CALIBRATED" || back.Calibrated.Runs != len(rows) || !score.SameDevice("h100_sxm", back) {
 		t.Errorf("%s, %d runs, aliases %v", back.Name, back.Calibrated.Runs, back.Aliases)
 	}
+	if r.Profile.Short != back.Short || back.Short == device.Short {
+		t.Errorf("short name %q, read back %q, the device's %q", r.Profile.Short, back.Short, device.Short)
+	}
 	var files [2]bytes.Buffer
 	for i, p := range []*hw.Profile{r.Profile, back} {
 		res, err := score.Run(context.Background(), rows, score.Options{Profile: func(string) (*hw.Profile, error) { return p, nil }}, nil)
@@ -366,6 +369,9 @@ func TestKeptIsKept(t *testing.T) {
 			text := string(hw.Template(p))
 			return strings.Split(text[strings.Index(text, "[calibrated."):], "\n")
 		}
+		if source := r.Profile.Calibrated.Source; !strings.Contains(source, "trtllm") || !strings.Contains(source, "do not tell: "+c.Source[:40]) || len(source) > 2000 {
+			t.Errorf("source %q does not say where the other engines' numbers are from", source)
+		}
 		moved, absent := map[string]bool{}, []string{"expert_tile", "[calibrated.linear.4bit]"}
 		for _, m := range r.Numbers {
 			moved[m.Name] = !m.Kept
@@ -395,6 +401,49 @@ func TestKeptIsKept(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Runs of one concurrency cannot tell what grows with requests from what does not, runs of one length not what grows with lengths.
+func TestOneLoadTellsNoSlope(t *testing.T) {
+	one := made(t, 12, func(i int) (int, int, int) { return 128 << (i % 3), 32 << (i % 2), 8 }, func(i int) (string, string) { return "60", "12" }, "")
+	even := made(t, 12, func(i int) (int, int, int) { return 512, 64, 1 << (i % 4) }, func(i int) (string, string) { return "60", "12" }, "")
+	both := append(slices.Clone(one), even...)
+	for i := range both[:len(one)] {
+		both[i].Engine = score.SGLang
+	}
+	for name, c := range map[string]struct {
+		rows []score.Row
+		kept map[string][]int // rows that tell a number
+	}{
+		"one concurrency": {one, map[string][]int{"arrival per request": nil, "host per sequence": nil, "attention prefill": upTo(0, 12), "arrival": upTo(0, 12)}},
+		"one length":      {even, map[string][]int{"arrival per request": upTo(0, 12), "attention prefill": nil, "attention decode": nil}},
+		"by engine":       {both, map[string][]int{"arrival per request": upTo(12, 24), "attention prefill": upTo(0, 12), "layer floor": upTo(0, 24)}},
+	} {
+		p := newProblem(c.rows, Options{Profile: hw.Find})
+		for n := range p.all {
+			if want, ok := c.kept[p.all[n].name]; ok && !slices.Equal(p.users[n], want) {
+				t.Errorf("%s: %s is told by rows %v, want %v", name, p.all[n].name, p.users[n], want)
+			}
+		}
+	}
+	device, _ := hw.Find("H100_SXM")
+	fit, err := Run(context.Background(), one, Options{Rounds: 2}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, moved := fit.Profile(device, "x", nil)
+	for _, m := range moved {
+		if slope := m.Name == "arrival per request" || m.Name == "host per sequence"; slope && (!m.Kept || m.Told > 1e-9) {
+			t.Errorf("%s: %+v", m.Name, m)
+		}
+	}
+}
+
+func upTo(from, to int) (out []int) {
+	for i := from; i < to; i++ {
+		out = append(out, i)
+	}
+	return out
 }
 
 // A fit that is interrupted ends with the cause.

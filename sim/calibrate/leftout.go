@@ -32,7 +32,6 @@ type leftOut []LeftOut
 func (l *leftOut) add(reason, first string) {
 	i := slices.IndexFunc(*l, func(o LeftOut) bool { return o.Reason == reason })
 	if i < 0 {
-		i = len(*l)
 		*l = append(*l, LeftOut{Reason: reason})
 		order := []string{faulty, impossible, suspect, disaggregated, speculative, unpredicted}
 		slices.SortFunc(*l, func(a, b LeftOut) int { return slices.Index(order, a.Reason) - slices.Index(order, b.Reason) })

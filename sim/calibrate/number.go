@@ -35,6 +35,26 @@ type number struct {
 // kind of device.
 func (n *number) experts() bool { return strings.HasPrefix(n.name, "expert floor") }
 
+// load is what must differ between the runs of an engine for them to tell a number from the fixed time or the products beside it:
+// requests of a replica, sequences of a scheduler, or lengths. 0 for every run: nothing must.
+func (n *number) load(r *score.Row) float64 {
+	requests := float64(r.Concurrency) / float64(max(1, r.Side.Workers))
+	if r.Rate > 0 {
+		requests = r.Rate
+	}
+	switch n.name {
+	case "arrival per request":
+		return requests
+	case "host per sequence":
+		return requests / float64(max(1, r.Side.DP))
+	case "attention prefill":
+		return float64(r.Input)
+	case "attention decode":
+		return float64(r.Input) + float64(r.Output)/2
+	}
+	return 0
+}
+
 // use is what a run uses of the numbers: which widths its linear layers and its routed experts are stored in, and whether
 // it has experts and collectives.
 type use struct {

@@ -57,12 +57,13 @@ const earlier = 0.4
 func newProblem(rows []score.Row, o Options) *problem {
 	p := &problem{all: numbers(), rows: rows, options: o, index: map[key]int{}, why: map[int]string{}}
 	p.trust, p.tables = 1, measured(rows, o.Profile)
+	same := sameLoads(p.all, rows)
 	p.of, p.users = make([][][]int, len(rows)), make([][]int, len(p.all))
 	for i := range rows {
 		p.of[i] = make([][]int, len(p.all))
 		uses := useOf(&rows[i])
 		for n := range p.all {
-			if used := p.all[n].used; used == nil || used(uses) {
+			if used := p.all[n].used; (used == nil || used(uses)) && !same[loadKey{n, engineOf(&rows[i])}] {
 				p.users[n] = append(p.users[n], i)
 			}
 			for _, k := range p.factors(n, engineOf(&rows[i]), rows[i].Device) {
@@ -71,6 +72,31 @@ func newProblem(rows []score.Row, o Options) *problem {
 		}
 	}
 	return p
+}
+
+// loadKey is a number and an engine.
+type loadKey struct {
+	number int
+	engine string
+}
+
+// sameLoads says which numbers an engine's runs cannot tell because all of them have one load.
+func sameLoads(all []number, rows []score.Row) map[loadKey]bool {
+	first, same := map[loadKey]float64{}, map[loadKey]bool{}
+	for i := range rows {
+		for n := range all {
+			k, load := loadKey{n, engineOf(&rows[i])}, all[n].load(&rows[i])
+			before, seen := first[k]
+			switch {
+			case load == 0:
+			case !seen:
+				first[k], same[k] = load, true
+			case before != load:
+				same[k] = false
+			}
+		}
+	}
+	return same
 }
 
 // unmeasured is how much wider the fixed time of routed experts is open where no table of kernels says what it is: by an order of

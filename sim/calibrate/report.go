@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"fathom/hw"
 	"fathom/sim/score"
@@ -74,7 +75,7 @@ func Calibrate(ctx context.Context, rows []score.Row, device *hw.Profile, q Requ
 		return out, nil
 	}
 	source := fmt.Sprintf("Fit to %d measured runs of %s (fathom calibrate). Bars: eight of ten runs of %d groups that were left out in turn",
-		out.Used, hw.Clean(q.File), len(c.Folds))
+		out.Used, hw.Clean(q.File), len(c.Folds)) + fit.earlier(device)
 	out.Device = device.Name
 	out.Profile, out.Numbers = fit.Profile(device, source, c.Engines)
 	if !slices.ContainsFunc(out.Numbers, func(m Moved) bool { return !m.Kept }) {
@@ -92,8 +93,31 @@ func Calibrate(ctx context.Context, rows []score.Row, device *hw.Profile, q Requ
 		out.Profile.Name = device.Name + "_CALIBRATED"
 	}
 	out.Profile.Aliases = append([]string{device.Name}, device.Aliases...)
+	if old := device.Short; old != "" && old != device.Name && !slices.Contains(out.Profile.Aliases, old) {
+		out.Profile.Aliases = append(out.Profile.Aliases, old)
+	}
+	out.Profile.Short = out.Profile.Name // not the device's: two profiles stand beside each other
 	out.Profile.File, out.Name = "", out.Profile.Name
 	return out, nil
+}
+
+// earlier says where a fit has the numbers from that its runs do not tell: the source of the profile's earlier fit, cut short.
+func (f *Fit) earlier(device *hw.Profile) string {
+	const longest = 240
+	if f.problem.options.Fresh || device.Calibrated == nil {
+		return ""
+	}
+	var of []string
+	for _, e := range device.Calibrated.Engines {
+		if !slices.Contains(f.engines(), e.Name) {
+			of = append(of, e.Name)
+		}
+	}
+	source := []rune(device.Calibrated.Source)
+	if len(source) > longest {
+		source = append(source[:longest-1:longest-1], '…')
+	}
+	return fmt.Sprintf("; %s: %s", strings.Join(append(of, "numbers that these runs do not tell"), ", "), string(source))
 }
 
 // deploymentsOf counts the deployments of rows.

@@ -90,6 +90,61 @@ func TestCalibrate(t *testing.T) {
 	}
 }
 
+// The report says which runs were not used and why, what was assumed, and what was not tested or measured.
+func TestCalibrateSaysWhatItLacks(t *testing.T) {
+	l := newLab(t)
+	data, err := os.ReadFile(slower(t, l, "runs.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.ReplaceAll(strings.TrimSpace(string(data)), ",vllm,", ",ollama,"), "\n")
+	for i := range lines[1:] { // no TTFT
+		cells := strings.Split(lines[i+1], ",")
+		cells[9] = ""
+		lines[i+1] = strings.Join(cells, ",")
+	}
+	lines = append(lines, "odd,Qwen/Qwen3-8B,h100_sxm,vllm,bf16,128,32,-4,2,60,12", ",Qwen/Qwen3-8B,h100_sxm,vllm,bf16,128,32,4,2,60,0.4")
+	in := filepath.Join(l.home, "lacking.csv")
+	os.WriteFile(in, []byte(strings.Join(lines, "\n")+"\n"), 0o600)
+	out := filepath.Join(l.home, "mine.toml")
+	o := l.run(t, "calibrate", in, "--device", "H100_SXM", "-o", out)
+	for _, want := range []string{
+		"9 of 11 runs used, 3 deployments;",
+		`left out: 1 faulty: line 11 (odd): concurrency "-4": want a number from 0 to 100000`,
+		"left out: 1 faster than the device can be: line 12: tpot_ms 0.4: reading the weights takes 2.26 ms at full bandwidth",
+		`note: engine "ollama" of 9 runs is not known: they are fitted as those of vllm`,
+	} {
+		if !strings.Contains(o.stdout, want) {
+			t.Errorf("no %q in %s%s", want, o.stdout, o.stderr)
+		}
+	}
+	for _, start := range []string{"left out of the fit", "vllm "} { // TTFT is not measured; a bar of two groups holds nothing
+		for line := range strings.Lines(o.stdout) {
+			if strings.HasPrefix(line, start) && strings.Count(line, " -") < 2 {
+				t.Errorf("no dash in %q", line)
+			}
+		}
+	}
+	o = l.run(t, "calibrate", in, "--device", "H100_SXM", "-o", out, "--format", "json")
+	var r map[string]any
+	if err := json.Unmarshal([]byte(o.stdout), &r); err != nil {
+		t.Fatalf("%v: %+v", err, o)
+	}
+	after, bar := r["after"].(map[string]any), r["bars"].([]any)[0].(map[string]any)["tpot"].(map[string]any)
+	if _, ok := after["ttft_mape"]; ok || after["tpot_mape"] == nil || bar["held"] != nil || bar["low"].(float64) > 1 || r["deployments"] != 3.0 ||
+		len(r["left_out"].([]any)) != 2 || len(r["notes"].([]any)) != 1 {
+		t.Errorf("%s", o.stdout)
+	}
+	// Of several files, a row is named with its file.
+	second := filepath.Join(l.home, "second.csv")
+	os.WriteFile(second, []byte(lines[0]+"\n"+lines[len(lines)-1]+"\n"), 0o600)
+	first := filepath.Join(l.home, "first.csv")
+	os.WriteFile(first, []byte(strings.Join(lines[:10], "\n")+"\n"), 0o600)
+	if o = l.run(t, "calibrate", first, second, "--device", "H100_SXM", "-o", out); !strings.Contains(o.stdout, "line 2 (second.csv): tpot_ms 0.4") {
+		t.Errorf("%+v", o)
+	}
+}
+
 func TestCalibrateRefuses(t *testing.T) {
 	l := newLab(t)
 	in := slower(t, l, "runs.csv")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -78,6 +79,9 @@ func (p *Program) measurements(paths []string) (*measurements, error) {
 			kinds[0], all = path, len(rows)
 			m.runs = runs.join(m.runs, rows, runKey)
 			left = runs.left
+			if len(paths) > 1 {
+				nameAfter(path, m.runs[len(m.runs)-len(rows)+left:])
+			}
 		}
 		if kinds[0] != "" && kinds[1] != "" {
 			return nil, badInput("calibrate", "%s has serving runs, %s kernel sums: they tell different numbers. Fit the sums first, "+
@@ -88,6 +92,15 @@ func (p *Program) measurements(paths []string) (*measurements, error) {
 		}
 	}
 	return m, nil
+}
+
+// nameAfter names rows without a name of their own after their file: lines alone do not tell several files apart.
+func nameAfter(path string, rows []score.Row) {
+	for i := range rows {
+		if r := &rows[i]; r.ID == fmt.Sprintf("line %d", r.Line) {
+			r.ID = filepath.Base(path)
+		}
+	}
 }
 
 // readMeasured reads a file once, so that a pipe will do; readers of tables refuse what is too large.
