@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 )
 
@@ -66,5 +67,31 @@ func TestBarsOfOneDeployment(t *testing.T) {
 	}
 	if c := covered(one); c.Low > 1 || c.High < 1 || c.beside < 0.2 {
 		t.Errorf("a bar holds the prediction itself: %+v", c)
+	}
+}
+
+// Fits whose predictions are far off are refused, in all figures together, in one, or to one side.
+func TestPlausible(t *testing.T) {
+	of := func(ttft, tpot float64) Error {
+		return Error{Rows: 9, TTFTMid: ttft, TPOTMid: tpot, measured: [terms]int{9, 9, 0}}
+	}
+	for _, c := range []struct {
+		after  Error
+		beside float64
+		want   string
+	}{
+		{of(0.3, 0.1), 0.2, ""},
+		{of(0.6, 0.5), 0, "typical error of 0.55"},
+		{of(0.1, 0.8), 0, "have their tpot predicted more than 0.80 off"},
+		{of(0.3, 0.3), 0.7, "vllm: eight of ten runs that were left out have their tpot off to the same side by a factor of 2.0"},
+	} {
+		err := plausible(&Cross{After: c.after, Engines: []EngineBars{{Engine: "vllm", TPOT: Covered{beside: c.beside}}}})
+		if (err == nil) != (c.want == "") || err != nil && (!IsRefusal(err) || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%+v: %v, want %q", c.after, err, c.want)
+		}
+	}
+	before, after := of(0.3, 0.1), of(0.2, 0.12)
+	if worse := after.worse(&before); len(worse) != 1 || worse[0] != "tpot" {
+		t.Errorf("worse: %v", worse)
 	}
 }

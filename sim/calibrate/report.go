@@ -146,9 +146,15 @@ func assumed(rows []score.Row) []string {
 
 // plausible refuses fits whose predictions are so far off that no bar makes up for it.
 func plausible(c *Cross) error {
-	const mostOff, mostBeside = 0.5, 1.5
+	const mostOff, mostOfOne, mostBeside = 0.5, 0.75, 1.5
 	if a := c.After.typical(); a > mostOff {
 		return refuse("runs that were left out are predicted with a typical error of %.2f, which is no prediction; check units, isl, osl, concurrency, precision and tp_size", a)
+	}
+	for _, part := range c.After.Parts() {
+		if part.Median > mostOfOne {
+			return refuse("half of the runs that were left out have their %s predicted more than %.2f off, which is no prediction; check units, isl, osl, concurrency, "+
+				"precision and tp_size", part.Name, part.Median)
+		}
 	}
 	for _, e := range c.Engines {
 		for i, bar := range []Covered{e.TTFT, e.TPOT, e.Throughput} {
