@@ -119,7 +119,23 @@ func (f *Fit) move(c *score.Costs, n int, engine, device string, old *hw.Calibra
 	sd := math.Sqrt(math.Min(prior, math.Max(f.solved.variance(unit)*math.Max(1, f.noise), jackknife(f.without, unit))))
 	m.After = *at[0] * spec.per
 	m.Low, m.High = m.After*exp(-eighty*sd), m.After*exp(eighty*sd)
+	if !m.Kept && !f.problem.options.Fresh { // the end from which the earlier fit holds the number back
+		m.Low, m.High = m.Low*exp(math.Min(0, f.pull(unit))), m.High*exp(math.Max(0, f.pull(unit)))
+	}
 	return m
+}
+
+// pull is how far a sum of unknowns would move on without what was known before the runs, to first order.
+func (f *Fit) pull(unit []float64) float64 {
+	prior := make([]float64, len(f.x))
+	for i, sd := range f.problem.sd {
+		prior[i] = f.x[i] / (sd * sd)
+	}
+	var sum float64
+	for i, d := range f.solved.solve(prior) {
+		sum += unit[i] * d
+	}
+	return sum
 }
 
 // eighty is how many standard deviations hold four of five on either side of the middle.
