@@ -55,6 +55,7 @@ const (
 	ColDiffTPOT
 	ColFidelity      // of a profile that is compared
 	ColThroughputLow // where eight of ten measurements of a calibrated figure begin or end
+	ColBalancedLow
 	ColTTFTHigh
 	ColTPOTHigh
 	ColTTFT99 // of a benchmark

@@ -27,6 +27,13 @@ func measuredColumns() []Column {
 	return []Column{
 		{ID: ColThroughputLow, Key: "throughput-low", Unit: "tok/s", Better: Larger, Priority: 4, Width: 9, Decimals: 1, IfKnown: true, Kinds: ofRows,
 			Number: end(func(r *report.Row) *report.Interval { return r.ThroughputRange }, false)},
+		{ID: ColBalancedLow, Key: "balanced-low", Unit: "req/s", Better: Larger, Priority: 4, Width: 9, Decimals: 2, IfKnown: true,
+			Kinds: [NumTableKinds]bool{Ratios: true, Crosses: true}, Number: func(i Item) (float64, bool) {
+				if i.Ratio == nil || i.Ratio.Range() == nil {
+					return 0, false
+				}
+				return i.Ratio.Range().Low, true
+			}},
 		{ID: ColTTFTHigh, Key: "ttft-high", Unit: "ms", Better: Smaller, Priority: 6, Width: 9, Decimals: 1, IfKnown: true, Kinds: ofRows,
 			Number: end(func(r *report.Row) *report.Interval { return r.TTFTRange }, true)},
 		{ID: ColTPOTHigh, Key: "tpot-high", Unit: "ms", Better: Smaller, Priority: 6, Width: 9, Decimals: 2, IfKnown: true, Kinds: ofRows,

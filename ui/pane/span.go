@@ -10,14 +10,32 @@ import (
 
 // span is a column of an interval's careful end that shows both ends where there is room.
 type span struct {
-	of func(*report.Row) *report.Interval
+	of func(state.Item) *report.Interval
 	w  int // cells of both ends
 }
 
 var spans = map[state.ColumnID]span{
-	state.ColThroughputLow: {throughputReach, 15},
-	state.ColTTFTHigh:      {ttftReach, 13},
-	state.ColTPOTHigh:      {tpotReach, 12},
+	state.ColThroughputLow: {ofRow(throughputReach), 15},
+	state.ColBalancedLow:   {pairReach, 13},
+	state.ColTTFTHigh:      {ofRow(ttftReach), 13},
+	state.ColTPOTHigh:      {ofRow(tpotReach), 12},
+}
+
+// ofRow lifts an interval of a row; nil where there is no row.
+func ofRow(f func(*report.Row) *report.Interval) func(state.Item) *report.Interval {
+	return func(i state.Item) *report.Interval {
+		if i.Row == nil {
+			return nil
+		}
+		return f(i.Row)
+	}
+}
+
+func pairReach(i state.Item) *report.Interval {
+	if i.Ratio == nil {
+		return nil
+	}
+	return i.Ratio.Range()
 }
 
 // reached writes an interval, three digits of each end: more is not known.
@@ -35,10 +53,10 @@ func (p *Painter) reached(b *report.Interval) string {
 // spanOf is a span's text for a row; "" where the column is none or the row has no figures.
 func (p *Painter) spanOf(id state.ColumnID, i state.Item) string {
 	x, ok := spans[id]
-	if !ok || i.Row == nil || x.of(i.Row) == nil {
+	if !ok || x.of(i) == nil {
 		return ""
 	}
-	return p.reached(x.of(i.Row))
+	return p.reached(x.of(i))
 }
 
 // standing says what a reader of calibrated figures should know of them: that no run of the profile on screen stands behind them, and
