@@ -103,7 +103,7 @@ func TestFitRecoversWhatRunsWereMadeWith(t *testing.T) {
 			if m.Low <= want && want <= m.High {
 				inside++
 			}
-			if m.Told > 0.9 && math.Abs(math.Log(m.After/want)) > 0.25 {
+			if m.Told > 0.9 && math.Abs(math.Log(m.After/want)) > 0.15 {
 				t.Errorf("%s: %.4g, made with %.4g, told %.2f", m.Name, m.After, want, m.Told)
 			}
 		}

@@ -33,6 +33,7 @@ func TestRunsOverrideAnEarlierFit(t *testing.T) {
 	}
 	factors := map[string]float64{"arrival": 3.5, "host per step": 2, "layer floor": 1.5}
 	device, _ := hw.Find("H100_SXM")
+	inside, told := 0, 0
 	for name, rows := range map[string][]score.Row{"six deployments": deployments(t), "one": single} {
 		r, err := Calibrate(context.Background(), disturbed(t, rows, factors, false, 0.02), device, Request{File: "synthetic.csv"}, nil)
 		if err != nil {
@@ -40,19 +41,27 @@ func TestRunsOverrideAnEarlierFit(t *testing.T) {
 		}
 		for _, m := range r.Numbers {
 			factor, moved := factors[m.Name]
-			switch want := m.Before * factor; {
+			want := m.Before * factor
+			if moved && !m.Kept {
+				told++
+				if m.Low <= want*1.05 && m.High >= want/1.05 { // a little beyond will do
+					inside++
+				}
+			}
+			switch {
 			case !moved:
 			case m.Told > 0.85 && math.Abs(math.Log(m.After/want)) > 0.15:
 				t.Errorf("%s: %s %.4g, made with %.4g, told %.2f", name, m.Name, m.After, want, m.Told)
 			case m.Name == "arrival" && m.Told < 0.85:
 				t.Errorf("%s: %s is told %.2f", name, m.Name, m.Told)
-			case !m.Kept && (m.Low > want*1.15 || m.High < want/1.15): // a little beyond will do: they claim eight of ten
-				t.Errorf("%s: %s %.4g to %.4g, made with %.4g, told %.2f", name, m.Name, m.Low, m.High, want, m.Told)
 			}
 		}
 		if r.After.TTFTMid > 0.03 || r.After.TPOTMid > 0.03 {
 			t.Errorf("%s: noise of 2%%: %+v when left out", name, r.After)
 		}
+	}
+	if told < 5 || inside*10 < told*8 {
+		t.Errorf("%d of %d intervals hold the value that the runs were made with; they claim eight of ten", inside, told)
 	}
 }
 

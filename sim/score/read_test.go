@@ -120,18 +120,24 @@ func TestFlagsTellTheEngine(t *testing.T) {
 	}
 }
 
+// onAscend is the predicted token time of Qwen3-8B on one Ascend 910B, in seconds.
+func onAscend(t *testing.T, engine, config string, requests int) float64 {
+	t.Helper()
+	rows, err := Read(strings.NewReader(fmt.Sprintf("model,device,engine,config,isl,osl,load,out_tok_s\nQwen3-8B,ascend_910b,%s,%s,233,221,closed loop %d,100\n", engine, config, requests)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := Run(context.Background(), rows, Options{}, nil)
+	if err != nil || res.Rows[0].Predicted == nil {
+		t.Fatal(err, res.Rows[0].Reason)
+	}
+	return res.Rows[0].Predicted.TPOT
+}
+
 // Graphs are captured for multiples of eight: nine requests run kernel by kernel where at most twelve may, and not where sixteen may.
 func TestRecipeOfCapturedGraphs(t *testing.T) {
 	tpot := func(most, requests int) float64 {
-		rows, err := Read(strings.NewReader(fmt.Sprintf("model,device,engine,config,isl,osl,load,out_tok_s\nQwen3-8B,ascend_910b,vllm-ascend 0.20.2,max-num-seqs %d,233,221,closed loop %d,100\n", most, requests)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		res, err := Run(context.Background(), rows, Options{}, nil)
-		if err != nil || res.Rows[0].Predicted == nil {
-			t.Fatal(err, res.Rows[0].Reason)
-		}
-		return res.Rows[0].Predicted.TPOT
+		return onAscend(t, "vllm-ascend 0.20.2", fmt.Sprintf("max-num-seqs %d", most), requests)
 	}
 	if least := 12 * 36 * 110e-6; tpot(12, 12) < 0.9*least {
 		t.Errorf("twelve of at most twelve: %.4g s a step, 432 kernels take %.4g s", tpot(12, 12), least)
@@ -143,17 +149,7 @@ func TestRecipeOfCapturedGraphs(t *testing.T) {
 
 // A recipe for any runs asks for no harness, but for what it states; launches kernel by kernel slow decode of old vllm-ascend only.
 func TestRecipesOfAVersion(t *testing.T) {
-	tpot := func(engine string) float64 {
-		rows, err := Read(strings.NewReader("model,device,engine,config,isl,osl,load,out_tok_s\nQwen3-8B,ascend_910b," + engine + ",vllm serve Qwen/Qwen3-8B,233,221,closed loop 4,100\n"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		res, err := Run(context.Background(), rows, Options{}, nil)
-		if err != nil || res.Rows[0].Predicted == nil {
-			t.Fatal(err, res.Rows[0].Reason)
-		}
-		return res.Rows[0].Predicted.TPOT
-	}
+	tpot := func(engine string) float64 { return onAscend(t, engine, "vllm serve Qwen/Qwen3-8B", 4) }
 	old, recent := tpot("vLLM-Ascend v0.9.1"), tpot("vllm-ascend 0.20.2")
 	if least := 12 * 36 * 110e-6; old < least || old > 1.2*least {
 		t.Errorf("kernel by kernel: %.4g s a step, 432 kernels take %.4g s", old, least)
