@@ -45,7 +45,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(s
 // dashboard opens the screen on what the command line says.
 func dashboard(ctx context.Context, s cli.Start, in, out *os.File, getenv func(string) string) error {
 	err := ui.Run(ctx, ui.Options{Answers: s.Answers, Catalog: s.Catalog, Notices: s.Notices, Issues: s.Issues,
-		Lang: s.Lang, Theme: s.Theme, ASCII: s.ASCII, NoColor: s.NoColor, NoMouse: s.NoMouse, Bindings: s.Bindings, Accessible: s.Accessible, In: in, Out: out, Getenv: getenv})
+		Lang: s.Lang, Theme: s.Theme, ASCII: s.ASCII, NoColor: s.NoColor, NoMouse: s.NoMouse, Bindings: s.Bindings,
+		Accessible: s.Accessible, In: in, Out: out, Getenv: getenv})
 	var exit *ui.ExitError
 	if errors.As(err, &exit) {
 		return cli.Exit(exit.Code)

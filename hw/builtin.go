@@ -36,8 +36,8 @@ var builtin = sync.OnceValues(func() (List, error) {
 	return list, nil
 })
 
-// Builtin gives the profiles that come with fathom: Ascend in the order of simulation-model 1.1, then NVIDIA. The profiles are
-// shared: never change one. A test refuses a build in which an embedded file does not load.
+// Builtin gives the profiles that come with fathom: Ascend in the order of simulation-model 1.1, then NVIDIA. The
+// profiles are shared: never change one. A test refuses a build in which an embedded file does not load.
 func Builtin() List {
 	list, _ := builtin()
 	return slices.Clone(list)
@@ -46,8 +46,8 @@ func Builtin() List {
 // Find looks a built-in profile up; see List.Find.
 func Find(name string) (*Profile, error) { return Builtin().Find(name) }
 
-// Find looks a profile up by its name, else by name, short name or alias in any case. The error names what was asked for and what
-// comes near.
+// Find looks a profile up by its name, else by name, short name or alias in any case. The error names what was asked
+// for and what comes near.
 func (l List) Find(name string) (*Profile, error) {
 	for _, p := range l {
 		if p.Name == name {
@@ -87,7 +87,8 @@ func (l List) Nearest(name string, n int) []string {
 	return out
 }
 
-// Add appends profiles. A name that is taken, in any case, is an error that names both files; the list is then unchanged.
+// Add appends profiles. A name that is taken, in any case, is an error that names both files; the list is then
+// unchanged.
 func (l List) Add(more ...*Profile) (List, error) {
 	out := slices.Clone(l)
 	for _, p := range more {

@@ -22,13 +22,14 @@ var widthNames = [NumWidths]string{"16bit", "8bit", "4bit", "int4"}
 
 func (w Width) String() string { return widthNames[w] }
 
-// Product is what matrix products with weights of one width reach: shares of memory bandwidth and of the peak, and a fixed
-// time in seconds, per product for linear layers and per layer for routed experts. Routed experts move each of their rows so many
-// times over the hidden width through memory beside; 0: not told apart by width.
+// Product is what matrix products with weights of one width reach: shares of memory bandwidth and of the peak, and a
+// fixed time in seconds, per product for linear layers and per layer for routed experts. Routed experts move each of
+// their rows so many times over the hidden width through memory beside; 0: not told apart by width.
 type Product struct{ Memory, Compute, Floor, Passes float64 }
 
-// Calibrated is what a fit to measured serving runs says of a device: a few numbers of the step time of serving-dynamics 2, and what
-// serving engines add to it. They stand beside the reference constants and the measured kernels, which a fit never touches.
+// Calibrated is what a fit to measured serving runs says of a device: a few numbers of the step time of
+// serving-dynamics 2, and what serving engines add to it. They stand beside the reference constants and the measured
+// kernels, which a fit never touches.
 type Calibrated struct {
 	Source string // the runs and the method, shown to users
 	Runs   int    // measured runs of this device behind the figures; 0: taken over from other devices
@@ -99,8 +100,10 @@ func calibratedNumbers(c *Calibrated) []number {
 		share("Causal attention of prompts against the 16-bit peak;", "0.45", &c.AttnPrefill, at("attention_prefill")...),
 		share("reading the cache, against memory bandwidth;", "0.8", &c.AttnDecode, at("attention_decode")...),
 		optional(micros("time of a layer more in steps with prompts;", "25", &c.PromptFloor, at("prompt_floor_us")...)),
-		optional(number{path: at("expert_tile"), unit: plain, low: tiny, high: 4096, example: "40", doc: "rows with which the tiles of a routed expert are filled up;", to: &c.ExpertTile}),
-		number{path: at("collective"), unit: plain, low: tiny, high: 10, need: true, example: "0.9", doc: "factor on the fixed time of collectives.", to: &c.Collective},
+		optional(number{path: at("expert_tile"), unit: plain, low: tiny, high: 4096, example: "40",
+			doc: "rows with which the tiles of a routed expert are filled up;", to: &c.ExpertTile}),
+		number{path: at("collective"), unit: plain, low: tiny, high: 10, need: true, example: "0.9",
+			doc: "factor on the fixed time of collectives.", to: &c.Collective},
 	)
 }
 
@@ -148,7 +151,8 @@ func (r *reader) calibrated(c *Calibrated) {
 		}
 		for _, b := range []Bar{e.TTFT, e.TPOT, e.Throughput} {
 			if b.Low > b.High {
-				r.fault(path, nil, "the lower end %s of a bar is above its upper end %s; exchange them", decimal(b.Low), decimal(b.High))
+				r.fault(path, nil, "the lower end %s of a bar is above its upper end %s; exchange them", decimal(b.Low),
+					decimal(b.High))
 				break
 			}
 		}
@@ -159,7 +163,8 @@ func (r *reader) calibrated(c *Calibrated) {
 
 func (w *writer) calibrated(c *Calibrated) {
 	w.blank()
-	w.comment("What a fit to measured serving runs says, for --fidelity calibrated: shares of memory bandwidth and of peaks, and fixed")
+	w.comment("What a fit to measured serving runs says, for --fidelity calibrated: shares of memory bandwidth and of " +
+		"peaks, and fixed")
 	w.comment("times. linear: matrix products; expert: routed experts; by width of the weights.")
 	w.table = "calibrated"
 	w.line("[calibrated]")

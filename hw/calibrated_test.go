@@ -7,7 +7,8 @@ import (
 )
 
 func calibrated() *Calibrated {
-	c := &Calibrated{Source: "runs of a test", Runs: 12, AttnPrefill: 0.44, AttnDecode: 0.81, PromptFloor: 25e-6, ExpertTile: 40, Collective: 0.9}
+	c := &Calibrated{Source: "runs of a test", Runs: 12, AttnPrefill: 0.44, AttnDecode: 0.81, PromptFloor: 25e-6,
+		ExpertTile: 40, Collective: 0.9}
 	for w := range NumWidths {
 		c.Linear[w] = Product{Memory: 0.86, Compute: 0.5, Floor: 2e-6}
 		c.Expert[w] = Product{Memory: 0.9}
@@ -15,7 +16,8 @@ func calibrated() *Calibrated {
 	c.Expert[W16].Compute, c.Expert[WInt4].Compute = 0.14, 0.14
 	for _, name := range []string{"sglang", "vllm"} {
 		c.Engines = append(c.Engines, EngineCosts{
-			Name: name, Arrive: 0.14, ArriveSeq: 5e-4, Host: 4e-4, HostSeq: 2e-5, LayerFloor: 36e-6, ExpertFloor: 30e-6, ExpertFloor4: 16e-6,
+			Name: name, Arrive: 0.14, ArriveSeq: 5e-4, Host: 4e-4, HostSeq: 2e-5, LayerFloor: 36e-6, ExpertFloor: 30e-6,
+			ExpertFloor4:  16e-6,
 			ExpertCompute: 0.11, ExpertCompute4: 0.16, TTFT: Bar{0.75, 1.5}, TPOT: Bar{0.9, 1.1},
 		})
 	}

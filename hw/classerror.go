@@ -5,8 +5,9 @@ import "strconv"
 // ErrorClasses are the classes of models whose runs are told apart: without and with routed experts.
 var ErrorClasses = []string{"dense", "experts"}
 
-// ClassError is how far off runs of a class of models were when their deployment was left out of a fit: medians of absolute errors as
-// fractions of the measured value, by the profile before the fit and by the fit to the others; 0: not measured.
+// ClassError is how far off runs of a class of models were when their deployment was left out of a fit: medians of
+// absolute errors as fractions of the measured value, by the profile before the fit and by the fit to the others; 0:
+// not measured.
 type ClassError struct {
 	Class string `json:"class"` // one of ErrorClasses
 	Runs  int    `json:"runs"`
@@ -29,7 +30,8 @@ func (c *ClassError) numbers(engine string) []number {
 		return number{path: append(c.path(engine), key), unit: plain, high: 1e4, example: "0.1", to: to}
 	}
 	return []number{
-		of(&c.TTFTBefore, "ttft_before"), of(&c.TTFTAfter, "ttft_after"), of(&c.TPOTBefore, "tpot_before"), of(&c.TPOTAfter, "tpot_after"),
+		of(&c.TTFTBefore, "ttft_before"), of(&c.TTFTAfter, "ttft_after"), of(&c.TPOTBefore, "tpot_before"),
+		of(&c.TPOTAfter, "tpot_after"),
 		of(&c.ThroughputBefore, "throughput_before"), of(&c.ThroughputAfter, "throughput_after"),
 	}
 }

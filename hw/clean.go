@@ -12,8 +12,8 @@ var escape = regexp.MustCompile(`(?:\x1b\[|\x{9b})[0-?]*[ -/]*[@-~]?` +
 	`|(?:\x1b[\]PX^_]|[\x{90}\x{98}\x{9d}-\x{9f}])[^\x07\x1b\x{9c}]*(?:\x07|\x1b\\|\x{9c})?` +
 	`|\x1b[ -/]*[0-~]?`)
 
-// Clean makes a text from a file safe to print on one line: no control sequences, no control or direction-changing characters,
-// line ends and runs of blanks as one blank.
+// Clean makes a text from a file safe to print on one line: no control sequences, no control or direction-changing
+// characters, line ends and runs of blanks as one blank.
 func Clean(s string) string { return strings.Join(strings.Fields(Strip(s)), " ") }
 
 // Strip removes what Clean removes and keeps blanks and line ends as they are, for text whose columns matter.

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// The table of simulation-model 1.1 in its order; 0 stands for its dash. Peaks in 1e12/s, bandwidth in TiB/s, static costs in µs.
+// The table of simulation-model 1.1 in its order; 0 stands for its dash. Peaks in 1e12/s, bandwidth in TiB/s, static
+// costs in µs.
 var reference = []struct {
 	name                 string
 	cube                 [NumDTypes]float64 // fp32, bf16, fp16, int8, fp8, fp4
@@ -15,17 +16,28 @@ var reference = []struct {
 	static               [3]float64
 	grid                 string
 }{
-	{"TEST_DEVICE", [6]float64{99.5, 353.9, 353.9, 707.8, 707.8, 1415.6}, [3]float64{5.5, 11, 11}, 64, 1.6, 0.7, 0.6, [3]float64{5, 2, 0}, "TEST"},
-	{"ATLAS_800_A2_376T_64G", [6]float64{99.5, 353.9, 376, 752}, [3]float64{11, 22, 22}, 64, 1.6, 0.7, 0.6, [3]float64{5, 2, 10}, "A2"},
-	{"ATLAS_800_A2_313T_64G", [6]float64{83, 294.9, 313, 626}, [3]float64{9, 18, 18}, 64, 1.6, 0.7, 0.6, [3]float64{5, 2, 10}, "A2"},
-	{"ATLAS_800_A2_280T_64G", [6]float64{75, 245.8, 280, 560}, [3]float64{8, 16, 16}, 64, 1.6, 0.7, 0.6, [3]float64{5, 2, 10}, "A2"},
-	{"ATLAS_800_A2_280T_64G_PCIE", [6]float64{75, 245.8, 280, 560}, [3]float64{8, 16, 16}, 64, 1.6, 0.7, 0.6, [3]float64{5, 2, 10}, "A2-PCIe"},
-	{"ATLAS_800_A2_280T_32G_PCIE", [6]float64{75, 245.8, 280, 560}, [3]float64{8, 16, 16}, 32, 0.8, 0.7, 0.6, [3]float64{5, 2, 10}, "A2-PCIe"},
-	{"ATLAS_800_A3_752T_128G_DIE", [6]float64{99.5, 353.9, 376, 752}, [3]float64{11, 22, 22}, 64, 1.6, 0.7, 0.6, [3]float64{5, 2, 10}, "A3"},
-	{"ATLAS_800_A3_560T_128G_DIE", [6]float64{75, 245.8, 280, 560}, [3]float64{8, 16, 16}, 64, 1.6, 0.7, 0.6, [3]float64{5, 2, 10}, "A3"},
-	{"ATLAS_800_A3_560T_128G_DIE_ROCE", [6]float64{75, 245.8, 280, 560}, [3]float64{8, 16, 16}, 64, 1.6, 0.7, 0.6, [3]float64{5, 2, 10}, "A3-RoCE"},
-	{"ATLAS_350_425T_112G", [6]float64{189, 378, 378, 756, 756, 1512}, [3]float64{24, 47, 47}, 112, 1.4, 0.9, 0.8, [3]float64{5, 2, 5}, "A5"},
-	{"ATLAS_350_425T_84G", [6]float64{189, 378, 378, 756, 756, 1512}, [3]float64{24, 47, 47}, 84, 1.4, 0.9, 0.8, [3]float64{5, 2, 5}, "A5"},
+	{"TEST_DEVICE", [6]float64{99.5, 353.9, 353.9, 707.8, 707.8, 1415.6}, [3]float64{5.5, 11, 11}, 64, 1.6, 0.7, 0.6,
+		[3]float64{5, 2, 0}, "TEST"},
+	{"ATLAS_800_A2_376T_64G", [6]float64{99.5, 353.9, 376, 752}, [3]float64{11, 22, 22}, 64, 1.6, 0.7, 0.6,
+		[3]float64{5, 2, 10}, "A2"},
+	{"ATLAS_800_A2_313T_64G", [6]float64{83, 294.9, 313, 626}, [3]float64{9, 18, 18}, 64, 1.6, 0.7, 0.6,
+		[3]float64{5, 2, 10}, "A2"},
+	{"ATLAS_800_A2_280T_64G", [6]float64{75, 245.8, 280, 560}, [3]float64{8, 16, 16}, 64, 1.6, 0.7, 0.6,
+		[3]float64{5, 2, 10}, "A2"},
+	{"ATLAS_800_A2_280T_64G_PCIE", [6]float64{75, 245.8, 280, 560}, [3]float64{8, 16, 16}, 64, 1.6, 0.7, 0.6,
+		[3]float64{5, 2, 10}, "A2-PCIe"},
+	{"ATLAS_800_A2_280T_32G_PCIE", [6]float64{75, 245.8, 280, 560}, [3]float64{8, 16, 16}, 32, 0.8, 0.7, 0.6,
+		[3]float64{5, 2, 10}, "A2-PCIe"},
+	{"ATLAS_800_A3_752T_128G_DIE", [6]float64{99.5, 353.9, 376, 752}, [3]float64{11, 22, 22}, 64, 1.6, 0.7, 0.6,
+		[3]float64{5, 2, 10}, "A3"},
+	{"ATLAS_800_A3_560T_128G_DIE", [6]float64{75, 245.8, 280, 560}, [3]float64{8, 16, 16}, 64, 1.6, 0.7, 0.6,
+		[3]float64{5, 2, 10}, "A3"},
+	{"ATLAS_800_A3_560T_128G_DIE_ROCE", [6]float64{75, 245.8, 280, 560}, [3]float64{8, 16, 16}, 64, 1.6, 0.7, 0.6,
+		[3]float64{5, 2, 10}, "A3-RoCE"},
+	{"ATLAS_350_425T_112G", [6]float64{189, 378, 378, 756, 756, 1512}, [3]float64{24, 47, 47}, 112, 1.4, 0.9, 0.8,
+		[3]float64{5, 2, 5}, "A5"},
+	{"ATLAS_350_425T_84G", [6]float64{189, 378, 378, 756, 756, 1512}, [3]float64{24, 47, 47}, 84, 1.4, 0.9, 0.8,
+		[3]float64{5, 2, 5}, "A5"},
 }
 
 // The table of simulation-model 1.2: start, full mesh, GB/s, µs, efficiency of each level.
@@ -38,7 +50,8 @@ var grids = map[string]struct {
 	"A2-PCIe": {[]int{8}, [][5]float64{{0, 0, 64, 0.2, 0.7}}},
 	"A3":      {[]int{48, 8, 2}, [][5]float64{{0, 0, 196, 5.5, 0.7}, {1, 0, 196, 0.5, 0.7}, {2, 0, 224, 0.2, 0.7}}},
 	"A3-RoCE": {[]int{2, 8, 2}, [][5]float64{{0, 0, 196.0 / 8, 5.5, 0.7}, {1, 0, 196, 0.5, 0.7}, {2, 0, 224, 0.2, 0.7}}},
-	"A5":      {[]int{2, 2, 4}, [][5]float64{{0, 0, 24, 4.5, 0.75 * 0.7}, {1, 0, 32, 3, 0.8 * 0.7}, {2, 1, 53 * 3, 1.5, 0.85}}},
+	"A5": {[]int{2, 2, 4}, [][5]float64{{0, 0, 24, 4.5, 0.75 * 0.7}, {1, 0, 32, 3, 0.8 * 0.7},
+		{2, 1, 53 * 3, 1.5, 0.85}}},
 }
 
 func TestReferenceProfiles(t *testing.T) {
@@ -52,7 +65,8 @@ func TestReferenceProfiles(t *testing.T) {
 			t.Errorf("place %d: %s, reference %t; want %s", i, p.Name, p.Reference, want.name)
 			continue
 		}
-		figures := []float64{p.MemoryBytes, p.MemoryBandwidth, p.ComputeEff, p.MemoryEff, p.Static.Cube, p.Static.Vec, p.Static.Comm}
+		figures := []float64{p.MemoryBytes, p.MemoryBandwidth, p.ComputeEff, p.MemoryEff, p.Static.Cube, p.Static.Vec,
+			p.Static.Comm}
 		wanted := []float64{want.gib * math.Pow(1024, 3), want.tibs * math.Pow(1024, 4), want.comp, want.mem,
 			want.static[0] * 1e-6, want.static[1] * 1e-6, want.static[2] * 1e-6}
 		for d := range NumDTypes {
@@ -116,7 +130,8 @@ func TestFacts(t *testing.T) {
 		f := p.Facts()
 		got := []float64{f.CubeTFLOPS, f.VecTFLOPS, f.MemoryTiBs, f.MemoryGiB}
 		printed := func(a, b float64) bool { return math.Abs(a-b) < 0.00501 }
-		if !slices.EqualFunc(got, []float64{want.cube, want.vec, want.hbm, want.gib}, printed) || f.Grid != want.grid || f.Links() != want.links {
+		if !slices.EqualFunc(got, []float64{want.cube, want.vec, want.hbm, want.gib}, printed) || f.Grid != want.grid ||
+			f.Links() != want.links {
 			t.Errorf("%s: %v %s %s; want %+v", want.name, got, f.Grid, f.Links(), want)
 		}
 	}

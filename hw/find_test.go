@@ -31,7 +31,8 @@ func TestFind(t *testing.T) {
 			t.Errorf("%q: %q", name, err)
 		}
 	}
-	if _, err := Find("A3_752T"); !strings.Contains(err.Error(), `"A3_752T" is not known; nearest: ATLAS_800_A3_752T_128G_DIE, `) {
+	if _, err := Find("A3_752T"); !strings.Contains(err.Error(),
+		`"A3_752T" is not known; nearest: ATLAS_800_A3_752T_128G_DIE, `) {
 		t.Error(err)
 	}
 }
@@ -95,10 +96,12 @@ func TestUserProfiles(t *testing.T) {
 	write("notes.txt", "not a profile")
 	write(".hidden.toml", "nor this")
 	list, err := LoadUserDir(dir)
-	if len(list) != 2 || list[0].Name != "MINE" || list[1].Name != "OTHER" || list[0].File != filepath.Join(dir, "a.toml") {
+	if len(list) != 2 || list[0].Name != "MINE" || list[1].Name != "OTHER" ||
+		list[0].File != filepath.Join(dir, "a.toml") {
 		t.Errorf("%v", list)
 	}
-	for _, part := range []string{"b.toml: name = \"mine\": " + filepath.Join(dir, "a.toml") + " has this name already", "c.toml:1: name = 7: must be a text"} {
+	for _, part := range []string{"b.toml: name = \"mine\": " + filepath.Join(dir, "a.toml") + " has this name already",
+		"c.toml:1: name = 7: must be a text"} {
 		if err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("%v lacks %q", err, part)
 		}
@@ -106,7 +109,8 @@ func TestUserProfiles(t *testing.T) {
 	if p, err := list.Find("other"); err != nil || p != list[1] {
 		t.Error(p, err)
 	}
-	if _, err := Builtin().Add(&Profile{Name: "test_device", File: "x.toml"}); err == nil || !strings.Contains(err.Error(), "the built-in profile has this name already") {
+	if _, err := Builtin().Add(&Profile{Name: "test_device", File: "x.toml"}); err == nil ||
+		!strings.Contains(err.Error(), "the built-in profile has this name already") {
 		t.Error(err)
 	}
 	for _, path := range []string{dir, filepath.Join(dir, "none.toml"), "\x1b[2J"} {

@@ -11,7 +11,8 @@ import (
 	"fathom/assets"
 )
 
-// Whatever a file holds: no panic; an error whose parts can be printed; or a profile with finite links that a template carries over.
+// Whatever a file holds: no panic; an error whose parts can be printed; or a profile with finite links that a template
+// carries over.
 func FuzzParse(f *testing.F) {
 	entries, _ := assets.Devices.ReadDir("devices")
 	for _, e := range entries {

@@ -31,7 +31,8 @@ func (p *Profile) Fits(devices int) error {
 	case devices < 1:
 		return fmt.Errorf("device count %d: must be at least 1", devices)
 	case devices > ranks:
-		return fmt.Errorf("device count %d: %s has a grid of %s = %d devices; ask for at most %d, or take a profile with a larger grid",
+		return fmt.Errorf("device count %d: %s has a grid of %s = %d devices; ask for at most %d, or take a profile with "+
+			"a larger grid",
 			devices, p.Name, shapeText(p.Grid.Shape), ranks, ranks)
 	}
 	return nil

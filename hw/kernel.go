@@ -3,7 +3,8 @@ package hw
 // Precision is how the weights of a linear layer, or the KV cache of an attention kernel, are stored.
 type Precision uint8
 
-// The precisions of measured runs: 8-bit floats with one scale per tensor or per block, 4-bit floats (NVFP4, MXFP4), integers.
+// The precisions of measured runs: 8-bit floats with one scale per tensor or per block, 4-bit floats (NVFP4, MXFP4),
+// integers.
 const (
 	PrecBF16 Precision = iota
 	PrecFP8
@@ -18,8 +19,8 @@ var precisionNames = [NumPrecisions]string{"bf16", "fp8", "fp8_block", "fp4", "i
 
 func (p Precision) String() string { return precisionNames[p] }
 
-// Kernel holds what a device's kernels were measured to reach of its peaks. A zero entry means "not measured": the reader falls back to
-// Step, and from there to the efficiencies of the profile.
+// Kernel holds what a device's kernels were measured to reach of its peaks. A zero entry means "not measured": the
+// reader falls back to Step, and from there to the efficiencies of the profile.
 type Kernel struct {
 	Source   string // where these figures come from, shown to users
 	Software string // the serving engine whose kernels the sums are, unless another brings its own; "": not said
@@ -36,7 +37,8 @@ type Kernel struct {
 	ReservedBytes float64         // what engines keep per device beside weights, KV cache and collective buffers
 }
 
-// Step are the constants of the step-time formula of serving-dynamics 2: shares of a peak, and a fixed time for every layer.
+// Step are the constants of the step-time formula of serving-dynamics 2: shares of a peak, and a fixed time for every
+// layer.
 type Step struct {
 	GEMMMemory    float64 // e_m: linear layers, bytes over memory bandwidth
 	GEMMBF16      float64 // e_c: linear layers, bf16 peak
@@ -56,8 +58,8 @@ type Sum struct {
 	PromptFloor float64 // more of it in passes with prompts
 	LatentFloor float64 // more of it in layers with latent attention, their projections included
 
-	// Routed experts: seconds for every row that they work on; the fullest of n ranks has n^Skew times the mean; t tokens choose
-	// as many different experts as t^Spread that choose at random.
+	// Routed experts: seconds for every row that they work on; the fullest of n ranks has n^Skew times the mean; t tokens
+	// choose as many different experts as t^Spread that choose at random.
 	ExpertRow, Skew, Spread float64
 	Narrow                  float64 // inner width of a rank's experts at which their weights come half as fast
 	TokenPasses             float64 // passes over the hidden width for every token, whatever the rank's experts
@@ -71,7 +73,8 @@ type Sum struct {
 	Errors [4]float64
 }
 
-// EngineKernels are what the kernels of one serving engine reach where it brings its own; zero entries are those of the device.
+// EngineKernels are what the kernels of one serving engine reach where it brings its own; zero entries are those of the
+// device.
 type EngineKernels struct {
 	Name           string
 	Linear, Expert [NumPrecisions]Product
@@ -91,8 +94,8 @@ func (k *Kernel) Engine(name string) *EngineKernels {
 // Measured tells whether there are figures at all.
 func (s *Sum) Measured() bool { return s.AttnDecode > 0 }
 
-// Group is one size of a communicating group inside a node. A straight line makes one all-reduce Fixed + bytes / Payload; the
-// curve knows that small messages reach less of the bandwidth.
+// Group is one size of a communicating group inside a node. A straight line makes one all-reduce Fixed + bytes /
+// Payload; the curve knows that small messages reach less of the bandwidth.
 type Group struct {
 	Ranks       int
 	Fixed       float64 // seconds
@@ -102,7 +105,8 @@ type Group struct {
 	BufferBytes float64 // memory that the collective library reserves per device
 }
 
-// Curve makes one all-reduce Fixed + bytes / Payload + Ramp * bytes / (bytes + RampBytes). A zero payload: not measured.
+// Curve makes one all-reduce Fixed + bytes / Payload + Ramp * bytes / (bytes + RampBytes). A zero payload: not
+// measured.
 type Curve struct {
 	Fixed     float64 // seconds
 	Payload   float64 // bytes per second

@@ -8,7 +8,8 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// probe makes the TOML decoder report where a key stands: it alone knows the positions, and tells them only with an error.
+// probe makes the TOML decoder report where a key stands: it alone knows the positions, and tells them only with an
+// error.
 type probe struct{}
 
 func (probe) Error() string              { return "probe" }
@@ -45,7 +46,8 @@ func (l *locator) line(path []string) int {
 	return line
 }
 
-// The decoder's time grows with the square of the nesting, so files that nest more than any profile are not given to it.
+// The decoder's time grows with the square of the nesting, so files that nest more than any profile are not given to
+// it.
 const (
 	maxFile   = 32 << 10 // bytes; the built-in files have about 3,000
 	maxDots   = 200      // in a line
@@ -61,7 +63,8 @@ func tooMuch(file string, data []byte) Faults {
 	for text := range bytes.Lines(data) {
 		line++
 		if n := bytes.Count(text, []byte(".")); n > maxDots {
-			return Faults{{File: file, Line: line, Fix: fmt.Sprintf("has %d dots in one line; at most %d can be read", n, maxDots)}}
+			return Faults{{File: file, Line: line, Fix: fmt.Sprintf("has %d dots in one line; at most %d can be read", n,
+				maxDots)}}
 		}
 	}
 	if n := bytes.Count(data, []byte("{")); n > maxBraces {

@@ -1,8 +1,9 @@
 package hw
 
-// Link gives what a collective of the ranks 0, stride, 2*stride, … (size of them) sees: simulation-model 1.3. The whole group is priced
-// at the slowest level that it spans. Ranks beyond the grid wrap around in the outermost dimension, as in the reference tool; Profile.Fits
-// is the check. A group of one gets the innermost level, undivided. It costs a few integer divisions and allocates nothing.
+// Link gives what a collective of the ranks 0, stride, 2*stride, … (size of them) sees: simulation-model 1.3. The whole
+// group is priced at the slowest level that it spans. Ranks beyond the grid wrap around in the outermost dimension, as
+// in the reference tool; Profile.Fits is the check. A group of one gets the innermost level, undivided. It costs a few
+// integer divisions and allocates nothing.
 func (g Grid) Link(size, stride int) Link {
 	i, ok := g.level(g.differing(size, stride))
 	if !ok {
@@ -15,8 +16,8 @@ func (g Grid) Link(size, stride int) Link {
 	return l
 }
 
-// Between gives the link of a send from rank a to rank b. One pair has its own link in a full mesh too, so no share is taken
-// (simulation-model 5.1, pipeline send and receive).
+// Between gives the link of a send from rank a to rank b. One pair has its own link in a full mesh too, so no share is
+// taken (simulation-model 5.1, pipeline send and receive).
 func (g Grid) Between(a, b int) Link {
 	i, ok := g.level(g.outermost(a, b))
 	if !ok {
@@ -59,8 +60,8 @@ func (g Grid) level(dim int) (index int, ok bool) {
 	return best, best >= 0
 }
 
-// differing is the outermost dimension in which the members' coordinates differ, the innermost one where none does. Rank 0 is a member,
-// so that is the leading non-zero digit of the largest member, taken modulo the grid.
+// differing is the outermost dimension in which the members' coordinates differ, the innermost one where none does.
+// Rank 0 is a member, so that is the leading non-zero digit of the largest member, taken modulo the grid.
 func (g Grid) differing(size, stride int) int {
 	ranks := g.Ranks()
 	if size <= 1 || stride <= 0 || ranks <= 1 {

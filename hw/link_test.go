@@ -75,7 +75,8 @@ func TestBetweenTakesNoMeshShare(t *testing.T) {
 
 // The quick way equals the definition: coordinates of every member, digit by digit.
 func TestLevelEqualsTheDefinition(t *testing.T) {
-	grids := []Grid{gridA3(), gridA2(), {Shape: []int{2, 2, 4}, Levels: []Level{{"", 0, CLOS, 1, 1, 1}, {"", 1, CLOS, 2, 1, 1}, {"", 2, FullMesh, 3, 1, 1}}}}
+	grids := []Grid{gridA3(), gridA2(), {Shape: []int{2, 2, 4},
+		Levels: []Level{{"", 0, CLOS, 1, 1, 1}, {"", 1, CLOS, 2, 1, 1}, {"", 2, FullMesh, 3, 1, 1}}}}
 	check := func(gi, size, stride uint16) bool {
 		g := grids[int(gi)%len(grids)]
 		n, s := int(size)%200+1, int(stride)%300+1

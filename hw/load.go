@@ -38,8 +38,8 @@ func reason(err error) error {
 	return err
 }
 
-// LoadUserDir reads every *.toml file of a directory, by name. A directory that does not exist holds none. Profiles that load come
-// back even when others fail; the error joins what is wrong, names that are used twice included.
+// LoadUserDir reads every *.toml file of a directory, by name. A directory that does not exist holds none. Profiles
+// that load come back even when others fail; the error joins what is wrong, names that are used twice included.
 func LoadUserDir(dir string) (List, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// Closest gives the n names that look most like the one asked for, best first. A name that contains it counts as equal, so that
-// a part of a long name finds it even with a typing error; ties go to the name of most similar length, then to the order given.
+// Closest gives the n names that look most like the one asked for, best first. A name that contains it counts as equal,
+// so that a part of a long name finds it even with a typing error; ties go to the name of most similar length, then to
+// the order given.
 func Closest(names []string, name string, n int) []string {
 	type scored struct{ index, part, whole int }
 	all := make([]scored, len(names))

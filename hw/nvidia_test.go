@@ -37,8 +37,10 @@ func TestNVIDIAProfiles(t *testing.T) {
 		inside, outside := p.Grid.Link(2, 1), p.Grid.Link(p.Grid.Ranks(), 1)
 		levels := p.Grid.Levels
 		got := []float64{p.Cube[BF16], p.Cube[FP16], p.Cube[INT8], p.Cube[FP8], p.Cube[FP4], p.MemoryBandwidth, p.MemoryBytes,
-			inside.Bandwidth / levels[1].Efficiency, outside.Bandwidth / levels[0].Efficiency, p.HostBandwidth, p.PowerWatts, float64(p.Grid.Node)}
-		wanted := []float64{want.bf16 * 1e12, want.bf16 * 1e12, want.int8 * 1e12, want.fp8 * 1e12, want.fp4 * 1e12, want.memory * 1e9, want.capacity,
+			inside.Bandwidth / levels[1].Efficiency, outside.Bandwidth / levels[0].Efficiency, p.HostBandwidth, p.PowerWatts,
+			float64(p.Grid.Node)}
+		wanted := []float64{want.bf16 * 1e12, want.bf16 * 1e12, want.int8 * 1e12, want.fp8 * 1e12, want.fp4 * 1e12,
+			want.memory * 1e9, want.capacity,
 			want.inside * 1e9, want.outside * 1e9, want.host * 1e9, want.watts, float64(want.node)}
 		if !slices.EqualFunc(got, wanted, near) {
 			t.Errorf("%s: %v\nwant %v", p.Name, got, wanted)
@@ -71,12 +73,14 @@ func TestKernelFiguresArePhysical(t *testing.T) {
 		}
 		for _, class := range tables {
 			r := *class.to
-			if r.Memory < 0 || r.Memory > 1 || r.Compute < 0 || r.Compute > 1 || r.Floor < 0 || r.Floor > 1e-3 || r.Passes < 0 || r.Passes > 50 {
+			if r.Memory < 0 || r.Memory > 1 || r.Compute < 0 || r.Compute > 1 || r.Floor < 0 || r.Floor > 1e-3 || r.Passes < 0 ||
+				r.Passes > 50 {
 				t.Errorf("%s: %v: %+v", p.Name, class.path, r)
 			}
 		}
 		s := p.Kernel.Step
-		if shares := []float64{s.GEMMMemory, s.GEMMBF16, s.GEMMQuantised, s.AttnPrefill, s.AttnDecode, s.MoEMemory, s.MoECompute}; slices.Min(shares) <= 0 {
+		if shares := []float64{s.GEMMMemory, s.GEMMBF16, s.GEMMQuantised, s.AttnPrefill, s.AttnDecode, s.MoEMemory,
+			s.MoECompute}; slices.Min(shares) <= 0 {
 			t.Errorf("%s: %v", p.Name, shares)
 		}
 		for i, g := range p.Kernel.Groups {
@@ -102,7 +106,8 @@ func TestKernelTables(t *testing.T) {
 			t.Errorf("group of %d: %+v", ranks, g)
 		}
 	}
-	if g, _ := k.Group(4); !near(g.Fixed, 3.7e-6) || !near(g.Payload, 173e9) || !near(g.Curve.Payload, 229e9) || g.BufferBytes != 411041792 {
+	if g, _ := k.Group(4); !near(g.Fixed, 3.7e-6) || !near(g.Payload, 173e9) || !near(g.Curve.Payload, 229e9) ||
+		g.BufferBytes != 411041792 {
 		t.Errorf("%+v", g)
 	}
 	if _, ok := k.Group(16); ok {

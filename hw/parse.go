@@ -8,8 +8,8 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// Parse reads one profile. file names it in messages: every Fault of the error (a Faults) has file, line, key, value and what to
-// write instead. Names and texts come back without control sequences.
+// Parse reads one profile. file names it in messages: every Fault of the error (a Faults) has file, line, key, value
+// and what to write instead. Names and texts come back without control sequences.
 func Parse(file string, data []byte) (*Profile, error) {
 	file = Clean(file)
 	if wrong := tooMuch(file, data); wrong != nil {
@@ -67,7 +67,8 @@ func (r *reader) bandwidth() {
 	case binary && decimal:
 		r.fault([]string{"memory", "bandwidth_gbs"}, nil, "stands beside bandwidth_tibs; keep one of them")
 	case !binary && !decimal:
-		r.fault([]string{"memory", "bandwidth_tibs"}, nil, "is missing; add bandwidth_tibs = 1.6 or bandwidth_gbs = 3350 under [memory]")
+		r.fault([]string{"memory", "bandwidth_tibs"}, nil,
+			"is missing; add bandwidth_tibs = 1.6 or bandwidth_gbs = 3350 under [memory]")
 	}
 }
 
@@ -87,22 +88,27 @@ func (r *reader) grid(g *Grid) {
 	v, _ := r.look("grid", "level")
 	levels, _ := v.(map[string]any)
 	if _, ok := levels["0"]; v != nil && levels == nil {
-		r.fault([]string{"grid", "level"}, v, "must be one table a level: write [grid.level.0], where 0 is the first dimension that it covers")
+		r.fault([]string{"grid", "level"}, v,
+			"must be one table a level: write [grid.level.0], where 0 is the first dimension that it covers")
 	} else if !ok {
-		r.fault([]string{"grid", "level"}, nil, "has no level 0; add [grid.level.0] for groups that differ in the outermost dimension")
+		r.fault([]string{"grid", "level"}, nil,
+			"has no level 0; add [grid.level.0] for groups that differ in the outermost dimension")
 	}
 	for _, key := range slices.Sorted(maps.Keys(levels)) {
 		path := []string{"grid", "level", key}
 		start, err := strconv.Atoi(key)
 		if err != nil || strconv.Itoa(start) != key || shapeOK && (start < 0 || start >= len(g.Shape)) {
 			r.skip(path)
-			r.fault(path, nil, "no such dimension; a level is named by the first one that it covers, from 0 to the last of shape = [%s]", joined(g.Shape, strconv.Itoa, ", "))
+			r.fault(path, nil,
+				"no such dimension; a level is named by the first one that it covers, from 0 to the last of shape = [%s]",
+				joined(g.Shape, strconv.Itoa, ", "))
 			continue
 		}
 		l := Level{Start: start}
 		r.level(&l, key)
 		if l.Topology == FullMesh && shapeOK && span(g.Shape[start:]) < 2 {
-			r.fault(append(path, "type"), nil, "a full mesh needs two devices or more, and %s holds one; write type = \"clos\"", shapeText(g.Shape[start:]))
+			r.fault(append(path, "type"), nil, "a full mesh needs two devices or more, and %s holds one; write type = \"clos\"",
+				shapeText(g.Shape[start:]))
 		}
 		g.Levels = append(g.Levels, l)
 	}
@@ -135,7 +141,9 @@ func (r *reader) shape(g *Grid) bool {
 	for _, e := range list {
 		n, ok := e.(int64)
 		if !ok || n < 1 || n > most || len(list) > 8 || span(g.Shape)*int(n) > most {
-			r.fault(path, v, "must be one to eight whole numbers, outermost dimension first, of at most %d devices in all; write shape = [48, 8, 2]", most)
+			r.fault(path, v,
+				"must be one to eight whole numbers, outermost dimension first, of at most %d devices in all; write shape = "+
+					"[48, 8, 2]", most)
 			return false
 		}
 		g.Shape = append(g.Shape, int(n))

@@ -71,7 +71,8 @@ var topologyNames = [...]string{"clos", "full mesh"}
 
 func (t Topology) String() string { return topologyNames[t] }
 
-// Grid is a row-major array of ranks, outermost dimension first. Levels[i] covers dimensions Levels[i].Start to the last.
+// Grid is a row-major array of ranks, outermost dimension first. Levels[i] covers dimensions Levels[i].Start to the
+// last.
 type Grid struct {
 	Name   string
 	Shape  []int

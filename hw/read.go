@@ -125,7 +125,8 @@ func (r *reader) text(need bool, limit int, key ...string) string {
 func (r *reader) word(need bool, key string) string {
 	s := r.text(need, 64, key)
 	if s != "" && !isWord(s) {
-		r.fault([]string{key}, s, "must be one word of letters, digits and _ - . + that starts with a letter or digit, such as %q", wordOf(s))
+		r.fault([]string{key}, s,
+			"must be one word of letters, digits and _ - . + that starts with a letter or digit, such as %q", wordOf(s))
 	}
 	return s
 }

@@ -2,8 +2,8 @@ package hw
 
 import "slices"
 
-// ScaleLinks multiplies what links and measured collectives carry per second, and their fixed times. Only this value of the
-// profile changes, none that it was copied from. It reports whether there was anything to multiply.
+// ScaleLinks multiplies what links and measured collectives carry per second, and their fixed times. Only this value of
+// the profile changes, none that it was copied from. It reports whether there was anything to multiply.
 func (p *Profile) ScaleLinks(bandwidth, latency float64) bool {
 	p.Grid.Levels = slices.Clone(p.Grid.Levels)
 	for i := range p.Grid.Levels {
@@ -25,8 +25,8 @@ func (p *Profile) ScaleLinks(bandwidth, latency float64) bool {
 	return true
 }
 
-// ScaleFloors multiplies the fixed times of layers that a fit to measured runs gave, in this value of the profile only. It
-// reports whether there were any.
+// ScaleFloors multiplies the fixed times of layers that a fit to measured runs gave, in this value of the profile only.
+// It reports whether there were any.
 func (p *Profile) ScaleFloors(by float64) bool {
 	if p.Calibrated == nil {
 		return false

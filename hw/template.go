@@ -7,12 +7,14 @@ import (
 	"strings"
 )
 
-// Template writes a profile as a commented file to edit: fathom devices new. Parse reads the same profile back from it, File aside.
+// Template writes a profile as a commented file to edit: fathom devices new. Parse reads the same profile back from it,
+// File aside.
 func Template(p *Profile) []byte {
 	w := &writer{}
 	w.comment("A device profile of fathom. Change the name, the source and the figures that differ; check it with")
 	w.comment("    fathom devices check FILE.toml")
-	w.comment("and use it with --device-file FILE.toml, or for good in the directory fathom/devices of your configuration.")
+	w.comment("and use it with --device-file FILE.toml, or for good in the directory fathom/devices of your " +
+		"configuration.")
 	w.blank()
 	w.comment("One word, as it is typed after --device.")
 	w.text("name", p.Name)

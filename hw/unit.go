@@ -5,7 +5,8 @@ import (
 	"strconv"
 )
 
-// unit turns a figure of a file into SI and back: v * up / down. Both factors are exact, so that a short decimal stays one.
+// unit turns a figure of a file into SI and back: v * up / down. Both factors are exact, so that a short decimal stays
+// one.
 type unit struct{ up, down float64 }
 
 var (

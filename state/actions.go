@@ -106,13 +106,17 @@ const (
 )
 
 var actionNames = [NumActions]string{"none",
-	"up", "down", "left", "right", "page-up", "page-down", "half-up", "half-down", "home", "end", "accept", "back", "next", "prev",
+	"up", "down", "left", "right", "page-up", "page-down", "half-up", "half-down", "home", "end", "accept", "back", "next",
+	"prev",
 	"suggest", "reuse", "paste", "open-plan", "save-plan", "complete", "undo-edit", "unfold", "submit", "show-results",
 	"edit", "engine", "log",
-	"next-device", "prev-device", "cross", "next-part", "prev-part", "all-points", "breakdown", "memory", "plot", "ops", "why", "sensitivity", "traffic", "calibration",
-	"next-plot", "sort-menu", "sort-next", "sort-prev", "reverse", "filter", "mark", "clear-marks", "compare", "more", "less",
+	"next-device", "prev-device", "cross", "next-part", "prev-part", "all-points", "breakdown", "memory", "plot", "ops",
+	"why", "sensitivity", "traffic", "calibration",
+	"next-plot", "sort-menu", "sort-next", "sort-prev", "reverse", "filter", "mark", "clear-marks", "compare", "more",
+	"less",
 	"what-if", "fidelity", "exhaustive", "calibrated", "undo", "redo", "pin", "name", "history",
-	"copy-menu", "copy-command", "copy-ours", "copy-checks", "copy-launch", "copy-row", "copy-table", "copy-report", "full-text",
+	"copy-menu", "copy-command", "copy-ours", "copy-checks", "copy-launch", "copy-row", "copy-table", "copy-report",
+	"full-text",
 	"export-menu", "export-json", "export-csv", "export-md",
 	"help", "theme", "language", "mouse", "redraw", "suspend", "interrupt", "quit"}
 

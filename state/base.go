@@ -2,7 +2,8 @@ package state
 
 import "fathom/sim/report"
 
-// base is the report that changes are shown against: the pinned run, or for another variant the run as asked. A nil report is none.
+// base is the report that changes are shown against: the pinned run, or for another variant the run as asked. A nil
+// report is none.
 type base struct{ device *report.Device }
 
 // Base tells which run changes are shown against: its number and variant, ok false where there is none.
@@ -66,7 +67,8 @@ func (b base) pair(r *report.Ratio) *report.Ratio {
 	return nil
 }
 
-// Delta is the relative change of a figure against a base: 0.042 for 4.2% more. ok is false where there is nothing to compare.
+// Delta is the relative change of a figure against a base: 0.042 for 4.2% more. ok is false where there is nothing to
+// compare.
 func Delta(now, before float64) (float64, bool) {
 	if before == 0 || now != now || before != before {
 		return 0, false

@@ -7,8 +7,8 @@ import (
 	"fathom/sim/report"
 )
 
-// besideKey is a row as both engines know it. Candidates are looked up by strategy, batch 0: the best batches may differ, and the
-// difference is then that of our point at their batch.
+// besideKey is a row as both engines know it. Candidates are looked up by strategy, batch 0: the best batches may
+// differ, and the difference is then that of our point at their batch.
 type besideKey struct {
 	phase plan.Phase
 	label string

@@ -18,8 +18,10 @@ func besideReport(r *report.Report) *report.Report {
 	best := r.Devices[0].Aggregation.Candidates[0]
 	r.Engine = "both"
 	r.Differences = []report.Difference{
-		{Device: r.Devices[0].Device, Label: best.Label, Ours: &best, Theirs: &theirs, SameBatch: true, Throughput: share(.0101), TTFT: share(0), TPOT: share(-.0007)},
-		{Device: r.Devices[0].Device, Label: ours.Label, Ours: &ours, Theirs: &other, SameBatch: true, Throughput: share(.01), TTFT: share(0), TPOT: share(0)},
+		{Device: r.Devices[0].Device, Label: best.Label, Ours: &best, Theirs: &theirs, SameBatch: true,
+			Throughput: share(.0101), TTFT: share(0), TPOT: share(-.0007)},
+		{Device: r.Devices[0].Device, Label: ours.Label, Ours: &ours, Theirs: &other, SameBatch: true, Throughput: share(.01),
+			TTFT: share(0), TPOT: share(0)},
 		{Device: r.Devices[0].Device, Label: alone.Label, Theirs: &alone},
 		{Device: "another", Label: best.Label, Ours: &best},
 	}
@@ -88,7 +90,8 @@ func TestOurRowsOutliveTheOtherEngine(t *testing.T) {
 	start := j.last("Start").(Start)
 	r := flagshipReport(start.Request)
 	r.Engine, r.Partial = "both", true
-	j.send(Finished{Run: start.Run, Report: r, Err: &report.Failure{Class: report.Environment, Message: "no torch", LogFile: "/x.log"}}).pane(Failing)
+	j.send(Finished{Run: start.Run, Report: r, Err: &report.Failure{Class: report.Environment, Message: "no torch",
+		LogFile: "/x.log"}}).pane(Failing)
 	if j.m.Failed.LogFile != "/x.log" || len(j.m.History) != 1 {
 		t.Errorf("%+v, %d runs", j.m.Failed, len(j.m.History))
 	}

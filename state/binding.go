@@ -2,8 +2,8 @@ package state
 
 import "slices"
 
-// Binding is one action with the keys that mean it. The one list of them makes the key map, the footer, the help overlay and the
-// README's table.
+// Binding is one action with the keys that mean it. The one list of them makes the key map, the footer, the help
+// overlay and the README's table.
 type Binding struct {
 	Action Action
 	Keys   []string // in Bubble Tea's names

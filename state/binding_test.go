@@ -66,8 +66,10 @@ func TestContractKeys(t *testing.T) {
 		{InText | InChoice | inResults, map[string]Action{"tab": Next, "shift+tab": Prev}},
 		{InText | InChoice, map[string]Action{"ctrl+s": Suggest, "ctrl+v": PasteCommand, "ctrl+o": OpenPlan, "f1": Help}},
 		{inPanes, map[string]Action{"?": Help, "f1": Help, "q": Quit}},
-		{inResults, map[string]Action{"]": NextDevice, "[": PrevDevice, "=": Cross, "1": DetailBreakdown, "2": DetailMemory, "3": DetailPlot, "4": DetailOps,
-			"5": DetailWhy, "s": SortMenu, "S": Reverse, "/": Filter, "a": AllPoints, " ": Mark, "e": WhatIf, "f": Fidelity, "y": CopyMenu, "x": ExportMenu,
+		{inResults, map[string]Action{"]": NextDevice, "[": PrevDevice, "=": Cross, "1": DetailBreakdown, "2": DetailMemory,
+			"3": DetailPlot, "4": DetailOps,
+			"5": DetailWhy, "s": SortMenu, "S": Reverse, "/": Filter, "a": AllPoints, " ": Mark, "e": WhatIf, "f": Fidelity,
+			"y": CopyMenu, "x": ExportMenu,
 			"u": Undo, "P": Pin, "X": Exhaustive, "+": More, "-": Less, "Y": FullText}},
 		{InConfirm, map[string]Action{"y": CopyCommand, "e": Edit, "w": SavePlan, "g": SwitchEngine}},
 	} {
@@ -140,7 +142,8 @@ func TestImports(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, banned := range []string{`"os"`, `"time"`, `"context"`, `"os/exec"`, `"fathom/ui`, `"fathom/sim/engine"`, `"fathom/sim/search"`, `charmbracelet`} {
+		for _, banned := range []string{`"os"`, `"time"`, `"context"`, `"os/exec"`, `"fathom/ui`, `"fathom/sim/engine"`,
+			`"fathom/sim/search"`, `charmbracelet`} {
 			if strings.Contains(string(data), "\n\t"+banned) || strings.Contains(string(data), "import "+banned) {
 				t.Errorf("%s imports %s", f.Name(), banned)
 			}

@@ -58,8 +58,8 @@ func recommended(id field.ID, text string) bool {
 
 const mostCompletions = 8
 
-// completions lists names that the last word of a text may become: those that begin with it, then those that hold it. The whole new
-// text is given, so that several profiles can be named one after the other.
+// completions lists names that the last word of a text may become: those that begin with it, then those that hold it.
+// The whole new text is given, so that several profiles can be named one after the other.
 func completions(id field.ID, text string, c *field.Catalog) []string {
 	var names []string
 	head, word := "", text

@@ -73,7 +73,8 @@ const (
 	Smaller
 )
 
-// Column is one column as data. Number is nil where Text sorts it; a false second result is a dash, last in both directions.
+// Column is one column as data. Number is nil where Text sorts it; a false second result is a dash, last in both
+// directions.
 type Column struct {
 	ID       ColumnID
 	Key      string // text "column.<Key>"; also the name in filter predicates
@@ -94,7 +95,8 @@ type Column struct {
 var Columns = columns()
 
 func columns() (t [NumColumns]Column) {
-	for _, part := range [][]Column{pointColumns(), sizeColumns(), ratioColumns(), crossColumns(), moneyColumns(), besideColumns(), measuredColumns()} {
+	for _, part := range [][]Column{pointColumns(), sizeColumns(), ratioColumns(), crossColumns(), moneyColumns(),
+		besideColumns(), measuredColumns()} {
 		for _, c := range part {
 			t[c.ID] = c
 		}
@@ -140,14 +142,16 @@ func maybe(f func(*report.Row) *float64) func(Item) (float64, bool) {
 
 func pointColumns() []Column {
 	return []Column{
-		{ID: ColThroughput, Key: "throughput", Unit: "tok/s", Better: Larger, Priority: 1, Width: 9, Decimals: 1, Kinds: ofRows,
+		{ID: ColThroughput, Key: "throughput", Unit: "tok/s", Better: Larger, Priority: 1, Width: 9, Decimals: 1,
+			Kinds: ofRows,
 			Number: func(i Item) (float64, bool) {
 				if i.Cross != nil {
 					return i.Cross.Throughput, i.Answered()
 				}
 				return row(func(r *report.Row) float64 { return r.Throughput })(i)
 			}},
-		{ID: ColPerDevice, Key: "per-device", Unit: "tok/s", Better: Larger, Priority: 5, Width: 8, Decimals: 1, Kinds: ofRows,
+		{ID: ColPerDevice, Key: "per-device", Unit: "tok/s", Better: Larger, Priority: 5, Width: 8, Decimals: 1,
+			Kinds:  ofRows,
 			Number: row(func(r *report.Row) float64 { return r.PerDevice })},
 		{ID: ColDelta, Key: "delta", Unit: "%", Better: Larger, Priority: 2, Width: 8, Decimals: 1,
 			Kinds: [NumTableKinds]bool{Points: true, Ratios: true}},
@@ -169,12 +173,13 @@ func pointColumns() []Column {
 			Number: gib(func(r *report.Row) float64 { return r.AvailableGB })},
 		{ID: ColQPS, Key: "qps", Unit: "req/s", Better: Larger, Priority: 8, Width: 7, Decimals: 2, Kinds: ofRows,
 			Number: maybe(func(r *report.Row) *float64 { return r.QPS })},
-		{ID: ColStatus, Key: "status", Priority: 1, Width: 20, Kinds: ofPoints, Word: func(i Item) string { return string(i.Row.Status) }, Text: func(i Item) string {
-			if i.Row.Reason != "" {
-				return i.Row.Reason
-			}
-			return string(i.Row.Status)
-		}},
+		{ID: ColStatus, Key: "status", Priority: 1, Width: 20, Kinds: ofPoints,
+			Word: func(i Item) string { return string(i.Row.Status) }, Text: func(i Item) string {
+				if i.Row.Reason != "" {
+					return i.Row.Reason
+				}
+				return string(i.Row.Status)
+			}},
 		{ID: ColBudget, Key: "budget", Unit: "tokens", Priority: 10, Width: 7, Kinds: ofPoints,
 			Number: row(func(r *report.Row) float64 { return float64(r.MaxBatched) })},
 		{ID: ColChunks, Key: "chunks", Better: Smaller, Priority: 11, Width: 6, Kinds: ofPoints,
@@ -183,7 +188,8 @@ func pointColumns() []Column {
 			Number: gib(func(r *report.Row) float64 { return r.WeightGB })},
 		{ID: ColKV, Key: "kv", Unit: "GiB", Better: Smaller, Priority: 11, Width: 7, Decimals: 1, Kinds: ofPoints,
 			Number: gib(func(r *report.Row) float64 { return r.KVGB })},
-		{ID: ColActivation, Key: "activation", Unit: "GiB", Better: Smaller, Priority: 12, Width: 7, Decimals: 1, Kinds: ofPoints,
+		{ID: ColActivation, Key: "activation", Unit: "GiB", Better: Smaller, Priority: 12, Width: 7, Decimals: 1,
+			Kinds:  ofPoints,
 			Number: gib(func(r *report.Row) float64 { return r.ActivationGB })},
 	}
 }

@@ -2,8 +2,8 @@ package state
 
 import "fathom/sim/report"
 
-// measuredColumns have values where a fit to measured runs gave a figure an interval, or a benchmark was played: the careful
-// ends of the intervals, and what one request in a hundred sees.
+// measuredColumns have values where a fit to measured runs gave a figure an interval, or a benchmark was played: the
+// careful ends of the intervals, and what one request in a hundred sees.
 func measuredColumns() []Column {
 	end := func(of func(*report.Row) *report.Interval, high bool) func(Item) (float64, bool) {
 		return func(i Item) (float64, bool) {
@@ -25,22 +25,28 @@ func measuredColumns() []Column {
 		}
 	}
 	return []Column{
-		{ID: ColThroughputLow, Key: "throughput-low", Unit: "tok/s", Better: Larger, Priority: 4, Width: 9, Decimals: 1, IfKnown: true, Kinds: ofRows,
+		{ID: ColThroughputLow, Key: "throughput-low", Unit: "tok/s", Better: Larger, Priority: 4, Width: 9, Decimals: 1,
+			IfKnown: true, Kinds: ofRows,
 			Number: end(func(r *report.Row) *report.Interval { return r.ThroughputRange }, false)},
-		{ID: ColBalancedLow, Key: "balanced-low", Unit: "req/s", Better: Larger, Priority: 4, Width: 9, Decimals: 2, IfKnown: true,
-			Kinds: [NumTableKinds]bool{Ratios: true, Crosses: true}, Number: func(i Item) (float64, bool) {
+		{ID: ColBalancedLow, Key: "balanced-low", Unit: "req/s", Better: Larger, Priority: 4, Width: 9, Decimals: 2,
+			IfKnown: true,
+			Kinds:   [NumTableKinds]bool{Ratios: true, Crosses: true}, Number: func(i Item) (float64, bool) {
 				if i.Ratio == nil || i.Ratio.Range() == nil {
 					return 0, false
 				}
 				return i.Ratio.Range().Low, true
 			}},
-		{ID: ColTTFTHigh, Key: "ttft-high", Unit: "ms", Better: Smaller, Priority: 6, Width: 9, Decimals: 1, IfKnown: true, Kinds: ofRows,
+		{ID: ColTTFTHigh, Key: "ttft-high", Unit: "ms", Better: Smaller, Priority: 6, Width: 9, Decimals: 1, IfKnown: true,
+			Kinds:  ofRows,
 			Number: end(func(r *report.Row) *report.Interval { return r.TTFTRange }, true)},
-		{ID: ColTPOTHigh, Key: "tpot-high", Unit: "ms", Better: Smaller, Priority: 6, Width: 9, Decimals: 2, IfKnown: true, Kinds: ofRows,
+		{ID: ColTPOTHigh, Key: "tpot-high", Unit: "ms", Better: Smaller, Priority: 6, Width: 9, Decimals: 2, IfKnown: true,
+			Kinds:  ofRows,
 			Number: end(func(r *report.Row) *report.Interval { return r.TPOTRange }, true)},
-		{ID: ColTTFT99, Key: "ttft-p99", Unit: "ms", Better: Smaller, Priority: 7, Width: 9, Decimals: 1, IfKnown: true, Kinds: ofRows,
+		{ID: ColTTFT99, Key: "ttft-p99", Unit: "ms", Better: Smaller, Priority: 7, Width: 9, Decimals: 1, IfKnown: true,
+			Kinds:  ofRows,
 			Number: played(func(t *report.Traffic) float64 { return t.TTFT.P99 })},
-		{ID: ColTPOT99, Key: "tpot-p99", Unit: "ms", Better: Smaller, Priority: 8, Width: 9, Decimals: 2, IfKnown: true, Kinds: ofRows,
+		{ID: ColTPOT99, Key: "tpot-p99", Unit: "ms", Better: Smaller, Priority: 8, Width: 9, Decimals: 2, IfKnown: true,
+			Kinds:  ofRows,
 			Number: played(func(t *report.Traffic) float64 { return t.TPOT.P99 })},
 	}
 }

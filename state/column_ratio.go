@@ -51,19 +51,26 @@ func ratioColumns() []Column {
 	cs := []Column{
 		{ID: ColBalanced, Key: "balanced", Unit: "req/s", Better: Larger, Priority: 1, Width: 8, Decimals: 2,
 			Number: ratio(func(r *report.Ratio) float64 { return r.Balanced })},
-		{ID: ColPDRatio, Key: "pd-ratio", Priority: 3, Width: 7, Decimals: 2, Number: ratio(func(r *report.Ratio) float64 { return r.PDRatio })},
+		{ID: ColPDRatio, Key: "pd-ratio", Priority: 3, Width: 7, Decimals: 2,
+			Number: ratio(func(r *report.Ratio) float64 { return r.PDRatio })},
 		{ID: ColPrefillQPS, Key: "prefill-qps", Unit: "req/s", Better: Larger, Priority: 4, Width: 8, Decimals: 2,
 			Number: ratio(func(r *report.Ratio) float64 { return r.PrefillQPS })},
 		{ID: ColDecodeQPS, Key: "decode-qps", Unit: "req/s", Better: Larger, Priority: 4, Width: 8, Decimals: 2,
 			Number: ratio(func(r *report.Ratio) float64 { return r.DecodeQPS })},
-		{ID: ColPrefillStrategy, Key: "prefill-strategy", Priority: 1, Width: 16, Text: text(func(r *report.Ratio) string { return ShortLabel(&r.Prefill) })},
-		{ID: ColDecodeStrategy, Key: "decode-strategy", Priority: 1, Width: 16, Text: text(func(r *report.Ratio) string { return ShortLabel(&r.Decode) })},
+		{ID: ColPrefillStrategy, Key: "prefill-strategy", Priority: 1, Width: 16,
+			Text: text(func(r *report.Ratio) string { return ShortLabel(&r.Prefill) })},
+		{ID: ColDecodeStrategy, Key: "decode-strategy", Priority: 1, Width: 16,
+			Text: text(func(r *report.Ratio) string { return ShortLabel(&r.Decode) })},
 		{ID: ColPrefillBatch, Key: "prefill-batch", Better: Larger, Priority: 7, Width: 6, Number: of(prefillSide, batch)},
 		{ID: ColDecodeBatch, Key: "decode-batch", Better: Larger, Priority: 7, Width: 6, Number: of(decodeSide, batch)},
-		{ID: ColPrefillInstances, Key: "prefill-instances", Priority: 2, Width: 5, Number: count(func(r *report.Ratio) *int { return r.PrefillInstances })},
-		{ID: ColDecodeInstances, Key: "decode-instances", Priority: 2, Width: 5, Number: count(func(r *report.Ratio) *int { return r.DecodeInstances })},
-		{ID: ColDevices, Key: "devices", Better: Smaller, Priority: 5, Width: 7, Number: count(func(r *report.Ratio) *int { return r.TotalDevices })},
-		{ID: ColBottleneck, Key: "bottleneck", Priority: 6, Width: 10, Text: text(func(r *report.Ratio) string { return r.Bottleneck })},
+		{ID: ColPrefillInstances, Key: "prefill-instances", Priority: 2, Width: 5,
+			Number: count(func(r *report.Ratio) *int { return r.PrefillInstances })},
+		{ID: ColDecodeInstances, Key: "decode-instances", Priority: 2, Width: 5,
+			Number: count(func(r *report.Ratio) *int { return r.DecodeInstances })},
+		{ID: ColDevices, Key: "devices", Better: Smaller, Priority: 5, Width: 7,
+			Number: count(func(r *report.Ratio) *int { return r.TotalDevices })},
+		{ID: ColBottleneck, Key: "bottleneck", Priority: 6, Width: 10,
+			Text: text(func(r *report.Ratio) string { return r.Bottleneck })},
 	}
 	for i := range cs {
 		cs[i].Kinds = [NumTableKinds]bool{Ratios: true, Crosses: true}
@@ -79,12 +86,13 @@ func crossColumns() []Column {
 			}
 			return i.Cross.Device
 		}},
-		{ID: ColRatio, Key: "ratio", Better: Larger, Priority: 1, Width: 7, Decimals: 2, Kinds: ofCrosses, Number: func(i Item) (float64, bool) {
-			if i.Cross == nil {
-				return 0, false
-			}
-			return i.Cross.RatioToFirst, i.Answered()
-		}},
+		{ID: ColRatio, Key: "ratio", Better: Larger, Priority: 1, Width: 7, Decimals: 2, Kinds: ofCrosses,
+			Number: func(i Item) (float64, bool) {
+				if i.Cross == nil {
+					return 0, false
+				}
+				return i.Cross.RatioToFirst, i.Answered()
+			}},
 		{ID: ColPhase, Key: "phase", Priority: 1, Width: 7, Kinds: ofCrosses, Text: func(i Item) string {
 			if i.Cross == nil || i.Row == nil || i.Row.Phase == plan.PhaseAggregation {
 				return ""
@@ -120,8 +128,10 @@ func moneyColumns() []Column {
 	every := [NumTableKinds]bool{true, true, true}
 	return []Column{
 		{ID: ColCost, Key: "cost", Better: Smaller, IfKnown: true, Priority: 4, Width: 8, Decimals: 2, Kinds: every,
-			Number: money(func(r *report.Row) *float64 { return r.CostPerMTok }, func(r *report.Ratio) *float64 { return r.CostPerMTok })},
+			Number: money(func(r *report.Row) *float64 { return r.CostPerMTok },
+				func(r *report.Ratio) *float64 { return r.CostPerMTok })},
 		{ID: ColMonth, Key: "month", Better: Smaller, IfKnown: true, Priority: 5, Width: 10, Kinds: every,
-			Number: money(func(r *report.Row) *float64 { return r.CostPerMonth }, func(r *report.Ratio) *float64 { return r.CostPerMonth })},
+			Number: money(func(r *report.Row) *float64 { return r.CostPerMonth },
+				func(r *report.Ratio) *float64 { return r.CostPerMonth })},
 	}
 }

@@ -5,7 +5,8 @@ import (
 	"fathom/state/field"
 )
 
-// confirm opens the confirm pane for the form's answers. Rarely asked questions that nobody answered stand on their defaults there.
+// confirm opens the confirm pane for the form's answers. Rarely asked questions that nobody answered stand on their
+// defaults there.
 func (u *update) confirm() {
 	u.Confirm = confirmation(u.Form.Answers, u.Catalog)
 	u.Pane = Confirming
@@ -16,8 +17,9 @@ func confirmation(a field.Answers, c *field.Catalog) Confirm {
 	a = field.FillDefaults(a)
 	r := field.Read(&a, c)
 	request, issues := field.Request(a, *c)
-	out := Confirm{Request: request, Issues: issues, Engine: engineOf(r), Mapping: mapping(r), Spaces: spaces(r), Summary: summary(r),
-		Ours: field.FathomCommand(a, *c)}
+	out := Confirm{Request: request, Issues: issues, Engine: engineOf(r), Mapping: mapping(r), Spaces: spaces(r),
+		Summary: summary(r),
+		Ours:    field.FathomCommand(a, *c)}
 	if len(r.Unresolved()) > 0 {
 		out.Request = nil // named, but not read yet
 	}
@@ -90,7 +92,8 @@ func spaces(r *field.Reading) []SearchSpace {
 	return out
 }
 
-// summary lists every answer that counts, in asking order: what the user said, and of the defaults those that the form asks about.
+// summary lists every answer that counts, in asking order: what the user said, and of the defaults those that the form
+// asks about.
 func summary(r *field.Reading) []Line {
 	var out []Line
 	for id := range field.NumIDs {

@@ -9,8 +9,9 @@ import (
 	"fathom/state/field"
 )
 
-var copyKinds = map[Action]CopyKind{CopyCommand: TheCommand, CopyOurs: TheOurs, CopyChecks: TheChecks, CopyLaunch: TheLaunch,
-	CopyRow: TheRow, CopyTable: TheTable, CopyReport: TheReport}
+var copyKinds = map[Action]CopyKind{CopyCommand: TheCommand, CopyOurs: TheOurs, CopyChecks: TheChecks,
+	CopyLaunch: TheLaunch,
+	CopyRow:    TheRow, CopyTable: TheTable, CopyReport: TheReport}
 
 // copyMenu lists what can be taken; full: to be shown on the whole screen instead.
 func (u *update) copyMenu(full bool) {
@@ -57,10 +58,12 @@ func (u *update) copy(what CopyKind, full bool) {
 	}
 }
 
-// rowCommand is the reference tool's command that finds the row: a row of an exhaustive search carries its token budget.
+// rowCommand is the reference tool's command that finds the row: a row of an exhaustive search carries its token
+// budget.
 func (u *update) rowCommand(e *Entry, item Item) []string {
 	q, d := e.Request, u.device()
-	if d == nil || d.Search != plan.SearchExhaustive || q == nil || item.Row == nil || q.MaxBatchedTokens > 0 || item.Row.MaxBatched == 0 {
+	if d == nil || d.Search != plan.SearchExhaustive || q == nil || item.Row == nil || q.MaxBatchedTokens > 0 ||
+		item.Row.MaxBatched == 0 {
 		return e.Command
 	}
 	with := *q

@@ -111,8 +111,8 @@ type EngineChoice struct {
 // CopyKind is what is copied; its text is "copy.what.<name>".
 type CopyKind uint8
 
-// The optimizer's command, our own, single passes that validate the row, serving commands, the row, the table as shown, the
-// Markdown report.
+// The optimizer's command, our own, single passes that validate the row, serving commands, the row, the table as shown,
+// the Markdown report.
 const (
 	CopyNothing CopyKind = iota
 	TheCommand

@@ -28,8 +28,8 @@ type (
 		Lines int
 		Over  TargetKind
 	}
-	// Resized tells how many rows of the table and how many lines of the scrolling text (detail, overlay, log, confirm) the frame
-	// shows, and how long that text is (0: not known). ui sends it whenever one of the three changes.
+	// Resized tells how many rows of the table and how many lines of the scrolling text (detail, overlay, log, confirm)
+	// the frame shows, and how long that text is (0: not known). ui sends it whenever one of the three changes.
 	Resized struct{ Rows, Lines, Extent int }
 
 	// Advanced is a snapshot of a live run.
@@ -37,7 +37,8 @@ type (
 		Run      int
 		Progress report.Progress
 	}
-	// Finished ends a run. Report may stand beside an error: rows found before a cancel (Err nil, Report.Partial) or a failure.
+	// Finished ends a run. Report may stand beside an error: rows found before a cancel (Err nil, Report.Partial) or a
+	// failure.
 	Finished struct {
 		Run    int
 		Report *report.Report
@@ -82,8 +83,8 @@ type (
 		Path string
 		Err  error
 	}
-	// Copied answers Copy. How is the text key of the way that was used ("copy.tmux", "copy.osc52", "copy.desktop", "copy.file");
-	// Path is the file that also holds the text.
+	// Copied answers Copy. How is the text key of the way that was used ("copy.tmux", "copy.osc52", "copy.desktop",
+	// "copy.file"); Path is the file that also holds the text.
 	Copied struct {
 		What CopyKind
 		How  string
@@ -120,8 +121,8 @@ type Target struct {
 // TargetKind says what was hit.
 type TargetKind uint8
 
-// Index is: the line of Form.Lines; the position in the table's order; the column of Table.Columns; the device; the part of
-// Results.Parts; the detail tab; the item of the overlay; the item of the header.
+// Index is: the line of Form.Lines; the position in the table's order; the column of Table.Columns; the device; the
+// part of Results.Parts; the detail tab; the item of the overlay; the item of the header.
 const (
 	TargetNone TargetKind = iota
 	TargetLine
@@ -155,7 +156,8 @@ type Operator struct {
 	Bound       string // mem, comm, cube or vec
 }
 
-// Lever is what +10% of one figure of the hardware, or one step of a knob, changes for a row, as shares of the row's own value.
+// Lever is what +10% of one figure of the hardware, or one step of a knob, changes for a row, as shares of the row's
+// own value.
 type Lever struct {
 	Key        string // text key: "lever.memory-bandwidth"
 	Args       []string

@@ -61,7 +61,8 @@ func knob(j *journey, id field.ID, text string) Start {
 func TestWhatIfShowsChangesAgainstTheRunItCameFrom(t *testing.T) {
 	j := results(t)
 	s := knob(j, field.TTFT, "2500")
-	if s.Run != 2 || s.Request.TTFTLimit != 2500 || s.Request.TPOTLimit != 50 || j.m.Pane != Showing || j.m.Results.LiveRun != 2 {
+	if s.Run != 2 || s.Request.TTFTLimit != 2500 || s.Request.TPOTLimit != 50 || j.m.Pane != Showing ||
+		j.m.Results.LiveRun != 2 {
 		t.Fatalf("run %d, limit %g, pane %d", s.Run, s.Request.TTFTLimit, j.m.Pane)
 	}
 	if j.m.Results.Table.Len() != 4 {
@@ -73,7 +74,8 @@ func TestWhatIfShowsChangesAgainstTheRunItCameFrom(t *testing.T) {
 		t.Errorf("change %g, %v", change, ok)
 	}
 	e := j.m.CurrentEntry()
-	if len(e.Changed) != 1 || e.Changed[0] != (Change{field.TTFT, "2000", "2500"}) || e.From != 1 || j.m.Results.Pinned != 1 {
+	if len(e.Changed) != 1 || e.Changed[0] != (Change{field.TTFT, "2000", "2500"}) || e.From != 1 ||
+		j.m.Results.Pinned != 1 {
 		t.Errorf("%+v", e.Changed)
 	}
 	j.do(Back, Undo)
@@ -108,7 +110,8 @@ func TestKnobsFollowTheirNeighbours(t *testing.T) {
 		t.Errorf("a hit rate switches the cache on: %g", s.Request.PrefixCacheHitRate)
 	}
 	j = results(t)
-	if s := knob(j, field.Linear, "W8A16_DYNAMIC"); s.Request.Quant.Linear != plan.W8A16Dynamic || s.Request.Quant.Attention != plan.AttentionDisabled {
+	if s := knob(j, field.Linear, "W8A16_DYNAMIC"); s.Request.Quant.Linear != plan.W8A16Dynamic ||
+		s.Request.Quant.Attention != plan.AttentionDisabled {
 		t.Errorf("%+v", s.Request.Quant)
 	}
 	for _, id := range j.m.Results.WhatIf.Items {
@@ -124,8 +127,10 @@ func TestNudge(t *testing.T) {
 		text string
 		up   bool
 		want string
-	}{{field.DeviceCount, "8", true, "16"}, {field.DeviceCount, "1", false, "1"}, {field.TTFT, "2000", true, "2500"}, {field.TTFT, "1000", false, "950"},
-		{field.TPOT, "50", false, "45"}, {field.InputLength, "3500", true, "4000"}, {field.InputLength, "1", false, "1"}, {field.HitRate, "0.3", true, "0.35"}} {
+	}{{field.DeviceCount, "8", true, "16"}, {field.DeviceCount, "1", false, "1"}, {field.TTFT, "2000", true, "2500"},
+		{field.TTFT, "1000", false, "950"},
+		{field.TPOT, "50", false, "45"}, {field.InputLength, "3500", true, "4000"}, {field.InputLength, "1", false, "1"},
+		{field.HitRate, "0.3", true, "0.35"}} {
 		if got, ok := nudge(c.id, c.text, c.up); !ok || got != c.want {
 			t.Errorf("%s %s, up %v: %s, want %s", c.id, c.text, c.up, got, c.want)
 		}
@@ -153,9 +158,11 @@ func TestQuietRunsSayWhatTheyWouldChange(t *testing.T) {
 	if len(j.m.Hints()) != 0 {
 		t.Error("nothing is known yet")
 	}
-	j.send(Finished{Run: corrected.Run, Report: faster(corrected.Request, .8)}).send(Finished{Run: exhaustive.Run, Report: faster(exhaustive.Request, 1.11)})
+	j.send(Finished{Run: corrected.Run, Report: faster(corrected.Request, .8)}).send(Finished{Run: exhaustive.Run,
+		Report: faster(exhaustive.Request, 1.11)})
 	hints := j.m.Hints()
-	if len(hints) != 2 || hints[0].Action != Fidelity || hints[0].Change > -.19 || hints[1].Action != Exhaustive || hints[1].Change < .1 {
+	if len(hints) != 2 || hints[0].Action != Fidelity || hints[0].Change > -.19 || hints[1].Action != Exhaustive ||
+		hints[1].Change < .1 {
 		t.Fatalf("%+v", hints)
 	}
 	if len(j.m.History) != 1 || j.m.Results.Variant != Asked {
@@ -253,7 +260,8 @@ func TestExhaustiveSearchOfAnotherFidelity(t *testing.T) {
 	j.m.History[0].Request.Search = plan.SearchReference
 	j.send(Finished{Run: -1, Report: faster(nil, .9)}).do(Fidelity, Exhaustive)
 	s, ok := j.effects[0].(Start)
-	if !ok || s.Quiet || s.Request.Fidelity != plan.Corrected || s.Request.Search != plan.SearchExhaustive || j.m.Results.Variant != OtherFidelity {
+	if !ok || s.Quiet || s.Request.Fidelity != plan.Corrected || s.Request.Search != plan.SearchExhaustive ||
+		j.m.Results.Variant != OtherFidelity {
 		t.Fatalf("%+v", j.effects)
 	}
 	if as, wanted := j.m.Awaited(); !wanted || len(as) < 2 || as[0] != Fidelity || as[1] != Exhaustive {
@@ -304,8 +312,10 @@ func TestMarksAndCompare(t *testing.T) {
 func TestHistoryNamesAndShowsRuns(t *testing.T) {
 	j := results(t)
 	s := knob(j, field.TTFT, "2500")
-	j.send(Finished{Run: s.Run, Report: faster(s.Request, 1.1)}).do(Back, Name).send(Typed{"looser"}).do(Accept, HistoryMenu)
-	if items := j.m.Overlay.Items; len(items) != 2 || items[0].Index != 2 || !items[0].On || items[0].Pairs[3] != "looser" {
+	j.send(Finished{Run: s.Run, Report: faster(s.Request, 1.1)}).do(Back, Name).send(Typed{"looser"}).do(Accept,
+		HistoryMenu)
+	if items := j.m.Overlay.Items; len(items) != 2 || items[0].Index != 2 || !items[0].On ||
+		items[0].Pairs[3] != "looser" {
 		t.Fatalf("%+v", items)
 	}
 	j.do(Down, Accept)

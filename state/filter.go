@@ -22,8 +22,8 @@ var operators = []string{"<=", ">=", "!=", "==", "<", ">", "=", ":"}
 var shortNames = map[string]ColumnID{"conc": ColConcurrency, "tput": ColThroughput, "tok/s": ColThroughput,
 	"moetp": ColMoETP, "moedp": ColMoEDP, "pd": ColPDRatio, "p-qps": ColPrefillQPS, "d-qps": ColDecodeQPS}
 
-// parseFilter reads a filter as typed: words, !words and predicates such as tp=8 ttft<1500 status=ttft batch>=16. A predicate that is
-// not finished yet holds for every row and is reported in f.
+// parseFilter reads a filter as typed: words, !words and predicates such as tp=8 ttft<1500 status=ttft batch>=16. A
+// predicate that is not finished yet holds for every row and is reported in f.
 func parseFilter(f *FilterText, kind TableKind) []term {
 	f.Problem, f.Word = "", ""
 	var out []term

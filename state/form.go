@@ -8,7 +8,8 @@ import (
 	"fathom/state/field"
 )
 
-// formHas reports whether the form has a line for a question at all: what is about the output and the screen belongs to flags.
+// formHas reports whether the form has a line for a question at all: what is about the output and the screen belongs to
+// flags.
 func formHas(f *field.Field) bool {
 	return f.Group != field.GroupOutput && f.Group != field.GroupScreen
 }
@@ -16,7 +17,8 @@ func formHas(f *field.Field) bool {
 // rare reports whether a question stays behind the fold.
 func rare(f *field.Field) bool { return f.Advanced || f.Group == field.GroupReference }
 
-// open lists what is still to answer, in asking order. Both limits are asked, although one may do: an empty answer passes over.
+// open lists what is still to answer, in asking order. Both limits are asked, although one may do: an empty answer
+// passes over.
 func open(r *field.Reading) []field.ID {
 	var out []field.ID
 	for id := range field.NumIDs {
@@ -95,10 +97,12 @@ func (f *Form) lines() []Line {
 	return out
 }
 
-// unread reports whether the text being typed is the path of a file that nobody has looked for yet: nothing can be said of it.
+// unread reports whether the text being typed is the path of a file that nobody has looked for yet: nothing can be said
+// of it.
 func (f *Form) unread(id field.ID) bool {
 	text := f.Reading.Word(id)
-	path := strings.HasPrefix(text, "/") || strings.HasPrefix(text, "~") || strings.HasPrefix(text, ".") || id == field.InputLength && strings.ContainsAny(text, "./\\")
+	path := strings.HasPrefix(text, "/") || strings.HasPrefix(text, "~") || strings.HasPrefix(text, ".") ||
+		id == field.InputLength && strings.ContainsAny(text, "./\\")
 	return path && slices.Contains(f.Reading.Unresolved(), field.Load{ID: id, Text: text})
 }
 

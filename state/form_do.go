@@ -148,8 +148,9 @@ func (u *update) reuse() {
 	u.say("reused", "n", strconv.Itoa(filled))
 }
 
-// fill takes answers from a command or a file over the present ones; filled counts them, ok is false where the text was at fault.
-// Where they leave nothing open that has to be asked, the absent flags mean their defaults and the confirm pane is next.
+// fill takes answers from a command or a file over the present ones; filled counts them, ok is false where the text was
+// at fault. Where they leave nothing open that has to be asked, the absent flags mean their defaults and the confirm
+// pane is next.
 func (u *update) fill(p field.Parsed) (filled string, ok bool) {
 	n := 0
 	for id := range field.NumIDs {
@@ -175,7 +176,8 @@ func (u *update) fill(p field.Parsed) (filled string, ok bool) {
 	return strconv.Itoa(n), u.Notice.Issue == nil
 }
 
-// confirmIfAnswered goes to the confirm pane when no question has to be asked (cli.md, "When every question is answered").
+// confirmIfAnswered goes to the confirm pane when no question has to be asked (cli.md, "When every question is
+// answered").
 func (u *update) confirmIfAnswered() {
 	f := &u.Form
 	if len(f.Reading.Missing(false)) > 0 || field.HasError(f.Issues) || len(f.Reading.Unresolved()) > 0 {

@@ -15,7 +15,8 @@ func TestFormAsksStepByStep(t *testing.T) {
 	if j.m.Form.Focus != field.Mode || anyGiven(&j.m.Form.Answers) {
 		t.Fatal("a new plan begins empty, with the deployment mode")
 	}
-	j.answer(field.Mode, "aggregation").answer(field.Model, "qwen3-32b").answer(field.Device, a3).answer(field.DeviceCount, "8")
+	j.answer(field.Mode, "aggregation").answer(field.Model, "qwen3-32b").answer(field.Device, a3).answer(field.DeviceCount,
+		"8")
 	j.answer(field.InputLength, "3500").answer(field.OutputLength, "1500").answer(field.TTFT, "2000")
 	j.answer(field.TPOT, "") // passed over: one limit is enough
 	j.answer(field.TP, "")
@@ -25,7 +26,8 @@ func TestFormAsksStepByStep(t *testing.T) {
 	if a := j.m.Form.Answers[field.Quantization]; a.Source != field.Recommended {
 		t.Errorf("accepted recommendation is labelled %q", a.Label())
 	}
-	if got := strings.Join(j.m.Confirm.Command, " "); !strings.Contains(got, "throughput_optimizer Qwen/Qwen3-32B --device "+a3) || !strings.Contains(got, "--compile") {
+	if got := strings.Join(j.m.Confirm.Command, " "); !strings.Contains(got,
+		"throughput_optimizer Qwen/Qwen3-32B --device "+a3) || !strings.Contains(got, "--compile") {
 		t.Errorf("command: %s", got)
 	}
 	if s := j.m.Confirm.Spaces; len(s) != 1 || s[0].Strategies != 4 || s[0].Batches != 512 {
@@ -55,11 +57,13 @@ func TestMoEQuestionsNeedAMoEModel(t *testing.T) {
 func TestErrorKeepsTheCursor(t *testing.T) {
 	j := begin(t, Options{}).answer(field.Mode, "aggregation").answer(field.Model, dense).answer(field.Device, a3)
 	j.typeOut("0.5")
-	if issues := j.m.Form.Lines[j.m.Form.Cursor].Issues; len(issues) != 1 || !strings.Contains(issues[0].Message, "whole number") {
+	if issues := j.m.Form.Lines[j.m.Form.Cursor].Issues; len(issues) != 1 ||
+		!strings.Contains(issues[0].Message, "whole number") {
 		t.Errorf("validation follows every keystroke: %v", issues)
 	}
 	j.do(Accept)
-	if j.m.Form.Focus != field.DeviceCount || j.m.Notice.Issue == nil || j.m.Form.Answers[field.DeviceCount].Text != "0.5" {
+	if j.m.Form.Focus != field.DeviceCount || j.m.Notice.Issue == nil ||
+		j.m.Form.Answers[field.DeviceCount].Text != "0.5" {
 		t.Errorf("focus %s, notice %+v: an error stays where it is and nothing typed is lost", j.m.Form.Focus, j.m.Notice)
 	}
 }
@@ -73,13 +77,15 @@ func TestUnknownModelIsLoadedAndRefused(t *testing.T) {
 	}
 	load := effects[0].(Load).Load
 	m, _ = Update(m, Loaded{Load: load, Err: errors.New("no such file\x1b[31m")})
-	if issues := m.Form.Reading.Check(field.Model); m.Form.Focus != field.Model || len(issues) != 1 || strings.Contains(issues[0].Message, "\x1b") {
+	if issues := m.Form.Reading.Check(field.Model); m.Form.Focus != field.Model || len(issues) != 1 ||
+		strings.Contains(issues[0].Message, "\x1b") {
 		t.Errorf("%s %v", m.Form.Focus, issues)
 	}
 }
 
 func TestSuggestionKeepsItsSource(t *testing.T) {
-	j := begin(t, Options{Answers: field.FromArgs([]string{dense, "--device", a3, "--input-length", "3500"}, field.FromFlag, "").Answers})
+	j := begin(t, Options{Answers: field.FromArgs([]string{dense, "--device", a3, "--input-length", "3500"},
+		field.FromFlag, "").Answers})
 	j.answer(field.Mode, "aggregation").answer(field.DeviceCount, "8").do(Suggest)
 	a := j.m.Form.Answers[field.OutputLength]
 	if a.Text != "1500" || a.Source != field.Heuristic || a.Note == "" {
@@ -96,7 +102,8 @@ func TestSuggestionKeepsItsSource(t *testing.T) {
 }
 
 func TestChangingAnAnswerReopensWhatHangsOnIt(t *testing.T) {
-	answers := field.FromArgs([]string{moe, "--device", a3, "--num-devices", "32", "--input-length", "1000", "--output-length", "500",
+	answers := field.FromArgs([]string{moe, "--device", a3, "--num-devices", "32", "--input-length", "1000",
+		"--output-length", "500",
 		"--ttft-limit", "2000", "--ep-sizes", "8", "16", "--num-mtp-tokens", "1", "--prefix-cache-hit-rate", "0.3",
 		"--quantize-linear-action", "W8A8_DYNAMIC", "--quantize-attention-action", "DISABLED"}, field.FromFlag, "").Answers
 	j := begin(t, Options{Answers: answers}).pane(Confirming).do(Edit).pane(Editing)
@@ -146,8 +153,10 @@ func TestModeBranches(t *testing.T) {
 }
 
 func TestNoLimitIsSentBack(t *testing.T) {
-	j := begin(t, Options{}).answer(field.Mode, "aggregation").answer(field.Model, dense).answer(field.Device, a3).answer(field.DeviceCount, "8")
-	j.answer(field.InputLength, "3500").answer(field.OutputLength, "1500").answer(field.TTFT, "").answer(field.TPOT, "").answer(field.TP, "")
+	j := begin(t, Options{}).answer(field.Mode, "aggregation").answer(field.Model, dense).answer(field.Device,
+		a3).answer(field.DeviceCount, "8")
+	j.answer(field.InputLength, "3500").answer(field.OutputLength, "1500").answer(field.TTFT, "").answer(field.TPOT,
+		"").answer(field.TP, "")
 	j.answer(field.Quantization, "recommended").answer(field.PrefixCache, "off").answer(field.Compile, "on")
 	if j.m.Pane != Editing || j.m.Form.Focus != field.TTFT || j.m.Notice.Issue == nil {
 		t.Errorf("pane %d at %s: a plan needs a limit", j.m.Pane, j.m.Form.Focus)
@@ -156,8 +165,10 @@ func TestNoLimitIsSentBack(t *testing.T) {
 
 func TestPastedCommandFillsTheForm(t *testing.T) {
 	j := begin(t, Options{})
-	j.send(Pasted{Text: "$ python -m cli.inference.throughput_optimizer " + dense + " \\\n --device " + a3 + " --num-devices 8 --input-length 3500 \\\n" +
-		" --output-length 1500 --ttft-limits 2000 --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED"})
+	j.send(Pasted{Text: "$ python -m cli.inference.throughput_optimizer " + dense + " \\\n --device " + a3 +
+		" --num-devices 8 --input-length 3500 \\\n" +
+		" --output-length 1500 --ttft-limits 2000 --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action " +
+		"DISABLED"})
 	j.pane(Confirming)
 	if a := j.m.Form.Answers[field.DeviceCount]; a.Source != field.FromPaste || a.Text != "8" {
 		t.Errorf("%+v", a)
@@ -165,7 +176,8 @@ func TestPastedCommandFillsTheForm(t *testing.T) {
 }
 
 func TestPastedTextGoesBehindWhatStands(t *testing.T) {
-	j := begin(t, Options{}).answer(field.Mode, "aggregation").send(Typed{"Qwen/"}).send(Pasted{Text: "Qwen3-32B\nrm -rf \x1b[31m"})
+	j := begin(t, Options{}).answer(field.Mode,
+		"aggregation").send(Typed{"Qwen/"}).send(Pasted{Text: "Qwen3-32B\nrm -rf \x1b[31m"})
 	if got := j.m.Form.Answers[field.Model].Text; got != dense {
 		t.Errorf("%q", got)
 	}
@@ -241,10 +253,12 @@ func TestCompletions(t *testing.T) {
 }
 
 func TestFlagsAtFaultGetTheCursor(t *testing.T) {
-	args := []string{"no/such-model", "--device", a3, "--num-devices", "8", "--input-length", "3500", "--output-length", "1500", "--ttft-limit", "2000",
+	args := []string{"no/such-model", "--device", a3, "--num-devices", "8", "--input-length", "3500", "--output-length",
+		"1500", "--ttft-limit", "2000",
 		"--quantize-linear-action", "DISABLED", "--quantize-attention-action", "DISABLED"}
 	j := begin(t, Options{Answers: field.FromArgs(args, field.FromFlag, "").Answers}).pane(Editing)
-	if j.m.Form.Focus != field.Model || j.m.Notice.Issue == nil || !strings.Contains(j.m.Notice.Issue.Message, "no/such-model") {
+	if j.m.Form.Focus != field.Model || j.m.Notice.Issue == nil ||
+		!strings.Contains(j.m.Notice.Issue.Message, "no/such-model") {
 		t.Errorf("cursor on %s, %+v", j.m.Form.Focus, j.m.Notice)
 	}
 	j.send(Typed{dense}).do(Accept)
@@ -283,20 +297,23 @@ func TestArrowsWalkThroughChoices(t *testing.T) {
 	}
 }
 
-// A question that no longer applies lets go of the cursor, whether it was answered or not: the cursor never stands on no line.
+// A question that no longer applies lets go of the cursor, whether it was answered or not: the cursor never stands on
+// no line.
 func TestCursorLeavesAQuestionThatNoLongerApplies(t *testing.T) {
 	for _, text := range []string{"", "2000"} {
 		u := update{Model: begin(t, Options{Answers: flagship()}).m}
 		u.Pane, u.Form.Focus = Editing, field.TTFT
 		a := u.Form.Answers
-		for id, value := range map[field.ID]string{field.Mode: "disaggregation", field.Goal: "phases", field.Phase: "decode", field.TTFT: text} {
+		for id, value := range map[field.ID]string{field.Mode: "disaggregation", field.Goal: "phases", field.Phase: "decode",
+			field.TTFT: text} {
 			a[id] = field.Answer{Text: value, Source: field.You}
 			if value == "" {
 				a[id] = field.Answer{}
 			}
 		}
 		u.setAnswers(a)
-		if at := slices.IndexFunc(u.Form.Lines, func(l Line) bool { return l.Focused }); at < 0 || u.Form.Focus == field.TTFT {
+		if at := slices.IndexFunc(u.Form.Lines, func(l Line) bool { return l.Focused }); at < 0 ||
+			u.Form.Focus == field.TTFT {
 			t.Errorf("TTFT %q: the cursor is on %s, line %d", text, field.Table[u.Form.Focus].Name, at)
 		}
 	}
@@ -319,7 +336,8 @@ func TestReportWithoutProfiles(t *testing.T) {
 // A path is not judged before its file was looked for.
 func TestAPathBeingTypedHasNoVerdict(t *testing.T) {
 	j := begin(t, Options{})
-	j.answer(field.Mode, "aggregation").answer(field.Model, "qwen3-32b").answer(field.Device, a3).answer(field.DeviceCount, "8")
+	j.answer(field.Mode, "aggregation").answer(field.Model, "qwen3-32b").answer(field.Device, a3).answer(field.DeviceCount,
+		"8")
 	line := func() Line { return j.m.Form.Lines[j.m.Form.Cursor] }
 	j.send(Typed{"lengths.y"})
 	if l := line(); l.ID != field.InputLength || len(l.Issues) != 0 {
@@ -330,7 +348,8 @@ func TestAPathBeingTypedHasNoVerdict(t *testing.T) {
 		t.Error("what is no number and no path is an error at once")
 	}
 	j.send(Typed{"lengths.yaml"}).do(Accept) // the journey finds no such file
-	if l := line(); l.ID != field.InputLength || len(l.Issues) != 1 || !strings.Contains(l.Issues[0].Message, "lengths.yaml") {
+	if l := line(); l.ID != field.InputLength || len(l.Issues) != 1 ||
+		!strings.Contains(l.Issues[0].Message, "lengths.yaml") {
 		t.Errorf("%+v", l)
 	}
 }

@@ -13,8 +13,8 @@ type HelpLine struct {
 	Reason string // text key: why the key does nothing now
 }
 
-// HelpLines is every key of the situation that help was called from, grouped; text looks up a text key. Only lines that hold all
-// words of the filter are left, and headings that have any.
+// HelpLines is every key of the situation that help was called from, grouped; text looks up a text key. Only lines that
+// hold all words of the filter are left, and headings that have any.
 func (m *Model) HelpLines(text func(key string) string) []HelpLine {
 	words := strings.Fields(strings.ToLower(m.Overlay.Text))
 	var out []HelpLine

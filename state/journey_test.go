@@ -157,7 +157,8 @@ func flagship(devices ...string) field.Answers {
 	}
 	args := append([]string{dense, "--device"}, devices...)
 	args = append(args, "--num-devices", "8", "--input-length", "3500", "--output-length", "1500", "--ttft-limit", "2000",
-		"--tpot-limit", "50", "--quantize-linear-action", "W8A8_DYNAMIC", "--quantize-attention-action", "DISABLED", "--compile")
+		"--tpot-limit", "50", "--quantize-linear-action", "W8A8_DYNAMIC", "--quantize-attention-action", "DISABLED",
+		"--compile")
 	return field.FromArgs(args, field.FromFlag, "").Answers
 }
 
@@ -171,12 +172,14 @@ func results(t testing.TB) *journey {
 
 func candidate(tp, batch int, throughput, ttft, tpot, free float64) report.Row {
 	s := plan.Strategy{TP: tp, PP: 1, DP: 8 / tp}
-	return report.Row{Strategy: s, Label: s.Label(0), Batch: batch, Concurrency: batch * s.DP, MaxBatched: 14000, Throughput: throughput,
-		PerDevice: throughput / 8, TTFT: &ttft, TPOT: &tpot, Status: report.OK, AvailableGB: free,
+	return report.Row{Strategy: s, Label: s.Label(0), Batch: batch, Concurrency: batch * s.DP, MaxBatched: 14000,
+		Throughput: throughput,
+		PerDevice:  throughput / 8, TTFT: &ttft, TPOT: &tpot, Status: report.OK, AvailableGB: free,
 		Prefill: &report.Shares{Mem: .2, Comm: .2, Cube: .5, Vec: .1}, Decode: &report.Shares{Mem: .9, Comm: .1}}
 }
 
-// flagshipReport holds the rows that the reference tool prints for the flagship question on A3, and a slower copy for A2.
+// flagshipReport holds the rows that the reference tool prints for the flagship question on A3, and a slower copy for
+// A2.
 func flagshipReport(q *plan.Request) *report.Report {
 	rows := []report.Row{candidate(8, 22, 1643.49, 1964.26, 13.39, 45.9), candidate(4, 14, 1581.41, 1934.21, 17.71, 41.3),
 		candidate(2, 7, 1123.67, 1833.22, 24.92, 33.6), candidate(1, 3, 623.88, 1848.70, 38.47, 18.5)}
@@ -195,9 +198,12 @@ func flagshipReport(q *plan.Request) *report.Report {
 	}
 	return &report.Report{Engine: embedded, Fidelity: "reference", Search: search, Request: q,
 		Devices: []report.Device{
-			{Device: a3, Search: search, Evaluated: 6, Aggregation: &report.Section{Best: &rows[0], Candidates: rows}, Points: append(append([]report.Row{}, rows...), over, big)},
-			{Device: a2, Search: search, Evaluated: 3, Aggregation: &report.Section{Best: &slow[0], Candidates: slow}, Points: slow}},
-		Cross: []report.Cross{{Device: a3, Throughput: 1643.49, RatioToFirst: 1, Row: &rows[0]}, {Device: a2, Throughput: 821.7, RatioToFirst: .5, Row: &slow[0]}}}
+			{Device: a3, Search: search, Evaluated: 6, Aggregation: &report.Section{Best: &rows[0], Candidates: rows},
+				Points: append(append([]report.Row{}, rows...), over, big)},
+			{Device: a2, Search: search, Evaluated: 3, Aggregation: &report.Section{Best: &slow[0], Candidates: slow},
+				Points: slow}},
+		Cross: []report.Cross{{Device: a3, Throughput: 1643.49, RatioToFirst: 1, Row: &rows[0]},
+			{Device: a2, Throughput: 821.7, RatioToFirst: .5, Row: &slow[0]}}}
 }
 
 // labels are the strategies of the table as shown, top to bottom.

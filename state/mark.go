@@ -8,7 +8,8 @@ import (
 
 // keyOf names a row of the device on screen.
 func (m *Model) keyOf(r *report.Row) RowKey {
-	k := RowKey{Run: m.Results.Run, Variant: m.Results.Variant, Phase: r.Phase, Label: r.Label, Batch: r.Batch, MaxBatched: r.MaxBatched}
+	k := RowKey{Run: m.Results.Run, Variant: m.Results.Variant, Phase: r.Phase, Label: r.Label, Batch: r.Batch,
+		MaxBatched: r.MaxBatched}
 	if d := m.device(); d != nil {
 		k.Device = d.Device
 	}

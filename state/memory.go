@@ -54,7 +54,8 @@ func (m Memory) Encode() ([]byte, error) {
 	return json.MarshalIndent(m, "", "  ")
 }
 
-// DecodeMemory reads one back. An error means that the file is damaged or from a newer fathom: set it aside and start afresh.
+// DecodeMemory reads one back. An error means that the file is damaged or from a newer fathom: set it aside and start
+// afresh.
 func DecodeMemory(data []byte) (Memory, error) {
 	var m Memory
 	if err := json.Unmarshal(data, &m); err != nil {
@@ -74,7 +75,8 @@ func memos(a *field.Answers, defaults bool) map[string]Memo {
 	out := map[string]Memo{}
 	for id := range field.NumIDs {
 		f := &field.Table[id]
-		if a[id].Given() && (defaults || a[id].Source != field.CLIDefault) && f.Group != field.GroupOutput && f.Group != field.GroupScreen {
+		if a[id].Given() && (defaults || a[id].Source != field.CLIDefault) && f.Group != field.GroupOutput &&
+			f.Group != field.GroupScreen {
 			out[f.Name] = Memo{a[id].Text, a[id].Source.Key(), a[id].Note}
 		}
 	}

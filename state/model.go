@@ -1,6 +1,6 @@
-// Package state is the journey as a pure machine: form, confirm, run, results. Update takes a model and an event and gives the next
-// model and what ui has to do. It knows no key, terminal, clock, file or goroutine, so that keys, mouse, tests and a line mode for
-// screen readers all speak to the same thing.
+// Package state is the journey as a pure machine: form, confirm, run, results. Update takes a model and an event and
+// gives the next model and what ui has to do. It knows no key, terminal, clock, file or goroutine, so that keys, mouse,
+// tests and a line mode for screen readers all speak to the same thing.
 package state
 
 import (
@@ -21,8 +21,8 @@ const (
 	Showing
 )
 
-// Model is everything that the screen shows. It is a value: Update never changes what an older one shares. Exported fields are for
-// reading; only Update writes them.
+// Model is everything that the screen shows. It is a value: Update never changes what an older one shares. Exported
+// fields are for reading; only Update writes them.
 type Model struct {
 	Pane    Pane
 	Catalog *field.Catalog // replaced as a whole, never changed
@@ -89,12 +89,13 @@ type Change struct {
 	After  string
 }
 
-// Variant is one of the answers to an entry's question: a fidelity, and with ExhaustiveSearch added another search. Fidelity and
-// search are switches of their own that stay until they are turned back.
+// Variant is one of the answers to an entry's question: a fidelity, and with ExhaustiveSearch added another search.
+// Fidelity and search are switches of their own that stay until they are turned back.
 type Variant uint8
 
-// As asked; under the other fidelity; on measured kernels; beside each of them searched exhaustively. The second one and the
-// exhaustive search of the first come quietly behind the first, the others when they are asked for; nil where there is none.
+// As asked; under the other fidelity; on measured kernels; beside each of them searched exhaustively. The second one
+// and the exhaustive search of the first come quietly behind the first, the others when they are asked for; nil where
+// there is none.
 const (
 	Asked Variant = iota
 	OtherFidelity

@@ -12,20 +12,25 @@ import (
 	"pgregory.net/rapid"
 )
 
-// wander sends one random event, true to what ui can send: any action, text, click, size, and an answer to any question asked.
+// wander sends one random event, true to what ui can send: any action, text, click, size, and an answer to any question
+// asked.
 func wander(t *rapid.T, m Model, open *[]Effect) (Model, []Effect) {
 	var e Event
 	switch rapid.IntRange(0, 19).Draw(t, "kind") {
 	case 0:
-		e = Typed{rapid.SampledFrom([]string{"", "8", "3500", dense, moe, a3, "tp=8", "ttft<", "!x", "none", "-1", "1e9", "\x1b[2J", "名前", a3 + " " + a2}).Draw(t, "text")}
+		e = Typed{rapid.SampledFrom([]string{"", "8", "3500", dense, moe, a3, "tp=8", "ttft<", "!x", "none", "-1", "1e9",
+			"\x1b[2J", "名前", a3 + " " + a2}).Draw(t, "text")}
 	case 1:
-		e = Click{Target{TargetKind(rapid.IntRange(0, int(TargetSide)+1).Draw(t, "target")), rapid.IntRange(-2, 12).Draw(t, "index")}}
+		e = Click{Target{TargetKind(rapid.IntRange(0, int(TargetSide)+1).Draw(t, "target")),
+			rapid.IntRange(-2, 12).Draw(t, "index")}}
 	case 2:
 		e = Scroll{rapid.IntRange(-30, 30).Draw(t, "lines"), TargetKind(rapid.IntRange(0, int(TargetSide)).Draw(t, "over"))}
 	case 3:
-		e = Resized{rapid.IntRange(-1, 50).Draw(t, "rows"), rapid.IntRange(-1, 50).Draw(t, "lines"), rapid.IntRange(0, 200).Draw(t, "extent")}
+		e = Resized{rapid.IntRange(-1, 50).Draw(t, "rows"), rapid.IntRange(-1, 50).Draw(t, "lines"),
+			rapid.IntRange(0, 200).Draw(t, "extent")}
 	case 4:
-		e = Pasted{Text: rapid.SampledFrom([]string{"", "x", "throughput_optimizer " + dense + " --num-devices 8", "--device '"}).Draw(t, "paste")}
+		e = Pasted{Text: rapid.SampledFrom([]string{"", "x", "throughput_optimizer " + dense + " --num-devices 8",
+			"--device '"}).Draw(t, "paste")}
 	case 5:
 		e = Do{Accept}
 	case 6, 7, 8, 9:
@@ -177,7 +182,8 @@ func TestOldRunsNeverChangeAnything(t *testing.T) {
 			return
 		}
 		before := deepCopy(reflect.ValueOf(m)).Interface().(Model)
-		for _, e := range []Event{Finished{Run: run, Report: flagshipReport(nil)}, Finished{Run: run, Err: errors.New("late")},
+		for _, e := range []Event{Finished{Run: run, Report: flagshipReport(nil)},
+			Finished{Run: run, Err: errors.New("late")},
 			Advanced{run, report.Progress{Points: 1, Partial: flagshipReport(nil)}}} {
 			next, effects := Update(m, e)
 			if len(effects) > 0 || !same(reflect.ValueOf(next), reflect.ValueOf(before)) {

@@ -7,8 +7,8 @@ import (
 	"fathom/sim/report"
 )
 
-// startQuiet runs the same question under the other fidelity and with the exhaustive search, behind the result on screen, so that
-// what they would change can be said unasked (product.md 1.5, cli.md).
+// startQuiet runs the same question under the other fidelity and with the exhaustive search, behind the result on
+// screen, so that what they would change can be said unasked (product.md 1.5, cli.md).
 func (u *update) startQuiet(e *Entry) {
 	if e.engine() != embedded || e.Request == nil {
 		return
@@ -62,7 +62,8 @@ func variantOf(e *Entry, v Variant) (*plan.Request, bool) {
 	return q, true
 }
 
-// answeredBy is the variant that answers a variant's question: a search that is exhaustive of itself needs no other one.
+// answeredBy is the variant that answers a variant's question: a search that is exhaustive of itself needs no other
+// one.
 func answeredBy(e *Entry, v Variant) Variant {
 	plain := v.fidelity()
 	if plain == v {
@@ -75,7 +76,8 @@ func answeredBy(e *Entry, v Variant) Variant {
 		return v
 	}
 	q, ok := variantOf(e, plain)
-	if ok && (q.Search == plan.SearchExhaustive || q.Search == plan.SearchAuto && (q.Fidelity == plan.Corrected || q.Fidelity == plan.Calibrated)) {
+	if ok && (q.Search == plan.SearchExhaustive || q.Search == plan.SearchAuto &&
+		(q.Fidelity == plan.Corrected || q.Fidelity == plan.Calibrated)) {
 		return plain // cli.md: the search that goes with these fidelities
 	}
 	return v

@@ -66,8 +66,8 @@ func totals(r *report.Ratio, p, d, budget int) Totals {
 	return t
 }
 
-// bestSplit is the pair within the budget that lets the most requests through, then the one with fewest devices (corrected.md, "PD
-// split"); 0, 0 where not even one of each fits.
+// bestSplit is the pair within the budget that lets the most requests through, then the one with fewest devices
+// (corrected.md, "PD split"); 0, 0 where not even one of each fits.
 func bestSplit(r *report.Ratio, budget int) (p, d int) {
 	perP, perD := max(1, r.Prefill.Strategy.World()), max(1, r.Decode.Strategy.World())
 	best, devices := -1.0, 0

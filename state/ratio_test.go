@@ -26,20 +26,25 @@ func pair(p, d report.Row, pq, dq float64) report.Ratio {
 
 // ratioResults is a PD-ratio run on screen: the pair of the sketch in screens.md, and a slower one.
 func ratioResults(t testing.TB) *journey {
-	args := []string{dense, "--device", a3, "--num-devices", "20", "--enable-optimize-prefill-decode-ratio", "--prefill-devices-per-instance", "4",
-		"--decode-devices-per-instance", "8", "--input-length", "3500", "--output-length", "1500", "--ttft-limit", "2000", "--tpot-limit", "50",
+	args := []string{dense, "--device", a3, "--num-devices", "20", "--enable-optimize-prefill-decode-ratio",
+		"--prefill-devices-per-instance", "4",
+		"--decode-devices-per-instance", "8", "--input-length", "3500", "--output-length", "1500", "--ttft-limit", "2000",
+		"--tpot-limit", "50",
 		"--quantize-linear-action", "W8A8_DYNAMIC", "--quantize-attention-action", "DISABLED"}
 	j := begin(t, Options{Answers: field.FromArgs(args, field.FromFlag, "").Answers}).pane(Confirming)
-	if s := j.m.Confirm.Spaces; len(s) != 2 || s[0].Devices != 4 || s[1].Devices != 8 || s[0].Strategies != 3 || s[1].Strategies != 4 {
+	if s := j.m.Confirm.Spaces; len(s) != 2 || s[0].Devices != 4 || s[1].Devices != 8 || s[0].Strategies != 3 ||
+		s[1].Strategies != 4 {
 		t.Errorf("each side has a space of its own: %+v", s)
 	}
 	j.do(Accept)
 	p, d := side(plan.PhasePrefill, 1, 4, 2, 1654, 0), side(plan.PhaseDecode, 4, 2, 94, 0, 49.96)
 	p2 := side(plan.PhasePrefill, 4, 1, 8, 1900, 0)
 	ratios := []report.Ratio{pair(p, d, 4.84, 2.51), pair(p2, d, 3.9, 2.51)}
-	j.send(Finished{Run: 1, Report: &report.Report{Engine: embedded, Fidelity: "reference", Mode: plan.PDRatio, Search: plan.SearchReference,
+	j.send(Finished{Run: 1, Report: &report.Report{Engine: embedded, Fidelity: "reference", Mode: plan.PDRatio,
+		Search:  plan.SearchReference,
 		Request: j.last("Start").(Start).Request, Devices: []report.Device{{Device: a3,
-			Prefill: &report.Section{Best: &p, Candidates: []report.Row{p, p2}}, Decode: &report.Section{Best: &d, Candidates: []report.Row{d}},
+			Prefill: &report.Section{Best: &p, Candidates: []report.Row{p, p2}},
+			Decode:  &report.Section{Best: &d, Candidates: []report.Row{d}},
 			PDRatio: &report.RatioSection{Best: &ratios[0], Candidates: ratios}, Points: []report.Row{p, p2, d}}}}})
 	return j.pane(Showing)
 }
@@ -50,7 +55,8 @@ func TestRatioTotalsFollowTheCounts(t *testing.T) {
 		t.Fatalf("part %s, %d rows", j.m.Results.Part, j.m.Results.Table.Len())
 	}
 	got, ok := j.m.Totals()
-	want := Totals{P: 1, D: 2, PrefillQPS: 4.84, DecodeQPS: 5.02, System: 4.84, IdleDecode: 1 - 4.84/5.02, PerPrefill: 4, PerDecode: 8, Devices: 20,
+	want := Totals{P: 1, D: 2, PrefillQPS: 4.84, DecodeQPS: 5.02, System: 4.84, IdleDecode: 1 - 4.84/5.02, PerPrefill: 4,
+		PerDecode: 8, Devices: 20,
 		Budget: 20, Bottleneck: "prefill", BestP: 1, BestD: 2}
 	if !ok || math.Abs(got.IdleDecode-want.IdleDecode) > 1e-12 {
 		t.Errorf("%+v", got)
@@ -60,7 +66,8 @@ func TestRatioTotalsFollowTheCounts(t *testing.T) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 	j.do(More)
-	if got, _ := j.m.Totals(); got.P != 2 || got.Devices != 24 || got.Left != -4 || got.Bottleneck != "decode" || got.System != 5.02 {
+	if got, _ := j.m.Totals(); got.P != 2 || got.Devices != 24 || got.Left != -4 || got.Bottleneck != "decode" ||
+		got.System != 5.02 {
 		t.Errorf("%+v", got)
 	}
 	j.do(Right, Less, Less, Less)

@@ -11,12 +11,13 @@ import (
 	"fathom/hw"
 )
 
-// fixed are the actions whose keys scripts and fingers rely on everywhere: they may get more keys, never lose their own.
+// fixed are the actions whose keys scripts and fingers rely on everywhere: they may get more keys, never lose their
+// own.
 var fixed = []Action{Accept, Back, Interrupt, Help, Quit}
 
-// Rebound is the binding list with other keys for some actions, by their names ("sort-menu"). The named keys take the place of the
-// action's own; an empty list leaves it without any. A wish that cannot be met is left out and told in one line that names action, key
-// and fix. Where text is typed a printable key stays text, whatever is wished.
+// Rebound is the binding list with other keys for some actions, by their names ("sort-menu"). The named keys take the
+// place of the action's own; an empty list leaves it without any. A wish that cannot be met is left out and told in one
+// line that names action, key and fix. Where text is typed a printable key stays text, whatever is wished.
 func Rebound(base []Binding, wishes map[string][]string) (list []Binding, problems []string) {
 	list = slices.Clone(base)
 	type wish struct {
@@ -27,12 +28,14 @@ func Rebound(base []Binding, wishes map[string][]string) (list []Binding, proble
 	for _, name := range slices.Sorted(maps.Keys(wishes)) { // the outcome does not depend on the order of a map
 		a := Action(max(0, slices.Index(actionNames[:], name)))
 		if a == NoAction {
-			problems = append(problems, fmt.Sprintf("keys.%s: is no action; did you mean %s?", hw.Clean(name), hw.Closest(actionNames[1:], name, 1)[0]))
+			problems = append(problems, fmt.Sprintf("keys.%s: is no action; did you mean %s?", hw.Clean(name),
+				hw.Closest(actionNames[1:], name, 1)[0]))
 			continue
 		}
 		keys, bad := keyNames(wishes[name])
 		if bad != "" {
-			problems = append(problems, fmt.Sprintf("keys.%s %q: is no key; use a letter or e.g. ctrl+q, alt+x, f7, space, pgup", name, hw.Clean(bad)))
+			problems = append(problems, fmt.Sprintf("keys.%s %q: is no key; use a letter or e.g. ctrl+q, alt+x, f7, space, pgup",
+				name, hw.Clean(bad)))
 			continue
 		}
 		good = append(good, wish{a, keys})
@@ -40,12 +43,14 @@ func Rebound(base []Binding, wishes map[string][]string) (list []Binding, proble
 	for _, w := range good {
 		list = rebind(list, w.action, w.keys)
 	}
-	// A wish that takes the key of an action that keeps it would hide one of the two for ever: it is undone, the last one first. What it
-	// gives back may stand in the way of another wish, so that all are looked at again.
+	// A wish that takes the key of an action that keeps it would hide one of the two for ever: it is undone, the last one
+	// first. What it gives back may stand in the way of another wish, so that all are looked at again.
 	for i := len(good) - 1; i >= 0; i-- {
 		w := good[i]
 		if key, other := taken(list, w.action); other != NoAction {
-			problems = append(problems, fmt.Sprintf("keys.%s %q: means %s already; give %s another key too, or choose another one", w.action, keyText(key), other, other))
+			problems = append(problems,
+				fmt.Sprintf("keys.%s %q: means %s already; give %s another key too, or choose another one", w.action, keyText(key),
+					other, other))
 			list = restore(list, base, w.action)
 			good = slices.Delete(good, i, i+1)
 			i = len(good)

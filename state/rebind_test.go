@@ -18,7 +18,8 @@ func keysIn(list []Binding, a Action, s Scope) (keys []string) {
 }
 
 func TestReboundKeys(t *testing.T) {
-	list, problems := Rebound(Bindings, map[string][]string{"sort-menu": {"o", "ctrl+o"}, "pin": {"F7"}, "mark": {"space", "i"}, "save-plan": {"W", "ctrl+g"}, "exhaustive": {}})
+	list, problems := Rebound(Bindings, map[string][]string{"sort-menu": {"o", "ctrl+o"}, "pin": {"F7"},
+		"mark": {"space", "i"}, "save-plan": {"W", "ctrl+g"}, "exhaustive": {}})
 	if len(problems) != 0 {
 		t.Fatal(problems)
 	}
@@ -68,16 +69,19 @@ func TestKeysThatCannotBeGiven(t *testing.T) {
 		}
 	}
 	// Two actions may change places.
-	if list, problems := Rebound(Bindings, map[string][]string{"pin": {"N"}, "name": {"P"}}); len(problems) != 0 || keysIn(list, Pin, InTable)[0] != "N" {
+	if list, problems := Rebound(Bindings, map[string][]string{"pin": {"N"}, "name": {"P"}}); len(problems) != 0 ||
+		keysIn(list, Pin, InTable)[0] != "N" {
 		t.Error(problems)
 	}
 }
 
-// Whatever is wished, no key means two things in a scope, no letter is bound where text is typed, and the contract's keys stay.
+// Whatever is wished, no key means two things in a scope, no letter is bound where text is typed, and the contract's
+// keys stay.
 func TestReboundIsUnambiguous(t *testing.T) {
 	pool := []string{"a", "q", "s", "X", "space", "ctrl+c", "ctrl+x", "f7", "enter", "up", "?", "é", "nonsense"}
 	rapid.Check(t, func(t *rapid.T) {
-		wishes := rapid.MapOfN(rapid.SampledFrom(actionNames[:]), rapid.SliceOfN(rapid.SampledFrom(pool), 0, 3), 0, 6).Draw(t, "wishes")
+		wishes := rapid.MapOfN(rapid.SampledFrom(actionNames[:]), rapid.SliceOfN(rapid.SampledFrom(pool), 0, 3), 0, 6).Draw(t,
+			"wishes")
 		list, _ := Rebound(Bindings, wishes)
 		for scope := Scope(1); scope < endOfScopes; scope <<= 1 {
 			seen := map[string]Action{}

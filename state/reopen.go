@@ -5,8 +5,8 @@ import (
 	"fathom/state/field"
 )
 
-// reopen drops the answers that hang on a changed one: those whose question went away with the change, and those whose meaning
-// changed with it.
+// reopen drops the answers that hang on a changed one: those whose question went away with the change, and those whose
+// meaning changed with it.
 func reopen(before *field.Answers, after field.Answers, c *field.Catalog) field.Answers {
 	was := field.Read(before, c)
 	for range field.NumIDs { // a dropped answer may take others with it; each round drops at least one
@@ -32,7 +32,8 @@ func stale(id field.ID, was, now *field.Reading) bool {
 	switch id {
 	case field.EP, field.MoEDP, field.SharedExpertTP, field.NonExpert, field.MTP, field.MTPTokens, field.Acceptance,
 		field.ImageBatch, field.ImageHeight, field.ImageWidth:
-		return was.Model != nil && (now.Model == nil || was.Model.Name != now.Model.Name) // another model has other experts and heads
+		// another model has other experts and heads
+		return was.Model != nil && (now.Model == nil || was.Model.Name != now.Model.Name)
 	case field.DeviceCount: // of an instance, or the whole budget
 		return (was.Mode == plan.PDRatio) != (now.Mode == plan.PDRatio)
 	}

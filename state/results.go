@@ -6,7 +6,8 @@ import (
 	"fathom/state/field"
 )
 
-// Results is the pane that a run ends in. Tabs, sort, filter and selection outlive the run: a what-if changes the numbers only.
+// Results is the pane that a run ends in. Tabs, sort, filter and selection outlive the run: a what-if changes the
+// numbers only.
 type Results struct {
 	Run     int // of the entry on screen
 	Variant Variant
@@ -69,7 +70,8 @@ const (
 	NumDetails
 )
 
-var detailNames = [NumDetails]string{"breakdown", "memory", "plot", "ops", "why", "sensitivity", "traffic", "calibration"}
+var detailNames = [NumDetails]string{"breakdown", "memory", "plot", "ops", "why", "sensitivity", "traffic",
+	"calibration"}
 
 // String names the tab in the text catalog: "detail.<name>".
 func (d Detail) String() string {
@@ -92,7 +94,8 @@ const (
 // Plot is the curve of the plot tab.
 type Plot uint8
 
-// Throughput per device against tokens/s of a user, with the Pareto front; throughput and TPOT (or TTFT) against concurrency.
+// Throughput per device against tokens/s of a user, with the Pareto front; throughput and TPOT (or TTFT) against
+// concurrency.
 const (
 	ParetoPlot Plot = iota
 	ThroughputPlot

@@ -32,7 +32,8 @@ func (u *update) doResults(a Action) {
 	case AllPoints:
 		r.All = !r.All
 		u.show()
-	case DetailBreakdown, DetailMemory, DetailPlot, DetailOps, DetailWhy, DetailSensitivity, DetailTraffic, DetailCalibration:
+	case DetailBreakdown, DetailMemory, DetailPlot, DetailOps, DetailWhy, DetailSensitivity, DetailTraffic,
+		DetailCalibration:
 		r.Detail, r.Scroll = Detail(a-DetailBreakdown), 0
 	case NextPlot:
 		r.Plot = (r.Plot + 1) % NumPlots
@@ -85,8 +86,8 @@ func (u *update) doResults(a Action) {
 	}
 }
 
-// backFromResults goes one step back: out of the detail, out of the filter, out of a what-if under way, then to the confirm pane of
-// the plan on screen.
+// backFromResults goes one step back: out of the detail, out of the filter, out of a what-if under way, then to the
+// confirm pane of the plan on screen.
 func (u *update) backFromResults() {
 	r := &u.Results
 	switch {

@@ -5,8 +5,8 @@ import (
 	"fathom/sim/report"
 )
 
-// source is what a table shows: rows of a report, shared with it and never changed. picked, where set, are the positions that
-// belong to the table at all (the points of one phase).
+// source is what a table shows: rows of a report, shared with it and never changed. picked, where set, are the
+// positions that belong to the table at all (the points of one phase).
 type source struct {
 	points []report.Row
 	picked []int32

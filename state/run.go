@@ -110,7 +110,8 @@ func (u *update) finishedLive(e Finished) {
 
 // keepRows makes an entry of a report.
 func (u *update) keepRows(live Live, r *report.Report) {
-	u.addEntry(Entry{Run: live.Run, Answers: live.answers, Request: live.Request, Command: live.Command, Ours: live.ours}, r)
+	u.addEntry(Entry{Run: live.Run, Answers: live.answers, Request: live.Request, Command: live.Command, Ours: live.ours},
+		r)
 }
 
 // arrive makes an entry of a report and shows it.

@@ -26,7 +26,8 @@ func TestNothingRunsBeforeAYes(t *testing.T) {
 
 func TestConfirmSaysWhereValuesComeFrom(t *testing.T) {
 	j := begin(t, Options{Answers: flagship()})
-	want := map[field.ID]field.Source{field.DeviceCount: field.FromFlag, field.PrefixCache: field.CLIDefault, field.Quantization: field.FromFlag}
+	want := map[field.ID]field.Source{field.DeviceCount: field.FromFlag, field.PrefixCache: field.CLIDefault,
+		field.Quantization: field.FromFlag}
 	for _, l := range j.m.Confirm.Summary {
 		if s, ok := want[l.ID]; ok && l.Answer.Source != s {
 			t.Errorf("%s: %s", l.ID, l.Answer.Label())
@@ -89,21 +90,25 @@ func TestInterruptTwiceLeaves(t *testing.T) {
 
 func TestFailureNamesTheFixAndAppliesIt(t *testing.T) {
 	j := begin(t, Options{Answers: flagship()}).do(Accept)
-	failure := &report.Failure{Class: report.InvalidParameters, Message: "no such device", Lines: []string{"ValueError: device"},
+	failure := &report.Failure{Class: report.InvalidParameters, Message: "no such device",
+		Lines: []string{"ValueError: device"},
 		Field: "num_devices", Fix: "4", Advice: "the profile holds 4"}
 	j.send(Finished{Run: 1, Err: fmt.Errorf("engine: %w", failure)}).pane(Failing)
-	if f := j.m.Failed; !f.HasFix || f.ID != field.DeviceCount || f.Class != report.InvalidParameters || len(f.Command) == 0 {
+	if f := j.m.Failed; !f.HasFix || f.ID != field.DeviceCount || f.Class != report.InvalidParameters ||
+		len(f.Command) == 0 {
 		t.Fatalf("%+v", f)
 	}
 	j.do(Accept).pane(Editing)
-	if a := j.m.Form.Answers[field.DeviceCount]; j.m.Form.Focus != field.DeviceCount || a.Text != "4" || a.Source != field.Heuristic {
+	if a := j.m.Form.Answers[field.DeviceCount]; j.m.Form.Focus != field.DeviceCount || a.Text != "4" ||
+		a.Source != field.Heuristic {
 		t.Errorf("%s %+v", j.m.Form.Focus, a)
 	}
 	j.do(Accept).pane(Confirming)
 }
 
 func TestFailureWithoutAClassIsTheEnvironment(t *testing.T) {
-	j := begin(t, Options{Answers: flagship()}).do(Accept).send(Finished{Run: 1, Err: errors.New("boom\x1b[2J")}).pane(Failing)
+	j := begin(t, Options{Answers: flagship()}).do(Accept).send(Finished{Run: 1,
+		Err: errors.New("boom\x1b[2J")}).pane(Failing)
 	if f := j.m.Failed; f.Class != report.Environment || f.Message != "boom" || f.HasFix {
 		t.Errorf("%+v", f)
 	}
@@ -117,9 +122,11 @@ func TestLateReportsOfOldRunsChangeNothing(t *testing.T) {
 		if run == -1 || run == -2 {
 			continue // the quiet runs behind #1
 		}
-		j.send(Finished{Run: run, Report: many(5, nil)}).send(Advanced{run, report.Progress{Points: 9}}).send(Finished{Run: run, Err: errors.New("late")})
+		j.send(Finished{Run: run, Report: many(5, nil)}).send(Advanced{run,
+			report.Progress{Points: 9}}).send(Finished{Run: run, Err: errors.New("late")})
 	}
-	if len(j.m.History) != len(before.History) || j.m.Results.Run != before.Results.Run || j.m.Pane != before.Pane || j.m.Report() != before.Report() {
+	if len(j.m.History) != len(before.History) || j.m.Results.Run != before.Results.Run || j.m.Pane != before.Pane ||
+		j.m.Report() != before.Report() {
 		t.Error("an old run changed the results")
 	}
 }

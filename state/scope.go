@@ -2,8 +2,8 @@ package state
 
 import "fathom/state/field"
 
-// Scope is a situation in which keys have their meaning: the pane, or what lies over it. Scopes are bits, so that a binding
-// names all it holds in.
+// Scope is a situation in which keys have their meaning: the pane, or what lies over it. Scopes are bits, so that a
+// binding names all it holds in.
 type Scope uint32
 
 // The scopes. In the typing ones every printable key is text.
@@ -94,8 +94,8 @@ func (m *Model) resultsScope() Scope {
 	return InTable
 }
 
-// Input is the text that is being typed, and a name for it: where the name changes, ui starts a new text field with the cursor at
-// the end; where only the text differs from ui's own, ui takes it over. ok is false where nothing is typed.
+// Input is the text that is being typed, and a name for it: where the name changes, ui starts a new text field with the
+// cursor at the end; where only the text differs from ui's own, ui takes it over. ok is false where nothing is typed.
 func (m *Model) Input() (name, text string, ok bool) {
 	switch m.Scope() {
 	case InText:

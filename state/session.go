@@ -16,8 +16,8 @@ type Options struct {
 	Settings Settings       // of flags and environment; empty ones follow the memory
 }
 
-// New begins a session: on the confirm pane where every question is answered, else on the first open question. Nothing of the memory
-// runs or answers by itself.
+// New begins a session: on the confirm pane where every question is answered, else on the first open question. Nothing
+// of the memory runs or answers by itself.
 func New(o Options) (Model, []Effect) {
 	c := o.Catalog
 	u := update{Model: Model{Catalog: &c, Settings: o.Settings, rows: 10, lines: 10}}
@@ -40,8 +40,8 @@ func New(o Options) (Model, []Effect) {
 	return u.Model, u.effects
 }
 
-// goAhead opens the confirm pane if nothing has to be asked, once all that the answers name has been read; an error among them gets the
-// cursor.
+// goAhead opens the confirm pane if nothing has to be asked, once all that the answers name has been read; an error
+// among them gets the cursor.
 func (u *update) goAhead() {
 	if u.ahead = len(u.loading) > 0; u.ahead {
 		return
@@ -80,7 +80,8 @@ func (u *update) restore(m *Memory) {
 		}
 	}
 	for _, r := range m.Runs {
-		u.Earlier = append(u.Earlier, Past{Name: field.Clean(r.Name), Answers: field.FillDefaults(answers(r.Answers)), Best: field.Clean(r.Best), Throughput: r.Throughput})
+		u.Earlier = append(u.Earlier, Past{Name: field.Clean(r.Name), Answers: field.FillDefaults(answers(r.Answers)),
+			Best: field.Clean(r.Best), Throughput: r.Throughput})
 	}
 }
 
@@ -88,8 +89,10 @@ var kindNames = [NumTableKinds]string{"points", "ratios", "crosses"}
 
 // Memory is what this session leaves to the next.
 func (m *Model) Memory() Memory {
-	out := Memory{Version: memoryVersion, Answers: memos(&m.Form.Answers, true), Sort: map[string]SortMemo{}, Detail: m.Results.Detail.String(),
-		All: m.Results.All, Theme: m.Settings.Theme, Lang: m.Settings.Lang, Mouse: m.Settings.Mouse, Unfolded: m.Form.Unfolded}
+	out := Memory{Version: memoryVersion, Answers: memos(&m.Form.Answers, true), Sort: map[string]SortMemo{},
+		Detail: m.Results.Detail.String(),
+		All:    m.Results.All, Theme: m.Settings.Theme, Lang: m.Settings.Lang, Mouse: m.Settings.Mouse,
+		Unfolded: m.Form.Unfolded}
 	if !anyGiven(&m.Form.Answers) {
 		out.Answers = memos(&m.Previous, true) // an untouched form forgets nothing
 	}

@@ -12,8 +12,9 @@ const (
 	mostEntries = 500
 )
 
-// slim lets go of what old runs hold beside their candidates: first the other answers to their question, and their points. The newest
-// run, the one on screen and the pinned one stay whole. The slice is the new one of addEntry, which no older model shares.
+// slim lets go of what old runs hold beside their candidates: first the other answers to their question, and their
+// points. The newest run, the one on screen and the pinned one stay whole. The slice is the new one of addEntry, which
+// no older model shares.
 func (u *update) slim() {
 	if len(u.History) > mostEntries {
 		u.dropOldest()

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// sortBy orders the rows by a column, stably: equal ones keep the order of the report. Rows without a value come last in both
-// directions. The order is a new slice, since an older model may share the present one.
+// sortBy orders the rows by a column, stably: equal ones keep the order of the report. Rows without a value come last
+// in both directions. The order is a new slice, since an older model may share the present one.
 func (t *Table) sortBy(key SortKey, delta func(Item) (float64, bool)) {
 	t.Sort = key
 	order := slices.Clone(t.Order)
@@ -103,8 +103,8 @@ func arrange[K any](keys []keyed[K], order []int32, compare func(a, b keyed[K]) 
 	return order
 }
 
-// spell appends a text so that plain comparison takes its numbers as numbers (TP=8 before TP=16): each run of digits, without leading
-// zeros, comes behind its length.
+// spell appends a text so that plain comparison takes its numbers as numbers (TP=8 before TP=16): each run of digits,
+// without leading zeros, comes behind its length.
 func spell(dst []byte, text string) []byte {
 	for i := 0; i < len(text); {
 		if !digit(text[i]) {

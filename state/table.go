@@ -49,7 +49,8 @@ type Item struct {
 	Beside *report.Difference // what another engine says about the same row, in runs of both
 }
 
-// Answered reports whether anything stands behind an item: a line of the comparison may say only that a profile has no answer.
+// Answered reports whether anything stands behind an item: a line of the comparison may say only that a profile has no
+// answer.
 func (i Item) Answered() bool { return i.Row != nil || i.Ratio != nil }
 
 // Shown is a row with what the table knows about it.

@@ -17,7 +17,8 @@ func TestCandidatesBestFirst(t *testing.T) {
 	if got := j.labels(); got != "TP=8DP=1 TP=4DP=2 TP=2DP=4 TP=1DP=8" {
 		t.Error(got)
 	}
-	if h := j.m.Headline(); h.Row == nil || h.Row.Throughput != 1643.49 || h.Limit.String() != "TTFT (batch 23 needs 2053 ms)" {
+	if h := j.m.Headline(); h.Row == nil || h.Row.Throughput != 1643.49 ||
+		h.Limit.String() != "TTFT (batch 23 needs 2053 ms)" {
 		t.Errorf("%+v", h)
 	}
 }
@@ -91,9 +92,11 @@ func TestSortIsStable(t *testing.T) {
 }
 
 func TestStrategySortsByNumber(t *testing.T) {
-	for _, c := range []struct{ a, b string }{{"TP=8 DP=1", "TP=16 DP=1"}, {"TP=2", "TP=2 DP=4"}, {"a", "b"}, {"TP=08", "TP=9"},
+	for _, c := range []struct{ a, b string }{{"TP=8 DP=1", "TP=16 DP=1"}, {"TP=2", "TP=2 DP=4"}, {"a", "b"},
+		{"TP=08", "TP=9"},
 		{"TTFT 999 > 20", "TTFT 2053 > 20"}, {"x 1", "x a"}} {
-		if string(spell(nil, c.a)) >= string(spell(nil, c.b)) || head(string(spell(nil, c.a))) > head(string(spell(nil, c.b))) {
+		if string(spell(nil, c.a)) >= string(spell(nil, c.b)) || head(string(spell(nil, c.a))) > head(string(spell(nil,
+			c.b))) {
 			t.Errorf("%s before %s", c.a, c.b)
 		}
 	}
@@ -102,7 +105,8 @@ func TestStrategySortsByNumber(t *testing.T) {
 func TestCursorStaysOnItsRow(t *testing.T) {
 	j := results(t).do(Down, Down) // TP=2
 	key := func() string { i, _ := j.m.Selected(); return ShortLabel(i.Row) }
-	for _, step := range [][]Action{{Reverse}, {SortNext}, {NextDevice}, {PrevDevice}, {AllPoints}, {AllPoints}, {Cross, Cross}} {
+	for _, step := range [][]Action{{Reverse}, {SortNext}, {NextDevice}, {PrevDevice}, {AllPoints}, {AllPoints},
+		{Cross, Cross}} {
 		if j.do(step...); key() != "TP=2 DP=4" {
 			t.Errorf("after %v the cursor is on %s", step, key())
 		}
@@ -183,8 +187,9 @@ func many(n int, q *plan.Request) *report.Report {
 			points[i].Status, points[i].Reason = report.OverTTFT, fmt.Sprintf("TTFT %d > 2,000", 2000+i)
 		}
 	}
-	return &report.Report{Engine: embedded, Fidelity: "reference", Search: plan.SearchReference, Request: q, Devices: []report.Device{
-		{Device: a3, Aggregation: &report.Section{Best: &points[0], Candidates: points[:4]}, Points: points}}}
+	return &report.Report{Engine: embedded, Fidelity: "reference", Search: plan.SearchReference, Request: q,
+		Devices: []report.Device{
+			{Device: a3, Aggregation: &report.Section{Best: &points[0], Candidates: points[:4]}, Points: points}}}
 }
 
 func loaded(t testing.TB, n int) *journey {

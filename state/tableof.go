@@ -30,7 +30,8 @@ func newTable(r *report.Report, d *report.Device, p Part, all bool) Table {
 	return t
 }
 
-// crossTable makes the hardware comparison. A profile without an answer has a line too, one without figures: that it is out is an answer.
+// crossTable makes the hardware comparison. A profile without an answer has a line too, one without figures: that it is
+// out is an answer.
 func crossTable(r *report.Report) Table {
 	t := Table{Kind: Crosses, source: source{cross: crossLines(r)}}
 	t.Order = t.source.all()
@@ -64,7 +65,8 @@ func ofPhase(points []report.Row, phase plan.Phase) []int32 {
 	return picked
 }
 
-// tellingColumns lists the columns that say something about these rows: the main ones, and of the others those whose values differ.
+// tellingColumns lists the columns that say something about these rows: the main ones, and of the others those whose
+// values differ.
 func tellingColumns(t *Table, p Part, all bool) []ColumnID {
 	var out []ColumnID
 	for id := range NumColumns {
@@ -136,7 +138,8 @@ func (h *tableHabit) key(k TableKind) SortKey {
 	return SortKey{[NumTableKinds]ColumnID{Points: ColThroughput, Ratios: ColBalanced, Crosses: ColThroughput}[k], true}
 }
 
-// show makes the table of the present tab anew: same sort, same filter, and the cursor on the same strategy where it is there.
+// show makes the table of the present tab anew: same sort, same filter, and the cursor on the same strategy where it is
+// there.
 func (u *update) show() {
 	r := &u.Results
 	if was, ok := r.Table.At(r.Table.Cursor); ok {

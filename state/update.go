@@ -162,7 +162,8 @@ func (u *update) typed(text string) {
 // IsCommand reports whether a pasted text is a command that fills the form.
 func IsCommand(text string) bool {
 	return strings.Contains(text, "throughput_optimizer") || strings.Contains(text, "throughput-optimizer") ||
-		strings.Contains(text, "--device") || strings.Contains(text, "--num-devices") || strings.Contains(text, "--input-length")
+		strings.Contains(text, "--device") || strings.Contains(text, "--num-devices") ||
+		strings.Contains(text, "--input-length")
 }
 
 // pasted fills the form from a command; any other text goes behind what stands in the focused input.

@@ -8,12 +8,14 @@ import (
 )
 
 // knobs are the questions that the header offers for a what-if, left to right.
-var knobs = []field.ID{field.DeviceCount, field.PrefillDevices, field.DecodeDevices, field.InputLength, field.OutputLength, field.TTFT,
-	field.TPOT, field.Linear, field.Attention, field.HitRate, field.MTPTokens, field.Compile, field.TP, field.EP, field.MoEDP,
+var knobs = []field.ID{field.DeviceCount, field.PrefillDevices, field.DecodeDevices, field.InputLength,
+	field.OutputLength, field.TTFT,
+	field.TPOT, field.Linear, field.Attention, field.HitRate, field.MTPTokens, field.Compile, field.TP, field.EP,
+	field.MoEDP,
 	field.MaxBatched, field.BatchRange, field.Reserved, field.ServingCost}
 
-// turned gives the answers with one knob changed, and what has to follow it: a hit rate switches the cache on, an action makes the
-// quantisation a custom one.
+// turned gives the answers with one knob changed, and what has to follow it: a hit rate switches the cache on, an
+// action makes the quantisation a custom one.
 func turned(a field.Answers, id field.ID, x field.Answer) field.Answers {
 	you := func(text string) field.Answer { return field.Answer{Text: text, Source: field.You} }
 	r := field.Read(&a, &field.Catalog{})
@@ -205,7 +207,8 @@ func (u *update) finishedWhatIf(e Finished) {
 		u.Notice = Notice{Issue: &report.Issue{Severity: report.Error, Field: f.Field, Message: f.Message}, Bad: true}
 		return
 	}
-	u.addEntry(Entry{Run: run, Answers: l.answers, Request: l.request, Command: l.command, Ours: l.ours, From: l.from, Changed: l.changed}, e.Report)
+	u.addEntry(Entry{Run: run, Answers: l.answers, Request: l.request, Command: l.command, Ours: l.ours, From: l.from,
+		Changed: l.changed}, e.Report)
 	if u.Results.Pinned == 0 {
 		u.Results.Pinned = l.from
 	}

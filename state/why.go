@@ -47,10 +47,12 @@ func (m *Model) Why() []Why {
 	return out
 }
 
-// besideFirst adds to the grade of a row how it stands to the best row of the first profile, where both are of one fidelity.
+// besideFirst adds to the grade of a row how it stands to the best row of the first profile, where both are of one
+// fidelity.
 func (m *Model) besideFirst(r *report.Row, q *plan.Request, g explain.Grade) explain.Grade {
 	rep, d := m.shown(), m.device()
-	if rep == nil || d == nil || len(rep.Devices) < 2 || rep.Devices[0].Device == d.Device || rep.Devices[0].Fidelity != d.Fidelity {
+	if rep == nil || d == nil || len(rep.Devices) < 2 || rep.Devices[0].Device == d.Device ||
+		rep.Devices[0].Fidelity != d.Fidelity {
 		return g
 	}
 	first := rep.Devices[0].Section(r.Phase)
@@ -88,7 +90,8 @@ func (m *Model) question() (*plan.Request, string) {
 	return nil, device
 }
 
-// Headline is the answer of the tab on screen: the best row or pair; where none is feasible the nearest row and what would admit it.
+// Headline is the answer of the tab on screen: the best row or pair; where none is feasible the nearest row and what
+// would admit it.
 type Headline struct {
 	Row      *report.Row
 	Ratio    *report.Ratio

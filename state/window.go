@@ -14,8 +14,8 @@ func (t *Table) At(position int) (Item, bool) {
 	return t.source.at(t.Order[position]), true
 }
 
-// Window gives at most n rows from position first on, with what the table and the marks know about them. It costs as many steps as
-// rows: a view never touches an unseen one.
+// Window gives at most n rows from position first on, with what the table and the marks know about them. It costs as
+// many steps as rows: a view never touches an unseen one.
 func (m *Model) Window(first, n int) []Shown {
 	t := m.table()
 	first = max(0, min(first, len(t.Order)))

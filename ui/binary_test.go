@@ -35,8 +35,10 @@ var built = sync.OnceValues(func() (string, error) {
 var toRemove string
 
 // flags answer every question of the flagship plan.
-var flags = strings.Fields("Qwen/Qwen3-32B --device ATLAS_800_A3_752T_128G_DIE --num-devices 8 --input-length 3500 --output-length 1500 " +
-	"--ttft-limit 2000 --tpot-limit 50 --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED --compile --tp-sizes")
+var flags = strings.Fields("Qwen/Qwen3-32B --device ATLAS_800_A3_752T_128G_DIE --num-devices 8 --input-length 3500 " +
+	"--output-length 1500 " +
+	"--ttft-limit 2000 --tpot-limit 50 --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED " +
+	"--compile --tp-sizes")
 
 func binary(t *testing.T) string {
 	t.Helper()
@@ -65,7 +67,8 @@ func onTTY(t *testing.T, args ...string) *terminal {
 	t.Helper()
 	cmd := exec.Command(binary(t), args...)
 	dir := t.TempDir()
-	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "LANG=en_US.UTF-8", "LC_ALL=", "TMUX=", "HOME="+dir, "XDG_STATE_HOME="+dir, "XDG_CONFIG_HOME="+dir)
+	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "LANG=en_US.UTF-8", "LC_ALL=", "TMUX=", "HOME="+dir,
+		"XDG_STATE_HOME="+dir, "XDG_CONFIG_HOME="+dir)
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 30, Cols: 100})
 	if err != nil {
 		t.Skipf("no pseudo terminal: %v", err)
@@ -168,7 +171,8 @@ func TestQuitLeavesOneLine(t *testing.T) {
 	x.sees("1,643 tok/s")
 	io.WriteString(x.tty, "q")
 	code, after := x.exit()
-	if line := readable(after); code != 0 || strings.Count(line, "\n") != 0 || !strings.HasPrefix(line, "1,643 tok/s with TP=8 DP=1, batch 22: python -m cli.") {
+	if line := readable(after); code != 0 || strings.Count(line, "\n") != 0 ||
+		!strings.HasPrefix(line, "1,643 tok/s with TP=8 DP=1, batch 22: python -m cli.") {
 		t.Errorf("exit %d, text %q", code, line)
 	}
 }

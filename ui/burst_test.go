@@ -8,7 +8,8 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// Over a slow line several letters arrive as one message. Each is a key of its own, but for text, where they are what they spell.
+// Over a slow line several letters arrive as one message. Each is a key of its own, but for text, where they are what
+// they spell.
 func TestLettersOfOneMessage(t *testing.T) {
 	burst := func(s string) tea.KeyMsg { return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(s)} }
 	s := open(t, field.Answers{}, nil)

@@ -12,8 +12,9 @@ import (
 	"fathom/ui/text"
 )
 
-// composer writes a text that needs more than the machine knows: figures as the screen prints them, serving commands, the report. It takes
-// along what the screen shows now, because it is called in the background, where the model may be the next one already.
+// composer writes a text that needs more than the machine knows: figures as the screen prints them, serving commands,
+// the report. It takes along what the screen shows now, because it is called in the background, where the model may be
+// the next one already.
 func (p *program) composer(what state.CopyKind, s state.Subject) func() (string, error) {
 	m := p.model
 	painter := pane.Painter{T: p.themed, C: p.texts, M: &m, W: p.w, H: p.h}
@@ -43,7 +44,8 @@ func shownReport(s state.Subject) *report.Report {
 	return s.Entry.Reports[state.Asked]
 }
 
-// launchText is a serving command for each engine that serves on the profile's vendor, with what it cannot do as comments.
+// launchText is a serving command for each engine that serves on the profile's vendor, with what it cannot do as
+// comments.
 func launchText(s state.Subject, t *text.Catalog) (string, error) {
 	r := shownReport(s)
 	if r == nil || r.Request == nil {

@@ -103,7 +103,8 @@ func (p *program) effect(e state.Effect) tea.Cmd {
 	return nil
 }
 
-// answer runs work in the background; an error or a panic of it becomes an event as well, because somebody waits for it.
+// answer runs work in the background; an error or a panic of it becomes an event as well, because somebody waits for
+// it.
 func (p *program) answer(work func() (state.Event, error), failed func(error) state.Event) tea.Cmd {
 	return func() tea.Msg {
 		var e state.Event
@@ -188,8 +189,8 @@ func (p *program) remember(m state.Memory) tea.Cmd {
 
 const memoryFile = "session.json"
 
-// apply takes over settings that live outside the model: theme, texts, mouse. Which themes there are is ui's business, so the name that
-// a wish for the next one leads to is written back here.
+// apply takes over settings that live outside the model: theme, texts, mouse. Which themes there are is ui's business,
+// so the name that a wish for the next one leads to is written back here.
 func (p *program) apply(s state.Settings) tea.Cmd {
 	p.model.Settings.Theme = style.After(s.Theme, s.Themes)
 	p.model.Settings.Themes = 0

@@ -12,11 +12,11 @@ import (
 	"fathom/ui/work"
 )
 
-// Engine is what works behind the screen. Every method is called from a goroutine of its own and must end soon after its context does.
-// Errors that carry a *report.Failure say what to do about them.
+// Engine is what works behind the screen. Every method is called from a goroutine of its own and must end soon after
+// its context does. Errors that carry a *report.Failure say what to do about them.
 type Engine interface {
-	// Run answers a request. progress may be called at any time until Run returns; a snapshot is not changed afterwards. A cancelled
-	// run returns the rows found so far with Report.Partial set, or nil.
+	// Run answers a request. progress may be called at any time until Run returns; a snapshot is not changed afterwards. A
+	// cancelled run returns the rows found so far with Report.Partial set, or nil.
 	Run(ctx context.Context, start state.Start, progress func(report.Progress)) (*report.Report, error)
 	// Price gives the operator table of one phase of a row.
 	Price(ctx context.Context, e state.Price) (*state.Pass, error)

@@ -20,7 +20,8 @@ func (p *program) farewell() string {
 		return p.texts.T("farewell.row", "label", state.ShortLabel(h.Row), "batch", number.Int(h.Row.Batch),
 			"throughput", number.Digits(h.Row.Throughput, 4), "command", command)
 	case h.Ratio != nil:
-		return p.texts.T("farewell.ratio", "prefill", state.ShortLabel(&h.Ratio.Prefill), "decode", state.ShortLabel(&h.Ratio.Decode),
+		return p.texts.T("farewell.ratio", "prefill", state.ShortLabel(&h.Ratio.Prefill), "decode",
+			state.ShortLabel(&h.Ratio.Decode),
 			"qps", number.Digits(h.Ratio.Balanced, 3), "command", command)
 	}
 	return p.texts.T("farewell.none", "command", command)

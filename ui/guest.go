@@ -47,9 +47,9 @@ func (g Guest) Getenv(name string) string {
 	return ""
 }
 
-// RunGuest is the dashboard for somebody at the other end of a connection, with Options.Engine as its only source of answers: no file of
-// this machine is read or written, nothing is remembered, exports go to the screen and the guest's own clipboard. It ends when the
-// guest leaves (nil), or with the cause of ctx.
+// RunGuest is the dashboard for somebody at the other end of a connection, with Options.Engine as its only source of
+// answers: no file of this machine is read or written, nothing is remembered, exports go to the screen and the guest's
+// own clipboard. It ends when the guest leaves (nil), or with the cause of ctx.
 func RunGuest(ctx context.Context, o Options, g Guest) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -81,7 +81,8 @@ func guestSession(ctx context.Context, o Options, g Guest, out io.Writer) *sessi
 		profile = termenv.Ascii
 	}
 	s.theme = func(name string) style.Theme {
-		return style.Make(out, profile, style.Wish{NoColor: o.NoColor, ASCII: o.ASCII, Palette: style.Palette(name)}, g.Getenv)
+		return style.Make(out, profile, style.Wish{NoColor: o.NoColor, ASCII: o.ASCII, Palette: style.Palette(name)},
+			g.Getenv)
 	}
 	return s
 }
@@ -136,7 +137,8 @@ func (p *program) away(e state.Effect) (cmd tea.Cmd, done bool) {
 	return nil, false
 }
 
-// handOver gives a guest what would be a file elsewhere: on the clipboard as far as that takes it, and on the whole screen.
+// handOver gives a guest what would be a file elsewhere: on the clipboard as far as that takes it, and on the whole
+// screen.
 func (p *program) handOver(write func() ([]byte, error)) tea.Cmd {
 	var data []byte
 	both, screen := p.texts.T("guest.both"), p.texts.T("guest.screen")

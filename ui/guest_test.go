@@ -37,7 +37,8 @@ func visit(t *testing.T, watch func(Scene)) (*wire, error) {
 	sizes := make(chan Size, 1)
 	sizes <- Size{W: 100, H: 30}
 	catalog, out := sample.Catalog(), &wire{}
-	err := RunGuest(t.Context(), Options{Catalog: &catalog}, Guest{In: in, Out: out, Env: []string{"TERM=xterm-256color"}, Sizes: sizes, Watch: watch})
+	err := RunGuest(t.Context(), Options{Catalog: &catalog}, Guest{In: in, Out: out, Env: []string{"TERM=xterm-256color"},
+		Sizes: sizes, Watch: watch})
 	return out, err
 }
 
@@ -45,7 +46,8 @@ func visit(t *testing.T, watch func(Scene)) (*wire, error) {
 func TestCrashOfAGuestHasItsStack(t *testing.T) {
 	out, err := visit(t, func(Scene) { panic("boom") })
 	var c *Crash
-	if !errors.As(err, &c) || c.Cause != "boom" || !strings.Contains(string(c.Stack), "TestCrashOfAGuestHasItsStack") || c.File != "" {
+	if !errors.As(err, &c) || c.Cause != "boom" || !strings.Contains(string(c.Stack), "TestCrashOfAGuestHasItsStack") ||
+		c.File != "" {
 		t.Errorf("ended with %v", err)
 	}
 	if !strings.Contains(out.String(), "\x1b[?1049l") {
@@ -62,7 +64,8 @@ func TestGuestEndsWithTheCause(t *testing.T) {
 	sizes := make(chan Size, 1)
 	sizes <- Size{W: 100, H: 30}
 	catalog := sample.Catalog()
-	g := Guest{In: in, Out: &wire{}, Env: []string{"TERM=xterm", "TERM=xterm-256color"}, Sizes: sizes, Watch: func(Scene) { cancel(gone) }}
+	g := Guest{In: in, Out: &wire{}, Env: []string{"TERM=xterm", "TERM=xterm-256color"}, Sizes: sizes,
+		Watch: func(Scene) { cancel(gone) }}
 	if got := g.Getenv("TERM"); got != "xterm-256color" {
 		t.Errorf("TERM is %q", got)
 	}

@@ -15,7 +15,8 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// The whole way with keys alone: every question, the command, the run, the result, the command on the clipboard, and out.
+// The whole way with keys alone: every question, the command, the run, the result, the command on the clipboard, and
+// out.
 func TestFormToCopiedCommand(t *testing.T) {
 	s := open(t, field.Answers{}, sample.Engine{}).pane(state.Editing)
 	s.press("enter").write(sample.Model).press("enter").write(sample.A3).press("enter").write("8").press("enter").write("3500").press("enter")
@@ -64,7 +65,8 @@ func TestKeysInATextFieldAreText(t *testing.T) {
 
 func TestPastedCommandFillsTheForm(t *testing.T) {
 	s := open(t, field.Answers{}, sample.Engine{})
-	s.send(tea.KeyMsg{Type: tea.KeyRunes, Paste: true, Runes: []rune("python -m cli.inference.throughput_optimizer " + sample.Model + " \\\r\n --device " +
+	s.send(tea.KeyMsg{Type: tea.KeyRunes, Paste: true, Runes: []rune("python -m cli.inference.throughput_optimizer " +
+		sample.Model + " \\\r\n --device " +
 		sample.A3 + " --num-devices 8 --input-length 3500 \\\n --output-length 1500 --ttft-limits 2000 --tpot-limit 50 " +
 		"--quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED")})
 	if got := s.p.model.Form.Answers[field.OutputLength]; got.Text != "1500" || got.Source != field.FromPaste {
@@ -99,7 +101,8 @@ func TestFailureLeadsToTheField(t *testing.T) {
 	a := sample.Flagship()
 	a[field.BatchRange] = field.Answer{Text: "4", Source: field.You}
 	s := open(t, a, sample.Engine{Err: sample.Failure()})
-	s.press("enter").pane(state.Failing).sees("The run failed", "parameters are at fault", "give the smaller one first", "Batch range")
+	s.press("enter").pane(state.Failing).sees("The run failed", "parameters are at fault", "give the smaller one first",
+		"Batch range")
 	s.press("enter").pane(state.Editing)
 	if got := s.p.model.Form.Answers[field.BatchRange].Text; got != "2 4" {
 		t.Errorf("the correction is not applied: %q", got)
@@ -179,7 +182,8 @@ func TestMouse(t *testing.T) {
 	if s.p.model.Results.Device != 1 {
 		t.Error("the hardware tab does not answer")
 	}
-	s.send(tea.WindowSizeMsg{Width: 120, Height: 40}).press("8") // the wheel turns what lies under it, whatever the keys move in
+	// the wheel turns what lies under it, whatever the keys move in
+	s.send(tea.WindowSizeMsg{Width: 120, Height: 40}).press("8")
 	cursor, over := s.p.model.Results.Table.Cursor, at("left out of the fit")
 	over.Button = tea.MouseButtonWheelDown
 	s.send(over)
@@ -239,7 +243,8 @@ func TestProgramKeys(t *testing.T) {
 
 // While a text is shown for selection by hand the mouse belongs to the terminal.
 func TestTextForSelectionReleasesTheMouse(t *testing.T) {
-	s := open(t, sample.Flagship(), sample.Engine{}).press("Y").sees("python -m cli.inference.throughput_optimizer", "select with the mouse")
+	s := open(t, sample.Flagship(), sample.Engine{}).press("Y").sees("python -m cli.inference.throughput_optimizer",
+		"select with the mouse")
 	if !s.asked("disableMouseMsg") || s.asked("enableMouseCellMotionMsg") {
 		t.Errorf("asked for %v", s.asks)
 	}
@@ -269,7 +274,8 @@ func TestPanicIsToldAfterwards(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "crash.txt") {
 		t.Fatalf("told: %v", err)
 	}
-	if stack, _ := os.ReadFile(filepath.Join(s.p.options.StateDir, "crash.txt")); !strings.Contains(string(stack), "(*program).apply") {
+	if stack, _ := os.ReadFile(filepath.Join(s.p.options.StateDir, "crash.txt")); !strings.Contains(string(stack),
+		"(*program).apply") {
 		t.Errorf("no stack: %s", stack)
 	}
 }

@@ -13,13 +13,15 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// editor is the text field under the cursor. state holds its text; where the cursor stands in it is nobody else's business.
+// editor is the text field under the cursor. state holds its text; where the cursor stands in it is nobody else's
+// business.
 type editor struct {
 	name  string
 	field textinput.Model
 }
 
-// newEditor makes a text field that neither blinks nor reads the clipboard by itself: the first repaints, the second is an effect.
+// newEditor makes a text field that neither blinks nor reads the clipboard by itself: the first repaints, the second is
+// an effect.
 func newEditor() editor {
 	f := textinput.New()
 	f.Cursor.SetMode(cursor.CursorStatic)
@@ -30,7 +32,8 @@ func newEditor() editor {
 	return editor{field: f}
 }
 
-// sync takes over what state says: a new field starts with the cursor at its end, and so does a text that state changed by itself.
+// sync takes over what state says: a new field starts with the cursor at its end, and so does a text that state changed
+// by itself.
 func (e *editor) sync(m *state.Model) {
 	name, text, ok := m.Input()
 	if !ok {
@@ -59,8 +62,8 @@ func (e *editor) caret() int {
 	return e.field.Position()
 }
 
-// onKey turns a key into events. What the binding list knows is an action, also in a text field; anything else that is printable is
-// text. A key that state has no use for gives none.
+// onKey turns a key into events. What the binding list knows is an action, also in a text field; anything else that is
+// printable is text. A key that state has no use for gives none.
 func (p *program) onKey(k tea.KeyMsg) []state.Event {
 	if k.Paste {
 		return []state.Event{state.Pasted{Text: pasted(k)}}
@@ -99,19 +102,22 @@ func (p *program) typing() bool {
 	return p.editor.name != ""
 }
 
-// edits reports whether a key with alt moves or deletes by words in a text field; the others would be typed as their letter.
+// edits reports whether a key with alt moves or deletes by words in a text field; the others would be typed as their
+// letter.
 func edits(k tea.KeyMsg) bool {
 	return len(k.Runes) == 1 && (k.Runes[0] == 'f' || k.Runes[0] == 'b' || k.Runes[0] == 'd')
 }
 
 // onAction is an action of a key.
 func (p *program) onAction(a state.Action) []state.Event {
-	return p.goesThere([]state.Event{state.Do{Action: a}}, a >= state.DetailBreakdown && a <= state.DetailCalibration || a == state.NextPlot)
+	return p.goesThere([]state.Event{state.Do{Action: a}}, a >= state.DetailBreakdown && a <= state.DetailCalibration ||
+		a == state.NextPlot)
 }
 
 // goesThere adds what only the screen knows: where table and detail share one place, choosing a detail also goes there.
 func (p *program) goesThere(events []state.Event, detail bool) []state.Event {
-	if r := &p.model.Results; detail && p.model.Scope() == state.InTable && !r.Cross && pane.OneAtATime(p.w, p.h, &p.model) {
+	if r := &p.model.Results; detail && p.model.Scope() == state.InTable && !r.Cross &&
+		pane.OneAtATime(p.w, p.h, &p.model) {
 		events = append(events, state.Do{Action: state.Accept})
 	}
 	return events

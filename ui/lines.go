@@ -18,8 +18,8 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// lines is the dashboard for screen readers: it asks line by line and prints results as text. The machine behind it is the same; nothing
-// is drawn, coloured, moved or repainted.
+// lines is the dashboard for screen readers: it asks line by line and prints results as text. The machine behind it is
+// the same; nothing is drawn, coloured, moved or repainted.
 type lines struct {
 	*program
 	out  io.Writer
@@ -106,7 +106,8 @@ func (l *lines) happen(e state.Event) {
 	l.take(effects)
 }
 
-// take carries effects out one after the other. Runs that only prepare hints are left out: nobody could read while they work.
+// take carries effects out one after the other. Runs that only prepare hints are left out: nobody could read while they
+// work.
 func (l *lines) take(effects []state.Effect) {
 	for _, e := range effects {
 		switch e := e.(type) {

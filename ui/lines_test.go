@@ -17,9 +17,10 @@ func speak(t *testing.T, a field.Answers, e Engine, typed ...string) string {
 	t.Helper()
 	dir := t.TempDir()
 	catalog := sample.Catalog()
-	o := Options{Answers: a, Catalog: &catalog, Engine: e, StateDir: filepath.Join(dir, "state"), WorkingDir: dir, Out: os.Stdout, Getenv: func(k string) string {
-		return map[string]string{"HOME": dir, "LANG": "en_US.UTF-8"}[k]
-	}}
+	o := Options{Answers: a, Catalog: &catalog, Engine: e, StateDir: filepath.Join(dir, "state"), WorkingDir: dir,
+		Out: os.Stdout, Getenv: func(k string) string {
+			return map[string]string{"HOME": dir, "LANG": "en_US.UTF-8"}[k]
+		}}
 	o.defaults()
 	var out bytes.Buffer
 	if err := RunLines(t.Context(), o, strings.NewReader(strings.Join(typed, "\n")+"\n"), &out); err != nil {
@@ -29,7 +30,8 @@ func speak(t *testing.T, a field.Answers, e Engine, typed ...string) string {
 }
 
 func TestLineModeFromFirstQuestionToReport(t *testing.T) {
-	out := speak(t, field.Answers{}, sample.Engine{}, "aggregation", sample.Model, "?", sample.A3, "many", "8", "3500", "+", "", "2000", "50",
+	out := speak(t, field.Answers{}, sample.Engine{}, "aggregation", sample.Model, "?", sample.A3, "many", "8", "3500",
+		"+", "", "2000", "50",
 		"", "1", "", "", "yes", "json", "quit")
 	for _, want := range []string{
 		"Deployment\n1. aggregation", "One or more hardware profiles.", "device count many: must be a whole number, e.g. 8",
@@ -48,7 +50,8 @@ func TestLineModeFromFirstQuestionToReport(t *testing.T) {
 
 func TestLineModeStandsOnTheCommandWhenAllIsAnswered(t *testing.T) {
 	out := speak(t, sample.Flagship(), sample.Engine{Err: sample.Failure()}, "yes", "no", ".")
-	for _, want := range []string{"This will run:", "The run failed: --batch-range min must be <= max", "Smallest correction", "Apply the correction?"} {
+	for _, want := range []string{"This will run:", "The run failed: --batch-range min must be <= max",
+		"Smallest correction", "Apply the correction?"} {
 		if !strings.Contains(out, want) {
 			t.Fatalf("%q was not said:\n%s", want, out)
 		}
@@ -66,7 +69,8 @@ func TestLineModeEndsWithItsContext(t *testing.T) {
 	cancel(&ExitError{Code: 130})
 	o := Options{Engine: sample.Engine{}, Getenv: func(string) string { return "" }, StateDir: t.TempDir(), Out: os.Stdout}
 	o.defaults()
-	if err := RunLines(ctx, o, strings.NewReader(""), &bytes.Buffer{}); err == nil || err.Error() != (&ExitError{}).Error() {
+	if err := RunLines(ctx, o, strings.NewReader(""), &bytes.Buffer{}); err == nil ||
+		err.Error() != (&ExitError{}).Error() {
 		t.Errorf("got %v", err)
 	}
 }

@@ -1,5 +1,5 @@
-// Package ui is the dashboard: Bubble Tea around the machine in state. Keys and mouse become events, the model becomes text, effects
-// become commands. It decides nothing.
+// Package ui is the dashboard: Bubble Tea around the machine in state. Keys and mouse become events, the model becomes
+// text, effects become commands. It decides nothing.
 package ui
 
 import (
@@ -60,8 +60,8 @@ func (o *Options) defaults() {
 	}
 }
 
-// StateDir is where fathom keeps what it remembers: $XDG_STATE_HOME/fathom, also on macOS, else ~/.local/state/fathom. Without a home
-// there is none.
+// StateDir is where fathom keeps what it remembers: $XDG_STATE_HOME/fathom, also on macOS, else ~/.local/state/fathom.
+// Without a home there is none.
 func StateDir(getenv func(string) string) string {
 	if d := getenv("XDG_STATE_HOME"); filepath.IsAbs(d) {
 		return filepath.Join(d, "fathom")

@@ -123,8 +123,8 @@ func (p *program) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	return p, nil
 }
 
-// onKeyMsg takes one message of keys. Letters that come faster than they are read, over a slow line or from a script, are one message;
-// outside a text field each of them is a key of its own.
+// onKeyMsg takes one message of keys. Letters that come faster than they are read, over a slow line or from a script,
+// are one message; outside a text field each of them is a key of its own.
 func (p *program) onKeyMsg(k tea.KeyMsg) tea.Cmd {
 	var cmds []tea.Cmd
 	for letters(k) > 1 && !p.typing() {
@@ -173,7 +173,8 @@ func (p *program) settle(effects []state.Effect) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// capture gives the mouse back to the terminal while a text is shown for selection by hand, and takes it again afterwards.
+// capture gives the mouse back to the terminal while a text is shown for selection by hand, and takes it again
+// afterwards.
 func (p *program) capture() tea.Cmd {
 	reading := p.model.Overlay.Kind == state.TextOverlay
 	if reading == p.reading || !p.model.Settings.Mouse {
@@ -186,8 +187,8 @@ func (p *program) capture() tea.Cmd {
 	return tea.EnableMouseCellMotion
 }
 
-// draw makes the next frame. Where it finds other room for rows and text than state knows, state hears of it and the frame is made
-// anew, so that a cursor never stands outside of it.
+// draw makes the next frame. Where it finds other room for rows and text than state knows, state hears of it and the
+// frame is made anew, so that a cursor never stands outside of it.
 func (p *program) draw() (cmds []tea.Cmd) {
 	if p.w == 0 { // the size comes first
 		return nil

@@ -46,7 +46,8 @@ func open(t testing.TB, a field.Answers, e Engine) *stage {
 	getenv := func(k string) string {
 		return map[string]string{"TERM": "xterm-256color", "NO_COLOR": "1", "HOME": dir, "LANG": "en_US.UTF-8"}[k]
 	}
-	o := Options{Answers: a, Catalog: &catalog, Engine: e, StateDir: filepath.Join(dir, "state"), WorkingDir: dir, Getenv: getenv, Out: os.Stdout}
+	o := Options{Answers: a, Catalog: &catalog, Engine: e, StateDir: filepath.Join(dir, "state"), WorkingDir: dir,
+		Getenv: getenv, Out: os.Stdout}
 	o.defaults()
 	s := newSession(t.Context(), o, clip.Clipboard{Out: wire, Dir: o.StateDir, Getenv: getenv})
 	s.now = func() time.Time { return time.Unix(0, 0).UTC() }
@@ -106,9 +107,12 @@ func (s *stage) carry(cmd tea.Cmd) {
 	}
 }
 
-var named = map[string]tea.KeyType{"enter": tea.KeyEnter, "esc": tea.KeyEsc, "tab": tea.KeyTab, "shift+tab": tea.KeyShiftTab, "up": tea.KeyUp,
-	"down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight, "backspace": tea.KeyBackspace, "ctrl+c": tea.KeyCtrlC, "ctrl+s": tea.KeyCtrlS,
-	"ctrl+u": tea.KeyCtrlU, "ctrl+v": tea.KeyCtrlV, "ctrl+o": tea.KeyCtrlO, "ctrl+z": tea.KeyCtrlZ, "ctrl+l": tea.KeyCtrlL, "f1": tea.KeyF1,
+var named = map[string]tea.KeyType{"enter": tea.KeyEnter, "esc": tea.KeyEsc, "tab": tea.KeyTab,
+	"shift+tab": tea.KeyShiftTab, "up": tea.KeyUp,
+	"down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight, "backspace": tea.KeyBackspace, "ctrl+c": tea.KeyCtrlC,
+	"ctrl+s": tea.KeyCtrlS,
+	"ctrl+u": tea.KeyCtrlU, "ctrl+v": tea.KeyCtrlV, "ctrl+o": tea.KeyCtrlO, "ctrl+z": tea.KeyCtrlZ, "ctrl+l": tea.KeyCtrlL,
+	"f1":   tea.KeyF1,
 	"home": tea.KeyHome, "end": tea.KeyEnd, "pgdown": tea.KeyPgDown, "ctrl+d": tea.KeyCtrlD, "delete": tea.KeyDelete}
 
 func press(name string) tea.KeyMsg {

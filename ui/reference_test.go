@@ -12,7 +12,8 @@ import (
 	"fathom/ui/work"
 )
 
-// withReference opens the flagship question on the confirm pane for an engine that asks the stand-in of the reference tool.
+// withReference opens the flagship question on the confirm pane for an engine that asks the stand-in of the reference
+// tool.
 func withReference(t *testing.T, engine, log string, status int, wait time.Duration) *stage {
 	t.Helper()
 	root := t.TempDir()
@@ -32,7 +33,8 @@ func withReference(t *testing.T, engine, log string, status int, wait time.Durat
 
 func TestBothEnginesSideBySide(t *testing.T) {
 	s := withReference(t, "both", "agg_flagship_compile", 0, 0)
-	s.send(press("enter")).pane(state.Showing).sees("1,643 tok/s", "theirs", "diff %", "Beside msmodeling: 4 rows in both, the largest difference is 0.0")
+	s.send(press("enter")).pane(state.Showing).sees("1,643 tok/s", "theirs", "diff %",
+		"Beside msmodeling: 4 rows in both, the largest difference is 0.0")
 	s.press("e").sees("Only the embedded engine")
 }
 
@@ -40,7 +42,8 @@ func TestBothEnginesSideBySide(t *testing.T) {
 func TestTheReferenceToolFails(t *testing.T) {
 	s := withReference(t, "msmodeling", "err_tp_too_large", 1, 0)
 	s.send(press("enter")).pane(state.Failing)
-	s.sees("The run failed", "The parameters are at fault", "at most 2 devices", "ValueError: --tp-sizes contains value 4", "Whole log:")
+	s.sees("The run failed", "The parameters are at fault", "at most 2 devices", "ValueError: --tp-sizes contains value 4",
+		"Whole log:")
 	s.press("v").sees("The end of its output", "Traceback")
 	log := s.p.model.Failed.LogFile
 	if info, err := os.Stat(log); err != nil || info.Mode().Perm() != 0o600 {

@@ -21,7 +21,8 @@ func TestExportCarriesItsCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"fathom plan Qwen/Qwen3-32B --device", "python -m cli.inference.throughput_optimizer Qwen/Qwen3-32B"} {
+	for _, want := range []string{"fathom plan Qwen/Qwen3-32B --device",
+		"python -m cli.inference.throughput_optimizer Qwen/Qwen3-32B"} {
 		if !strings.Contains(string(data), want) {
 			t.Errorf("lacks %q", want)
 		}

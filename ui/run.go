@@ -26,8 +26,8 @@ type awaited struct {
 // errCancelled is the cause of a context that the user cancelled.
 var errCancelled = errors.New("cancelled by the user")
 
-// job is one run under way. Its goroutine never waits for the screen: progress goes into one place where the newest replaces what
-// waits, and the end has a place of its own, so that it always arrives.
+// job is one run under way. Its goroutine never waits for the screen: progress goes into one place where the newest
+// replaces what waits, and the end has a place of its own, so that it always arrives.
 type job struct {
 	run      int
 	cancel   context.CancelCauseFunc
@@ -50,7 +50,8 @@ func begin(ctx context.Context, wg *sync.WaitGroup, engine Engine, s state.Start
 			f.Report, err = engine.Run(ctx, s, tell)
 			return err
 		})
-		if errors.Is(context.Cause(ctx), errCancelled) && (f.Err == nil || errors.Is(f.Err, context.Canceled) || errors.Is(f.Err, errCancelled)) {
+		if errors.Is(context.Cause(ctx), errCancelled) && (f.Err == nil || errors.Is(f.Err, context.Canceled) ||
+			errors.Is(f.Err, errCancelled)) {
 			f.Err = nil // what the user asked for is no failure
 			if f.Report != nil {
 				partial := *f.Report
@@ -63,8 +64,8 @@ func begin(ctx context.Context, wg *sync.WaitGroup, engine Engine, s state.Start
 	return j
 }
 
-// tell replaces the progress that waits. The engine may call it from several goroutines; a snapshot that loses a race is dropped, and
-// a later one tells more.
+// tell replaces the progress that waits. The engine may call it from several goroutines; a snapshot that loses a race
+// is dropped, and a later one tells more.
 func (j *job) tell(p report.Progress) {
 	select {
 	case <-j.progress:
@@ -91,7 +92,8 @@ func (j *job) wait() tea.Msg {
 	}
 }
 
-// guard turns a panic into an error that keeps the stack: one raised outside Bubble Tea's own goroutine would leave the terminal raw.
+// guard turns a panic into an error that keeps the stack: one raised outside Bubble Tea's own goroutine would leave the
+// terminal raw.
 func guard(f func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -54,11 +54,13 @@ func TestFinishedAlwaysArrives(t *testing.T) {
 			var wg sync.WaitGroup
 			f, _ := end(t, begin(t.Context(), &wg, c.engine, start(t)))
 			wg.Wait()
-			if c.want == "" && (f.Err != nil || f.Report == nil) || c.want != "" && (f.Err == nil || !strings.Contains(f.Err.Error(), c.want)) {
+			if c.want == "" && (f.Err != nil || f.Report == nil) || c.want != "" &&
+				(f.Err == nil || !strings.Contains(f.Err.Error(), c.want)) {
 				t.Errorf("%+v", f)
 			}
 			var fail *report.Failure
-			if c.engine.Panic && (!errors.As(f.Err, &fail) || !strings.Contains(strings.Join(fail.Lines, "\n"), "sample.Engine.Run")) {
+			if c.engine.Panic && (!errors.As(f.Err, &fail) || !strings.Contains(strings.Join(fail.Lines, "\n"),
+				"sample.Engine.Run")) {
 				t.Errorf("the stack is lost: %v", f.Err)
 			}
 		})

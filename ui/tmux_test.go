@@ -25,13 +25,15 @@ func inTmux(t *testing.T, w, h int, args ...string) *tmux {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &tmux{t, append(os.Environ(), "TMUX_TMPDIR="+dir, "TMUX=", "HOME="+dir, "XDG_STATE_HOME="+dir, "XDG_CONFIG_HOME="+dir, "LC_ALL=C.UTF-8", "SHELL=/bin/sh")}
+	x := &tmux{t, append(os.Environ(), "TMUX_TMPDIR="+dir, "TMUX=", "HOME="+dir, "XDG_STATE_HOME="+dir,
+		"XDG_CONFIG_HOME="+dir, "LC_ALL=C.UTF-8", "SHELL=/bin/sh")}
 	t.Cleanup(func() { x.run("kill-server"); os.RemoveAll(dir) })
 	quoted := bin
 	for _, a := range args {
 		quoted += " '" + a + "'"
 	}
-	x.run("-f", "/dev/null", "new-session", "-d", "-x", fmt.Sprint(w), "-y", fmt.Sprint(h), "cd "+dir+" && "+quoted+"; echo EXIT $?; sleep 60")
+	x.run("-f", "/dev/null", "new-session", "-d", "-x", fmt.Sprint(w), "-y", fmt.Sprint(h),
+		"cd "+dir+" && "+quoted+"; echo EXIT $?; sleep 60")
 	return x
 }
 
@@ -74,7 +76,8 @@ func (x *tmux) sees(texts ...string) *tmux {
 	return x
 }
 
-// The session of issue and README: every answer typed, the run, the command on the clipboard by tmux's default settings.
+// The session of issue and README: every answer typed, the run, the command on the clipboard by tmux's default
+// settings.
 func TestTmuxFormToCopiedCommand(t *testing.T) {
 	x := inTmux(t, 80, 24).sees("choose with up and down").keys("Enter").sees("Model ")
 	x.write("Qwen/Qwen3-32B").sees("Qwen/Qwen3-32B").keys("Enter").sees("64 layers")
@@ -90,7 +93,8 @@ func TestTmuxFormToCopiedCommand(t *testing.T) {
 	}
 	x.sees("This will run", "throughput_optimizer").keys("Enter").sees("tok/s", "validate with real workload tests")
 	x.keys("y").sees("Copy").keys("c").sees("by tmux")
-	if got := x.run("show-buffer"); !strings.HasPrefix(got, "python -m cli.inference.throughput_optimizer Qwen/Qwen3-32B --device ATLAS_800_A3_752T_128G_DIE") {
+	if got := x.run("show-buffer"); !strings.HasPrefix(got, "python -m cli.inference.throughput_optimizer "+
+		"Qwen/Qwen3-32B --device ATLAS_800_A3_752T_128G_DIE") {
 		t.Errorf("tmux holds %q", got)
 	}
 	x.keys("q").sees("EXIT 0", "with TP=8 DP=1, batch 22: python -m cli.inference.")
@@ -101,13 +105,16 @@ func TestTmuxFailureAndFix(t *testing.T) {
 	if strings.Contains(x.screen(), "This") { // from the confirm pane enter leads to the answer at fault
 		x.keys("Enter")
 	}
-	x.sees("▌ Batch range").keys("C-u").write("2 40").keys("F9").sees("This will run", "--batch-range 2 40").keys("Enter").sees("tok/s")
+	x.sees("▌ Batch range").keys("C-u").write("2 40").keys("F9").sees("This will run",
+		"--batch-range 2 40").keys("Enter").sees("tok/s")
 }
 
 func TestTmuxCancel(t *testing.T) {
-	x := inTmux(t, 100, 30, strings.Fields("deepseek-ai/DeepSeek-V3 --device ATLAS_800_A3_752T_128G_DIE --num-devices 256 --input-length 3500 "+
-		"--output-length 1500 --ttft-limit 20000 --tpot-limit 500 --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED "+
-		"--tp-sizes --ep-sizes --moe-dp-sizes --search exhaustive --fidelity corrected")...).sees("This will run").keys("Enter").keys("Escape")
+	x := inTmux(t, 100, 30,
+		strings.Fields("deepseek-ai/DeepSeek-V3 --device ATLAS_800_A3_752T_128G_DIE --num-devices 256 --input-length 3500 "+
+			"--output-length 1500 --ttft-limit 20000 --tpot-limit 500 --quantize-linear-action W8A8_DYNAMIC "+
+			"--quantize-attention-action DISABLED "+
+			"--tp-sizes --ep-sizes --moe-dp-sizes --search exhaustive --fidelity corrected")...).sees("This will run").keys("Enter").keys("Escape")
 	x.sees("ancelled") // with rows or without
 }
 

@@ -23,12 +23,12 @@ import (
 	"github.com/charmbracelet/x/term"
 )
 
-// leaveTime is how long the end of the program waits for runs to notice that they are cancelled: longer than the two seconds after which
-// a child that does not end is killed.
+// leaveTime is how long the end of the program waits for runs to notice that they are cancelled: longer than the two
+// seconds after which a child that does not end is killed.
 const leaveTime = 3 * time.Second
 
-// Run is the dashboard on the local terminal, from the first question until the user leaves. A signal, or the end of ctx, gives an
-// *ExitError; the terminal is as it was before in every case.
+// Run is the dashboard on the local terminal, from the first question until the user leaves. A signal, or the end of
+// ctx, gives an *ExitError; the terminal is as it was before in every case.
 func Run(ctx context.Context, o Options) error {
 	o.defaults()
 	if o.Bindings != nil {
@@ -53,7 +53,8 @@ func Run(ctx context.Context, o Options) error {
 	m, effects := s.begin()
 	p := newProgram(s, m)
 	p.first = effects
-	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(out), tea.WithoutSignalHandler()}
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(out),
+		tea.WithoutSignalHandler()}
 	if !o.Inline {
 		options = append(options, tea.WithAltScreen())
 	}
@@ -86,7 +87,8 @@ func newSession(ctx context.Context, o Options, c clip.Clipboard) *session {
 // begin is the state that the session begins with. A damaged memory is set aside with a notice and never stops anybody.
 func (s *session) begin() (state.Model, []state.Effect) {
 	memory, damaged := s.recall()
-	o := state.Options{Answers: s.options.Answers, Issues: s.options.Issues, Memory: memory, Settings: s.options.settings()}
+	o := state.Options{Answers: s.options.Answers, Issues: s.options.Issues, Memory: memory,
+		Settings: s.options.settings()}
 	if s.options.Catalog != nil {
 		o.Catalog = *s.options.Catalog
 	}
@@ -165,7 +167,8 @@ func (s *session) wait() {
 	}
 }
 
-// outcome tells how the program ended, and leaves one line on the normal screen: the alternate one takes all else with it.
+// outcome tells how the program ended, and leaves one line on the normal screen: the alternate one takes all else with
+// it.
 func (s *session) outcome(p *program, err, cause error, out io.Writer) error {
 	if crash := p.failure(); crash != nil {
 		return crash

@@ -33,7 +33,8 @@ type viewer struct {
 // shown brings what the presenter's screen shows now.
 type shown struct{ show Show }
 
-// rest is the pause of a viewer between frames: many viewers must not cost the presenter's machine a frame each for every key.
+// rest is the pause of a viewer between frames: many viewers must not cost the presenter's machine a frame each for
+// every key.
 const rest = 40 * time.Millisecond
 
 // RunViewer shows shows on a guest's terminal, newest first, until the guest leaves (nil) or ctx ends (its cause).
@@ -104,8 +105,9 @@ func (v *viewer) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	return v, cmd
 }
 
-// redraw makes the frame: the presenter's model at this size, and below it who presents. The presenter's scrolling is for another
-// height, so a copy of the machine is told of this one; what it asks for in return is the presenter's business.
+// redraw makes the frame: the presenter's model at this size, and below it who presents. The presenter's scrolling is
+// for another height, so a copy of the machine is told of this one; what it asks for in return is the presenter's
+// business.
 func (v *viewer) redraw() {
 	if v.w == 0 {
 		return
@@ -141,7 +143,8 @@ func (v *viewer) redraw() {
 func (v *viewer) status() string {
 	marks := v.themed.Marks
 	left := " " + v.themed.Focus.Paint(" "+v.texts.T("follow.presents", "name", cell.Clean(v.show.Presenter))+" ")
-	right := v.themed.Muted.Paint(v.texts.N("follow.viewers", v.show.Viewers, number.Int(v.show.Viewers)) + " " + marks.Dot + " " +
+	right := v.themed.Muted.Paint(v.texts.N("follow.viewers", v.show.Viewers, number.Int(v.show.Viewers)) + " " +
+		marks.Dot + " " +
 		v.texts.T("follow.leave"))
 	return cell.Ends(left, right, v.w-1, marks.More)
 }

@@ -15,7 +15,8 @@ import (
 	"fathom/sim/traffic"
 )
 
-// Spread is how lengths are drawn: 80 to 100% of nominal, as public benchmarks of serving do (serving-dynamics 1, fact 2).
+// Spread is how lengths are drawn: 80 to 100% of nominal, as public benchmarks of serving do (serving-dynamics 1, fact
+// 2).
 const Spread = 0.2
 
 // Waves is how often a closed loop turns over: public benchmarks send ten requests for each that they keep in flight.
@@ -25,7 +26,8 @@ const Waves = 10
 const enough = 16_000
 
 // ErrPipeline says why nothing is played on pipeline stages.
-var ErrPipeline = errors.New("traffic: no benchmark of pipeline stages, because a scheduler that keeps several micro-batches in flight is not simulated; plan with PP=1 to see one")
+var ErrPipeline = errors.New("traffic: no benchmark of pipeline stages, because a scheduler that keeps several " +
+	"micro-batches in flight is not simulated; plan with PP=1 to see one")
 
 // KV room that is no number of tokens: contexts take none of it (a scheduler's 0), or weights leave none of it.
 const (
@@ -49,9 +51,9 @@ type Bench struct {
 	stopped *atomic.Bool
 }
 
-// New puts the scheduler of the setup's serving engine over its forward model. budget is the token budget of a step per DP
-// rank, 0 for the engine's own; accepted the tokens that a decode step yields on average, as serve.Accepted gives it. The
-// error says why nothing can be served: the KV room is the device's memory less weights.
+// New puts the scheduler of the setup's serving engine over its forward model. budget is the token budget of a step per
+// DP rank, 0 for the engine's own; accepted the tokens that a decode step yields on average, as serve.Accepted gives
+// it. The error says why nothing can be served: the KV room is the device's memory less weights.
 func New(s pass.Setup, forward serve.Forward, lengths Lengths, budget int, accepted float64) (*Bench, error) {
 	if s.Strategy.PP > 1 {
 		return nil, ErrPipeline
@@ -79,7 +81,8 @@ func New(s pass.Setup, forward serve.Forward, lengths Lengths, budget int, accep
 		b.clock, e.KVTokens = c, c.room(lengths)
 	}
 	if need := lengths.Input + lengths.Output + 1 + e.Draft; e.KVTokens != endless && e.KVTokens < need {
-		return nil, fmt.Errorf("out of memory: room for %d tokens of KV cache, one request needs %d", max(0, e.KVTokens), need)
+		return nil, fmt.Errorf("out of memory: room for %d tokens of KV cache, one request needs %d", max(0, e.KVTokens),
+			need)
 	}
 	return b, nil
 }
@@ -112,12 +115,14 @@ func (b *Bench) Until(stopped *atomic.Bool) *Bench {
 	return &out
 }
 
-// Bars are the intervals that figures of the deployment earned in cross-validation; nil for figures that are not calibrated.
+// Bars are the intervals that figures of the deployment earned in cross-validation; nil for figures that are not
+// calibrated.
 func (b *Bench) Bars() *hw.EngineCosts { return b.bars }
 
 // load is what the benchmark sends, but for the arrivals.
 func (b *Bench) load() traffic.Load {
-	return traffic.Load{Input: b.lengths.Input, Output: b.lengths.Output, Cached: b.lengths.Cached, Spread: Spread, Stopped: b.stopped}
+	return traffic.Load{Input: b.lengths.Input, Output: b.lengths.Output, Cached: b.lengths.Cached, Spread: Spread,
+		Stopped: b.stopped}
 }
 
 // waves are those that a closed loop is played for: at least three, so that one is neither the burst nor the end.

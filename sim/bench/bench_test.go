@@ -25,7 +25,8 @@ func setup(t testing.TB, device string, f plan.Fidelity) pass.Setup {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return pass.Setup{Model: m, Profile: p, Strategy: plan.Strategy{TP: 2, PP: 1, DP: 2, DCP: 1}, Quant: plan.Quant{Linear: plan.W8A8Dynamic},
+	return pass.Setup{Model: m, Profile: p, Strategy: plan.Strategy{TP: 2, PP: 1, DP: 2, DCP: 1},
+		Quant:   plan.Quant{Linear: plan.W8A8Dynamic},
 		Options: plan.Options{Compile: true}, Fidelity: f}
 }
 
@@ -161,7 +162,8 @@ func TestPresets(t *testing.T) {
 			t.Errorf("%v: %+v", s, p)
 		}
 	}
-	if Preset(plan.SGLang).Policy != traffic.PrefillFirst || !Preset(plan.TensorRTLLM).Reserve || Preset(plan.VLLM).Policy != traffic.Mixed {
+	if Preset(plan.SGLang).Policy != traffic.PrefillFirst || !Preset(plan.TensorRTLLM).Reserve ||
+		Preset(plan.VLLM).Policy != traffic.Mixed {
 		t.Error("vLLM mixes, SGLang runs prompts first, TensorRT-LLM reserves")
 	}
 }

@@ -8,15 +8,15 @@ import (
 	"fathom/sim/traffic"
 )
 
-// modelled is the clock of the operator model: a step costs what a forward with the same requests costs. Forwards are about
-// one DP rank, the fullest one.
+// modelled is the clock of the operator model: a step costs what a forward with the same requests costs. Forwards are
+// about one DP rank, the fullest one.
 type modelled struct {
 	forward serve.Forward
 	dp      int
 }
 
-// Seconds implements traffic.Clock. Of a context that falls between two whole tokens the two are mixed, so that the time is
-// linear in it as far as the forward's is.
+// Seconds implements traffic.Clock. Of a context that falls between two whole tokens the two are mixed, so that the
+// time is linear in it as far as the forward's is.
 func (m modelled) Seconds(st traffic.State) float64 {
 	if len(st.Prompts) > 0 {
 		return m.forward.Mixed(m.pieces(st)).Seconds
@@ -31,7 +31,8 @@ func (m modelled) Seconds(st traffic.State) float64 {
 }
 
 func (m modelled) decode(st traffic.State, total int) float64 {
-	return m.forward.Uniform(pass.Shape{Decode: true, Requests: st.Decoding, Query: max(1, st.Width), Total: total}).Seconds
+	return m.forward.Uniform(pass.Shape{Decode: true, Requests: st.Decoding, Query: max(1, st.Width),
+		Total: total}).Seconds
 }
 
 // pieces are those of the fullest rank: prompts go round robin, so that it has every dp-th of them.
@@ -48,8 +49,8 @@ func (m modelled) pieces(st traffic.State) []pass.Piece {
 	return list
 }
 
-// room is the KV cache of all ranks in tokens: what a decode step with one request leaves free, and what that request takes;
-// endless for a model whose layers keep no more for a longer context.
+// room is the KV cache of all ranks in tokens: what a decode step with one request leaves free, and what that request
+// takes; endless for a model whose layers keep no more for a longer context.
 func (m modelled) room(l Lengths) int {
 	total := l.Input + l.Output
 	r := m.forward.Uniform(pass.Shape{Decode: true, Requests: 1, Query: 1, Total: total}).Memory

@@ -22,12 +22,13 @@ func (p *Pair) Play(t plan.Traffic, rate float64, concurrency int) (traffic.Resu
 	if t == plan.TrafficPoisson {
 		l.Arrival, l.Rate = traffic.Poisson, rate
 	}
-	return traffic.Disaggregated(l, traffic.Pools{Prefill: p.Prefill.engine, Decode: p.Decode.engine, PrefillClock: p.Prefill.clock, DecodeClock: p.Decode.clock,
+	return traffic.Disaggregated(l, traffic.Pools{Prefill: p.Prefill.engine, Decode: p.Decode.engine,
+		PrefillClock: p.Prefill.clock, DecodeClock: p.Decode.clock,
 		PrefillInstances: p.Prefills, DecodeInstances: p.Decodes, HandOver: p.HandOver})
 }
 
-// HandOver is the way of a prompt's KV cache to another instance: over the link between servers that one device has, all
-// devices of the prefill instance sending their part at once.
+// HandOver is the way of a prompt's KV cache to another instance: over the link between servers that one device has,
+// all devices of the prefill instance sending their part at once.
 func HandOver(s pass.Setup, forward serve.Forward, seconds float64) func(tokens int) float64 {
 	link := between(s.Profile)
 	return func(tokens int) float64 {

@@ -18,9 +18,9 @@ type EngineBars struct {
 	Errors []hw.ClassError `json:"errors"`
 }
 
-// Covered is the bar that holds eight of ten runs that were left out, widened to the prediction itself where they all err to one
-// side, and the share of them that a bar made without their own group holds. Zero where there are too few runs, and nil where there
-// are too few groups to leave one out.
+// Covered is the bar that holds eight of ten runs that were left out, widened to the prediction itself where they all
+// err to one side, and the share of them that a bar made without their own group holds. Zero where there are too few
+// runs, and nil where there are too few groups to leave one out.
 type Covered struct {
 	hw.Bar
 	Held *float64 `json:"held,omitempty"`
@@ -91,8 +91,8 @@ func sizes(points []point) map[string]float64 {
 	return out
 }
 
-// weigh is what a group of so many runs counts: a whole group where there are many, much less where one run stands for it, whose own
-// noise says as much as the deployment.
+// weigh is what a group of so many runs counts: a whole group where there are many, much less where one run stands for
+// it, whose own noise says as much as the deployment.
 func weigh(runs float64) float64 { return runs / (runs + 3) }
 
 // point is the logarithm of measured / predicted of a row of a group, which is a deployment or a part of one.
@@ -127,7 +127,8 @@ func interval(points []point) (lower, upper float64, ok bool) {
 	}
 	const tail = 0.1
 	low, middle, high := at(tail), at(0.5), at(1-tail)
-	// Few deployments say little of the next one, however many parts they are left out in: the bar is wider the fewer there are.
+	// Few deployments say little of the next one, however many parts they are left out in: the bar is wider the fewer
+	// there are.
 	deployments := map[string]bool{}
 	for _, q := range points {
 		deployments[q.deployment] = true
@@ -136,6 +137,6 @@ func interval(points []point) (lower, upper float64, ok bool) {
 	return middle + wider*(low-middle), middle + wider*(high-middle), true
 }
 
-// widen is by how much a bar from one deployment is widened; it makes bars of the measured runs hold as many of groups that they have
-// not seen as they claim.
+// widen is by how much a bar from one deployment is widened; it makes bars of the measured runs hold as many of groups
+// that they have not seen as they claim.
 const widen = 2

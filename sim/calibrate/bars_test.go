@@ -45,7 +45,8 @@ func TestBarsHoldUnseenGroups(t *testing.T) {
 	}
 }
 
-// Parts of one deployment say as little of the next one as the deployment: the bar is three times as wide as what its runs have.
+// Parts of one deployment say as little of the next one as the deployment: the bar is three times as wide as what its
+// runs have.
 func TestBarsOfOneDeployment(t *testing.T) {
 	var one, many []point
 	for g := range 8 {
@@ -83,7 +84,8 @@ func TestPlausible(t *testing.T) {
 		{of(0.3, 0.1), 0.2, ""},
 		{of(0.6, 0.5), 0, "typical error of 0.55"},
 		{of(0.1, 0.8), 0, "have their tpot predicted more than 0.80 off"},
-		{of(0.3, 0.3), 0.7, "vllm: eight of ten runs that were left out have their tpot off to the same side by a factor of 2.0"},
+		{of(0.3, 0.3), 0.7,
+			"vllm: eight of ten runs that were left out have their tpot off to the same side by a factor of 2.0"},
 	} {
 		err := plausible(&Cross{After: c.after, Engines: []EngineBars{{Engine: "vllm", TPOT: Covered{beside: c.beside}}}})
 		if (err == nil) != (c.want == "") || err != nil && (!IsRefusal(err) || !strings.Contains(err.Error(), c.want)) {

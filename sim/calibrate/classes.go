@@ -16,7 +16,8 @@ func (p *problem) classErrors(engine string, first, left []prediction) []hw.Clas
 		if before.Rows == 0 {
 			continue
 		}
-		out = append(out, hw.ClassError{Class: class, Runs: before.Rows, TTFTBefore: thousandth(before.TTFTMid), TTFTAfter: thousandth(after.TTFTMid),
+		out = append(out, hw.ClassError{Class: class, Runs: before.Rows, TTFTBefore: thousandth(before.TTFTMid),
+			TTFTAfter:  thousandth(after.TTFTMid),
 			TPOTBefore: thousandth(before.TPOTMid), TPOTAfter: thousandth(after.TPOTMid),
 			ThroughputBefore: thousandth(before.ThroughputMid), ThroughputAfter: thousandth(after.ThroughputMid)})
 	}

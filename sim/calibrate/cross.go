@@ -8,7 +8,8 @@ import (
 	"slices"
 )
 
-// Error is how far off a set of predictions is: fractions of the measured value. Figures that no run measured are 0, and left out of JSON.
+// Error is how far off a set of predictions is: fractions of the measured value. Figures that no run measured are 0,
+// and left out of JSON.
 type Error struct {
 	Rows          int     `json:"rows"`
 	TTFT          float64 `json:"ttft_mape,omitempty"` // means of the absolute errors
@@ -78,17 +79,18 @@ type Cross struct {
 // By says which runs are left out together.
 type By uint8
 
-// Runs of one deployment are those of a model, device, engine and precision; where there are fewer than three deployments,
-// those of one layout count, then those of one pair of lengths.
+// Runs of one deployment are those of a model, device, engine and precision; where there are fewer than three
+// deployments, those of one layout count, then those of one pair of lengths.
 const (
 	ByDeployment By = iota
 	ByDevice
 )
 
-// CrossValidate leaves out one group of runs after the other. The fit without a group follows from the derivatives at the
-// full fit, in a few Gauss-Newton steps; its predictions are simulated. That costs one simulation of the rows and not a fit
-// for every group, and holds as long as one group does not rule the fit. Against fits really made without each of 14
-// deployments (386 measured runs), errors were 0.003 too small on average and 0.023 at most; a test compares synthetic runs.
+// CrossValidate leaves out one group of runs after the other. The fit without a group follows from the derivatives at
+// the full fit, in a few Gauss-Newton steps; its predictions are simulated. That costs one simulation of the rows and
+// not a fit for every group, and holds as long as one group does not rule the fit. Against fits really made without
+// each of 14 deployments (386 measured runs), errors were 0.003 too small on average and 0.023 at most; a test compares
+// synthetic runs.
 func (f *Fit) CrossValidate(ctx context.Context, by By) (*Cross, error) {
 	p := f.problem
 	groups := p.groups()
@@ -143,7 +145,8 @@ func (p *problem) groups() []string {
 			return group(&p.rows[row]) + "|" + layout(&p.rows[row]) + "|" + lengths(&p.rows[row])
 		},
 		func(row int) string {
-			return fmt.Sprintf("%s|%s|%s c%d", group(&p.rows[row]), layout(&p.rows[row]), lengths(&p.rows[row]), p.rows[row].Concurrency)
+			return fmt.Sprintf("%s|%s|%s c%d", group(&p.rows[row]), layout(&p.rows[row]), lengths(&p.rows[row]),
+				p.rows[row].Concurrency)
 		},
 	} {
 		different := map[string]bool{}
@@ -171,7 +174,8 @@ func (p *problem) error(of []prediction, keep func(row int) bool) Error {
 		r := &p.rows[row]
 		if r.Derived && !math.IsNaN(v[ttft]) && !math.IsNaN(v[tpot]) { // both sides by the same formula
 			m := r.Measured
-			v[throughput] = math.Log((m.TTFT + m.TPOT*float64(r.Output-1)) / (m.TTFT*exp(v[ttft]) + m.TPOT*exp(v[tpot])*float64(r.Output-1)))
+			v[throughput] = math.Log((m.TTFT + m.TPOT*float64(r.Output-1)) / (m.TTFT*exp(v[ttft]) +
+				m.TPOT*exp(v[tpot])*float64(r.Output-1)))
 		}
 		for t := range terms {
 			if !math.IsNaN(v[t]) {

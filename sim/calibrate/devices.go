@@ -9,8 +9,8 @@ import (
 	"fathom/sim/score"
 )
 
-// Devices says what the device column of measurements names. Factors of a fit are shared between devices, and kernels and
-// engines of two vendors have nothing to share: a fit takes one vendor's.
+// Devices says what the device column of measurements names. Factors of a fit are shared between devices, and kernels
+// and engines of two vendors have nothing to share: a fit takes one vendor's.
 type Devices struct {
 	Vendors []string // of the known ones, in the order of the measurements; "" where profiles name none
 	Unknown []string // names that no profile answers to, sorted

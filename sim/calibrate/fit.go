@@ -44,8 +44,9 @@ type Fit struct {
 	without [][]float64    // solutions with one deployment left out, from cross-validation
 }
 
-// Run fits the numbers to the rows of all devices at once. Rows that are suspect, faulty, disaggregated or faster than the device can
-// be, that guess ahead with unknown success, or that cannot be predicted teach nothing and are left out. It refuses rows from which nothing can be learnt.
+// Run fits the numbers to the rows of all devices at once. Rows that are suspect, faulty, disaggregated or faster than
+// the device can be, that guess ahead with unknown success, or that cannot be predicted teach nothing and are left out.
+// It refuses rows from which nothing can be learnt.
 func Run(ctx context.Context, rows []score.Row, o Options, report func(Progress)) (*Fit, error) {
 	if o.Profile == nil {
 		o.Profile = hw.Find
@@ -93,8 +94,8 @@ func Run(ctx context.Context, rows []score.Row, o Options, report func(Progress)
 			}
 		}
 		f.problem.soften(f.base)
-		// An earlier fit holds numbers where they were, and residuals that are large because of that would say that runs do not agree:
-		// how well they do shows once the numbers were free to go where the runs want them.
+		// An earlier fit holds numbers where they were, and residuals that are large because of that would say that runs do
+		// not agree: how well they do shows once the numbers were free to go where the runs want them.
 		if f.problem.trust = f.problem.mostTrust(); o.Fresh || round >= o.Rounds/2 {
 			f.problem.rely(f.base, f.known())
 		}
@@ -142,9 +143,10 @@ func (f *Fit) look(ctx context.Context, tick func(runs int)) error {
 	return nil
 }
 
-// improve makes one Gauss-Newton step of the robust, regularised least squares, from x, with the derivatives of a point near
-// it. skip leaves rows out; nil: none.
-func (p *problem) improve(x, near []float64, base []prediction, slope [][]prediction, skip func(row int) bool) ([]float64, *system) {
+// improve makes one Gauss-Newton step of the robust, regularised least squares, from x, with the derivatives of a point
+// near it. skip leaves rows out; nil: none.
+func (p *problem) improve(x, near []float64, base []prediction, slope [][]prediction,
+	skip func(row int) bool) ([]float64, *system) {
 	s := newSystem(len(p.keys))
 	for i, sd := range p.sd {
 		s.a[i][i] = 1 / (sd * sd)
@@ -258,7 +260,8 @@ func enough(rows []score.Row, left leftOut) error {
 		loads[load{rows[i].Input, rows[i].Output, rows[i].Concurrency}] = true
 	}
 	if len(loads) < 3 {
-		return refuse("the runs have %d different loads: with fewer than 3 concurrencies or lengths, fixed times and rates cannot be told apart; vary concurrency, isl or osl", len(loads))
+		return refuse("the runs have %d different loads: with fewer than 3 concurrencies or lengths, fixed times and "+
+			"rates cannot be told apart; vary concurrency, isl or osl", len(loads))
 	}
 	return nil
 }

@@ -17,7 +17,8 @@ import (
 )
 
 // truth is what the synthetic runs were made with: moved numbers, as factors on their starts.
-var truth = map[string]float64{"arrival": 2.2, "host per step": 1.8, "layer floor": 1.6, "linear memory": 0.92, "host per sequence": 1.5}
+var truth = map[string]float64{"arrival": 2.2, "host per step": 1.8, "layer floor": 1.6, "linear memory": 0.92,
+	"host per sequence": 1.5}
 
 // synthetic makes runs of several deployments from known numbers, with noise of the given size on every latency.
 func synthetic(t *testing.T, noise float64) []score.Row {
@@ -32,7 +33,8 @@ func deployments(t *testing.T) []score.Row {
 	w := csv.NewWriter(&b)
 	w.Write(strings.Split("model,gpu,backend,precision,isl,osl,concurrency,tp_size,ttft_ms,tpot_ms", ","))
 	for _, d := range []struct{ model, precision, tp string }{
-		{"Qwen/Qwen3-8B", "bf16", "1"}, {"Qwen/Qwen3-8B", "fp8", "1"}, {"Qwen/Qwen3-32B", "bf16", "4"}, {"Qwen/Qwen3-32B", "fp8", "2"},
+		{"Qwen/Qwen3-8B", "bf16", "1"}, {"Qwen/Qwen3-8B", "fp8", "1"}, {"Qwen/Qwen3-32B", "bf16", "4"},
+		{"Qwen/Qwen3-32B", "fp8", "2"},
 		{"Qwen/Qwen3-14B", "bf16", "2"}, {"meta-llama/Meta-Llama-3.1-8B", "fp8", "1"},
 	} {
 		for _, l := range [][2]string{{"128", "64"}, {"1024", "96"}} {
@@ -53,7 +55,8 @@ func deployments(t *testing.T) []score.Row {
 func disturbed(t *testing.T, rows []score.Row, factors map[string]float64, fresh bool, noise float64) []score.Row {
 	t.Helper()
 	all := numbers()
-	res, err := score.Run(context.Background(), rows, score.Options{Costs: func(r *score.Row, p *hw.Profile, _ *model.Model) score.Costs {
+	res, err := score.Run(context.Background(), rows, score.Options{Costs: func(r *score.Row, p *hw.Profile,
+		_ *model.Model) score.Costs {
 		c := before(p, engineOf(r), all, fresh)
 		for i := range all {
 			scale(&c, &all[i], math.Log(cmpOr(factors[all[i].name], 1)), 0)
@@ -66,7 +69,8 @@ func disturbed(t *testing.T, rows []score.Row, factors map[string]float64, fresh
 	random := rand.New(rand.NewPCG(7, 7))
 	for i := range res.Rows {
 		f := res.Rows[i].Predicted.Figures
-		rows[i].Measured = score.Figures{TTFT: f.TTFT * math.Exp(noise*random.NormFloat64()), TPOT: f.TPOT * math.Exp(noise*random.NormFloat64())}
+		rows[i].Measured = score.Figures{TTFT: f.TTFT * math.Exp(noise*random.NormFloat64()),
+			TPOT: f.TPOT * math.Exp(noise*random.NormFloat64())}
 		rows[i].Derived = false
 	}
 	return rows
@@ -79,15 +83,16 @@ func cmpOr(v, or float64) float64 {
 	return v
 }
 
-// A fit finds the numbers that runs were made with, through noise; each true value lies in the interval that is claimed, or
-// near it, and the predictions of runs that were left out are about as good as the noise allows.
+// A fit finds the numbers that runs were made with, through noise; each true value lies in the interval that is
+// claimed, or near it, and the predictions of runs that were left out are about as good as the noise allows.
 func TestFitRecoversWhatRunsWereMadeWith(t *testing.T) {
 	if testing.Short() {
 		t.Skip("simulates some thousand runs")
 	}
 	rows := synthetic(t, 0.03)
 	device, _ := hw.Find("H100_SXM")
-	r, err := Calibrate(context.Background(), rows, device, Request{Options: Options{Fresh: true}, File: "synthetic.csv"}, nil)
+	r, err := Calibrate(context.Background(), rows, device, Request{Options: Options{Fresh: true}, File: "synthetic.csv"},
+		nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +137,10 @@ func TestFitRecoversWhatRunsWereMadeWith(t *testing.T) {
 	}
 	var files [2]bytes.Buffer
 	for i, p := range []*hw.Profile{r.Profile, back} {
-		res, err := score.Run(context.Background(), rows, score.Options{Profile: func(string) (*hw.Profile, error) { return p, nil }}, nil)
+		res, err := score.Run(context.Background(), rows, score.Options{Profile: func(string) (*hw.Profile, error) {
+			return p,
+				nil
+		}}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -194,7 +202,8 @@ func TestLeavingOutAgreesWithARealFit(t *testing.T) {
 }
 
 // made writes rows of one deployment with loads and latencies of the given functions.
-func made(t *testing.T, n int, load func(i int) (isl, osl, concurrency int), latency func(i int) (ttft, tpot string), more string) []score.Row {
+func made(t *testing.T, n int, load func(i int) (isl, osl, concurrency int), latency func(i int) (ttft, tpot string),
+	more string) []score.Row {
 	t.Helper()
 	text := "model,gpu,backend,precision,isl,osl,concurrency,tp_size,ttft_ms,tpot_ms,suspect\n"
 	for i := range n {
@@ -234,7 +243,8 @@ func TestRunsWithoutAPredictionAreNotUsed(t *testing.T) {
 			t.Errorf("%s is no deployment that was left out: none of its runs has a prediction", f.Group)
 		}
 	}
-	if _, err := Run(context.Background(), rows[known-5:], Options{Rounds: 1}, nil); err == nil || !strings.Contains(err.Error(), "5 of 7 runs can be predicted") {
+	if _, err := Run(context.Background(), rows[known-5:], Options{Rounds: 1}, nil); err == nil ||
+		!strings.Contains(err.Error(), "5 of 7 runs can be predicted") {
 		t.Errorf("five runs that can be predicted: %v", err)
 	}
 }
@@ -249,17 +259,25 @@ func TestRefusals(t *testing.T) {
 		rows []score.Row
 		want string
 	}{
-		"few":     {made(t, 5, vary, usual, ""), "5 usable runs: a fit needs at least 6"},
-		"suspect": {made(t, 12, vary, usual, "saturated"), "0 usable runs: a fit needs at least 6. Left out: 12 marked suspect"},
+		"few": {made(t, 5, vary, usual, ""), "5 usable runs: a fit needs at least 6"},
+		"suspect": {made(t, 12, vary, usual, "saturated"),
+			"0 usable runs: a fit needs at least 6. Left out: 12 marked suspect"},
 		"faulty": {made(t, 8, vary, func(i int) (string, string) { return "60", []string{"12", "-3"}[i%2] }, ""),
 			`4 usable runs: a fit needs at least 6. Left out: 4 faulty: line 3: tpot_ms "-3": want a number from 0`},
-		"faster than memory": {made(t, 8, vary, func(i int) (string, string) { return "60", []string{"2.1", "12", "2.1"}[i%3] }, ""),
+		"faster than memory": {made(t, 8, vary, func(i int) (string, string) {
+			return "60",
+				[]string{"2.1", "12", "2.1"}[i%3]
+		}, ""),
 			"5 of 8 runs are faster than the device can be: line 2: tpot_ms 2.1: reading the weights takes 4."},
 		"faster than the cubes": {made(t, 8, vary, func(int) (string, string) { return "0.3", "12" }, ""),
 			"8 of 8 runs are faster than the device can be: line 2: ttft_ms 0.3: the products of a prompt take "},
-		"one load":           {made(t, 12, same, usual, ""), "1 different loads: with fewer than 3 concurrencies or lengths"},
-		"beyond any machine": {made(t, 12, vary, func(int) (string, string) { return "9000000", "90000" }, ""), "the runs tell none of the"},
-		"worse than before": {made(t, 12, vary, func(i int) (string, string) { return []string{"30", "200"}[i%2], []string{"5", "22", "9"}[i%3] }, ""),
+		"one load": {made(t, 12, same, usual, ""), "1 different loads: with fewer than 3 concurrencies or lengths"},
+		"beyond any machine": {made(t, 12, vary, func(int) (string, string) { return "9000000", "90000" }, ""),
+			"the runs tell none of the"},
+		"worse than before": {made(t, 12, vary, func(i int) (string, string) {
+			return []string{"30", "200"}[i%2],
+				[]string{"5", "22", "9"}[i%3]
+		}, ""),
 			"predicted worse"},
 	} {
 		_, err := Calibrate(context.Background(), c.rows, device, Request{File: "x.csv"}, nil)
@@ -299,7 +317,8 @@ func TestFitStaysPhysical(t *testing.T) {
 func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	stop := errors.New("enough")
-	rows := made(t, 12, func(i int) (int, int, int) { return 128 << (i % 3), 32, 1 << (i % 4) }, func(int) (string, string) { return "60", "12" }, "")
+	rows := made(t, 12, func(i int) (int, int, int) { return 128 << (i % 3), 32, 1 << (i % 4) },
+		func(int) (string, string) { return "60", "12" }, "")
 	var last Progress
 	_, err := Run(ctx, rows, Options{}, func(p Progress) {
 		if last = p; p.Done > p.Total/3 {

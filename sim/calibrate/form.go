@@ -16,7 +16,8 @@ func form(costs *score.Costs, engine string) *hw.Calibrated {
 		c.Expert[w].Floor = 0
 	}
 	c.Expert[hw.W8].Compute, c.Expert[hw.W4].Compute = 0, 0
-	c.AttnPrefill, c.AttnDecode, c.PromptFloor, c.ExpertTile, c.Collective = k.AttnPrefill, k.AttnDecode, k.PromptFloor, k.ExpertTile, k.Reduce
+	c.AttnPrefill, c.AttnDecode, c.PromptFloor, c.ExpertTile, c.Collective = k.AttnPrefill, k.AttnDecode, k.PromptFloor,
+		k.ExpertTile, k.Reduce
 	c.Engines = []hw.EngineCosts{{
 		Name: engine, Arrive: h.Arrive, ArriveSeq: h.ArriveSeq, Host: h.Step, HostSeq: h.Sequence, LayerFloor: k.LayerFloor,
 		ExpertFloor: k.Expert[kernel.FP8].Floor, ExpertFloor4: k.Expert[kernel.NVFP4].Floor,
@@ -38,11 +39,12 @@ func shared(c *hw.Calibrated) []*float64 {
 
 // own lists the figures of an engine.
 func own(e *hw.EngineCosts) []*float64 {
-	return []*float64{&e.Arrive, &e.ArriveSeq, &e.Host, &e.HostSeq, &e.LayerFloor, &e.ExpertFloor, &e.ExpertFloor4, &e.ExpertCompute, &e.ExpertCompute4}
+	return []*float64{&e.Arrive, &e.ArriveSeq, &e.Host, &e.HostSeq, &e.LayerFloor, &e.ExpertFloor, &e.ExpertFloor4,
+		&e.ExpertCompute, &e.ExpertCompute4}
 }
 
-// fill takes the form of one engine's costs over into a fit. Where the fit did not move what was, a figure of an earlier fit stays
-// as it stands there, an absent one too.
+// fill takes the form of one engine's costs over into a fit. Where the fit did not move what was, a figure of an
+// earlier fit stays as it stands there, an absent one too.
 func fill(c, now, was, old *hw.Calibrated, bars []EngineBars) {
 	e := &now.Engines[0]
 	if old != nil {

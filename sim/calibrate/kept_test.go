@@ -13,7 +13,8 @@ import (
 	"fathom/sim/score"
 )
 
-// Runs that agree override an earlier fit: numbers far from those of the profile are found from it, with one deployment and with many.
+// Runs that agree override an earlier fit: numbers far from those of the profile are found from it, with one deployment
+// and with many.
 func TestRunsOverrideAnEarlierFit(t *testing.T) {
 	if testing.Short() {
 		t.Skip("simulates some thousand runs")
@@ -35,7 +36,8 @@ func TestRunsOverrideAnEarlierFit(t *testing.T) {
 	device, _ := hw.Find("H100_SXM")
 	inside, told := 0, 0
 	for name, rows := range map[string][]score.Row{"six deployments": deployments(t), "one": single} {
-		r, err := Calibrate(context.Background(), disturbed(t, rows, factors, false, 0.02), device, Request{File: "synthetic.csv"}, nil)
+		r, err := Calibrate(context.Background(), disturbed(t, rows, factors, false, 0.02), device,
+			Request{File: "synthetic.csv"}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -88,7 +90,8 @@ func TestKeptIsKept(t *testing.T) {
 		for i := range rows {
 			rows[i].Engine = score.ParseEngine(engine)
 		}
-		r, err := Calibrate(context.Background(), rows, &device, Request{Options: Options{Profile: find, Rounds: 3}, File: "synthetic.csv"}, nil)
+		r, err := Calibrate(context.Background(), rows, &device, Request{Options: Options{Profile: find, Rounds: 3},
+			File: "synthetic.csv"}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,7 +99,8 @@ func TestKeptIsKept(t *testing.T) {
 			text := string(hw.Template(p))
 			return strings.Split(text[strings.Index(text, "[calibrated."):], "\n")
 		}
-		if source := r.Profile.Calibrated.Source; !strings.Contains(source, "trtllm") || !strings.Contains(source, "do not tell: "+c.Source[:40]) || len(source) > 2000 {
+		if source := r.Profile.Calibrated.Source; !strings.Contains(source, "trtllm") ||
+			!strings.Contains(source, "do not tell: "+c.Source[:40]) || len(source) > 2000 {
 			t.Errorf("source %q does not say where the other engines' numbers are from", source)
 		}
 		moved, absent := map[string]bool{}, []string{"expert_tile", "[calibrated.linear.4bit]"}
@@ -111,7 +115,8 @@ func TestKeptIsKept(t *testing.T) {
 		}
 		after := strings.Join(read(r.Profile), "\n")
 		for _, line := range read(&device) {
-			if strings.HasPrefix(line, "attention_decode") || strings.HasPrefix(line, "expert_floor_4bit_us = 17.1234567") || strings.HasPrefix(line, "[calibrated.expert") {
+			if strings.HasPrefix(line, "attention_decode") || strings.HasPrefix(line, "expert_floor_4bit_us = 17.1234567") ||
+				strings.HasPrefix(line, "[calibrated.expert") {
 				if !strings.Contains(after, line+"\n") {
 					t.Errorf("%s: %q is not in the fitted profile", engine, line)
 				}
@@ -130,10 +135,13 @@ func TestKeptIsKept(t *testing.T) {
 	}
 }
 
-// Runs of one concurrency cannot tell what grows with requests from what does not, runs of one length not what grows with lengths.
+// Runs of one concurrency cannot tell what grows with requests from what does not, runs of one length not what grows
+// with lengths.
 func TestOneLoadTellsNoSlope(t *testing.T) {
-	one := made(t, 12, func(i int) (int, int, int) { return 128 << (i % 3), 32 << (i % 2), 8 }, func(i int) (string, string) { return "60", "12" }, "")
-	even := made(t, 12, func(i int) (int, int, int) { return 512, 64, 1 << (i % 4) }, func(i int) (string, string) { return "60", "12" }, "")
+	one := made(t, 12, func(i int) (int, int, int) { return 128 << (i % 3), 32 << (i % 2), 8 },
+		func(i int) (string, string) { return "60", "12" }, "")
+	even := made(t, 12, func(i int) (int, int, int) { return 512, 64, 1 << (i % 4) },
+		func(i int) (string, string) { return "60", "12" }, "")
 	both := append(slices.Clone(one), even...)
 	for i := range both[:len(one)] {
 		both[i].Engine = score.SGLang
@@ -142,9 +150,12 @@ func TestOneLoadTellsNoSlope(t *testing.T) {
 		rows []score.Row
 		kept map[string][]int // rows that tell a number
 	}{
-		"one concurrency": {one, map[string][]int{"arrival per request": nil, "host per sequence": nil, "attention prefill": upTo(0, 12), "arrival": upTo(0, 12)}},
-		"one length":      {even, map[string][]int{"arrival per request": upTo(0, 12), "attention prefill": nil, "attention decode": nil}},
-		"by engine":       {both, map[string][]int{"arrival per request": upTo(12, 24), "attention prefill": upTo(0, 12), "layer floor": upTo(0, 24)}},
+		"one concurrency": {one, map[string][]int{"arrival per request": nil, "host per sequence": nil,
+			"attention prefill": upTo(0, 12), "arrival": upTo(0, 12)}},
+		"one length": {even, map[string][]int{"arrival per request": upTo(0, 12), "attention prefill": nil,
+			"attention decode": nil}},
+		"by engine": {both, map[string][]int{"arrival per request": upTo(12, 24), "attention prefill": upTo(0, 12),
+			"layer floor": upTo(0, 24)}},
 	} {
 		p := newProblem(c.rows, Options{Profile: hw.Find})
 		for n := range p.all {

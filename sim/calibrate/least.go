@@ -11,8 +11,8 @@ import (
 // below is the share of the least time from which a run is impossible: clocks and rounded figures are not exact.
 const below = 0.95
 
-// tooFast says which figure of a row is below the least that the device's peaks allow, and what that is; "" where none is, or
-// where the row cannot be priced.
+// tooFast says which figure of a row is below the least that the device's peaks allow, and what that is; "" where none
+// is, or where the row cannot be priced.
 func tooFast(r *score.Row, o Options) string {
 	m, formats, err := score.Stored(r)
 	if err != nil {
@@ -23,7 +23,8 @@ func tooFast(r *score.Row, o Options) string {
 		return ""
 	}
 	k := kernel.Fittable(p)
-	s, err := kernel.New(kernel.Deployment{Model: m, Profile: p, TP: r.Side.TP, DP: r.Side.DP, PP: r.Side.PP, EP: r.Side.EP, MoETP: r.Side.MoETP,
+	s, err := kernel.New(kernel.Deployment{Model: m, Profile: p, TP: r.Side.TP, DP: r.Side.DP, PP: r.Side.PP,
+		EP: r.Side.EP, MoETP: r.Side.MoETP,
 		Formats: formats, Constants: &k})
 	if err != nil {
 		return ""
@@ -34,21 +35,24 @@ func tooFast(r *score.Row, o Options) string {
 	sequences := max(1, r.Measured.Throughput*r.Measured.TPOT/workers/2)
 	read := s.LeastStep(sequences)
 	if v := r.Measured.TPOT; v > 0 && v < below*read {
-		return fmt.Sprintf("tpot_ms %s: reading the weights takes %s ms at full bandwidth; check the unit, the precision and tp_size", shown(v), shown(read))
+		return fmt.Sprintf("tpot_ms %s: reading the weights takes %s ms at full bandwidth; check the unit, the precision "+
+			"and tp_size", shown(v), shown(read))
 	}
 	if v := r.Measured.Throughput; v > 0 && !r.Derived && r.Concurrency > 0 && r.Rate == 0 && !r.Burst {
 		if most := float64(r.Concurrency) / s.LeastStep(1); v > most/below {
-			return fmt.Sprintf("out_tok_s %.4g: reading the weights at full bandwidth allows %.4g at concurrency %d; check the unit, the precision and tp_size", v, most, r.Concurrency)
+			return fmt.Sprintf("out_tok_s %.4g: reading the weights at full bandwidth allows %.4g at concurrency %d; check "+
+				"the unit, the precision and tp_size", v, most, r.Concurrency)
 		}
 	}
 	if v, work := r.Measured.TTFT, s.LeastPrompt(meanInput(r)); v > 0 && v < below*work {
-		return fmt.Sprintf("ttft_ms %s: the products of a prompt take %s ms at full peak; check the unit, isl, tp_size and whether prompts were cached", shown(v), shown(work))
+		return fmt.Sprintf("ttft_ms %s: the products of a prompt take %s ms at full peak; check the unit, isl, tp_size "+
+			"and whether prompts were cached", shown(v), shown(work))
 	}
 	return ""
 }
 
-// meanInput is the mean prompt of a row; where it does not say how lengths spread, the mean of the widest spread that public runs
-// draw them with.
+// meanInput is the mean prompt of a row; where it does not say how lengths spread, the mean of the widest spread that
+// public runs draw them with.
 func meanInput(r *score.Row) float64 {
 	const usual = 0.2
 	if r.MeanLengths {

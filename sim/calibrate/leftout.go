@@ -116,7 +116,8 @@ func possible(rows []score.Row, o Options, left *leftOut) ([]score.Row, error) {
 		out = append(out, rows[i])
 	}
 	if fast := left.of(impossible); 2*fast.Runs > len(rows) {
-		return nil, refuse("%d of %d runs are faster than the device can be: %s", fast.Runs, len(rows), strings.Join(fast.First, "; "))
+		return nil, refuse("%d of %d runs are faster than the device can be: %s", fast.Runs, len(rows),
+			strings.Join(fast.First, "; "))
 	}
 	return out, nil
 }

@@ -1,7 +1,8 @@
 // Package calibrate fits a device's numbers of the step time, and those of serving engines on it, to measured runs
-// (sim/score), and says by cross-validation how far they carry. A fit has a few dozen numbers, each a product of factors for
-// all runs, for an engine and, for one of them, for an engine on a device; priors keep each near what kernels were measured
-// to reach, so that a number which the runs cannot tell stays where it was, and none leaves its physical range.
+// (sim/score), and says by cross-validation how far they carry. A fit has a few dozen numbers, each a product of
+// factors for all runs, for an engine and, for one of them, for an engine on a device; priors keep each near what
+// kernels were measured to reach, so that a number which the runs cannot tell stays where it was, and none leaves its
+// physical range.
 package calibrate
 
 import (
@@ -31,12 +32,12 @@ type number struct {
 	used func(use) bool // by a run; nil: by every one
 }
 
-// experts tells the fixed time of routed experts: sorting, gathering and grouped products are launched in ways of their own on every
-// kind of device.
+// experts tells the fixed time of routed experts: sorting, gathering and grouped products are launched in ways of their
+// own on every kind of device.
 func (n *number) experts() bool { return strings.HasPrefix(n.name, "expert floor") }
 
-// load is what must differ between the runs of an engine for them to tell a number from the fixed time or the products beside it:
-// requests of a replica, sequences of a scheduler, or lengths. 0 for every run: nothing must.
+// load is what must differ between the runs of an engine for them to tell a number from the fixed time or the products
+// beside it: requests of a replica, sequences of a scheduler, or lengths. 0 for every run: nothing must.
 func (n *number) load(r *score.Row) float64 {
 	requests := float64(r.Concurrency) / float64(max(1, r.Side.Workers))
 	if r.Rate > 0 {
@@ -55,8 +56,8 @@ func (n *number) load(r *score.Row) float64 {
 	return 0
 }
 
-// use is what a run uses of the numbers: which widths its linear layers and its routed experts are stored in, and whether
-// it has experts and collectives.
+// use is what a run uses of the numbers: which widths its linear layers and its routed experts are stored in, and
+// whether it has experts and collectives.
 type use struct {
 	linear, expert [hw.NumWidths]bool
 	collectives    bool
@@ -66,7 +67,8 @@ type use struct {
 func useOf(r *score.Row) use {
 	m, f, err := score.Stored(r)
 	if err != nil {
-		return use{linear: [hw.NumWidths]bool{true, true, true, true}, expert: [hw.NumWidths]bool{true, true, true, true}, collectives: true}
+		return use{linear: [hw.NumWidths]bool{true, true, true, true}, expert: [hw.NumWidths]bool{true, true, true, true},
+			collectives: true}
 	}
 	var u use
 	u.linear[hw.W16], u.linear[f.Head.Width()] = true, true // routers are kept in 16 bits
@@ -135,18 +137,21 @@ func fields(c *score.Costs, of []func(*score.Costs) []*hw.Product, take func(*hw
 	return out
 }
 
-// numbers lists what is fitted. Starts: kernel tables of the peer for 16 and 8 bits (nvidia_devices, serving-dynamics 2), their
-// neighbours for 4 bits, serving-dynamics 5 for the engines' times. Ranges: shares of a peak are below 1; times are what a
-// host or a launch can take.
+// numbers lists what is fitted. Starts: kernel tables of the peer for 16 and 8 bits (nvidia_devices, serving-dynamics
+// 2), their neighbours for 4 bits, serving-dynamics 5 for the engines' times. Ranges: shares of a peak are below 1;
+// times are what a host or a launch can take.
 func numbers() []number {
 	const us, ms = 1e6, 1e3
 	w16, w8, w4 := linear(hw.W16), linear(hw.W8), linear(hw.W4)
 	e16, e8, e4, ei := expert(hw.W16), expert(hw.W8), expert(hw.W4), expert(hw.WInt4)
 	return []number{
 		{"arrival", "ms", ms, 25e-3, 1e-4, 2, 1, 1, 0.5, one(func(c *score.Costs) *float64 { return &c.Host.Arrive }), nil},
-		{"arrival per request", "ms", ms, 2e-4, 1e-6, 0.05, 1.2, 0.7, 0, one(func(c *score.Costs) *float64 { return &c.Host.ArriveSeq }), nil},
-		{"host per step", "ms", ms, 0.5e-3, 1e-5, 0.02, 0.7, 0.7, 0, one(func(c *score.Costs) *float64 { return &c.Host.Step }), nil},
-		{"host per sequence", "us", us, 15e-6, 1e-7, 1e-3, 0.7, 0.5, 0, one(func(c *score.Costs) *float64 { return &c.Host.Sequence }), nil},
+		{"arrival per request", "ms", ms, 2e-4, 1e-6, 0.05, 1.2, 0.7, 0,
+			one(func(c *score.Costs) *float64 { return &c.Host.ArriveSeq }), nil},
+		{"host per step", "ms", ms, 0.5e-3, 1e-5, 0.02, 0.7, 0.7, 0,
+			one(func(c *score.Costs) *float64 { return &c.Host.Step }), nil},
+		{"host per sequence", "us", us, 15e-6, 1e-7, 1e-3, 0.7, 0.5, 0,
+			one(func(c *score.Costs) *float64 { return &c.Host.Sequence }), nil},
 		{"layer floor", "us", us, 35e-6, 1e-6, 1e-3, 0.5, 0.4, 0, func(c *score.Costs) []*float64 {
 			return []*float64{&c.Kernel.LayerFloor, &c.Kernel.KernelFloor}
 		}, nil},
@@ -158,23 +163,30 @@ func numbers() []number {
 		{"expert memory", "", 1, 0.85, 0.05, 1, 0.1, 0, 0, memory(e16, e8), experts(hw.W16, hw.W8)},
 		{"expert memory 4bit", "", 1, 0.80, 0.05, 1, 0.1, 0, 0, memory(e4), experts(hw.W4)},
 		{"expert memory int4", "", 1, 0.70, 0.05, 1, 0.2, 0, 0, memory(ei), experts(hw.WInt4)},
-		{"expert tile", "rows", 1, 64, 1, 512, 0.5, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.ExpertTile }), experts(hw.W8, hw.W16, hw.W4)},
-		{"linear memory", "", 1, 0.83, 0.05, 1, 0.1, 0, 0, memory(w16, w8, linear(hw.WInt4)), linears(hw.W16, hw.W8, hw.WInt4)},
+		{"expert tile", "rows", 1, 64, 1, 512, 0.5, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.ExpertTile }),
+			experts(hw.W8, hw.W16, hw.W4)},
+		{"linear memory", "", 1, 0.83, 0.05, 1, 0.1, 0, 0, memory(w16, w8, linear(hw.WInt4)),
+			linears(hw.W16, hw.W8, hw.WInt4)},
 		{"linear memory 4bit", "", 1, 0.70, 0.05, 1, 0.3, 0, 0, memory(w4), linears(hw.W4)},
 		{"linear compute 16bit", "", 1, 0.79, 0.05, 1, 0.15, 0, 0, compute(w16, linear(hw.WInt4)), linears(hw.W16, hw.WInt4)},
 		{"linear compute 8bit", "", 1, 0.55, 0.05, 1, 0.2, 0, 0, compute(w8), linears(hw.W8)},
 		{"linear compute 4bit", "", 1, 0.50, 0.05, 1, 0.3, 0, 0, compute(w4), linears(hw.W4)},
 		{"linear floor 8bit", "us", us, 2e-6, 1e-8, 1e-4, 0.7, 0, 0, floor(w8), linears(hw.W8)},
 		{"linear floor 4bit", "us", us, 3e-6, 1e-8, 1e-4, 0.7, 0, 0, floor(w4), linears(hw.W4)},
-		{"attention prefill", "", 1, 0.47, 0.02, 1, 0.2, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.AttnPrefill }), nil},
-		{"attention decode", "", 1, 0.80, 0.05, 1, 0.1, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.AttnDecode }), nil},
-		{"prompt floor", "us", us, 20e-6, 1e-7, 1e-3, 0.7, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.PromptFloor }), nil},
-		{"collective", "", 1, 1, 0.1, 10, 0.3, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.Reduce }), func(u use) bool { return u.collectives }},
+		{"attention prefill", "", 1, 0.47, 0.02, 1, 0.2, 0, 0,
+			one(func(c *score.Costs) *float64 { return &c.Kernel.AttnPrefill }), nil},
+		{"attention decode", "", 1, 0.80, 0.05, 1, 0.1, 0, 0,
+			one(func(c *score.Costs) *float64 { return &c.Kernel.AttnDecode }), nil},
+		{"prompt floor", "us", us, 20e-6, 1e-7, 1e-3, 0.7, 0, 0,
+			one(func(c *score.Costs) *float64 { return &c.Kernel.PromptFloor }), nil},
+		{"collective", "", 1, 1, 0.1, 10, 0.3, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.Reduce }),
+			func(u use) bool { return u.collectives }},
 	}
 }
 
-// before are the costs of an engine on a device before the fit: those of an earlier fit, or the starts. What an earlier fit does not
-// have stays 0: no run was predicted with it. An engine that it does not have starts from what all engines share there.
+// before are the costs of an engine on a device before the fit: those of an earlier fit, or the starts. What an earlier
+// fit does not have stays 0: no run was predicted with it. An engine that it does not have starts from what all engines
+// share there.
 func before(p *hw.Profile, engine string, all []number, fresh bool) score.Costs {
 	if !fresh && p.Calibrated != nil && len(p.Calibrated.Engines) > 0 {
 		if k, h, err := kernel.Calibrated(p, engine); err == nil {
@@ -209,8 +221,8 @@ func starts(p *hw.Profile, all []number) score.Costs {
 	return c
 }
 
-// scale multiplies a number by e^x, within its range; first, where it is not 0, replaces it. Fields that follow keep their
-// ratio to it. A number that is 0 is none.
+// scale multiplies a number by e^x, within its range; first, where it is not 0, replaces it. Fields that follow keep
+// their ratio to it. A number that is 0 is none.
 func scale(c *score.Costs, n *number, x, first float64) {
 	to := n.at(c)
 	if first > 0 {
@@ -233,8 +245,8 @@ func scale(c *score.Costs, n *number, x, first float64) {
 	}
 }
 
-// round keeps the digits that a reader can do something with, in the unit of the profile's file, so that a written profile
-// gives the predictions of the one in memory.
+// round keeps the digits that a reader can do something with, in the unit of the profile's file, so that a written
+// profile gives the predictions of the one in memory.
 func (n *number) round(c *score.Costs) {
 	per := 1.0
 	if n.per > 1 { // times stand in microseconds

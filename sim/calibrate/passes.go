@@ -32,10 +32,13 @@ type Pass struct {
 }
 
 // passColumns are those that tell a file of kernel sums from one of serving runs.
-var passColumns = []string{"phase", "batch", "isl_or_context", "silicon_ms", "silicon_gemm_ms", "silicon_attention_ms", "silicon_moe_ms", "silicon_allreduce_ms",
-	"silicon_moe_comm_ms", "silicon_other_ms", "model", "gpu", "quant_weights", "quant_kv", "tp", "ep", "moe_tp", "attn_dp"}
+var passColumns = []string{"phase", "batch", "isl_or_context", "silicon_ms", "silicon_gemm_ms", "silicon_attention_ms",
+	"silicon_moe_ms", "silicon_allreduce_ms",
+	"silicon_moe_comm_ms", "silicon_other_ms", "model", "gpu", "quant_weights", "quant_kv", "tp", "ep", "moe_tp",
+	"attn_dp"}
 
-// ReadPasses reads a file of kernel sums. ok is false where the columns are not those of one; the error names line and field.
+// ReadPasses reads a file of kernel sums. ok is false where the columns are not those of one; the error names line and
+// field.
 func ReadPasses(r io.Reader) (passes []Pass, ok bool, err error) {
 	c := csv.NewReader(r)
 	c.Comment = '#'
@@ -74,7 +77,8 @@ func ReadPasses(r io.Reader) (passes []Pass, ok bool, err error) {
 }
 
 // quants are the formats of a file of kernel sums.
-var quants = map[string]kernel.Format{"bfloat16": kernel.BF16, "fp8": kernel.FP8, "fp8_block": kernel.FP8Block, "nvfp4": kernel.NVFP4}
+var quants = map[string]kernel.Format{"bfloat16": kernel.BF16, "fp8": kernel.FP8, "fp8_block": kernel.FP8Block,
+	"nvfp4": kernel.NVFP4}
 
 func readPass(record []string, at map[string]int) (Pass, error) {
 	text := func(name string) string { return hw.Clean(record[at[name]]) }
@@ -90,13 +94,15 @@ func readPass(record []string, at map[string]int) (Pass, error) {
 		return v
 	}
 	size := func(name string) int { return max(1, int(number(name))) }
-	p := Pass{Model: text("model"), Device: text("gpu"), Prefill: text("phase") == "prefill", Seconds: number("silicon_ms") / 1e3,
-		tp: size("tp"), dp: size("attn_dp"), ep: size("ep"), mtp: size("moe_tp")}
+	p := Pass{Model: text("model"), Device: text("gpu"), Prefill: text("phase") == "prefill",
+		Seconds: number("silicon_ms") / 1e3,
+		tp:      size("tp"), dp: size("attn_dp"), ep: size("ep"), mtp: size("moe_tp")}
 	if i, ok := at["backend"]; ok {
 		p.Backend = hw.Clean(record[i])
 		p.engine = software(p.Backend)
 	}
-	p.Class = [kernel.NumClasses]float64{number("silicon_gemm_ms") / 1e3, (number("silicon_attention_ms") + number("silicon_other_ms")) / 1e3, number("silicon_moe_ms") / 1e3,
+	p.Class = [kernel.NumClasses]float64{number("silicon_gemm_ms") / 1e3,
+		(number("silicon_attention_ms") + number("silicon_other_ms")) / 1e3, number("silicon_moe_ms") / 1e3,
 		(number("silicon_allreduce_ms") + number("silicon_moe_comm_ms")) / 1e3}
 	batch, length := size("batch")*p.dp, size("isl_or_context")
 	if fault != nil {
@@ -113,7 +119,8 @@ func readPass(record []string, at map[string]int) (Pass, error) {
 	weights, ok := quants[text("quant_weights")]
 	cache, kv := quants[text("quant_kv")]
 	if !ok || !kv {
-		return p, fmt.Errorf("quant_weights %q, quant_kv %q: want bfloat16, fp8, fp8_block or nvfp4", text("quant_weights"), text("quant_kv"))
+		return p, fmt.Errorf("quant_weights %q, quant_kv %q: want bfloat16, fp8, fp8_block or nvfp4", text("quant_weights"),
+			text("quant_kv"))
 	}
 	p.formats = kernel.Formats{Attention: weights, Dense: weights, Expert: weights, KV: cache}
 	var err error
@@ -142,8 +149,8 @@ func software(backend string) string {
 	return backend
 }
 
-// alike gives every layer of a model routed experts where the last one has them: such files price the dense layers that come
-// first like the others (their roofline columns show it).
+// alike gives every layer of a model routed experts where the last one has them: such files price the dense layers that
+// come first like the others (their roofline columns show it).
 func alike(m *model.Model) *model.Model {
 	last := m.Layers[len(m.Layers)-1].FFN
 	if !last.MoE() {
@@ -157,8 +164,8 @@ func alike(m *model.Model) *model.Model {
 	return &out
 }
 
-// together tells for each class which one it is measured in: in passes without prompts, what runs beside shared experts has the
-// dispatch of rows in it.
+// together tells for each class which one it is measured in: in passes without prompts, what runs beside shared experts
+// has the dispatch of rows in it.
 func (p *Pass) together() [kernel.NumClasses]kernel.Class {
 	out := [kernel.NumClasses]kernel.Class{kernel.LinearClass, kernel.AttentionClass, kernel.ExpertClass, kernel.LinkClass}
 	if !p.Prefill && p.dp > 1 && p.model.Layers[0].FFN.SharedInner > 0 {

@@ -11,7 +11,8 @@ import (
 	"fathom/sim/score"
 )
 
-// key is one unknown: the logarithm of a factor on a number, for all runs ("", ""), an engine, or an engine on a device.
+// key is one unknown: the logarithm of a factor on a number, for all runs ("", ""), an engine, or an engine on a
+// device.
 type key struct {
 	number         int
 	engine, device string
@@ -99,8 +100,8 @@ func sameLoads(all []number, rows []score.Row) map[loadKey]bool {
 	return same
 }
 
-// unmeasured is how much wider the fixed time of routed experts is open where no table of kernels says what it is: by an order of
-// magnitude.
+// unmeasured is how much wider the fixed time of routed experts is open where no table of kernels says what it is: by
+// an order of magnitude.
 const unmeasured = 4
 
 // measured tells whether a device of the rows has kernel sums.
@@ -223,8 +224,8 @@ func compare(s *score.Scored) prediction {
 	return out
 }
 
-// soften sets the size from which residuals count less: that of the table, or the median residual where all are larger, so
-// that a fit which starts far off sees most of its rows.
+// soften sets the size from which residuals count less: that of the table, or the median residual where all are larger,
+// so that a fit which starts far off sees most of its rows.
 func (p *problem) soften(base []prediction) {
 	for t := range terms {
 		var sizes []float64
@@ -238,9 +239,9 @@ func (p *problem) soften(base []prediction) {
 	}
 }
 
-// rely sets how much runs count against what is known before them. The weights are those of many runs whose errors go together
-// within a deployment; few runs that agree better than that tell more each. known is how many unknowns the runs have told: so many
-// residuals are small because of them.
+// rely sets how much runs count against what is known before them. The weights are those of many runs whose errors go
+// together within a deployment; few runs that agree better than that tell more each. known is how many unknowns the
+// runs have told: so many residuals are small because of them.
 func (p *problem) rely(base []prediction, known float64) {
 	var sizes []float64
 	for row := range base {
@@ -260,11 +261,12 @@ func (p *problem) rely(base []prediction, known float64) {
 	for _, g := range p.groups() {
 		groups[g] = true
 	}
-	p.trust = clamp(float64(len(groups))/float64(len(p.rows))*middleOfSquare/middle*math.Max(0, n-known)/n, 1, p.mostTrust())
+	p.trust = clamp(float64(len(groups))/float64(len(p.rows))*middleOfSquare/middle*math.Max(0, n-known)/n, 1,
+		p.mostTrust())
 }
 
-// mostTrust is the largest factor on the weights. What an earlier fit said is held more tightly, and runs that agree must be able to
-// override it all the same.
+// mostTrust is the largest factor on the weights. What an earlier fit said is held more tightly, and runs that agree
+// must be able to override it all the same.
 func (p *problem) mostTrust() float64 {
 	const most = 10
 	if p.options.Fresh {

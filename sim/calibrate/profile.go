@@ -25,8 +25,8 @@ type Moved struct {
 // silent is the share of the uncertainty that runs must remove before a number counts as told.
 const silent = 0.1
 
-// Profile gives a copy of a device's profile with the fitted numbers, and how each one moved. The reference constants and the
-// measured kernels are untouched. The bars of cross-validation go with them.
+// Profile gives a copy of a device's profile with the fitted numbers, and how each one moved. The reference constants
+// and the measured kernels are untouched. The bars of cross-validation go with them.
 func (f *Fit) Profile(p *hw.Profile, source string, bars []EngineBars) (*hw.Profile, []Moved) {
 	out := *p
 	c := &hw.Calibrated{Source: source}
@@ -114,8 +114,8 @@ func (f *Fit) move(c *score.Costs, n int, engine, device string, old *hw.Calibra
 		scale(c, spec, sum, 0)
 		spec.round(c)
 	}
-	// The runs' own noise widens what the equations say, and so does how far the number moves when a deployment is left out,
-	// because runs of one deployment err together. A number that the runs cannot tell keeps the width of its prior.
+	// The runs' own noise widens what the equations say, and so does how far the number moves when a deployment is left
+	// out, because runs of one deployment err together. A number that the runs cannot tell keeps the width of its prior.
 	sd := math.Sqrt(math.Min(prior, math.Max(f.solved.variance(unit)*math.Max(1, f.noise), jackknife(f.without, unit))))
 	m.After = *at[0] * spec.per
 	m.Low, m.High = m.After*exp(-eighty*sd), m.After*exp(eighty*sd)

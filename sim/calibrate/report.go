@@ -18,20 +18,21 @@ type Request struct {
 	Name string // of the fitted profile; "": the device's with _CALIBRATED
 }
 
-// Report is what a calibration says: JSON schema fathom.calibrate/1. Errors are fractions of the measured value, intervals
-// hold eight of ten.
+// Report is what a calibration says: JSON schema fathom.calibrate/1. Errors are fractions of the measured value,
+// intervals hold eight of ten.
 type Report struct {
-	Schema        string       `json:"schema"`
-	Device        string       `json:"device,omitempty"`
-	Name          string       `json:"profile,omitempty"`
-	Runs          int          `json:"runs"` // that came to the fit
-	Used          int          `json:"used"` // by the fit
-	Deployments   int          `json:"deployments"`
-	LeftOut       []LeftOut    `json:"left_out,omitempty"` // runs that were not used
-	Notes         []string     `json:"notes,omitempty"`    // what was assumed
-	Before        Error        `json:"before"`
-	After         Error        `json:"after"`           // when left out of the fit
-	Worse         []string     `json:"worse,omitempty"` // of ttft, tpot, throughput: what runs that were left out have further off than before
+	Schema      string    `json:"schema"`
+	Device      string    `json:"device,omitempty"`
+	Name        string    `json:"profile,omitempty"`
+	Runs        int       `json:"runs"` // that came to the fit
+	Used        int       `json:"used"` // by the fit
+	Deployments int       `json:"deployments"`
+	LeftOut     []LeftOut `json:"left_out,omitempty"` // runs that were not used
+	Notes       []string  `json:"notes,omitempty"`    // what was assumed
+	Before      Error     `json:"before"`
+	After       Error     `json:"after"` // when left out of the fit
+	// of ttft, tpot, throughput: what runs that were left out have further off than before
+	Worse         []string     `json:"worse,omitempty"`
 	Peer          *Error       `json:"peer,omitempty"`
 	PeerBefore    *Error       `json:"peer_before,omitempty"`
 	PeerAfter     *Error       `json:"peer_after,omitempty"`
@@ -48,9 +49,10 @@ type Unseen struct {
 	After  Error `json:"after"`
 }
 
-// Calibrate fits, cross-validates and writes a profile of the device; nil for the errors alone. A refusal says what the runs
-// lack; so is a fit that predicts runs which were left out no better than the profile did.
-func Calibrate(ctx context.Context, rows []score.Row, device *hw.Profile, q Request, report func(Progress)) (*Report, error) {
+// Calibrate fits, cross-validates and writes a profile of the device; nil for the errors alone. A refusal says what the
+// runs lack; so is a fit that predicts runs which were left out no better than the profile did.
+func Calibrate(ctx context.Context, rows []score.Row, device *hw.Profile, q Request, report func(Progress)) (*Report,
+	error) {
 	fit, err := Run(ctx, rows, q.Options, report)
 	if err != nil {
 		return nil, err
@@ -62,7 +64,8 @@ func Calibrate(ctx context.Context, rows []score.Row, device *hw.Profile, q Requ
 	if err != nil {
 		return nil, err
 	}
-	out := &Report{Schema: "fathom.calibrate/1", Runs: len(rows), Used: len(fit.problem.rows), LeftOut: fit.left, Notes: assumed(fit.problem.rows),
+	out := &Report{Schema: "fathom.calibrate/1", Runs: len(rows), Used: len(fit.problem.rows), LeftOut: fit.left,
+		Notes:       assumed(fit.problem.rows),
 		Deployments: deploymentsOf(fit.problem.rows), Before: c.Before, After: c.After, Worse: c.After.worse(&c.Before),
 		Folds: c.Folds, Bars: c.Engines}
 	if c.Peer.Rows > 0 {
@@ -74,15 +77,18 @@ func Calibrate(ctx context.Context, rows []score.Row, device *hw.Profile, q Requ
 	if device == nil {
 		return out, nil
 	}
-	source := fmt.Sprintf("Fit to %d measured runs of %s (fathom calibrate). Bars: eight of ten runs of %d groups that were left out in turn",
+	source := fmt.Sprintf("Fit to %d measured runs of %s (fathom calibrate). Bars: eight of ten runs of %d groups that "+
+		"were left out in turn",
 		out.Used, hw.Clean(q.File), len(c.Folds)) + fit.earlier(device)
 	out.Device = device.Name
 	out.Profile, out.Numbers = fit.Profile(device, source, c.Engines)
 	if !slices.ContainsFunc(out.Numbers, func(m Moved) bool { return !m.Kept }) {
-		return nil, refuse("the runs tell none of the %d numbers; vary concurrency, isl and osl, and give ttft_ms and tpot_ms", len(out.Numbers))
+		return nil, refuse("the runs tell none of the %d numbers; vary concurrency, isl and osl, and give ttft_ms and "+
+			"tpot_ms", len(out.Numbers))
 	}
 	if b, a := c.Before.typical(), c.After.typical(); a > b {
-		return nil, refuse("runs that were left out are predicted worse by a fit to the others (typical error %.3f) than by the profile as it is (%.3f); "+
+		return nil, refuse("runs that were left out are predicted worse by a fit to the others (typical error %.3f) than "+
+			"by the profile as it is (%.3f); "+
 			"add runs, or check isl, osl, concurrency and tp_size of those that there are", a, b)
 	}
 	if err := plausible(c); err != nil {
@@ -101,7 +107,8 @@ func Calibrate(ctx context.Context, rows []score.Row, device *hw.Profile, q Requ
 	return out, nil
 }
 
-// earlier says where a fit has the numbers from that its runs do not tell: the source of the profile's earlier fit, cut short.
+// earlier says where a fit has the numbers from that its runs do not tell: the source of the profile's earlier fit, cut
+// short.
 func (f *Fit) earlier(device *hw.Profile) string {
 	const longest = 240
 	if f.problem.options.Fresh || device.Calibrated == nil {
@@ -139,7 +146,8 @@ func assumed(rows []score.Row) []string {
 	}
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(unknown)) {
-		out = append(out, fmt.Sprintf("engine %q of %d runs is not known: they are fitted as those of %s", name, unknown[name], score.VLLM))
+		out = append(out, fmt.Sprintf("engine %q of %d runs is not known: they are fitted as those of %s", name,
+			unknown[name], score.VLLM))
 	}
 	return out
 }
@@ -148,18 +156,21 @@ func assumed(rows []score.Row) []string {
 func plausible(c *Cross) error {
 	const mostOff, mostOfOne, mostBeside = 0.5, 0.75, 1.5
 	if a := c.After.typical(); a > mostOff {
-		return refuse("runs that were left out are predicted with a typical error of %.2f, which is no prediction; check units, isl, osl, concurrency, precision and tp_size", a)
+		return refuse("runs that were left out are predicted with a typical error of %.2f, which is no prediction; check "+
+			"units, isl, osl, concurrency, precision and tp_size", a)
 	}
 	for _, part := range c.After.Parts() {
 		if part.Median > mostOfOne {
-			return refuse("half of the runs that were left out have their %s predicted more than %.2f off, which is no prediction; check units, isl, osl, concurrency, "+
+			return refuse("half of the runs that were left out have their %s predicted more than %.2f off, which is no "+
+				"prediction; check units, isl, osl, concurrency, "+
 				"precision and tp_size", part.Name, part.Median)
 		}
 	}
 	for _, e := range c.Engines {
 		for i, bar := range []Covered{e.TTFT, e.TPOT, e.Throughput} {
 			if off := exp(bar.beside); off > mostBeside {
-				return refuse("%s: eight of ten runs that were left out have their %s off to the same side by a factor of %.1f or more; check units, isl, osl, concurrency, "+
+				return refuse("%s: eight of ten runs that were left out have their %s off to the same side by a factor of %.1f "+
+					"or more; check units, isl, osl, concurrency, "+
 					"precision and tp_size", e.Engine, c.After.Parts()[i].Name, off)
 			}
 		}

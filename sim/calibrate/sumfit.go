@@ -132,9 +132,11 @@ func (f *sumFit) look(ctx context.Context, x []float64, keep func(*Pass) bool) (
 	return v, err
 }
 
-// equations are those of a Gauss-Newton step of the robust, regularised least squares from x, factored, with the derivatives of a
-// view of a point near it and numbers that are held where they are; noise is the variance of a residual of weight 1.
-func (f *sumFit) equations(x []float64, v *view, weight func(r float64) float64, keep func(*Pass) bool, held []bool) (s *system, noise float64) {
+// equations are those of a Gauss-Newton step of the robust, regularised least squares from x, factored, with the
+// derivatives of a view of a point near it and numbers that are held where they are; noise is the variance of a
+// residual of weight 1.
+func (f *sumFit) equations(x []float64, v *view, weight func(r float64) float64, keep func(*Pass) bool,
+	held []bool) (s *system, noise float64) {
 	var square, terms float64
 	s = newSystem(len(x))
 	for i := range x {
@@ -175,8 +177,8 @@ func (f *sumFit) equations(x []float64, v *view, weight func(r float64) float64,
 	return s, square / max(1, terms)
 }
 
-// improve makes a damped step. A number at an end of its range that the equations would move further is held there, and the
-// others follow.
+// improve makes a damped step. A number at an end of its range that the equations would move further is held there, and
+// the others follow.
 func (f *sumFit) improve(x []float64, v *view, weight func(r float64) float64, keep func(*Pass) bool) []float64 {
 	held := make([]bool, len(x))
 	var step []float64
@@ -230,15 +232,16 @@ func (f *sumFit) from(x []float64, n int) float64 {
 	return f.numbers[n].start
 }
 
-// Residuals beyond soft count less. By their size they have one best fit; with less and less they let single passes go, which
-// finds the nearest of several. So a fit begins with the first and ends with the second.
+// Residuals beyond soft count less. By their size they have one best fit; with less and less they let single passes go,
+// which finds the nearest of several. So a fit begins with the first and ends with the second.
 const soft = 0.15
 
 func bySize(r float64) float64    { return 1 / math.Hypot(1, r/soft) }
 func lettingGo(r float64) float64 { return 1 / (1 + (r/soft)*(r/soft)) }
 
 // solve fits the numbers to the passes that keep accepts, in so many steps from x.
-func (f *sumFit) solve(ctx context.Context, x []float64, rounds int, weight func(r float64) float64, keep func(*Pass) bool) ([]float64, error) {
+func (f *sumFit) solve(ctx context.Context, x []float64, rounds int, weight func(r float64) float64,
+	keep func(*Pass) bool) ([]float64, error) {
 	for range rounds {
 		v, err := f.look(ctx, x, keep)
 		if err != nil {

@@ -26,7 +26,8 @@ func rounded(d *hw.Profile, numbers []sumNumber) *hw.Profile {
 func (f *sumFit) profile(fitted *hw.Profile, errors []SumError, q Request) *hw.Profile {
 	k := fitted.Kernel
 	k.Software = f.engines[0]
-	k.Source = fmt.Sprintf("Fit to %d passes of measured kernels of %s (fathom calibrate): each class at its own share of the roofline with a time per call",
+	k.Source = fmt.Sprintf("Fit to %d passes of measured kernels of %s (fathom calibrate): each class at its own share "+
+		"of the roofline with a time per call",
 		len(f.passes), hw.Clean(q.File))
 	var worst []float64
 	for _, e := range errors {

@@ -43,7 +43,8 @@ type SumValue struct {
 	Low    float64 `json:"low"` // eight of ten, as far as the passes tell
 	High   float64 `json:"high"`
 	Told   float64 `json:"told"` // 0..1: how much of what was unknown before the passes told
-	Kept   bool    `json:"kept"` // the passes cannot tell it: a round figure of any device, or what the device's own kernels reach
+	// the passes cannot tell it: a round figure of any device, or what the device's own kernels reach
+	Kept bool `json:"kept"`
 }
 
 // sumPoint is one pass and what is said of it.
@@ -54,7 +55,8 @@ type sumPoint struct {
 
 // Sums fits the kernel numbers of every device in a file of kernel sums, and with one model after the other left out. A
 // device that is given gets a profile with its numbers.
-func Sums(ctx context.Context, passes []Pass, find func(string) (*hw.Profile, error), device *hw.Profile, q Request, report func(Progress)) (*SumReport, error) {
+func Sums(ctx context.Context, passes []Pass, find func(string) (*hw.Profile, error), device *hw.Profile, q Request,
+	report func(Progress)) (*SumReport, error) {
 	by := map[*hw.Profile][]Pass{}
 	var order []*hw.Profile
 	for i := range passes {
@@ -138,7 +140,10 @@ func (f *sumFit) run(ctx context.Context) (*hw.Profile, []sumPoint, error) {
 	for i := range f.passes {
 		out[i] = sumPoint{pass: &f.passes[i], before: all[i], profile: own[i], fit: got[i]}
 	}
-	after, without, err := f.leaveOut(ctx, x, func(p *Pass) string { return p.Model + "|" + p.Backend + "|" + p.formats.Dense.String() })
+	after, without, err := f.leaveOut(ctx, x, func(p *Pass) string {
+		return p.Model + "|" + p.Backend + "|" +
+			p.formats.Dense.String()
+	})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -153,9 +158,10 @@ func (f *sumFit) run(ctx context.Context) (*hw.Profile, []sumPoint, error) {
 	return fitted, out, nil
 }
 
-// leaveOut gives predicted / measured of every pass by a fit to the passes of other groups, and those fits: a few steps from x with
-// the derivatives there, and then some with those of where they lead.
-func (f *sumFit) leaveOut(ctx context.Context, x []float64, group func(*Pass) string) (out []float64, without [][]float64, err error) {
+// leaveOut gives predicted / measured of every pass by a fit to the passes of other groups, and those fits: a few steps
+// from x with the derivatives there, and then some with those of where they lead.
+func (f *sumFit) leaveOut(ctx context.Context, x []float64, group func(*Pass) string) (out []float64,
+	without [][]float64, err error) {
 	const near, there = 8, 2
 	all, err := f.look(ctx, x, nil)
 	if err != nil {
@@ -232,7 +238,8 @@ func sumErrors(points []sumPoint, device string) []SumError {
 	for key, set := range sets {
 		e := SumError{Device: device, Phase: key[0], Model: key[1], Passes: len(set)}
 		for to, of := range map[*float64]func(sumPoint) float64{
-			&e.Before: func(p sumPoint) float64 { return p.before }, &e.Profile: func(p sumPoint) float64 { return p.profile }, &e.Fit: func(p sumPoint) float64 { return p.fit },
+			&e.Before: func(p sumPoint) float64 { return p.before }, &e.Profile: func(p sumPoint) float64 { return p.profile },
+			&e.Fit:   func(p sumPoint) float64 { return p.fit },
 			&e.After: func(p sumPoint) float64 { return p.after }, &e.Unseen: func(p sumPoint) float64 { return p.unseen },
 		} {
 			var sizes []float64

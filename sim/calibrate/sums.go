@@ -23,7 +23,8 @@ type sumNumber struct {
 }
 
 // measuredFormats are those that files of kernel sums have.
-var measuredFormats = map[hw.Precision]kernel.Format{hw.PrecBF16: kernel.BF16, hw.PrecFP8: kernel.FP8, hw.PrecFP8Block: kernel.FP8Block}
+var measuredFormats = map[hw.Precision]kernel.Format{hw.PrecBF16: kernel.BF16, hw.PrecFP8: kernel.FP8,
+	hw.PrecFP8Block: kernel.FP8Block}
 
 // serverSize is the number of devices of a server in files of kernel sums.
 const serverSize = 8
@@ -31,8 +32,8 @@ const serverSize = 8
 // groupSizes are the groups whose all-reduce is fitted.
 var groupSizes = []int{2, 4, 8}
 
-// sumNumbers lists what passes tell of a device. Starts are round figures of any device; a number that no pass uses is left
-// out. Engines that bring kernels beside those of the engine with most passes have products of their own.
+// sumNumbers lists what passes tell of a device. Starts are round figures of any device; a number that no pass uses is
+// left out. Engines that bring kernels beside those of the engine with most passes have products of their own.
 func sumNumbers(passes []Pass) []sumNumber {
 	var out []sumNumber
 	add := func(n sumNumber) {
@@ -40,7 +41,10 @@ func sumNumbers(passes []Pass) []sumNumber {
 			out = append(out, n)
 		}
 	}
-	for _, n := range productNumbers(func(k *hw.Kernel) (linear, expert *[hw.NumPrecisions]hw.Product) { return &k.Linear, &k.Expert }) {
+	for _, n := range productNumbers(func(k *hw.Kernel) (linear, expert *[hw.NumPrecisions]hw.Product) {
+		return &k.Linear,
+			&k.Expert
+	}) {
 		add(n)
 	}
 	for _, n := range plainNumbers() {
@@ -54,7 +58,8 @@ func sumNumbers(passes []Pass) []sumNumber {
 		})
 		spread := func(p *Pass) bool { return moe(p) && p.ep > 1 }
 		mine = append(mine,
-			sumNumber{name: "expert skew", low: 0.01, high: 1, used: spread, at: func(k *hw.Kernel) *float64 { return &k.Engines[i].Skew }})
+			sumNumber{name: "expert skew", low: 0.01, high: 1, used: spread,
+				at: func(k *hw.Kernel) *float64 { return &k.Engines[i].Skew }})
 		slices.SortStableFunc(mine, func(a, b sumNumber) int { return strings.Compare(a.name, b.name) })
 		for _, n := range mine {
 			n.base = slices.IndexFunc(own, func(o sumNumber) bool { return o.name == n.name })
@@ -90,7 +95,8 @@ func productNumbers(of func(*hw.Kernel) (linear, expert *[hw.NumPrecisions]hw.Pr
 	var out []sumNumber
 	for p, f := range measuredFormats {
 		expert := func(q *Pass) bool { return q.model.MoE() && q.formats.Expert == f }
-		linear := func(q *Pass) bool { return f == kernel.BF16 || q.formats.Dense == f } // routers and heads are kept in 16 bits
+		// routers and heads are kept in 16 bits
+		linear := func(q *Pass) bool { return f == kernel.BF16 || q.formats.Dense == f }
 		at := func(routed bool, field func(*hw.Product) *float64) func(*hw.Kernel) *float64 {
 			return func(k *hw.Kernel) *float64 {
 				table, experts := of(k)
@@ -100,7 +106,8 @@ func productNumbers(of func(*hw.Kernel) (linear, expert *[hw.NumPrecisions]hw.Pr
 				return field(&table[p])
 			}
 		}
-		memory, compute := func(m *hw.Product) *float64 { return &m.Memory }, func(m *hw.Product) *float64 { return &m.Compute }
+		memory, compute := func(m *hw.Product) *float64 { return &m.Memory },
+			func(m *hw.Product) *float64 { return &m.Compute }
 		floor, passes := func(m *hw.Product) *float64 { return &m.Floor }, func(m *hw.Product) *float64 { return &m.Passes }
 		name := p.String()
 		for _, n := range []sumNumber{
@@ -125,7 +132,8 @@ func moe(p *Pass) bool { return p.model.MoE() }
 func plainNumbers() []sumNumber {
 	var out []sumNumber
 	add := func(name, unit string, start, low, high float64, used func(*Pass) bool, at func(*hw.Kernel) *float64) {
-		out = append(out, sumNumber{name: name, unit: unit, start: start, low: low, high: high, used: used, at: at, width: 1, base: -1})
+		out = append(out, sumNumber{name: name, unit: unit, start: start, low: low, high: high, used: used, at: at, width: 1,
+			base: -1})
 	}
 	wide := func(p *Pass) bool { return moe(p) && p.dp > 1 }
 	beyond := func(p *Pass) bool { return wide(p) && p.tp*p.dp > serverSize }
@@ -133,14 +141,16 @@ func plainNumbers() []sumNumber {
 	add("expert row", ns, 5e-9, 1e-11, 1e-6, moe, func(k *hw.Kernel) *float64 { return &k.Sum.ExpertRow })
 	add("expert narrow", "", 30, 0.1, 4000, moe, func(k *hw.Kernel) *float64 { return &k.Sum.Narrow })
 	add("expert token passes", "", 3, 0.1, 50, moe, func(k *hw.Kernel) *float64 { return &k.Sum.TokenPasses })
-	add("expert skew", "", 0.25, 0.01, 1, func(p *Pass) bool { return moe(p) && p.ep > 1 }, func(k *hw.Kernel) *float64 { return &k.Sum.Skew })
+	add("expert skew", "", 0.25, 0.01, 1, func(p *Pass) bool { return moe(p) && p.ep > 1 },
+		func(k *hw.Kernel) *float64 { return &k.Sum.Skew })
 	add("expert spread", "", 0.9, 0.5, 1, moe, func(k *hw.Kernel) *float64 { return &k.Sum.Spread })
 	add("gather", "", 0.7, 0.1, peak, wide, func(k *hw.Kernel) *float64 { return &k.Sum.Gather })
 	add("gather fixed", us, 3e-5, 1e-7, 1e-3, wide, func(k *hw.Kernel) *float64 { return &k.Sum.GatherFixed })
 	add("gather wide", "", 0.7, 0.02, peak, beyond, func(k *hw.Kernel) *float64 { return &k.Sum.GatherWide })
 	add("gather wide fixed", us, 1e-4, 1e-7, 5e-3, beyond, func(k *hw.Kernel) *float64 { return &k.Sum.GatherWideFixed })
 	add("attention prefill", "", 0.5, 0.1, peak, prompts, func(k *hw.Kernel) *float64 { return &k.Sum.AttnPrefill })
-	add("attention decode", "", 0.85, 0.2, peak, func(p *Pass) bool { return !p.Prefill }, func(k *hw.Kernel) *float64 { return &k.Sum.AttnDecode })
+	add("attention decode", "", 0.85, 0.2, peak, func(p *Pass) bool { return !p.Prefill },
+		func(k *hw.Kernel) *float64 { return &k.Sum.AttnDecode })
 	add("layer floor", us, 20e-6, 1e-6, 2e-4, nil, func(k *hw.Kernel) *float64 { return &k.Sum.LayerFloor })
 	add("prompt floor", us, 40e-6, 1e-7, 4e-4, prompts, func(k *hw.Kernel) *float64 { return &k.Sum.PromptFloor })
 	add("latent floor", us, 4e-5, 1e-7, 5e-4, latent, func(k *hw.Kernel) *float64 { return &k.Sum.LatentFloor })
@@ -157,7 +167,8 @@ func plainNumbers() []sumNumber {
 
 func latent(p *Pass) bool { return p.model.Layers[0].Attention.Kind == model.MLA }
 
-// scale is what a figure is multiplied and divided by in the unit that people and files use, so that short decimals stay so.
+// scale is what a figure is multiplied and divided by in the unit that people and files use, so that short decimals
+// stay so.
 func (n *sumNumber) scale() (up, down float64) {
 	switch n.unit {
 	case "us":

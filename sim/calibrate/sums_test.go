@@ -21,7 +21,8 @@ func passLine(model, engine, quant string, tp int, phase string, batch, length i
 	for _, v := range parts {
 		sum += v
 	}
-	return fmt.Sprintf("%s,h100_sxm,%s,%s,bfloat16,%d,,1,%s,%d,%d,%g,1,%d,%g,%g,%g,%g,0,%g\n", model, engine, quant, tp, phase, batch, length, sum, tp, parts[0], parts[1], parts[2],
+	return fmt.Sprintf("%s,h100_sxm,%s,%s,bfloat16,%d,,1,%s,%d,%d,%g,1,%d,%g,%g,%g,%g,0,%g\n", model, engine, quant, tp,
+		phase, batch, length, sum, tp, parts[0], parts[1], parts[2],
 		parts[3], parts[4])
 }
 
@@ -96,7 +97,8 @@ func TestSumsRecoverWhatPassesWereMadeWith(t *testing.T) {
 			t.Errorf("%s: %.4g, made with %.4g", name, v[0], v[1])
 		}
 	}
-	if back, err := hw.Parse("x.toml", hw.Template(r.Profile)); err != nil || back.Kernel.Linear != got.Linear || back.Kernel.Sum != got.Sum || !slices.Equal(back.Kernel.Engines, got.Engines) {
+	if back, err := hw.Parse("x.toml", hw.Template(r.Profile)); err != nil || back.Kernel.Linear != got.Linear ||
+		back.Kernel.Sum != got.Sum || !slices.Equal(back.Kernel.Engines, got.Engines) {
 		t.Errorf("the profile reads back as something else: %v", err)
 	}
 }
@@ -122,7 +124,8 @@ func TestSumsStayInThePhysicalRange(t *testing.T) {
 			t.Errorf("want %v, told: %+v", peak, n)
 		}
 	}
-	if got, want := r.Profile.Kernel.Linear[hw.PrecFP8].Compute, device.Kernel.Linear[hw.PrecFP8].Compute; math.Abs(got/want-1) > 0.08 {
+	if got, want := r.Profile.Kernel.Linear[hw.PrecFP8].Compute,
+		device.Kernel.Linear[hw.PrecFP8].Compute; math.Abs(got/want-1) > 0.08 {
 		t.Errorf("linear compute fp8: %.4g, made with %.4g", got, want)
 	}
 	if slices.ContainsFunc(r.Numbers, func(n SumValue) bool { return n.Name == "gather" }) {

@@ -24,7 +24,8 @@ func (f *sumFit) judge(ctx context.Context, x []float64) ([]float64, error) {
 	return out, nil
 }
 
-// sum marks the unknowns whose sum is the logarithm of a number's factor, and gives the variance that it had before any pass.
+// sum marks the unknowns whose sum is the logarithm of a number's factor, and gives the variance that it had before any
+// pass.
 func (f *sumFit) sum(n int) (unit []float64, prior float64) {
 	unit = make([]float64, len(f.numbers))
 	for ; n >= 0; n = f.numbers[n].base {
@@ -42,8 +43,8 @@ func (f *sumFit) told(n int) float64 {
 	return 1 - clamp(f.solved.variance(unit)/(width*width), 0, 1)
 }
 
-// values lists the numbers of the device, and how sure each is: passes of a deployment err together, so that what moves when one is
-// left out counts where it is more than the equations say.
+// values lists the numbers of the device, and how sure each is: passes of a deployment err together, so that what moves
+// when one is left out counts where it is more than the equations say.
 func (f *sumFit) values(fitted *hw.Profile) []SumValue {
 	old := f.placed()
 	var out []SumValue
@@ -52,8 +53,10 @@ func (f *sumFit) values(fitted *hw.Profile) []SumValue {
 		unit, prior := f.sum(i)
 		sd := math.Sqrt(math.Min(prior, math.Max(f.solved.variance(unit)*math.Max(1, f.noise), jackknife(f.without, unit))))
 		at := *n.at(fitted.Kernel)
-		out = append(out, SumValue{Device: f.device.Name, Engine: n.engine, Name: n.name, Unit: n.unit, Before: n.display(*n.at(old)),
-			Value: n.display(at), Low: n.display(math.Max(n.low, at*exp(-eighty*sd))), High: n.display(math.Min(n.high, at*exp(eighty*sd))),
+		out = append(out, SumValue{Device: f.device.Name, Engine: n.engine, Name: n.name, Unit: n.unit,
+			Before: n.display(*n.at(old)),
+			Value:  n.display(at), Low: n.display(math.Max(n.low, at*exp(-eighty*sd))),
+			High: n.display(math.Min(n.high, at*exp(eighty*sd))),
 			Told: f.told(i), Kept: f.kept[i]})
 	}
 	return out

@@ -1,5 +1,5 @@
-// Package cases runs many plans from one CSV file and writes one record per case, device and phase. A case that fails never
-// stops the others, and a run that was killed continues where it stopped.
+// Package cases runs many plans from one CSV file and writes one record per case, device and phase. A case that fails
+// never stops the others, and a run that was killed continues where it stopped.
 //
 // What a column means is not known here: the caller turns the named values of a line into a request.
 package cases
@@ -30,8 +30,8 @@ var older = map[string]string{
 	"mtp_acceptance_rate": "mtp_acceptance_rates", "max_prefill_tokens": "max_batched_tokens",
 }
 
-// Read reads the lines of a CSV file. known are the columns that have a meaning; an unknown one is an error that names the
-// nearest known one (nearest may be nil). A line that cannot be read is a broken case and stops nothing.
+// Read reads the lines of a CSV file. known are the columns that have a meaning; an unknown one is an error that names
+// the nearest known one (nearest may be nil). A line that cannot be read is a broken case and stops nothing.
 func Read(r io.Reader, known []string, nearest func(string) string) ([]Case, error) {
 	in := csv.NewReader(r)
 	in.FieldsPerRecord = -1
@@ -55,20 +55,26 @@ func Read(r io.Reader, known []string, nearest func(string) string) ([]Case, err
 		case errors.Is(err, io.EOF):
 			return out, nil
 		case errors.As(err, &torn):
-			out = append(out, broken(torn.StartLine, fmt.Errorf("column %d: %w: close the quotes, or double those that belong to the text", torn.Column, torn.Err)))
+			out = append(out,
+				broken(torn.StartLine, fmt.Errorf("column %d: %w: close the quotes, or double those that belong to the text",
+					torn.Column, torn.Err)))
 			continue
 		case err != nil:
 			return nil, err
 		}
 		line, _ := in.FieldPos(0)
 		if len(record) > len(head) {
-			out = append(out, broken(line, fmt.Errorf("the line has %d cells but the first line names %d columns: separate the values of one cell by ;",
-				len(record), len(head))))
+			out = append(out,
+				broken(line,
+					fmt.Errorf("the line has %d cells but the first line names %d columns: separate the values of one cell by ;",
+						len(record), len(head))))
 			continue
 		}
 		c := newCase(head, record, line)
 		if first, twice := seen[c.Name]; twice {
-			out = append(out, broken(line, fmt.Errorf("case_name %q stands on line %d already: names tell finished cases apart, choose another", c.Name, first)))
+			out = append(out,
+				broken(line, fmt.Errorf("case_name %q stands on line %d already: names tell finished cases apart, choose another",
+					c.Name, first)))
 			continue
 		}
 		seen[c.Name] = line

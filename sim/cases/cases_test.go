@@ -20,7 +20,8 @@ func TestReadUnderstandsOlderColumnNames(t *testing.T) {
 	if err != nil || len(got) != 2 {
 		t.Fatal(got, err)
 	}
-	if a := got[0]; a.Name != "a" || a.Values["ttft_limit"] != "2000" || a.Values["device"] != "X;Y" || a.Values["tp_sizes"] != "1;2;4" {
+	if a := got[0]; a.Name != "a" || a.Values["ttft_limit"] != "2000" || a.Values["device"] != "X;Y" ||
+		a.Values["tp_sizes"] != "1;2;4" {
 		t.Errorf("first case: %+v", a)
 	}
 	if b := got[1]; b.Name != "line 3" || b.Values["max_batched_tokens"] != "8192" || len(b.Values) != 3 {
@@ -48,10 +49,12 @@ func TestBrokenLinesStopNothing(t *testing.T) {
 	if err != nil || len(got) != 6 {
 		t.Fatalf("%d cases, %v: %+v", len(got), err, got)
 	}
-	for i, want := range []string{"", "the line has 3 cells but the first line names 2 columns", `case_name "a" stands on line 2 already`,
+	for i, want := range []string{"", "the line has 3 cells but the first line names 2 columns",
+		`case_name "a" stands on line 2 already`,
 		"close the quotes", "", "close the quotes"} {
 		c := got[i]
-		if want == "" && (c.Broken != nil || c.Values["model"] != "M") || want != "" && (c.Broken == nil || !strings.Contains(c.Broken.Error(), want)) {
+		if want == "" && (c.Broken != nil || c.Values["model"] != "M") ||
+			want != "" && (c.Broken == nil || !strings.Contains(c.Broken.Error(), want)) {
 			t.Errorf("line %d: %+v, want %q", i+2, c, want)
 		}
 		if want != "" && c.Name != fmt.Sprintf("line %d", i+2) {
@@ -71,16 +74,20 @@ func TestOneRecordPerDeviceAndPhase(t *testing.T) {
 		Plan: func(context.Context, *plan.Request) (*report.Report, error) {
 			return &report.Report{Devices: []report.Device{
 				{Device: "X", Prefill: &report.Section{Best: &best}, Decode: &report.Section{},
-					Nearest: []report.Near{{Row: row("", plan.PhaseDecode), Relax: "TPOT limit 20 → 31 ms"}, {Row: row("", plan.PhaseDecode), Relax: "devices 8 → 16"}}},
-				{Device: "Y", Prefill: &report.Section{Best: &best}, Decode: &report.Section{Best: &best}, PDRatio: &report.RatioSection{Best: &pair}},
+					Nearest: []report.Near{{Row: row("", plan.PhaseDecode), Relax: "TPOT limit 20 → 31 ms"},
+						{Row: row("", plan.PhaseDecode), Relax: "devices 8 → 16"}}},
+				{Device: "Y", Prefill: &report.Section{Best: &best}, Decode: &report.Section{Best: &best},
+					PDRatio: &report.RatioSection{Best: &pair}},
 			}}, nil
 		}}
 	var out bytes.Buffer
-	p, err := Run(context.Background(), []Case{{Name: "a"}, {Name: "line 3", Line: 3, Broken: errors.New("torn")}}, nil, r, &out, false)
+	p, err := Run(context.Background(), []Case{{Name: "a"}, {Name: "line 3", Line: 3, Broken: errors.New("torn")}}, nil, r,
+		&out, false)
 	if err != nil || p.Feasible != 1 || p.Failed != 1 {
 		t.Errorf("%+v, %v", p, err)
 	}
-	for i, want := range []string{"a,X,,prefill,best,", "a,X,no point meets limits and memory; nearest: TPOT limit 20 → 31 ms; or devices 8 → 16,decode,,",
+	for i, want := range []string{"a,X,,prefill,best,",
+		"a,X,no point meets limits and memory; nearest: TPOT limit 20 → 31 ms; or devices 8 → 16,decode,,",
 		"a,Y,,prefill,pair P,", "a,Y,,decode,pair D,", "line 3,,torn,,"} {
 		if line := strings.Split(out.String(), "\n")[i]; !strings.HasPrefix(line, want) {
 			t.Errorf("record %d: %s\nwant %s", i, line, want)
@@ -104,7 +111,8 @@ func fake(ran *[]string) Runner {
 				return &report.Report{Devices: []report.Device{{Device: "X"}}}, nil
 			}
 			row := &report.Row{Label: "TP=2 | PP=1 | DP=1", Throughput: 100, Status: report.OK}
-			return &report.Report{Devices: []report.Device{{Device: "X", Prefill: &report.Section{Best: row}, Decode: &report.Section{Best: row}}}}, nil
+			return &report.Report{Devices: []report.Device{{Device: "X", Prefill: &report.Section{Best: row},
+				Decode: &report.Section{Best: row}}}}, nil
 		},
 	}
 }
@@ -126,7 +134,8 @@ func TestOneFailureNeverStopsTheRest(t *testing.T) {
 	if len(lines) != 1+2+1+1+1+2 { // header, two phases, three without a row, two phases
 		t.Errorf("%d lines:\n%s", len(lines), out.String())
 	}
-	if !strings.Contains(out.String(), "zero,,num_devices 0: must be at least 1") || !strings.Contains(out.String(), "empty,,no point meets limits and memory") {
+	if !strings.Contains(out.String(), "zero,,num_devices 0: must be at least 1") ||
+		!strings.Contains(out.String(), "empty,,no point meets limits and memory") {
 		t.Error("failures and empty answers must say why:\n" + out.String())
 	}
 }

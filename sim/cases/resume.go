@@ -9,9 +9,9 @@ import (
 	"slices"
 )
 
-// Resume reads what an earlier run wrote: the cases that are finished, and how many bytes of the file are whole records. A
-// kill can leave a torn last line, and a case of several records can be torn between two of them, so the last case never
-// counts as finished.
+// Resume reads what an earlier run wrote: the cases that are finished, and how many bytes of the file are whole
+// records. A kill can leave a torn last line, and a case of several records can be torn between two of them, so the
+// last case never counts as finished.
 func Resume(data []byte) (done map[string]bool, keep int, err error) {
 	data = data[:bytes.LastIndexByte(data, '\n')+1]
 	in := csv.NewReader(bytes.NewReader(data))

@@ -66,8 +66,8 @@ func TestMissingFormatIsFree(t *testing.T) {
 	}
 }
 
-// Cube and vector work are added, and the larger one names the bound; a collective whose buffers take longer than the wire is
-// bound by memory; extra kernels cost extra static time.
+// Cube and vector work are added, and the larger one names the bound; a collective whose buffers take longer than the
+// wire is bound by memory; extra kernels cost extra static time.
 func TestBounds(t *testing.T) {
 	r := NewRates(die(t))
 	var got Time

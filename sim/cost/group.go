@@ -26,8 +26,8 @@ func NewGroup(g hw.Grid, size, stride int) Group {
 		perByte: inverse(l.Bandwidth)}
 }
 
-// Wire is the network time of a collective, the cheaper of two algorithms (simulation-model 5.1). message is the input of an
-// all-reduce, reduce-scatter or all-gather, the larger of sent and received bytes of an all-to-all.
+// Wire is the network time of a collective, the cheaper of two algorithms (simulation-model 5.1). message is the input
+// of an all-reduce, reduce-scatter or all-gather, the larger of sent and received bytes of an all-to-all.
 func (g *Group) Wire(k op.Kind, message float64) float64 {
 	switch k {
 	case op.AllReduce:

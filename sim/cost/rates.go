@@ -1,5 +1,5 @@
-// Package cost turns operators into time: the roofline of simulation-model 4.1 and the collectives of 5.1, on the rates of
-// one device profile.
+// Package cost turns operators into time: the roofline of simulation-model 4.1 and the collectives of 5.1, on the rates
+// of one device profile.
 package cost
 
 import (
@@ -7,8 +7,8 @@ import (
 	"fathom/sim/op"
 )
 
-// Rates are a profile's peaks as reciprocals: seconds per operation and per byte. A format that the profile lacks has rate 0,
-// so its work is free; that is what the reference tool does.
+// Rates are a profile's peaks as reciprocals: seconds per operation and per byte. A format that the profile lacks has
+// rate 0, so its work is free; that is what the reference tool does.
 type Rates struct {
 	cube, vec [hw.NumDTypes]float64
 	perByte   float64
@@ -47,8 +47,8 @@ var boundNames = [...]string{"mem", "comm", "cube", "vec"}
 
 func (b Bound) String() string { return boundNames[b] }
 
-// Time is one operator's time in seconds and what it is made of. Components overlap; Seconds is their maximum (with cube and
-// vector added) plus Static.
+// Time is one operator's time in seconds and what it is made of. Components overlap; Seconds is their maximum (with
+// cube and vector added) plus Static.
 type Time struct {
 	Seconds              float64
 	Mem, Comm, Cube, Vec float64
@@ -56,8 +56,8 @@ type Time struct {
 	Bound                Bound
 }
 
-// Price is the roofline: compute and memory overlap perfectly, matrix and vector work do not overlap. Operators without work,
-// such as views, are free. It fills t in place: returning it by value would cost as much as the arithmetic.
+// Price is the roofline: compute and memory overlap perfectly, matrix and vector work do not overlap. Operators without
+// work, such as views, are free. It fills t in place: returning it by value would cost as much as the arithmetic.
 func (r *Rates) Price(o *op.Op, t *Time) {
 	cube := o.Cube*r.cube[o.CubeType] + o.CubeFP8*r.cube[hw.FP8]
 	vec := o.Vec16*r.vec[hw.FP16] + o.Vec32*r.vec[hw.FP32]
@@ -98,8 +98,8 @@ func (r *Rates) Collective(o *op.Op, g *Group, t *Time) {
 	}
 }
 
-// Classify charges an operator that was put together from others to its largest component, and takes what its components do
-// not explain as static.
+// Classify charges an operator that was put together from others to its largest component, and takes what its
+// components do not explain as static.
 func (t *Time) Classify() {
 	compute := t.Cube + t.Vec
 	charged := t.Mem

@@ -10,15 +10,15 @@ import (
 	"fathom/sim/report"
 )
 
-// Both answers a request with two engines, ours first because it takes milliseconds, and sets their rows side by side. The
-// report is ours with the differences; the other engine's rows stand in these.
+// Both answers a request with two engines, ours first because it takes milliseconds, and sets their rows side by side.
+// The report is ours with the differences; the other engine's rows stand in these.
 type Both struct {
 	Ours   Engine // nil: the embedded one
 	Theirs Engine
 }
 
-// Run tells our rows at once, and the differences as the other engine finds its own. When the other engine fails, our report
-// comes back with its failure, as an issue and as the error.
+// Run tells our rows at once, and the differences as the other engine finds its own. When the other engine fails, our
+// report comes back with its failure, as an issue and as the error.
 func (b Both) Run(ctx context.Context, req *plan.Request, watch func(report.Progress)) (*report.Report, error) {
 	first := b.Ours
 	if first == nil {
@@ -88,7 +88,8 @@ func beside(ours, theirs *report.Report) *report.Report {
 	out.Issues = append(out.Issues, theirs.Issues...)
 	if ours.Fidelity != theirs.Fidelity && theirs.Fidelity != "" {
 		out.Issues = append(out.Issues, report.Issue{Severity: report.Note, Field: "fidelity",
-			Message: fmt.Sprintf("our rows have fidelity %s, theirs %s: the differences show what that changes", ours.Fidelity, theirs.Fidelity)})
+			Message: fmt.Sprintf("our rows have fidelity %s, theirs %s: the differences show what that changes", ours.Fidelity,
+				theirs.Fidelity)})
 	}
 	return &out
 }

@@ -16,9 +16,11 @@ func TestBothAgreeOnTheFlagship(t *testing.T) {
 	req := request(t, "Qwen/Qwen3-32B", flagship)
 	req.KeepAll = false
 	var early bool
-	rep, err := Both{Theirs: checkout(t, "replay "+log("agg_flagship_compile")+" 5 0")}.Run(t.Context(), req, func(p report.Progress) {
-		early = early || p.Partial != nil && p.Partial.Devices[0].Aggregation != nil && len(p.Log) > 0 && len(p.Partial.Differences) == 0
-	})
+	rep, err := Both{Theirs: checkout(t, "replay "+log("agg_flagship_compile")+" 5 0")}.Run(t.Context(), req,
+		func(p report.Progress) {
+			early = early || p.Partial != nil && p.Partial.Devices[0].Aggregation != nil && len(p.Log) > 0 &&
+				len(p.Partial.Differences) == 0
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,10 +50,12 @@ func TestBothAgreeOnTheFlagship(t *testing.T) {
 func TestBothWithoutTheOther(t *testing.T) {
 	req := request(t, "Qwen/Qwen3-32B", flagship)
 	rep, err := Both{Theirs: checkout(t, "replay "+log("err_tp_too_large")+" 0 1")}.Run(t.Context(), req, nil)
-	if f := failureOf(t, err); rep == nil || rep.Devices[0].Aggregation.Best == nil || !rep.Partial || f.Field != "tp_sizes" || rep.LogFile != f.LogFile {
+	if f := failureOf(t, err); rep == nil || rep.Devices[0].Aggregation.Best == nil || !rep.Partial ||
+		f.Field != "tp_sizes" || rep.LogFile != f.LogFile {
 		t.Errorf("%+v %+v", rep, f)
 	}
-	if n := len(rep.Issues); n == 0 || rep.Issues[n-1].Severity != report.Error || !strings.Contains(rep.Issues[n-1].Message, "--tp-sizes") {
+	if n := len(rep.Issues); n == 0 || rep.Issues[n-1].Severity != report.Error ||
+		!strings.Contains(rep.Issues[n-1].Message, "--tp-sizes") {
 		t.Errorf("%+v", rep.Issues)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -91,7 +91,8 @@ func heartbeats(t *testing.T, file string) int {
 	return n
 }
 
-// A group that does not mind SIGTERM is killed after two seconds, with all that it started; the caller does not wait for it.
+// A group that does not mind SIGTERM is killed after two seconds, with all that it started; the caller does not wait
+// for it.
 func TestStubbornGroupIsKilled(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "beat")
 	m := checkout(t, "stubborn "+file)

@@ -19,8 +19,8 @@ type child struct {
 	status int           // set before done is closed; as shells count it
 }
 
-// Times of ending a child: killGrace after SIGTERM comes SIGKILL; linger is how long its children may hold its output open after
-// it has ended.
+// Times of ending a child: killGrace after SIGTERM comes SIGKILL; linger is how long its children may hold its output
+// open after it has ended.
 const (
 	killGrace = 2 * time.Second
 	linger    = time.Second
@@ -46,8 +46,8 @@ func start(cmd *exec.Cmd, s *sink) (*child, error) {
 	return c, nil
 }
 
-// drain reads the output until nobody can write any more. The pipe is the only buffer: a child that prints faster than it is
-// read waits.
+// drain reads the output until nobody can write any more. The pipe is the only buffer: a child that prints faster than
+// it is read waits.
 func (c *child) drain() {
 	defer close(c.read)
 	io.CopyBuffer(struct{ io.Writer }{c.sink}, struct{ io.Reader }{c.out}, make([]byte, 32<<10))

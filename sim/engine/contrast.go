@@ -8,9 +8,9 @@ import (
 	"fathom/sim/search"
 )
 
-// Contrast answers the same question with the other fidelity, corrected for reference and back, and says where the winners
-// differ by more than five per cent or by strategy. Profiles that come with no constants of the reference tool are left out.
-// Nothing to say, or no second run possible, is nil.
+// Contrast answers the same question with the other fidelity, corrected for reference and back, and says where the
+// winners differ by more than five per cent or by strategy. Profiles that come with no constants of the reference tool
+// are left out. Nothing to say, or no second run possible, is nil.
 func Contrast(ctx context.Context, e Engine, req *plan.Request, rep *report.Report) []report.Issue {
 	if rep == nil || len(rep.Devices) == 0 || rep.Partial {
 		return nil

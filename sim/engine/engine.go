@@ -15,17 +15,17 @@ import (
 	"fathom/sim/serve"
 )
 
-// Engine answers a request. Progress is told to watch, which is read-only, may be nil, and is called from the engine's own
-// goroutines one at a time; it must not block for long.
+// Engine answers a request. Progress is told to watch, which is read-only, may be nil, and is called from the engine's
+// own goroutines one at a time; it must not block for long.
 //
-// Bad input and other failures that a user can mend are *report.Failure. When ctx ends, Run returns soon what it has found,
-// marked partial and not nil, with the context's cause.
+// Bad input and other failures that a user can mend are *report.Failure. When ctx ends, Run returns soon what it has
+// found, marked partial and not nil, with the context's cause.
 type Engine interface {
 	Run(ctx context.Context, req *plan.Request, watch func(report.Progress)) (*report.Report, error)
 }
 
-// Progress is told every so often; the rows found so far are gathered anew less often where there are many, so that telling
-// of them takes at most a twentieth of the time.
+// Progress is told every so often; the rows found so far are gathered anew less often where there are many, so that
+// telling of them takes at most a twentieth of the time.
 const (
 	every     = 30 * time.Millisecond
 	gatherFor = 20
@@ -34,8 +34,10 @@ const (
 // Embedded is the engine that computes everything itself. Its zero value is ready.
 type Embedded struct{}
 
-// Run searches the request. A panic of ours becomes an error, because one plan must not take a terminal or a server down.
-func (Embedded) Run(ctx context.Context, req *plan.Request, watch func(report.Progress)) (out *report.Report, err error) {
+// Run searches the request. A panic of ours becomes an error, because one plan must not take a terminal or a server
+// down.
+func (Embedded) Run(ctx context.Context, req *plan.Request, watch func(report.Progress)) (out *report.Report,
+	err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			out, err = nil, &report.Failure{Class: report.Environment, Message: firstLine(fmt.Sprintf("internal error: %v", v)),

@@ -13,12 +13,14 @@ import (
 	"fathom/sim/report"
 )
 
-// A panic inside a run, here from one of its own goroutines, is an error with one readable line, never the end of the program.
+// A panic inside a run, here from one of its own goroutines, is an error with one readable line, never the end of the
+// program.
 func TestPanicsBecomeErrors(t *testing.T) {
 	req := request(t, "Qwen/Qwen3-0.6B", flagship)
 	rep, err := Embedded{}.Run(context.Background(), req, func(report.Progress) { panic("boom\nand more") })
 	var f *report.Failure
-	if rep != nil || !errors.As(err, &f) || f.Class != report.Environment || !strings.Contains(f.Message, "boom") || strings.Contains(f.Message, "\n") {
+	if rep != nil || !errors.As(err, &f) || f.Class != report.Environment || !strings.Contains(f.Message, "boom") ||
+		strings.Contains(f.Message, "\n") {
 		t.Errorf("report %v, error %v", rep, err)
 	}
 }
@@ -41,7 +43,8 @@ func TestProgressEndsComplete(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if last.StrategiesDone != last.Strategies || last.Partial == nil || last.Partial.Devices[0].Evaluated != rep.Devices[0].Evaluated {
+	if last.StrategiesDone != last.Strategies || last.Partial == nil ||
+		last.Partial.Devices[0].Evaluated != rep.Devices[0].Evaluated {
 		t.Errorf("got %+v", last)
 	}
 }

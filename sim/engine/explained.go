@@ -9,8 +9,8 @@ import (
 	"fathom/sim/search"
 )
 
-// Explain fills in what can be said about the best rows of every device: of a P:D plan those of its best pair. command writes
-// the reference tool's command of a request. A report of a parsed log has no request and stays as it is.
+// Explain fills in what can be said about the best rows of every device: of a P:D plan those of its best pair. command
+// writes the reference tool's command of a request. A report of a parsed log has no request and stays as it is.
 func Explain(r *report.Report, command func(*plan.Request) []string) {
 	if r == nil || r.Request == nil || r.Request.Model == nil {
 		return
@@ -49,7 +49,8 @@ func winners(d *report.Device) (rows []*report.Row) {
 	return rows
 }
 
-func explained(r *report.Report, d *report.Device, profile *hw.Profile, row *report.Row, command func(*plan.Request) []string) report.Explanation {
+func explained(r *report.Report, d *report.Device, profile *hw.Profile, row *report.Row,
+	command func(*plan.Request) []string) report.Explanation {
 	req := r.Request
 	e := report.Explanation{Phase: row.Phase, Label: row.Label, Evidence: explain.MacroOnly.String()}
 	for _, b := range explain.Bottlenecks(*row) {
@@ -77,7 +78,8 @@ func explained(r *report.Report, d *report.Device, profile *hw.Profile, row *rep
 		e.Plan = command(&with)
 	}
 	for _, c := range explain.Checks(*row, req, d.Device) {
-		e.Checks = append(e.Checks, report.Check{Phase: c.Phase, What: c.What, Args: append([]string{"python", "-m", "cli.inference.text_generate"}, c.Args...)})
+		e.Checks = append(e.Checks, report.Check{Phase: c.Phase, What: c.What,
+			Args: append([]string{"python", "-m", "cli.inference.text_generate"}, c.Args...)})
 	}
 	for _, engine := range launch.Engines(profile.Vendor) {
 		c := launch.Write(engine, *row, req)

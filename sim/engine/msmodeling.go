@@ -21,23 +21,24 @@ type Msmodeling struct {
 	Root    string                       // the checkout; the tool runs from there
 	Python  string                       // its interpreter; "": python, else python3, of the search path
 	Command func(*plan.Request) []string // the exact argument vector, interpreter first (field.Command)
-	LogDir  string                       // where the whole output is kept, in files that only the user can read; "": nowhere
-	Env     []string                     // of the child; nil: this process's
-	LogMost int64                        // bytes of a kept log; 0: 1 GiB
+	// where the whole output is kept, in files that only the user can read; "": nowhere
+	LogDir  string
+	Env     []string // of the child; nil: this process's
+	LogMost int64    // bytes of a kept log; 0: 1 GiB
 
 	ending sync.WaitGroup // groups that were asked to stop and have not ended yet
 }
 
-// pace is how often progress is told while there is something new, and quiet how often otherwise. promptly is how long a
-// cancelled run waits for its child before it returns: together with the pace of its caller it stays below 50 ms.
+// pace is how often progress is told while there is something new, and quiet how often otherwise. promptly is how long
+// a cancelled run waits for its child before it returns: together with the pace of its caller it stays below 50 ms.
 const (
 	pace     = 50 * time.Millisecond
 	quiet    = 500 * time.Millisecond
 	promptly = 30 * time.Millisecond
 )
 
-// Run asks the reference tool. No shell is involved: the arguments reach it as they are. What the tool has printed when it
-// fails or is cancelled comes back as a partial report beside the error.
+// Run asks the reference tool. No shell is involved: the arguments reach it as they are. What the tool has printed when
+// it fails or is cancelled comes back as a partial report beside the error.
 func (m *Msmodeling) Run(ctx context.Context, req *plan.Request, watch func(report.Progress)) (*report.Report, error) {
 	begin := time.Now()
 	argv := m.Command(req)
@@ -49,7 +50,8 @@ func (m *Msmodeling) Run(ctx context.Context, req *plan.Request, watch func(repo
 		return nil, err
 	}
 	if ctx.Err() != nil {
-		return &report.Report{Engine: "msmodeling", Command: parse.Quote(argv), Mode: req.Mode, Request: req, Partial: true}, context.Cause(ctx)
+		return &report.Report{Engine: "msmodeling", Command: parse.Quote(argv), Mode: req.Mode, Request: req, Partial: true},
+			context.Cause(ctx)
 	}
 	s := &sink{reader: parse.New(argv)}
 	if err := s.keep(m.LogDir, m.LogMost, cmd.Args); err != nil {
@@ -79,19 +81,21 @@ func (m *Msmodeling) Run(ctx context.Context, req *plan.Request, watch func(repo
 	return rep, nil
 }
 
-// Wait returns when no child of a cancelled run is left; it takes at most the two seconds after which they are killed. A
-// program calls it before it exits.
+// Wait returns when no child of a cancelled run is left; it takes at most the two seconds after which they are killed.
+// A program calls it before it exits.
 func (m *Msmodeling) Wait() { m.ending.Wait() }
 
 // prepare makes the command: the checkout as its directory, the interpreter in place of the one that the command shows.
 func (m *Msmodeling) prepare(req *plan.Request, argv []string) (*exec.Cmd, error) {
 	root, err := filepath.Abs(m.Root)
 	if err != nil || m.Root == "" {
-		return nil, environment("msmodeling_root", "the root of the checkout is not known", "name it with --msmodeling-root DIR")
+		return nil, environment("msmodeling_root", "the root of the checkout is not known",
+			"name it with --msmodeling-root DIR")
 	}
 	entry := filepath.Join(root, filepath.FromSlash(strings.ReplaceAll(parse.Module, ".", "/"))+".py")
 	if info, err := os.Stat(entry); err != nil || !info.Mode().IsRegular() {
-		return nil, environment("msmodeling_root", fmt.Sprintf("%s is no checkout of msmodeling: it has no %s", root, strings.TrimPrefix(entry, root+string(filepath.Separator))),
+		return nil, environment("msmodeling_root", fmt.Sprintf("%s is no checkout of msmodeling: it has no %s", root,
+			strings.TrimPrefix(entry, root+string(filepath.Separator))),
 			"name the root of the checkout with --msmodeling-root DIR")
 	}
 	python, err := m.python(root)
@@ -121,7 +125,8 @@ func (m *Msmodeling) python(root string) (string, error) {
 				return found, nil
 			}
 		}
-		return "", environment("python", fmt.Sprintf("%s is no interpreter that can be run", m.Python), "name one with --python PATH")
+		return "", environment("python", fmt.Sprintf("%s is no interpreter that can be run", m.Python),
+			"name one with --python PATH")
 	}
 	names := []string{m.Python}
 	if m.Python == "" {
@@ -132,10 +137,12 @@ func (m *Msmodeling) python(root string) (string, error) {
 			return found, nil
 		}
 	}
-	return "", environment("python", strings.Join(names, " and ")+" not found on the search path", "name the interpreter of the checkout with --python PATH")
+	return "", environment("python", strings.Join(names, " and ")+" not found on the search path",
+		"name the interpreter of the checkout with --python PATH")
 }
 
-// local makes the model's and the length file's path absolute where they are files of ours: the child has another directory.
+// local makes the model's and the length file's path absolute where they are files of ours: the child has another
+// directory.
 func (m *Msmodeling) local(req *plan.Request, args []string) []string {
 	out := append([]string(nil), args...)
 	for i, w := range out {

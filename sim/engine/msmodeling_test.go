@@ -33,10 +33,12 @@ func TestReplayedRunIsStreamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(rep.Devices) != 2 || rep.Partial || rep.Devices[1].Decode.Best.Throughput != 3966.45 || len(rep.Cross) != 4 || rep.Mode != plan.Disaggregation || rep.Request != req {
+	if len(rep.Devices) != 2 || rep.Partial || rep.Devices[1].Decode.Best.Throughput != 3966.45 || len(rep.Cross) != 4 ||
+		rep.Mode != plan.Disaggregation || rep.Request != req {
 		t.Errorf("%+v", rep)
 	}
-	if !strings.HasPrefix(rep.Command, "python -m cli.inference.throughput_optimizer some/model --device") || rep.Engine != "msmodeling" || rep.ElapsedMS < 100 {
+	if !strings.HasPrefix(rep.Command, "python -m cli.inference.throughput_optimizer some/model --device") ||
+		rep.Engine != "msmodeling" || rep.ElapsedMS < 100 {
 		t.Errorf("%s %s %v", rep.Command, rep.Engine, rep.ElapsedMS)
 	}
 	early, points := 0, 0
@@ -50,8 +52,10 @@ func TestReplayedRunIsStreamed(t *testing.T) {
 		}
 	}
 	end := steps[len(steps)-1]
-	if early == 0 || end.Points != 8 || len(end.Log) == 0 || end.LogFile != rep.LogFile || end.Device != "ATLAS_800_A2_376T_64G" {
-		t.Errorf("%d steps, %d of them with some rows; the last: %d points, %d lines", len(steps), early, end.Points, len(end.Log))
+	if early == 0 || end.Points != 8 || len(end.Log) == 0 || end.LogFile != rep.LogFile ||
+		end.Device != "ATLAS_800_A2_376T_64G" {
+		t.Errorf("%d steps, %d of them with some rows; the last: %d points, %d lines", len(steps), early, end.Points,
+			len(end.Log))
 	}
 }
 
@@ -71,11 +75,13 @@ func TestTheWholeLogIsKept(t *testing.T) {
 	}
 	data, _ := os.ReadFile(rep.LogFile)
 	text := string(data)
-	if !strings.HasPrefix(text, "$ ") || !strings.HasSuffix(text, "seconds.\n[exit 0]\n") || !strings.Contains(text, "MindStudio") {
+	if !strings.HasPrefix(text, "$ ") || !strings.HasSuffix(text, "seconds.\n[exit 0]\n") ||
+		!strings.Contains(text, "MindStudio") {
 		t.Errorf("%.80q … %.80q", text, text[len(text)-80:])
 	}
 	again, failure := parse.Log(data)
-	if failure != nil || again.Devices[0].PDRatio.Best.Balanced != 12.95 || *again.Devices[0].PDRatio.Best.DecodeInstances != 2 {
+	if failure != nil || again.Devices[0].PDRatio.Best.Balanced != 12.95 ||
+		*again.Devices[0].PDRatio.Best.DecodeInstances != 2 {
 		t.Errorf("%v %+v", failure, again)
 	}
 }
@@ -84,7 +90,8 @@ func TestTheWholeLogIsKept(t *testing.T) {
 func TestNoShellIsInvolved(t *testing.T) {
 	m := checkout(t, "say")
 	m.Command = func(*plan.Request) []string {
-		return []string{"python", "-m", "cli.inference.throughput_optimizer", "$(touch x); `id` && echo \"a'b\" | cat > /tmp/y *"}
+		return []string{"python", "-m", "cli.inference.throughput_optimizer",
+			"$(touch x); `id` && echo \"a'b\" | cat > /tmp/y *"}
 	}
 	var last report.Progress
 	rep, err := m.Run(t.Context(), &plan.Request{}, func(p report.Progress) { last = p })
@@ -93,7 +100,8 @@ func TestNoShellIsInvolved(t *testing.T) {
 	}
 	out := strings.Join(last.Log, "\n")
 	root, _ := filepath.EvalSymlinks(m.Root)
-	for _, want := range []string{`argv ["-m" "cli.inference.throughput_optimizer" "$(touch x); ` + "`id`" + ` && echo \"a'b\" | cat > /tmp/y *"]`, "dir " + root, "unbuffered 1"} {
+	for _, want := range []string{`argv ["-m" "cli.inference.throughput_optimizer" "$(touch x); ` + "`id`" +
+		` && echo \"a'b\" | cat > /tmp/y *"]`, "dir " + root, "unbuffered 1"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("lacks %s:\n%s", want, out)
 		}
@@ -139,7 +147,8 @@ func TestFailingRuns(t *testing.T) {
 		}
 		rep, err := checkout(t, c.mode).Run(t.Context(), &plan.Request{}, nil)
 		f := failureOf(t, err)
-		if rep != nil || f.Class != c.class || f.Field != c.field || f.Fix != c.fix || !strings.Contains(f.Message, c.message) {
+		if rep != nil || f.Class != c.class || f.Field != c.field || f.Fix != c.fix ||
+			!strings.Contains(f.Message, c.message) {
 			t.Errorf("%s: %v %+v", c.mode, rep, f)
 		}
 		data, _ := os.ReadFile(f.LogFile)
@@ -193,7 +202,8 @@ func TestWhatCannotStart(t *testing.T) {
 		m := checkout(t, "say")
 		c.change(m)
 		rep, err := m.Run(t.Context(), &plan.Request{}, nil)
-		if f := failureOf(t, err); rep != nil || f.Class != report.Environment || f.Field != c.field || f.Advice == "" || f.Message == "" {
+		if f := failureOf(t, err); rep != nil || f.Class != report.Environment || f.Field != c.field || f.Advice == "" ||
+			f.Message == "" {
 			t.Errorf("%s: %+v", c.name, f)
 		}
 	}
@@ -214,7 +224,8 @@ func TestInterpreterOfTheCheckout(t *testing.T) {
 // No control sequence of the child reaches the log lines.
 func TestLogLinesAreSafe(t *testing.T) {
 	var last report.Progress
-	if _, err := checkout(t, "escape").Run(t.Context(), &plan.Request{}, func(p report.Progress) { last = p }); err != nil {
+	if _, err := checkout(t, "escape").Run(t.Context(), &plan.Request{},
+		func(p report.Progress) { last = p }); err != nil {
 		t.Fatal(err)
 	}
 	if got := strings.Join(last.Log, "|"); got != "progress red|All experiments completed in 0.01 seconds." {

@@ -42,8 +42,8 @@ func references(t testing.TB) []reference {
 	return list
 }
 
-// unstable are tuples whose memory figures the reference tool does not reproduce itself (search-and-serving 3.9): what it
-// prints there cannot be matched.
+// unstable are tuples whose memory figures the reference tool does not reproduce itself (search-and-serving 3.9): what
+// it prints there cannot be matched.
 var unstable = map[string][]string{
 	"agg_qwen3_32b_a3x8":        {"TP=8 | PP=1 | DP=1"},
 	"agg_qwen3_32b_cost":        {"TP=4 | PP=1 | DP=1"},
@@ -58,7 +58,8 @@ func request(t testing.TB, name, args string) *plan.Request {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &plan.Request{Model: m, ReservedGB: 10, Acceptance: []float64{0.9, 0.6, 0.4, 0.2}, Quant: plan.Quant{Linear: plan.W8A8Dynamic}, KeepAll: true}
+	r := &plan.Request{Model: m, ReservedGB: 10, Acceptance: []float64{0.9, 0.6, 0.4, 0.2},
+		Quant: plan.Quant{Linear: plan.W8A8Dynamic}, KeepAll: true}
 	words := strings.Fields(args)
 	for len(words) > 0 {
 		flag := strings.TrimPrefix(words[0], "--")
@@ -157,8 +158,8 @@ func setFlag(t testing.TB, r *plan.Request, flag string, values []string) {
 	}
 }
 
-// Every row that the reference tool printed is found: the same batch, with throughput, TTFT and TPOT within 0.1 %, and no
-// other row; the best of every label is the same.
+// Every row that the reference tool printed is found: the same batch, with throughput, TTFT and TPOT within 0.1 %, and
+// no other row; the best of every label is the same.
 func TestReferenceRuns(t *testing.T) {
 	for _, ref := range references(t) {
 		t.Run(ref.Name, func(t *testing.T) {
@@ -245,8 +246,10 @@ func compareRatios(t *testing.T, d *report.Device, want [][]any) {
 	}
 	for i := range min(len(got), len(want)) {
 		g, w := got[i], want[i]
-		if g.Prefill.Label != w[1] || g.Decode.Label != w[2] || float64(g.Prefill.Concurrency) != w[3] || float64(g.Decode.Concurrency) != w[4] {
-			t.Errorf("pair %d: %s C%d with %s C%d, want %v", i, g.Prefill.Label, g.Prefill.Concurrency, g.Decode.Label, g.Decode.Concurrency, w)
+		if g.Prefill.Label != w[1] || g.Decode.Label != w[2] || float64(g.Prefill.Concurrency) != w[3] ||
+			float64(g.Decode.Concurrency) != w[4] {
+			t.Errorf("pair %d: %s C%d with %s C%d, want %v", i, g.Prefill.Label, g.Prefill.Concurrency, g.Decode.Label,
+				g.Decode.Concurrency, w)
 			continue
 		}
 		for k, v := range []float64{g.PrefillQPS, g.DecodeQPS, g.PDRatio, g.Balanced, *g.Prefill.TTFT, *g.Decode.TPOT} {

@@ -19,8 +19,8 @@ type running struct {
 	watch func(report.Progress)
 }
 
-// follow tells progress until the child has ended or the context has. Only this goroutine calls watch; the child's output is
-// read by another one, so a slow watcher holds nothing up.
+// follow tells progress until the child has ended or the context has. Only this goroutine calls watch; the child's
+// output is read by another one, so a slow watcher holds nothing up.
 func (r *running) follow(ctx context.Context, c *child) {
 	tick := time.NewTicker(pace)
 	defer tick.Stop()

@@ -118,9 +118,11 @@ func checkout(t *testing.T, mode string) *Msmodeling {
 	if err := os.WriteFile(filepath.Join(dir, "throughput_optimizer.py"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	m := &Msmodeling{Root: root, Python: os.Args[0], LogDir: filepath.Join(t.TempDir(), "logs"), Env: append(os.Environ(), standIn+"="+mode),
+	m := &Msmodeling{Root: root, Python: os.Args[0], LogDir: filepath.Join(t.TempDir(), "logs"),
+		Env: append(os.Environ(), standIn+"="+mode),
 		Command: func(*plan.Request) []string {
-			return []string{"python", "-m", "cli.inference.throughput_optimizer", "some/model", "--device", "ATLAS_800_A3_752T_128G_DIE", "--output-length", "256"}
+			return []string{"python", "-m", "cli.inference.throughput_optimizer", "some/model", "--device",
+				"ATLAS_800_A3_752T_128G_DIE", "--output-length", "256"}
 		}}
 	t.Cleanup(m.Wait)
 	return m

@@ -34,15 +34,19 @@ type Bottleneck struct {
 const launchBound = 0.4
 
 var meanings = [...]struct{ key, format string }{
-	Mem:    {"explain.mem", "%s is bound by memory traffic: weights and KV cache through HBM. More bandwidth, fewer weight bytes or a larger batch help; compute does not"},
-	Comm:   {"explain.comm", "%s is bound by collectives: TP all-reduce or EP all-to-all on this topology. A smaller group or faster links help"},
-	Cube:   {"explain.cube", "%s is bound by matrix arithmetic: it should follow the peak of the quantised type"},
-	Vec:    {"explain.vec", "%s is bound by vector arithmetic (norms, routing, softmax): matrix speed will not help"},
-	Launch: {"explain.launch", "%s is launch-bound: fixed cost per operator outweighs what the hardware does. Larger batches and fused operators help"},
+	Mem: {"explain.mem", "%s is bound by memory traffic: weights and KV cache through HBM. More bandwidth, fewer " +
+		"weight bytes or a larger batch help; compute does not"},
+	Comm: {"explain.comm",
+		"%s is bound by collectives: TP all-reduce or EP all-to-all on this topology. A smaller group or faster links help"},
+	Cube: {"explain.cube", "%s is bound by matrix arithmetic: it should follow the peak of the quantised type"},
+	Vec:  {"explain.vec", "%s is bound by vector arithmetic (norms, routing, softmax): matrix speed will not help"},
+	Launch: {"explain.launch",
+		"%s is launch-bound: fixed cost per operator outweighs what the hardware does. Larger batches and fused operators " +
+			"help"},
 }
 
-// Bottlenecks names the dominant class of each phase that the row has a breakdown of. Without one it says nothing: totals
-// alone do not show a bottleneck.
+// Bottlenecks names the dominant class of each phase that the row has a breakdown of. Without one it says nothing:
+// totals alone do not show a bottleneck.
 func Bottlenecks(row report.Row) []Bottleneck {
 	var out []Bottleneck
 	for _, p := range []struct {

@@ -8,16 +8,16 @@ import (
 	"fathom/sim/report"
 )
 
-// Check is one single-pass run that validates a phase of a row: the argument vector after `python -m cli.inference.text_generate`
-// (and after `fathom pass`, which takes the same flags).
+// Check is one single-pass run that validates a phase of a row: the argument vector after `python -m
+// cli.inference.text_generate` (and after `fathom pass`, which takes the same flags).
 type Check struct {
 	Phase plan.Phase
 	What  Finding
 	Args  []string
 }
 
-// Checks maps a row to its single passes (search-and-serving 9.2). Unlike the reference's own helper it counts the wave over all
-// DP replicas with the row's own token budget, knows chunked rows, and carries MTP, DCP and the reserve.
+// Checks maps a row to its single passes (search-and-serving 9.2). Unlike the reference's own helper it counts the wave
+// over all DP replicas with the row's own token budget, knows chunked rows, and carries MTP, DCP and the reserve.
 func Checks(row report.Row, req *plan.Request, device string) []Check {
 	var out []Check
 	effective := req.InputLength - int(math.Floor(float64(req.InputLength)*req.PrefixCacheHitRate))
@@ -26,7 +26,8 @@ func Checks(row report.Row, req *plan.Request, device string) []Check {
 	}
 	if row.Phase != plan.PhasePrefill {
 		args := base(row, req, device)
-		args = append(args, "--decode", "--num-queries", strconv.Itoa(row.Concurrency), "--query-length", strconv.Itoa(row.MTP+1),
+		args = append(args, "--decode", "--num-queries", strconv.Itoa(row.Concurrency), "--query-length",
+			strconv.Itoa(row.MTP+1),
 			"--context-length", strconv.Itoa(req.InputLength+req.OutputLength/2))
 		if row.Strategy.DCP > 1 {
 			args = append(args, "--dcp-size", strconv.Itoa(row.Strategy.DCP))
@@ -53,7 +54,8 @@ func prefillChecks(row report.Row, req *plan.Request, device string, effective i
 			if images == 0 { // without a number the reference tool takes one image for each request of the batch
 				images = row.Batch
 			}
-			args = append(args, "--image-batch-size", strconv.Itoa(images), "--image-height", strconv.Itoa(req.ImageHeight), "--image-width", strconv.Itoa(req.ImageWidth))
+			args = append(args, "--image-batch-size", strconv.Itoa(images), "--image-height", strconv.Itoa(req.ImageHeight),
+				"--image-width", strconv.Itoa(req.ImageWidth))
 		}
 		what.Args = append(what.Args, wave)
 		return Check{plan.PhasePrefill, what, args}
@@ -71,7 +73,8 @@ func prefillChecks(row report.Row, req *plan.Request, device string, effective i
 // base are the flags that both phases share.
 func base(row report.Row, req *plan.Request, device string) []string {
 	s := row.Strategy
-	args := []string{req.Model.Name, "--device", device, "--num-devices", strconv.Itoa(s.World()), "--tp-size", strconv.Itoa(s.TP)}
+	args := []string{req.Model.Name, "--device", device, "--num-devices", strconv.Itoa(s.World()), "--tp-size",
+		strconv.Itoa(s.TP)}
 	if s.PP > 1 {
 		args = append(args, "--pp-size", strconv.Itoa(s.PP))
 	}
@@ -108,7 +111,8 @@ func options(s plan.Strategy, req *plan.Request) (args []string) {
 		on   bool
 		name string
 	}{{req.Options.Multistream, "enable_multistream"}, {req.Options.SequenceParallel, "enable_sequence_parallel"},
-		{req.Options.MatmulAllReduce, "enable_matmul_allreduce"}, {req.Options.DispatchFFNCombine, "enable_dispatch_ffn_combine"}}
+		{req.Options.MatmulAllReduce, "enable_matmul_allreduce"}, {req.Options.DispatchFFNCombine,
+			"enable_dispatch_ffn_combine"}}
 	for _, f := range features {
 		if f.on && len(args) == 0 {
 			args = append(args, "--compilation-config")

@@ -5,12 +5,12 @@ import (
 	"fathom/sim/report"
 )
 
-// slackRatio is how far a ratio of throughputs may lie beyond those of the hardware before it wants a reason: batches and
-// sizes are whole numbers.
+// slackRatio is how far a ratio of throughputs may lie beyond those of the hardware before it wants a reason: batches
+// and sizes are whole numbers.
 const slackRatio = 1.25
 
-// Compare grades the throughput of row b on profile pb against row a on pa: without a change of strategy it should not leave
-// the ratios of the hardware figures (search-and-serving 9.2). Both rows must be of one fidelity.
+// Compare grades the throughput of row b on profile pb against row a on pa: without a change of strategy it should not
+// leave the ratios of the hardware figures (search-and-serving 9.2). Both rows must be of one fidelity.
 func Compare(a, b report.Row, pa, pb *hw.Profile) Grade {
 	var g Grade
 	if a.Throughput <= 0 || b.Throughput <= 0 {
@@ -21,11 +21,15 @@ func Compare(a, b report.Row, pa, pb *hw.Profile) Grade {
 	lo, hi := hardwareRatios(pa, pb)
 	switch {
 	case ratio <= hi*slackRatio && ratio >= lo/slackRatio:
-		g.add(Reasonable, say("explain.grade.ratio", "%.2f times the throughput of the first profile: within the hardware ratios %.2f to %.2f", ratio, lo, hi))
+		g.add(Reasonable,
+			say("explain.grade.ratio", "%.2f times the throughput of the first profile: within the hardware ratios %.2f to %.2f",
+				ratio, lo, hi))
 	case a.Label != b.Label || a.Batch != b.Batch:
-		g.add(Partly, say("explain.grade.ratiostrategy", "%.2f times the throughput of the first profile: outside the hardware ratios %.2f to %.2f, with another strategy or batch", ratio, lo, hi))
+		g.add(Partly, say("explain.grade.ratiostrategy", "%.2f times the throughput of the first profile: outside the "+
+			"hardware ratios %.2f to %.2f, with another strategy or batch", ratio, lo, hi))
 	default:
-		g.add(Suspicious, say("explain.grade.ratiosame", "%.2f times the throughput of the first profile with the same strategy and batch: outside the hardware ratios %.2f to %.2f", ratio, lo, hi))
+		g.add(Suspicious, say("explain.grade.ratiosame", "%.2f times the throughput of the first profile with the same "+
+			"strategy and batch: outside the hardware ratios %.2f to %.2f", ratio, lo, hi))
 	}
 	return g
 }
@@ -37,7 +41,8 @@ func (g Grade) With(other Grade) Grade {
 	return g
 }
 
-// hardwareRatios is the smallest and largest ratio of pb to pa over effective peaks, bandwidth, capacity, links and static costs.
+// hardwareRatios is the smallest and largest ratio of pb to pa over effective peaks, bandwidth, capacity, links and
+// static costs.
 func hardwareRatios(pa, pb *hw.Profile) (lo, hi float64) {
 	lo, hi = 1, 1
 	see := func(a, b float64) {

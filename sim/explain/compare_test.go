@@ -7,7 +7,8 @@ import (
 	"fathom/sim/report"
 )
 
-// A device of twice the figures may serve twice as much; more than every figure wants a reason, and a change of strategy is one.
+// A device of twice the figures may serve twice as much; more than every figure wants a reason, and a change of
+// strategy is one.
 func TestCompare(t *testing.T) {
 	a, err := hw.Find("H100_SXM")
 	if err != nil {

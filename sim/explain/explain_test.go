@@ -13,10 +13,13 @@ func ptr(v float64) *float64 { return &v }
 
 // flagship is the reference tool's best row of the flagship question (plans.jsonl, agg_qwen3_32b compiled).
 func flagship() (report.Row, *plan.Request) {
-	row := report.Row{Label: "TP=8 | PP=1 | DP=1", Strategy: plan.Strategy{TP: 8, PP: 1, DP: 1}, Batch: 22, Concurrency: 22, MaxBatched: 14000,
-		Status: report.OK, AvailableGB: 45.9, Prefill: &report.Shares{Mem: 0.16, Comm: 0.23, Cube: 0.58, Vec: 0.03}, Decode: &report.Shares{Mem: 0.91, Comm: 0.09, Static: 0.21}}
-	req := &plan.Request{Model: &model.Model{Name: "Qwen/Qwen3-32B", Compared: true}, InputLength: 3500, OutputLength: 1500,
-		Quant: plan.Quant{Linear: plan.W8A8Dynamic}, Options: plan.Options{Compile: true}, ReservedGB: 10}
+	row := report.Row{Label: "TP=8 | PP=1 | DP=1", Strategy: plan.Strategy{TP: 8, PP: 1, DP: 1}, Batch: 22,
+		Concurrency: 22, MaxBatched: 14000,
+		Status: report.OK, AvailableGB: 45.9, Prefill: &report.Shares{Mem: 0.16, Comm: 0.23, Cube: 0.58, Vec: 0.03},
+		Decode: &report.Shares{Mem: 0.91, Comm: 0.09, Static: 0.21}}
+	req := &plan.Request{Model: &model.Model{Name: "Qwen/Qwen3-32B", Compared: true}, InputLength: 3500,
+		OutputLength: 1500,
+		Quant:        plan.Quant{Linear: plan.W8A8Dynamic}, Options: plan.Options{Compile: true}, ReservedGB: 10}
 	return row, req
 }
 
@@ -62,12 +65,14 @@ func TestChecksCarryTheWaveOfAllReplicas(t *testing.T) {
 	}
 	prefill, decode := strings.Join(checks[0].Args, " "), strings.Join(checks[1].Args, " ")
 	// 14000 tokens on 2 replicas hold 8 prompts of 3500, not the 4 of one replica.
-	for _, want := range []string{"--num-queries 8 --query-length 3500", "--num-devices 8 --tp-size 4", "--reserved-memory-gb 10"} {
+	for _, want := range []string{"--num-queries 8 --query-length 3500", "--num-devices 8 --tp-size 4",
+		"--reserved-memory-gb 10"} {
 		if !strings.Contains(prefill, want) {
 			t.Errorf("prefill lacks %q: %s", want, prefill)
 		}
 	}
-	for _, want := range []string{"--decode --num-queries 28 --query-length 2 --context-length 4250", "--num-mtp-tokens 1", "--compile"} {
+	for _, want := range []string{"--decode --num-queries 28 --query-length 2 --context-length 4250", "--num-mtp-tokens 1",
+		"--compile"} {
 		if !strings.Contains(decode, want) {
 			t.Errorf("decode lacks %q: %s", want, decode)
 		}
@@ -80,7 +85,8 @@ func TestChecksCarryTheOptions(t *testing.T) {
 	req.Options.SequenceParallel, req.Options.Multistream = true, true
 	row.Strategy.WordEmbeddingTP, row.Strategy.SharedExpertTP = plan.EmbeddingRow, true
 	for _, c := range Checks(row, req, "X") {
-		if got := strings.Join(c.Args, " "); !strings.Contains(got, "--compilation-config enable_multistream enable_sequence_parallel --word-embedding-tp row --enable-shared-expert-tp") {
+		if got := strings.Join(c.Args, " "); !strings.Contains(got, "--compilation-config enable_multistream "+
+			"enable_sequence_parallel --word-embedding-tp row --enable-shared-expert-tp") {
 			t.Errorf("%s", got)
 		}
 	}
@@ -90,7 +96,8 @@ func TestChunkedRowHasFirstAndLastChunk(t *testing.T) {
 	row, req := flagship()
 	row.MaxBatched, req.InputLength = 1500, 4096
 	checks := Checks(row, req, "X")
-	if len(checks) != 3 || !strings.Contains(strings.Join(checks[1].Args, " "), "--query-length 1096 --context-length 3000") {
+	if len(checks) != 3 || !strings.Contains(strings.Join(checks[1].Args, " "),
+		"--query-length 1096 --context-length 3000") {
 		t.Errorf("want chunks of 1500, 1500 and 1096, got %v", checks)
 	}
 }

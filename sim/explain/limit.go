@@ -2,13 +2,14 @@ package explain
 
 import "fathom/sim/report"
 
-// Limit says what keeps a row's strategy from a larger batch: the first losing point above it. points are all points of the
-// row's device; without them (or where no larger batch was tried) the second result is false.
+// Limit says what keeps a row's strategy from a larger batch: the first losing point above it. points are all points of
+// the row's device; without them (or where no larger batch was tried) the second result is false.
 func Limit(row report.Row, points []report.Row) (Finding, bool) {
 	var next *report.Row
 	for i := range points {
 		p := &points[i]
-		if p.Label != row.Label || p.Phase != row.Phase || p.MaxBatched != row.MaxBatched || p.Batch <= row.Batch || p.Status == report.OK {
+		if p.Label != row.Label || p.Phase != row.Phase || p.MaxBatched != row.MaxBatched || p.Batch <= row.Batch ||
+			p.Status == report.OK {
 			continue
 		}
 		if next == nil || p.Batch < next.Batch {

@@ -11,11 +11,13 @@ func Risks(row report.Row, req *plan.Request) (out []Finding) {
 		return v != nil && reach != nil && limit > 0 && *v <= limit && reach.High > limit
 	}
 	if b := row.TTFTRange; open(row.TTFT, req.TTFTLimit, b) {
-		out = append(out, say("explain.risk.ttft", "TTFT may miss its limit of %g ms: %.0f is predicted, eight of ten measured runs fall between %.0f and %.0f",
+		out = append(out, say("explain.risk.ttft", "TTFT may miss its limit of %g ms: %.0f is predicted, eight of ten "+
+			"measured runs fall between %.0f and %.0f",
 			req.TTFTLimit, *row.TTFT, b.Low, b.High))
 	}
 	if b := row.TPOTRange; open(row.TPOT, req.TPOTLimit, b) {
-		out = append(out, say("explain.risk.tpot", "TPOT may miss its limit of %g ms: %.2f is predicted, eight of ten measured runs fall between %.1f and %.1f",
+		out = append(out, say("explain.risk.tpot", "TPOT may miss its limit of %g ms: %.2f is predicted, eight of ten "+
+			"measured runs fall between %.1f and %.1f",
 			req.TPOTLimit, *row.TPOT, b.Low, b.High))
 	}
 	return out

@@ -7,16 +7,16 @@ import (
 	"fathom/hw"
 )
 
-// Host is the time of a serving engine beside the devices, in seconds: per step, per sequence of a step, from a request's
-// arrival to the scheduler, and more of that for every request in flight.
+// Host is the time of a serving engine beside the devices, in seconds: per step, per sequence of a step, from a
+// request's arrival to the scheduler, and more of that for every request in flight.
 type Host struct{ Step, Sequence, Arrive, ArriveSeq float64 }
 
 // UnfittedHost are the host times of serving-dynamics 2, assumed there for every engine.
 var UnfittedHost = Host{Step: 1e-3, Sequence: 5e-6, Arrive: 10e-3}
 
-// Fittable are the constants that a fit to serving runs starts from: unfitted ones, with the shapes of the curves that kernel sums
-// have on every device (the profiles' tables kernel.sum), which serving runs are too coarse to tell. The skew of experts is
-// left to their share of the peak: how real requests choose, no table of kernels knows.
+// Fittable are the constants that a fit to serving runs starts from: unfitted ones, with the shapes of the curves that
+// kernel sums have on every device (the profiles' tables kernel.sum), which serving runs are too coarse to tell. The
+// skew of experts is left to their share of the peak: how real requests choose, no table of kernels knows.
 func Fittable(p *hw.Profile) Constants {
 	k := Unfitted(p)
 	k.ExpertRow, k.ExpertPasses, k.Spread = 4.3e-9, 5, 0.88
@@ -28,7 +28,8 @@ func Fittable(p *hw.Profile) Constants {
 func Calibrated(p *hw.Profile, engine string) (Constants, Host, error) {
 	c := p.Calibrated
 	if c == nil {
-		return Constants{}, Host{}, fmt.Errorf("fidelity calibrated: %s carries no fit to measured runs; make one with fathom calibrate, or use another fidelity", p.Name)
+		return Constants{}, Host{}, fmt.Errorf("fidelity calibrated: %s carries no fit to measured runs; make one with "+
+			"fathom calibrate, or use another fidelity", p.Name)
 	}
 	e := c.Engine(engine)
 	if e == nil {
@@ -36,7 +37,8 @@ func Calibrated(p *hw.Profile, engine string) (Constants, Host, error) {
 		for _, e := range c.Engines {
 			names = append(names, e.Name)
 		}
-		return Constants{}, Host{}, fmt.Errorf("fidelity calibrated: %s carries no fit for engine %q; it has %s", p.Name, engine, strings.Join(names, ", "))
+		return Constants{}, Host{}, fmt.Errorf("fidelity calibrated: %s carries no fit for engine %q; it has %s", p.Name,
+			engine, strings.Join(names, ", "))
 	}
 	k := Fittable(p)
 	k.AttnPrefill, k.AttnDecode, k.PromptFloor, k.Reduce = c.AttnPrefill, c.AttnDecode, c.PromptFloor, c.Collective

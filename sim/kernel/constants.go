@@ -12,18 +12,19 @@ type Constants struct {
 	Linear [NumFormats]hw.Product // floors are per matrix product
 	Expert [NumFormats]hw.Product // floors are per layer
 
-	// Routed experts beside their weights and arithmetic: ExpertPasses times the rows that they work on (each token once for every
-	// expert of its own) are moved through memory; the fullest of n expert ranks has n^Skew times the mean; and t tokens choose as
-	// many different experts as t^Spread tokens that choose at random.
+	// Routed experts beside their weights and arithmetic: ExpertPasses times the rows that they work on (each token once
+	// for every expert of its own) are moved through memory; the fullest of n expert ranks has n^Skew times the mean; and
+	// t tokens choose as many different experts as t^Spread tokens that choose at random.
 	ExpertPasses, Skew, Spread float64
 	ExpertTile                 float64 // rows with which the kernels of an expert fill their tiles up, on average; 0: none
 	ExpertRow                  float64 // seconds of such a row beside
 	Narrow                     float64 // inner width of a rank's experts at which their weights come half as fast
 	TokenPasses                float64 // times that every token is moved beside, whatever the rank's experts
-	InnerPasses                float64 // of elementwise kernels over the inner width of a dense MLP, beside 8 over the hidden one
-	LinearPasses               float64 // over the rows that matrix products read and write, beside their arithmetic
-	// To gather and scatter the rows of attention ranks, experts reach a share of the link (0: hidden behind other work) and take
-	// a fixed time per call.
+	// of elementwise kernels over the inner width of a dense MLP, beside 8 over the hidden one
+	InnerPasses  float64
+	LinearPasses float64 // over the rows that matrix products read and write, beside their arithmetic
+	// To gather and scatter the rows of attention ranks, experts reach a share of the link (0: hidden behind other work)
+	// and take a fixed time per call.
 	Gather, GatherFixed         float64 // within a server, and beyond it where that was not measured by itself
 	GatherWide, GatherWideFixed float64 // between servers; 0: not measured
 	LatentFloor                 float64 // of a layer with latent attention and its projections, beside LayerFloor
@@ -36,16 +37,17 @@ type Constants struct {
 	Reduce      float64 // factor on the fixed time of collectives
 	Beside      bool    // in steps without prompts shared experts run beside the routed ones
 	Curve       bool    // all-reduces follow the curve that was measured, where there is one, and not the straight line
-	// Eager is what the host needs to launch a kernel in decode steps of more sequences than the largest captured graph holds, which
-	// is one where Captured is 0, and then in steps with prompts too; 0: every step has a graph. PromptEager is the same for steps with
-	// prompts only.
+	// Eager is what the host needs to launch a kernel in decode steps of more sequences than the largest captured graph
+	// holds, which is one where Captured is 0, and then in steps with prompts too; 0: every step has a graph. PromptEager
+	// is the same for steps with prompts only.
 	Eager, PromptEager float64
 	Captured           int
 }
 
-// Unfitted are the step constants of serving-dynamics 2, from the profile where it states its own. The layer floor there
-// covers four matrix products, attention and elementwise kernels of a dense layer; the floors beyond it are those of a
-// bf16 product and of routed experts in decode, much the same on three generations (peer kernel tables, nvidia_devices).
+// Unfitted are the step constants of serving-dynamics 2, from the profile where it states its own. The layer floor
+// there covers four matrix products, attention and elementwise kernels of a dense layer; the floors beyond it are those
+// of a bf16 product and of routed experts in decode, much the same on three generations (peer kernel tables,
+// nvidia_devices).
 func Unfitted(p *hw.Profile) Constants {
 	step := hw.Step{
 		GEMMMemory: 0.83, GEMMBF16: 0.79, GEMMQuantised: 0.55,
@@ -79,8 +81,8 @@ func Unfitted(p *hw.Profile) Constants {
 	return c
 }
 
-// allReduce is the time of one all-reduce: fixed + bytes / rate, and a ramp that large messages pay in full and small ones in
-// part, ramp * bytes / (bytes + half), because they reach less of the bandwidth.
+// allReduce is the time of one all-reduce: fixed + bytes / rate, and a ramp that large messages pay in full and small
+// ones in part, ramp * bytes / (bytes + half), because they reach less of the bandwidth.
 type allReduce struct{ fixed, rate, ramp, half float64 }
 
 // seconds of one all-reduce; factor is on the fixed time.
@@ -92,8 +94,8 @@ func (a *allReduce) seconds(bytes, factor float64) float64 {
 	return t
 }
 
-// reduce gives the numbers of an all-reduce over n ranks: measured, or a ring over the slowest link that it spans. A rate of 0
-// means that there is none.
+// reduce gives the numbers of an all-reduce over n ranks: measured, or a ring over the slowest link that it spans. A
+// rate of 0 means that there is none.
 func reduce(p *hw.Profile, n int, curve bool) allReduce {
 	if n <= 1 {
 		return allReduce{}

@@ -7,8 +7,8 @@ import (
 	"fathom/sim/model"
 )
 
-// Deployment is one replica of a model on devices. TP x DP ranks hold the attention, MoETP x EP the experts; both products
-// are the number of devices. Pipeline parallelism splits the layers into PP equal stages.
+// Deployment is one replica of a model on devices. TP x DP ranks hold the attention, MoETP x EP the experts; both
+// products are the number of devices. Pipeline parallelism splits the layers into PP equal stages.
 type Deployment struct {
 	Model   *model.Model
 	Profile *hw.Profile

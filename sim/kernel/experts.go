@@ -24,10 +24,10 @@ func (s *Stepper) hit(sh *shape, w *work) float64 {
 	return e * (1 - math.Pow(1-float64(sh.topK)/e, t))
 }
 
-// routed is the expert part: weights of the experts that tokens really hit, and arithmetic. In the kernel tables the two add
-// up: with some rows per expert a grouped product neither streams nor computes at full rate. Kernels work on whole tiles of
-// rows; what an expert's rows leave empty costs what it is longer than the weights take to stream in. Kernels that widen their
-// weights are made for few rows and have small tiles.
+// routed is the expert part: weights of the experts that tokens really hit, and arithmetic. In the kernel tables the
+// two add up: with some rows per expert a grouped product neither streams nor computes at full rate. Kernels work on
+// whole tiles of rows; what an expert's rows leave empty costs what it is longer than the weights take to stream in.
+// Kernels that widen their weights are made for few rows and have small tiles.
 func (s *Stepper) routed(sh *shape, w *work) float64 {
 	if sh.experts == 0 {
 		return 0
@@ -59,7 +59,9 @@ func (s *Stepper) beside(sh *shape, w *work) float64 {
 	}
 	f := s.d.Formats.Dense
 	reach := s.k.Linear[f]
-	cube, mem := 2*sh.dense*w.tokens/(s.d.Profile.Cube[f.peak(s.d.Profile)]*reach.Compute), sh.dense*f.Bytes()/(s.bandwidth*reach.Memory)
-	shared := math.Max(cube, mem) + s.k.LinearPasses*2*sh.denseRows*w.tokens/(s.bandwidth*reach.Memory) + reach.Floor*float64(sh.mlpProducts)
+	cube, mem := 2*sh.dense*w.tokens/(s.d.Profile.Cube[f.peak(s.d.Profile)]*reach.Compute),
+		sh.dense*f.Bytes()/(s.bandwidth*reach.Memory)
+	shared := math.Max(cube, mem) + s.k.LinearPasses*2*sh.denseRows*w.tokens/(s.bandwidth*reach.Memory) +
+		reach.Floor*float64(sh.mlpProducts)
 	return math.Min(shared, s.routed(sh, w)+s.expert.Floor+s.gather(sh, w))
 }

@@ -1,6 +1,7 @@
 // Package kernel prices one step of a serving engine from what kernels reach of a device's peaks (serving-dynamics 2):
-// linear layers, attention, experts, collectives and elementwise operators, each at roofline time over an efficiency, with a
-// fixed time per layer. It is the step time behind sim/traffic where the reference tool's constants do not apply.
+// linear layers, attention, experts, collectives and elementwise operators, each at roofline time over an efficiency,
+// with a fixed time per layer. It is the step time behind sim/traffic where the reference tool's constants do not
+// apply.
 package kernel
 
 import (
@@ -39,8 +40,8 @@ func ParseFormat(name string) (Format, error) {
 	return 0, fmt.Errorf("format %q: want one of %v", name, formatNames)
 }
 
-// Bytes is the size of one weight, scales included: NVFP4 has an 8-bit scale for 16 weights, MXFP4 for 32, INT4 a 16-bit
-// scale for 32, FP8 in blocks a 32-bit one for 16384 (NVIDIA NVFP4 and OCP Microscaling formats 1.0).
+// Bytes is the size of one weight, scales included: NVFP4 has an 8-bit scale for 16 weights, MXFP4 for 32, INT4 a
+// 16-bit scale for 32, FP8 in blocks a 32-bit one for 16384 (NVIDIA NVFP4 and OCP Microscaling formats 1.0).
 func (f Format) Bytes() float64 {
 	return [NumFormats]float64{2, 1, 1 + 4.0/16384, 0.5625, 0.53125, 1, 0.5625}[f]
 }
@@ -64,7 +65,8 @@ func (f Format) peak(p *hw.Profile) hw.DType {
 	return hw.BF16
 }
 
-// widened reports that weights are turned into 16 bits before they are multiplied, because the device has no unit for them.
+// widened reports that weights are turned into 16 bits before they are multiplied, because the device has no unit for
+// them.
 func (f Format) widened(p *hw.Profile) bool {
 	d := f.peak(p)
 	return f != BF16 && (d == hw.BF16 || d == hw.FP16)

@@ -2,8 +2,8 @@ package kernel
 
 import "fathom/sim/model"
 
-// shape is what one kind of layer costs on one rank: parameters of its linear parts, sizes of its attention and its experts.
-// Counts are per layer.
+// shape is what one kind of layer costs on one rank: parameters of its linear parts, sizes of its attention and its
+// experts. Counts are per layer.
 type shape struct {
 	count int // layers of the kind
 
@@ -19,13 +19,14 @@ type shape struct {
 	pairFLOPs, tokenFLOPs float64
 	kvElements            float64 // cache elements that a decode step reads per token of context
 	kvStored              float64 // cache elements that are kept per token
-	extraElements         float64 // cache elements read per token beside the attended ones: the indexer of sparse attention
-	window                int     // tokens that attention reaches back, 0: all
-	products              int     // matrix products of the attention block
-	mlpProducts           int     // of the dense MLP or the shared experts
-	small                 int     // short kernels beyond those of a plain layer
-	smallReduces          int     // collectives of a few numbers beyond the two of a layer
-	state                 float64 // bytes of recurrent state per sequence
+	// cache elements read per token beside the attended ones: the indexer of sparse attention
+	extraElements float64
+	window        int     // tokens that attention reaches back, 0: all
+	products      int     // matrix products of the attention block
+	mlpProducts   int     // of the dense MLP or the shared experts
+	small         int     // short kernels beyond those of a plain layer
+	smallReduces  int     // collectives of a few numbers beyond the two of a layer
+	state         float64 // bytes of recurrent state per sequence
 
 	latentAttention bool
 
@@ -169,8 +170,8 @@ func (s *shape) linear(a model.Attention, h float64, tp int) {
 	s.state = 4*values*float64(a.KeyDim*a.ValueDim) + 2*float64(max(0, a.ConvKernel-1))*(2*keys+width)
 }
 
-// kernels counts the launches of a layer: matrix products; norms, rotary embedding, cache write, attention, activation and
-// collectives; with experts the gate, top-k, sorting, two grouped products, activation and the weighted sum.
+// kernels counts the launches of a layer: matrix products; norms, rotary embedding, cache write, attention, activation
+// and collectives; with experts the gate, top-k, sorting, two grouped products, activation and the weighted sum.
 func (s *shape) kernels() float64 {
 	n := s.products + s.mlpProducts + 8
 	if s.experts > 0 {

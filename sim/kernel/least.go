@@ -1,11 +1,11 @@
 package kernel
 
-// Least are the shortest times that the peaks of a device allow, whatever its kernels reach: what a run measured below them, it
-// did not do.
+// Least are the shortest times that the peaks of a device allow, whatever its kernels reach: what a run measured below
+// them, it did not do.
 
-// LeastStep is the time in seconds to read the weights that a step of so many sequences needs at the full memory bandwidth: all of
-// linear layers and head, and of routed experts as many as so many tokens choose. Pipeline stages take turns. Cache and
-// collectives are left out.
+// LeastStep is the time in seconds to read the weights that a step of so many sequences needs at the full memory
+// bandwidth: all of linear layers and head, and of routed experts as many as so many tokens choose. Pipeline stages
+// take turns. Cache and collectives are left out.
 func (s *Stepper) LeastStep(sequences float64) float64 {
 	d := &s.d
 	bytes := float64(d.Model.Hidden) * perRank(d.Model.Vocab, d.TP) * d.Formats.Head.Bytes()
@@ -20,8 +20,8 @@ func (s *Stepper) LeastStep(sequences float64) float64 {
 	return bytes / s.bandwidth
 }
 
-// LeastPrompt is the time in seconds of the matrix products of a prompt of so many tokens at the full peak of the formats, on the
-// devices of one attention rank, its experts spread over all. Attention and collectives are left out.
+// LeastPrompt is the time in seconds of the matrix products of a prompt of so many tokens at the full peak of the
+// formats, on the devices of one attention rank, its experts spread over all. Attention and collectives are left out.
 func (s *Stepper) LeastPrompt(tokens float64) float64 {
 	d := &s.d
 	peak := func(f Format) float64 { return d.Profile.Cube[f.peak(d.Profile)] }

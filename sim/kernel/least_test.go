@@ -26,15 +26,18 @@ func TestLeast(t *testing.T) {
 			t.Fatal(err)
 		}
 		k := Fittable(p)
-		s, err := New(Deployment{Model: m, Profile: p, TP: c.tp, DP: 1, EP: c.ep, MoETP: c.tp / c.ep, Formats: Formats{Attention: FP8, Dense: FP8, Expert: FP8, Head: BF16, KV: BF16}, Constants: &k})
+		s, err := New(Deployment{Model: m, Profile: p, TP: c.tp, DP: 1, EP: c.ep, MoETP: c.tp / c.ep,
+			Formats: Formats{Attention: FP8, Dense: FP8, Expert: FP8, Head: BF16, KV: BF16}, Constants: &k})
 		if err != nil {
 			t.Fatal(err)
 		}
 		head := float64(m.Hidden*m.Vocab) * 2
-		if got, want := s.LeastStep(1), (c.read*1e9+head)/float64(c.tp)/p.MemoryBandwidth; math.Abs(got/want-1) > c.within+0.05 {
+		if got, want := s.LeastStep(1),
+			(c.read*1e9+head)/float64(c.tp)/p.MemoryBandwidth; math.Abs(got/want-1) > c.within+0.05 {
 			t.Errorf("%s: a step reads %.3g s, by its weights %.3g s", c.model, got, want)
 		}
-		if got, want := s.LeastPrompt(1000), 2*c.multi*1e12/float64(c.tp)/p.Cube[hw.FP8]; math.Abs(got/want-1) > c.within+0.05 {
+		if got, want := s.LeastPrompt(1000),
+			2*c.multi*1e12/float64(c.tp)/p.Cube[hw.FP8]; math.Abs(got/want-1) > c.within+0.05 {
 			t.Errorf("%s: a prompt of 1000 takes %.3g s, by its weights %.3g s", c.model, got, want)
 		}
 		for _, n := range []int{1, 8, 64} {
@@ -42,7 +45,8 @@ func TestLeast(t *testing.T) {
 				t.Errorf("%s: %d sequences take %.3g s, which is below the least", c.model, n, step)
 			}
 		}
-		if step := s.Seconds(traffic.State{Prompts: []traffic.Piece{{Query: 2000, Last: true}}}); s.LeastPrompt(2000) >= step {
+		if step := s.Seconds(traffic.State{Prompts: []traffic.Piece{{Query: 2000,
+			Last: true}}}); s.LeastPrompt(2000) >= step {
 			t.Errorf("%s: a prompt takes %.3g s, which is below the least", c.model, step)
 		}
 	}

@@ -8,8 +8,8 @@ type Memory struct {
 	Room     int     // tokens of KV cache of the whole replica, all DP ranks together; 0: nothing is left
 }
 
-// What engines take of a device's memory, and keep of that beside weights and cache for activations, graphs and collective
-// buffers, in bytes (serving-dynamics 2).
+// What engines take of a device's memory, and keep of that beside weights and cache for activations, graphs and
+// collective buffers, in bytes (serving-dynamics 2).
 const (
 	EngineShare   = 0.9
 	EngineReserve = 5e9
@@ -47,8 +47,8 @@ func (s *Stepper) Memory(share, reserve float64) Memory {
 	return m
 }
 
-// HandOver gives the seconds to move the cache of a prompt to another instance over the network: the link between servers
-// that one prefill device has, all devices of the instance sending their part at once.
+// HandOver gives the seconds to move the cache of a prompt to another instance over the network: the link between
+// servers that one prefill device has, all devices of the instance sending their part at once.
 func (s *Stepper) HandOver() func(tokens int) float64 {
 	p := s.d.Profile
 	node := p.Grid.Node

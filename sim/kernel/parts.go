@@ -9,8 +9,8 @@ import (
 // Class is what a part of a step belongs to.
 type Class uint8
 
-// The classes that tables of measured kernels tell apart. Attention has norms, elementwise kernels and fixed times too, and its
-// projections where it is latent; experts have what runs beside them.
+// The classes that tables of measured kernels tell apart. Attention has norms, elementwise kernels and fixed times too,
+// and its projections where it is latent; experts have what runs beside them.
 const (
 	LinearClass Class = iota
 	AttentionClass
@@ -38,8 +38,10 @@ type Part struct {
 func (s *Stepper) Parts(st traffic.State) []Part {
 	w := s.sum(st)
 	var attn, dense, router, head, read, experts, reduce, gather, elementwise Part
-	attn.Name, dense.Name, router.Name, head.Name = "attention projections", "dense and shared MLP", "expert gate", "LM head"
-	read.Name, experts.Name, reduce.Name, elementwise.Name = "attention", "routed experts", "collectives", "norms and elementwise"
+	attn.Name, dense.Name, router.Name, head.Name = "attention projections", "dense and shared MLP", "expert gate",
+		"LM head"
+	read.Name, experts.Name, reduce.Name, elementwise.Name = "attention", "routed experts", "collectives",
+		"norms and elementwise"
 	read.Class, elementwise.Class, experts.Class, reduce.Class = AttentionClass, AttentionClass, ExpertClass, LinkClass
 	gather.Name, gather.Class, gather.Bound = "expert dispatch", LinkClass, "comm"
 	reduce.Bound, elementwise.Bound = "comm", "mem"
@@ -109,7 +111,8 @@ func (s *Stepper) Parts(st traffic.State) []Part {
 		}
 	}
 	if rest > 1e-12 {
-		kept = append(kept, Part{Name: "launches, dispatch and guesses", Class: AttentionClass, Count: 1, Seconds: rest, Bound: "static"})
+		kept = append(kept, Part{Name: "launches, dispatch and guesses", Class: AttentionClass, Count: 1, Seconds: rest,
+			Bound: "static"})
 	}
 	return kept
 }

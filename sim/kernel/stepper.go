@@ -66,7 +66,8 @@ func New(d Deployment) (*Stepper, error) {
 		s.elementwise += float64(s.shapes[i].count) * s.passes(&s.shapes[i]) / (elementwiseReach * s.bandwidth)
 	}
 	if d.Model.Vocab > 0 {
-		s.add(1, float64(d.Model.Hidden)*perRank(d.Model.Vocab, d.TP), float64(d.Model.Hidden)+perRank(d.Model.Vocab, d.TP), d.Formats.Head, true)
+		s.add(1, float64(d.Model.Hidden)*perRank(d.Model.Vocab, d.TP), float64(d.Model.Hidden)+perRank(d.Model.Vocab, d.TP),
+			d.Formats.Head, true)
 		s.floor += s.k.Linear[d.Formats.Head].Floor
 	}
 	s.expertBytes = d.Formats.Expert.Bytes()

@@ -25,7 +25,8 @@ func deployments(t *testing.T) []Deployment {
 		{"deepseek-ai/DeepSeek-V3", "B200_SXM", 1, 8, 8, Formats{Attention: FP8, Dense: NVFP4, Expert: NVFP4, KV: FP8}},
 		{"openai/gpt-oss-120b", "H100_SXM", 2, 1, 1, Formats{Expert: MXFP4}},
 		{"Qwen/Qwen3.5-397B-A17B", "B300_SXM", 8, 1, 1, Formats{}},
-		{"deepseek-ai/DeepSeek-V3.2", "ATLAS_800_A3_752T_128G_DIE", 16, 1, 16, Formats{Attention: INT8, Dense: INT8, Expert: INT8}},
+		{"deepseek-ai/DeepSeek-V3.2", "ATLAS_800_A3_752T_128G_DIE", 16, 1, 16,
+			Formats{Attention: INT8, Dense: INT8, Expert: INT8}},
 		{"moonshotai/Kimi-K2-Instruct", "GB200", 4, 1, 1, Formats{Expert: INT4}},
 	} {
 		m, err := model.Find(d.model)
@@ -71,7 +72,8 @@ var states = []traffic.State{
 	{Width: 1, Decoding: 64, Context: 64 * 2000},
 	{Width: 1, Decoding: 512, Context: 512 * 900},
 	{Width: 1, Prompts: []traffic.Piece{{Query: 4096, Last: true}}},
-	{Width: 1, Decoding: 16, Context: 16 * 5000, Prompts: []traffic.Piece{{Query: 1000, Done: 3000}, {Query: 50, Last: true}}},
+	{Width: 1, Decoding: 16, Context: 16 * 5000, Prompts: []traffic.Piece{{Query: 1000, Done: 3000},
+		{Query: 50, Last: true}}},
 	{Width: 3, Decoding: 32, Context: 32 * 1000},
 }
 
@@ -108,7 +110,8 @@ func TestPartsAddUp(t *testing.T) {
 					t.Errorf("%s, state %d: %+v", name, i, p)
 				}
 				sum += p.Seconds
-				if least := p.Bytes / (s.bandwidth * s.k.AttnDecode); p.Name == "attention" && len(st.Prompts) == 0 && least > p.Seconds*(1+1e-9) {
+				if least := p.Bytes / (s.bandwidth * s.k.AttnDecode); p.Name == "attention" && len(st.Prompts) == 0 &&
+					least > p.Seconds*(1+1e-9) {
 					t.Errorf("%s, state %d: %.6g bytes of cache take %.6g s at least, not %.6g", name, i, p.Bytes, least, p.Seconds)
 				}
 			}
@@ -190,8 +193,8 @@ func TestMoreWorkIsNeverFaster(t *testing.T) {
 	})
 }
 
-// Steps beyond the largest captured graph take at least what the host needs to launch their kernels; steps within it, and prompts
-// where there is such a graph, do not wait for the host.
+// Steps beyond the largest captured graph take at least what the host needs to launch their kernels; steps within it,
+// and prompts where there is such a graph, do not wait for the host.
 func TestCapturedGraphs(t *testing.T) {
 	d := deployments(t)[0]
 	k := Unfitted(d.Profile)
@@ -230,7 +233,8 @@ func TestJumpOfStepsEqualsSteps(t *testing.T) {
 		for i := range k {
 			sum += s.Seconds(traffic.State{Width: 1, Decoding: n, Context: n * float64(1000+i)})
 		}
-		if jump := k * s.Seconds(traffic.State{Width: 1, Decoding: n, Context: n * (1000 + float64(k-1)/2)}); math.Abs(jump/sum-1) > 1e-9 {
+		if jump := k * s.Seconds(traffic.State{Width: 1, Decoding: n,
+			Context: n * (1000 + float64(k-1)/2)}); math.Abs(jump/sum-1) > 1e-9 {
 			t.Errorf("%s: a jump takes %.9g, its steps %.9g", name, jump, sum)
 		}
 	})

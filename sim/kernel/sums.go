@@ -4,19 +4,20 @@ import "fathom/hw"
 
 // precision is the class of measured kernels of a format.
 func (f Format) precision() hw.Precision {
-	return [NumFormats]hw.Precision{hw.PrecBF16, hw.PrecFP8, hw.PrecFP8Block, hw.PrecFP4, hw.PrecFP4, hw.PrecINT8, hw.PrecINT4}[f]
+	return [NumFormats]hw.Precision{hw.PrecBF16, hw.PrecFP8, hw.PrecFP8Block, hw.PrecFP4, hw.PrecFP4, hw.PrecINT8,
+		hw.PrecINT4}[f]
 }
 
-// Passes over memory of kernels that no table fits: activations read two inner widths of a dense MLP and write one, matrix
-// products read and write their rows once.
+// Passes over memory of kernels that no table fits: activations read two inner widths of a dense MLP and write one,
+// matrix products read and write their rows once.
 const (
 	innerPasses  = 3
 	linearPasses = 1
 )
 
-// Sums are the constants of measured kernels alone, without anything of a serving engine's host: what one pass takes if its
-// kernels run back to back. An engine that brings kernels of its own has those. ok is false where none were measured on the
-// device. Formats without a measurement have the unfitted constants.
+// Sums are the constants of measured kernels alone, without anything of a serving engine's host: what one pass takes if
+// its kernels run back to back. An engine that brings kernels of its own has those. ok is false where none were
+// measured on the device. Formats without a measurement have the unfitted constants.
 func Sums(p *hw.Profile, engine string) (k Constants, ok bool) {
 	k = Unfitted(p)
 	if p.Kernel == nil || !p.Kernel.Sum.Measured() {

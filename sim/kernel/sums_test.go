@@ -8,8 +8,8 @@ import (
 	"fathom/sim/traffic"
 )
 
-// DeepSeek-V3 with all its experts' rows on one server and on four, and with whole and cut experts: what sums of kernels know
-// beyond the step time of an engine.
+// DeepSeek-V3 with all its experts' rows on one server and on four, and with whole and cut experts: what sums of
+// kernels know beyond the step time of an engine.
 func TestSumsOfWideExperts(t *testing.T) {
 	p, err := hw.Find("H200_SXM")
 	if err != nil {
@@ -24,7 +24,8 @@ func TestSumsOfWideExperts(t *testing.T) {
 		t.Fatal("no sums")
 	}
 	price := func(k Constants, dp, tp, ep, moeTP int) float64 {
-		d := Deployment{Model: m, Profile: p, TP: tp, DP: dp, EP: ep, MoETP: moeTP, Formats: Formats{Attention: FP8Block, Dense: FP8Block, Expert: FP8Block}, Constants: &k}
+		d := Deployment{Model: m, Profile: p, TP: tp, DP: dp, EP: ep, MoETP: moeTP,
+			Formats: Formats{Attention: FP8Block, Dense: FP8Block, Expert: FP8Block}, Constants: &k}
 		return seconds(t, d, traffic.State{Prompts: []traffic.Piece{{Query: 2048, Last: true}}})
 	}
 	changed := func(change func(*Constants)) Constants {
@@ -33,7 +34,8 @@ func TestSumsOfWideExperts(t *testing.T) {
 		return k
 	}
 	slowWide := changed(func(k *Constants) { k.GatherWide /= 2 })
-	if price(slowWide, 32, 1, 32, 1) <= price(base, 32, 1, 32, 1) || price(slowWide, 8, 1, 8, 1) != price(base, 8, 1, 8, 1) {
+	if price(slowWide, 32, 1, 32, 1) <= price(base, 32, 1, 32, 1) ||
+		price(slowWide, 8, 1, 8, 1) != price(base, 8, 1, 8, 1) {
 		t.Error("the link between servers counts beyond a server, and only there")
 	}
 	even := changed(func(k *Constants) { k.Skew = 0.01 })
@@ -52,8 +54,9 @@ func TestSumsOfWideExperts(t *testing.T) {
 	}
 }
 
-// Engines bring kernels of their own: on Hopper, vLLM's experts for weights with one 8-bit scale stream a fraction of what
-// TensorRT-LLM's do (aiconfigurator 0.12.0: 1.1 ms a layer of Qwen3-235B, four ranks, 128 tokens, against 0.17 ms).
+// Engines bring kernels of their own: on Hopper, vLLM's experts for weights with one 8-bit scale stream a fraction of
+// what TensorRT-LLM's do (aiconfigurator 0.12.0: 1.1 ms a layer of Qwen3-235B, four ranks, 128 tokens, against 0.17
+// ms).
 func TestSumsOfAnEngine(t *testing.T) {
 	p, err := hw.Find("H200_SXM")
 	if err != nil {
@@ -65,7 +68,8 @@ func TestSumsOfAnEngine(t *testing.T) {
 	}
 	vllm, _ := Sums(p, "vllm")
 	if 3*vllm.Expert[FP8].Memory > own.Expert[FP8].Memory {
-		t.Errorf("share of bandwidth of 8-bit experts: %g, the device's own %g", vllm.Expert[FP8].Memory, own.Expert[FP8].Memory)
+		t.Errorf("share of bandwidth of 8-bit experts: %g, the device's own %g", vllm.Expert[FP8].Memory,
+			own.Expert[FP8].Memory)
 	}
 	if vllm.AttnDecode != own.AttnDecode || vllm.Gather != own.Gather {
 		t.Error("what an engine does not bring is the device's own")
@@ -83,7 +87,8 @@ func TestSharedExpertsBesideRoutedOnes(t *testing.T) {
 	after := beside
 	after.Beside = false
 	step := func(k Constants, st traffic.State) float64 {
-		return seconds(t, Deployment{Model: m, Profile: p, TP: 8, DP: 1, EP: 8, MoETP: 1, Formats: Formats{Attention: FP8Block, Dense: FP8Block, Expert: FP8Block}, Constants: &k}, st)
+		return seconds(t, Deployment{Model: m, Profile: p, TP: 8, DP: 1, EP: 8, MoETP: 1,
+			Formats: Formats{Attention: FP8Block, Dense: FP8Block, Expert: FP8Block}, Constants: &k}, st)
 	}
 	decode := traffic.State{Decoding: 64, Width: 1, Context: 64 * 2048}
 	saved := step(after, decode) - step(beside, decode)

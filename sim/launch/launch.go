@@ -1,5 +1,5 @@
-// Package launch writes the serving command that a row stands for: vLLM, vLLM-Ascend and SGLang. What a row assumes and an
-// engine cannot do is said beside the command instead of being dropped.
+// Package launch writes the serving command that a row stands for: vLLM, vLLM-Ascend and SGLang. What a row assumes and
+// an engine cannot do is said beside the command instead of being dropped.
 //
 // Flags follow the engines' own documentation (docs.vllm.ai "Engine Arguments", vllm-ascend "Configuration",
 // docs.sglang.io "Server Arguments" and "Support Features on Ascend NPU").
@@ -89,7 +89,8 @@ func longest(req *plan.Request) int {
 // common are the assumptions that no engine flag carries.
 func (c *Command) common(row report.Row, req *plan.Request) {
 	if req.PrefixCacheHitRate > 0 {
-		c.warn("hitrate", "a prefix-cache hit rate of %g is an assumption about traffic, not a setting", req.PrefixCacheHitRate)
+		c.warn("hitrate", "a prefix-cache hit rate of %g is an assumption about traffic, not a setting",
+			req.PrefixCacheHitRate)
 	}
 	if req.Quant.Linear != plan.LinearDisabled {
 		c.warn("checkpoint", "%s linear layers need a checkpoint that is quantised that way", req.Quant.Linear)

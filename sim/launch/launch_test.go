@@ -10,25 +10,32 @@ import (
 	"fathom/sim/report"
 )
 
-// documented are the flags of each engine's own command-line reference that we may use; a flag outside is a typo or an invention.
+// documented are the flags of each engine's own command-line reference that we may use; a flag outside is a typo or an
+// invention.
 var documented = map[Engine]string{
-	VLLM: "--tensor-parallel-size --pipeline-parallel-size --data-parallel-size --enable-expert-parallel --enable-eplb --decode-context-parallel-size " +
-		"--max-model-len --max-num-seqs --max-num-batched-tokens --quantization --kv-cache-dtype --enable-prefix-caching --no-enable-prefix-caching " +
+	VLLM: "--tensor-parallel-size --pipeline-parallel-size --data-parallel-size --enable-expert-parallel --enable-eplb " +
+		"--decode-context-parallel-size " +
+		"--max-model-len --max-num-seqs --max-num-batched-tokens --quantization --kv-cache-dtype --enable-prefix-caching " +
+		"--no-enable-prefix-caching " +
 		"--enforce-eager --speculative-config --kv-transfer-config",
-	SGLang: "--model-path --tp-size --dp-size --enable-dp-attention --ep-size --pp-size --context-length --max-running-requests --chunked-prefill-size " +
-		"--quantization --kv-cache-dtype --disable-radix-cache --disable-cuda-graph --speculative-algorithm --speculative-num-steps " +
+	SGLang: "--model-path --tp-size --dp-size --enable-dp-attention --ep-size --pp-size --context-length " +
+		"--max-running-requests --chunked-prefill-size " +
+		"--quantization --kv-cache-dtype --disable-radix-cache --disable-cuda-graph --speculative-algorithm " +
+		"--speculative-num-steps " +
 		"--speculative-eagle-topk --speculative-num-draft-tokens --disaggregation-mode " +
 		"--device --attention-backend --max-prefill-tokens --disaggregation-transfer-backend",
 }
 
 func row(phase plan.Phase) report.Row {
-	return report.Row{Phase: phase, Strategy: plan.Strategy{TP: 4, PP: 1, DP: 8, EP: 32, MoETP: 1, MoEDP: 1, DCP: 2}, MTP: 2,
+	return report.Row{Phase: phase, Strategy: plan.Strategy{TP: 4, PP: 1, DP: 8, EP: 32, MoETP: 1, MoEDP: 1, DCP: 2},
+		MTP:   2,
 		Batch: 12, Concurrency: 96, MaxBatched: 8192}
 }
 
 func request() *plan.Request {
-	return &plan.Request{Model: &model.Model{Name: "deepseek-ai/DeepSeek-V3.1", MTPHeads: 1}, InputLength: 3500, OutputLength: 1500,
-		Quant: plan.Quant{Linear: plan.LinearFP8, Attention: plan.AttentionFP8}, Options: plan.Options{Compile: true}}
+	return &plan.Request{Model: &model.Model{Name: "deepseek-ai/DeepSeek-V3.1", MTPHeads: 1}, InputLength: 3500,
+		OutputLength: 1500,
+		Quant:        plan.Quant{Linear: plan.LinearFP8, Attention: plan.AttentionFP8}, Options: plan.Options{Compile: true}}
 }
 
 func TestEveryFlagIsDocumented(t *testing.T) {
@@ -62,15 +69,16 @@ func TestVLLMCarriesTheRow(t *testing.T) {
 
 func TestSGLangSpreadsExpertsOverAllRanks(t *testing.T) {
 	got := strings.Join(Write(SGLang, row(plan.PhaseDecode), request()).Args, " ")
-	for _, want := range []string{"--tp-size 32 --dp-size 8 --enable-dp-attention --ep-size 32", "--max-running-requests 96", "--disaggregation-mode decode", "--speculative-num-draft-tokens 3"} {
+	for _, want := range []string{"--tp-size 32 --dp-size 8 --enable-dp-attention --ep-size 32",
+		"--max-running-requests 96", "--disaggregation-mode decode", "--speculative-num-draft-tokens 3"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing from %s", want, got)
 		}
 	}
 }
 
-// Limits are per replica where replicas are servers of their own, and of all where SGLang spreads attention over them. A pipeline
-// holds one batch per stage.
+// Limits are per replica where replicas are servers of their own, and of all where SGLang spreads attention over them.
+// A pipeline holds one batch per stage.
 func TestLimitsAreThoseOfTheServer(t *testing.T) {
 	piped := report.Row{Strategy: plan.Strategy{TP: 4, PP: 2, DP: 2}, Batch: 17, Concurrency: 68, MaxBatched: 3500}
 	for _, c := range []struct {
@@ -79,8 +87,10 @@ func TestLimitsAreThoseOfTheServer(t *testing.T) {
 		want   string
 	}{
 		{VLLM, piped, "--max-num-seqs 34 --max-num-batched-tokens 3500"},
-		{SGLang, piped, "--tp-size 4 --dp-size 2 --pp-size 2 --context-length 5000 --max-running-requests 34 --chunked-prefill-size 3500 --max-prefill-tokens 3500"},
-		{SGLang, row(plan.PhaseAggregation), "--max-running-requests 96 --chunked-prefill-size 65536 --max-prefill-tokens 65536"},
+		{SGLang, piped, "--tp-size 4 --dp-size 2 --pp-size 2 --context-length 5000 --max-running-requests 34 " +
+			"--chunked-prefill-size 3500 --max-prefill-tokens 3500"},
+		{SGLang, row(plan.PhaseAggregation),
+			"--max-running-requests 96 --chunked-prefill-size 65536 --max-prefill-tokens 65536"},
 		{SGLangAscend, row(plan.PhaseDecode), "--device npu --attention-backend ascend"},
 		{SGLangAscend, row(plan.PhasePrefill), "--disaggregation-mode prefill --disaggregation-transfer-backend ascend"},
 	} {
@@ -89,10 +99,12 @@ func TestLimitsAreThoseOfTheServer(t *testing.T) {
 		}
 	}
 	small := report.Row{Strategy: plan.Strategy{TP: 1, PP: 1, DP: 1}, Batch: 900, Concurrency: 900, MaxBatched: 400}
-	if c := Write(VLLM, small, request()); !strings.Contains(strings.Join(c.Args, " "), "--max-num-batched-tokens 900") || !caveat(c, "launch.budget") {
+	if c := Write(VLLM, small, request()); !strings.Contains(strings.Join(c.Args, " "), "--max-num-batched-tokens 900") ||
+		!caveat(c, "launch.budget") {
 		t.Errorf("vLLM refuses a budget below its requests: %q %v", c.Args, c.Caveats)
 	}
-	if got := strings.Join(Write(SGLang, row(plan.PhaseDecode), request()).Args, " "); strings.Contains(got, "prefill-size") {
+	if got := strings.Join(Write(SGLang, row(plan.PhaseDecode), request()).Args, " "); strings.Contains(got,
+		"prefill-size") {
 		t.Errorf("a decode instance has no prompt budget: %s", got)
 	}
 }

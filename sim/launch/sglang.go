@@ -14,8 +14,9 @@ func (c *Command) sglang(row report.Row, req *plan.Request) {
 	if c.Engine == SGLangAscend {
 		c.add("--device", "npu", "--attention-backend", "ascend")
 	}
-	// Experts that are spread over all replicas need attention data parallelism, where SGLang's TP size is the whole group and
-	// its limits are those of all replicas together. Without it every replica is a server of its own with its own limits.
+	// Experts that are spread over all replicas need attention data parallelism, where SGLang's TP size is the whole group
+	// and its limits are those of all replicas together. Without it every replica is a server of its own with its own
+	// limits.
 	replicas := dp
 	if s.EP > 0 && s.MoEDP < dp && dp > 1 {
 		c.add("--tp-size", strconv.Itoa(s.TP*dp), "--dp-size", strconv.Itoa(dp), "--enable-dp-attention")
@@ -32,7 +33,8 @@ func (c *Command) sglang(row report.Row, req *plan.Request) {
 	if s.DCP > 1 {
 		c.warn("sglang.dcp", "DCP=%d cannot be set in SGLang", s.DCP)
 	}
-	c.add("--context-length", strconv.Itoa(longest(req)), "--max-running-requests", strconv.Itoa(perReplica(row.Concurrency, replicas)))
+	c.add("--context-length", strconv.Itoa(longest(req)), "--max-running-requests",
+		strconv.Itoa(perReplica(row.Concurrency, replicas)))
 	if row.MaxBatched > 0 && row.Phase != plan.PhaseDecode {
 		budget := strconv.Itoa(row.MaxBatched * dp / replicas)
 		c.add("--chunked-prefill-size", budget, "--max-prefill-tokens", budget)

@@ -74,7 +74,8 @@ func (c *Command) vllmQuant(q plan.Quant) {
 	}
 }
 
-// vllmRole adds the KV transfer of a disaggregated instance. NIXL serves both roles; the Ascend connector names its own.
+// vllmRole adds the KV transfer of a disaggregated instance. NIXL serves both roles; the Ascend connector names its
+// own.
 func (c *Command) vllmRole(phase plan.Phase) {
 	if phase == plan.PhaseAggregation {
 		return

@@ -6,9 +6,9 @@ import (
 )
 
 // activation holds the constants of the closed forms of simulation-model 6.4. The reference tool replays the operators
-// through a tracker that frees every view of a buffer again, so its level sinks from layer to layer and the peak is what
-// the first executed layer needs, plus what the tracker counts again for every replayed layer. Bytes, per token where the
-// name says so.
+// through a tracker that frees every view of a buffer again, so its level sinks from layer to layer and the peak is
+// what the first executed layer needs, plus what the tracker counts again for every replayed layer. Bytes, per token
+// where the name says so.
 type activation struct {
 	compiled     bool
 	routes       bool // some layers route to experts

@@ -8,8 +8,8 @@ import (
 // BlockSize is the number of tokens in a block of a paged cache.
 const BlockSize = 128
 
-// cache is a group of equal paged caches. Its entries are a window for each request and one for every ratio tokens; the last
-// partial block is rounded up once for the whole batch (simulation-model 6.3 and A.3).
+// cache is a group of equal paged caches. Its entries are a window for each request and one for every ratio tokens; the
+// last partial block is rounded up once for the whole batch (simulation-model 6.3 and A.3).
 type cache struct {
 	window, ratio int
 	factor        int     // decode context parallel ranks that share the blocks

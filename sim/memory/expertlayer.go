@@ -5,10 +5,10 @@ import (
 	"fathom/sim/plan"
 )
 
-// expertPeak is the level inside the first expert layer. Without EP every rank works on the rows of its whole DP group, and
-// an expert's input and result are alive together; what the tracker has freed once too often before lowers the level. The
-// coefficients follow from reference passes of Qwen3-MoE, MiniMax and DeepSeek-V3 and are exact there, but for the gate of
-// DeepSeek-V3, which lowers the level by up to 2 % more. In bytes.
+// expertPeak is the level inside the first expert layer. Without EP every rank works on the rows of its whole DP group,
+// and an expert's input and result are alive together; what the tracker has freed once too often before lowers the
+// level. The coefficients follow from reference passes of Qwen3-MoE, MiniMax and DeepSeek-V3 and are exact there, but
+// for the gate of DeepSeek-V3, which lowers the level by up to 2 % more. In bytes.
 type expertPeak struct {
 	perRow      float64 // of a routed row: input and result
 	perGathered float64 // of a row of the DP group

@@ -5,8 +5,8 @@ import (
 	"fathom/sim/plan"
 )
 
-// firstLayer gives the bytes of a token in the fullest moment of the first layer (simulation-model 6.4). The odd factors are
-// the views that the reference tool's tracker frees once more each.
+// firstLayer gives the bytes of a token in the fullest moment of the first layer (simulation-model 6.4). The odd
+// factors are the views that the reference tool's tracker frees once more each.
 func (sh rankShape) firstLayer(l model.Layer, q plan.Quant, o plan.Options) float64 {
 	hidden := float64(sh.m.Hidden)
 	tables := 2 * fp16 * float64(sh.m.TableWidth)

@@ -50,8 +50,8 @@ func whole(m *model.Model) float64 {
 	return sh.stage(plan.Stages(m, 1)[0], 0)
 }
 
-// In FP16 one rank without TP holds two bytes of each parameter, the RoPE tables, a head of its own where it is tied, and what
-// the reference tool stores wider or not at all.
+// In FP16 one rank without TP holds two bytes of each parameter, the RoPE tables, a head of its own where it is tied,
+// and what the reference tool stores wider or not at all.
 func TestWeightsAreParameters(t *testing.T) {
 	for _, m := range priced(t) {
 		total, _ := m.Parameters()
@@ -135,7 +135,8 @@ func TestFinite(t *testing.T) {
 		for _, o := range []plan.Options{{}, {Compile: true}, {Compile: true, NoRepetition: true}} {
 			for _, s := range []plan.Strategy{strategy(m, 1, 1, 1), strategy(m, 8, 2, 16), strategy(m, 2, 8, 4)} {
 				r := &NewRanks(m, s, plan.Quant{Linear: plan.MXFP4, NonExpert: plan.W8A8Dynamic}, o, 2)[0]
-				for _, b := range []Batch{{}, decode(1, 1), decode(4096, 131072), {Requests: 1, Tokens: 1 << 20, Total: 1 << 20, Longest: 1 << 20}} {
+				for _, b := range []Batch{{}, decode(1, 1), decode(4096, 131072),
+					{Requests: 1, Tokens: 1 << 20, Total: 1 << 20, Longest: 1 << 20}} {
 					for _, v := range []float64{r.Weight(true), r.KV(b), r.Activation(b), r.KVPerToken(b)} {
 						if !(v >= 0) || math.IsInf(v, 0) {
 							t.Errorf("%s, %+v, %+v: %v", m.Name, s, b, v)

@@ -43,8 +43,8 @@ func format(a plan.LinearAction, group int) linear {
 	}
 }
 
-// scales gives the bytes of scales per tensor that the reference tool counts for a layer: those of one linear layer, however
-// many there are.
+// scales gives the bytes of scales per tensor that the reference tool counts for a layer: those of one linear layer,
+// however many there are.
 func scales(a plan.LinearAction) float64 {
 	switch a {
 	case plan.LinearDisabled, plan.MXFP4:

@@ -15,7 +15,8 @@ func decode(requests, total int) Batch {
 	return Batch{Decode: true, Requests: requests, Tokens: requests, Total: requests * total, Longest: total}
 }
 
-// The rounded figures that simulation-model 6.2 and 10.4 print: 16 dies, TP 4, EP 16, 16 requests of 4096 tokens on the rank.
+// The rounded figures that simulation-model 6.2 and 10.4 print: 16 dies, TP 4, EP 16, 16 requests of 4096 tokens on the
+// rank.
 func TestPrintedFigures(t *testing.T) {
 	moe := plan.Strategy{TP: 4, PP: 1, DP: 4, EP: 16, MoETP: 1, MoEDP: 1}
 	for _, c := range []struct {
@@ -54,7 +55,8 @@ func TestActivationByHand(t *testing.T) {
 	if got := dense.Activation(prefill) / 1e6; math.Abs(got-383.63) > 0.005 {
 		t.Errorf("Qwen3-32B TP 4, prefill 2 x 3500: %.3f MB, want 383.63", got)
 	}
-	v31 := &NewRanks(find(t, "deepseek-ai/DeepSeek-V3.1"), plan.Strategy{TP: 4, DP: 4, EP: 16, MoETP: 1, MoEDP: 1}, w8a8, compiled, 0)[0]
+	v31 := &NewRanks(find(t, "deepseek-ai/DeepSeek-V3.1"), plan.Strategy{TP: 4, DP: 4, EP: 16, MoETP: 1, MoEDP: 1}, w8a8,
+		compiled, 0)[0]
 	if got := v31.Activation(decode(16, 4096)) / gib; math.Abs(got-0.917) > 0.001 {
 		t.Errorf("DeepSeek-V3.1 TP 4: %.4f GiB, want 0.917", got)
 	}
@@ -75,14 +77,17 @@ func TestBlocks(t *testing.T) {
 		r := rank(c.tp, c.dcp)
 		want := math.Ceil(1000/float64(c.factor)) * perBlock
 		if got := r.KV(decode(1000, 127)); got != want || r.CapacityFactor() != c.factor {
-			t.Errorf("TP %d, DCP %d: %v blocks, factor %d, want %v, %d", c.tp, c.dcp, got/perBlock, r.CapacityFactor(), want/perBlock, c.factor)
+			t.Errorf("TP %d, DCP %d: %v blocks, factor %d, want %v, %d", c.tp, c.dcp, got/perBlock, r.CapacityFactor(),
+				want/perBlock, c.factor)
 		}
 	}
-	mla := &NewRanks(find(t, "deepseek-ai/DeepSeek-V3"), plan.Strategy{TP: 8, DP: 1, EP: 8, MoETP: 1, MoEDP: 1, DCP: 4}, w8a8, compiled, 0)[0]
+	mla := &NewRanks(find(t, "deepseek-ai/DeepSeek-V3"), plan.Strategy{TP: 8, DP: 1, EP: 8, MoETP: 1, MoEDP: 1, DCP: 4},
+		w8a8, compiled, 0)[0]
 	if mla.CapacityFactor() != 4 {
 		t.Errorf("MLA shares blocks between %d ranks, want 4", mla.CapacityFactor())
 	}
-	dsa := &NewRanks(find(t, "deepseek-ai/DeepSeek-V3.2"), plan.Strategy{TP: 8, DP: 1, EP: 8, MoETP: 1, MoEDP: 1, DCP: 4}, w8a8, compiled, 0)[0]
+	dsa := &NewRanks(find(t, "deepseek-ai/DeepSeek-V3.2"), plan.Strategy{TP: 8, DP: 1, EP: 8, MoETP: 1, MoEDP: 1, DCP: 4},
+		w8a8, compiled, 0)[0]
 	if dsa.CapacityFactor() != 1 {
 		t.Errorf("a model with an indexer shares blocks between %d ranks, want 1", dsa.CapacityFactor())
 	}
@@ -140,7 +145,8 @@ func TestPipeline(t *testing.T) {
 		kv += stages[i].KV(b)
 	}
 	if math.Abs(weight-whole[0].Weight(false)) > 1 || math.Abs(kv-whole[0].KV(b)) > 1 {
-		t.Errorf("stages hold %.0f and %.0f bytes, one rank %.0f and %.0f", weight, kv, whole[0].Weight(false), whole[0].KV(b))
+		t.Errorf("stages hold %.0f and %.0f bytes, one rank %.0f and %.0f", weight, kv, whole[0].Weight(false),
+			whole[0].KV(b))
 	}
 }
 

@@ -67,8 +67,8 @@ func (r *Rank) KV(b Batch) float64 {
 // cached is the number of tokens that the caches of a batch have room for.
 func (r *Rank) cached(b Batch) int { return b.Total + b.Requests*r.extraTokens }
 
-// KVPerToken gives the bytes of one token in all layers, before context parallel ranks share them. For DeepSeek-V4, whose
-// caches are not linear in tokens, it is the mean over the tokens of whole blocks.
+// KVPerToken gives the bytes of one token in all layers, before context parallel ranks share them. For DeepSeek-V4,
+// whose caches are not linear in tokens, it is the mean over the tokens of whole blocks.
 func (r *Rank) KVPerToken(b Batch) float64 {
 	total := 0.0
 	for _, c := range r.caches {
@@ -80,8 +80,8 @@ func (r *Rank) KVPerToken(b Batch) float64 {
 	return total
 }
 
-// Activation gives bytes beside weights and caches, never less than 0. It is the first forward's figure; later ones of the
-// reference tool depend on its history and are not modelled.
+// Activation gives bytes beside weights and caches, never less than 0. It is the first forward's figure; later ones of
+// the reference tool depend on its history and are not modelled.
 func (r *Rank) Activation(b Batch) float64 { return max(0, r.act.bytes(b)) }
 
 // CapacityFactor is how many times more tokens fit than KVPerToken says, because context parallel ranks share blocks.
@@ -95,9 +95,9 @@ func (r *Rank) CapacityFactor() int {
 	return max(1, factor)
 }
 
-// Available gives what is left of a device after weights, caches, activations and the reserve, all in bytes; below 0 the
-// batch does not fit. Where prefill requests of different lengths share the batch and it does not fit, the reference tool
-// counts a tenth of the activation instead (simulation-model 6.1).
+// Available gives what is left of a device after weights, caches, activations and the reserve, all in bytes; below 0
+// the batch does not fit. Where prefill requests of different lengths share the batch and it does not fit, the
+// reference tool counts a tenth of the activation instead (simulation-model 6.1).
 func Available(capacity, weight, kv, activation, reserved float64, mixedPrefill bool) float64 {
 	left := capacity - weight - kv - activation - reserved
 	if left < 0 && mixedPrefill {

@@ -12,7 +12,8 @@ import (
 	"fathom/sim/plan"
 )
 
-// row is one line of testdata/passes.tsv: a pass as the reference tool was asked for it, and the memory that it reported.
+// row is one line of testdata/passes.tsv: a pass as the reference tool was asked for it, and the memory that it
+// reported.
 type row struct {
 	model, flags string
 	strategy     plan.Strategy
@@ -60,13 +61,15 @@ func readRows(t *testing.T) []row {
 	return rows
 }
 
-// parse reads the flags as text_generate does: requests are those of the whole instance, every DP rank gets the ceiling.
+// parse reads the flags as text_generate does: requests are those of the whole instance, every DP rank gets the
+// ceiling.
 func (r *row) parse(t *testing.T) {
 	t.Helper()
 	m := find(t, r.model)
 	set := flag.NewFlagSet(r.model, flag.ContinueOnError)
 	number := func(name string, value int) *int { return set.Int(name, value, "") }
-	devices, tp, ep, moeDP := number("num-devices", 1), number("tp-size", 1), number("ep-size", 1), number("moe-dp-size", 1)
+	devices, tp, ep, moeDP := number("num-devices", 1), number("tp-size", 1), number("ep-size", 1),
+		number("moe-dp-size", 1)
 	requests, query, context := number("num-queries", 1), number("query-length", 1), number("context-length", 0)
 	mtp := number("num-mtp-tokens", 0)
 	images, height, width := number("image-batch-size", 0), number("image-height", 0), number("image-width", 0)

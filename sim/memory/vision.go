@@ -16,8 +16,9 @@ func vision(v *model.Vision, tp int) float64 {
 	return fp16*(patch+float64(v.Positions)*hidden+float64(v.Depth)*block+mergers) + frequencies
 }
 
-// visionPeak gives the bytes of a patch in the fullest moment of the tower, pixels included. Simulation-model 6.4 has no form
-// for it; 31 FP16-widths meet three reference passes within 4 % of the whole: a block with queries, keys and RoPE in FP32.
+// visionPeak gives the bytes of a patch in the fullest moment of the tower, pixels included. Simulation-model 6.4 has
+// no form for it; 31 FP16-widths meet three reference passes within 4 % of the whole: a block with queries, keys and
+// RoPE in FP32.
 func visionPeak(v *model.Vision) float64 {
 	pixels := v.Channels * v.TemporalPatch * v.Patch * v.Patch
 	return 31*float64(v.Hidden) + fp16*float64(pixels)

@@ -47,8 +47,8 @@ func (r *reader) experts(count, inner string) FFN {
 	return f
 }
 
-// nested gives the object of the language model inside a multi-modal configuration. A configuration of the bare language
-// model is read as it is.
+// nested gives the object of the language model inside a multi-modal configuration. A configuration of the bare
+// language model is read as it is.
 func (r *reader) nested() *reader {
 	if !r.has("text_config") {
 		return r

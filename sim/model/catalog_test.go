@@ -39,10 +39,12 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// What Hugging Face calls fp8 has a scale for every block of weights, unless its blocks have no size; other formats have not.
+// What Hugging Face calls fp8 has a scale for every block of weights, unless its blocks have no size; other formats
+// have not.
 func TestBlocksOfEightBits(t *testing.T) {
 	for name, want := range map[string]bool{
-		"deepseek-ai/DeepSeek-V3": true, "Qwen/Qwen3-235B-A22B-FP8": true, "Qwen/Qwen3-32B-FP8-Static-PerTensor": false, "Qwen/Qwen3-32B": false,
+		"deepseek-ai/DeepSeek-V3": true, "Qwen/Qwen3-235B-A22B-FP8": true, "Qwen/Qwen3-32B-FP8-Static-PerTensor": false,
+		"Qwen/Qwen3-32B":       false,
 		"moonshotai/Kimi-K2.5": false,
 	} {
 		if m, err := Find(name); err != nil || m.BlockFP8 != want {
@@ -50,7 +52,8 @@ func TestBlocksOfEightBits(t *testing.T) {
 		}
 	}
 	of := func(q any) bool { return blockFP8(map[string]any{"quantization_config": q}) }
-	if !of(map[string]any{"quant_method": "fp8", "weight_block_size": []any{128.0, 128.0}}) || of(map[string]any{"quant_method": "fp8", "weight_block_size": nil}) || of("fp8") {
+	if !of(map[string]any{"quant_method": "fp8", "weight_block_size": []any{128.0, 128.0}}) ||
+		of(map[string]any{"quant_method": "fp8", "weight_block_size": nil}) || of("fp8") {
 		t.Error("the size of blocks decides")
 	}
 	if !blockFP8(map[string]any{"text_config": map[string]any{"quantization_config": map[string]any{"quant_method": "fp8"}}}) {

@@ -13,7 +13,8 @@ func readDeepSeekV3(r *reader, m *Model) {
 	m.deepseek(r, r.mla(m), sparse)
 }
 
-// readDeepSeekV2 reads DeepSeek-V2: the same blocks with a softmax gate and, in the Lite model, queries without a latent.
+// readDeepSeekV2 reads DeepSeek-V2: the same blocks with a softmax gate and, in the Lite model, queries without a
+// latent.
 func readDeepSeekV2(r *reader, m *Model) {
 	m.deepseek(r, r.mla(m), r.deepseekExperts(SoftmaxTopK))
 }

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// CachePerToken gives the bytes that one more token adds to the caches of one device that holds all heads: keys and values or
-// latents, and index keys, at the given bytes per element (2 for FP16). Layers with a sliding window count in full: the
-// reference tool gives every layer the same number of blocks. The compressed entries of DeepSeek-V4 count by their share;
-// there the main cache stays FP16 whatever the elements of the others are.
+// CachePerToken gives the bytes that one more token adds to the caches of one device that holds all heads: keys and
+// values or latents, and index keys, at the given bytes per element (2 for FP16). Layers with a sliding window count in
+// full: the reference tool gives every layer the same number of blocks. The compressed entries of DeepSeek-V4 count by
+// their share; there the main cache stays FP16 whatever the elements of the others are.
 func (m *Model) CachePerToken(elementBytes float64) float64 {
 	total := 0.0
 	for _, l := range m.Layers {

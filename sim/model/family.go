@@ -70,8 +70,8 @@ func ParseJSON(name, source string, data []byte, opts ...Option) (*Model, error)
 	return Parse(name, source, config, opts...)
 }
 
-// Parse reads a decoded configuration. The result is complete or an error; a family that is known but cannot be priced is
-// no error, its Unsupported says why.
+// Parse reads a decoded configuration. The result is complete or an error; a family that is known but cannot be priced
+// is no error, its Unsupported says why.
 func Parse(name, source string, config map[string]any, opts ...Option) (*Model, error) {
 	o := apply(opts)
 	r := newReader(hw.Clean(o.fileOr("config.json")), config)
@@ -105,8 +105,8 @@ func Parse(name, source string, config map[string]any, opts ...Option) (*Model, 
 	return m, nil
 }
 
-// blockFP8 tells whether weights are published as 8-bit floats with a scale for every block: what Hugging Face calls the fp8 method,
-// unless the size of its blocks is null.
+// blockFP8 tells whether weights are published as 8-bit floats with a scale for every block: what Hugging Face calls
+// the fp8 method, unless the size of its blocks is null.
 func blockFP8(config map[string]any) bool {
 	q, ok := config["quantization_config"].(map[string]any)
 	if text, nested := config["text_config"].(map[string]any); !ok && nested {
@@ -116,8 +116,8 @@ func blockFP8(config map[string]any) bool {
 	return q["quant_method"] == "fp8" && (!stated || size != nil)
 }
 
-// unknown is the error for an architecture that is in no table. It offers the known one of the most similar name among those
-// that can read the configuration and find the same kind of blocks in it.
+// unknown is the error for an architecture that is in no table. It offers the known one of the most similar name among
+// those that can read the configuration and find the same kind of blocks in it.
 func unknown(r *reader, architecture, name, source string, config map[string]any) error {
 	text := r
 	if nested := r.child("text_config"); nested != nil {
@@ -136,11 +136,13 @@ func unknown(r *reader, architecture, name, source string, config map[string]any
 		a := m.Layers[len(m.Layers)-1].Attention
 		seeing := m.RopeAxes > 1 && !r.has("vision_config") // a family for images, a file without
 		if m.MoE() == experts && (a.Kind == MLA) == latent && (a.TopK > 0) == indexer && !seeing {
-			return fmt.Errorf("%s: model_type = %q is an architecture that fathom does not know; the nearest known one that reads the file is %s: "+
+			return fmt.Errorf("%s: model_type = %q is an architecture that fathom does not know; the nearest known one that "+
+				"reads the file is %s: "+
 				"to price the model by its rules use --architecture %s", r.file, show(architecture), near, near)
 		}
 	}
-	return fmt.Errorf("%s: model_type = %q is an architecture that fathom does not know, the nearest known one is %s, which does not read the file: "+
+	return fmt.Errorf("%s: model_type = %q is an architecture that fathom does not know, the nearest known one is %s, "+
+		"which does not read the file: "+
 		"name another one with --architecture (%s)", r.file, show(architecture), near[0],
 		strings.Join(Architectures(), ", "))
 }
@@ -177,7 +179,8 @@ func decode(data []byte) (map[string]any, error) {
 	if errors.As(err, &bad) {
 		before := string(data[:min(int(bad.Offset), len(data))])
 		line := 1 + strings.Count(before, "\n")
-		return nil, fmt.Errorf("no valid JSON at line %d, column %d (%s)", line, len(before)-strings.LastIndexByte(before, '\n')-1, hw.Clean(err.Error()))
+		return nil, fmt.Errorf("no valid JSON at line %d, column %d (%s)", line,
+			len(before)-strings.LastIndexByte(before, '\n')-1, hw.Clean(err.Error()))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("no valid JSON (%s)", hw.Clean(err.Error()))

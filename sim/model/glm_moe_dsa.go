@@ -3,7 +3,8 @@ package model
 var _ = register(family{types: []string{"glm_moe_dsa"}, compared: true, read: readGLM})
 
 // readGLM reads GLM-5: sparse latent attention as DeepSeek-V3.2 with the gate of V3. In GLM-5.2 indexer_types marks the
-// layers that reuse the selection of an earlier one; such a model is never reused layer by layer (simulation-model 3.1).
+// layers that reuse the selection of an earlier one; such a model is never reused layer by layer (simulation-model
+// 3.1).
 func readGLM(r *reader, m *Model) {
 	a := r.indexed(m)
 	a.OwnsIndexer = true

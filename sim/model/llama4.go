@@ -2,9 +2,9 @@ package model
 
 var _ = register(family{types: []string{"llama4", "llama4_text"}, read: readLlama4})
 
-// readLlama4 reads the language model of Llama 4: every interleave_moe_layer_step-th layer routes to one expert beside a
-// shared one; every fourth layer attends to everything without RoPE, the others within a chunk. The chunk is taken as a
-// window of that size, which the tokens late in a chunk come close to.
+// readLlama4 reads the language model of Llama 4: every interleave_moe_layer_step-th layer routes to one expert beside
+// a shared one; every fourth layer attends to everything without RoPE, the others within a chunk. The chunk is taken as
+// a window of that size, which the tokens late in a chunk come close to.
 func readLlama4(r *reader, m *Model) {
 	text := r.nested()
 	if text == nil {

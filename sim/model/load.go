@@ -20,8 +20,8 @@ const (
 // maxConfig is far more than any configuration needs: a bigger file is something else.
 const maxConfig = 4 << 20
 
-// Load reads a local model: a config.json under any name, or a directory that holds one. A preprocessor_config.json beside
-// it gives the pixel limits of images. architecture replaces the model_type of the file unless it is empty.
+// Load reads a local model: a config.json under any name, or a directory that holds one. A preprocessor_config.json
+// beside it gives the pixel limits of images. architecture replaces the model_type of the file unless it is empty.
 func Load(path, architecture string) (*Model, error) {
 	return load(path, path, architecture)
 }
@@ -30,7 +30,8 @@ func Load(path, architecture string) (*Model, error) {
 func load(name, path, architecture string) (*Model, error) {
 	file := path
 	if info, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("model %q: %w: name a directory with %s, such a file, or a model of the catalog", name, reason(err), configFile)
+		return nil, fmt.Errorf("model %q: %w: name a directory with %s, such a file, or a model of the catalog", name,
+			reason(err), configFile)
 	} else if info.IsDir() {
 		file = filepath.Join(path, configFile)
 	}
@@ -134,7 +135,8 @@ func (c Caches) huggingFace(owner, base string) (dirs []string) {
 	return dirs
 }
 
-// modelScope lists where a model can be: the tool writes dots of a name as three underscores, and has moved its models twice.
+// modelScope lists where a model can be: the tool writes dots of a name as three underscores, and has moved its models
+// twice.
 func (c Caches) modelScope(owner, base string) (dirs []string) {
 	if c.ModelScope == "" {
 		return nil

@@ -44,10 +44,12 @@ func TestLoadErrors(t *testing.T) {
 	broken := write(t, `{"model_type": "qwen3", "hidden_size": 12,}`, dir, "broken.json")
 	huge := write(t, strings.Repeat(" ", maxConfig+1), dir, "huge.json")
 	for path, want := range map[string]string{
-		filepath.Join(dir, "none"): `model "` + filepath.Join(dir, "none") + `": no such file or directory: name a directory with config.json, such a file, or a model of the catalog`,
-		empty:                      `model "` + empty + `": the directory holds no config.json: name a directory that does`,
-		broken:                     broken + ": no valid JSON at line 1, column 43 (invalid character '}' looking for beginning of object key string): correct the file",
-		huge:                       huge + ": has more than 4194304 bytes: a config.json is smaller",
+		filepath.Join(dir, "none"): `model "` + filepath.Join(dir, "none") +
+			`": no such file or directory: name a directory with config.json, such a file, or a model of the catalog`,
+		empty: `model "` + empty + `": the directory holds no config.json: name a directory that does`,
+		broken: broken + ": no valid JSON at line 1, column 43 (invalid character '}' looking for " +
+			"beginning of object key string): correct the file",
+		huge: huge + ": has more than 4194304 bytes: a config.json is smaller",
 	} {
 		if _, err := Load(path, ""); err == nil || err.Error() != want {
 			t.Errorf("%s:\n got %v\nwant %s", path, err, want)
@@ -96,7 +98,8 @@ func TestCachesFrom(t *testing.T) {
 	}{
 		{nil, Caches{"/home/u/.cache/huggingface/hub", "/home/u/.cache/modelscope/hub"}},
 		{map[string]string{"HF_HOME": "/hf"}, Caches{"/hf/hub", "/home/u/.cache/modelscope/hub"}},
-		{map[string]string{"HF_HOME": "/hf", "HUGGINGFACE_HUB_CACHE": "/old"}, Caches{"/old", "/home/u/.cache/modelscope/hub"}},
+		{map[string]string{"HF_HOME": "/hf", "HUGGINGFACE_HUB_CACHE": "/old"},
+			Caches{"/old", "/home/u/.cache/modelscope/hub"}},
 		{map[string]string{"HF_HUB_CACHE": "/hub", "MODELSCOPE_CACHE": "/ms"}, Caches{"/hub", "/ms"}},
 		{map[string]string{"XDG_CACHE_HOME": "/x"}, Caches{"/x/huggingface/hub", "/home/u/.cache/modelscope/hub"}},
 	} {
@@ -109,7 +112,8 @@ func TestCachesFrom(t *testing.T) {
 // Catalog first, then a path, then the caches of downloaded models; the snapshot that main names wins.
 func TestResolve(t *testing.T) {
 	hub, scope := t.TempDir(), t.TempDir()
-	write(t, strings.Replace(dense, `"num_hidden_layers":2`, `"num_hidden_layers":9`, 1), hub, "models--me--mine", "snapshots", "aaa", "config.json")
+	write(t, strings.Replace(dense, `"num_hidden_layers":2`, `"num_hidden_layers":9`, 1), hub, "models--me--mine",
+		"snapshots", "aaa", "config.json")
 	write(t, dense, hub, "models--me--mine", "snapshots", "bbb", "config.json")
 	write(t, "bbb\n", hub, "models--me--mine", "refs", "main")
 	write(t, dense, scope, "models", "you", "Yours-2___5", "config.json")
@@ -128,7 +132,8 @@ func TestResolve(t *testing.T) {
 			t.Errorf("%q resolves to %+v", name, m)
 		}
 	}
-	if _, err := Resolve("Qwen/Qwen3-31B", "", c); err == nil || !strings.Contains(err.Error(), "did you mean Qwen/Qwen3-32B") {
+	if _, err := Resolve("Qwen/Qwen3-31B", "", c); err == nil ||
+		!strings.Contains(err.Error(), "did you mean Qwen/Qwen3-32B") {
 		t.Errorf("no nearest name: %v", err)
 	}
 }

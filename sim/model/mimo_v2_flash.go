@@ -4,9 +4,9 @@ import "fmt"
 
 var _ = register(family{types: []string{"mimo_v2_flash"}, read: readMiMoV2Flash})
 
-// readMiMoV2Flash reads MiMo-V2-Flash: hybrid_layer_pattern marks the layers with a sliding window (1), which have heads of
-// their own and sinks; keys are wider than values; moe_layer_freq marks the layers with experts, whose gate is that of
-// DeepSeek-V3.2 with one group.
+// readMiMoV2Flash reads MiMo-V2-Flash: hybrid_layer_pattern marks the layers with a sliding window (1), which have
+// heads of their own and sinks; keys are wider than values; moe_layer_freq marks the layers with experts, whose gate is
+// that of DeepSeek-V3.2 with one group.
 func readMiMoV2Flash(r *reader, m *Model) {
 	layers := m.decoder(r)
 	full := r.gqa(m.Hidden)

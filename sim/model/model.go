@@ -1,8 +1,8 @@
 // Package model turns a config.json or a catalog entry into the structural facts that the operator model needs.
 package model
 
-// Model is one decoder, with its vision tower if it has one. A family fills it from its configuration; nothing downstream
-// asks for a family by name, only for these facts.
+// Model is one decoder, with its vision tower if it has one. A family fills it from its configuration; nothing
+// downstream asks for a family by name, only for these facts.
 type Model struct {
 	Name         string // catalog name or path
 	Source       string // where the facts come from
@@ -64,15 +64,16 @@ const (
 type Attention struct {
 	Kind                    AttentionKind
 	Heads, KVHeads, HeadDim int
-	RotaryDim               int  // rotated columns of a head
-	JoinedRotary            bool // the model joins rotated and passed-through columns in a copy of its own, also where none pass
-	ValueDim                int  // width of a value head where it differs from HeadDim (MLA: v_head_dim), else 0
-	QKNorm                  Norm
-	Bias                    bool // q, k, v have a bias
-	OutputBias              bool
-	Gated                   bool // q is twice as wide, the second half gates the output
-	Window                  int  // sliding window in tokens, 0: full attention
-	Sinks                   bool // one learned logit per head
+	RotaryDim               int // rotated columns of a head
+	// the model joins rotated and passed-through columns in a copy of its own, also where none pass
+	JoinedRotary bool
+	ValueDim     int // width of a value head where it differs from HeadDim (MLA: v_head_dim), else 0
+	QKNorm       Norm
+	Bias         bool // q, k, v have a bias
+	OutputBias   bool
+	Gated        bool // q is twice as wide, the second half gates the output
+	Window       int  // sliding window in tokens, 0: full attention
+	Sinks        bool // one learned logit per head
 
 	QRank, KVRank    int // latent ranks (MLA; SharedKV uses QRank); QRank 0: queries are projected directly
 	NopeDim, RopeDim int
@@ -112,7 +113,8 @@ type FFN struct {
 	BiasBytes                  int // bytes per element of the selection bias, 0: none stored
 	HashGate                   bool
 	Clamped                    bool // clamped swiglu in the shared expert
-	Bias                       bool // the experts and their router (gpt-oss), or the dense block (Llama mlp_bias), have biases
+	// the experts and their router (gpt-oss), or the dense block (Llama mlp_bias), have biases
+	Bias bool
 }
 
 // MoE reports whether the block routes to experts.
@@ -128,8 +130,9 @@ func (m *Model) MoE() bool {
 	return false
 }
 
-// First is the model cut to its first n layers, for 1 <= n <= len(m.Layers). An MTP block is of the kind of the last layer that is
-// left; in a hybrid, whose configuration lists a kind for each layer, of the next entry (simulation-model 8.1).
+// First is the model cut to its first n layers, for 1 <= n <= len(m.Layers). An MTP block is of the kind of the last
+// layer that is left; in a hybrid, whose configuration lists a kind for each layer, of the next entry (simulation-model
+// 8.1).
 func (m *Model) First(n int) *Model {
 	c := *m
 	c.Layers = m.Layers[:n:n]

@@ -1,8 +1,8 @@
 package model
 
 // Parameters counts the language model as its checkpoint holds it: one embedding, a head of its own unless it is tied,
-// MTP layers and vision tower left out. Active are those that one token uses: all but the experts that it is not routed to.
-// Both are 0 for a family that cannot be priced.
+// MTP layers and vision tower left out. Active are those that one token uses: all but the experts that it is not routed
+// to. Both are 0 for a family that cannot be priced.
 func (m *Model) Parameters() (total, active float64) {
 	for _, l := range m.Layers {
 		a := l.Attention.parameters(m.Hidden) + 2*float64(m.Hidden) + m.hyperLayer()

@@ -98,7 +98,8 @@ func TestParametersByHand(t *testing.T) {
 	}
 }
 
-// What the publishers print, in billions, as precisely as they do; active parameters where the embedding counts among them.
+// What the publishers print, in billions, as precisely as they do; active parameters where the embedding counts among
+// them.
 func TestPublishedParameters(t *testing.T) {
 	for _, c := range []struct {
 		name          string
@@ -122,7 +123,8 @@ func TestPublishedParameters(t *testing.T) {
 		total, active := load1(t, c.name).Parameters()
 		unit := math.Pow(10, -c.digits)
 		if math.Abs(total/1e9-c.total) > unit/2 || c.active > 0 && math.Abs(active/1e9-c.active) > 0.5 {
-			t.Errorf("%s: %.2f B parameters, %.2f B active, published %v and %v", c.name, total/1e9, active/1e9, c.total, c.active)
+			t.Errorf("%s: %.2f B parameters, %.2f B active, published %v and %v", c.name, total/1e9, active/1e9, c.total,
+				c.active)
 		}
 	}
 }

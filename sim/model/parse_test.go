@@ -13,7 +13,8 @@ import (
 func small() map[string]any {
 	return map[string]any{
 		"model_type": "qwen3", "hidden_size": 1024.0, "vocab_size": 1000.0, "max_position_embeddings": 4096.0,
-		"num_hidden_layers": 2.0, "num_attention_heads": 16.0, "num_key_value_heads": 8.0, "head_dim": 128.0, "intermediate_size": 3072.0,
+		"num_hidden_layers": 2.0, "num_attention_heads": 16.0, "num_key_value_heads": 8.0, "head_dim": 128.0,
+		"intermediate_size": 3072.0,
 	}
 }
 
@@ -30,8 +31,10 @@ func with(config map[string]any, key string, value any) map[string]any {
 // Each problem is one line that names the file, the key, the value and what to do.
 func TestParseErrors(t *testing.T) {
 	deepseek := map[string]any{
-		"model_type": "deepseek_v3", "hidden_size": 1024.0, "vocab_size": 1000.0, "max_position_embeddings": 4096.0, "num_hidden_layers": 2.0,
-		"num_attention_heads": 16.0, "v_head_dim": 64.0, "kv_lora_rank": 64.0, "qk_nope_head_dim": 64.0, "qk_rope_head_dim": 32.0,
+		"model_type": "deepseek_v3", "hidden_size": 1024.0, "vocab_size": 1000.0, "max_position_embeddings": 4096.0,
+		"num_hidden_layers":   2.0,
+		"num_attention_heads": 16.0, "v_head_dim": 64.0, "kv_lora_rank": 64.0, "qk_nope_head_dim": 64.0,
+		"qk_rope_head_dim": 32.0,
 		"n_routed_experts": 8.0, "num_experts_per_tok": 2.0, "moe_intermediate_size": 64.0, "intermediate_size": 64.0,
 	}
 	for _, c := range []struct {
@@ -40,20 +43,25 @@ func TestParseErrors(t *testing.T) {
 		value any
 		want  string
 	}{
-		{small(), "hidden_size", nil, "c.json: hidden_size is missing: add it (or choose another family with --architecture)"},
+		{small(), "hidden_size", nil,
+			"c.json: hidden_size is missing: add it (or choose another family with --architecture)"},
 		{small(), "hidden_size", -5.0, "c.json: hidden_size = -5: write a whole number from 1 to 1048576"},
 		{small(), "hidden_size", 1e300, "c.json: hidden_size = 1e+300: write a whole number from 1 to 1048576"},
 		{small(), "num_hidden_layers", 2.5, "c.json: num_hidden_layers = 2.5: write a whole number from 1 to 4096"},
 		{small(), "num_hidden_layers", "many\x1b[31m", "c.json: num_hidden_layers = many is no number: write a number"},
 		{small(), "vocab_size", math.NaN(), "c.json: vocab_size = NaN is not finite: write a number"},
-		{small(), "num_key_value_heads", 3.0, "c.json: num_key_value_heads = 3 does not divide num_attention_heads = 16: correct one of them"},
-		{with(small(), "head_dim", nil), "num_attention_heads", 24.0, "c.json: num_attention_heads = 24 does not divide hidden_size = 1024: correct one of them"},
+		{small(), "num_key_value_heads", 3.0,
+			"c.json: num_key_value_heads = 3 does not divide num_attention_heads = 16: correct one of them"},
+		{with(small(), "head_dim", nil), "num_attention_heads", 24.0, "c.json: num_attention_heads = 24 does not divide " +
+			"hidden_size = 1024: correct one of them"},
 		{small(), "rms_norm_eps", -1.0, "c.json: rms_norm_eps = -1: write a number from 0 to 1"},
 		{small(), "attention_bias", 1.0, "c.json: attention_bias = 1 is neither true nor false: write true or false"},
 		{small(), "model_type", 7.0, "c.json: model_type = 7 is no text: write a quoted text"},
-		{deepseek, "num_experts_per_tok", 9.0, "c.json: num_experts_per_tok = 9 is more than n_routed_experts = 8: correct one of them"},
+		{deepseek, "num_experts_per_tok", 9.0,
+			"c.json: num_experts_per_tok = 9 is more than n_routed_experts = 8: correct one of them"},
 		{deepseek, "topk_group", 2.0, "c.json: topk_group = 2 is more than n_group = 1: correct one of them"},
-		{map[string]any{"model_type": "qwen3_vl"}, "text_config", []any{}, "c.json: text_config = [] is no object: write an object in braces"},
+		{map[string]any{"model_type": "qwen3_vl"}, "text_config", []any{},
+			"c.json: text_config = [] is no object: write an object in braces"},
 		{map[string]any{"model_type": "qwen3_vl"}, "text_config", with(small(), "hidden_size", 0.0),
 			"c.json: text_config.hidden_size = 0: write a whole number from 1 to 1048576"},
 	} {
@@ -63,9 +71,10 @@ func TestParseErrors(t *testing.T) {
 		}
 	}
 	for data, want := range map[string]string{
-		"{\n \"a\": ,\n}": "config.json: no valid JSON at line 2, column 7 (invalid character ',' looking for beginning of value): correct the file",
-		"[1]":             "config.json: is no JSON object in braces: correct the file",
-		"":                "config.json: no valid JSON at line 1, column 0 (unexpected end of JSON input): correct the file",
+		"{\n \"a\": ,\n}": "config.json: no valid JSON at line 2, column 7 (invalid character ',' looking for beginning " +
+			"of value): correct the file",
+		"[1]": "config.json: is no JSON object in braces: correct the file",
+		"":    "config.json: no valid JSON at line 1, column 0 (unexpected end of JSON input): correct the file",
 	} {
 		if _, err := ParseJSON("m", "test", []byte(data)); err == nil || err.Error() != want {
 			t.Errorf("%q:\n got %v\nwant %s", data, err, want)
@@ -92,7 +101,8 @@ func TestUnknownArchitecture(t *testing.T) {
 	} {
 		config := with(rawConfig(t, c.like), "model_type", c.architecture)
 		_, err := Parse("m", "test", config)
-		want := `config.json: model_type = "` + c.architecture + `" is an architecture that fathom does not know; the nearest known one that reads ` +
+		want := `config.json: model_type = "` + c.architecture +
+			`" is an architecture that fathom does not know; the nearest known one that reads ` +
 			"the file is " + c.near + ": to price the model by its rules use --architecture " + c.near
 		if err == nil || err.Error() != want {
 			t.Errorf("%s:\n got %v\nwant %s", c.architecture, err, want)
@@ -101,10 +111,12 @@ func TestUnknownArchitecture(t *testing.T) {
 			t.Errorf("%s as %s: %v, %v", c.architecture, c.near, m, err)
 		}
 	}
-	if _, err := Parse("m", "test", map[string]any{"model_type": "qwen4"}); err == nil || !strings.Contains(err.Error(), "the nearest known one is qwen3") {
+	if _, err := Parse("m", "test", map[string]any{"model_type": "qwen4"}); err == nil ||
+		!strings.Contains(err.Error(), "the nearest known one is qwen3") {
 		t.Errorf("an empty file of an unknown architecture: %v", err)
 	}
-	if _, err := Parse("m", "test", map[string]any{}); err == nil || !strings.Contains(err.Error(), "model_type is missing: add it, or choose a family with --architecture") {
+	if _, err := Parse("m", "test", map[string]any{}); err == nil ||
+		!strings.Contains(err.Error(), "model_type is missing: add it, or choose a family with --architecture") {
 		t.Errorf("no architecture: %v", err)
 	}
 }
@@ -143,7 +155,8 @@ func FuzzParseJSON(f *testing.F) {
 		}
 		f.Add(data)
 	}
-	for _, seed := range []string{`{"model_type":"llama","num_hidden_layers":-1}`, `{"model_type":"deepseek_v4","compress_ratios":[1e9]}`,
+	for _, seed := range []string{`{"model_type":"llama","num_hidden_layers":-1}`,
+		`{"model_type":"deepseek_v4","compress_ratios":[1e9]}`,
 		`{"model_type":"qwen3_vl","text_config":null}`, `{"model_type":"gpt_oss","layer_types":["x"]}`, `null`, `{}`} {
 		f.Add([]byte(seed))
 	}

@@ -5,8 +5,8 @@ var (
 	_ = register(family{types: []string{"mimo"}, read: readMiMo})
 )
 
-// readQwen2 reads Qwen2 and Qwen2.5: as Llama with biases on queries, keys and values only. Its sliding window is off in
-// every published configuration (use_sliding_window).
+// readQwen2 reads Qwen2 and Qwen2.5: as Llama with biases on queries, keys and values only. Its sliding window is off
+// in every published configuration (use_sliding_window).
 func readQwen2(r *reader, m *Model) {
 	layers := m.decoder(r)
 	a := r.gqa(m.Hidden)

@@ -1,6 +1,7 @@
 package model
 
-var _ = register(family{types: []string{"qwen3_5", "qwen3_5_moe", "qwen3_5_text", "qwen3_5_moe_text"}, compared: true, read: readQwen35})
+var _ = register(family{types: []string{"qwen3_5", "qwen3_5_moe", "qwen3_5_text", "qwen3_5_moe_text"}, compared: true,
+	read: readQwen35})
 
 // readQwen35 reads Qwen3.5: three gated delta-rule layers to one layer of gated full attention, dense or with experts,
 // under a vision tower (simulation-model 3.5).

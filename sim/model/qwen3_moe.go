@@ -2,8 +2,8 @@ package model
 
 var _ = register(family{types: []string{"qwen3_moe"}, compared: true, read: readQwen3MoE})
 
-// readQwen3MoE reads Qwen3 with routed experts (simulation-model 3.5). A layer is dense where mlp_only_layers names it or
-// decoder_sparse_step skips it.
+// readQwen3MoE reads Qwen3 with routed experts (simulation-model 3.5). A layer is dense where mlp_only_layers names it
+// or decoder_sparse_step skips it.
 func readQwen3MoE(r *reader, m *Model) {
 	layers := m.decoder(r)
 	a := r.gqa(m.Hidden)

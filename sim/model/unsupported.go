@@ -3,7 +3,8 @@ package model
 // Families that the catalog lists but whose layers have no operator list here yet. Each says what is missing.
 var (
 	_ = unsupported("its Mamba-2 layers have no operator model", "nemotron_h")
-	_ = unsupported("its layers differ one by one and the configuration does not hold them (block_configs)", "nemotron-nas")
+	_ = unsupported("its layers differ one by one and the configuration does not hold them (block_configs)",
+		"nemotron-nas")
 	_ = unsupported("its layers of two head sizes with shared keys and values have no operator model", "gemma4")
 	_ = unsupported("its Kimi delta attention and latent experts have no operator model", "kimi_k3", "kimi_linear")
 	_ = unsupported("its block-sparse attention has no operator model", "minimax_m3", "minimax_m3_vl")

@@ -8,8 +8,8 @@ const (
 	defaultMaxPixels = 16_777_216
 )
 
-// readPixels takes the pixel limits out of preprocessor_config.json: min_pixels and max_pixels, or size.shortest_edge and
-// size.longest_edge, which hold areas there.
+// readPixels takes the pixel limits out of preprocessor_config.json: min_pixels and max_pixels, or size.shortest_edge
+// and size.longest_edge, which hold areas there.
 func readPixels(v *Vision, data []byte, parent *reader) {
 	config, err := decode(data)
 	if err != nil {
@@ -51,8 +51,8 @@ func (r *reader) vision() *Vision {
 	return tower
 }
 
-// Grid gives the patches of one image, in rows and columns, after the reference tool's resize to a multiple of patch times
-// merge within the pixel limits (simulation-model 8.3). Halves round to even.
+// Grid gives the patches of one image, in rows and columns, after the reference tool's resize to a multiple of patch
+// times merge within the pixel limits (simulation-model 8.3). Halves round to even.
 func (v *Vision) Grid(height, width int) (rows, cols int) {
 	factor := float64(v.Patch * v.Merge)
 	h, w := float64(max(1, height)), float64(max(1, width))

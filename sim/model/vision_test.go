@@ -13,7 +13,8 @@ func TestImageTokens(t *testing.T) {
 	} {
 		rows, cols := v.Grid(c.height, c.width)
 		if tokens := v.Tokens(1, c.height, c.width); rows != c.rows || cols != c.cols || tokens != c.tokens {
-			t.Errorf("%d x %d: %d x %d patches, %d tokens, want %d x %d, %d", c.height, c.width, rows, cols, tokens, c.rows, c.cols, c.tokens)
+			t.Errorf("%d x %d: %d x %d patches, %d tokens, want %d x %d, %d", c.height, c.width, rows, cols, tokens, c.rows,
+				c.cols, c.tokens)
 		}
 	}
 	if one, three := v.Tokens(1, 720, 1280), v.Tokens(3, 720, 1280); three != 3*one {

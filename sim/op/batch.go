@@ -35,8 +35,8 @@ type Batch struct {
 	Replayed float64 // length that a re-priced forward assumes for every request, 0: lengths are known
 }
 
-// NewBatch sums the pieces up. It keeps them; it does not allocate. A replayed batch takes every request to be as long as
-// the block table is wide (search-and-serving 7).
+// NewBatch sums the pieces up. It keeps them; it does not allocate. A replayed batch takes every request to be as long
+// as the block table is wide (search-and-serving 7).
 func NewBatch(pieces []Piece, causal, replayed bool) Batch {
 	b := Batch{Pieces: pieces, Decode: true, Causal: causal}
 	for i := range pieces {

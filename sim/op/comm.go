@@ -21,8 +21,8 @@ func ScatterSum(n, rows, width, elementBytes float64) Op {
 	return Op{Kind: ReduceScatter, Read: m, Write: m / n, Message: m, Dims: dims(rows, width, 0, 0)}
 }
 
-// Exchange sends rows to their ranks: in rows here, out rows there, of which travel (the larger of sent and received) cross
-// the wire.
+// Exchange sends rows to their ranks: in rows here, out rows there, of which travel (the larger of sent and received)
+// cross the wire.
 func Exchange(in, out, travel, width, elementBytes float64) Op {
 	row := width * elementBytes
 	return Op{Kind: AllToAll, Read: in * row, Write: out * row, Message: travel * row, Dims: dims(in, width, 0, 0)}

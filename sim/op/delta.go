@@ -48,8 +48,8 @@ func (d *Delta) Recurrent(tokens float64) Op {
 // chunk is the number of tokens that the chunked rule works on at once.
 const chunk = 64
 
-// Chunked is the delta rule in chunks of 64 tokens; all tokens of the rank count as one sequence. resumed: a stored state is
-// read first.
+// Chunked is the delta rule in chunks of 64 tokens; all tokens of the rank count as one sequence. resumed: a stored
+// state is read first.
 func (d *Delta) Chunked(tokens float64, resumed bool) Op {
 	g, dk, dv := tokens*d.ValueHeads, d.KeyDim, d.ValueDim
 	chunks := float64((int(tokens) + chunk - 1) / chunk)

@@ -16,16 +16,16 @@ type Indexer struct {
 // weights is the number of elements of its three projections.
 func (x *Indexer) weights() float64 { return x.Heads*x.Dim*x.QRank + x.Dim*x.Hidden + x.Heads*x.Hidden }
 
-// Efficiency of reading the indexer's own cache, as the reference tool assumes it: growing with the pages of a sequence in
-// decode; a prefill shares each read among four tokens.
+// Efficiency of reading the indexer's own cache, as the reference tool assumes it: growing with the pages of a sequence
+// in decode; a prefill shares each read among four tokens.
 const (
 	indexPrefill, indexShare = 0.90, 0.25
 	indexDecode, indexStep   = 0.30, 0.23
 	indexLow, indexPages     = 0.15, 128
 )
 
-// SelectTokens scores every cached token for every new one and keeps the best (simulation-model 4.2). Scores move to FP8 with
-// an FP8 cache; an INT8 cache is stored in one byte but scored as before.
+// SelectTokens scores every cached token for every new one and keeps the best (simulation-model 4.2). Scores move to
+// FP8 with an FP8 cache; an INT8 cache is stored in one byte but scored as before.
 func SelectTokens(b *Batch, c *Cache, s *Scheme, x *Indexer) Op {
 	t, longest := b.Tokens, b.Longest
 	if b.Replayed > 0 {

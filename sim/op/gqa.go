@@ -21,8 +21,8 @@ type Grouped struct {
 	Sinks          bool    // one more logit per head
 }
 
-// GroupedAttention is paged attention with grouped queries. The cache is read once per request whatever the number of new
-// tokens; prefill and decode have one formula (simulation-model 4.2).
+// GroupedAttention is paged attention with grouped queries. The cache is read once per request whatever the number of
+// new tokens; prefill and decode have one formula (simulation-model 4.2).
 func GroupedAttention(b *Batch, c *Cache, g *Grouped) Op {
 	ctx, lengths := b.Interactions, b.Lengths
 	if g.Window > 0 {

@@ -3,8 +3,8 @@ package op
 // Kind is the kind of an operator: one row of the operator table, one name in the reference tool.
 type Kind uint8
 
-// Kinds by what they do. The names of generic tensor operators follow the tensor library that the reference tool traces,
-// where an operator often has two names: one when run eagerly, one when compiled.
+// Kinds by what they do. The names of generic tensor operators follow the tensor library that the reference tool
+// traces, where an operator often has two names: one when run eagerly, one when compiled.
 const (
 	None Kind = iota
 

@@ -28,8 +28,9 @@ func MatmulBias(m, k, n float64) Op {
 	return o
 }
 
-// Linear is the product of one linear layer, (m,k) activations that are already in the scheme's format. scaleCols is the
-// width of the first of the layers that were merged into this product: only its MXFP4 scale is read (simulation-model 4.2).
+// Linear is the product of one linear layer, (m,k) activations that are already in the scheme's format. scaleCols is
+// the width of the first of the layers that were merged into this product: only its MXFP4 scale is read
+// (simulation-model 4.2).
 func Linear(s *Scheme, m, k, n, scaleCols float64) Op {
 	o := Op{Kind: s.Linear, CubeType: s.Cube, Cube: 2 * m * n * k, Read: m*k*s.Act + k*n*s.Weight + s.Scales,
 		Write: 2 * m * n, Dims: dims(m, k, n, 0), Form: Product}
@@ -66,8 +67,8 @@ func StaticQuantize(rows, width float64) Op {
 	return Op{Kind: Quantize, Read: 2*n + 4, Write: n, Dims: dims(rows, width, 0, 0)}
 }
 
-// Lookup reads rows of a table by index: whole is the number of rows that are charged, which compiled code makes the whole
-// table (simulation-model 4.2).
+// Lookup reads rows of a table by index: whole is the number of rows that are charged, which compiled code makes the
+// whole table (simulation-model 4.2).
 func Lookup(k Kind, whole, rows, width float64) Op {
 	return Op{Kind: k, Read: 2*whole*width + 8*rows, Write: 2 * rows * width, Dims: dims(whole, width, 0, 0)}
 }

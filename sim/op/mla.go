@@ -34,8 +34,8 @@ func (l *Latent) down() float64 {
 // preprocessKernels is how many kernels the fused preprocessing stands for beyond the first.
 const preprocessKernels = 15
 
-// LatentPreprocess is everything between the input norm and the cache in one operator: both query projections with their
-// norm, the latent projection with its norm, rotation, and the quantisation of its inputs.
+// LatentPreprocess is everything between the input norm and the cache in one operator: both query projections with
+// their norm, the latent projection with its norm, rotation, and the quantisation of its inputs.
 func LatentPreprocess(l *Latent, s *Scheme, tokens float64) Op {
 	t, w := tokens, l.down()
 	o := Op{Kind: MLAPreprocess, CubeType: s.weightType(), Cube: 2 * t * w, Extra: preprocessKernels,
@@ -67,7 +67,8 @@ func (s *Scheme) weightType() hw.DType {
 // WriteLatent stores the latents of new tokens.
 func WriteLatent(l *Latent, c *Cache, tokens float64) Op {
 	n := tokens * l.latent()
-	return Op{Kind: MLACacheWrite, Read: c.Incoming()*n + 8*tokens, Write: c.Bytes * n, Dims: dims(tokens, l.latent(), 0, 0)}
+	return Op{Kind: MLACacheWrite, Read: c.Incoming()*n + 8*tokens, Write: c.Bytes * n,
+		Dims: dims(tokens, l.latent(), 0, 0)}
 }
 
 // absorbed is the longest query that dense latent attention handles in the absorbed form, by shape alone.
@@ -79,8 +80,8 @@ type halves struct {
 	decodeCTX, prefillCTX float64 // what they attend to
 }
 
-// work is the arithmetic of one form: the products, and the vector work of rescaling a quantised cache. Projections run on
-// the rank's own heads, attention on those of the gathered queries.
+// work is the arithmetic of one form: the products, and the vector work of rescaling a quantised cache. Projections run
+// on the rank's own heads, attention on those of the gathered queries.
 func (l *Latent) decodeWork(t, ctx, unclamped float64) (cube, rescale float64) {
 	return 2*t*l.Heads*l.KVRank*(l.Nope+l.Value) + 2*ctx*l.SoftmaxHeads*(l.latent()+l.KVRank),
 		4*t*l.Heads*l.KVRank + 2*unclamped*l.SoftmaxHeads
@@ -91,11 +92,12 @@ func (l *Latent) prefillWork(t, ctx, unclamped float64) (cube, rescale float64) 
 		2*t*l.Heads*(l.Nope+l.Value) + 2*unclamped*l.SoftmaxHeads
 }
 
-// LatentAttention is dense or sparse latent attention of a batch (simulation-model 4.2). Short queries of the dense form, or
-// decoding requests of the sparse one, use the absorbed projections; a mixed batch pays for both forms.
+// LatentAttention is dense or sparse latent attention of a batch (simulation-model 4.2). Short queries of the dense
+// form, or decoding requests of the sparse one, use the absorbed projections; a mixed batch pays for both forms.
 func LatentAttention(b *Batch, c *Cache, s *Scheme, l *Latent) Op {
 	h, own, whole := l.attended(b)
-	o := Op{Kind: MLAAttention, CubeType: c.Cube, Read: c.Incoming()*b.Tokens*l.SoftmaxHeads*l.qk() + 8*(b.Requests+1) + 16*b.Requests,
+	o := Op{Kind: MLAAttention, CubeType: c.Cube, Read: c.Incoming()*b.Tokens*l.SoftmaxHeads*l.qk() + 8*(b.Requests+1) +
+		16*b.Requests,
 		Write: 2 * b.Tokens * l.SoftmaxHeads * l.Value, Vec16: 4 * (own.decodeCTX + own.prefillCTX) * l.SoftmaxHeads,
 		Dims: dims(b.Tokens, l.SoftmaxHeads, l.qk(), b.Longest)}
 	if l.TopK > 0 {
@@ -179,8 +181,8 @@ func (l *Latent) selected(b *Batch, q, s float64) float64 {
 	return below*(s-q) + below*(below+1)/2 + (q-below)*l.TopK
 }
 
-// Efficiency of gathering single tokens out of pages, as the reference tool assumes it: decode reads scattered rows, prefill
-// nearly whole pages.
+// Efficiency of gathering single tokens out of pages, as the reference tool assumes it: decode reads scattered rows,
+// prefill nearly whole pages.
 const (
 	gatherPrefill            = 0.92
 	gatherDecode, gatherStep = 0.025, 0.006

@@ -12,11 +12,13 @@ import (
 
 // v31 is DeepSeek-V3.1 on one of four TP ranks; v32 adds its indexer (simulation-model 3.0).
 func v31() op.Latent {
-	return op.Latent{Hidden: 7168, Heads: 32, SoftmaxHeads: 32, Shard: 1, QRank: 1536, KVRank: 512, Nope: 128, Rope: 64, Value: 128}
+	return op.Latent{Hidden: 7168, Heads: 32, SoftmaxHeads: 32, Shard: 1, QRank: 1536, KVRank: 512, Nope: 128, Rope: 64,
+		Value: 128}
 }
 
 func glm5() op.Latent {
-	return op.Latent{Hidden: 6144, Heads: 16, SoftmaxHeads: 16, Shard: 1, QRank: 2048, KVRank: 512, Nope: 192, Rope: 64, Value: 256, TopK: 2048}
+	return op.Latent{Hidden: 6144, Heads: 16, SoftmaxHeads: 16, Shard: 1, QRank: 2048, KVRank: 512, Nope: 192, Rope: 64,
+		Value: 256, TopK: 2048}
 }
 
 func microseconds(t *testing.T, o op.Op) float64 {
@@ -78,7 +80,8 @@ func TestSparseAttentionMeetsDense(t *testing.T) {
 		b := op.NewBatch([]op.Piece{{Query: 1000, Total: 1500}}, causal, false)
 		dense, sparse := v31(), v31()
 		sparse.TopK = 1500
-		if d, s := op.LatentAttention(&b, &plain, &w8, &dense).Cube, op.LatentAttention(&b, &plain, &w8, &sparse).Cube; d != s {
+		if d, s := op.LatentAttention(&b, &plain, &w8, &dense).Cube,
+			op.LatentAttention(&b, &plain, &w8, &sparse).Cube; d != s {
 			t.Errorf("causal %v: dense %g, sparse %g", causal, d, s)
 		}
 		sparse.TopK = 600

@@ -2,16 +2,18 @@ package op
 
 // RouteRows copies every token once per expert that it goes to: tokens rows become rows.
 func RouteRows(tokens, rows, width, indexBytes float64) Op {
-	return Op{Kind: InitRouting, Read: 2*tokens*width + indexBytes*rows, Write: 2 * rows * width, Dims: dims(rows, width, 0, 0)}
+	return Op{Kind: InitRouting, Read: 2*tokens*width + indexBytes*rows, Write: 2 * rows * width,
+		Dims: dims(rows, width, 0, 0)}
 }
 
 // UnpermuteRows brings expert results back into token order.
 func UnpermuteRows(rows, width, indexBytes float64) Op {
-	return Op{Kind: Unpermute, Read: 2*rows*width + indexBytes*rows, Write: 2 * rows * width, Dims: dims(rows, width, 0, 0)}
+	return Op{Kind: Unpermute, Read: 2*rows*width + indexBytes*rows, Write: 2 * rows * width,
+		Dims: dims(rows, width, 0, 0)}
 }
 
-// GroupedSwiglu is the first product of all experts that have rows, gate and up together (k -> 2*inner), with the activation.
-// In MXFP4 it quantises its result, too. rows are of all experts together.
+// GroupedSwiglu is the first product of all experts that have rows, gate and up together (k -> 2*inner), with the
+// activation. In MXFP4 it quantises its result, too. rows are of all experts together.
 func GroupedSwiglu(s *Scheme, rows, k, inner, experts float64) Op {
 	o := Op{Kind: s.GroupedSwiglu, CubeType: s.Cube, Cube: 4 * rows * k * inner, Vec16: 7 * rows * inner,
 		Read: rows*k*s.Act + experts*(2*k*inner*s.Weight+s.Scales), Write: 2 * rows * inner,
@@ -46,8 +48,8 @@ func GroupedLinear(s *Scheme, rows, k, n, experts float64) Op {
 	return o
 }
 
-// FusedExperts is dispatch, both expert products and combine as one kernel, without its exchanges: tokens come in, sent routed
-// rows go out, rows are multiplied.
+// FusedExperts is dispatch, both expert products and combine as one kernel, without its exchanges: tokens come in, sent
+// routed rows go out, rows are multiplied.
 func FusedExperts(s *Scheme, tokens, sent, rows, hidden, inner, experts float64) Op {
 	scales := 0.0
 	if s.Quantised() {

@@ -6,7 +6,8 @@ func RMS(rows, width float64) Op {
 	return Op{Kind: RMSNorm, Vec32: 5 * n, Read: 2*n + 2*width, Write: 2 * n, Dims: dims(rows, width, 0, 0)}
 }
 
-// RMSQuantized is an RMS norm fused with the quantisation of its result. The reference tool counts no vector work for it.
+// RMSQuantized is an RMS norm fused with the quantisation of its result. The reference tool counts no vector work for
+// it.
 func RMSQuantized(s *Scheme, rows, width float64) Op {
 	n := rows * width
 	bytes, _ := s.output(rows, width)

@@ -1,8 +1,8 @@
 // Package op describes single operators of a forward pass on one rank: what they compute, what they move and what they
 // send. An operator knows nothing of a device; package cost turns it into time.
 //
-// Every constructor takes sizes on the rank and follows the catalogue of simulation-model 4.2. Sizes are float64 because
-// they only ever meet rates; they are whole numbers.
+// Every constructor takes sizes on the rank and follows the catalogue of simulation-model 4.2. Sizes are float64
+// because they only ever meet rates; they are whole numbers.
 package op
 
 import (
@@ -80,8 +80,8 @@ func product(b []byte, d [4]float32) []byte {
 
 func num(b []byte, v float32) []byte { return strconv.AppendInt(b, int64(v), 10) }
 
-// Move is an operator that only moves bytes: everything without a rule of its own reads its inputs and writes its outputs
-// (the default byte rule of simulation-model 4.1). rows and width are for the reader.
+// Move is an operator that only moves bytes: everything without a rule of its own reads its inputs and writes its
+// outputs (the default byte rule of simulation-model 4.1). rows and width are for the reader.
 func Move(k Kind, read, write, rows, width float64) Op {
 	return Op{Kind: k, Read: read, Write: write, Dims: dims(rows, width, 0, 0)}
 }

@@ -49,7 +49,8 @@ func TestQuantisedAttention(t *testing.T) {
 		cache := NewCache(c.action)
 		o := GroupedAttention(&b, &cache, &Grouped{Heads: 16, KVHeads: 4, Dim: 128, ValueDim: 128})
 		if o.Vec16 != c.vec || o.Read != 33573076 || o.CubeType != c.cube {
-			t.Errorf("%s: %g vector operations, %g bytes, %s; want %g, 33573076, %s", c.action, o.Vec16, o.Read, o.CubeType, c.vec, c.cube)
+			t.Errorf("%s: %g vector operations, %g bytes, %s; want %g, 33573076, %s", c.action, o.Vec16, o.Read, o.CubeType,
+				c.vec, c.cube)
 		}
 	}
 }

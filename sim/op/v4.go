@@ -6,8 +6,8 @@ import (
 	"fathom/hw"
 )
 
-// SharedHead are the sizes of DeepSeek-V4 attention on a rank: one key-value head that all query heads share, whose cache
-// holds a window of recent tokens and compressed entries of older ones (simulation-model, appendix A).
+// SharedHead are the sizes of DeepSeek-V4 attention on a rank: one key-value head that all query heads share, whose
+// cache holds a window of recent tokens and compressed entries of older ones (simulation-model, appendix A).
 type SharedHead struct {
 	Hidden, QRank, Dim, Rope float64
 	Heads                    float64 // on this rank
@@ -51,7 +51,8 @@ func (a *SharedHead) Entries(b *Batch) float64 {
 // Seen is the number of cache rows that each new token attends to.
 func (a *SharedHead) Seen(b *Batch) float64 { return a.WindowOf(b) + a.Entries(b) }
 
-// RopeRows rotates rows of a tensor in place: rotated columns of each, with tables as wide as a head. inverse turns back.
+// RopeRows rotates rows of a tensor in place: rotated columns of each, with tables as wide as a head. inverse turns
+// back.
 func RopeRows(tokens, rows, rotated, table float64, inverse bool) Op {
 	n := rows * rotated
 	o := Op{Kind: RopeInPlace, Vec32: 5 * n, Read: 4*tokens*table + 8*n, Write: 2 * n, Dims: dims(rows, rotated, 0, 0)}
@@ -61,8 +62,8 @@ func RopeRows(tokens, rows, rotated, table float64, inverse bool) Op {
 	return o
 }
 
-// Compress turns finished groups of tokens into entries. width is that of an entry, indexed the compressor of the indexer,
-// whose entries are transformed further and may be cached in one byte.
+// Compress turns finished groups of tokens into entries. width is that of an entry, indexed the compressor of the
+// indexer, whose entries are transformed further and may be cached in one byte.
 func Compress(b *Batch, a *SharedHead, width, cacheBytes float64, indexed bool) Op {
 	overlap := 1.0
 	if a.Ratio == compressedShort {
@@ -116,8 +117,8 @@ func (a *SharedHead) compressOne(r *Piece, overlap, width, p, span float64) (row
 	return rows, vec, write
 }
 
-// SelectEntries is the lightning indexer. Its number of keys is capped at the block size of its cache, as the reference tool
-// has it.
+// SelectEntries is the lightning indexer. Its number of keys is capped at the block size of its cache, as the reference
+// tool has it.
 func SelectEntries(b *Batch, a *SharedHead) Op {
 	var pairs, whole, kept float64
 	for i := range b.Pieces {
@@ -172,12 +173,14 @@ func ClampedSwigluOf(rows, width float64) Op {
 
 // GateHash looks the experts of a token up by its id; table is the number of ids times choices.
 func GateHash(rows, tokens, experts, topK, table float64) Op {
-	return Op{Kind: GateTopKHash, Vec32: 5 * rows * topK, Read: 4*rows*experts + 8*tokens + 4*table, Write: 12 * rows * topK,
-		Dims: dims(rows, experts, 0, 0)}
+	return Op{Kind: GateTopKHash, Vec32: 5 * rows * topK, Read: 4*rows*experts + 8*tokens + 4*table,
+		Write: 12 * rows * topK,
+		Dims:  dims(rows, experts, 0, 0)}
 }
 
 // GateBest selects experts by their biased scores.
 func GateBest(rows, experts, topK, biasBytes float64) Op {
-	return Op{Kind: GateTopK, Vec32: 2*rows*experts + 4*rows*topK, Read: 4*rows*experts + biasBytes*experts, Write: 12 * rows * topK,
-		Dims: dims(rows, experts, 0, 0)}
+	return Op{Kind: GateTopK, Vec32: 2*rows*experts + 4*rows*topK, Read: 4*rows*experts + biasBytes*experts,
+		Write: 12 * rows * topK,
+		Dims:  dims(rows, experts, 0, 0)}
 }

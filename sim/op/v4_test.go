@@ -7,13 +7,15 @@ import (
 	"fathom/sim/op"
 )
 
-// The single-operator figures of simulation-model A.1 and A.2: 16 requests on a rank at s = 8192, TP 4, H 4096, 64 heads of
-// 512, 64 index heads of 128, top-k 512, four streams, 20 sinkhorn iterations. All 16 requests finish an entry.
+// The single-operator figures of simulation-model A.1 and A.2: 16 requests on a rank at s = 8192, TP 4, H 4096, 64
+// heads of 512, 64 index heads of 128, top-k 512, four streams, 20 sinkhorn iterations. All 16 requests finish an
+// entry.
 func TestDeepSeekV4Figures(t *testing.T) {
 	b := op.NewBatch([]op.Piece{{Query: 1, Total: 8192, Count: 16, Decode: true}}, false, false)
 	streams := op.Streams{Hidden: 4096, Count: 4, Iterations: 20}
 	head := func(ratio float64) *op.SharedHead {
-		return &op.SharedHead{Hidden: 4096, QRank: 1024, Dim: 512, Rope: 64, Heads: 16, AllHeads: 64, Window: 128, Ratio: ratio,
+		return &op.SharedHead{Hidden: 4096, QRank: 1024, Dim: 512, Rope: 64, Heads: 16, AllHeads: 64, Window: 128,
+			Ratio:      ratio,
 			IndexHeads: 16, IndexDim: 128, TopK: 512, CacheWidth: 512, Split: true}
 	}
 	for _, c := range []struct {

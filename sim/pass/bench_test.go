@@ -6,8 +6,8 @@ import (
 	"fathom/sim/plan"
 )
 
-// The passes that the speed targets are stated for: compiled decode on 16 A3 dies, no operator table under 1 us (dense) and
-// 3 us (DeepSeek-V3.1) without allocating, and under 10 us with the table.
+// The passes that the speed targets are stated for: compiled decode on 16 A3 dies, no operator table under 1 us (dense)
+// and 3 us (DeepSeek-V3.1) without allocating, and under 10 us with the table.
 var benchmarks = []struct {
 	name, model string
 	strategy    plan.Strategy

@@ -10,7 +10,8 @@ import (
 	"fathom/sim/plan"
 )
 
-// Every model that claims to be supported is priced under every quantisation that fits it, in both phases and both modes.
+// Every model that claims to be supported is priced under every quantisation that fits it, in both phases and both
+// modes.
 func TestEveryModelIsPriced(t *testing.T) {
 	for _, name := range supported(t) {
 		m, err := model.Find(name)
@@ -28,7 +29,8 @@ func TestEveryModelIsPriced(t *testing.T) {
 				t.Errorf("%s, %s: %v", name, linear, err)
 				continue
 			}
-			for _, shape := range []Shape{{Decode: true, Requests: 9, Query: 1, Total: 3000}, {Requests: 2, Query: 333, Total: 1000}} {
+			for _, shape := range []Shape{{Decode: true, Requests: 9, Query: 1, Total: 3000},
+				{Requests: 2, Query: 333, Total: 1000}} {
 				if got := p.Uniform(shape).Seconds; !(got > 0) || math.IsInf(got, 0) {
 					t.Errorf("%s, %s: %g s", name, linear, got)
 				}
@@ -54,7 +56,8 @@ func TestSetupErrors(t *testing.T) {
 		{"absurd", dense, func(s *Setup) { s.Strategy.TP, s.Strategy.DP = 1<<40, 1<<40 }, "tp 1099511627776"},
 		{"negative pp", dense, func(s *Setup) { s.Strategy.PP = -1 }, "pp -1"},
 		{"pp above layers", dense, func(s *Setup) { s.Strategy.PP = 65 }, "pp 65 is more than the 64 layers"},
-		{"grid", dense, func(s *Setup) { s.Profile = device(t, "ATLAS_800_A2_280T_64G_PCIE"); s.Strategy.DP = 4 }, "devices 16"},
+		{"grid", dense, func(s *Setup) { s.Profile = device(t, "ATLAS_800_A2_280T_64G_PCIE"); s.Strategy.DP = 4 },
+			"devices 16"},
 		{"mlp-tp 3", dense, func(s *Setup) { s.Strategy.MLPTP = 3 }, "mlp-tp 3 does not divide"},
 		{"dcp 3", dense, func(s *Setup) { s.Strategy.DCP = 3 }, "dcp 3 does not divide tp 4"},
 		{"mtp -1", dense, func(s *Setup) { s.MTP = -1 }, "mtp tokens -1"},
@@ -110,7 +113,8 @@ func TestCorrectedRefuses(t *testing.T) {
 		{"MXFP4 on A3", linear(plan.MXFP4), "no cube peak for fp4"},
 		{"FP8 on A3", linear(plan.LinearFP8), "no cube peak for fp8"},
 		{"MTP", func(s *Setup) { s.MTP = 1 }, "has 0 MTP heads"},
-		{"no vector unit", func(s *Setup) { d := *s.Profile; d.Vec = [hw.NumDTypes]float64{}; s.Profile = &d }, "no vector peak"},
+		{"no vector unit", func(s *Setup) { d := *s.Profile; d.Vec = [hw.NumDTypes]float64{}; s.Profile = &d },
+			"no vector peak"},
 	} {
 		s := base
 		c.alter(&s)

@@ -7,7 +7,8 @@ import (
 	"fathom/sim/op"
 )
 
-// Check refuses batches that the setup cannot run. Uniform and Table take any batch; this says why a figure would mean nothing.
+// Check refuses batches that the setup cannot run. Uniform and Table take any batch; this says why a figure would mean
+// nothing.
 func (p *Pricer) Check(s Shape) error {
 	const most = 1 << 40 // tokens; beyond it sums of bytes lose their last digits
 	switch {
@@ -22,7 +23,8 @@ func (p *Pricer) Check(s Shape) error {
 	case s.Images < 0:
 		return fmt.Errorf("images %d are negative: give 0 or more", s.Images)
 	case s.Images > 0 && p.setup.Model.Vision == nil:
-		return fmt.Errorf("images %d: %s has no vision tower: choose a vision model or give no images", s.Images, p.setup.Model.Name)
+		return fmt.Errorf("images %d: %s has no vision tower: choose a vision model or give no images", s.Images,
+			p.setup.Model.Name)
 	case s.Images > 0 && (s.ImageHeight < 1 || s.ImageWidth < 1):
 		return fmt.Errorf("image size %d x %d: give positive pixels", s.ImageHeight, s.ImageWidth)
 	}
@@ -35,7 +37,8 @@ func (p *Pricer) checkRows(c Piece) error {
 	rows := c.Count * c.Query
 	for _, f := range []subSize{{"o-proj-tp", t.OProjTP}, {"mlp-tp", t.MLPTP}} {
 		if f.value > 1 && f.value != tp && rows%tp != 0 {
-			return fmt.Errorf("%s %d differs from tp %d, which does not divide the %d tokens of a rank: change the batch or the size",
+			return fmt.Errorf("%s %d differs from tp %d, which does not divide the %d tokens of a rank: change the batch or "+
+				"the size",
 				f.name, f.value, tp, rows)
 		}
 	}
@@ -43,19 +46,21 @@ func (p *Pricer) checkRows(c Piece) error {
 		rows = c.Count
 	}
 	if t.LMHeadTP > 1 && t.LMHeadTP != tp && rows%tp != 0 {
-		return fmt.Errorf("lmhead-tp %d differs from tp %d, which does not divide the %d rows of the head: change the batch or the size",
+		return fmt.Errorf("lmhead-tp %d differs from tp %d, which does not divide the %d rows of the head: change the "+
+			"batch or the size",
 			t.LMHeadTP, tp, rows)
 	}
 	return nil
 }
 
-// checkTypes refuses a profile that lacks a data type which the model needs (corrected.md): it prices a small batch of each
-// phase and looks at what computes.
+// checkTypes refuses a profile that lacks a data type which the model needs (corrected.md): it prices a small batch of
+// each phase and looks at what computes.
 func (p *Pricer) checkTypes() error {
 	if !p.switches.MissingType && !p.switches.FP8Peak {
 		return nil
 	}
-	for _, s := range []Shape{{Requests: 1, Query: 8, Total: 8}, {Decode: true, Requests: 1, Query: 1 + p.mtp, Total: 64}} {
+	for _, s := range []Shape{{Requests: 1, Query: 8, Total: 8},
+		{Decode: true, Requests: 1, Query: 1 + p.mtp, Total: 64}} {
 		t := p.Table(s)
 		for i := range t.Rows {
 			if err := p.checkPeaks(&t.Rows[i].Op); err != nil {

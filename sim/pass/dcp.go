@@ -5,8 +5,8 @@ import "fathom/sim/op"
 // maxShardedQuery is the number of new tokens from which the reference tool no longer splits a request's cache.
 const maxShardedQuery = 6
 
-// shardsCache reports whether this batch decodes with its cache split over the DCP group (simulation-model 5.7): every request
-// is short and has a context.
+// shardsCache reports whether this batch decodes with its cache split over the DCP group (simulation-model 5.7): every
+// request is short and has a context.
 func (r *run) shardsCache() bool {
 	if r.p.groups.dcp.Ranks <= 1 {
 		return false
@@ -22,8 +22,8 @@ func (r *run) shardsCache() bool {
 // gatherQueries collects the queries of the DCP group's ranks.
 func (r *run) gatherQueries(width float64) { r.allGather(&r.p.groups.dcp, r.b.Tokens, width) }
 
-// mergeShards exchanges the partial results of all heads of the group, with one column of softmax sums, in FP32. The small
-// operators around it are placeholders of the arithmetic that a kernel does.
+// mergeShards exchanges the partial results of all heads of the group, with one column of softmax sums, in FP32. The
+// small operators around it are placeholders of the arithmetic that a kernel does.
 func (r *run) mergeShards(heads, width float64) {
 	g := &r.p.groups.dcp
 	t := r.b.Tokens

@@ -61,10 +61,11 @@ func (r *run) projectDelta(d *delta) {
 	}
 }
 
-// stepwise reports whether the recurrent form runs: only eager, and only for one token per request, or for the tokens that
-// verify drafts. Compiled decode takes the prefill form.
+// stepwise reports whether the recurrent form runs: only eager, and only for one token per request, or for the tokens
+// that verify drafts. Compiled decode takes the prefill form.
 func (r *run) stepwise() bool {
-	return !r.p.compile && r.b.Decode && r.b.Tokens == r.b.Requests*float64(1+r.p.mtp) && r.b.MinQuery == float64(1+r.p.mtp)
+	return !r.p.compile && r.b.Decode && r.b.Tokens == r.b.Requests*float64(1+r.p.mtp) &&
+		r.b.MinQuery == float64(1+r.p.mtp)
 }
 
 // resumed reports whether the chunked form starts from a stored state.

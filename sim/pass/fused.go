@@ -5,8 +5,8 @@ import (
 	"fathom/sim/op"
 )
 
-// reduced is a product whose result is summed over a group. With the fusion option both overlap and the slower one counts
-// (simulation-model 4.2, fused options); their components are added up.
+// reduced is a product whose result is summed over a group. With the fusion option both overlap and the slower one
+// counts (simulation-model 4.2, fused options); their components are added up.
 func (r *run) reduced(o op.Op, g *cost.Group, rows, width float64) {
 	if r.scatter && g.Ranks == r.p.groups.tp.Ranks {
 		r.add(o)

@@ -26,7 +26,8 @@ func FuzzPricer(f *testing.F) {
 		}
 		on := func(i int) bool { return bits>>i&1 == 1 }
 		s := Setup{Model: m, Profile: d, MTP: mtp % 10, ReservedGB: 10,
-			Strategy: plan.Strategy{TP: tp, DP: dp, PP: pp, EP: ep, MoETP: moeTP, MoEDP: 1, DCP: sub, OProjTP: sub, MLPTP: sub, LMHeadTP: sub,
+			Strategy: plan.Strategy{TP: tp, DP: dp, PP: pp, EP: ep, MoETP: moeTP, MoEDP: 1, DCP: sub, OProjTP: sub, MLPTP: sub,
+				LMHeadTP:       sub,
 				SharedExpertTP: on(0), RedundantExperts: on(1), ExternalShared: on(2), HostExternal: on(3),
 				WordEmbeddingTP: plan.WordEmbedding(bits >> 4 & 1)},
 			Quant: plan.Quant{Linear: plan.LinearAction(bits >> 5 & 15), Attention: plan.AttentionAction(bits >> 9 & 3)},

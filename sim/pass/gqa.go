@@ -23,7 +23,8 @@ type gqa struct {
 func (p *Pricer) newGQA(a *model.Attention) (gqa, error) {
 	tp := p.setup.Strategy.TP
 	if a.Heads%tp != 0 {
-		return gqa{}, fmt.Errorf("tp %d does not divide the %d query heads of %s: choose a divisor", tp, a.Heads, p.setup.Model.Name)
+		return gqa{}, fmt.Errorf("tp %d does not divide the %d query heads of %s: choose a divisor", tp, a.Heads,
+			p.setup.Model.Name)
 	}
 	if a.KVHeads%tp != 0 && tp%a.KVHeads != 0 {
 		return gqa{}, fmt.Errorf("tp %d neither divides nor is a multiple of the %d KV heads of %s: choose another",
@@ -31,7 +32,8 @@ func (p *Pricer) newGQA(a *model.Attention) (gqa, error) {
 	}
 	heads, kv, dim := float64(a.Heads/tp), float64(max(1, a.KVHeads/tp)), float64(a.HeadDim)
 	value := float64(or(a.ValueDim, a.HeadDim))
-	g := gqa{Grouped: op.Grouped{Heads: heads, KVHeads: kv, Dim: dim, ValueDim: value, Window: float64(a.Window), Sinks: a.Sinks},
+	g := gqa{Grouped: op.Grouped{Heads: heads, KVHeads: kv, Dim: dim, ValueDim: value, Window: float64(a.Window),
+		Sinks: a.Sinks},
 		projected: kv, norm: a.QKNorm, rotary: float64(a.RotaryDim), joined: a.JoinedRotary,
 		bias: a.Bias, gated: a.Gated}
 	g.out = p.newRow(&p.groups.out, float64(a.Heads)*value, heads*value, a.OutputBias)
@@ -88,8 +90,8 @@ func (r *run) projectQKV(a *gqa, q, k, v float64) {
 	}
 }
 
-// rope rotates queries and keys: one operator for both, or several for each when eager. Compiled code knows no pattern for
-// heads that are rotated in part.
+// rope rotates queries and keys: one operator for both, or several for each when eager. Compiled code knows no pattern
+// for heads that are rotated in part.
 func (r *run) rope(a *gqa, q, k float64) {
 	switch {
 	case a.rotary == 0:
@@ -101,8 +103,8 @@ func (r *run) rope(a *gqa, q, k float64) {
 	}
 }
 
-// ropeApart rotates one of queries and keys. Models that join rotated and passed-through columns copy them twice; the second
-// copy is needless for a single head or a single token.
+// ropeApart rotates one of queries and keys. Models that join rotated and passed-through columns copy them twice; the
+// second copy is needless for a single head or a single token.
 func (r *run) ropeApart(a *gqa, heads float64) {
 	t := r.b.Tokens
 	r.ropeEager(t*heads, a.rotary)

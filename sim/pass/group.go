@@ -6,8 +6,8 @@ import (
 	"fathom/sim/plan"
 )
 
-// groups are the sets of ranks that rank 0 communicates with (simulation-model 2.1). Ranks are laid out with TP fastest; a
-// pipeline stage is laid out by itself.
+// groups are the sets of ranks that rank 0 communicates with (simulation-model 2.1). Ranks are laid out with TP
+// fastest; a pipeline stage is laid out by itself.
 type groups struct {
 	tp, dp, ep, moeTP cost.Group
 	out, mlp, head    cost.Group // of the output projection, the MLP and the LM head

@@ -14,7 +14,8 @@ func (r *run) embedding() {
 	}
 }
 
-// embed looks token ids up in a table that may be split over the TP group, by columns or by rows (simulation-model 5.2).
+// embed looks token ids up in a table that may be split over the TP group, by columns or by rows (simulation-model
+// 5.2).
 func (r *run) embed(t, h float64) {
 	g := &r.p.groups.tp
 	split := r.p.setup.Strategy.WordEmbeddingTP

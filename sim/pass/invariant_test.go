@@ -26,7 +26,8 @@ func anySetup(t *rapid.T, names []string) (Setup, *Pricer) {
 		}
 		tp := 1 << rapid.IntRange(0, 3).Draw(t, "log tp")
 		dp := 1 << rapid.IntRange(0, 1).Draw(t, "log dp")
-		s := Setup{Model: m, Profile: d, Strategy: plan.Strategy{TP: tp, PP: 1, DP: dp, DCP: 1}, MTP: rapid.IntRange(0, 2).Draw(t, "mtp"),
+		s := Setup{Model: m, Profile: d, Strategy: plan.Strategy{TP: tp, PP: 1, DP: dp, DCP: 1},
+			MTP: rapid.IntRange(0, 2).Draw(t, "mtp"),
 			Quant: plan.Quant{Linear: plan.LinearAction(rapid.IntRange(0, int(plan.NumLinearActions)-1).Draw(t, "linear")),
 				Attention: plan.AttentionAction(rapid.IntRange(0, int(plan.NumAttentionActions)-1).Draw(t, "attention"))},
 			Options: plan.Options{Compile: rapid.Bool().Draw(t, "compile"), NoRepetition: rapid.Bool().Draw(t, "no repetition"),
@@ -72,7 +73,8 @@ func TestSums(t *testing.T) {
 		shape := anyShape(t, s)
 		r := p.Uniform(shape)
 		b := r.Bound
-		if sum := b.Mem + b.Comm + b.Cube + b.Vec + b.Static; !within(sum, r.Seconds, 1e-9) || r.Seconds <= 0 || math.IsInf(r.Seconds, 0) {
+		if sum := b.Mem + b.Comm + b.Cube + b.Vec + b.Static; !within(sum, r.Seconds, 1e-9) || r.Seconds <= 0 ||
+			math.IsInf(r.Seconds, 0) {
 			t.Fatalf("%s: parts sum to %g s of %g s", s.Model.Name, sum, r.Seconds)
 		}
 		m := r.Memory

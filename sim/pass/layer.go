@@ -16,7 +16,8 @@ type layer struct {
 	moe    moe
 }
 
-// pass prices a whole forward: all stages one after the other, with the hidden states sent in between (simulation-model 8.5).
+// pass prices a whole forward: all stages one after the other, with the hidden states sent in between (simulation-model
+// 8.5).
 func (r *run) pass() {
 	r.split = r.p.sequence && int(r.b.Tokens)%int(r.p.tp) == 0
 	for i := range r.p.stages {
@@ -55,8 +56,8 @@ func (r *run) pass() {
 	}
 }
 
-// layer prices one decoder layer. fused tells that the residual add of the layer before is still to be done, leave that this
-// layer leaves its own to the next norm.
+// layer prices one decoder layer. fused tells that the residual add of the layer before is still to be done, leave that
+// this layer leaves its own to the next norm.
 func (r *run) layer(l *layer, fused, leave bool) {
 	if l.facts.Attention.Kind == model.SharedKV {
 		r.hyperLayer(l)

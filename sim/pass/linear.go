@@ -27,7 +27,8 @@ func (r *run) quantise(s *op.Scheme, rows, width float64) {
 	}
 }
 
-// row is a row-parallel linear: its input columns are split over a group and its output is summed (simulation-model 5.2, 5.3).
+// row is a row-parallel linear: its input columns are split over a group and its output is summed (simulation-model
+// 5.2, 5.3).
 type row struct {
 	group   *cost.Group
 	fed     float64 // columns that arrive on this rank
@@ -62,8 +63,8 @@ func (r *run) rowLinear(s *op.Scheme, w *row) {
 	r.reduced(o, w.group, t, w.out)
 }
 
-// rowRegrouped is a row-parallel linear whose group has another size than the TP group: rows are gathered over it, each rank
-// takes its columns, and the sums travel back (simulation-model 5.3).
+// rowRegrouped is a row-parallel linear whose group has another size than the TP group: rows are gathered over it, each
+// rank takes its columns, and the sums travel back (simulation-model 5.3).
 func (r *run) rowRegrouped(s *op.Scheme, w *row, rows float64) {
 	tp := &r.p.groups.tp
 	if w.fed != w.full {

@@ -55,8 +55,9 @@ func (r *run) demand() (b memory.Batch, mixed bool) {
 	return b, mixed
 }
 
-// live is the largest set of tensors that are alive at once in any layer of a stage (corrected.md, activation memory): two
-// copies of the residual stream and what the widest block holds between its first and its last product. FP16 throughout.
+// live is the largest set of tensors that are alive at once in any layer of a stage (corrected.md, activation memory):
+// two copies of the residual stream and what the widest block holds between its first and its last product. FP16
+// throughout.
 func (r *run) live(s *stage) float64 {
 	t := r.b.Tokens
 	widest := 0.0

@@ -19,15 +19,19 @@ type mla struct {
 func (p *Pricer) newMLA(a *model.Attention) (mla, error) {
 	tp := p.setup.Strategy.TP
 	if a.Heads%tp != 0 {
-		return mla{}, fmt.Errorf("tp %d does not divide the %d heads of %s: choose a divisor", tp, a.Heads, p.setup.Model.Name)
+		return mla{}, fmt.Errorf("tp %d does not divide the %d heads of %s: choose a divisor", tp, a.Heads,
+			p.setup.Model.Name)
 	}
 	if p.cache.Quantised && !p.linear.Quantised() {
-		return mla{}, fmt.Errorf("attention quantisation %s of %s needs quantised linear layers, too: choose a linear action other than DISABLED",
-			p.setup.Quant.Attention, p.setup.Model.Name)
+		return mla{},
+			fmt.Errorf("attention quantisation %s of %s needs quantised linear layers, too: choose a linear action other "+
+				"than DISABLED",
+				p.setup.Quant.Attention, p.setup.Model.Name)
 	}
 	heads := float64(a.Heads / tp)
-	m := mla{Latent: op.Latent{Hidden: p.hidden, Heads: heads, SoftmaxHeads: heads, Shard: 1, QRank: float64(a.QRank), KVRank: float64(a.KVRank),
-		Nope: float64(a.NopeDim), Rope: float64(a.RopeDim), Value: float64(a.ValueDim), TopK: float64(a.TopK)},
+	m := mla{Latent: op.Latent{Hidden: p.hidden, Heads: heads, SoftmaxHeads: heads, Shard: 1, QRank: float64(a.QRank),
+		KVRank: float64(a.KVRank),
+		Nope:   float64(a.NopeDim), Rope: float64(a.RopeDim), Value: float64(a.ValueDim), TopK: float64(a.TopK)},
 		indexer: op.Indexer{Hidden: p.hidden, QRank: float64(a.QRank), Rope: float64(a.RopeDim),
 			Heads: float64(a.IndexHeads), Dim: float64(a.IndexDim), TopK: float64(a.TopK)},
 		selects: a.OwnsIndexer, reuses: p.compile && len(p.layers) > 0}
@@ -56,8 +60,8 @@ func (r *run) mlaBlock(m *mla) {
 	r.rowLinear(&p.linear, &m.out)
 }
 
-// shardedLatents attends with the queries of the whole DCP group to this rank's slice of every sequence, and exchanges the
-// partial results (simulation-model 5.7).
+// shardedLatents attends with the queries of the whole DCP group to this rank's slice of every sequence, and exchanges
+// the partial results (simulation-model 5.7).
 func (r *run) shardedLatents(m *mla) {
 	t, b, p := r.b.Tokens, r.b.Requests, r.p
 	r.gatherQueries(m.Heads * (m.Nope + m.Rope))

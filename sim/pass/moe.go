@@ -93,8 +93,8 @@ func (r *run) dispatched(m *moe, e *routing) {
 	r.add(op.UnpermuteRows(e.rows, h, m.indexBytes))
 }
 
-// weigh multiplies the experts' results by the routing weights and sums them over the experts of a token. FP32 weights make
-// the result FP32.
+// weigh multiplies the experts' results by the routing weights and sums them over the experts of a token. FP32 weights
+// make the result FP32.
 func (r *run) weigh(m *moe, e *routing) {
 	h, n := r.p.hidden, e.rows*r.p.hidden
 	r.move(op.Mul, 2*n+m.weight*e.rows, m.weight*n, e.rows, h)

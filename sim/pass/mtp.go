@@ -7,13 +7,14 @@ import (
 	"fathom/sim/op"
 )
 
-// newDraft prepares the block of an MTP layer. The reference tool's sharding plan misses the query, key and value projections
-// of grouped-query attention there: they run on all heads, and so does the attention, while the cache that is read and the
-// output weights stay sharded (simulation-model 8.1).
+// newDraft prepares the block of an MTP layer. The reference tool's sharding plan misses the query, key and value
+// projections of grouped-query attention there: they run on all heads, and so does the attention, while the cache that
+// is read and the output weights stay sharded (simulation-model 8.1).
 func (p *Pricer) newDraft(facts model.Layer) (layer, error) {
 	m := p.setup.Model
 	if p.switches.MTPHeads && p.setup.MTP > m.MTPHeads {
-		return layer{}, fmt.Errorf("mtp tokens %d: %s has %d MTP heads: choose that or fewer", p.setup.MTP, m.Name, m.MTPHeads)
+		return layer{}, fmt.Errorf("mtp tokens %d: %s has %d MTP heads: choose that or fewer", p.setup.MTP, m.Name,
+			m.MTPHeads)
 	}
 	l, err := p.newLayer(facts)
 	l.shared.CacheWidth += l.shared.Rope // the cache of this layer keeps the rotated columns apart
@@ -26,8 +27,8 @@ func (p *Pricer) newDraft(facts model.Layer) (layer, error) {
 	return l, nil
 }
 
-// verified reports whether a decode pass checks the drafts of the pass before: the last m+1 rows of every request then get
-// logits (simulation-model 8.1).
+// verified reports whether a decode pass checks the drafts of the pass before: the last m+1 rows of every request then
+// get logits (simulation-model 8.1).
 func (r *run) verified() bool {
 	return r.p.mtp > 0 && r.b.Decode && r.b.MinQuery >= float64(r.p.mtp+1)
 }
@@ -75,8 +76,8 @@ func (r *run) drafts() {
 	}
 }
 
-// draftLayer is one MTP layer: shifted ids and the hidden state, normed, joined and projected, through one decoder block to
-// the draft of one token. transfer: row numbers have to be copied first.
+// draftLayer is one MTP layer: shifted ids and the hidden state, normed, joined and projected, through one decoder
+// block to the draft of one token. transfer: row numbers have to be copied first.
 func (r *run) draftLayer(accepted float64, transfer bool) {
 	p, b, t, h := r.p, r.b.Requests, r.b.Tokens, r.p.hidden
 	r.move(op.ShiftIDs, 8*t+8*(b+1)+8*b*accepted, 8*t, t, 1)
@@ -101,7 +102,8 @@ func (r *run) draftLayer(accepted float64, transfer bool) {
 	r.storeColumn()
 }
 
-// draftNorm norms the embedding or the hidden state: the plain norm, with a slightly different order of operators when eager.
+// draftNorm norms the embedding or the hidden state: the plain norm, with a slightly different order of operators when
+// eager.
 func (r *run) draftNorm(rows, width float64) {
 	if r.p.compile {
 		r.add(op.RMS(rows, width))

@@ -75,8 +75,8 @@ func (p *Pricer) addLayers(m *model.Model) error {
 	return err
 }
 
-// find gives the distinct layer that equals the given one, -1 where there is none yet. Models have a handful of kinds, so
-// looking through them beats hashing.
+// find gives the distinct layer that equals the given one, -1 where there is none yet. Models have a handful of kinds,
+// so looking through them beats hashing.
 func (p *Pricer) find(facts *model.Layer) int {
 	for i := range p.layers {
 		if p.layers[i].facts == *facts {

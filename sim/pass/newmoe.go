@@ -55,7 +55,8 @@ func (p *Pricer) checkMoE(f *model.FFN) error {
 	case s.SharedExpertTP && s.EP < 2:
 		return fmt.Errorf("shared-expert TP needs expert parallelism, and ep is %d: raise it or turn the option off", s.EP)
 	case s.ExternalShared && s.EP < 2:
-		return fmt.Errorf("external shared experts need expert parallelism, and ep is %d: raise it or turn the option off", s.EP)
+		return fmt.Errorf("external shared experts need expert parallelism, and ep is %d: raise it or turn the option off",
+			s.EP)
 	case s.ExternalShared && f.SharedInner > 0 && s.Hosts(f.TopK) >= s.EP:
 		return fmt.Errorf("external shared experts leave no rank of ep %d for the routed ones: raise ep", s.EP)
 	}

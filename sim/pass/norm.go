@@ -2,8 +2,9 @@ package pass
 
 import "fathom/sim/op"
 
-// norm is an RMS norm of FP16 rows. With residual the residual is added first. s is the scheme of the linears that read the
-// result, nil where none does directly; compiled code then quantises once for all of them, in the same operator if it can.
+// norm is an RMS norm of FP16 rows. With residual the residual is added first. s is the scheme of the linears that read
+// the result, nil where none does directly; compiled code then quantises once for all of them, in the same operator if
+// it can.
 func (r *run) norm(rows, width float64, residual bool, s *op.Scheme) {
 	p := r.p
 	quantised := s != nil && s.Quantised() && p.compile

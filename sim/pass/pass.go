@@ -1,4 +1,5 @@
-// Package pass prices one forward pass of one rank: model, strategy, requests and profile in; time, breakdown, operator table and memory out.
+// Package pass prices one forward pass of one rank: model, strategy, requests and profile in; time, breakdown, operator
+// table and memory out.
 package pass
 
 import (
@@ -22,7 +23,8 @@ type Setup struct {
 	Serving    plan.Serving // whose constants a calibrated profile is asked for
 }
 
-// Shape is a uniform batch: Requests over the whole instance (the fullest DP rank gets the ceiling), each with Query new tokens of Total.
+// Shape is a uniform batch: Requests over the whole instance (the fullest DP rank gets the ceiling), each with Query
+// new tokens of Total.
 type Shape struct {
 	Decode       bool
 	Requests     int
@@ -37,8 +39,8 @@ type Shape struct {
 // Piece is a number of equal requests of a mixed batch on this rank.
 type Piece = op.Piece
 
-// Bound is the reference tool's step breakdown in seconds: the dominant class of each operator only. Static costs are in
-// no bucket of it; Static keeps them apart.
+// Bound is the reference tool's step breakdown in seconds: the dominant class of each operator only. Static costs are
+// in no bucket of it; Static keeps them apart.
 type Bound struct{ Mem, Comm, Cube, Vec, Static float64 }
 
 // Memory of the fullest rank, in bytes. Available is what is left after the reserve; negative means out of memory.
@@ -47,7 +49,8 @@ type Memory struct{ Total, Weight, KV, Activation, Reserved, Available float64 }
 // Result is one priced pass.
 type Result struct {
 	Seconds float64
-	// Slowest is the time of the slowest pipeline stage with its transfer to the next, the pace of a filled pipeline; 0 without stages.
+	// Slowest is the time of the slowest pipeline stage with its transfer to the next, the pace of a filled pipeline; 0
+	// without stages.
 	Slowest float64
 	Bound   Bound
 	Memory  Memory

@@ -9,8 +9,9 @@ import (
 	"fathom/sim/plan"
 )
 
-// A pipeline is the same layers one after the other: every further stage costs its own RoPE lookups and one transfer of the
-// hidden states (simulation-model 8.5). A3 dies, TP 2: stage 0 ends on rank 0, stage 1 begins on rank 2, one level up.
+// A pipeline is the same layers one after the other: every further stage costs its own RoPE lookups and one transfer of
+// the hidden states (simulation-model 8.5). A3 dies, TP 2: stage 0 ends on rank 0, stage 1 begins on rank 2, one level
+// up.
 func TestPipelineAddsLookupsAndTransfers(t *testing.T) {
 	shape := Shape{Decode: true, Requests: 16, Query: 1, Total: 4096}
 	whole := pricer(t, setup(t, "Qwen/Qwen3-32B", plan.Strategy{TP: 2, PP: 1, DP: 1})).Uniform(shape)
@@ -39,7 +40,8 @@ func TestPipelineAddsLookupsAndTransfers(t *testing.T) {
 	}
 }
 
-// The trace is a JSON document with one event for every operator, in order and without gaps, up to the time of the pass.
+// The trace is a JSON document with one event for every operator, in order and without gaps, up to the time of the
+// pass.
 func TestTrace(t *testing.T) {
 	for _, c := range []struct {
 		model    string

@@ -2,8 +2,8 @@ package pass
 
 import "fathom/sim/op"
 
-// visionPositions prepares the interpolated position ids and weights of one image of h x w patches. Nothing here depends on
-// pixels, but it runs once per image (simulation-model 8.3).
+// visionPositions prepares the interpolated position ids and weights of one image of h x w patches. Nothing here
+// depends on pixels, but it runs once per image (simulation-model 8.3).
 func (r *run) visionPositions(h, w float64) {
 	for _, x := range [2]float64{h, w} {
 		r.move(op.Linspace, 0, 4*x, x, 1)

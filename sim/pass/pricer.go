@@ -7,8 +7,8 @@ import (
 	"fathom/sim/op"
 )
 
-// Pricer prices passes of one setup. It holds everything that does not depend on the batch; it is read-only after New and
-// may be used by several goroutines at once.
+// Pricer prices passes of one setup. It holds everything that does not depend on the batch; it is read-only after New
+// and may be used by several goroutines at once.
 type Pricer struct {
 	setup    Setup
 	switches Switches

@@ -8,7 +8,8 @@ import (
 // The reference tool re-prices recorded forwards for later device profiles without their lengths. Direct and replayed
 // milliseconds of search-and-serving 7: 16 A3 dies, TP 4, EP 16, one request a rank, eager.
 func TestReplayedAttention(t *testing.T) {
-	const flags = "--device ATLAS_800_A3_752T_128G_DIE --num-devices 16 --tp-size 4 --ep-size 16 --quantize-linear-action W8A8_DYNAMIC" +
+	const flags = "--device ATLAS_800_A3_752T_128G_DIE --num-devices 16 --tp-size 4 --ep-size 16 " +
+		"--quantize-linear-action W8A8_DYNAMIC" +
 		" --quantize-attention-action "
 	prompt := func(tokens int) Shape { return Shape{Requests: 4, Query: tokens, Total: tokens} }
 	step := func(total int) Shape { return Shape{Decode: true, Requests: 4, Query: 1, Total: total} }

@@ -74,8 +74,8 @@ func (r *run) routeBiased(g *router, rows float64) {
 	r.normalise(rows, k)
 }
 
-// routeRaw is a gate that returns its logits (DeepSeek-V3): they are made for all rows of the rank; the caller selects with one
-// fused operator. Eager, the gate still runs its own selection, whose result nobody uses.
+// routeRaw is a gate that returns its logits (DeepSeek-V3): they are made for all rows of the rank; the caller selects
+// with one fused operator. Eager, the gate still runs its own selection, whose result nobody uses.
 func (r *run) routeRaw(g *router, rows float64, pads bool) {
 	e, k, t := g.experts, g.topK, r.b.Tokens
 	whole := max(t, rows) // rows beyond t are those of other DP ranks

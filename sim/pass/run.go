@@ -6,8 +6,8 @@ import (
 	"fathom/sim/op"
 )
 
-// run is one pricing of one batch: operators are handed to it in program order and it adds them up, and records them if a
-// table is wanted. It lives on the stack.
+// run is one pricing of one batch: operators are handed to it in program order and it adds them up, and records them if
+// a table is wanted. It lives on the stack.
 type run struct {
 	p      *Pricer
 	b      op.Batch
@@ -58,7 +58,8 @@ func (r *run) send(o op.Op, l hw.Link) {
 	r.count(&o)
 }
 
-// count adds a priced operator to the sums. Only the dominant class is charged; a compute-bound operator charges both units.
+// count adds a priced operator to the sums. Only the dominant class is charged; a compute-bound operator charges both
+// units.
 func (r *run) count(o *op.Op) {
 	n, t := r.times, &r.time
 	r.sum.Seconds += n * t.Seconds

@@ -2,9 +2,10 @@ package pass
 
 import "fathom/sim/op"
 
-// Sequence parallelism (simulation-model 5.6) rewrites a compiled graph where an all-reduce feeds a norm that did not fuse with
-// quantisation: reduce-scatter, norm and residual add on this rank's share of the rows, all-gather. The reference tool's
-// result was compared only where the rewrite does not apply; where it does, this is the rewrite done throughout.
+// Sequence parallelism (simulation-model 5.6) rewrites a compiled graph where an all-reduce feeds a norm that did not
+// fuse with quantisation: reduce-scatter, norm and residual add on this rank's share of the rows, all-gather. The
+// reference tool's result was compared only where the rewrite does not apply; where it does, this is the rewrite done
+// throughout.
 
 // splits reports whether the norm before linears of a scheme can work on a share of the rows.
 func (r *run) splits(s *op.Scheme) bool {
@@ -12,8 +13,8 @@ func (r *run) splits(s *op.Scheme) bool {
 	return r.split && !fuses
 }
 
-// streamNorm norms the residual stream; split: this rank has its share of the rows only, and gathers the result if gather is
-// set.
+// streamNorm norms the residual stream; split: this rank has its share of the rows only, and gathers the result if
+// gather is set.
 func (r *run) streamNorm(residual bool, s *op.Scheme, split, gather bool) {
 	t, h := r.b.Tokens, r.p.hidden
 	if !split {

@@ -2,8 +2,8 @@ package pass
 
 import "fathom/sim/op"
 
-// sharedExpert runs every row of the block through the shared expert and adds its result to the routed one. Compiled, its
-// input is quantised already.
+// sharedExpert runs every row of the block through the shared expert and adds its result to the routed one. Compiled,
+// its input is quantised already.
 func (r *run) sharedExpert(m *moe, rows float64) {
 	p, s, h, f := r.p, &r.p.linear, r.p.hidden, m.shared
 	switch {
@@ -32,7 +32,8 @@ func (r *run) sharedExpert(m *moe, rows float64) {
 	r.move(op.Add, (width+2)*rows*h, width*rows*h, rows, h)
 }
 
-// gateUp is the merged product of gate and up, with the shared expert's own gate as one more column where scales allow it.
+// gateUp is the merged product of gate and up, with the shared expert's own gate as one more column where scales allow
+// it.
 func (r *run) gateUp(m *moe, rows float64) {
 	s, h, f := &r.p.linear, r.p.hidden, m.shared
 	switch {

@@ -7,13 +7,14 @@ import (
 	"fathom/sim/plan"
 )
 
-// Each switch alone changes what it names by what a hand computation says. A3 dies: 1.6 TiB/s at 0.6, FP16 376 T and vector
-// FP16 22 T at 0.7, links of 196 GB/s at 0.7.
+// Each switch alone changes what it names by what a hand computation says. A3 dies: 1.6 TiB/s at 0.6, FP16 376 T and
+// vector FP16 22 T at 0.7, links of 196 GB/s at 0.7.
 func TestSwitches(t *testing.T) {
 	const bandwidth, cube, vec, wire = 1.6 * (1 << 40) * 0.6, 376e12 * 0.7, 22e12 * 0.7, 196e9 * 0.7
 	dense := setup(t, "Qwen/Qwen3-32B", plan.Strategy{TP: 4, PP: 1, DP: 1})
 	moe := setup(t, "Qwen/Qwen3-235B-A22B", plan.Strategy{TP: 4, PP: 1, DP: 4, EP: 16, MoETP: 1, MoEDP: 1})
-	decode, prefill := Shape{Decode: true, Requests: 16, Query: 1, Total: 4096}, Shape{Requests: 2, Query: 3500, Total: 3500}
+	decode, prefill := Shape{Decode: true, Requests: 16, Query: 1, Total: 4096},
+		Shape{Requests: 2, Query: 3500, Total: 3500}
 	const interactions = 2 * 3500 * 3500
 	attention := interactions * (4*16*128/cube + 4*16/vec)
 	for _, c := range []struct {
@@ -25,11 +26,13 @@ func TestSwitches(t *testing.T) {
 		reference float64 // ms
 		saved     float64 // seconds
 	}{
-		{"causal prefill: the triangle of every request instead of its square", dense, nil, prefill, Switches{CausalPrefill: true},
+		{"causal prefill: the triangle of every request instead of its square", dense, nil, prefill,
+			Switches{CausalPrefill: true},
 			439.157753, 64 * attention * (1 - 3501.0/7000)},
 		{"table reads: 16 rows of both tables", dense, nil, decode, Switches{TableReads: true},
 			16.861559, 2 * (40960 - 16) * 256 / bandwidth},
-		{"weight-only: no quantisation of o's and down's inputs, FP16 activations, one scale", dense, linear(plan.W8A16Dynamic), decode,
+		{"weight-only: no quantisation of o's and down's inputs, FP16 activations, one scale", dense,
+			linear(plan.W8A16Dynamic), decode,
 			Switches{WeightOnly: true}, 16.861559,
 			64 * (2*2e-6 + (16*(2048+6400)*3.0+8-(4*16*5120+16*2048+16*6400-6*4))/bandwidth)},
 		{"expert balance: 32 rows instead of 128", moe, nil, Shape{Decode: true, Requests: 64, Query: 1, Total: 4096},

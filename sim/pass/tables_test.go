@@ -67,7 +67,9 @@ func (w worked) compare(t *testing.T) {
 	}
 }
 
-// key identifies an operator by its work; the tables print six digits of operations whole bytes, and microseconds to the nanosecond.
+// key identifies an operator by its work; the tables print six digits of operations whole bytes, and microseconds to
+// the nanosecond.
 func key(cube, vec, read, write, us float64) string {
-	return fmt.Sprintf("cube %.3g vec %.4g read %d write %d %.3f us", cube, vec, int(read), int(write), math.Round(us*1e3)/1e3)
+	return fmt.Sprintf("cube %.3g vec %.4g read %d write %d %.3f us", cube, vec, int(read), int(write),
+		math.Round(us*1e3)/1e3)
 }

@@ -7,9 +7,9 @@ import (
 	"strconv"
 )
 
-// Trace writes a pass as a Chrome trace (the JSON array format of the Trace Event specification): one complete event for each
-// operator, in order, on one track per stage, with times in microseconds. Repeated layers are written out, so the trace has
-// as many events as the pass has operators.
+// Trace writes a pass as a Chrome trace (the JSON array format of the Trace Event specification): one complete event
+// for each operator, in order, on one track per stage, with times in microseconds. Repeated layers are written out, so
+// the trace has as many events as the pass has operators.
 func Trace(w io.Writer, p *Pass) error {
 	out := bufio.NewWriter(w)
 	e := eventWriter{out: out, pass: p}

@@ -28,9 +28,11 @@ func (p *Pricer) newShared(a *model.Attention) (shared, error) {
 		}
 	}
 	if o := p.setup.Strategy.OProjTP; o > a.OutputGroups {
-		return shared{}, fmt.Errorf("o-proj-tp %d is more than the %d output groups of %s: choose a smaller one", o, a.OutputGroups, name)
+		return shared{}, fmt.Errorf("o-proj-tp %d is more than the %d output groups of %s: choose a smaller one", o,
+			a.OutputGroups, name)
 	}
-	s := shared{SharedHead: op.SharedHead{Hidden: p.hidden, QRank: float64(a.QRank), Dim: float64(a.HeadDim), Rope: float64(a.RopeDim),
+	s := shared{SharedHead: op.SharedHead{Hidden: p.hidden, QRank: float64(a.QRank), Dim: float64(a.HeadDim),
+		Rope:  float64(a.RopeDim),
 		Heads: float64(a.Heads / tp), AllHeads: float64(a.Heads), Window: float64(a.Window), Ratio: float64(a.Ratio),
 		IndexHeads: float64(a.IndexHeads / tp), IndexDim: float64(a.IndexDim), TopK: float64(a.TopK),
 		CacheWidth: float64(a.HeadDim), Split: tp > 1},
@@ -39,8 +41,8 @@ func (p *Pricer) newShared(a *model.Attention) (shared, error) {
 	return s, nil
 }
 
-// hyperLayer is a decoder layer with hyper-connections: each block reads its input out of the streams and writes its output
-// back, which takes the place of residual adds (simulation-model A.1).
+// hyperLayer is a decoder layer with hyper-connections: each block reads its input out of the streams and writes its
+// output back, which takes the place of residual adds (simulation-model A.1).
 func (r *run) hyperLayer(l *layer) {
 	r.readStreams()
 	r.sharedBlock(&l.shared)
@@ -50,8 +52,8 @@ func (r *run) hyperLayer(l *layer) {
 	r.add(op.StreamPost(&r.p.streams, r.b.Tokens))
 }
 
-// readStreams computes a connection's weights, reads the block's input and norms it. This family calls the fused norm in
-// both modes.
+// readStreams computes a connection's weights, reads the block's input and norms it. This family calls the fused norm
+// in both modes.
 func (r *run) readStreams() {
 	s, t := &r.p.streams, r.b.Tokens
 	n := t * s.Count * s.Hidden
@@ -64,7 +66,8 @@ func (r *run) readStreams() {
 	r.add(op.RMS(t, s.Hidden))
 }
 
-// sharedBlock is attention from the normed input to the output projection; step numbers are those of simulation-model A.1.
+// sharedBlock is attention from the normed input to the output projection; step numbers are those of simulation-model
+// A.1.
 func (r *run) sharedBlock(a *shared) {
 	t, p, s := r.b.Tokens, r.p, &r.p.linear
 	r.sharedQueries(a)
@@ -161,8 +164,8 @@ func (r *run) index(a *shared) {
 	r.add(op.SelectEntries(&r.b, &a.SharedHead))
 }
 
-// writeWindow stores the recent tokens (step 13). A long prompt wraps around the ring and is written in two parts; compiled,
-// layers with compressed entries lose the second one.
+// writeWindow stores the recent tokens (step 13). A long prompt wraps around the ring and is written in two parts;
+// compiled, layers with compressed entries lose the second one.
 func (r *run) writeWindow(a *shared) {
 	t, w := r.b.Tokens, a.Window
 	if op.ShortQueries(&r.b) || t <= w {
@@ -189,8 +192,8 @@ func (r *run) selected(a *shared) {
 	r.convert(n, n/2, t, n/(8*t))
 }
 
-// sharedOutput is the grouped output projection (steps 18 to 20). Its first half is stored quantised but multiplied in FP16;
-// eager code unpacks it at every step.
+// sharedOutput is the grouped output projection (steps 18 to 20). Its first half is stored quantised but multiplied in
+// FP16; eager code unpacks it at every step.
 func (r *run) sharedOutput(a *shared) {
 	t, p, s := r.b.Tokens, r.p, &r.p.linear
 	width := a.Heads * a.Dim

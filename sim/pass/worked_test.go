@@ -104,8 +104,14 @@ func TestOptionsDeepSeek(t *testing.T) {
 		{"shared expert TP", 3.832508, func(s *Setup) { s.Strategy.SharedExpertTP = true }},
 		{"KV INT8", 3.275878, func(s *Setup) { s.Quant.Attention = plan.AttentionINT8 }},
 		{"external shared experts", 3.925875, func(s *Setup) { s.Strategy.ExternalShared = true }},
-		{"hosting external shared experts", 3.128227, func(s *Setup) { s.Strategy.ExternalShared, s.Strategy.HostExternal = true, true }},
-		{"TP 1, DP 16", 5.357487, func(s *Setup) { s.Strategy = plan.Strategy{TP: 1, PP: 1, DP: 16, EP: 16, MoETP: 1, MoEDP: 1} }},
+		{"hosting external shared experts", 3.128227, func(s *Setup) {
+			s.Strategy.ExternalShared,
+				s.Strategy.HostExternal = true, true
+		}},
+		{"TP 1, DP 16", 5.357487, func(s *Setup) {
+			s.Strategy = plan.Strategy{TP: 1, PP: 1, DP: 16, EP: 16, MoETP: 1,
+				MoEDP: 1}
+		}},
 		{"dcp 4", 3.356612, func(s *Setup) { s.Strategy.DCP = 4 }},
 	} {
 		e.check(t, base, Shape{Decode: true, Requests: 256, Query: 1, Total: 4096})
@@ -136,9 +142,11 @@ func TestWorkedPasses(t *testing.T) {
 		{"MiniMaxAI/MiniMax-M2", wide, decode, example{"MiniMax-M2", 28.308366, nil}},
 		{"deepseek-ai/DeepSeek-V3.1", wide, prompt, example{"V3.1 prefill, 4 layers", 23.385003, first(4)}},
 		{"deepseek-ai/DeepSeek-V3.2", wide, prompt, example{"V3.2 prefill, 4 layers", 58.284604, first(4)}},
-		{"deepseek-ai/DeepSeek-V4-Flash", wide, Shape{Decode: true, Requests: 64, Query: 1, Total: 8192}, example{"V4, 6 layers (appendix A)", 7.014646, first(6)}},
+		{"deepseek-ai/DeepSeek-V4-Flash", wide, Shape{Decode: true, Requests: 64, Query: 1, Total: 8192},
+			example{"V4, 6 layers (appendix A)", 7.014646, first(6)}},
 		{"Qwen/Qwen3-VL-8B-Instruct", plan.Strategy{TP: 2, PP: 1, DP: 1},
-			Shape{Requests: 2, Query: 512, Total: 512, Images: 1, ImageHeight: 720, ImageWidth: 1280}, example{"image", 141.534362, nil}},
+			Shape{Requests: 2, Query: 512, Total: 512, Images: 1, ImageHeight: 720, ImageWidth: 1280},
+			example{"image", 141.534362, nil}},
 		{"Qwen/Qwen3-30B-A3B", plan.Strategy{TP: 2, PP: 1, DP: 2, EP: 1, MoETP: 4, MoEDP: 1},
 			Shape{Decode: true, Requests: 16, Query: 1, Total: 1025}, example{"padded experts", 194.439,
 				func(s *Setup) { s.Profile = device(t, "ATLAS_800_A2_280T_64G_PCIE") }}},
@@ -152,7 +160,8 @@ func TestWorkedPasses(t *testing.T) {
 	}
 }
 
-// Memory of the worked passes, GiB: what the memory model says reaches the result (simulation-model 10.1 to 10.4 and appendix A; what is available follows from the others where the text leaves it out).
+// Memory of the worked passes, GiB: what the memory model says reaches the result (simulation-model 10.1 to 10.4 and
+// appendix A; what is available follows from the others where the text leaves it out).
 func TestWorkedMemory(t *testing.T) {
 	wide := plan.Strategy{TP: 4, PP: 1, DP: 4, EP: 16, MoETP: 1, MoEDP: 1}
 	decode := func(requests, total int) Shape {
@@ -179,7 +188,8 @@ func TestWorkedMemory(t *testing.T) {
 		{"deepseek-ai/DeepSeek-V3.2", wide, 4, prompt, 3.4429, 0.0188, 0.1535, 60.3848},
 		{"deepseek-ai/DeepSeek-V4-Flash", wide, 6, decode(64, 8192), 5.8417, 0.0921, unstated, unstated},
 		{"Qwen/Qwen3-VL-8B-Instruct", plan.Strategy{TP: 2, PP: 1, DP: 1}, 0,
-			Shape{Requests: 2, Query: 512, Total: 512, Images: 1, ImageHeight: 720, ImageWidth: 1280}, 6.1723, 0.1934, 0.3443, 57.29},
+			Shape{Requests: 2, Query: 512, Total: 512, Images: 1, ImageHeight: 720, ImageWidth: 1280}, 6.1723, 0.1934, 0.3443,
+			57.29},
 	} {
 		s := setup(t, c.model, c.strategy)
 		if c.layers > 0 {
@@ -189,7 +199,8 @@ func TestWorkedMemory(t *testing.T) {
 		for _, v := range []struct {
 			name      string
 			got, want float64
-		}{{"weight", m.Weight, c.weight}, {"KV", m.KV, c.kv}, {"activation", m.Activation, c.activation}, {"available", m.Available, c.available}} {
+		}{{"weight", m.Weight, c.weight}, {"KV", m.KV, c.kv}, {"activation", m.Activation, c.activation},
+			{"available", m.Available, c.available}} {
 			tolerance := 1e-4
 			if near[v.name] > 0 {
 				tolerance = max(near[v.name], wider[c.model])

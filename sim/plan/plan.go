@@ -1,5 +1,5 @@
-// Package plan holds the questions that a user answers, as values: what to serve, on what, how, and within which limits.
-// It knows no terminal, no file and no formula.
+// Package plan holds the questions that a user answers, as values: what to serve, on what, how, and within which
+// limits. It knows no terminal, no file and no formula.
 package plan
 
 import (
@@ -99,7 +99,8 @@ type Request struct {
 	TargetQPS         float64 // requests per second to plan the capacity for; 0: none
 	TargetConcurrency int     // requests in flight to plan the capacity for; 0: none
 
-	// Machinery are flags that steer only the reference tool itself (jobs, logs, traces, draft models): kept for its command.
+	// Machinery are flags that steer only the reference tool itself (jobs, logs, traces, draft models): kept for its
+	// command.
 	Machinery []Flag
 }
 

@@ -69,7 +69,8 @@ func (s Strategy) Hosts(topK int) int {
 	return (s.EP + topK) / (topK + 1)
 }
 
-// externalRedundancy fills the routed ranks up to equal numbers of experts; a full extra round only when it is asked for.
+// externalRedundancy fills the routed ranks up to equal numbers of experts; a full extra round only when it is asked
+// for.
 func externalRedundancy(experts, ranks int, asked bool) int {
 	extra := ranks - experts%ranks
 	if extra == ranks && !asked {

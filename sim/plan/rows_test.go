@@ -19,19 +19,23 @@ func TestRoute(t *testing.T) {
 	}{
 		{"V3.1, 64 requests on 16 dies: 256 rows on all 16 experts of rank 0",
 			Strategy{TP: 4, DP: 4, EP: 16, MoETP: 1, MoEDP: 1}, v3, 16,
-			Rows{Sliced: true, Tokens: 4, Sent: 32, Experts: 256, Local: 16, Active: 16, Wide: 16, High: 16, Total: 256, Own: 16, Quantum: 4}},
+			Rows{Sliced: true, Tokens: 4, Sent: 32, Experts: 256, Local: 16, Active: 16, Wide: 16, High: 16, Total: 256, Own: 16,
+				Quantum: 4}},
 		{"redundant experts: 136 over 8 ranks",
 			Strategy{TP: 2, DP: 4, EP: 8, MoETP: 1, MoEDP: 1, RedundantExperts: true}, q30, 64,
-			Rows{Sliced: true, Tokens: 32, Sent: 256, Experts: 136, Local: 17, Active: 17, Wide: 17, High: 16, Low: 8, Total: 272, Own: 34, Quantum: 2}},
+			Rows{Sliced: true, Tokens: 32, Sent: 256, Experts: 136, Local: 17, Active: 17, Wide: 17, High: 16, Low: 8,
+				Total: 272, Own: 34, Quantum: 2}},
 		{"external shared experts: two hosts, ten redundant",
 			Strategy{TP: 4, DP: 4, EP: 16, MoETP: 1, MoEDP: 1, ExternalShared: true}, v3, 64,
-			Rows{Sliced: true, Tokens: 16, Sent: 128, Experts: 266, Local: 19, Active: 19, Wide: 19, High: 16, Total: 304, Own: 19, Quantum: 4}},
+			Rows{Sliced: true, Tokens: 16, Sent: 128, Experts: 266, Local: 19, Active: 19, Wide: 19, High: 16, Total: 304,
+				Own: 19, Quantum: 4}},
 		{"no EP: the rows of all DP ranks, experts without rows stay idle",
 			Strategy{TP: 2, DP: 2, EP: 1, MoETP: 4, MoEDP: 1}, q30, 4,
 			Rows{Tokens: 8, Sent: 64, Experts: 128, Local: 128, Active: 64, Wide: 64, High: 1, Total: 64, Own: 64, Quantum: 4}},
 		{"DP equals EP: no slice",
 			Strategy{TP: 1, DP: 16, EP: 16, MoETP: 1, MoEDP: 1}, v3, 16,
-			Rows{Tokens: 16, Sent: 128, Experts: 256, Local: 16, Active: 16, Wide: 16, High: 16, Total: 256, Own: 16, Quantum: 1}},
+			Rows{Tokens: 16, Sent: 128, Experts: 256, Local: 16, Active: 16, Wide: 16, High: 16, Total: 256, Own: 16,
+				Quantum: 1}},
 	} {
 		got := c.s.Route(c.f, c.tokens)
 		if got != c.want {

@@ -24,7 +24,8 @@ var servingNames = [NumServing]string{"other", "vllm", "sglang", "trtllm", "vllm
 
 func (s Serving) String() string { return servingNames[s] }
 
-// ParseServing finds the engine in a name or in a launch command. The more special name comes first: vllm-ascend holds vllm.
+// ParseServing finds the engine in a name or in a launch command. The more special name comes first: vllm-ascend holds
+// vllm.
 func ParseServing(text string) Serving {
 	low := strings.ToLower(text)
 	for _, k := range []struct {

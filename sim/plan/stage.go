@@ -9,8 +9,8 @@ type Stage struct {
 	Head      bool          // the last stage: final norm, lm_head and MTP layers
 }
 
-// Stages cuts the layers into pp contiguous stages of equal length; what is left over goes one each to the stages before
-// the last one, from the back, never to the last. It needs 1 <= pp <= layers.
+// Stages cuts the layers into pp contiguous stages of equal length; what is left over goes one each to the stages
+// before the last one, from the back, never to the last. It needs 1 <= pp <= layers.
 func Stages(m *model.Model, pp int) []Stage {
 	pp = max(1, pp)
 	each, left := len(m.Layers)/pp, len(m.Layers)%pp

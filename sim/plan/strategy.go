@@ -2,8 +2,8 @@ package plan
 
 import "strconv"
 
-// Strategy is a tuple of parallel sizes. TP*PP*DP is the number of devices; EP*MoETP*MoEDP is devices/PP for MoE models.
-// Zero in a sub-size (OProjTP, MLPTP, LMHeadTP, VisionTP) means "as TP" (VisionTP: 1).
+// Strategy is a tuple of parallel sizes. TP*PP*DP is the number of devices; EP*MoETP*MoEDP is devices/PP for MoE
+// models. Zero in a sub-size (OProjTP, MLPTP, LMHeadTP, VisionTP) means "as TP" (VisionTP: 1).
 type Strategy struct {
 	TP, PP, DP       int
 	EP, MoETP, MoEDP int // all 0 for a dense model
@@ -31,7 +31,8 @@ const (
 // World is the number of devices of the instance.
 func (s Strategy) World() int { return s.TP * max(1, s.PP) * s.DP }
 
-// Label is the reference tool's name of the strategy: the grouping key of every table. mtp and dcp parts appear where they are on.
+// Label is the reference tool's name of the strategy: the grouping key of every table. mtp and dcp parts appear where
+// they are on.
 func (s Strategy) Label(mtp int) string {
 	var room [96]byte // searches make one for each of tens of thousands of combinations
 	b := room[:0]

@@ -1,8 +1,8 @@
 package plan
 
-// Switches are the places where "corrected" departs from the reference tool, one per row of the design's table and in its
-// order. The zero value does as the reference tool does, defects included; each switch works alone. Passes read the first
-// nine, serving and search the others; sim/search lists them all with what each does to a winner.
+// Switches are the places where "corrected" departs from the reference tool, one per row of the design's table and in
+// its order. The zero value does as the reference tool does, defects included; each switch works alone. Passes read the
+// first nine, serving and search the others; sim/search lists them all with what each does to a winner.
 type Switches struct {
 	CausalPrefill    bool // a new token attends to what precedes it, not to the whole sequence
 	ExpertBalance    bool // routed rows are split evenly over ranks instead of front-loaded on rank 0
@@ -15,22 +15,26 @@ type Switches struct {
 	ActivationMemory bool // activation memory counts live tensors only
 	MemoryAtEnd      bool // decode must fit at input + output tokens, not in the middle of the answer
 	PrefixAttended   bool // cached prefix tokens cost no linear work but are attended to and occupy KV memory
-	EveryBudget      bool // each of I, 2I, 4I and 8192 tokens is tried, not the first that does not run out of memory at once
-	DepthFirst       bool // a prompt's chunks run one after the other, and the KV of all admitted requests counts
-	MakespanQPS      bool // requests per second of a prefill phase over its makespan, not over its mean TTFT
-	SplitByRate      bool // a PD ratio's instances maximise the requests per second of all devices
-	RightLabels      bool // a breakdown's classes keep their names where one is zero, and static cost is a class of its own
-	PriceDirectly    bool // every profile is priced by itself, never re-priced from the first one's record
-	CostInMoney      bool // cost is money per device and hour, not milliseconds that aggregation ignores
+	// each of I, 2I, 4I and 8192 tokens is tried, not the first that does not run out of memory at once
+	EveryBudget bool
+	DepthFirst  bool // a prompt's chunks run one after the other, and the KV of all admitted requests counts
+	MakespanQPS bool // requests per second of a prefill phase over its makespan, not over its mean TTFT
+	SplitByRate bool // a PD ratio's instances maximise the requests per second of all devices
+	// a breakdown's classes keep their names where one is zero, and static cost is a class of its own
+	RightLabels   bool
+	PriceDirectly bool // every profile is priced by itself, never re-priced from the first one's record
+	CostInMoney   bool // cost is money per device and hour, not milliseconds that aggregation ignores
 }
 
 // EverySwitch is what corrected means.
 func EverySwitch() Switches {
-	return Switches{CausalPrefill: true, ExpertBalance: true, TableReads: true, WeightOnly: true, FP8Peak: true, MissingType: true,
-		MTPAttention: true, MTPHeads: true, ActivationMemory: true, MemoryAtEnd: true, PrefixAttended: true, EveryBudget: true,
-		DepthFirst: true, MakespanQPS: true, SplitByRate: true, RightLabels: true, PriceDirectly: true, CostInMoney: true}
+	return Switches{CausalPrefill: true, ExpertBalance: true, TableReads: true, WeightOnly: true, FP8Peak: true,
+		MissingType:  true,
+		MTPAttention: true, MTPHeads: true, ActivationMemory: true, MemoryAtEnd: true, PrefixAttended: true,
+		EveryBudget: true,
+		DepthFirst:  true, MakespanQPS: true, SplitByRate: true, RightLabels: true, PriceDirectly: true, CostInMoney: true}
 }
 
-// Shown are the two that only name figures. They are on whatever the fidelity, because what the reference tool prints under
-// a wrong name would mislead every reader of a row; Switches that leave them out show it for comparison.
+// Shown are the two that only name figures. They are on whatever the fidelity, because what the reference tool prints
+// under a wrong name would mislead every reader of a row; Switches that leave them out show it for comparison.
 func Shown() Switches { return Switches{RightLabels: true, CostInMoney: true} }

@@ -25,7 +25,8 @@ func differences(list []Difference) []differenceJSON {
 	var out []differenceJSON
 	for i := range list {
 		d := &list[i]
-		j := differenceJSON{Device: hw.Clean(d.Device), Label: hw.Clean(d.Label), SameBatch: d.SameBatch, Throughput: maybe(d.Throughput), TTFT: maybe(d.TTFT), TPOT: maybe(d.TPOT)}
+		j := differenceJSON{Device: hw.Clean(d.Device), Label: hw.Clean(d.Label), SameBatch: d.SameBatch,
+			Throughput: maybe(d.Throughput), TTFT: maybe(d.TTFT), TPOT: maybe(d.TPOT)}
 		if d.OurRatio == nil && d.TheirRatio == nil {
 			j.Phase = ptr(d.Phase.String())
 		}
@@ -52,7 +53,8 @@ func differenceTable(list []Difference) *grid {
 	g.column("device", false)
 	g.column("phase", false)
 	g.column("strategy", false)
-	for _, h := range []string{"batch", "theirs", "tok/s", "theirs", "diff", "TTFT ms", "theirs", "diff", "TPOT ms", "theirs", "diff"} {
+	for _, h := range []string{"batch", "theirs", "tok/s", "theirs", "diff", "TTFT ms", "theirs", "diff", "TPOT ms",
+		"theirs", "diff"} {
 		g.column(h, true)
 	}
 	for i := range list {

@@ -14,8 +14,8 @@ type Named struct {
 	Range *Interval
 }
 
-// Compared says of the largest figure whether the intervals tell it from the others, one sentence for each answer. phase names what
-// the figures are of, where that needs saying.
+// Compared says of the largest figure whether the intervals tell it from the others, one sentence for each answer.
+// phase names what the figures are of, where that needs saying.
 func Compared(phase string, list []Named) []Finding {
 	if len(list) < 2 {
 		return nil
@@ -63,8 +63,8 @@ func Compared(phase string, list []Named) []Finding {
 
 func say(key, format string) Finding { return Finding{Key: key, Format: format} }
 
-// Range is where eight of ten measurements of the compared figure fall, in its unit: tokens per second, or balanced requests per
-// second of pairs.
+// Range is where eight of ten measurements of the compared figure fall, in its unit: tokens per second, or balanced
+// requests per second of pairs.
 func (c *Cross) Range() *Interval {
 	switch {
 	case c.Ratio != nil:
@@ -75,7 +75,8 @@ func (c *Cross) Range() *Interval {
 	return nil
 }
 
-// Range is the interval of the balanced rate: the ends of a smaller one of two rates are the smaller ones of their ends.
+// Range is the interval of the balanced rate: the ends of a smaller one of two rates are the smaller ones of their
+// ends.
 func (r *Ratio) Range() *Interval {
 	p, d := r.Prefill.ThroughputRange, r.Decode.ThroughputRange
 	if p == nil || d == nil || r.Prefill.Throughput <= 0 || r.Decode.Throughput <= 0 {
@@ -99,8 +100,8 @@ func (s *RatioSection) Ties() (labels []string) {
 	return labels
 }
 
-// Beyond tells whether line i of the comparison differs from the first of its phase by more than their intervals leave open; nil
-// for the first itself and where one of them has none.
+// Beyond tells whether line i of the comparison differs from the first of its phase by more than their intervals leave
+// open; nil for the first itself and where one of them has none.
 func (r *Report) Beyond(i int) *bool {
 	c := &r.Cross[i]
 	first := c
@@ -136,7 +137,8 @@ func (r *Report) CrossSays() (out []Finding) {
 			name = p.String()
 		}
 		for _, f := range Compared(name, list) {
-			if !slices.ContainsFunc(out, func(x Finding) bool { return x.String() == f.String() }) { // all phases may be uncalibrated
+			// all phases may be uncalibrated
+			if !slices.ContainsFunc(out, func(x Finding) bool { return x.String() == f.String() }) {
 				out = append(out, f)
 			}
 		}
@@ -162,7 +164,8 @@ const (
 	Uncalibrated Standing = "uncalibrated"
 )
 
-// Standing of a device's figures, and the figures that have no interval although the others have: too few runs showed them.
+// Standing of a device's figures, and the figures that have no interval although the others have: too few runs showed
+// them.
 func (r *Report) Standing(d *Device) (s Standing, bare []string) {
 	row := d.example()
 	if row == nil || row.ThroughputRange == nil && row.TTFTRange == nil && row.TPOTRange == nil {
@@ -176,7 +179,8 @@ func (r *Report) Standing(d *Device) (s Standing, bare []string) {
 		for _, f := range []struct {
 			name string
 			bare bool
-		}{{"tok/s", b.ThroughputRange == nil}, {"TTFT", b.TTFT != nil && b.TTFTRange == nil}, {"TPOT", b.TPOT != nil && b.TPOTRange == nil}} {
+		}{{"tok/s", b.ThroughputRange == nil}, {"TTFT", b.TTFT != nil && b.TTFTRange == nil},
+			{"TPOT", b.TPOT != nil && b.TPOTRange == nil}} {
 			if f.bare && !slices.Contains(bare, f.name) {
 				bare = append(bare, f.name)
 			}

@@ -17,7 +17,8 @@ func crossed() *Report {
 		b.Throughput, b.ThroughputRange = v, &Interval{low, high}
 		return &b
 	}
-	r.Cross = []Cross{{Device: "A", Throughput: 100, RatioToFirst: 1, Row: row(100, 80, 120)}, {Device: "B", Throughput: 90, RatioToFirst: 0.9, Row: row(90, 70, 110)},
+	r.Cross = []Cross{{Device: "A", Throughput: 100, RatioToFirst: 1, Row: row(100, 80, 120)},
+		{Device: "B", Throughput: 90, RatioToFirst: 0.9, Row: row(90, 70, 110)},
 		{Device: "C", Throughput: 50, RatioToFirst: 0.5, Row: row(50, 40, 60)}}
 	return r
 }
@@ -30,7 +31,8 @@ func TestProfilesAreComparedByTheirRanges(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []string{"A is not shown to be better than B: ranges overlap.", "A is better than C beyond the ranges.", "tok/s range", "80.0 – 120"} {
+		for _, want := range []string{"A is not shown to be better than B: ranges overlap.",
+			"A is better than C beyond the ranges.", "tok/s range", "80.0 – 120"} {
 			if !strings.Contains(string(data), want) {
 				t.Errorf("%s lacks %q:\n%s", format, want, data)
 			}
@@ -43,7 +45,8 @@ func TestProfilesAreComparedByTheirRanges(t *testing.T) {
 		}
 	}
 	r.Cross[1].Row.ThroughputRange, r.Cross[2].Row.ThroughputRange = nil, nil
-	if text := string(Text(r)); !strings.Contains(text, "A is not shown to be better than B; C: uncalibrated figures have no ranges.") {
+	if text := string(Text(r)); !strings.Contains(text,
+		"A is not shown to be better than B; C: uncalibrated figures have no ranges.") {
 		t.Errorf("uncalibrated profiles are not called so:\n%s", text)
 	}
 	r.Cross[0].Row.ThroughputRange = nil
@@ -57,7 +60,8 @@ func TestPhasesAreComparedApart(t *testing.T) {
 	r := crossed()
 	r.Cross[0].Row.Phase, r.Cross[1].Row.Phase = plan.PhasePrefill, plan.PhasePrefill
 	r.Cross[2].Row.Phase = plan.PhaseDecode
-	if got := r.CrossSays(); len(got) != 1 || got[0].String() != "prefill: A is not shown to be better than B: ranges overlap." {
+	if got := r.CrossSays(); len(got) != 1 ||
+		got[0].String() != "prefill: A is not shown to be better than B: ranges overlap." {
 		t.Errorf("got %v", got)
 	}
 	if r.Beyond(2) != nil {

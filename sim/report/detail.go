@@ -70,7 +70,8 @@ func hardwareTable(r *Report) *grid {
 	}
 	for _, p := range r.Request.Profiles {
 		f := p.Facts()
-		cells := []string{f.Name, two(f.CubeTFLOPS), two(f.VecTFLOPS), fmt.Sprintf("%.3f", f.MemoryTiBs), two(f.MemoryGiB), f.Grid, f.Links()}
+		cells := []string{f.Name, two(f.CubeTFLOPS), two(f.VecTFLOPS), fmt.Sprintf("%.3f", f.MemoryTiBs), two(f.MemoryGiB),
+			f.Grid, f.Links()}
 		if price {
 			cells = append(cells, two(r.Request.PriceOf(p.Name)))
 		}

@@ -2,8 +2,8 @@ package report
 
 import "fathom/sim/plan"
 
-// Difference sets one row or ratio beside the same one of another engine. The relative figures are ours / theirs - 1 and nil
-// where either side has none.
+// Difference sets one row or ratio beside the same one of another engine. The relative figures are ours / theirs - 1
+// and nil where either side has none.
 type Difference struct {
 	Device       string
 	Phase        plan.Phase // of rows
@@ -11,14 +11,15 @@ type Difference struct {
 	Ours, Theirs *Row // nil: that engine has no such row
 	// Pairs of PD-ratio runs have ratios instead of rows; Label joins both labels with a slash.
 	OurRatio, TheirRatio *Ratio
-	SameBatch            bool     // both sides are at the same batch sizes; otherwise the figures answer different questions
-	Throughput           *float64 // balanced requests per second for ratios
-	TTFT, TPOT           *float64
+	// both sides are at the same batch sizes; otherwise the figures answer different questions
+	SameBatch  bool
+	Throughput *float64 // balanced requests per second for ratios
+	TTFT, TPOT *float64
 }
 
-// Compare sets the candidates of two reports side by side, in the order of ours; what only theirs has comes last in each phase.
-// Where the best batches of a strategy differ, our point at their batch is taken if it was evaluated. A phase that theirs has
-// not reported, because it is still running, is left out.
+// Compare sets the candidates of two reports side by side, in the order of ours; what only theirs has comes last in
+// each phase. Where the best batches of a strategy differ, our point at their batch is taken if it was evaluated. A
+// phase that theirs has not reported, because it is still running, is left out.
 func Compare(ours, theirs *Report) []Difference {
 	var out []Difference
 	for i := range theirs.Devices {
@@ -71,8 +72,8 @@ func compareRows(device string, phase plan.Phase, points []Row, ours, theirs *Se
 	return out
 }
 
-// pointAt is our point with the strategy and batch of a row of theirs; otherwise stands where there is none. Points that the
-// reference search itself would list come first: they share its token budget.
+// pointAt is our point with the strategy and batch of a row of theirs; otherwise stands where there is none. Points
+// that the reference search itself would list come first: they share its token budget.
 func pointAt(points []Row, phase plan.Phase, t, otherwise *Row) *Row {
 	best := otherwise
 	for i := range points {

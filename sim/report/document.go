@@ -34,7 +34,8 @@ type told struct {
 func document(r *Report) []part {
 	parts := []part{{level: 1, heading: title(r)}}
 	if r.Partial {
-		parts = append(parts, part{lines: []string{"Partial: the run did not reach its end; these are the points found so far."}})
+		parts = append(parts,
+			part{lines: []string{"Partial: the run did not reach its end; these are the points found so far."}})
 	}
 	for i := range r.Devices {
 		parts = append(parts, deviceParts(r, &r.Devices[i])...)
@@ -70,7 +71,8 @@ func document(r *Report) []part {
 	return append(parts, part{lines: []string{Disclaimer}})
 }
 
-var modeWords = map[plan.Mode]string{plan.Aggregation: "aggregation", plan.Disaggregation: "disaggregation", plan.PDRatio: "PD ratio"}
+var modeWords = map[plan.Mode]string{plan.Aggregation: "aggregation", plan.Disaggregation: "disaggregation",
+	plan.PDRatio: "PD ratio"}
 
 func title(r *Report) string {
 	name := "plan"
@@ -135,7 +137,8 @@ func deviceParts(r *Report, d *Device) []part {
 		parts = append(parts, part{level: 3, heading: "All points", table: pointTable(d.Points)})
 	}
 	if len(d.Corrections) > 0 {
-		parts = append(parts, part{level: 3, heading: "What corrected changes, each alone, at the best point", points: correctionNotes(d.Corrections), table: correctionTable(d.Corrections)})
+		parts = append(parts, part{level: 3, heading: "What corrected changes, each alone, at the best point",
+			points: correctionNotes(d.Corrections), table: correctionTable(d.Corrections)})
 	}
 	for k := range d.Explained {
 		parts = append(parts, explanationParts(&d.Explained[k])...)
@@ -160,7 +163,8 @@ func trafficParts(t *grid) []part {
 }
 
 func headline(b *Row) string {
-	parts := []string{two(b.Throughput) + " tok/s", two(b.PerDevice) + " per device", b.Label, fmt.Sprintf("batch %d, concurrency %d", b.Batch, b.Concurrency)}
+	parts := []string{two(b.Throughput) + " tok/s", two(b.PerDevice) + " per device", b.Label,
+		fmt.Sprintf("batch %d, concurrency %d", b.Batch, b.Concurrency)}
 	if b.TTFT != nil {
 		parts = append(parts, "TTFT "+two(*b.TTFT)+" ms")
 	}
@@ -175,7 +179,8 @@ func headline(b *Row) string {
 
 func ratioHeadline(b *Ratio) string {
 	s := fmt.Sprintf("P:D = %s, prefill %s req/s (%s, TTFT %s ms), decode %s req/s (%s, TPOT %s ms)", two(b.PDRatio),
-		two(b.PrefillQPS), b.Prefill.Label, optionalTwo(b.Prefill.TTFT), two(b.DecodeQPS), b.Decode.Label, optionalTwo(b.Decode.TPOT))
+		two(b.PrefillQPS), b.Prefill.Label, optionalTwo(b.Prefill.TTFT), two(b.DecodeQPS), b.Decode.Label,
+		optionalTwo(b.Decode.TPOT))
 	if b.PrefillInstances != nil {
 		s += fmt.Sprintf("; %d prefill + %d decode instances on %d devices serve %s req/s, bottleneck: %s",
 			*b.PrefillInstances, *b.DecodeInstances, *b.TotalDevices, optionalTwo(b.SystemQPS), b.Bottleneck)
@@ -184,7 +189,8 @@ func ratioHeadline(b *Ratio) string {
 }
 
 func countLine(d *Device) string {
-	return fmt.Sprintf("%d points: %d ok, %d over TTFT, %d over TPOT, %d out of memory; %d combinations not valid. Fidelity %s, search %s.",
+	return fmt.Sprintf("%d points: %d ok, %d over TTFT, %d over TPOT, %d out of memory; %d combinations not valid. "+
+		"Fidelity %s, search %s.",
 		d.Evaluated, d.Counts.OK, d.Counts.TTFT, d.Counts.TPOT, d.Counts.OOM, d.Counts.Invalid, d.Fidelity, d.Search)
 }
 
@@ -200,14 +206,16 @@ func few(list []string) string {
 // mixed tells whether profiles that are compared were priced with different fidelities.
 func (r *Report) mixed() bool { return r.Fidelity == "mixed" && len(r.Cross) > 1 }
 
-const mixedFidelity = "Fidelities differ: figures of different fidelity rest on different assumptions, so ratios between them are no comparison of hardware; --fidelity corrected prices all alike."
+const mixedFidelity = "Fidelities differ: figures of different fidelity rest on different assumptions, so ratios " +
+	"between them are no comparison of hardware; --fidelity corrected prices all alike."
 
 // certainty says what stands behind the figures of a device.
 func certainty(r *Report, d *Device) []string {
 	s, bare := r.Standing(d)
 	out := []string{map[Standing]string{
-		Calibrated:   "Calibrated: a range holds eight of ten measured runs of its engine, by cross-validation.",
-		TakenOver:    "Calibrated on other devices: no run of this device stands behind these figures; a range holds eight of ten runs of devices that were left out.",
+		Calibrated: "Calibrated: a range holds eight of ten measured runs of its engine, by cross-validation.",
+		TakenOver: "Calibrated on other devices: no run of this device stands behind these figures; a range holds " +
+			"eight of ten runs of devices that were left out.",
 		Uncalibrated: "Uncalibrated: no measured runs stand behind these figures, so they have no error bars.",
 	}[s]}
 	if len(bare) > 0 {

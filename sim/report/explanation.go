@@ -16,8 +16,8 @@ type Finding struct {
 
 func (f Finding) String() string { return fmt.Sprintf(f.Format, f.Args...) }
 
-// Explanation is what can be said about a best row: what bounds its phases, what limits it, how believable it is, how to check
-// it and how to serve it.
+// Explanation is what can be said about a best row: what bounds its phases, what limits it, how believable it is, how
+// to check it and how to serve it.
 type Explanation struct {
 	Phase      plan.Phase
 	Label      string
@@ -141,8 +141,10 @@ func explanations(list []Explanation) (out []explanationJSON) {
 		return out
 	}
 	for _, e := range list {
-		j := explanationJSON{Phase: e.Phase.String(), Label: hw.Clean(e.Label), Evidence: e.Evidence, Bounds: []boundJSON{}, Verdict: e.Verdict,
-			Reasons: texts(e.Reasons), Risks: texts(e.Risks), Departures: []correctionJSON{}, Plan: hw.Clean(Shell(e.Plan)), Checks: []checkJSON{}, Launch: []launchJSON{}}
+		j := explanationJSON{Phase: e.Phase.String(), Label: hw.Clean(e.Label), Evidence: e.Evidence, Bounds: []boundJSON{},
+			Verdict: e.Verdict,
+			Reasons: texts(e.Reasons), Risks: texts(e.Risks), Departures: []correctionJSON{}, Plan: hw.Clean(Shell(e.Plan)),
+			Checks: []checkJSON{}, Launch: []launchJSON{}}
 		for _, b := range e.Bounds {
 			j.Bounds = append(j.Bounds, boundJSON{b.Phase.String(), b.Class, six(b.Share), hw.Clean(b.Meaning.String())})
 		}

@@ -15,8 +15,8 @@ func (r *Row) Latency() *float64 {
 	return r.TPOT
 }
 
-// Front gives the places of the rows that no other feasible row beats in both throughput per device and latency, by rising
-// latency.
+// Front gives the places of the rows that no other feasible row beats in both throughput per device and latency, by
+// rising latency.
 func Front(rows []Row) []int {
 	var places []int
 	for i := range rows {
@@ -25,7 +25,8 @@ func Front(rows []Row) []int {
 		}
 	}
 	slices.SortFunc(places, func(a, b int) int {
-		return cmp.Or(cmp.Compare(*rows[a].Latency(), *rows[b].Latency()), cmp.Compare(rows[b].PerDevice, rows[a].PerDevice), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(*rows[a].Latency(), *rows[b].Latency()), cmp.Compare(rows[b].PerDevice, rows[a].PerDevice),
+			cmp.Compare(a, b))
 	})
 	kept := places[:0]
 	for _, i := range places {

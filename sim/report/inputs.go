@@ -94,15 +94,21 @@ func FromRequest(q *plan.Request, source string) []Input {
 		length = q.InputFile
 	}
 	list := []Input{
-		{"mode", q.Mode.String(), source}, {"model", name, source}, {"device", devices, source}, {"num_devices", q.Devices, source},
-		{"prefill_devices_per_instance", count(q.PrefillDevices), source}, {"decode_devices_per_instance", count(q.DecodeDevices), source},
+		{"mode", q.Mode.String(), source}, {"model", name, source}, {"device", devices, source},
+		{"num_devices", q.Devices, source},
+		{"prefill_devices_per_instance", count(q.PrefillDevices), source},
+		{"decode_devices_per_instance", count(q.DecodeDevices), source},
 		{"input_length", length, source}, {"output_length", q.OutputLength, source},
 		{"ttft_limit", limit(q.TTFTLimit), source}, {"tpot_limit", limit(q.TPOTLimit), source},
-		{"tp_sizes", sizes(q.TP), source}, {"ep_sizes", sizes(q.EP), source}, {"moe_dp_sizes", sizes(q.MoEDP), source}, {"dcp_sizes", sizes(q.DCP), source},
-		{"quantize_linear_action", q.Quant.Linear.String(), source}, {"quantize_attention_action", q.Quant.Attention.String(), source},
-		{"compile", q.Options.Compile, source}, {"prefix_cache_hit_rate", q.PrefixCacheHitRate, source}, {"num_mtp_tokens", q.MTP, source},
+		{"tp_sizes", sizes(q.TP), source}, {"ep_sizes", sizes(q.EP), source}, {"moe_dp_sizes", sizes(q.MoEDP), source},
+		{"dcp_sizes", sizes(q.DCP), source},
+		{"quantize_linear_action", q.Quant.Linear.String(), source},
+		{"quantize_attention_action", q.Quant.Attention.String(), source},
+		{"compile", q.Options.Compile, source}, {"prefix_cache_hit_rate", q.PrefixCacheHitRate, source},
+		{"num_mtp_tokens", q.MTP, source},
 		{"mtp_acceptance_rates", q.Acceptance, source}, {"max_batched_tokens", count(q.MaxBatchedTokens), source},
-		{"batch_range", span(q), source}, {"reserved_memory_gb", q.ReservedGB, source}, {"serving_cost", q.ServingCostMS, source},
+		{"batch_range", span(q), source}, {"reserved_memory_gb", q.ReservedGB, source},
+		{"serving_cost", q.ServingCostMS, source},
 		{"concurrency_search_strategy", q.Strategy.String(), source},
 	}
 	return list

@@ -12,8 +12,8 @@ import (
 // Schema names the JSON form of a report. Fields are only ever added to it.
 const Schema = "fathom.report/1"
 
-// JSON writes the report in the form that scripts rely on: a value that does not apply is null, never 0; figures have at
-// most six decimals; texts carry no control sequences.
+// JSON writes the report in the form that scripts rely on: a value that does not apply is null, never 0; figures have
+// at most six decimals; texts carry no control sequences.
 func JSON(r *Report) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -82,7 +82,8 @@ func failure(f *Failure) *failureJSON {
 	if f == nil {
 		return nil
 	}
-	out := &failureJSON{Class: f.Class, Message: hw.Clean(f.Message), Lines: []string{}, Field: f.Field, Fix: hw.Clean(f.Fix), Correction: hw.Clean(f.Advice)}
+	out := &failureJSON{Class: f.Class, Message: hw.Clean(f.Message), Lines: []string{}, Field: f.Field,
+		Fix: hw.Clean(f.Fix), Correction: hw.Clean(f.Advice)}
 	for _, l := range f.Lines {
 		out.Lines = append(out.Lines, hw.Clean(l))
 	}
@@ -129,14 +130,16 @@ type crossJSON struct {
 	Device     string      `json:"device"`
 	Throughput float64     `json:"throughput_tok_s"`
 	Ratio      float64     `json:"ratio_to_first"`
-	Range      *[2]float64 `json:"range"`         // of throughput_tok_s; null: uncalibrated
-	Beyond     *bool       `json:"beyond_ranges"` // differs from the first by more than the ranges leave open; null: not known
-	Row        *rowJSON    `json:"row"`
-	PDRatio    *ratioJSON  `json:"ratio,omitempty"`
+	Range      *[2]float64 `json:"range"` // of throughput_tok_s; null: uncalibrated
+	// differs from the first by more than the ranges leave open; null: not known
+	Beyond  *bool      `json:"beyond_ranges"`
+	Row     *rowJSON   `json:"row"`
+	PDRatio *ratioJSON `json:"ratio,omitempty"`
 }
 
 func asJSON(r *Report) reportJSON {
-	out := reportJSON{Schema: Schema, Command: hw.Clean(r.Command), Ours: hw.Clean(r.Ours), Engine: r.Engine, Fidelity: r.Fidelity, Search: searchOf(r),
+	out := reportJSON{Schema: Schema, Command: hw.Clean(r.Command), Ours: hw.Clean(r.Ours), Engine: r.Engine,
+		Fidelity: r.Fidelity, Search: searchOf(r),
 		ElapsedMS: six(r.ElapsedMS), Partial: r.Partial, Mode: r.Mode.String(), Request: inputs(r), Issues: []Issue{},
 		Devices: []deviceJSON{}, Cross: []crossJSON{}, Disclaimer: Disclaimer,
 		Failure: failure(r.Failure), Differences: differences(r.Differences), LogFile: hw.Clean(r.LogFile)}
@@ -152,7 +155,8 @@ func asJSON(r *Report) reportJSON {
 	}
 	for i := range r.Cross {
 		c := &r.Cross[i]
-		line := crossJSON{Device: hw.Clean(c.Device), Throughput: six(c.Throughput), Ratio: six(c.RatioToFirst), Beyond: r.Beyond(i)}
+		line := crossJSON{Device: hw.Clean(c.Device), Throughput: six(c.Throughput), Ratio: six(c.RatioToFirst),
+			Beyond: r.Beyond(i)}
 		scale := 1.0
 		if c.Ratio != nil { // the range is of requests, the figure of tokens
 			scale = c.Throughput / c.Ratio.Balanced
@@ -182,7 +186,8 @@ func searchOf(r *Report) string {
 
 func device(r *Report, d *Device, points bool) deviceJSON {
 	standing, bare := r.Standing(d)
-	out := deviceJSON{Device: hw.Clean(d.Device), Fidelity: d.Fidelity.String(), Search: d.Search.String(), Evaluated: d.Evaluated, Counts: d.Counts,
+	out := deviceJSON{Device: hw.Clean(d.Device), Fidelity: d.Fidelity.String(), Search: d.Search.String(),
+		Evaluated: d.Evaluated, Counts: d.Counts,
 		Nearest: []nearJSON{}, Aggregation: section(d.Aggregation), Prefill: section(d.Prefill), Decode: section(d.Decode),
 		Capacity: capacity(d.Capacity), Explained: explanations(d.Explained), Outcomes: []outcomeJSON{}, Notes: []string{}}
 	out.Standing, out.Bare = standing, append([]string{}, bare...)
@@ -205,7 +210,8 @@ func device(r *Report, d *Device, points bool) deviceJSON {
 		}
 	}
 	for _, o := range d.Outcomes {
-		out.Outcomes = append(out.Outcomes, outcomeJSON{o.Phase.String(), hw.Clean(o.Label), string(o.End), hw.Clean(o.Reason)})
+		out.Outcomes = append(out.Outcomes, outcomeJSON{o.Phase.String(), hw.Clean(o.Label), string(o.End),
+			hw.Clean(o.Reason)})
 	}
 	for _, c := range d.Corrections {
 		out.Corrections = append(out.Corrections, correction(c))
@@ -223,7 +229,8 @@ func device(r *Report, d *Device, points bool) deviceJSON {
 }
 
 func correction(c Correction) correctionJSON {
-	return correctionJSON{c.Name, c.Phase.String(), c.Reference, c.Corrected, maybe(c.Throughput), maybe(c.TTFT), maybe(c.TPOT), maybe(c.QPS),
+	return correctionJSON{c.Name, c.Phase.String(), c.Reference, c.Corrected, maybe(c.Throughput), maybe(c.TTFT),
+		maybe(c.TPOT), maybe(c.QPS),
 		maybe(c.FreeGB), c.Refused, hw.Clean(c.Note)}
 }
 

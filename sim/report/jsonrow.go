@@ -136,10 +136,12 @@ type fleetJSON struct {
 func row(r *Row) rowJSON {
 	s := r.Strategy
 	out := rowJSON{Phase: r.Phase.String(), Label: hw.Clean(r.Label), MTP: r.MTP,
-		Strategy: strategyJSON{TP: unlessZero(s.TP), PP: max(1, s.PP), DP: unlessZero(s.DP), EP: unlessZero(s.EP), MoETP: unlessZero(s.MoETP),
+		Strategy: strategyJSON{TP: unlessZero(s.TP), PP: max(1, s.PP), DP: unlessZero(s.DP), EP: unlessZero(s.EP),
+			MoETP: unlessZero(s.MoETP),
 			MoEDP: unlessZero(s.MoEDP), DCP: max(1, s.DCP)},
 		MaxBatched: unlessZero(r.MaxBatched), Batch: unlessZero(r.Batch), Concurrency: unlessZero(r.Concurrency),
-		Throughput: unlessZero(six(r.Throughput)), PerDevice: unlessZero(six(r.PerDevice)), TTFT: maybe(r.TTFT), TPOT: maybe(r.TPOT), QPS: maybe(r.QPS),
+		Throughput: unlessZero(six(r.Throughput)), PerDevice: unlessZero(six(r.PerDevice)), TTFT: maybe(r.TTFT),
+		TPOT: maybe(r.TPOT), QPS: maybe(r.QPS),
 		Status: r.Status, Reason: hw.Clean(r.Reason), Listed: r.Listed, Pareto: r.Pareto,
 		CostPerMTok: maybe(r.CostPerMTok), CostPerMonth: maybe(r.CostPerMonth),
 		Breakdown: breakdownJSON{sharesOf(r.Prefill), sharesOf(r.Decode)}}
@@ -151,7 +153,8 @@ func row(r *Row) rowJSON {
 		return out
 	}
 	if !r.NoMemory {
-		out.WeightGB, out.KVGB, out.ActivationGB, out.AvailableGB = ptr(six(r.WeightGB)), ptr(six(r.KVGB)), ptr(six(r.ActivationGB)), ptr(six(r.AvailableGB))
+		out.WeightGB, out.KVGB, out.ActivationGB, out.AvailableGB = ptr(six(r.WeightGB)), ptr(six(r.KVGB)),
+			ptr(six(r.ActivationGB)), ptr(six(r.AvailableGB))
 	}
 	out.Interval, out.Traffic = bars(r), trafficOf(r.Traffic)
 	for _, x := range r.Samples {
@@ -168,24 +171,29 @@ func sharesOf(s *Shares) *sharesJSON {
 }
 
 func ratio(r *Ratio) ratioJSON {
-	return ratioJSON{Prefill: row(&r.Prefill), Decode: row(&r.Decode), PrefillQPS: six(r.PrefillQPS), DecodeQPS: six(r.DecodeQPS),
-		Balanced: six(r.Balanced), BalancedRange: ends(r.Range(), 1), PDRatio: six(r.PDRatio), PrefillInstances: r.PrefillInstances, DecodeInstances: r.DecodeInstances,
-		TotalDevices: r.TotalDevices, Bottleneck: r.Bottleneck, SystemQPS: maybe(r.SystemQPS), CostPerMTok: maybe(r.CostPerMTok), CostPerMonth: maybe(r.CostPerMonth), Traffic: trafficOf(r.Traffic)}
+	return ratioJSON{Prefill: row(&r.Prefill), Decode: row(&r.Decode), PrefillQPS: six(r.PrefillQPS),
+		DecodeQPS: six(r.DecodeQPS),
+		Balanced:  six(r.Balanced), BalancedRange: ends(r.Range(), 1), PDRatio: six(r.PDRatio),
+		PrefillInstances: r.PrefillInstances, DecodeInstances: r.DecodeInstances,
+		TotalDevices: r.TotalDevices, Bottleneck: r.Bottleneck, SystemQPS: maybe(r.SystemQPS),
+		CostPerMTok: maybe(r.CostPerMTok), CostPerMonth: maybe(r.CostPerMonth), Traffic: trafficOf(r.Traffic)}
 }
 
 func capacity(c *Capacity) *capacityJSON {
 	if c == nil {
 		return nil
 	}
-	return &capacityJSON{QPS: unlessZero(six(c.QPS)), Concurrency: unlessZero(c.Concurrency), Plan: fleet(c.Plan), Cheaper: fleet(c.Cheaper), Breaks: hw.Clean(c.Breaks)}
+	return &capacityJSON{QPS: unlessZero(six(c.QPS)), Concurrency: unlessZero(c.Concurrency), Plan: fleet(c.Plan),
+		Cheaper: fleet(c.Cheaper), Breaks: hw.Clean(c.Breaks)}
 }
 
 func fleet(f *Fleet) *fleetJSON {
 	if f == nil {
 		return nil
 	}
-	out := &fleetJSON{Replicas: unlessZero(f.Replicas), Prefills: unlessZero(f.Prefills), Decodes: unlessZero(f.Decodes), Devices: f.Devices,
-		QPS: six(f.QPS), Concurrency: f.Concurrency, CostPerMonth: maybe(f.CostPerMonth)}
+	out := &fleetJSON{Replicas: unlessZero(f.Replicas), Prefills: unlessZero(f.Prefills), Decodes: unlessZero(f.Decodes),
+		Devices: f.Devices,
+		QPS:     six(f.QPS), Concurrency: f.Concurrency, CostPerMonth: maybe(f.CostPerMonth)}
 	if f.Row != nil {
 		out.Row = ptr(row(f.Row))
 	}
@@ -215,7 +223,9 @@ func trafficOf(t *Traffic) *trafficJSON {
 		return nil
 	}
 	stat := func(s Stat) statJSON { return statJSON{six(s.Mean), six(s.P50), six(s.P90), six(s.P99)} }
-	return &trafficJSON{Kind: t.Kind.String(), Rate: unlessZero(six(t.Rate)), TTFT: stat(t.TTFT), TPOT: stat(t.TPOT), FirstWave: six(t.FirstWave),
-		Steady: six(t.Steady), Throughput: six(t.Throughput), QPS: six(t.QPS), KVPeak: six(t.KVPeak), Preemptions: t.Preemptions, Bind: t.Bind,
+	return &trafficJSON{Kind: t.Kind.String(), Rate: unlessZero(six(t.Rate)), TTFT: stat(t.TTFT), TPOT: stat(t.TPOT),
+		FirstWave: six(t.FirstWave),
+		Steady:    six(t.Steady), Throughput: six(t.Throughput), QPS: six(t.QPS), KVPeak: six(t.KVPeak),
+		Preemptions: t.Preemptions, Bind: t.Bind,
 		Saturation: maybe(t.Capacity)}
 }

@@ -1,6 +1,7 @@
 package report
 
-// Progress is how far a run has come. It is a snapshot of the whole: a later one replaces it, so that a slow reader may skip any.
+// Progress is how far a run has come. It is a snapshot of the whole: a later one replaces it, so that a slow reader may
+// skip any.
 type Progress struct {
 	Device         string // the profile at work
 	DevicesDone    int
@@ -17,8 +18,8 @@ type Progress struct {
 // FailureClass says who can mend a failed run (search-and-serving 9.1, F).
 type FailureClass string
 
-// Wrong parameters; the machine around the run (interpreter, checkout, memory, a panic of ours); or what the model or the
-// profile is assumed to be.
+// Wrong parameters; the machine around the run (interpreter, checkout, memory, a panic of ours); or what the model or
+// the profile is assumed to be.
 const (
 	InvalidParameters FailureClass = "parameters"
 	Environment       FailureClass = "environment"

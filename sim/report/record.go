@@ -7,14 +7,17 @@ import (
 	"fathom/sim/plan"
 )
 
-// RowHeader names the columns of RowRecord: the ROW fields of the JSON report, flattened. CSV files of plans and of cases
-// share them.
-var RowHeader = []string{"phase", "label", "tp", "pp", "dp", "ep", "moe_tp", "moe_dp", "dcp", "mtp_tokens", "max_batched_tokens",
-	"prefill_chunks", "batch_size", "concurrency", "throughput_tok_s", "throughput_tok_s_device", "ttft_ms", "tpot_ms", "qps",
+// RowHeader names the columns of RowRecord: the ROW fields of the JSON report, flattened. CSV files of plans and of
+// cases share them.
+var RowHeader = []string{"phase", "label", "tp", "pp", "dp", "ep", "moe_tp", "moe_dp", "dcp", "mtp_tokens",
+	"max_batched_tokens",
+	"prefill_chunks", "batch_size", "concurrency", "throughput_tok_s", "throughput_tok_s_device", "ttft_ms", "tpot_ms",
+	"qps",
 	"status", "reason", "weight_gb", "kv_cache_gb", "activation_gb", "available_gb",
 	"prefill_mem", "prefill_comm", "prefill_cube", "prefill_vec", "decode_mem", "decode_comm", "decode_cube", "decode_vec",
 	"throughput_low", "throughput_high", "ttft_low", "ttft_high", "tpot_low", "tpot_high",
-	"traffic", "sent_qps", "played_tok_s", "played_qps", "ttft_mean", "ttft_first_wave", "ttft_steady", "ttft_p50", "ttft_p90", "ttft_p99",
+	"traffic", "sent_qps", "played_tok_s", "played_qps", "ttft_mean", "ttft_first_wave", "ttft_steady", "ttft_p50",
+	"ttft_p90", "ttft_p99",
 	"tpot_mean", "tpot_p50", "tpot_p90", "tpot_p99", "kv_peak", "preemptions", "bind", "saturation_qps"}
 
 // RowRecord is a row as one record of text; a value that does not apply is empty.
@@ -26,8 +29,10 @@ func RowRecord(r *Row) []string {
 		}
 		return strconv.Itoa(n)
 	}
-	out := []string{r.Phase.String(), hw.Clean(r.Label), strconv.Itoa(s.TP), strconv.Itoa(max(1, s.PP)), strconv.Itoa(s.DP),
-		moe(s.EP), moe(s.MoETP), moe(s.MoEDP), strconv.Itoa(max(1, s.DCP)), strconv.Itoa(r.MTP), positive(r.MaxBatched), chunks(r),
+	out := []string{r.Phase.String(), hw.Clean(r.Label), strconv.Itoa(s.TP), strconv.Itoa(max(1, s.PP)),
+		strconv.Itoa(s.DP),
+		moe(s.EP), moe(s.MoETP), moe(s.MoEDP), strconv.Itoa(max(1, s.DCP)), strconv.Itoa(r.MTP), positive(r.MaxBatched),
+		chunks(r),
 		strconv.Itoa(r.Batch), strconv.Itoa(r.Concurrency), rate(r.Throughput), rate(r.PerDevice),
 		optional(r.TTFT), optional(r.TPOT), optional(r.QPS), string(r.Status), hw.Clean(r.Reason),
 		gib(r, r.WeightGB), gib(r, r.KVGB), gib(r, r.ActivationGB), gib(r, r.AvailableGB)}
@@ -43,8 +48,10 @@ func RowRecord(r *Row) []string {
 	if t == nil {
 		return append(out, make([]string, 18)...)
 	}
-	return append(out, t.Kind.String(), rate(t.Rate), decimal(t.Throughput), decimal(t.QPS), decimal(t.TTFT.Mean), decimal(t.FirstWave), decimal(t.Steady),
-		decimal(t.TTFT.P50), decimal(t.TTFT.P90), decimal(t.TTFT.P99), decimal(t.TPOT.Mean), decimal(t.TPOT.P50), decimal(t.TPOT.P90), decimal(t.TPOT.P99),
+	return append(out, t.Kind.String(), rate(t.Rate), decimal(t.Throughput), decimal(t.QPS), decimal(t.TTFT.Mean),
+		decimal(t.FirstWave), decimal(t.Steady),
+		decimal(t.TTFT.P50), decimal(t.TTFT.P90), decimal(t.TTFT.P99), decimal(t.TPOT.Mean), decimal(t.TPOT.P50),
+		decimal(t.TPOT.P90), decimal(t.TPOT.P99),
 		decimal(t.KVPeak), strconv.Itoa(t.Preemptions), t.Bind, optional(t.Capacity))
 }
 

@@ -1,4 +1,5 @@
-// Package report is the outcome of a run as values: rows, ratios, issues, counts. Its JSON form is the contract of `fathom plan --format json`.
+// Package report is the outcome of a run as values: rows, ratios, issues, counts. Its JSON form is the contract of
+// `fathom plan --format json`.
 package report
 
 import (
@@ -43,11 +44,13 @@ type Row struct {
 	Prefill      *Shares // nil where the phase did not run
 	Decode       *Shares
 
-	// Where eight of ten measurements of the figure fall, by cross-validation of the fit that it comes from; nil: uncalibrated.
+	// Where eight of ten measurements of the figure fall, by cross-validation of the fit that it comes from; nil:
+	// uncalibrated.
 	TTFTRange, TPOTRange, ThroughputRange *Interval
 
-	Listed       bool     // a row that the reference tool itself would list: candidates of its search come from these
-	Pareto       bool     // no other feasible point of the device and phase has more throughput per device and less latency
+	Listed bool // a row that the reference tool itself would list: candidates of its search come from these
+	// no other feasible point of the device and phase has more throughput per device and less latency
+	Pareto       bool
 	CostPerMTok  *float64 // money per million tokens of Throughput; nil without a price
 	CostPerMonth *float64 // money for the devices of the row in 730 hours; nil without a price
 	Samples      []Sample // how the requests of one DP replica fall on the bins of a length distribution
@@ -62,7 +65,8 @@ type Sample struct {
 	Requests int     // per DP replica
 }
 
-// Shares is the breakdown of a phase: shares of the sum of the four, 0..1. Static is the static cost's share of the whole step.
+// Shares is the breakdown of a phase: shares of the sum of the four, 0..1. Static is the static cost's share of the
+// whole step.
 type Shares struct {
 	Mem, Comm, Cube, Vec float64
 	Static               float64
@@ -154,8 +158,8 @@ const (
 
 // Issue is one thing to know about a request: the field at fault, what is wrong, how to mend it.
 //
-// Key and Args are the wording taken apart, for catalogs in other languages: text "issue.<key>", places {0}, {1} …; Value is
-// the value at fault. An issue without a key is shown as its message.
+// Key and Args are the wording taken apart, for catalogs in other languages: text "issue.<key>", places {0}, {1} …;
+// Value is the value at fault. An issue without a key is shown as its message.
 type Issue struct {
 	Severity Severity `json:"severity"`
 	Field    string   `json:"field"`
@@ -207,7 +211,8 @@ type Device struct {
 
 // Phase is the section of a phase; an empty one where it did not run.
 func (d *Device) Phase(p plan.Phase) *Section {
-	if s := [...]*Section{plan.PhaseAggregation: d.Aggregation, plan.PhasePrefill: d.Prefill, plan.PhaseDecode: d.Decode}[p]; s != nil {
+	if s := [...]*Section{plan.PhaseAggregation: d.Aggregation, plan.PhasePrefill: d.Prefill,
+		plan.PhaseDecode: d.Decode}[p]; s != nil {
 		return s
 	}
 	return &Section{}
@@ -262,7 +267,8 @@ type Report struct {
 }
 
 // Disclaimer goes with every result on screen and in every export.
-const Disclaimer = "These results come from throughput modelling and serve deployment planning only; actual performance depends on runtime, " +
+const Disclaimer = "These results come from throughput modelling and serve deployment planning only; actual " +
+	"performance depends on runtime, " +
 	"topology, software stack and real traffic, so validate with real workload tests before a final decision."
 
 // Effect is what ten per cent more of one figure changes for a row, as relative changes (0.05 is five per cent more).
@@ -271,11 +277,12 @@ type Effect struct {
 	Kind       string   // hardware or knob
 	Throughput float64  // at the row's own batch and budget
 	TTFT, TPOT *float64 // likewise; nil where they do not apply
-	Best       *float64 // of the best throughput of the row's strategy when the search may adapt; nil where it was not searched
+	// of the best throughput of the row's strategy when the search may adapt; nil where it was not searched
+	Best *float64
 }
 
-// Correction is one departure of "corrected" from the reference tool (corrected.md) with what it alone changes at a row's
-// point, as relative changes of the reference tool's figures; nil where it changes no figure of a single point.
+// Correction is one departure of "corrected" from the reference tool (corrected.md) with what it alone changes at a
+// row's point, as relative changes of the reference tool's figures; nil where it changes no figure of a single point.
 type Correction struct {
 	Name                   string
 	Phase                  plan.Phase

@@ -120,21 +120,32 @@ func validate(t *testing.T, r *Report) map[string]any {
 
 // sample is a report with the flagship's best row (msmodeling 84fec85), a losing point and an invalid tuple.
 func sample() *Report {
-	best := Row{Phase: plan.PhaseAggregation, Strategy: plan.Strategy{TP: 8, PP: 1, DP: 1, DCP: 1}, Label: "TP=8 | PP=1 | DP=1", MaxBatched: 14000, Chunks: 1,
-		Batch: 22, Concurrency: 22, Throughput: 1643.49, PerDevice: 205.43625, TTFT: ptr(1964.26), TPOT: ptr(13.39), QPS: ptr(1.0956600001),
-		Status: OK, WeightGB: 5.284, KVGB: 2.85, AvailableGB: 45.86, Prefill: &Shares{Mem: 0.52, Comm: 0.23, Cube: 0.24, Vec: 0.01}, Decode: &Shares{Mem: 0.91, Comm: 0.09, Static: 0.21}, Listed: true, Pareto: true}
-	lost := Row{Phase: plan.PhaseAggregation, Strategy: best.Strategy, Label: best.Label, MaxBatched: 14000, Chunks: 1, Batch: 512, Concurrency: 512,
+	best := Row{Phase: plan.PhaseAggregation, Strategy: plan.Strategy{TP: 8, PP: 1, DP: 1, DCP: 1},
+		Label: "TP=8 | PP=1 | DP=1", MaxBatched: 14000, Chunks: 1,
+		Batch: 22, Concurrency: 22, Throughput: 1643.49, PerDevice: 205.43625, TTFT: ptr(1964.26), TPOT: ptr(13.39),
+		QPS:    ptr(1.0956600001),
+		Status: OK, WeightGB: 5.284, KVGB: 2.85, AvailableGB: 45.86,
+		Prefill: &Shares{Mem: 0.52, Comm: 0.23, Cube: 0.24, Vec: 0.01}, Decode: &Shares{Mem: 0.91, Comm: 0.09, Static: 0.21},
+		Listed: true, Pareto: true}
+	lost := Row{Phase: plan.PhaseAggregation, Strategy: best.Strategy, Label: best.Label, MaxBatched: 14000, Chunks: 1,
+		Batch: 512, Concurrency: 512,
 		Status: OOM, Reason: "prefill needs 3.20 GiB more", AvailableGB: -3.2, WeightGB: 5.284}
-	invalid := Row{Phase: plan.PhaseAggregation, Strategy: plan.Strategy{TP: 3}, Label: "TP=3 | PP=1", Status: Invalid, Reason: "TP=3 does not divide 8 devices"}
+	invalid := Row{Phase: plan.PhaseAggregation, Strategy: plan.Strategy{TP: 3}, Label: "TP=3 | PP=1", Status: Invalid,
+		Reason: "TP=3 does not divide 8 devices"}
 	m := &model.Model{Name: "Qwen/Qwen3-32B"}
-	return &Report{Engine: "embedded", Fidelity: "reference", Search: plan.SearchReference, ElapsedMS: 0.2, Command: "python -m cli.inference.throughput_optimizer Qwen/Qwen3-32B",
-		Request: &plan.Request{Model: m, Profiles: []*hw.Profile{{Name: "A3"}}, Devices: 8, InputLength: 3500, OutputLength: 1500, TTFTLimit: 2000, KeepAll: true},
-		Issues:  []Issue{{Severity: Warning, Field: "num_mtp_tokens", Message: "no heads"}},
-		Devices: []Device{{Device: "A3", Fidelity: plan.Reference, Search: plan.SearchReference, Evaluated: 2, Counts: Counts{OK: 1, OOM: 1, Invalid: 1},
+	return &Report{Engine: "embedded", Fidelity: "reference", Search: plan.SearchReference, ElapsedMS: 0.2,
+		Command: "python -m cli.inference.throughput_optimizer Qwen/Qwen3-32B",
+		Request: &plan.Request{Model: m, Profiles: []*hw.Profile{{Name: "A3"}}, Devices: 8, InputLength: 3500,
+			OutputLength: 1500, TTFTLimit: 2000, KeepAll: true},
+		Issues: []Issue{{Severity: Warning, Field: "num_mtp_tokens", Message: "no heads"}},
+		Devices: []Device{{Device: "A3", Fidelity: plan.Reference, Search: plan.SearchReference, Evaluated: 2,
+			Counts:      Counts{OK: 1, OOM: 1, Invalid: 1},
 			Aggregation: &Section{Best: &best, Candidates: []Row{best}}, Points: []Row{best, lost, invalid},
 			Nearest: []Near{{Row: lost, Relax: "reserved memory 10 → 6.80 GiB"}}, Notes: []string{"a note"},
-			Corrections: []Correction{{Name: "causal prefill", Reference: "whole", Corrected: "causal", Throughput: ptr(0.0312), TTFT: ptr(-0.2), FreeGB: ptr(0.0)}, {Name: "PD split"}},
-			Outcomes:    []Outcome{{Label: best.Label, End: Found}, {Label: invalid.Label, End: Skipped, Reason: invalid.Reason}}}},
+			Corrections: []Correction{{Name: "causal prefill", Reference: "whole", Corrected: "causal", Throughput: ptr(0.0312),
+				TTFT: ptr(-0.2), FreeGB: ptr(0.0)}, {Name: "PD split"}},
+			Outcomes: []Outcome{{Label: best.Label, End: Found}, {Label: invalid.Label, End: Skipped,
+				Reason: invalid.Reason}}}},
 		Cross: []Cross{{Device: "A3", Throughput: 1643.49, RatioToFirst: 1, Row: &best}}}
 }
 
@@ -146,7 +157,8 @@ func TestJSONHoldsTheSchema(t *testing.T) {
 	for _, c := range []struct {
 		row map[string]any
 		key string
-	}{{lost, "throughput_tok_s"}, {lost, "ttft_ms"}, {lost, "qps"}, {invalid, "batch_size"}, {invalid, "weight_gb"}, {invalid, "max_batched_tokens"}, {points[0].(map[string]any), "cost_per_mtok"}} {
+	}{{lost, "throughput_tok_s"}, {lost, "ttft_ms"}, {lost, "qps"}, {invalid, "batch_size"}, {invalid, "weight_gb"},
+		{invalid, "max_batched_tokens"}, {points[0].(map[string]any), "cost_per_mtok"}} {
 		if v, ok := c.row[c.key]; !ok || v != nil {
 			t.Errorf("%s is %v, want null", c.key, v)
 		}
@@ -156,7 +168,8 @@ func TestJSONHoldsTheSchema(t *testing.T) {
 		t.Errorf("row %v", first)
 	}
 	request := doc["request"].(map[string]any)
-	if request["input_length"].(map[string]any)["value"] != 3500.0 || request["tpot_limit"].(map[string]any)["value"] != nil {
+	if request["input_length"].(map[string]any)["value"] != 3500.0 ||
+		request["tpot_limit"].(map[string]any)["value"] != nil {
 		t.Errorf("request %v", request)
 	}
 }

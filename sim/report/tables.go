@@ -36,9 +36,12 @@ func candidates(rows []Row) *grid {
 		{"weight GiB", true, func(_ int, r *Row) string { return two(r.WeightGB) }, memory},
 		{"KV GiB", true, func(_ int, r *Row) string { return two(r.KVGB) }, memory},
 		{"free GiB", true, func(_ int, r *Row) string { return two(r.AvailableGB) }, memory},
-		{"tok/s range", true, func(_ int, r *Row) string { return reach(r.ThroughputRange) }, ranged(rows, func(r *Row) *Interval { return r.ThroughputRange })},
-		{"TTFT range", true, func(_ int, r *Row) string { return reach(r.TTFTRange) }, ranged(rows, func(r *Row) *Interval { return r.TTFTRange })},
-		{"TPOT range", true, func(_ int, r *Row) string { return reach(r.TPOTRange) }, ranged(rows, func(r *Row) *Interval { return r.TPOTRange })},
+		{"tok/s range", true, func(_ int, r *Row) string { return reach(r.ThroughputRange) },
+			ranged(rows, func(r *Row) *Interval { return r.ThroughputRange })},
+		{"TTFT range", true, func(_ int, r *Row) string { return reach(r.TTFTRange) },
+			ranged(rows, func(r *Row) *Interval { return r.TTFTRange })},
+		{"TPOT range", true, func(_ int, r *Row) string { return reach(r.TPOTRange) },
+			ranged(rows, func(r *Row) *Interval { return r.TPOTRange })},
 		{"cost/Mtok", true, func(_ int, r *Row) string { return optionalTwo(r.CostPerMTok) }, cost},
 		{"cost/month", true, func(_ int, r *Row) string { return optionalTwo(r.CostPerMonth) }, cost},
 	}
@@ -88,9 +91,12 @@ func ratioTable(list []Ratio) *grid {
 	}
 	for i := range list {
 		r := &list[i]
-		cells := []string{strconv.Itoa(i + 1), two(r.PDRatio), two(r.Balanced), two(r.PrefillQPS), two(r.DecodeQPS), optionalTwo(r.Prefill.TTFT), optionalTwo(r.Decode.TPOT),
-			r.Prefill.Label, r.Decode.Label, strconv.Itoa(r.Prefill.Batch), strconv.Itoa(r.Decode.Batch), strconv.Itoa(r.Prefill.Concurrency),
-			strconv.Itoa(r.Decode.Concurrency), count(r.PrefillInstances), count(r.DecodeInstances), count(r.TotalDevices), optionalTwo(r.SystemQPS)}
+		cells := []string{strconv.Itoa(i + 1), two(r.PDRatio), two(r.Balanced), two(r.PrefillQPS), two(r.DecodeQPS),
+			optionalTwo(r.Prefill.TTFT), optionalTwo(r.Decode.TPOT),
+			r.Prefill.Label, r.Decode.Label, strconv.Itoa(r.Prefill.Batch), strconv.Itoa(r.Decode.Batch),
+			strconv.Itoa(r.Prefill.Concurrency),
+			strconv.Itoa(r.Decode.Concurrency), count(r.PrefillInstances), count(r.DecodeInstances), count(r.TotalDevices),
+			optionalTwo(r.SystemQPS)}
 		if ranged {
 			cells = slices.Insert(cells, 3, reach(r.Range()))
 		}
@@ -115,7 +121,8 @@ func nearestTable(list []Near) *grid {
 		if r.Throughput > 0 {
 			rate = two(r.Throughput)
 		}
-		g.add(list[i].Relax, r.Label, strconv.Itoa(r.Batch), rate, optionalTwo(r.TTFT), optionalTwo(r.TPOT), two(r.AvailableGB))
+		g.add(list[i].Relax, r.Label, strconv.Itoa(r.Batch), rate, optionalTwo(r.TTFT), optionalTwo(r.TPOT),
+			two(r.AvailableGB))
 	}
 	return &g
 }
@@ -134,7 +141,8 @@ func pointTable(rows []Row) *grid {
 		r := &rows[i]
 		figures := []string{"-", "-", "-", "-", "-", "-", "-"}
 		if r.Status != Invalid {
-			figures = []string{strconv.Itoa(r.MaxBatched), strconv.Itoa(r.Batch), strconv.Itoa(r.Concurrency), two(r.Throughput), optionalTwo(r.TTFT),
+			figures = []string{strconv.Itoa(r.MaxBatched), strconv.Itoa(r.Batch), strconv.Itoa(r.Concurrency), two(r.Throughput),
+				optionalTwo(r.TTFT),
 				optionalTwo(r.TPOT), two(r.AvailableGB)}
 			if r.Throughput <= 0 {
 				figures[3] = "-"
@@ -224,7 +232,8 @@ func crossTable(r *Report) *grid {
 				if ranged {
 					cells = append(cells, reach(c.Range()))
 				}
-				g.add(append(cells, two(b.PDRatio), two(b.PrefillQPS), two(b.DecodeQPS), optionalTwo(b.Prefill.TTFT), optionalTwo(b.Decode.TPOT),
+				g.add(append(cells, two(b.PDRatio), two(b.PrefillQPS), two(b.DecodeQPS), optionalTwo(b.Prefill.TTFT),
+					optionalTwo(b.Decode.TPOT),
 					fmt.Sprintf("%.3f", c.RatioToFirst))...)
 			}
 		}

@@ -10,8 +10,8 @@ import (
 // Interval is where eight of ten measurements of a figure fall, in the unit of the figure.
 type Interval struct{ Low, High float64 }
 
-// Apart reports that two figures differ by more than their intervals leave open: only then one row is better than the other.
-// A figure without an interval claims nothing, so nothing can be said.
+// Apart reports that two figures differ by more than their intervals leave open: only then one row is better than the
+// other. A figure without an interval claims nothing, so nothing can be said.
 func Apart(a, b *Interval) bool {
 	return a != nil && b != nil && (a.Low > b.High || b.Low > a.High)
 }
@@ -106,7 +106,8 @@ func pairTraffic(list []Ratio) *grid {
 func trafficGrid() *grid {
 	g := &grid{}
 	g.column("strategy", false)
-	for _, h := range []string{"conc", "sent req/s", "req/s", "tok/s", "TTFT mean", "first wave", "after it", "p50", "p90", "p99", "TPOT mean", "TPOT p99",
+	for _, h := range []string{"conc", "sent req/s", "req/s", "tok/s", "TTFT mean", "first wave", "after it", "p50", "p90",
+		"p99", "TPOT mean", "TPOT p99",
 		"saturates at", "KV peak", "preempted"} {
 		g.column(h, true)
 	}
@@ -119,8 +120,10 @@ func trafficCells(label string, concurrency int, t *Traffic) []string {
 	if t.Rate > 0 { // open arrivals have no burst
 		sent, wave = two(t.Rate), "-"
 	}
-	return []string{label, strconv.Itoa(concurrency), sent, two(t.QPS), two(t.Throughput), figure(t.TTFT.Mean), wave, figure(t.Steady), figure(t.TTFT.P50),
-		figure(t.TTFT.P90), figure(t.TTFT.P99), two(t.TPOT.Mean), two(t.TPOT.P99), optionalTwo(t.Capacity), fmt.Sprintf("%.0f%%", 100*t.KVPeak),
+	return []string{label, strconv.Itoa(concurrency), sent, two(t.QPS), two(t.Throughput), figure(t.TTFT.Mean), wave,
+		figure(t.Steady), figure(t.TTFT.P50),
+		figure(t.TTFT.P90), figure(t.TTFT.P99), two(t.TPOT.Mean), two(t.TPOT.P99), optionalTwo(t.Capacity),
+		fmt.Sprintf("%.0f%%", 100*t.KVPeak),
 		strconv.Itoa(t.Preemptions), t.Bind}
 }
 

@@ -125,7 +125,8 @@ func writeRows(w *csv.Writer, r *Report, all bool) {
 	standing := ""
 	line := func(d *Device, x *Row) {
 		rec := append([]string{hw.Clean(d.Device)}, RowRecord(x)...)
-		w.Write(append(rec, strconv.FormatBool(x.Listed), strconv.FormatBool(x.Pareto), optional(x.CostPerMTok), optional(x.CostPerMonth), standing))
+		w.Write(append(rec, strconv.FormatBool(x.Listed), strconv.FormatBool(x.Pareto), optional(x.CostPerMTok),
+			optional(x.CostPerMonth), standing))
 	}
 	for i := range r.Devices {
 		d := &r.Devices[i]
@@ -148,7 +149,8 @@ func writeRows(w *csv.Writer, r *Report, all bool) {
 }
 
 func writePairs(w *csv.Writer, r *Report) {
-	head := []string{"device", "pd_ratio", "balanced_qps", "prefill_instances", "decode_instances", "prefill_qps", "decode_qps", "total_devices",
+	head := []string{"device", "pd_ratio", "balanced_qps", "prefill_instances", "decode_instances", "prefill_qps",
+		"decode_qps", "total_devices",
 		"system_qps", "bottleneck", "cost_per_mtok", "cost_per_month"}
 	tail := []string{"balanced_low", "balanced_high", "standing"} // behind the rows, where no script counts columns
 	for _, side := range []string{"prefill_", "decode_"} {
@@ -170,7 +172,8 @@ func writePairs(w *csv.Writer, r *Report) {
 			if x.TotalDevices != nil {
 				total = strconv.Itoa(*x.TotalDevices)
 			}
-			rec = append(rec, decimal(x.PrefillQPS), decimal(x.DecodeQPS), total, optional(x.SystemQPS), x.Bottleneck, optional(x.CostPerMTok), optional(x.CostPerMonth))
+			rec = append(rec, decimal(x.PrefillQPS), decimal(x.DecodeQPS), total, optional(x.SystemQPS), x.Bottleneck,
+				optional(x.CostPerMTok), optional(x.CostPerMonth))
 			rec = append(rec, RowRecord(&x.Prefill)...)
 			rec = append(rec, RowRecord(&x.Decode)...)
 			low, high := "", ""

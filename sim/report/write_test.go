@@ -17,12 +17,14 @@ func pdSample() *Report {
 	p, d := *b, *b
 	p.Phase, d.Phase = plan.PhasePrefill, plan.PhaseDecode
 	p.TPOT, d.TTFT = nil, nil
-	pair := Ratio{Prefill: p, Decode: d, PrefillQPS: 4.836493, DecodeQPS: 2.510247, Balanced: 2.510247, PDRatio: 0.519022, Bottleneck: "decode",
+	pair := Ratio{Prefill: p, Decode: d, PrefillQPS: 4.836493, DecodeQPS: 2.510247, Balanced: 2.510247, PDRatio: 0.519022,
+		Bottleneck:       "decode",
 		PrefillInstances: ptr(1), DecodeInstances: ptr(2), TotalDevices: ptr(20), SystemQPS: ptr(4.836493)}
 	r.Mode, r.Request.KeepAll = plan.PDRatio, false
 	dev := &r.Devices[0]
 	dev.Aggregation, dev.PDRatio = nil, &RatioSection{Best: &pair, Candidates: []Ratio{pair}}
-	dev.Capacity = &Capacity{QPS: 20, Plan: &Fleet{Ratio: &pair, Prefills: 5, Decodes: 8, Devices: 84, QPS: 20.08, Concurrency: 1504}, Breaks: "80 devices serve 19.3 of 20.00 req/s within the limits"}
+	dev.Capacity = &Capacity{QPS: 20, Plan: &Fleet{Ratio: &pair, Prefills: 5, Decodes: 8, Devices: 84, QPS: 20.08,
+		Concurrency: 1504}, Breaks: "80 devices serve 19.3 of 20.00 req/s within the limits"}
 	r.Cross = []Cross{{Device: "A3", Throughput: 3765, RatioToFirst: 1, Ratio: &pair}}
 	return r
 }
@@ -39,10 +41,12 @@ func TestTextReportReads(t *testing.T) {
 	text := string(Text(sample()))
 	for _, want := range []string{
 		"Qwen/Qwen3-32B, aggregation\n=====", "8 x A3\n------",
-		"Best: 1643.49 tok/s, 205.44 per device, TP=8 | PP=1 | DP=1, batch 22, concurrency 22, TTFT 1964.26 ms, TPOT 13.39 ms, 45.86 GiB free",
+		"Best: 1643.49 tok/s, 205.44 per device, TP=8 | PP=1 | DP=1, batch 22, concurrency 22, TTFT 1964.26 ms, TPOT " +
+			"13.39 ms, 45.86 GiB free",
 		"  #    tok/s  /device  TTFT ms  TPOT ms  conc  batch  strategy            budget",
 		"  1  1643.49   205.44  1964.26    13.39    22     22  TP=8 | PP=1 | DP=1   14000",
-		"reserved memory 10 → 6.80 GiB", "causal prefill  +3.12%  -20.00%", "1 combinations not valid", "Note: a note", "- warning: no heads", "throughput_optimizer Qwen/Qwen3-32B", Disclaimer,
+		"reserved memory 10 → 6.80 GiB", "causal prefill  +3.12%  -20.00%", "1 combinations not valid", "Note: a note",
+		"- warning: no heads", "throughput_optimizer Qwen/Qwen3-32B", Disclaimer,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("lacks %q:\n%s", want, text)
@@ -54,10 +58,13 @@ func TestTextReportReads(t *testing.T) {
 func TestDetailsWhereTheyMatter(t *testing.T) {
 	r := sample()
 	r.Devices[0].Aggregation.Best.Samples = []Sample{{Tokens: 250, Ratio: 0.2472, Requests: 2}}
-	r.Request.Profiles = append(r.Request.Profiles, &hw.Profile{Name: "A2", MemoryBytes: 64 << 30, Grid: hw.Grid{Shape: []int{128, 8}}})
+	r.Request.Profiles = append(r.Request.Profiles, &hw.Profile{Name: "A2", MemoryBytes: 64 << 30,
+		Grid: hw.Grid{Shape: []int{128, 8}}})
 	r.Request.Prices = []plan.Price{{Device: "A2", PerHour: 1.5}}
 	text := string(Text(r))
-	for _, want := range []string{"Strategies without an answer", "aggregation  TP=3 | PP=1  skipped  TP=3 does not divide 8 devices", "250  0.247         2", "Hardware: what is reached", "128x8", "1.50"} {
+	for _, want := range []string{"Strategies without an answer",
+		"aggregation  TP=3 | PP=1  skipped  TP=3 does not divide 8 devices", "250  0.247         2",
+		"Hardware: what is reached", "128x8", "1.50"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("lacks %q:\n%s", want, text)
 		}
@@ -74,7 +81,8 @@ func TestDetailsWhereTheyMatter(t *testing.T) {
 func TestAllPointsInTables(t *testing.T) {
 	r := sample()
 	text := string(Text(r))
-	for _, want := range []string{"All points", "oom      prefill needs 3.20 GiB more", "TP=3 | PP=1              -", "invalid  TP=3 does not divide 8 devices"} {
+	for _, want := range []string{"All points", "oom      prefill needs 3.20 GiB more", "TP=3 | PP=1              -",
+		"invalid  TP=3 does not divide 8 devices"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("lacks %q:\n%s", want, text)
 		}

@@ -24,7 +24,8 @@ func (h header) row(record []string, line int) Row {
 	r := Row{
 		Line: line, ID: c.text("id"), Model: c.text("model"), Path: c.text("model_path"), Device: c.text("gpu"),
 		EngineText: c.text("backend"), Precision: strings.ToLower(c.text("precision")),
-		GEMM: strings.ToLower(c.text("gemm_quant_mode")), MoE: strings.ToLower(c.text("moe_quant_mode")), KV: strings.ToLower(c.text("kv")),
+		GEMM: strings.ToLower(c.text("gemm_quant_mode")), MoE: strings.ToLower(c.text("moe_quant_mode")),
+		KV:      strings.ToLower(c.text("kv")),
 		Suspect: c.text("suspect"), Vendor: strings.HasPrefix(c.text("dump"), "gap-analysis/"), Spread: c.share("spread"),
 		Input: c.whole("isl", maxTokens), Output: c.whole("osl", maxTokens), Concurrency: c.whole("concurrency", maxInFlight),
 		Devices: c.whole("devices", 1<<20), Rate: c.number("rate", 1e6),
@@ -40,12 +41,15 @@ func (h header) row(record []string, line int) Row {
 		r.Arrival = traffic.Poisson
 	}
 	r.Disaggregated = mode(c)
-	r.Side, r.Prefill, r.Decode = side(c, "", "batch_size"), side(c, "prefill_", "prefill_batch_size"), side(c, "decode_", "decode_batch_size")
-	r.Measured = Figures{TTFT: c.milliseconds("ttft_ms"), TPOT: c.milliseconds("tpot_ms"), Throughput: c.number("out_tok_s", 1e9)}
+	r.Side, r.Prefill, r.Decode = side(c, "", "batch_size"), side(c, "prefill_", "prefill_batch_size"),
+		side(c, "decode_", "decode_batch_size")
+	r.Measured = Figures{TTFT: c.milliseconds("ttft_ms"), TPOT: c.milliseconds("tpot_ms"),
+		Throughput: c.number("out_tok_s", 1e9)}
 	if total := c.number("total_tok_s", 1e10); r.Measured.Throughput == 0 && total > 0 && r.Output > 0 {
 		r.Measured.Throughput = total * float64(r.Output) / float64(r.Input+r.Output)
 	}
-	if p := (Figures{TTFT: c.milliseconds("aic_silicon_ttft_ms"), TPOT: c.milliseconds("aic_silicon_tpot_ms")}); p.TTFT > 0 && p.TPOT > 0 {
+	if p := (Figures{TTFT: c.milliseconds("aic_silicon_ttft_ms"),
+		TPOT: c.milliseconds("aic_silicon_tpot_ms")}); p.TTFT > 0 && p.TPOT > 0 {
 		r.Peer = &p
 	}
 	if h.published() {
@@ -77,8 +81,10 @@ func mode(c *cells) (disaggregated bool) {
 // side reads the parallel sizes with a prefix. A size of 0 is one that the file does not state.
 func side(c *cells, prefix, batch string) Side {
 	return Side{
-		Workers: c.whole(prefix+"num_workers", maxRanks), TP: c.whole(prefix+"tp_size", maxRanks), PP: c.whole(prefix+"pp_size", 256),
-		DP: c.whole(prefix+"attention_dp_size", maxRanks), MoETP: c.whole(prefix+"moe_tp_size", maxRanks), EP: c.whole(prefix+"moe_ep_size", maxRanks),
+		Workers: c.whole(prefix+"num_workers", maxRanks), TP: c.whole(prefix+"tp_size", maxRanks),
+		PP: c.whole(prefix+"pp_size", 256),
+		DP: c.whole(prefix+"attention_dp_size", maxRanks), MoETP: c.whole(prefix+"moe_tp_size", maxRanks),
+		EP:    c.whole(prefix+"moe_ep_size", maxRanks),
 		Batch: c.whole(batch, maxInFlight),
 	}
 }
@@ -123,9 +129,9 @@ func (r *Row) complete(c *cells) {
 	}
 }
 
-// divide takes from the batch of an attention rank, where it is a whole fraction of the requests in flight, what the sizes do not
-// say: ranks with experts that share no attention (each has its own requests), or else replicas. A file that does not state attention
-// data parallelism at all has made its batches of something else.
+// divide takes from the batch of an attention rank, where it is a whole fraction of the requests in flight, what the
+// sizes do not say: ranks with experts that share no attention (each has its own requests), or else replicas. A file
+// that does not state attention data parallelism at all has made its batches of something else.
 func (s *Side) divide(concurrency int) {
 	if s.Workers > 0 || s.Batch == 0 || s.DP == 0 {
 		return
@@ -141,7 +147,8 @@ func (s *Side) divide(concurrency int) {
 	}
 }
 
-// fill makes stated sizes complete. Where no tensor parallel size is stated, all devices that there are hold one replica.
+// fill makes stated sizes complete. Where no tensor parallel size is stated, all devices that there are hold one
+// replica.
 func (s *Side) fill(devices int) {
 	s.PP, s.DP = max(1, s.PP), max(1, s.DP)
 	if s.TP == 0 {

@@ -2,8 +2,8 @@ package score
 
 import "fathom/hw"
 
-// Coverage is the share of measured figures that lie in the intervals of their predictions; each interval claims eight of ten. Nil
-// where nothing was measured.
+// Coverage is the share of measured figures that lie in the intervals of their predictions; each interval claims eight
+// of ten. Nil where nothing was measured.
 type Coverage struct {
 	Rows       int      `json:"rows"` // not suspect, with an interval
 	TTFT       *float64 `json:"ttft"`
@@ -74,5 +74,6 @@ func (p *Prediction) intervals() *intervalsJSON {
 		}
 		return &[2]float64{low, high}
 	}
-	return &intervalsJSON{some(p.TTFT, 1e3, p.Bars.TTFT), some(p.TPOT, 1e3, p.Bars.TPOT), some(p.Throughput, 1, p.Bars.Throughput)}
+	return &intervalsJSON{some(p.TTFT, 1e3, p.Bars.TTFT), some(p.TPOT, 1e3, p.Bars.TPOT),
+		some(p.Throughput, 1, p.Bars.Throughput)}
 }

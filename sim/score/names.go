@@ -84,8 +84,8 @@ func format(name string) (kernel.Format, error) {
 	return kernel.ParseFormat(name)
 }
 
-// modelOf finds a row's model: by its path, else by what its path and its name mean in the alias list, with and without the
-// parts that only say how a checkpoint is stored.
+// modelOf finds a row's model: by its path, else by what its path and its name mean in the alias list, with and without
+// the parts that only say how a checkpoint is stored.
 func (t *table) modelOf(r *Row) (*model.Model, error) {
 	for _, name := range []string{r.Path, base(r.Path), r.Model, base(r.Model)} {
 		for _, candidate := range t.spellings(name) {
@@ -98,7 +98,8 @@ func (t *table) modelOf(r *Row) (*model.Model, error) {
 	if name == "" {
 		name = r.Model
 	}
-	return nil, fmt.Errorf("model %q is not in the catalog: nearest %s", clip(name), strings.Join(model.Nearest(name, 2), ", "))
+	return nil, fmt.Errorf("model %q is not in the catalog: nearest %s", clip(name),
+		strings.Join(model.Nearest(name, 2), ", "))
 }
 
 func base(path string) string {
@@ -152,7 +153,8 @@ func (t *table) formatsOf(r *Row, m *model.Model) (kernel.Formats, error) {
 	}
 	kv := r.KV
 	for _, c := range t.Cache {
-		if kv == "" && c.Engine == r.Engine.String() && strings.Contains(m.Name, c.Model) && slices.Contains(c.Precision, r.Precision) && starts(r.Device, c.Device) {
+		if kv == "" && c.Engine == r.Engine.String() && strings.Contains(m.Name, c.Model) &&
+			slices.Contains(c.Precision, r.Precision) && starts(r.Device, c.Device) {
 			kv = c.Format
 		}
 	}

@@ -20,7 +20,8 @@ type Prediction struct {
 	Bars *hw.EngineCosts
 }
 
-// Where the usual shares of memory do not hold one request, the run cannot have used them: these are what people set then.
+// Where the usual shares of memory do not hold one request, the run cannot have used them: these are what people set
+// then.
 const tightShare, tightReserve = 0.95, 3.5e9
 
 // oracle is what all predictions of a run share.
@@ -34,7 +35,8 @@ type oracle struct {
 	unfitted bool // use no fit, where there is one
 }
 
-// Costs are the numbers that a calibration sets: kernel constants, and the time of an engine beside the devices in seconds.
+// Costs are the numbers that a calibration sets: kernel constants, and the time of an engine beside the devices in
+// seconds.
 type Costs struct {
 	Kernel kernel.Constants
 	Host   kernel.Host
@@ -68,7 +70,8 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 		}
 	}
 	deploy := func(s Side) (*kernel.Stepper, traffic.Engine, error) {
-		d := kernel.Deployment{Model: m, Profile: profile, TP: s.TP, DP: s.DP, PP: s.PP, EP: s.EP, MoETP: s.MoETP, Formats: formats}
+		d := kernel.Deployment{Model: m, Profile: profile, TP: s.TP, DP: s.DP, PP: s.PP, EP: s.EP, MoETP: s.MoETP,
+			Formats: formats}
 		d.Constants = &costs.Kernel
 		step, err := kernel.New(d)
 		if err != nil {
@@ -79,11 +82,13 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 			memory = step.Memory(tightShare, tightReserve)
 		}
 		if memory.Room <= 0 {
-			return nil, traffic.Engine{}, fmt.Errorf("out of memory: weights of %.1f GB leave no KV room on %s", memory.Weights/1e9, profile.Name)
+			return nil, traffic.Engine{}, fmt.Errorf("out of memory: weights of %.1f GB leave no KV room on %s",
+				memory.Weights/1e9, profile.Name)
 		}
 		e := r.engine(s, memory.Room, m, t)
 		h := costs.Host
-		e.Arrive, e.ArriveSeq, e.Host, e.HostSeq = h.Arrive, h.ArriveSeq, h.Step, h.Sequence/float64(max(1, s.DP)) // every attention rank has its own scheduler
+		// every attention rank has its own scheduler
+		e.Arrive, e.ArriveSeq, e.Host, e.HostSeq = h.Arrive, h.ArriveSeq, h.Step, h.Sequence/float64(max(1, s.DP))
 		return step, e, nil
 	}
 	load := r.traffic(o.seed, m, t)
@@ -101,8 +106,8 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 	return out, nil
 }
 
-// priced gives the constants of a run: the caller's, those of a fit where the profile has one and it is wanted, or the unfitted
-// ones. The bars are those of the fit, nil without one.
+// priced gives the constants of a run: the caller's, those of a fit where the profile has one and it is wanted, or the
+// unfitted ones. The bars are those of the fit, nil without one.
 func (o *oracle) priced(r *Row, profile *hw.Profile, m *model.Model) (Costs, *hw.EngineCosts) {
 	if o.costs != nil {
 		return o.costs(r, profile, m), nil
@@ -222,8 +227,8 @@ func (r *Row) pools(load traffic.Load, whole int, deploy deployer) (Prediction, 
 	return r.figures(result, whole, de.KVTokens), nil
 }
 
-// figures turns a simulation into what the row measured. A throughput that was derived from latencies is predicted in the
-// same way, so that both sides mean the same.
+// figures turns a simulation into what the row measured. A throughput that was derived from latencies is predicted in
+// the same way, so that both sides mean the same.
 func (r *Row) figures(result traffic.Result, whole, room int) Prediction {
 	p := Prediction{Traffic: result, Room: room}
 	p.TTFT, p.TPOT = result.TTFT.Mean, result.TPOT.Mean

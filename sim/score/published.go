@@ -9,8 +9,8 @@ import (
 	"fathom/sim/traffic"
 )
 
-// published reads what the published set says in words: the launch command or a summary of it in column config, and the load
-// generator's setting in column load.
+// published reads what the published set says in words: the launch command or a summary of it in column config, and the
+// load generator's setting in column load.
 func (r *Row) published(c *cells) {
 	config := c.text("config")
 	if named := ParseEngine(config); named != AnyEngine {
@@ -32,8 +32,8 @@ func (r *Row) published(c *cells) {
 	r.load(c.text("load"), c)
 }
 
-// byFlags finds the engine that alone has a flag of a command, and the flag. Pages of measurements name an engine once and then tune
-// the one that was faster, so that a copied heading may belong to the other.
+// byFlags finds the engine that alone has a flag of a command, and the flag. Pages of measurements name an engine once
+// and then tune the one that was faster, so that a copied heading may belong to the other.
 func byFlags(config string) (Engine, string) {
 	t, err := names()
 	if err != nil {
@@ -88,7 +88,8 @@ func (r *Row) launch(config string, c *cells) {
 	}
 	if v, ok := flag(config, "-ep", "--ep", "--ep-size", "--ep_size"); ok {
 		s.EP = v
-	} else if strings.Contains(config, "enable-expert-parallel") || regexp.MustCompile(`(?:^|[\s,])ep\b`).MatchString(config) {
+	} else if strings.Contains(config, "enable-expert-parallel") ||
+		regexp.MustCompile(`(?:^|[\s,])ep\b`).MatchString(config) {
 		s.EP = max(1, s.TP) * max(1, s.DP)
 	}
 	if s.TP == 0 {
@@ -100,7 +101,8 @@ func (r *Row) launch(config string, c *cells) {
 	if v, ok := flag(config, "--max-num-batched-tokens", "--max_num_tokens", "--chunked-prefill-size", "mbt"); ok {
 		r.BatchedTokens = v
 	}
-	if v, ok := flag(config, "--max-num-seqs", "--max-running-requests", "--max-batch-size", "--max_batch_size", "max-num-seqs"); ok {
+	if v, ok := flag(config, "--max-num-seqs", "--max-running-requests", "--max-batch-size", "--max_batch_size",
+		"max-num-seqs"); ok {
 		r.Sequences = v
 	}
 	low := strings.ToLower(config)
@@ -120,7 +122,8 @@ func (r *Row) launch(config string, c *cells) {
 func precisionIn(text string) string {
 	low := strings.ToLower(text)
 	for _, k := range []struct{ part, name string }{
-		{"nvfp4", "fp4"}, {"mxfp4", "mxfp4"}, {"w8a8", "w8a8"}, {"w4a8", "w4a8"}, {"awq", "int4"}, {"gptq-int4", "int4"}, {"int8", "w8a8"}, {"fp8", "fp8"},
+		{"nvfp4", "fp4"}, {"mxfp4", "mxfp4"}, {"w8a8", "w8a8"}, {"w4a8", "w4a8"}, {"awq", "int4"}, {"gptq-int4", "int4"},
+		{"int8", "w8a8"}, {"fp8", "fp8"},
 	} {
 		if strings.Contains(low, k.part) {
 			return k.name
@@ -178,8 +181,8 @@ func (r *Row) load(text string, c *cells) {
 	}
 }
 
-// little drops a token time that contradicts the requests in flight: by Little's law rate x (TTFT + output x TPOT) requests
-// are in flight on average, which is not far below the peak. Some pages print TPOT with other meanings.
+// little drops a token time that contradicts the requests in flight: by Little's law rate x (TTFT + output x TPOT)
+// requests are in flight on average, which is not far below the peak. Some pages print TPOT with other meanings.
 func (r *Row) little() {
 	if r.Measured.TPOT == 0 || r.Concurrency == 0 {
 		return

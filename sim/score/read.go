@@ -14,7 +14,8 @@ import (
 // maxRows keeps a wrong file from filling the memory.
 const maxRows = 200_000
 
-// Read reads a file of measured runs, of either column set or of a user's own with some of the columns. Lines that start with
+// Read reads a file of measured runs, of either column set or of a user's own with some of the columns. Lines that
+// start with
 // # are comments. A file that is no such table gives an error with the line; a row that cannot be used keeps its reason.
 func Read(r io.Reader) ([]Row, error) {
 	c := csv.NewReader(&limited{r: bufio.NewReader(r), left: 1 << 30})
@@ -101,7 +102,8 @@ func readHeader(names []string) (header, error) {
 	}
 	for _, need := range []string{"model", "gpu", "isl", "osl"} {
 		if _, ok := h.at[need]; !ok {
-			return h, fmt.Errorf("header: no column %q (%s); needed are model, gpu, isl, osl and a measured one", need, others(need))
+			return h, fmt.Errorf("header: no column %q (%s); needed are model, gpu, isl, osl and a measured one", need,
+				others(need))
 		}
 	}
 	for _, one := range []string{"ttft_ms", "tpot_ms", "out_tok_s", "total_tok_s"} {
@@ -117,10 +119,12 @@ var synonyms = map[string]string{
 	"device": "gpu", "hardware": "gpu", "accelerator": "gpu", "system": "gpu",
 	"engine": "backend", "framework": "backend", "engine_version": "backend_version",
 	"input_length": "isl", "output_length": "osl", "input_len": "isl", "output_len": "osl",
-	"tp": "tp_size", "pp": "pp_size", "dp": "attention_dp_size", "dp_size": "attention_dp_size", "ep": "moe_ep_size", "ep_size": "moe_ep_size",
+	"tp": "tp_size", "pp": "pp_size", "dp": "attention_dp_size", "dp_size": "attention_dp_size", "ep": "moe_ep_size",
+	"ep_size":          "moe_ep_size",
 	"measured_ttft_ms": "ttft_ms", "measured_tpot_ms": "tpot_ms", "mean_ttft_ms": "ttft_ms", "mean_tpot_ms": "tpot_ms",
 	"output_tok_s": "out_tok_s", "throughput_tok_s": "out_tok_s", "measured_throughput_tok_s": "out_tok_s",
-	"kv_cache_dtype": "kv", "max_num_batched_tokens": "batched_tokens", "max_num_seqs": "sequences", "qps": "rate", "request_rate": "rate",
+	"kv_cache_dtype": "kv", "max_num_batched_tokens": "batched_tokens", "max_num_seqs": "sequences", "qps": "rate",
+	"request_rate": "rate",
 }
 
 // others lists the synonyms of a column, in a fixed order.

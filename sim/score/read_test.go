@@ -87,13 +87,16 @@ func TestPublishedWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	a, b, c, d := rows[0], rows[1], rows[2], rows[3]
-	if a.Engine != VLLM || a.Side.TP != 2 || a.Sequences != 64 || !a.Burst || !a.Tail || a.Precision != "fp8" || a.Measured.TTFT != 0 || a.Measured.Throughput != 1900 {
+	if a.Engine != VLLM || a.Side.TP != 2 || a.Sequences != 64 || !a.Burst || !a.Tail || a.Precision != "fp8" ||
+		a.Measured.TTFT != 0 || a.Measured.Throughput != 1900 {
 		t.Errorf("burst: %+v", a)
 	}
-	if b.Engine != SGLang || b.Side.TP != 4 || b.Side.EP != 4 || b.BatchedTokens != 4096 || b.Rate != 8 || b.Measured.TPOT != 0 || b.Measured.TTFT == 0 {
+	if b.Engine != SGLang || b.Side.TP != 4 || b.Side.EP != 4 || b.BatchedTokens != 4096 || b.Rate != 8 ||
+		b.Measured.TPOT != 0 || b.Measured.TTFT == 0 {
 		t.Errorf("rate: %+v", b)
 	}
-	if c.Engine != VLLMAscend || c.Side.TP != 4 || c.Side.EP != 4 || c.Sequences != 80 || c.BatchedTokens != 40960 || c.Concurrency != 72 || c.Requests != 288 || c.Precision != "w8a8" {
+	if c.Engine != VLLMAscend || c.Side.TP != 4 || c.Side.EP != 4 || c.Sequences != 80 || c.BatchedTokens != 40960 ||
+		c.Concurrency != 72 || c.Requests != 288 || c.Precision != "w8a8" {
 		t.Errorf("closed loop: %+v", c)
 	}
 	if d.Fault == "" {
@@ -101,7 +104,8 @@ func TestPublishedWords(t *testing.T) {
 	}
 }
 
-// A command is run by the engine that has its flags, whatever a page calls it; a checkpoint's name and MindIE's commands do not count.
+// A command is run by the engine that has its flags, whatever a page calls it; a checkpoint's name and MindIE's
+// commands do not count.
 func TestFlagsTellTheEngine(t *testing.T) {
 	for config, want := range map[string]Engine{
 		"SGLang  --max-model-len=32768 --max-num-batched-tokens=16384":                      VLLM,
@@ -110,7 +114,8 @@ func TestFlagsTellTheEngine(t *testing.T) {
 		"mindie serve vllm-ascend/Qwen3-8B-W8A8 --enable-prefix-caching --max-num-seqs=400": MindIE,
 		"trtllm-serve Qwen3-8B --max_num_tokens 8192":                                       TensorRTLLM,
 	} {
-		rows, err := Read(strings.NewReader("model,device,engine,config,isl,osl,load,out_tok_s\nQwen3-8B,h100_sxm,,\"" + config + "\",342,281,closed loop 4,100\n"))
+		rows, err := Read(strings.NewReader("model,device,engine,config,isl,osl,load,out_tok_s\nQwen3-8B,h100_sxm,,\"" +
+			config + "\",342,281,closed loop 4,100\n"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -134,7 +139,8 @@ func onAscend(t *testing.T, engine, config string, requests int) float64 {
 	return res.Rows[0].Predicted.TPOT
 }
 
-// Graphs are captured for multiples of eight: nine requests run kernel by kernel where at most twelve may, and not where sixteen may.
+// Graphs are captured for multiples of eight: nine requests run kernel by kernel where at most twelve may, and not
+// where sixteen may.
 func TestRecipeOfCapturedGraphs(t *testing.T) {
 	tpot := func(most, requests int) float64 {
 		return onAscend(t, "vllm-ascend 0.20.2", fmt.Sprintf("max-num-seqs %d", most), requests)
@@ -143,11 +149,13 @@ func TestRecipeOfCapturedGraphs(t *testing.T) {
 		t.Errorf("twelve of at most twelve: %.4g s a step, 432 kernels take %.4g s", tpot(12, 12), least)
 	}
 	if graph := tpot(16, 9); tpot(12, 8) > 1.1*graph || tpot(12, 9) < 2*graph {
-		t.Errorf("nine of at most sixteen: %.4g s a step; of at most twelve, eight: %.4g s, nine: %.4g s", graph, tpot(12, 8), tpot(12, 9))
+		t.Errorf("nine of at most sixteen: %.4g s a step; of at most twelve, eight: %.4g s, nine: %.4g s", graph, tpot(12, 8),
+			tpot(12, 9))
 	}
 }
 
-// A recipe for any runs asks for no harness, but for what it states; launches kernel by kernel slow decode of old vllm-ascend only.
+// A recipe for any runs asks for no harness, but for what it states; launches kernel by kernel slow decode of old
+// vllm-ascend only.
 func TestRecipesOfAVersion(t *testing.T) {
 	tpot := func(engine string) float64 { return onAscend(t, engine, "vllm serve Qwen/Qwen3-8B", 4) }
 	old, recent := tpot("vLLM-Ascend v0.9.1"), tpot("vllm-ascend 0.20.2")
@@ -178,7 +186,8 @@ func TestSizesAreCompleted(t *testing.T) {
 	}
 }
 
-// 448 requests at 56 a rank: eight attention ranks where experts are spread over eight devices, eight replicas where there are none.
+// 448 requests at 56 a rank: eight attention ranks where experts are spread over eight devices, eight replicas where
+// there are none.
 func TestBatchTellsRanks(t *testing.T) {
 	for _, c := range []struct {
 		in          Side
@@ -212,7 +221,8 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		for i := range rows {
-			for _, v := range []float64{rows[i].Measured.TTFT, rows[i].Measured.TPOT, rows[i].Measured.Throughput, rows[i].Rate} {
+			for _, v := range []float64{rows[i].Measured.TTFT, rows[i].Measured.TPOT, rows[i].Measured.Throughput,
+				rows[i].Rate} {
 				if math.IsNaN(v) || math.IsInf(v, 0) || v < 0 {
 					t.Fatalf("row %d: %+v", i, rows[i])
 				}

@@ -7,8 +7,8 @@ import (
 	"fathom/sim/traffic"
 )
 
-// likely names the probable cause of a large error, "" for a small one. The patterns are those of serving-dynamics 7: what
-// rows contain that no model of the engine predicts.
+// likely names the probable cause of a large error, "" for a small one. The patterns are those of serving-dynamics 7:
+// what rows contain that no model of the engine predicts.
 func (s *Scored) likely() string {
 	if s.size() < math.Log(1.5) {
 		return ""

@@ -81,7 +81,10 @@ func summarise(rows []Scored) *Result {
 	res.ByDevice = slicesBy(all, func(r *Row) string { return r.Device })
 	res.ByEngine = slicesBy(all, func(r *Row) string { return r.Engine.String() })
 	res.Groups = groups(all)
-	if both := pick(func(s *Scored) bool { return s.Row.Peer != nil && s.Predicted != nil && !s.Row.Disaggregated }); len(both) > 0 {
+	if both := pick(func(s *Scored) bool {
+		return s.Row.Peer != nil && s.Predicted != nil &&
+			!s.Row.Disaggregated
+	}); len(both) > 0 {
 		res.Compared = &Versus{Own: errorsOf(both, own), Peer: errorsOf(both, func(s *Scored) *Figures { return s.Row.Peer })}
 	}
 	res.Coverage = coverage(all)
@@ -132,7 +135,8 @@ func groups(rows []*Scored) []Group {
 		}
 	}
 	slices.SortFunc(out, func(a, b Group) int {
-		return cmp.Or(cmp.Compare(a.Model, b.Model), cmp.Compare(a.Device, b.Device), cmp.Compare(a.Engine, b.Engine), cmp.Compare(a.Mode, b.Mode))
+		return cmp.Or(cmp.Compare(a.Model, b.Model), cmp.Compare(a.Device, b.Device), cmp.Compare(a.Engine, b.Engine),
+			cmp.Compare(a.Mode, b.Mode))
 	})
 	return out
 }
@@ -193,8 +197,9 @@ func (res *Result) WriteJSON(w io.Writer) error {
 		Groups     []groupJSON `json:"groups"`
 		Rows       []rowJSON   `json:"rows"`
 	}{
-		Schema: "fathom.score/1", Overall: overall{res.Overall, res.Suspect}, Aggregated: res.Aggregated, Disagg: res.Disagg, Coverage: res.Coverage,
-		Groups: []groupJSON{}, Rows: make([]rowJSON, len(res.Rows)),
+		Schema: "fathom.score/1", Overall: overall{res.Overall, res.Suspect}, Aggregated: res.Aggregated, Disagg: res.Disagg,
+		Coverage: res.Coverage,
+		Groups:   []groupJSON{}, Rows: make([]rowJSON, len(res.Rows)),
 	}
 	if c := res.Compared; c != nil {
 		out.Compared = &versus{c.Own, c.Peer}
@@ -204,7 +209,8 @@ func (res *Result) WriteJSON(w io.Writer) error {
 	}
 	for i := range res.Rows {
 		s := &res.Rows[i]
-		r := rowJSON{ID: s.Row.ID, Measured: s.Row.Measured.json(), Reason: s.Reason, Suspect: s.Row.Suspect, Notes: s.Row.Notes}
+		r := rowJSON{ID: s.Row.ID, Measured: s.Row.Measured.json(), Reason: s.Reason, Suspect: s.Row.Suspect,
+			Notes: s.Row.Notes}
 		if s.Predicted != nil {
 			f := s.Predicted.json()
 			r.Predicted, r.Interval = &f, s.Predicted.intervals()

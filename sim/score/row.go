@@ -1,5 +1,5 @@
-// Package score holds measured serving runs against predictions: it reads CSV files of runs, predicts each with sim/kernel and
-// sim/traffic, and sums up how far off the predictions are (cli.md, "score").
+// Package score holds measured serving runs against predictions: it reads CSV files of runs, predicts each with
+// sim/kernel and sim/traffic, and sums up how far off the predictions are (cli.md, "score").
 package score
 
 import "fathom/sim/traffic"
@@ -52,7 +52,8 @@ func (s Side) devices() int { return max(1, s.Workers) * s.TP * max(1, s.PP) * s
 // Figures of one run: seconds, and output tokens per second. Zero is absent.
 type Figures struct{ TTFT, TPOT, Throughput float64 }
 
-// derive fills the throughput that a closed loop of so many requests has: each holds its place for TTFT + (output-1) TPOT.
+// derive fills the throughput that a closed loop of so many requests has: each holds its place for TTFT + (output-1)
+// TPOT.
 func (f *Figures) derive(concurrency, output int) bool {
 	if f.Throughput > 0 || concurrency < 1 || f.TTFT <= 0 || output > 1 && f.TPOT <= 0 {
 		return false

@@ -32,9 +32,9 @@ type Scored struct {
 	Reason    string
 }
 
-// Run predicts every row and sums up. Rows are independent; each worker writes its own slots, so that the same rows give the
-// same result with any number of workers. report may be nil; it is called now and then from the calling goroutine's workers,
-// one at a time. A cancelled run returns the context's error.
+// Run predicts every row and sums up. Rows are independent; each worker writes its own slots, so that the same rows
+// give the same result with any number of workers. report may be nil; it is called now and then from the calling
+// goroutine's workers, one at a time. A cancelled run returns the context's error.
 func Run(ctx context.Context, rows []Row, o Options, report func(Progress)) (*Result, error) {
 	t, err := names()
 	if err != nil {

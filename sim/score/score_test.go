@@ -12,8 +12,8 @@ import (
 	"fathom/hw"
 )
 
-// cited are a few public CI runs (InferenceMAX, vLLM and TensorRT-LLM on Llama-3.1-70B in FP8, SGLang on DeepSeek-R1), as
-// aiconfigurator 095f58a5 carries them in silicon_sample.csv.
+// cited are a few public CI runs (InferenceMAX, vLLM and TensorRT-LLM on Llama-3.1-70B in FP8, SGLang on DeepSeek-R1),
+// as aiconfigurator 095f58a5 carries them in silicon_sample.csv.
 const cited = "model,model_path,gpu,backend,precision,gemm_quant_mode,moe_quant_mode,mode,isl,osl,concurrency,tp_size,moe_tp_size,moe_ep_size,measured_ttft_ms,measured_tpot_ms,suspect,dump,id\n"
 
 func TestSummariesByHand(t *testing.T) {
@@ -81,7 +81,8 @@ func TestSumsLeaveOutSuspectRows(t *testing.T) {
 }
 
 func TestJSONContract(t *testing.T) {
-	rows, err := Read(strings.NewReader(head + "Qwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,1024,64,4,1,100,10,\nX,h100_sxm,vllm,fp8,agg,1024,64,4,1,,10,\n"))
+	rows, err := Read(strings.NewReader(head +
+		"Qwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,1024,64,4,1,100,10,\nX,h100_sxm,vllm,fp8,agg,1024,64,4,1,,10,\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +121,8 @@ func TestJSONContract(t *testing.T) {
 			t.Errorf("group lacks %s", key)
 		}
 	}
-	if doc.Rows[0].Predicted["ttft_ms"] == nil || doc.Rows[1].Predicted != nil || *doc.Rows[1].Reason == "" || doc.Rows[1].Measured["ttft_ms"] != nil {
+	if doc.Rows[0].Predicted["ttft_ms"] == nil || doc.Rows[1].Predicted != nil || *doc.Rows[1].Reason == "" ||
+		doc.Rows[1].Measured["ttft_ms"] != nil {
 		t.Errorf("rows: %s", out.String())
 	}
 }
@@ -155,12 +157,14 @@ func TestSameBytesForAnyNumberOfWorkers(t *testing.T) {
 }
 
 func TestProgressAndCancel(t *testing.T) {
-	rows, err := Read(strings.NewReader(head + strings.Repeat("Qwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,1024,64,4,1,100,10,\n", 40)))
+	rows, err := Read(strings.NewReader(head + strings.Repeat("Qwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,1024,64,4,1,100,10,\n",
+		40)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var last Progress
-	if _, err := Run(context.Background(), rows, Options{Workers: 1}, func(p Progress) { last = p }); err != nil || last != (Progress{40, 40}) {
+	if _, err := Run(context.Background(), rows, Options{Workers: 1}, func(p Progress) { last = p }); err != nil ||
+		last != (Progress{40, 40}) {
 		t.Errorf("progress %+v, %v", last, err)
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
@@ -171,8 +175,8 @@ func TestProgressAndCancel(t *testing.T) {
 	}
 }
 
-// Public CI runs come out near what was measured, with constants that were not fitted to any run. The last one has hardly
-// any KV room, so that a minute of queueing hangs on the format of the cache.
+// Public CI runs come out near what was measured, with constants that were not fitted to any run. The last one has
+// hardly any KV room, so that a minute of queueing hangs on the format of the cache.
 func TestCitedRuns(t *testing.T) {
 	const llama = "Llama-3.1-70B,meta-llama/Llama-3.1-70B,h100_sxm,vllm,fp8,fp8,fp8,agg,"
 	const deepseek = "DeepSeek-V3/R1,deepseek-ai/DeepSeek-R1,h200_sxm,sglang,fp8,fp8_block,fp8_block,agg,"
@@ -196,7 +200,8 @@ func TestCitedRuns(t *testing.T) {
 			t.Errorf("%s: %s", s.Row.ID, s.Reason)
 			continue
 		}
-		for name, v := range map[string][2]float64{"TTFT": {s.Row.Measured.TTFT, s.Predicted.TTFT}, "TPOT": {s.Row.Measured.TPOT, s.Predicted.TPOT}} {
+		for name, v := range map[string][2]float64{"TTFT": {s.Row.Measured.TTFT, s.Predicted.TTFT},
+			"TPOT": {s.Row.Measured.TPOT, s.Predicted.TPOT}} {
 			if v[0] > 0 && math.Abs(v[1]/v[0]-1) > 0.20 {
 				t.Errorf("%s: %s %.1f ms, measured %.1f", s.Row.ID, name, v[1]*1e3, v[0]*1e3)
 			}
@@ -204,7 +209,8 @@ func TestCitedRuns(t *testing.T) {
 	}
 }
 
-// Calibrated predictions carry intervals, in JSON too, and the share of measured figures that lie in them; unfitted ones none.
+// Calibrated predictions carry intervals, in JSON too, and the share of measured figures that lie in them; unfitted
+// ones none.
 func TestIntervals(t *testing.T) {
 	rows, err := Read(strings.NewReader(head + "Qwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,1024,64,4,2,60,14,\nQwen/Qwen3-32B,h100_sxm,vllm,fp8,agg,1024,64,8,2,90000,900,\n"))
 	if err != nil {
@@ -240,7 +246,8 @@ func TestIntervals(t *testing.T) {
 
 // A fit to few runs earns no bar: nothing is claimed, and nothing is counted.
 func TestNoIntervalNoCoverage(t *testing.T) {
-	of := &Scored{Row: &Row{Measured: Figures{TTFT: 0.1, TPOT: 0.01}}, Predicted: &Prediction{Figures: Figures{TTFT: 0.1, TPOT: 0.01}, Bars: &hw.EngineCosts{}}}
+	of := &Scored{Row: &Row{Measured: Figures{TTFT: 0.1, TPOT: 0.01}},
+		Predicted: &Prediction{Figures: Figures{TTFT: 0.1, TPOT: 0.01}, Bars: &hw.EngineCosts{}}}
 	if c := coverage([]*Scored{of}); c != nil {
 		t.Errorf("%+v", *c)
 	}

@@ -16,7 +16,8 @@ import (
 	"fathom/sim/serve"
 )
 
-// Nothing is feasible: the report has the nearest points and what would admit them, and the relaxed question has an answer.
+// Nothing is feasible: the report has the nearest points and what would admit them, and the relaxed question has an
+// answer.
 func TestNearestPoints(t *testing.T) {
 	req := question()
 	req.Devices, req.TTFTLimit, req.TPOTLimit = 2, 50, 30
@@ -25,7 +26,8 @@ func TestNearestPoints(t *testing.T) {
 		t.Fatalf("best %v, nearest %v", d.Aggregation.Best, d.Nearest)
 	}
 	// One prompt with TP=2: 3 + 0.05*2048/2 + 1e-5*2048*2048/50/2 = 54.62 ms.
-	if got := d.Nearest[0]; got.Relax != "TTFT limit 50 → 54.620 ms" || got.Row.Label != "TP=2 | PP=1 | DP=1" || got.Row.Batch != 1 {
+	if got := d.Nearest[0]; got.Relax != "TTFT limit 50 → 54.620 ms" || got.Row.Label != "TP=2 | PP=1 | DP=1" ||
+		got.Row.Batch != 1 {
 		t.Errorf("got %q for %s b%d", got.Relax, got.Row.Label, got.Row.Batch)
 	}
 	req.TTFTLimit = 54.620
@@ -91,10 +93,12 @@ func TestFrontEqualsBruteForce(t *testing.T) {
 			dominated := rows[i].Status != report.OK
 			for k := range rows {
 				a, b := rows[k], rows[i]
-				dominated = dominated || a.Status == report.OK && a.PerDevice >= b.PerDevice && *a.TPOT <= *b.TPOT && (a.PerDevice > b.PerDevice || *a.TPOT < *b.TPOT)
+				dominated = dominated || a.Status == report.OK && a.PerDevice >= b.PerDevice && *a.TPOT <= *b.TPOT &&
+					(a.PerDevice > b.PerDevice || *a.TPOT < *b.TPOT)
 			}
 			if got[i] == dominated {
-				t.Fatalf("row %d (%v tok/s, %v ms): on the front %v, dominated %v", i, rows[i].PerDevice, *rows[i].TPOT, got[i], dominated)
+				t.Fatalf("row %d (%v tok/s, %v ms): on the front %v, dominated %v", i, rows[i].PerDevice, *rows[i].TPOT, got[i],
+					dominated)
 			}
 		}
 	}
@@ -108,13 +112,14 @@ func TestThinningTwiceIsThinningOnce(t *testing.T) {
 	if len(once) >= len(d.Points) || !reflect.DeepEqual(thin(once), once) {
 		t.Errorf("%d points, thinned %d, again %d", len(d.Points), len(once), len(thin(once)))
 	}
-	if a, b := section(once, serve.Limits{}, false).Best, section(d.Points, serve.Limits{}, false).Best; a.Label != b.Label || a.Batch != b.Batch {
+	if a, b := section(once, serve.Limits{}, false).Best, section(d.Points, serve.Limits{},
+		false).Best; a.Label != b.Label || a.Batch != b.Batch {
 		t.Errorf("the best changed from %s b%d to %s b%d", b.Label, b.Batch, a.Label, a.Batch)
 	}
 }
 
-// The automatic budget falls to the next smaller one only when the smallest batch's prefill does not fit; every budget is
-// tried under the switch of corrected.md, and the best one wins. The figures are those of search-and-serving 3.2.
+// The automatic budget falls to the next smaller one only when the smallest batch's prefill does not fit; every budget
+// is tried under the switch of corrected.md, and the best one wins. The figures are those of search-and-serving 3.2.
 func TestSwitchEveryBudget(t *testing.T) {
 	req := question()
 	req.InputLength, req.OutputLength, req.BatchMax = 1000, 1000, 512
@@ -124,8 +129,10 @@ func TestSwitchEveryBudget(t *testing.T) {
 		t.Errorf("reference: batch %d with budget %d, want at most 3 with 4000", best.Batch, best.MaxBatched)
 	}
 	req.Fidelity, req.Search = plan.Corrected, plan.SearchReference
-	if more := answer(t, req, price).Devices[0].Aggregation.Best; more.MaxBatched > 3000 || more.Throughput < 5*best.Throughput {
-		t.Errorf("corrected: batch %d with budget %d: %v tok/s, reference %v", more.Batch, more.MaxBatched, more.Throughput, best.Throughput)
+	if more := answer(t, req, price).Devices[0].Aggregation.Best; more.MaxBatched > 3000 ||
+		more.Throughput < 5*best.Throughput {
+		t.Errorf("corrected: batch %d with budget %d: %v tok/s, reference %v", more.Batch, more.MaxBatched, more.Throughput,
+			best.Throughput)
 	}
 }
 
@@ -137,7 +144,8 @@ func (hungry) Uniform(s pass.Shape) pass.Result {
 	if !s.Decode {
 		free -= float64(s.Requests*s.Query) * 0.009
 	}
-	return pass.Result{Seconds: 0.02 + 1e-5*float64(s.Requests*s.Query), Memory: pass.Memory{Total: 64 * gib, Available: free * gib}}
+	return pass.Result{Seconds: 0.02 + 1e-5*float64(s.Requests*s.Query),
+		Memory: pass.Memory{Total: 64 * gib, Available: free * gib}}
 }
 
 func (hungry) Mixed([]pass.Piece) pass.Result { return pass.Result{} }
@@ -196,8 +204,8 @@ func bruteForce(t *testing.T, req *plan.Request) (best float64) {
 	return best
 }
 
-// Properties of any answer: a looser limit never lowers the best throughput, more memory never removes a feasible point,
-// and more budgets never lower the best.
+// Properties of any answer: a looser limit never lowers the best throughput, more memory never removes a feasible
+// point, and more budgets never lower the best.
 func TestLooserLimitsAndMoreMemoryNeverHurt(t *testing.T) {
 	rate := func(ttft, tpot, memory float64, search plan.Search) float64 {
 		req := question()
@@ -232,7 +240,8 @@ func TestCapacityEqualsBruteForce(t *testing.T) {
 	random := rand.New(rand.NewPCG(9, 10))
 	for range 20 {
 		req := question()
-		req.TTFTLimit, req.TPOTLimit, req.TargetQPS = float64(300+random.IntN(3000)), float64(6+random.IntN(30)), float64(1+random.IntN(100))
+		req.TTFTLimit, req.TPOTLimit, req.TargetQPS = float64(300+random.IntN(3000)), float64(6+random.IntN(30)),
+			float64(1+random.IntN(100))
 		p := device("A")
 		p.Grid.Shape = []int{16}
 		req.Profiles = []*hw.Profile{p}
@@ -286,7 +295,8 @@ func TestCapacityOfBothPhases(t *testing.T) {
 	if p.Devices != p.Prefills*p.Ratio.Prefill.Strategy.World()+p.Decodes*p.Ratio.Decode.Strategy.World() {
 		t.Errorf("%d devices for %d + %d instances", p.Devices, p.Prefills, p.Decodes)
 	}
-	if c.Cheaper == nil || c.Cheaper.Devices >= p.Devices || !strings.Contains(c.Breaks, "of 300 requests in flight") && !strings.Contains(c.Breaks, "prefill feeds ") {
+	if c.Cheaper == nil || c.Cheaper.Devices >= p.Devices || !strings.Contains(c.Breaks, "of 300 requests in flight") &&
+		!strings.Contains(c.Breaks, "prefill feeds ") {
 		t.Errorf("cheaper %+v: %q", c.Cheaper, c.Breaks)
 	}
 }
@@ -404,7 +414,9 @@ func TestDisagreementAboutTheWinner(t *testing.T) {
 		r := report.Ratio{PrefillInstances: &p, DecodeInstances: &d, SystemQPS: &rate}
 		return &report.Report{Devices: []report.Device{{Device: "A", Fidelity: f, PDRatio: &report.RatioSection{Best: &r}}}}
 	}
-	if n := Disagree(pairs(plan.Reference, 1, 4, 465.36), pairs(plan.Corrected, 1, 5, 502.39)); len(n) != 1 || !strings.Contains(n[0].Message, "1 prefill + 5 decode instances with 502.39 req/s (+8.0%) where reference has 1 + 4") {
+	if n := Disagree(pairs(plan.Reference, 1, 4, 465.36), pairs(plan.Corrected, 1, 5, 502.39)); len(n) != 1 ||
+		!strings.Contains(n[0].Message,
+			"1 prefill + 5 decode instances with 502.39 req/s (+8.0%) where reference has 1 + 4") {
 		t.Errorf("pairs: %v", n)
 	}
 	if n := Disagree(pairs(plan.Reference, 1, 4, 100), pairs(plan.Corrected, 1, 4, 104)); len(n) != 0 {

@@ -30,7 +30,8 @@ func (r *run) finish() *report.Report {
 	for i := range out.Devices {
 		d := &out.Devices[i]
 		if r.points > keepPoints {
-			d.Notes = append(d.Notes, fmt.Sprintf("%d points are more than %d: of each strategy its best, its first failing point per reason and its Pareto front are kept", r.points, keepPoints))
+			d.Notes = append(d.Notes, fmt.Sprintf("%d points are more than %d: of each strategy its best, its first failing "+
+				"point per reason and its Pareto front are kept", r.points, keepPoints))
 		}
 		if !r.stopped.Load() {
 			d.Nearest = r.nearest(i)
@@ -136,9 +137,11 @@ func tally(rows []report.Row) (c report.Counts) {
 func (r *run) remark(i int, d *report.Device) {
 	j := r.jobs[i][0]
 	if j.record != nil && i > 0 {
-		d.Notes = append(d.Notes, "re-priced as the reference tool does: shapes that an earlier profile has priced are taken from its record, which has forgotten the lengths; --search exhaustive prices every profile directly")
+		d.Notes = append(d.Notes, "re-priced as the reference tool does: shapes that an earlier profile has priced are "+
+			"taken from its record, which has forgotten the lengths; --search exhaustive prices every profile directly")
 	}
-	if d.Fidelity == plan.Reference && r.req.Model.MTPHeads == 0 && slices.ContainsFunc(r.req.MTP, func(n int) bool { return n > 0 }) {
+	if d.Fidelity == plan.Reference && r.req.Model.MTPHeads == 0 &&
+		slices.ContainsFunc(r.req.MTP, func(n int) bool { return n > 0 }) {
 		d.Notes = append(d.Notes, "the model has no MTP heads; the reference tool accepts MTP all the same")
 	}
 	if why := price.Unfitted(j.profile, r.req.Serving); d.Fidelity == plan.Calibrated && why != "" {
@@ -157,8 +160,8 @@ func common(devices []report.Device) string {
 	return name
 }
 
-// cross compares the best of every profile, best first, phase by phase. A profile without an answer is absent. A pair of
-// instances is compared by the answer tokens of its balanced rate.
+// cross compares the best of every profile, best first, phase by phase. A profile without an answer is absent. A pair
+// of instances is compared by the answer tokens of its balanced rate.
 func cross(devices []report.Device, mode plan.Mode, answers float64) []report.Cross {
 	if len(devices) < 2 {
 		return nil
@@ -174,7 +177,8 @@ func cross(devices []report.Device, mode plan.Mode, answers float64) []report.Cr
 		}
 		slices.SortStableFunc(out[from:], func(a, b report.Cross) int {
 			if a.Ratio != nil {
-				return compareRatios(a.Ratio, b.Ratio, a.Ratio.SystemQPS != nil && b.Ratio.SystemQPS != nil && devices[0].Fidelity != plan.Reference)
+				return compareRatios(a.Ratio, b.Ratio, a.Ratio.SystemQPS != nil && b.Ratio.SystemQPS != nil &&
+					devices[0].Fidelity != plan.Reference)
 			}
 			return cmp.Compare(b.Throughput, a.Throughput)
 		})
@@ -205,7 +209,8 @@ func cross(devices []report.Device, mode plan.Mode, answers float64) []report.Cr
 }
 
 func disagrees(x, y *report.Device, p, q *report.Row, change float64) report.Issue {
-	message := fmt.Sprintf("%s: %s has %s with %.2f tok/s (%+.1f%%) where %s has %s with %.2f", x.Device, y.Fidelity, q.Label, q.Throughput, 100*change,
+	message := fmt.Sprintf("%s: %s has %s with %.2f tok/s (%+.1f%%) where %s has %s with %.2f", x.Device, y.Fidelity,
+		q.Label, q.Throughput, 100*change,
 		x.Fidelity, p.Label, p.Throughput)
 	return report.Issue{Severity: report.Note, Field: "fidelity", Message: message}
 }

@@ -15,7 +15,8 @@ import (
 )
 
 // errUnplayed says of which rows no benchmark can be played.
-var errUnplayed = errors.New("traffic: a benchmark is played on rows of aggregation with prompts of one length; a phase alone serves nobody")
+var errUnplayed = errors.New("traffic: a benchmark is played on rows of aggregation with prompts of one length; a " +
+	"phase alone serves nobody")
 
 // bench is the deployment of a row with its scheduler, which takes as many requests as the row has.
 func (j *job) bench(row *report.Row) (*bench.Bench, serve.Forward, error) {
@@ -31,8 +32,8 @@ func (j *job) bench(row *report.Row) (*bench.Bench, serve.Forward, error) {
 	return b.Limited(row.Concurrency).Until(j.stopped), forward, nil
 }
 
-// benchmark plays the traffic that the request names against every candidate of a profile, with the scheduler's places set
-// to the row's concurrency, as its launch command does.
+// benchmark plays the traffic that the request names against every candidate of a profile, with the scheduler's places
+// set to the row's concurrency, as its launch command does.
 func (r *run) benchmark(i int, d *report.Device) {
 	note := func(label string, err error) {
 		switch {
@@ -75,8 +76,8 @@ func (r *run) benchmark(i int, d *report.Device) {
 // mostNotes bounds the notes of a profile: a page of the same reason helps nobody.
 const mostNotes = 8
 
-// playPair plays the traffic against all instances of a pair: a closed loop keeps as many requests in flight as the decode
-// instances have places.
+// playPair plays the traffic against all instances of a pair: a closed loop keeps as many requests in flight as the
+// decode instances have places.
 func (r *run) playPair(i int, x *report.Ratio) error {
 	if x.PrefillInstances == nil || x.DecodeInstances == nil || *x.PrefillInstances < 1 || *x.DecodeInstances < 1 {
 		return nil // no split fits the devices
@@ -127,9 +128,10 @@ func rateOf(req *plan.Request) float64 {
 	return 0
 }
 
-// LoadCurve plays a row's deployment: the request's own traffic, a closed loop where it names none, and open arrivals from idle
-// to saturation.
-func LoadCurve(ctx context.Context, req *plan.Request, profile *hw.Profile, row report.Row, price Pricer) (*report.Traffic, []report.LoadPoint, error) {
+// LoadCurve plays a row's deployment: the request's own traffic, a closed loop where it names none, and open arrivals
+// from idle to saturation.
+func LoadCurve(ctx context.Context, req *plan.Request, profile *hw.Profile, row report.Row,
+	price Pricer) (*report.Traffic, []report.LoadPoint, error) {
 	fidelity, err := Fidelity(req.Fidelity, profile)
 	if err != nil {
 		return nil, nil, err

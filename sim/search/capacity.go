@@ -9,7 +9,8 @@ import (
 	"fathom/sim/report"
 )
 
-// option is what one instance of some size gives: its best row under the limits and the rate that counts for the target.
+// option is what one instance of some size gives: its best row under the limits and the rate that counts for the
+// target.
 type option struct {
 	world int
 	row   report.Row
@@ -18,8 +19,8 @@ type option struct {
 	next  string  // what a larger batch of the row breaks; "" where none was tried
 }
 
-// capacity finds the fewest devices that reach the target on a profile within the limits: which instance size, and how many
-// replicas of it. Sizes are powers of two and the size that was asked for; in PD ratio they are given.
+// capacity finds the fewest devices that reach the target on a profile within the limits: which instance size, and how
+// many replicas of it. Sizes are powers of two and the size that was asked for; in PD ratio they are given.
 func (r *run) capacity(i int) *report.Capacity {
 	c := &report.Capacity{QPS: r.req.TargetQPS, Concurrency: r.req.TargetConcurrency}
 	if r.req.Mode == plan.Aggregation || len(r.jobs[i]) == 1 {
@@ -114,7 +115,8 @@ func larger(list []found, row *report.Row) string {
 	for t := range list {
 		for x := range list[t].rows {
 			r := &list[t].rows[x]
-			if r.Label == row.Label && r.MaxBatched == row.MaxBatched && r.Batch > row.Batch && r.Status != report.OK && (next == nil || r.Batch < next.Batch) {
+			if r.Label == row.Label && r.MaxBatched == row.MaxBatched && r.Batch > row.Batch && r.Status != report.OK &&
+				(next == nil || r.Batch < next.Batch) {
 				next = r
 			}
 		}
@@ -195,7 +197,8 @@ func shortfall(c *report.Capacity, rate float64, devices int, next string) strin
 // fleet is a number of replicas of an option. Concurrency and rate simply add up: replicas share nothing.
 func (r *run) fleet(j *job, o *option, replicas int) *report.Fleet {
 	row := o.row
-	f := &report.Fleet{Row: &row, Replicas: replicas, Devices: replicas * o.world, QPS: float64(replicas) * value(row.QPS), Concurrency: replicas * row.Concurrency}
+	f := &report.Fleet{Row: &row, Replicas: replicas, Devices: replicas * o.world, QPS: float64(replicas) * value(row.QPS),
+		Concurrency: replicas * row.Concurrency}
 	f.CostPerMonth = r.month(j.profile.Name, f.Devices)
 	return f
 }

@@ -11,63 +11,76 @@ import (
 	"fathom/sim/report"
 )
 
-// departure is one row of the design's table of corrections: what the reference tool does, what corrected does instead, and the
-// switch.
+// departure is one row of the design's table of corrections: what the reference tool does, what corrected does instead,
+// and the switch.
 type departure struct {
 	name, reference, corrected string
 	of                         func(*plan.Switches) *bool
-	run                        func(*comparison)                    // what it changes is seen only over the whole search of a profile
-	applies                    func(*plan.Request, plan.Phase) bool // of those with a run: whether it can change anything
+	// what it changes is seen only over the whole search of a profile
+	run     func(*comparison)
+	applies func(*plan.Request, plan.Phase) bool // of those with a run: whether it can change anything
 }
 
 // departures are in the order of plan.Switches.
 var departures = [...]departure{
 	{name: "causal prefill", reference: "every new token attends to the whole sequence", corrected: "causal attention",
 		of: func(s *plan.Switches) *bool { return &s.CausalPrefill }},
-	{name: "expert balance", reference: "remainder rows go to the lowest experts and rank 0 is priced", corrected: "routed rows split evenly over ranks",
-		of: func(s *plan.Switches) *bool { return &s.ExpertBalance }},
-	{name: "rope and gather reads", reference: "a compiled lookup reads the whole table", corrected: "the rows that are used",
-		of: func(s *plan.Switches) *bool { return &s.TableReads }},
-	{name: "weight-only quantisation", reference: "W8A16 priced as W8A8", corrected: "weights of 1 byte, arithmetic at the FP16 peak",
-		of: func(s *plan.Switches) *bool { return &s.WeightOnly }},
+	{name: "expert balance", reference: "remainder rows go to the lowest experts and rank 0 is priced",
+		corrected: "routed rows split evenly over ranks",
+		of:        func(s *plan.Switches) *bool { return &s.ExpertBalance }},
+	{name: "rope and gather reads", reference: "a compiled lookup reads the whole table",
+		corrected: "the rows that are used",
+		of:        func(s *plan.Switches) *bool { return &s.TableReads }},
+	{name: "weight-only quantisation", reference: "W8A16 priced as W8A8",
+		corrected: "weights of 1 byte, arithmetic at the FP16 peak",
+		of:        func(s *plan.Switches) *bool { return &s.WeightOnly }},
 	{name: "FP8 peak", reference: "FP8 linears use the int8 peak", corrected: "the profile's FP8 peak, or a refusal",
 		of: func(s *plan.Switches) *bool { return &s.FP8Peak }},
-	{name: "missing dtype", reference: "a dtype without a peak computes for free", corrected: "an error that names profile and dtype",
-		of: func(s *plan.Switches) *bool { return &s.MissingType }},
+	{name: "missing dtype", reference: "a dtype without a peak computes for free",
+		corrected: "an error that names profile and dtype",
+		of:        func(s *plan.Switches) *bool { return &s.MissingType }},
 	{name: "MTP attention", reference: "not sharded for GQA", corrected: "sharded by TP like every other layer",
 		of: func(s *plan.Switches) *bool { return &s.MTPAttention }},
 	{name: "MTP without heads", reference: "accepted, and ranked best", corrected: "refused",
 		of: func(s *plan.Switches) *bool { return &s.MTPHeads }},
 	{name: "activation memory", reference: "history of a process-wide table", corrected: "live sets only",
 		of: func(s *plan.Switches) *bool { return &s.ActivationMemory }},
-	{name: "memory at the end", reference: "checked in the middle of the answer", corrected: "checked at input + output tokens",
-		of: func(s *plan.Switches) *bool { return &s.MemoryAtEnd }},
-	{name: "prefix cache", reference: "cached tokens vanish from attention and KV", corrected: "they are attended to and occupy KV",
-		of: func(s *plan.Switches) *bool { return &s.PrefixAttended }},
-	{name: "token budget", reference: "4, 2 or 1 prompts, lowered only if the first probe fails", corrected: "each of I, 2I, 4I and 8192 is tried",
-		of: func(s *plan.Switches) *bool { return &s.EveryBudget }, run: (*comparison).budget,
+	{name: "memory at the end", reference: "checked in the middle of the answer",
+		corrected: "checked at input + output tokens",
+		of:        func(s *plan.Switches) *bool { return &s.MemoryAtEnd }},
+	{name: "prefix cache", reference: "cached tokens vanish from attention and KV",
+		corrected: "they are attended to and occupy KV",
+		of:        func(s *plan.Switches) *bool { return &s.PrefixAttended }},
+	{name: "token budget", reference: "4, 2 or 1 prompts, lowered only if the first probe fails",
+		corrected: "each of I, 2I, 4I and 8192 is tried",
+		of:        func(s *plan.Switches) *bool { return &s.EveryBudget }, run: (*comparison).budget,
 		applies: func(q *plan.Request, phase plan.Phase) bool {
 			return q.MaxBatchedTokens <= 0 && phase != plan.PhaseDecode
 		}},
-	{name: "chunk order", reference: "breadth-first over requests, other requests' KV ignored", corrected: "depth-first, KV of all admitted requests counted",
-		of: func(s *plan.Switches) *bool { return &s.DepthFirst }},
+	{name: "chunk order", reference: "breadth-first over requests, other requests' KV ignored",
+		corrected: "depth-first, KV of all admitted requests counted",
+		of:        func(s *plan.Switches) *bool { return &s.DepthFirst }},
 	{name: "prefill QPS", reference: "requests over mean TTFT", corrected: "requests over makespan",
 		of: func(s *plan.Switches) *bool { return &s.MakespanQPS }},
-	{name: "PD split", reference: "least rounding error, leaves devices idle", corrected: "most requests per second of all devices",
-		of: func(s *plan.Switches) *bool { return &s.SplitByRate }, run: (*comparison).split,
+	{name: "PD split", reference: "least rounding error, leaves devices idle",
+		corrected: "most requests per second of all devices",
+		of:        func(s *plan.Switches) *bool { return &s.SplitByRate }, run: (*comparison).split,
 		applies: func(q *plan.Request, _ plan.Phase) bool { return q.Mode == plan.PDRatio }},
 	{name: "breakdown", reference: "labels shift when a class is zero", corrected: "labels right, static cost apart",
 		of: func(s *plan.Switches) *bool { return &s.RightLabels }},
-	{name: "several profiles", reference: "later profiles re-priced from the first one's record", corrected: "each priced directly",
-		of: func(s *plan.Switches) *bool { return &s.PriceDirectly }, run: (*comparison).best,
+	{name: "several profiles", reference: "later profiles re-priced from the first one's record",
+		corrected: "each priced directly",
+		of:        func(s *plan.Switches) *bool { return &s.PriceDirectly }, run: (*comparison).best,
 		applies: func(q *plan.Request, _ plan.Phase) bool { return len(q.Profiles) > 1 }},
-	{name: "serving cost", reference: "milliseconds under a money name, ignored in aggregation", corrected: "money per device and hour, cost per million tokens",
-		of: func(s *plan.Switches) *bool { return &s.CostInMoney }},
+	{name: "serving cost", reference: "milliseconds under a money name, ignored in aggregation",
+		corrected: "money per device and hour, cost per million tokens",
+		of:        func(s *plan.Switches) *bool { return &s.CostInMoney }},
 }
 
-// Corrections lists every departure with what it alone changes at a row's point, against the reference tool's pricing. What
-// shows only over a whole search (token budget, P:D split, several profiles) is left to the run that has one.
-func Corrections(req *plan.Request, profile *hw.Profile, row *report.Row, price Pricer, stopped *atomic.Bool) []report.Correction {
+// Corrections lists every departure with what it alone changes at a row's point, against the reference tool's pricing.
+// What shows only over a whole search (token budget, P:D split, several profiles) is left to the run that has one.
+func Corrections(req *plan.Request, profile *hw.Profile, row *report.Row, price Pricer,
+	stopped *atomic.Bool) []report.Correction {
 	if stopped == nil {
 		stopped = new(atomic.Bool)
 	}
@@ -107,10 +120,12 @@ func Corrections(req *plan.Request, profile *hw.Profile, row *report.Row, price 
 	return list
 }
 
-// change fills in what a row's figures are with a departure put right, relative to those without: shares, of free memory GiB.
+// change fills in what a row's figures are with a departure put right, relative to those without: shares, of free
+// memory GiB.
 func change(c *report.Correction, without, with *report.Row) {
 	c.Throughput = relative(&with.Throughput, &without.Throughput)
-	c.TTFT, c.TPOT, c.QPS = relative(with.TTFT, without.TTFT), relative(with.TPOT, without.TPOT), relative(with.QPS, without.QPS)
+	c.TTFT, c.TPOT, c.QPS = relative(with.TTFT, without.TTFT), relative(with.TPOT, without.TPOT),
+		relative(with.QPS, without.QPS)
 	free := with.AvailableGB - without.AvailableGB
 	c.FreeGB = &free
 }
@@ -166,12 +181,13 @@ func (c *comparison) split() {
 		return
 	}
 	c.out.QPS = relative(q.SystemQPS, p.SystemQPS)
-	c.out.Note = fmt.Sprintf("%d prefill + %d decode instances instead of %d + %d: %.2f instead of %.2f req/s", *q.PrefillInstances, *q.DecodeInstances,
+	c.out.Note = fmt.Sprintf("%d prefill + %d decode instances instead of %d + %d: %.2f instead of %.2f req/s",
+		*q.PrefillInstances, *q.DecodeInstances,
 		*p.PrefillInstances, *p.DecodeInstances, *q.SystemQPS, *p.SystemQPS)
 }
 
-// under is the reference tool's search of this run's question with some switches on; nil where a profile has none of its
-// constants, or the run was stopped.
+// under is the reference tool's search of this run's question with some switches on; nil where a profile has none of
+// its constants, or the run was stopped.
 func (r *run) under(on plan.Switches) *report.Report {
 	own := *r.req
 	own.Fidelity, own.Search, own.Traffic = plan.Reference, plan.SearchReference, plan.TrafficNone
@@ -191,7 +207,8 @@ func (r *run) under(on plan.Switches) *report.Report {
 	return q.snapshot()
 }
 
-// whole fills in what the departures change over the whole search of profile i; those that cannot apply stay without figures.
+// whole fills in what the departures change over the whole search of profile i; those that cannot apply stay without
+// figures.
 func (r *run) whole(i int, phase plan.Phase, list []report.Correction) {
 	for k, d := range departures {
 		if d.run == nil || !d.applies(r.req, phase) {
@@ -236,7 +253,8 @@ func Disagree(a, b *report.Report) (notes []report.Issue) {
 			break
 		}
 		x, y := &a.Devices[i], &b.Devices[i]
-		for _, pair := range [][2]*report.Section{{x.Aggregation, y.Aggregation}, {x.Prefill, y.Prefill}, {x.Decode, y.Decode}} {
+		for _, pair := range [][2]*report.Section{{x.Aggregation, y.Aggregation}, {x.Prefill, y.Prefill},
+			{x.Decode, y.Decode}} {
 			if pair[0] == nil || pair[1] == nil || pair[0].Best == nil || pair[1].Best == nil {
 				continue
 			}
@@ -263,7 +281,9 @@ func disagreeOnPairs(x, y *report.Device) []report.Issue {
 	if math.Abs(change) <= disagreement {
 		return nil
 	}
-	message := fmt.Sprintf("%s: %s has %d prefill + %d decode instances with %.2f req/s (%+.1f%%) where %s has %d + %d with %.2f", x.Device, y.Fidelity,
-		*q.PrefillInstances, *q.DecodeInstances, *q.SystemQPS, 100*change, x.Fidelity, *p.PrefillInstances, *p.DecodeInstances, *p.SystemQPS)
+	message := fmt.Sprintf("%s: %s has %d prefill + %d decode instances with %.2f req/s (%+.1f%%) where %s has %d + %d "+
+		"with %.2f", x.Device, y.Fidelity,
+		*q.PrefillInstances, *q.DecodeInstances, *q.SystemQPS, 100*change, x.Fidelity, *p.PrefillInstances,
+		*p.DecodeInstances, *p.SystemQPS)
 	return []report.Issue{{Severity: report.Note, Field: "fidelity", Message: message}}
 }

@@ -40,16 +40,24 @@ func corrections(d report.Device) map[string]report.Correction {
 	return found
 }
 
-// The reference tool takes the budget of 4 prompts (504.8 tok/s in search-and-serving 3.2), the switch alone the one of 2.
+// The reference tool takes the budget of 4 prompts (504.8 tok/s in search-and-serving 3.2), the switch alone the one of
+// 2.
 func TestTheTokenBudgetIsWeighedOverTheSearch(t *testing.T) {
 	req := question()
 	req.InputLength, req.OutputLength, req.BatchMax, req.Fidelity = 1000, 1000, 512, plan.Corrected
-	c := corrections(answer(t, req, func(pass.Setup) (serve.Forward, error) { return hungry{}, nil }).Devices[0])["token budget"]
-	if c.Throughput == nil || *c.Throughput < 4 || !strings.HasPrefix(c.Note, "best with ") || !strings.HasSuffix(c.Note, " instead of 4000") {
+	c := corrections(answer(t, req, func(pass.Setup) (serve.Forward, error) {
+		return hungry{},
+			nil
+	}).Devices[0])["token budget"]
+	if c.Throughput == nil || *c.Throughput < 4 || !strings.HasPrefix(c.Note, "best with ") ||
+		!strings.HasSuffix(c.Note, " instead of 4000") {
 		t.Errorf("got %+v", c)
 	}
 	req.MaxBatchedTokens = 4000
-	c = corrections(answer(t, req, func(pass.Setup) (serve.Forward, error) { return hungry{}, nil }).Devices[0])["token budget"]
+	c = corrections(answer(t, req, func(pass.Setup) (serve.Forward, error) {
+		return hungry{},
+			nil
+	}).Devices[0])["token budget"]
 	if c.Throughput != nil || c.Note != "" {
 		t.Errorf("a budget that is asked for is no departure: %+v", c)
 	}
@@ -119,12 +127,14 @@ func TestSwitchCostInMoney(t *testing.T) {
 	req := question()
 	plain := answer(t, req, pricer(64)).Devices[0].Aggregation.Best
 	req.ServingCostMS = 1000
-	if got := answer(t, req, pricer(64)).Devices[0].Aggregation.Best; got.Throughput != plain.Throughput || got.CostPerMTok != nil {
+	if got := answer(t, req, pricer(64)).Devices[0].Aggregation.Best; got.Throughput != plain.Throughput ||
+		got.CostPerMTok != nil {
 		t.Errorf("reference: %+v", got)
 	}
 	req.Prices = []plan.Price{{Device: "A", PerHour: 3.6}}
 	got := answer(t, req, pricer(64)).Devices[0].Aggregation.Best
-	if want := 1000 / plain.Throughput; got.CostPerMTok == nil || math.Abs(*got.CostPerMTok-want) > 1e-9 { // 3.6 an hour is 0.001 a second
+	// 3.6 an hour is 0.001 a second
+	if want := 1000 / plain.Throughput; got.CostPerMTok == nil || math.Abs(*got.CostPerMTok-want) > 1e-9 {
 		t.Errorf("corrected: %v for a million tokens, want %v", got.CostPerMTok, want)
 	}
 }

@@ -15,8 +15,8 @@ const (
 )
 
 // exhaustiveSearch evaluates every batch up to the first that memory forbids, so that no assumption about its shape is
-// made where plans usually are. Above everyUpTo it goes in coarse steps as long as they are feasible, then refines around
-// the best and at the edge. The reference tool's own probes come last, so that its answer is never missed.
+// made where plans usually are. Above everyUpTo it goes in coarse steps as long as they are feasible, then refines
+// around the best and at the edge. The reference tool's own probes come last, so that its answer is never missed.
 func exhaustiveSearch(p prober, req *plan.Request, limits serve.Limits) (first *point, done bool) {
 	lo, hi := firstBatch, largest
 	if req.BatchMax > 0 {

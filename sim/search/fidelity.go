@@ -9,14 +9,16 @@ import (
 	"fathom/sim/serve"
 )
 
-// Fidelity resolves which numbers a profile is priced with: by default those of the reference tool where its constants come
-// from there, else measured ones where there are any (cli.md).
+// Fidelity resolves which numbers a profile is priced with: by default those of the reference tool where its constants
+// come from there, else measured ones where there are any (cli.md).
 func Fidelity(asked plan.Fidelity, p *hw.Profile) (plan.Fidelity, error) {
 	switch {
 	case asked == plan.Reference && !p.Reference:
-		return 0, fmt.Errorf("fidelity reference: %s has no constants of the reference tool; use corrected or calibrated, or leave it out", p.Name)
+		return 0, fmt.Errorf("fidelity reference: %s has no constants of the reference tool; use corrected or calibrated, "+
+			"or leave it out", p.Name)
 	case asked == plan.Calibrated && p.Kernel == nil:
-		return 0, fmt.Errorf("fidelity calibrated: %s has no measured kernel figures; use reference or corrected, or leave it out", p.Name)
+		return 0, fmt.Errorf("fidelity calibrated: %s has no measured kernel figures; use reference or corrected, or "+
+			"leave it out", p.Name)
 	case asked != plan.FidelityAuto:
 		return asked, nil
 	case p.Reference:
@@ -46,7 +48,8 @@ func Switches(f plan.Fidelity) serve.Switches {
 	return serve.Corrected()
 }
 
-// passSwitches are the same for single passes; zero leaves it to the fidelity. What is not measured is priced as corrected.
+// passSwitches are the same for single passes; zero leaves it to the fidelity. What is not measured is priced as
+// corrected.
 func passSwitches(f plan.Fidelity) pass.Switches {
 	if f == plan.Calibrated {
 		return pass.Corrected()

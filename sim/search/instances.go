@@ -7,8 +7,8 @@ import (
 	"fathom/sim/report"
 )
 
-// instances fills in the fleet of prefill and decode instances: each side needs as many as its own rate asks for. A target
-// of requests in flight is met by the decode side; prefill then has to feed it.
+// instances fills in the fleet of prefill and decode instances: each side needs as many as its own rate asks for. A
+// target of requests in flight is met by the decode side; prefill then has to feed it.
 func (r *run) instances(c *report.Capacity, i int) {
 	target, rate := c.QPS, r.decodeRate
 	if target == 0 {
@@ -43,7 +43,8 @@ func (r *run) instances(c *report.Capacity, i int) {
 		c.Breaks = shortfall(c, got, c.Cheaper.Devices, d.next)
 	case np > 1:
 		c.Cheaper = r.pairs(i, p, d, np-1, nd)
-		c.Breaks = fmt.Sprintf("%d devices: prefill feeds %.2f of %.2f req/s within its limit", c.Cheaper.Devices, c.Cheaper.QPS, feed)
+		c.Breaks = fmt.Sprintf("%d devices: prefill feeds %.2f of %.2f req/s within its limit", c.Cheaper.Devices,
+			c.Cheaper.QPS, feed)
 		if p.next != "" {
 			c.Breaks += "; " + p.next
 		}
@@ -83,8 +84,10 @@ func (r *run) pairs(i int, p, d *option, prefills, decodes int) *report.Fleet {
 	req.PrefillDevices, req.DecodeDevices = p.world, d.world
 	req.Devices = prefills*p.world + decodes*d.world
 	j := r.jobs[i][0]
-	ratio := pair(side{&p.row, value(p.row.QPS)}, side{&d.row, r.decodeRate(&d.row)}, &req, j.profile.Name, j.switches.SplitByRate)
+	ratio := pair(side{&p.row, value(p.row.QPS)}, side{&d.row, r.decodeRate(&d.row)}, &req, j.profile.Name,
+		j.switches.SplitByRate)
 	SetInstances(&ratio, prefills, decodes, &req, j.profile.Name)
-	return &report.Fleet{Ratio: &ratio, Prefills: prefills, Decodes: decodes, Devices: req.Devices, QPS: math.Min(float64(prefills)*ratio.PrefillQPS, float64(decodes)*ratio.DecodeQPS),
+	return &report.Fleet{Ratio: &ratio, Prefills: prefills, Decodes: decodes, Devices: req.Devices,
+		QPS:         math.Min(float64(prefills)*ratio.PrefillQPS, float64(decodes)*ratio.DecodeQPS),
 		Concurrency: decodes * d.row.Concurrency, CostPerMonth: r.month(j.profile.Name, req.Devices)}
 }

@@ -10,8 +10,8 @@ import (
 	"fathom/sim/report"
 )
 
-// nearest lists, for every phase of a device without an answer, the points that missed least and what would admit them: a
-// looser limit, more memory, a smaller batch, a smaller data type, more devices.
+// nearest lists, for every phase of a device without an answer, the points that missed least and what would admit them:
+// a looser limit, more memory, a smaller batch, a smaller data type, more devices.
 func (r *run) nearest(i int) (list []report.Near) {
 	for k, j := range r.jobs[i] {
 		var rows []report.Row
@@ -122,7 +122,8 @@ func (r *run) byChange(j *job) (list []report.Near) {
 		return ok
 	}
 	if j.req.BatchMin > 1 {
-		try(fmt.Sprintf("batch range %d %d → 1 %d", j.req.BatchMin, j.req.BatchMax, j.req.BatchMax), func(q *plan.Request, _ *job) { q.BatchMin = 1 })
+		try(fmt.Sprintf("batch range %d %d → 1 %d", j.req.BatchMin, j.req.BatchMax, j.req.BatchMax),
+			func(q *plan.Request, _ *job) { q.BatchMin = 1 })
 	}
 	for _, q := range smaller(j.req.Quant) {
 		if try(quantText(j.req.Quant, q), func(req *plan.Request, _ *job) { req.Quant = q }) {

@@ -13,8 +13,9 @@ import (
 	"fathom/sim/traffic"
 )
 
-// played evaluates points of aggregation by simulation instead of closed forms: measured step times are those of a scheduler
-// that mixes prompts and decodes, and what a fit to measured runs claims, it claims of what a benchmark shows.
+// played evaluates points of aggregation by simulation instead of closed forms: measured step times are those of a
+// scheduler that mixes prompts and decodes, and what a fit to measured runs claims, it claims of what a benchmark
+// shows.
 type played struct {
 	bench   *bench.Bench // nil: the room does not hold one request
 	forward serve.Forward
@@ -24,8 +25,8 @@ type played struct {
 // errNoRoom is what a simulation answers where no request can be served.
 var errNoRoom = errors.New("no room for one request")
 
-// plays tells whether points are simulated: calibrated figures of prefill and decode on the same devices. Pipeline stages and
-// lengths from a file were in no measured run; the closed forms answer for them.
+// plays tells whether points are simulated: calibrated figures of prefill and decode on the same devices. Pipeline
+// stages and lengths from a file were in no measured run; the closed forms answer for them.
 func (j *job) plays(s plan.Strategy) bool {
 	return j.fidelity == plan.Calibrated && j.phase == plan.PhaseAggregation && j.lengths == nil && s.PP <= 1
 }
@@ -44,15 +45,17 @@ func lengthsOf(r *plan.Request) bench.Lengths {
 	return bench.Lengths{Input: r.InputLength, Output: r.OutputLength, Cached: r.PrefixCacheHitRate}
 }
 
-// at evaluates so many requests per DP rank, kept in flight. Requests beyond the KV room are refused, as the plan is for a
-// deployment that never has to put one back.
+// at evaluates so many requests per DP rank, kept in flight. Requests beyond the KV room are refused, as the plan is
+// for a deployment that never has to put one back.
 func (p *played) at(batch int) (serve.Point, *traffic.Result) {
 	l := p.load
 	n := batch * l.Replicas()
 	query := min(serve.Effective(l.Input, l.HitRate), l.Budget)
 	q := serve.Point{Batch: batch, Concurrency: n, Chunks: (serve.Effective(l.Input, l.HitRate) + query - 1) / query}
-	decode := p.forward.Uniform(pass.Shape{Decode: true, Requests: n, Query: l.MTP + 1, Total: l.Input + l.Output/2 + l.MTP + 1})
-	q.Memory = p.forward.Uniform(pass.Shape{Decode: true, Requests: n, Query: l.MTP + 1, Total: l.Input + l.Output + l.MTP + 1}).Memory
+	decode := p.forward.Uniform(pass.Shape{Decode: true, Requests: n, Query: l.MTP + 1,
+		Total: l.Input + l.Output/2 + l.MTP + 1})
+	q.Memory = p.forward.Uniform(pass.Shape{Decode: true, Requests: n, Query: l.MTP + 1,
+		Total: l.Input + l.Output + l.MTP + 1}).Memory
 	var r traffic.Result
 	err := errNoRoom
 	if p.bench != nil && q.Memory.Available >= 0 {
@@ -72,8 +75,9 @@ func (p *played) at(batch int) (serve.Point, *traffic.Result) {
 	return q, &r
 }
 
-// playedSearch finds the largest batch that holds the limits. The closed form says where to look, simulations decide; a few
-// smaller batches show the curve. Like every search of one edge it takes for granted that latencies grow with the batch.
+// playedSearch finds the largest batch that holds the limits. The closed form says where to look, simulations decide; a
+// few smaller batches show the curve. Like every search of one edge it takes for granted that latencies grow with the
+// batch.
 func (w *worker) playedSearch() (first *point, done bool) {
 	j := w.job
 	lo, hi := firstBatch, w.played.most()
@@ -172,7 +176,8 @@ func trafficOf(r *traffic.Result, kind plan.Traffic, rate float64) *report.Traff
 	stat := func(s traffic.Stat) report.Stat {
 		return report.Stat{Mean: 1000 * s.Mean, P50: 1000 * s.P50, P90: 1000 * s.P90, P99: 1000 * s.P99}
 	}
-	return &report.Traffic{Kind: kind, Rate: rate, TTFT: stat(r.TTFT), TPOT: stat(r.TPOT), FirstWave: 1000 * r.FirstWave, Steady: 1000 * r.Steady,
+	return &report.Traffic{Kind: kind, Rate: rate, TTFT: stat(r.TTFT), TPOT: stat(r.TPOT), FirstWave: 1000 * r.FirstWave,
+		Steady:     1000 * r.Steady,
 		Throughput: r.Output, QPS: r.Rate, KVPeak: r.KVPeak, Preemptions: r.Preemptions, Bind: r.Bind.String()}
 }
 

@@ -35,7 +35,8 @@ func chat(t testing.TB) *plan.Request {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &plan.Request{Model: m, Profiles: []*hw.Profile{p}, Devices: 2, InputLength: 1024, OutputLength: 128, TTFTLimit: 1000, TPOTLimit: 12,
+	return &plan.Request{Model: m, Profiles: []*hw.Profile{p}, Devices: 2, InputLength: 1024, OutputLength: 128,
+		TTFTLimit: 1000, TPOTLimit: 12,
 		Quant: plan.Quant{Linear: plan.W8A8Dynamic}}
 }
 
@@ -74,7 +75,8 @@ func TestCalibratedRows(t *testing.T) {
 		if b == nil || b.Low >= r.Throughput || b.High <= r.Throughput || r.TTFTRange == nil || r.TPOTRange == nil {
 			t.Fatalf("batch %d: ranges %+v %+v %+v", r.Batch, b, r.TTFTRange, r.TPOTRange)
 		}
-		if r.Traffic == nil || r.Traffic.TTFT.Mean != *r.TTFT || r.Traffic.Throughput != r.Throughput || r.Prefill == nil || r.Decode == nil {
+		if r.Traffic == nil || r.Traffic.TTFT.Mean != *r.TTFT || r.Traffic.Throughput != r.Throughput || r.Prefill == nil ||
+			r.Decode == nil {
 			t.Fatalf("batch %d: %+v", r.Batch, r.Traffic)
 		}
 	}
@@ -127,7 +129,8 @@ func TestTrafficOfCandidates(t *testing.T) {
 	req.Devices, req.Traffic, req.QPS = 2, plan.TrafficPoisson, 0.5
 	for _, c := range answer(t, req, pricer(64)).Devices[0].Aggregation.Candidates {
 		x := c.Traffic
-		if x == nil || !x.Asked || x.Kind != plan.TrafficPoisson || x.Rate != 0.5 || x.Capacity == nil || *x.Capacity <= 0 || x.TTFT.P99 < x.TTFT.P50 {
+		if x == nil || !x.Asked || x.Kind != plan.TrafficPoisson || x.Rate != 0.5 || x.Capacity == nil || *x.Capacity <= 0 ||
+			x.TTFT.P99 < x.TTFT.P50 {
 			t.Fatalf("%s: %+v", c.Label, x)
 		}
 	}
@@ -140,11 +143,13 @@ func TestLoadCurve(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if mine.Kind != plan.TrafficClosed || mine.Capacity == nil || len(points) == 0 || !points[len(points)-1].Saturated || points[0].Saturated {
+	if mine.Kind != plan.TrafficClosed || mine.Capacity == nil || len(points) == 0 || !points[len(points)-1].Saturated ||
+		points[0].Saturated {
 		t.Errorf("%+v, %d points", mine, len(points))
 	}
 	row.Phase = plan.PhaseDecode
-	if _, _, err := LoadCurve(context.Background(), req, req.Profiles[0], row, measured); err == nil || !strings.Contains(err.Error(), "a phase alone serves nobody") {
+	if _, _, err := LoadCurve(context.Background(), req, req.Profiles[0], row, measured); err == nil ||
+		!strings.Contains(err.Error(), "a phase alone serves nobody") {
 		t.Errorf("%v", err)
 	}
 }

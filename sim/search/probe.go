@@ -8,7 +8,8 @@ import (
 	"fathom/sim/serve"
 )
 
-// The reference tool's batch search (search-and-serving 3.3): it starts between these bounds and doubles at most ten times.
+// The reference tool's batch search (search-and-serving 3.3): it starts between these bounds and doubles at most ten
+// times.
 const (
 	firstBatch = 1
 	firstLimit = 512
@@ -21,9 +22,9 @@ type prober interface {
 	probe(batch int) (*point, bool)
 }
 
-// referenceSearch finds the largest feasible batch as the reference tool does, probe by probe: grow until one fails, then
-// bisect. Feasible points of the bisection are marked as listed; those of the growth are not, as in its tables. It returns
-// the first point, whose failure decides about the token budget.
+// referenceSearch finds the largest feasible batch as the reference tool does, probe by probe: grow until one fails,
+// then bisect. Feasible points of the bisection are marked as listed; those of the growth are not, as in its tables. It
+// returns the first point, whose failure decides about the token budget.
 func referenceSearch(p prober, req *plan.Request, limits serve.Limits) (first *point, done bool) {
 	lo, hi := firstBatch, firstLimit
 	ranged := req.BatchMax > 0
@@ -61,8 +62,8 @@ func grow(p prober, lo, hi int) (newLo, newHi int, done bool) {
 	return lo, hi, true
 }
 
-// growLinear does the same, but extrapolates from the first point to where memory or a limit will end the search. The lower
-// bound stays at the first point, as it does there.
+// growLinear does the same, but extrapolates from the first point to where memory or a limit will end the search. The
+// lower bound stays at the first point, as it does there.
 func growLinear(p prober, limits serve.Limits, first point, hi int) (newHi int, done bool) {
 	for range doublings {
 		q, done := p.probe(hi)

@@ -20,8 +20,8 @@ type side struct {
 	qps float64
 }
 
-// joinable picks, by strategy, the row that any pair of it would use. The reference tool joins every row with every row and
-// then keeps the best pair of two labels; since its order looks at the rates first, that is the pair of these rows
+// joinable picks, by strategy, the row that any pair of it would use. The reference tool joins every row with every row
+// and then keeps the best pair of two labels; since its order looks at the rates first, that is the pair of these rows
 // (search-and-serving 5.2).
 func joinable(rows []report.Row, limits serve.Limits, listedOnly bool, qps func(*report.Row) float64) []side {
 	best := map[string]side{}
@@ -58,11 +58,12 @@ func compareSides(a, b side) int {
 }
 
 // ratios pairs prefill and decode strategies and splits the devices between them.
-func ratios(prefill, decode []report.Row, req *plan.Request, device string, sw serve.Switches, listedOnly bool) *report.RatioSection {
+func ratios(prefill, decode []report.Row, req *plan.Request, device string, sw serve.Switches,
+	listedOnly bool) *report.RatioSection {
 	ph := phases(req)
 	answers := float64(max(req.OutputLength-1, 1))
-	// Prefill rows carry their rate already, from the rounded TTFT or, corrected, the makespan. The decode rate is not that of
-	// the decode table: here the first token comes from prefill, so an answer has one step less.
+	// Prefill rows carry their rate already, from the rounded TTFT or, corrected, the makespan. The decode rate is not
+	// that of the decode table: here the first token comes from prefill, so an answer has one step less.
 	ps := joinable(prefill, ph[0].limits, listedOnly, func(r *report.Row) float64 {
 		if r.QPS == nil || round3(*r.TTFT) <= 0 {
 			return 0
@@ -89,7 +90,8 @@ func ratios(prefill, decode []report.Row, req *plan.Request, device string, sw s
 	return s
 }
 
-// compareRatios is the reference tool's order. With a split that is made for throughput, the rate of all devices comes first.
+// compareRatios is the reference tool's order. With a split that is made for throughput, the rate of all devices comes
+// first.
 func compareRatios(a, b *report.Ratio, bySystem bool) int {
 	system := 0
 	if bySystem {
@@ -118,7 +120,8 @@ func value(v *float64) float64 {
 	return *v
 }
 
-// distinct keeps the first of all pairs whose balanced rates round to the same two decimals, as the reference tool's table.
+// distinct keeps the first of all pairs whose balanced rates round to the same two decimals, as the reference tool's
+// table.
 func distinct(list []report.Ratio) []report.Ratio {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(list, func(r report.Ratio) bool {
@@ -147,8 +150,8 @@ func pair(p, d side, req *plan.Request, device string, byRate bool) report.Ratio
 	return r
 }
 
-// SetInstances fills in what follows from a number of prefill and decode instances. A PD-ratio view calls it when its user
-// changes them.
+// SetInstances fills in what follows from a number of prefill and decode instances. A PD-ratio view calls it when its
+// user changes them.
 func SetInstances(r *report.Ratio, prefills, decodes int, req *plan.Request, device string) {
 	pRate, dRate := float64(prefills)*r.PrefillQPS, float64(decodes)*r.DecodeQPS
 	total, system := prefills*req.PrefillDevices+decodes*req.DecodeDevices, min(pRate, dRate)
@@ -173,8 +176,8 @@ func bottleneck(prefill, decode float64) string {
 	return "decode"
 }
 
-// splitByRounding is the reference tool's split: the numbers of instances whose rounding error is least, the smallest of
-// them where several are equal. It leaves devices idle (search-and-serving 5.3, 5.4). 0, 0: none fits.
+// splitByRounding is the reference tool's split: the numbers of instances whose rounding error is least, the smallest
+// of them where several are equal. It leaves devices idle (search-and-serving 5.3, 5.4). 0, 0: none fits.
 func splitByRounding(pQPS, dQPS float64, total, p, d int) (prefills, decodes int) {
 	ratio, least := dQPS/pQPS, math.Inf(1)
 	for n := 1; n <= total/d; n++ {

@@ -60,22 +60,26 @@ func TestSplitByRateEqualsBruteForce(t *testing.T) {
 			continue
 		}
 		if got := min(float64(np)*pq, float64(nd)*dq); got != best || np*p+nd*d != fewest {
-			t.Fatalf("%v/%v req/s, %d+%d of %d: %dP + %dD give %v on %d, want %v on %d", pq, dq, p, d, total, np, nd, got, np*p+nd*d, best, fewest)
+			t.Fatalf("%v/%v req/s, %d+%d of %d: %dP + %dD give %v on %d, want %v on %d", pq, dq, p, d, total, np, nd, got,
+				np*p+nd*d, best, fewest)
 		}
 	}
 }
 
 func prefillRow(ttft float64, c int, label string) report.Row {
 	q := 1000 * float64(c) / ttft
-	return report.Row{Phase: plan.PhasePrefill, Label: label, TTFT: &ttft, QPS: &q, Concurrency: c, Batch: c, Status: report.OK, Listed: true}
+	return report.Row{Phase: plan.PhasePrefill, Label: label, TTFT: &ttft, QPS: &q, Concurrency: c, Batch: c,
+		Status: report.OK, Listed: true}
 }
 
 func decodeRow(tpot float64, c int, label string) report.Row {
-	return report.Row{Phase: plan.PhaseDecode, Label: label, TPOT: &tpot, Concurrency: c, Batch: c, Status: report.OK, Listed: true}
+	return report.Row{Phase: plan.PhaseDecode, Label: label, TPOT: &tpot, Concurrency: c, Batch: c, Status: report.OK,
+		Listed: true}
 }
 
 func ratioRequest() *plan.Request {
-	return &plan.Request{Mode: plan.PDRatio, OutputLength: 51, Devices: 16, PrefillDevices: 2, DecodeDevices: 2, TTFTLimit: 1000, TPOTLimit: 100}
+	return &plan.Request{Mode: plan.PDRatio, OutputLength: 51, Devices: 16, PrefillDevices: 2, DecodeDevices: 2,
+		TTFTLimit: 1000, TPOTLimit: 100}
 }
 
 // The unit example of search-and-serving 5.2.
@@ -85,7 +89,8 @@ func TestPairsOfTheReference(t *testing.T) {
 	s := ratios(prefill, decode, ratioRequest(), "A", serve.Switches{}, true)
 	var got []string
 	for _, r := range s.Candidates {
-		got = append(got, fmt.Sprintf("%s/%s %.2f %.2f %.2f %.2f", r.Prefill.Label, r.Decode.Label, r.PDRatio, r.PrefillQPS, r.DecodeQPS, r.Balanced))
+		got = append(got, fmt.Sprintf("%s/%s %.2f %.2f %.2f %.2f", r.Prefill.Label, r.Decode.Label, r.PDRatio, r.PrefillQPS,
+			r.DecodeQPS, r.Balanced))
 	}
 	want := []string{"P1/D1 0.72 44.44 32.00 32.00", "P2/D1 1.20 26.67 32.00 26.67"}
 	if fmt.Sprint(got) != fmt.Sprint(want) || s.Best != &s.Candidates[0] {
@@ -106,7 +111,8 @@ func TestPairsThatPrintAlike(t *testing.T) {
 }
 
 func TestLatenciesEnterRatesRounded(t *testing.T) {
-	// C=8, TTFT 1654.0914: 4.836493 req/s from the rounded 1654.091, as the reference tool prints it (search-and-serving 5.2).
+	// C=8, TTFT 1654.0914: 4.836493 req/s from the rounded 1654.091, as the reference tool prints it (search-and-serving
+	// 5.2).
 	p := &point{Point: serve.Point{Concurrency: 8, TTFT: 1.6540906, Makespan: 1.6540906, Throughput: 1}}
 	if got := fmt.Sprintf("%.6f", qps(p, &serve.Load{Phase: plan.PhasePrefill})); got != "4.836493" {
 		t.Errorf("got %s", got)
@@ -120,7 +126,8 @@ func TestPairsEqualTheFullJoin(t *testing.T) {
 	for range 200 {
 		var prefill, decode []report.Row
 		for range 1 + random.IntN(12) {
-			prefill = append(prefill, prefillRow(float64(100+random.IntN(50)), 1+random.IntN(20), fmt.Sprint("P", random.IntN(3))))
+			prefill = append(prefill, prefillRow(float64(100+random.IntN(50)), 1+random.IntN(20),
+				fmt.Sprint("P", random.IntN(3))))
 		}
 		for range 1 + random.IntN(12) {
 			decode = append(decode, decodeRow(float64(10+random.IntN(5)), 1+random.IntN(60), fmt.Sprint("D", random.IntN(3))))
@@ -150,8 +157,10 @@ func TestInstancesAndMoney(t *testing.T) {
 	req := ratioRequest()
 	req.Prices = []plan.Price{{Device: "A", PerHour: 2}}
 	r := pair(side{ptr(prefillRow(100, 4, "P1")), 40}, side{ptr(decodeRow(20, 30, "D1")), 10}, req, "A", false)
-	if *r.PrefillInstances != 1 || *r.DecodeInstances != 4 || *r.TotalDevices != 10 || *r.SystemQPS != 40 || r.Bottleneck != "balanced" {
-		t.Errorf("got %d + %d = %d devices, %v req/s, %s", *r.PrefillInstances, *r.DecodeInstances, *r.TotalDevices, *r.SystemQPS, r.Bottleneck)
+	if *r.PrefillInstances != 1 || *r.DecodeInstances != 4 || *r.TotalDevices != 10 || *r.SystemQPS != 40 ||
+		r.Bottleneck != "balanced" {
+		t.Errorf("got %d + %d = %d devices, %v req/s, %s", *r.PrefillInstances, *r.DecodeInstances, *r.TotalDevices,
+			*r.SystemQPS, r.Bottleneck)
 	}
 	// 10 devices at 2 an hour give 40*51 tokens a second.
 	if want := 20.0 / (40 * 51 * 3600) * 1e6; math.Abs(*r.CostPerMTok-want) > 1e-9 || *r.CostPerMonth != 20*730 {

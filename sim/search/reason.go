@@ -9,8 +9,8 @@ import (
 	"fathom/sim/serve"
 )
 
-// reason says in words why a point lost: every limit that it is over and by how much, or the memory that is missing. It is
-// called for every losing point, hence the byte slices.
+// reason says in words why a point lost: every limit that it is over and by how much, or the memory that is missing. It
+// is called for every losing point, hence the byte slices.
 func reason(p *point, j *job) string {
 	var text [96]byte
 	b := text[:0]

@@ -5,8 +5,8 @@ import (
 	"fathom/sim/serve"
 )
 
-// remembered keeps the forwards of one tuple: a pass depends on the number of requests only through those of the fullest
-// DP rank, so that many probes share one (search-and-serving 11).
+// remembered keeps the forwards of one tuple: a pass depends on the number of requests only through those of the
+// fullest DP rank, so that many probes share one (search-and-serving 11).
 type remembered struct {
 	forward serve.Forward
 	dp      int
@@ -30,7 +30,8 @@ func (m *remembered) reset(f serve.Forward, dp int) {
 }
 
 func (m *remembered) Uniform(s pass.Shape) pass.Result {
-	k := shape{decode: s.Decode, requests: (s.Requests + m.dp - 1) / m.dp, query: s.Query, total: s.Total, images: s.Images}
+	k := shape{decode: s.Decode, requests: (s.Requests + m.dp - 1) / m.dp, query: s.Query, total: s.Total,
+		images: s.Images}
 	if r, ok := m.results[k]; ok {
 		return r
 	}

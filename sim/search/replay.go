@@ -5,11 +5,13 @@ import (
 	"fathom/sim/serve"
 )
 
-// recordLimit is how many shapes the reference tool's record of priced forwards holds; the one not used for longest goes first.
+// recordLimit is how many shapes the reference tool's record of priced forwards holds; the one not used for longest
+// goes first.
 const recordLimit = 128
 
-// record is what a run with several profiles remembers of one phase. It ties the profiles together: whether a forward is
-// priced or re-priced depends on what was asked before, so tuples that share a record are searched one after the other.
+// record is what a run with several profiles remembers of one phase. It ties the profiles together: whether a forward
+// is priced or re-priced depends on what was asked before, so tuples that share a record are searched one after the
+// other.
 type record struct {
 	used  map[recorded]int // when each was last asked for
 	clock int
@@ -39,8 +41,8 @@ func (r *record) ask(k recorded) bool {
 	return known
 }
 
-// replayed prices forwards as the reference tool does when a run has several profiles: the first request for a shape in the
-// whole run is priced directly, every later one is re-priced from its record, which has forgotten the lengths
+// replayed prices forwards as the reference tool does when a run has several profiles: the first request for a shape in
+// the whole run is priced directly, every later one is re-priced from its record, which has forgotten the lengths
 // (search-and-serving 7).
 type replayed struct {
 	forward serve.Forward

@@ -26,15 +26,18 @@ func (w *worker) rows(t *tuple) []report.Row {
 	price := j.req.PriceOf(j.profile.Name) // 0: no cost columns
 	for i := range w.points {
 		p, r := &w.points[i], &rows[i]
-		*r = report.Row{Phase: j.phase, Strategy: t.strategy, Label: t.label, MTP: t.mtp, MaxBatched: p.budget, Chunks: p.Chunks,
-			Batch: p.Batch, Concurrency: p.Concurrency, Throughput: p.Throughput, PerDevice: p.Throughput / float64(w.load.World()),
-			Status: p.status, Reason: reason(p, j), Listed: p.listed,
-			WeightGB: p.Memory.Weight / gib, KVGB: p.Memory.KV / gib, ActivationGB: p.Memory.Activation / gib, AvailableGB: p.Memory.Available / gib, ReservedGB: p.Memory.Reserved / gib}
+		*r = report.Row{Phase: j.phase, Strategy: t.strategy, Label: t.label, MTP: t.mtp, MaxBatched: p.budget,
+			Chunks: p.Chunks,
+			Batch:  p.Batch, Concurrency: p.Concurrency, Throughput: p.Throughput,
+			PerDevice: p.Throughput / float64(w.load.World()),
+			Status:    p.status, Reason: reason(p, j), Listed: p.listed,
+			WeightGB: p.Memory.Weight / gib, KVGB: p.Memory.KV / gib, ActivationGB: p.Memory.Activation / gib,
+			AvailableGB: p.Memory.Available / gib, ReservedGB: p.Memory.Reserved / gib}
 		if j.lengths != nil {
 			r.Samples = samples(j.lengths, p.Concurrency, max(1, t.strategy.DP))
 		}
-		// A point that ran out of memory in decode still has the latencies that it would have; one that did so in prefill has none.
-		// Where chunks or waves ran out of it on the way, the clock tells only how far they came.
+		// A point that ran out of memory in decode still has the latencies that it would have; one that did so in prefill has
+		// none. Where chunks or waves ran out of it on the way, the clock tells only how far they came.
 		partial := p.Short == serve.PrefillShort && p.Throughput <= 0
 		if j.phase != plan.PhaseDecode && finite(p.TTFT) && !partial {
 			r.TTFT = keep(1000 * p.TTFT)
@@ -67,8 +70,8 @@ func (w *worker) rows(t *tuple) []report.Row {
 	return rows
 }
 
-// labelled is a breakdown as it is shown. The reference tool drops a class that is zero and lets the others slip under its
-// name, and it counts static cost nowhere (search-and-serving 8.1).
+// labelled is a breakdown as it is shown. The reference tool drops a class that is zero and lets the others slip under
+// its name, and it counts static cost nowhere (search-and-serving 8.1).
 func (j *job) labelled(s report.Shares) report.Shares {
 	if j.switches.RightLabels {
 		return s
@@ -112,5 +115,6 @@ func round3(v float64) float64 { return math.RoundToEven(v*1000) / 1000 }
 
 // invalid is the row of a tuple that was not priced.
 func (j *job) invalid(t *tuple, why string) report.Row {
-	return report.Row{Phase: j.phase, Strategy: t.strategy, Label: t.label, MTP: t.mtp, Status: report.Invalid, Reason: why}
+	return report.Row{Phase: j.phase, Strategy: t.strategy, Label: t.label, MTP: t.mtp, Status: report.Invalid,
+		Reason: why}
 }

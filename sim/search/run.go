@@ -47,11 +47,11 @@ type run struct {
 	points int // evaluated, kept or thinned
 }
 
-// Run searches every profile of a request. Passes are priced by price; watch, which may be nil, hears of every strategy that
-// ends and cannot change the result. The report is the same for any number of processors.
+// Run searches every profile of a request. Passes are priced by price; watch, which may be nil, hears of every strategy
+// that ends and cannot change the result. The report is the same for any number of processors.
 //
-// A request that cannot be run gives a *report.Failure that names the field. When ctx ends, Run returns within a pass what
-// it has found so far, marked partial, with the context's cause.
+// A request that cannot be run gives a *report.Failure that names the field. When ctx ends, Run returns within a pass
+// what it has found so far, marked partial, with the context's cause.
 func Run(ctx context.Context, req *plan.Request, price Pricer, watch func(Step)) (*report.Report, error) {
 	r := &run{req: req, price: price, watch: watch}
 	release := context.AfterFunc(ctx, func() { r.stopped.Store(true) })
@@ -71,8 +71,8 @@ func Run(ctx context.Context, req *plan.Request, price Pricer, watch func(Step))
 	return out, nil
 }
 
-// searchAll searches profile after profile and phase after phase, because the reference tool's re-pricing of a profile depends
-// on those before it; the strategies of one phase run side by side.
+// searchAll searches profile after profile and phase after phase, because the reference tool's re-pricing of a profile
+// depends on those before it; the strategies of one phase run side by side.
 func (r *run) searchAll() {
 	for i := range r.jobs {
 		for k, j := range r.jobs[i] {
@@ -99,14 +99,16 @@ func (r *run) prepare() error {
 		}
 		if fidelity == plan.Calibrated && r.req.ImageHeight > 0 {
 			return &report.Failure{Class: report.InvalidParameters, Field: "image_height",
-				Message: fmt.Sprintf("image height %d: no kernels of vision towers were measured on %s; leave the images out, or use --fidelity corrected", r.req.ImageHeight, p.Name)}
+				Message: fmt.Sprintf("image height %d: no kernels of vision towers were measured on %s; leave the images out, "+
+					"or use --fidelity corrected", r.req.ImageHeight, p.Name)}
 		}
 		method := Method(r.req.Search, fidelity)
 		d := report.Device{Device: p.Name, Fidelity: fidelity, Search: method}
 		var jobs []*job
 		for k, ph := range phases(r.req) {
 			j := &job{req: r.req, profile: p, price: r.price, phase: ph.phase, world: ph.world, fidelity: fidelity,
-				exhaustive: method == plan.SearchExhaustive, switches: Switches(fidelity), passes: passSwitches(fidelity), limits: ph.limits, lengths: lengths, stopped: &r.stopped}
+				exhaustive: method == plan.SearchExhaustive, switches: Switches(fidelity), passes: passSwitches(fidelity),
+				limits: ph.limits, lengths: lengths, stopped: &r.stopped}
 			if r.only != nil {
 				j.switches, j.passes = *r.only, *r.only
 			}
@@ -132,7 +134,8 @@ func (r *run) space(j *job) []tuple {
 	asked := j.asked()
 	for _, jobs := range r.jobs {
 		for _, k := range jobs {
-			if k.phase == j.phase && k.world == j.world && k.exhaustive == j.exhaustive && k.switches.MTPHeads == j.switches.MTPHeads &&
+			if k.phase == j.phase && k.world == j.world && k.exhaustive == j.exhaustive &&
+				k.switches.MTPHeads == j.switches.MTPHeads &&
 				asked == j.req && k.asked() == k.req {
 				return k.tuples
 			}
@@ -151,8 +154,8 @@ type phaseOf struct {
 	limits serve.Limits
 }
 
-// phases lists what a mode runs (search-and-serving 3 to 5). Disaggregation runs the phase whose limit is given, or both, each
-// with its own limit only; PD ratio runs both on their own instance sizes.
+// phases lists what a mode runs (search-and-serving 3 to 5). Disaggregation runs the phase whose limit is given, or
+// both, each with its own limit only; PD ratio runs both on their own instance sizes.
 func phases(req *plan.Request) []phaseOf {
 	ttft, tpot := serve.Limits{TTFT: req.TTFTLimit / 1000}, serve.Limits{TPOT: req.TPOTLimit / 1000}
 	switch req.Mode {
@@ -171,8 +174,8 @@ func phases(req *plan.Request) []phaseOf {
 	return []phaseOf{{plan.PhaseAggregation, req.Devices, serve.Limits{TTFT: ttft.TTFT, TPOT: tpot.TPOT}}}
 }
 
-// search runs the tuples of a job on all processors. Each writes its own place, so that the order in which they end does
-// not matter.
+// search runs the tuples of a job on all processors. Each writes its own place, so that the order in which they end
+// does not matter.
 func (r *run) search(device, k int, j *job) {
 	list := make([]found, len(j.tuples))
 	r.mu.Lock()

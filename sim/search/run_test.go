@@ -188,8 +188,8 @@ func TestUnbuildableStrategies(t *testing.T) {
 	}
 }
 
-// One profile: direct. Two: the second is re-priced where the first asked for the same shape, and the report says so; not
-// under the exhaustive search, where each is priced directly.
+// One profile: direct. Two: the second is re-priced where the first asked for the same shape, and the report says so;
+// not under the exhaustive search, where each is priced directly.
 func TestLaterProfilesAreRepriced(t *testing.T) {
 	req := question()
 	req.Profiles = []*hw.Profile{device("A"), device("B")}

@@ -8,8 +8,8 @@ import (
 	"fathom/sim/serve"
 )
 
-// section picks the best row of each strategy, best throughput first (search-and-serving 8.2). Under the reference search
-// only rows that its own tables would list can win. Rows are compared as it stores them, with three decimals.
+// section picks the best row of each strategy, best throughput first (search-and-serving 8.2). Under the reference
+// search only rows that its own tables would list can win. Rows are compared as it stores them, with three decimals.
 func section(rows []report.Row, limits serve.Limits, listedOnly bool) *report.Section {
 	best := map[string]int{} // place of the best row, by label
 	for i := range rows {

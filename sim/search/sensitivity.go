@@ -50,7 +50,10 @@ func peaks(list *[hw.NumDTypes]float64) bool {
 var figures = [...]figure{
 	{"cube_peak", "hardware", func(_ *plan.Request, p *hw.Profile) bool { return peaks(&p.Cube) }},
 	{"vec_peak", "hardware", func(_ *plan.Request, p *hw.Profile) bool { return peaks(&p.Vec) }},
-	{"memory_bandwidth", "hardware", func(_ *plan.Request, p *hw.Profile) bool { return scale(&p.MemoryBandwidth, tenth) }},
+	{"memory_bandwidth", "hardware", func(_ *plan.Request, p *hw.Profile) bool {
+		return scale(&p.MemoryBandwidth,
+			tenth)
+	}},
 	{"memory_capacity", "hardware", func(_ *plan.Request, p *hw.Profile) bool { return scale(&p.MemoryBytes, tenth) }},
 	{"link_bandwidth", "hardware", func(_ *plan.Request, p *hw.Profile) bool { return p.ScaleLinks(tenth, 1) }},
 	{"link_latency", "hardware", func(_ *plan.Request, p *hw.Profile) bool { return p.ScaleLinks(1, tenth) }},
@@ -87,9 +90,11 @@ var figures = [...]figure{
 	}},
 }
 
-// Sensitivity tells what ten per cent more of each hardware figure and of each knob changes for a row of a profile: at the
-// same batch and budget, and for the best throughput of its strategy when the search may adapt. Effects are sorted by size.
-func Sensitivity(ctx context.Context, req *plan.Request, profile *hw.Profile, row report.Row, price Pricer) ([]report.Effect, error) {
+// Sensitivity tells what ten per cent more of each hardware figure and of each knob changes for a row of a profile: at
+// the same batch and budget, and for the best throughput of its strategy when the search may adapt. Effects are sorted
+// by size.
+func Sensitivity(ctx context.Context, req *plan.Request, profile *hw.Profile, row report.Row,
+	price Pricer) ([]report.Effect, error) {
 	fidelity, err := Fidelity(req.Fidelity, profile)
 	if err != nil {
 		return nil, err
@@ -162,18 +167,22 @@ func relative(now, before *float64) *float64 {
 	return &v
 }
 
-// strategy searches the strategy of a row alone. A fixed point is evaluated by itself, without the search's other probes.
-func (w *worker) strategy(req *plan.Request, p *hw.Profile, f plan.Fidelity, row *report.Row, price Pricer, stopped *atomic.Bool, fixed bool) []report.Row {
+// strategy searches the strategy of a row alone. A fixed point is evaluated by itself, without the search's other
+// probes.
+func (w *worker) strategy(req *plan.Request, p *hw.Profile, f plan.Fidelity, row *report.Row, price Pricer,
+	stopped *atomic.Bool, fixed bool) []report.Row {
 	j := alone(req, p, f, row, price, stopped)
 	j.smallest = fixed
 	return w.search(j, 0).rows
 }
 
 // alone is the job of one strategy.
-func alone(req *plan.Request, p *hw.Profile, f plan.Fidelity, row *report.Row, price Pricer, stopped *atomic.Bool) *job {
+func alone(req *plan.Request, p *hw.Profile, f plan.Fidelity, row *report.Row, price Pricer,
+	stopped *atomic.Bool) *job {
 	j := &job{req: req, profile: p, price: price, phase: row.Phase, world: row.Strategy.World(), fidelity: f,
-		exhaustive: Method(req.Search, f) == plan.SearchExhaustive, switches: Switches(f), passes: passSwitches(f), stopped: stopped,
-		tuples: []tuple{{strategy: row.Strategy, mtp: row.MTP, label: row.Label}}}
+		exhaustive: Method(req.Search, f) == plan.SearchExhaustive, switches: Switches(f), passes: passSwitches(f),
+		stopped: stopped,
+		tuples:  []tuple{{strategy: row.Strategy, mtp: row.MTP, label: row.Label}}}
 	for _, ph := range phases(req) {
 		if ph.phase == row.Phase {
 			j.limits = ph.limits

@@ -10,8 +10,8 @@ import (
 	"fathom/sim/plan"
 )
 
-// tuple is one combination of parallel sizes and draft tokens. A rule that it breaks is kept with it, so that "why not?"
-// has an answer.
+// tuple is one combination of parallel sizes and draft tokens. A rule that it breaks is kept with it, so that "why
+// not?" has an answer.
 type tuple struct {
 	strategy plan.Strategy
 	mtp      int
@@ -71,8 +71,8 @@ type rules struct {
 }
 
 // space lists every tuple of a phase on world devices in the reference tool's order: TP, EP, MoE-DP, MTP, DCP, outer to
-// inner. Dense models have no expert sizes: tuples that differ only there are one. An exhaustive space also has pipeline
-// stages, after everything without.
+// inner. Dense models have no expert sizes: tuples that differ only there are one. An exhaustive space also has
+// pipeline stages, after everything without.
 func space(req *plan.Request, phase plan.Phase, world int, needHeads, exhaustive bool) []tuple {
 	stages := []int{1}
 	if exhaustive {

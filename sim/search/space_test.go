@@ -37,7 +37,8 @@ func TestTPIsSearchedByDefault(t *testing.T) {
 	}
 }
 
-// Search-and-serving 2: 4 devices, TP 4, every EP and MoE-DP, a dense model: six tuples by the reference's filters, one row.
+// Search-and-serving 2: 4 devices, TP 4, every EP and MoE-DP, a dense model: six tuples by the reference's filters, one
+// row.
 func TestDenseTuplesCollapse(t *testing.T) {
 	req := question()
 	req.TP, req.EP, req.MoEDP = sizes(4), plan.Sizes{Searched: true}, plan.Sizes{Searched: true}
@@ -51,7 +52,8 @@ func TestDenseTuplesCollapse(t *testing.T) {
 func TestDenseModelIgnoresExpertSizes(t *testing.T) {
 	req := question()
 	req.MoEDP = sizes(2)
-	if got := labels(space(req, plan.PhaseAggregation, 4, false, false), true); !slices.Equal(got, []string{"TP=4 | PP=1 | DP=1"}) {
+	if got := labels(space(req, plan.PhaseAggregation, 4, false, false), true); !slices.Equal(got,
+		[]string{"TP=4 | PP=1 | DP=1"}) {
 		t.Errorf("got %v", got)
 	}
 }
@@ -90,7 +92,8 @@ func TestOrderOfDimensions(t *testing.T) {
 	req := question()
 	req.TP, req.DCP, req.MTP = sizes(4), sizes(1, 2), []int{1, 0, 1}
 	got := labels(space(req, plan.PhaseDecode, 4, false, false), true)
-	want := []string{"TP=4 | PP=1 | DP=1 | MTP=1", "TP=4 | PP=1 | DP=1 | MTP=1 | DCP=2", "TP=4 | PP=1 | DP=1", "TP=4 | PP=1 | DP=1 | DCP=2"}
+	want := []string{"TP=4 | PP=1 | DP=1 | MTP=1", "TP=4 | PP=1 | DP=1 | MTP=1 | DCP=2", "TP=4 | PP=1 | DP=1",
+		"TP=4 | PP=1 | DP=1 | DCP=2"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v", got)
 	}
@@ -108,8 +111,10 @@ func TestRulesAreNamed(t *testing.T) {
 		{func(r *plan.Request) { r.TP = sizes(16) }, "TP=16 > 8 devices"},
 		{func(r *plan.Request) { r.TP, r.DCP = sizes(4), sizes(3) }, "DCP=3 does not divide TP=4"},
 		{func(r *plan.Request) { r.Model, r.EP, r.MoEDP = experts(), sizes(4), sizes(4) }, "EP x MoE-DP=16 > 8 devices"},
-		{func(r *plan.Request) { r.Model.Layers[0].Attention.KVHeads, r.TP, r.DCP = 2, sizes(8), sizes(2) }, "DCP=2 needs 4 KV heads (TP/DCP), the model has 2"},
-		{func(r *plan.Request) { r.Model, r.EP, r.SharedExpertTP = experts(), sizes(1), true }, "shared-expert TP needs EP above 1"},
+		{func(r *plan.Request) { r.Model.Layers[0].Attention.KVHeads, r.TP, r.DCP = 2, sizes(8), sizes(2) },
+			"DCP=2 needs 4 KV heads (TP/DCP), the model has 2"},
+		{func(r *plan.Request) { r.Model, r.EP, r.SharedExpertTP = experts(), sizes(1), true },
+			"shared-expert TP needs EP above 1"},
 	} {
 		req := question()
 		req.TP = sizes(8)

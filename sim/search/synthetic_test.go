@@ -68,8 +68,9 @@ func experts() *model.Model {
 
 // question is an aggregation of 2048 tokens in and 512 out on one device, without limits.
 func question() *plan.Request {
-	return &plan.Request{Model: dense(), Profiles: []*hw.Profile{device("A")}, Devices: 1, InputLength: 2048, OutputLength: 512,
-		Acceptance: []float64{0.9, 0.6, 0.4, 0.2}, ReservedGB: 10}
+	return &plan.Request{Model: dense(), Profiles: []*hw.Profile{device("A")}, Devices: 1, InputLength: 2048,
+		OutputLength: 512,
+		Acceptance:   []float64{0.9, 0.6, 0.4, 0.2}, ReservedGB: 10}
 }
 
 // tracer notes the probes of a search in their order.
@@ -99,7 +100,10 @@ func TestGoldenProbes(t *testing.T) {
 	}{
 		{"G1", plan.Aggregation, 1, 2, 64, func(r *plan.Request) { r.TTFTLimit, r.TPOTLimit = 3000, 50 },
 			[]int{1, 512, 256, 128, 64, 32, 48, 56, 52, 54, 53}, 53, "8376.515"},
-		{"G2", plan.Aggregation, 2, 1, 64, func(r *plan.Request) { r.TPOTLimit, r.PrefixCacheHitRate, r.MaxBatchedTokens = 30, 0.5, 8192 },
+		{"G2", plan.Aggregation, 2, 1, 64, func(r *plan.Request) {
+			r.TPOTLimit, r.PrefixCacheHitRate, r.MaxBatchedTokens = 30,
+				0.5, 8192
+		},
 			[]int{1, 512, 256, 384, 320, 288, 272, 280, 276, 274, 273}, 272, "13555.260"},
 		{"G3", plan.Aggregation, 1, 2, 64, func(r *plan.Request) {
 			r.InputLength, r.OutputLength, r.MaxBatchedTokens, r.TPOTLimit, r.BatchMin, r.BatchMax = 4096, 64, 1500, 200, 1, 16
@@ -113,17 +117,32 @@ func TestGoldenProbes(t *testing.T) {
 		{"G6", plan.Disaggregation, 2, 2, 64, func(r *plan.Request) {
 			r.InputLength, r.OutputLength, r.MaxBatchedTokens, r.TTFTLimit, r.PrefixCacheHitRate = 4096, 256, 1000, 3000, 0.25
 		}, []int{1, 512, 256, 128, 64, 32, 48, 40, 36, 34, 35}, 34, "94442.711"},
-		{"G7", plan.Disaggregation, 2, 2, 64, func(r *plan.Request) { r.InputLength, r.TPOTLimit, r.PrefixCacheHitRate = 4096, 20, 0.5 },
+		{"G7", plan.Disaggregation, 2, 2, 64, func(r *plan.Request) {
+			r.InputLength, r.TPOTLimit, r.PrefixCacheHitRate = 4096,
+				20, 0.5
+		},
 			[]int{1, 512, 256, 128, 192, 160, 144, 152, 148, 146, 145}, 144, "29586.528"},
-		{"G8", plan.Disaggregation, 1, 1, 64, func(r *plan.Request) { r.InputLength, r.TPOTLimit, r.MTP = 4096, 20, []int{3} },
+		{"G8", plan.Disaggregation, 1, 1, 64, func(r *plan.Request) {
+			r.InputLength, r.TPOTLimit, r.MTP = 4096, 20,
+				[]int{3}
+		},
 			[]int{1, 512, 256, 128, 64, 96, 80, 72, 76, 74, 73}, 72, "10167.352"},
-		{"G9", plan.Aggregation, 1, 2, 64, func(r *plan.Request) { r.TTFTLimit, r.TPOTLimit, r.Strategy = 3000, 50, plan.LinearExponential },
+		{"G9", plan.Aggregation, 1, 2, 64, func(r *plan.Request) {
+			r.TTFTLimit, r.TPOTLimit, r.Strategy = 3000, 50,
+				plan.LinearExponential
+		},
 			[]int{1, 512, 43, 65, 54, 48, 51, 52, 53}, 53, "8376.515"},
-		{"G10", plan.Disaggregation, 2, 2, 64, func(r *plan.Request) { r.InputLength, r.TPOTLimit, r.Strategy = 4096, 20, plan.LinearExponential },
+		{"G10", plan.Disaggregation, 2, 2, 64, func(r *plan.Request) {
+			r.InputLength, r.TPOTLimit, r.Strategy = 4096, 20,
+				plan.LinearExponential
+		},
 			[]int{1, 512, 73, 109, 127, 136, 141, 143, 144, 145}, 144, "29586.528"},
 		{"G11", plan.Aggregation, 1, 1, 24, func(*plan.Request) {},
 			[]int{1, 512, 256, 128, 64, 32, 16, 8, 12, 14, 13}, 12, "2181.253"},
-		{"G12", plan.Aggregation, 1, 1, 64, func(r *plan.Request) { r.OutputLength, r.MaxBatchedTokens, r.BatchMin, r.BatchMax = 1, 1024, 1, 8 },
+		{"G12", plan.Aggregation, 1, 1, 64, func(r *plan.Request) {
+			r.OutputLength, r.MaxBatchedTokens, r.BatchMin,
+				r.BatchMax = 1, 1024, 1, 8
+		},
 			[]int{1, 4, 6, 7, 8}, 8, "9.172"},
 	} {
 		t.Run(g.id, func(t *testing.T) {

@@ -7,8 +7,8 @@ import (
 // keepPoints is how many points of a run are kept whole.
 const keepPoints = 100_000
 
-// thin keeps of one strategy its best rows, its first failing point per reason, and the points that could be on a Pareto
-// front. Thinning twice is thinning once.
+// thin keeps of one strategy its best rows, its first failing point per reason, and the points that could be on a
+// Pareto front. Thinning twice is thinning once.
 func thin(rows []report.Row) []report.Row {
 	keep := make([]bool, len(rows))
 	for _, i := range report.Front(rows) {

@@ -17,8 +17,8 @@ import (
 // Pricer builds the forward model of one strategy; a *pass.Pricer is one. An error says why it cannot be built.
 type Pricer func(pass.Setup) (serve.Forward, error)
 
-// job is one phase on one profile: the same search for every tuple. It is read-only while workers search it, but for the
-// record, which only one worker at a time may use.
+// job is one phase on one profile: the same search for every tuple. It is read-only while workers search it, but for
+// the record, which only one worker at a time may use.
 type job struct {
 	req        *plan.Request
 	profile    *hw.Profile
@@ -119,8 +119,8 @@ func (w *worker) search(j *job, i int) found {
 	return out
 }
 
-// overBudgets runs the batch search under each token budget. The reference tool takes the first one whose smallest batch
-// does not run out of memory in prefill.
+// overBudgets runs the batch search under each token budget. The reference tool takes the first one whose smallest
+// batch does not run out of memory in prefill.
 func (w *worker) overBudgets(forward serve.Forward) (done bool) {
 	budgets := w.job.budgets()
 	if w.played != nil {
@@ -154,8 +154,8 @@ func (w *worker) batches() (first *point, done bool) {
 	return referenceSearch(w, w.job.req, w.job.limits)
 }
 
-// probe evaluates a batch size under the budget at hand, once. Where the reference tool prices a repeated probe anew, so do
-// we, because re-pricing gives another figure.
+// probe evaluates a batch size under the budget at hand, once. Where the reference tool prices a repeated probe anew,
+// so do we, because re-pricing gives another figure.
 func (w *worker) probe(batch int) (*point, bool) {
 	at, known := w.at[batch]
 	if known && !w.anew {
@@ -184,12 +184,13 @@ func (w *worker) probe(batch int) (*point, bool) {
 
 // setup is the forward model of a tuple.
 func (j *job) setup(t *tuple) pass.Setup {
-	return pass.Setup{Model: j.req.Model, Profile: j.profile, Strategy: t.strategy, Quant: j.req.Quant, Options: j.req.Options, MTP: t.mtp,
+	return pass.Setup{Model: j.req.Model, Profile: j.profile, Strategy: t.strategy, Quant: j.req.Quant,
+		Options: j.req.Options, MTP: t.mtp,
 		ReservedGB: j.req.ReservedGB, Fidelity: j.fidelity, Switches: j.passes, Serving: j.req.Serving}
 }
 
-// asked is the request whose sizes are searched. Pipeline stages were in no measured run, so they are tried only where they
-// are asked for.
+// asked is the request whose sizes are searched. Pipeline stages were in no measured run, so they are tried only where
+// they are asked for.
 func (j *job) asked() *plan.Request {
 	if j.req.PP.Searched || !j.plays(plan.Strategy{}) {
 		return j.req

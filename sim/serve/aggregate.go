@@ -1,7 +1,7 @@
 package serve
 
-// aggregate evaluates prompts that fit one prefill step each (search-and-serving 3.4). All requests arrive at once, prefill
-// runs in waves, then all decode together:
+// aggregate evaluates prompts that fit one prefill step each (search-and-serving 3.4). All requests arrive at once,
+// prefill runs in waves, then all decode together:
 //
 //	TTFT = mean over requests of the end of their wave
 //	TPOT = (TTFT + d*O) / O,  d = decode step / accepted tokens
@@ -30,9 +30,9 @@ func (p *Point) settle(ttft, token float64, output int) {
 	p.Throughput = float64(p.Concurrency) / p.TPOT
 }
 
-// waves runs one chunk of every prompt, as many prompts at a time as the pooled budget holds, beginning at clock. It gives
-// the sum over requests of the end of their wave, and the end of the last one. A nil mix means that the point's own
-// prefill shares are to be filled in.
+// waves runs one chunk of every prompt, as many prompts at a time as the pooled budget holds, beginning at clock. It
+// gives the sum over requests of the end of their wave, and the end of the last one. A nil mix means that the point's
+// own prefill shares are to be filled in.
 func (e *Evaluator) waves(p *Point, query, total int, clock float64, shares *mix) (sum, end float64, ok bool) {
 	l := &e.load
 	wave := max(1, l.pooled()/query)

@@ -5,8 +5,8 @@ import "math"
 // slack is how far a step may exceed the token budget when prompts join running answers.
 const slack = 1.15
 
-// admit decides what a step does: all answers that the budget holds, at one token each, then prompts of one chunk size into
-// what is left of the budget and its slack (search-and-serving 3.5, "decode first with slack").
+// admit decides what a step does: all answers that the budget holds, at one token each, then prompts of one chunk size
+// into what is left of the budget and its slack (search-and-serving 3.5, "decode first with slack").
 func admit(budget, ready, waiting, chunk int) (prompts, answers int) {
 	answers = min(ready, budget)
 	limit := int(math.Floor(slack * float64(budget)))
@@ -18,12 +18,13 @@ type schedule struct {
 	e *Evaluator
 	p *Point
 
-	length, chunk, chunks, left int // tokens of a prompt and of its full chunks, number of chunks, answer tokens after the first
+	// tokens of a prompt and of its full chunks, number of chunks, answer tokens after the first
+	length, chunk, chunks, left int
 
 	clock   float64
 	running int // requests with a first token that are not finished
-	// While every step serves every answer, tokens still to come are kept as the step number at which they have come, so that
-	// a step touches no group but the finished ones. A step that serves only some of them ends that for good.
+	// While every step serves every answer, tokens still to come are kept as the step number at which they have come, so
+	// that a step touches no group but the finished ones. A step that serves only some of them ends that for good.
 	served int
 	uneven bool
 
@@ -31,8 +32,8 @@ type schedule struct {
 	prefill, decode mix
 }
 
-// chunked evaluates prompts that need several steps each: a step-by-step schedule of all requests, each step as long as the
-// longer of its prompts' forward and its answers' forward.
+// chunked evaluates prompts that need several steps each: a step-by-step schedule of all requests, each step as long as
+// the longer of its prompts' forward and its answers' forward.
 //
 //	TTFT = mean of first tokens,  TPOT = mean of (finish - first token)/(O - 1),  tokens/s = O*C / makespan
 //
@@ -97,8 +98,8 @@ func (s *schedule) step() bool {
 	return true
 }
 
-// repeats tells how many steps from here on are equal: waves of a chunk before any answer runs, or answers alone until the
-// first of them ends.
+// repeats tells how many steps from here on are equal: waves of a chunk before any answer runs, or answers alone until
+// the first of them ends.
 func (s *schedule) repeats(prompts, answers, waiting, k int) int {
 	switch {
 	case prompts > 0 && s.running == 0 && k+1 < s.chunks && !s.e.load.Switches.DepthFirst:

@@ -21,8 +21,8 @@ func (f table) Uniform(s pass.Shape) pass.Result {
 
 func (f table) Mixed([]pass.Piece) pass.Result { return pass.Result{} }
 
-// The run of search-and-serving 3.5: Qwen3-0.6B, two A3 dies as two replicas, 6 requests of 4096 tokens in chunks of 1500,
-// answers of 16. Times of forwards are the tool's; TTFT, TPOT and throughput must come out as it printed them.
+// The run of search-and-serving 3.5: Qwen3-0.6B, two A3 dies as two replicas, 6 requests of 4096 tokens in chunks of
+// 1500, answers of 16. Times of forwards are the tool's; TTFT, TPOT and throughput must come out as it printed them.
 func TestChunkedRunOfTheReference(t *testing.T) {
 	f := table{
 		{Requests: 1, Total: 1500}:               22.3649,
@@ -35,8 +35,10 @@ func TestChunkedRunOfTheReference(t *testing.T) {
 	var e Evaluator
 	e.Prepare(Load{TP: 1, DP: 2, Input: 4096, Output: 16, Budget: 1500, Accepted: 1}, f, nil)
 	p, _ := e.At(3)
-	if p.Chunks != 3 || math.Abs(1000*p.TTFT-195.2218) > 2e-4 || math.Abs(1000*p.TPOT-7.2364) > 2e-4 || math.Abs(p.Throughput-313.05) > 1e-2 {
-		t.Errorf("%d chunks, TTFT %.4f, TPOT %.4f, %.2f tok/s; want 3, 195.2218, 7.2364, 313.05", p.Chunks, 1000*p.TTFT, 1000*p.TPOT, p.Throughput)
+	if p.Chunks != 3 || math.Abs(1000*p.TTFT-195.2218) > 2e-4 || math.Abs(1000*p.TPOT-7.2364) > 2e-4 ||
+		math.Abs(p.Throughput-313.05) > 1e-2 {
+		t.Errorf("%d chunks, TTFT %.4f, TPOT %.4f, %.2f tok/s; want 3, 195.2218, 7.2364, 313.05", p.Chunks, 1000*p.TTFT,
+			1000*p.TPOT, p.Throughput)
 	}
 }
 
@@ -105,7 +107,8 @@ func TestGroupedScheduleEqualsSingleRequests(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	var e Evaluator
 	for range 3000 {
-		l := Load{TP: 1, DP: 1 + random.IntN(4), Budget: 1 + random.IntN(12), Output: 1 + random.IntN(20), MTP: random.IntN(2), Accepted: 1.5}
+		l := Load{TP: 1, DP: 1 + random.IntN(4), Budget: 1 + random.IntN(12), Output: 1 + random.IntN(20),
+			MTP: random.IntN(2), Accepted: 1.5}
 		l.Input = l.Budget + 1 + random.IntN(60)
 		batch := 1 + random.IntN(24)
 		f := &synthetic{tp: 1, dp: l.DP, total: 1e9}
@@ -113,7 +116,8 @@ func TestGroupedScheduleEqualsSingleRequests(t *testing.T) {
 		e.Prepare(l, f, nil)
 		p, _ := e.At(batch)
 		if off(p.TTFT, wantTTFT) || off(p.TPOT, wantTPOT) || off(p.Throughput, wantRate) {
-			t.Fatalf("%+v batch %d: got %v %v %v, want %v %v %v", l, batch, p.TTFT, p.TPOT, p.Throughput, wantTTFT, wantTPOT, wantRate)
+			t.Fatalf("%+v batch %d: got %v %v %v, want %v %v %v", l, batch, p.TTFT, p.TPOT, p.Throughput, wantTTFT, wantTPOT,
+				wantRate)
 		}
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"fathom/sim/plan"
 )
 
-// Evaluator evaluates batch sizes of one load at a time. It keeps its scratch space from one to the next, so that a search
-// does not allocate; it must not be shared between goroutines.
+// Evaluator evaluates batch sizes of one load at a time. It keeps its scratch space from one to the next, so that a
+// search does not allocate; it must not be shared between goroutines.
 type Evaluator struct {
 	load    Load
 	forward Forward
@@ -78,8 +78,8 @@ func (p *Point) lost() {
 	p.TTFT, p.TPOT, p.Throughput = math.Inf(1), math.Inf(1), 0
 }
 
-// step is one priced forward of a pipeline: how long one micro-batch takes to pass, and after which time the next can follow.
-// Without pipeline stages both are the same.
+// step is one priced forward of a pipeline: how long one micro-batch takes to pass, and after which time the next can
+// follow. Without pipeline stages both are the same.
 type step struct{ seconds, interval float64 }
 
 func (l *Load) step(r pass.Result) step {
@@ -89,8 +89,8 @@ func (l *Load) step(r pass.Result) step {
 	return step{r.Seconds, r.Slowest}
 }
 
-// prompts prices one forward of several prompts with query new tokens each, the last of which is token number total of the
-// computed ones.
+// prompts prices one forward of several prompts with query new tokens each, the last of which is token number total of
+// the computed ones.
 func (e *Evaluator) prompts(batch, requests, query, total int) pass.Result {
 	l := &e.load
 	s := pass.Shape{Requests: requests, Query: query, Total: total + l.attended()}
@@ -125,9 +125,9 @@ func (e *Evaluator) answers(batch, requests int) pass.Result {
 	return r
 }
 
-// decodeStep is the time between two steps of the same request when requests answers are in flight. With pipeline stages
-// each stage works on its own micro-batch: a request comes round after all of them, at the pace of the slowest stage, or
-// after its own way through the stages if that is longer.
+// decodeStep is the time between two steps of the same request when requests answers are in flight. With pipeline
+// stages each stage works on its own micro-batch: a request comes round after all of them, at the pace of the slowest
+// stage, or after its own way through the stages if that is longer.
 func (e *Evaluator) decodeStep(batch, requests int) (pass.Result, float64) {
 	l := &e.load
 	stages := max(1, l.PP)

@@ -9,7 +9,8 @@ import (
 	"fathom/sim/report"
 )
 
-// synthetic is the forward that the golden vectors of search-and-serving, appendix A, were made with on the original classes.
+// synthetic is the forward that the golden vectors of search-and-serving, appendix A, were made with on the original
+// classes.
 type synthetic struct {
 	tp, dp int
 	total  float64 // GiB
@@ -60,13 +61,18 @@ var golden = []struct {
 	wantThroughput float64
 }{
 	{"G1", Load{TP: 1, DP: 2, Input: 2048, Output: 512, Budget: 8192}, 64, 3000, 50, 53, 106, 2960.782, 12.654, 8376.515},
-	{"G2", Load{TP: 2, DP: 1, Input: 2048, Output: 512, HitRate: 0.5, Budget: 8192}, 64, 0, 30, 272, 272, 3651.180, 20.066, 13555.260},
+	{"G2", Load{TP: 2, DP: 1, Input: 2048, Output: 512, HitRate: 0.5, Budget: 8192}, 64, 0, 30, 272, 272, 3651.180, 20.066,
+		13555.260},
 	{"G3", Load{TP: 1, DP: 2, Input: 4096, Output: 64, Budget: 1500}, 64, 0, 200, 16, 32, 3182.619, 12.590, 512.773},
 	{"G4", Load{TP: 1, DP: 1, Input: 4096, Output: 64, Budget: 1024, MTP: 3}, 64, 0, 60, 16, 16, 3089.563, 8.580, 281.209},
-	{"G5", Load{Phase: plan.PhasePrefill, TP: 1, DP: 2, Input: 4096, Output: 256, Budget: 4096, HandOff: 0.005}, 64, 2000, 0, 17, 34, 1905.399, 0, 38742.100},
-	{"G6", Load{Phase: plan.PhasePrefill, TP: 2, DP: 2, Input: 4096, Output: 256, HitRate: 0.25, Budget: 1000}, 64, 3000, 0, 34, 68, 2925.343, 0, 94442.711},
-	{"G7", Load{Phase: plan.PhaseDecode, TP: 2, DP: 2, Input: 4096, Output: 512, HitRate: 0.5, Budget: 16384}, 64, 0, 20, 144, 288, 0, 9.734, 29586.528},
-	{"G8", Load{Phase: plan.PhaseDecode, TP: 1, DP: 1, Input: 4096, Output: 512, Budget: 16384, MTP: 3}, 64, 0, 20, 72, 72, 0, 7.081, 10167.352},
+	{"G5", Load{Phase: plan.PhasePrefill, TP: 1, DP: 2, Input: 4096, Output: 256, Budget: 4096, HandOff: 0.005}, 64, 2000,
+		0, 17, 34, 1905.399, 0, 38742.100},
+	{"G6", Load{Phase: plan.PhasePrefill, TP: 2, DP: 2, Input: 4096, Output: 256, HitRate: 0.25, Budget: 1000}, 64, 3000,
+		0, 34, 68, 2925.343, 0, 94442.711},
+	{"G7", Load{Phase: plan.PhaseDecode, TP: 2, DP: 2, Input: 4096, Output: 512, HitRate: 0.5, Budget: 16384}, 64, 0, 20,
+		144, 288, 0, 9.734, 29586.528},
+	{"G8", Load{Phase: plan.PhaseDecode, TP: 1, DP: 1, Input: 4096, Output: 512, Budget: 16384, MTP: 3}, 64, 0, 20, 72, 72,
+		0, 7.081, 10167.352},
 	{"G11", Load{TP: 1, DP: 1, Input: 2048, Output: 512, Budget: 8192}, 24, 0, 0, 12, 12, 831.911, 5.501, 2181.253},
 	{"G12", Load{TP: 1, DP: 1, Input: 2048, Output: 1, Budget: 1024}, 64, 0, 0, 8, 8, 681.065, 0, 9.172},
 }
@@ -102,7 +108,8 @@ func near(t *testing.T, what string, got, want float64) {
 	}
 }
 
-// The step from budget 2048 to 2047 at a prompt of 2048 tokens changes the model and with it the figures (search-and-serving 3.5 d).
+// The step from budget 2048 to 2047 at a prompt of 2048 tokens changes the model and with it the figures
+// (search-and-serving 3.5 d).
 func TestChunkingChangesTheDefinitions(t *testing.T) {
 	load := Load{TP: 1, DP: 1, Input: 2048, Output: 256, Accepted: 1}
 	for _, c := range []struct {
@@ -113,7 +120,8 @@ func TestChunkingChangesTheDefinitions(t *testing.T) {
 		var e Evaluator
 		e.Prepare(load, &synthetic{tp: 1, dp: 1, total: 1e6}, nil)
 		p, _ := e.At(32)
-		if math.Abs(1000*p.TTFT-c.ttft) > 0.05 || math.Abs(1000*p.TPOT-c.tpot) > 0.005 || math.Abs(p.Throughput-c.throughput) > 0.5 {
+		if math.Abs(1000*p.TTFT-c.ttft) > 0.05 || math.Abs(1000*p.TPOT-c.tpot) > 0.005 ||
+			math.Abs(p.Throughput-c.throughput) > 0.5 {
 			t.Errorf("budget %d: %.2f ms, %.3f ms, %.1f tok/s; want %v", c.budget, 1000*p.TTFT, 1000*p.TPOT, p.Throughput, c)
 		}
 	}

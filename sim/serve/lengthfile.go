@@ -16,15 +16,16 @@ import (
 const maxBins = 10_000
 
 // ParseLengths reads a length distribution in the reference tool's YAML format: a mapping with `bins`, a list of
-// min_tokens, max_tokens (tokens) and weight (any positive numbers). Bins are returned in order of length. An error names
-// the bin, the value and the fix.
+// min_tokens, max_tokens (tokens) and weight (any positive numbers). Bins are returned in order of length. An error
+// names the bin, the value and the fix.
 func ParseLengths(text []byte) ([]plan.Bin, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
 		return nil, fmt.Errorf("length distribution: not valid YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
 	}
 	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
-		return nil, fmt.Errorf("length distribution: want a mapping with the key bins, e.g. bins: [{min_tokens: 0, max_tokens: 1000, weight: 1}]")
+		return nil, fmt.Errorf("length distribution: want a mapping with the key bins, e.g. bins: [{min_tokens: 0, " +
+			"max_tokens: 1000, weight: 1}]")
 	}
 	list := value(doc.Content[0], "bins")
 	if list == nil || list.Kind != yaml.SequenceNode || len(list.Content) == 0 {
@@ -46,7 +47,8 @@ func ParseLengths(text []byte) ([]plan.Bin, error) {
 	sort.SliceStable(bins, func(i, j int) bool { return bins[i].Min < bins[j].Min })
 	for i := 1; i < len(bins); i++ {
 		if bins[i].Min < bins[i-1].Max {
-			return nil, fmt.Errorf("length distribution, line %d: bin %d to %d overlaps bin %d to %d; let one begin where the other ends",
+			return nil, fmt.Errorf("length distribution, line %d: bin %d to %d overlaps bin %d to %d; let one begin where "+
+				"the other ends",
 				lines[bins[i].Min], bins[i].Min, bins[i].Max, bins[i-1].Min, bins[i-1].Max)
 		}
 	}

@@ -51,7 +51,8 @@ func (l *Lengths) Samples(requests int, into []int) []int {
 		into = append(into, n)
 		left -= n
 	}
-	// Fewer than len(Bins) are left, so picking the largest each time is cheap; a bin that was picked has no remainder left.
+	// Fewer than len(Bins) are left, so picking the largest each time is cheap; a bin that was picked has no remainder
+	// left.
 	for ; left > 0; left-- {
 		best, most := 0, -1.0
 		for i, b := range l.Bins {
@@ -69,8 +70,8 @@ func (l *Lengths) Samples(requests int, into []int) []int {
 	return into
 }
 
-// walk fills chunks of exactly budget tokens with prompts in order, splitting them where a chunk is full, and prices each
-// chunk as one mixed forward. It calls done after each with its result and the number of prompts that it finished.
+// walk fills chunks of exactly budget tokens with prompts in order, splitting them where a chunk is full, and prices
+// each chunk as one mixed forward. It calls done after each with its result and the number of prompts that it finished.
 func (e *Evaluator) walk(p *Point, done func(r pass.Result, finished int) bool) bool {
 	l := &e.load
 	e.samples = l.Lengths.Samples((p.Concurrency+l.DP-1)/l.DP, e.samples)
@@ -124,8 +125,8 @@ func (e *Evaluator) walk(p *Point, done func(r pass.Result, finished int) bool) 
 	return true
 }
 
-// prompts of a distribution: the sum over the requests of one replica of the clock when their last piece is done, and the
-// last clock. Chunks follow each other; nothing overlaps.
+// prompts of a distribution: the sum over the requests of one replica of the clock when their last piece is done, and
+// the last clock. Chunks follow each other; nothing overlaps.
 func (e *Evaluator) runLengths(p *Point, clock float64) (sum, end float64, fits, done bool) {
 	var shares mix
 	fits = true
@@ -163,7 +164,8 @@ func (e *Evaluator) aggregateLengths(p *Point) bool {
 	return true
 }
 
-// prefillLengths evaluates a prefill phase under a length distribution. Throughput counts whole prompts, cached tokens too.
+// prefillLengths evaluates a prefill phase under a length distribution. Throughput counts whole prompts, cached tokens
+// too.
 func (e *Evaluator) prefillLengths(p *Point) bool {
 	l := &e.load
 	sum, clock, fits, done := e.runLengths(p, l.HandOff)

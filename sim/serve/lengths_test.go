@@ -100,7 +100,8 @@ func TestChunkPlan(t *testing.T) {
 func TestPrefillOfADistribution(t *testing.T) {
 	lengths := NewLengths([]plan.Bin{{Min: 0, Max: 100, Weight: 1}, {Min: 100, Max: 300, Weight: 1}}, 0)
 	var e Evaluator
-	e.Prepare(Load{Phase: plan.PhasePrefill, TP: 1, DP: 2, Lengths: lengths, Output: 10, Budget: 200, HandOff: 3, Accepted: 1}, &recorder{}, nil)
+	e.Prepare(Load{Phase: plan.PhasePrefill, TP: 1, DP: 2, Lengths: lengths, Output: 10, Budget: 200, HandOff: 3,
+		Accepted: 1}, &recorder{}, nil)
 	p, _ := e.At(4)
 	if p.TTFT != 328 || p.Makespan != 503 || p.Throughput != 2*500.0/503 {
 		t.Errorf("TTFT %v, makespan %v, %v tok/s", p.TTFT, p.Makespan, p.Throughput)
@@ -116,8 +117,9 @@ func TestBadDistributions(t *testing.T) {
 		"bins: [":                                "not valid YAML",
 		"bins: [3]":                              "want {min_tokens, max_tokens, weight}",
 		"bins: [{min_tokens: 1, max_tokens: 2}]": "weight is missing",
-		"bins: [{min_tokens: -1, max_tokens: 2, weight: 1}]":                                           "min_tokens -1",
-		"bins: [{min_tokens: 2, max_tokens: 2, weight: 1}]":                                            "max_tokens 2 must be above",
+		"bins: [{min_tokens: -1, max_tokens: 2, weight: 1}]": "min_tokens -1",
+		"bins: [{min_tokens: 2, max_tokens: 2, weight: 1}]": "max_tokens 2 " +
+			"must be above",
 		"bins: [{min_tokens: 1, max_tokens: 2, weight: 0}]":                                            "weight 0",
 		"bins: [{min_tokens: 1, max_tokens: 2, weight: .nan}]":                                         "finite",
 		"bins: [{min_tokens: a, max_tokens: 2, weight: 1}]":                                            `"a" must be a finite number`,
@@ -130,7 +132,8 @@ func TestBadDistributions(t *testing.T) {
 }
 
 func TestTouchingBinsInAnyOrderAreFine(t *testing.T) {
-	bins, err := ParseLengths([]byte("bins: [{min_tokens: 5, max_tokens: 9, weight: 2}, {min_tokens: '1', max_tokens: 5.9, weight: 1}]"))
+	bins, err := ParseLengths([]byte("bins: [{min_tokens: 5, max_tokens: 9, weight: 2}, {min_tokens: '1', max_tokens: " +
+		"5.9, weight: 1}]"))
 	if err != nil || !reflect.DeepEqual(bins, []plan.Bin{{Min: 1, Max: 5, Weight: 1}, {Min: 5, Max: 9, Weight: 2}}) {
 		t.Errorf("%v, %v", bins, err)
 	}

@@ -55,8 +55,8 @@ func (e *Evaluator) decode(p *Point) {
 	p.fit(r.Memory, DecodeShort)
 }
 
-// QPS is the rate of requests per second that a point stands for. In a prefill phase the reference tool divides by the mean
-// TTFT, which grows more slowly than the makespan where prompts queue in waves.
+// QPS is the rate of requests per second that a point stands for. In a prefill phase the reference tool divides by the
+// mean TTFT, which grows more slowly than the makespan where prompts queue in waves.
 func (p *Point) QPS(l *Load) float64 {
 	switch {
 	case p.Throughput <= 0:

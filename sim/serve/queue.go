@@ -1,7 +1,7 @@
 package serve
 
-// run is a group of requests in the same state. In the queue of prompts state is the next chunk; in the queue of answers it
-// is the number of tokens still to come.
+// run is a group of requests in the same state. In the queue of prompts state is the next chunk; in the queue of
+// answers it is the number of tokens still to come.
 type run struct {
 	state int
 	n     int

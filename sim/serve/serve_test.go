@@ -47,8 +47,8 @@ func TestEffectiveLength(t *testing.T) {
 	}
 }
 
-// The run of search-and-serving 3.4: Qwen3-8B, two devices as two replicas, 2048 tokens in, 512 out, budget 8192. The three
-// forward times are the tool's.
+// The run of search-and-serving 3.4: Qwen3-8B, two devices as two replicas, 2048 tokens in, 512 out, budget 8192. The
+// three forward times are the tool's.
 func TestWavesOfTheReference(t *testing.T) {
 	f := fixed(func(s pass.Shape) pass.Result {
 		switch {
@@ -61,7 +61,8 @@ func TestWavesOfTheReference(t *testing.T) {
 	})
 	l := Load{TP: 1, DP: 2, Input: 2048, Output: 512, Budget: 8192, Accepted: 1}
 	p := at(t, l, f, 40)
-	if math.Abs(1000*p.TTFT-2924.99) > 0.005 || math.Abs(1000*p.TPOT-33.098) > 0.0005 || math.Abs(p.Throughput-2417.04) > 0.02 {
+	if math.Abs(1000*p.TTFT-2924.99) > 0.005 || math.Abs(1000*p.TPOT-33.098) > 0.0005 ||
+		math.Abs(p.Throughput-2417.04) > 0.02 {
 		t.Errorf("b=40: %.3f ms, %.4f ms, %.3f tok/s", 1000*p.TTFT, 1000*p.TPOT, p.Throughput)
 	}
 	if p = at(t, l, f, 39); math.Abs(1000*p.TTFT-2853.53) > 0.005 {
@@ -69,12 +70,14 @@ func TestWavesOfTheReference(t *testing.T) {
 	}
 }
 
-// Chapter 4: Qwen3-0.6B, two replicas, six waves of two prompts, hand-off 5 ms: makespan 388.05, TTFT 228.45, 126 663 tok/s.
+// Chapter 4: Qwen3-0.6B, two replicas, six waves of two prompts, hand-off 5 ms: makespan 388.05, TTFT 228.45, 126 663
+// tok/s.
 func TestPrefillWavesOfTheReference(t *testing.T) {
 	f := fixed(func(s pass.Shape) pass.Result { return pass.Result{Seconds: (388.05 - 5) / 6 / 1000} })
 	l := Load{Phase: plan.PhasePrefill, TP: 1, DP: 2, Input: 4096, Output: 16, Budget: 4096, HandOff: 0.005}
 	p := at(t, l, f, 6)
-	if math.Abs(1000*p.Makespan-388.05) > 0.005 || math.Abs(1000*p.TTFT-228.45) > 0.02 || math.Abs(p.Throughput-126663) > 5 {
+	if math.Abs(1000*p.Makespan-388.05) > 0.005 || math.Abs(1000*p.TTFT-228.45) > 0.02 ||
+		math.Abs(p.Throughput-126663) > 5 {
 		t.Errorf("makespan %.3f, TTFT %.3f, %.0f tok/s", 1000*p.Makespan, 1000*p.TTFT, p.Throughput)
 	}
 	// The reference divides by the mean TTFT, corrected by the makespan.
@@ -99,7 +102,8 @@ func TestDecodeOfTheReference(t *testing.T) {
 			}
 			return pass.Result{Seconds: c.raw / 1000}
 		})
-		l := Load{Phase: plan.PhaseDecode, TP: 4, DP: 4, Input: 2048, Output: 512, MTP: c.mtp, Accepted: Accepted(c.mtp, []float64{0.9, 0.6, 0.4, 0.2})}
+		l := Load{Phase: plan.PhaseDecode, TP: 4, DP: 4, Input: 2048, Output: 512, MTP: c.mtp,
+			Accepted: Accepted(c.mtp, []float64{0.9, 0.6, 0.4, 0.2})}
 		p := at(t, l, f, 4)
 		if math.Abs(1000*p.TPOT-c.tpot) > 0.005 || math.Abs(p.Throughput-c.rate) > 0.02 || p.Chunks != 0 {
 			t.Errorf("MTP %d: %.3f ms, %.3f tok/s", c.mtp, 1000*p.TPOT, p.Throughput)
@@ -183,7 +187,8 @@ func TestSharesOfWaves(t *testing.T) {
 	}
 }
 
-// Two stages of 6 and 4 seconds: three waves leave the pipeline at 10, 16 and 22; one answer comes round every 2 x 6 seconds.
+// Two stages of 6 and 4 seconds: three waves leave the pipeline at 10, 16 and 22; one answer comes round every 2 x 6
+// seconds.
 func TestPipelineBubbles(t *testing.T) {
 	f := fixed(func(s pass.Shape) pass.Result {
 		if s.Decode {

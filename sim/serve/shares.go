@@ -33,7 +33,8 @@ func (m *mix) shares() report.Shares {
 		return report.Shares{}
 	}
 	k := 1 / m.weight
-	return report.Shares{Mem: k * m.sum.Mem, Comm: k * m.sum.Comm, Cube: k * m.sum.Cube, Vec: k * m.sum.Vec, Static: k * m.sum.Static}
+	return report.Shares{Mem: k * m.sum.Mem, Comm: k * m.sum.Comm, Cube: k * m.sum.Cube, Vec: k * m.sum.Vec,
+		Static: k * m.sum.Static}
 }
 
 // SharesOf is the breakdown of a single forward.

@@ -40,8 +40,8 @@ func TestSwitchPrefixAttended(t *testing.T) {
 	}
 }
 
-// Four prompts of two chunks, two at a time, one second a token of the group, no answers: breadth-first all four end in the
-// second half of the makespan, depth-first two end in the middle of it.
+// Four prompts of two chunks, two at a time, one second a token of the group, no answers: breadth-first all four end in
+// the second half of the makespan, depth-first two end in the middle of it.
 func TestSwitchDepthFirst(t *testing.T) {
 	l := Load{TP: 1, DP: 1, Input: 200, Output: 1, Budget: 180, Accepted: 1}
 	f := fixed(func(s pass.Shape) pass.Result { return pass.Result{Seconds: 1, Memory: pass.Memory{Available: 1}} })
@@ -87,7 +87,8 @@ func TestSwitchDepthFirstCountsAllKV(t *testing.T) {
 func TestImagesPerRequest(t *testing.T) {
 	var seen pass.Shape
 	f := fixed(func(s pass.Shape) pass.Result { seen = s; return pass.Result{Seconds: 1} })
-	l := Load{Phase: plan.PhasePrefill, TP: 1, DP: 1, Input: 100, Output: 40, Budget: 400, ImageHeight: 720, ImageWidth: 1280}
+	l := Load{Phase: plan.PhasePrefill, TP: 1, DP: 1, Input: 100, Output: 40, Budget: 400, ImageHeight: 720,
+		ImageWidth: 1280}
 	if at(t, l, f, 3); seen.Images != 3 {
 		t.Errorf("%d images", seen.Images)
 	}

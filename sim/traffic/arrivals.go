@@ -2,8 +2,8 @@ package traffic
 
 import "math"
 
-// due is a request that reaches a replica's queue at a time to come. An open one was booked ahead of its time, so that nobody
-// knows yet how many requests it will meet.
+// due is a request that reaches a replica's queue at a time to come. An open one was booked ahead of its time, so that
+// nobody knows yet how many requests it will meet.
 type due struct {
 	at   float64
 	id   int32

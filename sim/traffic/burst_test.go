@@ -31,9 +31,9 @@ func deploy(t testing.TB, tp int) (*kernel.Stepper, traffic.Engine) {
 	}
 }
 
-// Mean TTFT in ms by wave, simulated by the author of serving-dynamics 1 with a program of his own: first wave, mean of 10
-// waves, mean of 100 waves. Its column of decode steps (18 ms at 64 sequences, 11 at four) says that it was made with 50 us
-// of host time per sequence, not with the 5 us of its chapter 2.
+// Mean TTFT in ms by wave, simulated by the author of serving-dynamics 1 with a program of his own: first wave, mean of
+// 10 waves, mean of 100 waves. Its column of decode steps (18 ms at 64 sequences, 11 at four) says that it was made
+// with 50 us of host time per sequence, not with the 5 us of its chapter 2.
 func TestBurstTable(t *testing.T) {
 	step, engine := deploy(t, 4)
 	engine.HostSeq = 50e-6

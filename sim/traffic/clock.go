@@ -1,6 +1,6 @@
-// Package traffic plays the scheduler of a serving engine against a stream of requests and reports what a load generator
-// would measure: TTFT, TPOT, throughput, percentiles, KV room, preemptions (serving-dynamics 3). It knows nothing of models
-// or devices: the caller prices a step.
+// Package traffic plays the scheduler of a serving engine against a stream of requests and reports what a load
+// generator would measure: TTFT, TPOT, throughput, percentiles, KV room, preemptions (serving-dynamics 3). It knows
+// nothing of models or devices: the caller prices a step.
 package traffic
 
 // State is what one step of one engine replica works on.
@@ -18,8 +18,8 @@ type Piece struct {
 	Last  bool // the prompt ends with it, so that a token comes out
 }
 
-// Clock gives the seconds that a step keeps the devices busy. It must be pure, positive and finite, and for equal Decoding
-// without prompts linear in Context: runs of equal decode steps are then priced exactly by their two ends.
+// Clock gives the seconds that a step keeps the devices busy. It must be pure, positive and finite, and for equal
+// Decoding without prompts linear in Context: runs of equal decode steps are then priced exactly by their two ends.
 type Clock interface{ Seconds(State) float64 }
 
 // ClockFunc makes a Clock of a function.

@@ -8,9 +8,9 @@ import (
 // Policy says how a step mixes prompts and decodes.
 type Policy uint8
 
-// Mixed lets decodes ride along with prompt pieces (vLLM's chunked prefill). PrefillFirst stops decodes while there is any
-// prompt to work on (SGLang's default). WholePrompts mixes too, but splits a prompt only where it is alone in the step
-// (TensorRT-LLM without chunked context).
+// Mixed lets decodes ride along with prompt pieces (vLLM's chunked prefill). PrefillFirst stops decodes while there is
+// any prompt to work on (SGLang's default). WholePrompts mixes too, but splits a prompt only where it is alone in the
+// step (TensorRT-LLM without chunked context).
 const (
 	Mixed Policy = iota
 	PrefillFirst
@@ -30,16 +30,16 @@ type Engine struct {
 	KVTokens      int  // tokens that the KV cache holds; 0: no limit
 	Interval      int  // tokens are streamed in groups of this many; 0 or 1: one by one
 
-	// Poll is how many decode steps pass between two looks at new arrivals; a step with prompts looks at once. 0 or 1: every
-	// step (SGLang's scheduler-recv-interval).
+	// Poll is how many decode steps pass between two looks at new arrivals; a step with prompts looks at once. 0 or 1:
+	// every step (SGLang's scheduler-recv-interval).
 	Poll int
 	// WaitSteps is how many steps new prompts are held back beside running decodes, until the step would have WaitShare of
 	// its token budget (TensorRT-LLM's batch_wait_timeout_iters and batch_wait_max_tokens_ratio). 0: not at all.
 	WaitSteps int
 	WaitShare float64
 
-	// Draft is how many tokens are guessed ahead and checked in the next step (speculative decoding), Accept how many of them
-	// are right on average: a sequence gains 1 + Accept tokens a step.
+	// Draft is how many tokens are guessed ahead and checked in the next step (speculative decoding), Accept how many of
+	// them are right on average: a sequence gains 1 + Accept tokens a step.
 	Draft  int
 	Accept float64
 
@@ -69,8 +69,10 @@ func (e *Engine) check(name string) error {
 		return fmt.Errorf("%s: %d sequences at most, want at least 1", name, e.Sequences)
 	case e.KVTokens < 0:
 		return fmt.Errorf("%s: KV room of %d tokens, want 0 (no limit) or more", name, e.KVTokens)
-	case !(e.Arrive >= 0 && e.Host >= 0 && e.HostSeq >= 0 && e.ArriveSeq >= 0) || e.Arrive+e.Host+e.HostSeq+e.ArriveSeq > 1e6:
-		return fmt.Errorf("%s: host times %g, %g, %g and %g s, want finite and not negative", name, e.Arrive, e.ArriveSeq, e.Host, e.HostSeq)
+	case !(e.Arrive >= 0 && e.Host >= 0 && e.HostSeq >= 0 && e.ArriveSeq >= 0) ||
+		e.Arrive+e.Host+e.HostSeq+e.ArriveSeq > 1e6:
+		return fmt.Errorf("%s: host times %g, %g, %g and %g s, want finite and not negative", name, e.Arrive, e.ArriveSeq,
+			e.Host, e.HostSeq)
 	case e.Interval < 0:
 		return fmt.Errorf("%s: stream interval %d, want 1 or more", name, e.Interval)
 	case e.Draft < 0 || e.Draft > 64 || !(e.Accept >= 0 && e.Accept <= float64(e.Draft)):

@@ -2,12 +2,12 @@ package traffic
 
 import "math"
 
-// Estimate is what the closed forms of serving-dynamics 4 say of a closed loop: mean TTFT and TPOT in seconds, a burst at
-// the start included. They know nothing of KV room: use them to prune, and the simulation for answers.
+// Estimate is what the closed forms of serving-dynamics 4 say of a closed loop: mean TTFT and TPOT in seconds, a burst
+// at the start included. They know nothing of KV room: use them to prune, and the simulation for answers.
 type Estimate struct{ TTFT, TPOT float64 }
 
-// Formula evaluates the closed form that fits the load: requests in step where all lengths are equal and prompts go first,
-// else requests spread over time.
+// Formula evaluates the closed form that fits the load: requests in step where all lengths are equal and prompts go
+// first, else requests spread over time.
 func Formula(load Load, engine Engine, clock Clock) (Estimate, error) {
 	load.Arrival = Closed
 	if err := load.check(); err != nil {
@@ -18,7 +18,8 @@ func Formula(load Load, engine Engine, clock Clock) (Estimate, error) {
 	}
 	c := float64(load.Concurrency)
 	input, output := load.mean(load.Input), load.mean(load.Output)
-	decode := engine.step(clock, State{Decoding: load.Concurrency, Width: 1 + engine.Draft, Context: c * (input + output/2)})
+	decode := engine.step(clock, State{Decoding: load.Concurrency, Width: 1 + engine.Draft,
+		Context: c * (input + output/2)})
 	if load.Spread == 0 && engine.Policy == PrefillFirst {
 		return inStep(&load, &engine, clock, decode), nil
 	}
@@ -27,7 +28,8 @@ func Formula(load Load, engine Engine, clock Clock) (Estimate, error) {
 	for done := int(input * load.Cached); done < int(input); {
 		q := min(budget, int(input)-done)
 		piece := [1]Piece{{Query: q, Done: done, Last: done+q == int(input)}}
-		prompt += engine.step(clock, State{Decoding: load.Concurrency, Width: 1 + engine.Draft, Context: c * (input + output/2), Prompts: piece[:]}) - decode
+		prompt += engine.step(clock, State{Decoding: load.Concurrency, Width: 1 + engine.Draft,
+			Context: c * (input + output/2), Prompts: piece[:]}) - decode
 		done += q
 	}
 	k := math.Max(1, math.Floor(float64(engine.BatchedTokens)/(input*(1-load.Cached))))

@@ -14,8 +14,8 @@ var ErrStopped = errors.New("simulation stopped")
 // Arrival is how requests come.
 type Arrival uint8
 
-// Closed keeps Concurrency requests in flight, all started at once. Poisson sends at random at Rate per second; Even sends
-// at equal distances.
+// Closed keeps Concurrency requests in flight, all started at once. Poisson sends at random at Rate per second; Even
+// sends at equal distances.
 const (
 	Closed Arrival = iota
 	Poisson
@@ -89,8 +89,8 @@ func (l *Load) waves() int {
 	return l.Waves
 }
 
-// draw makes the requests, with their arrivals where the load decides them. PCG and the order of the draws are fixed, so a
-// seed means the same requests everywhere.
+// draw makes the requests, with their arrivals where the load decides them. PCG and the order of the draws are fixed,
+// so a seed means the same requests everywhere.
 func (l *Load) draw() []request {
 	random := rand.New(rand.NewPCG(l.Seed, 0x66617468))
 	requests := make([]request, l.count())

@@ -34,10 +34,12 @@ func Disaggregated(load Load, pools Pools) (Result, error) {
 		return Result{}, fmt.Errorf("decode instance: %w", err)
 	}
 	for range pools.PrefillInstances {
-		r.front = append(r.front, &replica{engine: pools.Prefill, clock: pools.PrefillClock, requests: r.requests, handsOff: true, gain: pools.Prefill.gain()})
+		r.front = append(r.front, &replica{engine: pools.Prefill, clock: pools.PrefillClock, requests: r.requests,
+			handsOff: true, gain: pools.Prefill.gain()})
 	}
 	for range pools.DecodeInstances {
-		r.back = append(r.back, &replica{engine: pools.Decode, clock: pools.DecodeClock, requests: r.requests, gain: pools.Decode.gain()})
+		r.back = append(r.back, &replica{engine: pools.Decode, clock: pools.DecodeClock, requests: r.requests,
+			gain: pools.Decode.gain()})
 	}
 	r.all = append(append(r.all, r.front...), r.back...)
 	r.handOver = pools.HandOver

@@ -29,7 +29,8 @@ func TestPoolsConserve(t *testing.T) {
 }
 
 func TestPoolsHandOver(t *testing.T) {
-	p := Pools{Prefill: usual(), Decode: usual(), PrefillClock: plain, DecodeClock: plain, PrefillInstances: 1, DecodeInstances: 1}
+	p := Pools{Prefill: usual(), Decode: usual(), PrefillClock: plain, DecodeClock: plain, PrefillInstances: 1,
+		DecodeInstances: 1}
 	l := Load{Concurrency: 1, Waves: 1, Input: 1000, Output: 11}
 	without, err := Disaggregated(l, p)
 	if err != nil {
@@ -50,7 +51,8 @@ func TestPoolsHandOver(t *testing.T) {
 
 // More prefill instances shorten the burst in proportion; decodes do not disturb prompts.
 func TestPoolsScale(t *testing.T) {
-	p := Pools{Prefill: usual(), Decode: usual(), PrefillClock: plain, DecodeClock: plain, PrefillInstances: 1, DecodeInstances: 1}
+	p := Pools{Prefill: usual(), Decode: usual(), PrefillClock: plain, DecodeClock: plain, PrefillInstances: 1,
+		DecodeInstances: 1}
 	l := Load{Concurrency: 32, Waves: 1, Input: 2000, Output: 50}
 	one, _ := Disaggregated(l, p)
 	p.PrefillInstances = 4
@@ -132,7 +134,8 @@ func TestStreamInterval(t *testing.T) {
 	}
 }
 
-// A scheduler that looks every ten steps lets an arrival wait for up to ten; held-back prompts wait until enough are there.
+// A scheduler that looks every ten steps lets an arrival wait for up to ten; held-back prompts wait until enough are
+// there.
 func TestPollAndWait(t *testing.T) {
 	l := Load{Concurrency: 8, Input: 200, Output: 300, Spread: 0.2, Seed: 4}
 	e := usual()
@@ -155,8 +158,8 @@ func TestPollAndWait(t *testing.T) {
 	}
 }
 
-// What a request waits for the tokens of others is theirs that are in flight when it arrives (Little's law), in an open load too,
-// whose requests are all known beforehand.
+// What a request waits for the tokens of others is theirs that are in flight when it arrives (Little's law), in an open
+// load too, whose requests are all known beforehand.
 func TestOthersInFlightSlowArrival(t *testing.T) {
 	l := Load{Arrival: Poisson, Rate: 2, Input: 200, Output: 200, Spread: 0.2, Requests: 2000, Seed: 7}
 	e := usual()

@@ -7,13 +7,14 @@ type request struct {
 	arrival, first, last float64 // seconds: sent, first token, last token
 
 	input, output int32 // tokens
-	prompt        int32 // tokens to work on before the next token comes out: input, and after a preemption all that was made
-	cached        int32 // of input, in the prefix cache
-	done          int32 // of prompt
-	made          int32 // output tokens out, as far as settled
-	turn          int32 // times that it was put back
-	began         int64 // tick at which it began to decode
-	stage         stage
+	// tokens to work on before the next token comes out: input, and after a preemption all that was made
+	prompt int32
+	cached int32 // of input, in the prefix cache
+	done   int32 // of prompt
+	made   int32 // output tokens out, as far as settled
+	turn   int32 // times that it was put back
+	began  int64 // tick at which it began to decode
+	stage  stage
 }
 
 // stage is where a request is; the zero value is before its arrival in a queue.
@@ -168,8 +169,8 @@ func (r *replica) makeRoom() (full bool) {
 	return full
 }
 
-// growth is what the next step may add to the cache: a step's gain for every decoding sequence, a token for every prompt
-// that may end, and for so many more.
+// growth is what the next step may add to the cache: a step's gain for every decoding sequence, a token for every
+// prompt that may end, and for so many more.
 func (r *replica) growth(more int) int {
 	return r.gain*r.decoding + grain*(len(r.started)+more)
 }
@@ -195,7 +196,8 @@ func (r *replica) want(q *request) int {
 // roomFor asks for the prompt and, without reservation, the next token of everyone.
 func (r *replica) roomFor(q *request) bool { return r.engine.KVTokens == 0 || r.spare(q) >= 0 }
 
-// spare is what a request and the next token of everyone would leave of the KV room, in grains; below 0 it does not fit.
+// spare is what a request and the next token of everyone would leave of the KV room, in grains; below 0 it does not
+// fit.
 func (r *replica) spare(q *request) int {
 	need := r.used + r.want(q)
 	if !r.engine.Reserve {
@@ -215,7 +217,8 @@ const (
 	held
 )
 
-// plan chooses the prompt pieces of the next step: started prompts first, then the queue while budget, places and room last.
+// plan chooses the prompt pieces of the next step: started prompts first, then the queue while budget, places and room
+// last.
 func (r *replica) plan(full bool) obstacle {
 	r.pieces = r.pieces[:0]
 	budget := r.engine.BatchedTokens

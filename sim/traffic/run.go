@@ -39,7 +39,8 @@ func (e *Engine) fits(load *Load, promptOnly bool) error {
 		tokens *= longest
 	}
 	if e.KVTokens > 0 && e.KVTokens < tokens {
-		return fmt.Errorf("KV room of %d tokens cannot hold one request of %d: fewer tokens, a smaller KV type or more devices",
+		return fmt.Errorf("KV room of %d tokens cannot hold one request of %d: fewer tokens, a smaller KV type or more "+
+			"devices",
 			e.KVTokens, tokens)
 	}
 	return nil
@@ -91,7 +92,8 @@ func (r *run) play() (Result, error) {
 		}
 		at.advance(limit)
 		if at.stuck {
-			return Result{}, fmt.Errorf("the step time is not a positive number at %d decoding sequences of %d tokens", at.decoding, at.context/grain)
+			return Result{}, fmt.Errorf("the step time is not a positive number at %d decoding sequences of %d tokens",
+				at.decoding, at.context/grain)
 		}
 		for _, id := range at.ended {
 			r.finish(at, id)
@@ -134,7 +136,8 @@ func (r *run) send(at float64) {
 	r.deliver(r.pick(r.front), id, at, r.load.Arrival != Closed)
 }
 
-// deliver puts a request on its way to a replica's queue; those of an open load are all sent before the first of them arrives.
+// deliver puts a request on its way to a replica's queue; those of an open load are all sent before the first of them
+// arrives.
 func (r *run) deliver(p *replica, id int32, at float64, open bool) {
 	d := due{at: at + p.engine.Arrive, id: id, open: open}
 	if !d.open {

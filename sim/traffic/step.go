@@ -4,7 +4,8 @@ import "math"
 
 // state is a decode step so many steps from now.
 func (r *replica) state(ahead int) State {
-	return State{Decoding: r.decoding, Width: 1 + r.engine.Draft, Context: float64(r.context+ahead*r.decoding*r.gain) / grain}
+	return State{Decoding: r.decoding, Width: 1 + r.engine.Draft,
+		Context: float64(r.context+ahead*r.decoding*r.gain) / grain}
 }
 
 // promptStep makes one step with the pieces that plan chose.
@@ -62,8 +63,9 @@ func (r *replica) leave(id int32, held int) {
 	r.ended = append(r.ended, id)
 }
 
-// decodeSteps makes as many decode steps as nothing else can interrupt: up to the next completion, arrival, lack of room,
-// or the limit. Steps of one batch are linear in the context, so the sum of k of them is k times the mean of both ends.
+// decodeSteps makes as many decode steps as nothing else can interrupt: up to the next completion, arrival, lack of
+// room, or the limit. Steps of one batch are linear in the context, so the sum of k of them is k times the mean of both
+// ends.
 func (r *replica) decodeSteps(limit float64, why obstacle) {
 	d := r.decoding
 	if d == 0 {

@@ -86,7 +86,8 @@ func TestConservation(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := r.all[0]
-		if p.decoding != 0 || p.context != 0 || p.used != 0 || p.queued != 0 || len(p.started) != 0 || p.queue.size != 0 || p.pending.size != 0 {
+		if p.decoding != 0 || p.context != 0 || p.used != 0 || p.queued != 0 || len(p.started) != 0 || p.queue.size != 0 ||
+			p.pending.size != 0 {
 			t.Fatalf("left behind: %+v", p)
 		}
 		if e.KVTokens > 0 && p.use.peak > e.KVTokens*grain {
@@ -286,7 +287,8 @@ func TestBadInputNamesFieldAndFix(t *testing.T) {
 		}
 	}
 	for _, bad := range []float64{0, -1, math.NaN(), math.Inf(1)} {
-		if _, err := Simulate(good, Engine{BatchedTokens: 1, Sequences: 1}, ClockFunc(func(State) float64 { return bad })); err == nil {
+		if _, err := Simulate(good, Engine{BatchedTokens: 1, Sequences: 1},
+			ClockFunc(func(State) float64 { return bad })); err == nil {
 			t.Errorf("a step of %g s: no error", bad)
 		}
 	}
@@ -305,7 +307,8 @@ func TestStopped(t *testing.T) {
 	var stop atomic.Bool
 	stop.Store(true)
 	l := Load{Input: 100, Output: 100, Concurrency: 8, Stopped: &stop}
-	if _, err := Simulate(l, Engine{BatchedTokens: 8192, Sequences: 64}, ClockFunc(func(State) float64 { return 1e-3 })); !errors.Is(err, ErrStopped) {
+	if _, err := Simulate(l, Engine{BatchedTokens: 8192, Sequences: 64},
+		ClockFunc(func(State) float64 { return 1e-3 })); !errors.Is(err, ErrStopped) {
 		t.Errorf("%v", err)
 	}
 }

@@ -1,11 +1,13 @@
-// Package field is the single source of every input: one table of questions from which the form, the flags, saved plans,
-// the exact command, help, completion and the man page are made. It is pure: what needs a disk or a clock is handed in.
+// Package field is the single source of every input: one table of questions from which the form, the flags, saved
+// plans, the exact command, help, completion and the man page are made. It is pure: what needs a disk or a clock is
+// handed in.
 package field
 
 // Source says where a value comes from. It stays on screen for as long as the value stands.
 type Source uint8
 
-// Unanswered is the zero value. The first nine are the labels that a suggestion may carry (search-and-serving 9.1) and You.
+// Unanswered is the zero value. The first nine are the labels that a suggestion may carry (search-and-serving 9.1) and
+// You.
 const (
 	Unanswered Source = iota
 	You
@@ -22,7 +24,8 @@ const (
 	NumSources
 )
 
-var sourceNames = [NumSources]string{"", "you", "CLI default", "your previous run", "inspected local file", "documented example",
+var sourceNames = [NumSources]string{"", "you", "CLI default", "your previous run", "inspected local file",
+	"documented example",
 	"optimizer result", "heuristic", "recommended, accepted by you", "flag", "plan file", "pasted command"}
 
 // String is the English label; the text key is "source." and Key.

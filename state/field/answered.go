@@ -7,8 +7,8 @@ import (
 	"fathom/sim/report"
 )
 
-// Open lists the questions that the form still has to ask, in asking order: those that apply, are not folded away, and have
-// no answer. Limits count as a pair: one is enough where the mode is content with one.
+// Open lists the questions that the form still has to ask, in asking order: those that apply, are not folded away, and
+// have no answer. Limits count as a pair: one is enough where the mode is content with one.
 func (r *Reading) Open() []ID {
 	var out []ID
 	for id := range NumIDs {
@@ -30,8 +30,8 @@ func (r *Reading) Applies(id ID) bool {
 	return f.Asked == nil || f.Asked(r)
 }
 
-// limitsDone reports whether the limits that the mode needs are there: both phases in disaggregation and PD ratio, either
-// one in aggregation.
+// limitsDone reports whether the limits that the mode needs are there: both phases in disaggregation and PD ratio,
+// either one in aggregation.
 func (r *Reading) limitsDone() bool {
 	if r.Mode == plan.Aggregation {
 		return r.HasLimit(TTFT) || r.HasLimit(TPOT)
@@ -39,9 +39,9 @@ func (r *Reading) limitsDone() bool {
 	return (!r.Prefill || r.HasLimit(TTFT)) && (!r.Decode || r.HasLimit(TPOT))
 }
 
-// Missing lists the questions that keep a run from starting without being asked (cli.md, "When every question is answered"):
-// model, device, device count, both lengths, the limits, both quantisation actions, and the per-instance counts in PD ratio.
-// A headless plan may go without limits.
+// Missing lists the questions that keep a run from starting without being asked (cli.md, "When every question is
+// answered"): model, device, device count, both lengths, the limits, both quantisation actions, and the per-instance
+// counts in PD ratio. A headless plan may go without limits.
 func (r *Reading) Missing(headless bool) []ID {
 	ids := []ID{Model, Device, DeviceCount}
 	if r.Mode == plan.PDRatio {
@@ -61,7 +61,8 @@ func (r *Reading) Missing(headless bool) []ID {
 	}
 	var out []ID
 	for _, id := range ids {
-		if !r.Answers[id].Given() || strings.TrimSpace(r.Answers[id].Text) == "" || (id == TTFT || id == TPOT) && !r.HasLimit(id) {
+		if !r.Answers[id].Given() || strings.TrimSpace(r.Answers[id].Text) == "" ||
+			(id == TTFT || id == TPOT) && !r.HasLimit(id) {
 			out = append(out, id)
 		}
 	}
@@ -105,8 +106,8 @@ func FillDefaults(a Answers) Answers {
 	return a
 }
 
-// Derive answers the form's own questions from the flags that imply them: a hit rate means the prefix cache is on, the two
-// recommended actions mean the recommended quantisation, a limit in disaggregation means its phase.
+// Derive answers the form's own questions from the flags that imply them: a hit rate means the prefix cache is on, the
+// two recommended actions mean the recommended quantisation, a limit in disaggregation means its phase.
 func Derive(a Answers) Answers {
 	set := func(id ID, text string, from ID) {
 		if !a[id].Given() {
@@ -155,8 +156,8 @@ func onOffText(on bool) string {
 	return "off"
 }
 
-// Unresolved lists what the caller has to read before the answers can be judged: models and profiles that are not in the
-// catalog, and length files. What could not be read belongs into Failed, so that it is not asked for again.
+// Unresolved lists what the caller has to read before the answers can be judged: models and profiles that are not in
+// the catalog, and length files. What could not be read belongs into Failed, so that it is not asked for again.
 func (r *Reading) Unresolved() []Load {
 	var out []Load
 	add := func(id ID, text string) {

@@ -24,7 +24,8 @@ func (p *Parsed) fail(name, value, key string, args ...string) {
 	if value != "" {
 		head += " " + value
 	}
-	p.Issues = append(p.Issues, report.Issue{Severity: report.Error, Field: strings.TrimLeft(strings.ReplaceAll(name, "-", "_"), "_"),
+	p.Issues = append(p.Issues, report.Issue{Severity: report.Error,
+		Field:   strings.TrimLeft(strings.ReplaceAll(name, "-", "_"), "_"),
 		Message: head + ": " + pr.String(), Value: value, Key: key, Args: pr.Args})
 }
 
@@ -76,9 +77,9 @@ func FlagNames() []string {
 	return out
 }
 
-// FromArgs reads a command line the way the reference tool's parser does: a flag takes the words that follow it up to the next
-// flag (--device A B C, --tp-sizes alone), --flag=value, kebab or snake case, one positional model, "--" ends the flags.
-// source and note mark the answers.
+// FromArgs reads a command line the way the reference tool's parser does: a flag takes the words that follow it up to
+// the next flag (--device A B C, --tp-sizes alone), --flag=value, kebab or snake case, one positional model, "--" ends
+// the flags. source and note mark the answers.
 func FromArgs(args []string, source Source, from string) Parsed {
 	var p Parsed
 	positional := func(word string) {
@@ -231,5 +232,6 @@ func lookupFlag(name string) (spelling, bool) {
 }
 
 func nearestFlag(name string) string {
-	return "did you mean --" + hw.Closest(FlagNames(), strings.ReplaceAll(strings.TrimLeft(name, "-"), "_", "-"), 1)[0] + "?"
+	return "did you mean --" + hw.Closest(FlagNames(), strings.ReplaceAll(strings.TrimLeft(name, "-"), "_", "-"), 1)[0] +
+		"?"
 }

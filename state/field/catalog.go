@@ -9,8 +9,8 @@ import (
 	"fathom/sim/plan"
 )
 
-// Catalog is what the caller knows: models, profiles and read files, by name or path as typed. A model that is only named is
-// read by the caller when Unresolved asks for it.
+// Catalog is what the caller knows: models, profiles and read files, by name or path as typed. A model that is only
+// named is read by the caller when Unresolved asks for it.
 type Catalog struct {
 	Models     map[string]*model.Model
 	ModelNames []string // every name that can be loaded, in listing order
@@ -19,8 +19,8 @@ type Catalog struct {
 	Failed     map[string]string     // a path or name that could not be loaded: the reason
 }
 
-// Model finds a model that was read: by name or path as typed, by its name in other letter case, or by the part after the
-// slash where only one model has it. The answer is nil for a model that is known by name only.
+// Model finds a model that was read: by name or path as typed, by its name in other letter case, or by the part after
+// the slash where only one model has it. The answer is nil for a model that is known by name only.
 func (c *Catalog) Model(text string) *model.Model {
 	if m, ok := c.Models[text]; ok {
 		return m

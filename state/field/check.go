@@ -6,8 +6,8 @@ import (
 	"fathom/sim/report"
 )
 
-// Check is everything to say about one field, as validation beside it on every keystroke: the text itself first, then the
-// rules that look at other answers. An unanswered question is no issue here; see Missing.
+// Check is everything to say about one field, as validation beside it on every keystroke: the text itself first, then
+// the rules that look at other answers. An unanswered question is no issue here; see Missing.
 func (r *Reading) Check(id ID) []report.Issue {
 	if p := r.Problems[id]; p != nil {
 		return []report.Issue{issue(report.Error, id, r.Answers[id].Text, p)}

@@ -46,8 +46,8 @@ func (f *Field) text(words []string) string {
 // decimal is the shortest text that reads back as the same number, without an exponent.
 func decimal(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
-// flag gives the words behind a field's flag, and whether the flag belongs on a command line: it has an answer that differs
-// from what its absence means.
+// flag gives the words behind a field's flag, and whether the flag belongs on a command line: it has an answer that
+// differs from what its absence means.
 func (r *Reading) flag(id ID) (words []string, set bool) {
 	f := &Table[id]
 	if !r.Given(id) {
@@ -66,8 +66,8 @@ func (r *Reading) flag(id ID) (words []string, set bool) {
 	return words, true
 }
 
-// Args writes the answers as arguments: the model, then the flags in the order of the table. ours adds the flags that the
-// reference tool does not have.
+// Args writes the answers as arguments: the model, then the flags in the order of the table. ours adds the flags that
+// the reference tool does not have.
 func (r *Reading) Args(ours bool) []string {
 	var out []string
 	if m := r.Word(Model); m != "" {
@@ -98,7 +98,8 @@ func (r *Reading) Args(ours bool) []string {
 	return out
 }
 
-// flagWords is a flag with its values; one that begins with a dash is tied to its flag, lest it be read as a flag itself.
+// flagWords is a flag with its values; one that begins with a dash is tied to its flag, lest it be read as a flag
+// itself.
 func flagWords(f *Field, words []string) []string {
 	if !slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, "-") }) {
 		return append([]string{"--" + f.Flag}, words...)
@@ -110,8 +111,8 @@ func flagWords(f *Field, words []string) []string {
 	return out
 }
 
-// silenced are the fields whose answers stand but do not count: the other phase's limit, a hit rate while the cache is off.
-// Recommended quantisation is written out, never implied.
+// silenced are the fields whose answers stand but do not count: the other phase's limit, a hit rate while the cache is
+// off. Recommended quantisation is written out, never implied.
 func (r *Reading) silenced() (skip [NumIDs]bool) {
 	skip[TTFT], skip[TPOT] = !r.Prefill, !r.Decode
 	skip[PrefillDevices], skip[DecodeDevices] = r.Mode != plan.PDRatio, r.Mode != plan.PDRatio
@@ -147,7 +148,8 @@ func PlanCommand(a Answers, c Catalog) []string {
 	return append([]string{argv[0], "plan"}, argv[1:]...)
 }
 
-// Commands writes into a report what the reference tool and fathom would be given for its request; one without a request stays as it is.
+// Commands writes into a report what the reference tool and fathom would be given for its request; one without a
+// request stays as it is.
 func Commands(r *report.Report) {
 	if q := r.Request; q != nil && q.Model != nil {
 		r.Command, r.Ours = Shell(Command(q)), Shell(PlanCommand(FromRequest(q), *catalogOf(q)))

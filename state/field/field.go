@@ -11,7 +11,8 @@ const (
 	Any
 )
 
-// Group is a set of questions that stand together on the form, in the summary and in help. Its title is text "group.<name>".
+// Group is a set of questions that stand together on the form, in the summary and in help. Its title is text
+// "group.<name>".
 type Group string
 
 // The groups in asking order.

@@ -10,8 +10,8 @@ import (
 	"fathom/sim/plan"
 )
 
-// world is the catalog of these tests: a dense model, a mixture of experts with an MTP head, a vision model; the built-in
-// profiles; one length file.
+// world is the catalog of these tests: a dense model, a mixture of experts with an MTP head, a vision model; the
+// built-in profiles; one length file.
 func world(t testing.TB) Catalog {
 	t.Helper()
 	c := Catalog{Models: map[string]*model.Model{}, ModelNames: model.Names(), Profiles: hw.Builtin(),
@@ -34,7 +34,8 @@ const (
 	pcie   = "ATLAS_800_A2_280T_64G_PCIE"
 )
 
-const flagship = dense + " --device " + die + " --num-devices 8 --input-length 3500 --output-length 1500 --ttft-limit 2000" +
+const flagship = dense + " --device " + die +
+	" --num-devices 8 --input-length 3500 --output-length 1500 --ttft-limit 2000" +
 	" --tpot-limit 50 --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED --compile"
 
 func parse(t testing.TB, line string) Answers {
@@ -88,7 +89,8 @@ func TestTableIsComplete(t *testing.T) {
 
 func TestDeploymentModeSpeaksTheDomainsWords(t *testing.T) {
 	c := world(t)
-	for text, want := range map[string]plan.Mode{"PD混部": plan.Aggregation, "PD聚合": plan.Aggregation, "聚合部署": plan.Aggregation,
+	for text, want := range map[string]plan.Mode{"PD混部": plan.Aggregation, "PD聚合": plan.Aggregation,
+		"聚合部署":       plan.Aggregation,
 		"Aggregated": plan.Aggregation, "PD分离": plan.Disaggregation, "disagg": plan.Disaggregation, "PD ratio": plan.PDRatio,
 		"P/D配比": plan.PDRatio, "实例配比": plan.PDRatio, "pd_ratio": plan.PDRatio} {
 		var a Answers
@@ -123,14 +125,23 @@ func TestFormAsksWhatApplies(t *testing.T) {
 		{Phase, "prefill", "model device num_devices input_length output_length ttft_limit tp_sizes quantization"},
 		{Phase, "decode", "model device num_devices input_length output_length tpot_limit tp_sizes quantization"},
 		{Goal, "P/D配比", "model device num_devices prefill_devices_per_instance decode_devices_per_instance input_length"},
-		{Mode, "PD混部", "model device num_devices input_length output_length ttft_limit tpot_limit tp_sizes quantization prefix_cache mtp compile"},
+		{Mode, "PD混部",
+			"model device num_devices input_length output_length ttft_limit tpot_limit tp_sizes quantization prefix_cache " +
+				"mtp compile"},
 		{Model, moe, "device num_devices input_length output_length ttft_limit tpot_limit tp_sizes ep_sizes quantization"},
-		{Model, vision, "device num_devices input_length output_length ttft_limit tpot_limit tp_sizes quantization prefix_cache image_batch_size"},
-		{Model, dense, "device num_devices input_length output_length ttft_limit tpot_limit tp_sizes quantization prefix_cache compile"},
+		{Model, vision,
+			"device num_devices input_length output_length ttft_limit tpot_limit tp_sizes quantization prefix_cache " +
+				"image_batch_size"},
+		{Model, dense,
+			"device num_devices input_length output_length ttft_limit tpot_limit tp_sizes quantization prefix_cache compile"},
 		{TPOT, "50", "device num_devices input_length output_length tp_sizes"},
-		{Quantization, "custom", "device num_devices input_length output_length tp_sizes quantize_linear_action quantize_attention_action"},
-		{Linear, "mxfp4", "device num_devices input_length output_length tp_sizes quantize_attention_action mxfp4_group_size"},
-		{PrefixCache, "on", "device num_devices input_length output_length tp_sizes quantize_attention_action mxfp4_group_size prefix_cache_hit_rate compile"},
+		{Quantization, "custom",
+			"device num_devices input_length output_length tp_sizes quantize_linear_action quantize_attention_action"},
+		{Linear, "mxfp4",
+			"device num_devices input_length output_length tp_sizes quantize_attention_action mxfp4_group_size"},
+		{PrefixCache, "on",
+			"device num_devices input_length output_length tp_sizes quantize_attention_action mxfp4_group_size " +
+				"prefix_cache_hit_rate compile"},
 	} {
 		a[s.id] = Answer{Text: s.text, Source: You}
 		if got := open(); !strings.HasPrefix(got+" ", s.want+" ") {
@@ -145,7 +156,8 @@ func TestMissing(t *testing.T) {
 		line, dashboard, headless string
 	}{
 		{flagship, "", ""},
-		{dense, "--device, --num-devices, --input-length, --output-length, --ttft-limit, --tpot-limit, --quantize-linear-action, --quantize-attention-action",
+		{dense, "--device, --num-devices, --input-length, --output-length, --ttft-limit, --tpot-limit, " +
+			"--quantize-linear-action, --quantize-attention-action",
 			"--device, --num-devices, --input-length, --output-length, --quantize-linear-action, --quantize-attention-action"},
 		{strings.Replace(flagship, dense, "", 1), "MODEL", "MODEL"},
 		{strings.Replace(flagship, "--ttft-limit 2000", "", 1), "", ""},
@@ -176,7 +188,8 @@ func TestSuggestionsCarryOneSource(t *testing.T) {
 			}
 			continue
 		}
-		if s.Source < CLIDefault || s.Source > Heuristic || (s.Source == Heuristic) != (s.Note != "" && s.Source != DocumentedExample) {
+		if s.Source < CLIDefault || s.Source > Heuristic || (s.Source == Heuristic) != (s.Note != "" &&
+			s.Source != DocumentedExample) {
 			t.Errorf("%v: source %v, note %q", id, s.Source, s.Note)
 		}
 		if strings.Contains(s.Note, "\n") {
@@ -186,7 +199,8 @@ func TestSuggestionsCarryOneSource(t *testing.T) {
 			t.Errorf("%v: suggests %q: %s", id, s.Text, p)
 		}
 	}
-	if s, _ := Suggest(OutputLength, a, c); s.Text != "1500" || s.Label() != "heuristic: answers of chat models run 0.3 to 0.5 of long prompts" {
+	if s, _ := Suggest(OutputLength, a, c); s.Text != "1500" ||
+		s.Label() != "heuristic: answers of chat models run 0.3 to 0.5 of long prompts" {
 		t.Errorf("output length: %+v", s)
 	}
 }
@@ -197,13 +211,18 @@ func TestInputsCarryTheirSource(t *testing.T) {
 	for _, in := range Inputs(parse(t, flagship+" --jobs 3 --device-file mine.toml"), c) {
 		got[in.Name] = fmt.Sprint(in.Value, " ", in.Source)
 	}
-	for name, want := range map[string]string{"mode": "aggregation CLI default", "num_devices": "8 flag", "device": "[" + die + "] flag",
-		"ttft_limit": "2000 flag", "compile": "true flag", "reserved_memory_gb": "10 CLI default", "tp_sizes": "<nil> CLI default",
-		"prefix_cache": "false CLI default", "quantize_linear_action": "W8A8_DYNAMIC flag", "quantization": "recommended flag",
+	for name, want := range map[string]string{"mode": "aggregation CLI default", "num_devices": "8 flag",
+		"device":     "[" + die + "] flag",
+		"ttft_limit": "2000 flag", "compile": "true flag", "reserved_memory_gb": "10 CLI default",
+		"tp_sizes":     "<nil> CLI default",
+		"prefix_cache": "false CLI default", "quantize_linear_action": "W8A8_DYNAMIC flag",
+		"quantization":   "recommended flag",
 		"num_mtp_tokens": "[0] CLI default", "prefix_cache_hit_rate": "0 CLI default", "mxfp4_group_size": "32 CLI default",
 		"mtp_acceptance_rates": "[0.9 0.6 0.4 0.2] CLI default", "quantize_non_expert_linear_action": "DISABLED CLI default",
-		"fidelity": "reference CLI default", "search": "reference CLI default", "prefill_devices_per_instance": "<nil> not asked",
-		"jobs": "3 flag", "device_file": "[mine.toml] flag", "log_level": "", "engine": ""} { // the report itself names its engine
+		"fidelity": "reference CLI default", "search": "reference CLI default",
+		"prefill_devices_per_instance": "<nil> not asked",
+		// the report itself names its engine
+		"jobs": "3 flag", "device_file": "[mine.toml] flag", "log_level": "", "engine": ""} {
 		if got[name] != want {
 			t.Errorf("%s: %s, want %s", name, got[name], want)
 		}
@@ -216,7 +235,8 @@ func TestImageSizeIsAskedForImagesOnly(t *testing.T) {
 	for _, x := range []struct {
 		model, batch, height string
 		asked                bool
-	}{{vision, "", "", true}, {vision, "1", "", true}, {vision, "none", "", false}, {vision, "none", "1024", true}, {dense, "", "", false}} {
+	}{{vision, "", "", true}, {vision, "1", "", true}, {vision, "none", "", false}, {vision, "none", "1024", true},
+		{dense, "", "", false}} {
 		a := parse(t, strings.Replace(flagship, dense, x.model, 1))
 		for id, text := range map[ID]string{ImageBatch: x.batch, ImageHeight: x.height} {
 			if text != "" {
@@ -235,9 +255,11 @@ func TestImageSizeIsAskedForImagesOnly(t *testing.T) {
 // Prices of several profiles may come in several flags or in one.
 func TestPricesAddUp(t *testing.T) {
 	c := world(t)
-	for _, line := range []string{" --device-cost " + die + "=2.5 " + pcie + "=1.5", " --device-cost " + die + "=2.5 --device-cost " + pcie + "=1.5"} {
+	for _, line := range []string{" --device-cost " + die + "=2.5 " + pcie + "=1.5",
+		" --device-cost " + die + "=2.5 --device-cost " + pcie + "=1.5"} {
 		a := parse(t, flagship+line)
-		if r := Read(&a, &c); len(r.Values[DeviceCost].Words) != 2 || len(r.Values[DeviceCost].Floats) != 2 || r.Values[DeviceCost].Floats[0] != 2.5 {
+		if r := Read(&a, &c); len(r.Values[DeviceCost].Words) != 2 || len(r.Values[DeviceCost].Floats) != 2 ||
+			r.Values[DeviceCost].Floats[0] != 2.5 {
 			t.Errorf("%s: %+v", line, r.Values[DeviceCost])
 		}
 	}

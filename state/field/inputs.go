@@ -8,9 +8,9 @@ import (
 // notAsked is the source of a question that the mode does not put.
 const notAsked = "not asked"
 
-// Inputs lists every input of a run after defaults, in asking order, each with where it came from: the report's request block.
-// A value is nil where there is none: no limit, a dimension that is not searched, a question that the mode does not put. An
-// input that is off stands as its default, so that a reader need not know the defaults.
+// Inputs lists every input of a run after defaults, in asking order, each with where it came from: the report's request
+// block. A value is nil where there is none: no limit, a dimension that is not searched, a question that the mode does
+// not put. An input that is off stands as its default, so that a reader need not know the defaults.
 func Inputs(a Answers, c Catalog) []report.Input {
 	filled := FillDefaults(Derive(a))
 	r := Read(&filled, &c)

@@ -117,7 +117,8 @@ func whole(text string, lo, hi int, example string) (int, *Problem) {
 	switch {
 	case text == "":
 		return 0, problem("empty", example)
-	case err != nil && !strings.ContainsFunc(strings.TrimLeft(text, "+-"), func(r rune) bool { return r < '0' || r > '9' }):
+	case err != nil && !strings.ContainsFunc(strings.TrimLeft(text, "+-"),
+		func(r rune) bool { return r < '0' || r > '9' }):
 		return 0, problem("int-range", strconv.Itoa(lo), strconv.Itoa(hi), example) // digits, but too many of them
 	case err != nil:
 		return 0, problem("not-int", example)

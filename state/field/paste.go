@@ -8,9 +8,9 @@ import (
 	"fathom/sim/report"
 )
 
-// FromCommand reads a pasted throughput_optimizer (or fathom) command: prompts, line breaks with and without backslashes,
-// quotes, a surrounding shell line (cd …; VAR=x python -m … 2>&1 | tee log) and deprecated spellings are understood;
-// control sequences are dropped.
+// FromCommand reads a pasted throughput_optimizer (or fathom) command: prompts, line breaks with and without
+// backslashes, quotes, a surrounding shell line (cd …; VAR=x python -m … 2>&1 | tee log) and deprecated spellings are
+// understood; control sequences are dropped.
 func FromCommand(text string) Parsed {
 	lines := strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), "\n")
 	for i := range lines {
@@ -41,7 +41,8 @@ func FromCommand(text string) Parsed {
 func programEnd(tokens []string) int {
 	for i, w := range tokens {
 		switch name := path.Base(strings.ReplaceAll(w, "\\", "/")); {
-		case w == referenceModule, name == "throughput_optimizer.py", name == "throughput-optimizer", name == "throughput_optimizer":
+		case w == referenceModule, name == "throughput_optimizer.py", name == "throughput-optimizer",
+			name == "throughput_optimizer":
 			return i + 1
 		case name == "fathom":
 			if i+1 < len(tokens) && tokens[i+1] == "plan" {

@@ -16,19 +16,25 @@ func TestPastedCommands(t *testing.T) {
 		"backslashes":       "python3 -m cli.inference.throughput_optimizer " + spaced,
 		"windows line ends": "python3 -m cli.inference.throughput_optimizer " + strings.ReplaceAll(spaced, "\n", "\r\n"),
 		"wrapped by a mail": "python3 -m cli.inference.throughput_optimizer\n" + strings.ReplaceAll(flagship, " --", "\n--"),
-		"prompt and pipe":   "$ cd msmodeling && PYTHONPATH=. python -m cli.inference.throughput_optimizer " + flagship + " 2>&1 | tee out.log",
-		"console script":    "msmodeling inference throughput-optimizer " + flagship,
-		"script file":       "python cli/inference/throughput_optimizer.py " + flagship + " > log.txt",
-		"ours":              "fathom plan " + flagship,
-		"the dashboard":     "fathom " + flagship,
-		"model as a flag":   "python -m cli.inference.throughput_optimizer --model-id " + flagship,
-		"snake model flag":  "python -m cli.inference.throughput_optimizer --model_id=" + flagship,
-		"deprecated":        "python -m cli.inference.throughput_optimizer " + strings.NewReplacer("ttft-limit", "ttft-limits", "tpot-limit", "tpot-limits").Replace(flagship),
-		"snake":             "python -m cli.inference.throughput_optimizer " + strings.ReplaceAll(flagship, "num-devices", "num_devices"),
-		"quoted":            `python -m cli.inference.throughput_optimizer "` + dense + `"` + strings.TrimPrefix(flagship, dense),
-		"equals":            "python -m cli.inference.throughput_optimizer " + strings.ReplaceAll(flagship, "--tpot-limit 50", "--tpot-limit=50"),
-		"flags alone":       flagship,
-		"coloured":          "\x1b[32mpython\x1b[0m -m cli.inference.throughput_optimizer \x1b]0;title\x07" + flagship + "\x1b[K",
+		"prompt and pipe": "$ cd msmodeling && PYTHONPATH=. python -m cli.inference.throughput_optimizer " + flagship +
+			" 2>&1 | tee out.log",
+		"console script":   "msmodeling inference throughput-optimizer " + flagship,
+		"script file":      "python cli/inference/throughput_optimizer.py " + flagship + " > log.txt",
+		"ours":             "fathom plan " + flagship,
+		"the dashboard":    "fathom " + flagship,
+		"model as a flag":  "python -m cli.inference.throughput_optimizer --model-id " + flagship,
+		"snake model flag": "python -m cli.inference.throughput_optimizer --model_id=" + flagship,
+		"deprecated": "python -m cli.inference.throughput_optimizer " +
+			strings.NewReplacer("ttft-limit", "ttft-limits", "tpot-limit", "tpot-limits").Replace(flagship),
+		"snake": "python -m cli.inference.throughput_optimizer " +
+			strings.ReplaceAll(flagship, "num-devices", "num_devices"),
+		"quoted": `python -m cli.inference.throughput_optimizer "` + dense + `"` +
+			strings.TrimPrefix(flagship, dense),
+		"equals": "python -m cli.inference.throughput_optimizer " +
+			strings.ReplaceAll(flagship, "--tpot-limit 50", "--tpot-limit=50"),
+		"flags alone": flagship,
+		"coloured": "\x1b[32mpython\x1b[0m -m cli.inference.throughput_optimizer \x1b]0;title\x07" + flagship +
+			"\x1b[K",
 	} {
 		p := FromCommand(text)
 		if p.Err() {
@@ -100,8 +106,8 @@ func TestReferenceCommands(t *testing.T) {
 	}
 }
 
-// FuzzFromCommand: no paste panics, nothing that a terminal obeys gets into an answer or a message, and what was understood
-// is understood again after it was written as a command.
+// FuzzFromCommand: no paste panics, nothing that a terminal obeys gets into an answer or a message, and what was
+// understood is understood again after it was written as a command.
 func FuzzFromCommand(f *testing.F) {
 	f.Add("python -m cli.inference.throughput_optimizer " + flagship)
 	f.Add("x --device 'A B' \"C\\\"\" \\\n --tp-sizes --ep-sizes=1 -j 3 -- y")

@@ -166,7 +166,8 @@ func (r *Reading) MoE() bool { return r.Model != nil && r.Model.MoE() }
 // Vision reports whether the model is known to take images.
 func (r *Reading) Vision() bool { return r.Model != nil && r.Model.Vision != nil }
 
-// Images reports whether requests may carry images, so that their size matters: not where somebody said that there are none.
+// Images reports whether requests may carry images, so that their size matters: not where somebody said that there are
+// none.
 func (r *Reading) Images() bool {
 	none := r.Answers[ImageBatch].Text == "none"
 	return r.Vision() && (!none || r.Given(ImageHeight) || r.Given(ImageWidth))

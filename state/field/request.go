@@ -7,8 +7,9 @@ import (
 	"fathom/sim/report"
 )
 
-// Request turns answers into the question that engines take. Issues hold everything to say, most serious first; with an error
-// among them the request is nil. Absent limits are allowed here (a headless plan may go without); the form asks for them.
+// Request turns answers into the question that engines take. Issues hold everything to say, most serious first; with an
+// error among them the request is nil. Absent limits are allowed here (a headless plan may go without); the form asks
+// for them.
 func Request(a Answers, c Catalog) (*plan.Request, []report.Issue) {
 	r := Read(&a, &c)
 	issues := MissingIssues(r.Missing(true))

@@ -73,7 +73,8 @@ func checkNonExpert(r *Reading) []report.Issue {
 // checkAttention: latent attention has no quantized cache beside linear layers in FP16 (simulation-model 3.2).
 func checkAttention(r *Reading) []report.Issue {
 	q := r.Quant()
-	if r.Model == nil || q.Attention == plan.AttentionDisabled || q.Linear != plan.LinearDisabled || q.NonExpert != plan.LinearDisabled {
+	if r.Model == nil || q.Attention == plan.AttentionDisabled || q.Linear != plan.LinearDisabled ||
+		q.NonExpert != plan.LinearDisabled {
 		return nil
 	}
 	for i := range r.Model.Layers {
@@ -99,7 +100,8 @@ func checkCompileConfig(r *Reading) []report.Issue {
 		return nil
 	}
 	var out []report.Issue
-	for _, of := range []struct{ feature, key string }{{"enable_multistream", "multistream"}, {"enable_sequence_parallel", "sequence-parallel"}} {
+	for _, of := range []struct{ feature, key string }{{"enable_multistream", "multistream"},
+		{"enable_sequence_parallel", "sequence-parallel"}} {
 		if slices.Contains(r.Values[CompileConfig].Words, of.feature) {
 			out = append(out, warn(CompileConfig, of.feature, of.key))
 		}
@@ -110,7 +112,8 @@ func checkCompileConfig(r *Reading) []report.Issue {
 // embedded reports whether our own engine has to answer.
 func (r *Reading) embedded() bool { return r.Word(Engine) != engineMsmodeling }
 
-// embeddedOnly are the questions that the reference tool knows nothing of: it answers with its own figures and its own search.
+// embeddedOnly are the questions that the reference tool knows nothing of: it answers with its own figures and its own
+// search.
 var embeddedOnly = []ID{PP, Fidelity, Search, DeviceCost, TargetQPS, TargetConcurrency}
 
 // checkForeign warns of an answer that the chosen engine cannot heed.

@@ -43,8 +43,8 @@ func (r *Reading) space(w int, prefill bool) (tp, ep, moedp, dcp []int) {
 	return Candidates(t, w, w), Candidates(e, w, w), Candidates(m, w, 1), dcp
 }
 
-// Combinations counts the tuples that fit w devices (search-and-serving 2); prefill drops the DCP dimension. For a dense
-// model, or while the model is unknown, experts make no difference.
+// Combinations counts the tuples that fit w devices (search-and-serving 2); prefill drops the DCP dimension. For a
+// dense model, or while the model is unknown, experts make no difference.
 func (r *Reading) Combinations(w int, prefill bool) int {
 	tps, eps, moedps, dcps := r.space(w, prefill)
 	if r.Model != nil && !r.MoE() {
@@ -131,8 +131,8 @@ func (r *Reading) noTuple() []report.Issue {
 	return nil
 }
 
-// culprit names the dimension because of which no combination fits w devices: TP itself, the product of the expert sizes, or
-// DCP, which has to divide a TP size and not the devices.
+// culprit names the dimension because of which no combination fits w devices: TP itself, the product of the expert
+// sizes, or DCP, which has to divide a TP size and not the devices.
 func (r *Reading) culprit(w int, of string) report.Issue {
 	tps, eps, moedps, dcps := r.space(w, false)
 	fits := func(n int) bool { return w%n == 0 }
@@ -149,7 +149,8 @@ func (r *Reading) culprit(w int, of string) report.Issue {
 		if !r.Sizes(EP).Searched {
 			id = MoEDP
 		}
-		return fault(id, r.Answers[id].Text, "no-experts", words(eps), words(moedps), strconv.Itoa(w), of, divisors(w/min(w, slices.Min(moedps))))
+		return fault(id, r.Answers[id].Text, "no-experts", words(eps), words(moedps), strconv.Itoa(w), of,
+			divisors(w/min(w, slices.Min(moedps))))
 	}
 	return fault(DCP, words(dcps), "no-dcp", words(tps), divisors(slices.Max(tps)))
 }
@@ -217,9 +218,10 @@ func checkPP(r *Reading) []report.Issue {
 			return one(fault(PP, strconv.Itoa(n), "size-above", strconv.Itoa(slices.Max(of)), r.perInstance()))
 		}
 	}
-	if r.Word(Search) == "reference" || r.Word(Search) == "" && !slices.ContainsFunc(r.fidelities(), func(f plan.Fidelity) bool {
-		return f != plan.Reference
-	}) {
+	if r.Word(Search) == "reference" || r.Word(Search) == "" &&
+		!slices.ContainsFunc(r.fidelities(), func(f plan.Fidelity) bool {
+			return f != plan.Reference
+		}) {
 		return one(fault(PP, r.Answers[PP].Text, "together", "--search exhaustive"))
 	}
 	return nil

@@ -13,7 +13,8 @@ import (
 
 func one(i report.Issue) []report.Issue { return []report.Issue{i} }
 
-// flagged reports whether a value was given by the user, not by a default that was filled in. Saved plans spell defaults out.
+// flagged reports whether a value was given by the user, not by a default that was filled in. Saved plans spell
+// defaults out.
 func (r *Reading) flagged(id ID) bool {
 	a := r.Answers[id]
 	return r.Given(id) && a.Source != CLIDefault && (a.Source != FromPlan || a.Text != Table[id].Default.Text)
@@ -38,7 +39,8 @@ func checkModel(r *Reading) []report.Issue {
 	case m == nil && r.Catalog.ModelName(name) != "":
 		return nil // known, not read yet
 	case m == nil:
-		return one(fault(Model, name, "unknown-model", didYouMean(name, r.Catalog.ModelNames, "fathom models list shows the catalog")))
+		return one(fault(Model, name, "unknown-model", didYouMean(name, r.Catalog.ModelNames,
+			"fathom models list shows the catalog")))
 	case m.Unsupported != "" && r.embedded():
 		return one(fault(Model, name, "unsupported", m.Unsupported))
 	case !referenceModelName.MatchString(m.Name):
@@ -129,7 +131,8 @@ func checkInputLength(r *Reading) []report.Issue {
 		return one(fault(InputLength, file, "lengths-load", reason))
 	}
 	if _, ok := r.Catalog.Lengths[file]; !ok {
-		return one(fault(InputLength, file, "lengths-load", "is neither a number of tokens nor a length-distribution file that was found; give e.g. 3500 or the path of a YAML file"))
+		return one(fault(InputLength, file, "lengths-load", "is neither a number of tokens nor a length-distribution file "+
+			"that was found; give e.g. 3500 or the path of a YAML file"))
 	}
 	// The dialog may not know the limits yet; once decode is certain the distribution cannot be served (1.2, rule 9).
 	if r.Mode == plan.PDRatio || r.Mode == plan.Disaggregation && r.Decode && (r.HasLimit(TPOT) || r.Given(Phase)) {

@@ -10,8 +10,8 @@ import (
 	"fathom/sim/report"
 )
 
-// ToTOML writes the answers as a saved plan, each with its source as a comment. What stands on its default by absence is left
-// out; what cannot be read is kept as it was typed.
+// ToTOML writes the answers as a saved plan, each with its source as a comment. What stands on its default by absence
+// is left out; what cannot be read is kept as it was typed.
 func ToTOML(a Answers) string {
 	var c Catalog
 	r := Read(&a, &c)
@@ -44,8 +44,8 @@ func ToTOML(a Answers) string {
 	return file.Encode(out)
 }
 
-// FromTOML reads a saved plan. path marks the answers and the messages. Keys may be spelled in snake or kebab case, and as
-// any spelling of the flag.
+// FromTOML reads a saved plan. path marks the answers and the messages. Keys may be spelled in snake or kebab case, and
+// as any spelling of the flag.
 func FromTOML(text, path string) Parsed {
 	var p Parsed
 	entries, err := file.Decode(text)
@@ -110,5 +110,6 @@ func Overlay(bottom, top Answers) Answers {
 
 // wholeLine words a fault of a pasted text as a whole.
 func wholeLine(p *Problem) report.Issue {
-	return report.Issue{Severity: report.Error, Field: "command", Message: "command: " + p.String(), Key: p.Key, Args: p.Args}
+	return report.Issue{Severity: report.Error, Field: "command", Message: "command: " + p.String(), Key: p.Key,
+		Args: p.Args}
 }

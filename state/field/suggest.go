@@ -6,8 +6,8 @@ import (
 	"fathom/sim/plan"
 )
 
-// Suggest proposes a value when the user asks for one, with exactly one honest source. It has none where only the user can
-// know: the goal of a disaggregation, the model, the hardware.
+// Suggest proposes a value when the user asks for one, with exactly one honest source. It has none where only the user
+// can know: the goal of a disaggregation, the model, the hardware.
 func Suggest(id ID, a Answers, c Catalog) (Answer, bool) {
 	r := Read(&a, &c)
 	if s := suggestions[id]; s != nil {
@@ -31,7 +31,8 @@ func Suggest(id ID, a Answers, c Catalog) (Answer, bool) {
 	return Answer{}, false
 }
 
-// suggestions are rules of thumb: a value and its reason in one line; an empty value means that the rule does not apply.
+// suggestions are rules of thumb: a value and its reason in one line; an empty value means that the rule does not
+// apply.
 var suggestions = [NumIDs]func(*Reading) (text, why string){
 	Phase: always(phaseBoth, "both sides show which phase needs more devices"),
 	DeviceCount: func(r *Reading) (string, string) {
@@ -47,7 +48,8 @@ var suggestions = [NumIDs]func(*Reading) (text, why string){
 		return strconv.Itoa(n), "one server, the smallest unit that is usually deployed"
 	},
 	PrefillDevices: func(r *Reading) (string, string) {
-		return share(r.Int(DeviceCount), 4), "a quarter of the devices: prefill is bound by compute, several small instances balance better"
+		return share(r.Int(DeviceCount), 4),
+			"a quarter of the devices: prefill is bound by compute, several small instances balance better"
 	},
 	DecodeDevices: func(r *Reading) (string, string) {
 		return share(r.Int(DeviceCount), 2), "half of the devices: decode needs the memory for large batches"

@@ -4,7 +4,8 @@ package field
 var Table = build()
 
 func build() (t [NumIDs]Field) {
-	for _, part := range [][]Field{deploymentFields(), searchFields(), quantFields(), optionFields(), answerFields(), engineFields(),
+	for _, part := range [][]Field{deploymentFields(), searchFields(), quantFields(), optionFields(), answerFields(),
+		engineFields(),
 		machineryFields(), screenFields()} {
 		for _, f := range part {
 			t[f.ID] = f

@@ -20,13 +20,17 @@ func answerFields() []Field {
 		}
 	}
 	fs := []Field{
-		{ID: Fidelity, Name: "fidelity", Label: "fidelity", Flag: "fidelity", Arity: One, Metavar: "NAME", Example: "reference",
+		{ID: Fidelity, Name: "fidelity", Label: "fidelity", Flag: "fidelity", Arity: One, Metavar: "NAME",
+			Example: "reference",
 			Choices: fidelities, Parse: optionalOneOf(fidelities), Default: byDefault("none")},
-		{ID: Search, Name: "search", Label: "search", Flag: "search", Arity: One, Metavar: "NAME", Example: "exhaustive", Choices: searches,
-			Parse: optionalOneOf(searches), Default: byDefault("none")},
-		{ID: AllPoints, Name: "all_points", Label: "all points", Flag: "all-points", Arity: None, Example: "off", Choices: choices("off", "on"),
-			Parse: onOff, Default: byDefault("off")},
-		{ID: Architecture, Name: "architecture", Label: "architecture", Flag: "architecture", Arity: One, Metavar: "NAME", Example: "qwen3",
+		{ID: Search, Name: "search", Label: "search", Flag: "search", Arity: One, Metavar: "NAME", Example: "exhaustive",
+			Choices: searches,
+			Parse:   optionalOneOf(searches), Default: byDefault("none")},
+		{ID: AllPoints, Name: "all_points", Label: "all points", Flag: "all-points", Arity: None, Example: "off",
+			Choices: choices("off", "on"),
+			Parse:   onOff, Default: byDefault("off")},
+		{ID: Architecture, Name: "architecture", Label: "architecture", Flag: "architecture", Arity: One, Metavar: "NAME",
+			Example: "qwen3",
 			Parse: func(text string) (Value, *Problem) {
 				if none(text) {
 					return Value{}, nil
@@ -35,15 +39,20 @@ func answerFields() []Field {
 			}, Default: byDefault("none")},
 		{ID: DeviceCost, Name: "device_cost", Label: "device cost", Flag: "device-cost", Arity: Many, Metavar: "NAME=PRICE",
 			Example: "ATLAS_800_A3_752T_128G_DIE=1.8", Parse: prices, Repeats: true, Default: byDefault("none")},
-		{ID: TargetQPS, Name: "target_qps", Label: "target QPS", Flag: "target-qps", Arity: One, Metavar: "N", Unit: "req/s", Example: "20",
-			Parse: optional("20"), Default: byDefault("none")},
-		{ID: TargetConcurrency, Name: "target_concurrency", Label: "target concurrency", Flag: "target-concurrency", Arity: One, Metavar: "N",
+		{ID: TargetQPS, Name: "target_qps", Label: "target QPS", Flag: "target-qps", Arity: One, Metavar: "N", Unit: "req/s",
+			Example: "20",
+			Parse:   optional("20"), Default: byDefault("none")},
+		{ID: TargetConcurrency, Name: "target_concurrency", Label: "target concurrency", Flag: "target-concurrency",
+			Arity: One, Metavar: "N",
 			Example: "200", Parse: optionalInteger(1, most, "200"), Default: byDefault("none")},
-		{ID: Traffic, Name: "traffic", Label: "traffic", Flag: "traffic", Arity: One, Metavar: "KIND", Example: "closed", Choices: traffics,
-			Parse: optionalOneOf(traffics), Default: byDefault("none")},
-		{ID: QPS, Name: "qps", Label: "arrival rate", Flag: "qps", Arity: One, Metavar: "N", Unit: "req/s", Example: "4", Parse: optional("4"),
+		{ID: Traffic, Name: "traffic", Label: "traffic", Flag: "traffic", Arity: One, Metavar: "KIND", Example: "closed",
+			Choices: traffics,
+			Parse:   optionalOneOf(traffics), Default: byDefault("none")},
+		{ID: QPS, Name: "qps", Label: "arrival rate", Flag: "qps", Arity: One, Metavar: "N", Unit: "req/s", Example: "4",
+			Parse:   optional("4"),
 			Default: byDefault("none")},
-		{ID: ServingEngine, Name: "serving_engine", Label: "serving engine", Flag: "serving-engine", Arity: One, Metavar: "NAME", Example: "vllm",
+		{ID: ServingEngine, Name: "serving_engine", Label: "serving engine", Flag: "serving-engine", Arity: One,
+			Metavar: "NAME", Example: "vllm",
 			Choices: servings, Parse: optionalOneOf(servings), Default: byDefault("none")},
 	}
 	for i := range fs {
@@ -86,11 +95,13 @@ func engineFields() []Field {
 	}
 	usesRoot := func(r *Reading) bool { return r.Word(Engine) != engineEmbedded }
 	fs := []Field{
-		{ID: Engine, Name: "engine", Label: "engine", Flag: "engine", Arity: One, Metavar: "NAME", Example: engineEmbedded, Choices: engines,
-			Parse: oneOf(engines), Default: byDefault(engineEmbedded)},
+		{ID: Engine, Name: "engine", Label: "engine", Flag: "engine", Arity: One, Metavar: "NAME", Example: engineEmbedded,
+			Choices: engines,
+			Parse:   oneOf(engines), Default: byDefault(engineEmbedded)},
 		{ID: Root, Name: "msmodeling_root", Label: "msmodeling root", Flag: "msmodeling-root", Arity: One, Metavar: "DIR",
 			Example: "~/msmodeling", Parse: path("~/msmodeling"), Default: byDefault("none"), Asked: usesRoot},
-		{ID: Python, Name: "python", Label: "python", Flag: "python", Arity: One, Metavar: "PATH", Example: "python3", Parse: word("python3"),
+		{ID: Python, Name: "python", Label: "python", Flag: "python", Arity: One, Metavar: "PATH", Example: "python3",
+			Parse:   word("python3"),
 			Default: byDefault("python3"), Asked: usesRoot},
 		{ID: DeviceFile, Name: "device_file", Label: "device file", Flag: "device-file", Arity: Many, Metavar: "FILE.toml",
 			Example: "my-device.toml", Repeats: true, Default: byDefault("none"), Parse: func(text string) (Value, *Problem) {
@@ -107,12 +118,15 @@ func engineFields() []Field {
 }
 
 func screenFields() []Field {
-	formats, langs := choices("table", "json", "csv", "md"), []Choice{{"en", []string{"english"}}, {"zh", []string{"zh-CN", "chinese", "中文"}}}
+	formats, langs := choices("table", "json", "csv", "md"), []Choice{{"en", []string{"english"}},
+		{"zh", []string{"zh-CN", "chinese", "中文"}}}
 	fs := []Field{
-		{ID: Format, Name: "format", Label: "format", Flag: "format", Arity: One, Metavar: "NAME", Example: "json", Choices: formats,
-			Parse: oneOf(formats), Default: byDefault("table"), Group: GroupOutput},
-		{ID: Output, Name: "output", Label: "output file", Flag: "output", Short: "o", Arity: One, Metavar: "FILE", Example: "plan.json",
-			Parse: word("plan.json"), Default: byDefault("-"), Group: GroupOutput},
+		{ID: Format, Name: "format", Label: "format", Flag: "format", Arity: One, Metavar: "NAME", Example: "json",
+			Choices: formats,
+			Parse:   oneOf(formats), Default: byDefault("table"), Group: GroupOutput},
+		{ID: Output, Name: "output", Label: "output file", Flag: "output", Short: "o", Arity: One, Metavar: "FILE",
+			Example: "plan.json",
+			Parse:   word("plan.json"), Default: byDefault("-"), Group: GroupOutput},
 		{ID: Lang, Name: "lang", Label: "language", Flag: "lang", Arity: One, Metavar: "en|zh", Example: "en", Choices: langs,
 			Parse: optionalOneOf(langs), Default: byDefault("none"), Group: GroupScreen},
 	}
@@ -120,8 +134,9 @@ func screenFields() []Field {
 		id         ID
 		name, flag string
 	}{{ASCII, "ascii", "ascii"}, {Accessible, "accessible", "accessible"}, {NoColor, "no_color", "no-color"}} {
-		fs = append(fs, Field{ID: s.id, Name: s.name, Label: s.flag, Flag: s.flag, Arity: None, Example: "off", Choices: choices("off", "on"),
-			Parse: onOff, Default: byDefault("off"), Group: GroupScreen})
+		fs = append(fs, Field{ID: s.id, Name: s.name, Label: s.flag, Flag: s.flag, Arity: None, Example: "off",
+			Choices: choices("off", "on"),
+			Parse:   onOff, Default: byDefault("off"), Group: GroupScreen})
 	}
 	for i := range fs {
 		fs[i].Ours, fs[i].Advanced = true, true

@@ -4,10 +4,12 @@ import "slices"
 
 func searchFields() []Field {
 	size := func(id ID, name, label, flag string, group Group, advanced bool, asked func(*Reading) bool) Field {
-		return Field{ID: id, Name: name, Label: label, Flag: flag, Arity: Any, Metavar: "N", Example: "1 2 4", Parse: sizes("1 2 4"),
+		return Field{ID: id, Name: name, Label: label, Flag: flag, Arity: Any, Metavar: "N", Example: "1 2 4",
+			Parse:   sizes("1 2 4"),
 			Default: byDefault("off"), Group: group, Advanced: advanced, Asked: asked}
 	}
-	pp := size(PP, "pp_sizes", "PP sizes", "pp-sizes", GroupSearch, true, func(r *Reading) bool { return r.Word(Search) == "exhaustive" })
+	pp := size(PP, "pp_sizes", "PP sizes", "pp-sizes", GroupSearch, true,
+		func(r *Reading) bool { return r.Word(Search) == "exhaustive" })
 	pp.Ours = true
 	return []Field{
 		pp,
@@ -20,21 +22,26 @@ func searchFields() []Field {
 
 func quantFields() []Field {
 	kinds := []Choice{{quantRecommended, []string{"recommend", "yes", "推荐"}}, {quantCustom, []string{"自定义"}}}
-	linear := choices("DISABLED", "W8A16_STATIC", "W8A8_STATIC", "W4A8_STATIC", "W8A16_DYNAMIC", "W8A8_DYNAMIC", "W4A8_DYNAMIC", "FP8", "MXFP4")
+	linear := choices("DISABLED", "W8A16_STATIC", "W8A8_STATIC", "W4A8_STATIC", "W8A16_DYNAMIC", "W8A8_DYNAMIC",
+		"W4A8_DYNAMIC", "FP8", "MXFP4")
 	attention := choices("DISABLED", "INT8", "FP8")
 	custom := func(r *Reading) bool { return r.Word(Quantization) == quantCustom }
 	return []Field{
 		{ID: Quantization, Name: "quantization", Label: "quantisation", Arity: One, Example: quantRecommended, Choices: kinds,
 			Parse: oneOf(kinds), Group: GroupQuantization},
 		{ID: Linear, Name: "quantize_linear_action", Label: "linear quantisation", Flag: "quantize-linear-action", Arity: One,
-			Metavar: "ACTION", Example: "W8A8_DYNAMIC", Choices: linear, Parse: oneOf(linear), Group: GroupQuantization, Asked: custom},
+			Metavar: "ACTION", Example: "W8A8_DYNAMIC", Choices: linear, Parse: oneOf(linear), Group: GroupQuantization,
+			Asked: custom},
 		{ID: NonExpert, Name: "quantize_non_expert_linear_action", Label: "non-expert quantisation",
 			Flag: "quantize-non-expert-linear-action", Arity: One, Metavar: "ACTION", Example: "W8A8_DYNAMIC", Choices: linear,
 			Parse: oneOf(linear), Default: byDefault("DISABLED"), Group: GroupQuantization, Advanced: true,
 			Asked: func(r *Reading) bool { return custom(r) && r.MoE() }},
-		{ID: Attention, Name: "quantize_attention_action", Label: "attention quantisation", Flag: "quantize-attention-action", Arity: One,
-			Metavar: "ACTION", Example: "DISABLED", Choices: attention, Parse: oneOf(attention), Group: GroupQuantization, Asked: custom},
-		{ID: MXFP4Group, Name: "mxfp4_group_size", Label: "MXFP4 group size", Flag: "mxfp4-group-size", Arity: One, Metavar: "N",
+		{ID: Attention, Name: "quantize_attention_action", Label: "attention quantisation", Flag: "quantize-attention-action",
+			Arity:   One,
+			Metavar: "ACTION", Example: "DISABLED", Choices: attention, Parse: oneOf(attention), Group: GroupQuantization,
+			Asked: custom},
+		{ID: MXFP4Group, Name: "mxfp4_group_size", Label: "MXFP4 group size", Flag: "mxfp4-group-size", Arity: One,
+			Metavar: "N",
 			Example: "32", Parse: integer(1, most, "32"), Default: byDefault("32"), Group: GroupQuantization,
 			Asked: func(r *Reading) bool {
 				return custom(r) && slices.Contains([]string{r.Word(Linear), r.Word(NonExpert)}, "MXFP4")

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// FromValues reads answers by TOML key, as the columns of a cases file give them; several values of one cell are separated by
-// semicolons. Keys must be those of Columns.
+// FromValues reads answers by TOML key, as the columns of a cases file give them; several values of one cell are
+// separated by semicolons. Keys must be those of Columns.
 func FromValues(values map[string]string, source Source, from string) Parsed {
 	var p Parsed
 	keys := make([]string, 0, len(values))

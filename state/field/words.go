@@ -9,14 +9,15 @@ import (
 	"fathom/sim/report"
 )
 
-// Words splits a text at blanks and commas (also 、 and ，); quotes and backslashes keep a word together as in a POSIX shell.
+// Words splits a text at blanks and commas (also 、 and ，); quotes and backslashes keep a word together as in a POSIX
+// shell.
 func Words(text string) ([]string, *Problem) { return split(text, true) }
 
 // Join is the inverse of Words.
 func Join(words []string) string { return report.Shell(words) }
 
-// Clean drops terminal control sequences and control characters; line ends and tabs become blanks. Text of flags, files and
-// pastes goes through it before anything else looks at it. A text without any is left as it is, double blanks too.
+// Clean drops terminal control sequences and control characters; line ends and tabs become blanks. Text of flags, files
+// and pastes goes through it before anything else looks at it. A text without any is left as it is, double blanks too.
 func Clean(text string) string {
 	if utf8.ValidString(text) && !strings.ContainsFunc(text, unprintable) {
 		return text

@@ -1,5 +1,5 @@
-// Package cell measures and shapes text in terminal cells. A Chinese character is two cells, an escape sequence none; bytes and
-// runes are never counted.
+// Package cell measures and shapes text in terminal cells. A Chinese character is two cells, an escape sequence none;
+// bytes and runes are never counted.
 package cell
 
 import (
@@ -9,8 +9,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Width is the number of cells that s takes. Most of every screen is letters, marks, ideographs and colours, which are counted one by
-// one; text that may join into clusters goes through the full grapheme scan.
+// Width is the number of cells that s takes. Most of every screen is letters, marks, ideographs and colours, which are
+// counted one by one; text that may join into clusters goes through the full grapheme scan.
 func Width(s string) int {
 	w := 0
 	for i := 0; i < len(s); {
@@ -54,11 +54,12 @@ func tint(s string) int {
 	return 0
 }
 
-// alone is the width of a rune that joins with no other: lines, blocks and braille are one cell, ideographs and their punctuation two;
-// 0 where it is not that simple.
+// alone is the width of a rune that joins with no other: lines, blocks and braille are one cell, ideographs and their
+// punctuation two; 0 where it is not that simple.
 func alone(r rune) int {
 	switch {
-	case r >= 0x2500 && r <= 0x259f, r >= 0x2800 && r <= 0x28ff, r == '·', r == '…', r >= 0x2190 && r <= 0x2193, r == '●', r == '○', r == '◆',
+	case r >= 0x2500 && r <= 0x259f, r >= 0x2800 && r <= 0x28ff, r == '·', r == '…', r >= 0x2190 && r <= 0x2193, r == '●',
+		r == '○', r == '◆',
 		r == '▲', r == '▼':
 		return 1
 	case r >= 0x4e00 && r <= 0x9fff, r >= 0x3400 && r <= 0x4dbf, r >= 0xff01 && r <= 0xff5e, r >= 0x3001 && r <= 0x3011:
@@ -102,7 +103,8 @@ func Right(s string, w int, tail string) string {
 	return Space(w-Width(s)) + s
 }
 
-// Ends puts left and right at the two ends of w cells. Where both do not fit, right is dropped whole: half a hint helps nobody.
+// Ends puts left and right at the two ends of w cells. Where both do not fit, right is dropped whole: half a hint helps
+// nobody.
 func Ends(left, right string, w int, tail string) string {
 	gap := w - Width(left) - Width(right)
 	if right == "" || gap < 1 {
@@ -111,7 +113,8 @@ func Ends(left, right string, w int, tail string) string {
 	return left + Space(gap) + right
 }
 
-const blank = "                                                                                                                                "
+const blank = "                                                                                                     " +
+	"                           "
 
 // Space is n blanks, none for n below 1.
 func Space(n int) string {

@@ -7,8 +7,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Fit gives exactly h lines of at most w cells. It is the last step of every view: the terminal drops the top of a frame that is too
-// tall, so nothing taller may leave.
+// Fit gives exactly h lines of at most w cells. It is the last step of every view: the terminal drops the top of a
+// frame that is too tall, so nothing taller may leave.
 func Fit(lines []string, w, h int) []string {
 	out := make([]string, 0, max(h, 0))
 	for _, line := range lines {
@@ -25,8 +25,8 @@ func Fit(lines []string, w, h int) []string {
 	return out
 }
 
-// Clean makes text from files, keys and other programs safe to draw: no escape sequences, no control characters, valid UTF-8. Tabs and
-// line ends become blanks.
+// Clean makes text from files, keys and other programs safe to draw: no escape sequences, no control characters, valid
+// UTF-8. Tabs and line ends become blanks.
 func Clean(s string) string {
 	if plain(s) {
 		return s
@@ -49,9 +49,11 @@ func invisible(r rune) bool {
 	return r >= 0x200b && r <= 0x200f || r >= 0x2028 && r <= 0x202e || r >= 0x2060 && r <= 0x206f || r == 0xfeff
 }
 
-// ambiguous maps marks whose width depends on the terminal to one narrow character each, so that lines keep their width.
+// ambiguous maps marks whose width depends on the terminal to one narrow character each, so that lines keep their
+// width.
 var ambiguous = strings.NewReplacer(
-	"·", "-", "…", "~", "→", ">", "←", "<", "↑", "^", "↓", "v", "×", "x", "±", "~", "≤", "<", "≥", ">", "°", "o", "µ", "u", "Δ", "d",
+	"·", "-", "…", "~", "→", ">", "←", "<", "↑", "^", "↓", "v", "×", "x", "±", "~", "≤", "<", "≥", ">", "°", "o", "µ", "u",
+	"Δ", "d",
 	"─", "-", "│", "|", "┼", "+", "├", "+", "┤", "+", "┬", "+", "┴", "+", "└", "+", "┌", "+", "┐", "+", "┘", "+",
 	"█", "#", "▉", "#", "▊", "#", "▋", "#", "▌", "|", "▍", "|", "▎", "|", "▏", "|", "▕", "|", "░", ".", "▒", ":", "▓", "#",
 	"▲", "^", "▼", "v", "▶", ">", "◀", "<", "●", "*", "○", "o", "•", "*", "◆", "*", "■", "#", "□", "o", "✓", "+", "✗", "x",

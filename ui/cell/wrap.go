@@ -4,8 +4,8 @@ import (
 	"strings"
 )
 
-// Wrap breaks plain text into lines of at most w cells: between words where it can, between ideographs anywhere, but never in front of
-// a mark that closes what stands before it. A word longer than a line is cut.
+// Wrap breaks plain text into lines of at most w cells: between words where it can, between ideographs anywhere, but
+// never in front of a mark that closes what stands before it. A word longer than a line is cut.
 func Wrap(s string, w int) []string {
 	if w <= 0 {
 		return nil
@@ -54,7 +54,8 @@ func wrapOne(s string, w int) []string {
 	return out
 }
 
-// next splits the first piece off: blanks, one ideograph with the closing marks behind it, or a run of other characters.
+// next splits the first piece off: blanks, one ideograph with the closing marks behind it, or a run of other
+// characters.
 func next(s string) (piece, rest string) {
 	blank, first := s[0] == ' ', true
 	wide := false

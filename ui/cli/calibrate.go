@@ -24,26 +24,33 @@ type calibration struct {
 func (p *Program) calibrateCommand() *cobra.Command {
 	o := calibration{format: "table"}
 	c := &cobra.Command{
-		Use: "calibrate FILE.csv [FILE.csv…] --device NAME [-o PROFILE.toml]", Short: "Fit a device's profile to measured serving runs",
-		Long: "Fits the numbers of the step time and of the serving engines to the measured runs of a device, and says how much each moved,\n" +
-			"how sure it is, and by cross-validation how far off predictions were before and are after. The profile goes to -o, or to\n" +
-			"standard output with the report on standard error. With --cross-validate and without a device only the report is made, of\n" +
+		Use:   "calibrate FILE.csv [FILE.csv…] --device NAME [-o PROFILE.toml]",
+		Short: "Fit a device's profile to measured serving runs",
+		Long: "Fits the numbers of the step time and of the serving engines to the measured runs of a device, and says " +
+			"how much each moved,\n" +
+			"how sure it is, and by cross-validation how far off predictions were before and are after. The profile goes to " +
+			"-o, or to\n" +
+			"standard output with the report on standard error. With --cross-validate and without a device only the report " +
+			"is made, of\n" +
 			"all devices in the files, each vendor's by themselves.\n\n" +
-			"Several files are joined, each read by its own columns; a run that stands in two of them counts once. Files of kernel sums\n" +
+			"Several files are joined, each read by its own columns; a run that stands in two of them counts once. Files of " +
+			"kernel sums\n" +
 			"make a fit of their own. Runs of devices that no profile describes are left out and named.",
 		Args: argsFrom(1, mostFiles, "a CSV file of measured runs"),
 	}
 	s := c.Flags()
 	s.StringVar(&o.deviceName, "device", "", "profile to fit")
 	s.StringVar(&o.name, "name", "", "name of the fitted profile; NAME_CALIBRATED if left out")
-	s.StringVarP(&o.path, "output", "o", "", "write the profile (without --device the report) to this file; it appears whole or not at all")
+	s.StringVarP(&o.path, "output", "o", "",
+		"write the profile (without --device the report) to this file; it appears whole or not at all")
 	s.StringArrayVar(&o.files, "device-file", nil, "TOML file with a further profile; may be repeated")
 	s.BoolVar(&o.cross, "cross-validate", false, "report the errors of every group of runs when it is left out")
 	s.BoolVar(&o.joint, "joint", false, "learn from the runs of all devices of the same vendor, not only of the one named")
 	s.BoolVar(&o.fresh, "fresh", false, "start from measured kernels also where the profile carries an earlier fit")
 	s.Var(choice{"format", &o.format, []string{"table", "json"}}, "format", "of the report: table or json")
 	c.RegisterFlagCompletionFunc("device", p.completeDevices)
-	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"table", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"table", "json"},
+		cobra.ShellCompDirectiveNoFileComp))
 	c.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return []string{"csv"}, cobra.ShellCompDirectiveFilterFileExt
 	}
@@ -56,7 +63,8 @@ const mostFiles = 1000
 
 func (p *Program) calibrate(ctx context.Context, paths []string, o *calibration) error {
 	if o.deviceName == "" && !o.cross {
-		return badInput("calibrate", "--device: needs the profile to fit, e.g. --device H100_SXM; or give --cross-validate for the errors alone")
+		return badInput("calibrate",
+			"--device: needs the profile to fit, e.g. --device H100_SXM; or give --cross-validate for the errors alone")
 	}
 	m, err := p.measurements(paths)
 	if err != nil {
@@ -77,7 +85,8 @@ func (p *Program) calibrate(ctx context.Context, paths []string, o *calibration)
 		}
 		named := *o.device
 		if named.Name = o.name; !good(&named) {
-			return badInput("calibrate", "--name %s: must be one word of letters, digits and _ - . +, e.g. %s_CALIBRATED", o.name, o.device.Name)
+			return badInput("calibrate", "--name %s: must be one word of letters, digits and _ - . +, e.g. %s_CALIBRATED",
+				o.name, o.device.Name)
 		}
 	}
 	if m.sums() {
@@ -86,8 +95,8 @@ func (p *Program) calibrate(ctx context.Context, paths []string, o *calibration)
 	return p.calibrateRuns(ctx, m, o)
 }
 
-// emitCalibration writes what a fit came to: its report, and the profile if there is a device. The profile goes to the file
-// with the report on standard output, or without a file to standard output with the report on standard error.
+// emitCalibration writes what a fit came to: its report, and the profile if there is a device. The profile goes to the
+// file with the report on standard output, or without a file to standard output with the report on standard error.
 func (p *Program) emitCalibration(o *calibration, d *hw.Profile, report []byte) error {
 	if o.device == nil {
 		return p.emit(o.path, report)

@@ -14,7 +14,8 @@ func slower(t *testing.T, l *lab, name string) string {
 	t.Helper()
 	head := "id,model,gpu,backend,precision,isl,osl,concurrency,tp_size,ttft_ms,tpot_ms\n"
 	var lines []string
-	for _, m := range []string{"Qwen/Qwen3-8B,h100_sxm,vllm,bf16", "Qwen/Qwen3-14B,h100_sxm,vllm,fp8", "Qwen/Qwen3-32B,h100_sxm,vllm,fp8"} {
+	for _, m := range []string{"Qwen/Qwen3-8B,h100_sxm,vllm,bf16", "Qwen/Qwen3-14B,h100_sxm,vllm,fp8",
+		"Qwen/Qwen3-32B,h100_sxm,vllm,fp8"} {
 		for _, load := range []string{"128,32,1", "512,32,4", "1024,48,16"} {
 			lines = append(lines, fmt.Sprintf("r%d,%s,%s,2,%%g,%%g", len(lines), m, load))
 		}
@@ -49,10 +50,12 @@ func TestCalibrate(t *testing.T) {
 	l := newLab(t)
 	in, out := slower(t, l, "runs.csv"), filepath.Join(l.home, "mine.toml")
 	o := l.run(t, "calibrate", in, "--device", "H100_SXM", "-o", out)
-	if o.code != Done || !strings.Contains(o.stdout, "9 of 9 runs used, 3 deployments") || !strings.Contains(o.stdout, "layer floor") || o.stderr != "" {
+	if o.code != Done || !strings.Contains(o.stdout, "9 of 9 runs used, 3 deployments") ||
+		!strings.Contains(o.stdout, "layer floor") || o.stderr != "" {
 		t.Fatalf("%+v", o)
 	}
-	if c := l.run(t, "devices", "check", out); c.code != Done || !strings.Contains(c.stdout, "profile H100_SXM_CALIBRATED is good") {
+	if c := l.run(t, "devices", "check", out); c.code != Done ||
+		!strings.Contains(c.stdout, "profile H100_SXM_CALIBRATED is good") {
 		t.Errorf("%+v", c)
 	}
 	mape := func(args ...string) float64 {
@@ -61,7 +64,8 @@ func TestCalibrate(t *testing.T) {
 				TPOT float64 `json:"tpot_mape"`
 			}
 		}
-		if err := json.Unmarshal([]byte(l.run(t, append([]string{"score", in, "--format", "json"}, args...)...).stdout), &r); err != nil {
+		if err := json.Unmarshal([]byte(l.run(t, append([]string{"score", in, "--format", "json"}, args...)...).stdout),
+			&r); err != nil {
 			t.Fatal(err)
 		}
 		return r.Overall.TPOT
@@ -71,7 +75,8 @@ func TestCalibrate(t *testing.T) {
 	}
 	// Without -o the profile is on standard output and the report beside it.
 	o = l.run(t, "calibrate", in, "--device", "H100_SXM", "--name", "OURS")
-	if o.code != Done || !strings.HasPrefix(o.stdout, "# A device profile") || !strings.Contains(o.stdout, `name = "OURS"`) || !strings.Contains(o.stderr, "cross-validation") {
+	if o.code != Done || !strings.HasPrefix(o.stdout, "# A device profile") ||
+		!strings.Contains(o.stdout, `name = "OURS"`) || !strings.Contains(o.stderr, "cross-validation") {
 		t.Errorf("%+v", o)
 	}
 	o = l.run(t, "calibrate", in, "--cross-validate", "--format", "json")
@@ -84,7 +89,8 @@ func TestCalibrate(t *testing.T) {
 		Bars    []map[string]any
 		Numbers []map[string]any
 	}
-	if err := json.Unmarshal([]byte(o.stdout), &r); err != nil || r.Schema != "fathom.calibrate/1" || r.Used != 9 || len(r.Folds) != 3 || len(r.Bars) != 1 ||
+	if err := json.Unmarshal([]byte(o.stdout), &r); err != nil || r.Schema != "fathom.calibrate/1" || r.Used != 9 ||
+		len(r.Folds) != 3 || len(r.Bars) != 1 ||
 		r.After["tpot_median"] <= 0 || len(r.Numbers) != 0 {
 		t.Errorf("%v: %+v", err, o)
 	}
@@ -103,7 +109,8 @@ func TestCalibrateSaysWhatItLacks(t *testing.T) {
 		cells[9] = ""
 		lines[i+1] = strings.Join(cells, ",")
 	}
-	lines = append(lines, "odd,Qwen/Qwen3-8B,h100_sxm,vllm,bf16,128,32,-4,2,60,12", ",Qwen/Qwen3-8B,h100_sxm,vllm,bf16,128,32,4,2,60,0.4")
+	lines = append(lines, "odd,Qwen/Qwen3-8B,h100_sxm,vllm,bf16,128,32,-4,2,60,12",
+		",Qwen/Qwen3-8B,h100_sxm,vllm,bf16,128,32,4,2,60,0.4")
 	in := filepath.Join(l.home, "lacking.csv")
 	os.WriteFile(in, []byte(strings.Join(lines, "\n")+"\n"), 0o600)
 	out := filepath.Join(l.home, "mine.toml")
@@ -111,14 +118,16 @@ func TestCalibrateSaysWhatItLacks(t *testing.T) {
 	for _, want := range []string{
 		"9 of 11 runs used, 3 deployments;",
 		`left out: 1 faulty: line 11 (odd): concurrency "-4": want a number from 0 to 100000`,
-		"left out: 1 faster than the device can be: line 12: tpot_ms 0.4: reading the weights takes 2.26 ms at full bandwidth",
+		"left out: 1 faster than the device can be: line 12: tpot_ms 0.4: reading the weights takes 2.26 ms at full " +
+			"bandwidth",
 		`note: engine "ollama" of 9 runs is not known: they are fitted as those of vllm`,
 	} {
 		if !strings.Contains(o.stdout, want) {
 			t.Errorf("no %q in %s%s", want, o.stdout, o.stderr)
 		}
 	}
-	for _, start := range []string{"left out of the fit", "vllm "} { // TTFT is not measured; a bar of two groups holds nothing
+	// TTFT is not measured; a bar of two groups holds nothing
+	for _, start := range []string{"left out of the fit", "vllm "} {
 		for line := range strings.Lines(o.stdout) {
 			if strings.HasPrefix(line, start) && strings.Count(line, " -") < 2 {
 				t.Errorf("no dash in %q", line)
@@ -131,7 +140,8 @@ func TestCalibrateSaysWhatItLacks(t *testing.T) {
 		t.Fatalf("%v: %+v", err, o)
 	}
 	after, bar := r["after"].(map[string]any), r["bars"].([]any)[0].(map[string]any)["tpot"].(map[string]any)
-	if _, ok := after["ttft_mape"]; ok || after["tpot_mape"] == nil || bar["held"] != nil || bar["low"].(float64) > 1 || r["deployments"] != 3.0 ||
+	if _, ok := after["ttft_mape"]; ok || after["tpot_mape"] == nil || bar["held"] != nil || bar["low"].(float64) > 1 ||
+		r["deployments"] != 3.0 ||
 		len(r["left_out"].([]any)) != 2 || len(r["notes"].([]any)) != 1 {
 		t.Errorf("%s", o.stdout)
 	}
@@ -140,7 +150,8 @@ func TestCalibrateSaysWhatItLacks(t *testing.T) {
 	os.WriteFile(second, []byte(lines[0]+"\n"+lines[len(lines)-1]+"\n"), 0o600)
 	first := filepath.Join(l.home, "first.csv")
 	os.WriteFile(first, []byte(strings.Join(lines[:10], "\n")+"\n"), 0o600)
-	if o = l.run(t, "calibrate", first, second, "--device", "H100_SXM", "-o", out); !strings.Contains(o.stdout, "line 2 (second.csv): tpot_ms 0.4") {
+	if o = l.run(t, "calibrate", first, second, "--device", "H100_SXM", "-o", out); !strings.Contains(o.stdout,
+		"line 2 (second.csv): tpot_ms 0.4") {
 		t.Errorf("%+v", o)
 	}
 }

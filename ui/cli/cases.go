@@ -21,9 +21,12 @@ import (
 )
 
 func (p *Program) casesCommand() *cobra.Command {
-	return &cobra.Command{Use: "cases IN.csv -o OUT.csv [flags]", Short: "Run many plans from a CSV file", DisableFlagParsing: true,
-		Long: "One column a plan flag, lists with ;. Flags of plan on the line hold for every case that does not say otherwise. An output file\n" +
-			"that holds finished cases is continued.\n\n  --template  print a file to start from\n  --check     check every case and run none",
+	return &cobra.Command{Use: "cases IN.csv -o OUT.csv [flags]", Short: "Run many plans from a CSV file",
+		DisableFlagParsing: true,
+		Long: "One column a plan flag, lists with ;. Flags of plan on the line hold for every case that does not say " +
+			"otherwise. An output file\n" +
+			"that holds finished cases is continued.\n\n  --template  print a file to start from\n  --check     check every " +
+			"case and run none",
 		RunE: func(c *cobra.Command, args []string) error {
 			if wants(args, "-h", "--help") {
 				return c.Help()
@@ -32,7 +35,8 @@ func (p *Program) casesCommand() *cobra.Command {
 				return p.caseTemplate()
 			}
 			check := wants(args, "--check")
-			line := field.FromArgs(slices.DeleteFunc(slices.Clone(args), func(a string) bool { return a == "--check" }), field.FromFlag, "")
+			line := field.FromArgs(slices.DeleteFunc(slices.Clone(args), func(a string) bool { return a == "--check" }),
+				field.FromFlag, "")
 			if line.Err() {
 				return fromIssues("cases", line.Issues)
 			}
@@ -42,7 +46,8 @@ func (p *Program) casesCommand() *cobra.Command {
 
 func (p *Program) caseTemplate() error {
 	examples := map[string]string{}
-	for _, id := range []field.ID{field.Model, field.Device, field.DeviceCount, field.InputLength, field.OutputLength, field.TTFT, field.TPOT,
+	for _, id := range []field.ID{field.Model, field.Device, field.DeviceCount, field.InputLength, field.OutputLength,
+		field.TTFT, field.TPOT,
 		field.Linear, field.Attention} {
 		examples[id.String()] = field.Table[id].Example
 	}
@@ -60,7 +65,8 @@ func (p *Program) cases(ctx context.Context, common field.Answers, check bool) e
 	if err != nil {
 		return badInput("cases", "cases file %s: %v", in, pathReason(err))
 	}
-	all, err := cases.Read(bytes.NewReader(data), field.Columns(), func(name string) string { return hw.Closest(field.Columns(), name, 1)[0] })
+	all, err := cases.Read(bytes.NewReader(data), field.Columns(),
+		func(name string) string { return hw.Closest(field.Columns(), name, 1)[0] })
 	if err != nil {
 		return badInput("cases", "cases file %s: %v", in, err)
 	}
@@ -72,7 +78,8 @@ func (p *Program) cases(ctx context.Context, common field.Answers, check bool) e
 		p.say("warning: " + w)
 	}
 	if slices.ContainsFunc(all, func(c cases.Case) bool { return lacksQuant(c, &common) }) {
-		p.say("note: cases without quantisation columns take the reference tool's defaults, --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED")
+		p.say("note: cases without quantisation columns take the reference tool's defaults, --quantize-linear-action " +
+			"W8A8_DYNAMIC --quantize-attention-action DISABLED")
 	}
 	request := func(c cases.Case) (*plan.Request, error) { return p.caseRequest(c, common, catalog) }
 	if check {
@@ -83,9 +90,10 @@ func (p *Program) cases(ctx context.Context, common field.Answers, check bool) e
 		return err
 	}
 	defer wait()
-	run := cases.Runner{Request: request, Progress: p.caseProgress(), Plan: func(ctx context.Context, q *plan.Request) (*report.Report, error) {
-		return engineRun(ctx, e, q)
-	}}
+	run := cases.Runner{Request: request, Progress: p.caseProgress(),
+		Plan: func(ctx context.Context, q *plan.Request) (*report.Report, error) {
+			return engineRun(ctx, e, q)
+		}}
 	return p.runCases(ctx, all, run, common[field.Output].Text)
 }
 
@@ -97,8 +105,8 @@ func engineRun(ctx context.Context, e engine.Engine, q *plan.Request) (*report.R
 	return out, nil
 }
 
-// lacksQuant reports whether neither a case nor the command line says how to quantize. The reference tool's batch files may
-// leave the columns out.
+// lacksQuant reports whether neither a case nor the command line says how to quantize. The reference tool's batch files
+// may leave the columns out.
 func lacksQuant(c cases.Case, common *field.Answers) bool {
 	has := func(id field.ID) bool { return common.Given(id) || c.Values[id.String()] != "" }
 	return c.Broken == nil && !(has(field.Linear) && has(field.Attention))
@@ -111,7 +119,8 @@ func (p *Program) caseRequest(c cases.Case, common field.Answers, catalog *field
 		return nil, errorsOf(own.Issues)
 	}
 	a := field.Overlay(common, own.Answers)
-	for id, action := range map[field.ID]string{field.Linear: plan.W8A8Dynamic.String(), field.Attention: plan.AttentionDisabled.String()} {
+	for id, action := range map[field.ID]string{field.Linear: plan.W8A8Dynamic.String(),
+		field.Attention: plan.AttentionDisabled.String()} {
 		if !a.Given(id) {
 			a[id] = field.Answer{Text: action, Source: field.CLIDefault}
 		}
@@ -194,7 +203,8 @@ func (p *Program) runCases(ctx context.Context, all []cases.Case, run cases.Runn
 	return p.casesDone(len(done), end, err)
 }
 
-// casesDone tells how a run ended; one feasible case makes it a good one. resumed counts those that an earlier run finished.
+// casesDone tells how a run ended; one feasible case makes it a good one. resumed counts those that an earlier run
+// finished.
 func (p *Program) casesDone(resumed int, end cases.Progress, err error) error {
 	if err != nil {
 		return err
@@ -218,7 +228,8 @@ func (p *Program) caseProgress() func(cases.Progress) {
 	return func(s cases.Progress) {
 		const width = 30
 		full := width * s.Done / max(1, s.Total)
-		fmt.Fprintf(f, "\r\x1b[K[%s%s] %d of %d, %d failed", strings.Repeat("#", full), strings.Repeat(".", width-full), s.Done, s.Total, s.Failed)
+		fmt.Fprintf(f, "\r\x1b[K[%s%s] %d of %d, %d failed", strings.Repeat("#", full), strings.Repeat(".", width-full),
+			s.Done, s.Total, s.Failed)
 		if s.Done == s.Total {
 			fmt.Fprint(f, "\r\x1b[K")
 		}

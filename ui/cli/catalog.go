@@ -26,8 +26,8 @@ func (p *Program) configDir() string {
 	return ""
 }
 
-// profiles are the built-in ones, the user's own, and those of --device-file. A broken file of the user's directory is a
-// warning: it must not keep other profiles from being used; a broken --device-file is an error.
+// profiles are the built-in ones, the user's own, and those of --device-file. A broken file of the user's directory is
+// a warning: it must not keep other profiles from being used; a broken --device-file is an error.
 func (p *Program) profiles(files []string) (list hw.List, warnings []string, err error) {
 	list = hw.Builtin()
 	if dir := p.configDir(); dir != "" {
@@ -63,7 +63,8 @@ func (p *Program) expand(path string) string {
 
 // catalog is what answers are held against; profiles come from the answers' device files too.
 func (p *Program) catalog(a *field.Answers) (*field.Catalog, []string, error) {
-	c := &field.Catalog{Models: map[string]*model.Model{}, ModelNames: model.Names(), Lengths: map[string][]plan.Bin{}, Failed: map[string]string{}}
+	c := &field.Catalog{Models: map[string]*model.Model{}, ModelNames: model.Names(), Lengths: map[string][]plan.Bin{},
+		Failed: map[string]string{}}
 	r := field.Read(a, c)
 	var warnings []string
 	var err error
@@ -117,7 +118,8 @@ const maxText = 4 << 20
 func (p *Program) lengths(path string) ([]plan.Bin, error) {
 	data, err := p.readFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s is neither a number of tokens nor a file that can be read (%w); give e.g. 3500 or the path of a YAML file", path, err)
+		return nil, fmt.Errorf("%s is neither a number of tokens nor a file that can be read (%w); give e.g. 3500 or the "+
+			"path of a YAML file", path, err)
 	}
 	return serve.ParseLengths(data)
 }

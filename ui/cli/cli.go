@@ -1,5 +1,6 @@
-// Package cli is the command line: subcommands, flags, help, completion, exit codes (the contract that scripts rely on). It reads
-// the arguments with the field table, so that flags, form and saved plans cannot disagree; cobra holds the tree of subcommands.
+// Package cli is the command line: subcommands, flags, help, completion, exit codes (the contract that scripts rely
+// on). It reads the arguments with the field table, so that flags, form and saved plans cannot disagree; cobra holds
+// the tree of subcommands.
 package cli
 
 import (
@@ -140,10 +141,12 @@ func (p *Program) finish(ctx context.Context, err error) int {
 	return Failed
 }
 
-var classWords = map[report.FailureClass]string{report.InvalidParameters: "invalid parameters", report.Environment: "the environment of the run",
+var classWords = map[report.FailureClass]string{report.InvalidParameters: "invalid parameters",
+	report.Environment: "the environment of the run",
 	report.Assumptions: "what the model or the device is assumed to be"}
 
-// blame prints why a run failed: the message, the lines of its log that matter, who can mend it, and the smallest correction.
+// blame prints why a run failed: the message, the lines of its log that matter, who can mend it, and the smallest
+// correction.
 func (p *Program) blame(f *report.Failure) {
 	p.say("fathom: " + f.Message)
 	for _, l := range f.Lines {
@@ -189,7 +192,8 @@ type Signal struct {
 
 func (s *Signal) Error() string { return s.Name }
 
-// Interactive tells whether the dashboard can be drawn on these files: both are terminals, and TERM says that the cursor moves.
+// Interactive tells whether the dashboard can be drawn on these files: both are terminals, and TERM says that the
+// cursor moves.
 func Interactive(in, out *os.File, getenv func(string) string) bool {
 	t := getenv("TERM")
 	return t != "" && t != "dumb" && isTerminal(in) && isTerminal(out)

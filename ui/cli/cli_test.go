@@ -74,9 +74,11 @@ func ok(t testing.TB, args ...string) string {
 
 const (
 	die      = "ATLAS_800_A3_752T_128G_DIE"
-	flagship = "Qwen/Qwen3-32B --device " + die + " --num-devices 8 --input-length 3500 --output-length 1500 --ttft-limit 2000" +
+	flagship = "Qwen/Qwen3-32B --device " + die +
+		" --num-devices 8 --input-length 3500 --output-length 1500 --ttft-limit 2000" +
 		" --tpot-limit 50 --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED --compile"
-	step = "Qwen/Qwen3-32B --device " + die + " --num-devices 4 --tp-size 4 --num-queries 16 --query-length 1 --context-length 4096 --decode --compile"
+	step = "Qwen/Qwen3-32B --device " + die +
+		" --num-devices 4 --tp-size 4 --num-queries 16 --query-length 1 --context-length 4096 --decode --compile"
 )
 
 // TestBadInput: exit 2, one clear line on stderr that names field, value and fix, then the usage; nothing on stdout.
@@ -88,23 +90,30 @@ func TestBadInput(t *testing.T) {
 		{"plan " + flagship + " --tp-size 4", "--tp-size: no such flag; did you mean --tp-sizes?"},
 		{"plan " + flagship + " --tp-sizes 16", "TP sizes 16: is above the 8 devices; use sizes up to 8"},
 		{"plan " + flagship + " --prefix-cache-hit-rate 1.0", "hit rate 1.0: must be at least 0 and below 1, e.g. 0.3"},
-		{"plan " + flagship + " --num-devices 9000", "device count 9000: " + die + " holds 768 devices; use at most 768 or another profile"},
-		{"plan " + flagship + " -o /no/such/dir/x.json", "output file /no/such/dir/x.json: there is no directory /no/such/dir; make it first"},
-		{"plan " + flagship + " --device-file nosuch.toml", "device file: device profile nosuch.toml: no such file or directory"},
+		{"plan " + flagship + " --num-devices 9000", "device count 9000: " + die +
+			" holds 768 devices; use at most 768 or another profile"},
+		{"plan " + flagship + " -o /no/such/dir/x.json",
+			"output file /no/such/dir/x.json: there is no directory /no/such/dir; make it first"},
+		{"plan " + flagship + " --device-file nosuch.toml",
+			"device file: device profile nosuch.toml: no such file or directory"},
 		{"plan " + flagship + " --device ATLAS_900", "hardware profile ATLAS_900: is no known profile; did you mean"},
 		{"plan " + flagship + " --speculative-method dflash", "speculative method dflash: needs the msmodeling engine"},
-		{"plan " + strings.Replace(flagship, "Qwen/Qwen3-32B", "NO/SUCH-model", 1), "model NO/SUCH-model: is not in the catalog, no local directory, and in no local cache; did you mean"},
-		{"plan " + strings.Replace(flagship, "--input-length 3500", "", 1), "input length: is not answered; give --input-length, e.g. --input-length 3500"},
+		{"plan " + strings.Replace(flagship, "Qwen/Qwen3-32B", "NO/SUCH-model", 1), "model NO/SUCH-model: is not in the " +
+			"catalog, no local directory, and in no local cache; did you mean"},
+		{"plan " + strings.Replace(flagship, "--input-length 3500", "", 1),
+			"input length: is not answered; give --input-length, e.g. --input-length 3500"},
 		{"plan " + broken, "plan " + broken + ": num_device: line 2: no such key; did you mean num_devices?"},
 		{"plan nosuch.toml", "plan nosuch.toml: no such file or directory; name a saved plan or a model"},
 		{"Qwen/Qwen3-32B", "no terminal to ask on, and not every question is answered; missing: --device, --num-devices"},
 		{"serve --listen 127.0.0.1:2222", "--authorized-keys: name the file of the public keys that may enter"},
-		{"serve --insecure-loopback --listen :2222", "--listen :2222: without keys the server listens on loopback only; use 127.0.0.1:2222"},
+		{"serve --insecure-loopback --listen :2222",
+			"--listen :2222: without keys the server listens on loopback only; use 127.0.0.1:2222"},
 		{"serve --insecure-loopback --max-sessions none", "--max-sessions none: must be a whole number from 1 to 100000"},
 		{"serve --insecure-loopback --idle-limit 5", "--idle-limit 5: must be a time of at least a second, e.g. 30m"},
 		{"serve --insecure-loopback --key x", "--key: no such flag; did you mean"},
 		{"plan " + flagship + " --traffic poisson", "traffic poisson: needs --qps N beside it"},
-		{"plan " + flagship + " --engine msmodeling", "msmodeling root: the msmodeling engine needs --msmodeling-root DIR (your checkout)"},
+		{"plan " + flagship + " --engine msmodeling",
+			"msmodeling root: the msmodeling engine needs --msmodeling-root DIR (your checkout)"},
 		{"plan " + flagship + " --prefix-cache-hit-rate nan", "hit rate nan: must be a finite number, e.g. 0.3"},
 		{"pass Qwen/Qwen3-32B --query-length 1", "--num-queries: is not given; say how many requests, e.g. --num-queries 16"},
 		{"pass " + step + " --tp-size 3", "--tp-size 3: TP x PP = 3 does not divide the 4 devices; choose divisors"},
@@ -112,21 +121,33 @@ func TestBadInput(t *testing.T) {
 		{"pass " + step + " --tp-size four", "--tp-size four: must be a whole number from 1 to 1000000, e.g. 1"},
 		{"pass " + step + " --num-devices 900000", "device count 900000: " + die + " has a grid of"},
 		{"pass " + step + " --reserved-memory-gb nan", "--reserved-memory-gb nan: must be a finite number"},
-		{"pass " + step + " --quantize-linear-action W3", "--quantize-linear-action W3: must be one of DISABLED, W8A16_STATIC"},
+		{"pass " + step + " --quantize-linear-action W3",
+			"--quantize-linear-action W3: must be one of DISABLED, W8A16_STATIC"},
 		{"pass " + step + " --image-height 10", "--image-height: Qwen/Qwen3-32B takes no images; leave the image flags out"},
-		{"pass deepseek-ai/DeepSeek-V3.1 --num-devices 16 --ep-size 3 --num-queries 1 --query-length 1", "--ep-size 3: EP x MoE-DP = 3 does not divide the 16 devices"},
-		{"pass " + step + " --num-hidden-layers-override 65", "--num-hidden-layers-override 65: the model has 64 layers; use at most that"},
-		{"pass " + step + " --mlp-tp-size 2 --mlp-dp-size 4", "--mlp-dp-size 4: times its TP 2 it is not the 4 devices of a stage; leave it out"},
-		{"pass " + step + " --num-queries 3 --mlp-tp-size 2", "mlp-tp 2 differs from tp 4, which does not divide the 3 tokens of a rank"},
-		{"pass " + step + " --performance-model analytic --performance-model profiling", "--performance-model profiling: needs the msmodeling engine"},
+		{"pass deepseek-ai/DeepSeek-V3.1 --num-devices 16 --ep-size 3 --num-queries 1 --query-length 1",
+			"--ep-size 3: EP x MoE-DP = 3 does not divide the 16 devices"},
+		{"pass " + step + " --num-hidden-layers-override 65",
+			"--num-hidden-layers-override 65: the model has 64 layers; use at most that"},
+		{"pass " + step + " --mlp-tp-size 2 --mlp-dp-size 4",
+			"--mlp-dp-size 4: times its TP 2 it is not the 4 devices of a stage; leave it out"},
+		{"pass " + step + " --num-queries 3 --mlp-tp-size 2",
+			"mlp-tp 2 differs from tp 4, which does not divide the 3 tokens of a rank"},
+		{"pass " + step + " --performance-model analytic --performance-model profiling",
+			"--performance-model profiling: needs the msmodeling engine"},
 		{"pass " + step + " --profiling-database db", "--profiling-database-path db: needs the msmodeling engine"},
 		{"pass " + step + " --num-speculative-tokens 3", "--num-speculative-tokens 3: needs the msmodeling engine"},
-		{"pass moonshotai/Kimi-K3 --num-queries 1 --query-length 1", "model moonshotai/Kimi-K3: its operators cannot be priced: its Kimi delta attention"},
-		{"pass " + strings.Replace(step, die, "ATLAS_350_425T_112G", 1) + " --fidelity calibrated", "fidelity calibrated: ATLAS_350_425T_112G has no measured kernel figures"},
-		{"pass " + step + " --kernels vllm", "--kernels vllm: only a calibrated pass adds up measured kernels; give --fidelity calibrated"},
-		{"pass " + step + " --fidelity calibrated --kernels vllm", "--kernels vllm: no kernels were measured on ATLAS_800_A3_752T_128G_DIE; leave it out"},
-		{"pass " + strings.Replace(step, die, "H200_SXM", 1) + " --fidelity calibrated --kernels mindie", "--kernels mindie: on H200_SXM those of trtllm, sglang, vllm were measured"},
-		{"pass " + strings.Replace(step, die, "H200_SXM", 1) + " --fidelity calibrated --kernels vllm --serving-engine vllm", "--kernels vllm: --serving-engine vllm prices steps as the engine runs them"},
+		{"pass moonshotai/Kimi-K3 --num-queries 1 --query-length 1",
+			"model moonshotai/Kimi-K3: its operators cannot be priced: its Kimi delta attention"},
+		{"pass " + strings.Replace(step, die, "ATLAS_350_425T_112G", 1) + " --fidelity calibrated",
+			"fidelity calibrated: ATLAS_350_425T_112G has no measured kernel figures"},
+		{"pass " + step + " --kernels vllm",
+			"--kernels vllm: only a calibrated pass adds up measured kernels; give --fidelity calibrated"},
+		{"pass " + step + " --fidelity calibrated --kernels vllm",
+			"--kernels vllm: no kernels were measured on ATLAS_800_A3_752T_128G_DIE; leave it out"},
+		{"pass " + strings.Replace(step, die, "H200_SXM", 1) + " --fidelity calibrated --kernels mindie",
+			"--kernels mindie: on H200_SXM those of trtllm, sglang, vllm were measured"},
+		{"pass " + strings.Replace(step, die, "H200_SXM", 1) + " --fidelity calibrated --kernels vllm --serving-engine vllm",
+			"--kernels vllm: --serving-engine vllm prices steps as the engine runs them"},
 		{"devices show H300", `device profile "H300" is not known; nearest: H100`},
 		{"devices frobnicate", "devices frobnicate: no such command; use list, show NAME"},
 		{"devices new", "--from: needs the profile to start from"},
@@ -140,7 +161,8 @@ func TestBadInput(t *testing.T) {
 	} {
 		o := l.run(t, strings.Fields(test.line)...)
 		first, rest, _ := strings.Cut(o.stderr, "\n")
-		if o.code != BadInput || o.stdout != "" || !strings.HasPrefix(first, "fathom: "+test.want) || !strings.Contains(rest, "usage: fathom") {
+		if o.code != BadInput || o.stdout != "" || !strings.HasPrefix(first, "fathom: "+test.want) ||
+			!strings.Contains(rest, "usage: fathom") {
 			t.Errorf("%s:\nexit %d, stdout %q, stderr\n%swant %s", test.line, o.code, o.stdout, o.stderr, test.want)
 		}
 	}
@@ -151,7 +173,8 @@ func TestControlSequencesNeverReachTheTerminal(t *testing.T) {
 	l := newLab(t)
 	path := filepath.Join(l.home, "evil.toml")
 	os.WriteFile(path, []byte("\"\\u001b[31mmodel\" = \"\\u001b]0;x\\u0007m\"\nnum_devices = \"\\u001b[2J\"\n"), 0o600)
-	for _, args := range [][]string{{"plan", "\x1b[31mred", "--dev\x1bice", "x"}, {"plan", path}, {"devices", "show", "\x1b]52;c;x\x07"},
+	for _, args := range [][]string{{"plan", "\x1b[31mred", "--dev\x1bice", "x"}, {"plan", path},
+		{"devices", "show", "\x1b]52;c;x\x07"},
 		{"models", "show", "a\u009b31m"}, {"pass", "m\x1b[2J", "--num-queries", "\x1b[1m1"}, {"help", "\x1b[3m"}} {
 		o := l.run(t, args...)
 		if strings.ContainsAny(o.stdout+o.stderr, "\x1b\x07\u009b") {
@@ -162,7 +185,8 @@ func TestControlSequencesNeverReachTheTerminal(t *testing.T) {
 
 func TestVersionAndHelp(t *testing.T) {
 	for _, args := range [][]string{{"--version"}, {"-V"}} {
-		if got := ok(t, args...); !strings.HasPrefix(got, "fathom ") || !strings.Contains(got, ", commit ") || !strings.Contains(got, ", go1.") ||
+		if got := ok(t, args...); !strings.HasPrefix(got, "fathom ") || !strings.Contains(got, ", commit ") ||
+			!strings.Contains(got, ", go1.") ||
 			strings.Count(got, "\n") != 1 {
 			t.Errorf("%v: %q", args, got)
 		}
@@ -208,7 +232,8 @@ func TestDashboardOrNot(t *testing.T) {
 	}
 }
 
-// TestPassJSON is the contract of cli.md on the worked example of simulation-model 10.1 (16.863 ms at total length 4097).
+// TestPassJSON is the contract of cli.md on the worked example of simulation-model 10.1 (16.863 ms at total length
+// 4097).
 func TestPassJSON(t *testing.T) {
 	var r struct {
 		Schema, Device, Model, Phase string
@@ -251,11 +276,14 @@ func TestPassJSON(t *testing.T) {
 	}
 }
 
-// Simulation-model 10.5 through the command line: the first four layers of Qwen3-8B, and what the flags about logs change.
+// Simulation-model 10.5 through the command line: the first four layers of Qwen3-8B, and what the flags about logs
+// change.
 func TestPassOfTheFirstLayers(t *testing.T) {
 	l := newLab(t)
-	line := "pass Qwen/Qwen3-8B --devices " + die + " --num-devices 4 --tp-size 2 --num-queries 16 --query-length 1 --context-length 4095 --decode" +
-		" --compile --num-hidden-layers-override 4 --lmhead-tp-size 4 --lmhead-dp-size 1 -v -q -j 4 --graph-log-url x --disable-repetition --quantize-lmhead" +
+	line := "pass Qwen/Qwen3-8B --devices " + die +
+		" --num-devices 4 --tp-size 2 --num-queries 16 --query-length 1 --context-length 4095 --decode" +
+		" --compile --num-hidden-layers-override 4 --lmhead-tp-size 4 --lmhead-dp-size 1 -v -q -j 4 --graph-log-url x " +
+		"--disable-repetition --quantize-lmhead" +
 		" --enable-multistream --format json"
 	o := l.run(t, strings.Fields(line)...)
 	var r struct {
@@ -265,8 +293,10 @@ func TestPassOfTheFirstLayers(t *testing.T) {
 	if err := json.Unmarshal([]byte(o.stdout), &r); o.code != Done || err != nil {
 		t.Fatalf("%+v, %v", o, err)
 	}
-	for _, want := range []string{"note: --graph-log-url is deprecated; use --graph-log-path", "note: --disable-repetition is deprecated; use --no-repetition",
-		"note: --jobs changes nothing here", "note: multistream is priced as off", "note: quantising the LM head has no effect"} {
+	for _, want := range []string{"note: --graph-log-url is deprecated; use --graph-log-path",
+		"note: --disable-repetition is deprecated; use --no-repetition",
+		"note: --jobs changes nothing here", "note: multistream is priced as off",
+		"note: quantising the LM head has no effect"} {
 		if !strings.Contains(o.stderr, want) {
 			t.Errorf("no %q in\n%s", want, o.stderr)
 		}
@@ -277,12 +307,14 @@ func TestPassOfTheFirstLayers(t *testing.T) {
 }
 
 func TestPassReadsFlagsAsTheReferenceToolDoes(t *testing.T) {
-	want := ok(t, strings.Fields("pass "+step+" --compilation-config enable_multistream enable_matmul_allreduce --format csv")...)
+	want := ok(t,
+		strings.Fields("pass "+step+" --compilation-config enable_multistream enable_matmul_allreduce --format csv")...)
 	for _, line := range []string{
 		"pass " + step + " --compilation-config enable-multistream ENABLE_MATMUL_ALLREDUCE --format csv",
 		"pass " + step + " --enable-multistream --enable_matmul_allreduce --format=csv",
 		"pass --model_id " + step + " --enable-multistream --enable-matmul-allreduce --format csv",
-		strings.ReplaceAll("pass "+step, "-length", "_length") + " --enable-multistream --enable-matmul-allreduce --format csv --log-level info",
+		strings.ReplaceAll("pass "+step, "-length", "_length") +
+			" --enable-multistream --enable-matmul-allreduce --format csv --log-level info",
 	} {
 		if got := ok(t, strings.Fields(line)...); got != want {
 			t.Errorf("%s:\n%s", line, got)
@@ -290,7 +322,8 @@ func TestPassReadsFlagsAsTheReferenceToolDoes(t *testing.T) {
 	}
 	l := newLab(t)
 	trace, csv := filepath.Join(l.home, "t.json"), filepath.Join(l.home, "ops.csv")
-	if o := l.run(t, strings.Fields("pass "+step+" --chrome-trace "+trace+" --format csv -o "+csv)...); o.code != Done || o.stdout != "" {
+	if o := l.run(t, strings.Fields("pass "+step+" --chrome-trace "+trace+" --format csv -o "+csv)...); o.code != Done ||
+		o.stdout != "" {
 		t.Fatalf("%+v", o)
 	}
 	data, _ := os.ReadFile(trace)
@@ -333,7 +366,8 @@ func TestDevicesOfTheUser(t *testing.T) {
 	os.WriteFile(filepath.Join(dir, "mine.toml"), []byte(mine), 0o600)
 	os.WriteFile(filepath.Join(dir, "bad.toml"), []byte("name = 3\n"), 0o600)
 	o := l.run(t, strings.Fields(strings.Replace("pass "+step, die, "MINE", 1))...)
-	if o.code != Done || !strings.Contains(o.stdout, "on MINE") || !strings.Contains(o.stderr, "warning: ") || !strings.Contains(o.stderr, "bad.toml:1") {
+	if o.code != Done || !strings.Contains(o.stdout, "on MINE") || !strings.Contains(o.stderr, "warning: ") ||
+		!strings.Contains(o.stderr, "bad.toml:1") {
 		t.Errorf("pass on a profile of one's own: %+v", o)
 	}
 }

@@ -13,8 +13,8 @@ import (
 
 type completer = func(c *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective)
 
-// completeFlags completes lines that the field table reads: a flag's values after the flag (as many as it takes), else flags,
-// models and saved plans; cobra adds the subcommands.
+// completeFlags completes lines that the field table reads: a flag's values after the flag (as many as it takes), else
+// flags, models and saved plans; cobra adds the subcommands.
 func (p *Program) completeFlags() completer {
 	return func(c *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
 		if f := field.Expecting(args); f != nil && !strings.HasPrefix(toComplete, "-") {
@@ -68,14 +68,16 @@ func (p *Program) deviceNames() []string {
 	return names
 }
 
-func (p *Program) completeDevices(_ *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
+func (p *Program) completeDevices(_ *cobra.Command, args []string, toComplete string) ([]string,
+	cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	return withPrefix(p.deviceNames(), toComplete), cobra.ShellCompDirectiveNoFileComp
 }
 
-func (p *Program) completeModels(_ *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
+func (p *Program) completeModels(_ *cobra.Command, args []string, toComplete string) ([]string,
+	cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
@@ -93,8 +95,8 @@ func withPrefix(words []string, prefix string) (out []string) {
 
 var shells = []string{"bash", "zsh", "fish", "powershell"}
 
-// bashWords does as much of two functions of the bash-completion package as the script needs, where that package is not installed:
-// without them every completion would end in silence.
+// bashWords does as much of two functions of the bash-completion package as the script needs, where that package is not
+// installed: without them every completion would end in silence.
 const bashWords = `if ! declare -F _get_comp_words_by_ref >/dev/null && ! declare -F _init_completion >/dev/null; then
     _get_comp_words_by_ref()
     {
@@ -111,9 +113,11 @@ fi
 `
 
 func (p *Program) completionCommand() *cobra.Command {
-	c := &cobra.Command{Use: "completion SHELL", Short: "Print the completion script for bash, zsh, fish or powershell", ValidArgs: shells,
-		Args: argsOf(1, "a shell: "+strings.Join(shells, ", ")),
-		Long: "Load it with one of\n  source <(fathom completion bash)\n  fathom completion zsh > \"${fpath[1]}/_fathom\"\n  fathom completion fish | source"}
+	c := &cobra.Command{Use: "completion SHELL", Short: "Print the completion script for bash, zsh, fish or powershell",
+		ValidArgs: shells,
+		Args:      argsOf(1, "a shell: "+strings.Join(shells, ", ")),
+		Long: "Load it with one of\n  source <(fathom completion bash)\n  fathom completion zsh > " +
+			"\"${fpath[1]}/_fathom\"\n  fathom completion fish | source"}
 	c.RunE = func(c *cobra.Command, args []string) error {
 		root := c.Root()
 		switch args[0] {

@@ -15,7 +15,8 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// config is $XDG_CONFIG_HOME/fathom/config.toml: what a user wants of every dashboard and plan. Everything in it is optional.
+// config is $XDG_CONFIG_HOME/fathom/config.toml: what a user wants of every dashboard and plan. Everything in it is
+// optional.
 type config struct {
 	Language string `toml:"language"` // of the dashboard; a plan speaks English unless its line says otherwise
 	Theme    string `toml:"theme"`
@@ -97,7 +98,8 @@ func (p *Program) config() (c config, warnings []string) {
 		name  string
 		value *string
 		of    []string
-	}{{"language", &c.Language, []string{"en", "zh"}}, {"theme", &c.Theme, []string{"auto", "dark", "light"}}, {"engine", &c.Engine, []string{"embedded", "msmodeling", "both"}}} {
+	}{{"language", &c.Language, []string{"en", "zh"}}, {"theme", &c.Theme, []string{"auto", "dark", "light"}},
+		{"engine", &c.Engine, []string{"embedded", "msmodeling", "both"}}} {
 		if *one.value != "" && !slices.Contains(one.of, *one.value) {
 			wrong("%s %q: must be one of %s", one.name, *one.value, strings.Join(one.of, ", "))
 			*one.value = ""
@@ -107,7 +109,8 @@ func (p *Program) config() (c config, warnings []string) {
 	return c, warnings
 }
 
-var settings = []string{"language", "theme", "ascii", "mouse", "engine", "msmodeling_root", "python", "devices", "device_files", "keys"}
+var settings = []string{"language", "theme", "ascii", "mouse", "engine", "msmodeling_root", "python", "devices",
+	"device_files", "keys"}
 
 // answer fills in what neither the line nor its plan says. Each answer names the file as its source.
 func (c *config) answer(a *field.Answers) {

@@ -26,8 +26,10 @@ func configured(t *testing.T, text string) (*Program, *Start, *strings.Builder) 
 	var start Start
 	var stderr strings.Builder
 	env := map[string]string{"HOME": home, "XDG_CONFIG_HOME": filepath.Join(home, "xdg")}
-	return &Program{Stdin: strings.NewReader(""), Stdout: &strings.Builder{}, Stderr: &stderr, Getenv: func(n string) string { return env[n] },
-		Terminal: func() bool { return true }, Dashboard: func(_ context.Context, s Start) error { start = s; return nil }}, &start, &stderr
+	return &Program{Stdin: strings.NewReader(""), Stdout: &strings.Builder{}, Stderr: &stderr,
+			Getenv:   func(n string) string { return env[n] },
+			Terminal: func() bool { return true }, Dashboard: func(_ context.Context, s Start) error { start = s; return nil }},
+		&start, &stderr
 }
 
 // The example of the README is a whole one, loads without a complaint, and does what its comments say.
@@ -42,7 +44,8 @@ func TestSettingsOfTheReadme(t *testing.T) {
 		t.Fatal("README.md has no settings between <!-- config --> and <!-- end config -->")
 	}
 	for _, name := range settings {
-		if !strings.Contains(text, "\n"+name+" = ") && !strings.HasPrefix(text, name+" = ") && !strings.Contains(text, "["+name+"]") {
+		if !strings.Contains(text, "\n"+name+" = ") && !strings.HasPrefix(text, name+" = ") &&
+			!strings.Contains(text, "["+name+"]") {
 			t.Errorf("the example leaves out %s", name)
 		}
 	}
@@ -51,13 +54,16 @@ func TestSettingsOfTheReadme(t *testing.T) {
 		t.Fatalf("exit %d, %s, notices %q", code, stderr, start.Notices)
 	}
 	a := &start.Answers
-	if start.Lang != "en" || start.Theme != "auto" || start.ASCII || start.NoMouse || a[field.Engine].Text != "embedded" || a[field.Root].Text != filepath.Join(p.Getenv("HOME"), "src", "msmodeling") {
+	if start.Lang != "en" || start.Theme != "auto" || start.ASCII || start.NoMouse || a[field.Engine].Text != "embedded" ||
+		a[field.Root].Text != filepath.Join(p.Getenv("HOME"), "src", "msmodeling") {
 		t.Errorf("%+v", start)
 	}
-	if d := a[field.Device]; d.Text != "ATLAS_800_A3_752T_128G_DIE ATLAS_800_A2_376T_64G" || d.Source != field.LocalFile || !strings.HasSuffix(d.Note, "config.toml") {
+	if d := a[field.Device]; d.Text != "ATLAS_800_A3_752T_128G_DIE ATLAS_800_A2_376T_64G" || d.Source != field.LocalFile ||
+		!strings.HasSuffix(d.Note, "config.toml") {
 		t.Errorf("devices: %+v", d)
 	}
-	for a, want := range map[state.Action]string{state.Quit: "ctrl+q", state.SortMenu: "o", state.AllPoints: "A", state.Pin: "f7", state.ExportMenu: "ctrl+e"} {
+	for a, want := range map[state.Action]string{state.Quit: "ctrl+q", state.SortMenu: "o", state.AllPoints: "A",
+		state.Pin: "f7", state.ExportMenu: "ctrl+e"} {
 		if !slices.ContainsFunc(start.Bindings, func(b state.Binding) bool {
 			return b.Action == a && b.Scopes&state.InTable != 0 && slices.Contains(b.Keys, want)
 		}) {
@@ -72,11 +78,14 @@ func TestSettingsOfTheReadme(t *testing.T) {
 }
 
 func TestLineWinsOverSettings(t *testing.T) {
-	p, start, _ := configured(t, "language = \"zh\"\nmouse = false\ndevices = [\"ATLAS_800_A2_376T_64G\"]\nengine = \"both\"\n")
-	if code := p.Run(context.Background(), []string{"Qwen/Qwen3-8B", "--device", "TEST_DEVICE", "--lang", "en", "--engine", "embedded"}); code != Done {
+	p, start, _ := configured(t,
+		"language = \"zh\"\nmouse = false\ndevices = [\"ATLAS_800_A2_376T_64G\"]\nengine = \"both\"\n")
+	if code := p.Run(context.Background(), []string{"Qwen/Qwen3-8B", "--device", "TEST_DEVICE", "--lang", "en", "--engine",
+		"embedded"}); code != Done {
 		t.Fatal(code)
 	}
-	if a := &start.Answers; a[field.Device].Text != "TEST_DEVICE" || a[field.Engine].Text != "embedded" || start.Lang != "en" || !start.NoMouse {
+	if a := &start.Answers; a[field.Device].Text != "TEST_DEVICE" || a[field.Engine].Text != "embedded" ||
+		start.Lang != "en" || !start.NoMouse {
 		t.Errorf("%+v", start)
 	}
 }
@@ -84,12 +93,14 @@ func TestLineWinsOverSettings(t *testing.T) {
 // A plan takes its profiles and says so, and speaks English to scripts all the same.
 func TestPlanWithSettings(t *testing.T) {
 	p, _, stderr := configured(t, "language = \"zh\"\ndevices = [\"TEST_DEVICE\"]\n")
-	line := "plan Qwen/Qwen3-8B --num-devices 2 --input-length 1000 --output-length 100 --tpot-limit 50 --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED"
+	line := "plan Qwen/Qwen3-8B --num-devices 2 --input-length 1000 --output-length 100 --tpot-limit 50 " +
+		"--quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED"
 	if code := p.Run(context.Background(), strings.Fields(line)); code != Done {
 		t.Fatal(stderr)
 	}
 	out := p.Stdout.(*strings.Builder).String()
-	if !strings.Contains(out, "2 x TEST_DEVICE") || !strings.Contains(out, "inspected local file ") || !strings.Contains(out, "Conditions") {
+	if !strings.Contains(out, "2 x TEST_DEVICE") || !strings.Contains(out, "inspected local file ") ||
+		!strings.Contains(out, "Conditions") {
 		t.Error(out)
 	}
 }
@@ -105,7 +116,8 @@ func TestFaultySettings(t *testing.T) {
 		"[keys]\n\"p\\u001bin\" = \"w\"": "is no action",
 	} {
 		p, start, _ := configured(t, text+"\n")
-		if code := p.Run(context.Background(), nil); code != Done || len(start.Notices) != 1 || !strings.Contains(start.Notices[0], want) || strings.ContainsRune(start.Notices[0], 0x1b) {
+		if code := p.Run(context.Background(), nil); code != Done || len(start.Notices) != 1 ||
+			!strings.Contains(start.Notices[0], want) || strings.ContainsRune(start.Notices[0], 0x1b) {
 			t.Errorf("%q: exit %d, notices %q, want %q", text, code, start.Notices, want)
 		}
 	}

@@ -12,14 +12,16 @@ import (
 
 func (p *Program) devicesCommand() *cobra.Command {
 	var files []string
-	c := &cobra.Command{Use: "devices [list | show NAME | check FILE.toml | new --from NAME]", Short: "Hardware profiles: list, show, check your own, start a new one"}
+	c := &cobra.Command{Use: "devices [list | show NAME | check FILE.toml | new --from NAME]",
+		Short: "Hardware profiles: list, show, check your own, start a new one"}
 	c.PersistentFlags().StringArrayVar(&files, "device-file", nil, "TOML file with a further profile; may be repeated")
 	list := &cobra.Command{Use: "list", Short: "List every profile", Args: argsOf(0, "")}
 	f := addFormat(list)
 	list.RunE = func(*cobra.Command, []string) error { return p.listDevices(files, f) }
 	c.Args = func(c *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			return badInput("devices", "devices %s: no such command; use list, show NAME, check FILE.toml or new --from NAME", args[0])
+			return badInput("devices", "devices %s: no such command; use list, show NAME, check FILE.toml or new --from NAME",
+				args[0])
 		}
 		return nil
 	}
@@ -56,8 +58,9 @@ func describe(d *hw.Profile) device {
 		fidelities = append(fidelities, "calibrated")
 	}
 	return device{Name: d.Name, Vendor: d.Vendor, Description: d.Description, Source: d.Source, File: d.File,
-		CubeTFLOPS: f.CubeTFLOPS, VecTFLOPS: f.VecTFLOPS, MemoryGB: f.MemoryGiB, MemoryTiBs: f.MemoryTiBs, Devices: d.Grid.Ranks(),
-		Grid: f.Grid, LinksGBs: f.LinksGBs, Fidelities: fidelities}
+		CubeTFLOPS: f.CubeTFLOPS, VecTFLOPS: f.VecTFLOPS, MemoryGB: f.MemoryGiB, MemoryTiBs: f.MemoryTiBs,
+		Devices: d.Grid.Ranks(),
+		Grid:    f.Grid, LinksGBs: f.LinksGBs, Fidelities: fidelities}
 }
 
 func (p *Program) listDevices(files []string, f *format) error {
@@ -68,7 +71,8 @@ func (p *Program) listDevices(files []string, f *format) error {
 	for _, w := range warnings {
 		p.say("warning: " + w)
 	}
-	s := sheet{titles: []string{"name", "vendor", ">GiB", ">TiB/s", ">cube TFLOPS", ">vec TFLOPS", ">devices", ">links GB/s", "fidelity"}}
+	s := sheet{titles: []string{"name", "vendor", ">GiB", ">TiB/s", ">cube TFLOPS", ">vec TFLOPS", ">devices",
+		">links GB/s", "fidelity"}}
 	var values []device
 	for _, d := range all {
 		v := describe(d)
@@ -88,7 +92,8 @@ func (p *Program) listDevices(files []string, f *format) error {
 }
 
 func (p *Program) showDevice(files *[]string) *cobra.Command {
-	c := &cobra.Command{Use: "show NAME", Short: "Show a profile with its source", Args: argsOf(1, "a profile, e.g. ATLAS_800_A3_752T_128G_DIE"),
+	c := &cobra.Command{Use: "show NAME", Short: "Show a profile with its source",
+		Args:              argsOf(1, "a profile, e.g. ATLAS_800_A3_752T_128G_DIE"),
 		ValidArgsFunction: p.completeDevices}
 	f := addFormat(c)
 	c.RunE = func(_ *cobra.Command, args []string) error {
@@ -132,9 +137,12 @@ func (p *Program) checkDevice() *cobra.Command {
 				return &usageError{"devices check", strings.Split(err.Error(), "\n")}
 			}
 			v := describe(d)
-			return p.emit("", fmt.Appendf(nil, "%s: profile %s is good: %s GiB at %s TiB/s, %s cube TFLOPS, %d devices in a grid of %s; fidelity %s\n",
-				hw.Clean(args[0]), v.Name, number.Digits(v.MemoryGB, 4), number.Digits(v.MemoryTiBs, 3), number.Digits(v.CubeTFLOPS, 4), v.Devices, v.Grid,
-				strings.Join(v.Fidelities, ", ")))
+			return p.emit("",
+				fmt.Appendf(nil,
+					"%s: profile %s is good: %s GiB at %s TiB/s, %s cube TFLOPS, %d devices in a grid of %s; fidelity %s\n",
+					hw.Clean(args[0]), v.Name, number.Digits(v.MemoryGB, 4), number.Digits(v.MemoryTiBs, 3),
+					number.Digits(v.CubeTFLOPS, 4), v.Devices, v.Grid,
+					strings.Join(v.Fidelities, ", ")))
 		}}
 }
 

@@ -10,12 +10,14 @@ import (
 	"fathom/ui/work"
 )
 
-// engine chooses what answers a request. wait has to be called before the program exits: the reference tool may take a moment to end.
+// engine chooses what answers a request. wait has to be called before the program exits: the reference tool may take a
+// moment to end.
 func (p *Program) engine(r *field.Reading) (e engine.Engine, wait func(), err error) {
 	local := work.Local{Getenv: p.Getenv, Children: &work.Children{}}
 	if dir := ui.StateDir(p.Getenv); dir != "" {
 		local.Logs = filepath.Join(dir, "logs")
 	}
-	e, err = local.Engine(state.EngineChoice{Name: r.Word(field.Engine), Root: r.Word(field.Root), Python: r.Word(field.Python)})
+	e, err = local.Engine(state.EngineChoice{Name: r.Word(field.Engine), Root: r.Word(field.Root),
+		Python: r.Word(field.Python)})
 	return e, local.Wait, err
 }

@@ -30,7 +30,8 @@ func TestPlanByTheReferenceTool(t *testing.T) {
 	line := "plan " + flagship + " --format json --engine msmodeling" + checkout(t, "agg_flagship_compile", 0, 0)
 	o := l.run(t, strings.Fields(line)...)
 	r := planOf(t, o.stdout)
-	if o.code != Done || r.Engine != "msmodeling" || len(r.Devices) != 1 || r.Devices[0].Aggregation.Candidates[0].Throughput != 1643.49 {
+	if o.code != Done || r.Engine != "msmodeling" || len(r.Devices) != 1 ||
+		r.Devices[0].Aggregation.Candidates[0].Throughput != 1643.49 {
 		t.Fatalf("%+v", o)
 	}
 	if r.Command != "python -m cli.inference.throughput_optimizer "+flagship || r.Request["num_devices"].Source != "flag" {
@@ -44,7 +45,8 @@ func TestPlanByTheReferenceTool(t *testing.T) {
 	if info, err := os.Stat(kept[0]); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v %v", info.Mode(), err)
 	}
-	if again := l.run(t, "parse", kept[0], "--format", "csv"); again.code != Done || !strings.Contains(again.stdout, "1643.49") {
+	if again := l.run(t, "parse", kept[0], "--format", "csv"); again.code != Done ||
+		!strings.Contains(again.stdout, "1643.49") {
 		t.Errorf("the log does not read back: %+v", again)
 	}
 }
@@ -75,16 +77,19 @@ func TestPlanByBothEngines(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	for _, d := range r.Differences {
-		if !d.SameBatch || d.Throughput == nil || math.Abs(*d.Throughput) > 5e-4 || d.TTFT == nil || d.TPOT == nil || d.Theirs.Throughput == 0 {
+		if !d.SameBatch || d.Throughput == nil || math.Abs(*d.Throughput) > 5e-4 || d.TTFT == nil || d.TPOT == nil ||
+			d.Theirs.Throughput == 0 {
 			t.Errorf("%+v", d)
 		}
 	}
-	if o := l.run(t, strings.Fields("plan "+flagship+" --engine both"+flags)...); !strings.Contains(o.stdout, "Beside the reference tool\n") {
+	if o := l.run(t, strings.Fields("plan "+flagship+" --engine both"+flags)...); !strings.Contains(o.stdout,
+		"Beside the reference tool\n") {
 		t.Errorf("%s", o.stdout)
 	}
 }
 
-// TestWhenTheReferenceToolFails: class, lines, correction and log on stderr; with both engines our rows are printed all the same.
+// TestWhenTheReferenceToolFails: class, lines, correction and log on stderr; with both engines our rows are printed all
+// the same.
 func TestWhenTheReferenceToolFails(t *testing.T) {
 	l := newLab(t)
 	flags := checkout(t, "err_tp_too_large", 1, 0)
@@ -92,17 +97,20 @@ func TestWhenTheReferenceToolFails(t *testing.T) {
 	if o.code != BadInput || o.stdout != "" {
 		t.Errorf("%+v", o)
 	}
-	for _, want := range []string{"--tp-sizes contains value 4", "  class: invalid parameters\n", "  correction: at most 2 devices", "  whole log: " + l.home} {
+	for _, want := range []string{"--tp-sizes contains value 4", "  class: invalid parameters\n",
+		"  correction: at most 2 devices", "  whole log: " + l.home} {
 		if !strings.Contains(o.stderr, want) {
 			t.Errorf("lacks %s:\n%s", want, o.stderr)
 		}
 	}
 	o = l.run(t, strings.Fields("plan "+flagship+" --engine both --format json"+flags)...)
-	if r := planOf(t, o.stdout); o.code != Failed || !r.Partial || r.Devices[0].Aggregation.Best == nil || !strings.Contains(o.stderr, "whole log: ") {
+	if r := planOf(t, o.stdout); o.code != Failed || !r.Partial || r.Devices[0].Aggregation.Best == nil ||
+		!strings.Contains(o.stderr, "whole log: ") {
 		t.Errorf("both: exit %d, %s", o.code, o.stderr)
 	}
 	o = l.run(t, strings.Fields("plan "+flagship+" --engine msmodeling --msmodeling-root "+l.home)...)
-	if o.code != Failed || !strings.Contains(o.stderr, "is no checkout of msmodeling") || !strings.Contains(o.stderr, "class: the environment of the run") {
+	if o.code != Failed || !strings.Contains(o.stderr, "is no checkout of msmodeling") ||
+		!strings.Contains(o.stderr, "class: the environment of the run") {
 		t.Errorf("no checkout: %+v", o)
 	}
 }

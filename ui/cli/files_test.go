@@ -51,14 +51,16 @@ func TestCases(t *testing.T) {
 	}
 	whole, _ := os.ReadFile(out)
 	os.WriteFile(out, whole[:len(whole)-50], 0o600) // a kill in mid record
-	if o := l.run(t, "cases", in, "-o", out); o.code != Done || !strings.Contains(o.stderr, "3 cases are finished already") {
+	if o := l.run(t, "cases", in, "-o", out); o.code != Done ||
+		!strings.Contains(o.stderr, "3 cases are finished already") {
 		t.Errorf("resumed: %+v", o)
 	}
 	if again, _ := os.ReadFile(out); string(again) != string(whole) {
 		t.Errorf("resumed:\n%s\nwant\n%s", again, whole)
 	}
 	o = l.run(t, "cases", in, "--check")
-	if o.code != BadInput || o.stdout != "" || !strings.Contains(o.stderr, "line 5, too large: TP sizes 4") || !strings.Contains(o.stderr, "line 6, no such model: model Qwen/Qwen9") {
+	if o.code != BadInput || o.stdout != "" || !strings.Contains(o.stderr, "line 5, too large: TP sizes 4") ||
+		!strings.Contains(o.stderr, "line 6, no such model: model Qwen/Qwen9") {
 		t.Errorf("--check: %+v", o)
 	}
 	template := filepath.Join(l.home, "t.csv")
@@ -67,13 +69,14 @@ func TestCases(t *testing.T) {
 		t.Errorf("template: %+v", o)
 	}
 	os.WriteFile(in, []byte("case_name,modle\nx,y\n"), 0o600)
-	if o := l.run(t, "cases", in); o.code != BadInput || !strings.Contains(o.stderr, `column 2, "modle", is no input of a plan, did you mean mode?`) {
+	if o := l.run(t, "cases", in); o.code != BadInput || !strings.Contains(o.stderr,
+		`column 2, "modle", is no input of a plan, did you mean mode?`) {
 		t.Errorf("unknown column: %+v", o)
 	}
 }
 
-// A file of the reference tool's batch runner, with all of its columns: quantization may be left out; a torn line is one failure.
-// The exit code says whether any case has an answer.
+// A file of the reference tool's batch runner, with all of its columns: quantization may be left out; a torn line is
+// one failure. The exit code says whether any case has an answer.
 func TestCasesOfTheReferenceRunner(t *testing.T) {
 	const head = "case_name,device,num_devices,model_id,input_length,output_length,ttft_limits,tpot_limits,tp_sizes,quantize_linear_action," +
 		"quantize_attention_action,ep_sizes,num_mtp_tokens,mtp_acceptance_rate,compile,mode,max_prefill_tokens,batch_range,serving_cost,jobs,log_level," +
@@ -85,7 +88,8 @@ func TestCasesOfTheReferenceRunner(t *testing.T) {
 		code int
 		want string
 	}{
-		{"agg," + die + ",8,Qwen/Qwen3-32B,3500,1500,,50,,,,,0,,true,agg,8192,,0,8,info,32,0,false\nbad\"quote,x\n", Done, "2 cases: 1 feasible, 1 failed"},
+		{"agg," + die + ",8,Qwen/Qwen3-32B,3500,1500,,50,,,,,0,,true,agg,8192,,0,8,info,32,0,false\nbad\"quote,x\n", Done,
+			"2 cases: 1 feasible, 1 failed"},
 		{"mtp," + die + ",4,Qwen/Qwen3-32B,16000,1000,,50,,W8A8_DYNAMIC,DISABLED,,3,0.9;0.6;0.4,true,disagg,16000,,0,8,critical,32,0,false\n", Done, "1 case: 1 feasible, 0 failed"},
 		{"slow," + die + ",1,Qwen/Qwen3-32B,3500,1500,,0.1,,,,,,,,,,,,,,,,\n", Infeasible, "1 case: 0 feasible, 0 failed"},
 		{"wrong," + die + ",1,Qwen/Qwen3-32B,0,1500,,50,,,,,,,,,,,,,,,,\n", Failed, "1 case: 0 feasible, 1 failed"},
@@ -95,12 +99,14 @@ func TestCasesOfTheReferenceRunner(t *testing.T) {
 		if o.code != test.code || !strings.Contains(o.stderr, test.want) {
 			t.Errorf("%sexit %d, %s", test.rows, o.code, o.stderr)
 		}
-		if defaults := strings.Contains(o.stderr, "take the reference tool's defaults"); defaults != !strings.Contains(test.rows, "W8A8") {
+		if defaults := strings.Contains(o.stderr,
+			"take the reference tool's defaults"); defaults != !strings.Contains(test.rows, "W8A8") {
 			t.Errorf("%s%s", test.rows, o.stderr)
 		}
 	}
 	os.WriteFile(in, []byte(head+"a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w,x,y\n"), 0o600)
-	if o := l.run(t, "cases", in, "--check"); o.code != BadInput || !strings.Contains(o.stderr, "line 2: the line has 25 cells but the first line names 24 columns") {
+	if o := l.run(t, "cases", in, "--check"); o.code != BadInput ||
+		!strings.Contains(o.stderr, "line 2: the line has 25 cells but the first line names 24 columns") {
 		t.Errorf("--check of a broken line: %+v", o)
 	}
 }
@@ -110,11 +116,14 @@ func TestFlagsOfTheLineHoldForEveryCase(t *testing.T) {
 	l := newLab(t)
 	in := filepath.Join(l.home, "in.csv")
 	os.WriteFile(in, []byte("case_name,model,tpot_limit\na,Qwen/Qwen3-8B,\nb,Qwen/Qwen3-4B,0.001\n"), 0o600)
-	o := l.run(t, strings.Fields("cases "+in+" --device "+die+" --num-devices 2 --input-length 1000 --output-length 200 --tpot-limit 40"+
-		" --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED")...)
+	o := l.run(t,
+		strings.Fields("cases "+in+" --device "+die+" --num-devices 2 --input-length 1000 --output-length 200 "+
+			"--tpot-limit 40"+
+			" --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED")...)
 	lines := strings.Split(strings.TrimSpace(o.stdout), "\n")
 	if o.code != Done || len(lines) != 3 || !strings.HasPrefix(lines[1], "a,"+die+",,aggregation") ||
-		!strings.HasPrefix(lines[2], "b,"+die+",no point meets limits and memory; nearest: TPOT limit 0.001 → 8.469 ms,aggregation,,") {
+		!strings.HasPrefix(lines[2],
+			"b,"+die+",no point meets limits and memory; nearest: TPOT limit 0.001 → 8.469 ms,aggregation,,") {
 		t.Errorf("%+v", o)
 	}
 }
@@ -136,15 +145,18 @@ func TestScore(t *testing.T) {
 	if r.Schema != "fathom.score/1" || r.Overall.Rows != 2 || r.Overall.Answered != 1 || r.Rows[1].Reason == "" {
 		t.Errorf("%+v", r)
 	}
-	for format, want := range map[string]string{"table": "2 runs, 1 predicted", "md": "| runs | runs |", "csv": "id,model,device,engine"} {
+	for format, want := range map[string]string{"table": "2 runs, 1 predicted", "md": "| runs | runs |",
+		"csv": "id,model,device,engine"} {
 		if o := l.run(t, "score", in, "--format", format); o.code != Done || !strings.Contains(o.stdout, want) {
 			t.Errorf("%s: %+v", format, o)
 		}
 	}
-	if o := l.run(t, "score", in); !strings.Contains(o.stdout, "\nnot predicted ") || !strings.Contains(o.stdout, r.Rows[1].Reason) {
+	if o := l.run(t, "score", in); !strings.Contains(o.stdout, "\nnot predicted ") ||
+		!strings.Contains(o.stdout, r.Rows[1].Reason) {
 		t.Errorf("a run without a prediction has no reason: %s", o.stdout)
 	}
-	if o := l.run(t, "score", filepath.Join(l.home, "nosuch.csv")); o.code != BadInput || !strings.Contains(o.stderr, "nosuch.csv: no such file") ||
+	if o := l.run(t, "score", filepath.Join(l.home, "nosuch.csv")); o.code != BadInput ||
+		!strings.Contains(o.stderr, "nosuch.csv: no such file") ||
 		!strings.Contains(o.stderr, "usage: fathom score FILE.csv ") {
 		t.Errorf("%+v", o)
 	}

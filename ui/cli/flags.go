@@ -121,8 +121,10 @@ type format struct{ name, path string }
 func addFormat(c *cobra.Command) *format {
 	f := &format{name: "table"}
 	c.Flags().Var(choice{"format", &f.name, []string{"table", "json", "csv", "md"}}, "format", "table, json, csv or md")
-	c.Flags().StringVarP(&f.path, "output", "o", "", "write to this file instead of standard output; it appears whole or not at all")
-	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"table", "json", "csv", "md"}, cobra.ShellCompDirectiveNoFileComp))
+	c.Flags().StringVarP(&f.path, "output", "o", "",
+		"write to this file instead of standard output; it appears whole or not at all")
+	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"table", "json", "csv", "md"},
+		cobra.ShellCompDirectiveNoFileComp))
 	return f
 }
 

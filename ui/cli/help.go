@@ -16,10 +16,12 @@ import (
 func (p *Program) usageLine(command string) string {
 	switch command {
 	case "plan":
-		return "fathom plan MODEL --device NAME... --num-devices N --input-length N --output-length N --quantize-linear-action ACTION " +
+		return "fathom plan MODEL --device NAME... --num-devices N --input-length N --output-length N " +
+			"--quantize-linear-action ACTION " +
 			"--quantize-attention-action ACTION [--ttft-limit MS] [--tpot-limit MS] (fathom plan --help lists all flags)"
 	case "pass":
-		return "fathom pass MODEL --num-queries N --query-length N [--device NAME] [--num-devices N] [--decode --context-length N] " +
+		return "fathom pass MODEL --num-queries N --query-length N [--device NAME] [--num-devices N] [--decode " +
+			"--context-length N] " +
 			"(fathom pass --help lists all flags)"
 	case "":
 		return "fathom [MODEL | PLAN.toml] [flags] (fathom help lists commands and flags)"
@@ -41,7 +43,8 @@ func (p *Program) help(c *cobra.Command) string {
 	if c.HasParent() {
 		fmt.Fprintf(&b, "%s\n\n", c.Short)
 	} else {
-		b.WriteString("fathom plans LLM-serving deployments: parallel strategy and batch size that serve the most tokens within latency limits.\n\n")
+		b.WriteString("fathom plans LLM-serving deployments: parallel strategy and batch size that serve the most tokens " +
+			"within latency limits.\n\n")
 	}
 	fmt.Fprintf(&b, "Usage:\n  %s\n", c.UseLine())
 	if c.Long != "" {

@@ -24,7 +24,8 @@ func TestEveryFlagIsInHelpManualAndCompletion(t *testing.T) {
 			}
 			continue
 		}
-		for what, s := range map[string]string{"help": help, "the manual": strings.ReplaceAll(man, `\-`, "-"), "completion": completion} {
+		for what, s := range map[string]string{"help": help, "the manual": strings.ReplaceAll(man, `\-`, "-"),
+			"completion": completion} {
 			if !strings.Contains(s, "--"+f.Flag) {
 				t.Errorf("--%s is not in %s", f.Flag, what)
 			}
@@ -94,7 +95,8 @@ func TestCompletion(t *testing.T) {
 	}
 }
 
-// The script completes in a bash that has no bash-completion package, too; there a part of a word before a colon cannot be cut off.
+// The script completes in a bash that has no bash-completion package, too; there a part of a word before a colon cannot
+// be cut off.
 func TestBashCompletesWithoutThePackage(t *testing.T) {
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip("no bash")

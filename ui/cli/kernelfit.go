@@ -16,7 +16,8 @@ func (p *Program) calibrateSums(ctx context.Context, m *measurements, o *calibra
 	for i := range m.passes {
 		names = append(names, m.passes[i].Device)
 	}
-	passes := among(p, m.passes, func(x *calibrate.Pass) string { return x.Device }, calibrate.DevicesOf(names, o.find), nil, "")
+	passes := among(p, m.passes, func(x *calibrate.Pass) string { return x.Device }, calibrate.DevicesOf(names, o.find),
+		nil, "")
 	if len(passes) == 0 {
 		return badInput("calibrate", "%s: none is on a device that a profile describes; --device-file adds one", m.what())
 	}
@@ -41,9 +42,11 @@ func renderSums(r *calibrate.SumReport, o *calibration) ([]byte, error) {
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%d passes; medians of absolute errors, as fractions of the measured sum of kernels\n"+
-		"unfitted: by the constants of a serving step; profile: by its own kernel sums; left out: by a fit without the passes of a model,\n"+
+		"unfitted: by the constants of a serving step; profile: by its own kernel sums; left out: by a fit without the "+
+		"passes of a model,\n"+
 		"device, engine and precision; model left out: without all passes of the model on the device\n\n", r.Passes)
-	e := sheet{titles: []string{"device", "phase", "model", ">passes", ">unfitted", ">profile", ">fit", ">left out", ">model left out"}}
+	e := sheet{titles: []string{"device", "phase", "model", ">passes", ">unfitted", ">profile", ">fit", ">left out",
+		">model left out"}}
 	for _, x := range r.Errors {
 		device := x.Device
 		if device == "" {

@@ -8,7 +8,8 @@ import (
 	"fathom/ui/cell"
 )
 
-// untranslated are words that stay as they are in every language: models, profiles, flags, values of flags, keys of the field.
+// untranslated are words that stay as they are in every language: models, profiles, flags, values of flags, keys of the
+// field.
 var untranslated = regexp.MustCompile(`--[a-z-]+|[\w./-]*/[\w./-]+|TEST_DEVICE|token|ms\b|tok/s|req/s|reference|corrected|exhaustive|exponential|embedded|compile|fidelity|search|` +
 	`causal|rank|auto|norm|rope|gather|int8|makespan|python -m .*|fathom plan .*|vllm serve .*`)
 
@@ -16,13 +17,15 @@ var englishWord = regexp.MustCompile(`\b[a-z]{4,}\b`)
 
 // With --lang zh the tables and the Markdown of a plan are Chinese throughout, and their columns stand straight.
 func TestPlanInChinese(t *testing.T) {
-	ratio := strings.Replace(flagship, "--num-devices 8", "--num-devices 12 --enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 4"+
-		" --decode-devices-per-instance 8", 1)
+	ratio := strings.Replace(flagship, "--num-devices 8",
+		"--num-devices 12 --enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 4"+
+			" --decode-devices-per-instance 8", 1)
 	for name, line := range map[string]string{
-		"two profiles":   strings.Replace(flagship, die, die+" ATLAS_800_A2_376T_64G", 1),
-		"corrected":      flagship + " --fidelity corrected",
-		"nothing fits":   strings.Replace(flagship, "--ttft-limit 2000", "--ttft-limit 2", 1),
-		"no memory":      strings.Replace(flagship, "--num-devices 8", "--num-devices 2 --reserved-memory-gb 40 --batch-range 8 16", 1),
+		"two profiles": strings.Replace(flagship, die, die+" ATLAS_800_A2_376T_64G", 1),
+		"corrected":    flagship + " --fidelity corrected",
+		"nothing fits": strings.Replace(flagship, "--ttft-limit 2000", "--ttft-limit 2", 1),
+		"no memory": strings.Replace(flagship, "--num-devices 8",
+			"--num-devices 2 --reserved-memory-gb 40 --batch-range 8 16", 1),
 		"phases":         flagship + " --disagg",
 		"ratio":          ratio,
 		"target":         flagship + " --target-qps 10 --device-cost " + die + "=2",
@@ -61,7 +64,8 @@ func straight(t *testing.T, text string) {
 			}
 			for at, r := range []rune(l) {
 				// Where a gap between rules is, no row has ink.
-				if r == ' ' && at < cell.Width(row) && strings.TrimSpace(cell.Cut(row, at+1, "")[len(cell.Cut(row, at, "")):]) != "" {
+				if r == ' ' && at < cell.Width(row) && strings.TrimSpace(cell.Cut(row, at+1,
+					"")[len(cell.Cut(row, at, "")):]) != "" {
 					t.Errorf("a cell stands between the columns at %d:\n%s\n%s", at, l, row)
 				}
 			}
@@ -73,7 +77,8 @@ func straight(t *testing.T, text string) {
 func TestLanguageChangesNoData(t *testing.T) {
 	without := regexp.MustCompile(`(?m)^\s*"elapsed_ms".*$`)
 	run := func(l *lab, more ...string) string {
-		return without.ReplaceAllString(l.run(t, append(append([]string{"plan"}, strings.Fields(flagship)...), more...)...).stdout, "")
+		return without.ReplaceAllString(l.run(t, append(append([]string{"plan"}, strings.Fields(flagship)...),
+			more...)...).stdout, "")
 	}
 	chinese := newLab(t)
 	chinese.env = map[string]string{"LANG": "zh_CN.UTF-8"}

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// room says what the packages of one room may import directly. Paths end in "/..." for a whole subtree; the longest matching
-// room counts. Packages of the standard library are free but for those that a room forbids.
+// room says what the packages of one room may import directly. Paths end in "/..." for a whole subtree; the longest
+// matching room counts. Packages of the standard library are free but for those that a room forbids.
 type room struct {
 	path   string
 	may    []string
@@ -23,13 +23,15 @@ var (
 	inner   = []string{"fathom/hw", "fathom/assets", "fathom/sim/...", "github.com/BurntSushi/toml"}
 )
 
-// rooms is the import rule: assets below hw below sim below state below ui below main. Files are read by loaders and engines
-// alone; Charm stays in ui.
+// rooms is the import rule: assets below hw below sim below state below ui below main. Files are read by loaders and
+// engines alone; Charm stays in ui.
 var rooms = []room{
 	{"fathom/assets", nil, touches},
-	{"fathom/hw", []string{"fathom/assets", "github.com/BurntSushi/toml"}, []string{"os/exec", "net", "net/http", "time", "context"}},
+	{"fathom/hw", []string{"fathom/assets", "github.com/BurntSushi/toml"},
+		[]string{"os/exec", "net", "net/http", "time", "context"}},
 	{"fathom/sim/...", inner, touches},
-	{"fathom/sim/model", []string{"fathom/hw", "fathom/assets", "github.com/BurntSushi/toml"}, []string{"os/exec", "net", "net/http", "time", "context"}},
+	{"fathom/sim/model", []string{"fathom/hw", "fathom/assets", "github.com/BurntSushi/toml"},
+		[]string{"os/exec", "net", "net/http", "time", "context"}},
 	{"fathom/sim/plan", []string{"fathom/hw", "fathom/sim/model"}, impure},
 	{"fathom/sim/plan/file", []string{"github.com/BurntSushi/toml"}, impure},
 	{"fathom/sim/report", []string{"fathom/hw", "fathom/sim/model", "fathom/sim/plan/..."}, impure},
@@ -39,8 +41,10 @@ var rooms = []room{
 	{"fathom/sim/serve", append(slices.Clone(inner), "go.yaml.in/yaml/v3"), touches},
 	{"fathom/sim/engine", inner, []string{"net", "net/http"}}, // runs the reference tool
 	{"fathom/state/...", append(slices.Clone(values), "fathom/state/..."), impure},
-	{"fathom/ui/...", []string{"fathom/hw", "fathom/assets", "fathom/sim/...", "fathom/state/...", "fathom/ui", "fathom/ui/...", "github.com/charmbracelet/...",
-		"github.com/spf13/...", "github.com/muesli/termenv", "github.com/aymanbagabas/go-osc52/v2", "github.com/atotto/clipboard",
+	{"fathom/ui/...", []string{"fathom/hw", "fathom/assets", "fathom/sim/...", "fathom/state/...", "fathom/ui",
+		"fathom/ui/...", "github.com/charmbracelet/...",
+		"github.com/spf13/...", "github.com/muesli/termenv", "github.com/aymanbagabas/go-osc52/v2",
+		"github.com/atotto/clipboard",
 		"github.com/BurntSushi/toml", "golang.org/x/crypto/ssh"}, nil},
 	{"fathom", []string{"fathom/...", "github.com/charmbracelet/..."}, nil},
 }
@@ -94,7 +98,8 @@ func within(pkg, pattern string) bool {
 
 // TestNoMutableGlobalRenderer: styles come from a session's own renderer; the one of the process belongs to nobody.
 func TestStylesComeFromASessionsRenderer(t *testing.T) {
-	out, err := exec.Command("go", "list", "-f", `{{$d := .Dir}}{{range .GoFiles}}{{$d}}/{{.}} {{end}}`, "fathom/ui/...").Output()
+	out, err := exec.Command("go", "list", "-f", `{{$d := .Dir}}{{range .GoFiles}}{{$d}}/{{.}} {{end}}`,
+		"fathom/ui/...").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

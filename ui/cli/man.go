@@ -43,7 +43,8 @@ func (p *Program) man(root *cobra.Command) string {
 			fmt.Fprintf(&b, ".br\n.B fathom\n%s\n", roff(c.Use))
 		}
 	}
-	b.WriteString(".SH DESCRIPTION\nWithout a subcommand fathom opens its dashboard; flags and a saved plan prefill the form. Without a terminal, or with " +
+	b.WriteString(".SH DESCRIPTION\nWithout a subcommand fathom opens its dashboard; flags and a saved plan prefill " +
+		"the form. Without a terminal, or with " +
 		"TERM empty or dumb, it runs as plan if every question is answered.\n.SH COMMANDS\n")
 	for _, c := range root.Commands() {
 		if !c.IsAvailableCommand() {
@@ -78,7 +79,8 @@ func (p *Program) man(root *cobra.Command) string {
 		b.WriteString(".SH FLAGS OF PASS\n")
 		c.LocalFlags().VisitAll(func(f *pflag.Flag) {
 			if !f.Hidden {
-				fmt.Fprintf(&b, ".TP\n.B \\-\\-%s %s\n%s\n", roff(f.Name), roff(strings.TrimPrefix(f.Value.Type(), "bool")), roff(f.Usage))
+				fmt.Fprintf(&b, ".TP\n.B \\-\\-%s %s\n%s\n", roff(f.Name), roff(strings.TrimPrefix(f.Value.Type(), "bool")),
+					roff(f.Usage))
 			}
 		})
 	}
@@ -86,7 +88,8 @@ func (p *Program) man(root *cobra.Command) string {
 	for _, e := range exits {
 		fmt.Fprintf(&b, ".TP\n.B %d\n%s\n", e.code, roff(e.what))
 	}
-	b.WriteString(".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/fathom/config.toml\nlanguage, theme, engine, default profiles and keys\n" +
+	b.WriteString(".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/fathom/config.toml\nlanguage, theme, engine, default profiles " +
+		"and keys\n" +
 		".TP\n.I $XDG_CONFIG_HOME/fathom/devices/*.toml\nhardware profiles of your own\n" +
 		".TP\n.I $XDG_STATE_HOME/fathom\nwhat the dashboard remembers\n")
 	return b.String()

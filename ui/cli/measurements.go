@@ -51,8 +51,8 @@ func (m *measurements) source() string {
 	return out
 }
 
-// measurements reads files, each by its own columns. What stands in an earlier file too is left out, with a note: it would
-// count twice.
+// measurements reads files, each by its own columns. What stands in an earlier file too is left out, with a note: it
+// would count twice.
 func (p *Program) measurements(paths []string) (*measurements, error) {
 	m := &measurements{paths: paths}
 	runs, passes := once[score.Row]{}, once[calibrate.Pass]{}
@@ -84,8 +84,9 @@ func (p *Program) measurements(paths []string) (*measurements, error) {
 			}
 		}
 		if kinds[0] != "" && kinds[1] != "" {
-			return nil, badInput("calibrate", "%s has serving runs, %s kernel sums: they tell different numbers. Fit the sums first, "+
-				"then the runs to that profile: --device-file SUMS.toml --device NAME_CALIBRATED", kinds[0], kinds[1])
+			return nil, badInput("calibrate",
+				"%s has serving runs, %s kernel sums: they tell different numbers. Fit the sums first, "+
+					"then the runs to that profile: --device-file SUMS.toml --device NAME_CALIBRATED", kinds[0], kinds[1])
 		}
 		if left > 0 {
 			p.say(fmt.Sprintf("note: %s: %d of %d rows stand in an earlier file too; they count once", path, left, all))
@@ -153,7 +154,8 @@ func runKey(r *score.Row) string {
 }
 
 // among keeps what was measured on known devices that own accepts; nil: any. A warning counts and names the others.
-func among[T any](p *Program, all []T, device func(*T) string, d *calibrate.Devices, own func(name string) bool, why string) []T {
+func among[T any](p *Program, all []T, device func(*T) string, d *calibrate.Devices, own func(name string) bool,
+	why string) []T {
 	var kept []T
 	var unknown, others []string
 	for i := range all {
@@ -167,7 +169,8 @@ func among[T any](p *Program, all []T, device func(*T) string, d *calibrate.Devi
 		}
 	}
 	if n := len(unknown); n > 0 {
-		p.say(fmt.Sprintf("warning: rows left out: %d, of devices that no profile describes: %s; --device-file adds one", n, few(unknown)))
+		p.say(fmt.Sprintf("warning: rows left out: %d, of devices that no profile describes: %s; --device-file adds one", n,
+			few(unknown)))
 	}
 	if n := len(others); n > 0 {
 		p.say(fmt.Sprintf("note: rows left out: %d, of %s: %s", n, few(others), why))

@@ -52,7 +52,8 @@ func TestCalibrateJoinsFiles(t *testing.T) {
 		t.Error("two files of the runs give another profile than one")
 	}
 	o := l.run(t, "calibrate", a, b, a, whole, "--device", "H100_SXM")
-	if o.code != Done || !strings.Contains(o.stderr, "9 of 9 runs used") || !strings.Contains(o.stderr, "note: "+a+": 5 of 5 rows stand in an earlier file too; they count once") ||
+	if o.code != Done || !strings.Contains(o.stderr, "9 of 9 runs used") ||
+		!strings.Contains(o.stderr, "note: "+a+": 5 of 5 rows stand in an earlier file too; they count once") ||
 		!strings.Contains(o.stderr, whole+": 9 of 9 rows") {
 		t.Errorf("%+v", o)
 	}
@@ -63,7 +64,8 @@ func TestRepeatedRunsOfOneFileCountEach(t *testing.T) {
 	data, _ := os.ReadFile(slower(t, l, "runs.csv"))
 	lines := strings.SplitAfter(string(data), "\n")
 	twice := put(t, l, "twice.csv", string(data)+lines[1])
-	if o := l.run(t, "calibrate", twice, "--device", "H100_SXM"); o.code != Done || !strings.Contains(o.stderr, "10 of 10 runs used") || strings.Contains(o.stderr, "note:") {
+	if o := l.run(t, "calibrate", twice, "--device", "H100_SXM"); o.code != Done ||
+		!strings.Contains(o.stderr, "10 of 10 runs used") || strings.Contains(o.stderr, "note:") {
 		t.Errorf("%+v", o)
 	}
 }
@@ -79,7 +81,8 @@ func kernelSums(models ...string) string {
 				phase, batch, length = "prefill", 1+i%3, 512*(1+i/4)
 			}
 			ms := 1 + float64(batch*length)/4096
-			text += fmt.Sprintf("%s,h100_sxm,trtllm,bfloat16,bfloat16,2,,1,%s,%d,%d,%g,1,2,%g,%g,0,%g,0,0\n", m, phase, batch, length, ms, 0.7*ms, 0.2*ms, 0.1*ms)
+			text += fmt.Sprintf("%s,h100_sxm,trtllm,bfloat16,bfloat16,2,,1,%s,%d,%d,%g,1,2,%g,%g,0,%g,0,0\n", m, phase, batch,
+				length, ms, 0.7*ms, 0.2*ms, 0.1*ms)
 		}
 	}
 	return text
@@ -89,12 +92,14 @@ func TestKernelSumsAreJoinedToo(t *testing.T) {
 	l := newLab(t)
 	a, b := put(t, l, "a.csv", kernelSums("Qwen3-8B")), put(t, l, "b.csv", kernelSums("DeepSeek-V3"))
 	o := l.run(t, "calibrate", a, b, b, "--cross-validate")
-	if o.code != Done || !strings.Contains(o.stdout, "48 passes;") || !strings.Contains(o.stderr, b+": 24 of 24 rows stand in an earlier file too") {
+	if o.code != Done || !strings.Contains(o.stdout, "48 passes;") ||
+		!strings.Contains(o.stderr, b+": 24 of 24 rows stand in an earlier file too") {
 		t.Errorf("%+v", o)
 	}
 	strange := put(t, l, "strange.csv", strings.ReplaceAll(kernelSums("Qwen3-8B"), "h100_sxm", "mystery_9"))
 	o = l.run(t, "calibrate", a, b, strange, "--cross-validate")
-	if o.code != Done || !strings.Contains(o.stdout, "48 passes;") || !strings.Contains(o.stderr, "rows left out: 24, of devices that no profile describes: mystery_9;") {
+	if o.code != Done || !strings.Contains(o.stdout, "48 passes;") ||
+		!strings.Contains(o.stderr, "rows left out: 24, of devices that no profile describes: mystery_9;") {
 		t.Errorf("%+v", o)
 	}
 }
@@ -102,7 +107,8 @@ func TestKernelSumsAreJoinedToo(t *testing.T) {
 func TestCalibrateRefusesFiles(t *testing.T) {
 	l := newLab(t)
 	runs, sums := slower(t, l, "runs.csv"), put(t, l, "sums.csv", kernelSums("Qwen3-8B"))
-	quote := put(t, l, "quote.csv", "model,gpu,isl,osl,concurrency,ttft_ms\nQwen3-8B,h100_sxm,1,1,1,1\nQwen3-8B,\"h100_sxm,1,1,1,1\n")
+	quote := put(t, l, "quote.csv",
+		"model,gpu,isl,osl,concurrency,ttft_ms\nQwen3-8B,h100_sxm,1,1,1,1\nQwen3-8B,\"h100_sxm,1,1,1,1\n")
 	phase := put(t, l, "phase.csv", strings.Replace(kernelSums("Qwen3-8B"), "prefill", "refill", 1))
 	head := put(t, l, "head.csv", "model,isl,osl,concurrency,ttft_ms\n")
 	strange := put(t, l, "strange.csv", "model,gpu,isl,osl,concurrency,ttft_ms\nQwen3-8B,mystery_9,1,1,1,1\n")
@@ -113,7 +119,8 @@ func TestCalibrateRefusesFiles(t *testing.T) {
 		{[]string{runs, quote}, "measured runs " + quote + ": line 3"},
 		{[]string{runs, head}, "measured runs " + head + `: header: no column "gpu"`},
 		{[]string{sums, phase}, "kernel sums " + phase + `: line 2: phase "refill"`},
-		{[]string{runs, sums}, runs + " has serving runs, " + sums + " kernel sums: they tell different numbers. Fit the sums first"},
+		{[]string{runs, sums}, runs + " has serving runs, " + sums +
+			" kernel sums: they tell different numbers. Fit the sums first"},
 		{[]string{sums, runs}, runs + " has serving runs, " + sums + " kernel sums"},
 		{[]string{runs, filepath.Join(l.home, "none.csv")}, "none.csv: no such file"},
 		{[]string{strange}, "strange.csv: none is on H100_SXM; column gpu has mystery_9"},
@@ -123,7 +130,8 @@ func TestCalibrateRefusesFiles(t *testing.T) {
 			t.Errorf("%v: %+v; want %s", c.args, o, c.want)
 		}
 	}
-	if o := l.run(t, "calibrate", strange, "--cross-validate"); o.code != BadInput || !strings.Contains(o.stderr, "none is on a device that a profile describes") {
+	if o := l.run(t, "calibrate", strange, "--cross-validate"); o.code != BadInput ||
+		!strings.Contains(o.stderr, "none is on a device that a profile describes") {
 		t.Errorf("%+v", o)
 	}
 }
@@ -141,16 +149,20 @@ func TestJointLearnsFromOneVendor(t *testing.T) {
 	others := put(t, l, "others.csv", more)
 	o := l.run(t, "calibrate", runs, others, "--device", "H100_SXM", "--joint")
 	if o.code != Done || !strings.Contains(o.stderr, "11 of 11 runs used") ||
-		!strings.Contains(o.stderr, "warning: rows left out: 3, of devices that no profile describes: mystery_8, mystery_9; --device-file adds one") ||
-		!strings.Contains(o.stderr, "note: rows left out: 1, of ascend_910b: --joint learns from devices of one vendor, here NVIDIA") {
+		!strings.Contains(o.stderr,
+			"warning: rows left out: 3, of devices that no profile describes: mystery_8, mystery_9; --device-file adds one") ||
+		!strings.Contains(o.stderr,
+			"note: rows left out: 1, of ascend_910b: --joint learns from devices of one vendor, here NVIDIA") {
 		t.Errorf("%+v", o)
 	}
-	if o := l.run(t, "calibrate", runs, others, "--device", "H100_SXM"); o.code != Done || !strings.Contains(o.stderr, "9 of 9 runs used") || strings.Contains(o.stderr, "left out:") {
+	if o := l.run(t, "calibrate", runs, others, "--device", "H100_SXM"); o.code != Done ||
+		!strings.Contains(o.stderr, "9 of 9 runs used") || strings.Contains(o.stderr, "left out:") {
 		t.Errorf("%+v", o)
 	}
 	ascend := put(t, l, "ascend.csv", strings.ReplaceAll(string(data), "h100_sxm,vllm", "ascend_910b,vllm-ascend"))
 	o = l.run(t, "calibrate", runs, ascend, "--cross-validate")
-	if o.code != Done || !strings.Contains(o.stdout, "NVIDIA: 9 of 9 runs used") || !strings.Contains(o.stdout, "\nHuawei: 9 of 9 runs used") {
+	if o.code != Done || !strings.Contains(o.stdout, "NVIDIA: 9 of 9 runs used") ||
+		!strings.Contains(o.stdout, "\nHuawei: 9 of 9 runs used") {
 		t.Errorf("%+v", o)
 	}
 	o = l.run(t, "calibrate", runs, others, "--cross-validate", "--format", "json")
@@ -161,8 +173,10 @@ func TestJointLearnsFromOneVendor(t *testing.T) {
 			Report         *struct{ Used int }
 		}
 	}
-	if err := json.Unmarshal([]byte(o.stdout), &r); err != nil || r.Schema != "fathom.calibrate.vendors/1" || len(r.Vendors) != 2 || r.Vendors[0].Report == nil ||
-		r.Vendors[0].Report.Used != 11 || r.Vendors[1].Vendor != "Huawei" || r.Vendors[1].Report != nil || !strings.Contains(r.Vendors[1].Reason, "1 usable runs") {
+	if err := json.Unmarshal([]byte(o.stdout), &r); err != nil || r.Schema != "fathom.calibrate.vendors/1" ||
+		len(r.Vendors) != 2 || r.Vendors[0].Report == nil ||
+		r.Vendors[0].Report.Used != 11 || r.Vendors[1].Vendor != "Huawei" || r.Vendors[1].Report != nil ||
+		!strings.Contains(r.Vendors[1].Reason, "1 usable runs") {
 		t.Errorf("%v: %+v", err, o)
 	}
 }

@@ -13,7 +13,8 @@ import (
 )
 
 func (p *Program) modelsCommand() *cobra.Command {
-	c := &cobra.Command{Use: "models [list | show NAME | check DIR_OR_CONFIG_JSON]", Short: "Models: list the catalog, show one, check your own config.json"}
+	c := &cobra.Command{Use: "models [list | show NAME | check DIR_OR_CONFIG_JSON]",
+		Short: "Models: list the catalog, show one, check your own config.json"}
 	c.Args = func(c *cobra.Command, args []string) error {
 		if len(args) > 0 {
 			return badInput("models", "models %s: no such command; use list, show NAME or check DIR_OR_CONFIG_JSON", args[0])
@@ -25,8 +26,10 @@ func (p *Program) modelsCommand() *cobra.Command {
 	list := &cobra.Command{Use: "list", Short: "List the catalog", Args: argsOf(0, "")}
 	f := addFormat(list)
 	list.RunE = func(*cobra.Command, []string) error { return p.listModels(f) }
-	c.AddCommand(list, p.showModel("show NAME", "Show a model: layers, attention, experts, weights, KV cache", "a model, e.g. Qwen/Qwen3-32B", false),
-		p.showModel("check DIR_OR_CONFIG_JSON", "Check a model of your own", "a directory with config.json or such a file", true))
+	c.AddCommand(list, p.showModel("show NAME", "Show a model: layers, attention, experts, weights, KV cache",
+		"a model, e.g. Qwen/Qwen3-32B", false),
+		p.showModel("check DIR_OR_CONFIG_JSON", "Check a model of your own", "a directory with config.json or such a file",
+			true))
 	return c
 }
 
@@ -58,8 +61,10 @@ const gib = 1 << 30
 
 // factsOf collects what a model is; weights and cache are those of one device that holds all of it.
 func factsOf(m *model.Model) facts {
-	f := facts{Name: m.Name, Architecture: m.Architecture, Source: m.Source, Supported: m.Unsupported == "", Reason: m.Unsupported,
-		Compared: m.Compared, Layers: len(m.Layers), Attention: m.AttentionBlocks(), FFN: m.FFNBlocks(), Hidden: m.Hidden, Vocab: m.Vocab, Positions: m.MaxPositions,
+	f := facts{Name: m.Name, Architecture: m.Architecture, Source: m.Source, Supported: m.Unsupported == "",
+		Reason:   m.Unsupported,
+		Compared: m.Compared, Layers: len(m.Layers), Attention: m.AttentionBlocks(), FFN: m.FFNBlocks(), Hidden: m.Hidden,
+		Vocab: m.Vocab, Positions: m.MaxPositions,
 		MTPHeads: m.MTPHeads, Vision: m.Vision != nil, WeightGB: map[string]float64{}, KVBytes: map[string]float64{}}
 	f.Parameters, f.Active = m.Parameters()
 	for _, l := range m.Layers {
@@ -80,7 +85,8 @@ func factsOf(m *model.Model) facts {
 	}
 	for a := range plan.NumAttentionActions {
 		rank := memory.NewRanks(m, s, plan.Quant{Linear: plan.W8A8Dynamic, Attention: a}, plan.Options{}, 0)[0]
-		f.KVBytes[a.String()] = rank.KVPerToken(memory.Batch{Decode: true, Requests: 1, Tokens: 1, Total: 4096, Longest: 4096})
+		f.KVBytes[a.String()] = rank.KVPerToken(memory.Batch{Decode: true, Requests: 1, Tokens: 1, Total: 4096,
+			Longest: 4096})
 	}
 	return f
 }
@@ -108,7 +114,8 @@ func (p *Program) listModels(f *format) error {
 		row := []string{v.Name, "-", "-", "-", "-", "-", v.status()}
 		if v.Supported {
 			row = []string{v.Name, number.Int(v.Layers), billions(v.Parameters), billions(v.Active),
-				number.Fixed(v.WeightGB[plan.W8A8Dynamic.String()], 2), number.Fixed(v.KVBytes[plan.AttentionDisabled.String()], 0), v.status()}
+				number.Fixed(v.WeightGB[plan.W8A8Dynamic.String()], 2), number.Fixed(v.KVBytes[plan.AttentionDisabled.String()], 0),
+				v.status()}
 		}
 		s.add(row...)
 	}
@@ -125,8 +132,10 @@ func billions(x float64) string { return number.Digits(x/1e9, 4) + " B" }
 func (p *Program) showModel(use, short, what string, local bool) *cobra.Command {
 	var architecture string
 	c := &cobra.Command{Use: use, Short: short, Args: argsOf(1, what), ValidArgsFunction: p.completeModels}
-	c.Flags().StringVar(&architecture, "architecture", "", "known model type to use for a config.json whose own is unknown")
-	c.RegisterFlagCompletionFunc("architecture", cobra.FixedCompletions(model.Architectures(), cobra.ShellCompDirectiveNoFileComp))
+	c.Flags().StringVar(&architecture, "architecture", "",
+		"known model type to use for a config.json whose own is unknown")
+	c.RegisterFlagCompletionFunc("architecture", cobra.FixedCompletions(model.Architectures(),
+		cobra.ShellCompDirectiveNoFileComp))
 	f := addFormat(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		name := "models " + c.Name()
@@ -172,7 +181,8 @@ func (f *facts) text() string {
 	for _, b := range f.FFN {
 		line("feed-forward", "%3d x %s", b.Count, b.Text)
 	}
-	line("sizes", "hidden %s, vocabulary %s, positions %s", number.Int(f.Hidden), number.Int(f.Vocab), number.Int(f.Positions))
+	line("sizes", "hidden %s, vocabulary %s, positions %s", number.Int(f.Hidden), number.Int(f.Vocab),
+		number.Int(f.Positions))
 	line("parameters", "%s, %s active per token", billions(f.Parameters), billions(f.Active))
 	line("MTP heads", "%d", f.MTPHeads)
 	line("vision", "%t", f.Vision)

@@ -12,15 +12,19 @@ import (
 )
 
 func (p *Program) parseCommand() *cobra.Command {
-	c := &cobra.Command{Use: "parse LOG", Short: "Read a saved log of the reference tool as a report", Args: argsOf(1, "the saved output of throughput_optimizer; - reads standard input"),
-		Long: "LOG is what throughput_optimizer printed, both of its streams, with or without the command line before it. The report is the one of plan; " +
-			"what a log does not state is left out.\nExit codes: 0 it holds a feasible point, 1 the run in it failed, 2 it is no such log, 3 no configuration met the limits."}
+	c := &cobra.Command{Use: "parse LOG", Short: "Read a saved log of the reference tool as a report",
+		Args: argsOf(1, "the saved output of throughput_optimizer; - reads standard input"),
+		Long: "LOG is what throughput_optimizer printed, both of its streams, with or without the command line before it. " +
+			"The report is the one of plan; " +
+			"what a log does not state is left out.\nExit codes: 0 it holds a feasible point, 1 the run in it failed, 2 it " +
+			"is no such log, 3 no configuration met the limits."}
 	f := addFormat(c)
 	c.RunE = func(_ *cobra.Command, args []string) error { return p.parse(args[0], f) }
 	return c
 }
 
-// parse prints the report of a log. A failed run is told on stderr like one of our own, beside the rows that it had found.
+// parse prints the report of a log. A failed run is told on stderr like one of our own, beside the rows that it had
+// found.
 func (p *Program) parse(path string, f *format) error {
 	if err := p.checkOutput("parse", f.path); err != nil {
 		return err
@@ -43,7 +47,8 @@ func (p *Program) parse(path string, f *format) error {
 	switch {
 	case failure != nil && !r.Known():
 		return badInput("parse", "log %s: %s; %s", path, failure.Message, failure.Advice)
-	case failure != nil && !hasRows(rep) && f.name != "json": // a script reads the class and the correction as it reads rows
+	// a script reads the class and the correction as it reads rows
+	case failure != nil && !hasRows(rep) && f.name != "json":
 		return &failedRun{failure}
 	}
 	rep.Failure = failure

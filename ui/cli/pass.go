@@ -54,7 +54,8 @@ func (p *Program) setup(f *passFlags) (s pass.Setup, shape pass.Shape, err error
 		return s, shape, badInput("pass", "%v", err)
 	}
 	if n := len(s.Model.Layers); f.layers > n && s.Model.Unsupported == "" {
-		return s, shape, badInput("pass", "--num-hidden-layers-override %d: the model has %d layers; use at most that", f.layers, n)
+		return s, shape, badInput("pass", "--num-hidden-layers-override %d: the model has %d layers; use at most that",
+			f.layers, n)
 	}
 	if f.layers > 0 && s.Model.Unsupported == "" {
 		s.Model = s.Model.First(f.layers)
@@ -94,9 +95,12 @@ func (p *Program) setup(f *passFlags) (s pass.Setup, shape pass.Shape, err error
 		return s, shape, err
 	}
 	if f.kernels != "" && s.Fidelity.String() != "calibrated" {
-		return s, shape, badInput("pass", "--kernels %s: only a calibrated pass adds up measured kernels; give --fidelity calibrated", f.kernels)
+		return s, shape,
+			badInput("pass", "--kernels %s: only a calibrated pass adds up measured kernels; give --fidelity calibrated",
+				f.kernels)
 	}
-	if experts := f.ep + f.moeTP + f.moeDP; !s.Model.MoE() && (experts > 0 || f.shared || f.redundant || f.external || f.host) {
+	if experts := f.ep + f.moeTP + f.moeDP; !s.Model.MoE() && (experts > 0 || f.shared || f.redundant || f.external ||
+		f.host) {
 		p.say("note: " + s.Model.Name + " has no experts; the flags about experts change nothing")
 	}
 	shape, err = f.shape(s.Model)
@@ -114,7 +118,8 @@ func (f *passFlags) shape(m *model.Model) (pass.Shape, error) {
 	case m.Vision == nil:
 		return s, badInput("pass", "--image-height: %s takes no images; leave the image flags out", m.Name)
 	case f.height == 0 || f.width == 0:
-		return s, badInput("pass", "--image-height: images need a height and a width, e.g. --image-height 1024 --image-width 1024")
+		return s, badInput("pass",
+			"--image-height: images need a height and a width, e.g. --image-height 1024 --image-width 1024")
 	default:
 		s.Images, s.ImageHeight, s.ImageWidth = max(1, f.images), f.height, f.width
 	}
@@ -124,9 +129,11 @@ func (f *passFlags) shape(m *model.Model) (pass.Shape, error) {
 // strategy fills in the sizes that were not given; what does not multiply to the devices is an error.
 func (f *passFlags) strategy(m *model.Model) (plan.Strategy, error) {
 	world := max(1, f.devices)
-	s := plan.Strategy{TP: max(1, f.tp), PP: max(1, f.pp), DP: f.dp, DCP: max(1, f.dcp), OProjTP: f.oProjTP, MLPTP: f.mlpTP,
-		LMHeadTP: f.lmHeadTP, VisionTP: f.visionTP, SharedExpertTP: f.shared, RedundantExperts: f.redundant, ExternalShared: f.external,
-		HostExternal: f.host}
+	s := plan.Strategy{TP: max(1, f.tp), PP: max(1, f.pp), DP: f.dp, DCP: max(1, f.dcp), OProjTP: f.oProjTP,
+		MLPTP:    f.mlpTP,
+		LMHeadTP: f.lmHeadTP, VisionTP: f.visionTP, SharedExpertTP: f.shared, RedundantExperts: f.redundant,
+		ExternalShared: f.external,
+		HostExternal:   f.host}
 	switch f.embedding {
 	case "col":
 		s.WordEmbeddingTP = plan.EmbeddingCol
@@ -134,13 +141,15 @@ func (f *passFlags) strategy(m *model.Model) (plan.Strategy, error) {
 		s.WordEmbeddingTP = plan.EmbeddingRow
 	}
 	if world%(s.TP*s.PP) != 0 {
-		return s, badInput("pass", "--tp-size %d: TP x PP = %d does not divide the %d devices; choose divisors", s.TP, s.TP*s.PP, world)
+		return s, badInput("pass", "--tp-size %d: TP x PP = %d does not divide the %d devices; choose divisors", s.TP,
+			s.TP*s.PP, world)
 	}
 	if s.DP == 0 {
 		s.DP = world / (s.TP * s.PP)
 	}
 	if s.World() != world {
-		return s, badInput("pass", "--dp-size %d: TP x PP x DP = %d, but there are %d devices; leave it out or use %d", s.DP, s.World(), world,
+		return s, badInput("pass", "--dp-size %d: TP x PP x DP = %d, but there are %d devices; leave it out or use %d", s.DP,
+			s.World(), world,
 			world/(s.TP*s.PP))
 	}
 	stage := world / s.PP
@@ -153,7 +162,8 @@ func (f *passFlags) strategy(m *model.Model) (plan.Strategy, error) {
 			tp = s.TP
 		}
 		if sub.dp > 0 && sub.dp*tp != stage {
-			return s, badInput("pass", "--%s-dp-size %d: times its TP %d it is not the %d devices of a stage; leave it out", sub.name, sub.dp, tp, stage)
+			return s, badInput("pass", "--%s-dp-size %d: times its TP %d it is not the %d devices of a stage; leave it out",
+				sub.name, sub.dp, tp, stage)
 		}
 	}
 	if !m.MoE() {
@@ -161,13 +171,16 @@ func (f *passFlags) strategy(m *model.Model) (plan.Strategy, error) {
 	}
 	s.EP, s.MoEDP, s.MoETP = max(1, f.ep), max(1, f.moeDP), f.moeTP
 	if stage%(s.EP*s.MoEDP) != 0 {
-		return s, badInput("pass", "--ep-size %d: EP x MoE-DP = %d does not divide the %d devices of a stage; choose divisors", s.EP, s.EP*s.MoEDP, stage)
+		return s, badInput("pass",
+			"--ep-size %d: EP x MoE-DP = %d does not divide the %d devices of a stage; choose divisors", s.EP, s.EP*s.MoEDP,
+			stage)
 	}
 	if s.MoETP == 0 {
 		s.MoETP = stage / (s.EP * s.MoEDP)
 	}
 	if s.EP*s.MoETP*s.MoEDP != stage {
-		return s, badInput("pass", "--moe-tp-size %d: EP x MoE-TP x MoE-DP = %d, but a stage has %d devices; leave it out or use %d", s.MoETP,
+		return s, badInput("pass",
+			"--moe-tp-size %d: EP x MoE-TP x MoE-DP = %d, but a stage has %d devices; leave it out or use %d", s.MoETP,
 			s.EP*s.MoETP*s.MoEDP, stage, stage/(s.EP*s.MoEDP))
 	}
 	return s, nil

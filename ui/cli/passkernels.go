@@ -12,14 +12,16 @@ import (
 	"fathom/ui/number"
 )
 
-// measured prices a pass from measured kernels, by classes of operators: back to back as they were measured, or, where a serving
-// engine is named or no sums were measured, as the engine runs them, with its host beside them.
+// measured prices a pass from measured kernels, by classes of operators: back to back as they were measured, or, where
+// a serving engine is named or no sums were measured, as the engine runs them, with its host beside them.
 func measured(f *passFlags, s pass.Setup, shape pass.Shape) (*passReport, error) {
 	switch {
 	case f.trace != "":
-		return nil, badInput("pass", "--chrome-trace: measured kernels have no operator trace; use --fidelity corrected with it")
+		return nil, badInput("pass",
+			"--chrome-trace: measured kernels have no operator trace; use --fidelity corrected with it")
 	case shape.Images > 0:
-		return nil, badInput("pass", "--image-height: no kernels of vision towers were measured; leave the images out, or use --fidelity corrected")
+		return nil, badInput("pass",
+			"--image-height: no kernels of vision towers were measured; leave the images out, or use --fidelity corrected")
 	}
 	if err := engineKernels(f, s.Profile); err != nil {
 		return nil, err
@@ -33,7 +35,8 @@ func measured(f *passFlags, s pass.Setup, shape pass.Shape) (*passReport, error)
 	}
 	r := newPassReport(s, shape, &pass.Pass{Result: p.Uniform(shape)})
 	for _, k := range p.Parts(shape) {
-		r.Shapes = append(r.Shapes, passOp{Name: k.Name, Label: k.Name, Count: k.Count, TotalMS: 1e3 * k.Seconds, AvgUS: 1e6 * k.Seconds / float64(k.Count),
+		r.Shapes = append(r.Shapes, passOp{Name: k.Name, Label: k.Name, Count: k.Count, TotalMS: 1e3 * k.Seconds,
+			AvgUS: 1e6 * k.Seconds / float64(k.Count),
 			FLOPs: k.FLOPs, Bytes: k.Bytes, Bound: k.Bound})
 	}
 	if ok && f.serving == "" {
@@ -58,11 +61,13 @@ func (r *passReport) sumError(median float64) {
 		return
 	}
 	r.SumError = &median
-	r.Notes = append(r.Notes, fmt.Sprintf("of models that the fit had not seen half of the sums were off by less than %s%%", number.Fixed(100*median, 1)))
+	r.Notes = append(r.Notes,
+		fmt.Sprintf("of models that the fit had not seen half of the sums were off by less than %s%%",
+			number.Fixed(100*median, 1)))
 }
 
-// stepInterval gives a decode step the bar that the engine's TPOT earned. No run shows the time of one pass over prompts: TTFT holds the
-// queue and the steps before it.
+// stepInterval gives a decode step the bar that the engine's TPOT earned. No run shows the time of one pass over
+// prompts: TTFT holds the queue and the steps before it.
 func (r *passReport) stepInterval(s pass.Setup, shape pass.Shape) {
 	_, _, costs := price.Costs(s.Profile, s.Serving)
 	name := s.Serving.On(s.Profile).String()
@@ -73,8 +78,9 @@ func (r *passReport) stepInterval(s pass.Setup, shape pass.Shape) {
 		r.Notes = append(r.Notes, "no interval for TPOT on "+name+": too few runs")
 	default:
 		r.Interval = &[2]float64{r.TimeMS * costs.TPOT.Low, r.TimeMS * costs.TPOT.High}
-		r.Notes = append(r.Notes, fmt.Sprintf("%s to %s ms: where eight of ten measured runs of %s fall, by the TPOT of runs left out of the fit",
-			number.Fixed(r.Interval[0], 3), number.Fixed(r.Interval[1], 3), name))
+		r.Notes = append(r.Notes,
+			fmt.Sprintf("%s to %s ms: where eight of ten measured runs of %s fall, by the TPOT of runs left out of the fit",
+				number.Fixed(r.Interval[0], 3), number.Fixed(r.Interval[1], 3), name))
 	}
 	if s.Profile.Calibrated.Runs == 0 {
 		r.Notes = append(r.Notes, "calibrated on other devices: no run of "+s.Profile.Name+" stands behind these figures")
@@ -96,7 +102,9 @@ func engineKernels(f *passFlags, p *hw.Profile) error {
 	case f.kernels == "":
 		return nil
 	case f.serving != "":
-		return badInput("pass", "--kernels %s: --serving-engine %s prices steps as the engine runs them; leave one of the two out", f.kernels, f.serving)
+		return badInput("pass",
+			"--kernels %s: --serving-engine %s prices steps as the engine runs them; leave one of the two out", f.kernels,
+			f.serving)
 	case !slices.Contains(have, f.kernels) && len(have) == 0:
 		return badInput("pass", "--kernels %s: no kernels were measured on %s; leave it out", f.kernels, p.Name)
 	case !slices.Contains(have, f.kernels):

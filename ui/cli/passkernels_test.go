@@ -6,8 +6,9 @@ import (
 	"testing"
 )
 
-// A calibrated pass says how far off it may be: sums of kernels by the error of models that the fit had not seen, a decode step by
-// what the engine's TPOT earned; a prefill pass, which no run shows, and an engine that too few runs showed, say so.
+// A calibrated pass says how far off it may be: sums of kernels by the error of models that the fit had not seen, a
+// decode step by what the engine's TPOT earned; a prefill pass, which no run shows, and an engine that too few runs
+// showed, say so.
 func TestCalibratedPassSaysItsError(t *testing.T) {
 	for _, c := range []struct {
 		device, flags string
@@ -22,7 +23,8 @@ func TestCalibratedPassSaysItsError(t *testing.T) {
 		{die, "--decode", false, false, "no interval for TPOT on vllm-ascend: too few runs"},
 		{die, "--decode --serving-engine vllm", false, false, "uncalibrated: no interval"},
 	} {
-		line := "pass Qwen/Qwen3-8B --num-queries 4 --query-length 1 --context-length 2000 --fidelity calibrated --format json --device " + c.device + " " + c.flags
+		line := "pass Qwen/Qwen3-8B --num-queries 4 --query-length 1 --context-length 2000 --fidelity calibrated --format " +
+			"json --device " + c.device + " " + c.flags
 		var r struct {
 			TimeMS   float64     `json:"time_ms"`
 			SumError *float64    `json:"sum_error"`

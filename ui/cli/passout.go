@@ -49,7 +49,8 @@ type passReport struct {
 	Stages    []passStage        `json:"stages,omitempty"`
 	Notes     []string           `json:"notes"` // what a reader of the figures should know
 
-	SumError *float64    `json:"sum_error"`   // median absolute error of kernel sums of models that the fit had not seen, a fraction; null: other figures
+	// median absolute error of kernel sums of models that the fit had not seen, a fraction; null: other figures
+	SumError *float64    `json:"sum_error"`
 	Interval *[2]float64 `json:"interval_ms"` // where eight of ten measured decode steps fall; null: not known
 }
 
@@ -152,8 +153,10 @@ func (p *Program) print(f *passFlags, r *passReport) error {
 func newPassReport(s pass.Setup, shape pass.Shape, priced *pass.Pass) *passReport {
 	ms := func(seconds float64) float64 { return seconds * 1e3 }
 	b := priced.Bound
-	r := &passReport{Schema: "fathom.pass/1", Device: s.Profile.Name, Model: s.Model.Name, Phase: plan.PhasePrefill.String(),
-		Fidelity: s.Fidelity.String(), Compared: s.Model.Compared, Notes: []string{}, TimeMS: ms(priced.Seconds), Memory: memoryOf(priced.Memory), StaticMS: ms(b.Static),
+	r := &passReport{Schema: "fathom.pass/1", Device: s.Profile.Name, Model: s.Model.Name,
+		Phase:    plan.PhasePrefill.String(),
+		Fidelity: s.Fidelity.String(), Compared: s.Model.Compared, Notes: []string{}, TimeMS: ms(priced.Seconds),
+		Memory: memoryOf(priced.Memory), StaticMS: ms(b.Static),
 		Breakdown: map[string]float64{"mem": ms(b.Mem), "comm": ms(b.Comm), "cube": ms(b.Cube), "vec": ms(b.Vec)}}
 	if shape.Decode {
 		r.Phase = plan.PhaseDecode.String()
@@ -179,8 +182,10 @@ func shapesOf(rows []pass.Row) []passOp {
 	for i := range rows {
 		o := &rows[i]
 		n := float64(o.Count)
-		out[i] = passOp{Name: o.Kind.Reference(), Label: o.Kind.String(), Shape: o.Shape(), Count: o.Count, TotalMS: o.Seconds() * 1e3, AvgUS: o.Time.Seconds * 1e6,
-			FLOPs: n * (o.Cube + o.CubeFP8 + o.Vec16 + o.Vec32), Bytes: n * (o.Read + o.Write + o.Message), Bound: boundNames[o.Time.Bound]}
+		out[i] = passOp{Name: o.Kind.Reference(), Label: o.Kind.String(), Shape: o.Shape(), Count: o.Count,
+			TotalMS: o.Seconds() * 1e3, AvgUS: o.Time.Seconds * 1e6,
+			FLOPs: n * (o.Cube + o.CubeFP8 + o.Vec16 + o.Vec32), Bytes: n * (o.Read + o.Write + o.Message),
+			Bound: boundNames[o.Time.Bound]}
 	}
 	slices.SortStableFunc(out, func(a, b passOp) int { return cmp.Compare(b.TotalMS, a.TotalMS) })
 	return out
@@ -216,7 +221,8 @@ func byName(shapes []passOp) []passOp {
 func (r *passReport) render(format string) ([]byte, error) {
 	s := sheet{titles: []string{"operator", "shape", ">count", ">total ms", ">average us", ">GFLOP", ">MB", "bound"}}
 	for _, o := range r.Shapes {
-		s.add(o.Label, o.Shape, number.Int(o.Count), number.Fixed(o.TotalMS, 3), number.Fixed(o.AvgUS, 3), number.Digits(o.FLOPs/1e9, 4),
+		s.add(o.Label, o.Shape, number.Int(o.Count), number.Fixed(o.TotalMS, 3), number.Fixed(o.AvgUS, 3),
+			number.Digits(o.FLOPs/1e9, 4),
 			number.Digits(o.Bytes/1e6, 4), o.Bound)
 	}
 	switch format {
@@ -249,15 +255,18 @@ func (r *passReport) summary() string {
 	fmt.Fprintf(&b, "%s  %s  %s on %s, fidelity %s\n", r.Model, r.Phase, time, r.Device, r.Fidelity)
 	fmt.Fprintf(&b, "%s tokens/s per device\n", number.Fixed(r.TokensPer, 1))
 	d := r.Breakdown
-	fmt.Fprintf(&b, "bound by  mem %s ms  comm %s ms  cube %s ms  vec %s ms  (static cost beside these: %s ms)\n", number.Fixed(d["mem"], 3),
+	fmt.Fprintf(&b, "bound by  mem %s ms  comm %s ms  cube %s ms  vec %s ms  (static cost beside these: %s ms)\n",
+		number.Fixed(d["mem"], 3),
 		number.Fixed(d["comm"], 3), number.Fixed(d["cube"], 3), number.Fixed(d["vec"], 3), number.Fixed(r.StaticMS, 3))
 	m := func(m passMemory) string {
-		return fmt.Sprintf("weights %s  KV cache %s  activations %s  reserved %s  free %s of %s GiB", number.Fixed(m.Weight, 3), number.Fixed(m.KVCache, 3),
+		return fmt.Sprintf("weights %s  KV cache %s  activations %s  reserved %s  free %s of %s GiB",
+			number.Fixed(m.Weight, 3), number.Fixed(m.KVCache, 3),
 			number.Fixed(m.Activation, 3), number.Fixed(m.Reserved, 3), number.Fixed(m.Available, 3), number.Fixed(m.Total, 3))
 	}
 	fmt.Fprintf(&b, "memory    %s\n", m(r.Memory))
 	for i, s := range r.Stages {
-		fmt.Fprintf(&b, "stage %d   %d layers, %s ms and %s ms to send; %s\n", i, s.Layers, number.Fixed(s.TimeMS, 3), number.Fixed(s.SendMS, 3), m(s.Memory))
+		fmt.Fprintf(&b, "stage %d   %d layers, %s ms and %s ms to send; %s\n", i, s.Layers, number.Fixed(s.TimeMS, 3),
+			number.Fixed(s.SendMS, 3), m(s.Memory))
 	}
 	if !r.Compared {
 		b.WriteString("this model family was not compared with the reference tool\n")

@@ -92,7 +92,8 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	return nil
 }
 
-// afterReport is the error of a run whose rows were printed all the same: whatever its class, there is something on stdout.
+// afterReport is the error of a run whose rows were printed all the same: whatever its class, there is something on
+// stdout.
 func afterReport(err error) error {
 	var f *report.Failure
 	if errors.As(err, &f) {

@@ -49,7 +49,8 @@ func planOf(t *testing.T, stdout string) planJSON {
 	return r
 }
 
-// TestFlagshipPlan: the rows that the reference tool prints for the question (msmodeling 84fec85), through the command line.
+// TestFlagshipPlan: the rows that the reference tool prints for the question (msmodeling 84fec85), through the command
+// line.
 func TestFlagshipPlan(t *testing.T) {
 	r := planOf(t, ok(t, strings.Fields("plan "+flagship+" --format json")...))
 	want := []struct {
@@ -68,14 +69,16 @@ func TestFlagshipPlan(t *testing.T) {
 	}
 	near := func(x, y float64) bool { return math.Abs(x/y-1) < 1e-3 }
 	for i, w := range want {
-		if g := got[i]; g.Label != w.label || g.Batch != w.batch || !near(g.Throughput, w.tok) || !near(g.TTFT, w.a) || !near(g.TPOT, w.b) {
+		if g := got[i]; g.Label != w.label || g.Batch != w.batch || !near(g.Throughput, w.tok) || !near(g.TTFT, w.a) ||
+			!near(g.TPOT, w.b) {
 			t.Errorf("row %d: %+v, want %+v", i, g, w)
 		}
 	}
 	if r.Command != "python -m cli.inference.throughput_optimizer "+flagship {
 		t.Errorf("command: %s", r.Command)
 	}
-	if r.Schema != "fathom.report/1" || r.Engine != "embedded" || r.Fidelity != "reference" || r.Search != "reference" || r.Mode != "aggregation" ||
+	if r.Schema != "fathom.report/1" || r.Engine != "embedded" || r.Fidelity != "reference" || r.Search != "reference" ||
+		r.Mode != "aggregation" ||
 		r.Partial || r.Disclaimer == "" || r.Devices[0].Points != nil {
 		t.Errorf("%+v", r)
 	}
@@ -90,7 +93,8 @@ func TestFlagshipPlan(t *testing.T) {
 // The default says unasked where corrected would choose another plan (5% and more).
 func TestPlanSaysWhereFidelitiesDisagree(t *testing.T) {
 	r := planOf(t, ok(t, strings.Fields("plan "+flagship+" --tp-sizes --format json")...))
-	if len(r.Issues) != 1 || !strings.Contains(r.Issues[0].Message, "corrected has TP=4 | PP=1 | DP=2 with 1903.40 tok/s (+15.8%) where reference has TP=8") {
+	if len(r.Issues) != 1 || !strings.Contains(r.Issues[0].Message, "corrected has TP=4 | PP=1 | DP=2 with 1903.40 "+
+		"tok/s (+15.8%) where reference has TP=8") {
 		t.Errorf("%+v", r.Issues)
 	}
 }
@@ -99,20 +103,26 @@ func TestPlanSaysWhereFidelitiesDisagree(t *testing.T) {
 func TestTargetSaysWhatBreaks(t *testing.T) {
 	out := ok(t, strings.Fields("plan "+flagship+" --target-qps 20")...)
 	if !strings.Contains(out, "For 20.00 req/s: 38 x (TP=4 | PP=1 | DP=1, batch 14), 152 devices") ||
-		!strings.Contains(out, "144 devices serve 19.72 of 20.00 req/s within the limits; with batch 23 there: TTFT 2044 > 2000 ms") {
+		!strings.Contains(out,
+			"144 devices serve 19.72 of 20.00 req/s within the limits; with batch 23 there: TTFT 2044 > 2000 ms") {
 		t.Error(out)
 	}
 }
 
-// A Markdown report can be pasted into a document: conditions, best row, candidates, comparison, why, how to check and serve, command.
+// A Markdown report can be pasted into a document: conditions, best row, candidates, comparison, why, how to check and
+// serve, command.
 func TestMarkdownIsWhole(t *testing.T) {
 	two := strings.Replace(flagship, die, die+" ATLAS_800_A2_376T_64G", 1)
-	pairs := strings.Replace(flagship, "--num-devices 8", "--num-devices 12 --enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 4"+
-		" --decode-devices-per-instance 8", 1)
+	pairs := strings.Replace(flagship, "--num-devices 8",
+		"--num-devices 12 --enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 4"+
+			" --decode-devices-per-instance 8", 1)
 	for line, wants := range map[string][]string{
-		two: {"\nBest: ", "\n| # | tok/s |", "\n## Cross-hardware\n", "\n## Conditions\n", "\n### Why: aggregation, TP=8 | PP=1 | DP=1\n", "limited by: TTFT (batch 23 needs 2044 ms)",
-			"\n- basically reasonable: ", "- evidence: optimizer", "\npython -m cli.inference.text_generate ", "\nvllm serve ", "\npython -m sglang.launch_server ", "\n## Command\n", report.Disclaimer},
-		pairs: {"\n### PD ratio\n", "### Why: prefill, ", "### Why: decode, ", `"kv_role":"kv_producer"`, `"kv_role":"kv_consumer"`, "--disaggregation-mode prefill", "--disaggregation-mode decode"},
+		two: {"\nBest: ", "\n| # | tok/s |", "\n## Cross-hardware\n", "\n## Conditions\n",
+			"\n### Why: aggregation, TP=8 | PP=1 | DP=1\n", "limited by: TTFT (batch 23 needs 2044 ms)",
+			"\n- basically reasonable: ", "- evidence: optimizer", "\npython -m cli.inference.text_generate ", "\nvllm serve ",
+			"\npython -m sglang.launch_server ", "\n## Command\n", report.Disclaimer},
+		pairs: {"\n### PD ratio\n", "### Why: prefill, ", "### Why: decode, ", `"kv_role":"kv_producer"`,
+			`"kv_role":"kv_consumer"`, "--disaggregation-mode prefill", "--disaggregation-mode decode"},
 	} {
 		md := ok(t, strings.Fields("plan "+line+" --format md")...)
 		for _, want := range wants {
@@ -122,7 +132,8 @@ func TestMarkdownIsWhole(t *testing.T) {
 		}
 	}
 	// A row of the exhaustive search carries its own token budget.
-	if md := ok(t, strings.Fields("plan "+flagship+" --search exhaustive --format md")...); !strings.Contains(md, "--compile --max-batched-tokens 3500\n") {
+	if md := ok(t, strings.Fields("plan "+flagship+" --search exhaustive --format md")...); !strings.Contains(md,
+		"--compile --max-batched-tokens 3500\n") {
 		t.Error(md)
 	}
 }
@@ -139,13 +150,17 @@ func TestSameQuestionInEveryForm(t *testing.T) {
 	}
 	want := table(strings.Fields("plan " + flagship + " --format csv")...)
 	saved := filepath.Join(l.home, "flagship.toml")
-	os.WriteFile(saved, []byte("schema = \"fathom.plan/1\"\nmodel = \"Qwen/Qwen3-32B\"\ndevice = [\""+die+"\"]\nnum_devices = 8\ninput_length = 3500\n"+
-		"output_length = 1500\nttft_limit = 2000\ntpot_limit = 50.0\nquantization = \"recommended\"\ncompile = true\n"), 0o600)
+	os.WriteFile(saved,
+		[]byte("schema = \"fathom.plan/1\"\nmodel = \"Qwen/Qwen3-32B\"\ndevice = [\""+die+"\"]\nnum_devices = "+
+			"8\ninput_length = 3500\n"+
+			"output_length = 1500\nttft_limit = 2000\ntpot_limit = 50.0\nquantization = \"recommended\"\ncompile = true\n"),
+		0o600)
 	for _, line := range []string{
 		flagship + " --format csv",
 		"plan " + saved + " --format csv",
 		saved + " --format csv",
-		"plan --format csv " + strings.NewReplacer("ttft-limit", "ttft-limits", "num-devices", "num_devices").Replace(flagship),
+		"plan --format csv " + strings.NewReplacer("ttft-limit", "ttft-limits", "num-devices",
+			"num_devices").Replace(flagship),
 		"--format csv plan " + flagship,
 	} {
 		if got := table(strings.Fields(line)...); got != want {
@@ -160,9 +175,11 @@ func TestSameQuestionInEveryForm(t *testing.T) {
 
 func TestExitCodesOfPlan(t *testing.T) {
 	l := newLab(t)
-	o := l.run(t, strings.Fields("plan "+strings.Replace(flagship, "--tpot-limit 50", "--tpot-limit 0.001", 1)+" --format json")...)
+	o := l.run(t, strings.Fields("plan "+strings.Replace(flagship, "--tpot-limit 50", "--tpot-limit 0.001",
+		1)+" --format json")...)
 	r := planOf(t, o.stdout)
-	if o.code != Infeasible || r.Devices[0].Aggregation.Best != nil || len(r.Devices[0].Nearest) == 0 || !strings.Contains(o.stderr, "no point meets") {
+	if o.code != Infeasible || r.Devices[0].Aggregation.Best != nil || len(r.Devices[0].Nearest) == 0 ||
+		!strings.Contains(o.stderr, "no point meets") {
 		t.Errorf("nothing feasible: exit %d, %s", o.code, o.stderr)
 	}
 	o = l.run(t, strings.Fields("plan "+flagship+" --all-points --format json")...)
@@ -194,11 +211,14 @@ func TestExitCodesOfPlan(t *testing.T) {
 
 // TestEveryModeRuns: one small plan of each mode, warnings on stderr, issues in the report.
 func TestEveryModeRuns(t *testing.T) {
-	base := "plan Qwen/Qwen3-8B --device ATLAS_800_A2_376T_64G --num-devices 4 --input-length 2000 --output-length 400 --format json" +
+	base := "plan Qwen/Qwen3-8B --device ATLAS_800_A2_376T_64G --num-devices 4 --input-length 2000 --output-length 400 " +
+		"--format json" +
 		" --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED "
 	l := newLab(t)
 	lengths := filepath.Join(l.home, "lengths.yaml")
-	os.WriteFile(lengths, []byte("bins:\n- {min_tokens: 100, max_tokens: 500, weight: 3}\n- {min_tokens: 500, max_tokens: 2000, weight: 1}\n"), 0o600)
+	os.WriteFile(lengths,
+		[]byte("bins:\n- {min_tokens: 100, max_tokens: 500, weight: 3}\n- {min_tokens: 500, max_tokens: 2000, weight: 1}\n"),
+		0o600)
 	for _, test := range []struct{ flags, mode, issue string }{
 		{"--tpot-limit 40", "aggregation", ""},
 		{"", "aggregation", "no limit: the plan maximises throughput"},
@@ -207,7 +227,8 @@ func TestEveryModeRuns(t *testing.T) {
 		{"--disagg --ttft-limit 900", "disaggregation", ""},
 		{"--disagg --tpot-limit 40", "disaggregation", ""},
 		{"--disagg --ttft-limit 900 --tpot-limit 40", "disaggregation", "prefill and decode are optimised separately"},
-		{"--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 1 --decode-devices-per-instance 2 --ttft-limit 900 --tpot-limit 40", "pd_ratio", ""},
+		{"--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 1 --decode-devices-per-instance 2 " +
+			"--ttft-limit 900 --tpot-limit 40", "pd_ratio", ""},
 		{"--tpot-limit 40 --num-mtp-tokens 0 1", "aggregation", "the model has no MTP heads"},
 		{"--tpot-limit 40 --device TEST_DEVICE ATLAS_350_425T_112G", "aggregation", ""},
 		{"--tpot-limit 40 --fidelity corrected", "aggregation", ""},

@@ -15,7 +15,8 @@ type question struct {
 	config   config
 }
 
-// prepare reads the flags of the dashboard and of plan: a model or a saved plan, then flags that win over the plan's answers.
+// prepare reads the flags of the dashboard and of plan: a model or a saved plan, then flags that win over the plan's
+// answers.
 func (p *Program) prepare(command string, args []string) (*question, error) {
 	line := field.FromArgs(args, field.FromFlag, "")
 	if line.Err() {

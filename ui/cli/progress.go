@@ -8,8 +8,8 @@ import (
 	"fathom/ui/cell"
 )
 
-// progress draws one line on stderr that replaces itself, where stderr is a terminal that can do that; watch is nil where it is not.
-// clear takes the line away again.
+// progress draws one line on stderr that replaces itself, where stderr is a terminal that can do that; watch is nil
+// where it is not. clear takes the line away again.
 func (p *Program) progress() (watch func(report.Progress), clear func()) {
 	f, ok := p.Stderr.(*os.File)
 	if !ok || !isTerminal(f) || p.Getenv("TERM") == "" || p.Getenv("TERM") == "dumb" {
@@ -35,5 +35,6 @@ func progressLine(s report.Progress) string {
 	if n := len(s.Log); n > 0 {
 		return fmt.Sprintf("%.0f s, %d rows  %s", s.ElapsedMS/1000, s.Points, cell.Cut(cell.Clean(s.Log[n-1]), 50, ""))
 	}
-	return fmt.Sprintf("%d of %d strategies, %d points, %.1f s", s.StrategiesDone, s.Strategies, s.Points, s.ElapsedMS/1000)
+	return fmt.Sprintf("%d of %d strategies, %d points, %.1f s", s.StrategiesDone, s.Strategies, s.Points,
+		s.ElapsedMS/1000)
 }

@@ -57,8 +57,8 @@ func binary(t *testing.T) string {
 	return bin
 }
 
-// TestMuteTerminal: on a terminal that answers nothing --version takes under 200 ms and sends no escape byte (architecture.md,
-// "Quiet start").
+// TestMuteTerminal: on a terminal that answers nothing --version takes under 200 ms and sends no escape byte
+// (architecture.md, "Quiet start").
 func TestMuteTerminal(t *testing.T) {
 	bin := binary(t)
 	fastest := time.Hour
@@ -111,8 +111,10 @@ func TestDumbTerminal(t *testing.T) {
 // TestSignals: 130 interrupted, 143 terminated, within a moment.
 func TestSignals(t *testing.T) {
 	bin := binary(t)
-	long := "plan deepseek-ai/DeepSeek-V3.1 --device " + die + " --num-devices 64 --input-length 60000 --output-length 1000 --tpot-limit 500" +
-		" --max-batched-tokens 2000 --tp-sizes --ep-sizes --moe-dp-sizes --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED --search exhaustive"
+	long := "plan deepseek-ai/DeepSeek-V3.1 --device " + die +
+		" --num-devices 64 --input-length 60000 --output-length 1000 --tpot-limit 500" +
+		" --max-batched-tokens 2000 --tp-sizes --ep-sizes --moe-dp-sizes --quantize-linear-action W8A8_DYNAMIC " +
+		"--quantize-attention-action DISABLED --search exhaustive"
 	for sig, want := range map[syscall.Signal]int{syscall.SIGINT: Interrupt, syscall.SIGTERM: Terminated} {
 		cmd := exec.Command(bin, strings.Fields(long)...)
 		cmd.Env = []string{"HOME=" + t.TempDir(), "TERM=dumb"}

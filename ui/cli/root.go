@@ -14,14 +14,15 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// subcommand finds the first positional argument and tells whether it names a subcommand; rest is the line without it. Every
-// other line belongs to the dashboard.
+// subcommand finds the first positional argument and tells whether it names a subcommand; rest is the line without it.
+// Every other line belongs to the dashboard.
 func (p *Program) subcommand(args []string) (name string, rest []string, found bool) {
 	i := field.FirstPositional(args)
 	if i < 0 {
 		return "", nil, false
 	}
-	known := append(p.tree(context.Background()).Commands(), &cobra.Command{Use: "help"}, &cobra.Command{Use: cobra.ShellCompRequestCmd},
+	known := append(p.tree(context.Background()).Commands(), &cobra.Command{Use: "help"},
+		&cobra.Command{Use: cobra.ShellCompRequestCmd},
 		&cobra.Command{Use: cobra.ShellCompNoDescRequestCmd})
 	if !slices.ContainsFunc(known, func(c *cobra.Command) bool { return c.Name() == args[i] }) {
 		return "", nil, false
@@ -29,7 +30,8 @@ func (p *Program) subcommand(args []string) (name string, rest []string, found b
 	return args[i], slices.Concat(args[:i:i], args[i+1:]), true
 }
 
-// tree is the cobra tree. The root's own flags are read by prepare, not by cobra; it stands here for help and completion.
+// tree is the cobra tree. The root's own flags are read by prepare, not by cobra; it stands here for help and
+// completion.
 func (p *Program) tree(ctx context.Context) *cobra.Command {
 	root := &cobra.Command{
 		Use: "fathom [MODEL | PLAN.toml] [flags]", Short: "Plan LLM-serving deployments",
@@ -41,7 +43,8 @@ func (p *Program) tree(ctx context.Context) *cobra.Command {
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(p.planCommand(), p.passCommand(), p.casesCommand(), p.parseCommand(), p.scoreCommand(), p.calibrateCommand(), p.devicesCommand(), p.modelsCommand(), p.serveCommand(),
+	root.AddCommand(p.planCommand(), p.passCommand(), p.casesCommand(), p.parseCommand(), p.scoreCommand(),
+		p.calibrateCommand(), p.devicesCommand(), p.modelsCommand(), p.serveCommand(),
 		p.completionCommand(), p.manCommand())
 	root.SetHelpCommand(p.helpCommand())
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { p.Stdout.Write([]byte(p.help(c))) })
@@ -94,7 +97,8 @@ func (p *Program) root(ctx context.Context, args []string) error {
 	r := field.Read(&q.answers, q.catalog)
 	if !p.Terminal() {
 		if missing := r.Missing(false); len(missing) > 0 {
-			return badInput("", "no terminal to ask on, and not every question is answered; missing: %s", field.MissingFlags(missing))
+			return badInput("", "no terminal to ask on, and not every question is answered; missing: %s",
+				field.MissingFlags(missing))
 		}
 		p.say("no terminal: running as fathom plan")
 		return p.headless(ctx, "", q)
@@ -104,8 +108,10 @@ func (p *Program) root(ctx context.Context, args []string) error {
 
 func (p *Program) dashboard(ctx context.Context, q *question, r *field.Reading) error {
 	bindings, wrong := q.config.bindings()
-	start := Start{Catalog: q.catalog, Notices: slices.Concat(q.notes, q.warnings, wrong), Lang: cmp.Or(r.Word(field.Lang), q.config.Language),
-		Theme: q.config.Theme, ASCII: r.On(field.ASCII) || q.config.ASCII, Accessible: r.On(field.Accessible), NoColor: r.On(field.NoColor),
+	start := Start{Catalog: q.catalog, Notices: slices.Concat(q.notes, q.warnings, wrong),
+		Lang:  cmp.Or(r.Word(field.Lang), q.config.Language),
+		Theme: q.config.Theme, ASCII: r.On(field.ASCII) || q.config.ASCII, Accessible: r.On(field.Accessible),
+		NoColor: r.On(field.NoColor),
 		NoMouse: q.config.Mouse != nil && !*q.config.Mouse, Bindings: bindings}
 	start.Issues = r.Issues()
 	if len(r.Missing(false)) == 0 {

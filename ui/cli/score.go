@@ -15,13 +15,15 @@ import (
 
 func (p *Program) scoreCommand() *cobra.Command {
 	var files []string
-	c := &cobra.Command{Use: "score FILE.csv", Short: "Hold measured serving runs against predictions", Args: argsOf(1, "a CSV file of measured runs")}
+	c := &cobra.Command{Use: "score FILE.csv", Short: "Hold measured serving runs against predictions",
+		Args: argsOf(1, "a CSV file of measured runs")}
 	c.Flags().StringArrayVar(&files, "device-file", nil, "TOML file with a further profile; may be repeated")
 	fidelity := "calibrated"
 	c.Flags().Var(choice{"fidelity", &fidelity, []string{"calibrated", "unfitted"}}, "fidelity",
 		"calibrated: the fit of a profile, where it has one; unfitted: constants that no run was fitted to")
 	f := addFormat(c)
-	c.RegisterFlagCompletionFunc("fidelity", cobra.FixedCompletions([]string{"calibrated", "unfitted"}, cobra.ShellCompDirectiveNoFileComp))
+	c.RegisterFlagCompletionFunc("fidelity", cobra.FixedCompletions([]string{"calibrated", "unfitted"},
+		cobra.ShellCompDirectiveNoFileComp))
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return p.score(c.Context(), args[0], files, fidelity == "unfitted", f)
 	}
@@ -65,8 +67,8 @@ func (p *Program) runs(command, path string) ([]score.Row, error) {
 	return rows, nil
 }
 
-// finder looks profiles up by the names that measured runs use. Those of device files come first, under their aliases too: a
-// profile that was calibrated for a device answers for it.
+// finder looks profiles up by the names that measured runs use. Those of device files come first, under their aliases
+// too: a profile that was calibrated for a device answers for it.
 func (p *Program) finder(command string, files []string) (func(string) (*hw.Profile, error), error) {
 	devices, warnings, err := p.profiles(files)
 	if err != nil {
@@ -115,10 +117,13 @@ func renderScore(r *score.Result, format string) ([]byte, error) {
 		}
 		b.WriteByte('\n')
 	}
-	fmt.Fprintf(&b, "%d runs, %d predicted, %d marked suspect and left out; errors are fractions of the measured value\n\n", r.Overall.Rows, r.Overall.Answered,
+	fmt.Fprintf(&b,
+		"%d runs, %d predicted, %d marked suspect and left out; errors are fractions of the measured value\n\n",
+		r.Overall.Rows, r.Overall.Answered,
 		r.Suspect)
 	sums := sheet{titles: scoreTitles("runs")}
-	for _, s := range []score.Slice{{Name: "aggregated", Errors: r.Aggregated}, {Name: "disaggregated", Errors: r.Disagg}, {Name: "all", Errors: r.Overall}} {
+	for _, s := range []score.Slice{{Name: "aggregated", Errors: r.Aggregated}, {Name: "disaggregated", Errors: r.Disagg},
+		{Name: "all", Errors: r.Overall}} {
 		if s.Rows > 0 {
 			sums.add(scoreLine(s.Name, &s.Errors)...)
 		}
@@ -135,7 +140,9 @@ func renderScore(r *score.Result, format string) ([]byte, error) {
 			}
 			return fmt.Sprintf("%.0f%%", 100**v)
 		}
-		fmt.Fprintf(&b, "%d runs with an interval, which claims eight of ten: it holds %s of TTFT, %s of TPOT, %s of throughput\n\n", c.Rows, share(c.TTFT),
+		fmt.Fprintf(&b,
+			"%d runs with an interval, which claims eight of ten: it holds %s of TTFT, %s of TPOT, %s of throughput\n\n", c.Rows,
+			share(c.TTFT),
 			share(c.TPOT), share(c.Throughput))
 	}
 	for _, part := range []struct {
@@ -151,9 +158,11 @@ func renderScore(r *score.Result, format string) ([]byte, error) {
 	if format != "md" {
 		scatters(&b, r)
 	}
-	worst := sheet{titles: []string{"worst run", "model", "device", ">TTFT ms", ">predicted", ">TPOT ms", ">predicted", "likely reason"}}
+	worst := sheet{titles: []string{"worst run", "model", "device", ">TTFT ms", ">predicted", ">TPOT ms", ">predicted",
+		"likely reason"}}
 	for _, w := range r.Worst {
-		worst.add(hw.Clean(w.Row.ID), hw.Clean(w.Row.Model), hw.Clean(w.Row.Device), ms(w.Row.Measured.TTFT), ms(w.Predicted.TTFT), ms(w.Row.Measured.TPOT),
+		worst.add(hw.Clean(w.Row.ID), hw.Clean(w.Row.Model), hw.Clean(w.Row.Device), ms(w.Row.Measured.TTFT),
+			ms(w.Predicted.TTFT), ms(w.Row.Measured.TPOT),
 			ms(w.Predicted.TPOT), w.Reason)
 	}
 	print(&worst)
@@ -181,12 +190,14 @@ func renderScore(r *score.Result, format string) ([]byte, error) {
 const mostLost = 20
 
 func scoreTitles(first string) []string {
-	return []string{first, ">runs", ">answered", ">TTFT MAPE", ">median", ">bias", ">TPOT MAPE", ">median", ">bias", ">throughput MAPE", ">median", ">rank"}
+	return []string{first, ">runs", ">answered", ">TTFT MAPE", ">median", ">bias", ">TPOT MAPE", ">median", ">bias",
+		">throughput MAPE", ">median", ">rank"}
 }
 
 func scoreLine(name string, e *score.Errors) []string {
 	out := []string{hw.Clean(name), strconv.Itoa(e.Rows), strconv.Itoa(e.Answered)}
-	for _, v := range []*float64{e.TTFTMAPE, e.TTFTMedian, e.TTFTBias, e.TPOTMAPE, e.TPOTMedian, e.TPOTBias, e.ThroughputMAPE, e.ThroughputMedian, e.RankCorrelation} {
+	for _, v := range []*float64{e.TTFTMAPE, e.TTFTMedian, e.TTFTBias, e.TPOTMAPE, e.TPOTMedian, e.TPOTBias,
+		e.ThroughputMAPE, e.ThroughputMedian, e.RankCorrelation} {
 		if v == nil {
 			out = append(out, "-")
 			continue
@@ -205,8 +216,10 @@ func ms(seconds float64) string {
 }
 
 func scoreRows(r *score.Result) *sheet {
-	s := &sheet{titles: []string{"id", "model", "device", "engine", "measured_ttft_ms", "predicted_ttft_ms", "measured_tpot_ms", "predicted_tpot_ms",
-		"measured_throughput_tok_s", "predicted_throughput_tok_s", "reason", "suspect", "ttft_ms_low", "ttft_ms_high", "tpot_ms_low", "tpot_ms_high",
+	s := &sheet{titles: []string{"id", "model", "device", "engine", "measured_ttft_ms", "predicted_ttft_ms",
+		"measured_tpot_ms", "predicted_tpot_ms",
+		"measured_throughput_tok_s", "predicted_throughput_tok_s", "reason", "suspect", "ttft_ms_low", "ttft_ms_high",
+		"tpot_ms_low", "tpot_ms_high",
 		"throughput_tok_s_low", "throughput_tok_s_high"}}
 	num := func(v, unit float64) string {
 		if v <= 0 {
@@ -230,7 +243,8 @@ func scoreRows(r *score.Result) *sheet {
 			ends = append(ends, num(low, 1), num(high, 1))
 		}
 		m := w.Row.Measured
-		s.add(append([]string{hw.Clean(w.Row.ID), hw.Clean(w.Row.Model), hw.Clean(w.Row.Device), w.Row.Engine.String(), num(m.TTFT, 1e3), num(pred.TTFT, 1e3), num(m.TPOT, 1e3),
+		s.add(append([]string{hw.Clean(w.Row.ID), hw.Clean(w.Row.Model), hw.Clean(w.Row.Device), w.Row.Engine.String(),
+			num(m.TTFT, 1e3), num(pred.TTFT, 1e3), num(m.TPOT, 1e3),
 			num(pred.TPOT, 1e3), num(m.Throughput, 1), num(pred.Throughput, 1), w.Reason, hw.Clean(w.Row.Suspect)}, ends...)...)
 	}
 	return s

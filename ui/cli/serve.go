@@ -41,18 +41,26 @@ func (p *Program) serveCommand() *cobra.Command {
 	var o serve.Options
 	var files []string
 	c := &cobra.Command{Use: "serve --authorized-keys FILE", Short: "Serve the dashboard over SSH", Args: argsOf(0, ""),
-		Long: "Everybody who has a key of the file gets a session: ssh -p 2222 HOST. Guests have the embedded engine, the catalog and this\n" +
-			"machine's profiles; they get no shell, no files and no forwarding. With --follow one session presents and all others watch it."}
+		Long: "Everybody who has a key of the file gets a session: ssh -p 2222 HOST. Guests have the embedded engine, the " +
+			"catalog and this\n" +
+			"machine's profiles; they get no shell, no files and no forwarding. With --follow one session presents and all " +
+			"others watch it."}
 	f := c.Flags()
 	f.StringVar(&o.Listen, "listen", "", "`HOST:PORT` to listen on; default "+serve.Address)
-	f.StringVar(&o.AuthorizedKeys, "authorized-keys", "", "`FILE` of the public keys that may enter, one a line as in ~/.ssh/authorized_keys; read anew when it changes")
-	f.BoolVar(&o.InsecureLoopback, "insecure-loopback", false, "ask for no key; then only this machine can connect, and everybody on it may")
-	f.StringVar(&o.HostKey, "host-key", "", "`FILE` of the server's own key, made where there is none; default host_key in the state directory")
-	f.Var(whole{"max-sessions", &o.MaxSessions, 1, 100000}, "max-sessions", fmt.Sprintf("sessions at a time; default %d", serve.MaxSessions))
-	f.Var(span{"idle-limit", &o.IdleLimit}, "idle-limit", "end a session after this time without a key; 0 for never; default 30m")
+	f.StringVar(&o.AuthorizedKeys, "authorized-keys", "", "`FILE` of the public keys that may enter, one a line as in "+
+		"~/.ssh/authorized_keys; read anew when it changes")
+	f.BoolVar(&o.InsecureLoopback, "insecure-loopback", false,
+		"ask for no key; then only this machine can connect, and everybody on it may")
+	f.StringVar(&o.HostKey, "host-key", "",
+		"`FILE` of the server's own key, made where there is none; default host_key in the state directory")
+	f.Var(whole{"max-sessions", &o.MaxSessions, 1, 100000}, "max-sessions",
+		fmt.Sprintf("sessions at a time; default %d", serve.MaxSessions))
+	f.Var(span{"idle-limit", &o.IdleLimit}, "idle-limit",
+		"end a session after this time without a key; 0 for never; default 30m")
 	f.Var(span{"time-limit", &o.TimeLimit}, "time-limit", "end a session after this time in all; 0 for never; default 12h")
 	f.BoolVar(&o.Follow, "follow", false, "the first session presents, every other one watches it and can only leave")
-	f.StringVar(&o.Presenter, "presenter", "", "comment or fingerprint of the `KEY` that presents under --follow, whenever it comes")
+	f.StringVar(&o.Presenter, "presenter", "",
+		"comment or fingerprint of the `KEY` that presents under --follow, whenever it comes")
 	f.StringArrayVar(&files, "device-file", nil, "TOML `FILE` with a further profile for all sessions; may be repeated")
 	f.Var(choice{"lang", &o.Lang, []string{"en", "zh"}}, "lang", "en or zh; default the locale that a client sends")
 	f.Var(choice{"theme", &o.Theme, []string{"auto", "dark", "light"}}, "theme", "auto, dark or light to begin with")

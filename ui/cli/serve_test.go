@@ -18,8 +18,8 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// TestServeAsAProcess: the server as scripts start it. It says on stderr where it listens, keeps its key in the state directory, serves
-// the dashboard, and ends on a signal with its code after telling the guests.
+// TestServeAsAProcess: the server as scripts start it. It says on stderr where it listens, keeps its key in the state
+// directory, serves the dashboard, and ends on a signal with its code after telling the guests.
 func TestServeAsAProcess(t *testing.T) {
 	bin := binary(t)
 	_, private, err := ed25519.GenerateKey(rand.Reader)
@@ -34,7 +34,8 @@ func TestServeAsAProcess(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "keys"), ssh.MarshalAuthorizedKey(key.PublicKey()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(bin, "serve", "--listen", "127.0.0.1:0", "--authorized-keys", "~/keys", "--max-sessions", "3", "--idle-limit", "0")
+	cmd := exec.Command(bin, "serve", "--listen", "127.0.0.1:0", "--authorized-keys", "~/keys", "--max-sessions", "3",
+		"--idle-limit", "0")
 	cmd.Env = []string{"HOME=" + dir, "XDG_STATE_HOME=" + filepath.Join(dir, "state")}
 	var stdout bytes.Buffer
 	cmd.Stdout = &stdout

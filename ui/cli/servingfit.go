@@ -13,8 +13,8 @@ import (
 	"fathom/sim/score"
 )
 
-// calibrateRuns fits to serving runs: to those of the device or with --joint of its vendor, without a device to those of each
-// vendor by themselves.
+// calibrateRuns fits to serving runs: to those of the device or with --joint of its vendor, without a device to those
+// of each vendor by themselves.
 func (p *Program) calibrateRuns(ctx context.Context, m *measurements, o *calibration) error {
 	device := func(r *score.Row) string { return r.Device }
 	var names []string
@@ -25,13 +25,17 @@ func (p *Program) calibrateRuns(ctx context.Context, m *measurements, o *calibra
 	if o.device == nil {
 		return p.crossValidate(ctx, m, known, among(p, m.runs, device, known, nil, ""), o)
 	}
-	rows := slices.DeleteFunc(slices.Clone(m.runs), func(r score.Row) bool { return !score.SameDevice(r.Device, o.device) })
+	rows := slices.DeleteFunc(slices.Clone(m.runs), func(r score.Row) bool {
+		return !score.SameDevice(r.Device,
+			o.device)
+	})
 	switch {
 	case len(rows) == 0:
 		return badInput("calibrate", "%s: none is on %s; column gpu has %s", m.what(), o.device.Name, few(names))
 	case o.joint:
 		own := func(name string) bool { return known.By(name, o.device.Vendor) || score.SameDevice(name, o.device) }
-		rows = among(p, m.runs, device, known, own, "--joint learns from devices of one vendor, here "+cmp.Or(o.device.Vendor, "one that the profile does not name"))
+		rows = among(p, m.runs, device, known, own, "--joint learns from devices of one vendor, here "+cmp.Or(o.device.Vendor,
+			"one that the profile does not name"))
 	}
 	report, err := p.fitRuns(ctx, m, rows, o)
 	if err != nil {
@@ -45,7 +49,8 @@ func (p *Program) calibrateRuns(ctx context.Context, m *measurements, o *calibra
 }
 
 // fitRuns fits to rows, with its progress on the screen.
-func (p *Program) fitRuns(ctx context.Context, m *measurements, rows []score.Row, o *calibration) (*calibrate.Report, error) {
+func (p *Program) fitRuns(ctx context.Context, m *measurements, rows []score.Row, o *calibration) (*calibrate.Report,
+	error) {
 	watch, clear := p.fitProgress()
 	defer clear()
 	return calibrate.Calibrate(ctx, rows, o.device, calibrate.Request{
@@ -69,7 +74,8 @@ type vendorReport struct {
 }
 
 // crossValidate reports the errors alone. A vendor whose runs cannot be fitted does not keep the others from it.
-func (p *Program) crossValidate(ctx context.Context, m *measurements, known *calibrate.Devices, rows []score.Row, o *calibration) error {
+func (p *Program) crossValidate(ctx context.Context, m *measurements, known *calibrate.Devices, rows []score.Row,
+	o *calibration) error {
 	if len(rows) == 0 {
 		return badInput("calibrate", "%s: none is on a device that a profile describes; --device-file adds one", m.what())
 	}
@@ -148,7 +154,8 @@ func renderCalibration(r *calibrate.Report, o *calibration) ([]byte, error) {
 		fmt.Fprintf(&b, "note: %s\n", note)
 	}
 	b.WriteByte('\n')
-	e := sheet{titles: []string{"cross-validation", ">runs", ">TTFT MAPE", ">median", ">TPOT MAPE", ">median", ">throughput MAPE", ">median"}}
+	e := sheet{titles: []string{"cross-validation", ">runs", ">TTFT MAPE", ">median", ">TPOT MAPE", ">median",
+		">throughput MAPE", ">median"}}
 	line := func(name string, v calibrate.Error) []string {
 		cells := []string{name, strconv.Itoa(v.Rows)}
 		for _, part := range v.Parts() {
@@ -175,7 +182,8 @@ func renderCalibration(r *calibrate.Report, o *calibration) ([]byte, error) {
 	was, is := r.Before.Parts(), r.After.Parts()
 	for i, part := range is {
 		if slices.Contains(r.Worse, part.Name) {
-			fmt.Fprintf(&b, "worse than before where left out: %s, median error %.3f, before %.3f\n\n", metricNames[part.Name], part.Median, was[i].Median)
+			fmt.Fprintf(&b, "worse than before where left out: %s, median error %.3f, before %.3f\n\n", metricNames[part.Name],
+				part.Median, was[i].Median)
 		}
 	}
 	if o.cross {
@@ -201,7 +209,8 @@ func renderCalibration(r *calibrate.Report, o *calibration) ([]byte, error) {
 		}
 		bars.add(cells...)
 	}
-	b.WriteString("Bars: measured / predicted of eight in ten runs that were left out; held: how many a bar of the other groups held\n\n" + bars.text())
+	b.WriteString("Bars: measured / predicted of eight in ten runs that were left out; held: how many a bar of the " +
+		"other groups held\n\n" + bars.text())
 	if len(r.Numbers) > 0 {
 		n := sheet{titles: []string{"number", "engine", ">before", ">after", ">from", ">to", "unit", ">told"}}
 		for _, m := range r.Numbers {
@@ -223,4 +232,5 @@ func renderCalibration(r *calibrate.Report, o *calibration) ([]byte, error) {
 var metricNames = map[string]string{"ttft": "TTFT", "tpot": "TPOT", "throughput": "throughput"}
 
 // toldLegend stands above the numbers of a fit.
-const toldLegend = "Told: how much of what was open before the fit told; kept: it cannot tell. From, to: eight in ten\n\n"
+const toldLegend = "Told: how much of what was open before the fit told; kept: it cannot tell. From, to: eight in " +
+	"ten\n\n"

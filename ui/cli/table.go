@@ -9,7 +9,8 @@ import (
 	"fathom/ui/cell"
 )
 
-// sheet is a small table that can be printed in each output format. Columns whose title begins with ">" are aligned right.
+// sheet is a small table that can be printed in each output format. Columns whose title begins with ">" are aligned
+// right.
 type sheet struct {
 	titles []string
 	rows   [][]string

@@ -5,8 +5,8 @@ import (
 	"runtime/debug"
 )
 
-// Version is one line: module version, commit with a mark for local changes, Go version. A build without version control
-// information says so.
+// Version is one line: module version, commit with a mark for local changes, Go version. A build without version
+// control information says so.
 func Version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

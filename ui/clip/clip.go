@@ -27,7 +27,8 @@ const (
 	File    Way = "file"
 )
 
-// MaxOSC52 is the longest text for which OSC 52 is tried: its base64 form stays below the 100,000 bytes at which terminals cut.
+// MaxOSC52 is the longest text for which OSC 52 is tried: its base64 form stays below the 100,000 bytes at which
+// terminals cut.
 const MaxOSC52 = 74994
 
 const patience = 2 * time.Second // for a helper program
@@ -95,8 +96,8 @@ func (c Clipboard) Send(ctx context.Context, text string) (Result, error) {
 	return Result{Way: ways[0], Path: path}, nil
 }
 
-// tmux fills its paste buffer and, with -w, makes tmux itself send OSC 52 outwards; under its default settings this is the only way
-// through (terminal.md, pitfall 5). A tmux older than 3.2 does not know -w.
+// tmux fills its paste buffer and, with -w, makes tmux itself send OSC 52 outwards; under its default settings this is
+// the only way through (terminal.md, pitfall 5). A tmux older than 3.2 does not know -w.
 func (c Clipboard) tmux(ctx context.Context, text string) bool {
 	if c.Remote || c.env("TMUX") == "" {
 		return false
@@ -136,7 +137,8 @@ func (c Clipboard) local() bool {
 	if c.Remote || c.env("SSH_CONNECTION") != "" || c.env("SSH_TTY") != "" {
 		return false
 	}
-	return runtime.GOOS == "darwin" || runtime.GOOS == "windows" || c.env("DISPLAY") != "" || c.env("WAYLAND_DISPLAY") != ""
+	return runtime.GOOS == "darwin" || runtime.GOOS == "windows" || c.env("DISPLAY") != "" ||
+		c.env("WAYLAND_DISPLAY") != ""
 }
 
 // file writes the text aside and renames it, readable by the user alone.
@@ -163,8 +165,8 @@ func (c Clipboard) file(text string) (string, error) {
 	return path, nil
 }
 
-// Fetch reads the clipboard: the desktop's, else tmux's newest buffer. A terminal is never asked for it (OSC 52 queries are refused by
-// most, and answer as keys).
+// Fetch reads the clipboard: the desktop's, else tmux's newest buffer. A terminal is never asked for it (OSC 52 queries
+// are refused by most, and answer as keys).
 func (c Clipboard) Fetch(ctx context.Context) (string, error) {
 	if c.local() {
 		read := c.Read

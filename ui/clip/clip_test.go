@@ -39,10 +39,13 @@ func TestChain(t *testing.T) {
 	}{
 		{name: "plain terminal", want: OSC52, wire: osc},
 		{name: "tmux", env: []string{"TMUX", "/tmp/x"}, want: Tmux, tmux: true},
-		{name: "tmux too old for -w", env: []string{"TMUX", "/tmp/x"}, tmuxErr: errors.New("unknown flag"), want: OSC52, wire: osc, tmux: true},
+		{name: "tmux too old for -w", env: []string{"TMUX", "/tmp/x"}, tmuxErr: errors.New("unknown flag"), want: OSC52,
+			wire: osc, tmux: true},
 		{name: "own desktop", env: []string{"DISPLAY", ":0"}, want: Desktop, wire: osc},
-		{name: "desktop without a helper", env: []string{"DISPLAY", ":0"}, deskErr: errors.New("no xclip"), want: OSC52, wire: osc},
-		{name: "over SSH the desktop is somebody else's", env: []string{"DISPLAY", ":10", "SSH_CONNECTION", "1 2 3 4"}, want: OSC52, wire: osc},
+		{name: "desktop without a helper", env: []string{"DISPLAY", ":0"}, deskErr: errors.New("no xclip"), want: OSC52,
+			wire: osc},
+		{name: "over SSH the desktop is somebody else's", env: []string{"DISPLAY", ":10", "SSH_CONNECTION", "1 2 3 4"},
+			want: OSC52, wire: osc},
 		{name: "guest of our server", env: []string{"TMUX", "/tmp/x", "DISPLAY", ":0"}, remote: true, want: OSC52, wire: osc},
 		{name: "screen", env: []string{"STY", "1.x"}, want: OSC52, wire: "\x1bP" + osc + "\x1b\\"},
 	} {
@@ -95,7 +98,10 @@ func TestNothingWorks(t *testing.T) {
 }
 
 func TestFetch(t *testing.T) {
-	b := Clipboard{Getenv: env("TMUX", "/tmp/x"), Run: func(context.Context, string, string, ...string) (string, error) { return "pasted", nil }}
+	b := Clipboard{Getenv: env("TMUX", "/tmp/x"), Run: func(context.Context, string, string, ...string) (string,
+		error) {
+		return "pasted", nil
+	}}
 	if s, err := b.Fetch(t.Context()); s != "pasted" || err != nil {
 		t.Errorf("%q %v", s, err)
 	}

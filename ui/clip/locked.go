@@ -1,5 +1,5 @@
-// Package clip takes text to the user's own clipboard: through tmux, through the terminal (OSC 52), to a local desktop, and always to a
-// file, because none of the others answers reliably.
+// Package clip takes text to the user's own clipboard: through tmux, through the terminal (OSC 52), to a local desktop,
+// and always to a file, because none of the others answers reliably.
 package clip
 
 import (
@@ -8,9 +8,9 @@ import (
 	"sync"
 )
 
-// Locked is the terminal as a file whose writes do not mix. A frame is one Write of the renderer, so a clipboard sequence written
-// through the same lock lands between frames and never inside one. It embeds the file because Bubble Tea asks the output for its
-// descriptor to learn that it is a terminal.
+// Locked is the terminal as a file whose writes do not mix. A frame is one Write of the renderer, so a clipboard
+// sequence written through the same lock lands between frames and never inside one. It embeds the file because Bubble
+// Tea asks the output for its descriptor to learn that it is a terminal.
 type Locked struct {
 	*os.File
 	mu sync.Mutex

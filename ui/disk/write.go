@@ -7,8 +7,9 @@ import (
 	"path/filepath"
 )
 
-// Write replaces the content of a file. A link keeps pointing where it points, and nobody may do more with a file
-// that exists than before; mode is that of a new one. What is no regular file (a terminal, a pipe, /dev/stdout) is written to instead of replaced.
+// Write replaces the content of a file. A link keeps pointing where it points, and nobody may do more with a file that
+// exists than before; mode is that of a new one. What is no regular file (a terminal, a pipe, /dev/stdout) is written
+// to instead of replaced.
 func Write(path string, data []byte, mode os.FileMode) error {
 	info, err := os.Stat(path)
 	switch {
@@ -18,7 +19,8 @@ func Write(path string, data []byte, mode os.FileMode) error {
 		return into(path, data)
 	case err == nil:
 		mode &= info.Mode().Perm()
-		// What a link names is replaced beside itself. Under /proc a link may name a file that has no path any more: write into that.
+		// What a link names is replaced beside itself. Under /proc a link may name a file that has no path any more: write
+		// into that.
 		target, err := filepath.EvalSymlinks(path)
 		if err != nil {
 			return into(path, data)
@@ -31,8 +33,8 @@ func Write(path string, data []byte, mode os.FileMode) error {
 	return replace(path, data, mode)
 }
 
-// opened tells a link to a file that this process has open, as /dev/stdout is where output goes to a file: the descriptor would go on
-// writing to the file that was replaced.
+// opened tells a link to a file that this process has open, as /dev/stdout is where output goes to a file: the
+// descriptor would go on writing to the file that was replaced.
 func opened(path string) bool {
 	for range 8 {
 		next, err := os.Readlink(path)

@@ -7,13 +7,15 @@ import (
 	"fathom/ui/cell"
 )
 
-// Piece is a part of the screen with what stands in it. Lines may be fewer or shorter than the place; they are cut where longer.
+// Piece is a part of the screen with what stands in it. Lines may be fewer or shorter than the place; they are cut
+// where longer.
 type Piece struct {
 	Rect
 	Lines []string
 }
 
-// Compose puts pieces together into h lines of at most w cells. Where two pieces stand side by side, bar is drawn between them.
+// Compose puts pieces together into h lines of at most w cells. Where two pieces stand side by side, bar is drawn
+// between them.
 func Compose(w, h int, bar string, pieces []Piece) []string {
 	pieces = append([]Piece(nil), pieces...)
 	sort.SliceStable(pieces, func(i, j int) bool { return pieces[i].X < pieces[j].X })

@@ -19,8 +19,8 @@ func (r Rect) Contains(x, y int) bool { return x >= r.X && x < r.X+r.W && y >= r
 // Pane is what the screen shows, as far as its division goes.
 type Pane uint8
 
-// Text panes have one column that scrolls; the form has help beside or below; Table panes have a table and its details; Wide ones
-// fill the whole body of the results.
+// Text panes have one column that scrolls; the form has help beside or below; Table panes have a table and its details;
+// Wide ones fill the whole body of the results.
 const (
 	Text Pane = iota
 	Form
@@ -143,8 +143,8 @@ func (s *Screen) form() {
 	s.Aside = Rect{0, s.Main.Y + s.Main.H, s.Width, n}
 }
 
-// table puts detail beside the table from 120 columns on, and the plot under the table or, from 160 columns on, beside both; below
-// that, detail under a table that keeps twelve rows, else in its place.
+// table puts detail beside the table from 120 columns on, and the plot under the table or, from 160 columns on, beside
+// both; below that, detail under a table that keeps twelve rows, else in its place.
 func (s *Screen) table() {
 	switch {
 	case s.Band == Triple:

@@ -1,5 +1,5 @@
-// Package number prints figures for people: thousands separators, a fixed count of significant digits, unit prefixes. Thresholds are
-// taken from the printed form, so 999.95 never becomes "1000.0" beside "999.9".
+// Package number prints figures for people: thousands separators, a fixed count of significant digits, unit prefixes.
+// Thresholds are taken from the printed form, so 999.95 never becomes "1000.0" beside "999.9".
 package number
 
 import (
@@ -63,8 +63,8 @@ func group(s string) string {
 	return b.String()
 }
 
-// Digits prints v with n significant digits at most: 1643.49 with 4 is "1,643", 13.392 is "13.39", 0.0042 is "0.0042". The digits
-// before the point are counted after rounding: 999.95 with 4 prints as 1,000 and so gets no decimals.
+// Digits prints v with n significant digits at most: 1643.49 with 4 is "1,643", 13.392 is "13.39", 0.0042 is "0.0042".
+// The digits before the point are counted after rounding: 999.95 with 4 prints as 1,000 and so gets no decimals.
 func Digits(v float64, n int) string {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return None
@@ -73,7 +73,8 @@ func Digits(v float64, n int) string {
 	for limit := 1.0; decimals > 0 && math.Abs(v) >= limit; limit *= 10 {
 		decimals--
 	}
-	if s := strconv.FormatFloat(math.Abs(v), 'f', decimals, 64); decimals > 0 && strings.IndexByte(s, '.')+decimals > n && s[0] != '0' {
+	if s := strconv.FormatFloat(math.Abs(v), 'f', decimals, 64); decimals > 0 && strings.IndexByte(s, '.')+decimals > n &&
+		s[0] != '0' {
 		decimals--
 	}
 	return Fixed(v, decimals)

@@ -13,8 +13,8 @@ var (
 	seconds = []step{{1, "s"}, {1e-3, "ms"}, {1e-6, "us"}, {1e-9, "ns"}}
 )
 
-// pick finds the prefix under which v prints with 3 significant digits. The boundary lies half a last digit below the factor, because
-// that is where rounding would print 1000 of the smaller prefix (1024 for binary ones).
+// pick finds the prefix under which v prints with 3 significant digits. The boundary lies half a last digit below the
+// factor, because that is where rounding would print 1000 of the smaller prefix (1024 for binary ones).
 func pick(v float64, steps []step) step {
 	v = math.Abs(v)
 	for _, s := range steps {

@@ -23,7 +23,8 @@ func (p *Painter) severityInk(s report.Severity) style.Ink {
 	return p.T.Muted
 }
 
-// aside is what the form amounts to so far, what is still open, and help on the focused question. Little room leaves the last two.
+// aside is what the form amounts to so far, what is still open, and help on the focused question. Little room leaves
+// the last two.
 func (p *Painter) aside(w, h int) []string {
 	open := p.open(w)
 	if h < 10 {
@@ -114,7 +115,8 @@ func (p *Painter) open(w int) []string {
 func (p *Painter) openLine(names []string, w int) string {
 	s := p.t("form.still", "names", p.dots(names...))
 	for n := len(names) - 1; cell.Width(s) > w && n > 0; n-- {
-		s = p.t("form.still", "names", p.t("form.still_more", "names", p.dots(append(slices.Clone(names[:n]), p.T.Marks.More)...), "n", itoa(len(names))))
+		s = p.t("form.still", "names", p.t("form.still_more", "names",
+			p.dots(append(slices.Clone(names[:n]), p.T.Marks.More)...), "n", itoa(len(names))))
 	}
 	return p.cut(s, w)
 }
@@ -138,7 +140,8 @@ func (p *Painter) soFar(w int) []string {
 		n := r.Int(field.DeviceCount)
 		switch {
 		case n > 0 && len(names) > 0:
-			say(p.C.N("form.serve_on", n, number.Int(n), "model", cell.Clean(r.Model.Name), "devices", strings.Join(names, p.t("list.comma"))))
+			say(p.C.N("form.serve_on", n, number.Int(n), "model", cell.Clean(r.Model.Name), "devices",
+				strings.Join(names, p.t("list.comma"))))
 		default:
 			say(p.t("form.serve", "model", cell.Clean(r.Model.Name)))
 		}
@@ -199,7 +202,8 @@ func (p *Painter) facts() string {
 	return p.dots(items...)
 }
 
-// kvPerToken is the KV cache of one token over all layers, in bytes, for plain grouped attention; 0 where it is not that simple.
+// kvPerToken is the KV cache of one token over all layers, in bytes, for plain grouped attention; 0 where it is not
+// that simple.
 func (p *Painter) kvPerToken() float64 {
 	m := p.M.Form.Reading.Model
 	bytes, quant := 0.0, p.M.Form.Reading.Quant()

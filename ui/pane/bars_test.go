@@ -17,7 +17,8 @@ import (
 
 // calibrated is a plan on profiles with a fit, answered by the real engine.
 func calibrated(t *testing.T, devices, more string) *sample.Session {
-	line := "Qwen/Qwen3-32B --num-devices 8 --input-length 2048 --output-length 512 --tpot-limit 50 --ttft-limit 5000 --fidelity calibrated " +
+	line := "Qwen/Qwen3-32B --num-devices 8 --input-length 2048 --output-length 512 --tpot-limit 50 --ttft-limit 5000 " +
+		"--fidelity calibrated " +
 		"--quantize-linear-action FP8 --quantize-attention-action DISABLED --device " + devices + " " + more
 	x := field.FromArgs(strings.Fields(line), field.FromFlag, "")
 	if len(x.Issues) > 0 {
@@ -35,7 +36,8 @@ func calibrated(t *testing.T, devices, more string) *sample.Session {
 	return s.Do(state.Accept)
 }
 
-// Every screen that shows or compares calibrated figures shows their ranges and says what they tell, on a small terminal too.
+// Every screen that shows or compares calibrated figures shows their ranges and says what they tell, on a small
+// terminal too.
 func TestBarsAreOnEveryScreen(t *testing.T) {
 	for _, c := range []struct {
 		name          string
@@ -44,12 +46,17 @@ func TestBarsAreOnEveryScreen(t *testing.T) {
 		want, never   []string
 	}{
 		{"table", "H100_SXM", "", nil, []string{"tok/s 8 of 10", "ranges overlap"}, []string{"uncalibrated", "tok/s low"}},
-		{"cross", "H100_SXM H200_SXM L40S", "", []state.Action{state.Cross}, []string{"tok/s 8 of 10", "is not shown to be better than", "beyond the ranges"}, nil},
-		{"cross of phases", "H100_SXM H200_SXM", "--disagg", []state.Action{state.Cross}, []string{"tok/s 8 of 10", "prefill: ", "decode: "}, nil},
-		{"marked rows", "H100_SXM", "", []state.Action{state.Mark, state.Down, state.Mark, state.Compare}, []string{"tok/s 8 of 10", "is not shown to be better"}, nil},
+		{"cross", "H100_SXM H200_SXM L40S", "", []state.Action{state.Cross},
+			[]string{"tok/s 8 of 10", "is not shown to be better than", "beyond the ranges"}, nil},
+		{"cross of phases", "H100_SXM H200_SXM", "--disagg", []state.Action{state.Cross},
+			[]string{"tok/s 8 of 10", "prefill: ", "decode: "}, nil},
+		{"marked rows", "H100_SXM", "", []state.Action{state.Mark, state.Down, state.Mark, state.Compare},
+			[]string{"tok/s 8 of 10", "is not shown to be better"}, nil},
 		{"a device without runs", "L40S", "", nil, []string{"No run of this device"}, nil},
-		{"too few runs", "ATLAS_800_A3_752T_128G_DIE", "--quantize-linear-action W8A8_DYNAMIC", nil, []string{"No interval for TTFT, TPOT: too few runs."}, nil},
-		{"fit", "H100_SXM", "", []state.Action{state.DetailCalibration, state.Accept}, []string{"median errors of runs left out", "dense", "TTFT"}, nil},
+		{"too few runs", "ATLAS_800_A3_752T_128G_DIE", "--quantize-linear-action W8A8_DYNAMIC", nil,
+			[]string{"No interval for TTFT, TPOT: too few runs."}, nil},
+		{"fit", "H100_SXM", "", []state.Action{state.DetailCalibration, state.Accept},
+			[]string{"median errors of runs left out", "dense", "TTFT"}, nil},
 		{"plot", "H100_SXM", "", []state.Action{state.DetailPlot, state.Accept}, []string{"8 of 10"}, nil},
 	} {
 		for _, z := range [][2]int{{80, 24}, {120, 40}} {
@@ -93,8 +100,10 @@ func TestErrorsOfAFit(t *testing.T) {
 	}
 	e.Errors = e.Errors[:1]
 	e.Errors[0].Runs, e.Errors[0].TTFTBefore, e.Errors[0].TTFTAfter = 3, 0.191, 0.153
-	e.Errors[0].TPOTBefore, e.Errors[0].TPOTAfter, e.Errors[0].ThroughputBefore, e.Errors[0].ThroughputAfter = 0, 0, 0.08, 0.07
-	if got := p.classErrors(&e, 100); len(got) != 1 || strings.TrimSpace(got[0]) != "dense     3 runs - TTFT 19->15% - tok/s 8->7%" {
+	e.Errors[0].TPOTBefore, e.Errors[0].TPOTAfter, e.Errors[0].ThroughputBefore, e.Errors[0].ThroughputAfter = 0, 0, 0.08,
+		0.07
+	if got := p.classErrors(&e, 100); len(got) != 1 ||
+		strings.TrimSpace(got[0]) != "dense     3 runs - TTFT 19->15% - tok/s 8->7%" {
 		t.Errorf("got %q", got)
 	}
 	if got := p.classErrors(&e, 34); len(got) != 3 {
@@ -104,7 +113,8 @@ func TestErrorsOfAFit(t *testing.T) {
 	k.Sum.Errors, k.Sum.Err = [4]float64{0.031, 0, 0.05, 0.12}, 0.045
 	y := *x
 	y.Kernel = &k
-	if got := strings.Join(p.sumErrors(&y, 100), "\n"); !strings.Contains(got, "products 3.1% - experts 5.0% - collectives 12.0% - all of unseen models 4.5%") {
+	if got := strings.Join(p.sumErrors(&y, 100), "\n"); !strings.Contains(got, "products 3.1% - experts 5.0% - "+
+		"collectives 12.0% - all of unseen models 4.5%") {
 		t.Errorf("got %s", got)
 	}
 }

@@ -13,7 +13,8 @@ import (
 	"github.com/muesli/termenv"
 )
 
-// paces measures every turn of a loop by itself and reports median and 99th percentile, for it is the slow frame that is seen.
+// paces measures every turn of a loop by itself and reports median and 99th percentile, for it is the slow frame that
+// is seen.
 func paces(b *testing.B, turn func()) {
 	var each []time.Duration
 	for b.Loop() {
@@ -26,7 +27,8 @@ func paces(b *testing.B, turn func()) {
 	b.ReportMetric(each[len(each)*99/100].Seconds()*1000, "ms-p99")
 }
 
-// Update and View with 10,000 rows on a screen that shows every plot: 2 ms median, 16 ms at the 99th percentile (product.md 3).
+// Update and View with 10,000 rows on a screen that shows every plot: 2 ms median, 16 ms at the 99th percentile
+// (product.md 3).
 func BenchmarkUpdateAndView(b *testing.B) {
 	s := sample.Open(state.Options{Answers: sample.Flagship()})
 	s.Answer = func(q *plan.Request) *report.Report { return sample.Many(q, 10000) }

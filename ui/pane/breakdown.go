@@ -77,7 +77,8 @@ func (p *Painter) breakdown(r *report.Row, w, h int) []string {
 	return out
 }
 
-// strip is the breakdown in three lines, for the room that a short table leaves: the phases as stacked bars, and what their signs mean.
+// strip is the breakdown in three lines, for the room that a short table leaves: the phases as stacked bars, and what
+// their signs mean.
 func (p *Painter) strip(r *report.Row, w int) []string {
 	list := phases(r)
 	if len(list) == 0 {
@@ -116,7 +117,8 @@ func (p *Painter) bars(ph phase, w int) []string {
 	for _, c := range classes {
 		v := c.share(ph.shares)
 		bar := plot.Bar(v, max(4, w-14), p.T.Marks)
-		out = append(out, "  "+cell.Left(p.t("class."+c.key), 5, "")+c.ink(&p.T).Paint(bar)+cell.Right(number.Percent(v), 5, ""))
+		out = append(out, "  "+cell.Left(p.t("class."+c.key), 5, "")+c.ink(&p.T).Paint(bar)+cell.Right(number.Percent(v), 5,
+			""))
 	}
 	return out
 }

@@ -22,7 +22,8 @@ type Cache struct {
 	width  [state.NumColumns]int
 }
 
-// strategyKey tells the points of one strategy from those of another; a report's rows never change, so the first one's address names it.
+// strategyKey tells the points of one strategy from those of another; a report's rows never change, so the first one's
+// address names it.
 type strategyKey struct {
 	label  string
 	phase  plan.Phase
@@ -53,8 +54,8 @@ type widthKey struct {
 // mostMeasured bounds the rows that are measured where nothing can be kept.
 const mostMeasured = 100
 
-// textWidth is the width that a text column needs for every row of the table, so that no two strategies look alike and nothing jumps
-// while one scrolls.
+// textWidth is the width that a text column needs for every row of the table, so that no two strategies look alike and
+// nothing jumps while one scrolls.
 func (p *Painter) textWidth(id state.ColumnID, t *state.Table) int {
 	r := &p.M.Results
 	key := widthKey{p.report(), r.Device, r.Part, r.All, r.Cross, t.Len(), t.Filter.Text}

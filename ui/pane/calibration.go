@@ -26,8 +26,8 @@ func (p *Painter) profile() *hw.Profile {
 	return q.Profiles[i]
 }
 
-// calibration is what measured runs say of the profile on screen: how far its figures were off when their deployment was left
-// out, by engine, and each fitted number beside what it was before the fit.
+// calibration is what measured runs say of the profile on screen: how far its figures were off when their deployment
+// was left out, by engine, and each fitted number beside what it was before the fit.
 func (p *Painter) calibration(w int) []string {
 	x := p.profile()
 	if x == nil {
@@ -47,12 +47,14 @@ func (p *Painter) calibration(w int) []string {
 		out = append([]string{" " + p.T.Title.Paint(name)}, p.wrap(p.T.Text, runs, w-1, 1)...)
 	}
 	if d := p.onDevice(); d.Fidelity != plan.Calibrated {
-		out = append(out, p.wrap(p.T.Warn, p.t("calibration.unused", "fidelity", p.t("fidelity."+d.Fidelity.String())), w-1, 1)...)
+		out = append(out, p.wrap(p.T.Warn, p.t("calibration.unused", "fidelity", p.t("fidelity."+d.Fidelity.String())), w-1,
+			1)...)
 	}
 	out = append(append(out, ""), p.wrap(p.T.Title, p.t("calibration.bars"), w-1, 1)...)
 	explained := false
 	engines := slices.Clone(c.Engines)
-	if i := slices.IndexFunc(engines, func(e hw.EngineCosts) bool { return e.Name == serving.String() }); i > 0 { // the one behind the figures on screen
+	// the one behind the figures on screen
+	if i := slices.IndexFunc(engines, func(e hw.EngineCosts) bool { return e.Name == serving.String() }); i > 0 {
 		engines = slices.Insert(slices.Delete(engines, i, i+1), 0, c.Engines[i])
 	}
 	for i := range engines {
@@ -125,7 +127,8 @@ func (p *Painter) moved(x *hw.Profile, engine string, w int) []string {
 	}
 	k, h := kernel.Unfitted(x), kernel.UnfittedHost
 	out := []string{""}
-	add := func(ink style.Ink, name, before, after string) { // a long name takes lines of its own, the figures stand beside the last
+	// a long name takes lines of its own, the figures stand beside the last
+	add := func(ink style.Ink, name, before, after string) {
 		room := max(16, min(w-20, 38))
 		lines := []string{name}
 		if cell.Width(name) >= room {

@@ -30,9 +30,11 @@ func (p *Painter) fleet(f *report.Fleet) string {
 	s := ""
 	switch {
 	case f.Ratio != nil:
-		s = p.t("capacity.instances", "p", number.Int(f.Prefills), "d", number.Int(f.Decodes), "devices", number.Int(f.Devices))
+		s = p.t("capacity.instances", "p", number.Int(f.Prefills), "d", number.Int(f.Decodes), "devices",
+			number.Int(f.Devices))
 	case f.Row != nil:
-		s = p.t("capacity.replicas", "n", number.Int(f.Replicas), "label", state.ShortLabel(f.Row), "devices", number.Int(f.Devices))
+		s = p.t("capacity.replicas", "n", number.Int(f.Replicas), "label", state.ShortLabel(f.Row), "devices",
+			number.Int(f.Devices))
 	}
 	if f.CostPerMonth != nil {
 		s = p.t("capacity.money", "plan", s, "v", number.Fixed(*f.CostPerMonth, 0))
@@ -57,7 +59,8 @@ func (p *Painter) corrections(r *report.Row, w int) []string {
 		case c.Refused:
 			out = append(out, p.wrap(p.T.Warn, p.t("corrections.refused", "name", p.say(c.Name), "corrected", words), w-1, 2)...)
 		case c.Throughput != nil && number.Change(1, 1+*c.Throughput) != "=":
-			out = append(out, p.wrap(p.T.Text, p.t("corrections.line", "name", p.say(c.Name), "change", number.Change(1, 1+*c.Throughput),
+			out = append(out, p.wrap(p.T.Text, p.t("corrections.line", "name", p.say(c.Name), "change",
+				number.Change(1, 1+*c.Throughput),
 				"corrected", words), w-1, 2)...)
 		}
 	}

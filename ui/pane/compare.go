@@ -44,7 +44,8 @@ func (p *Painter) compare() []string {
 
 // compared are the lines in their order: an interval stands under its figure; strategy and profile head the column.
 func compared() (out []state.ColumnID) {
-	under := map[state.ColumnID]state.ColumnID{state.ColThroughput: state.ColThroughputLow, state.ColTTFT: state.ColTTFTHigh, state.ColTPOT: state.ColTPOTHigh}
+	under := map[state.ColumnID]state.ColumnID{state.ColThroughput: state.ColThroughputLow,
+		state.ColTTFT: state.ColTTFTHigh, state.ColTPOT: state.ColTPOTHigh}
 	for id := range state.NumColumns {
 		if _, own := spans[id]; own || id == state.ColStrategy || id == state.ColDevice {
 			continue
@@ -57,7 +58,8 @@ func compared() (out []state.ColumnID) {
 	return out
 }
 
-// rangesSay is what the intervals say of the marked rows' throughput; nothing of rows of different phases, whose tokens differ.
+// rangesSay is what the intervals say of the marked rows' throughput; nothing of rows of different phases, whose tokens
+// differ.
 func (p *Painter) rangesSay(marks []state.Marked) (out []string) {
 	var list []report.Named
 	differ := func(of func(state.Marked) string) bool {
@@ -93,16 +95,19 @@ func (p *Painter) rangesSay(marks []state.Marked) (out []string) {
 	return out
 }
 
-// told reports that the intervals tell the best of the marked rows' figures from every other; a figure without intervals stands for itself.
+// told reports that the intervals tell the best of the marked rows' figures from every other; a figure without
+// intervals stands for itself.
 func told(id state.ColumnID, marks []state.Marked, best int) bool {
 	of, ok := map[state.ColumnID]func(*report.Row) *report.Interval{
-		state.ColThroughput: throughputReach, state.ColPerDevice: throughputReach, state.ColQPS: throughputReach, state.ColCost: throughputReach,
+		state.ColThroughput: throughputReach, state.ColPerDevice: throughputReach, state.ColQPS: throughputReach,
+		state.ColCost: throughputReach,
 		state.ColTTFT: ttftReach, state.ColTPOT: tpotReach}[id]
 	if !ok || best < 0 || marks[best].Item.Row == nil || of(marks[best].Item.Row) == nil {
 		return true
 	}
 	for i, m := range marks {
-		if i != best && m.Item.Row != nil && of(m.Item.Row) != nil && !report.Apart(of(m.Item.Row), of(marks[best].Item.Row)) {
+		if i != best && m.Item.Row != nil && of(m.Item.Row) != nil &&
+			!report.Apart(of(m.Item.Row), of(marks[best].Item.Row)) {
 			return false
 		}
 	}

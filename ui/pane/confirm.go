@@ -145,7 +145,8 @@ func (p *Painter) summary(w int) []string {
 	return out
 }
 
-// summed is an answer as it takes effect: what a choice stands for, and TP searched where no size of any kind was named.
+// summed is an answer as it takes effect: what a choice stands for, and TP searched where no size of any kind was
+// named.
 func (p *Painter) summed(l *state.Line) string {
 	switch {
 	case l.ID == field.Quantization:

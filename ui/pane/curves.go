@@ -59,7 +59,8 @@ func (p *Painter) curve(kind state.Plot, r *report.Row, w, h int) []string {
 	if d == nil {
 		return nil
 	}
-	key := curveKey{d, r.Phase, r.Label, r.Batch, kind, w, h, p.T.ASCII, p.M.Settings.Theme + p.T.Accent.Paint("x"), p.C.Lang}
+	key := curveKey{d, r.Phase, r.Label, r.Batch, kind, w, h, p.T.ASCII, p.M.Settings.Theme + p.T.Accent.Paint("x"),
+		p.C.Lang}
 	if p.Cache != nil && p.Cache.curve[kind] == key {
 		return p.Cache.curveLines[kind]
 	}
@@ -89,7 +90,8 @@ func (p *Painter) chart(kind state.Plot, d *report.Device, r *report.Row) (plot.
 	case state.ThroughputPlot:
 		own := p.strategyRows(rows, r)
 		y := func(x *report.Row) (float64, bool) { return x.Throughput, true }
-		return plot.Chart{Series: append([]plot.Series{p.whisker(float64(r.Concurrency), r.ThroughputRange, 1)}, p.tracks(own, r, "", 0, y)...),
+		return plot.Chart{Series: append([]plot.Series{p.whisker(float64(r.Concurrency), r.ThroughputRange, 1)},
+				p.tracks(own, r, "", 0, y)...),
 				Limits: p.firstBeyond(own), XLabel: p.t("plot.concurrency"), YLabel: p.t("plot.throughput")},
 			p.t("plot.title.throughput", "label", state.ShortLabel(r))
 	case state.LatencyPlot:
@@ -118,8 +120,8 @@ func (p *Painter) whisker(x float64, b *report.Interval, scale float64) plot.Ser
 // apartBars is the share of a plot's width from which two upright lines beside each other can be told apart.
 const apartBars = 0.07
 
-// frontReach are the intervals of the front's points, which share the bar of their device and engine. Where points crowd, only some of
-// them carry theirs.
+// frontReach are the intervals of the front's points, which share the bar of their device and engine. Where points
+// crowd, only some of them carry theirs.
 func (p *Painter) frontReach(front []plot.Point, r *report.Row, here float64) (out []plot.Series) {
 	b := r.ThroughputRange
 	if b == nil || r.Throughput <= 0 {
@@ -146,8 +148,8 @@ func ttftReach(r *report.Row) *report.Interval { return r.TTFTRange }
 
 func tpotReach(r *report.Row) *report.Interval { return r.TPOTRange }
 
-// latencies plots TTFT and TPOT against concurrency, with the limit as a line. Where both have a limit they are drawn as shares of it,
-// so that one sees which one ends the strategy.
+// latencies plots TTFT and TPOT against concurrency, with the limit as a line. Where both have a limit they are drawn
+// as shares of it, so that one sees which one ends the strategy.
 func (p *Painter) latencies(rows []*report.Row, r *report.Row, q *plan.Request) (plot.Chart, string) {
 	var list []latency
 	for _, l := range []latency{{"TTFT", q.TTFTLimit, func(x *report.Row) *float64 { return x.TTFT }, ttftReach},
@@ -186,7 +188,8 @@ func (p *Painter) latencies(rows []*report.Row, r *report.Row, q *plan.Request) 
 	return c, p.t("plot.title.latency", "name", names, "label", state.ShortLabel(r))
 }
 
-// pareto plots throughput per device against what one user gets, the front marked: nothing lies above and to the right of it.
+// pareto plots throughput per device against what one user gets, the front marked: nothing lies above and to the right
+// of it.
 func (p *Painter) pareto(rows []report.Row, r *report.Row, q *plan.Request) (plot.Chart, string) {
 	x := func(x *report.Row) (float64, bool) {
 		v, ok := deref(x.TPOT)
@@ -213,7 +216,8 @@ func (p *Painter) pareto(rows []report.Row, r *report.Row, q *plan.Request) (plo
 		if r.PerDevice > 0 {
 			c.Series = append(c.Series, p.whisker(v, r.ThroughputRange, r.PerDevice/r.Throughput))
 		}
-		c.Series = append(c.Series, plot.Series{Name: p.t("plot.legend.here"), Points: []plot.Point{{X: v, Y: r.PerDevice, Sign: signs[3]}}, Ink: p.T.Strong, Sign: signs[3]})
+		c.Series = append(c.Series, plot.Series{Name: p.t("plot.legend.here"),
+			Points: []plot.Point{{X: v, Y: r.PerDevice, Sign: signs[3]}}, Ink: p.T.Strong, Sign: signs[3]})
 	}
 	if limit > 0 {
 		c.Limits = []plot.Limit{{At: at, Vertical: true, Label: name + " " + number.Short(limit, 4) + " ms"}}

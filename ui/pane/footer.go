@@ -8,8 +8,8 @@ import (
 	"fathom/ui/style"
 )
 
-// footer shows what there is to say, else the most useful keys; the way back stands at the right end. Hints that do not fit are
-// dropped whole, least useful first.
+// footer shows what there is to say, else the most useful keys; the way back stands at the right end. Hints that do not
+// fit are dropped whole, least useful first.
 func (p *Painter) footer() string {
 	if lines := p.notice(); len(lines) > 1 && !p.s.Base.Empty() {
 		return " " + lines[1]
@@ -79,7 +79,8 @@ func (p *Painter) action(b *state.Binding, s state.Scope) string {
 	return p.scoped(b.Text(), s)
 }
 
-// scoped looks a text up that may read differently in a scope: "action.accept" is "action_in.confirm.accept" on the confirm pane.
+// scoped looks a text up that may read differently in a scope: "action.accept" is "action_in.confirm.accept" on the
+// confirm pane.
 func (p *Painter) scoped(key string, s state.Scope) string {
 	if rest, ok := strings.CutPrefix(key, "action."); ok {
 		if own := "action_in." + scopeName(s) + "." + rest; p.C.Has(own) {

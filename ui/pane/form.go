@@ -132,14 +132,15 @@ func (p *Painter) question(l *state.Line, w int) []string {
 
 // effective is an answer as the confirm pane says it: TP is searched where no size of any kind was named.
 func (p *Painter) effective(l *state.Line) string {
-	if r := p.M.Form.Reading; l.ID == field.TP && l.Answer.Source == field.CLIDefault && r != nil && !r.Sizes(field.EP).Searched && !r.Sizes(field.MoEDP).Searched {
+	if r := p.M.Form.Reading; l.ID == field.TP && l.Answer.Source == field.CLIDefault && r != nil &&
+		!r.Sizes(field.EP).Searched && !r.Sizes(field.MoEDP).Searched {
 		return p.t("confirm.auto")
 	}
 	return p.value(l.ID, l.Answer)
 }
 
-// answer is the first line of a question: what stands in it, and at the right end where it came from. A source too long for the line
-// gets lines of its own.
+// answer is the first line of a question: what stands in it, and at the right end where it came from. A source too long
+// for the line gets lines of its own.
 func (p *Painter) answer(l *state.Line, head string, indent, room int) []string {
 	value, source := "", p.source(l.Answer)
 	unit := p.unit(l.ID)
@@ -157,7 +158,8 @@ func (p *Painter) answer(l *state.Line, head string, indent, room int) []string 
 	case l.Answer.Given():
 		value = p.effective(l)
 	case field.Table[l.ID].Default.Given() && !slices.Contains(p.M.Form.Open, l.ID):
-		value = p.T.Muted.Paint(p.t("form.absent", "value", p.effective(&state.Line{ID: l.ID, Answer: field.Table[l.ID].Default})))
+		value = p.T.Muted.Paint(p.t("form.absent", "value", p.effective(&state.Line{ID: l.ID,
+			Answer: field.Table[l.ID].Default})))
 	default:
 		value = p.T.Muted.Paint(p.t("form.empty"))
 	}

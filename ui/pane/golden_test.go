@@ -73,8 +73,14 @@ var scenes = []struct {
 	{"results-filter", func() *sample.Session {
 		return sample.Results(sample.Flagship()).Do(state.Filter).Type("tp=8 ttft<2000")
 	}},
-	{"results-memory", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.DetailMemory, state.Accept) }},
-	{"results-plot", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.DetailPlot, state.Accept) }},
+	{"results-memory", func() *sample.Session {
+		return sample.Results(sample.Flagship()).Do(state.DetailMemory,
+			state.Accept)
+	}},
+	{"results-plot", func() *sample.Session {
+		return sample.Results(sample.Flagship()).Do(state.DetailPlot,
+			state.Accept)
+	}},
 	{"results-latency", func() *sample.Session {
 		return sample.Results(sample.Flagship()).Do(state.NextPlot, state.NextPlot, state.Accept)
 	}},

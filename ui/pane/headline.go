@@ -11,7 +11,8 @@ import (
 
 // headline is two lines that the back row can read: what the best row serves, and how near its limits it runs.
 func (p *Painter) headline() []string {
-	if d := p.onDevice(); p.M.Results.Part == state.PartRatio && d != nil && d.PDRatio != nil && d.PDRatio.Best != nil && !p.M.Results.Cross {
+	if d := p.onDevice(); p.M.Results.Part == state.PartRatio && d != nil && d.PDRatio != nil && d.PDRatio.Best != nil &&
+		!p.M.Results.Cross {
 		return p.ratioHeadline(d.PDRatio.Best)
 	}
 	r, winner := p.best(), ""
@@ -110,7 +111,8 @@ func (p *Painter) noWinner() []string {
 	if n == nil {
 		return []string{first, ""}
 	}
-	return []string{first, "  " + p.cut(p.t("head.nearest", "label", state.ShortLabel(&n.Row), "batch", number.Int(n.Row.Batch),
+	return []string{first, "  " + p.cut(p.t("head.nearest", "label", state.ShortLabel(&n.Row), "batch",
+		number.Int(n.Row.Batch),
 		"relax", p.say(n.Relax)), p.W-3)}
 }
 
@@ -180,7 +182,8 @@ func (p *Painter) ratioHeadline(r *report.Ratio) []string {
 	if r.TotalDevices != nil {
 		first += "   " + p.C.N("head.total_devices", *r.TotalDevices, number.Int(*r.TotalDevices))
 	}
-	second := "  " + p.t("head.bottleneck", "side", p.t("bottleneck."+r.Bottleneck)) + "   P " + state.ShortLabel(&r.Prefill) +
+	second := "  " + p.t("head.bottleneck", "side", p.t("bottleneck."+r.Bottleneck)) + "   P " +
+		state.ShortLabel(&r.Prefill) +
 		"   D " + state.ShortLabel(&r.Decode)
 	return []string{p.cut(first, p.W-1), p.cut(second, p.W-1)}
 }

@@ -9,7 +9,8 @@ import (
 
 // helpHead is the title of the overlay with its filter.
 func (p *Painter) helpHead() []string {
-	return []string{" " + p.T.Title.Paint(p.t("help.title")) + "   " + p.T.Muted.Paint(p.t("help.filter")) + " " + p.input(p.M.Overlay.Text, max(8, p.W/3)), ""}
+	return []string{" " + p.T.Title.Paint(p.t("help.title")) + "   " + p.T.Muted.Paint(p.t("help.filter")) + " " +
+		p.input(p.M.Overlay.Text, max(8, p.W/3)), ""}
 }
 
 // helpColumns is the width from which the keys stand in two columns.

@@ -4,7 +4,8 @@ import (
 	"fathom/ui/cell"
 )
 
-// input draws a text with its cursor in w cells. A longer text is shown around the cursor, so that the typing is always in sight.
+// input draws a text with its cursor in w cells. A longer text is shown around the cursor, so that the typing is always
+// in sight.
 func (p *Painter) input(text string, w int) string {
 	runes := []rune(cell.Clean(text))
 	caret := p.Caret

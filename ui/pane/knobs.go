@@ -8,7 +8,8 @@ import (
 	"fathom/ui/layout"
 )
 
-// knobs is the title line of a what-if: every knob with its value, the chosen one marked, the line moved so that it is in sight.
+// knobs is the title line of a what-if: every knob with its value, the chosen one marked, the line moved so that it is
+// in sight.
 func (p *Painter) knobs() string {
 	k := &p.M.Results.WhatIf
 	head := " " + p.T.Accent.Paint(p.t("knobs.title")) + " "

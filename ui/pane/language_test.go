@@ -33,7 +33,8 @@ func TestEveryLanguageFits(t *testing.T) {
 }
 
 var (
-	// proper are names that are the same in every language: of models, profiles, flags, files, programs, operators, keys, units.
+	// proper are names that are the same in every language: of models, profiles, flags, files, programs, operators, keys,
+	// units.
 	proper = regexp.MustCompile(`\S*[/_=]\S*|--?[a-z][a-z-]*|[a-z]+\.(?:json|toml|yaml|txt|py|cli)\b|\S*[A-Z]\S*|throughput|optimizer|fathom|msmodeling|profiler|token|shift|ctrl\S*|` +
 		`(?:all-|int8 |fused |rms )?(?:linear|reduce|gather|matmul|attention|swiglu|norm|rope|embedding)|embedded|reference|corrected|auto|python|batch-range|tmux|space|enter|down|left|right|home|many|vllm\S*|sglang|trtllm|mindie|calibrate`)
 	english = regexp.MustCompile(`\b[a-z]{4,}\b`)
@@ -43,7 +44,8 @@ var (
 func TestChineseScreensAreChinese(t *testing.T) {
 	for _, sc := range scenes {
 		switch sc.name {
-		case "text", "running-log", "failed", "results-calibration": // a command, a log, another program's error, the source of a fit: shown as they are
+		// a command, a log, another program's error, the source of a fit: shown as they are
+		case "text", "running-log", "failed", "results-calibration":
 			continue
 		}
 		for _, z := range sizes {

@@ -10,7 +10,8 @@ import (
 	"fathom/ui/number"
 )
 
-// notes are the lines under the table: the filter or a run behind it first, then the counts, then what another way of asking would give.
+// notes are the lines under the table: the filter or a run behind it first, then the counts, then what another way of
+// asking would give.
 func (p *Painter) notes(n int) []string {
 	var out []string
 	add := func(s string) {
@@ -26,7 +27,8 @@ func (p *Painter) notes(n int) []string {
 	}
 	add(p.filterLine())
 	if r.LiveRun != 0 {
-		add(p.T.Accent.Paint(p.t("notes.live", "time", number.Seconds(r.Progress.ElapsedMS/1000), "points", number.Int(r.Progress.Points))))
+		add(p.T.Accent.Paint(p.t("notes.live", "time", number.Seconds(r.Progress.ElapsedMS/1000), "points",
+			number.Int(r.Progress.Points))))
 	}
 	add(p.counts())
 	awaited, wanted := p.awaited()
@@ -110,7 +112,8 @@ func (p *Painter) counts() string {
 	case r.All:
 		kind = "notes.rows"
 	}
-	items := []string{p.C.N(kind, t.Size(), number.Int(t.Size())), p.C.N("notes.points", d.Evaluated, number.Int(d.Evaluated))}
+	items := []string{p.C.N(kind, t.Size(), number.Int(t.Size())),
+		p.C.N("notes.points", d.Evaluated, number.Int(d.Evaluated))}
 	for _, c := range []struct {
 		key string
 		n   int
@@ -134,8 +137,8 @@ func (p *Painter) counts() string {
 	return line
 }
 
-// remarks are what a reader should know without asking: which run is compared with, and answers of another fidelity or search that
-// differ.
+// remarks are what a reader should know without asking: which run is compared with, and answers of another fidelity or
+// search that differ.
 func (p *Painter) remarks() []string {
 	e := p.M.Entry(p.M.Results.Run)
 	if e == nil {
@@ -234,7 +237,8 @@ func (p *Painter) remark(h state.Hint) string {
 	if h.Action == state.Fidelity {
 		sign = p.T.Warn.Paint("! ")
 	}
-	if h.Action == state.Fidelity && p.calibrated() && (h.Row == nil || h.Row.ThroughputRange == nil) && (h.Ratio == nil || h.Ratio.Range() == nil) {
+	if h.Action == state.Fidelity && p.calibrated() && (h.Row == nil || h.Row.ThroughputRange == nil) &&
+		(h.Ratio == nil || h.Ratio.Range() == nil) {
 		key += "_bare"
 	}
 	say := func(label string) string {

@@ -32,8 +32,8 @@ func (p *Painter) operators(r *report.Row, w int) []string {
 	return out
 }
 
-// pass is one operator table. Where the shapes have no room for a column of their own, operators that share a name carry theirs on a line
-// below, for it tells them apart; the count goes after that.
+// pass is one operator table. Where the shapes have no room for a column of their own, operators that share a name
+// carry theirs on a line below, for it tells them apart; the count goes after that.
 func (p *Painter) pass(name string, x *state.Pass, w int) []string {
 	const timeW, shareW, countW, boundW, least = 9, 5, 7, 6, 20
 	nameW, shapeW, times := cell.Width(p.t("ops.name")), cell.Width(p.t("ops.shape")), map[string]int{}
@@ -77,7 +77,8 @@ func (p *Painter) pass(name string, x *state.Pass, w int) []string {
 			bound = p.t("class." + o.Bound)
 		}
 		size := cell.Clean(o.Shape)
-		out = append(out, line(cell.Clean(o.Name), size, number.Int(o.Count), number.Seconds(o.Seconds), number.Percent(share),
+		out = append(out, line(cell.Clean(o.Name), size, number.Int(o.Count), number.Seconds(o.Seconds),
+			number.Percent(share),
 			p.boundInk(o.Bound).Paint(bound)))
 		if !shape && times[o.Name] > 1 {
 			out = append(out, "   "+p.T.Muted.Paint(p.cut(size, w-4)))

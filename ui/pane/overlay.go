@@ -87,7 +87,8 @@ func (p *Painter) menu() []string {
 	return out
 }
 
-// historyLines are the runs of the menu in columns: which one, what was planned, its winner, what that serves, and what was changed for it.
+// historyLines are the runs of the menu in columns: which one, what was planned, its winner, what that serves, and what
+// was changed for it.
 func (p *Painter) historyLines() []string {
 	o := &p.M.Overlay
 	if o.Kind != state.HistoryOverlay {
@@ -101,7 +102,8 @@ func (p *Painter) historyLines() []string {
 		for n := 0; n+1 < len(o.Items[i].Pairs); n += 2 {
 			pairs[o.Items[i].Pairs[n]] = cell.Clean(o.Items[i].Pairs[n+1])
 		}
-		table[i] = [...]string{p.t(o.Items[i].Text, "run", pairs["run"]), shortModel(pairs["model"]), pairs["best"], pairs["throughput"] + " " + pairs["unit"],
+		table[i] = [...]string{p.t(o.Items[i].Text, "run", pairs["run"]), shortModel(pairs["model"]), pairs["best"],
+			pairs["throughput"] + " " + pairs["unit"],
 			pairs["name"]}
 		if e := p.M.Entry(o.Items[i].Index); e != nil {
 			for _, c := range e.Changed {
@@ -120,7 +122,8 @@ func (p *Painter) historyLines() []string {
 	widths[2] = min(widths[2], max(16, p.W-widths[0]-widths[1]-widths[3]-44))
 	out := make([]string, len(table))
 	for i, row := range table {
-		out[i] = cell.Left(row[0], widths[0], "") + "  " + cell.Left(row[1], widths[1], "") + "  " + cell.Left(row[2], widths[2], p.T.Marks.More) + "  " +
+		out[i] = cell.Left(row[0], widths[0], "") + "  " + cell.Left(row[1], widths[1], "") + "  " +
+			cell.Left(row[2], widths[2], p.T.Marks.More) + "  " +
 			cell.Right(row[3], widths[3], "") + "  " + row[4]
 	}
 	return out
@@ -158,8 +161,8 @@ func (p *Painter) prompt() []string {
 	return append(out, "", "  > "+p.input(o.Text, p.W-8))
 }
 
-// fullText is a text alone on the screen, from the first column, so that it can be selected by hand. Long lines break the way a shell
-// accepts.
+// fullText is a text alone on the screen, from the first column, so that it can be selected by hand. Long lines break
+// the way a shell accepts.
 func (p *Painter) fullText() []string {
 	lines := PlainText(p.M.Overlay.Text, p.W)
 	p.scrolls(p.H-1, len(lines))
@@ -196,7 +199,8 @@ func commandLines(argv []string, w int) []string {
 	return out
 }
 
-// PlainText lays a text out for selection by hand: no indent, no padding, a long line broken at blanks with a backslash behind.
+// PlainText lays a text out for selection by hand: no indent, no padding, a long line broken at blanks with a backslash
+// behind.
 func PlainText(text string, w int) []string {
 	var out []string
 	for _, line := range strings.Split(text, "\n") {

@@ -131,7 +131,8 @@ func (p *Painter) base() string {
 
 func (p *Painter) rule() string { return p.T.Muted.Paint(cell.Repeat(p.T.Marks.Rule, p.W)) }
 
-var stations = map[state.Pane]string{state.Editing: "plan", state.Confirming: "confirm", state.Running: "run", state.Failing: "run",
+var stations = map[state.Pane]string{state.Editing: "plan", state.Confirming: "confirm", state.Running: "run",
+	state.Failing: "run",
 	state.Showing: "results"}
 
 // journey is the title of every pane but the results: where one is on the way.

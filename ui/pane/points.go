@@ -9,8 +9,10 @@ import (
 	"fathom/ui/plot"
 )
 
-// cloud is the points of a phase: those that lost, those within the limits, and the front of these, kept while the run stays the same.
-func (p *Painter) cloud(rows []report.Row, phase plan.Phase, signs []rune, x func(*report.Row) (float64, bool)) (lost, ok, front []plot.Point) {
+// cloud is the points of a phase: those that lost, those within the limits, and the front of these, kept while the run
+// stays the same.
+func (p *Painter) cloud(rows []report.Row, phase plan.Phase, signs []rune, x func(*report.Row) (float64, bool)) (lost,
+	ok, front []plot.Point) {
 	key := cloudKey{phase, len(rows), nil, signs[0]}
 	if len(rows) > 0 {
 		key.first = &rows[0]
@@ -77,9 +79,10 @@ func frontier(all []plot.Point, larger bool) []plot.Point {
 	return out
 }
 
-// tracks is one figure of the row's strategy against concurrency: the whole line dim, the part that meets the limits in front of it, and
-// the row itself.
-func (p *Painter) tracks(rows []*report.Row, r *report.Row, name string, ink int, y func(*report.Row) (float64, bool)) []plot.Series {
+// tracks is one figure of the row's strategy against concurrency: the whole line dim, the part that meets the limits in
+// front of it, and the row itself.
+func (p *Painter) tracks(rows []*report.Row, r *report.Row, name string, ink int,
+	y func(*report.Row) (float64, bool)) []plot.Series {
 	var all, ok []plot.Point
 	last := farthest(rows, r)
 	for _, row := range rows {
@@ -98,9 +101,11 @@ func (p *Painter) tracks(rows []*report.Row, r *report.Row, name string, ink int
 		here = []rune("#@")[ink%2]
 	}
 	sign := []rune(".:")[ink%2]
-	out := []plot.Series{{Points: all, Line: true, Ink: p.T.Muted, Sign: '.'}, {Points: ok, Line: true, Ink: p.T.Plot[ink%len(p.T.Plot)], Sign: sign}}
+	out := []plot.Series{{Points: all, Line: true, Ink: p.T.Muted, Sign: '.'},
+		{Points: ok, Line: true, Ink: p.T.Plot[ink%len(p.T.Plot)], Sign: sign}}
 	if v, has := y(r); has {
-		out = append(out, plot.Series{Name: name, Points: []plot.Point{{X: float64(r.Concurrency), Y: v, Sign: here}}, Ink: p.T.Plot[ink%len(p.T.Plot)], Sign: here})
+		out = append(out, plot.Series{Name: name, Points: []plot.Point{{X: float64(r.Concurrency), Y: v, Sign: here}},
+			Ink: p.T.Plot[ink%len(p.T.Plot)], Sign: here})
 	}
 	return out
 }
@@ -135,7 +140,8 @@ func (p *Painter) strategyRows(rows []report.Row, r *report.Row) []*report.Row {
 	var out []*report.Row
 	for i := range rows {
 		row := &rows[i]
-		if row.MaxBatched == r.MaxBatched && row.Phase == r.Phase && row.Status != report.OOM && row.Status != report.Invalid && row.Label == r.Label {
+		if row.MaxBatched == r.MaxBatched && row.Phase == r.Phase && row.Status != report.OOM &&
+			row.Status != report.Invalid && row.Label == r.Label {
 			out = append(out, row)
 		}
 	}
@@ -145,8 +151,8 @@ func (p *Painter) strategyRows(rows []report.Row, r *report.Row) []*report.Row {
 	return out
 }
 
-// farthest is the concurrency beyond which a curve shows nothing that matters: well past the last point within the limits and the row
-// itself, and never before the next point.
+// farthest is the concurrency beyond which a curve shows nothing that matters: well past the last point within the
+// limits and the row itself, and never before the next point.
 func farthest(rows []*report.Row, r *report.Row) int {
 	inside := r.Concurrency
 	for _, row := range rows {

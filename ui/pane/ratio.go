@@ -9,7 +9,8 @@ import (
 	"fathom/ui/plot"
 )
 
-// ratio draws the P:D plan: the two shapes, what the chosen numbers of instances amount to, and below the table of all pairs.
+// ratio draws the P:D plan: the two shapes, what the chosen numbers of instances amount to, and below the table of all
+// pairs.
 func (p *Painter) ratio(r layout.Rect) []layout.Piece {
 	item, ok := p.M.Selected()
 	if !ok || item.Ratio == nil {
@@ -34,7 +35,9 @@ func (p *Painter) ratio(r layout.Rect) []layout.Piece {
 		under := rest
 		rest.H -= pairRows
 		under.Y, under.H = rest.Y+rest.H, pairRows
-		pieces = append(pieces, layout.Piece{Rect: under, Lines: append([]string{""}, p.detailPair(p.M.Results.Detail, item.Ratio, layout.Rect{X: under.X, Y: under.Y + 1, W: under.W, H: under.H - 1})...)})
+		pieces = append(pieces, layout.Piece{Rect: under, Lines: append([]string{""},
+			p.detailPair(p.M.Results.Detail, item.Ratio, layout.Rect{X: under.X, Y: under.Y + 1, W: under.W,
+				H: under.H - 1})...)})
 	}
 	return append(pieces, layout.Piece{Rect: rest, Lines: p.table(rest)})
 }
@@ -53,8 +56,10 @@ func (p *Painter) shapes(x *report.Ratio) []string {
 }
 
 func (p *Painter) shape(side string, r *report.Row, latency *float64, name string, decimals int, qps float64) string {
-	return p.T.Title.Paint(p.t("ratio."+side)) + "  " + p.C.N("ratio.devices", r.Strategy.World(), number.Int(r.Strategy.World())) + "  " +
-		p.T.Strong.Paint(state.ShortLabel(r)) + "  " + name + " " + maybe(latency, decimals) + " ms  " + number.Digits(qps, 3) + " req/s"
+	return p.T.Title.Paint(p.t("ratio."+side)) + "  " + p.C.N("ratio.devices", r.Strategy.World(),
+		number.Int(r.Strategy.World())) + "  " +
+		p.T.Strong.Paint(state.ShortLabel(r)) + "  " + name + " " + maybe(latency, decimals) + " ms  " +
+		number.Digits(qps, 3) + " req/s"
 }
 
 // instances are the two bars that + and - move, and the totals.
@@ -69,7 +74,8 @@ func (p *Painter) instances(r layout.Rect) []string {
 		if p.M.Results.Split.Side == side {
 			mark = p.T.Accent.Paint(p.T.Marks.Focus)
 		}
-		head := " " + mark + " " + cell.Left(p.t("ratio."+key), 17, "") + "- " + p.T.Strong.Paint(cell.Right(number.Int(n), 3, "")) + " +  "
+		head := " " + mark + " " + cell.Left(p.t("ratio."+key), 17, "") + "- " +
+			p.T.Strong.Paint(cell.Right(number.Int(n), 3, "")) + " +  "
 		w := max(8, r.W-cell.Width(head)-16)
 		ink := p.T.Good
 		if t.Bottleneck == []string{"prefill", "decode"}[side] {
@@ -85,7 +91,8 @@ func (p *Painter) instances(r layout.Rect) []string {
 	p.zone(layout.Rect{X: r.X, Y: y + 1, W: r.W, H: 1}, state.TargetSide, 1)
 	out := []string{bar(0, "p_instances", t.P, t.PrefillQPS), bar(1, "d_instances", t.D, t.DecodeQPS), p.totals(t)}
 	if r.H >= 12 {
-		out = append(out, "   "+p.T.Muted.Paint(p.t("ratio.splits", "reference", p.split(t.ReferenceP, t.ReferenceD), "best", p.split(t.BestP, t.BestD))))
+		out = append(out, "   "+p.T.Muted.Paint(p.t("ratio.splits", "reference", p.split(t.ReferenceP, t.ReferenceD), "best",
+			p.split(t.BestP, t.BestD))))
 	}
 	return out
 }
@@ -180,7 +187,8 @@ func (p *Painter) cross(r layout.Rect) []string {
 			w -= 18
 			reach = cell.Right(reach, 18, "")
 		}
-		lines = append(lines, name+p.T.Accent.Paint(plot.Bar(share, max(8, w), p.T.Marks))+cell.Right(number.Fixed(c.RatioToFirst, 2), 7, "")+" x"+reach)
+		lines = append(lines, name+p.T.Accent.Paint(plot.Bar(share, max(8, w),
+			p.T.Marks))+cell.Right(number.Fixed(c.RatioToFirst, 2), 7, "")+" x"+reach)
 	}
 	return lines
 }
@@ -191,7 +199,8 @@ func (p *Painter) noAnswer(rep *report.Report, device, name string, w int) []str
 	for i := range rep.Devices {
 		if d := &rep.Devices[i]; d.Device == device && len(d.Nearest) > 0 {
 			n := &d.Nearest[0]
-			text = p.t("cross.nearest", "label", state.ShortLabel(&n.Row), "batch", number.Int(n.Row.Batch), "relax", p.say(n.Relax))
+			text = p.t("cross.nearest", "label", state.ShortLabel(&n.Row), "batch", number.Int(n.Row.Batch), "relax",
+				p.say(n.Relax))
 		}
 	}
 	var out []string

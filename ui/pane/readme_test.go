@@ -33,7 +33,8 @@ var captures = map[string]func() *sample.Session{
 	},
 }
 
-// oneProfile is what the README's first command answers: read from the README, so that its screens are those of its command.
+// oneProfile is what the README's first command answers: read from the README, so that its screens are those of its
+// command.
 func oneProfile() field.Answers {
 	data, err := os.ReadFile(readme)
 	if err != nil {
@@ -112,7 +113,8 @@ func capture(t *testing.T, name string) string {
 	return b.String() + "\n"
 }
 
-// keyLine is one action of the table with every key that means it, in whichever situation, and what it is called in particular panes.
+// keyLine is one action of the table with every key that means it, in whichever situation, and what it is called in
+// particular panes.
 type keyLine struct {
 	action state.Action
 	keys   []string
@@ -159,10 +161,13 @@ func keyTable(c *text.Catalog) string {
 var paneNames = []struct {
 	scope state.Scope
 	name  string
-}{{state.InText, "form"}, {state.InConfirm, "confirm"}, {state.InRunning, "run"}, {state.InFailed, "failed run"}, {state.InTable, "table"},
-	{state.InDetail, "details"}, {state.InHeader, "what-if"}, {state.InKnob, "what-if value"}, {state.InFilter, "filter"}, {state.InQuit, ""}}
+}{{state.InText, "form"}, {state.InConfirm, "confirm"}, {state.InRunning, "run"}, {state.InFailed, "failed run"},
+	{state.InTable, "table"},
+	{state.InDetail, "details"}, {state.InHeader, "what-if"}, {state.InKnob, "what-if value"}, {state.InFilter, "filter"},
+	{state.InQuit, ""}}
 
-// name adds what the action is called where it has a name of its own: "confirm: run". A binding of one situation has only that name.
+// name adds what the action is called where it has a name of its own: "confirm: run". A binding of one situation has
+// only that name.
 func (l *keyLine) name(c *text.Catalog, b *state.Binding) {
 	for _, p := range paneNames {
 		key := "action_in." + scopeName(p.scope) + "." + strings.TrimPrefix(b.Text(), "action.")

@@ -5,7 +5,8 @@ import (
 	"fathom/ui/number"
 )
 
-// What the screen says about the reference tool: where it runs, where its output is kept, and how its rows compare with ours.
+// What the screen says about the reference tool: where it runs, where its output is kept, and how its rows compare with
+// ours.
 
 // checkout says what a yes will start beside this program; "" where nothing.
 func (p *Painter) checkout() string {
@@ -24,7 +25,8 @@ func (p *Painter) logFile(path string) string {
 	return p.t("run.log_file", "path", cell.Clean(path))
 }
 
-// failedLog is what the failed pane shows of the output: the lines that matter, or all that was streamed, and where the rest is.
+// failedLog is what the failed pane shows of the output: the lines that matter, or all that was streamed, and where the
+// rest is.
 func (p *Painter) failedLog(w int) []string {
 	f := &p.M.Failed
 	title, lines := "failed.lines", f.Lines

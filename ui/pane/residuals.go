@@ -6,16 +6,18 @@ import (
 	"fathom/ui/number"
 )
 
-// classErrors are an engine's median errors of runs that were left out of the fit, before and after it, a line for each class of models.
-// What the width does not hold goes to a second line.
+// classErrors are an engine's median errors of runs that were left out of the fit, before and after it, a line for each
+// class of models. What the width does not hold goes to a second line.
 func (p *Painter) classErrors(e *hw.EngineCosts, w int) (out []string) {
 	for i := range e.Errors {
 		c := &e.Errors[i]
-		line := "   " + cell.Left(p.t("calibration.class."+c.Class), 10, "") + p.C.N("calibration.class_runs", c.Runs, number.Int(c.Runs))
+		line := "   " + cell.Left(p.t("calibration.class."+c.Class), 10, "") +
+			p.C.N("calibration.class_runs", c.Runs, number.Int(c.Runs))
 		for _, f := range []struct {
 			name          string
 			before, after float64
-		}{{"TTFT", c.TTFTBefore, c.TTFTAfter}, {"TPOT", c.TPOTBefore, c.TPOTAfter}, {"tok/s", c.ThroughputBefore, c.ThroughputAfter}} {
+		}{{"TTFT", c.TTFTBefore, c.TTFTAfter}, {"TPOT", c.TPOTBefore, c.TPOTAfter},
+			{"tok/s", c.ThroughputBefore, c.ThroughputAfter}} {
 			if f.before <= 0 || f.after <= 0 {
 				continue
 			}
@@ -34,7 +36,8 @@ func (p *Painter) classErrors(e *hw.EngineCosts, w int) (out []string) {
 // percentOnly is a share in per cent without its sign.
 func percentOnly(v float64) string { return number.Fixed(100*v, 0) }
 
-// sumErrors is one line of the residuals of a device's kernel sums by class of kernels, and the error of models that the fit had not seen.
+// sumErrors is one line of the residuals of a device's kernel sums by class of kernels, and the error of models that
+// the fit had not seen.
 func (p *Painter) sumErrors(x *hw.Profile, w int) []string {
 	if x.Kernel == nil || !x.Kernel.Sum.Measured() {
 		return nil

@@ -94,8 +94,8 @@ func (p *Painter) results() []string {
 // mostPlot is the height beyond which a plot only grows empty.
 const mostPlot = 26
 
-// side fills the third place: the plot, or the breakdown where the plot is the detail already. What a tall column has left shows the
-// memory.
+// side fills the third place: the plot, or the breakdown where the plot is the detail already. What a tall column has
+// left shows the memory.
 func (p *Painter) side(r layout.Rect) []string {
 	first, second := state.PlotTab, state.MemoryTab
 	switch p.M.Results.Detail {
@@ -143,7 +143,8 @@ func (p *Painter) asked() string {
 	devices := "  " + p.t("head.devices", "n", number.Int(q.Devices), "name", p.shownDevice())
 	lengths := "  " + p.t("head.lengths", "in", in, "out", number.Int(q.OutputLength))
 	full, short := p.stand(), p.standShort(true)
-	for _, try := range [][2]string{{model + mode + devices + lengths, full}, {model + devices + lengths, full}, {model + devices + lengths, short},
+	for _, try := range [][2]string{{model + mode + devices + lengths, full}, {model + devices + lengths, full},
+		{model + devices + lengths, short},
 		{model + devices, short}, {model + devices, p.standShort(false)}, {model, short}, {model, p.standShort(false)}} {
 		if cell.Width(try[0])+cell.Width(try[1])+3 <= p.W {
 			return p.ends(try[0], p.T.Muted.Paint(try[1]), p.W-1)
@@ -152,8 +153,8 @@ func (p *Painter) asked() string {
 	return p.cut(model, p.W-1)
 }
 
-// standShort is the least that a result has to say of itself: by which numbers and, where there is room, which search, whether it was
-// cancelled, and which run.
+// standShort is the least that a result has to say of itself: by which numbers and, where there is room, which search,
+// whether it was cancelled, and which run.
 func (p *Painter) standShort(search bool) string {
 	r := p.report()
 	items := []string{p.t("fidelity." + p.fidelity(r))}

@@ -60,7 +60,8 @@ func (p *Painter) progressBar(w int) string {
 		return ""
 	}
 	share := float64(g.StrategiesDone) / float64(g.Strategies)
-	return " " + p.T.Accent.Paint(plot.Gauge(share, max(10, w-8), p.T.Marks)) + " " + cell.Right(number.Percent(share), 4, "")
+	return " " + p.T.Accent.Paint(plot.Gauge(share, max(10, w-8), p.T.Marks)) + " " +
+		cell.Right(number.Percent(share), 4, "")
 }
 
 // log shows the end of the log, as text: what a subprocess prints is never obeyed.
@@ -95,7 +96,8 @@ func (p *Painter) FailedText(w int) []string {
 			out = append(out, p.wrap(p.T.Text, p.say(f.Advice), w-3, 3)...)
 		}
 		if f.HasFix && f.HasID {
-			out = append(out, p.wrap(p.T.Good, p.t("failed.apply", "field", p.label(f.ID), "value", cell.Clean(f.Fix)), w-3, 3)...)
+			out = append(out, p.wrap(p.T.Good, p.t("failed.apply", "field", p.label(f.ID), "value", cell.Clean(f.Fix)), w-3,
+				3)...)
 		}
 	}
 	out = append(out, p.failedLog(w)...)

@@ -21,18 +21,21 @@ func screen(t *testing.T, s *sample.Session, w, h int) string {
 	return strings.Join(shoot(s, theme(false, termenv.Ascii), texts(t, "en", false), w, h), "\n")
 }
 
-// A point that lost says why at every width: colour alone tells nobody, and a table without reasons answers no question.
+// A point that lost says why at every width: colour alone tells nobody, and a table without reasons answers no
+// question.
 func TestPointsCarryTheirVerdict(t *testing.T) {
 	for w := 60; w <= 220; w += 5 {
 		for _, h := range []int{16, 24, 40, 60} {
-			if got := screen(t, sample.Results(sample.Flagship()).Do(state.AllPoints), w, h); !strings.Contains(got, "TTFT 3142.7 > 2000") {
+			if got := screen(t, sample.Results(sample.Flagship()).Do(state.AllPoints), w, h); !strings.Contains(got,
+				"TTFT 3142.7 > 2000") {
 				t.Fatalf("no reason at %dx%d:\n%s", w, h, got)
 			}
 		}
 	}
 }
 
-// A command on screen reads back as the same command, and a flag stands on one line with its values where a line holds both.
+// A command on screen reads back as the same command, and a flag stands on one line with its values where a line holds
+// both.
 func TestCommandsBreakAtFlags(t *testing.T) {
 	argv := sample.Open(state.Options{Answers: sample.Flagship()}).M.Confirm.Command
 	rapid.Check(t, func(rt *rapid.T) {
@@ -72,15 +75,18 @@ func TestComparisonNamesEveryProfile(t *testing.T) {
 	s.M.Entry(s.M.Results.Run).Reports[state.Asked] = &out
 	got := screen(t, s.Do(state.Cross), 120, 40)
 	name := "A2_376T_64G"
-	if n := strings.Count(got, name); n < 3 || !strings.Contains(got, "no point meets the limits; nearest TP=8 DP=1, batch 22: TPOT limit 50 → 51 ms") {
+	if n := strings.Count(got, name); n < 3 || !strings.Contains(got,
+		"no point meets the limits; nearest TP=8 DP=1, batch 22: TPOT limit 50 → 51 ms") {
 		t.Errorf("%s is named %d times:\n%s", name, n, got)
 	}
 }
 
 // Two operators of one name differ in what they work on, so the shape is there at every width.
 func TestOperatorsOfOneNameAreToldApart(t *testing.T) {
-	x := &state.Pass{Seconds: 1, Operators: []state.Operator{{Name: "int8 linear", Shape: "14000x5120 @ 5120x6400", Count: 64, Seconds: 0.6, Bound: "cube"},
-		{Name: "int8 linear", Shape: "14000x3200 @ 3200x5120", Count: 64, Seconds: 0.3, Bound: "cube"}, {Name: "swiglu", Shape: "14000x3200", Count: 64, Seconds: 0.1, Bound: "mem"}}}
+	x := &state.Pass{Seconds: 1, Operators: []state.Operator{{Name: "int8 linear", Shape: "14000x5120 @ 5120x6400",
+		Count: 64, Seconds: 0.6, Bound: "cube"},
+		{Name: "int8 linear", Shape: "14000x3200 @ 3200x5120", Count: 64, Seconds: 0.3, Bound: "cube"},
+		{Name: "swiglu", Shape: "14000x3200", Count: 64, Seconds: 0.1, Bound: "mem"}}}
 	p := Painter{T: theme(false, termenv.Ascii), C: texts(t, "en", false)}
 	for w := 38; w <= 120; w++ {
 		got := strings.Join(p.pass("Prefill", x, w), "\n")
@@ -101,7 +107,8 @@ func TestOperatorsOfOneNameAreToldApart(t *testing.T) {
 func TestFooterLeadsToTheKeys(t *testing.T) {
 	for _, sc := range scenes {
 		s := sc.open()
-		if k := s.M.Overlay.Kind; k == state.QuitOverlay || k == state.PromptOverlay || k == state.HelpOverlay || k == state.TextOverlay || s.M.Notice.Key != "" {
+		if k := s.M.Overlay.Kind; k == state.QuitOverlay || k == state.PromptOverlay || k == state.HelpOverlay ||
+			k == state.TextOverlay || s.M.Notice.Key != "" {
 			continue
 		}
 		for _, w := range []int{60, 80, 120, 200} {
@@ -134,14 +141,16 @@ func TestNarrowCellsHoldWholeThings(t *testing.T) {
 			points[i].Status, points[i].Reason = report.OverTPOT, "TPOT 51.08 > 50 ms (+2.2%), TTFT 158893.4 > 2000 ms (+7844%)"
 		}
 		for i := range a.Candidates {
-			a.Candidates[i].ThroughputRange = &report.Interval{Low: 1000 + float64(2*min(i, 2)), High: 1003 + float64(2*min(i, 2))}
+			a.Candidates[i].ThroughputRange = &report.Interval{Low: 1000 + float64(2*min(i, 2)),
+				High: 1003 + float64(2*min(i, 2))}
 		}
 		a.Best = &a.Candidates[0]
 		r.Devices[0].Aggregation = &a
 		return r
 	}
 	got := screen(t, s.Do(state.Accept, state.AllPoints), 80, 24)
-	if !strings.Contains(got, "158,893 ") || !strings.Contains(got, "TPOT 51.08 > 50 ms\n") && !strings.Contains(got, "TPOT 51.08 > 50 ms ") || strings.Contains(got, "(+2") {
+	if !strings.Contains(got, "158,893 ") || !strings.Contains(got, "TPOT 51.08 > 50 ms\n") &&
+		!strings.Contains(got, "TPOT 51.08 > 50 ms ") || strings.Contains(got, "(+2") {
 		t.Errorf("cut:\n%s", got)
 	}
 	if label := state.ShortLabel(&s.M.Entry(s.M.Results.Run).Reports[state.Asked].Devices[0].Aggregation.Candidates[1]); !strings.Contains(got, label+" may be as good") {
@@ -149,7 +158,8 @@ func TestNarrowCellsHoldWholeThings(t *testing.T) {
 	}
 }
 
-// The headline of a comparison holds its best profile against that profile in the run as asked, not against the one in front.
+// The headline of a comparison holds its best profile against that profile in the run as asked, not against the one in
+// front.
 func TestComparisonIsHeldAgainstItsOwnProfile(t *testing.T) {
 	s := sample.Open(state.Options{Answers: sample.Flagship()})
 	s.Quiet = true
@@ -193,7 +203,8 @@ func TestListOfRunsSaysWhatTheyAnswered(t *testing.T) {
 		r.Cross = nil
 		return r
 	}
-	if got := screen(t, s.Do(state.Accept, state.HistoryMenu), 120, 40); !strings.Contains(got, "no point meets the limits") || strings.Contains(got, "tok/s") {
+	if got := screen(t, s.Do(state.Accept, state.HistoryMenu), 120, 40); !strings.Contains(got,
+		"no point meets the limits") || strings.Contains(got, "tok/s") {
 		t.Errorf("%s", got)
 	}
 }
@@ -204,7 +215,8 @@ func TestFormSaysThatTPIsSearched(t *testing.T) {
 	a[field.TP] = field.Answer{}
 	a = field.FillDefaults(a)
 	line := func(a field.Answers) string {
-		for _, l := range shoot(sample.Open(state.Options{Answers: a}).Do(state.Edit), theme(true, termenv.Ascii), texts(t, "en", true), 120, 60) {
+		for _, l := range shoot(sample.Open(state.Options{Answers: a}).Do(state.Edit), theme(true, termenv.Ascii),
+			texts(t, "en", true), 120, 60) {
 			if strings.Contains(l, "TP sizes") {
 				return l
 			}

@@ -59,8 +59,8 @@ func (p *Painter) spanOf(id state.ColumnID, i state.Item) string {
 	return p.reached(x.of(i))
 }
 
-// standing says what a reader of calibrated figures should know of them: that no run of the profile on screen stands behind them, and
-// which have no interval although the others have.
+// standing says what a reader of calibrated figures should know of them: that no run of the profile on screen stands
+// behind them, and which have no interval although the others have.
 func (p *Painter) standing() (out []string) {
 	rep, d := p.report(), p.onDevice()
 	if rep == nil || d == nil {

@@ -8,8 +8,8 @@ import (
 	"fathom/ui/cell"
 )
 
-// The texts of this file are for the line mode: whole sentences and "name: value", no columns, no rules, no marks that a screen reader
-// would spell out.
+// The texts of this file are for the line mode: whole sentences and "name: value", no columns, no rules, no marks that
+// a screen reader would spell out.
 
 // AskText is the focused question: its name, what stands in it, its choices with numbers.
 func (p *Painter) AskText() []string {

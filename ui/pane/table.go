@@ -29,8 +29,8 @@ var twins = map[state.ColumnID]state.ColumnID{
 	state.ColPrefillBatch: state.ColDecodeBatch, state.ColDecodeBatch: state.ColPrefillBatch,
 }
 
-// fitColumns keeps the columns that the width has room for, the least telling dropped whole; none is ever squeezed. What is left over
-// goes to the texts, the last one first.
+// fitColumns keeps the columns that the width has room for, the least telling dropped whole; none is ever squeezed.
+// What is left over goes to the texts, the last one first.
 func (p *Painter) fitColumns(table *state.Table, w int) []tableColumn {
 	cols := make([]tableColumn, 0, len(table.Columns))
 	for _, id := range table.Columns {
@@ -88,8 +88,8 @@ func (p *Painter) fitColumns(table *state.Table, w int) []tableColumn {
 	return cols
 }
 
-// priority is the rank of a column here. Among all points the batch tells rows of a strategy apart, and where several token budgets were
-// tried so does the budget.
+// priority is the rank of a column here. Among all points the batch tells rows of a strategy apart, and where several
+// token budgets were tried so does the budget.
 func (p *Painter) priority(id state.ColumnID, table *state.Table) int {
 	if table.Kind == state.Points && p.M.Results.All && p.M.Pane == state.Showing {
 		switch id {
@@ -144,7 +144,8 @@ func (p *Painter) emptyTable(t *state.Table, w int) []string {
 	out := append([]string{""}, p.wrap(p.T.Text, p.t("table.nearest"), w-1, 3)...)
 	for i := range d.Nearest {
 		n := &d.Nearest[i]
-		out = append(out, "", "   "+p.T.Strong.Paint(p.cut(state.ShortLabel(&n.Row)+"  "+p.t("head.batch", "n", number.Int(n.Row.Batch)), w-4)))
+		out = append(out, "", "   "+p.T.Strong.Paint(p.cut(state.ShortLabel(&n.Row)+"  "+p.t("head.batch", "n",
+			number.Int(n.Row.Batch)), w-4)))
 		out = append(out, p.wrap(p.T.Text, p.t("table.relax", "relax", p.say(n.Relax)), w-1, 5)...)
 	}
 	return out

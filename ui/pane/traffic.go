@@ -8,8 +8,8 @@ import (
 	"fathom/ui/plot"
 )
 
-// traffic is what a benchmark of a row would show: the distribution of its latencies beside the row's own means, then how
-// they grow with the load.
+// traffic is what a benchmark of a row would show: the distribution of its latencies beside the row's own means, then
+// how they grow with the load.
 func (p *Painter) traffic(r *report.Row, w, h int) []string {
 	out := []string{p.of(r)}
 	if r.Phase != plan.PhaseAggregation {
@@ -33,8 +33,10 @@ func instances(x *report.Ratio) int {
 	return *x.DecodeInstances
 }
 
-// benchmark draws a played load: beside the means of a row, where it is one row's, and with a load curve where there is one.
-func (p *Painter) benchmark(r *report.Row, concurrency int, t *report.Traffic, curve []report.LoadPoint, w, h int) []string {
+// benchmark draws a played load: beside the means of a row, where it is one row's, and with a load curve where there is
+// one.
+func (p *Painter) benchmark(r *report.Row, concurrency int, t *report.Traffic, curve []report.LoadPoint, w,
+	h int) []string {
 	out := p.wrap(p.T.Muted, p.load(concurrency, t), w-1, 1)
 	head, ttft, tpot := []string{}, []string{}, []string{}
 	if r != nil {
@@ -47,15 +49,18 @@ func (p *Painter) benchmark(r *report.Row, concurrency int, t *report.Traffic, c
 		head, ttft, tpot = []string{p.t("traffic.row")}, []string{own(r.TTFT)}, []string{own(r.TPOT)}
 	}
 	out = append(out, "", p.statLine(w, "", append(head, p.t("traffic.mean"), "p50", "p90", "p99")))
-	out = append(out, p.statLine(w, "TTFT ms", append(ttft, percentiles(t.TTFT)...)), p.statLine(w, "TPOT ms", append(tpot, percentiles(t.TPOT)...)), "")
+	out = append(out, p.statLine(w, "TTFT ms", append(ttft, percentiles(t.TTFT)...)),
+		p.statLine(w, "TPOT ms", append(tpot, percentiles(t.TPOT)...)), "")
 	facts := []string{p.t("traffic.serves", "tok", number.Digits(t.Throughput, 4), "qps", number.Digits(t.QPS, 3))}
 	if t.Kind == plan.TrafficClosed {
-		facts = append(facts, p.t("traffic.waves", "first", number.Digits(t.FirstWave, 3), "steady", number.Digits(t.Steady, 3)))
+		facts = append(facts, p.t("traffic.waves", "first", number.Digits(t.FirstWave, 3), "steady",
+			number.Digits(t.Steady, 3)))
 	}
 	if t.Capacity != nil {
 		facts = append(facts, p.t("traffic.saturates", "qps", number.Digits(*t.Capacity, 3)))
 	}
-	facts = append(facts, p.t("traffic.room", "share", number.Percent(t.KVPeak), "n", number.Int(t.Preemptions)), p.t("traffic.bind."+t.Bind))
+	facts = append(facts, p.t("traffic.room", "share", number.Percent(t.KVPeak), "n", number.Int(t.Preemptions)),
+		p.t("traffic.bind."+t.Bind))
 	for _, f := range facts {
 		out = append(out, p.wrap(p.T.Text, f, w-1, 1)...)
 	}
@@ -93,8 +98,8 @@ func percentiles(s report.Stat) []string {
 	return []string{number.Digits(s.Mean, 4), number.Digits(s.P50, 4), number.Digits(s.P90, 4), number.Digits(s.P99, 4)}
 }
 
-// loadCurve draws TTFT at the ninetieth percentile against the rate of open arrivals, up to a few times what an idle service
-// shows, with the rate at which the service falls behind.
+// loadCurve draws TTFT at the ninetieth percentile against the rate of open arrivals, up to a few times what an idle
+// service shows, with the rate at which the service falls behind.
 func (p *Painter) loadCurve(curve []report.LoadPoint, capacity *float64) plot.Chart {
 	c := plot.Chart{XLabel: p.t("traffic.rate"), YLabel: p.t("traffic.p90")}
 	var pts []plot.Point

@@ -16,7 +16,8 @@ func (p *Painter) whyRow(y state.Why, w int) []string {
 	if len(y.Bottlenecks) > 0 {
 		title("why.bottleneck")
 		for _, b := range y.Bottlenecks {
-			say(p.t("why.dominant", "phase", p.t("phase."+b.Phase.String()), "class", p.t("class."+classKey(b.Class)), "share", number.Percent(b.Share)))
+			say(p.t("why.dominant", "phase", p.t("phase."+b.Phase.String()), "class", p.t("class."+classKey(b.Class)), "share",
+				number.Percent(b.Share)))
 			say(p.finding(b.Meaning))
 		}
 	}

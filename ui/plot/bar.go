@@ -8,7 +8,8 @@ import (
 	"fathom/ui/style"
 )
 
-// Bar is a horizontal bar of w cells filled to a fraction, to an eighth of a cell. A fraction above 0 always shows something.
+// Bar is a horizontal bar of w cells filled to a fraction, to an eighth of a cell. A fraction above 0 always shows
+// something.
 func Bar(fraction float64, w int, m style.Marks) string {
 	if w <= 0 {
 		return ""
@@ -36,15 +37,16 @@ func Gauge(fraction float64, w int, m style.Marks) string {
 	return m.BarLeft + Bar(fraction, w-2, m) + m.BarRight
 }
 
-// Part is one piece of a stacked bar. Sign stands for it where there is no colour, so that every piece can be told from its neighbour.
+// Part is one piece of a stacked bar. Sign stands for it where there is no colour, so that every piece can be told from
+// its neighbour.
 type Part struct {
 	Size float64
 	Ink  style.Ink
 	Sign string
 }
 
-// Stacked draws parts of a whole side by side in w cells. Cells are dealt by largest remainder, so that they add up to w, and a part
-// above 0 gets a cell while there is room.
+// Stacked draws parts of a whole side by side in w cells. Cells are dealt by largest remainder, so that they add up to
+// w, and a part above 0 gets a cell while there is room.
 func Stacked(parts []Part, w int) string {
 	cells := deal(parts, w)
 	var b strings.Builder

@@ -1,5 +1,5 @@
-// Package plot draws bars, curves and points out of characters: eighth blocks and braille dots, or seven-bit signs where those cannot
-// be trusted.
+// Package plot draws bars, curves and points out of characters: eighth blocks and braille dots, or seven-bit signs
+// where those cannot be trusted.
 package plot
 
 import (
@@ -9,8 +9,8 @@ import (
 	"fathom/ui/style"
 )
 
-// Canvas is a grid of dots behind a grid of cells: 2 x 4 dots a cell in braille, one dot a cell in ASCII. The last ink that touches a
-// cell colours all of it.
+// Canvas is a grid of dots behind a grid of cells: 2 x 4 dots a cell in braille, one dot a cell in ASCII. The last ink
+// that touches a cell colours all of it.
 type Canvas struct {
 	W, H  int // cells
 	ascii bool

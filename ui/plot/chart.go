@@ -37,9 +37,8 @@ type Chart struct {
 	XLabel, YLabel string
 }
 
-// Lines draws the chart in w x h cells: the name of the y axis and the legend on the first line, the name of the x axis and its ticks
-// on the last two.
-// Too little room, or nothing to draw, gives nil.
+// Lines draws the chart in w x h cells: the name of the y axis and the legend on the first line, the name of the x axis
+// and its ticks on the last two. Too little room, or nothing to draw, gives nil.
 func (c Chart) Lines(w, h int, t style.Theme) []string {
 	maxX, maxY := c.extent()
 	if maxX <= 0 || maxY <= 0 || w < 20 || h < 6 {
@@ -76,8 +75,8 @@ func (c Chart) Lines(w, h int, t style.Theme) []string {
 	return append(lines, c.axis(maxX, margin, cols, dw, t)...)
 }
 
-// legend explains the signs of the series that have a name, the last ones first where w cells do not hold them all: they are drawn in
-// front of the others.
+// legend explains the signs of the series that have a name, the last ones first where w cells do not hold them all:
+// they are drawn in front of the others.
 func (c Chart) legend(w int) string {
 	s := ""
 	for i := len(c.Series) - 1; i >= 0; i-- {
@@ -125,7 +124,8 @@ func (s Series) draw(canvas *Canvas, at func(x, y float64) (int, int)) {
 }
 
 // limits draws each SLO as a broken line, or its label: where curves are lowest, for they rise from the left.
-func (c Chart) limits(canvas *Canvas, at func(x, y float64) (int, int), maxX, maxY float64, t style.Theme, labels bool) {
+func (c Chart) limits(canvas *Canvas, at func(x, y float64) (int, int), maxX, maxY float64, t style.Theme,
+	labels bool) {
 	ink := canvas.Ink(t.Limit)
 	dw, dh := canvas.Dots()
 	cellW, cellH := 2, 4

@@ -46,7 +46,8 @@ func TestStackedFillsItsWidth(t *testing.T) {
 }
 
 func TestChartInASCII(t *testing.T) {
-	c := Chart{YLabel: "tok/s", Series: []Series{{Line: true, Sign: '.', Points: []Point{{0, 0, 0}, {10, 50, 0}, {20, 100, 'o'}}}},
+	c := Chart{YLabel: "tok/s", Series: []Series{{Line: true, Sign: '.',
+		Points: []Point{{0, 0, 0}, {10, 50, 0}, {20, 100, 'o'}}}},
 		Limits: []Limit{{At: 90, Label: "90 ms"}}}
 	got := ""
 	for _, l := range c.Lines(40, 12, theme(true, termenv.Ascii)) {

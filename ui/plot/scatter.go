@@ -7,9 +7,9 @@ import (
 	"fathom/ui/number"
 )
 
-// Scatter draws predictions against measurements on two equal logarithmic axes, in w x h cells of plain text, so that it can be
-// pasted: points on the diagonal are right, above it too high. Where several fall on one cell the sign grows: . : o #.
-// Pairs that are not both above 0 are left out; fewer than two, or too little room, give nil.
+// Scatter draws predictions against measurements on two equal logarithmic axes, in w x h cells of plain text, so that
+// it can be pasted: points on the diagonal are right, above it too high. Where several fall on one cell the sign grows:
+// . : o #. Pairs that are not both above 0 are left out; fewer than two, or too little room, give nil.
 func Scatter(measured, predicted []float64, w, h int, name string) []string {
 	low, high := math.Inf(1), 0.0
 	n := 0

@@ -7,12 +7,14 @@ import (
 
 // Ratio answers a PD-ratio request: two prefill shapes joined with two decode shapes.
 func Ratio(q *plan.Request) *report.Report {
-	r := &report.Report{Engine: "embedded", Fidelity: "reference", Search: plan.SearchReference, ElapsedMS: 3.1, Mode: q.Mode, Request: q}
+	r := &report.Report{Engine: "embedded", Fidelity: "reference", Search: plan.SearchReference, ElapsedMS: 3.1,
+		Mode: q.Mode, Request: q}
 	for _, p := range q.Profiles {
 		d := report.Device{Device: p.Name, Fidelity: plan.Reference, Prefill: &report.Section{}, Decode: &report.Section{},
 			PDRatio: &report.RatioSection{}}
 		for _, tp := range []int{1, 2} {
-			d.Prefill.Candidates = append(d.Prefill.Candidates, side(q, plan.PhasePrefill, tp, q.PrefillDevices, 4.84/float64(tp)))
+			d.Prefill.Candidates = append(d.Prefill.Candidates, side(q, plan.PhasePrefill, tp, q.PrefillDevices,
+				4.84/float64(tp)))
 		}
 		for _, tp := range []int{4, 8} {
 			d.Decode.Candidates = append(d.Decode.Candidates, side(q, plan.PhaseDecode, tp, q.DecodeDevices, 2.51*4/float64(tp)))
@@ -26,7 +28,8 @@ func Ratio(q *plan.Request) *report.Report {
 		d.PDRatio.Best = &d.PDRatio.Candidates[0]
 		d.Evaluated, d.Counts = 96, report.Counts{OK: 60, TTFT: 20, TPOT: 10, OOM: 6}
 		r.Devices = append(r.Devices, d)
-		r.Cross = append(r.Cross, report.Cross{Device: p.Name, Throughput: d.PDRatio.Best.Balanced, RatioToFirst: 1, Ratio: d.PDRatio.Best})
+		r.Cross = append(r.Cross, report.Cross{Device: p.Name, Throughput: d.PDRatio.Best.Balanced, RatioToFirst: 1,
+			Ratio: d.PDRatio.Best})
 	}
 	return r
 }
@@ -45,7 +48,8 @@ func side(q *plan.Request, p plan.Phase, tp, devices int, qps float64) report.Ro
 }
 
 func pair(p, d report.Row) report.Ratio {
-	r := report.Ratio{Prefill: p, Decode: d, PrefillQPS: *p.QPS, DecodeQPS: *d.QPS, PDRatio: *d.QPS / *p.QPS, Bottleneck: "decode"}
+	r := report.Ratio{Prefill: p, Decode: d, PrefillQPS: *p.QPS, DecodeQPS: *d.QPS, PDRatio: *d.QPS / *p.QPS,
+		Bottleneck: "decode"}
 	r.Balanced = min(r.PrefillQPS, r.DecodeQPS)
 	one, two := 1, 2
 	total := p.Strategy.World() + 2*d.Strategy.World()

@@ -12,8 +12,8 @@ import (
 // standIn is set for a test binary that has to be the reference tool: "LOG STATUS MILLISECONDS".
 const standIn = "FATHOM_STAND_IN"
 
-// Reference makes a test binary the reference tool where it was started as such; a TestMain calls it first. It prints a recorded log
-// line by line and exits with the status.
+// Reference makes a test binary the reference tool where it was started as such; a TestMain calls it first. It prints a
+// recorded log line by line and exits with the status.
 func Reference() {
 	mode := os.Getenv(standIn)
 	if mode == "" {
@@ -38,8 +38,8 @@ func Reference() {
 	os.Exit(status)
 }
 
-// Checkout makes dir look like a checkout of the reference tool, and the variable that makes this test binary, given as --python,
-// answer with a recorded log.
+// Checkout makes dir look like a checkout of the reference tool, and the variable that makes this test binary, given as
+// --python, answer with a recorded log.
 func Checkout(dir, log string, status int, wait time.Duration) (name, value string, err error) {
 	abs, err := filepath.Abs(log)
 	if err == nil {

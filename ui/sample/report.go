@@ -1,5 +1,6 @@
-// Package sample is one plan with made-up but plausible answers, for tests and goldens of the screens: nothing in it depends on the
-// simulator, so that a better model of the hardware does not change a picture. The program itself never uses it.
+// Package sample is one plan with made-up but plausible answers, for tests and goldens of the screens: nothing in it
+// depends on the simulator, so that a better model of the hardware does not change a picture. The program itself never
+// uses it.
 package sample
 
 import (
@@ -22,7 +23,8 @@ var best = []struct {
 // Report answers an aggregation request. Profile number i is a little slower than the one before it.
 func Report(q *plan.Request) *report.Report {
 	search := max(q.Search, plan.SearchReference)
-	r := &report.Report{Engine: "embedded", Fidelity: "reference", Search: search, ElapsedMS: 3.1, Mode: q.Mode, Request: q}
+	r := &report.Report{Engine: "embedded", Fidelity: "reference", Search: search, ElapsedMS: 3.1, Mode: q.Mode,
+		Request: q}
 	for i, p := range q.Profiles {
 		slow := 1 + 0.01*float64(i)
 		d := report.Device{Device: p.Name, Fidelity: plan.Reference, Search: search}
@@ -72,11 +74,13 @@ func point(q *plan.Request, tp, batch, of int, slow, throughput, ttft, tpot, fre
 	x := float64(batch) / float64(of)
 	dp := max(1, q.Devices/tp)
 	first, token := ttft*x*slow, tpot*(0.6+0.4*x)*slow
-	row := report.Row{Phase: plan.PhaseAggregation, Strategy: plan.Strategy{TP: tp, PP: 1, DP: dp, DCP: 1}, MaxBatched: 14000, Chunks: 1,
+	row := report.Row{Phase: plan.PhaseAggregation, Strategy: plan.Strategy{TP: tp, PP: 1, DP: dp, DCP: 1},
+		MaxBatched: 14000, Chunks: 1,
 		Batch: batch, Concurrency: batch * dp, Throughput: throughput * x / (0.6 + 0.4*x) / slow, TTFT: &first, TPOT: &token,
-		WeightGB: 42.2 / float64(tp), KVGB: 0.13 * float64(batch), ActivationGB: 0.4, AvailableGB: free - 0.3*float64(batch-of),
-		Prefill: &report.Shares{Mem: 0.18, Comm: 0.39, Cube: 0.42, Vec: 0.01, Static: 0.01},
-		Decode:  &report.Shares{Mem: 0.89, Comm: 0.11, Static: 0.35}, Status: report.OK}
+		WeightGB: 42.2 / float64(tp), KVGB: 0.13 * float64(batch), ActivationGB: 0.4,
+		AvailableGB: free - 0.3*float64(batch-of),
+		Prefill:     &report.Shares{Mem: 0.18, Comm: 0.39, Cube: 0.42, Vec: 0.01, Static: 0.01},
+		Decode:      &report.Shares{Mem: 0.89, Comm: 0.11, Static: 0.35}, Status: report.OK}
 	row.Label = row.Strategy.Label(0)
 	row.PerDevice = row.Throughput / float64(max(1, q.Devices))
 	qps := row.Throughput / float64(max(1, q.OutputLength))

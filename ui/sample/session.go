@@ -30,14 +30,18 @@ func Flagship() field.Answers {
 
 // PDRatio is a plan of matching instances.
 func PDRatio() field.Answers {
-	return answers(map[field.ID]string{field.Mode: "pd_ratio", field.DeviceCount: "20", field.PrefillDevices: "4", field.DecodeDevices: "8"})
+	return answers(map[field.ID]string{field.Mode: "pd_ratio", field.DeviceCount: "20", field.PrefillDevices: "4",
+		field.DecodeDevices: "8"})
 }
 
 func answers(more map[field.ID]string) field.Answers {
 	var a field.Answers
 	put := func(id field.ID, text string) { a[id] = field.Answer{Text: text, Source: field.You} }
-	for id, text := range map[field.ID]string{field.Model: Model, field.Device: A3 + " " + A2, field.InputLength: "3500", field.OutputLength: "1500",
-		field.TTFT: "2000", field.TPOT: "50", field.TP: "auto", field.Quantization: "recommended", field.PrefixCache: "off", field.Compile: "on"} {
+	for id, text := range map[field.ID]string{field.Model: Model, field.Device: A3 + " " + A2, field.InputLength: "3500",
+		field.OutputLength: "1500",
+		field.TTFT:         "2000", field.TPOT: "50", field.TP: "auto", field.Quantization: "recommended",
+		field.PrefixCache: "off",
+		field.Compile:     "on"} {
 		put(id, text)
 	}
 	for id, text := range more {
@@ -143,7 +147,8 @@ func (s *Session) report(q *plan.Request) *report.Report {
 // Pass is a short operator table.
 func Pass() *state.Pass {
 	return &state.Pass{Seconds: 0.0169, Shares: report.Shares{Mem: 0.9, Comm: 0.1}, Operators: []state.Operator{
-		{Name: "int8 linear", Shape: "16x5120 @ 5120x3200", Count: 256, Seconds: 0.0087, FLOPs: 1e12, Bytes: 1e9, Bound: "mem"},
+		{Name: "int8 linear", Shape: "16x5120 @ 5120x3200", Count: 256, Seconds: 0.0087, FLOPs: 1e12, Bytes: 1e9,
+			Bound: "mem"},
 		{Name: "attention", Shape: "16x16x4096x128", Count: 64, Seconds: 0.0051, FLOPs: 1e11, Bytes: 4e8, Bound: "mem"},
 		{Name: "all-reduce", Shape: "16x5120", Count: 128, Seconds: 0.0021, Bytes: 2e7, Bound: "comm"},
 		{Name: "swiglu", Shape: "16x6400", Count: 64, Seconds: 0.001, FLOPs: 1e9, Bytes: 1e7, Bound: "vec"}}}
@@ -161,12 +166,14 @@ func Benchmark() (*report.Traffic, []report.LoadPoint) {
 		return report.Stat{Mean: mean, P50: 0.9 * mean, P90: 1.4 * mean, P99: 2.2 * mean}
 	}
 	capacity := 2.0
-	t := &report.Traffic{Kind: plan.TrafficClosed, TTFT: stat(480), TPOT: stat(14), FirstWave: 2100, Steady: 300, Throughput: 1610, QPS: 1.19, KVPeak: 0.62,
+	t := &report.Traffic{Kind: plan.TrafficClosed, TTFT: stat(480), TPOT: stat(14), FirstWave: 2100, Steady: 300,
+		Throughput: 1610, QPS: 1.19, KVPeak: 0.62,
 		Bind: "decode", Capacity: &capacity}
 	var curve []report.LoadPoint
 	for i := range 11 {
 		share := 0.1 * float64(i+1)
-		p := report.LoadPoint{Traffic: report.Traffic{Kind: plan.TrafficPoisson, Rate: share * capacity, TTFT: stat(200 / max(0.05, 1.05-share)),
+		p := report.LoadPoint{Traffic: report.Traffic{Kind: plan.TrafficPoisson, Rate: share * capacity,
+			TTFT: stat(200 / max(0.05, 1.05-share)),
 			TPOT: stat(9 + 8*share), QPS: min(share, 1) * capacity, Bind: "load"}, Saturated: share >= 1}
 		curve = append(curve, p)
 	}
@@ -175,8 +182,10 @@ func Benchmark() (*report.Traffic, []report.LoadPoint) {
 
 // Failure is a run that did not end well.
 func Failure() error {
-	return &report.Failure{Class: report.InvalidParameters, Message: "--batch-range min must be <= max, got [4, 2]", Field: "batch_range", Fix: "2 4",
-		Advice: "give the smaller one first: --batch-range 2 4", Lines: []string{"Traceback (most recent call last):", "ValueError: invalid batch range"}}
+	return &report.Failure{Class: report.InvalidParameters, Message: "--batch-range min must be <= max, got [4, 2]",
+		Field: "batch_range", Fix: "2 4",
+		Advice: "give the smaller one first: --batch-range 2 4", Lines: []string{"Traceback (most recent call last):",
+			"ValueError: invalid batch range"}}
 }
 
 // Progress is a run half way through.
@@ -184,6 +193,7 @@ func Progress(q *plan.Request) report.Progress {
 	partial := Report(q)
 	partial.Devices = partial.Devices[:1]
 	partial.Devices[0].Aggregation.Candidates = partial.Devices[0].Aggregation.Candidates[:2]
-	return report.Progress{Device: A3, Devices: 2, StrategiesDone: 3, Strategies: 8, Points: 1234, Partial: partial, ElapsedMS: 850,
-		Log: []string{"2026-01-01 INFO searching TP=8", "\x1b[31mred\x1b[0m is shown, never obeyed"}}
+	return report.Progress{Device: A3, Devices: 2, StrategiesDone: 3, Strategies: 8, Points: 1234, Partial: partial,
+		ElapsedMS: 850,
+		Log:       []string{"2026-01-01 INFO searching TP=8", "\x1b[31mred\x1b[0m is shown, never obeyed"}}
 }

@@ -32,7 +32,8 @@ func TestWhoIsRefused(t *testing.T) {
 		auth []ssh.AuthMethod
 		log  []string
 	}{
-		{"unknown key", []ssh.AuthMethod{ssh.PublicKeys(eve)}, []string{"key=" + ssh.FingerprintSHA256(eve.PublicKey()), `why="unknown key"`}},
+		{"unknown key", []ssh.AuthMethod{ssh.PublicKeys(eve)}, []string{"key=" + ssh.FingerprintSHA256(eve.PublicKey()),
+			`why="unknown key"`}},
 		{"password", []ssh.AuthMethod{ssh.Password("secret")}, []string{"no accepted key was offered"}},
 		{"keyboard", []ssh.AuthMethod{ssh.KeyboardInteractive(func(string, string, []string, []bool) ([]string, error) {
 			asked = true
@@ -111,7 +112,8 @@ func TestOnlyTheDashboard(t *testing.T) {
 				t.Errorf("exit status %d", c)
 			}
 			got := strings.TrimSpace(errs.String())
-			if out.Len() != 0 || !strings.HasPrefix(got, "fathom: ") || !strings.Contains(got, x.line) || strings.Contains(got, "\n") {
+			if out.Len() != 0 || !strings.HasPrefix(got, "fathom: ") || !strings.Contains(got, x.line) ||
+				strings.Contains(got, "\n") {
 				t.Errorf("stdout %q, stderr %q", out.String(), got)
 			}
 		})
@@ -138,7 +140,8 @@ func TestNoSubsystem(t *testing.T) {
 		}
 	}()
 	out, _ := io.ReadAll(ch.Stderr())
-	if got := strings.TrimSpace(string(out)); !strings.HasPrefix(got, "fathom: no files and no subsystems are served here") || strings.Contains(got, "\n") {
+	if got := strings.TrimSpace(string(out)); !strings.HasPrefix(got,
+		"fathom: no files and no subsystems are served here") || strings.Contains(got, "\n") {
 		t.Errorf("stderr %q", got)
 	}
 	if c := <-status; c != 1 {
@@ -184,7 +187,8 @@ func TestNothingIsForwarded(t *testing.T) {
 // Text of a client never reaches the operator's terminal as control sequences.
 func TestLogIsHarmless(t *testing.T) {
 	r := start(t, nil)
-	c, err := ssh.Dial("tcp", r.addr, &ssh.ClientConfig{User: "x\x1b]0;owned\x07\nlevel=INFO msg=session who=root", Auth: []ssh.AuthMethod{ssh.PublicKeys(ana)},
+	c, err := ssh.Dial("tcp", r.addr, &ssh.ClientConfig{User: "x\x1b]0;owned\x07\nlevel=INFO msg=session who=root",
+		Auth:            []ssh.AuthMethod{ssh.PublicKeys(ana)},
 		HostKeyCallback: ssh.FixedHostKey(r.host)})
 	if err != nil {
 		t.Fatal(err)
@@ -198,7 +202,8 @@ func TestLogIsHarmless(t *testing.T) {
 	s.Run("\x1b[31m\nmsg=x " + strings.Repeat("a", 10000))
 	r.logs(t, "command")
 	for l := range strings.Lines(r.log.String()) {
-		if l = strings.TrimSuffix(l, "\n"); strings.ContainsFunc(l, func(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 || r == '\u202e' }) || len(l) > 600 {
+		if l = strings.TrimSuffix(l, "\n"); strings.ContainsFunc(l,
+			func(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 || r == '\u202e' }) || len(l) > 600 {
 			t.Errorf("%q", l)
 		}
 		if !strings.HasPrefix(l, "time=") {

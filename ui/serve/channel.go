@@ -28,8 +28,8 @@ var errGone = errors.New("the connection is gone")
 // mostVars bounds what a client may set; each is kept until the session ends.
 const mostVars, mostVar = 32, 256
 
-// channel serves one session channel. The library's session has one context for all channels of a connection, and blocks on a size that
-// nobody takes; so a visit has its own context and size, and the requests pass through it.
+// channel serves one session channel. The library's session has one context for all channels of a connection, and
+// blocks on a size that nobody takes; so a visit has its own context and size, and the requests pass through it.
 func (s *server) channel(srv *ssh.Server, peer *gossh.ServerConn, asked gossh.NewChannel, outer ssh.Context) {
 	c, ok := outer.Value(connKey{}).(*conn)
 	if !ok || !c.enter() {
@@ -42,7 +42,8 @@ func (s *server) channel(srv *ssh.Server, peer *gossh.ServerConn, asked gossh.Ne
 	v.ctx, v.cancel = context.WithCancelCause(outer)
 	defer v.cancel(errGone)
 	handler := func(sess ssh.Session) { v.handle(peer, sess) }
-	inner := &ssh.Server{Handler: handler, PtyHandler: srv.PtyHandler, SubsystemHandlers: map[string]ssh.SubsystemHandler{"default": handler}}
+	inner := &ssh.Server{Handler: handler, PtyHandler: srv.PtyHandler,
+		SubsystemHandlers: map[string]ssh.SubsystemHandler{"default": handler}}
 	ssh.DefaultSessionHandler(inner, peer, &screened{asked, v}, outer)
 }
 

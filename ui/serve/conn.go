@@ -18,8 +18,8 @@ const (
 	heartbeat    = 15 * time.Second // between questions whether the other side is there, and for the answer
 )
 
-// conn is one connection. All its limits are timers that close it: a deadline on the socket would have to be told apart from every other
-// error of reading and writing.
+// conn is one connection. All its limits are timers that close it: a deadline on the socket would have to be told apart
+// from every other error of reading and writing.
 type conn struct {
 	net.Conn
 	s    *server
@@ -102,7 +102,8 @@ func (c *conn) leave() {
 	}
 }
 
-// once reports whether a refusal of this kind has not been told yet: a client that asks for a hundred forwardings gets one line.
+// once reports whether a refusal of this kind has not been told yet: a client that asks for a hundred forwardings gets
+// one line.
 func (c *conn) once(kind string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -113,8 +114,8 @@ func (c *conn) once(kind string) bool {
 	return true
 }
 
-// watch asks the other side from time to time whether it is there: a machine that was switched off says no goodbye, and its session
-// would keep its place for as long as TCP hopes.
+// watch asks the other side from time to time whether it is there: a machine that was switched off says no goodbye, and
+// its session would keep its place for as long as TCP hopes.
 func (c *conn) watch(peer gossh.Conn, done <-chan struct{}) {
 	c.beat.Do(func() {
 		c.s.work.Go(func() {

@@ -15,8 +15,8 @@ import (
 	"fathom/ui/work"
 )
 
-// engine is what works for guests: the embedded engine on the catalog's models. It touches no file, and starts no program, whatever a
-// form or a pasted command names.
+// engine is what works for guests: the embedded engine on the catalog's models. It touches no file, and starts no
+// program, whatever a form or a pasted command names.
 type engine struct {
 	work.Local
 	gate *gate
@@ -26,12 +26,14 @@ func newEngine() engine {
 	return engine{work.Local{Getenv: func(string) string { return "" }}, newGate(runtime.GOMAXPROCS(0) / 2)}
 }
 
-// Run refuses every engine but the embedded one: another would run a program that the guest names. It works in turns with the runs of
-// other guests; a turn ends when the engine tells its progress, which holds the run up until the next one.
+// Run refuses every engine but the embedded one: another would run a program that the guest names. It works in turns
+// with the runs of other guests; a turn ends when the engine tells its progress, which holds the run up until the next
+// one.
 func (e engine) Run(ctx context.Context, start state.Start, progress func(report.Progress)) (*report.Report, error) {
 	if n := start.Engine.Name; n != "" && n != "embedded" {
-		return nil, &report.Failure{Class: report.InvalidParameters, Message: fmt.Sprintf("engine %s is not available to guests of a server", hw.Clean(n)),
-			Field: field.Table[field.Engine].Name, Fix: "embedded", Advice: "use the embedded engine"}
+		return nil, &report.Failure{Class: report.InvalidParameters,
+			Message: fmt.Sprintf("engine %s is not available to guests of a server", hw.Clean(n)),
+			Field:   field.Table[field.Engine].Name, Fix: "embedded", Advice: "use the embedded engine"}
 	}
 	quiet := 0
 	if start.Quiet {

@@ -11,12 +11,14 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Viewers see the presenter's screen drawn for their own size, in their own colours and language; their keys only leave.
+// Viewers see the presenter's screen drawn for their own size, in their own colours and language; their keys only
+// leave.
 func TestFollow(t *testing.T) {
 	r := start(t, func(o *Options) { o.Follow, o.Lang = true, "" })
 	presenter := open(t, r.client(t, ana), 120, 40)
 	presenter.wants("choose with up and down")
-	wide, narrow := open(t, r.client(t, bob), 160, 50), open(t, r.client(t, bob), 62, 20, "LANG", "zh_CN.UTF-8", "NO_COLOR", "1")
+	wide, narrow := open(t, r.client(t, bob), 160, 50), open(t, r.client(t, bob), 62, 20, "LANG", "zh_CN.UTF-8",
+		"NO_COLOR", "1")
 	wide.wants("ana@laptop presents")
 	wide.wants("2 watching")
 	narrow.wants("ana@laptop 正在演示")

@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// gate lets so many runs work at a time, and the others wait in turn. A run uses every processor as long as it works: fifty of them at
-// once would make each guest's keys wait for all of them. Runs that nobody looks at come last.
+// gate lets so many runs work at a time, and the others wait in turn. A run uses every processor as long as it works:
+// fifty of them at once would make each guest's keys wait for all of them. Runs that nobody looks at come last.
 type gate struct {
 	mu   sync.Mutex
 	free int

@@ -58,7 +58,8 @@ func start(t *testing.T, change func(*Options)) *running {
 	dir := t.TempDir()
 	r := &running{log: &journal{}, file: filepath.Join(dir, "authorized_keys")}
 	write(t, r.file, line(ana, "ana@laptop")+line(bob, "bob@desk"))
-	o := Options{Listen: "127.0.0.1:0", AuthorizedKeys: r.file, StateDir: filepath.Join(dir, "state"), Log: r.log, Lang: "en"}
+	o := Options{Listen: "127.0.0.1:0", AuthorizedKeys: r.file, StateDir: filepath.Join(dir, "state"), Log: r.log,
+		Lang: "en"}
 	ready := make(chan net.Addr, 1)
 	o.Ready = func(a net.Addr) { ready <- a }
 	if change != nil {
@@ -118,7 +119,8 @@ func line(s ssh.Signer, comment string) string {
 }
 
 func (r *running) dial(auth ...ssh.AuthMethod) (*ssh.Client, error) {
-	return ssh.Dial("tcp", r.addr, &ssh.ClientConfig{User: "guest", Auth: auth, HostKeyCallback: ssh.FixedHostKey(r.host), Timeout: patience})
+	return ssh.Dial("tcp", r.addr, &ssh.ClientConfig{User: "guest", Auth: auth, HostKeyCallback: ssh.FixedHostKey(r.host),
+		Timeout: patience})
 }
 
 func (r *running) client(t *testing.T, key ssh.Signer) *ssh.Client {

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// hostKey reads the server's own key, or makes one (Ed25519, mode 0600) where the file does not exist yet. A key that others can read is
-// no proof of who the server is, so it is refused, as sshd does.
+// hostKey reads the server's own key, or makes one (Ed25519, mode 0600) where the file does not exist yet. A key that
+// others can read is no proof of who the server is, so it is refused, as sshd does.
 func hostKey(path string) (s ssh.Signer, made bool, err error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, os.ErrNotExist) {
@@ -27,7 +27,8 @@ func hostKey(path string) (s ssh.Signer, made bool, err error) {
 	} else if !info.Mode().IsRegular() {
 		return nil, false, bad("--host-key %s: not a file", path)
 	} else if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return nil, false, bad("--host-key %s: others can read it (mode %s); use chmod 600", path, fmt.Sprintf("%04o", info.Mode().Perm()))
+		return nil, false, bad("--host-key %s: others can read it (mode %s); use chmod 600", path,
+			fmt.Sprintf("%04o", info.Mode().Perm()))
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -37,9 +38,11 @@ func hostKey(path string) (s ssh.Signer, made bool, err error) {
 	var locked *ssh.PassphraseMissingError
 	switch {
 	case errors.As(err, &locked):
-		return nil, made, bad("--host-key %s: it has a passphrase, and nobody is there to type it; use a key without one", path)
+		return nil, made, bad("--host-key %s: it has a passphrase, and nobody is there to type it; use a key without one",
+			path)
 	case err != nil:
-		return nil, made, bad("--host-key %s: not a private key in OpenSSH or PEM format; make one with ssh-keygen -t ed25519", path)
+		return nil, made,
+			bad("--host-key %s: not a private key in OpenSSH or PEM format; make one with ssh-keygen -t ed25519", path)
 	}
 	return s, made, nil
 }

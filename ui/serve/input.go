@@ -15,9 +15,9 @@ var (
 	pasteEnd   = []byte("\x1b[201~")
 )
 
-// input is what a guest types. Bubble Tea's reader collects a paste until its end mark, and letters until a read that does not fill its
-// buffer, copying what it has at every read; so a guest who never ends either would take memory and time from all. Both are bounded
-// here, before it sees them.
+// input is what a guest types. Bubble Tea's reader collects a paste until its end mark, and letters until a read that
+// does not fill its buffer, copying what it has at every read; so a guest who never ends either would take memory and
+// time from all. Both are bounded here, before it sees them.
 type input struct {
 	from  io.Reader
 	typed func() // after every read that brought something
@@ -57,7 +57,8 @@ func (in *input) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// admit appends to out what may pass of new bytes: all but what a paste has beyond its bound. Its end mark always passes.
+// admit appends to out what may pass of new bytes: all but what a paste has beyond its bound. Its end mark always
+// passes.
 func (in *input) admit(out, b []byte) []byte {
 	for _, c := range b {
 		if !in.pasting {
@@ -81,8 +82,8 @@ func (in *input) admit(out, b []byte) []byte {
 	return out
 }
 
-// step counts how many bytes of a mark stand at the end of what was read. ESC occurs at the start of a mark only, so nothing but it can
-// begin one anew.
+// step counts how many bytes of a mark stand at the end of what was read. ESC occurs at the start of a mark only, so
+// nothing but it can begin one anew.
 func step(mark []byte, seen int, c byte) int {
 	switch {
 	case seen < len(mark) && c == mark[seen]:

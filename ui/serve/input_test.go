@@ -26,9 +26,11 @@ func read(t *testing.T, r io.Reader) string {
 }
 
 func TestInputPassesUnchanged(t *testing.T) {
-	for _, s := range []string{"", "q", "\x1b[A\x1b[B", "混部" + strings.Repeat("j", 5000), "\x1b[200~a\x1b[2b\x1b[201~c\x1b[200~\x1b[201~",
+	for _, s := range []string{"", "q", "\x1b[A\x1b[B", "混部" + strings.Repeat("j", 5000),
+		"\x1b[200~a\x1b[2b\x1b[201~c\x1b[200~\x1b[201~",
 		"\x1b[200~" + strings.Repeat("x\x1b[200~", 100) + "\x1b[201~q", "\x1b\x1b[200~\x1b\x1b[201~q"} {
-		for _, r := range []io.Reader{strings.NewReader(s), iotest.OneByteReader(strings.NewReader(s)), iotest.DataErrReader(strings.NewReader(s))} {
+		for _, r := range []io.Reader{strings.NewReader(s), iotest.OneByteReader(strings.NewReader(s)),
+			iotest.DataErrReader(strings.NewReader(s))} {
 			if got := read(t, r); got != s {
 				t.Errorf("%q became %q", s[:min(len(s), 60)], got[:min(len(got), 60)])
 			}
@@ -38,7 +40,8 @@ func TestInputPassesUnchanged(t *testing.T) {
 
 // A paste beyond the bound loses its end and keeps its end mark, wherever the bound falls; what follows passes.
 func TestPasteIsBounded(t *testing.T) {
-	for _, n := range []int{mostPaste - 7, mostPaste - 6, mostPaste - 5, mostPaste - 3, mostPaste - 1, mostPaste, mostPaste + 1, 3 * mostPaste} {
+	for _, n := range []int{mostPaste - 7, mostPaste - 6, mostPaste - 5, mostPaste - 3, mostPaste - 1, mostPaste,
+		mostPaste + 1, 3 * mostPaste} {
 		s := "\x1b[200~" + strings.Repeat("x", n) + "\x1b[201~q"
 		got := read(t, strings.NewReader(s))
 		want := "\x1b[200~" + strings.Repeat("x", min(n, mostPaste)) + "\x1b[201~q"

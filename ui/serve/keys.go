@@ -35,8 +35,9 @@ func (k *key) name() string {
 	return k.fingerprint
 }
 
-// parseKeys reads the format of sshd(8), "AUTHORIZED_KEYS FILE FORMAT". A line that cannot be read, or that carries an option which this
-// server cannot honour, gives no key and one sentence with its number: to ignore an option would let in whom the file keeps out.
+// parseKeys reads the format of sshd(8), "AUTHORIZED_KEYS FILE FORMAT". A line that cannot be read, or that carries an
+// option which this server cannot honour, gives no key and one sentence with its number: to ignore an option would let
+// in whom the file keeps out.
 func parseKeys(data []byte) (keys []key, problems []string) {
 	for i, line := range bytes.Split(data, []byte("\n")) {
 		line = bytes.TrimSpace(line)
@@ -71,7 +72,8 @@ func short(s string) string {
 	}
 }
 
-// keyFile is an authorized_keys file that may change while the server runs: who is struck out of it cannot enter any more.
+// keyFile is an authorized_keys file that may change while the server runs: who is struck out of it cannot enter any
+// more.
 type keyFile struct {
 	path string
 	warn func(string) // is told the problems of the file's newest version
@@ -81,7 +83,8 @@ type keyFile struct {
 	keys  []key
 }
 
-// refresh reads the file if it is not the version that was read last. A file that cannot be read any more lets nobody in.
+// refresh reads the file if it is not the version that was read last. A file that cannot be read any more lets nobody
+// in.
 func (f *keyFile) refresh() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -24,7 +24,8 @@ func TestKeyFile(t *testing.T) {
 		{"windows line end", good + " ana\r", "ana", ""},
 		{"comment line and blank", "# x\n\n" + good + " ana", "ana", ""},
 		{"control sequences", good + " an\x1b[31ma\x07", "ana", ""},
-		{"harmless options", "no-port-forwarding,no-agent-forwarding,no-X11-forwarding,environment=\"A=b c\" " + good + " ana", "ana", ""},
+		{"harmless options", "no-port-forwarding,no-agent-forwarding,no-X11-forwarding,environment=\"A=b c\" " + good +
+			" ana", "ana", ""},
 		{"restrict with pty", "restrict,pty " + good + " ana", "ana", ""},
 		{"expiry", `expiry-time="20991231" ` + good + " ana", "ana", ""},
 		{"from", `from="10.0.0.0/8,!10.1.2.3" ` + good + " ana", "ana", ""},
@@ -104,15 +105,18 @@ func TestRules(t *testing.T) {
 func TestNoEntryAfterFileIsGone(t *testing.T) {
 	f := keyFile{path: t.TempDir() + "/none", warn: func(string) {}}
 	f.keys, f.stamp = []key{{public: ana.PublicKey()}}, "old"
-	if _, err := f.find(ana.PublicKey(), netip.Addr{}, time.Now()); err == nil || !strings.Contains(err.Error(), "no such file") {
+	if _, err := f.find(ana.PublicKey(), netip.Addr{}, time.Now()); err == nil ||
+		!strings.Contains(err.Error(), "no such file") {
 		t.Errorf("got %v", err)
 	}
 }
 
-// Whatever the file holds: no panic, keys and problems are clean, and every accepted key is a key that stands in one of its lines.
+// Whatever the file holds: no panic, keys and problems are clean, and every accepted key is a key that stands in one of
+// its lines.
 func FuzzKeyFile(f *testing.F) {
 	good := line(ana, "ana@laptop")
-	for _, s := range []string{"", good, "restrict,pty " + good, `from="10.*,!10.1.1.1",expiry-time="20990101" ` + good, "# x\n" + good + good,
+	for _, s := range []string{"", good, "restrict,pty " + good, `from="10.*,!10.1.1.1",expiry-time="20990101" ` + good,
+		"# x\n" + good + good,
 		`command="a\"b",no-pty ` + good, "\x1b[2J" + good, strings.Repeat("x ", 100), "cert-authority" + good} {
 		f.Add([]byte(s))
 	}
@@ -133,7 +137,8 @@ func FuzzKeyFile(f *testing.F) {
 		control := func(s string) bool {
 			return strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 })
 		}
-		if slices.ContainsFunc(problems, control) || slices.ContainsFunc(keys, func(k key) bool { return control(k.comment) }) {
+		if slices.ContainsFunc(problems, control) || slices.ContainsFunc(keys,
+			func(k key) bool { return control(k.comment) }) {
 			t.Errorf("control characters in %q", problems)
 		}
 	})

@@ -55,8 +55,10 @@ func TestTimeLimits(t *testing.T) {
 		line string
 		log  string
 	}{
-		{"idle", func(o *Options) { o.IdleLimit = 400 * time.Millisecond }, "fathom: no key for 400ms", `why="no key for 400ms"`},
-		{"absolute", func(o *Options) { o.TimeLimit = 1500 * time.Millisecond }, "fathom: a session lasts 1.5s here", "a session lasts"},
+		{"idle", func(o *Options) { o.IdleLimit = 400 * time.Millisecond }, "fathom: no key for 400ms",
+			`why="no key for 400ms"`},
+		{"absolute", func(o *Options) { o.TimeLimit = 1500 * time.Millisecond }, "fathom: a session lasts 1.5s here",
+			"a session lasts"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -128,7 +130,8 @@ func TestGracefulStop(t *testing.T) {
 	}
 	at(t, e.ended)
 	for _, s := range []*screen{working, idle} {
-		if s.status() != 1 || !strings.Contains(s.text(), "fathom: the server stops") || !strings.Contains(s.raw(), "\x1b[?1049l") {
+		if s.status() != 1 || !strings.Contains(s.text(), "fathom: the server stops") ||
+			!strings.Contains(s.raw(), "\x1b[?1049l") {
 			t.Errorf("left with %q", s.text())
 		}
 	}
@@ -190,7 +193,8 @@ func TestFloodOfStrangers(t *testing.T) {
 }
 
 func TestSpelling(t *testing.T) {
-	for d, want := range map[time.Duration]string{30 * time.Minute: "30m", 12 * time.Hour: "12h", 90 * time.Second: "1m30s", 10 * time.Second: "10s",
+	for d, want := range map[time.Duration]string{30 * time.Minute: "30m", 12 * time.Hour: "12h",
+		90 * time.Second: "1m30s", 10 * time.Second: "10s",
 		400 * time.Millisecond: "400ms", 90 * time.Minute: "1h30m"} {
 		if got := spell(d); got != want {
 			t.Errorf("%v: %s, want %s", d, got, want)

@@ -28,8 +28,8 @@ func (s *screen) ask(inputLength int) string {
 	return figure.FindStringSubmatch(s.text())[1]
 }
 
-// Fifty guests run a plan each at the same time: everybody gets the answer to the own question, the same as alone, and a key of one who
-// only looks on is answered all the while.
+// Fifty guests run a plan each at the same time: everybody gets the answer to the own question, the same as alone, and
+// a key of one who only looks on is answered all the while.
 func TestFiftySessions(t *testing.T) {
 	const guests, questions = 50, 5
 	r := start(t, nil)
@@ -83,8 +83,10 @@ func TestFiftySessions(t *testing.T) {
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	each := float64(after.HeapInuse-before.HeapInuse) / guests / (1 << 20)
-	t.Logf("%d sessions opened in %v, all answered in %v; slowest key of a bystander %v; %.2f MiB and %d goroutines a session, both ends",
-		guests, opened.Round(time.Millisecond), took.Round(time.Millisecond), slowest.Round(time.Millisecond), each, runtime.NumGoroutine()/guests)
+	t.Logf("%d sessions opened in %v, all answered in %v; slowest key of a bystander %v; %.2f MiB and %d goroutines a "+
+		"session, both ends",
+		guests, opened.Round(time.Millisecond), took.Round(time.Millisecond), slowest.Round(time.Millisecond), each,
+		runtime.NumGoroutine()/guests)
 	if slowest > 2*time.Second {
 		t.Errorf("a bystander's key took %v", slowest)
 	}
@@ -99,7 +101,8 @@ func TestFiftySessions(t *testing.T) {
 }
 
 // heavy takes minutes of a processor.
-const heavy = "fathom plan deepseek-ai/DeepSeek-V3.1 --device ATLAS_800_A3_752T_128G_DIE --num-devices 64 --input-length 60000 " +
+const heavy = "fathom plan deepseek-ai/DeepSeek-V3.1 --device ATLAS_800_A3_752T_128G_DIE --num-devices 64 " +
+	"--input-length 60000 " +
 	"--output-length 1000 --tpot-limit 500 --max-batched-tokens 2000 --tp-sizes --ep-sizes --moe-dp-sizes " +
 	"--quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED --compile --search exhaustive"
 

@@ -50,7 +50,8 @@ func withOpenSSH(t *testing.T, tools []string, change func(*Options)) *openSSH {
 	host, port, _ := net.SplitHostPort(c.r.addr)
 	known := filepath.Join(dir, "known_hosts")
 	write(t, known, fmt.Sprintf("[%s]:%s %s", host, port, ssh.MarshalAuthorizedKey(c.r.host)))
-	c.args = []string{"-F", "/dev/null", "-o", "UserKnownHostsFile=" + known, "-o", "StrictHostKeyChecking=yes", "-o", "IdentitiesOnly=yes",
+	c.args = []string{"-F", "/dev/null", "-o", "UserKnownHostsFile=" + known, "-o", "StrictHostKeyChecking=yes", "-o",
+		"IdentitiesOnly=yes",
 		"-o", "IdentityAgent=none", "-o", "BatchMode=yes", "-o", "LogLevel=INFO", "-o", "Port=" + port, "-o", "User=me"}
 	return c
 }
@@ -108,7 +109,8 @@ func TestOpenSSHIsToldWhatIsNotServed(t *testing.T) {
 		{"command with a terminal", "id", []string{"-tt", "127.0.0.1", "sh"}, 1, "fathom: no commands are run here"},
 		{"agent and command", "id", []string{"-A", "127.0.0.1", "ssh-add -l"}, 1, "fathom: no commands are run here"},
 		{"subsystem", "id", []string{"-s", "127.0.0.1", "sftp"}, 1, "fathom: no files and no subsystems are served here"},
-		{"remote forwarding", "id", []string{"-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:1", "127.0.0.1"}, 255, "remote port forwarding failed"},
+		{"remote forwarding", "id", []string{"-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:1", "127.0.0.1"}, 255,
+			"remote port forwarding failed"},
 		{"tunnel to a host", "id", []string{"-W", "127.0.0.1:1", "127.0.0.1"}, 255, "nothing is forwarded here"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
@@ -119,12 +121,14 @@ func TestOpenSSHIsToldWhatIsNotServed(t *testing.T) {
 		})
 	}
 	if _, err := exec.LookPath("sftp"); err == nil {
-		if code, out := c.run("sftp", "id", "127.0.0.1:/etc/passwd", c.dir); code == 0 || !strings.Contains(out, "fathom: no files") {
+		if code, out := c.run("sftp", "id", "127.0.0.1:/etc/passwd", c.dir); code == 0 ||
+			!strings.Contains(out, "fathom: no files") {
 			t.Errorf("sftp: exit code %d, %q", code, out)
 		}
 	}
 	if _, err := exec.LookPath("scp"); err == nil {
-		if code, out := c.run("scp", "id", "127.0.0.1:/etc/passwd", c.dir); code == 0 || !strings.Contains(out, "fathom: no ") {
+		if code, out := c.run("scp", "id", "127.0.0.1:/etc/passwd", c.dir); code == 0 ||
+			!strings.Contains(out, "fathom: no ") {
 			t.Errorf("scp: exit code %d, %q", code, out)
 		}
 	}

@@ -1,6 +1,6 @@
-// Package serve is the dashboard as an SSH application. Whoever has a key of the authorized_keys file gets a session with a model, a
-// renderer and a history of its own, the embedded engine, the catalog and the server's profiles. There is no shell, no command, no
-// subsystem and no forwarding, and no path of the server is read or written for a guest.
+// Package serve is the dashboard as an SSH application. Whoever has a key of the authorized_keys file gets a session
+// with a model, a renderer and a history of its own, the embedded engine, the catalog and the server's profiles. There
+// is no shell, no command, no subsystem and no forwarding, and no path of the server is read or written for a guest.
 package serve
 
 import (
@@ -87,7 +87,8 @@ func (o Options) checked() (Options, error) {
 	case o.AuthorizedKeys != "" && o.InsecureLoopback:
 		return o, bad("--insecure-loopback: lets everybody on this machine in; leave it out where --authorized-keys is given")
 	case o.InsecureLoopback && !loopback(host):
-		return o, bad("--listen %s: without keys the server listens on loopback only; use %s, or --authorized-keys FILE in place of --insecure-loopback",
+		return o, bad("--listen %s: without keys the server listens on loopback only; use %s, or --authorized-keys FILE "+
+			"in place of --insecure-loopback",
 			o.Listen, net.JoinHostPort("127.0.0.1", port))
 	case o.Presenter != "" && !o.Follow:
 		return o, bad("--presenter %s: needs --follow", o.Presenter)
@@ -121,7 +122,8 @@ func (o Options) checked() (Options, error) {
 	return o, nil
 }
 
-// loopback tells whether a host can only be reached from this machine. What localhost means is checked again on the open socket.
+// loopback tells whether a host can only be reached from this machine. What localhost means is checked again on the
+// open socket.
 func loopback(host string) bool {
 	if host == "localhost" {
 		return true

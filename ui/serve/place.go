@@ -16,8 +16,9 @@ type place struct {
 	leave func()         // may be called twice
 }
 
-// place gives a guest a place: an own session, or under --follow the stage or a seat before it. The presenter takes no place of the
-// others, so that an audience cannot keep the presenter out. Who got a place is waited for when the server stops, until visits is told.
+// place gives a guest a place: an own session, or under --follow the stage or a seat before it. The presenter takes no
+// place of the others, so that an audience cannot keep the presenter out. Who got a place is waited for when the server
+// stops, until visits is told.
 func (s *server) place(who string, mayPresent bool) (p *place, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -47,7 +48,8 @@ func (s *server) place(who string, mayPresent bool) (p *place, ok bool) {
 	return &place{role: "viewer", shows: shows, leave: sync.OnceFunc(func() { leave(); free() })}, true
 }
 
-// identify names a guest by the key that was proven, never by one that was only offered, and tells whether it may present.
+// identify names a guest by the key that was proven, never by one that was only offered, and tells whether it may
+// present.
 func (s *server) identify(sess ssh.Session) (who string, mayPresent bool) {
 	if s.keys == nil {
 		if who = short(sess.User()); who == "" {

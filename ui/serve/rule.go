@@ -18,8 +18,10 @@ type rule struct {
 }
 
 // harmless options forbid or allow what this server refuses anyway.
-var harmless = map[string]bool{"agent-forwarding": true, "no-agent-forwarding": true, "port-forwarding": true, "no-port-forwarding": true,
-	"x11-forwarding": true, "no-x11-forwarding": true, "user-rc": true, "no-user-rc": true, "environment": true, "permitopen": true,
+var harmless = map[string]bool{"agent-forwarding": true, "no-agent-forwarding": true, "port-forwarding": true,
+	"no-port-forwarding": true,
+	"x11-forwarding":     true, "no-x11-forwarding": true, "user-rc": true, "no-user-rc": true, "environment": true,
+	"permitopen":   true,
 	"permitlisten": true, "tunnel": true, "pty": true, "restrict": true}
 
 // parseRule reads the options of one line, as gossh.ParseAuthorizedKey splits them.
@@ -52,7 +54,8 @@ func parseRule(options []string) (rule, error) {
 			terminal = true
 		default:
 			if !harmless[name] {
-				return r, fmt.Errorf("option %s cannot be honoured here, so its key is left out; give the key a line without it", short(name))
+				return r, fmt.Errorf("option %s cannot be honoured here, so its key is left out; give the key a line without it",
+					short(name))
 			}
 		}
 	}
@@ -90,8 +93,8 @@ func (r rule) allows(from netip.Addr, now time.Time) error {
 	return nil
 }
 
-// matchAddress is the pattern list of ssh_config(5), "PATTERNS", on addresses: wildcards, CIDR blocks, and a negated match that loses the
-// whole list. Host names never match, because an address is not looked up for its name.
+// matchAddress is the pattern list of ssh_config(5), "PATTERNS", on addresses: wildcards, CIDR blocks, and a negated
+// match that loses the whole list. Host names never match, because an address is not looked up for its name.
 func matchAddress(patterns []string, a netip.Addr) bool {
 	if !a.IsValid() {
 		return false

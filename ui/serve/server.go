@@ -47,8 +47,8 @@ type server struct {
 // connKey is where a connection's context holds its *conn.
 type connKey struct{}
 
-// Run serves the dashboard until ctx ends; then sessions are told, and closed within a few seconds. An *OptionError is the caller's
-// mistake, found before anything was opened; a server that stopped because ctx ended gives nil.
+// Run serves the dashboard until ctx ends; then sessions are told, and closed within a few seconds. An *OptionError is
+// the caller's mistake, found before anything was opened; a server that stopped because ctx ended gives nil.
 func Run(ctx context.Context, o Options) error {
 	o, err := o.checked()
 	if err != nil {
@@ -80,7 +80,8 @@ func Run(ctx context.Context, o Options) error {
 	if made {
 		s.log.Info("made a host key", "file", o.HostKey)
 	}
-	s.log.Info("listening", "address", listener.Addr().String(), "host_key", gossh.FingerprintSHA256(host.PublicKey()), "who", s.audience())
+	s.log.Info("listening", "address", listener.Addr().String(), "host_key", gossh.FingerprintSHA256(host.PublicKey()),
+		"who", s.audience())
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(listener) }()
 	if o.Ready != nil {
@@ -123,13 +124,17 @@ func (s *server) openKeys() error {
 	if s.o.AuthorizedKeys == "" {
 		return nil
 	}
-	s.keys = &keyFile{path: s.o.AuthorizedKeys, warn: func(p string) { s.log.Warn("key left out", "file", s.o.AuthorizedKeys, "why", p) }}
+	s.keys = &keyFile{path: s.o.AuthorizedKeys, warn: func(p string) {
+		s.log.Warn("key left out", "file",
+			s.o.AuthorizedKeys, "why", p)
+	}}
 	if err := s.keys.refresh(); err != nil {
 		return bad("--authorized-keys %s: %v", s.o.AuthorizedKeys, err)
 	}
 	switch {
 	case s.keys.count() == 0:
-		return bad("--authorized-keys %s: holds no key that may enter; add a line such as ssh-ed25519 AAAA... name", s.o.AuthorizedKeys)
+		return bad("--authorized-keys %s: holds no key that may enter; add a line such as ssh-ed25519 AAAA... name",
+			s.o.AuthorizedKeys)
 	case s.o.Presenter != "" && !s.keys.knows(s.o.Presenter):
 		return bad("--presenter %s: no key of %s has this comment or fingerprint", s.o.Presenter, s.o.AuthorizedKeys)
 	}
@@ -170,7 +175,8 @@ func (s *server) library(host gossh.Signer) (*ssh.Server, error) {
 
 // config is the part of the SSH protocol that the library leaves to us. SHA-1 signatures are not accepted.
 func (s *server) config(ctx ssh.Context) *gossh.ServerConfig {
-	c := &gossh.ServerConfig{MaxAuthTries: 6, PublicKeyAuthAlgorithms: []string{gossh.KeyAlgoED25519, gossh.KeyAlgoSKED25519,
+	c := &gossh.ServerConfig{MaxAuthTries: 6, PublicKeyAuthAlgorithms: []string{gossh.KeyAlgoED25519,
+		gossh.KeyAlgoSKED25519,
 		gossh.KeyAlgoSKECDSA256, gossh.KeyAlgoECDSA256, gossh.KeyAlgoECDSA384, gossh.KeyAlgoECDSA521, gossh.KeyAlgoRSASHA256,
 		gossh.KeyAlgoRSASHA512}}
 	c.AuthLogCallback = func(meta gossh.ConnMetadata, method string, err error) {
@@ -190,7 +196,8 @@ func (s *server) config(ctx ssh.Context) *gossh.ServerConfig {
 func (s *server) admit(ctx ssh.Context, public ssh.PublicKey) bool {
 	_, err := s.keys.find(public, address(ctx.RemoteAddr()), time.Now())
 	if err != nil {
-		s.log.Warn("refused", "user", short(ctx.User()), "from", short(ctx.RemoteAddr().String()), "key", gossh.FingerprintSHA256(public),
+		s.log.Warn("refused", "user", short(ctx.User()), "from", short(ctx.RemoteAddr().String()), "key",
+			gossh.FingerprintSHA256(public),
 			"why", err.Error())
 	}
 	return err == nil
@@ -198,7 +205,8 @@ func (s *server) admit(ctx ssh.Context, public ssh.PublicKey) bool {
 
 // dashboard is what every session starts from; the catalog is shared, because nobody changes it.
 func (s *server) dashboard() ui.Options {
-	return ui.Options{Answers: s.o.Answers, Catalog: s.o.Catalog, Engine: s.o.engine, Lang: s.o.Lang, Theme: s.o.Theme, ASCII: s.o.ASCII,
+	return ui.Options{Answers: s.o.Answers, Catalog: s.o.Catalog, Engine: s.o.engine, Lang: s.o.Lang, Theme: s.o.Theme,
+		ASCII:   s.o.ASCII,
 		NoColor: s.o.NoColor}
 }
 
@@ -230,7 +238,8 @@ func (s *server) accept(ctx ssh.Context, raw net.Conn) net.Conn {
 		return nil
 	}
 	if s.logins >= mostLogins {
-		s.log.Warn("refused", "from", short(raw.RemoteAddr().String()), "why", fmt.Sprintf("%d others have not logged in yet", s.logins))
+		s.log.Warn("refused", "from", short(raw.RemoteAddr().String()), "why",
+			fmt.Sprintf("%d others have not logged in yet", s.logins))
 		return nil
 	}
 	c := s.newConn(raw)

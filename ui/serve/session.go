@@ -39,7 +39,8 @@ func (v *visit) handle(peer gossh.Conn, sess ssh.Session) {
 	}
 	place, ok := v.s.place(who, mayPresent)
 	if !ok {
-		v.turnAway(sess, who, "session", fmt.Sprintf("the server has its %d sessions already; try again later", v.s.o.MaxSessions))
+		v.turnAway(sess, who, "session", fmt.Sprintf("the server has its %d sessions already; try again later",
+			v.s.o.MaxSessions))
 		return
 	}
 	defer v.s.visits.Done()
@@ -50,7 +51,8 @@ func (v *visit) handle(peer gossh.Conn, sess ssh.Session) {
 	v.s.log.Info("session", "who", who, "user", short(sess.User()), "from", v.conn.from, "term", short(pty.Term),
 		"size", fmt.Sprintf("%dx%d", pty.Window.Width, pty.Window.Height), "as", place.role)
 	why, code := v.play(sess, place)
-	v.s.log.Info("ended", "who", who, "from", v.conn.from, "why", why, "after", time.Since(begin).Round(time.Second).String())
+	v.s.log.Info("ended", "who", who, "from", v.conn.from, "why", why, "after",
+		time.Since(begin).Round(time.Second).String())
 	place.leave() // a guest who comes back at once finds it free
 	sess.Exit(code)
 }
@@ -60,13 +62,16 @@ func notServed(sess ssh.Session) (what, line string) {
 	pty, _, terminal := sess.Pty()
 	switch {
 	case sess.Subsystem() != "":
-		return "subsystem " + short(sess.Subsystem()), "no files and no subsystems are served here, only the dashboard; connect with ssh alone"
+		return "subsystem " + short(sess.Subsystem()),
+			"no files and no subsystems are served here, only the dashboard; connect with ssh alone"
 	case sess.RawCommand() != "":
-		return "command " + short(sess.RawCommand()), "no commands are run here, there is only the dashboard; connect without a command"
+		return "command " + short(sess.RawCommand()),
+			"no commands are run here, there is only the dashboard; connect without a command"
 	case !terminal:
 		return "no terminal", "the dashboard needs a terminal; connect with ssh -t from one"
 	case pty.Term == "" || pty.Term == "dumb":
-		return "terminal " + short(pty.Term), "the dashboard needs a terminal that can move its cursor; set TERM, e.g. to xterm-256color"
+		return "terminal " + short(pty.Term),
+			"the dashboard needs a terminal that can move its cursor; set TERM, e.g. to xterm-256color"
 	}
 	return "", ""
 }
@@ -78,8 +83,9 @@ func (v *visit) turnAway(sess ssh.Session, who, what, line string) {
 	sess.Exit(1)
 }
 
-// play runs the dashboard, or the presenter's for a viewer, until the guest leaves, a limit comes, the server stops or the connection is
-// lost. A terminal that takes no more bytes would keep the program in its last write, so its connection is closed soon after.
+// play runs the dashboard, or the presenter's for a viewer, until the guest leaves, a limit comes, the server stops or
+// the connection is lost. A terminal that takes no more bytes would keep the program in its last write, so its
+// connection is closed soon after.
 func (v *visit) play(sess ssh.Session, p *place) (why string, code int) {
 	ctx, cancel := context.WithCancelCause(v.ctx)
 	defer cancel(nil)

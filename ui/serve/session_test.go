@@ -18,7 +18,8 @@ import (
 )
 
 // question is a plan that is complete: pasted into an empty form it leads to the confirm pane.
-const question = "python -m cli.inference.throughput_optimizer Qwen/Qwen3-32B --device ATLAS_800_A3_752T_128G_DIE --num-devices 8 " +
+const question = "python -m cli.inference.throughput_optimizer Qwen/Qwen3-32B --device ATLAS_800_A3_752T_128G_DIE " +
+	"--num-devices 8 " +
 	"--input-length 3500 --output-length 1500 --ttft-limits 2000 --tpot-limits 50 --quantize-linear-action W8A8_DYNAMIC " +
 	"--quantize-attention-action DISABLED --compile"
 
@@ -69,7 +70,8 @@ func TestJourneyOverSSH(t *testing.T) {
 	s.wants("TP=8")
 	s.wants("Modelled")
 
-	for _, c := range []struct{ key, holds string }{{"c", "throughput_optimizer Qwen/Qwen3-32B"}, {"t", "1,643.5"}, {"l", "serve Qwen/Qwen3-32B"}, {"m", "| 1643.49 |"}} {
+	for _, c := range []struct{ key, holds string }{{"c", "throughput_optimizer Qwen/Qwen3-32B"}, {"t", "1,643.5"},
+		{"l", "serve Qwen/Qwen3-32B"}, {"m", "| 1643.49 |"}} {
 		s.forget()
 		s.press("y" + c.key)
 		if text := s.clipboard(); !strings.Contains(text, c.holds) {
@@ -186,7 +188,8 @@ func TestTerminalIsAskedNothing(t *testing.T) {
 	}
 }
 
-// Each session draws for its own terminal: colour, marks and language follow the client's variables, never the server's.
+// Each session draws for its own terminal: colour, marks and language follow the client's variables, never the
+// server's.
 func TestEverySessionHasItsOwnRenderer(t *testing.T) {
 	t.Setenv("NO_COLOR", "1")
 	t.Setenv("LANG", "C")
@@ -261,7 +264,8 @@ func TestServersFilesAreOutOfReach(t *testing.T) {
 // Another engine would run a program that the guest names.
 func TestOnlyTheEmbeddedEngine(t *testing.T) {
 	for _, name := range []string{"msmodeling", "both", "\x1b[2J"} {
-		_, err := newEngine().Run(t.Context(), state.Start{Engine: state.EngineChoice{Name: name, Root: "/", Python: "/bin/sh"}}, nil)
+		_, err := newEngine().Run(t.Context(), state.Start{Engine: state.EngineChoice{Name: name, Root: "/",
+			Python: "/bin/sh"}}, nil)
 		var f *report.Failure
 		if !errors.As(err, &f) || f.Fix != "embedded" || strings.Contains(f.Message, "\x1b") {
 			t.Errorf("%s: %v", name, err)

@@ -6,8 +6,8 @@ import (
 	"fathom/ui"
 )
 
-// stage is a --follow server's one screen: whoever presents sets it, everybody else watches. A viewer that is slow misses scenes and
-// holds nobody up.
+// stage is a --follow server's one screen: whoever presents sets it, everybody else watches. A viewer that is slow
+// misses scenes and holds nobody up.
 type stage struct {
 	mu      sync.Mutex
 	turn    int    // counts presenters

@@ -1,7 +1,7 @@
 package style
 
-// Marks are the signs that a screen is built from, each one cell wide. They carry every state that colour shows, so that no meaning is
-// lost without colour.
+// Marks are the signs that a screen is built from, each one cell wide. They carry every state that colour shows, so
+// that no meaning is lost without colour.
 type Marks struct {
 	Rule, Bar string // horizontal and vertical line
 	Corner    string // where two axes meet
@@ -29,7 +29,8 @@ var unicodeMarks = Marks{
 	Spinner: []string{"|", "/", "-", "\\"},
 }
 
-// asciiMarks serve terminals that draw the signs above two cells wide (East Asian settings), not at all, or in a wrong place.
+// asciiMarks serve terminals that draw the signs above two cells wide (East Asian settings), not at all, or in a wrong
+// place.
 var asciiMarks = Marks{
 	Rule: "-", Bar: "|", Corner: "+",
 	Focus: ">", Cursor: ">", Marked: "*", On: "*", Off: "o", Dot: "-", Down: "v", Up: "^", More: "~", Arrow: ">",

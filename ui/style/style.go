@@ -1,5 +1,6 @@
-// Package style is how a session looks: inks and marks by meaning, made from that session's own renderer. Nothing here, and nothing in
-// ui, uses the process-wide renderer: under `fathom serve` that one belongs to the server, not to the guest.
+// Package style is how a session looks: inks and marks by meaning, made from that session's own renderer. Nothing here,
+// and nothing in ui, uses the process-wide renderer: under `fathom serve` that one belongs to the server, not to the
+// guest.
 package style
 
 import (
@@ -11,7 +12,8 @@ import (
 // Ink paints text on one line. The escape sequences are worked out once, so that painting is a concatenation.
 type Ink struct{ open, end string }
 
-// Of takes the sequences of a style from the renderer that the style came from; a renderer without colour gives an ink without any.
+// Of takes the sequences of a style from the renderer that the style came from; a renderer without colour gives an ink
+// without any.
 func Of(s lipgloss.Style) Ink {
 	const probe = "x"
 	open, end, _ := strings.Cut(s.Inline(true).Render(probe), probe)
@@ -84,8 +86,8 @@ func After(name string, n int) string {
 // Known reports whether a palette exists.
 func Known(p Palette) bool { _, ok := palettes[p]; return ok }
 
-// New makes the theme of one session. The renderer must know its colour profile and background already: asking the terminal from
-// inside a view would swallow the user's keys.
+// New makes the theme of one session. The renderer must know its colour profile and background already: asking the
+// terminal from inside a view would swallow the user's keys.
 func New(r *lipgloss.Renderer, p Palette, ascii bool) Theme {
 	c, ok := palettes[p]
 	if !ok {

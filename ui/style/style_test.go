@@ -118,7 +118,8 @@ func TestAfterGoesRound(t *testing.T) {
 // Every mark is one cell wide, or lines would shift.
 func TestMarksAreOneCell(t *testing.T) {
 	for _, m := range []Marks{unicodeMarks, asciiMarks} {
-		for _, s := range append([]string{m.Rule, m.Bar, m.Corner, m.Focus, m.Cursor, m.Marked, m.On, m.Off, m.Dot, m.Down, m.Up, m.More, m.Arrow,
+		for _, s := range append([]string{m.Rule, m.Bar, m.Corner, m.Focus, m.Cursor, m.Marked, m.On, m.Off, m.Dot, m.Down,
+			m.Up, m.More, m.Arrow,
 			m.Full, m.BarLeft, m.BarRight, m.Empty, m.Caret}, m.Spinner...) {
 			if len([]rune(s)) != 1 {
 				t.Errorf("%q", s)

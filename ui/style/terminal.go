@@ -16,7 +16,8 @@ type Wish struct {
 	Palette Palette
 }
 
-// Terminal makes the theme of a local terminal from the user's wish and the environment, without a word to the terminal itself.
+// Terminal makes the theme of a local terminal from the user's wish and the environment, without a word to the terminal
+// itself.
 func Terminal(w io.Writer, wish Wish, getenv func(string) string) Theme {
 	profile := termenv.NewOutput(w).EnvColorProfile()
 	if profile == termenv.Ascii && forced(getenv) && getenv("NO_COLOR") == "" {
@@ -58,8 +59,8 @@ func background(v string) Palette {
 	return Dark
 }
 
-// needsASCII is true where line and block marks would not arrive as one cell: a locale that is not UTF-8, East Asian widths, or the
-// Linux console, whose font has few of them.
+// needsASCII is true where line and block marks would not arrive as one cell: a locale that is not UTF-8, East Asian
+// widths, or the Linux console, whose font has few of them.
 func needsASCII(getenv func(string) string) bool {
 	if getenv("RUNEWIDTH_EASTASIAN") == "1" || getenv("TERM") == "linux" {
 		return true

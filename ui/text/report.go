@@ -8,7 +8,8 @@ import (
 	"fathom/ui/cell"
 )
 
-// Report renders a report in the language of the catalog: table and md for people. JSON and CSV are for programs and stay as they are.
+// Report renders a report in the language of the catalog: table and md for people. JSON and CSV are for programs and
+// stay as they are.
 func (c *Catalog) Report(r *report.Report, format string) ([]byte, error) {
 	if c.Lang == Languages[0] {
 		return report.Render(r, format)

@@ -13,9 +13,9 @@ import (
 	"fathom/ui/cell"
 )
 
-// The engine, the field table and the files behind them speak English: a row's reason, a note, why a file cannot be read. A catalog
-// translates such a text by its English: the tables [said.*] hold the sentence with places where the program fills in, and what it is in
-// the language.
+// The engine, the field table and the files behind them speak English: a row's reason, a note, why a file cannot be
+// read. A catalog translates such a text by its English: the tables [said.*] hold the sentence with places where the
+// program fills in, and what it is in the language.
 
 // said is the head of the keys of such sentences.
 const said = "said."
@@ -28,8 +28,8 @@ type phrase struct {
 	size  int // of all parts
 }
 
-// phrases takes a catalog's sentences apart: those without places by their text, the others from the longest to the shortest, so that
-// the more particular one wins.
+// phrases takes a catalog's sentences apart: those without places by their text, the others from the longest to the
+// shortest, so that the more particular one wins.
 func phrases(entries map[string]string) (whole map[string]string, list []phrase) {
 	whole = make(map[string]string)
 	for key, to := range entries {
@@ -72,8 +72,8 @@ func newPhrase(from, to string) phrase {
 	return p
 }
 
-// match gives what stands in the places of the phrase, name and value in turn; nil where s is another sentence. A place is as short as
-// it can be, but for the last one, and never empty.
+// match gives what stands in the places of the phrase, name and value in turn; nil where s is another sentence. A place
+// is as short as it can be, but for the last one, and never empty.
 func (p *phrase) match(s string) []string {
 	last := len(p.parts) - 1
 	if len(s) <= p.size || !strings.HasPrefix(s, p.parts[0]) || !strings.HasSuffix(s, p.parts[last]) {
@@ -105,8 +105,8 @@ func digits(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0
 }
 
-// Say gives a sentence of the program in the language of the catalog; one that the catalog does not know stays English. What was filled
-// into it is looked up in turn, so that sentences may hold others.
+// Say gives a sentence of the program in the language of the catalog; one that the catalog does not know stays English.
+// What was filled into it is looked up in turn, so that sentences may hold others.
 func (c *Catalog) Say(english string) string {
 	s, _ := c.say(english)
 	if c.ascii {
@@ -167,7 +167,8 @@ func (c *Catalog) Issue(i report.Issue) string {
 	return cell.Clean(head + c.T("issue.colon") + c.T(key, pairs...))
 }
 
-// Choice is the text of one value of a question with a closed list, another value as it is; long has what stands behind the colon, too.
+// Choice is the text of one value of a question with a closed list, another value as it is; long has what stands behind
+// the colon, too.
 func (c *Catalog) Choice(f *field.Field, value string, long bool) string {
 	key := f.Text() + ".choice." + value
 	if value == "" || !c.Has(key) {

@@ -59,11 +59,13 @@ func TestSaysSentencesInTheLanguage(t *testing.T) {
 
 func TestIssuesAndFindingsAreSaid(t *testing.T) {
 	c := chinese(t)
-	issue := report.Issue{Severity: report.Error, Field: "tp_sizes", Value: "16", Key: "size-above", Args: []string{"8", " of the larger instance"}, Message: "TP sizes 16: …"}
+	issue := report.Issue{Severity: report.Error, Field: "tp_sizes", Value: "16", Key: "size-above",
+		Args: []string{"8", " of the larger instance"}, Message: "TP sizes 16: …"}
 	if got, want := c.Issue(issue), "TP 取值 16：大于 8 个设备（较大的实例）；请使用不超过 8 的取值"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	finding := explain.Finding{Key: "explain.limit.memory", Format: "memory (batch %d %s)", Args: []any{23, "decode needs 1.50 GiB more"}}
+	finding := explain.Finding{Key: "explain.limit.memory", Format: "memory (batch %d %s)",
+		Args: []any{23, "decode needs 1.50 GiB more"}}
 	if got, want := c.Finding(finding), "显存（批大小 23 时解码还缺 1.50 GiB）"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -73,14 +75,19 @@ func TestIssuesAndFindingsAreSaid(t *testing.T) {
 }
 
 // spoken are the files whose sentences reach a screen or a report.
-var spoken = []string{"sim/search/*.go", "sim/kernel/price/unfitted.go", "sim/engine/*.go", "sim/engine/parse/failure.go", "sim/engine/parse/rule.go", "sim/engine/parse/report.go",
-	"sim/report/document.go", "sim/report/tables.go", "sim/report/detail.go", "sim/report/beside.go", "sim/report/explanation.go",
-	"state/field/suggest.go", "state/field/rules_*.go", "state/failed.go", "sim/pass/check*.go", "sim/pass/new*.go", "sim/pass/gqa.go", "sim/pass/mla.go",
-	"sim/pass/delta.go", "sim/pass/v4.go", "sim/pass/mtp.go", "sim/serve/lengthfile.go", "sim/model/load.go", "sim/model/family.go", "sim/model/unsupported.go",
+var spoken = []string{"sim/search/*.go", "sim/kernel/price/unfitted.go", "sim/engine/*.go",
+	"sim/engine/parse/failure.go", "sim/engine/parse/rule.go", "sim/engine/parse/report.go",
+	"sim/report/document.go", "sim/report/tables.go", "sim/report/detail.go", "sim/report/beside.go",
+	"sim/report/explanation.go",
+	"state/field/suggest.go", "state/field/rules_*.go", "state/failed.go", "sim/pass/check*.go", "sim/pass/new*.go",
+	"sim/pass/gqa.go", "sim/pass/mla.go",
+	"sim/pass/delta.go", "sim/pass/v4.go", "sim/pass/mtp.go", "sim/serve/lengthfile.go", "sim/model/load.go",
+	"sim/model/family.go", "sim/model/unsupported.go",
 	"ui/compose.go", "ui/files.go", "ui/render.go", filepath.Join("ui", "work", "*.go")}
 
 // silent are literals of those files that nobody reads as a sentence.
-var silent = []string{"yaml: ", "[exit {}]\n", " and ", "inspected local file ", "P req/s", "D req/s", "Cube TFLOPS", "--qps N", "--traffic poisson"}
+var silent = []string{"yaml: ", "[exit {}]\n", " and ", "inspected local file ", "P req/s", "D req/s", "Cube TFLOPS",
+	"--qps N", "--traffic poisson"}
 
 var (
 	verb  = regexp.MustCompile(`%[+#]?[0-9]*(?:\.[0-9]+)?[a-zA-Z]`)
@@ -182,13 +189,15 @@ func TestTranslatedSentencesAreStillSaid(t *testing.T) {
 	all := regexp.MustCompile(`"\s*\+\s*"`).ReplaceAllString(source.String(), "")
 	for _, key := range chinese(t).Keys() {
 		s, ok := strings.CutPrefix(key, said)
-		if !ok || strings.HasPrefix(s, "system.") || strings.HasPrefix(s, "composed.") { // Go's library says those of the system
+		// Go's library says those of the system
+		if !ok || strings.HasPrefix(s, "system.") || strings.HasPrefix(s, "composed.") {
 			continue
 		}
 		_, s, _ = strings.Cut(s, ".")
 		for _, piece := range strings.Split(bare(s), "{}") {
 			for _, part := range strings.Split(piece, "; ") { // sentences that are put together of two
-				if part = strings.Trim(part, ` "',:;()=.`); len(part) > 3 && !strings.Contains(all, strings.ReplaceAll(part, `"`, `\"`)) {
+				if part = strings.Trim(part, ` "',:;()=.`); len(part) > 3 &&
+					!strings.Contains(all, strings.ReplaceAll(part, `"`, `\"`)) {
 					t.Errorf("no file says %q of %q", part, s)
 				}
 			}
@@ -226,7 +235,8 @@ func sorted(list []string) []string {
 	return list
 }
 
-// The findings of explain and launch, and the messages of the field table, have their Chinese with the same verbs and places.
+// The findings of explain and launch, and the messages of the field table, have their Chinese with the same verbs and
+// places.
 func TestFindingsAndIssuesAreTranslated(t *testing.T) {
 	c := chinese(t)
 	text := `"((?:[^"\\]|\\.)*)"`
@@ -248,14 +258,15 @@ func TestFindingsAndIssuesAreTranslated(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, m := range x.find.FindAllStringSubmatch(string(raw), -1) {
+			for _, m := range x.find.FindAllStringSubmatch(joint.ReplaceAllString(string(raw), ""), -1) {
 				found++
 				to, ok := c.entries[x.prefix+m[1]]
 				if !ok {
 					t.Errorf("%s: text %s%s is missing", f, x.prefix, m[1])
 					continue
 				}
-				a, b := sorted(x.places.FindAllString(m[2], -1)), sorted(x.places.FindAllString(ordered.ReplaceAllString(to, "%"), -1))
+				a, b := sorted(x.places.FindAllString(m[2], -1)), sorted(x.places.FindAllString(ordered.ReplaceAllString(to, "%"),
+					-1))
 				if !slices.Equal(a, b) {
 					t.Errorf("%s%s has %v, want %v", x.prefix, m[1], b, a)
 				}
@@ -266,6 +277,9 @@ func TestFindingsAndIssuesAreTranslated(t *testing.T) {
 		}
 	}
 }
+
+// joint is where a text goes on in the next line.
+var joint = regexp.MustCompile(`"\s*\+\s+"`)
 
 // ordered is the number of an argument in a verb: %[2]d.
 var ordered = regexp.MustCompile(`%\[[0-9]\]`)

@@ -1,5 +1,5 @@
-// Package text looks up what the screens say. Every sentence lives in a catalog in assets, one a language, so that a translation is
-// one file and no code.
+// Package text looks up what the screens say. Every sentence lives in a catalog in assets, one a language, so that a
+// translation is one file and no code.
 package text
 
 import (
@@ -16,7 +16,8 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// Catalog is the texts of one language by dotted key ("form.title"). It is read-only and may be shared between sessions.
+// Catalog is the texts of one language by dotted key ("form.title"). It is read-only and may be shared between
+// sessions.
 type Catalog struct {
 	Lang     string
 	entries  map[string]string
@@ -42,8 +43,8 @@ var load = sync.OnceValues(func() (map[string]*Catalog, error) {
 	return all, nil
 })
 
-// Load gives the catalog of a language. The catalogs are part of the program, so an unreadable one is a defect that the tests find; a
-// language without a catalog is the user's error.
+// Load gives the catalog of a language. The catalogs are part of the program, so an unreadable one is a defect that the
+// tests find; a language without a catalog is the user's error.
 func Load(lang string) (*Catalog, error) {
 	all, err := load()
 	if err != nil {
@@ -131,7 +132,8 @@ func (c *Catalog) find(key string) (string, bool) {
 	return "", false
 }
 
-// T gives the text of a key with its {names} filled in from name, value pairs. A missing key shows itself, in angle brackets.
+// T gives the text of a key with its {names} filled in from name, value pairs. A missing key shows itself, in angle
+// brackets.
 func (c *Catalog) T(key string, pairs ...string) string {
 	s, ok := c.find(key)
 	if !ok {
@@ -194,8 +196,8 @@ func (c *Catalog) Keys() []string {
 	return keys
 }
 
-// Detect picks the language: the flag, else the locale of the environment, else English. A locale whose characters are not UTF-8, and
-// the Linux console, cannot show Chinese.
+// Detect picks the language: the flag, else the locale of the environment, else English. A locale whose characters are
+// not UTF-8, and the Linux console, cannot show Chinese.
 func Detect(flag string, getenv func(string) string) string {
 	if flag != "" {
 		return flag

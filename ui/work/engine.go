@@ -15,8 +15,8 @@ import (
 // Children are the programs that runs have started and that may outlive them for a moment.
 type Children struct{ group sync.WaitGroup }
 
-// Wait returns when none is left. One that does not end when it is asked to is killed after two seconds, so this is the longest that
-// it takes.
+// Wait returns when none is left. One that does not end when it is asked to is killed after two seconds, so this is the
+// longest that it takes.
 func (c *Children) Wait() {
 	if c != nil {
 		c.group.Wait()
@@ -42,7 +42,8 @@ func (l Local) Engine(c state.EngineChoice) (engine.Engine, error) {
 
 // reference runs the user's checkout of the reference tool with the exact command that the confirm pane shows.
 func (l Local) reference(c state.EngineChoice) engine.Engine {
-	return attended{&engine.Msmodeling{Root: l.expand(c.Root), Python: l.expand(c.Python), Command: field.Command, LogDir: l.Logs}, l.Children}
+	return attended{&engine.Msmodeling{Root: l.expand(c.Root), Python: l.expand(c.Python), Command: field.Command,
+		LogDir: l.Logs}, l.Children}
 }
 
 // attended keeps an eye on what a run leaves behind.

@@ -14,7 +14,8 @@ import (
 	"fathom/state"
 )
 
-// Price gives the operator table of one phase of a row: a wave of prompts, or a decode step in the middle of the answer.
+// Price gives the operator table of one phase of a row: a wave of prompts, or a decode step in the middle of the
+// answer.
 func (l Local) Price(_ context.Context, e state.Price) (*state.Pass, error) {
 	profile, err := profileOf(e.Request, e.Device)
 	if err != nil {
@@ -39,10 +40,12 @@ func (l Local) Price(_ context.Context, e state.Price) (*state.Pass, error) {
 	return summed(&t), nil
 }
 
-// shape is the forward that stands for a phase (search-and-serving 3.4 and 9.2): the prompts that one token budget of all DP replicas
-// holds, or every request with half of its answer written. A prompt longer than the budget is priced by its first chunk.
+// shape is the forward that stands for a phase (search-and-serving 3.4 and 9.2): the prompts that one token budget of
+// all DP replicas holds, or every request with half of its answer written. A prompt longer than the budget is priced by
+// its first chunk.
 func shape(q *plan.Request, r *report.Row, phase plan.Phase, sw serve.Switches) pass.Shape {
-	s := pass.Shape{Requests: max(1, r.Concurrency), Images: q.ImageBatch, ImageHeight: q.ImageHeight, ImageWidth: q.ImageWidth}
+	s := pass.Shape{Requests: max(1, r.Concurrency), Images: q.ImageBatch, ImageHeight: q.ImageHeight,
+		ImageWidth: q.ImageWidth}
 	if s.Images == 0 && s.ImageHeight > 0 {
 		s.Images = max(1, r.Batch) // the reference tool's default, as in the search
 	}
@@ -73,8 +76,10 @@ func summed(t *pass.Pass) *state.Pass {
 	out := &state.Pass{Seconds: t.Seconds, Shares: serve.SharesOf(t.Result)}
 	for i := range t.Rows {
 		r := &t.Rows[i]
-		out.Operators = append(out.Operators, state.Operator{Name: r.Kind.String(), Shape: r.Op.Shape(), Count: r.Count, Seconds: r.Seconds(),
-			FLOPs: float64(r.Count) * r.Op.Flops(), Bytes: float64(r.Count) * (r.Op.Read + r.Op.Write + r.Op.Message), Bound: r.Time.Bound.String()})
+		out.Operators = append(out.Operators, state.Operator{Name: r.Kind.String(), Shape: r.Op.Shape(), Count: r.Count,
+			Seconds: r.Seconds(),
+			FLOPs:   float64(r.Count) * r.Op.Flops(), Bytes: float64(r.Count) * (r.Op.Read + r.Op.Write + r.Op.Message),
+			Bound: r.Time.Bound.String()})
 	}
 	slices.SortStableFunc(out.Operators, func(a, b state.Operator) int { return cmp.Compare(b.Seconds, a.Seconds) })
 	return out
@@ -85,7 +90,8 @@ func parted(p *price.Pricer, sh pass.Shape) *state.Pass {
 	t := p.Uniform(sh)
 	out := &state.Pass{Seconds: t.Seconds, Shares: serve.SharesOf(t)}
 	for _, k := range p.Parts(sh) {
-		out.Operators = append(out.Operators, state.Operator{Name: k.Name, Count: k.Count, Seconds: k.Seconds, FLOPs: k.FLOPs, Bytes: k.Bytes, Bound: k.Bound})
+		out.Operators = append(out.Operators, state.Operator{Name: k.Name, Count: k.Count, Seconds: k.Seconds, FLOPs: k.FLOPs,
+			Bytes: k.Bytes, Bound: k.Bound})
 	}
 	slices.SortStableFunc(out.Operators, func(a, b state.Operator) int { return cmp.Compare(b.Seconds, a.Seconds) })
 	return out

@@ -10,7 +10,8 @@ import (
 	"fathom/state"
 )
 
-// Sense says what ten per cent more of each figure changes for a row's strategy when its batch may follow, strongest first.
+// Sense says what ten per cent more of each figure changes for a row's strategy when its batch may follow, strongest
+// first.
 func (l Local) Sense(ctx context.Context, e state.Sense) ([]state.Lever, error) {
 	profile, err := profileOf(e.Request, e.Device)
 	if err != nil {

@@ -17,7 +17,8 @@ func TestLeversCanBeTurned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := Local{}.Sense(context.Background(), state.Sense{Request: q, Device: r.Devices[0].Device, Row: r.Devices[0].Aggregation.Best})
+	list, err := Local{}.Sense(context.Background(), state.Sense{Request: q, Device: r.Devices[0].Device,
+		Row: r.Devices[0].Aggregation.Best})
 	if err != nil || len(list) < 8 {
 		t.Fatal(len(list), err)
 	}

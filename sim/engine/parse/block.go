@@ -119,7 +119,8 @@ func gib(value string) float64 {
 	return 0
 }
 
-// side reads one side of the best ratio: "27.23 req/s  (TTFT: 771.08 ms, Parallel: TP=1 | PP=1 | DP=1, Batch: 21, Concurrency: 21)".
+// side reads one side of the best ratio: "27.23 req/s  (TTFT: 771.08 ms, Parallel: TP=1 | PP=1 | DP=1, Batch: 21,
+// Concurrency: 21)".
 func (b *block) side(value string, row *report.Row, qps *float64, phase plan.Phase) {
 	m := bestLine.FindStringSubmatch(value)
 	if m == nil {
@@ -158,8 +159,8 @@ func (r *Reader) bestRatio() {
 	}
 }
 
-// owner is the profile that the block is about. A P:D block names none where the devices are too few for one of each; then
-// it is the first one of the command that has no report yet.
+// owner is the profile that the block is about. A P:D block names none where the devices are too few for one of each;
+// then it is the first one of the command that has no report yet.
 func (r *Reader) owner() *device {
 	b := &r.block
 	if b.target == nil {

@@ -100,7 +100,8 @@ func endsCommand(w string) bool {
 	return strings.HasPrefix(strings.TrimLeft(w, "12&"), ">")
 }
 
-// commandIn finds the command in a line of a log: `$ python -m cli.inference.throughput_optimizer …`, with any prompt before it.
+// commandIn finds the command in a line of a log: `$ python -m cli.inference.throughput_optimizer …`, with any prompt
+// before it.
 func commandIn(line string) (argv []string, ok bool) {
 	if !strings.Contains(line, "throughput") || strings.HasPrefix(line, "usage:") || strings.HasPrefix(line, "  File ") {
 		return nil, false

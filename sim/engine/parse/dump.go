@@ -10,8 +10,8 @@ import (
 	"fathom/sim/report"
 )
 
-// dump is the table of --dump-original-results: pandas text, every column right-aligned below its name (search-and-serving
-// 8.1). It holds every point that the search kept, not only the best of each strategy.
+// dump is the table of --dump-original-results: pandas text, every column right-aligned below its name
+// (search-and-serving 8.1). It holds every point that the search kept, not only the best of each strategy.
 type dump struct {
 	table table
 	ends  []int // in characters
@@ -19,8 +19,10 @@ type dump struct {
 }
 
 // tableNames are the table's names for the dump's columns.
-var tableNames = map[string]string{"token/s": "throughput", "pd_ratio": "pd ratio", "balanced_qps": "balanced qps", "p_qps": "p qps", "d_qps": "d qps",
-	"ttft_p": "ttft", "tpot_d": "tpot", "parallel_p": "p parallel", "parallel_d": "d parallel", "batch_size_p": "p batch size",
+var tableNames = map[string]string{"token/s": "throughput", "pd_ratio": "pd ratio", "balanced_qps": "balanced qps",
+	"p_qps": "p qps", "d_qps": "d qps",
+	"ttft_p": "ttft", "tpot_d": "tpot", "parallel_p": "p parallel", "parallel_d": "d parallel",
+	"batch_size_p": "p batch size",
 	"batch_size_d": "d batch size", "concurrency_p": "p concurrency", "concurrency_d": "d concurrency"}
 
 // dumpHead opens a dump if the line is the head of one.
@@ -135,7 +137,8 @@ func (r *Reader) dumpPoint(d *device, cell func(...string) string) bool {
 		row.QPS = &qps
 	}
 	if phase == plan.PhaseAggregation {
-		row.Prefill, row.Decode = breakdown(&row, cell("percentage_breakdowns(p)")), breakdown(&row, cell("percentage_breakdowns(d)"))
+		row.Prefill, row.Decode = breakdown(&row, cell("percentage_breakdowns(p)")),
+			breakdown(&row, cell("percentage_breakdowns(d)"))
 	} else if s := breakdown(&row, cell("percentage_breakdowns")); phase == plan.PhasePrefill {
 		row.Prefill = s
 	} else {
@@ -189,8 +192,8 @@ func bestOfEach(points []report.Row) []report.Row {
 
 var shareLine = regexp.MustCompile(`^Mem ([\d.]+) \| Comm ([\d.]+) \| Cube ([\d.]+) \| Vec ([\d.]+)$`)
 
-// breakdown reads "Mem x | Comm x | Cube x | Vec x", in per cent. The tool drops a bucket that is zero and shifts the rest to the
-// left under wrong names (search-and-serving 8.1); a strategy that communicates nothing is put right again.
+// breakdown reads "Mem x | Comm x | Cube x | Vec x", in per cent. The tool drops a bucket that is zero and shifts the
+// rest to the left under wrong names (search-and-serving 8.1); a strategy that communicates nothing is put right again.
 func breakdown(row *report.Row, text string) *report.Shares {
 	m := shareLine.FindStringSubmatch(text)
 	if m == nil {

@@ -8,8 +8,8 @@ import (
 	"fathom/sim/report"
 )
 
-// Failure says why the run failed and what the smallest correction is; nil where it did not fail, also while it is running and
-// where it ended without a configuration that meets the limits.
+// Failure says why the run failed and what the smallest correction is; nil where it did not fail, also while it is
+// running and where it ended without a configuration that meets the limits.
 func (r *Reader) Failure() *report.Failure {
 	fatal := r.trouble.fatal()
 	switch {
@@ -27,8 +27,8 @@ func (r *Reader) Failure() *report.Failure {
 	return &f
 }
 
-// reason finds the complaint that explains the failure. The status outweighs complaints where a signal or the shell ended the
-// run, since a killed program complains about nothing.
+// reason finds the complaint that explains the failure. The status outweighs complaints where a signal or the shell
+// ended the run, since a killed program complains about nothing.
 func (r *Reader) reason(fatal []*complaint) report.Failure {
 	for _, c := range fatal {
 		for _, text := range []string{c.cause, c.text} {
@@ -59,7 +59,8 @@ func (r *Reader) reason(fatal []*complaint) report.Failure {
 		f.Lines = lines12(c, fatal)
 		return f
 	}
-	f := report.Failure{Class: report.Environment, Lines: last(r.Tail(), 5), Advice: "run the command in a shell and look at its whole output"}
+	f := report.Failure{Class: report.Environment, Lines: last(r.Tail(), 5),
+		Advice: "run the command in a shell and look at its whole output"}
 	if r.exit != nil {
 		f.Message = fmt.Sprintf("the reference tool ended with status %d and no error message", *r.exit)
 		if *r.exit == 2 {
@@ -69,8 +70,8 @@ func (r *Reader) reason(fatal []*complaint) report.Failure {
 	return f
 }
 
-// fatal are the complaints that may have ended a run, the likeliest first: of exceptions the last one, of logged errors the
-// first one.
+// fatal are the complaints that may have ended a run, the likeliest first: of exceptions the last one, of logged errors
+// the first one.
 func (t *trouble) fatal() []*complaint {
 	var out []*complaint
 	for k := raised; k <= logged; k++ {
@@ -117,17 +118,20 @@ func byStatus(exit *int) (report.Failure, bool) {
 		f.Message, f.Advice = "the run was stopped by a time limit (status 124)", "search fewer sizes, or allow it more time"
 		f.Field = "tp_sizes"
 	case 126:
-		f.Message, f.Advice, f.Field = "the Python interpreter may not be executed (status 126)", "name an executable one with --python", "python"
+		f.Message, f.Advice, f.Field = "the Python interpreter may not be executed (status 126)",
+			"name an executable one with --python", "python"
 	case 127:
 		f.Message, f.Advice, f.Field = "the Python interpreter was not found (status 127)", "name one with --python", "python"
 	case 130:
 		f.Message, f.Advice = "the run was interrupted (SIGINT)", "run it again"
 	case 134:
-		f.Message, f.Advice = "the reference tool aborted (SIGABRT)", "check the versions of torch and its libraries in that environment"
+		f.Message, f.Advice = "the reference tool aborted (SIGABRT)",
+			"check the versions of torch and its libraries in that environment"
 	case 137:
 		f = outOfMemory("the run was killed (SIGKILL), most likely for want of memory")
 	case 139:
-		f.Message, f.Advice = "the reference tool crashed (SIGSEGV)", "check the versions of torch and its libraries in that environment"
+		f.Message, f.Advice = "the reference tool crashed (SIGSEGV)",
+			"check the versions of torch and its libraries in that environment"
 	case 143:
 		f.Message, f.Advice = "the run was terminated (SIGTERM)", "run it again"
 	default:
@@ -139,7 +143,8 @@ func byStatus(exit *int) (report.Failure, bool) {
 	return f, true
 }
 
-// outOfMemory: each worker of the reference tool takes about 0.6 GB (search-and-serving 11), so one worker is the least.
+// outOfMemory: each worker of the reference tool takes about 0.6 GB (search-and-serving 11), so one worker is the
+// least.
 func outOfMemory(message string) report.Failure {
 	return report.Failure{Class: report.Environment, Message: message, Field: "jobs", Fix: "1",
 		Advice: "each worker takes about 0.6 GB: use --jobs 1, or a machine with more memory"}
@@ -155,13 +160,15 @@ func generic(text string, k kind) report.Failure {
 		if f.Field != "" {
 			f.Advice = "correct " + flagWord.FindString(text)
 		}
-	case k == outer, strings.HasSuffix(name, "ImportError"), strings.HasSuffix(name, "AttributeError"), strings.HasSuffix(name, "OSError"),
+	case k == outer, strings.HasSuffix(name, "ImportError"), strings.HasSuffix(name, "AttributeError"),
+		strings.HasSuffix(name, "OSError"),
 		strings.Contains(name, "Connection"), strings.Contains(name, "Permission"), strings.Contains(name, "Timeout"):
 		f.Class, f.Advice = report.Environment, "check the interpreter, the checkout and its installed packages"
 	case k == logged && !strings.Contains(text, "Error"):
 		f.Class, f.Advice = report.InvalidParameters, "correct what the message names"
 	default:
-		f.Class, f.Advice = report.Assumptions, "the model or the profile is outside of what the reference tool can simulate: try the embedded engine, another model or other sizes"
+		f.Class, f.Advice = report.Assumptions, "the model or the profile is outside of what the reference tool can "+
+			"simulate: try the embedded engine, another model or other sizes"
 	}
 	return f
 }

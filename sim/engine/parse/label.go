@@ -7,8 +7,8 @@ import (
 	"fathom/sim/plan"
 )
 
-// strategy reads a label such as "TP=4 | PP=1 | DP=2 | EP=8 | MOE-TP=1 | MOE-DP=1 | MTP=3 | DCP=2". Parts that fathom has no
-// size for (draft models, "DFlash=8/acc=5") stay in the label only. ok is false where the text is no label.
+// strategy reads a label such as "TP=4 | PP=1 | DP=2 | EP=8 | MOE-TP=1 | MOE-DP=1 | MTP=3 | DCP=2". Parts that fathom
+// has no size for (draft models, "DFlash=8/acc=5") stay in the label only. ok is false where the text is no label.
 func strategy(label string) (s plan.Strategy, mtp int, ok bool) {
 	s.PP, s.DCP = 1, 1
 	for part := range strings.SplitSeq(label, "|") {

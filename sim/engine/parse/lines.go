@@ -15,8 +15,8 @@ const (
 	tailCut  = 400      // bytes of a line among them
 )
 
-// lines cuts a stream of bytes into lines that are safe to print: no control sequences, tabs as blanks, no blanks at the end.
-// A carriage return ends a line that the next one replaces, as progress bars do.
+// lines cuts a stream of bytes into lines that are safe to print: no control sequences, tabs as blanks, no blanks at
+// the end. A carriage return ends a line that the next one replaces, as progress bars do.
 type lines struct {
 	pending []byte
 	redrawn bool // the last line ended with a carriage return: the next one replaces it

@@ -1,6 +1,6 @@
-// Package parse reads what the reference tool's throughput_optimizer prints: a saved log as a whole, or its output as it
-// comes. The layouts are those of search-and-serving 8.3; older ones with fewer columns are read too. Nothing here panics
-// on any input, and what is kept is bounded whatever is printed.
+// Package parse reads what the reference tool's throughput_optimizer prints: a saved log as a whole, or its output as
+// it comes. The layouts are those of search-and-serving 8.3; older ones with fewer columns are read too. Nothing here
+// panics on any input, and what is kept is bounded whatever is printed.
 package parse
 
 import (
@@ -14,8 +14,8 @@ import (
 // Module is the reference tool's entry point.
 const Module = "cli.inference.throughput_optimizer"
 
-// Log reads a saved log, from `$ command` to `[exit N]` where it has these lines. The report is never nil; it is partial where
-// the log is. The failure is nil where the run ended well, also if no configuration met the limits.
+// Log reads a saved log, from `$ command` to `[exit N]` where it has these lines. The report is never nil; it is
+// partial where the log is. The failure is nil where the run ended well, also if no configuration met the limits.
 func Log(data []byte) (*report.Report, *report.Failure) {
 	r := New(nil)
 	r.Write(data)
@@ -113,8 +113,8 @@ func (r *Reader) Close() {
 // Exit tells how the program ended, as shells count it: 128 and the number for a signal.
 func (r *Reader) Exit(code int) { r.exit = &code }
 
-// Known reports whether anything in the text is the reference tool's. The failure of a text without is about the text, not about
-// a run.
+// Known reports whether anything in the text is the reference tool's. The failure of a text without is about the text,
+// not about a run.
 func (r *Reader) Known() bool { return r.known }
 
 // Revision grows with every row, so that a reader of progress knows whether there is anything new.
@@ -158,7 +158,8 @@ func (r *Reader) line(s string) {
 
 // commandLine takes a line that is a command, or begins one that goes on after a backslash.
 func (r *Reader) commandLine(s string) bool {
-	if rest, more := strings.CutSuffix(s, `\`); more && len(s) < longest && (r.unended != "" || strings.Contains(s, "throughput")) {
+	if rest, more := strings.CutSuffix(s, `\`); more && len(s) < longest &&
+		(r.unended != "" || strings.Contains(s, "throughput")) {
 		r.unended = rest + " "
 		return true
 	}

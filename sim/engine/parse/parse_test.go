@@ -33,7 +33,8 @@ func rowText(r *report.Row) string {
 	if r.NoMemory {
 		memory = "-"
 	}
-	return fmt.Sprintf("%s, b%d c%d, %.2f tok/s, ttft %s, tpot %s, qps %s, GiB %s", r.Label, r.Batch, r.Concurrency, r.Throughput,
+	return fmt.Sprintf("%s, b%d c%d, %.2f tok/s, ttft %s, tpot %s, qps %s, GiB %s", r.Label, r.Batch, r.Concurrency,
+		r.Throughput,
 		figure(r.TTFT), figure(r.TPOT), figure(r.QPS), memory)
 }
 
@@ -44,7 +45,8 @@ func ratioText(r *report.Ratio) string {
 		}
 		return fmt.Sprint(*n)
 	}
-	return fmt.Sprintf("%.2f, %.2f of %.2f and %.2f req/s, %s, %s, instances %s %s of %s devices", r.PDRatio, r.Balanced, r.PrefillQPS, r.DecodeQPS,
+	return fmt.Sprintf("%.2f, %.2f of %.2f and %.2f req/s, %s, %s, instances %s %s of %s devices", r.PDRatio, r.Balanced,
+		r.PrefillQPS, r.DecodeQPS,
 		rowText(&r.Prefill), rowText(&r.Decode), count(r.PrefillInstances), count(r.DecodeInstances), count(r.TotalDevices))
 }
 
@@ -194,7 +196,8 @@ cross ATLAS_800_A2_376T_64G 1991.68 0.9653 0.19, 7.78 of 41.84 and 7.78 req/s, T
 			t.Errorf("%s failed: %+v", c.log, f)
 		}
 		if r.Partial || r.Mode != c.mode || r.Engine != "msmodeling" || r.Fidelity != "reference" || r.ElapsedMS != c.ms {
-			t.Errorf("%s: partial %v, mode %s, engine %s, fidelity %s, %v ms", c.log, r.Partial, r.Mode, r.Engine, r.Fidelity, r.ElapsedMS)
+			t.Errorf("%s: partial %v, mode %s, engine %s, fidelity %s, %v ms", c.log, r.Partial, r.Mode, r.Engine, r.Fidelity,
+				r.ElapsedMS)
 		}
 		if got, want := reportText(r), strings.TrimPrefix(c.want, "\n"); got != want {
 			t.Errorf("%s:\n%s\nwant\n%s", c.log, got, want)
@@ -202,7 +205,8 @@ cross ATLAS_800_A2_376T_64G 1991.68 0.9653 0.19, 7.78 of 41.84 and 7.78 req/s, T
 		for i := range r.Devices {
 			checkDevice(t, c.log, &r.Devices[i])
 		}
-		if !strings.HasPrefix(r.Command, "python -m cli.inference.throughput_optimizer tests/") || !strings.HasSuffix(r.Command, "DISABLED") && !strings.HasSuffix(r.Command, "--compile") {
+		if !strings.HasPrefix(r.Command, "python -m cli.inference.throughput_optimizer tests/") ||
+			!strings.HasSuffix(r.Command, "DISABLED") && !strings.HasSuffix(r.Command, "--compile") {
 			t.Errorf("%s: command %q", c.log, r.Command)
 		}
 		for _, issue := range r.Issues {

@@ -9,10 +9,11 @@ import (
 	"fathom/sim/report"
 )
 
-// Report is what the text has said so far, as values that later text does not change. It is partial until the tool has said
-// that it is done, or has ended with status 0.
+// Report is what the text has said so far, as values that later text does not change. It is partial until the tool has
+// said that it is done, or has ended with status 0.
 func (r *Reader) Report() *report.Report {
-	out := &report.Report{Command: r.command.text, Engine: "msmodeling", Fidelity: plan.Reference.String(), Search: plan.SearchReference,
+	out := &report.Report{Command: r.command.text, Engine: "msmodeling", Fidelity: plan.Reference.String(),
+		Search:    plan.SearchReference,
 		ElapsedMS: math.Round(r.elapsed * 1000), Partial: !r.finished(), Mode: r.mode()}
 	for _, d := range r.devices {
 		out.Devices = append(out.Devices, r.deviceReport(d))
@@ -69,7 +70,8 @@ func (r *Reader) deviceReport(d *device) report.Device {
 		*section(&out, plan.Phase(phase)) = s
 		for i := range s.Candidates {
 			s.Candidates[i].Samples = slices.Clone(s.Candidates[i].Samples)
-			out.Outcomes = append(out.Outcomes, report.Outcome{Phase: plan.Phase(phase), Label: s.Candidates[i].Label, End: report.Found})
+			out.Outcomes = append(out.Outcomes, report.Outcome{Phase: plan.Phase(phase), Label: s.Candidates[i].Label,
+				End: report.Found})
 		}
 		points := s.Candidates
 		if len(d.points[phase]) > 0 {
@@ -114,8 +116,8 @@ func section(d *report.Device, phase plan.Phase) **report.Section {
 	return &d.Aggregation
 }
 
-// absent are the profiles of the command that a finished run has printed nothing for: no configuration met the limits, or
-// none could be built.
+// absent are the profiles of the command that a finished run has printed nothing for: no configuration met the limits,
+// or none could be built.
 func (r *Reader) absent() []report.Device {
 	var out []report.Device
 	for _, name := range r.asked() {

@@ -30,8 +30,10 @@ func (r *Reader) row(phase plan.Phase, cell func(...string) string) (row report.
 	if !ok || rate == nil || !validBatch || !validConcurrency {
 		return row, false
 	}
-	row = report.Row{Phase: phase, Strategy: s, Label: label, MTP: mtp, Batch: batch, Concurrency: concurrency, Throughput: *rate,
-		TTFT: number(cell("ttft")), TPOT: number(cell("tpot")), QPS: number(cell("qps")), Status: report.OK, Listed: true}
+	row = report.Row{Phase: phase, Strategy: s, Label: label, MTP: mtp, Batch: batch, Concurrency: concurrency,
+		Throughput: *rate,
+		TTFT:       number(cell("ttft")), TPOT: number(cell("tpot")), QPS: number(cell("qps")), Status: report.OK,
+		Listed: true}
 	devices, stated := whole(cell("num_devices", "total_devices"))
 	if !stated || devices == 0 {
 		devices = s.World()
@@ -98,7 +100,8 @@ func side(phase plan.Phase, label, batch, concurrency string) (report.Row, bool)
 	s, mtp, ok := strategy(label)
 	b, validBatch := whole(batch)
 	c, validConcurrency := whole(concurrency)
-	return report.Row{Phase: phase, Strategy: s, Label: label, MTP: mtp, Batch: b, Concurrency: c, Status: report.OK, Listed: true, NoMemory: true},
+	return report.Row{Phase: phase, Strategy: s, Label: label, MTP: mtp, Batch: b, Concurrency: c, Status: report.OK,
+			Listed: true, NoMemory: true},
 		ok && validBatch && validConcurrency
 }
 

@@ -44,22 +44,27 @@ var rules = []rule{
 	{regexp.MustCompile(`^Unknown --device name\(s\): (.*?)\. Valid profiles: (.+)$`), unknownDevice},
 	{regexp.MustCompile(`^Device profile '(.*)' cannot model num_devices=(\d+) \(communication grid size is (\d+)\)`),
 		func(m []string, _ *command) report.Failure {
-			return wrong("num_devices", m[3], "%s connects at most %s devices: use --num-devices %s, or a profile with a larger grid", m[1], m[3], m[3])
+			return wrong("num_devices", m[3],
+				"%s connects at most %s devices: use --num-devices %s, or a profile with a larger grid", m[1], m[3], m[3])
 		}},
 	{regexp.MustCompile(`(--[a-z-]+-sizes) contains value (\d+), which is larger than --num-devices \((\d+)\)`), oversize},
-	{regexp.MustCompile(`--batch-range min must be <= max, got \[(\d+), (\d+)\]`), func(m []string, _ *command) report.Failure {
-		return wrong("batch_range", m[2]+" "+m[1], "give the smaller one first: --batch-range %s %s", m[2], m[1])
-	}},
-	{regexp.MustCompile(`--enable-optimize-prefill-decode-ratio cannot be used together with --disagg`), func([]string, *command) report.Failure {
-		return wrong("mode", "", "leave out --disagg to plan the P:D ratio, or --enable-optimize-prefill-decode-ratio to measure the phases")
-	}},
-	{regexp.MustCompile(`Both (--[a-z-]+) and (--[a-z-]+) are required when PD ratio`), func(m []string, c *command) report.Failure {
-		missing := m[1]
-		if c.has(canonical(missing)) {
-			missing = m[2]
-		}
-		return wrong(field(missing), "", "add %s N", missing)
-	}},
+	{regexp.MustCompile(`--batch-range min must be <= max, got \[(\d+), (\d+)\]`),
+		func(m []string, _ *command) report.Failure {
+			return wrong("batch_range", m[2]+" "+m[1], "give the smaller one first: --batch-range %s %s", m[2], m[1])
+		}},
+	{regexp.MustCompile(`--enable-optimize-prefill-decode-ratio cannot be used together with --disagg`),
+		func([]string, *command) report.Failure {
+			return wrong("mode", "",
+				"leave out --disagg to plan the P:D ratio, or --enable-optimize-prefill-decode-ratio to measure the phases")
+		}},
+	{regexp.MustCompile(`Both (--[a-z-]+) and (--[a-z-]+) are required when PD ratio`),
+		func(m []string, c *command) report.Failure {
+			missing := m[1]
+			if c.has(canonical(missing)) {
+				missing = m[2]
+			}
+			return wrong(field(missing), "", "add %s N", missing)
+		}},
 	{regexp.MustCompile(`^the following arguments are required: ([^,]+)`), func(m []string, _ *command) report.Failure {
 		flag := strings.TrimSpace(m[1])
 		if !strings.HasPrefix(flag, "--") {
@@ -67,7 +72,8 @@ var rules = []rule{
 		}
 		return wrong(field(flag), "", "add %s", flag)
 	}},
-	{regexp.MustCompile(`^argument (?:-\w/)?(--[a-z-]+|<NAME>)\S*: invalid choice: '([^']*)' \(choose from (.+)\)`), invalidChoice},
+	{regexp.MustCompile(`^argument (?:-\w/)?(--[a-z-]+|<NAME>)\S*: invalid choice: '([^']*)' \(choose from (.+)\)`),
+		invalidChoice},
 	{regexp.MustCompile(`^argument (?:-\w/)?(--[a-z-]+|<NAME>)\S*: (.+)$`), func(m []string, _ *command) report.Failure {
 		f := field(m[1])
 		if m[1] == "<NAME>" {
@@ -76,30 +82,38 @@ var rules = []rule{
 		return wrong(f, "", "correct %s: %s", m[1], m[2])
 	}},
 	{regexp.MustCompile(`^unrecognized arguments: (\S+)`), func(m []string, _ *command) report.Failure {
-		return wrong(flagIn(m[1]), "", "this checkout of msmodeling does not know %s: leave it out, or update the checkout", m[1])
+		return wrong(flagIn(m[1]), "", "this checkout of msmodeling does not know %s: leave it out, or update the checkout",
+			m[1])
 	}},
 	{regexp.MustCompile(`^Failed to build model '?(.*?)'?$`), func(m []string, _ *command) report.Failure {
-		return report.Failure{Class: report.Assumptions, Field: "model", Message: fmt.Sprintf("the reference tool cannot build the model %s", m[1]),
-			Advice: "name a directory with a config.json that it knows; names are looked up on the network"}
+		return report.Failure{Class: report.Assumptions, Field: "model",
+			Message: fmt.Sprintf("the reference tool cannot build the model %s", m[1]),
+			Advice:  "name a directory with a config.json that it knows; names are looked up on the network"}
 	}},
-	{regexp.MustCompile(`No module named '?((?:cli|serving_cast|tensor_cast)\b[\w.]*)'?`), func(m []string, _ *command) report.Failure {
-		return around("msmodeling_root", "", "the directory holds no checkout of msmodeling with %s: name its root with --msmodeling-root", m[1])
-	}},
+	{regexp.MustCompile(`No module named '?((?:cli|serving_cast|tensor_cast)\b[\w.]*)'?`),
+		func(m []string, _ *command) report.Failure {
+			return around("msmodeling_root", "",
+				"the directory holds no checkout of msmodeling with %s: name its root with --msmodeling-root", m[1])
+		}},
 	{regexp.MustCompile(`No module named '?([\w.]+)'?`), func(m []string, _ *command) report.Failure {
-		return around("python", "", "install %s for this interpreter (pip install -r requirements.txt in the checkout), or name the right one with --python", m[1])
+		return around("python", "",
+			"install %s for this interpreter (pip install -r requirements.txt in the checkout), or name the right one with "+
+				"--python", m[1])
 	}},
 	{regexp.MustCompile(`(?:^|[: ])([\w./-]*python[\w.]*): (?:command )?not found|'?([\w./-]*python[\w.]*)'?: No such file or directory`), func(m []string, _ *command) report.Failure {
 		return around("python", "", "%s is not installed: name an interpreter with --python", m[1]+m[2])
 	}},
 	{regexp.MustCompile(`is not a local folder and is not a valid model identifier|Repository Not Found|does not appear to have a file named config\.json|Unrecognized model in `),
 		func([]string, *command) report.Failure {
-			return report.Failure{Class: report.Assumptions, Field: "model", Advice: "name a public model or a directory with its config.json"}
+			return report.Failure{Class: report.Assumptions, Field: "model",
+				Advice: "name a public model or a directory with its config.json"}
 		}},
 	{regexp.MustCompile(`couldn't connect to|[Cc]onnection(?:Error)?[: ]|Max retries exceeded|offline mode|Name or service not known|Network is unreachable`),
 		func([]string, *command) report.Failure {
 			return around("model", "", "the model's files cannot be fetched: name a local directory with its config.json")
 		}},
-	{regexp.MustCompile(`MemoryError|[Cc]annot allocate memory|[Oo]ut of memory|^Killed|BrokenProcessPool`), func([]string, *command) report.Failure { return outOfMemory("") }},
+	{regexp.MustCompile(`MemoryError|[Cc]annot allocate memory|[Oo]ut of memory|^Killed|BrokenProcessPool`),
+		func([]string, *command) report.Failure { return outOfMemory("") }},
 	{regexp.MustCompile(`No space left on device`), func([]string, *command) report.Failure {
 		return around("", "", "make room on the disk")
 	}},
@@ -136,7 +150,8 @@ func unknownDevice(m []string, c *command) report.Failure {
 	if len(fix) == 0 {
 		fix = near
 	}
-	f := wrong("device", strings.Join(distinct(fix), " "), "the nearest profile is %s; it knows %s", strings.Join(near, ", "), m[2])
+	f := wrong("device", strings.Join(distinct(fix), " "), "the nearest profile is %s; it knows %s",
+		strings.Join(near, ", "), m[2])
 	f.Message = fmt.Sprintf("the reference tool has no profile %s", m[1])
 	return f
 }
@@ -163,7 +178,8 @@ func oversize(m []string, c *command) report.Failure {
 	if len(keep) == 0 {
 		keep = []string{m[3]}
 	}
-	return wrong(field(m[1]), strings.Join(keep, " "), "at most %s devices: use %s %s, or more devices", m[3], m[1], strings.Join(keep, " "))
+	return wrong(field(m[1]), strings.Join(keep, " "), "at most %s devices: use %s %s, or more devices", m[3], m[1],
+		strings.Join(keep, " "))
 }
 
 func invalidChoice(m []string, _ *command) report.Failure {

@@ -117,10 +117,11 @@ func TestTailOfProgressBars(t *testing.T) {
 func TestFloodsAreBounded(t *testing.T) {
 	row := "|  1  | 5391.20 | 1116.40 | 23.74 | 128 | 4 | TP=1 | PP=1 | DP=4 | 32 |\n"
 	for name, piece := range map[string]string{
-		"lines":     "some text that goes on and on\n",
-		"one line":  strings.Repeat("x", 1000),
-		"rows":      row,
-		"devices":   "  Input Configuration:\n    Devices: 4 D%d\n+--+\n| Throughput | TTFT | TPOT | concurrency | num_devices | parallel | batch_size |\n+--+\n" + row + "+--+\n",
+		"lines":    "some text that goes on and on\n",
+		"one line": strings.Repeat("x", 1000),
+		"rows":     row,
+		"devices": "  Input Configuration:\n    Devices: 4 D%d\n+--+\n| Throughput | TTFT | TPOT | concurrency | " +
+			"num_devices | parallel | batch_size |\n+--+\n" + row + "+--+\n",
 		"headers":   "    Model: m%d\n    TTFT Limits: 5 ms\n",
 		"errors":    "[ERROR] [a.b] this is wrong %d\n",
 		"builds":    "[ERROR] [a.b] Failed to build model 'm%d'\n",
@@ -132,7 +133,8 @@ func TestFloodsAreBounded(t *testing.T) {
 		"returns":   "\r",
 	} {
 		r := New(nil)
-		r.Write([]byte("Top 1 PD Aggregated Configurations: \n+--+\n| Throughput | TTFT | TPOT | concurrency | num_devices | parallel | batch_size |\n+--+\n"))
+		r.Write([]byte("Top 1 PD Aggregated Configurations: \n+--+\n| Throughput | TTFT | TPOT | concurrency | " +
+			"num_devices | parallel | batch_size |\n+--+\n"))
 		var before, after runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&before)
@@ -160,8 +162,10 @@ func FuzzParse(f *testing.F) {
 	for _, data := range allRecorded(f) {
 		f.Add(data)
 	}
-	f.Add([]byte("concurrency ttft tpot token/s parallel batch_size output_length\n          8    1    2       3     TP=1          8             5\n          8  nan  nan       3     TP=1          8             5\n"))
-	f.Add([]byte("parallel_p parallel_d pd_ratio p_qps d_qps batch_size_p batch_size_d concurrency_p concurrency_d\n      TP=1       TP=1        1     1     1            1            1             1             1\n"))
+	f.Add([]byte("concurrency ttft tpot token/s parallel batch_size output_length\n          8    1    2       3     " +
+		"TP=1          8             5\n          8  nan  nan       3     TP=1          8             5\n"))
+	f.Add([]byte("parallel_p parallel_d pd_ratio p_qps d_qps batch_size_p batch_size_d concurrency_p concurrency_d\n   " +
+		"   TP=1       TP=1        1     1     1            1            1             1             1\n"))
 	f.Add([]byte("+-+\n|\n+-+\n||\n+-+\n[exit -9999999999]\n[exit -9]"))
 	f.Add([]byte("$ python -m cli.inference.throughput_optimizer 'a --b=\"\\"))
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -173,7 +177,8 @@ func FuzzParse(f *testing.F) {
 		if bytes.ContainsRune(text, 0x1b) || bytes.Contains(text, []byte("NaN")) {
 			t.Errorf("%s", text)
 		}
-		if failure != nil && (failure.Class == "" || failure.Message == "" || strings.ContainsAny(failure.Message, "\n\x1b")) {
+		if failure != nil && (failure.Class == "" || failure.Message == "" ||
+			strings.ContainsAny(failure.Message, "\n\x1b")) {
 			t.Errorf("%+v", failure)
 		}
 		for i := range rep.Devices {

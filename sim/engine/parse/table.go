@@ -14,8 +14,9 @@ func isRule(s string) bool {
 	return len(s) > 2 && s[0] == '+' && s[len(s)-1] == '+' && strings.Trim(s, "+-") == ""
 }
 
-// cells splits a line of a grid. The sizes of a label are separated by the grid's own bar ("TP=4 | PP=1 | DP=2"): a part
-// that names a size goes with the one before it, unless it begins a label. A line that was cut off has no bar at its end.
+// cells splits a line of a grid. The sizes of a label are separated by the grid's own bar ("TP=4 | PP=1 | DP=2"): a
+// part that names a size goes with the one before it, unless it begins a label. A line that was cut off has no bar at
+// its end.
 func cells(line string) []string {
 	line = strings.TrimSpace(line)
 	if len(line) < 2 || line[0] != '|' || line[len(line)-1] != '|' {
@@ -24,7 +25,8 @@ func cells(line string) []string {
 	var out []string
 	for part := range strings.SplitSeq(line[1:len(line)-1], "|") {
 		part = strings.TrimSpace(part)
-		if last := len(out) - 1; last >= 0 && strings.Contains(out[last], "=") && strings.Contains(part, "=") && !strings.HasPrefix(part, "TP=") {
+		if last := len(out) - 1; last >= 0 && strings.Contains(out[last], "=") && strings.Contains(part, "=") &&
+			!strings.HasPrefix(part, "TP=") {
 			out[last] += " | " + part
 			continue
 		}
@@ -33,8 +35,8 @@ func cells(line string) []string {
 	return out
 }
 
-// named gives a row as a function of column names; "" for a column that the table does not have. Titles are compared without
-// units and case: "Throughput (token/s)" is "throughput".
+// named gives a row as a function of column names; "" for a column that the table does not have. Titles are compared
+// without units and case: "Throughput (token/s)" is "throughput".
 func (t *table) named(row []string) func(names ...string) string {
 	return func(names ...string) string {
 		for _, n := range names {

@@ -46,10 +46,11 @@ const (
 )
 
 var (
-	levelLine   = regexp.MustCompile(`^(?:[\d:,.\- ]{8,30})?\[?(ERROR|CRITICAL|WARNING|WARN)\]?:?\s+(?:\[([\w.]+)\]\s*)?(\S.*)$`)
-	usageLine   = regexp.MustCompile(`^(?:\S+ ?){1,4}: error: (\S.*)$`)
-	exception   = regexp.MustCompile(`^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Iteration|NotFound|Timeout|Expired|Warning)(?:: .*)?$`)
-	thrown      = regexp.MustCompile(`^(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:: .*)?$`) // below a traceback any name may be an exception's
+	levelLine = regexp.MustCompile(`^(?:[\d:,.\- ]{8,30})?\[?(ERROR|CRITICAL|WARNING|WARN)\]?:?\s+(?:\[([\w.]+)\]\s*)?(\S.*)$`)
+	usageLine = regexp.MustCompile(`^(?:\S+ ?){1,4}: error: (\S.*)$`)
+	exception = regexp.MustCompile(`^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Iteration|NotFound|Timeout|Expired|Warning)(?:: .*)?$`)
+	// below a traceback any name may be an exception's
+	thrown      = regexp.MustCompile(`^(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:: .*)?$`)
 	cannotBuild = regexp.MustCompile(`^Failed to build model '?(.*?)'?$`)
 )
 
@@ -92,7 +93,8 @@ func (t *trouble) line(s, text string) {
 }
 
 // outerWords are what shells, the interpreter and the system say.
-var outerWords = [...]string{": No module named ", "command not found", "ermission denied", "No such file or directory", "No space left on device",
+var outerWords = [...]string{": No module named ", "command not found", "ermission denied", "No such file or directory",
+	"No space left on device",
 	"annot allocate memory", "Segmentation fault", "ut of memory", "imed out"}
 
 func isOuter(text string) bool {
@@ -140,7 +142,8 @@ func (t *trouble) log(module, text, whole string) {
 			return
 		}
 	}
-	t.add(complaint{kind: logged, module: module, text: text, lines: []string{whole}, plot: strings.Contains(module, "optimizer_curve_plots")})
+	t.add(complaint{kind: logged, module: module, text: text, lines: []string{whole},
+		plot: strings.Contains(module, "optimizer_curve_plots")})
 	t.last = len(t.list)
 }
 

@@ -8,8 +8,8 @@ import (
 	"fathom/sim/plan"
 )
 
-// formats says how engines store what a quantisation choice asks for on a device. Weights that are published as 8-bit floats with
-// scales of blocks are run so.
+// formats says how engines store what a quantisation choice asks for on a device. Weights that are published as 8-bit
+// floats with scales of blocks are run so.
 func formats(q plan.Quant, p *hw.Profile, blocks bool) (f kernel.Formats, err error) {
 	if f.Expert, err = format(q.Linear, q.MXFP4Group, p); err != nil {
 		return f, err
@@ -41,8 +41,9 @@ const (
 	nvfp4Group = 16
 )
 
-// format maps one action. Eight bits for weights and activations mean FP8 where a device has it, because that is what its
-// engines run, and INT8 on older ones. Four-bit floats need no units of their own: without them they multiply in 16 bits.
+// format maps one action. Eight bits for weights and activations mean FP8 where a device has it, because that is what
+// its engines run, and INT8 on older ones. Four-bit floats need no units of their own: without them they multiply in 16
+// bits.
 func format(a plan.LinearAction, group int, p *hw.Profile) (kernel.Format, error) {
 	switch a {
 	case plan.LinearDisabled:
@@ -67,8 +68,10 @@ func format(a plan.LinearAction, group int, p *hw.Profile) (kernel.Format, error
 		case nvfp4Group:
 			return kernel.NVFP4, nil
 		}
-		return 0, fmt.Errorf("mxfp4 group size %d: kernels were measured with %d (MXFP4) and %d (NVFP4); use one of these, or fidelity corrected",
+		return 0, fmt.Errorf("mxfp4 group size %d: kernels were measured with %d (MXFP4) and %d (NVFP4); use one of "+
+			"these, or fidelity corrected",
 			group, mxfp4Group, nvfp4Group)
 	}
-	return 0, fmt.Errorf("%s: no kernels of %s were measured on %s; use W8A8_DYNAMIC, FP8, MXFP4 or DISABLED, or fidelity corrected", a, a, p.Name)
+	return 0, fmt.Errorf("%s: no kernels of %s were measured on %s; use W8A8_DYNAMIC, FP8, MXFP4 or DISABLED, or "+
+		"fidelity corrected", a, a, p.Name)
 }

@@ -10,14 +10,17 @@ import (
 	"fathom/sim/plan"
 )
 
-// Sums of measured kernels of Qwen3-8B on one H100 in 16 bits, in milliseconds: aiconfigurator 0.12.0, TensorRT-LLM 1.3.0rc20.
+// Sums of measured kernels of Qwen3-8B on one H100 in 16 bits, in milliseconds: aiconfigurator 0.12.0, TensorRT-LLM
+// 1.3.0rc20.
 var sums = []struct {
 	decode       bool
 	batch, total int
 	ms           float64
 }{
-	{false, 1, 512, 13.8011}, {false, 1, 2048, 47.908}, {false, 1, 4096, 98.0043}, {false, 4, 4096, 366.2907}, {false, 1, 16384, 477.9505},
-	{true, 1, 2048, 6.8535}, {true, 16, 2048, 8.8846}, {true, 64, 2048, 13.5977}, {true, 128, 2048, 20.0153}, {true, 64, 4096, 19.7909},
+	{false, 1, 512, 13.8011}, {false, 1, 2048, 47.908}, {false, 1, 4096, 98.0043}, {false, 4, 4096, 366.2907},
+	{false, 1, 16384, 477.9505},
+	{true, 1, 2048, 6.8535}, {true, 16, 2048, 8.8846}, {true, 64, 2048, 13.5977}, {true, 128, 2048, 20.0153},
+	{true, 64, 4096, 19.7909},
 }
 
 // single is Qwen3-8B on one device.
@@ -31,7 +34,8 @@ func single(t *testing.T, device string) pass.Setup {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return pass.Setup{Model: m, Profile: profile, Strategy: plan.Strategy{TP: 1, PP: 1, DP: 1, DCP: 1}, Fidelity: plan.Calibrated}
+	return pass.Setup{Model: m, Profile: profile, Strategy: plan.Strategy{TP: 1, PP: 1, DP: 1, DCP: 1},
+		Fidelity: plan.Calibrated}
 }
 
 // A pass of measured kernels is their sum, without anything of a serving engine.
@@ -74,8 +78,8 @@ func TestNoSumsOnAscend(t *testing.T) {
 	}
 }
 
-// Weights that are published in blocks run on kernels for blocks, whose sums an engine may bring: Qwen3-235B-A22B-FP8, four H100s
-// with whole experts each, a prompt of 2048 tokens, in milliseconds (aiconfigurator 0.12.0).
+// Weights that are published in blocks run on kernels for blocks, whose sums an engine may bring: Qwen3-235B-A22B-FP8,
+// four H100s with whole experts each, a prompt of 2048 tokens, in milliseconds (aiconfigurator 0.12.0).
 func TestBlocksRunOnTheirKernels(t *testing.T) {
 	s := single(t, "H100_SXM")
 	var err error

@@ -1,6 +1,6 @@
-// Package price makes forward passes of the kernel model: what a search, a dashboard or a simulation of requests asks of a
-// profile under "calibrated" fidelity. Times are those of sim/kernel with the host's part of a step; memory is that of
-// sim/memory with what engines were measured to keep for themselves.
+// Package price makes forward passes of the kernel model: what a search, a dashboard or a simulation of requests asks
+// of a profile under "calibrated" fidelity. Times are those of sim/kernel with the host's part of a step; memory is
+// that of sim/memory with what engines were measured to keep for themselves.
 package price
 
 import (
@@ -28,8 +28,8 @@ type Pricer struct {
 	pieces   *sync.Pool
 }
 
-// New checks a setup and prepares a pricer, with the constants that a fit gave for its serving engine, or unfitted ones where
-// the profile carries no fit. Every error names the field, its value and the fix.
+// New checks a setup and prepares a pricer, with the constants that a fit gave for its serving engine, or unfitted ones
+// where the profile carries no fit. Every error names the field, its value and the fix.
 func New(s pass.Setup) (*Pricer, error) {
 	if err := check(&s); err != nil {
 		return nil, err
@@ -38,8 +38,8 @@ func New(s pass.Setup) (*Pricer, error) {
 	return newPricer(s, constants, host)
 }
 
-// Kernels is a pricer of measured kernels that run back to back, without anything of a serving engine. ok is false where the
-// profile has no sums of them; the errors are those of New.
+// Kernels is a pricer of measured kernels that run back to back, without anything of a serving engine. ok is false
+// where the profile has no sums of them; the errors are those of New.
 func Kernels(s pass.Setup, engine string) (p *Pricer, ok bool, err error) {
 	if err := check(&s); err != nil {
 		return nil, false, err
@@ -58,7 +58,8 @@ func newPricer(s pass.Setup, constants kernel.Constants, host kernel.Host) (*Pri
 		return nil, err
 	}
 	host.Sequence /= float64(max(1, s.Strategy.DP)) // every attention rank has its own scheduler
-	p := &Pricer{setup: s, host: host, dp: max(1, s.Strategy.DP), ranks: memory.NewRanks(s.Model, s.Strategy, s.Quant, s.Options, s.MTP),
+	p := &Pricer{setup: s, host: host, dp: max(1, s.Strategy.DP),
+		ranks:  memory.NewRanks(s.Model, s.Strategy, s.Quant, s.Options, s.MTP),
 		pieces: &sync.Pool{New: func() any { return new([]traffic.Piece) }}}
 	if p.whole, err = kernel.New(deployment(&s, s.Model, formats, &constants)); err != nil {
 		return nil, err
@@ -71,8 +72,8 @@ func newPricer(s pass.Setup, constants kernel.Constants, host kernel.Host) (*Pri
 	return p, nil
 }
 
-// Costs are the numbers for a serving engine on a profile, and the intervals that they earned in cross-validation. Without a
-// fit for the engine they are the unfitted ones, and the intervals are nil.
+// Costs are the numbers for a serving engine on a profile, and the intervals that they earned in cross-validation.
+// Without a fit for the engine they are the unfitted ones, and the intervals are nil.
 func Costs(p *hw.Profile, s plan.Serving) (kernel.Constants, kernel.Host, *hw.EngineCosts) {
 	name := s.On(p).String()
 	if k, h, err := kernel.Calibrated(p, name); err == nil {
@@ -113,16 +114,20 @@ func check(s *pass.Setup) error {
 		value int
 	}{{"o-proj-tp", t.OProjTP}, {"mlp-tp", t.MLPTP}, {"lmhead-tp", t.LMHeadTP}} {
 		if size.value > 0 && size.value != t.TP {
-			return fmt.Errorf("%s %d: calibrated figures are for one TP size in all layers; leave it out, or use fidelity corrected", size.name, size.value)
+			return fmt.Errorf("%s %d: calibrated figures are for one TP size in all layers; leave it out, or use fidelity "+
+				"corrected", size.name, size.value)
 		}
 	}
 	switch {
 	case t.DCP > 1:
-		return fmt.Errorf("dcp %d: no kernels were measured with decode context parallel; use 1, or fidelity corrected", t.DCP)
+		return fmt.Errorf("dcp %d: no kernels were measured with decode context parallel; use 1, or fidelity corrected",
+			t.DCP)
 	case t.MoEDP > 1:
-		return fmt.Errorf("moe-dp %d: no kernels were measured with replicated experts; use 1, or fidelity corrected", t.MoEDP)
+		return fmt.Errorf("moe-dp %d: no kernels were measured with replicated experts; use 1, or fidelity corrected",
+			t.MoEDP)
 	case t.ExternalShared || t.RedundantExperts:
-		return fmt.Errorf("redundant or external experts: no kernels were measured with them; leave them out, or use fidelity corrected")
+		return fmt.Errorf("redundant or external experts: no kernels were measured with them; leave them out, or use " +
+			"fidelity corrected")
 	}
 	return nil
 }
@@ -219,7 +224,8 @@ func (p *Pricer) memory(pieces []pass.Piece) pass.Memory {
 	}
 	var fullest pass.Memory
 	for i := range p.ranks {
-		m := pass.Memory{Total: p.setup.Profile.MemoryBytes, Weight: p.ranks[i].Weight(false), KV: p.ranks[i].KV(b), Reserved: p.reserved}
+		m := pass.Memory{Total: p.setup.Profile.MemoryBytes, Weight: p.ranks[i].Weight(false), KV: p.ranks[i].KV(b),
+			Reserved: p.reserved}
 		if i == 0 || m.Weight+m.KV > fullest.Weight+fullest.KV {
 			fullest = m
 		}
@@ -228,13 +234,14 @@ func (p *Pricer) memory(pieces []pass.Piece) pass.Memory {
 	return fullest
 }
 
-// Parts takes a uniform pass apart, the host's time included: their seconds add up to those of Uniform, but for what stages
-// send each other.
+// Parts takes a uniform pass apart, the host's time included: their seconds add up to those of Uniform, but for what
+// stages send each other.
 func (p *Pricer) Parts(s pass.Shape) []kernel.Part {
 	st := p.state([]pass.Piece{p.fullest(s)}, nil)
 	list := p.whole.Parts(st)
 	if host := p.hostTime(st); host > 0 {
-		list = append(list, kernel.Part{Name: "host of " + p.setup.Serving.On(p.setup.Profile).String(), Count: 1, Seconds: host, Bound: "static"})
+		list = append(list, kernel.Part{Name: "host of " + p.setup.Serving.On(p.setup.Profile).String(), Count: 1,
+			Seconds: host, Bound: "static"})
 	}
 	return list
 }

@@ -21,7 +21,8 @@ func setup(t *testing.T, name, device string, s plan.Strategy) pass.Setup {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return pass.Setup{Model: m, Profile: p, Strategy: s, Fidelity: plan.Calibrated, Quant: plan.Quant{Linear: plan.W8A8Dynamic, NonExpert: plan.W8A8Dynamic}}
+	return pass.Setup{Model: m, Profile: p, Strategy: s, Fidelity: plan.Calibrated,
+		Quant: plan.Quant{Linear: plan.W8A8Dynamic, NonExpert: plan.W8A8Dynamic}}
 }
 
 var setups = []struct {
@@ -48,7 +49,8 @@ func TestBreakdownAddsUp(t *testing.T) {
 		}
 		for _, sh := range shapes {
 			r := p.Uniform(sh)
-			if sum := r.Bound.Mem + r.Bound.Cube + r.Bound.Comm + r.Bound.Vec + r.Bound.Static; r.Seconds <= 0 || math.Abs(sum/r.Seconds-1) > 1e-4 {
+			if sum := r.Bound.Mem + r.Bound.Cube + r.Bound.Comm + r.Bound.Vec + r.Bound.Static; r.Seconds <= 0 ||
+				math.Abs(sum/r.Seconds-1) > 1e-4 {
 				t.Errorf("%s: %.6g in all, bounds %.6g: %+v", c.device, r.Seconds, sum, r.Bound)
 			}
 			var sum float64
@@ -106,9 +108,14 @@ func TestBetterIsNeverSlower(t *testing.T) {
 // What the kernel model does not know is refused with the field and the fix.
 func TestRefusals(t *testing.T) {
 	for want, change := range map[string]func(*pass.Setup){
-		"dcp 2:":                               func(s *pass.Setup) { s.Strategy.DCP = 2 },
-		"has no measured kernel figures":       func(s *pass.Setup) { p := *s.Profile; p.Kernel = nil; s.Profile = &p },
-		"has neither FP8 nor INT8":             func(s *pass.Setup) { p := *s.Profile; p.Cube[hw.FP8], p.Cube[hw.INT8] = 0, 0; s.Profile = &p },
+		"dcp 2:":                         func(s *pass.Setup) { s.Strategy.DCP = 2 },
+		"has no measured kernel figures": func(s *pass.Setup) { p := *s.Profile; p.Kernel = nil; s.Profile = &p },
+		"has neither FP8 nor INT8": func(s *pass.Setup) {
+			p := *s.Profile
+			p.Cube[hw.FP8], p.Cube[hw.INT8] = 0,
+				0
+			s.Profile = &p
+		},
 		"mlp-tp 2: calibrated figures are for": func(s *pass.Setup) { s.Strategy.MLPTP = 2 },
 	} {
 		s := setup(t, "Qwen/Qwen3-32B", "H100_SXM", plan.Strategy{TP: 4, PP: 1, DP: 1})
@@ -128,7 +135,8 @@ func TestUnfitted(t *testing.T) {
 	if s := Unfitted(p, plan.AnyServing) + Unfitted(p, plan.SGLang); s != "" {
 		t.Errorf("fitted: %s", s)
 	}
-	if s := Unfitted(p, plan.MindIE); !strings.Contains(s, "no runs of mindie") || !strings.HasSuffix(s, "sglang, trtllm, vllm") {
+	if s := Unfitted(p, plan.MindIE); !strings.Contains(s, "no runs of mindie") ||
+		!strings.HasSuffix(s, "sglang, trtllm, vllm") {
 		t.Error(s)
 	}
 	bare := *p

@@ -12,8 +12,8 @@ import (
 	"fathom/sim/traffic"
 )
 
-// stage is one pipeline stage, or several equal ones. Beside its own step time it has those of devices on which one resource
-// is a little faster: what a step gains there is the part of it that waits for the resource.
+// stage is one pipeline stage, or several equal ones. Beside its own step time it has those of devices on which one
+// resource is a little faster: what a step gains there is the part of it that waits for the resource.
 type stage struct {
 	count float64
 	step  *kernel.Stepper

@@ -1,5 +1,5 @@
-// Package file reads and writes saved plans: a flat TOML document of keys with one or more words each. It knows no question
-// by name; the field table gives the keys their meaning. Pure: text in, text out.
+// Package file reads and writes saved plans: a flat TOML document of keys with one or more words each. It knows no
+// question by name; the field table gives the keys their meaning. Pure: text in, text out.
 package file
 
 import (
@@ -78,8 +78,8 @@ type Error struct {
 
 func (e *Error) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Message) }
 
-// Decode reads a saved plan. Keys come in the order of the document; a key inside a table is named "table.key". The error is
-// an *Error.
+// Decode reads a saved plan. Keys come in the order of the document; a key inside a table is named "table.key". The
+// error is an *Error.
 func Decode(text string) ([]Entry, error) {
 	values := map[string]any{}
 	meta, err := toml.Decode(text, &values)
