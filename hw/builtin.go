@@ -11,9 +11,9 @@ import (
 )
 
 // List is an ordered set of profiles with different names.
-type List []*Profile
+type List []*Entry
 
-// builtin parses the embedded files once; the numbers that their names start with give the order.
+// builtin lists the embedded files once; the numbers that their names start with give the order.
 var builtin = sync.OnceValues(func() (List, error) {
 	entries, err := assets.Devices.ReadDir("devices")
 	if err != nil {
@@ -25,19 +25,17 @@ var builtin = sync.OnceValues(func() (List, error) {
 		if err != nil {
 			return nil, err
 		}
-		p, err := Parse(e.Name(), data)
+		one, err := embedded(e.Name(), data)
 		if err != nil {
 			return nil, err
 		}
-		if list, err = list.Add(p); err != nil {
-			return nil, err
-		}
+		list = append(list, one)
 	}
 	return list, nil
 })
 
-// Builtin gives the profiles that come with fathom: Ascend in the order of simulation-model 1.1, then NVIDIA. The
-// profiles are shared: never change one. A test refuses a build in which an embedded file does not load.
+// Builtin gives the profiles that come with fathom: Ascend in the order of simulation-model 1.1, then NVIDIA. A test
+// refuses a build in which an embedded file does not load.
 func Builtin() List {
 	list, _ := builtin()
 	return slices.Clone(list)
@@ -49,15 +47,15 @@ func Find(name string) (*Profile, error) { return Builtin().Find(name) }
 // Find looks a profile up by its name, else by name, short name or alias in any case. The error names what was asked
 // for and what comes near.
 func (l List) Find(name string) (*Profile, error) {
-	for _, p := range l {
-		if p.Name == name {
-			return p, nil
+	for _, e := range l {
+		if e.Name == name {
+			return e.Profile(), nil
 		}
 	}
 	same := func(s string) bool { return strings.EqualFold(s, name) }
-	for _, p := range l {
-		if same(p.Name) || same(p.Short) || slices.ContainsFunc(p.Aliases, same) {
-			return p, nil
+	for _, e := range l {
+		if same(e.Name) || e.short != "" && same(e.short) || slices.ContainsFunc(e.Aliases, same) {
+			return e.Profile(), nil
 		}
 	}
 	return nil, fmt.Errorf("device profile %q is not known; nearest: %s (fathom devices list shows all)",
@@ -87,24 +85,25 @@ func (l List) Nearest(name string, n int) []string {
 	return out
 }
 
-// Add appends profiles. A name that is taken, in any case, is an error that names both files; the list is then
+// Add appends profiles that are read already. A name that is taken, in any case, is an error that names both files; the list is then
 // unchanged.
 func (l List) Add(more ...*Profile) (List, error) {
 	out := slices.Clone(l)
 	for _, p := range more {
 		for _, old := range out {
 			if strings.EqualFold(old.Name, p.Name) {
-				return l, fmt.Errorf("%s: name = %q: %s has this name already; choose another one", origin(p), p.Name, origin(old))
+				return l, fmt.Errorf("%s: name = %q: %s has this name already; choose another one", origin(p.File), p.Name,
+					origin(old.File))
 			}
 		}
-		out = append(out, p)
+		out = append(out, EntryOf(p))
 	}
 	return out, nil
 }
 
-func origin(p *Profile) string {
-	if p.File == "" {
+func origin(file string) string {
+	if file == "" {
 		return "the built-in profile"
 	}
-	return Clean(p.File)
+	return Clean(file)
 }

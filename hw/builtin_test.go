@@ -2,15 +2,25 @@ package hw
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
 
 func TestBuiltinProfilesLoadAndNameTheirSource(t *testing.T) {
-	if _, err := builtin(); err != nil {
+	list, err := builtin()
+	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range Builtin() {
+	var files List
+	for i, p := range list.Profiles() {
+		if e := list[i]; !reflect.DeepEqual([]any{e.Name, e.File}, []any{p.Name, p.File}) || e.short != "" && e.short != p.Short ||
+			!slices.Equal(e.Aliases, p.Aliases) {
+			t.Errorf("listed as %+v, reads %s", e, p.Name)
+		}
+		if files, err = files.Add(p); err != nil {
+			t.Error(err)
+		}
 		if len(p.Source) < 20 {
 			t.Errorf("%s: source %q", p.Name, p.Source)
 		}
@@ -25,7 +35,7 @@ func TestBuiltinProfilesLoadAndNameTheirSource(t *testing.T) {
 
 func TestNamesAndAliasesAreDifferent(t *testing.T) {
 	seen := map[string]string{}
-	for _, p := range Builtin() {
+	for _, p := range Builtin().Profiles() {
 		names := map[string]bool{strings.ToLower(p.Name): true, strings.ToLower(p.Short): true}
 		for _, a := range p.Aliases {
 			names[strings.ToLower(a)] = true
@@ -40,7 +50,7 @@ func TestNamesAndAliasesAreDifferent(t *testing.T) {
 }
 
 func TestATemplateParsesBackToTheSameProfile(t *testing.T) {
-	for _, p := range Builtin() {
+	for _, p := range Builtin().Profiles() {
 		text := Template(p)
 		back, err := Parse("template.toml", text)
 		if err != nil {

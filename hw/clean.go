@@ -18,6 +18,9 @@ func Clean(s string) string { return strings.Join(strings.Fields(Strip(s)), " ")
 
 // Strip removes what Clean removes and keeps blanks and line ends as they are, for text whose columns matter.
 func Strip(s string) string {
+	if harmless(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == unicode.ReplacementChar, unicode.Is(unicode.Cf, r):
@@ -27,4 +30,14 @@ func Strip(s string) string {
 		}
 		return r
 	}, escape.ReplaceAllString(s, ""))
+}
+
+// harmless tells a text in which there can be nothing to remove.
+func harmless(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\t' && c != '\n' && c != '\r' || c >= 0x7f {
+			return false
+		}
+	}
+	return true
 }

@@ -55,7 +55,7 @@ var grids = map[string]struct {
 }
 
 func TestReferenceProfiles(t *testing.T) {
-	all := Builtin()
+	all := Builtin().Profiles()
 	if len(all) < len(reference) {
 		t.Fatalf("%d profiles", len(all))
 	}

@@ -106,7 +106,7 @@ func TestUserProfiles(t *testing.T) {
 			t.Errorf("%v lacks %q", err, part)
 		}
 	}
-	if p, err := list.Find("other"); err != nil || p != list[1] {
+	if p, err := list.Find("other"); err != nil || p != list[1].Profile() {
 		t.Error(p, err)
 	}
 	if _, err := Builtin().Add(&Profile{Name: "test_device", File: "x.toml"}); err == nil ||

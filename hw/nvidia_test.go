@@ -63,7 +63,7 @@ func TestARackOfNVL72IsOneLevel(t *testing.T) {
 
 // Kernel figures are shares and times: whatever is measured lies in the physical range, on every profile that has any.
 func TestKernelFiguresArePhysical(t *testing.T) {
-	for _, p := range Builtin() {
+	for _, p := range Builtin().Profiles() {
 		if p.Kernel == nil {
 			continue
 		}
@@ -117,7 +117,7 @@ func TestKernelTables(t *testing.T) {
 
 // Better hardware never gives a worse link, on any built-in grid and any group.
 func TestMoreBandwidthNeverGivesLess(t *testing.T) {
-	for _, p := range Builtin() {
+	for _, p := range Builtin().Profiles() {
 		for _, size := range []int{1, 2, 3, 4, 8, 16, 64, 5000} {
 			for _, stride := range []int{1, 2, 4, 8, 16} {
 				before := p.Grid.Link(size, stride)

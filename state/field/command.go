@@ -164,7 +164,7 @@ func catalogOf(q *plan.Request) *Catalog {
 	if q.Model != nil {
 		c.Models = map[string]*model.Model{q.Model.Name: q.Model}
 	}
-	c.Profiles = hw.List(q.Profiles)
+	c.Profiles = hw.ListOf(q.Profiles...)
 	if q.InputFile != "" {
 		c.Lengths = map[string][]plan.Bin{q.InputFile: q.Distribution}
 	}

@@ -32,7 +32,7 @@ func requests(c Catalog) *rapid.Generator[*plan.Request] {
 			q.Quant.Attention = plan.AttentionDisabled // the model with experts has latent attention
 		}
 		for _, i := range rapid.SliceOfNDistinct(rapid.IntRange(1, 3), 1, 3, rapid.ID).Draw(t, "profiles") {
-			q.Profiles = append(q.Profiles, c.Profiles[i])
+			q.Profiles = append(q.Profiles, c.Profiles[i].Profile())
 		}
 		q.Profiles = slices.Clone(q.Profiles)
 		if some("file") && q.Mode == plan.Aggregation {

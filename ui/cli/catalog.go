@@ -36,7 +36,7 @@ func (p *Program) profiles(files []string) (list hw.List, warnings []string, err
 			warnings = append(warnings, strings.Split(bad.Error(), "\n")...)
 		}
 		for _, one := range own {
-			if list, bad = list.Add(one); bad != nil {
+			if list, bad = list.Add(one.Profile()); bad != nil {
 				warnings = append(warnings, bad.Error())
 			}
 		}

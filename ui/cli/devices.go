@@ -74,7 +74,7 @@ func (p *Program) listDevices(files []string, f *format) error {
 	s := sheet{titles: []string{"name", "vendor", ">GiB", ">TiB/s", ">cube TFLOPS", ">vec TFLOPS", ">devices",
 		">links GB/s", "fidelity"}}
 	var values []device
-	for _, d := range all {
+	for _, d := range all.Profiles() {
 		v := describe(d)
 		values = append(values, v)
 		name := v.Name

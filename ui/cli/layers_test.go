@@ -19,29 +19,29 @@ type room struct {
 var (
 	impure  = []string{"os", "time", "context", "os/exec", "net", "net/http", "syscall", "os/signal"}
 	touches = []string{"os", "os/exec", "net", "net/http", "syscall", "os/signal"}
-	values  = []string{"fathom/hw", "fathom/sim/model", "fathom/sim/plan/...", "fathom/sim/report", "fathom/sim/explain"}
-	inner   = []string{"fathom/hw", "fathom/assets", "fathom/sim/...", "github.com/BurntSushi/toml"}
+	values  = []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan/...", "fathom/sim/report", "fathom/sim/explain"}
+	inner   = []string{"fathom/hw/...", "fathom/assets", "fathom/sim/...", "github.com/BurntSushi/toml"}
 )
 
 // rooms is the import rule: assets below hw below sim below state below ui below main. Files are read by loaders and
 // engines alone; Charm stays in ui.
 var rooms = []room{
 	{"fathom/assets", nil, touches},
-	{"fathom/hw", []string{"fathom/assets", "github.com/BurntSushi/toml"},
+	{"fathom/hw/...", []string{"fathom/assets", "fathom/hw/...", "github.com/BurntSushi/toml"},
 		[]string{"os/exec", "net", "net/http", "time", "context"}},
 	{"fathom/sim/...", inner, touches},
-	{"fathom/sim/model", []string{"fathom/hw", "fathom/assets", "github.com/BurntSushi/toml"},
+	{"fathom/sim/model", []string{"fathom/hw/...", "fathom/assets", "github.com/BurntSushi/toml"},
 		[]string{"os/exec", "net", "net/http", "time", "context"}},
-	{"fathom/sim/plan", []string{"fathom/hw", "fathom/sim/model"}, impure},
+	{"fathom/sim/plan", []string{"fathom/hw/...", "fathom/sim/model"}, impure},
 	{"fathom/sim/plan/file", []string{"github.com/BurntSushi/toml"}, impure},
-	{"fathom/sim/report", []string{"fathom/hw", "fathom/sim/model", "fathom/sim/plan/..."}, impure},
-	{"fathom/sim/op", []string{"fathom/hw", "fathom/sim/model", "fathom/sim/plan"}, impure},
-	{"fathom/sim/cost", []string{"fathom/hw", "fathom/sim/op"}, impure},
-	{"fathom/sim/memory", []string{"fathom/hw", "fathom/sim/model", "fathom/sim/plan", "fathom/sim/op"}, impure},
+	{"fathom/sim/report", []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan/..."}, impure},
+	{"fathom/sim/op", []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan"}, impure},
+	{"fathom/sim/cost", []string{"fathom/hw/...", "fathom/sim/op"}, impure},
+	{"fathom/sim/memory", []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan", "fathom/sim/op"}, impure},
 	{"fathom/sim/serve", append(slices.Clone(inner), "go.yaml.in/yaml/v3"), touches},
 	{"fathom/sim/engine", inner, []string{"net", "net/http"}}, // runs the reference tool
 	{"fathom/state/...", append(slices.Clone(values), "fathom/state/..."), impure},
-	{"fathom/ui/...", []string{"fathom/hw", "fathom/assets", "fathom/sim/...", "fathom/state/...", "fathom/ui",
+	{"fathom/ui/...", []string{"fathom/hw/...", "fathom/assets", "fathom/sim/...", "fathom/state/...", "fathom/ui",
 		"fathom/ui/...", "github.com/charmbracelet/...",
 		"github.com/spf13/...", "github.com/muesli/termenv", "github.com/aymanbagabas/go-osc52/v2",
 		"github.com/atotto/clipboard",

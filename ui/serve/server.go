@@ -102,11 +102,11 @@ func forGuests(c *field.Catalog) *field.Catalog {
 	}
 	public := *c
 	public.Profiles = slices.Clone(c.Profiles)
-	for i, p := range public.Profiles {
-		if p.File != "" {
-			q := *p
+	for i, e := range public.Profiles {
+		if e.File != "" {
+			q := *e.Profile()
 			q.File = ""
-			public.Profiles[i] = &q
+			public.Profiles[i] = hw.EntryOf(&q)
 		}
 	}
 	return &public

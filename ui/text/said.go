@@ -6,7 +6,9 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 
+	"fathom/hw/message"
 	"fathom/sim/explain"
 	"fathom/sim/report"
 	"fathom/state/field"
@@ -30,13 +32,14 @@ type phrase struct {
 
 // phrases takes a catalog's sentences apart: those without places by their text, the others from the longest to the
 // shortest, so that the more particular one wins.
-func phrases(entries map[string]string) (whole map[string]string, list []phrase) {
+func phrases(t *message.Table) (whole map[string]string, list []phrase) {
 	whole = make(map[string]string)
-	for key, to := range entries {
+	for _, key := range t.Keys() {
 		from, ok := strings.CutPrefix(key, said)
 		if !ok {
 			continue
 		}
+		to, _ := t.Own(key)
 		_, from, _ = strings.Cut(from, ".")
 		p := newPhrase(from, to)
 		if len(p.names) == 0 {
@@ -56,12 +59,12 @@ func phrases(entries map[string]string) (whole map[string]string, list []phrase)
 }
 
 // place is {0}, {1} …, or {n0}, {n1} … for what is a whole number.
-var place = regexp.MustCompile(`\{n?[0-9]+\}`)
+var place = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{n?[0-9]+\}`) })
 
 func newPhrase(from, to string) phrase {
 	p := phrase{to: to}
 	at := 0
-	for _, m := range place.FindAllStringIndex(from, -1) {
+	for _, m := range place().FindAllStringIndex(from, -1) {
 		p.parts, p.names = append(p.parts, from[at:m[0]]), append(p.names, from[m[0]+1:m[1]-1])
 		at = m[1]
 	}
@@ -122,14 +125,15 @@ func (c *Catalog) Knows(english string) bool {
 }
 
 func (c *Catalog) say(s string) (string, bool) {
-	if to, ok := c.whole[s]; ok {
+	whole, list := c.phrases()
+	if to, ok := whole[s]; ok {
 		return to, true
 	}
-	if len(c.phrases) == 0 || !worded(s) {
+	if len(list) == 0 || !worded(s) {
 		return s, false
 	}
-	for i := range c.phrases {
-		p := &c.phrases[i]
+	for i := range list {
+		p := &list[i]
 		pairs := p.match(s)
 		if pairs == nil {
 			continue

@@ -96,7 +96,7 @@ var (
 
 // bare is a sentence or a format with its places emptied.
 func bare(s string) string {
-	s = place.ReplaceAllString(verb.ReplaceAllString(s, "{}"), "{}")
+	s = place().ReplaceAllString(verb.ReplaceAllString(s, "{}"), "{}")
 	return strings.ReplaceAll(s, "%%", "%")
 }
 
@@ -223,7 +223,7 @@ func TestSentencesAreWhole(t *testing.T) {
 				t.Errorf("%s: %q is translated twice", lang, s)
 			}
 			once[s] = true
-			if a, b := sorted(place.FindAllString(s, -1)), sorted(place.FindAllString(c.entries[key], -1)); !slices.Equal(a, b) {
+			if a, b := sorted(place().FindAllString(s, -1)), sorted(place().FindAllString(must(c.Own(key)), -1)); !slices.Equal(a, b) {
 				t.Errorf("%s: %q has places %v, want %v", lang, s, b, a)
 			}
 		}
@@ -249,7 +249,7 @@ func TestFindingsAndIssuesAreTranslated(t *testing.T) {
 		{"../../sim/explain/*.go", "", regexp.MustCompile(`"(explain\.[a-z.]+)", ` + text), verb, 20},
 		{"../../sim/report/beyond.go", "", regexp.MustCompile(`"(explain\.[a-z.]+)", ` + text), verb, 3},
 		{"../../sim/launch/*.go", "launch.", regexp.MustCompile(`warn\("([a-z.]+)", ` + text), verb, 12},
-		{"../../state/field/problem.go", "issue.", regexp.MustCompile(`(?m)^\t"([a-z-]+)": +` + text), place, 70},
+		{"../../state/field/problem.go", "issue.", regexp.MustCompile(`(?m)^\t"([a-z-]+)": +` + text), place(), 70},
 	} {
 		files, _ := filepath.Glob(x.files)
 		found := 0
@@ -260,7 +260,7 @@ func TestFindingsAndIssuesAreTranslated(t *testing.T) {
 			}
 			for _, m := range x.find.FindAllStringSubmatch(joint.ReplaceAllString(string(raw), ""), -1) {
 				found++
-				to, ok := c.entries[x.prefix+m[1]]
+				to, ok := c.Own(x.prefix + m[1])
 				if !ok {
 					t.Errorf("%s: text %s%s is missing", f, x.prefix, m[1])
 					continue

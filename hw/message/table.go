@@ -1,0 +1,152 @@
+package message
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"sort"
+	"strings"
+	"sync"
+
+	"fathom/assets"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Table is the texts of one language by dotted key ("form.title"). A file of it is read when a key of its tables is
+// first asked for. It may be shared between sessions.
+type Table struct {
+	Lang     string
+	parts    map[string][]func() map[string]string // by the first word of a key: the files that have such keys
+	fallback *Table                                // English, for a key that a translation lacks
+}
+
+// Languages with a table, the first one complete by definition.
+var Languages = []string{"en", "zh"}
+
+var tables = sync.OnceValue(func() map[string]*Table {
+	all := make(map[string]*Table, len(Languages))
+	for _, lang := range Languages {
+		t := &Table{Lang: lang, parts: map[string][]func() map[string]string{}, fallback: all[Languages[0]]}
+		files, _ := fs.Glob(assets.Text, path.Join("text", lang+"-*.toml")) // the pattern is well formed
+		for _, file := range files {
+			data, err := assets.Text.ReadFile(file)
+			if err != nil {
+				panic(err)
+			}
+			t.add(file, string(data))
+		}
+		all[lang] = t
+	}
+	return all
+})
+
+// Load gives the table of a language, nil for a language without one. Tables are part of the program: a file that does
+// not read panics, and a test reads them all.
+func Load(lang string) *Table { return tables()[lang] }
+
+// add lists a file under the first words of its keys.
+func (t *Table) add(file, source string) {
+	read := sync.OnceValue(func() map[string]string {
+		entries, err := decode(source)
+		if err != nil {
+			panic(fmt.Errorf("%s: %w", file, err))
+		}
+		return entries
+	})
+	seen := map[string]bool{}
+	for _, word := range heads(source) {
+		if !seen[word] {
+			seen[word] = true
+			t.parts[word] = append(t.parts[word], read)
+		}
+	}
+}
+
+// heads are the first words of all keys: of the keys before the first table, and of the names of the tables.
+func heads(source string) (words []string) {
+	headed := false
+	for line := range strings.Lines(source) {
+		name, table := strings.CutPrefix(line, "[")
+		headed = headed || table
+		if end := strings.IndexAny(name, ".] ="); end > 0 && name[0] != '#' && (table || !headed) {
+			words = append(words, name[:end])
+		}
+	}
+	return words
+}
+
+// decode reads nested tables of strings, flattened to dotted keys.
+func decode(source string) (map[string]string, error) {
+	var tree map[string]any
+	if _, err := toml.Decode(source, &tree); err != nil {
+		return nil, err
+	}
+	entries := map[string]string{}
+	return entries, flatten(entries, "", tree)
+}
+
+func flatten(into map[string]string, prefix string, tree map[string]any) error {
+	for name, v := range tree {
+		switch v := v.(type) {
+		case string:
+			into[prefix+name] = strings.Trim(v, "\n")
+		case map[string]any:
+			if err := flatten(into, prefix+name+".", v); err != nil {
+				return err
+			}
+		default:
+			return fmt.Errorf("%s%s: %v is not a string", prefix, name, v)
+		}
+	}
+	return nil
+}
+
+// Parse reads a table of one file, without a fallback.
+func Parse(lang, source string) (*Table, error) {
+	if _, err := decode(source); err != nil {
+		return nil, fmt.Errorf("texts of %s: %w", lang, err)
+	}
+	t := &Table{Lang: lang, parts: map[string][]func() map[string]string{}}
+	t.add(lang, source)
+	return t, nil
+}
+
+// Own gives the text of a key of this language itself.
+func (t *Table) Own(key string) (string, bool) {
+	word, _, _ := strings.Cut(key, ".")
+	for _, read := range t.parts[word] {
+		if s, ok := read()[key]; ok {
+			return s, true
+		}
+	}
+	return "", false
+}
+
+// Find gives the text of a key, in English where the language lacks it.
+func (t *Table) Find(key string) (string, bool) {
+	for ; t != nil; t = t.fallback {
+		if s, ok := t.Own(key); ok {
+			return s, true
+		}
+	}
+	return "", false
+}
+
+// Keys lists every key of the language itself, sorted; tests compare languages with it.
+func (t *Table) Keys() []string {
+	all := map[string]bool{}
+	for _, parts := range t.parts {
+		for _, read := range parts {
+			for k := range read() {
+				all[k] = true
+			}
+		}
+	}
+	keys := make([]string, 0, len(all))
+	for k := range all {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
