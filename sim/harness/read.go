@@ -1,0 +1,169 @@
+package harness
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+)
+
+// mostBytes is the largest file that is read: detailed results with every token's time are some tens of megabytes.
+const mostBytes = 512 << 20
+
+// mostRuns keeps a wrong file from filling the memory.
+const mostRuns = 200_000
+
+// tool reads one load generator's objects.
+type tool struct {
+	name  string
+	knows func(object) bool
+	read  func(object) []Run
+}
+
+// tools in the order in which they are tried: those whose keys nobody else has come first.
+var tools = []tool{
+	{"InferenceX", isInferenceX, readInferenceX},
+	{"GuideLLM", isGuideLLM, readGuideLLM},
+	{"inference-perf", isInferencePerf, readInferencePerf},
+	{"SGLang", isSGLang, readSGLang},
+	{"vLLM", isVLLM, readVLLM},
+	{"AIPerf", isAIPerf, readAIPerf},
+}
+
+// ErrForeign is what a file gives that no reader knows.
+var ErrForeign = errors.New("is no result file of a load generator that is known (vLLM, SGLang, GuideLLM, AIPerf, " +
+	"GenAI-Perf, inference-perf, InferenceX), and no table of runs")
+
+// Read reads one file. A run that cannot be used keeps its reason; a file without any run is an error that says what it
+// lacks.
+func Read(r io.Reader) ([]Run, error) {
+	data, err := io.ReadAll(io.LimitReader(r, mostBytes+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > mostBytes {
+		return nil, fmt.Errorf("is larger than %d MiB; save it without the times of every token", mostBytes>>20)
+	}
+	data = bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\ufeff")))
+	var runs []Run
+	switch {
+	case len(data) == 0:
+		return nil, fmt.Errorf("is empty")
+	case data[0] == '{' || data[0] == '[':
+		runs, err = readJSON(data)
+	case bytes.Contains(data[:min(len(data), 1<<20)], []byte(consoleTitle)):
+		runs = readConsole(string(data))
+	case isPerfTable(data):
+		runs, err = readPerfTable(data)
+	default:
+		return nil, ErrForeign
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(runs) == 0 {
+		return nil, fmt.Errorf("holds no run")
+	}
+	for i := range runs {
+		runs[i].check()
+	}
+	return runs, nil
+}
+
+// Known reports whether a file's beginning is one of a load generator, so that it is no table of runs. A few kilobytes
+// are enough.
+func Known(head []byte) bool {
+	head = bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff")))
+	return len(head) > 0 && (head[0] == '{' || head[0] == '[' || isPerfTable(head)) ||
+		bytes.Contains(head, []byte(consoleTitle))
+}
+
+// Bare words of Python's json.dump that JSON has not, and the strings that hide what looks like them.
+var bare = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b`)
+
+// strict replaces Infinity and NaN by null.
+func strict(data []byte) []byte {
+	if !bytes.Contains(data, []byte("Infinity")) && !bytes.Contains(data, []byte("NaN")) {
+		return data
+	}
+	return bare.ReplaceAllFunc(data, func(m []byte) []byte {
+		if m[0] == '"' {
+			return m
+		}
+		return []byte("null")
+	})
+}
+
+// readJSON reads values one after the other: one object, JSON lines, objects that were appended, or lists of them.
+func readJSON(data []byte) ([]Run, error) {
+	d := json.NewDecoder(bytes.NewReader(strict(data)))
+	var runs []Run
+	var values int
+	for {
+		var v any
+		err := d.Decode(&v)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, broken(err, data, len(runs))
+		}
+		values++
+		list, ok := v.([]any)
+		if !ok {
+			list = []any{v}
+		}
+		for i, one := range list {
+			own, err := readObject(one)
+			if err != nil {
+				return nil, err
+			}
+			if len(list) > 1 || values > 1 || d.More() {
+				for k := range own {
+					own[k].At = strings.TrimSpace(fmt.Sprintf("run %d %s", values+i, own[k].At))
+				}
+			}
+			if runs = append(runs, own...); len(runs) > mostRuns {
+				return nil, fmt.Errorf("holds more than %d runs; split it", mostRuns)
+			}
+		}
+	}
+	return runs, nil
+}
+
+// broken says where a file ends too early, or what is no JSON.
+func broken(err error, data []byte, runs int) error {
+	var syntax *json.SyntaxError
+	line := bytes.Count(data, []byte("\n")) + 1
+	if errors.As(err, &syntax) {
+		at := min(max(0, int(syntax.Offset)), len(data))
+		line = bytes.Count(data[:at], []byte("\n")) + 1
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("line %d: ends in the middle of a value, after %d whole runs: it was cut off while it was written",
+			line, runs)
+	}
+	return fmt.Errorf("line %d: is no JSON: %w", line, err)
+}
+
+// readObject finds the tool that wrote an object.
+func readObject(v any) ([]Run, error) {
+	m, ok := v.(map[string]any)
+	if !ok {
+		return nil, ErrForeign
+	}
+	o := object(m)
+	for _, t := range tools {
+		if t.knows(o) {
+			runs := t.read(o)
+			for i := range runs {
+				runs[i].Tool = t.name
+			}
+			return runs, nil
+		}
+	}
+	return nil, ErrForeign
+}
