@@ -6,22 +6,6 @@ import (
 	"strconv"
 )
 
-// Width is a class of weight formats whose kernels behave alike.
-type Width uint8
-
-// 16 bits; 8-bit floats and integers; 4-bit floats; 4-bit integers, which are multiplied as 16-bit floats.
-const (
-	W16 Width = iota
-	W8
-	W4
-	WInt4
-	NumWidths
-)
-
-var widthNames = [NumWidths]string{"16bit", "8bit", "4bit", "int4"}
-
-func (w Width) String() string { return widthNames[w] }
-
 // Product is what matrix products with weights of one width reach: shares of memory bandwidth and of the peak, and a
 // fixed time in seconds, per product for linear layers and per layer for routed experts. Routed experts move each of
 // their rows so many times over the hidden width through memory beside; 0: not told apart by width.

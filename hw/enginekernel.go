@@ -20,6 +20,11 @@ func (e *EngineKernels) products() []product {
 // products reads the inline tables that there are.
 func (r *reader) products(all []product) {
 	for _, p := range all {
+		for _, key := range p.old {
+			if old := append(p.path[:len(p.path)-1:len(p.path)-1], key); !r.holds(p.path) && r.holds(old) {
+				p.path = old
+			}
+		}
 		if _, ok := r.look(p.path...); !ok {
 			continue
 		}

@@ -1,24 +1,5 @@
 package hw
 
-// Precision is how the weights of a linear layer, or the KV cache of an attention kernel, are stored.
-type Precision uint8
-
-// The precisions of measured runs: 8-bit floats with one scale per tensor or per block, 4-bit floats (NVFP4, MXFP4),
-// integers.
-const (
-	PrecBF16 Precision = iota
-	PrecFP8
-	PrecFP8Block
-	PrecFP4
-	PrecINT8
-	PrecINT4
-	NumPrecisions
-)
-
-var precisionNames = [NumPrecisions]string{"bf16", "fp8", "fp8_block", "fp4", "int8", "int4"}
-
-func (p Precision) String() string { return precisionNames[p] }
-
 // Kernel holds what a device's kernels were measured to reach of its peaks. A zero entry means "not measured": the
 // reader falls back to Step, and from there to the efficiencies of the profile.
 type Kernel struct {
@@ -27,9 +8,9 @@ type Kernel struct {
 
 	Step Step
 
-	// Kernel sums: what single kernels reach, without any engine around them.
-	Linear [NumPrecisions]Product // floors per matrix product
-	Expert [NumPrecisions]Product // floors per layer
+	// Kernel sums: what single kernels reach, without any engine around them, by the format whose kernels they are.
+	Linear [NumFormats]Product // floors per matrix product
+	Expert [NumFormats]Product // floors per layer
 	Sum    Sum
 
 	Engines       []EngineKernels // what other engines' kernels reach, by name
@@ -77,7 +58,7 @@ type Sum struct {
 // device.
 type EngineKernels struct {
 	Name           string
-	Linear, Expert [NumPrecisions]Product
+	Linear, Expert [NumFormats]Product
 	Skew           float64 // as in Sum
 }
 

@@ -62,6 +62,19 @@ func (r *reader) look(path ...string) (any, bool) {
 	return nil, false
 }
 
+// holds reports whether the file has a key, without making it part of the schema.
+func (r *reader) holds(path []string) bool {
+	var at any = r.tree
+	for _, key := range path {
+		level, _ := at.(map[string]any)
+		var ok bool
+		if at, ok = level[key]; !ok {
+			return false
+		}
+	}
+	return true
+}
+
 // number reads one figure into SI; where the key is absent or wrong, the profile keeps its zero.
 func (r *reader) number(n number) {
 	v, ok := r.look(n.path...)

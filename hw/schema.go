@@ -100,9 +100,10 @@ func kernelNumbers(k *Kernel) []number {
 	}
 }
 
-// product is one inline table of what matrix products of a precision reach.
+// product is one inline table of what matrix products of a format reach. Older files name it otherwise.
 type product struct {
 	path []string
+	old  []string // last keys that stand for the same
 	to   *Product
 }
 
@@ -117,14 +118,16 @@ func (p product) numbers() []number {
 }
 
 // products lists the matrix products of a kernel table.
-func products(linear, expert *[NumPrecisions]Product, at ...string) []product {
+func products(linear, expert *[NumFormats]Product, at ...string) []product {
 	var out []product
 	for _, c := range []struct {
 		name  string
-		table *[NumPrecisions]Product
+		table *[NumFormats]Product
 	}{{"linear", linear}, {"expert", expert}} {
-		for p := range NumPrecisions {
-			out = append(out, product{append(at[:len(at):len(at)], c.name, p.String()), &c.table[p]})
+		for f := range NumFormats {
+			if row := f.Row(); row.Kernels == f {
+				out = append(out, product{append(at[:len(at):len(at)], c.name, f.String()), row.Aliases, &c.table[f]})
+			}
 		}
 	}
 	return out

@@ -2,7 +2,6 @@ package calibrate
 
 import (
 	"fathom/hw"
-	"fathom/sim/kernel"
 	"fathom/sim/score"
 )
 
@@ -10,8 +9,8 @@ import (
 func form(costs *score.Costs, engine string) *hw.Calibrated {
 	k, h := &costs.Kernel, &costs.Host
 	var c hw.Calibrated
-	width := [hw.NumWidths]kernel.Format{kernel.BF16, kernel.FP8, kernel.NVFP4, kernel.INT4}
-	for w, f := range width {
+	for w := range hw.NumWidths {
+		f := w.Format()
 		c.Linear[w], c.Expert[w] = k.Linear[f], k.Expert[f]
 		c.Expert[w].Floor = 0
 	}
@@ -20,8 +19,8 @@ func form(costs *score.Costs, engine string) *hw.Calibrated {
 		k.ExpertTile, k.Reduce
 	c.Engines = []hw.EngineCosts{{
 		Name: engine, Arrive: h.Arrive, ArriveSeq: h.ArriveSeq, Host: h.Step, HostSeq: h.Sequence, LayerFloor: k.LayerFloor,
-		ExpertFloor: k.Expert[kernel.FP8].Floor, ExpertFloor4: k.Expert[kernel.NVFP4].Floor,
-		ExpertCompute: k.Expert[kernel.FP8].Compute, ExpertCompute4: k.Expert[kernel.NVFP4].Compute,
+		ExpertFloor: k.Expert[hw.FormatFP8].Floor, ExpertFloor4: k.Expert[hw.FormatNVFP4].Floor,
+		ExpertCompute: k.Expert[hw.FormatFP8].Compute, ExpertCompute4: k.Expert[hw.FormatNVFP4].Compute,
 	}}
 	return &c
 }

@@ -71,9 +71,9 @@ func useOf(r *score.Row) use {
 			collectives: true}
 	}
 	var u use
-	u.linear[hw.W16], u.linear[f.Head.Width()] = true, true // routers are kept in 16 bits
-	u.linear[f.Attention.Width()], u.linear[f.Dense.Width()] = true, true
-	u.expert[f.Expert.Width()] = m.MoE()
+	u.linear[hw.W16], u.linear[f.Head.Row().Width] = true, true // routers are kept in 16 bits
+	u.linear[f.Attention.Row().Width], u.linear[f.Dense.Row().Width] = true, true
+	u.expert[f.Expert.Row().Width] = m.MoE()
 	u.collectives = r.Disaggregated || r.Side.TP > 1
 	return u
 }
@@ -99,10 +99,10 @@ func expert(w hw.Width) func(*score.Costs) []*hw.Product {
 }
 
 // ofWidth lists the formats of a width: runs do not tell them apart.
-func ofWidth(table *[kernel.NumFormats]hw.Product, w hw.Width) []*hw.Product {
+func ofWidth(table *[hw.NumFormats]hw.Product, w hw.Width) []*hw.Product {
 	var out []*hw.Product
-	for f := range kernel.NumFormats {
-		if f.Width() == w {
+	for f := range hw.NumFormats {
+		if f.Row().Width == w {
 			out = append(out, &table[f])
 		}
 	}

@@ -76,10 +76,6 @@ func ReadPasses(r io.Reader) (passes []Pass, ok bool, err error) {
 	return passes, true, nil
 }
 
-// quants are the formats of a file of kernel sums.
-var quants = map[string]kernel.Format{"bfloat16": kernel.BF16, "fp8": kernel.FP8, "fp8_block": kernel.FP8Block,
-	"nvfp4": kernel.NVFP4}
-
 func readPass(record []string, at map[string]int) (Pass, error) {
 	text := func(name string) string { return hw.Clean(record[at[name]]) }
 	var fault error
@@ -116,14 +112,15 @@ func readPass(record []string, at map[string]int) (Pass, error) {
 	case p.Seconds <= 0:
 		return p, fmt.Errorf("silicon_ms %q: want a time above 0", text("silicon_ms"))
 	}
-	weights, ok := quants[text("quant_weights")]
-	cache, kv := quants[text("quant_kv")]
-	if !ok || !kv {
-		return p, fmt.Errorf("quant_weights %q, quant_kv %q: want bfloat16, fp8, fp8_block or nvfp4", text("quant_weights"),
-			text("quant_kv"))
+	weights, err := hw.ParseFormat(text("quant_weights"))
+	if err != nil {
+		return p, fmt.Errorf("quant_weights: %w", err)
+	}
+	cache, err := hw.ParseFormat(text("quant_kv"))
+	if err != nil {
+		return p, fmt.Errorf("quant_kv: %w", err)
 	}
 	p.formats = kernel.Formats{Attention: weights, Dense: weights, Expert: weights, KV: cache}
-	var err error
 	if p.model, _, err = score.Stored(&score.Row{Model: p.Model, Precision: "bf16"}); err != nil {
 		return p, err
 	}

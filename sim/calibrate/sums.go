@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"fathom/hw"
-	"fathom/sim/kernel"
 	"fathom/sim/model"
 )
 
@@ -21,10 +20,6 @@ type sumNumber struct {
 	width            float64 // standard deviation of the logarithm before any pass
 	base             int     // number of the device that an engine's number starts from
 }
-
-// measuredFormats are those that files of kernel sums have.
-var measuredFormats = map[hw.Precision]kernel.Format{hw.PrecBF16: kernel.BF16, hw.PrecFP8: kernel.FP8,
-	hw.PrecFP8Block: kernel.FP8Block}
 
 // serverSize is the number of devices of a server in files of kernel sums.
 const serverSize = 8
@@ -41,7 +36,7 @@ func sumNumbers(passes []Pass) []sumNumber {
 			out = append(out, n)
 		}
 	}
-	for _, n := range productNumbers(func(k *hw.Kernel) (linear, expert *[hw.NumPrecisions]hw.Product) {
+	for _, n := range productNumbers(func(k *hw.Kernel) (linear, expert *[hw.NumFormats]hw.Product) {
 		return &k.Linear,
 			&k.Expert
 	}) {
@@ -53,7 +48,7 @@ func sumNumbers(passes []Pass) []sumNumber {
 	slices.SortStableFunc(out, func(a, b sumNumber) int { return strings.Compare(a.name, b.name) })
 	own := slices.Clone(out)
 	for i, engine := range engines(passes)[1:] {
-		mine := productNumbers(func(k *hw.Kernel) (linear, expert *[hw.NumPrecisions]hw.Product) {
+		mine := productNumbers(func(k *hw.Kernel) (linear, expert *[hw.NumFormats]hw.Product) {
 			return &k.Engines[i].Linear, &k.Engines[i].Expert
 		})
 		spread := func(p *Pass) bool { return moe(p) && p.ep > 1 }
@@ -91,25 +86,28 @@ const us, ns = "us", "ns"
 const peak = 0.95
 
 // productNumbers are what matrix products of each precision reach.
-func productNumbers(of func(*hw.Kernel) (linear, expert *[hw.NumPrecisions]hw.Product)) []sumNumber {
+func productNumbers(of func(*hw.Kernel) (linear, expert *[hw.NumFormats]hw.Product)) []sumNumber {
 	var out []sumNumber
-	for p, f := range measuredFormats {
-		expert := func(q *Pass) bool { return q.model.MoE() && q.formats.Expert == f }
+	for f := range hw.NumFormats {
+		if f.Row().Kernels != f {
+			continue
+		}
+		expert := func(q *Pass) bool { return q.model.MoE() && q.formats.Expert.Row().Kernels == f }
 		// routers and heads are kept in 16 bits
-		linear := func(q *Pass) bool { return f == kernel.BF16 || q.formats.Dense == f }
+		linear := func(q *Pass) bool { return f == hw.FormatBF16 || q.formats.Dense.Row().Kernels == f }
 		at := func(routed bool, field func(*hw.Product) *float64) func(*hw.Kernel) *float64 {
 			return func(k *hw.Kernel) *float64 {
 				table, experts := of(k)
 				if routed {
 					table = experts
 				}
-				return field(&table[p])
+				return field(&table[f])
 			}
 		}
 		memory, compute := func(m *hw.Product) *float64 { return &m.Memory },
 			func(m *hw.Product) *float64 { return &m.Compute }
 		floor, passes := func(m *hw.Product) *float64 { return &m.Floor }, func(m *hw.Product) *float64 { return &m.Passes }
-		name := p.String()
+		name := f.String()
 		for _, n := range []sumNumber{
 			{name: "linear memory " + name, start: 0.75, low: 0.03, high: peak, used: linear, at: at(false, memory)},
 			{name: "linear compute " + name, start: 0.6, low: 0.03, high: peak, used: linear, at: at(false, compute)},

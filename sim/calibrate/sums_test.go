@@ -85,12 +85,12 @@ func TestSumsRecoverWhatPassesWereMadeWith(t *testing.T) {
 		t.Fatalf("kernels of %q, and of vllm %v", got.Software, own)
 	}
 	for name, v := range map[string][2]float64{
-		"linear memory bf16":  {got.Linear[hw.PrecBF16].Memory, device.Kernel.Linear[hw.PrecBF16].Memory},
-		"linear compute fp8":  {got.Linear[hw.PrecFP8].Compute, device.Kernel.Linear[hw.PrecFP8].Compute},
-		"linear floor fp8":    {got.Linear[hw.PrecFP8].Floor, device.Kernel.Linear[hw.PrecFP8].Floor},
+		"linear memory bf16":  {got.Linear[hw.FormatBF16].Memory, device.Kernel.Linear[hw.FormatBF16].Memory},
+		"linear compute fp8":  {got.Linear[hw.FormatFP8].Compute, device.Kernel.Linear[hw.FormatFP8].Compute},
+		"linear floor fp8":    {got.Linear[hw.FormatFP8].Floor, device.Kernel.Linear[hw.FormatFP8].Floor},
 		"attention decode":    {got.Sum.AttnDecode, device.Kernel.Sum.AttnDecode},
-		"experts of vllm":     {own.Expert[hw.PrecFP8].Memory, vllm.Expert[hw.PrecFP8].Memory},
-		"floor of vllm":       {own.Linear[hw.PrecFP8].Floor, vllm.Linear[hw.PrecFP8].Floor},
+		"experts of vllm":     {own.Expert[hw.FormatFP8].Memory, vllm.Expert[hw.FormatFP8].Memory},
+		"floor of vllm":       {own.Linear[hw.FormatFP8].Floor, vllm.Linear[hw.FormatFP8].Floor},
 		"all-reduce of eight": {got.Groups[2].Curve.Payload, device.Kernel.Groups[2].Curve.Payload},
 	} {
 		if math.Abs(v[0]/v[1]-1) > 0.08 {
@@ -106,7 +106,7 @@ func TestSumsRecoverWhatPassesWereMadeWith(t *testing.T) {
 // Passes that no kernel could run leave a number at the end of its range, and say so; the numbers beside it stay right.
 func TestSumsStayInThePhysicalRange(t *testing.T) {
 	device, _ := hw.Find("H100_SXM")
-	passes := crafted(t, device, func(k *kernel.Constants) { k.Linear[kernel.BF16].Compute = 1.3 })
+	passes := crafted(t, device, func(k *kernel.Constants) { k.Linear[hw.FormatBF16].Compute = 1.3 })
 	r, err := Sums(context.Background(), passes, hw.Find, device, Request{File: "x.csv"}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -124,8 +124,8 @@ func TestSumsStayInThePhysicalRange(t *testing.T) {
 			t.Errorf("want %v, told: %+v", peak, n)
 		}
 	}
-	if got, want := r.Profile.Kernel.Linear[hw.PrecFP8].Compute,
-		device.Kernel.Linear[hw.PrecFP8].Compute; math.Abs(got/want-1) > 0.08 {
+	if got, want := r.Profile.Kernel.Linear[hw.FormatFP8].Compute,
+		device.Kernel.Linear[hw.FormatFP8].Compute; math.Abs(got/want-1) > 0.08 {
 		t.Errorf("linear compute fp8: %.4g, made with %.4g", got, want)
 	}
 	if slices.ContainsFunc(r.Numbers, func(n SumValue) bool { return n.Name == "gather" }) {
@@ -141,7 +141,7 @@ func TestReadPassesFaults(t *testing.T) {
 	good := passLine("Qwen3-8B", "trtllm", "fp8", 1, "decode", 4, 2048, [5]float64{1, 1, 0, 0, 1})
 	for name, c := range map[string]struct{ from, to, want string }{
 		"phase":     {"decode", "dekode", `line 3: phase "dekode": want prefill or decode`},
-		"precision": {",fp8,", ",fp7,", `line 3: quant_weights "fp7"`},
+		"precision": {",fp8,", ",fp7,", `line 3: quant_weights: format "fp7": want one of`},
 		"number":    {",4,2048,", ",four,2048,", `line 3: batch "four": want a number`},
 		"model":     {"Qwen3-8B", "Qwen9-8B", `line 3: model "Qwen9-8B" is not in the catalog`},
 		"no time":   {",3,1,1,", ",0,1,1,", `line 3: silicon_ms "0": want a time above 0`},

@@ -88,7 +88,7 @@ func base(row report.Row, req *plan.Request, device string) []string {
 	if req.Quant.NonExpert != plan.LinearDisabled {
 		args = append(args, "--quantize-non-expert-linear-action", req.Quant.NonExpert.String())
 	}
-	if req.Quant.Linear == plan.MXFP4 && req.Quant.MXFP4Group > 0 {
+	if req.Quant.Grouped() && req.Quant.MXFP4Group > 0 {
 		args = append(args, "--mxfp4-group-size", strconv.Itoa(req.Quant.MXFP4Group))
 	}
 	args = append(args, "--quantize-attention-action", req.Quant.Attention.String())

@@ -51,9 +51,9 @@ func Calibrated(p *hw.Profile, engine string) (Constants, Host, error) {
 	}
 	expert[hw.W8].Compute = e.ExpertCompute
 	expert[hw.W4].Compute, expert[hw.W4].Floor = e.ExpertCompute4, e.ExpertFloor4
-	for f := range NumFormats { // widths that no run told apart take over
-		k.Linear[f] = filled(linear[f.Width()], linear[hw.W16])
-		k.Expert[f] = filled(expert[f.Width()], expert[hw.W8])
+	for f := range hw.NumFormats { // widths that no run told apart take over
+		k.Linear[f] = filled(linear[f.Row().Width], linear[hw.W16])
+		k.Expert[f] = filled(expert[f.Row().Width], expert[hw.W8])
 	}
 	return k, Host{Step: e.Host, Sequence: e.HostSeq, Arrive: e.Arrive, ArriveSeq: e.ArriveSeq}, nil
 }

@@ -2,15 +2,10 @@ package kernel
 
 import "fathom/hw"
 
-// Width is the class of a format.
-func (f Format) Width() hw.Width {
-	return [NumFormats]hw.Width{hw.W16, hw.W8, hw.W8, hw.W4, hw.W4, hw.W8, hw.WInt4}[f]
-}
-
 // Constants are the numbers of the step time: shares of peaks, and fixed times in seconds.
 type Constants struct {
-	Linear [NumFormats]hw.Product // floors are per matrix product
-	Expert [NumFormats]hw.Product // floors are per layer
+	Linear [hw.NumFormats]hw.Product // floors are per matrix product
+	Expert [hw.NumFormats]hw.Product // floors are per layer
 
 	// Routed experts beside their weights and arithmetic: ExpertPasses times the rows that they work on (each token once
 	// for every expert of its own) are moved through memory; the fullest of n expert ranks has n^Skew times the mean; and
@@ -71,9 +66,9 @@ func Unfitted(p *hw.Profile) Constants {
 		AttnPrefill: step.AttnPrefill, AttnDecode: step.AttnDecode,
 		LayerFloor: step.LayerFloor, KernelFloor: 4e-6, Reduce: 1, Spread: 1,
 	}
-	for f := range NumFormats {
+	for f := range hw.NumFormats {
 		c.Linear[f] = hw.Product{Memory: step.GEMMMemory, Compute: step.GEMMQuantised}
-		if w := f.Width(); w == hw.W16 || w == hw.WInt4 {
+		if w := f.Row().Width; w == hw.W16 || w == hw.WInt4 {
 			c.Linear[f].Compute = step.GEMMBF16
 		}
 		c.Expert[f] = hw.Product{Memory: step.MoEMemory, Compute: step.MoECompute, Floor: 25e-6}

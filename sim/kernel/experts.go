@@ -46,7 +46,7 @@ func (s *Stepper) routed(sh *shape, w *work) float64 {
 	}
 	tokens := w.tokens * s.k.TokenPasses * s.hidden * 2 / s.bandwidth
 	stream := bytes / (s.bandwidth * s.expert.Memory)
-	if s.k.ExpertTile > 0 && !s.d.Formats.Expert.widened(s.d.Profile) {
+	if s.k.ExpertTile > 0 && !s.d.Formats.Expert.Widened(s.d.Profile) {
 		stream = math.Max(stream, 2*params*s.k.ExpertTile*s.hit(sh, w)/s.moeRanks/s.expertPeak)
 	}
 	return s.load*(flops/s.expertPeak+rows) + tokens + stream
@@ -59,7 +59,7 @@ func (s *Stepper) beside(sh *shape, w *work) float64 {
 	}
 	f := s.d.Formats.Dense
 	reach := s.k.Linear[f]
-	cube, mem := 2*sh.dense*w.tokens/(s.d.Profile.Cube[f.peak(s.d.Profile)]*reach.Compute),
+	cube, mem := 2*sh.dense*w.tokens/(s.d.Profile.Cube[f.Unit(s.d.Profile)]*reach.Compute),
 		sh.dense*f.Bytes()/(s.bandwidth*reach.Memory)
 	shared := math.Max(cube, mem) + s.k.LinearPasses*2*sh.denseRows*w.tokens/(s.bandwidth*reach.Memory) +
 		reach.Floor*float64(sh.mlpProducts)

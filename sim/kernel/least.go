@@ -1,5 +1,7 @@
 package kernel
 
+import "fathom/hw"
+
 // Least are the shortest times that the peaks of a device allow, whatever its kernels reach: what a run measured below
 // them, it did not do.
 
@@ -11,7 +13,7 @@ func (s *Stepper) LeastStep(sequences float64) float64 {
 	bytes := float64(d.Model.Hidden) * perRank(d.Model.Vocab, d.TP) * d.Formats.Head.Bytes()
 	for i := range s.shapes {
 		sh := &s.shapes[i]
-		layer := sh.attention*d.Formats.Attention.Bytes() + sh.dense*d.Formats.Dense.Bytes() + sh.router*BF16.Bytes()
+		layer := sh.attention*d.Formats.Attention.Bytes() + sh.dense*d.Formats.Dense.Bytes() + sh.router*hw.FormatBF16.Bytes()
 		if sh.experts > 0 {
 			layer += 3 * s.hidden * float64(sh.inner) * s.hit(sh, &work{all: sequences}) / s.moeRanks * s.expertBytes
 		}
@@ -24,7 +26,7 @@ func (s *Stepper) LeastStep(sequences float64) float64 {
 // formats, on the devices of one attention rank, its experts spread over all. Attention and collectives are left out.
 func (s *Stepper) LeastPrompt(tokens float64) float64 {
 	d := &s.d
-	peak := func(f Format) float64 { return d.Profile.Cube[f.peak(d.Profile)] }
+	peak := func(f hw.Format) float64 { return d.Profile.Cube[f.Unit(d.Profile)] }
 	var t float64
 	for i := range s.shapes {
 		sh := &s.shapes[i]

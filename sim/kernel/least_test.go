@@ -27,7 +27,8 @@ func TestLeast(t *testing.T) {
 		}
 		k := Fittable(p)
 		s, err := New(Deployment{Model: m, Profile: p, TP: c.tp, DP: 1, EP: c.ep, MoETP: c.tp / c.ep,
-			Formats: Formats{Attention: FP8, Dense: FP8, Expert: FP8, Head: BF16, KV: BF16}, Constants: &k})
+			Formats: Formats{Attention: hw.FormatFP8, Dense: hw.FormatFP8, Expert: hw.FormatFP8,
+				Head: hw.FormatBF16, KV: hw.FormatBF16}, Constants: &k})
 		if err != nil {
 			t.Fatal(err)
 		}

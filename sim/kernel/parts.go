@@ -3,6 +3,7 @@ package kernel
 import (
 	"math"
 
+	"fathom/hw"
 	"fathom/sim/traffic"
 )
 
@@ -57,7 +58,7 @@ func (s *Stepper) Parts(st traffic.State) []Part {
 		sh := &s.shapes[i]
 		s.product(&attn, sh.count, sh.attention, sh.attentionRows, s.d.Formats.Attention, w.tokens)
 		s.product(&dense, sh.count, sh.dense, sh.denseRows, s.d.Formats.Dense, w.tokens)
-		s.product(&router, sh.count, sh.router, sh.routerRows, BF16, w.tokens)
+		s.product(&router, sh.count, sh.router, sh.routerRows, hw.FormatBF16, w.tokens)
 		n := float64(sh.count)
 		attn.Seconds += n * s.projections(sh)
 		dense.Seconds += n * float64(sh.mlpProducts) * s.k.Linear[s.d.Formats.Dense].Floor
@@ -69,7 +70,7 @@ func (s *Stepper) Parts(st traffic.State) []Part {
 		if sh.experts > 0 {
 			experts.Count += sh.count
 			dense.Seconds -= n * s.beside(sh, &w)
-			router.Seconds += n * s.k.Linear[BF16].Floor
+			router.Seconds += n * s.k.Linear[hw.FormatBF16].Floor
 			experts.Seconds += n * (s.routed(sh, &w) + s.expert.Floor)
 			experts.FLOPs += n * 6 * s.hidden * float64(sh.inner*sh.topK) * w.all / s.moeRanks
 			experts.Bytes += n * 3 * s.hidden * float64(sh.inner) * s.hit(sh, &w) / s.moeRanks * s.expertBytes
@@ -118,13 +119,13 @@ func (s *Stepper) Parts(st traffic.State) []Part {
 }
 
 // product adds the runs of one matrix product.
-func (s *Stepper) product(p *Part, count int, params, width float64, f Format, rows float64) {
+func (s *Stepper) product(p *Part, count int, params, width float64, f hw.Format, rows float64) {
 	if params <= 0 {
 		return
 	}
 	n, reach := float64(count), s.k.Linear[f]
 	flops, bytes := 2*params*rows, params*f.Bytes()
-	cube, mem := flops/(s.d.Profile.Cube[f.peak(s.d.Profile)]*reach.Compute), bytes/(s.bandwidth*reach.Memory)
+	cube, mem := flops/(s.d.Profile.Cube[f.Unit(s.d.Profile)]*reach.Compute), bytes/(s.bandwidth*reach.Memory)
 	p.Count += count
 	p.Seconds += n * (math.Max(cube, mem) + s.k.LinearPasses*2*width*rows/(s.bandwidth*reach.Memory))
 	p.FLOPs += n * flops

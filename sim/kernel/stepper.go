@@ -50,15 +50,15 @@ func New(d Deployment) (*Stepper, error) {
 	} else {
 		s.k = Unfitted(p)
 	}
-	s.peak16 = p.Cube[BF16.peak(p)]
+	s.peak16 = p.Cube[hw.FormatBF16.Unit(p)]
 	s.expert = s.k.Expert[d.Formats.Expert]
-	s.expertPeak = p.Cube[d.Formats.Expert.peak(p)] * s.expert.Compute
+	s.expertPeak = p.Cube[d.Formats.Expert.Unit(p)] * s.expert.Compute
 	s.shapes = shapes(d.Model, d.TP)
 	for i := range s.shapes {
 		sh := &s.shapes[i]
 		s.add(float64(sh.count), sh.attention, sh.attentionRows, d.Formats.Attention, false)
 		s.add(float64(sh.count), sh.dense, sh.denseRows, d.Formats.Dense, false)
-		s.add(float64(sh.count), sh.router, sh.routerRows, BF16, false)
+		s.add(float64(sh.count), sh.router, sh.routerRows, hw.FormatBF16, false)
 	}
 	for i := range s.shapes {
 		s.floor += float64(s.shapes[i].count) * s.layer(&s.shapes[i])
@@ -81,7 +81,7 @@ func New(d Deployment) (*Stepper, error) {
 	return s, nil
 }
 
-func (s *Stepper) add(count, params, rows float64, f Format, head bool) {
+func (s *Stepper) add(count, params, rows float64, f hw.Format, head bool) {
 	if params <= 0 {
 		return
 	}
@@ -89,7 +89,7 @@ func (s *Stepper) add(count, params, rows float64, f Format, head bool) {
 	reach := s.k.Linear[f]
 	s.linears = append(s.linears, linear{
 		count: count, params: params, head: head,
-		flopTime: 2 * params / (p.Cube[f.peak(p)] * reach.Compute),
+		flopTime: 2 * params / (p.Cube[f.Unit(p)] * reach.Compute),
 		bytes:    params * f.Bytes() / (s.bandwidth * reach.Memory),
 		rowTime:  s.k.LinearPasses * 2 * rows / (s.bandwidth * reach.Memory),
 	})
@@ -272,7 +272,7 @@ func (s *Stepper) layer(sh *shape) float64 {
 	t := s.fixed(sh)
 	t += s.projections(sh) + s.k.Linear[s.d.Formats.Dense].Floor*float64(sh.mlpProducts)
 	if sh.experts > 0 {
-		t += s.k.Linear[BF16].Floor + s.expert.Floor // the gate, the experts
+		t += s.k.Linear[hw.FormatBF16].Floor + s.expert.Floor // the gate, the experts
 	}
 	return t
 }

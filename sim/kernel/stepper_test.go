@@ -20,14 +20,16 @@ func deployments(t *testing.T) []Deployment {
 		f             Formats
 	}{
 		{"Qwen/Qwen3-8B", "H100_SXM", 1, 1, 0, Formats{}},
-		{"Qwen/Qwen3-32B", "B200_SXM", 4, 1, 0, Formats{Attention: FP8, Dense: FP8, KV: FP8}},
-		{"Qwen/Qwen3-235B-A22B", "H200_SXM", 8, 1, 8, Formats{Attention: FP8Block, Dense: FP8Block, Expert: FP8Block}},
-		{"deepseek-ai/DeepSeek-V3", "B200_SXM", 1, 8, 8, Formats{Attention: FP8, Dense: NVFP4, Expert: NVFP4, KV: FP8}},
-		{"openai/gpt-oss-120b", "H100_SXM", 2, 1, 1, Formats{Expert: MXFP4}},
+		{"Qwen/Qwen3-32B", "B200_SXM", 4, 1, 0, Formats{Attention: hw.FormatFP8, Dense: hw.FormatFP8, KV: hw.FormatFP8}},
+		{"Qwen/Qwen3-235B-A22B", "H200_SXM", 8, 1, 8, Formats{Attention: hw.FormatFP8Block,
+			Dense: hw.FormatFP8Block, Expert: hw.FormatFP8Block}},
+		{"deepseek-ai/DeepSeek-V3", "B200_SXM", 1, 8, 8, Formats{Attention: hw.FormatFP8,
+			Dense: hw.FormatNVFP4, Expert: hw.FormatNVFP4, KV: hw.FormatFP8}},
+		{"openai/gpt-oss-120b", "H100_SXM", 2, 1, 1, Formats{Expert: hw.FormatMXFP4}},
 		{"Qwen/Qwen3.5-397B-A17B", "B300_SXM", 8, 1, 1, Formats{}},
 		{"deepseek-ai/DeepSeek-V3.2", "ATLAS_800_A3_752T_128G_DIE", 16, 1, 16,
-			Formats{Attention: INT8, Dense: INT8, Expert: INT8}},
-		{"moonshotai/Kimi-K2-Instruct", "GB200", 4, 1, 1, Formats{Expert: INT4}},
+			Formats{Attention: hw.FormatINT8, Dense: hw.FormatINT8, Expert: hw.FormatINT8}},
+		{"moonshotai/Kimi-K2-Instruct", "GB200", 4, 1, 1, Formats{Expert: hw.FormatINT4}},
 	} {
 		m, err := model.Find(d.model)
 		if err != nil {
@@ -166,7 +168,7 @@ func TestExpertTile(t *testing.T) {
 			t.Errorf("%s: one row takes %.6g s more than the weights", d.Model.Name, b-a)
 		}
 		a, b := with(4096, few)-with(0, few), with(4096, many)-with(0, many)
-		if d.Formats.Expert.widened(d.Profile) {
+		if d.Formats.Expert.Widened(d.Profile) {
 			if a != 0 || b != 0 {
 				t.Errorf("%s: widened weights pay %.6g and %.6g s for tiles", d.Model.Name, a, b)
 			}

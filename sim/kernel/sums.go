@@ -2,12 +2,6 @@ package kernel
 
 import "fathom/hw"
 
-// precision is the class of measured kernels of a format.
-func (f Format) precision() hw.Precision {
-	return [NumFormats]hw.Precision{hw.PrecBF16, hw.PrecFP8, hw.PrecFP8Block, hw.PrecFP4, hw.PrecFP4, hw.PrecINT8,
-		hw.PrecINT4}[f]
-}
-
 // Passes over memory of kernels that no table fits: activations read two inner widths of a dense MLP and write one,
 // matrix products read and write their rows once.
 const (
@@ -44,12 +38,12 @@ func Sums(p *hw.Profile, engine string) (k Constants, ok bool) {
 }
 
 // measured takes over what products were measured to reach.
-func measured(k *Constants, linear, expert *[hw.NumPrecisions]hw.Product) {
-	for f := range NumFormats {
-		if m := linear[f.precision()]; m.Memory > 0 {
+func measured(k *Constants, linear, expert *[hw.NumFormats]hw.Product) {
+	for f := range hw.NumFormats {
+		if m := linear[f.Row().Kernels]; m.Memory > 0 {
 			k.Linear[f] = m
 		}
-		if m := expert[f.precision()]; m.Memory > 0 {
+		if m := expert[f.Row().Kernels]; m.Memory > 0 {
 			k.Expert[f] = m
 		}
 	}

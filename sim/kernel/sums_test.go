@@ -25,7 +25,7 @@ func TestSumsOfWideExperts(t *testing.T) {
 	}
 	price := func(k Constants, dp, tp, ep, moeTP int) float64 {
 		d := Deployment{Model: m, Profile: p, TP: tp, DP: dp, EP: ep, MoETP: moeTP,
-			Formats: Formats{Attention: FP8Block, Dense: FP8Block, Expert: FP8Block}, Constants: &k}
+			Formats: Formats{Attention: hw.FormatFP8Block, Dense: hw.FormatFP8Block, Expert: hw.FormatFP8Block}, Constants: &k}
 		return seconds(t, d, traffic.State{Prompts: []traffic.Piece{{Query: 2048, Last: true}}})
 	}
 	changed := func(change func(*Constants)) Constants {
@@ -47,7 +47,7 @@ func TestSumsOfWideExperts(t *testing.T) {
 	if whole <= 0 || cut <= whole {
 		t.Errorf("weights of narrow experts come slower: %g s with whole experts, %g s with an eighth of each", whole, cut)
 	}
-	moved := changed(func(k *Constants) { k.Expert[FP8Block].Passes *= 2 })
+	moved := changed(func(k *Constants) { k.Expert[hw.FormatFP8Block].Passes *= 2 })
 	whole, cut = price(moved, 1, 8, 8, 1)-price(base, 1, 8, 8, 1), price(moved, 1, 8, 1, 8)-price(base, 1, 8, 1, 8)
 	if whole <= 0 || cut <= 2*whole {
 		t.Errorf("every rank with a part of each expert moves all rows: %g s with whole experts, %g s with parts", whole, cut)
@@ -67,9 +67,9 @@ func TestSumsOfAnEngine(t *testing.T) {
 		t.Errorf("kernels of %s are the device's own", p.Kernel.Software)
 	}
 	vllm, _ := Sums(p, "vllm")
-	if 3*vllm.Expert[FP8].Memory > own.Expert[FP8].Memory {
-		t.Errorf("share of bandwidth of 8-bit experts: %g, the device's own %g", vllm.Expert[FP8].Memory,
-			own.Expert[FP8].Memory)
+	if 3*vllm.Expert[hw.FormatFP8].Memory > own.Expert[hw.FormatFP8].Memory {
+		t.Errorf("share of bandwidth of 8-bit experts: %g, the device's own %g", vllm.Expert[hw.FormatFP8].Memory,
+			own.Expert[hw.FormatFP8].Memory)
 	}
 	if vllm.AttnDecode != own.AttnDecode || vllm.Gather != own.Gather {
 		t.Error("what an engine does not bring is the device's own")
@@ -88,13 +88,14 @@ func TestSharedExpertsBesideRoutedOnes(t *testing.T) {
 	after.Beside = false
 	step := func(k Constants, st traffic.State) float64 {
 		return seconds(t, Deployment{Model: m, Profile: p, TP: 8, DP: 1, EP: 8, MoETP: 1,
-			Formats: Formats{Attention: FP8Block, Dense: FP8Block, Expert: FP8Block}, Constants: &k}, st)
+			Formats:   Formats{Attention: hw.FormatFP8Block, Dense: hw.FormatFP8Block, Expert: hw.FormatFP8Block},
+			Constants: &k}, st)
 	}
 	decode := traffic.State{Decoding: 64, Width: 1, Context: 64 * 2048}
 	saved := step(after, decode) - step(beside, decode)
 	// Two products of 7168 x 2 x 256 and 256 x 7168 weights a layer, in 58 layers.
-	weights := 3 * 7168.0 * 256 / (p.MemoryBandwidth * beside.Linear[FP8Block].Memory)
-	if least := 58 * (weights + 2*beside.Linear[FP8Block].Floor); saved < least || saved > 1.2*least {
+	weights := 3 * 7168.0 * 256 / (p.MemoryBandwidth * beside.Linear[hw.FormatFP8Block].Memory)
+	if least := 58 * (weights + 2*beside.Linear[hw.FormatFP8Block].Floor); saved < least || saved > 1.2*least {
 		t.Errorf("saved %g s, want the shared experts' %g s and little more", saved, least)
 	}
 	prompt := traffic.State{Prompts: []traffic.Piece{{Query: 2048, Last: true}}}

@@ -64,7 +64,7 @@ func (a *activation) count(sh rankShape, l model.Layer, q plan.Quant, o plan.Opt
 	if g := l.Attention; g.Kind == model.MLA {
 		// Both halves of the up projection and the projection itself, while the stored one is never touched.
 		up := float64(g.KVRank) * float64(g.Heads/sh.tp*(g.NopeDim+g.ValueDim))
-		a.copies += up * (2*kvBytes(q.Attention) - sh.others.bytes)
+		a.copies += up * (2*kvBytes(q.Attention) - float64(sh.others.Bits)/8)
 	}
 	f := l.FFN
 	if !f.MoE() {

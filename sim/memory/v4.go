@@ -24,7 +24,7 @@ func hyperHead(m *model.Model) float64 {
 func (sh rankShape) sharedKV(a model.Attention) float64 {
 	h := sh.m.Hidden
 	heads, groups := a.Heads/sh.tp, a.OutputGroups/sh.tp
-	w := sh.others.weight
+	w := sh.others.Matrix
 	total := w(h, a.QRank) + w(a.QRank, heads*a.HeadDim) + w(h, a.HeadDim) +
 		w(heads*a.HeadDim, a.OutRank) + w(groups*a.OutRank, h)
 	total += fp16*float64(a.QRank+a.HeadDim) + fp32*float64(a.Heads)

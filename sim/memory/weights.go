@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"fathom/hw"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 )
@@ -11,7 +12,7 @@ type rankShape struct {
 	s               plan.Strategy
 	tp, oTP, mlpTP  int
 	headTP, moeTP   int
-	experts, others linear
+	experts, others hw.Layout
 	scales          float64 // bytes of quantisation scales that the reference tool counts for a layer
 }
 
@@ -49,7 +50,7 @@ func (sh rankShape) stage(st plan.Stage, mtp int) float64 {
 	if mtp > 0 {
 		// The MTP layers share one embedding and one head of their own, apart from the model's.
 		total += fp16*float64(m.Vocab)*float64(m.Hidden) + sh.head()
-		perLayer := sh.layer(m.MTPLayer, true) + sh.others.weight(2*m.Hidden, m.Hidden) + fp16*2*float64(m.Hidden)
+		perLayer := sh.layer(m.MTPLayer, true) + sh.others.Matrix(2*m.Hidden, m.Hidden) + fp16*2*float64(m.Hidden)
 		total += float64(mtp)*perLayer + fp32*float64(m.TableWidth) // and the frequencies of their own tables
 	}
 	return total
@@ -103,11 +104,11 @@ func (sh rankShape) gqa(a model.Attention, mtp bool) float64 {
 		heads, kv = a.Heads, a.KVHeads
 	}
 	q, k, v := heads*a.HeadDim, kv*a.HeadDim, kv*dv
-	total := sh.others.weight(h, k) + sh.others.weight(h, v) + sh.others.weight(a.Heads/sh.oTP*dv, h)
+	total := sh.others.Matrix(h, k) + sh.others.Matrix(h, v) + sh.others.Matrix(a.Heads/sh.oTP*dv, h)
 	if a.Gated {
-		total += sh.others.weight(h, 2*q)
+		total += sh.others.Matrix(h, 2*q)
 	} else {
-		total += sh.others.weight(h, q)
+		total += sh.others.Matrix(h, q)
 	}
 	extra := 0
 	if a.Bias {
@@ -132,7 +133,7 @@ func (sh rankShape) gqa(a model.Attention, mtp bool) float64 {
 func (sh rankShape) mla(a model.Attention) float64 {
 	h := sh.m.Hidden
 	heads := a.Heads / sh.tp
-	w := sh.others.weight
+	w := sh.others.Matrix
 	total := w(h, a.KVRank+a.RopeDim) + w(a.KVRank, heads*(a.NopeDim+a.ValueDim)) + w(a.Heads/sh.oTP*a.ValueDim, h)
 	if a.QRank > 0 {
 		total += w(h, a.QRank) + w(a.QRank, heads*a.HeadDim)
@@ -151,7 +152,7 @@ func (sh rankShape) linearAttention(a model.Attention) float64 {
 	h := sh.m.Hidden
 	values := a.ValueHeads / sh.tp
 	qkv := 2*a.KeyHeads*a.KeyDim + a.ValueHeads*a.ValueDim
-	w := sh.others.weight
+	w := sh.others.Matrix
 	total := w(h, qkv/sh.tp) + w(h, values*a.ValueDim) + 2*w(h, values) + w(values*a.ValueDim, h)
 	return total + fp16*float64(a.ConvKernel*qkv+a.ValueDim+2*a.ValueHeads)
 }
@@ -162,8 +163,8 @@ func (sh rankShape) mlp(f model.FFN) float64 {
 }
 
 // gated counts gate, up and down projections.
-func (sh rankShape) gated(l linear, inner int, bias bool) float64 {
-	total := 2*l.weight(sh.m.Hidden, inner) + l.weight(inner, sh.m.Hidden)
+func (sh rankShape) gated(l hw.Layout, inner int, bias bool) float64 {
+	total := 2*l.Matrix(sh.m.Hidden, inner) + l.Matrix(inner, sh.m.Hidden)
 	if bias {
 		total += fp16 * float64(2*inner+sh.m.Hidden)
 	}
@@ -206,7 +207,7 @@ func (sh rankShape) shared(f model.FFN) float64 {
 	}
 	total := sh.gated(sh.others, inner, false)
 	if f.SharedGate {
-		total += sh.others.weight(sh.m.Hidden, 1)
+		total += sh.others.Matrix(sh.m.Hidden, 1)
 	}
 	return total
 }

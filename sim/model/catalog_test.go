@@ -1,6 +1,10 @@
 package model
 
-import "testing"
+import (
+	"testing"
+
+	"fathom/hw"
+)
 
 // Every catalog file loads under the name that its file has, says where its facts come from, and has layers unless its
 // family cannot be priced.
@@ -47,7 +51,7 @@ func TestBlocksOfEightBits(t *testing.T) {
 		"Qwen/Qwen3-32B":       false,
 		"moonshotai/Kimi-K2.5": false,
 	} {
-		if m, err := Find(name); err != nil || m.BlockFP8 != want {
+		if m, err := Find(name); err != nil || (m.Published == hw.FormatFP8Block) != want {
 			t.Errorf("%s: %v, %v", name, m, err)
 		}
 	}

@@ -94,7 +94,9 @@ func Parse(name, source string, config map[string]any, opts ...Option) (*Model, 
 		Name: hw.Clean(name), Source: hw.Clean(source), Architecture: architecture,
 		Compared: f.compared, Unsupported: f.unsupported, Reused: true, RopeAxes: 1,
 	}
-	m.BlockFP8 = blockFP8(config)
+	if blockFP8(config) {
+		m.Published = hw.FormatFP8Block
+	}
 	f.read(r, m)
 	if o.preprocessor != nil && m.Vision != nil && *r.err == nil {
 		readPixels(m.Vision, o.preprocessor, r)

@@ -1,6 +1,8 @@
 // Package model turns a config.json or a catalog entry into the structural facts that the operator model needs.
 package model
 
+import "fathom/hw"
+
 // Model is one decoder, with its vision tower if it has one. A family fills it from its configuration; nothing
 // downstream asks for a family by name, only for these facts.
 type Model struct {
@@ -22,8 +24,9 @@ type Model struct {
 	// Reused is true where structurally equal layers are recorded once and replayed (almost always).
 	Reused bool
 
-	// BlockFP8 is true where the weights are published as 8-bit floats with a scale for every block.
-	BlockFP8 bool
+	// Published is how the linear layers of the checkpoint are stored, where the configuration says that they are
+	// quantised; else 16 bits.
+	Published hw.Format
 
 	MTPHeads int   // next-token-prediction layers that the checkpoint has
 	MTPLayer Layer // the block of an MTP layer

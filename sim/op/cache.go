@@ -15,13 +15,15 @@ type Cache struct {
 
 // NewCache gives the cache of an action.
 func NewCache(a plan.AttentionAction) Cache {
-	switch a {
-	case plan.AttentionINT8:
-		return Cache{Bytes: 1, Cube: hw.INT8, Quantised: true, Rescale: 2}
-	case plan.AttentionFP8:
-		return Cache{Bytes: 1, Cube: hw.FP8, Quantised: true, Rescale: 1}
+	row := a.Format().Row()
+	c := Cache{Bytes: float64(row.Weight) / 8, Cube: hw.FP16}
+	if row.Weight < 16 {
+		c.Cube, c.Quantised, c.Rescale = row.Units[0], true, 2
+		if row.Float { // no rounding
+			c.Rescale = 1
+		}
 	}
-	return Cache{Bytes: 2, Cube: hw.FP16}
+	return c
 }
 
 // Incoming is the bytes of an element on its way to the cache: already quantised, or FP16.

@@ -40,41 +40,56 @@ type Choice struct {
 	FP8Peak    bool // FP8 products use the FP8 peak
 }
 
-// NewScheme gives the scheme of an action. group is the MXFP4 group size, 0 for 32.
+// kinds are the operators that stand for products with weights of a format.
+type kinds struct{ linear, grouped, swiglu Kind }
+
+// kindsOf finds them by the numbers that the weights are.
+var kindsOf = map[hw.DType]kinds{
+	hw.FP16: {MM, GroupedMM, GroupedMMSwiglu},
+	hw.INT8: {Int8Linear, GroupedInt8, GroupedInt8Swiglu},
+	hw.FP8:  {FP8Linear, GroupedFP8, GroupedFP8Swiglu},
+	hw.FP4:  {MXFP4Linear, GroupedMXFP4, GroupedMXFP4SwigluQuant},
+}
+
+// packed are 4-bit integers, for which no device has units.
+var packed = kinds{Int4Linear, GroupedInt4, GroupedInt4Swiglu}
+
+// NewScheme gives the scheme of an action. group is the size of its blocks where it has any, 0 for the format's own.
+// The reference tool knows one 16-bit type, and multiplies all of 8 bits as integers.
 func NewScheme(a plan.LinearAction, group int, c Choice) Scheme {
-	if group <= 0 {
-		group = 32
-	}
-	switch a {
-	case plan.LinearDisabled:
-		return Scheme{Cube: hw.FP16, Act: 2, Weight: 2, Linear: MM, Grouped: GroupedMM, GroupedSwiglu: GroupedMMSwiglu}
-	case plan.MXFP4:
-		return Scheme{Cube: hw.FP4, Act: 0.5, Weight: 0.5, Input: BlockScale, Group: float64(group),
-			Linear: MXFP4Linear, Grouped: GroupedMXFP4, GroupedSwiglu: GroupedMXFP4SwigluQuant,
-			Quantise: DynamicQuantizeMXFP4, NormQuant: RMSNormMXFP4, AddNormQuant: AddRMSNormMXFP42}
-	case plan.W8A16Static, plan.W8A16Dynamic:
-		if c.WeightOnly {
-			return Scheme{Cube: hw.FP16, Act: 2, Weight: 1, Scales: 4,
-				Linear: Int8Linear, Grouped: GroupedInt8, GroupedSwiglu: GroupedInt8Swiglu}
+	row := a.Format().Row()
+	s := Scheme{Weight: float64(row.Weight) / 8, Act: float64(row.Act) / 8}
+	unit := row.Units[0]
+	switch {
+	case row.Act == 16 && (row.Weight == 16 || c.WeightOnly):
+		s.Cube = hw.FP16
+		if unit = hw.FP16; row.Weight < 16 {
+			s.Scales, unit = 4, hw.INT8
 		}
-	}
-	s := Scheme{Cube: hw.INT8, Act: 1, Weight: 1, Scales: 8, Input: DynamicScale,
-		Linear: Int8Linear, Grouped: GroupedInt8, GroupedSwiglu: GroupedInt8Swiglu,
-		Quantise: DynamicQuantize, NormQuant: RMSNormDynamicQuant, AddNormQuant: AddRMSNormDynamicQuant2}
-	switch a {
-	case plan.W8A8Static, plan.W8A16Static, plan.W4A8Static:
-		s.Input, s.Quantise, s.NormQuant, s.AddNormQuant = StaticScale, Quantize, RMSNormQuant, AddRMSNormQuant2
-	}
-	switch a {
-	case plan.W4A8Static, plan.W4A8Dynamic:
-		s.Weight, s.Dequant = 0.5, true
-		s.Linear, s.Grouped, s.GroupedSwiglu = Int4Linear, GroupedInt4, GroupedInt4Swiglu
-	case plan.LinearFP8:
-		s.Linear, s.Grouped, s.GroupedSwiglu = FP8Linear, GroupedFP8, GroupedFP8Swiglu
+	case row.Act == 4:
+		s.Cube, s.Input, s.Group = unit, BlockScale, float64(row.Layout.Inputs)
+		if group > 0 {
+			s.Group = float64(group)
+		}
+		s.Quantise, s.NormQuant, s.AddNormQuant = DynamicQuantizeMXFP4, RMSNormMXFP4, AddRMSNormMXFP42
+	default:
+		if row.Act == 16 {
+			unit = hw.INT8
+		}
+		s.Cube, s.Act, s.Scales, s.Input = hw.INT8, 1, 8, DynamicScale
 		if c.FP8Peak {
-			s.Cube = hw.FP8
+			s.Cube = unit
+		}
+		s.Quantise, s.NormQuant, s.AddNormQuant = DynamicQuantize, RMSNormDynamicQuant, AddRMSNormDynamicQuant2
+		if a.Static() {
+			s.Input, s.Quantise, s.NormQuant, s.AddNormQuant = StaticScale, Quantize, RMSNormQuant, AddRMSNormQuant2
 		}
 	}
+	k := kindsOf[unit]
+	if row.Weight == 4 && !row.Float {
+		k, s.Dequant = packed, true
+	}
+	s.Linear, s.Grouped, s.GroupedSwiglu = k.linear, k.grouped, k.swiglu
 	return s
 }
 

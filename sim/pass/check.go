@@ -2,6 +2,7 @@ package pass
 
 import (
 	"fmt"
+	"strings"
 
 	"fathom/sim/plan"
 )
@@ -36,9 +37,11 @@ func (s *Setup) checkQuant() error {
 	q := s.Quant
 	switch {
 	case q.Linear >= plan.NumLinearActions || q.NonExpert >= plan.NumLinearActions:
-		return fmt.Errorf("linear quantisation %d is unknown: choose one of %d actions", q.Linear, plan.NumLinearActions)
+		return fmt.Errorf("linear quantisation %d is unknown: choose one of %s", max(q.Linear, q.NonExpert),
+			strings.Join(plan.Names(plan.NumLinearActions), ", "))
 	case q.Attention >= plan.NumAttentionActions:
-		return fmt.Errorf("attention quantisation %d is unknown: choose DISABLED, INT8 or FP8", q.Attention)
+		return fmt.Errorf("attention quantisation %d is unknown: choose one of %s", q.Attention,
+			strings.Join(plan.Names(plan.NumAttentionActions), ", "))
 	case q.MXFP4Group < 0:
 		return fmt.Errorf("mxfp4 group size %d is negative: give a positive one", q.MXFP4Group)
 	case s.MTP < 0:

@@ -1,5 +1,7 @@
 package plan
 
+import "fathom/hw"
+
 // LinearAction is how linear layers are quantised (reference flag --quantize-linear-action).
 type LinearAction uint8
 
@@ -17,10 +19,30 @@ const (
 	NumLinearActions
 )
 
-var linearActionNames = [NumLinearActions]string{"DISABLED", "W8A16_STATIC", "W8A8_STATIC", "W4A8_STATIC",
-	"W8A16_DYNAMIC", "W8A8_DYNAMIC", "W4A8_DYNAMIC", "FP8", "MXFP4"}
+// linearActions say what an action stores: its format, and whether activations have scales that were stored before.
+var linearActions = [NumLinearActions]struct {
+	name   string
+	format hw.Format
+	static bool
+}{
+	LinearDisabled: {"DISABLED", hw.FormatBF16, false},
+	W8A16Static:    {"W8A16_STATIC", hw.FormatW8A16, true},
+	W8A8Static:     {"W8A8_STATIC", hw.FormatINT8, true},
+	W4A8Static:     {"W4A8_STATIC", hw.FormatW4A8, true},
+	W8A16Dynamic:   {"W8A16_DYNAMIC", hw.FormatW8A16, false},
+	W8A8Dynamic:    {"W8A8_DYNAMIC", hw.FormatINT8, false},
+	W4A8Dynamic:    {"W4A8_DYNAMIC", hw.FormatW4A8, false},
+	LinearFP8:      {"FP8", hw.FormatFP8, false},
+	MXFP4:          {"MXFP4", hw.FormatMXFP4, false},
+}
 
-func (a LinearAction) String() string { return linearActionNames[a] }
+func (a LinearAction) String() string { return linearActions[a].name }
+
+// Format is what the action stores.
+func (a LinearAction) Format() hw.Format { return linearActions[a].format }
+
+// Static reports whether activations are quantised with scales that were stored before.
+func (a LinearAction) Static() bool { return linearActions[a].static }
 
 // AttentionAction is how the KV cache and the attention arithmetic are quantised.
 type AttentionAction uint8
@@ -33,9 +55,40 @@ const (
 	NumAttentionActions
 )
 
-var attentionActionNames = [NumAttentionActions]string{"DISABLED", "INT8", "FP8"}
+var attentionActions = [NumAttentionActions]struct {
+	name   string
+	format hw.Format
+}{{"DISABLED", hw.FormatBF16}, {"INT8", hw.FormatINT8}, {"FP8", hw.FormatFP8}}
 
-func (a AttentionAction) String() string { return attentionActionNames[a] }
+func (a AttentionAction) String() string { return attentionActions[a].name }
+
+// Format is what the cache stores.
+func (a AttentionAction) Format() hw.Format { return attentionActions[a].format }
+
+// named are constants that have a name each.
+type named interface {
+	~uint8
+	String() string
+}
+
+// Action finds one of so many actions by its name.
+func Action[A named](name string, count A) (A, bool) {
+	for a := range count {
+		if a.String() == name {
+			return a, true
+		}
+	}
+	return 0, false
+}
+
+// Names lists what the constants below a count of them are called.
+func Names[A named](count A) []string {
+	names := make([]string, count)
+	for a := range count {
+		names[a] = a.String()
+	}
+	return names
+}
 
 // Quant is a complete quantisation choice.
 type Quant struct {
@@ -44,6 +97,20 @@ type Quant struct {
 	Attention    AttentionAction
 	MXFP4Group   int // 0: 32
 	QuantizeHead bool
+}
+
+// Grouped reports whether scales stand for groups of weights whose size is asked for.
+func (q Quant) Grouped() bool {
+	experts, others := q.Parts()
+	return experts.Format().Layout().Inputs > 0 || others.Format().Layout().Inputs > 0
+}
+
+// Parts are the actions of routed experts and of everything else.
+func (q Quant) Parts() (experts, others LinearAction) {
+	if q.NonExpert != LinearDisabled {
+		return q.Linear, q.NonExpert
+	}
+	return q.Linear, q.Linear
 }
 
 // Options are the graph options of a pass; all off by default.

@@ -76,12 +76,12 @@ func (t *table) check() error {
 	return nil
 }
 
-// format reads a name of kernel.Format; "" is bf16.
-func format(name string) (kernel.Format, error) {
+// format reads a name of a format; "" is bf16.
+func format(name string) (hw.Format, error) {
 	if name == "" {
-		return kernel.BF16, nil
+		return hw.FormatBF16, nil
 	}
-	return kernel.ParseFormat(name)
+	return hw.ParseFormat(name)
 }
 
 // modelOf finds a row's model: by its path, else by what its path and its name mean in the alias list, with and without
@@ -158,16 +158,12 @@ func (t *table) formatsOf(r *Row, m *model.Model) (kernel.Formats, error) {
 			kv = c.Format
 		}
 	}
-	switch kv {
-	case "", "auto", "bfloat16", "float16", "fp16":
-		f.KV = kernel.BF16
-	case "fp8_e4m3", "fp8_e5m2":
-		f.KV = kernel.FP8
-	default:
-		var err error
-		if f.KV, err = format(kv); err != nil {
-			return f, fmt.Errorf("KV cache %q is not in the table", clip(kv))
-		}
+	if kv == "auto" {
+		kv = ""
+	}
+	var err error
+	if f.KV, err = format(kv); err != nil {
+		return f, fmt.Errorf("KV cache %q is not in the table", clip(kv))
 	}
 	return f, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"fathom/hw"
 	"fathom/sim/traffic"
 )
 
@@ -113,23 +114,9 @@ func (r *Row) launch(config string, c *cells) {
 	if strings.Contains(low, "pd disagg") {
 		r.Fault = "disaggregated, and the pools are described in words only"
 	}
-	if r.Precision == "" {
-		r.Precision = precisionIn(c.text("model") + " " + config)
+	if f, ok := hw.FormatIn(c.text("model") + " " + config); ok && r.Precision == "" {
+		r.Precision = f.String()
 	}
-}
-
-// precisionIn finds the precision that a checkpoint's name carries.
-func precisionIn(text string) string {
-	low := strings.ToLower(text)
-	for _, k := range []struct{ part, name string }{
-		{"nvfp4", "fp4"}, {"mxfp4", "mxfp4"}, {"w8a8", "w8a8"}, {"w4a8", "w4a8"}, {"awq", "int4"}, {"gptq-int4", "int4"},
-		{"int8", "w8a8"}, {"fp8", "fp8"},
-	} {
-		if strings.Contains(low, k.part) {
-			return k.name
-		}
-	}
-	return ""
 }
 
 var (

@@ -96,7 +96,7 @@ func TestPublishedWords(t *testing.T) {
 		t.Errorf("rate: %+v", b)
 	}
 	if c.Engine != VLLMAscend || c.Side.TP != 4 || c.Side.EP != 4 || c.Sequences != 80 || c.BatchedTokens != 40960 ||
-		c.Concurrency != 72 || c.Requests != 288 || c.Precision != "w8a8" {
+		c.Concurrency != 72 || c.Requests != 288 || c.Precision != "int8" {
 		t.Errorf("closed loop: %+v", c)
 	}
 	if d.Fault == "" {

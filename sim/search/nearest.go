@@ -148,7 +148,8 @@ func smaller(q plan.Quant) (list []plan.Quant) {
 			list = append(list, n)
 		}
 	}
-	wide := q.Linear == plan.LinearDisabled
+	bits := q.Linear.Format().Layout().Bits
+	wide := bits == 16
 	if wide {
 		add(plan.W8A8Dynamic, q.Attention)
 	}
@@ -158,7 +159,7 @@ func smaller(q plan.Quant) (list []plan.Quant) {
 			add(plan.W8A8Dynamic, plan.AttentionINT8)
 		}
 	}
-	if q.Linear != plan.W4A8Dynamic && q.Linear != plan.W4A8Static && q.Linear != plan.MXFP4 {
+	if bits > 4 {
 		add(plan.W4A8Dynamic, q.Attention)
 		if q.Attention == plan.AttentionDisabled {
 			add(plan.W4A8Dynamic, plan.AttentionINT8)

@@ -20,7 +20,7 @@ func deploy(t testing.TB, tp int) (*kernel.Stepper, traffic.Engine) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := kernel.Formats{Attention: kernel.FP8, Dense: kernel.FP8, Head: kernel.BF16, KV: kernel.BF16}
+	f := kernel.Formats{Attention: hw.FormatFP8, Dense: hw.FormatFP8, Head: hw.FormatBF16, KV: hw.FormatBF16}
 	s, err := kernel.New(kernel.Deployment{Model: m, Profile: p, TP: tp, DP: 1, Formats: f})
 	if err != nil {
 		t.Fatal(err)

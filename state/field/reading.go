@@ -145,16 +145,16 @@ func (r *Reading) MTP() bool {
 // Quant is the quantisation that the answers mean.
 func (r *Reading) Quant() plan.Quant {
 	q := plan.Quant{Linear: plan.W8A8Dynamic, MXFP4Group: r.Int(MXFP4Group)}
-	if a, ok := linearAction(r.Word(NonExpert)); ok {
+	if a, ok := plan.Action(r.Word(NonExpert), plan.NumLinearActions); ok {
 		q.NonExpert = a
 	}
 	if r.Given(Quantization) && r.Word(Quantization) == quantRecommended {
 		return q
 	}
-	if a, ok := linearAction(r.Word(Linear)); ok {
+	if a, ok := plan.Action(r.Word(Linear), plan.NumLinearActions); ok {
 		q.Linear = a
 	}
-	if a, ok := attentionAction(r.Word(Attention)); ok {
+	if a, ok := plan.Action(r.Word(Attention), plan.NumAttentionActions); ok {
 		q.Attention = a
 	}
 	return q
@@ -202,22 +202,4 @@ func (r *Reading) Instances() []int {
 		}
 	}
 	return out
-}
-
-func linearAction(text string) (plan.LinearAction, bool) {
-	for a := range plan.NumLinearActions {
-		if a.String() == text {
-			return a, true
-		}
-	}
-	return 0, false
-}
-
-func attentionAction(text string) (plan.AttentionAction, bool) {
-	for a := range plan.NumAttentionActions {
-		if a.String() == text {
-			return a, true
-		}
-	}
-	return 0, false
 }

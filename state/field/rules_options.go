@@ -86,7 +86,7 @@ func checkAttention(r *Reading) []report.Issue {
 }
 
 func checkMXFP4(r *Reading) []report.Issue {
-	if q := r.Quant(); r.flagged(MXFP4Group) && q.Linear != plan.MXFP4 && q.NonExpert != plan.MXFP4 {
+	if r.flagged(MXFP4Group) && !r.Quant().Grouped() {
 		return one(note(MXFP4Group, r.Answers[MXFP4Group].Text, "no-effect", "without MXFP4"))
 	}
 	return nil

@@ -1,6 +1,10 @@
 package field
 
-import "slices"
+import (
+	"slices"
+
+	"fathom/sim/plan"
+)
 
 func searchFields() []Field {
 	size := func(id ID, name, label, flag string, group Group, advanced bool, asked func(*Reading) bool) Field {
@@ -22,9 +26,8 @@ func searchFields() []Field {
 
 func quantFields() []Field {
 	kinds := []Choice{{quantRecommended, []string{"recommend", "yes", "推荐"}}, {quantCustom, []string{"自定义"}}}
-	linear := choices("DISABLED", "W8A16_STATIC", "W8A8_STATIC", "W4A8_STATIC", "W8A16_DYNAMIC", "W8A8_DYNAMIC",
-		"W4A8_DYNAMIC", "FP8", "MXFP4")
-	attention := choices("DISABLED", "INT8", "FP8")
+	linear := choices(plan.Names(plan.NumLinearActions)...)
+	attention := choices(plan.Names(plan.NumAttentionActions)...)
 	custom := func(r *Reading) bool { return r.Word(Quantization) == quantCustom }
 	return []Field{
 		{ID: Quantization, Name: "quantization", Label: "quantisation", Arity: One, Example: quantRecommended, Choices: kinds,
@@ -44,7 +47,7 @@ func quantFields() []Field {
 			Metavar: "N",
 			Example: "32", Parse: integer(1, most, "32"), Default: byDefault("32"), Group: GroupQuantization,
 			Asked: func(r *Reading) bool {
-				return custom(r) && slices.Contains([]string{r.Word(Linear), r.Word(NonExpert)}, "MXFP4")
+				return custom(r) && slices.Contains([]string{r.Word(Linear), r.Word(NonExpert)}, plan.MXFP4.String())
 			}},
 	}
 }

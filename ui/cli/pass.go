@@ -69,19 +69,9 @@ func (p *Program) setup(f *passFlags) (s pass.Setup, shape pass.Shape, err error
 	if err := s.Profile.Fits(max(1, f.devices)); err != nil {
 		return s, shape, badInput("pass", "%v", err)
 	}
-	for a := range plan.NumLinearActions {
-		if a.String() == f.linear {
-			s.Quant.Linear = a
-		}
-		if a.String() == f.nonExpert {
-			s.Quant.NonExpert = a
-		}
-	}
-	for a := range plan.NumAttentionActions {
-		if a.String() == f.attention {
-			s.Quant.Attention = a
-		}
-	}
+	s.Quant.Linear, _ = plan.Action(f.linear, plan.NumLinearActions) // the flags took nothing else
+	s.Quant.NonExpert, _ = plan.Action(f.nonExpert, plan.NumLinearActions)
+	s.Quant.Attention, _ = plan.Action(f.attention, plan.NumAttentionActions)
 	s.Quant.QuantizeHead = f.head
 	s.Quant.MXFP4Group = max(f.group, 0)
 	if f.group == 0 {

@@ -89,12 +89,13 @@ func (f *passFlags) add(s *pflag.FlagSet) {
 	size(&f.mlpTP, "mlp-tp-size", "tensor parallel size of dense feed-forward layers; default as TP")
 	size(&f.lmHeadTP, "lmhead-tp-size", "tensor parallel size of the LM head; default as TP")
 	size(&f.visionTP, "vision-tp-size", "tensor parallel size of the vision tower; default 1")
-	actions := names(plan.NumLinearActions)
+	actions := plan.Names(plan.NumLinearActions)
 	f.linear, f.nonExpert, f.attention = "W8A8_DYNAMIC", "DISABLED", "DISABLED"
 	s.Var(choice{"quantize-linear-action", &f.linear, actions}, "quantize-linear-action", "quantisation of linear layers")
 	s.Var(choice{"quantize-non-expert-linear-action", &f.nonExpert, actions}, "quantize-non-expert-linear-action",
 		"where it differs for everything but routed experts")
-	s.Var(choice{"quantize-attention-action", &f.attention, names(plan.NumAttentionActions)}, "quantize-attention-action",
+	cached := plan.Names(plan.NumAttentionActions)
+	s.Var(choice{"quantize-attention-action", &f.attention, cached}, "quantize-attention-action",
 		"quantisation of the KV cache")
 	size(&f.group, "mxfp4-group-size", "elements that share a scale; default 32")
 	s.Var(whole{"num-mtp-tokens", &f.mtp, 0, 9}, "num-mtp-tokens", "MTP layers that run")
@@ -147,18 +148,8 @@ func (f *passFlags) add(s *pflag.FlagSet) {
 	hidden(foreign, "needs the msmodeling engine")
 }
 
-func names[T interface {
-	~uint8
-	String() string
-}](n T) (out []string) {
-	for a := range n {
-		out = append(out, a.String())
-	}
-	return out
-}
-
 // servingNames are the serving engines that can be named.
-func servingNames() []string { return names(plan.NumServing)[plan.VLLM:] }
+func servingNames() []string { return plan.Names(plan.NumServing)[plan.VLLM:] }
 
 func kebab(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 	return pflag.NormalizedName(strings.ReplaceAll(name, "_", "-"))

@@ -2,76 +2,79 @@ package price
 
 import (
 	"fmt"
+	"strings"
 
 	"fathom/hw"
 	"fathom/sim/kernel"
 	"fathom/sim/plan"
 )
 
-// formats says how engines store what a quantisation choice asks for on a device. Weights that are published as 8-bit
-// floats with scales of blocks are run so.
-func formats(q plan.Quant, p *hw.Profile, blocks bool) (f kernel.Formats, err error) {
-	if f.Expert, err = format(q.Linear, q.MXFP4Group, p); err != nil {
+// formats says how engines store what a quantisation choice asks for on a device. Weights that are published as floats
+// of the same size are run with the scales that they have.
+func formats(q plan.Quant, p *hw.Profile, published hw.Format) (f kernel.Formats, err error) {
+	experts, others := q.Parts()
+	if f.Expert, err = format(experts, q.MXFP4Group, p); err != nil {
 		return f, err
 	}
-	f.Dense = f.Expert
-	if q.NonExpert != plan.LinearDisabled {
-		if f.Dense, err = format(q.NonExpert, q.MXFP4Group, p); err != nil {
-			return f, err
+	if f.Dense, err = format(others, q.MXFP4Group, p); err != nil {
+		return f, err
+	}
+	for _, of := range []*hw.Format{&f.Expert, &f.Dense} {
+		if row := of.Row(); row.Float && row.Layout.Scale == 0 && row.Weight == published.Row().Weight {
+			*of = published
 		}
 	}
-	for _, of := range []*kernel.Format{&f.Expert, &f.Dense} {
-		if blocks && *of == kernel.FP8 {
-			*of = kernel.FP8Block
-		}
-	}
-	f.Attention = f.Dense
-	switch q.Attention {
-	case plan.AttentionINT8:
-		f.KV = kernel.INT8
-	case plan.AttentionFP8:
-		f.KV = kernel.FP8
-	}
+	f.Attention, f.KV = f.Dense, q.Attention.Format()
 	return f, nil
 }
 
-// Groups of weights that share a scale in the 4-bit floats that engines have kernels for.
-const (
-	mxfp4Group = 32
-	nvfp4Group = 16
-)
-
-// format maps one action. Eight bits for weights and activations mean FP8 where a device has it, because that is what
-// its engines run, and INT8 on older ones. Four-bit floats need no units of their own: without them they multiply in 16
-// bits.
-func format(a plan.LinearAction, group int, p *hw.Profile) (kernel.Format, error) {
-	switch a {
-	case plan.LinearDisabled:
-		return kernel.BF16, nil
-	case plan.W8A8Static, plan.W8A8Dynamic:
-		switch {
-		case p.Cube[hw.FP8] > 0:
-			return kernel.FP8, nil
-		case p.Cube[hw.INT8] > 0:
-			return kernel.INT8, nil
+// format maps one action: what engines run for it on the device, the best of it that the device has units for, or
+// kernels that widen.
+func format(a plan.LinearAction, group int, p *hw.Profile) (hw.Format, error) {
+	f := a.Format()
+	if f.Row().Layout.Inputs > 0 {
+		grouped, ok := f.Grouped(group)
+		if !ok {
+			return 0, fmt.Errorf("mxfp4 group size %d: kernels were measured with %d (MXFP4) and %d (NVFP4); use one of "+
+				"these, or fidelity corrected",
+				group, hw.FormatMXFP4.Layout().Inputs, hw.FormatNVFP4.Layout().Inputs)
 		}
-		return 0, fmt.Errorf("%s: %s has neither FP8 nor INT8 matrix units; use DISABLED", a, p.Name)
-	case plan.LinearFP8:
-		if p.Cube[hw.FP8] > 0 {
-			return kernel.FP8, nil
-		}
-		return 0, fmt.Errorf("%s: %s has no FP8 matrix units; use W8A8_DYNAMIC or DISABLED", a, p.Name)
-	case plan.MXFP4:
-		switch group {
-		case 0, mxfp4Group:
-			return kernel.MXFP4, nil
-		case nvfp4Group:
-			return kernel.NVFP4, nil
-		}
-		return 0, fmt.Errorf("mxfp4 group size %d: kernels were measured with %d (MXFP4) and %d (NVFP4); use one of "+
-			"these, or fidelity corrected",
-			group, mxfp4Group, nvfp4Group)
+		f = grouped
 	}
-	return 0, fmt.Errorf("%s: no kernels of %s were measured on %s; use W8A8_DYNAMIC, FP8, MXFP4 or DISABLED, or "+
-		"fidelity corrected", a, a, p.Name)
+	if run, ok := runs(f, p); ok {
+		return run, nil
+	}
+	var units []string
+	for _, run := range f.Row().Runs {
+		units = append(units, strings.ToUpper(run.Row().Units[0].String()))
+	}
+	switch len(units) {
+	case 0:
+		return 0, fmt.Errorf("%s: no kernels of %s were measured on %s; use %s, or fidelity corrected", a, a, p.Name,
+			instead(p))
+	case 1:
+		return 0, fmt.Errorf("%s: %s has no %s matrix units; use %s", a, p.Name, units[0], instead(p))
+	}
+	return 0, fmt.Errorf("%s: %s has neither %s matrix units; use %s", a, p.Name, strings.Join(units, " nor "), instead(p))
+}
+
+// runs is the format whose kernels an engine takes for another one on a device.
+func runs(f hw.Format, p *hw.Profile) (hw.Format, bool) {
+	for _, run := range f.Row().Runs {
+		if row := run.Row(); p.Cube[row.Units[0]] > 0 || row.Widens || row.Act == 16 {
+			return run, true
+		}
+	}
+	return 0, false
+}
+
+// instead lists the actions that a device has kernels for, with scales that are found on the fly.
+func instead(p *hw.Profile) string {
+	var names []string
+	for a := plan.NumLinearActions; a > 0; a-- {
+		if _, ok := runs((a - 1).Format(), p); ok && !(a - 1).Static() {
+			names = append(names, (a - 1).String())
+		}
+	}
+	return strings.Join(names, ", ")
 }

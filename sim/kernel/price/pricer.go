@@ -53,7 +53,7 @@ func Kernels(s pass.Setup, engine string) (p *Pricer, ok bool, err error) {
 }
 
 func newPricer(s pass.Setup, constants kernel.Constants, host kernel.Host) (*Pricer, error) {
-	formats, err := formats(s.Quant, s.Profile, s.Model.BlockFP8)
+	formats, err := formats(s.Quant, s.Profile, s.Model.Published)
 	if err != nil {
 		return nil, err
 	}
