@@ -182,6 +182,9 @@ func (r *Row) traffic(seed uint64, m *model.Model, t *table) traffic.Load {
 	switch {
 	case r.Rate > 0:
 		l.Arrival, l.Rate, l.Requests = traffic.Poisson, r.Rate, r.Requests
+		if r.Arrival == traffic.Even {
+			l.Arrival = traffic.Even
+		}
 	case r.Burst:
 		l.Concurrency, l.Waves = r.Requests, 1
 	case r.Requests > r.Concurrency:

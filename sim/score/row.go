@@ -6,8 +6,10 @@ import "fathom/sim/traffic"
 
 // Row is one measured run in the terms of the prediction. Zero stands for "the file does not say".
 type Row struct {
-	Line int    // of the file, for messages
-	ID   string // as the file names the run, else its line
+	Line int // of the file, for messages
+	// Source is the file and Tool the load generator that the run was read from; "" for tables of runs.
+	Source, Tool string
+	ID           string // as the file names the run, else its line
 
 	Model, Path                string // name, and Hugging Face path if there is one
 	Device                     string
@@ -35,6 +37,7 @@ type Row struct {
 	Sequences                  int
 	Speculative                bool
 	Measured                   Figures
+	Percentiles                Percentiles
 	Derived                    bool     // the measured throughput is computed from the latencies
 	Peer                       *Figures // what another predictor says of the same run
 	Suspect                    string   // why the file says that the row should not be scored
@@ -51,6 +54,9 @@ func (s Side) devices() int { return max(1, s.Workers) * s.TP * max(1, s.PP) * s
 
 // Figures of one run: seconds, and output tokens per second. Zero is absent.
 type Figures struct{ TTFT, TPOT, Throughput float64 }
+
+// Percentiles of TTFT and TPOT in seconds; their means stand in Figures. Zero is absent.
+type Percentiles struct{ TTFT, TPOT traffic.Stat }
 
 // derive fills the throughput that a closed loop of so many requests has: each holds its place for TTFT + (output-1)
 // TPOT.

@@ -6,7 +6,22 @@ import (
 )
 
 // Stat is the distribution of a latency over requests, in seconds. Percentiles interpolate between ranks.
-type Stat struct{ Mean, P50, P90, P99 float64 }
+type Stat struct{ Mean, P50, P90, P95, P99 float64 }
+
+// At is the place of a percentile; nil for one that is not kept.
+func (s *Stat) At(percent float64) *float64 {
+	switch percent {
+	case 50:
+		return &s.P50
+	case 90:
+		return &s.P90
+	case 95:
+		return &s.P95
+	case 99:
+		return &s.P99
+	}
+	return nil
+}
 
 // Bind is what keeps the service from being faster.
 type Bind uint8
@@ -133,6 +148,7 @@ func stat(values []float64) Stat {
 		Mean: sum / float64(len(values)),
 		P50:  quantile(values, 0.50),
 		P90:  quantile(values, 0.90),
+		P95:  quantile(values, 0.95),
 		P99:  quantile(values, 0.99),
 	}
 }

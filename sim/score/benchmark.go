@@ -1,0 +1,163 @@
+package score
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"fathom/hw"
+	"fathom/sim/harness"
+	"fathom/sim/traffic"
+)
+
+// Known is what somebody says of runs whose files do not: empty and zero fields say nothing.
+type Known struct {
+	Model, Device, Precision string
+	Engine                   Engine
+	TP, DP, PP, EP           int
+	Draft                    string  // method of speculation, "" unknown, "none"
+	Acceptance               float64 // mean tokens of a speculative step
+}
+
+// FromRun puts a run of a load generator into the terms of a prediction. What neither the file nor known says, and a
+// prediction cannot do without, becomes the row's fault, with the flag that says it. name is the file's, for messages.
+func FromRun(run *harness.Run, known Known, name string) Row {
+	r := Row{
+		ID: strings.TrimSpace(name + " " + run.At), Source: name, Tool: run.Tool,
+		Model: or(known.Model, run.Model), Device: or(known.Device, run.Device),
+		Engine: known.Engine, EngineText: run.Engine,
+		Precision: strings.ToLower(or(known.Precision, run.Precision)), KV: strings.ToLower(run.KV), Version: run.Version,
+		Input: int(math.Round(run.Input)), Output: int(math.Round(run.Output)), MeanLengths: true, Spread: run.Spread,
+		Concurrency: run.Concurrency, Rate: run.Rate, Requests: run.Requests,
+		Disaggregated: run.Disaggregated, Devices: run.Devices,
+		Speculative: run.Speculative || known.Acceptance > 1,
+		Measured:    Figures{TTFT: run.TTFT.Mean, TPOT: run.TPOT.Mean, Throughput: run.Throughput},
+		Percentiles: percentilesOf(run),
+		Fault:       run.Fault,
+	}
+	r.Path = r.Model
+	if r.Engine == AnyEngine {
+		r.Engine = ParseEngine(run.Engine)
+	}
+	if r.Spread == nil {
+		same := 0.0
+		r.Spread = &same
+		r.Notes = append(r.Notes, "the file does not say how lengths were spread: all are taken to be the mean")
+	}
+	if r.Measured.TTFT == 0 { // a tool that keeps medians only
+		r.median(run)
+	}
+	s := run.Strategy
+	r.Side = Side{Workers: s.Workers, TP: pick(known.TP, s.TP), PP: pick(known.PP, s.PP), DP: pick(known.DP, s.DP),
+		EP: pick(known.EP, s.EP)}
+	r.Prefill, r.Decode = instance(run.Prefill), instance(run.Decode)
+	r.lacks()
+	if r.Disaggregated {
+		r.Prefill.fill(0)
+		r.Decode.fill(0)
+	} else {
+		r.Side.fill(r.Devices)
+	}
+	if r.Rate > 0 {
+		r.Arrival = traffic.Poisson
+		if run.Even {
+			r.Arrival = traffic.Even
+		}
+	} else {
+		r.Burst = r.Requests > 0 && r.Concurrency >= r.Requests
+		r.Derived = r.Measured.derive(r.Concurrency, r.Output)
+	}
+	if run.Failed > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("%d requests failed and are in no mean", run.Failed))
+	}
+	return r
+}
+
+// median takes the medians where a file has no means, and says so.
+func (r *Row) median(run *harness.Run) {
+	for _, v := range []struct {
+		to   *float64
+		from harness.Latency
+	}{{&r.Measured.TTFT, run.TTFT}, {&r.Measured.TPOT, run.TPOT}} {
+		for _, p := range v.from.Percentiles {
+			if p.At == 50 && *v.to == 0 {
+				*v.to = p.Seconds
+				r.Notes = append(r.Notes, "medians stand for means that the file does not have")
+			}
+		}
+	}
+}
+
+// lacks names what is missing, all of it at once.
+func (r *Row) lacks() {
+	if r.Fault != "" {
+		return
+	}
+	var missing, flags []string
+	need := func(absent bool, what, flag string) {
+		if absent {
+			missing, flags = append(missing, what), append(flags, flag)
+		}
+	}
+	need(r.Model == "", "the model", "--model NAME")
+	need(r.Device == "", "the device", "--device NAME")
+	need(r.Engine == AnyEngine, "the serving engine", "--serving-engine NAME")
+	need(r.Precision == "", "the precision", "--precision bf16|fp8|…")
+	need(!r.Disaggregated && r.Side.TP == 0, "the tensor parallel size", "--tp N")
+	if len(missing) > 0 {
+		r.Fault = fmt.Sprintf("the file does not say %s; add %s, or --plan FILE", list(missing), strings.Join(flags, " "))
+	}
+	for _, v := range []struct {
+		name string
+		n    int
+		most int
+	}{{"input length", r.Input, maxTokens}, {"output length", r.Output, maxTokens},
+		{"concurrency", r.Concurrency, maxInFlight}, {"TP", r.Side.TP, maxRanks}, {"DP", r.Side.DP, maxRanks},
+		{"PP", r.Side.PP, 256}, {"EP", r.Side.EP, maxRanks}} {
+		if r.Fault == "" && (v.n < 0 || v.n > v.most) {
+			r.Fault = fmt.Sprintf("%s %d: want at most %d", v.name, v.n, v.most)
+		}
+	}
+	r.Model, r.Path, r.Device = hw.Clean(r.Model), hw.Clean(r.Path), hw.Clean(r.Device)
+}
+
+// percentilesOf are those that predictions have too.
+func percentilesOf(run *harness.Run) (out Percentiles) {
+	for _, v := range []struct {
+		to   *traffic.Stat
+		from harness.Latency
+	}{{&out.TTFT, run.TTFT}, {&out.TPOT, run.TPOT}} {
+		for _, p := range v.from.Percentiles {
+			if to := v.to.At(p.At); to != nil {
+				*to = p.Seconds
+			}
+		}
+	}
+	return out
+}
+
+// list joins words as a sentence does.
+func list(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}
+
+func instance(s harness.Sizes) Side {
+	return Side{Workers: s.Workers, TP: s.TP, PP: s.PP, DP: s.DP, EP: s.EP}
+}
+
+func or(first, second string) string {
+	if first != "" {
+		return first
+	}
+	return second
+}
+
+func pick(first, second int) int {
+	if first > 0 {
+		return first
+	}
+	return second
+}
