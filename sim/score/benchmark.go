@@ -7,6 +7,7 @@ import (
 
 	"fathom/hw"
 	"fathom/sim/harness"
+	"fathom/sim/plan"
 	"fathom/sim/traffic"
 )
 
@@ -24,9 +25,9 @@ type Known struct {
 func FromRun(run *harness.Run, known Known, name string) Row {
 	r := Row{
 		ID: strings.TrimSpace(name + " " + run.At), Source: name, Tool: run.Tool,
-		Model: or(known.Model, run.Model), Device: or(known.Device, run.Device),
-		Engine: known.Engine, EngineText: run.Engine,
-		Precision: strings.ToLower(or(known.Precision, run.Precision)), KV: strings.ToLower(run.KV), Version: run.Version,
+		Model: or(run.Model, known.Model), Device: or(run.Device, known.Device),
+		Engine: ParseEngine(run.Engine), EngineText: run.Engine,
+		Precision: strings.ToLower(or(run.Precision, known.Precision)), KV: strings.ToLower(run.KV), Version: run.Version,
 		Input: int(math.Round(run.Input)), Output: int(math.Round(run.Output)), MeanLengths: true, Spread: run.Spread,
 		Concurrency: run.Concurrency, Rate: run.Rate, Requests: run.Requests,
 		Disaggregated: run.Disaggregated, Devices: run.Devices,
@@ -36,8 +37,11 @@ func FromRun(run *harness.Run, known Known, name string) Row {
 		Fault:       run.Fault,
 	}
 	r.Path = r.Model
+	if known.Model != "" && run.Model != "" && !inCatalog(&r) { // a path of the server's own, or a name that it was given
+		r.Model, r.Path = known.Model, known.Model
+	}
 	if r.Engine == AnyEngine {
-		r.Engine = ParseEngine(run.Engine)
+		r.Engine = known.Engine
 	}
 	if r.Spread == nil {
 		same := 0.0
@@ -48,8 +52,9 @@ func FromRun(run *harness.Run, known Known, name string) Row {
 		r.median(run)
 	}
 	s := run.Strategy
-	r.Side = Side{Workers: s.Workers, TP: pick(known.TP, s.TP), PP: pick(known.PP, s.PP), DP: pick(known.DP, s.DP),
-		EP: pick(known.EP, s.EP)}
+	r.Side = Side{Workers: s.Workers, TP: pick(s.TP, known.TP), PP: pick(s.PP, known.PP), DP: pick(s.DP, known.DP),
+		EP: pick(s.EP, known.EP)}
+	r.contradicts(run, &known)
 	r.Prefill, r.Decode = instance(run.Prefill), instance(run.Decode)
 	r.lacks()
 	if r.Disaggregated {
@@ -71,6 +76,37 @@ func FromRun(run *harness.Run, known Known, name string) Row {
 		r.Notes = append(r.Notes, fmt.Sprintf("%d requests failed and are in no mean", run.Failed))
 	}
 	return r
+}
+
+// contradicts notes where a file and a flag differ: the file was there when the run was made.
+func (r *Row) contradicts(run *harness.Run, known *Known) {
+	for _, v := range []struct {
+		what       string
+		file, flag int
+	}{{"TP", run.Strategy.TP, known.TP}, {"DP", run.Strategy.DP, known.DP}, {"PP", run.Strategy.PP, known.PP},
+		{"EP", run.Strategy.EP, known.EP}} {
+		if v.file > 0 && v.flag > 0 && v.file != v.flag {
+			r.Notes = append(r.Notes, fmt.Sprintf("the file says %s %d, not %d as the flag: the file's counts", v.what, v.file,
+				v.flag))
+		}
+	}
+	for _, v := range []struct{ what, file, flag string }{{"precision", run.Precision, known.Precision},
+		{"device", run.Device, known.Device}} {
+		if v.file != "" && v.flag != "" && !strings.EqualFold(v.file, v.flag) {
+			r.Notes = append(r.Notes, fmt.Sprintf("the file says %s %s, not %s as the flag: the file's counts", v.what,
+				hw.Clean(v.file), v.flag))
+		}
+	}
+}
+
+// inCatalog reports whether a row's model is found by its usual spellings.
+func inCatalog(r *Row) bool {
+	t, err := names()
+	if err != nil {
+		return false
+	}
+	_, err = shared.modelOf(t, r)
+	return err == nil
 }
 
 // median takes the medians where a file has no means, and says so.
@@ -160,4 +196,19 @@ func pick(first, second int) int {
 		return first
 	}
 	return second
+}
+
+// PrecisionOf is the word of the precision table for a plan's quantisation.
+func PrecisionOf(q plan.Quant) string {
+	switch q.Linear {
+	case plan.LinearFP8:
+		return "fp8"
+	case plan.MXFP4:
+		return "mxfp4"
+	case plan.W8A8Static, plan.W8A8Dynamic:
+		return "w8a8"
+	case plan.LinearDisabled:
+		return "bf16"
+	}
+	return ""
 }

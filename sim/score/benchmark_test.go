@@ -27,7 +27,7 @@ func runsOf(t *testing.T, file string) []harness.Run {
 
 // With what a file does not say every tool's sample is predicted, percentiles and all.
 func TestEverySampleIsPredicted(t *testing.T) {
-	known := Known{Model: "Qwen/Qwen3-32B", Device: "H200_SXM", Precision: "bf16", Engine: VLLM, TP: 1}
+	known := Known{Model: "Qwen/Qwen3-32B", Device: "H200_SXM", Precision: "bf16", Engine: VLLM, TP: 4}
 	files, _ := filepath.Glob("../harness/testdata/*.*")
 	var rows []Row
 	for _, f := range files {

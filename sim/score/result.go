@@ -3,9 +3,12 @@ package score
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"io"
 	"math"
 	"slices"
+
+	"fathom/sim/traffic"
 )
 
 // Result is a scored file.
@@ -143,9 +146,32 @@ func groups(rows []*Scored) []Group {
 
 // figuresJSON are figures in the units of the contract; null where absent.
 type figuresJSON struct {
-	TTFT       *float64 `json:"ttft_ms"`
-	TPOT       *float64 `json:"tpot_ms"`
-	Throughput *float64 `json:"throughput_tok_s"`
+	TTFT        *float64         `json:"ttft_ms"`
+	TPOT        *float64         `json:"tpot_ms"`
+	Throughput  *float64         `json:"throughput_tok_s"`
+	Percentiles *percentilesJSON `json:"percentiles,omitempty"`
+}
+
+// percentilesJSON are percentiles in ms, by "p99"; those that are not known are left out.
+type percentilesJSON struct {
+	TTFT map[string]float64 `json:"ttft_ms,omitempty"`
+	TPOT map[string]float64 `json:"tpot_ms,omitempty"`
+}
+
+func (p Percentiles) json() *percentilesJSON {
+	list := func(s traffic.Stat) map[string]float64 {
+		out := map[string]float64{}
+		for _, at := range traffic.Percents {
+			if v := *s.At(at); v > 0 {
+				out[fmt.Sprintf("p%g", at)] = v * 1e3
+			}
+		}
+		return out
+	}
+	if out := (percentilesJSON{list(p.TTFT), list(p.TPOT)}); len(out.TTFT)+len(out.TPOT) > 0 {
+		return &out
+	}
+	return nil
 }
 
 func (f Figures) json() figuresJSON {
@@ -156,7 +182,7 @@ func (f Figures) json() figuresJSON {
 		v *= unit
 		return &v
 	}
-	return figuresJSON{some(f.TTFT, 1e3), some(f.TPOT, 1e3), some(f.Throughput, 1)}
+	return figuresJSON{TTFT: some(f.TTFT, 1e3), TPOT: some(f.TPOT, 1e3), Throughput: some(f.Throughput, 1)}
 }
 
 type groupJSON struct {
@@ -169,6 +195,7 @@ type groupJSON struct {
 
 type rowJSON struct {
 	ID        string         `json:"id"`
+	Source    string         `json:"source,omitempty"` // the file, and the tool that wrote it
 	Predicted *figuresJSON   `json:"predicted"`
 	Interval  *intervalsJSON `json:"interval,omitempty"`
 	Measured  figuresJSON    `json:"measured"`
@@ -210,9 +237,13 @@ func (res *Result) WriteJSON(w io.Writer) error {
 	for i := range res.Rows {
 		s := &res.Rows[i]
 		r := rowJSON{ID: s.Row.ID, Measured: s.Row.Measured.json(), Reason: s.Reason, Suspect: s.Row.Suspect,
-			Notes: s.Row.Notes}
+			Notes: s.Row.Notes, Source: s.Row.source()}
+		r.Measured.Percentiles = s.Row.Percentiles.json()
 		if s.Predicted != nil {
 			f := s.Predicted.json()
+			if r.Measured.Percentiles != nil {
+				f.Percentiles = Percentiles{s.Predicted.Traffic.TTFT, s.Predicted.Traffic.TPOT}.json()
+			}
 			r.Predicted, r.Interval = &f, s.Predicted.intervals()
 		}
 		out.Rows[i] = r

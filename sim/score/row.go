@@ -67,3 +67,11 @@ func (f *Figures) derive(concurrency, output int) bool {
 	f.Throughput = float64(concurrency) * float64(output) / (f.TTFT + f.TPOT*float64(output-1))
 	return true
 }
+
+// source names the file and the tool that wrote it; "" for tables of runs.
+func (r *Row) source() string {
+	if r.Source == "" {
+		return ""
+	}
+	return r.Source + " (" + r.Tool + ")"
+}

@@ -8,6 +8,9 @@ import (
 // Stat is the distribution of a latency over requests, in seconds. Percentiles interpolate between ranks.
 type Stat struct{ Mean, P50, P90, P95, P99 float64 }
 
+// Percents are the percentiles that are kept.
+var Percents = [...]float64{50, 90, 95, 99}
+
 // At is the place of a percentile; nil for one that is not kept.
 func (s *Stat) At(percent float64) *float64 {
 	switch percent {

@@ -16,6 +16,7 @@ type calibration struct {
 	deviceName, name, path, format string
 	files                          []string
 	cross, joint, fresh            bool
+	from                           deployed
 
 	find   func(string) (*hw.Profile, error)
 	device *hw.Profile // nil: the errors alone
@@ -24,7 +25,7 @@ type calibration struct {
 func (p *Program) calibrateCommand() *cobra.Command {
 	o := calibration{format: "table"}
 	c := &cobra.Command{
-		Use:   "calibrate FILE.csv [FILE.csv…] --device NAME [-o PROFILE.toml]",
+		Use:   "calibrate FILE [FILE…] --device NAME [-o PROFILE.toml]",
 		Short: "Fit a device's profile to measured serving runs",
 		Long: "Fits the numbers of the step time and of the serving engines to the measured runs of a device, and says " +
 			"how much each moved,\n" +
@@ -33,12 +34,15 @@ func (p *Program) calibrateCommand() *cobra.Command {
 			"standard output with the report on standard error. With --cross-validate and without a device only the report " +
 			"is made, of\n" +
 			"all devices in the files, each vendor's by themselves.\n\n" +
-			"Several files are joined, each read by its own columns; a run that stands in two of them counts once. Files of " +
+			"FILE is a table of runs (CSV) or a result file of a load generator as it is, as score reads them; a directory " +
+			"or a pattern too.\n" +
+			"Several files are joined, each read by what it holds; a run that stands in two of them counts once. Files of " +
 			"kernel sums\n" +
 			"make a fit of their own. Runs of devices that no profile describes are left out and named.",
-		Args: argsFrom(1, mostFiles, "a CSV file of measured runs"),
+		Args: argsFrom(1, mostFiles, "a file of measured runs"),
 	}
 	s := c.Flags()
+	o.from.flags(p, c, false)
 	s.StringVar(&o.deviceName, "device", "", "profile to fit")
 	s.StringVar(&o.name, "name", "", "name of the fitted profile; NAME_CALIBRATED if left out")
 	s.StringVarP(&o.path, "output", "o", "",
@@ -52,7 +56,7 @@ func (p *Program) calibrateCommand() *cobra.Command {
 	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"table", "json"},
 		cobra.ShellCompDirectiveNoFileComp))
 	c.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return []string{"csv"}, cobra.ShellCompDirectiveFilterFileExt
+		return []string{"csv", "json", "jsonl", "txt", "log"}, cobra.ShellCompDirectiveFilterFileExt
 	}
 	c.RunE = func(c *cobra.Command, args []string) error { return p.calibrate(c.Context(), args, &o) }
 	return c
@@ -66,7 +70,11 @@ func (p *Program) calibrate(ctx context.Context, paths []string, o *calibration)
 		return badInput("calibrate",
 			"--device: needs the profile to fit, e.g. --device H100_SXM; or give --cross-validate for the errors alone")
 	}
-	m, err := p.measurements(paths)
+	o.from.known.Device = o.deviceName
+	if err := o.from.complete(ctx, p, "calibrate"); err != nil {
+		return err
+	}
+	m, err := p.measurements(paths, o.from.known)
 	if err != nil {
 		return err
 	}

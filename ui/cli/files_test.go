@@ -157,7 +157,7 @@ func TestScore(t *testing.T) {
 	}
 	if o := l.run(t, "score", filepath.Join(l.home, "nosuch.csv")); o.code != BadInput ||
 		!strings.Contains(o.stderr, "nosuch.csv: no such file") ||
-		!strings.Contains(o.stderr, "usage: fathom score FILE.csv ") {
+		!strings.Contains(o.stderr, "usage: fathom score FILE [FILE…] ") {
 		t.Errorf("%+v", o)
 	}
 }

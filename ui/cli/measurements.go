@@ -51,31 +51,31 @@ func (m *measurements) source() string {
 	return out
 }
 
-// measurements reads files, each by its own columns. What stands in an earlier file too is left out, with a note: it
-// would count twice.
-func (p *Program) measurements(paths []string) (*measurements, error) {
-	m := &measurements{paths: paths}
+// measurements reads files, each by what it holds. What stands in an earlier file too is left out, with a note: it
+// would count twice. Files of load generators that cannot be read are named, and the others go on.
+func (p *Program) measurements(args []string, known score.Known) (*measurements, error) {
+	paths, err := p.runFiles("calibrate", args)
+	if err != nil {
+		return nil, err
+	}
+	m := &measurements{paths: args}
 	runs, passes := once[score.Row]{}, once[calibrate.Pass]{}
 	var kinds [2]string // a file of serving runs, and one of kernel sums
+	var troubles []string
 	for _, path := range paths {
-		data, err := p.readMeasured(path)
-		if err != nil {
-			return nil, badInput("calibrate", "measured runs %s: %v", path, pathReason(err))
-		}
-		own, sums, err := calibrate.ReadPasses(bytes.NewReader(data))
+		rows, own, err := p.readMeasurement(path, known)
 		var left, all int
 		switch {
-		case sums && err != nil:
-			return nil, badInput("calibrate", "kernel sums %s: %v", path, err)
-		case sums:
+		case err != nil && len(paths) > len(args): // one of a directory or a pattern
+			troubles = append(troubles, err.Error())
+			continue
+		case err != nil:
+			return nil, badInput("calibrate", "%v", err)
+		case own != nil:
 			kinds[1], all = path, len(own)
 			m.passes = passes.join(m.passes, own, (*calibrate.Pass).Says)
 			left = passes.left
 		default:
-			rows, err := score.Read(bytes.NewReader(data))
-			if err != nil {
-				return nil, badInput("calibrate", "measured runs %s: %v", path, err)
-			}
 			kinds[0], all = path, len(rows)
 			m.runs = runs.join(m.runs, rows, runKey)
 			left = runs.left
@@ -92,7 +92,30 @@ func (p *Program) measurements(paths []string) (*measurements, error) {
 			p.say(fmt.Sprintf("note: %s: %d of %d rows stand in an earlier file too; they count once", path, left, all))
 		}
 	}
+	if len(m.runs)+len(m.passes) == 0 {
+		return nil, &usageError{"calibrate", troubles[:min(len(troubles), mostLost)]}
+	}
+	p.leftOut(troubles)
 	return m, nil
+}
+
+// readMeasurement reads one file: kernel sums, a table of runs, or what a load generator wrote.
+func (p *Program) readMeasurement(path string, known score.Known) ([]score.Row, []calibrate.Pass, error) {
+	data, err := p.readMeasured(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("measured runs %s: %v", path, pathReason(err))
+	}
+	if own, sums, err := calibrate.ReadPasses(bytes.NewReader(data)); sums {
+		if err != nil {
+			return nil, nil, fmt.Errorf("kernel sums %s: %v", path, err)
+		}
+		return nil, own, nil
+	}
+	rows, err := runsIn(path, data, known)
+	if err != nil {
+		return nil, nil, fmt.Errorf("measured runs %s: %v", path, err)
+	}
+	return rows, nil, nil
 }
 
 // nameAfter names rows without a name of their own after their file: lines alone do not tell several files apart.

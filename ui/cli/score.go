@@ -15,8 +15,17 @@ import (
 
 func (p *Program) scoreCommand() *cobra.Command {
 	var files []string
-	c := &cobra.Command{Use: "score FILE.csv", Short: "Hold measured serving runs against predictions",
-		Args: argsOf(1, "a CSV file of measured runs")}
+	var from deployed
+	c := &cobra.Command{
+		Use: "score FILE [FILE…]", Short: "Hold measured serving runs against predictions",
+		Long: "Reads tables of measured runs (CSV) and the result files of load generators as they are: vLLM, SGLang, " +
+			"GuideLLM, AIPerf,\n" +
+			"GenAI-Perf, inference-perf, InferenceX, and what vLLM and SGLang print. FILE may be a directory or a pattern. " +
+			"What a file\n" +
+			"does not say of the deployment comes from the flags, or from a saved plan with --plan.",
+		Args: argsFrom(1, mostRunFiles, "a file of measured runs"),
+	}
+	from.flags(p, c, true)
 	c.Flags().StringArrayVar(&files, "device-file", nil, "TOML file with a further profile; may be repeated")
 	fidelity := "calibrated"
 	c.Flags().Var(choice{"fidelity", &fidelity, []string{"calibrated", "unfitted"}}, "fidelity",
@@ -25,13 +34,17 @@ func (p *Program) scoreCommand() *cobra.Command {
 	c.RegisterFlagCompletionFunc("fidelity", cobra.FixedCompletions([]string{"calibrated", "unfitted"},
 		cobra.ShellCompDirectiveNoFileComp))
 	c.RunE = func(c *cobra.Command, args []string) error {
-		return p.score(c.Context(), args[0], files, fidelity == "unfitted", f)
+		return p.score(c.Context(), args, &from, files, fidelity == "unfitted", f)
 	}
 	return c
 }
 
-func (p *Program) score(ctx context.Context, path string, files []string, unfitted bool, f *format) error {
-	rows, err := p.runs("score", path)
+func (p *Program) score(ctx context.Context, paths []string, from *deployed, files []string, unfitted bool,
+	f *format) error {
+	if err := from.complete(ctx, p, "score"); err != nil {
+		return err
+	}
+	rows, err := p.readRuns(ctx, "score", paths, from.known)
 	if err != nil {
 		return err
 	}
@@ -51,20 +64,6 @@ func (p *Program) score(ctx context.Context, path string, files []string, unfitt
 		return err
 	}
 	return p.emit(f.path, data)
-}
-
-// runs reads a file of measured runs.
-func (p *Program) runs(command, path string) ([]score.Row, error) {
-	file, err := os.Open(p.expand(path))
-	if err != nil {
-		return nil, badInput(command, "measured runs %s: %v", path, pathReason(err))
-	}
-	defer file.Close()
-	rows, err := score.Read(file)
-	if err != nil {
-		return nil, badInput(command, "measured runs %s: %v", path, err)
-	}
-	return rows, nil
 }
 
 // finder looks profiles up by the names that measured runs use. Those of device files come first, under their aliases

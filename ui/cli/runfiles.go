@@ -1,0 +1,273 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"fathom/hw"
+	"fathom/sim/harness"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/sim/score"
+	"fathom/state/field"
+
+	"github.com/spf13/cobra"
+)
+
+// deployed is what flags say of measured runs whose files do not.
+type deployed struct {
+	known  score.Known
+	engine string
+	plan   string
+}
+
+// flags adds them to a command. device is left out where the command has a flag of that name.
+func (d *deployed) flags(p *Program, c *cobra.Command, device bool) {
+	s := c.Flags()
+	const only = ", where the file does not say it"
+	if device {
+		s.StringVar(&d.known.Device, "device", "", "device that the runs were made on"+only)
+		c.RegisterFlagCompletionFunc("device", p.completeDevices)
+	}
+	s.StringVar(&d.known.Model, "model", "", "model of the catalog, or a directory with its config.json"+only)
+	s.StringVar(&d.known.Precision, "precision", "", "how the checkpoint is stored, e.g. bf16, fp8, fp8_block, nvfp4"+only)
+	s.StringVar(&d.engine, "serving-engine", "", "serving engine"+only)
+	s.IntVar(&d.known.TP, "tp", 0, "tensor parallel size of one replica"+only)
+	s.IntVar(&d.known.DP, "dp", 0, "replicas of the attention"+only)
+	s.IntVar(&d.known.PP, "pp", 0, "pipeline stages"+only)
+	s.IntVar(&d.known.EP, "ep", 0, "expert parallel size"+only)
+	s.StringVar(&d.plan, "plan", "", "saved plan whose best row the runs measure: it says what the flags above do not")
+}
+
+// complete reads the flags that are names, and the plan.
+func (d *deployed) complete(ctx context.Context, p *Program, command string) error {
+	for _, n := range []struct {
+		flag string
+		v    int
+	}{{"tp", d.known.TP}, {"dp", d.known.DP}, {"pp", d.known.PP}, {"ep", d.known.EP}} {
+		if n.v < 0 || n.v > 4096 {
+			return badInput(command, "--%s %d: must be from 1 to 4096, or 0 for what the file says", n.flag, n.v)
+		}
+	}
+	if d.engine != "" {
+		if d.known.Engine = plan.ParseServing(d.engine); d.known.Engine == plan.AnyServing {
+			return badInput(command, "--serving-engine %s: no such engine; want one of %s", hw.Clean(d.engine), engineWords())
+		}
+	}
+	if d.plan == "" {
+		return nil
+	}
+	return d.fromPlan(ctx, p, command)
+}
+
+// engineWords lists the serving engines.
+func engineWords() string {
+	var words []string
+	for s := plan.AnyServing + 1; s < plan.NumServing; s++ {
+		words = append(words, s.String())
+	}
+	return strings.Join(words, ", ")
+}
+
+// fromPlan runs a saved plan, whose best row says what the flags do not.
+func (d *deployed) fromPlan(ctx context.Context, p *Program, command string) error {
+	q, err := p.prepare(command, []string{d.plan})
+	if err != nil {
+		return err
+	}
+	request, issues := field.Request(field.FillDefaults(field.Derive(q.answers)), *q.catalog)
+	if request == nil {
+		return fromIssues(command, issues)
+	}
+	answers := field.FillDefaults(field.Derive(q.answers))
+	e, wait, err := p.engine(field.Read(&answers, q.catalog))
+	if err != nil {
+		return err
+	}
+	defer wait()
+	out, err := e.Run(ctx, request, nil)
+	if err != nil {
+		return err
+	}
+	row, device := bestOf(out, d.known.Device)
+	if row == nil {
+		return badInput(command, "--plan %s: its best row is no aggregated deployment on one of its devices; "+
+			"say the deployment with --device and --tp", d.plan)
+	}
+	k := &d.known
+	fill := func(to *int, v int) {
+		if *to == 0 {
+			*to = v
+		}
+	}
+	fill(&k.TP, row.Strategy.TP)
+	fill(&k.DP, row.Strategy.DP)
+	fill(&k.PP, row.Strategy.PP)
+	fill(&k.EP, row.Strategy.EP)
+	if k.Model == "" {
+		k.Model = request.Model.Name
+	}
+	if k.Device == "" {
+		k.Device = device
+	}
+	if k.Precision == "" {
+		k.Precision = score.PrecisionOf(request.Quant)
+	}
+	for _, profile := range request.Profiles {
+		if profile.Name == device && k.Engine == plan.AnyServing {
+			k.Engine = request.Serving.On(profile)
+		}
+	}
+	return nil
+}
+
+// bestOf is the best aggregated row of a report, on the named device or on the first that has one.
+func bestOf(r *report.Report, device string) (*report.Row, string) {
+	for i := range r.Devices {
+		d := &r.Devices[i]
+		if d.Aggregation != nil && d.Aggregation.Best != nil && (device == "" || strings.EqualFold(d.Device, device)) {
+			return d.Aggregation.Best, d.Device
+		}
+	}
+	return nil, ""
+}
+
+// runKinds are the endings of files in a directory that may hold runs.
+var runKinds = []string{".json", ".jsonl", ".csv", ".txt", ".log", ".out"}
+
+// mostRunFiles that one command reads.
+const mostRunFiles = 100_000
+
+// runFiles gives the files that arguments name: themselves, those that fit a pattern, and of a directory all below that
+// may hold runs.
+func (p *Program) runFiles(command string, args []string) ([]string, error) {
+	var out []string
+	for _, arg := range args {
+		path := p.expand(arg)
+		info, err := os.Stat(path)
+		switch {
+		case err != nil && strings.ContainsAny(path, "*?["):
+			found, bad := filepath.Glob(path)
+			if bad != nil || len(found) == 0 {
+				return nil, badInput(command, "%s: no file fits this pattern", hw.Clean(arg))
+			}
+			slices.Sort(found)
+			out = append(out, found...)
+		case err != nil:
+			return nil, badInput(command, "measured runs %s: %v", hw.Clean(arg), pathReason(err))
+		case info.IsDir():
+			below, err := filesBelow(path)
+			if err != nil {
+				return nil, badInput(command, "measured runs %s: %v", hw.Clean(arg), pathReason(err))
+			}
+			if len(below) == 0 {
+				return nil, badInput(command, "measured runs %s: the directory holds no file of a load generator or of runs (%s)",
+					hw.Clean(arg), strings.Join(runKinds, " "))
+			}
+			out = append(out, below...)
+		default:
+			out = append(out, path)
+		}
+		if len(out) > mostRunFiles {
+			return nil, badInput(command, "%s: more than %d files; name fewer", hw.Clean(arg), mostRunFiles)
+		}
+	}
+	return out, nil
+}
+
+func filesBelow(root string) (out []string, err error) {
+	err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case e.IsDir() && path != root && strings.HasPrefix(e.Name(), "."):
+			return fs.SkipDir
+		case e.Type().IsRegular() && slices.Contains(runKinds, strings.ToLower(filepath.Ext(path))):
+			if out = append(out, path); len(out) > mostRunFiles {
+				return fs.SkipAll
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// readRuns reads measured runs of any kind, each file by what it holds. Files that cannot be read are named and the
+// others go on; the error is that of the first where none is left.
+func (p *Program) readRuns(ctx context.Context, command string, args []string, known score.Known) ([]score.Row, error) {
+	paths, err := p.runFiles(command, args)
+	if err != nil {
+		return nil, err
+	}
+	var rows []score.Row
+	var troubles []string
+	for _, path := range paths {
+		if err := context.Cause(ctx); err != nil {
+			return nil, err
+		}
+		own, err := p.readRunFile(path, known)
+		if err != nil {
+			troubles = append(troubles, fmt.Sprintf("measured runs %s: %v", hw.Clean(path), err))
+			continue
+		}
+		if len(paths) > 1 {
+			nameAfter(path, own)
+		}
+		rows = append(rows, own...)
+	}
+	if len(rows) == 0 {
+		return nil, &usageError{command, troubles[:min(len(troubles), mostLost)]}
+	}
+	p.leftOut(troubles)
+	return rows, nil
+}
+
+// leftOut names files that could not be read, as many as a person reads.
+func (p *Program) leftOut(troubles []string) {
+	for i, t := range troubles {
+		if i == mostLost {
+			p.say(fmt.Sprintf("warning: and %d more files that cannot be read", len(troubles)-i))
+			return
+		}
+		p.say("warning: left out: " + t)
+	}
+}
+
+// readRunFile reads one file: of a load generator, or a table of runs.
+func (p *Program) readRunFile(path string, known score.Known) ([]score.Row, error) {
+	data, err := p.readMeasured(path)
+	if err != nil {
+		return nil, pathReason(err)
+	}
+	return runsIn(path, data, known)
+}
+
+// runsIn reads the runs of a file, whose name stands in messages and for rows without one.
+func runsIn(path string, data []byte, known score.Known) ([]score.Row, error) {
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, errors.New("is empty")
+	}
+	if !harness.Known(data[:min(len(data), 1<<20)]) {
+		rows, err := score.Read(bytes.NewReader(data))
+		if err != nil && !bytes.Contains(data[:min(len(data), 4096)], []byte(",")) {
+			return nil, harness.ErrForeign
+		}
+		return rows, err
+	}
+	runs, err := harness.Read(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]score.Row, len(runs))
+	for i := range runs {
+		rows[i] = score.FromRun(&runs[i], known, filepath.Base(path))
+	}
+	return rows, nil
+}

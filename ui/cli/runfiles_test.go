@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// samples copies a file of every load generator into a directory.
+func samples(t *testing.T, dir string) {
+	t.Helper()
+	files, _ := filepath.Glob("../../sim/harness/testdata/*.*")
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		store(t, filepath.Join(dir, filepath.Base(f)), string(data))
+	}
+}
+
+func store(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A directory of every tool's files is scored in one go; what cannot be read is named, and the others go on.
+func TestScoreADirectory(t *testing.T) {
+	l := newLab(t)
+	dir := t.TempDir()
+	samples(t, dir)
+	store(t, filepath.Join(dir, "cut.json"), `{"total_output_tokens": 12, "mean_t`)
+	store(t, filepath.Join(dir, "empty.json"), "")
+	store(t, filepath.Join(dir, "foreign.json"), `{"hello": 1}`)
+	store(t, filepath.Join(dir, "notes.md"), "not a result")
+	flags := []string{"--device", "H200_SXM", "--precision", "bf16", "--tp", "4", "--model", "Qwen/Qwen3-32B",
+		"--serving-engine", "vllm", "--format", "json"}
+	o := l.run(t, append([]string{"score", dir}, flags...)...)
+	var got struct {
+		Overall struct{ Rows, Answered int }
+		Rows    []struct{ ID, Source string }
+	}
+	if err := json.Unmarshal([]byte(o.stdout), &got); err != nil {
+		t.Fatalf("%v: %+v", err, o)
+	}
+	if o.code != Done || got.Overall.Answered != 13 || got.Overall.Rows != 13 {
+		t.Errorf("%d rows, %d answered: %s", got.Overall.Rows, got.Overall.Answered, o.stderr)
+	}
+	for _, want := range []string{"cut.json: line 1: ends in the middle", "empty.json: is empty",
+		"foreign.json: is no result file"} {
+		if !strings.Contains(o.stderr, want) {
+			t.Errorf("%q is missing from %s", want, o.stderr)
+		}
+	}
+	if strings.Contains(o.stderr, "notes.md") {
+		t.Error("a file of another kind is no result")
+	}
+	some := l.run(t, append([]string{"score", filepath.Join(dir, "vllm_*")}, flags...)...)
+	if json.Unmarshal([]byte(some.stdout), &got); some.code != Done || len(got.Rows) != 2 ||
+		got.Rows[0].Source != "vllm_bench.json (vLLM)" {
+		t.Errorf("a pattern: %+v", some)
+	}
+}
+
+// A saved plan says what a file does not; without it the command says which flags would.
+func TestScoreWithAPlan(t *testing.T) {
+	l := newLab(t)
+	dir := t.TempDir()
+	samples(t, dir)
+	file, saved := filepath.Join(dir, "guidellm.json"), filepath.Join(dir, "p.toml")
+	o := l.run(t, "score", file)
+	if !strings.Contains(o.stdout, "--model NAME --device NAME --serving-engine NAME --precision bf16|fp8|… --tp N, or --plan") {
+		t.Errorf("%+v", o)
+	}
+	store(t, saved, "schema = \"fathom.plan/1\"\nmodel = \"Qwen/Qwen3-32B\"\ndevice = [\"H200_SXM\"]\nnum_devices = 4\n"+
+		"input_length = 1024\noutput_length = 1024\ntpot_limits = [50]\nquantize_linear_action = \"DISABLED\"\n"+
+		"quantize_attention_action = \"DISABLED\"\n")
+	o = l.run(t, "score", file, "--plan", saved, "--format", "csv")
+	if o.code != Done || !strings.Contains(o.stdout, "guidellm.json,Qwen/Qwen3-32B,H200_SXM,vllm,612.2,") {
+		t.Errorf("%+v", o)
+	}
+}
+
+func TestRunFilesThatAreNone(t *testing.T) {
+	l := newLab(t)
+	dir := t.TempDir()
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"score", dir}, "holds no file of a load generator"},
+		{[]string{"score", filepath.Join(dir, "*.json")}, "no file fits this pattern"},
+		{[]string{"score", filepath.Join(dir, "x"), "--tp", "-1"}, "--tp -1: must be from 1 to 4096"},
+		{[]string{"score", filepath.Join(dir, "x"), "--serving-engine", "tgi"}, "no such engine; want one of vllm, sglang"},
+	} {
+		if o := l.run(t, c.args...); o.code != BadInput || !strings.Contains(o.stderr, c.want) {
+			t.Errorf("%v: %+v", c.args, o)
+		}
+	}
+}
