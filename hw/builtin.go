@@ -41,50 +41,6 @@ func Builtin() List {
 	return slices.Clone(list)
 }
 
-// Find looks a built-in profile up; see List.Find.
-func Find(name string) (*Profile, error) { return Builtin().Find(name) }
-
-// Find looks a profile up by its name, else by name, short name or alias in any case. The error names what was asked
-// for and what comes near.
-func (l List) Find(name string) (*Profile, error) {
-	for _, e := range l {
-		if e.Name == name {
-			return e.Profile(), nil
-		}
-	}
-	same := func(s string) bool { return strings.EqualFold(s, name) }
-	for _, e := range l {
-		if same(e.Name) || e.short != "" && same(e.short) || slices.ContainsFunc(e.Aliases, same) {
-			return e.Profile(), nil
-		}
-	}
-	return nil, fmt.Errorf("device profile %q is not known; nearest: %s (fathom devices list shows all)",
-		clip(Clean(name), 80), strings.Join(l.Nearest(name, 3), ", "))
-}
-
-// Nearest gives the n names that look most like the one asked for; a part of a name is enough, aliases count.
-func (l List) Nearest(name string, n int) []string {
-	var names []string
-	owner := map[string]string{}
-	for _, p := range l {
-		for _, s := range append([]string{p.Name}, p.Aliases...) {
-			if _, taken := owner[s]; !taken {
-				names, owner[s] = append(names, s), p.Name
-			}
-		}
-	}
-	out := make([]string, 0, max(0, min(n, len(l))))
-	for _, s := range Closest(names, name, len(names)) {
-		if len(out) == cap(out) {
-			break
-		}
-		if !slices.Contains(out, owner[s]) {
-			out = append(out, owner[s])
-		}
-	}
-	return out
-}
-
 // Add appends profiles that are read already. A name that is taken, in any case, is an error that names both files; the list is then
 // unchanged.
 func (l List) Add(more ...*Profile) (List, error) {

@@ -3,6 +3,7 @@ package hw
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -47,6 +48,39 @@ func TestNVIDIAProfiles(t *testing.T) {
 		}
 		if p.Vendor != "NVIDIA" || p.Reference || p.Kernel == nil {
 			t.Errorf("%s: vendor %s, reference %t, kernel %v", p.Name, p.Vendor, p.Reference, p.Kernel)
+		}
+	}
+}
+
+// Figures as public tables state them (each profile names its source): bf16, int8, fp8 peaks, GB/s, GiB, GB/s inside a
+// server, W. No kernel of these devices was measured, and they say so.
+func TestProfilesFromPublicFigures(t *testing.T) {
+	for _, want := range []struct {
+		name                                        string
+		bf16, int8, fp8, memory, gib, inside, watts float64
+	}{
+		{"H800_SXM", 989, 1978, 1978, 3350, 80, 200, 700},
+		{"H20", 148, 296, 296, 4000, 96, 450, 400},
+		{"MI300X", 1307.4, 2614.9, 2614.9, 5300, 192, 448, 750},
+		{"ATLAS_800_A2_400T_64G", 376.5, 800, 0, 1.6 * 1099.511627776, 64, 196, 0},
+		{"ATLAS_800_A2_280T_32G", 245.8, 560, 0, 0.8 * 1099.511627776, 32, 196, 0},
+		{"ATLAS_800_A3_800T_128G_DIE", 376.5, 800, 0, 1.6 * 1099.511627776, 64, 196, 0},
+	} {
+		p, err := Find(want.name)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		got := []float64{p.Cube[BF16], p.Cube[INT8], p.Cube[FP8], p.MemoryBandwidth, p.MemoryBytes, p.Grid.Levels[1].Bandwidth,
+			p.PowerWatts}
+		wanted := []float64{want.bf16 * 1e12, want.int8 * 1e12, want.fp8 * 1e12, want.memory * 1e9, want.gib * (1 << 30),
+			want.inside * 1e9, want.watts}
+		if !slices.EqualFunc(got, wanted, near) {
+			t.Errorf("%s: %v\nwant %v", p.Name, got, wanted)
+		}
+		if p.Reference || !strings.HasPrefix(p.Kernel.Source, "No kernels measured") ||
+			p.Calibrated != nil && p.Calibrated.Runs != 0 {
+			t.Errorf("%s claims measurements: %q", p.Name, p.Kernel.Source)
 		}
 	}
 }

@@ -37,8 +37,10 @@ func (r *reader) profile(p *Profile) {
 	if p.Short = r.word(false, "short"); p.Short == "" {
 		p.Short = p.Name
 	}
-	p.Aliases = r.words("aliases")
+	p.Aliases = r.texts("aliases", "H100 SXM5")
+	p.Family = r.texts("family", "Atlas 800T A2")
 	p.Vendor = r.text(false, 64, "vendor")
+	p.Brands = r.texts("brands", "HGX")
 	p.Description = r.text(false, 600, "description")
 	p.Source = r.text(true, 2000, "source")
 	p.Reference = r.flag("reference")

@@ -27,8 +27,10 @@ func (d DType) Bytes() float64 { return [NumDTypes]float64{4, 2, 2, 1, 1, 0.5}[d
 type Profile struct {
 	Name        string   // one word, as on the command line
 	Short       string   // name for narrow screens; Name where the file gives none
-	Aliases     []string // other names that Find accepts
+	Aliases     []string // other names that mean this device
+	Family      []string // names that mean others too: of a chip with variants, of a server
 	Vendor      string
+	Brands      []string // words beside the vendor's that names may carry, as NVIDIA's "HGX"
 	Description string
 	Source      string // where the figures come from, shown to users
 	File        string // the file of a user's own profile, "" for a built-in one

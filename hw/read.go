@@ -201,8 +201,8 @@ func (r *reader) suggestion(key string) string {
 	return "; remove it, or see a template of a built-in profile for the keys there are"
 }
 
-// words reads an optional list of names.
-func (r *reader) words(key string) []string {
+// texts reads an optional list of names.
+func (r *reader) texts(key, example string) []string {
 	v, ok := r.look(key)
 	if !ok {
 		return nil
@@ -211,14 +211,14 @@ func (r *reader) words(key string) []string {
 	var out []string
 	for _, e := range list {
 		s, isText := e.(string)
-		if s = Clean(s); !isText || s == "" || !isWord(s) || len(s) > 64 || len(list) > 32 {
+		if s = Clean(s); !isText || s == "" || len(s) > 64 || len(list) > 32 {
 			ok = false
 			break
 		}
 		out = append(out, s)
 	}
 	if !ok {
-		r.fault([]string{key}, v, "must be a list of at most 32 single words; write %s = [\"H100\", \"h100_sxm\"]", key)
+		r.fault([]string{key}, v, "must be a list of at most 32 short texts; write %s = [%q]", key, example)
 	}
 	return out
 }

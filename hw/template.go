@@ -22,10 +22,10 @@ func Template(p *Profile) []byte {
 		w.comment("For narrow screens.")
 		w.text("short", p.Short)
 	}
-	if len(p.Aliases) > 0 {
-		w.line("aliases = [" + joined(p.Aliases, strconv.Quote, ", ") + "]")
-	}
+	w.texts("aliases", p.Aliases)
+	w.texts("family", p.Family)
 	w.optionalText("vendor", p.Vendor)
+	w.texts("brands", p.Brands)
 	w.optionalText("description", p.Description)
 	w.comment("Where the figures come from; shown beside every result.")
 	w.text("source", p.Source)
@@ -70,6 +70,12 @@ func (w *writer) text(key, value string) { w.line(key + " = " + strconv.Quote(Cl
 func (w *writer) optionalText(key, value string) {
 	if value != "" {
 		w.text(key, value)
+	}
+}
+
+func (w *writer) texts(key string, values []string) {
+	if len(values) > 0 {
+		w.line(key + " = [" + joined(values, strconv.Quote, ", ") + "]")
 	}
 }
 

@@ -63,12 +63,18 @@ const mostCompletions = 8
 func completions(id field.ID, text string, c *field.Catalog) []string {
 	var names []string
 	head, word := "", text
+	var could []string            // what the whole text means
+	also := map[string][]string{} // other names of a profile
 	switch id {
 	case field.Model:
 		names = c.ModelNames
 	case field.Device:
 		for _, p := range c.Profiles {
 			names = append(names, p.Name)
+			also[p.Name] = slices.Concat(p.Aliases, p.Family)
+		}
+		if could = c.Could(text); slices.Contains(could, text) {
+			could = nil
 		}
 		if i := strings.LastIndexAny(text, " ,"); i >= 0 {
 			head, word = text[:i+1], text[i+1:]
@@ -88,15 +94,17 @@ func completions(id field.ID, text string, c *field.Catalog) []string {
 	given := strings.FieldsFunc(head, func(r rune) bool { return r == ' ' || r == ',' })
 	for _, n := range names {
 		switch l := strings.ToLower(n); {
-		case n == word || slices.Contains(given, n):
+		case n == word || slices.Contains(given, n) || slices.Contains(could, n):
 		case id == field.Device && strings.HasPrefix(l, "test") && !(word != "" && strings.HasPrefix(l, low)):
 			synthetic = append(synthetic, head+n) // nobody plans for it
 		case strings.HasPrefix(l, low):
 			begin = append(begin, head+n)
-		case strings.Contains(l, low):
+		case strings.Contains(l, low), slices.ContainsFunc(also[n], func(s string) bool {
+			return strings.HasPrefix(strings.ToLower(s), low)
+		}):
 			hold = append(hold, head+n)
 		}
 	}
-	out := slices.Concat(begin, hold, synthetic)
+	out := slices.Concat(could, begin, hold, synthetic)
 	return out[:min(len(out), mostCompletions)]
 }

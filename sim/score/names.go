@@ -1,6 +1,7 @@
 package score
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -154,7 +155,7 @@ func (t *table) formatsOf(r *Row, m *model.Model) (kernel.Formats, error) {
 	kv := r.KV
 	for _, c := range t.Cache {
 		if kv == "" && c.Engine == r.Engine.String() && strings.Contains(m.Name, c.Model) &&
-			slices.Contains(c.Precision, r.Precision) && starts(r.Device, c.Device) {
+			slices.Contains(c.Precision, r.Precision) && t.starts(r.Device, c.Device) {
 			kv = c.Format
 		}
 	}
@@ -176,9 +177,16 @@ func (p *precision) fits(r *Row, m *model.Model) bool {
 		(p.Experts == nil || *p.Experts == m.MoE())
 }
 
-// starts reports whether the device's name starts with one of the prefixes, or whether there are none.
-func starts(device string, prefixes []string) bool {
-	return len(prefixes) == 0 || slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(device, p) })
+// starts reports whether the name of the device's profile starts with one of the prefixes, or whether there are none.
+func (t *table) starts(device string, prefixes []string) bool {
+	if len(prefixes) == 0 {
+		return true
+	}
+	if p, err := hw.Find(t.device(device)); err == nil {
+		device = p.Name
+	}
+	device = strings.ToLower(device)
+	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(device, p) })
 }
 
 // Stored gives a row's model and how its parts are stored.
@@ -227,11 +235,15 @@ func (l *library) modelOf(t *table, r *Row) (*model.Model, error) {
 
 // profileOf finds a row's device.
 func (t *table) profileOf(r *Row, find func(string) (*hw.Profile, error)) (*hw.Profile, error) {
-	name := r.Device
+	return find(t.device(r.Device))
+}
+
+// device is a row's device under the name that a profile answers to.
+func (t *table) device(name string) string {
 	if alias, ok := t.Device[strings.ToLower(name)]; ok {
-		name = alias
+		return alias
 	}
-	return find(name)
+	return name
 }
 
 // DeviceOf finds the profile that a row's device name means, as predictions do.
@@ -249,9 +261,13 @@ func SameDevice(name string, p *hw.Profile) bool {
 	if err != nil {
 		return false
 	}
-	if alias, ok := t.Device[strings.ToLower(name)]; ok {
-		name = alias
-	}
-	same := func(s string) bool { return strings.EqualFold(s, name) }
-	return same(p.Name) || same(p.Short) || slices.ContainsFunc(p.Aliases, same)
+	found, err := hw.ListOf(p).Find(t.device(name))
+	return err == nil && found == p && !t.another(name, p)
+}
+
+// another reports whether a name that several devices share means a device with a profile of its own.
+func (t *table) another(name string, p *hw.Profile) bool {
+	_, err := hw.Find(t.device(name))
+	var wrong *hw.NameError
+	return errors.As(err, &wrong) && len(wrong.Could) > 1
 }

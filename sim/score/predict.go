@@ -62,7 +62,7 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 	}
 	costs, bars := o.priced(r, profile, m)
 	for i := range t.Recipe {
-		if c := &t.Recipe[i]; c.fits(r, m) {
+		if c := &t.Recipe[i]; c.fits(t, r, m) {
 			c.tune(&costs.Kernel, r.Sequences)
 			if bars != nil || o.costs != nil {
 				c.scale(&costs)
@@ -144,7 +144,7 @@ func (r *Row) aggregated(load traffic.Load, whole int, deploy deployer) (Predict
 func (r *Row) engine(s Side, room int, m *model.Model, t *table) traffic.Engine {
 	e := bench.Preset(r.Engine)
 	for i := range t.Recipe {
-		if t.Recipe[i].fits(r, m) {
+		if t.Recipe[i].fits(t, r, m) {
 			t.Recipe[i].apply(&e, r)
 		}
 	}
@@ -167,7 +167,7 @@ const publicSpread = 0.2
 func (r *Row) traffic(seed uint64, m *model.Model, t *table) traffic.Load {
 	l := traffic.Load{Input: r.Input, Output: r.Output, Spread: publicSpread, Concurrency: r.Concurrency, Seed: seed}
 	for i := range t.Recipe {
-		if c := &t.Recipe[i]; c.Spread != nil && c.fits(r, m) {
+		if c := &t.Recipe[i]; c.Spread != nil && c.fits(t, r, m) {
 			l.Spread = *c.Spread
 		}
 	}

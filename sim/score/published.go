@@ -1,6 +1,7 @@
 package score
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strconv"
@@ -23,14 +24,23 @@ func (r *Row) published(c *cells) {
 		r.Notes = append(r.Notes, "run by "+named.String()+": "+r.Engine.String()+" has no "+flag)
 		r.Engine = named
 	}
-	if strings.Contains(r.Device, "910") || strings.Contains(r.Device, "ascend") {
-		if r.Engine == VLLM {
-			r.Engine = VLLMAscend
-		}
+	if r.Engine == VLLM && huawei(r.Device) {
+		r.Engine = VLLMAscend
 	}
 	r.MeanLengths = true
 	r.launch(config, c)
 	r.load(c.text("load"), c)
+}
+
+// huawei reports whether a name is that of an Ascend device, be it of several.
+func huawei(device string) bool {
+	p, err := DeviceOf(device, hw.Find)
+	var wrong *hw.NameError
+	if errors.As(err, &wrong) && len(wrong.Could) > 0 {
+		p, err = hw.Find(wrong.Could[0])
+	}
+	low := strings.ToLower(device)
+	return err == nil && p.Vendor == "Huawei" || strings.Contains(low, "910") || strings.Contains(low, "ascend")
 }
 
 // byFlags finds the engine that alone has a flag of a command, and the flag. Pages of measurements name an engine once

@@ -6,6 +6,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"fathom/hw"
 )
 
 const head = "model,gpu,backend,precision,mode,isl,osl,concurrency,tp_size,measured_ttft_ms,measured_tpot_ms,suspect\n"
@@ -122,6 +124,49 @@ func TestFlagsTellTheEngine(t *testing.T) {
 		if rows[0].Engine != want {
 			t.Errorf("%s: %v, want %v", config, rows[0].Engine, want)
 		}
+	}
+}
+
+// A device is the same one however the file spells it: the prediction, the table of caches and the recipes of the device
+// are those of its profile. A name of several says which.
+func TestDevicesAsToolsPrintThem(t *testing.T) {
+	predict := func(device string) (float64, string) {
+		rows, err := Read(strings.NewReader("model,device,engine,config,isl,osl,load,out_tok_s\nDeepSeek-R1," + device +
+			",sglang,--tp-size 8,1024,1024,closed loop 16,100\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := Run(context.Background(), rows, Options{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res.Rows[0].Predicted == nil {
+			return 0, res.Rows[0].Reason
+		}
+		return res.Rows[0].Predicted.TPOT, ""
+	}
+	plain, reason := predict("h200_sxm")
+	if plain == 0 {
+		t.Fatal(reason)
+	}
+	for _, name := range []string{"NVIDIA H200", "H200 141GB HBM3e", "NVIDIA-H200"} {
+		if got, reason := predict(name); got != plain {
+			t.Errorf("%s: %g %s; h200_sxm: %g", name, got, reason, plain)
+		}
+	}
+	for name, want := range map[string]string{"Atlas 800T A2": "could be ATLAS_800_A2_376T_64G, ",
+		"A100-SXM4-40GB": "A100_SXM (80 GiB)"} {
+		if _, reason := predict(name); !strings.Contains(reason, want) {
+			t.Errorf("%s: %q", name, reason)
+		}
+	}
+	b200, err := hw.Find("B200_SXM")
+	if err != nil || !SameDevice("NVIDIA B200", b200) || SameDevice("NVIDIA GB200", b200) {
+		t.Error("B200 and GB200", err)
+	}
+	a2, err := hw.Find("ATLAS_800_A2_376T_64G")
+	if err != nil || !SameDevice("ascend_910b", a2) || !SameDevice("Ascend910B2", a2) || SameDevice("Atlas 800T A2", a2) {
+		t.Error("a server is not one of its devices", err)
 	}
 }
 

@@ -44,10 +44,10 @@ type recipe struct {
 	LayerFloor       float64 `toml:"layer_floor"`
 }
 
-func (c *recipe) fits(r *Row, m *model.Model) bool {
+func (c *recipe) fits(t *table, r *Row, m *model.Model) bool {
 	runs := c.Runs == "any" || c.Runs == "ci" && r.CI || c.Runs == "vendor" && r.Vendor
 	return runs && stated(r.EngineText+" "+r.Version, c.Stated) && c.Engine == r.Engine.String() &&
-		strings.Contains(m.Name, c.Model) && starts(r.Device, c.Device) &&
+		strings.Contains(m.Name, c.Model) && t.starts(r.Device, c.Device) &&
 		one(c.Precision, r.Precision) && one(c.Version, r.Version) && one(c.Date, r.Date) &&
 		strings.HasSuffix(r.Image, c.Image) && strings.HasSuffix(r.Dump, c.Dump) &&
 		(c.Input == 0 || c.Input == r.Input) && (c.Output == 0 || c.Output == r.Output) && (c.EP == 0 || c.EP == r.Side.EP) &&

@@ -1,12 +1,14 @@
 package field
 
 import (
+	"errors"
 	"path"
 	"strings"
 
 	"fathom/hw"
 	"fathom/sim/model"
 	"fathom/sim/plan"
+	"fathom/sim/report"
 )
 
 // Catalog is what the caller knows: models, profiles and read files, by name or path as typed. A model that is only
@@ -46,7 +48,7 @@ func (c *Catalog) ModelName(text string) string {
 	return found
 }
 
-// Profile finds a profile by name, short name or alias.
+// Profile finds a profile by any name that it answers to.
 func (c *Catalog) Profile(text string) *hw.Profile {
 	p, err := c.Profiles.Find(text)
 	if err != nil {
@@ -55,12 +57,56 @@ func (c *Catalog) Profile(text string) *hw.Profile {
 	return p
 }
 
-// nearProfile words what an unknown profile may have meant.
-func (c *Catalog) nearProfile(text string) string {
-	if near := c.Profiles.Nearest(text, 3); len(near) > 0 {
-		return "did you mean " + strings.Join(near, ", ") + "?"
+// Could lists the names of the profiles that a text may mean: one, several, or none.
+func (c *Catalog) Could(text string) []string {
+	p, err := c.Profiles.Find(text)
+	var wrong *hw.NameError
+	switch {
+	case err == nil:
+		return []string{p.Name}
+	case errors.As(err, &wrong):
+		return wrong.Could
 	}
-	return "fathom devices list shows all"
+	return nil
+}
+
+// named reports whether a text is the name of devices, be it without a profile of their memory size.
+func (c *Catalog) named(text string) bool {
+	_, err := c.Profiles.Find(text)
+	var wrong *hw.NameError
+	return err == nil || errors.As(err, &wrong) && len(wrong.Could)+len(wrong.Other) > 0
+}
+
+// devices puts words together that are one name: "NVIDIA H100 80GB HBM3" as nvidia-smi prints it is four words.
+func (c *Catalog) devices(words []string) []string {
+	var out []string
+	for len(words) > 0 {
+		n := min(len(words), mostNameWords)
+		for n > 1 && !c.named(strings.Join(words[:n], " ")) {
+			n--
+		}
+		out = append(out, strings.Join(words[:n], " "))
+		words = words[n:]
+	}
+	return out
+}
+
+// mostNameWords is more than any device's name has.
+const mostNameWords = 8
+
+// noProfile says why a name means no profile: it could be several, its memory is another one, or it is unknown.
+func (c *Catalog) noProfile(id ID, text string) report.Issue {
+	_, err := c.Profiles.Find(text)
+	var wrong *hw.NameError
+	switch errors.As(err, &wrong); {
+	case wrong == nil || len(wrong.Near)+len(wrong.Could)+len(wrong.Other) == 0:
+		return fault(id, text, "unknown-device", "fathom devices list shows all")
+	case len(wrong.Could) > 0:
+		return fault(id, text, "several-devices", strings.Join(wrong.Could, ", "))
+	case len(wrong.Other) > 0:
+		return fault(id, text, "other-memory", hw.Sizes(wrong.Other))
+	}
+	return fault(id, text, "unknown-device", "did you mean "+strings.Join(wrong.Near, ", ")+"?")
 }
 
 // Load is something that the caller has to read before the answers can be judged.

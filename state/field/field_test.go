@@ -264,3 +264,36 @@ func TestPricesAddUp(t *testing.T) {
 		}
 	}
 }
+
+// Names as nvidia-smi, npu-smi and vendors write them, also without quotes and several together; what is no profile is
+// named with those that it could be.
+func TestDevicesAsPeopleWriteThem(t *testing.T) {
+	w := world(t)
+	c := &w
+	for text, want := range map[string]string{
+		"NVIDIA H100 80GB HBM3":                   "H100_SXM",
+		"'NVIDIA H100 80GB HBM3' H200":            "H100_SXM H200_SXM",
+		"NVIDIA H100 80GB HBM3, NVIDIA H200":      "H100_SXM H200_SXM",
+		"H100 H200":                               "H100_SXM H200_SXM",
+		"Ascend910B3 ATLAS_800_A2_376T_64G":       "ATLAS_800_A2_313T_64G ATLAS_800_A2_376T_64G",
+		"AMD Instinct MI300X":                     "MI300X",
+		"NVIDIA H100 80GB HBM3 Atlas 800I A2 32G": "H100_SXM ATLAS_800_A2_280T_32G",
+	} {
+		r := Read(&Answers{Device: {Text: text, Source: You}}, c)
+		var got []string
+		for _, p := range r.Profiles {
+			got = append(got, p.Name)
+		}
+		if strings.Join(got, " ") != want || len(checkDevice(r)) > 0 {
+			t.Errorf("%s: %v, %v; want %s", text, got, checkDevice(r), want)
+		}
+	}
+	for text, want := range map[string]string{
+		"Atlas 800T A2": "could be ATLAS_800_A2_376T_64G, ", "A100 40GB": "A100_SXM (80 GiB)", "H100 NVL": "NVL",
+	} {
+		issues := checkDevice(Read(&Answers{Device: {Text: text, Source: You}}, c))
+		if len(issues) != 1 || !strings.Contains(issues[0].Message, want) {
+			t.Errorf("%s: %v", text, issues)
+		}
+	}
+}

@@ -41,8 +41,10 @@ var messages = map[string]string{
 	"model-load":    "cannot be read: {0}",
 	"model-chars": "has characters that the reference tool refuses (letters, digits, _ / . - only); its command " +
 		"will not run as shown",
-	"unsupported":    "its operators cannot be priced: {0}; choose another model or the msmodeling engine",
-	"unknown-device": "is no known profile; {0}",
+	"unsupported":     "its operators cannot be priced: {0}; choose another model or the msmodeling engine",
+	"unknown-device":  "is no known profile; {0}",
+	"several-devices": "could be {0}; name one of them",
+	"other-memory":    "names a memory size that no profile has: {0}; name the profile that is meant",
 	"not-theirs": "the reference tool ships no such profile; it will refuse it unless your checkout has one of " +
 		"that name",
 	"device-load":    "cannot be read: {0}",

@@ -32,6 +32,9 @@ func Read(a *Answers, c *Catalog) *Reading {
 	if m := r.Word(Model); m != "" {
 		r.Model = c.Model(m)
 	}
+	if d := &r.Values[Device]; len(d.Words) > 1 {
+		d.Words = c.devices(d.Words)
+	}
 	seen := map[*hw.Profile]bool{}
 	for _, w := range r.Values[Device].Words {
 		if p := c.Profile(w); p != nil && !seen[p] {

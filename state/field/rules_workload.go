@@ -57,8 +57,7 @@ func checkDevice(r *Reading) (out []report.Issue) {
 		case p == nil && r.Catalog.Failed[name] != "":
 			out = append(out, fault(Device, name, "device-load", r.Catalog.Failed[name]))
 		case p == nil:
-			out = append(out, fault(Device, name, "unknown-device",
-				r.Catalog.nearProfile(name)))
+			out = append(out, r.Catalog.noProfile(Device, name))
 		case seen[p.Name]:
 			out = append(out, note(Device, name, "duplicate"))
 		default:
@@ -241,7 +240,7 @@ func checkFidelity(r *Reading) []report.Issue {
 func checkDeviceCost(r *Reading) (out []report.Issue) {
 	for _, name := range r.Values[DeviceCost].Words {
 		if r.Catalog.Profile(name) == nil {
-			out = append(out, fault(DeviceCost, name, "unknown-device", r.Catalog.nearProfile(name)))
+			out = append(out, r.Catalog.noProfile(DeviceCost, name))
 		}
 	}
 	return out
