@@ -89,19 +89,19 @@ func (u *update) answered(a asked) bool {
 
 func (u *update) priced(e Priced) {
 	if u.answered(asked{key: e.Key, tab: OpsTab, phase: e.Phase}) {
-		u.Results.passes = keep(u.Results.passes, pricedPass{e.Key, e.Phase, e.Pass, message(e.Err)})
+		u.Results.passes = keep(u.Results.passes, pricedPass{e.Key, e.Phase, e.Pass, worded(e.Err)})
 	}
 }
 
 func (u *update) sensed(e Sensed) {
 	if u.answered(asked{key: e.Key, tab: SensitivityTab}) {
-		u.Results.senses = keep(u.Results.senses, sensed{e.Key, e.Levers, message(e.Err)})
+		u.Results.senses = keep(u.Results.senses, sensed{e.Key, e.Levers, worded(e.Err)})
 	}
 }
 
 func (u *update) played(e Played) {
 	if u.answered(asked{key: e.Key, tab: TrafficTab}) {
-		u.Results.plays = keep(u.Results.plays, played{e.Key, e.Traffic, e.Curve, message(e.Err)})
+		u.Results.plays = keep(u.Results.plays, played{e.Key, e.Traffic, e.Curve, worded(e.Err)})
 	}
 }
 
@@ -111,7 +111,7 @@ func keep[T any](list []T, x T) []T {
 	return list[max(0, len(list)-mostPriced):]
 }
 
-func message(err error) string {
+func worded(err error) string {
 	if err == nil {
 		return ""
 	}

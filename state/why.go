@@ -2,6 +2,7 @@ package state
 
 import (
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/explain"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -12,7 +13,7 @@ type Why struct {
 	Row         *report.Row
 	Evidence    explain.Evidence
 	Bottlenecks []explain.Bottleneck
-	Limit       explain.Finding // what keeps the batch from growing
+	Limit       message.Message // what keeps the batch from growing
 	HasLimit    bool
 	Grade       explain.Grade
 	Checks      []explain.Check
@@ -96,7 +97,7 @@ type Headline struct {
 	Row      *report.Row
 	Ratio    *report.Ratio
 	Nearest  *report.Near
-	Limit    explain.Finding
+	Limit    message.Message
 	HasLimit bool
 	Base     *report.Row // the winner of the run compared against, nil: none
 	BaseOf   *report.Ratio

@@ -70,7 +70,7 @@ func launchText(s state.Subject, t *text.Catalog) (string, error) {
 			c := launch.Write(e, *row, r.Request)
 			fmt.Fprintf(&b, "# %s, %s, %s\n", e, t.T("part."+c.Phase.String()), row.Label)
 			for _, note := range c.Caveats {
-				fmt.Fprintf(&b, "# %s\n", t.Finding(note))
+				fmt.Fprintf(&b, "# %s\n", t.Tell(note))
 			}
 			fmt.Fprintf(&b, "%s\n\n", field.Shell(c.Args))
 		}

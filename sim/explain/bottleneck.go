@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -27,23 +28,14 @@ type Bottleneck struct {
 	Class    Class
 	Share    float64 // of the four classes; of the whole step for Launch
 	Evidence Evidence
-	Meaning  Finding
+	Meaning  message.Message
 }
 
 // launchBound is the share of a step from which fixed costs, which are in none of the four classes, are the story.
 const launchBound = 0.4
 
-var meanings = [...]struct{ key, format string }{
-	Mem: {"explain.mem", "%s is bound by memory traffic: weights and KV cache through HBM. More bandwidth, fewer " +
-		"weight bytes or a larger batch help; compute does not"},
-	Comm: {"explain.comm",
-		"%s is bound by collectives: TP all-reduce or EP all-to-all on this topology. A smaller group or faster links help"},
-	Cube: {"explain.cube", "%s is bound by matrix arithmetic: it should follow the peak of the quantised type"},
-	Vec:  {"explain.vec", "%s is bound by vector arithmetic (norms, routing, softmax): matrix speed will not help"},
-	Launch: {"explain.launch",
-		"%s is launch-bound: fixed cost per operator outweighs what the hardware does. Larger batches and fused operators " +
-			"help"},
-}
+var meanings = [...]string{Mem: "explain.mem", Comm: "explain.comm", Cube: "explain.cube", Vec: "explain.vec",
+	Launch: "explain.launch"}
 
 // Bottlenecks names the dominant class of each phase that the row has a breakdown of. Without one it says nothing:
 // totals alone do not show a bottleneck.
@@ -57,8 +49,7 @@ func Bottlenecks(row report.Row) []Bottleneck {
 			continue
 		}
 		class, share := dominant(*p.shares)
-		m := meanings[class]
-		out = append(out, Bottleneck{p.phase, class, share, PhaseBreakdown, say(m.key, m.format, p.phase.String())})
+		out = append(out, Bottleneck{p.phase, class, share, PhaseBreakdown, message.New(meanings[class], p.phase.String())})
 	}
 	return out
 }

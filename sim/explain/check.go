@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -12,7 +13,7 @@ import (
 // cli.inference.text_generate` (and after `fathom pass`, which takes the same flags).
 type Check struct {
 	Phase plan.Phase
-	What  Finding
+	What  message.Message
 	Args  []string
 }
 
@@ -33,7 +34,7 @@ func Checks(row report.Row, req *plan.Request, device string) []Check {
 			args = append(args, "--dcp-size", strconv.Itoa(row.Strategy.DCP))
 		}
 		out = append(out, Check{plan.PhaseDecode,
-			say("explain.check.decode", "one decode step of %d requests in the middle of the answer", row.Concurrency), args})
+			message.New("explain.check.decode", row.Concurrency), args})
 	}
 	return out
 }
@@ -44,7 +45,7 @@ func prefillChecks(row report.Row, req *plan.Request, device string, effective i
 		budget = effective * max(1, row.Batch)
 	}
 	pooled := budget * max(1, row.Strategy.DP)
-	at := func(query, context int, what Finding) Check {
+	at := func(query, context int, what string) Check {
 		wave := max(1, min(pooled/query, row.Concurrency))
 		args := append(base(row, req, device), "--num-queries", strconv.Itoa(wave), "--query-length", strconv.Itoa(query))
 		if context > 0 {
@@ -57,16 +58,15 @@ func prefillChecks(row report.Row, req *plan.Request, device string, effective i
 			args = append(args, "--image-batch-size", strconv.Itoa(images), "--image-height", strconv.Itoa(req.ImageHeight),
 				"--image-width", strconv.Itoa(req.ImageWidth))
 		}
-		what.Args = append(what.Args, wave)
-		return Check{plan.PhasePrefill, what, args}
+		return Check{plan.PhasePrefill, message.New(what, wave), args}
 	}
 	if effective <= budget {
-		return []Check{at(effective, 0, say("explain.check.prefill", "one prefill wave of %d requests"))}
+		return []Check{at(effective, 0, "explain.check.prefill")}
 	}
 	rest := effective - (effective-1)/budget*budget
 	return []Check{
-		at(budget, 0, say("explain.check.firstchunk", "the first chunk of %d requests")),
-		at(rest, effective-rest, say("explain.check.lastchunk", "the last chunk of %d requests")),
+		at(budget, 0, "explain.check.firstchunk"),
+		at(rest, effective-rest, "explain.check.lastchunk"),
 	}
 }
 

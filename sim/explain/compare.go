@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/report"
 )
 
@@ -14,7 +15,7 @@ const slackRatio = 1.25
 func Compare(a, b report.Row, pa, pb *hw.Profile) Grade {
 	var g Grade
 	if a.Throughput <= 0 || b.Throughput <= 0 {
-		g.add(Insufficient, say("explain.grade.noratio", "one of the profiles has no row to compare"))
+		g.add(Insufficient, message.New("explain.grade.noratio"))
 		return g
 	}
 	ratio := b.Throughput / a.Throughput
@@ -22,14 +23,12 @@ func Compare(a, b report.Row, pa, pb *hw.Profile) Grade {
 	switch {
 	case ratio <= hi*slackRatio && ratio >= lo/slackRatio:
 		g.add(Reasonable,
-			say("explain.grade.ratio", "%.2f times the throughput of the first profile: within the hardware ratios %.2f to %.2f",
+			message.New("explain.grade.ratio",
 				ratio, lo, hi))
 	case a.Label != b.Label || a.Batch != b.Batch:
-		g.add(Partly, say("explain.grade.ratiostrategy", "%.2f times the throughput of the first profile: outside the "+
-			"hardware ratios %.2f to %.2f, with another strategy or batch", ratio, lo, hi))
+		g.add(Partly, message.New("explain.grade.ratiostrategy", ratio, lo, hi))
 	default:
-		g.add(Suspicious, say("explain.grade.ratiosame", "%.2f times the throughput of the first profile with the same "+
-			"strategy and batch: outside the hardware ratios %.2f to %.2f", ratio, lo, hi))
+		g.add(Suspicious, message.New("explain.grade.ratiosame", ratio, lo, hi))
 	}
 	return g
 }
@@ -37,7 +36,7 @@ func Compare(a, b report.Row, pa, pb *hw.Profile) Grade {
 // With joins the reasons of another grade; the graver verdict stands.
 func (g Grade) With(other Grade) Grade {
 	g.Verdict = max(g.Verdict, other.Verdict)
-	g.Reasons = append(append([]Finding(nil), g.Reasons...), other.Reasons...)
+	g.Reasons = append(append([]message.Message(nil), g.Reasons...), other.Reasons...)
 	return g
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/report"
 )
 
@@ -35,7 +36,7 @@ func TestCompare(t *testing.T) {
 		if g.Verdict != c.want || len(g.Reasons) != 1 || g.Reasons[0].Key != c.key {
 			t.Errorf("%g tok/s with %s: %v %+v", c.throughput, c.label, g.Verdict, g.Reasons)
 		}
-		all := Grade{Verdict: Partly, Reasons: []Finding{{Key: "x"}}}.With(g)
+		all := Grade{Verdict: Partly, Reasons: []message.Message{{Key: "x"}}}.With(g)
 		if all.Verdict != max(Partly, c.want) || len(all.Reasons) != 2 {
 			t.Errorf("joined: %+v", all)
 		}

@@ -4,15 +4,6 @@
 // The reading rules are those of the reference tool's explanation guide (search-and-serving 9.2).
 package explain
 
-import "fathom/sim/report"
-
-// Finding is one sentence of an explanation.
-type Finding = report.Finding
-
-func say(key, format string, args ...any) Finding {
-	return Finding{Key: key, Format: format, Args: args}
-}
-
 // Evidence is how much stands behind a statement; a lower level may not name what only a higher one shows.
 type Evidence uint8
 

@@ -1,10 +1,13 @@
 package explain
 
-import "fathom/sim/report"
+import (
+	"fathom/hw/message"
+	"fathom/sim/report"
+)
 
 // Limit says what keeps a row's strategy from a larger batch: the first losing point above it. points are all points of
 // the row's device; without them (or where no larger batch was tried) the second result is false.
-func Limit(row report.Row, points []report.Row) (Finding, bool) {
+func Limit(row report.Row, points []report.Row) (message.Message, bool) {
 	var next *report.Row
 	for i := range points {
 		p := &points[i]
@@ -17,15 +20,15 @@ func Limit(row report.Row, points []report.Row) (Finding, bool) {
 		}
 	}
 	if next == nil {
-		return Finding{}, false
+		return message.Message{}, false
 	}
 	switch {
 	case next.Status == report.OverTTFT && next.TTFT != nil:
-		return say("explain.limit.ttft", "TTFT (batch %d needs %.0f ms)", next.Batch, *next.TTFT), true
+		return message.New("explain.limit.ttft", next.Batch, *next.TTFT), true
 	case next.Status == report.OverTPOT && next.TPOT != nil:
-		return say("explain.limit.tpot", "TPOT (batch %d needs %.1f ms)", next.Batch, *next.TPOT), true
+		return message.New("explain.limit.tpot", next.Batch, *next.TPOT), true
 	case next.Status == report.OOM:
-		return say("explain.limit.memory", "memory (batch %d %s)", next.Batch, next.Reason), true
+		return message.New("explain.limit.memory", next.Batch, next.Reason), true
 	}
-	return say("explain.limit.other", "batch %d: %s", next.Batch, next.Reason), true
+	return message.New("explain.limit.other", next.Batch, next.Reason), true
 }

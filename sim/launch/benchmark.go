@@ -5,7 +5,7 @@ import (
 	"math"
 	"strconv"
 
-	"fathom/sim/explain"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -93,7 +93,7 @@ type Benchmark struct {
 	Generator      Generator
 	Args           []string
 	File, FileText string
-	Caveats        []explain.Finding
+	Caveats        []message.Message
 }
 
 // Bench writes the benchmark of a load against a server that speaks OpenAI's protocol at url: the server itself, or the
@@ -113,16 +113,15 @@ func Bench(g Generator, l Load, model, url string) Benchmark {
 		b.inferencePerf(&l, model, url)
 	}
 	if l.Prefix > 0 {
-		b.warn("benchprefix", "%d tokens of every prompt are shared so that the prefix cache holds them, as the plan assumes",
-			l.Prefix)
+		b.warn("benchprefix", l.Prefix)
 	}
 	return b
 }
 
 func (b *Benchmark) add(args ...string) { b.Args = append(b.Args, args...) }
 
-func (b *Benchmark) warn(key, format string, args ...any) {
-	b.Caveats = append(b.Caveats, explain.Finding{Key: "launch." + key, Format: format, Args: args})
+func (b *Benchmark) warn(key string, args ...any) {
+	b.Caveats = append(b.Caveats, message.New("launch."+key, args...))
 }
 
 func whole(n int) string { return strconv.Itoa(n) }
@@ -197,7 +196,7 @@ func (b *Benchmark) sglang(l *Load, model, url string) {
 // unjudged says that a tool does not count the requests within the limits.
 func (b *Benchmark) unjudged(l *Load) {
 	if l.TTFT > 0 || l.TPOT > 0 {
-		b.warn("benchslo", "%s has no flag for limits: compare its percentiles with them", b.Generator.String())
+		b.warn("benchslo", b.Generator.String())
 	}
 }
 

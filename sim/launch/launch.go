@@ -8,7 +8,7 @@ package launch
 import (
 	"strconv"
 
-	"fathom/sim/explain"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -41,7 +41,7 @@ type Command struct {
 	Engine  Engine
 	Phase   plan.Phase // aggregation: one server for both phases
 	Args    []string
-	Caveats []explain.Finding
+	Caveats []message.Message
 }
 
 // Write gives the command of one row. The row's phase decides the role; a PD-ratio plan calls it once for each side.
@@ -65,8 +65,8 @@ func (c *Command) size(flag string, n int) {
 
 func (c *Command) add(args ...string) { c.Args = append(c.Args, args...) }
 
-func (c *Command) warn(key, format string, args ...any) {
-	c.Caveats = append(c.Caveats, explain.Finding{Key: "launch." + key, Format: format, Args: args})
+func (c *Command) warn(key string, args ...any) {
+	c.Caveats = append(c.Caveats, message.New("launch."+key, args...))
 }
 
 // perReplica is each replica's share of the requests in flight: pipeline stages hold a batch each.
@@ -74,7 +74,7 @@ func perReplica(concurrency, replicas int) int { return (concurrency + replicas 
 
 // proxy is what no command of one instance sets up.
 func (c *Command) proxy() {
-	c.warn("proxy", "a proxy in front must send prompts to prefill instances and hand the KV cache to decode instances")
+	c.warn("proxy")
 }
 
 // longest is the context that a request can reach, in tokens.
@@ -89,19 +89,19 @@ func longest(req *plan.Request) int {
 // common are the assumptions that no engine flag carries.
 func (c *Command) common(row report.Row, req *plan.Request) {
 	if req.PrefixCacheHitRate > 0 {
-		c.warn("hitrate", "a prefix-cache hit rate of %g is an assumption about traffic, not a setting",
+		c.warn("hitrate",
 			req.PrefixCacheHitRate)
 	}
 	if req.Quant.Linear != plan.LinearDisabled {
-		c.warn("checkpoint", "%s linear layers need a checkpoint that is quantised that way", req.Quant.Linear)
+		c.warn("checkpoint", req.Quant.Linear)
 	}
 	if row.MTP > 0 && req.Model.MTPHeads == 0 {
-		c.warn("mtp", "the row counts %d MTP tokens, but this model has no MTP heads", row.MTP)
+		c.warn("mtp", row.MTP)
 	}
 	if row.Phase == plan.PhaseAggregation {
-		c.warn("waves", "the row assumes bursts of prompts before a common decode; the engine mixes both in every step")
+		c.warn("waves")
 	}
 	if req.Options.MatmulAllReduce || req.Options.DispatchFFNCombine || req.Options.Multistream {
-		c.warn("fusions", "fused operators and multistream depend on the engine's build; no flag turns them on one by one")
+		c.warn("fusions")
 	}
 }

@@ -28,10 +28,10 @@ func (c *Command) sglang(row report.Row, req *plan.Request) {
 	c.size("--ep-size", s.EP)
 	c.size("--pp-size", s.PP)
 	if s.EP > 0 && s.MoEDP > 1 && replicas == 1 {
-		c.warn("sglang.moedp", "MOE-DP=%d cannot be set in SGLang", s.MoEDP)
+		c.warn("sglang.moedp", s.MoEDP)
 	}
 	if s.DCP > 1 {
-		c.warn("sglang.dcp", "DCP=%d cannot be set in SGLang", s.DCP)
+		c.warn("sglang.dcp", s.DCP)
 	}
 	c.add("--context-length", strconv.Itoa(longest(req)), "--max-running-requests",
 		strconv.Itoa(perReplica(row.Concurrency, replicas)))
@@ -72,11 +72,11 @@ func (c *Command) sglangQuant(q plan.Quant) {
 	case q.Linear == plan.MXFP4:
 		c.add("--quantization", "mxfp4")
 	default:
-		c.warn("sglang.linear", "%s has no SGLang flag: the quantised checkpoint decides", q.Linear)
+		c.warn("sglang.linear", q.Linear)
 	}
 	switch {
 	case q.Attention == plan.AttentionINT8:
-		c.warn("sglang.kv", "SGLang has no INT8 KV cache")
+		c.warn("sglang.kv")
 	case q.Attention == plan.AttentionFP8:
 		c.add("--kv-cache-dtype", "fp8_e4m3")
 	}

@@ -22,7 +22,7 @@ func (c *Command) vllm(row report.Row, req *plan.Request) {
 	if row.MaxBatched > 0 && row.Phase != plan.PhaseDecode {
 		c.add("--max-num-batched-tokens", strconv.Itoa(max(row.MaxBatched, seqs)))
 		if row.MaxBatched < seqs {
-			c.warn("budget", "the row has a token budget of %d; vLLM takes none below its %d requests", row.MaxBatched, seqs)
+			c.warn("budget", row.MaxBatched, seqs)
 		}
 	}
 	c.vllmQuant(req.Quant)
@@ -48,15 +48,15 @@ func (c *Command) vllmExperts(s plan.Strategy) {
 		c.add("--enable-expert-parallel")
 	case s.EP > 1:
 		c.add("--enable-expert-parallel")
-		c.warn("ep", "the row has EP=%d; vLLM spreads experts over all %d ranks (TP x DP)", s.EP, world)
+		c.warn("ep", s.EP, world)
 	case s.MoEDP > 1:
-		c.warn("moedp", "MOE-DP=%d without expert parallelism cannot be set in vLLM", s.MoEDP)
+		c.warn("moedp", s.MoEDP)
 	}
 	if s.RedundantExperts {
 		c.add("--enable-eplb")
 	}
 	if s.ExternalShared {
-		c.warn("external", "shared experts on ranks of their own cannot be set in vLLM")
+		c.warn("external")
 	}
 }
 
@@ -70,7 +70,7 @@ func (c *Command) vllmQuant(q plan.Quant) {
 	case q.Attention == plan.AttentionFP8 && c.Engine == VLLM:
 		c.add("--kv-cache-dtype", "fp8")
 	case q.Attention != plan.AttentionDisabled:
-		c.warn("kv", "%s KV cache: taken from the quantised checkpoint, no flag sets it", q.Attention)
+		c.warn("kv", q.Attention)
 	}
 }
 

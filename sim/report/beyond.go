@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 )
 
@@ -16,7 +17,7 @@ type Named struct {
 
 // Compared says of the largest figure whether the intervals tell it from the others, one sentence for each answer.
 // phase names what the figures are of, where that needs saying.
-func Compared(phase string, list []Named) []Finding {
+func Compared(phase string, list []Named) []message.Message {
 	if len(list) < 2 {
 		return nil
 	}
@@ -31,7 +32,7 @@ func Compared(phase string, list []Named) []Finding {
 		return 0
 	})
 	if !slices.ContainsFunc(list, func(x Named) bool { return x.Range != nil }) {
-		return []Finding{say("explain.range.none", "Uncalibrated, no ranges: none is shown to be better.")}
+		return []message.Message{message.New("explain.range.none")}
 	}
 	first := &list[0]
 	var beyond, within, bare []string
@@ -45,23 +46,20 @@ func Compared(phase string, list []Named) []Finding {
 			within = append(within, x.Name)
 		}
 	}
-	var out []Finding
-	add := func(names []string, f Finding) {
-		if len(names) > 0 {
-			f.Args = []any{first.Name, few(names)}
-			if phase != "" {
-				f = Finding{Key: f.Key + "_phase", Format: "%s: " + f.Format, Args: append([]any{phase}, f.Args...)}
-			}
-			out = append(out, f)
+	var out []message.Message
+	add := func(names []string, key string) {
+		switch {
+		case len(names) > 0 && phase != "":
+			out = append(out, message.New(key+"_phase", phase, first.Name, few(names)))
+		case len(names) > 0:
+			out = append(out, message.New(key, first.Name, few(names)))
 		}
 	}
-	add(within, say("explain.range.within", "%s is not shown to be better than %s: ranges overlap."))
-	add(beyond, say("explain.range.beyond", "%s is better than %s beyond the ranges."))
-	add(bare, say("explain.range.bare", "%s is not shown to be better than %s: uncalibrated figures have no ranges."))
+	add(within, "explain.range.within")
+	add(beyond, "explain.range.beyond")
+	add(bare, "explain.range.bare")
 	return out
 }
-
-func say(key, format string) Finding { return Finding{Key: key, Format: format} }
 
 // Range is where eight of ten measurements of the compared figure fall, in its unit: tokens per second, or balanced
 // requests per second of pairs.
@@ -118,7 +116,7 @@ func (r *Report) Beyond(i int) *bool {
 }
 
 // CrossSays is what the intervals say of the profiles, phase by phase.
-func (r *Report) CrossSays() (out []Finding) {
+func (r *Report) CrossSays() (out []message.Message) {
 	var phases []plan.Phase
 	for i := range r.Cross {
 		if p := r.Cross[i].phase(); !slices.Contains(phases, p) {
@@ -138,7 +136,7 @@ func (r *Report) CrossSays() (out []Finding) {
 		}
 		for _, f := range Compared(name, list) {
 			// all phases may be uncalibrated
-			if !slices.ContainsFunc(out, func(x Finding) bool { return x.String() == f.String() }) {
+			if !slices.ContainsFunc(out, func(x message.Message) bool { return x.String() == f.String() }) {
 				out = append(out, f)
 			}
 		}

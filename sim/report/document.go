@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 )
 
@@ -16,10 +17,10 @@ type part struct {
 	level   int // of the heading
 	heading string
 	lines   []string
-	tell    []Finding // sentences, after the lines
-	points  []told    // list items, after these
-	told    []string  // sentences and
-	items   []string  // list items in the language of a voice
+	tell    []message.Message // sentences, after the lines
+	points  []told            // list items, after these
+	told    []string          // sentences and
+	items   []string          // list items in the language of a voice
 	table   *grid
 	code    string
 }
@@ -27,7 +28,7 @@ type part struct {
 // told is one item of a list: what it is about, and the sentence.
 type told struct {
 	head string
-	text Finding
+	text message.Message
 }
 
 // document is the report as parts, in reading order: the answer first, then what it rests on.

@@ -4,17 +4,9 @@ import (
 	"fmt"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 )
-
-// Finding is one sentence: Key names it in a text catalog, Format with Args is the English of it.
-type Finding struct {
-	Key    string
-	Format string
-	Args   []any
-}
-
-func (f Finding) String() string { return fmt.Sprintf(f.Format, f.Args...) }
 
 // Explanation is what can be said about a best row: what bounds its phases, what limits it, how believable it is, how
 // to check it and how to serve it.
@@ -23,12 +15,12 @@ type Explanation struct {
 	Label      string
 	Evidence   string // the level of search-and-serving 9.2, e.g. optimizer_phase_breakdown
 	Bounds     []Bound
-	Limit      *Finding // what keeps the batch from growing; nil: unknown
+	Limit      *message.Message // what keeps the batch from growing; nil: unknown
 	Verdict    string
-	Reasons    []Finding
-	Risks      []Finding    // limits that may be missed within the ranges
-	Departures []Correction // of the reference tool that touch the row, where it was priced with them
-	Plan       []string     // the reference tool's command that finds the row, with its token budget
+	Reasons    []message.Message
+	Risks      []message.Message // limits that may be missed within the ranges
+	Departures []Correction      // of the reference tool that touch the row, where it was priced with them
+	Plan       []string          // the reference tool's command that finds the row, with its token budget
 	Checks     []Check
 	Launch     []Launch
 }
@@ -38,13 +30,13 @@ type Bound struct {
 	Phase   plan.Phase
 	Class   string
 	Share   float64 // of the four classes; of the whole step for static cost
-	Meaning Finding
+	Meaning message.Message
 }
 
 // Check is a command that validates a phase.
 type Check struct {
 	Phase plan.Phase
-	What  Finding
+	What  message.Message
 	Args  []string
 }
 
@@ -52,7 +44,7 @@ type Check struct {
 type Launch struct {
 	Engine  string
 	Args    []string
-	Caveats []Finding
+	Caveats []message.Message
 }
 
 // explanationParts are the paragraphs about one best row.
@@ -70,11 +62,11 @@ func explanationParts(e *Explanation) []part {
 	for _, f := range e.Risks {
 		why.points = append(why.points, told{"within the ranges", f})
 	}
-	why.points = append(why.points, told{"evidence", Finding{Format: "%s", Args: []any{e.Evidence}}})
+	why.points = append(why.points, told{"evidence", message.Literal(e.Evidence)})
 	for _, c := range e.Departures {
-		text := Finding{Format: "%s", Args: []any{c.Reference}}
+		text := message.Literal(c.Reference)
 		if moved := percent(c.Throughput); c.Throughput != nil && moved != "0" {
-			text = Finding{Format: "%s (put right: %s tok/s)", Args: []any{c.Reference, moved}}
+			text = message.New("report.putright", c.Reference, moved)
 		}
 		why.points = append(why.points, told{"the reference tool departs in " + c.Name, text})
 	}
@@ -133,7 +125,7 @@ type launchJSON struct {
 }
 
 func explanations(list []Explanation) (out []explanationJSON) {
-	texts := func(list []Finding) []string {
+	texts := func(list []message.Message) []string {
 		out := []string{}
 		for _, f := range list {
 			out = append(out, hw.Clean(f.String()))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 )
 
@@ -206,7 +207,7 @@ func correctionNotes(list []Correction) (notes []told) {
 	for _, c := range list {
 		if key := [2]string{c.Name, c.Note}; c.Note != "" && !seen[key] {
 			seen[key] = true
-			notes = append(notes, told{c.Name, Finding{Format: "%s", Args: []any{c.Note}}})
+			notes = append(notes, told{c.Name, message.Literal(c.Note)})
 		}
 	}
 	return notes

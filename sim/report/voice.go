@@ -1,12 +1,16 @@
 package report
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"fathom/hw/message"
+)
 
 // Voice words a report for people in another language than English. Its zero value is English.
 type Voice struct {
-	Say   func(english string) string // a heading, a sentence, the head or a cell of a table
-	Tell  func(f Finding) string      // a sentence of an explanation
-	Width func(text string) int       // cells on screen; nil counts characters
+	Say   func(english string) string    // a heading, a sentence, the head or a cell of a table
+	Tell  func(f message.Message) string // a sentence of an explanation
+	Width func(text string) int          // cells on screen; nil counts characters
 }
 
 func (v Voice) width(s string) int {

@@ -3,7 +3,7 @@ package pane
 import (
 	"strconv"
 
-	"fathom/sim/explain"
+	"fathom/hw/message"
 	"fathom/sim/report"
 	"fathom/state/field"
 	"fathom/ui/cell"
@@ -88,7 +88,7 @@ func (p *Painter) severity(s report.Severity) (sign, word string) {
 }
 
 // finding is a sentence of the explanation.
-func (p *Painter) finding(f explain.Finding) string { return p.C.Finding(f) }
+func (p *Painter) finding(f message.Message) string { return p.C.Tell(f) }
 
 // device is the name of a profile that fits a tab.
 func (p *Painter) device(name string) string {

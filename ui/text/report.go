@@ -23,7 +23,7 @@ func (c *Catalog) Report(r *report.Report, format string) ([]byte, error) {
 		}
 		r = &own
 	}
-	return report.Voice{Say: c.heading, Tell: c.Finding, Width: cell.Width}.Render(r, format)
+	return report.Voice{Say: c.heading, Tell: c.Tell, Width: cell.Width}.Render(r, format)
 }
 
 // heading is Say for the texts of a report, where an input has the name of its question.

@@ -1,15 +1,14 @@
 package text
 
 import (
-	"fmt"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
 	"sync"
 
 	"fathom/hw/message"
-	"fathom/sim/explain"
 	"fathom/sim/report"
 	"fathom/state/field"
 	"fathom/ui/cell"
@@ -187,16 +186,17 @@ func (c *Catalog) Choice(f *field.Field, value string, long bool) string {
 	return s
 }
 
-// Finding is one sentence of an explanation; its key's text has the verbs of the English one.
-func (c *Catalog) Finding(f explain.Finding) string {
-	if !c.Has(f.Key) {
-		return c.Say(cell.Clean(f.String()))
-	}
-	args := append([]any(nil), f.Args...)
+// Tell words a message in the language of the catalog.
+func (c *Catalog) Tell(m message.Message) string {
+	args := slices.Clone(m.Args)
 	for i, a := range args {
 		if s, ok := a.(string); ok {
 			args[i] = c.Say(s)
 		}
 	}
-	return cell.Clean(fmt.Sprintf(c.T(f.Key), args...))
+	s := cell.Clean(c.Table.Say(message.New(m.Key, args...)))
+	if c.ascii {
+		s = cell.ASCII(strings.ReplaceAll(s, "→", "->")) // ">" alone would compare
+	}
+	return s
 }

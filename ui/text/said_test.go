@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"fathom/sim/explain"
+	"fathom/hw/message"
 	"fathom/sim/report"
 )
 
@@ -64,9 +64,8 @@ func TestIssuesAndFindingsAreSaid(t *testing.T) {
 	if got, want := c.Issue(issue), "TP 取值 16：大于 8 个设备（较大的实例）；请使用不超过 8 的取值"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	finding := explain.Finding{Key: "explain.limit.memory", Format: "memory (batch %d %s)",
-		Args: []any{23, "decode needs 1.50 GiB more"}}
-	if got, want := c.Finding(finding), "显存（批大小 23 时解码还缺 1.50 GiB）"; got != want {
+	finding := message.New("explain.limit.memory", 23, "decode needs 1.50 GiB more")
+	if got, want := c.Tell(finding), "显存（批大小 23 时解码还缺 1.50 GiB）"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if got := english(t).Issue(issue); got != issue.Message {
@@ -246,9 +245,6 @@ func TestFindingsAndIssuesAreTranslated(t *testing.T) {
 		places        *regexp.Regexp
 		atLeast       int
 	}{
-		{"../../sim/explain/*.go", "", regexp.MustCompile(`"(explain\.[a-z.]+)", ` + text), verb, 20},
-		{"../../sim/report/beyond.go", "", regexp.MustCompile(`"(explain\.[a-z.]+)", ` + text), verb, 3},
-		{"../../sim/launch/*.go", "launch.", regexp.MustCompile(`warn\("([a-z.]+)", ` + text), verb, 12},
 		{"../../state/field/problem.go", "issue.", regexp.MustCompile(`(?m)^\t"([a-z-]+)": +` + text), place(), 70},
 	} {
 		files, _ := filepath.Glob(x.files)
@@ -265,8 +261,7 @@ func TestFindingsAndIssuesAreTranslated(t *testing.T) {
 					t.Errorf("%s: text %s%s is missing", f, x.prefix, m[1])
 					continue
 				}
-				a, b := sorted(x.places.FindAllString(m[2], -1)), sorted(x.places.FindAllString(ordered.ReplaceAllString(to, "%"),
-					-1))
+				a, b := sorted(x.places.FindAllString(m[2], -1)), sorted(x.places.FindAllString(to, -1))
 				if !slices.Equal(a, b) {
 					t.Errorf("%s%s has %v, want %v", x.prefix, m[1], b, a)
 				}
@@ -280,6 +275,3 @@ func TestFindingsAndIssuesAreTranslated(t *testing.T) {
 
 // joint is where a text goes on in the next line.
 var joint = regexp.MustCompile(`"\s*\+\s+"`)
-
-// ordered is the number of an argument in a verb: %[2]d.
-var ordered = regexp.MustCompile(`%\[[0-9]\]`)

@@ -1,0 +1,57 @@
+package message
+
+import (
+	"errors"
+	"io/fs"
+	"syscall"
+)
+
+// Error is a message that went wrong. Errors among its arguments are what it wraps.
+type Error struct{ Said Message }
+
+// Fault makes an error of a message.
+func Fault(key string, args ...any) error { return &Error{New(key, args...)} }
+
+// Error is the English.
+func (e *Error) Error() string { return e.Said.String() }
+
+// Message is what the error says.
+func (e *Error) Message() Message { return e.Said }
+
+// Unwrap gives the errors among the arguments.
+func (e *Error) Unwrap() (list []error) {
+	for _, a := range e.Said.Args {
+		if err, ok := a.(error); ok {
+			list = append(list, err)
+		}
+	}
+	return list
+}
+
+// system are errors of the operating system that have words in every language.
+var system = []struct {
+	err error
+	key string
+}{{fs.ErrNotExist, "system.absent"}, {fs.ErrPermission, "system.forbidden"}, {fs.ErrExist, "system.exists"},
+	{syscall.EISDIR, "system.directory"}, {syscall.ENOSPC, "system.full"}, {syscall.EROFS, "system.readonly"}}
+
+// Of gives what an error says. One that was no message says its English.
+func Of(err error) Message {
+	if err == nil {
+		return Message{}
+	}
+	if own, ok := err.(Speaker); ok {
+		return own.Message()
+	}
+	if at, ok := err.(*fs.PathError); ok {
+		return New("system.at", at.Path, Of(at.Err))
+	}
+	if errno, ok := err.(syscall.Errno); ok || err == fs.ErrNotExist || err == fs.ErrPermission || err == fs.ErrExist {
+		for _, s := range system {
+			if errors.Is(err, s.err) || ok && errors.Is(errno, s.err) {
+				return New(s.key)
+			}
+		}
+	}
+	return Literal(err.Error())
+}

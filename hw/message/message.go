@@ -1,0 +1,125 @@
+package message
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Message is one thing to say: the key of its text and what fills the places {0}, {1} … of it. The zero value says
+// nothing.
+type Message struct {
+	Key  string
+	Args []any // numbers, texts, messages, errors, and lists of texts or messages
+}
+
+// New makes a message.
+func New(key string, args ...any) Message { return Message{key, args} }
+
+// Literal is a text that is the same in every language: a name, what another program said.
+func Literal(text string) Message { return Message{Args: []any{text}} }
+
+// IsZero tells a message that says nothing.
+func (m Message) IsZero() bool { return m.Key == "" && len(m.Args) == 0 }
+
+// String is the English of the message, as files and scripts read it.
+func (m Message) String() string { return Load(Languages[0]).Say(m) }
+
+// MarshalText writes the English, so that a report in JSON has sentences.
+func (m Message) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+// UnmarshalText reads a sentence back as what it says.
+func (m *Message) UnmarshalText(text []byte) error {
+	if *m = (Message{}); len(text) > 0 {
+		*m = Literal(string(text))
+	}
+	return nil
+}
+
+// Say words a message. A key without a text shows itself in angle brackets.
+func (t *Table) Say(m Message) string {
+	if m.Key == "" {
+		if len(m.Args) == 0 {
+			return ""
+		}
+		return t.worded(m.Args[0], "")
+	}
+	text, ok := t.Find(m.Key)
+	if !ok {
+		return "<" + m.Key + ">"
+	}
+	return Fill(text, func(place string) (string, bool) {
+		number, verb, _ := strings.Cut(place, ":")
+		i, err := strconv.Atoi(number)
+		if err != nil || i < 0 || i >= len(m.Args) {
+			return "", false
+		}
+		return t.worded(m.Args[i], verb), true
+	})
+}
+
+// worded is one argument in the language of the table.
+func (t *Table) worded(arg any, verb string) string {
+	switch a := arg.(type) {
+	case Message:
+		return t.Say(a)
+	case *Message:
+		return t.Say(*a)
+	case error:
+		return t.Say(Of(a))
+	case Speaker:
+		return t.Say(a.Message())
+	case []Message:
+		words := make([]string, len(a))
+		for i, m := range a {
+			words[i] = t.Say(m)
+		}
+		return t.List(words)
+	case []string:
+		return strings.Join(a, ", ")
+	case string:
+		if verb == "" {
+			return a
+		}
+	}
+	if verb == "" {
+		return fmt.Sprint(arg)
+	}
+	return fmt.Sprintf("%"+verb, arg)
+}
+
+// Speaker is a value with a word of its own in every language, such as a phase.
+type Speaker interface{ Message() Message }
+
+// List joins words as the language does.
+func (t *Table) List(words []string) string {
+	comma, _ := t.Find("list.comma")
+	return strings.Join(words, comma)
+}
+
+// Fill replaces each {place} of a text in one pass, so that braces of a value stay as they are; one that value does not
+// know stays, too.
+func Fill(text string, value func(place string) (string, bool)) string {
+	open := strings.IndexByte(text, '{')
+	if open < 0 {
+		return text
+	}
+	var b strings.Builder
+	for open >= 0 {
+		length := strings.IndexByte(text[open:], '}')
+		if length < 0 {
+			break
+		}
+		b.WriteString(text[:open])
+		if s, ok := value(text[open+1 : open+length]); ok {
+			b.WriteString(s)
+			text = text[open+length+1:]
+		} else { // a brace of the text itself
+			b.WriteByte('{')
+			text = text[open+1:]
+		}
+		open = strings.IndexByte(text, '{')
+	}
+	b.WriteString(text)
+	return b.String()
+}
