@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"fathom/sim/geometry"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 )
@@ -28,65 +29,72 @@ type activation struct {
 	leak         float64 // what one padded row leaves behind in all layers
 }
 
-func newActivation(sh rankShape, st plan.Stage, q plan.Quant, o plan.Options, mtp int) activation {
-	m := sh.m
-	first := st.Layers[0]
+func newActivation(w *weigher, st plan.Stage, from, mtp int, o *Setting) (activation, error) {
+	g := w.g
+	m, first := g.Model, g.Layer(from)
 	a := activation{
 		compiled:     o.Compile,
-		dispatched:   sh.s.EP > 1,
-		lateInDecode: first.Attention.Kind == model.MLA,
-		firstPerTok:  sh.firstLayer(first, q, o),
+		dispatched:   g.Strategy.EP > 1,
+		lateInDecode: first.Facts.Attention.Kind == model.MLA,
 		residual:     fp16 * float64(m.Hidden),
 		tables:       2 * fp16 * float64(m.TableWidth),
 		replays:      1,
-		strategy:     sh.s,
+		strategy:     g.Strategy,
+	}
+	var err error
+	if a.firstPerTok, err = firstLayer(g, first, o); err != nil {
+		return a, err
 	}
 	if m.Reused && !o.NoRepetition {
-		a.replays = float64(mostEqual(st.Layers))
+		a.replays = float64(mostEqual(g.Of[from : from+len(st.Layers)]))
 	}
-	if g := first.Attention; g.Kind == model.SharedKV && !o.Compile && q.Linear != plan.LinearDisabled {
-		a.floor = fp16 * float64(g.Heads/sh.tp*g.HeadDim) * float64(g.OutRank)
+	if down := first.Attention.Find(geometry.OutputDown); !o.Compile && o.Linear != plan.LinearDisabled {
+		a.floor = fp16 * down.Own.Elements()
 	}
-	for _, l := range st.Layers {
-		a.count(sh, l, q, o)
+	for i := range st.Layers {
+		a.count(w, g.Layer(from+i), o)
 	}
 	if a.routes {
-		a.expertLayer = sh.expertPeak(first, a.moe, q, o)
+		a.expertLayer = newExpertPeak(g, first, a.moe, o)
 	}
 	for range mtp {
-		a.count(sh, m.MTPLayer, q, o)
+		a.count(w, &g.Draft, o)
 	}
-	return a
+	return a, nil
 }
 
 // count adds what one layer keeps resident besides its weights.
-func (a *activation) count(sh rankShape, l model.Layer, q plan.Quant, o plan.Options) {
-	if g := l.Attention; g.Kind == model.MLA {
-		// Both halves of the up projection and the projection itself, while the stored one is never touched.
-		up := float64(g.KVRank) * float64(g.Heads/sh.tp*(g.NopeDim+g.ValueDim))
-		a.copies += up * (2*kvBytes(q.Attention) - float64(sh.others.Bits)/8)
+func (a *activation) count(w *weigher, l *geometry.Layer, o *Setting) {
+	// Both halves of the up projection and the projection itself, while the stored one is never touched.
+	if up := l.Attention.Find(geometry.LatentUp); up.Part == geometry.LatentUp {
+		a.copies += up.Own.Elements() * (2*w.formats.KV - float64(w.formats.Projection.Bits)/8)
 	}
-	f := l.FFN
+	f := l.Facts.FFN
 	if !f.MoE() {
 		return
 	}
 	a.routes, a.moe = true, f
-	a.expert += sh.expert(f)
+	a.expert += w.expert(l)
 	if o.Compile {
-		a.leak += fp16 * float64(sh.m.Hidden)
+		hidden := float64(w.g.Model.Hidden)
+		a.leak += fp16 * hidden
 		if f.Router == model.RawLogits || f.Router == model.GroupedSigmoid {
-			a.copies += (fp32 - fp16) * float64(f.Experts) * float64(sh.m.Hidden)
+			a.copies += (fp32 - fp16) * float64(f.Experts) * hidden
 		}
 	}
 }
 
-// mostEqual counts the layers that equal the most frequent one.
-func mostEqual(layers []model.Layer) int {
+// mostEqual counts the layers of the most frequent kind.
+func mostEqual(kinds []int) int {
 	most := 0
-	equal := map[model.Layer]int{}
-	for _, l := range layers {
-		equal[l]++
-		most = max(most, equal[l])
+	for i, k := range kinds {
+		n := 0
+		for _, other := range kinds[i:] {
+			if other == k {
+				n++
+			}
+		}
+		most = max(most, n)
 	}
 	return most
 }

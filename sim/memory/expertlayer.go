@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"fathom/sim/geometry"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 )
@@ -19,26 +20,26 @@ func (p expertPeak) bytes(tokens int, rows plan.Rows) float64 {
 	return p.perRow*float64(rows.Total) + p.perGathered*float64(rows.Tokens) + p.perToken*float64(tokens)
 }
 
-func (sh rankShape) expertPeak(l model.Layer, f model.FFN, q plan.Quant, o plan.Options) expertPeak {
-	a := l.Attention
-	row := fp16 * float64(sh.m.Hidden)
+func newExpertPeak(g *geometry.Rank, l *geometry.Layer, f model.FFN, s *Setting) expertPeak {
+	a := &l.Attention.Own
+	row := fp16 * float64(g.Model.Hidden)
 	p := expertPeak{perRow: row}
-	if sh.s.EP > 1 || a.OwnsIndexer {
+	if g.Strategy.EP > 1 || a.OwnsIndexer {
 		return p // rows travel, or an indexer moves the level: only the rows themselves are known
 	}
 	gathers := 0.0
-	if sh.s.DP > 1 {
+	if g.Strategy.DP > 1 {
 		gathers = row
 	}
-	switch a.Kind {
+	switch a.Kind { // of other kinds only the rows themselves are known, too
 	case model.GQA:
-		query := fp16 * float64(a.Heads/sh.tp*a.HeadDim)
-		key := fp16 * float64(localKV(a, sh.tp)*a.HeadDim)
+		query := fp16 * float64(a.Heads*a.HeadDim)
+		key := fp16 * float64(l.Attention.KVHeads*a.HeadDim)
 		switch {
-		case o.Compile:
+		case s.Compile:
 			p.perGathered = 10 * float64(f.TopK) // indexes and weights
 			p.perToken = gathers - 2.5*query - 7*key
-		case q.Linear == plan.LinearDisabled:
+		case s.Linear == plan.LinearDisabled:
 			p.perGathered = 6*float64(f.TopK) - gathers
 			p.perToken = -row - 3*query - 7*key
 		default:
@@ -47,8 +48,8 @@ func (sh rankShape) expertPeak(l model.Layer, f model.FFN, q plan.Quant, o plan.
 		}
 	case model.MLA:
 		latents := float64(a.QRank + a.KVRank)
-		out := float64(a.Heads / sh.tp * a.ValueDim)
-		if o.Compile {
+		out := float64(a.Heads * a.ValueDim)
+		if s.Compile {
 			p.perGathered = 10 * float64(f.TopK)
 			p.perToken = 4*row + gathers - latents - 3.5*out
 		} else {

@@ -1,51 +1,66 @@
 package memory
 
 import (
+	"fathom/sim/geometry"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 )
 
-// firstLayer gives the bytes of a token in the fullest moment of the first layer (simulation-model 6.4). The odd
-// factors are the views that the reference tool's tracker frees once more each.
-func (sh rankShape) firstLayer(l model.Layer, q plan.Quant, o plan.Options) float64 {
-	hidden := float64(sh.m.Hidden)
-	tables := 2 * fp16 * float64(sh.m.TableWidth)
-	var peak float64
-	switch l.Attention.Kind {
-	case model.SharedKV:
-		// The streams and their FP32 copy: exact in the one prefill that was compared.
-		return (fp16+fp32)*float64(sh.m.Hyper.Streams)*hidden + tables
-	case model.MLA:
-		peak = sh.firstMLA(l, fp16*hidden, tables)
-	default:
-		peak = sh.firstGQA(l, fp16*hidden, tables, q, o)
-	}
-	if !o.Compile {
-		peak = max(peak, 10*hidden+tables) // a norm in FP32: residual, copy, square and result
-	}
-	return peak
+// peaks gives the bytes of a token in the fullest moment of a layer, by kind of attention (simulation-model 6.4). The
+// odd factors are the views that the reference tool's tracker frees once more each.
+var peaks = [model.NumAttentionKinds]func(g *geometry.Rank, l *geometry.Layer, s *Setting) float64{
+	model.GQA:      peakGrouped,
+	model.MLA:      peakLatent,
+	model.SharedKV: peakStreams,
+	model.Linear:   peakGrouped,
 }
 
-func (sh rankShape) firstMLA(l model.Layer, residual, tables float64) float64 {
-	a := l.Attention
-	heads := a.Heads / sh.tp
-	latents := fp16 * float64(heads*a.HeadDim+a.KVRank+a.RopeDim+a.QRank)
-	after := residual + tables + fp16*float64(a.QRank) - float64(heads*a.ValueDim)
-	return max(2*residual+tables, residual+tables+latents, after, after+sh.gateAndUp(l.FFN))
+// firstLayer gives the bytes of a token in the fullest moment of the first layer.
+func firstLayer(g *geometry.Rank, l *geometry.Layer, s *Setting) (float64, error) {
+	k := l.Facts.Attention.Kind
+	if k >= model.NumAttentionKinds || peaks[k] == nil {
+		return 0, geometry.Unknown{Room: "memory of activations", Kind: k}
+	}
+	peak := peaks[k](g, l, s)
+	if !s.Compile && k != model.SharedKV {
+		peak = max(peak, 10*float64(g.Model.Hidden)+tableRows(g)) // a norm in FP32: residual, copy, square and result
+	}
+	return peak, nil
 }
 
-func (sh rankShape) firstGQA(l model.Layer, residual, tables float64, quant plan.Quant, o plan.Options) float64 {
-	a := l.Attention
-	q := fp16 * float64(a.Heads/sh.tp*a.HeadDim)
-	k := fp16 * float64(localKV(a, sh.tp)*a.HeadDim)
+// tableRows are the cosines and sines of a token.
+func tableRows(g *geometry.Rank) float64 { return 2 * fp16 * float64(g.Model.TableWidth) }
+
+// peakStreams are the streams of hyper-connections and their FP32 copy: exact in the one prefill that was compared.
+func peakStreams(g *geometry.Rank, _ *geometry.Layer, _ *Setting) float64 {
+	streams := 1
+	if g.Model.Hyper != nil {
+		streams = g.Model.Hyper.Streams
+	}
+	return (fp16+fp32)*float64(streams)*float64(g.Model.Hidden) + tableRows(g)
+}
+
+func peakLatent(g *geometry.Rank, l *geometry.Layer, _ *Setting) float64 {
+	a := &l.Attention.Own
+	residual, tables := fp16*float64(g.Model.Hidden), tableRows(g)
+	latents := fp16 * float64(a.Heads*a.HeadDim+a.KVRank+a.RopeDim+a.QRank)
+	after := residual + tables + fp16*float64(a.QRank) - float64(a.Heads*a.ValueDim)
+	return max(2*residual+tables, residual+tables+latents, after, after+gateAndUp(l))
+}
+
+func peakGrouped(g *geometry.Rank, l *geometry.Layer, s *Setting) float64 {
+	a := &l.Attention.Own
+	residual, tables := fp16*float64(g.Model.Hidden), tableRows(g)
+	q := fp16 * float64(a.Heads*a.HeadDim)
+	k := fp16 * float64(l.Attention.KVHeads*a.HeadDim)
 	peak := max(1.5*residual+tables, residual+tables+q+2*k, 2*residual-2.5*q-7*k)
-	if !l.FFN.MoE() {
-		peak = max(peak, residual-2.5*q-7*k+sh.gateAndUp(l.FFN))
+	if !l.FFN.Own.MoE() {
+		peak = max(peak, residual-2.5*q-7*k+gateAndUp(l))
 	}
-	if !o.Compile && a.QKNorm != model.NoNorm {
+	if !s.Compile && a.QKNorm != model.NoNorm {
 		// The norm of the queries in FP32; a quantised projection has freed its input by then.
 		copies := 3.0
-		if quant.Linear == plan.LinearDisabled {
+		if s.Linear == plan.LinearDisabled {
 			copies = 4
 		}
 		peak = max(peak, residual+tables+copies*q)
@@ -54,9 +69,9 @@ func (sh rankShape) firstGQA(l model.Layer, residual, tables float64, quant plan
 }
 
 // gateAndUp is the output of both projections of a dense block.
-func (sh rankShape) gateAndUp(f model.FFN) float64 {
-	if f.MoE() {
+func gateAndUp(l *geometry.Layer) float64 {
+	if l.FFN.Own.MoE() {
 		return 0
 	}
-	return 2 * fp16 * float64(ceil(f.Inner, sh.mlpTP))
+	return 2 * fp16 * float64(l.FFN.Own.Inner)
 }

@@ -3,7 +3,7 @@
 package memory
 
 import (
-	"fathom/sim/model"
+	"fathom/sim/geometry"
 	"fathom/sim/plan"
 )
 
@@ -11,7 +11,8 @@ import (
 type Rank struct {
 	weight, vision float64
 	caches         []cache
-	extraTokens    int // tokens that each request's cache keeps room for: one, and one for each MTP layer
+	state          float64 // bytes of recurrent state of a request
+	extraTokens    int     // tokens that each request's cache keeps room for: one, and one for each MTP layer
 	act            activation
 }
 
@@ -26,25 +27,43 @@ type Batch struct {
 	Patches  int // image patches that the vision tower runs on in this pass
 }
 
-// NewRanks gives a rank for each pipeline stage: usually one. mtp is the number of MTP layers that run.
-func NewRanks(m *model.Model, s plan.Strategy, q plan.Quant, o plan.Options, mtp int) []Rank {
-	sh := newShape(m, s, q)
-	stages := plan.Stages(m, s.PP)
+// Setting is what a rank holds its model with.
+type Setting struct {
+	Formats Formats
+	plan.Quant
+	plan.Options
+	MTP int // MTP layers that run
+	// Served counts weights and caches as serving engines hold them: a tied table once, nothing for MTP layers that the
+	// model has already, windows as long as they are, and the state of linear attention. Else they are the reference
+	// tool's.
+	Served bool
+}
+
+// NewRanks gives a rank for each pipeline stage: usually one. The error names a kind of attention whose activations are
+// not known.
+func NewRanks(g *geometry.Rank, s Setting) ([]Rank, error) {
+	m := g.Model
+	stages := plan.Stages(m, g.Strategy.PP)
 	ranks := make([]Rank, len(stages))
+	w := newWeigher(g, &s)
+	from := 0
 	for i, st := range stages {
-		layers := mtpLayers(st, mtp)
-		ranks[i] = Rank{
-			weight:      sh.stage(st, layers),
-			caches:      caches(m, st, s, q, mtp),
-			extraTokens: mtp + 1,
-			act:         newActivation(sh, st, q, o, layers),
+		r, layers := &ranks[i], 0
+		if st.Head {
+			layers = s.MTP
+		}
+		r.weight, r.extraTokens = w.stage(st, from, layers), s.MTP+1
+		r.caches, r.state = caches(g, st, from, layers, &s)
+		var err error
+		if r.act, err = newActivation(&w, st, from, layers, &s); err != nil {
+			return nil, err
 		}
 		if st.Embedding && m.Vision != nil {
-			ranks[i].vision = vision(m.Vision, s.VisionTP)
-			ranks[i].act.perPatch = visionPeak(m.Vision)
+			r.vision, r.act.perPatch = vision(m.Vision, g.Strategy.VisionTP), visionPeak(m.Vision)
 		}
+		from += len(st.Layers)
 	}
-	return ranks
+	return ranks, nil
 }
 
 // Weight gives bytes of weights and RoPE tables; the vision tower counts only with images.
@@ -57,9 +76,9 @@ func (r *Rank) Weight(images bool) float64 {
 
 // KV gives bytes of the caches for a batch.
 func (r *Rank) KV(b Batch) float64 {
-	total := 0.0
-	for _, c := range r.caches {
-		total += c.size(b.Requests, r.cached(b))
+	total := float64(b.Requests) * r.state
+	for i := range r.caches {
+		total += r.caches[i].size(b.Requests, r.cached(b))
 	}
 	return total
 }
@@ -72,7 +91,7 @@ func (r *Rank) cached(b Batch) int { return b.Total + b.Requests*r.extraTokens }
 func (r *Rank) KVPerToken(b Batch) float64 {
 	total := 0.0
 	for _, c := range r.caches {
-		if c.window > 0 {
+		if c.ring > 0 {
 			return r.KV(b) / float64(max(1, ceil(r.cached(b), BlockSize))*BlockSize)
 		}
 		total += c.bytes

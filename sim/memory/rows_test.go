@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"fathom/sim/geometry"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 )
@@ -129,7 +130,26 @@ func find(t testing.TB, name string) *model.Model {
 }
 
 func (r row) ranks(t *testing.T) []Rank {
-	return NewRanks(find(t, r.model), r.strategy, r.quant, r.options, r.mtp)
+	return ranks(t, find(t, r.model), r.strategy, r.quant, r.options, r.mtp)
 }
 
 func (r row) String() string { return r.model + " " + r.flags }
+
+// ranks are those of a model in the reference tool's formats.
+func ranks(t testing.TB, m *model.Model, s plan.Strategy, q plan.Quant, o plan.Options, mtp int) []Rank {
+	t.Helper()
+	g, err := geometry.New(m, s, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := NewRanks(g, Setting{Formats: ReferenceFormats(q), Quant: q, Options: o, MTP: mtp})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func rank(t testing.TB, m *model.Model, s plan.Strategy, q plan.Quant) *Rank {
+	t.Helper()
+	return &ranks(t, m, s, q, compiled, 0)[0]
+}

@@ -5,40 +5,6 @@ import (
 	"strings"
 )
 
-// CachePerToken gives the bytes that one more token adds to the caches of one device that holds all heads: keys and
-// values or latents, and index keys, at the given bytes per element (2 for FP16). Layers with a sliding window count in
-// full: the reference tool gives every layer the same number of blocks. The compressed entries of DeepSeek-V4 count by
-// their share; there the main cache stays FP16 whatever the elements of the others are.
-func (m *Model) CachePerToken(elementBytes float64) float64 {
-	total := 0.0
-	for _, l := range m.Layers {
-		main, index := l.Attention.CacheWidth(l.Attention.KVHeads)
-		if l.Attention.Kind != SharedKV {
-			total += elementBytes * float64(main+index)
-		} else if r := float64(l.Attention.Ratio); r > 0 {
-			total += (2*float64(main) + elementBytes*float64(index)) / r
-		}
-	}
-	return total
-}
-
-// CacheWidth gives the elements of one cache entry of a layer: the main cache with kvHeads local heads, and that of the
-// indexer. Latents and shared heads do not depend on kvHeads.
-func (a Attention) CacheWidth(kvHeads int) (main, index int) {
-	switch a.Kind {
-	case GQA:
-		main = kvHeads * (a.HeadDim + a.Values())
-	case MLA:
-		main = a.KVRank + a.RopeDim
-	case SharedKV:
-		main = a.HeadDim
-	}
-	if a.OwnsIndexer {
-		index = a.IndexDim
-	}
-	return main, index
-}
-
 // Blocks describes the layers in words, equal ones together, in the order in which they first appear.
 type Blocks struct {
 	Count int    `json:"count"`

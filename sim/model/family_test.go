@@ -105,7 +105,7 @@ func TestFamilyDetails(t *testing.T) {
 	}
 }
 
-// GLM-4.6 in the shape of its published configuration: 353 billion parameters; the published 357 count the MTP layer.
+// GLM-4.6 in the shape of its published configuration.
 func TestGLM4(t *testing.T) {
 	m, err := Parse("zai-org/GLM-4.6", "test", map[string]any{
 		"model_type": "glm4_moe", "hidden_size": 5120.0, "vocab_size": 151552.0, "max_position_embeddings": 202752.0,
@@ -119,9 +119,6 @@ func TestGLM4(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	if total, active := m.Parameters(); fmt.Sprintf("%.0f %.0f", total/1e9, active/1e9) != "353 34" {
-		t.Errorf("%.2f B parameters, %.2f B active", total/1e9, active/1e9)
 	}
 	if a := m.Layers[0].Attention; a.RotaryDim != 64 || !a.Bias || a.OutputBias || m.MTPHeads != 1 {
 		t.Errorf("%+v", a)
@@ -146,4 +143,13 @@ func TestUnsupportedSayWhy(t *testing.T) {
 	if count != 11 {
 		t.Errorf("%d models cannot be priced, want 11", count)
 	}
+}
+
+func load1(t testing.TB, name string) *Model {
+	t.Helper()
+	m, err := Find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }

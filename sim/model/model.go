@@ -1,7 +1,11 @@
 // Package model turns a config.json or a catalog entry into the structural facts that the operator model needs.
 package model
 
-import "fathom/hw"
+import (
+	"strconv"
+
+	"fathom/hw"
+)
 
 // Model is one decoder, with its vision tower if it has one. A family fills it from its configuration; nothing
 // downstream asks for a family by name, only for these facts.
@@ -50,7 +54,18 @@ const (
 	MLA                           // multi-head latent attention; sparse with TopK > 0
 	SharedKV                      // DeepSeek-V4: one shared KV head, windows and compressors
 	Linear                        // gated delta rule, no KV cache
+	NumAttentionKinds
 )
+
+var attentionKinds = [NumAttentionKinds]string{"GQA", "MLA", "shared KV", "gated delta rule"}
+
+// String names a kind in the words of the field; one that is not modelled by its number.
+func (k AttentionKind) String() string {
+	if k < NumAttentionKinds {
+		return attentionKinds[k]
+	}
+	return "number " + strconv.Itoa(int(k))
+}
 
 // Norm tells which norm queries and keys get.
 type Norm uint8
@@ -164,4 +179,12 @@ type Vision struct {
 type Hyper struct {
 	Streams    int // hc_mult
 	Iterations int // of the sinkhorn normalisation
+}
+
+// Values is the width of a value head.
+func (a Attention) Values() int {
+	if a.ValueDim > 0 {
+		return a.ValueDim
+	}
+	return a.HeadDim
 }

@@ -168,15 +168,8 @@ func FuzzParseJSON(f *testing.F) {
 			}
 			return
 		}
-		total, active := m.Parameters()
-		kv := m.CachePerToken(2)
-		for _, v := range []float64{total, active, kv} {
-			if math.IsNaN(v) || math.IsInf(v, 0) || v < 0 {
-				t.Errorf("%v parameters, %v active, %v bytes per token", total, active, kv)
-			}
-		}
-		if m.Unsupported == "" && (len(m.Layers) == 0 || active > total || total == 0) {
-			t.Errorf("%d layers, %v parameters, %v active", len(m.Layers), total, active)
+		if m.Unsupported == "" && len(m.Layers) == 0 {
+			t.Errorf("no layers")
 		}
 		m.AttentionBlocks()
 		m.FFNBlocks()

@@ -3,7 +3,7 @@ package pass
 import (
 	"fmt"
 
-	"fathom/sim/model"
+	"fathom/sim/geometry"
 	"fathom/sim/op"
 )
 
@@ -14,16 +14,18 @@ type delta struct {
 }
 
 // newDelta prepares linear attention; key and value heads are split over TP and never replicated.
-func (p *Pricer) newDelta(a *model.Attention) (delta, error) {
+func (p *Pricer) newDelta(l *layer, g *geometry.Attention) error {
+	a := &l.facts.Attention
 	tp := p.setup.Strategy.TP
 	if a.KeyHeads%tp != 0 || a.ValueHeads%tp != 0 {
-		return delta{}, fmt.Errorf("tp %d does not divide the %d key and %d value heads of %s: choose a divisor of both",
+		return fmt.Errorf("tp %d does not divide the %d key and %d value heads of %s: choose a divisor of both",
 			tp, a.KeyHeads, a.ValueHeads, p.setup.Model.Name)
 	}
-	d := delta{Delta: op.Delta{KeyHeads: float64(a.KeyHeads / tp), ValueHeads: float64(a.ValueHeads / tp),
+	own := &g.Own
+	l.delta = delta{Delta: op.Delta{KeyHeads: float64(own.KeyHeads), ValueHeads: float64(own.ValueHeads),
 		KeyDim: float64(a.KeyDim), ValueDim: float64(a.ValueDim), Kernel: float64(a.ConvKernel)}}
-	d.out = p.newRow(&p.groups.out, float64(a.ValueHeads*a.ValueDim), d.ValueHeads*d.ValueDim, a.OutputBias)
-	return d, nil
+	l.delta.out = p.newRow(&p.groups.out, g.Find(geometry.Output), float64(own.ValueHeads*a.ValueDim))
+	return nil
 }
 
 // deltaBlock is linear attention from the normed input to the output projection (simulation-model 3.5, Qwen3.5).

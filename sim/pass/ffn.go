@@ -2,7 +2,7 @@ package pass
 
 import (
 	"fathom/sim/cost"
-	"fathom/sim/model"
+	"fathom/sim/geometry"
 	"fathom/sim/op"
 )
 
@@ -16,15 +16,13 @@ type ffn struct {
 }
 
 // newFFN prepares a feed-forward block.
-func (p *Pricer) newFFN(f *model.FFN) ffn {
-	g := &p.groups.mlp
-	inner := ceil(float64(f.Inner), g.Size)
-	down := p.newRow(g, float64(f.Inner), inner, f.Bias)
-	down.weights = inner
+func (p *Pricer) newFFN(f *geometry.FFN) ffn {
+	m := f.Find(geometry.DownProj)
+	down := p.newRow(&p.groups.mlp, m, float64(m.Own.In))
 	if down.regroup {
 		down.fed = down.full
 	}
-	return ffn{inner: inner, full: float64(f.Inner), regroup: down.regroup, bias: f.Bias, down: down}
+	return ffn{inner: float64(m.Own.In), full: down.full, regroup: down.regroup, bias: m.Bias, down: down}
 }
 
 // input is the scheme of the linears that read the norm before, nil where rows are exchanged in between.

@@ -3,6 +3,7 @@ package pass
 import (
 	"fmt"
 
+	"fathom/sim/geometry"
 	"fathom/sim/model"
 	"fathom/sim/op"
 )
@@ -20,24 +21,25 @@ type gqa struct {
 }
 
 // newGQA prepares grouped-query attention. Where TP is a multiple of the KV heads these are replicated.
-func (p *Pricer) newGQA(a *model.Attention) (gqa, error) {
+func (p *Pricer) newGQA(l *layer, g *geometry.Attention) error {
+	a := &l.facts.Attention
 	tp := p.setup.Strategy.TP
 	if a.Heads%tp != 0 {
-		return gqa{}, fmt.Errorf("tp %d does not divide the %d query heads of %s: choose a divisor", tp, a.Heads,
+		return fmt.Errorf("tp %d does not divide the %d query heads of %s: choose a divisor", tp, a.Heads,
 			p.setup.Model.Name)
 	}
 	if a.KVHeads%tp != 0 && tp%a.KVHeads != 0 {
-		return gqa{}, fmt.Errorf("tp %d neither divides nor is a multiple of the %d KV heads of %s: choose another",
+		return fmt.Errorf("tp %d neither divides nor is a multiple of the %d KV heads of %s: choose another",
 			tp, a.KVHeads, p.setup.Model.Name)
 	}
-	heads, kv, dim := float64(a.Heads/tp), float64(max(1, a.KVHeads/tp)), float64(a.HeadDim)
-	value := float64(or(a.ValueDim, a.HeadDim))
-	g := gqa{Grouped: op.Grouped{Heads: heads, KVHeads: kv, Dim: dim, ValueDim: value, Window: float64(a.Window),
-		Sinks: a.Sinks},
-		projected: kv, norm: a.QKNorm, rotary: float64(a.RotaryDim), joined: a.JoinedRotary,
+	own := &g.Own
+	value := float64(a.Values())
+	l.gqa = gqa{Grouped: op.Grouped{Heads: float64(own.Heads), KVHeads: float64(g.KVHeads), Dim: float64(a.HeadDim),
+		ValueDim: value, Window: float64(a.Window), Sinks: a.Sinks},
+		projected: float64(own.KVHeads), norm: a.QKNorm, rotary: float64(a.RotaryDim), joined: a.JoinedRotary,
 		bias: a.Bias, gated: a.Gated}
-	g.out = p.newRow(&p.groups.out, float64(a.Heads)*value, heads*value, a.OutputBias)
-	return g, nil
+	l.gqa.out = p.newRow(&p.groups.out, g.Find(geometry.Output), float64(own.Heads)*value)
+	return nil
 }
 
 // gqaBlock is grouped-query attention from the normed input to the output projection (simulation-model 3.4).

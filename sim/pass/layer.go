@@ -8,6 +8,7 @@ import (
 // layer holds the constants of one kind of decoder layer.
 type layer struct {
 	facts  model.Layer
+	live   float64 // elements of a token between the input and the output projection of its attention
 	gqa    gqa
 	mla    mla
 	shared shared
@@ -88,14 +89,20 @@ func (r *run) layer(l *layer, fused, leave bool) {
 	}
 }
 
+// attention runs the blocks of which New has prepared one. Called by name, because through a table the run would no
+// longer live on the stack.
 func (r *run) attention(l *layer) {
 	switch l.facts.Attention.Kind {
+	case model.GQA:
+		r.gqaBlock(&l.gqa)
 	case model.MLA:
 		r.mlaBlock(&l.mla)
 	case model.Linear:
 		r.deltaBlock(&l.delta)
+	case model.SharedKV:
+		r.sharedBlock(&l.shared)
 	default:
-		r.gqaBlock(&l.gqa)
+		panic("attention of kind " + l.facts.Attention.Kind.String() + " was prepared and has no operators")
 	}
 }
 

@@ -2,6 +2,7 @@ package pass
 
 import (
 	"fathom/sim/cost"
+	"fathom/sim/geometry"
 	"fathom/sim/op"
 )
 
@@ -39,9 +40,9 @@ type row struct {
 	regroup bool // the group is not the TP group: rows and columns are exchanged around the product
 }
 
-// newRow prepares a row-parallel linear that gets fed columns of full on this rank.
-func (p *Pricer) newRow(g *cost.Group, full, fed float64, bias bool) row {
-	return row{group: g, full: full, fed: fed, weights: full / g.Size, out: p.hidden, bias: bias,
+// newRow prepares a row-parallel linear that gets fed columns on this rank.
+func (p *Pricer) newRow(g *cost.Group, m geometry.Matrix, fed float64) row {
+	return row{group: g, full: float64(m.All.In), fed: fed, weights: float64(m.Own.In), out: p.hidden, bias: m.Bias,
 		regroup: g.Ranks > 1 && g.Ranks != p.setup.Strategy.TP}
 }
 

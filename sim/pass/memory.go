@@ -1,9 +1,6 @@
 package pass
 
-import (
-	"fathom/sim/memory"
-	"fathom/sim/model"
-)
+import "fathom/sim/memory"
 
 const gibibyte = 1 << 30
 
@@ -63,25 +60,9 @@ func (r *run) live(s *stage) float64 {
 	widest := 0.0
 	for i := range s.runs {
 		l := s.runs[i].layer
-		widest = max(widest, l.attentionWidth()*t, r.ffnElements(l))
+		widest = max(widest, l.live*t, r.ffnElements(l))
 	}
 	return 2 * (2*t*r.p.hidden + widest)
-}
-
-// attentionWidth is the number of elements of a token between input and output projection.
-func (l *layer) attentionWidth() float64 {
-	switch l.facts.Attention.Kind {
-	case model.MLA:
-		m := &l.mla
-		return m.QRank + m.KVRank + m.Rope + m.Heads*(m.Nope+m.Rope+m.Value)
-	case model.SharedKV:
-		a := &l.facts.Attention
-		return float64(a.QRank+a.HeadDim) + 2*l.shared.Heads*float64(a.HeadDim)
-	case model.Linear:
-		return l.delta.Width() + 2*l.delta.ValueHeads*l.delta.ValueDim
-	}
-	g := &l.gqa
-	return g.Heads*(g.Dim+g.ValueDim) + g.projected*(g.Dim+g.ValueDim)
 }
 
 // ffnElements is the number of elements between the first and the last product of a feed-forward block.

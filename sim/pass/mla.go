@@ -3,7 +3,7 @@ package pass
 import (
 	"fmt"
 
-	"fathom/sim/model"
+	"fathom/sim/geometry"
 	"fathom/sim/op"
 )
 
@@ -16,27 +16,28 @@ type mla struct {
 	out     row
 }
 
-func (p *Pricer) newMLA(a *model.Attention) (mla, error) {
+func (p *Pricer) newMLA(l *layer, g *geometry.Attention) error {
+	a := &l.facts.Attention
 	tp := p.setup.Strategy.TP
 	if a.Heads%tp != 0 {
-		return mla{}, fmt.Errorf("tp %d does not divide the %d heads of %s: choose a divisor", tp, a.Heads,
+		return fmt.Errorf("tp %d does not divide the %d heads of %s: choose a divisor", tp, a.Heads,
 			p.setup.Model.Name)
 	}
 	if p.cache.Quantised && !p.linear.Quantised() {
-		return mla{},
-			fmt.Errorf("attention quantisation %s of %s needs quantised linear layers, too: choose a linear action other "+
-				"than DISABLED",
-				p.setup.Quant.Attention, p.setup.Model.Name)
+		return fmt.Errorf("attention quantisation %s of %s needs quantised linear layers, too: choose a linear action other "+
+			"than DISABLED",
+			p.setup.Quant.Attention, p.setup.Model.Name)
 	}
-	heads := float64(a.Heads / tp)
-	m := mla{Latent: op.Latent{Hidden: p.hidden, Heads: heads, SoftmaxHeads: heads, Shard: 1, QRank: float64(a.QRank),
+	own := &g.Own
+	heads := float64(own.Heads)
+	l.mla = mla{Latent: op.Latent{Hidden: p.hidden, Heads: heads, SoftmaxHeads: heads, Shard: 1, QRank: float64(a.QRank),
 		KVRank: float64(a.KVRank),
 		Nope:   float64(a.NopeDim), Rope: float64(a.RopeDim), Value: float64(a.ValueDim), TopK: float64(a.TopK)},
 		indexer: op.Indexer{Hidden: p.hidden, QRank: float64(a.QRank), Rope: float64(a.RopeDim),
-			Heads: float64(a.IndexHeads), Dim: float64(a.IndexDim), TopK: float64(a.TopK)},
+			Heads: float64(own.IndexHeads), Dim: float64(a.IndexDim), TopK: float64(a.TopK)},
 		selects: a.OwnsIndexer, reuses: p.compile && len(p.layers) > 0}
-	m.out = p.newRow(&p.groups.out, float64(a.Heads*a.ValueDim), heads*m.Value, a.OutputBias)
-	return m, nil
+	l.mla.out = p.newRow(&p.groups.out, g.Find(geometry.Output), heads*float64(a.ValueDim))
+	return nil
 }
 
 // mlaBlock is latent attention from the normed input to the output projection (simulation-model 3.5).

@@ -3,6 +3,7 @@ package pass
 import (
 	"fmt"
 
+	"fathom/sim/geometry"
 	"fathom/sim/model"
 	"fathom/sim/op"
 )
@@ -10,21 +11,17 @@ import (
 // newDraft prepares the block of an MTP layer. The reference tool's sharding plan misses the query, key and value
 // projections of grouped-query attention there: they run on all heads, and so does the attention, while the cache that
 // is read and the output weights stay sharded (simulation-model 8.1).
-func (p *Pricer) newDraft(facts model.Layer) (layer, error) {
+func (p *Pricer) newDraft(g *geometry.Layer) (layer, error) {
 	m := p.setup.Model
 	if p.switches.MTPHeads && p.setup.MTP > m.MTPHeads {
 		return layer{}, fmt.Errorf("mtp tokens %d: %s has %d MTP heads: choose that or fewer", p.setup.MTP, m.Name,
 			m.MTPHeads)
 	}
-	l, err := p.newLayer(facts)
-	l.shared.CacheWidth += l.shared.Rope // the cache of this layer keeps the rotated columns apart
-	if err != nil || p.switches.MTPAttention || facts.Attention.Kind != model.GQA {
-		return l, err
+	l, err := p.newLayer(g)
+	if !p.switches.MTPAttention && g.Facts.Attention.Kind == model.GQA {
+		l.gqa.out.fed = l.gqa.out.full
 	}
-	a := &facts.Attention
-	l.gqa.Heads, l.gqa.projected = float64(a.Heads), float64(a.KVHeads)
-	l.gqa.out.fed = l.gqa.out.full
-	return l, nil
+	return l, err
 }
 
 // verified reports whether a decode pass checks the drafts of the pass before: the last m+1 rows of every request then

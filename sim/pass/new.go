@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"fathom/sim/cost"
+	"fathom/sim/geometry"
 	"fathom/sim/memory"
 	"fathom/sim/model"
 	"fathom/sim/op"
@@ -39,58 +40,53 @@ func New(s Setup) (*Pricer, error) {
 	p.fuseReduce = p.compile && s.Options.MatmulAllReduce
 	p.fuseExperts = p.compile && s.Options.DispatchFFNCombine
 	p.across = p.compile && !p.onePlus && m.Hyper == nil && (s.Options.NoRepetition || !m.Reused)
-	if err := p.addLayers(m); err != nil {
+	g, err := geometry.New(m, s.Strategy, sw.MTPAttention)
+	if err != nil {
 		return nil, err
 	}
-	p.ranks = memory.NewRanks(m, s.Strategy, s.Quant, s.Options, s.MTP)
+	if err := p.addLayers(g); err != nil {
+		return nil, err
+	}
+	if p.ranks, err = memory.NewRanks(g, memory.Setting{Formats: memory.ReferenceFormats(s.Quant), Quant: s.Quant,
+		Options: s.Options, MTP: s.MTP}); err != nil {
+		return nil, err
+	}
 	if err := p.checkTypes(); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
-// addLayers finds the distinct layers and splits them over the stages.
-func (p *Pricer) addLayers(m *model.Model) error {
-	for i := range m.Layers {
-		if p.find(&m.Layers[i]) >= 0 {
-			continue
-		}
-		l, err := p.newLayer(m.Layers[i])
+// addLayers prepares the distinct layers and splits them over the stages.
+func (p *Pricer) addLayers(g *geometry.Rank) error {
+	p.layers = make([]layer, 0, len(g.Kinds)) // stages point into it
+	for i := range g.Kinds {
+		l, err := p.newLayer(&g.Kinds[i])
 		if err != nil {
 			return err
 		}
 		p.layers = append(p.layers, l)
 	}
-	tp, grid := p.setup.Strategy.TP, p.setup.Profile.Grid
-	for i, st := range plan.Stages(m, p.setup.Strategy.PP) {
-		s := p.newStage(st)
+	tp, grid, from := p.setup.Strategy.TP, p.setup.Profile.Grid, 0
+	for i, st := range plan.Stages(g.Model, p.setup.Strategy.PP) {
+		s := p.newStage(st, g.Of[from:from+len(st.Layers)])
 		s.next = grid.Between(i*tp, (i+1)*tp) // TP is the fastest dimension, the stage the next one
 		p.stages = append(p.stages, s)
+		from += len(st.Layers)
 	}
 	if p.setup.MTP == 0 {
 		return nil
 	}
 	var err error
-	p.draft, err = p.newDraft(m.MTPLayer)
+	p.draft, err = p.newDraft(&g.Draft)
 	return err
 }
 
-// find gives the distinct layer that equals the given one, -1 where there is none yet. Models have a handful of kinds,
-// so looking through them beats hashing.
-func (p *Pricer) find(facts *model.Layer) int {
-	for i := range p.layers {
-		if p.layers[i].facts == *facts {
-			return i
-		}
-	}
-	return -1
-}
-
 // newStage groups equal layers. With fusion across layers the first one of a stage differs: nothing is added before it.
-func (p *Pricer) newStage(st plan.Stage) stage {
-	s := stage{first: st.Embedding, last: st.Head, order: make([]int16, len(st.Layers))}
-	for i := range st.Layers {
-		l, fused := &p.layers[p.find(&st.Layers[i])], p.across && i > 0
+func (p *Pricer) newStage(st plan.Stage, kinds []int) stage {
+	s := stage{first: st.Embedding, last: st.Head, order: make([]int16, len(kinds))}
+	for i, k := range kinds {
+		l, fused := &p.layers[k], p.across && i > 0
 		at := slices.IndexFunc(s.runs, func(n repeat) bool { return n.layer == l && n.fused == fused })
 		if at < 0 {
 			at = len(s.runs)
@@ -102,30 +98,30 @@ func (p *Pricer) newStage(st plan.Stage) stage {
 	return s
 }
 
+// blocks prepares the attention of each kind; run.attention prices it.
+var blocks = [model.NumAttentionKinds]func(p *Pricer, l *layer, a *geometry.Attention) error{
+	model.GQA:      (*Pricer).newGQA,
+	model.MLA:      (*Pricer).newMLA,
+	model.SharedKV: (*Pricer).newShared,
+	model.Linear:   (*Pricer).newDelta,
+}
+
 // newLayer prepares one kind of layer: an attention block and a feed-forward block, each of which checks that its sizes
 // divide.
-func (p *Pricer) newLayer(facts model.Layer) (layer, error) {
-	l := layer{facts: facts}
-	var err error
-	switch facts.Attention.Kind {
-	case model.GQA:
-		l.gqa, err = p.newGQA(&facts.Attention)
-	case model.MLA:
-		l.mla, err = p.newMLA(&facts.Attention)
-	case model.SharedKV:
-		l.shared, err = p.newShared(&facts.Attention)
-	case model.Linear:
-		l.delta, err = p.newDelta(&facts.Attention)
-	default:
-		err = fmt.Errorf("model %s: the operators of its attention are not written yet", p.setup.Model.Name)
+func (p *Pricer) newLayer(g *geometry.Layer) (layer, error) {
+	l := layer{facts: g.Facts, live: float64(g.Attention.Live)}
+	k := g.Facts.Attention.Kind
+	if k >= model.NumAttentionKinds || blocks[k] == nil {
+		return l, fmt.Errorf("model %s: %w", p.setup.Model.Name, geometry.Unknown{Room: "operators", Kind: k})
 	}
-	if err != nil {
+	if err := blocks[k](p, &l, &g.Attention); err != nil {
 		return l, err
 	}
-	if facts.FFN.MoE() {
-		l.moe, err = p.newMoE(&facts.FFN)
+	var err error
+	if g.Facts.FFN.MoE() {
+		l.moe, err = p.newMoE(&g.Facts.FFN, &g.FFN)
 	} else {
-		l.ffn = p.newFFN(&facts.FFN)
+		l.ffn = p.newFFN(&g.FFN)
 	}
 	return l, err
 }

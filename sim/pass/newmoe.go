@@ -3,11 +3,12 @@ package pass
 import (
 	"fmt"
 
+	"fathom/sim/geometry"
 	"fathom/sim/model"
 )
 
 // newMoE prepares an expert block (simulation-model 5.4, 5.5, 8.6).
-func (p *Pricer) newMoE(f *model.FFN) (moe, error) {
+func (p *Pricer) newMoE(f *model.FFN, g *geometry.FFN) (moe, error) {
 	s := p.setup.Strategy
 	if err := p.checkMoE(f); err != nil {
 		return moe{}, err
@@ -16,9 +17,9 @@ func (p *Pricer) newMoE(f *model.FFN) (moe, error) {
 		facts: *f, strategy: s, ranks: s.EP,
 		router: router{kind: f.Router, experts: float64(f.Experts), topK: float64(f.TopK), groups: float64(f.Groups),
 			topGroups: float64(f.TopGroups), biasBytes: float64(f.BiasBytes), bias: f.Bias},
-		inner: ceil(float64(f.ExpertInner), float64(s.MoETP)), full: float64(f.ExpertInner),
+		inner: float64(g.Own.ExpertInner), full: float64(f.ExpertInner),
 		reduce: s.MoETP > 1, weight: 2, indexBytes: 8,
-		shared: float64(f.SharedInner), sharedGate: f.SharedGate, clamped: f.Clamped, hash: f.HashGate,
+		shared: float64(g.Own.SharedInner), sharedGate: f.SharedGate, clamped: f.Clamped, hash: f.HashGate,
 	}
 	switch f.Router {
 	case model.GroupedSigmoid, model.BiasedSigmoid:
@@ -30,10 +31,7 @@ func (p *Pricer) newMoE(f *model.FFN) (moe, error) {
 	} else {
 		m.gathered = s.DP > 1
 	}
-	if f.SharedInner > 0 && s.SharedExpertTP {
-		m.sharded = true
-		m.shared = ceil(m.shared, p.groups.mlp.Size)
-	}
+	m.sharded = f.SharedInner > 0 && s.SharedExpertTP
 	if f.SharedInner > 0 && s.ExternalShared {
 		m.hosts, m.hosting = s.Hosts(f.TopK), s.HostExternal
 		m.weight, m.indexBytes = 4, 4 // the extra column makes both FP32

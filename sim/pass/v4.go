@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"fathom/hw"
-	"fathom/sim/model"
+	"fathom/sim/geometry"
 	"fathom/sim/op"
 )
 
@@ -17,28 +17,31 @@ type shared struct {
 	out    row
 }
 
-func (p *Pricer) newShared(a *model.Attention) (shared, error) {
+func (p *Pricer) newShared(l *layer, g *geometry.Attention) error {
+	a := &l.facts.Attention
 	tp, name := p.setup.Strategy.TP, p.setup.Model.Name
 	for _, f := range []struct {
 		what string
 		n    int
 	}{{"heads", a.Heads}, {"output groups", a.OutputGroups}, {"index heads", a.IndexHeads}} {
 		if f.n%tp != 0 {
-			return shared{}, fmt.Errorf("tp %d does not divide the %d %s of %s: choose a divisor", tp, f.n, f.what, name)
+			return fmt.Errorf("tp %d does not divide the %d %s of %s: choose a divisor", tp, f.n, f.what, name)
 		}
 	}
 	if o := p.setup.Strategy.OProjTP; o > a.OutputGroups {
-		return shared{}, fmt.Errorf("o-proj-tp %d is more than the %d output groups of %s: choose a smaller one", o,
+		return fmt.Errorf("o-proj-tp %d is more than the %d output groups of %s: choose a smaller one", o,
 			a.OutputGroups, name)
 	}
+	own := &g.Own
 	s := shared{SharedHead: op.SharedHead{Hidden: p.hidden, QRank: float64(a.QRank), Dim: float64(a.HeadDim),
 		Rope:  float64(a.RopeDim),
-		Heads: float64(a.Heads / tp), AllHeads: float64(a.Heads), Window: float64(a.Window), Ratio: float64(a.Ratio),
-		IndexHeads: float64(a.IndexHeads / tp), IndexDim: float64(a.IndexDim), TopK: float64(a.TopK),
-		CacheWidth: float64(a.HeadDim), Split: tp > 1},
-		groups: float64(a.OutputGroups / tp), rank: float64(a.OutRank)}
-	s.out = p.newRow(&p.groups.out, float64(a.OutputGroups)*s.rank, s.groups*s.rank, a.OutputBias)
-	return s, nil
+		Heads: float64(own.Heads), AllHeads: float64(a.Heads), Window: float64(a.Window), Ratio: float64(a.Ratio),
+		IndexHeads: float64(own.IndexHeads), IndexDim: float64(a.IndexDim), TopK: float64(a.TopK),
+		CacheWidth: float64(g.Caches[0].Elements), Split: tp > 1},
+		groups: float64(own.OutputGroups), rank: float64(a.OutRank)}
+	s.out = p.newRow(&p.groups.out, g.Find(geometry.Output), s.groups*s.rank)
+	l.shared = s
+	return nil
 }
 
 // hyperLayer is a decoder layer with hyper-connections: each block reads its input out of the streams and writes its

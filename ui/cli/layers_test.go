@@ -37,7 +37,8 @@ var rooms = []room{
 	{"fathom/sim/report", []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan/..."}, impure},
 	{"fathom/sim/op", []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan"}, impure},
 	{"fathom/sim/cost", []string{"fathom/hw/...", "fathom/sim/op"}, impure},
-	{"fathom/sim/memory", []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan", "fathom/sim/op"}, impure},
+	{"fathom/sim/geometry", []string{"fathom/sim/model", "fathom/sim/plan"}, impure},
+	{"fathom/sim/memory", []string{"fathom/hw", "fathom/sim/geometry", "fathom/sim/model", "fathom/sim/plan"}, impure},
 	{"fathom/sim/serve", append(slices.Clone(inner), "go.yaml.in/yaml/v3"), touches},
 	{"fathom/sim/engine", inner, []string{"net", "net/http"}}, // runs the reference tool
 	{"fathom/state/...", append(slices.Clone(values), "fathom/state/..."), impure},

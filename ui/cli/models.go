@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"fathom/sim/geometry"
 	"fathom/sim/memory"
 	"fathom/sim/model"
 	"fathom/sim/plan"
@@ -60,35 +61,50 @@ type facts struct {
 const gib = 1 << 30
 
 // factsOf collects what a model is; weights and cache are those of one device that holds all of it.
-func factsOf(m *model.Model) facts {
+func factsOf(m *model.Model) (facts, error) {
 	f := facts{Name: m.Name, Architecture: m.Architecture, Source: m.Source, Supported: m.Unsupported == "",
 		Reason:   m.Unsupported,
 		Compared: m.Compared, Layers: len(m.Layers), Attention: m.AttentionBlocks(), FFN: m.FFNBlocks(), Hidden: m.Hidden,
 		Vocab: m.Vocab, Positions: m.MaxPositions,
 		MTPHeads: m.MTPHeads, Vision: m.Vision != nil, WeightGB: map[string]float64{}, KVBytes: map[string]float64{}}
-	f.Parameters, f.Active = m.Parameters()
+	var err error
+	if f.Parameters, f.Active, err = geometry.Parameters(m); err != nil {
+		return f, err
+	}
 	for _, l := range m.Layers {
 		if l.FFN.MoE() {
 			f.Experts, f.TopK = l.FFN.Experts, l.FFN.TopK
 		}
 	}
 	if !f.Supported || len(m.Layers) == 0 {
-		return f
+		return f, nil
 	}
 	s := plan.Strategy{TP: 1, PP: 1, DP: 1}
 	if m.MoE() {
 		s.EP, s.MoETP, s.MoEDP = 1, 1, 1
 	}
+	g, err := geometry.New(m, s, false)
+	if err != nil {
+		return f, err
+	}
 	for a := range plan.NumLinearActions {
-		rank := memory.NewRanks(m, s, plan.Quant{Linear: a, MXFP4Group: 32}, plan.Options{}, 0)[0]
-		f.WeightGB[a.String()] = rank.Weight(false) / gib
+		q := plan.Quant{Linear: a, MXFP4Group: 32}
+		ranks, err := memory.NewRanks(g, memory.Setting{Formats: memory.ReferenceFormats(q), Quant: q})
+		if err != nil {
+			return f, err
+		}
+		f.WeightGB[a.String()] = ranks[0].Weight(false) / gib
 	}
 	for a := range plan.NumAttentionActions {
-		rank := memory.NewRanks(m, s, plan.Quant{Linear: plan.W8A8Dynamic, Attention: a}, plan.Options{}, 0)[0]
-		f.KVBytes[a.String()] = rank.KVPerToken(memory.Batch{Decode: true, Requests: 1, Tokens: 1, Total: 4096,
+		q := plan.Quant{Linear: plan.W8A8Dynamic, Attention: a}
+		ranks, err := memory.NewRanks(g, memory.Setting{Formats: memory.ReferenceFormats(q), Quant: q})
+		if err != nil {
+			return f, err
+		}
+		f.KVBytes[a.String()] = ranks[0].KVPerToken(memory.Batch{Decode: true, Requests: 1, Tokens: 1, Total: 4096,
 			Longest: 4096})
 	}
-	return f
+	return f, nil
 }
 
 func (f *facts) status() string {
@@ -109,7 +125,10 @@ func (p *Program) listModels(f *format) error {
 		if err != nil {
 			return err
 		}
-		v := factsOf(m)
+		v, err := factsOf(m)
+		if err != nil {
+			return err
+		}
 		values = append(values, v)
 		row := []string{v.Name, "-", "-", "-", "-", "-", v.status()}
 		if v.Supported {
@@ -143,7 +162,10 @@ func (p *Program) showModel(use, short, what string, local bool) *cobra.Command 
 		if err != nil {
 			return badInput(name, "%v", err)
 		}
-		v := factsOf(m)
+		v, err := factsOf(m)
+		if err != nil {
+			return badInput(name, "%v", err)
+		}
 		data := []byte(v.text())
 		if f.name == "json" {
 			if data, err = toJSON(v); err != nil {

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"fathom/hw"
+	"fathom/sim/geometry"
 	"fathom/sim/kernel"
 	"fathom/sim/memory"
 	"fathom/sim/pass"
@@ -58,9 +59,16 @@ func newPricer(s pass.Setup, constants kernel.Constants, host kernel.Host) (*Pri
 		return nil, err
 	}
 	host.Sequence /= float64(max(1, s.Strategy.DP)) // every attention rank has its own scheduler
+	g, err := geometry.New(s.Model, s.Strategy, false)
+	if err != nil {
+		return nil, err
+	}
 	p := &Pricer{setup: s, host: host, dp: max(1, s.Strategy.DP),
-		ranks:  memory.NewRanks(s.Model, s.Strategy, s.Quant, s.Options, s.MTP),
 		pieces: &sync.Pool{New: func() any { return new([]traffic.Piece) }}}
+	if p.ranks, err = memory.NewRanks(g, memory.Setting{Formats: memory.ReferenceFormats(s.Quant), Quant: s.Quant,
+		Options: s.Options, MTP: s.MTP}); err != nil {
+		return nil, err
+	}
 	if p.whole, err = kernel.New(deployment(&s, s.Model, formats, &constants)); err != nil {
 		return nil, err
 	}

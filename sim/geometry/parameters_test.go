@@ -1,13 +1,16 @@
-package model
+package geometry
 
 import (
 	"math"
 	"testing"
+
+	"fathom/sim/model"
+	"fathom/sim/plan"
 )
 
-func load1(t testing.TB, name string) *Model {
+func load1(t testing.TB, name string) *model.Model {
 	t.Helper()
-	m, err := Find(name)
+	m, err := model.Find(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,11 +91,14 @@ func TestParametersByHand(t *testing.T) {
 		if c.active == 0 {
 			c.active = c.total
 		}
-		total, active := m.Parameters()
+		total, active, err := Parameters(m)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if total != c.total || active != c.active {
 			t.Errorf("%s: %.0f parameters, %.0f active, want %.0f and %.0f", c.name, total, active, c.total, c.active)
 		}
-		if got := m.CachePerToken(2); got != c.kv {
+		if got := 2 * cached(t, m); got != c.kv {
 			t.Errorf("%s: %.0f KV bytes per token, want %.0f", c.name, got, c.kv)
 		}
 	}
@@ -120,11 +126,38 @@ func TestPublishedParameters(t *testing.T) {
 		{"meta-llama/Llama-2-7b-hf", 6.74, 0, 2},
 		{"MiniMaxAI/MiniMax-M2", 229, 0, 0},
 	} {
-		total, active := load1(t, c.name).Parameters()
+		total, active := counted(t, c.name)
 		unit := math.Pow(10, -c.digits)
 		if math.Abs(total/1e9-c.total) > unit/2 || c.active > 0 && math.Abs(active/1e9-c.active) > 0.5 {
 			t.Errorf("%s: %.2f B parameters, %.2f B active, published %v and %v", c.name, total/1e9, active/1e9, c.total,
 				c.active)
 		}
 	}
+}
+
+func counted(t testing.TB, name string) (total, active float64) {
+	t.Helper()
+	total, active, err := Parameters(load1(t, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return total, active
+}
+
+// cached is the number of elements that the caches keep of a token on a device that holds the whole model.
+func cached(t testing.TB, m *model.Model) float64 {
+	t.Helper()
+	r, err := New(m, plan.Strategy{TP: 1, PP: 1, DP: 1}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0.0
+	for i := range m.Layers {
+		for _, c := range r.Layer(i).Attention.Caches {
+			if c.Every > 0 {
+				n += float64(c.Elements) / float64(c.Every)
+			}
+		}
+	}
+	return n
 }

@@ -1,0 +1,49 @@
+package geometry
+
+import (
+	"fathom/sim/model"
+	"fathom/sim/plan"
+)
+
+// Parameters counts the language model as its checkpoint holds it: one embedding, a head of its own unless it is tied,
+// MTP layers and vision tower left out. Active are those that one token uses: all but the experts that it is not routed
+// to. Both are 0 for a family that has no layers here. The error names a kind of layer that is not known.
+func Parameters(m *model.Model) (total, active float64, err error) {
+	if len(m.Layers) == 0 {
+		return 0, 0, nil
+	}
+	r, err := New(m, plan.Strategy{TP: 1, PP: 1, DP: 1}, true)
+	if err != nil {
+		return 0, 0, err
+	}
+	for i := range m.Layers {
+		l := r.Layer(i)
+		every := count(l.Attention.Matrices, l.Attention.Vectors) + count(l.FFN.Matrices, l.FFN.Vectors) + count(nil, l.Vectors)
+		expert := count(l.FFN.Expert, nil)
+		total += every + float64(l.Facts.FFN.Experts)*expert
+		active += every + float64(l.Facts.FFN.TopK)*expert
+	}
+	around := r.Embedding.All.Elements() + float64(m.Hidden) + count(nil, r.Hyper)
+	if !m.TiedEmbedding {
+		around += r.Head.All.Elements()
+	}
+	return total + around, active + around, nil
+}
+
+// count adds parameters of the whole layer up.
+func count(matrices []Matrix, vectors []Vector) float64 {
+	n := 0.0
+	for i := range matrices {
+		m := &matrices[i]
+		n += m.All.Elements()
+		if m.Bias {
+			n += float64(m.All.Out)
+		}
+	}
+	for _, v := range vectors {
+		if !v.Table {
+			n += float64(v.All)
+		}
+	}
+	return n
+}
