@@ -126,8 +126,8 @@ type Unknown struct {
 }
 
 func (u Unknown) Error() string {
-	return fmt.Sprintf("attention of kind %s is not known to the %s: choose another model, or write the kind there",
-		u.Kind, u.Room)
+	return fmt.Sprintf("attention of kind %s is not known to the %s: choose another model, or write the kind there", u.Kind,
+		u.Room)
 }
 
 // embedding is the table of the word embedding: whole on every rank unless it is split.
