@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
+	"strconv"
 
 	"fathom/hw"
 	"fathom/sim/plan"
@@ -250,15 +251,14 @@ func section(s *Section) *sectionJSON {
 
 func ptr[T any](v T) *T { return &v }
 
-// six rounds to six decimals, which is more than any figure is known to.
+// six rounds to six decimals, which is more than any figure is known to. It rounds the digits that decimal writes, so
+// that JSON and CSV show one number.
 func six(v float64) float64 {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return 0
 	}
-	if math.Abs(v) > 1e9 {
-		return v
-	}
-	return math.Round(v*1e6) / 1e6
+	out, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'f', 6, 64), 64)
+	return out + 0 // no negative zero
 }
 
 // maybe is a figure, or null where there is none.

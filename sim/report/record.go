@@ -1,11 +1,6 @@
 package report
 
-import (
-	"strconv"
-
-	"fathom/hw"
-	"fathom/sim/plan"
-)
+import "strconv"
 
 // RowHeader names the columns of RowRecord: the ROW fields of the JSON report, flattened. CSV files of plans and of
 // cases share them.
@@ -20,79 +15,52 @@ var RowHeader = []string{"phase", "label", "tp", "pp", "dp", "ep", "moe_tp", "mo
 	"ttft_p90", "ttft_p99",
 	"tpot_mean", "tpot_p50", "tpot_p90", "tpot_p99", "kv_peak", "preemptions", "bind", "saturation_qps"}
 
-// RowRecord is a row as one record of text; a value that does not apply is empty.
+// RowRecord is a row as one record of text: what its JSON form says, with empty cells for null.
 func RowRecord(r *Row) []string {
-	s := r.Strategy
-	moe := func(n int) string {
-		if s.EP == 0 {
-			return ""
+	j := row(r)
+	s := j.Strategy
+	out := []string{j.Phase, j.Label, count(s.TP), strconv.Itoa(s.PP), count(s.DP), count(s.EP), count(s.MoETP),
+		count(s.MoEDP), strconv.Itoa(s.DCP), strconv.Itoa(j.MTP), count(j.MaxBatched), count(j.Chunks), count(j.Batch),
+		count(j.Concurrency), optional(j.Throughput), optional(j.PerDevice), optional(j.TTFT), optional(j.TPOT),
+		optional(j.QPS), string(j.Status), j.Reason, optional(j.WeightGB), optional(j.KVGB), optional(j.ActivationGB),
+		optional(j.AvailableGB)}
+	for _, x := range []*sharesJSON{j.Breakdown.Prefill, j.Breakdown.Decode} {
+		if x == nil {
+			out = append(out, "", "", "", "")
+			continue
 		}
-		return strconv.Itoa(n)
+		out = append(out, decimal(x.Mem), decimal(x.Comm), decimal(x.Cube), decimal(x.Vec))
 	}
-	out := []string{r.Phase.String(), hw.Clean(r.Label), strconv.Itoa(s.TP), strconv.Itoa(max(1, s.PP)),
-		strconv.Itoa(s.DP),
-		moe(s.EP), moe(s.MoETP), moe(s.MoEDP), strconv.Itoa(max(1, s.DCP)), strconv.Itoa(r.MTP), positive(r.MaxBatched),
-		chunks(r),
-		strconv.Itoa(r.Batch), strconv.Itoa(r.Concurrency), rate(r.Throughput), rate(r.PerDevice),
-		optional(r.TTFT), optional(r.TPOT), optional(r.QPS), string(r.Status), hw.Clean(r.Reason),
-		gib(r, r.WeightGB), gib(r, r.KVGB), gib(r, r.ActivationGB), gib(r, r.AvailableGB)}
-	out = append(append(out, shares(r.Prefill)...), shares(r.Decode)...)
-	for _, b := range []*Interval{r.ThroughputRange, r.TTFTRange, r.TPOTRange} {
+	bars := j.Interval
+	if bars == nil {
+		bars = &barsJSON{}
+	}
+	for _, b := range []*[2]float64{bars.Throughput, bars.TTFT, bars.TPOT} {
 		if b == nil {
 			out = append(out, "", "")
 			continue
 		}
-		out = append(out, decimal(b.Low), decimal(b.High))
+		out = append(out, decimal(b[0]), decimal(b[1]))
 	}
-	t := r.Traffic
+	t := j.Traffic
 	if t == nil {
-		return append(out, make([]string, 18)...)
+		return append(out, make([]string, len(RowHeader)-len(out))...)
 	}
-	return append(out, t.Kind.String(), rate(t.Rate), decimal(t.Throughput), decimal(t.QPS), decimal(t.TTFT.Mean),
-		decimal(t.FirstWave), decimal(t.Steady),
-		decimal(t.TTFT.P50), decimal(t.TTFT.P90), decimal(t.TTFT.P99), decimal(t.TPOT.Mean), decimal(t.TPOT.P50),
-		decimal(t.TPOT.P90), decimal(t.TPOT.P99),
-		decimal(t.KVPeak), strconv.Itoa(t.Preemptions), t.Bind, optional(t.Capacity))
+	return append(out, t.Kind, optional(t.Rate), decimal(t.Throughput), decimal(t.QPS), decimal(t.TTFT.Mean),
+		decimal(t.FirstWave), decimal(t.Steady), decimal(t.TTFT.P50), decimal(t.TTFT.P90), decimal(t.TTFT.P99),
+		decimal(t.TPOT.Mean), decimal(t.TPOT.P50), decimal(t.TPOT.P90), decimal(t.TPOT.P99), decimal(t.KVPeak),
+		strconv.Itoa(t.Preemptions), t.Bind, optional(t.Saturation))
 }
 
-// chunks of a decode row do not exist.
-func chunks(r *Row) string {
-	if r.Phase == plan.PhaseDecode {
+func count(n *int) string {
+	if n == nil {
 		return ""
 	}
-	return positive(r.Chunks)
-}
-
-func positive(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return strconv.Itoa(n)
-}
-
-func rate(v float64) string {
-	if v == 0 {
-		return ""
-	}
-	return decimal(v)
-}
-
-func gib(r *Row, v float64) string {
-	if r.NoMemory {
-		return ""
-	}
-	return decimal(v)
-}
-
-func shares(s *Shares) []string {
-	if s == nil {
-		return []string{"", "", "", ""}
-	}
-	return []string{decimal(s.Mem), decimal(s.Comm), decimal(s.Cube), decimal(s.Vec)}
+	return strconv.Itoa(*n)
 }
 
 func optional(v *float64) string {
-	if v == nil {
+	if v = maybe(v); v == nil {
 		return ""
 	}
 	return decimal(*v)
@@ -100,7 +68,7 @@ func optional(v *float64) string {
 
 // decimal writes a number with at most six digits behind the point, without trailing zeros.
 func decimal(v float64) string {
-	s := strconv.FormatFloat(v, 'f', 6, 64)
+	s := strconv.FormatFloat(six(v), 'f', 6, 64)
 	for s[len(s)-1] == '0' {
 		s = s[:len(s)-1]
 	}
@@ -112,11 +80,5 @@ func decimal(v float64) string {
 
 // SplitRecord is a PD ratio as text: ratio, balanced requests per second, prefill and decode instances.
 func SplitRecord(r *Ratio) []string {
-	count := func(n *int) string {
-		if n == nil {
-			return ""
-		}
-		return strconv.Itoa(*n)
-	}
 	return []string{decimal(r.PDRatio), decimal(r.Balanced), count(r.PrefillInstances), count(r.DecodeInstances)}
 }
