@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -45,10 +46,13 @@ func TestPlayedSearchAgainstEveryBatch(t *testing.T) {
 	req := chat(t)
 	rep := answer(t, req, measured)
 	for _, c := range rep.Devices[0].Aggregation.Candidates {
+		if c.Strategy.PP > 1 {
+			continue // not played
+		}
 		best := 0
 		for b := max(1, c.Batch-12); b <= c.Batch+12; b++ {
 			one := *req
-			one.TP, one.BatchMin, one.BatchMax = sizes(c.Strategy.TP), b, b
+			one.TP, one.PP, one.BatchMin, one.BatchMax = sizes(c.Strategy.TP), sizes(1), b, b
 			if s := answer(t, &one, measured).Devices[0].Aggregation; s.Best != nil && s.Best.Throughput > 0 {
 				best = b
 			}
@@ -71,6 +75,12 @@ func TestCalibratedRows(t *testing.T) {
 		if r.Status == report.OOM {
 			continue
 		}
+		if r.Strategy.PP > 1 { // no measured run had stages
+			if r.ThroughputRange != nil || r.TTFTRange != nil || r.TPOTRange != nil || r.Traffic != nil {
+				t.Fatalf("%s: ranges or a benchmark of pipeline stages", r.Label)
+			}
+			continue
+		}
 		b := r.ThroughputRange
 		if b == nil || b.Low >= r.Throughput || b.High <= r.Throughput || r.TTFTRange == nil || r.TPOTRange == nil {
 			t.Fatalf("batch %d: ranges %+v %+v %+v", r.Batch, b, r.TTFTRange, r.TPOTRange)
@@ -80,7 +90,12 @@ func TestCalibratedRows(t *testing.T) {
 			t.Fatalf("batch %d: %+v", r.Batch, r.Traffic)
 		}
 	}
-	if len(d.Aggregation.Ties()) == 0 {
+	if !slices.ContainsFunc(d.Aggregation.Candidates, func(c report.Row) bool { return c.Strategy.PP > 1 }) {
+		t.Error("the exhaustive search tries pipeline stages")
+	}
+	one := chat(t)
+	one.PP = sizes(1)
+	if len(answer(t, one, measured).Devices[0].Aggregation.Ties()) == 0 {
 		t.Error("TP 1 and TP 2 lie within each other's ranges on this question")
 	}
 }
@@ -138,6 +153,7 @@ func TestTrafficOfCandidates(t *testing.T) {
 
 func TestLoadCurve(t *testing.T) {
 	req := chat(t)
+	req.PP = sizes(1)
 	row := *answer(t, req, measured).Devices[0].Aggregation.Best
 	mine, points, err := LoadCurve(context.Background(), req, req.Profiles[0], row, measured)
 	if err != nil {

@@ -131,12 +131,10 @@ func (r *run) prepare() error {
 
 // space is the space of a job. Profiles that search the same one share it: nothing writes to it.
 func (r *run) space(j *job) []tuple {
-	asked := j.asked()
 	for _, jobs := range r.jobs {
 		for _, k := range jobs {
 			if k.phase == j.phase && k.world == j.world && k.exhaustive == j.exhaustive &&
-				k.switches.MTPHeads == j.switches.MTPHeads &&
-				asked == j.req && k.asked() == k.req {
+				k.switches.MTPHeads == j.switches.MTPHeads {
 				return k.tuples
 			}
 		}
@@ -144,7 +142,7 @@ func (r *run) space(j *job) []tuple {
 	if r.stopped.Load() {
 		return nil
 	}
-	return space(asked, j.phase, j.world, j.switches.MTPHeads, j.exhaustive)
+	return space(j.req, j.phase, j.world, j.switches.MTPHeads, j.exhaustive)
 }
 
 // phaseOf is one phase that a mode runs, with the devices of its instance and its own limits in seconds.

@@ -94,7 +94,9 @@ func (w *worker) search(j *job, i int) found {
 	w.anew = false
 	w.played, w.bars = nil, nil
 	if j.fidelity == plan.Calibrated {
-		_, _, w.bars = price.Costs(j.profile, j.req.Serving)
+		if t.strategy.PP <= 1 { // no measured run had pipeline stages: nothing is claimed of them
+			_, _, w.bars = price.Costs(j.profile, j.req.Serving)
+		}
 		if j.plays(t.strategy) {
 			w.play(setup, forward)
 		}
@@ -187,17 +189,6 @@ func (j *job) setup(t *tuple) pass.Setup {
 	return pass.Setup{Model: j.req.Model, Profile: j.profile, Strategy: t.strategy, Quant: j.req.Quant,
 		Options: j.req.Options, MTP: t.mtp,
 		ReservedGB: j.req.ReservedGB, Fidelity: j.fidelity, Switches: j.passes, Serving: j.req.Serving}
-}
-
-// asked is the request whose sizes are searched. Pipeline stages were in no measured run, so they are tried only where
-// they are asked for.
-func (j *job) asked() *plan.Request {
-	if j.req.PP.Searched || !j.plays(plan.Strategy{}) {
-		return j.req
-	}
-	own := *j.req
-	own.PP = plan.Sizes{Searched: true, Values: []int{1}}
-	return &own
 }
 
 // load is what serving has to know about a tuple; the budget comes later.
