@@ -147,7 +147,11 @@ func words(v any) string {
 	case int:
 		return strconv.Itoa(v)
 	case float64:
-		return decimal(v)
+		form := byte('f')
+		if v != 0 && math.Abs(v) < 1e-6 { // an input is told as it is, however small
+			form = 'g'
+		}
+		return strconv.FormatFloat(v, form, -1, 64)
 	default:
 		data, err := json.Marshal(v)
 		if err != nil {

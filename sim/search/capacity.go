@@ -23,6 +23,19 @@ type option struct {
 // many replicas of it. Sizes are powers of two and the size that was asked for; in PD ratio they are given.
 func (r *run) capacity(i int) *report.Capacity {
 	c := &report.Capacity{QPS: r.req.TargetQPS, Concurrency: r.req.TargetConcurrency}
+	r.fill(c, i)
+	if c.Plan != nil && c.Plan.Devices > mostFleet {
+		c.Plan, c.Cheaper = nil, nil
+		c.Breaks = fmt.Sprintf("it takes more than %d devices", mostFleet)
+	}
+	return c
+}
+
+// mostFleet is the largest fleet that is called a plan: nobody has more devices of one kind.
+const mostFleet = 1_000_000
+
+// fill finds the fleet, or what keeps any from reaching the target.
+func (r *run) fill(c *report.Capacity, i int) {
 	if r.req.Mode == plan.Aggregation || len(r.jobs[i]) == 1 {
 		j := r.jobs[i][0]
 		target, rate := c.QPS, requestsPerSecond
@@ -30,10 +43,9 @@ func (r *run) capacity(i int) *report.Capacity {
 			target, rate = float64(c.Concurrency), inFlight
 		}
 		r.replicas(c, j, r.options(i, 0, target, rate))
-		return c
+		return
 	}
 	r.instances(c, i)
-	return c
 }
 
 // options evaluates instance sizes upwards, as long as one more could still need fewer devices than the best so far.

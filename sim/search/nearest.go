@@ -86,7 +86,11 @@ func looser(name string, limit, ms float64) string {
 	if ms >= 100 {
 		digits, unit = 0, 1
 	}
-	return fmt.Sprintf("%s limit %s → %s ms", name, strconv.FormatFloat(round3(1000*limit), 'f', -1, 64),
+	was := strconv.FormatFloat(round3(1000*limit), 'f', -1, 64)
+	if limit < 1e-6 {
+		was = strconv.FormatFloat(1000*limit, 'g', 3, 64)
+	}
+	return fmt.Sprintf("%s limit %s → %s ms", name, was,
 		strconv.FormatFloat(math.Ceil(ms*unit)/unit, 'f', digits, 64))
 }
 

@@ -48,15 +48,24 @@ func appendOver(b []byte, name string, value, limit float64) []byte {
 	b = appendMS(b, 1000*value)
 	b = append(b, " > "...)
 	b = appendMS(b, 1000*limit)
-	b = append(b, " ms (+"...)
-	b = strconv.AppendFloat(b, 100*(value/limit-1), 'f', 1, 64)
-	return append(b, "%)"...)
+	b = append(b, " ms"...)
+	if excess := value/limit - 1; excess < sayExcess { // many times a limit is no share to speak of
+		b = append(b, " (+"...)
+		b = strconv.AppendFloat(b, 100*excess, 'f', 1, 64)
+		b = append(b, "%)"...)
+	}
+	return b
 }
+
+// sayExcess is the excess over a limit below which it is told as a share.
+const sayExcess = 100
 
 // appendMS writes milliseconds with as many digits as a reader can use: 2053, 49.87, 0.513.
 func appendMS(b []byte, ms float64) []byte {
 	digits := 3
 	switch {
+	case ms > 0 && ms < 0.001:
+		return strconv.AppendFloat(b, ms, 'g', 3, 64)
 	case ms == math.Trunc(ms) || ms >= 1000:
 		digits = 0
 	case ms >= 100:

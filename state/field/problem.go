@@ -155,11 +155,15 @@ func (p *Problem) String() string { return fill(messages[p.Key], p.Args) }
 func issue(s report.Severity, id ID, value string, p *Problem) report.Issue {
 	f := &Table[id]
 	head := f.Label
-	if value != "" {
+	if value = hw.Brief(value); value != "" {
 		head += " " + value
 	}
-	return report.Issue{Severity: s, Field: f.Name, Message: fmt.Sprintf("%s: %s", head, p), Value: value, Key: p.Key,
-		Args: p.Args}
+	short := Problem{p.Key, make([]string, len(p.Args))}
+	for i, a := range p.Args {
+		short.Args[i] = hw.BriefWords(a)
+	}
+	return report.Issue{Severity: s, Field: f.Name, Message: fmt.Sprintf("%s: %s", head, &short), Value: value,
+		Key: p.Key, Args: short.Args}
 }
 
 func fault(id ID, value, key string, args ...string) report.Issue {

@@ -80,7 +80,7 @@ func (r *Reading) request() *plan.Request {
 		q.MTP, q.Acceptance = r.Values[MTPTokens].Ints, r.Values[Acceptance].Floats
 	}
 	if b := r.Values[BatchRange].Ints; len(b) == 1 {
-		q.BatchMin, q.BatchMax = 1, b[0]
+		q.BatchMax = b[0]
 	} else if len(b) == 2 {
 		q.BatchMin, q.BatchMax = b[0], b[1]
 	}
@@ -209,8 +209,11 @@ func FromRequest(q *plan.Request) Answers {
 	if fs := features(q.Options); len(fs) > 0 {
 		set(CompileConfig, Value{Words: fs})
 	}
-	if q.BatchMax > 0 {
+	switch {
+	case q.BatchMax > 0 && q.BatchMin > 0:
 		set(BatchRange, Value{Ints: []int{q.BatchMin, q.BatchMax}})
+	case q.BatchMax > 0:
+		set(BatchRange, Value{Ints: []int{q.BatchMax}})
 	}
 	number(MaxBatched, q.MaxBatchedTokens)
 	set(Reserved, Value{Floats: []float64{q.ReservedGB}})

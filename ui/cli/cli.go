@@ -178,7 +178,7 @@ func (p *Program) complain(e *usageError) {
 // say writes one line to stderr, harmless whatever stands in it.
 func (p *Program) say(line string) {
 	for _, l := range strings.Split(line, "\n") {
-		fmt.Fprintln(p.Stderr, strings.TrimRight(indentOf(l)+hw.Clean(l), " "))
+		fmt.Fprintln(p.Stderr, strings.TrimRight(indentOf(l)+hw.BriefWords(hw.Clean(l)), " "))
 	}
 }
 

@@ -88,8 +88,25 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	case !feasible(out):
 		p.say("no point meets limits and memory; the report names the nearest points and what to relax")
 		return Exit(Infeasible)
+	case !reaches(out):
+		p.say("no fleet reaches the target within the limits; the report says what keeps it")
+		return Exit(Infeasible)
 	}
 	return nil
+}
+
+// reaches reports whether a target of the plan, if it has one, is met on any device.
+func reaches(r *report.Report) bool {
+	asked := false
+	for i := range r.Devices {
+		if c := r.Devices[i].Capacity; c != nil {
+			if c.Plan != nil {
+				return true
+			}
+			asked = true
+		}
+	}
+	return !asked
 }
 
 // afterReport is the error of a run whose rows were printed all the same: whatever its class, there is something on

@@ -63,7 +63,14 @@ func (p *Program) score(ctx context.Context, paths []string, from *deployed, fil
 	if err != nil {
 		return err
 	}
-	return p.emit(f.path, data)
+	if err := p.emit(f.path, data); err != nil {
+		return err
+	}
+	if result.Overall.Answered == 0 {
+		p.say("none of the runs was predicted; the report says why")
+		return Exit(Infeasible)
+	}
+	return nil
 }
 
 // finder looks profiles up by the names that measured runs use. Those of device files come first, under their aliases
