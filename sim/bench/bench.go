@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"sync/atomic"
@@ -25,10 +24,6 @@ const Waves = 10
 // enough requests make a steady mean whatever their number, so that large runs are played in fewer waves.
 const enough = 16_000
 
-// ErrPipeline says why nothing is played on pipeline stages.
-var ErrPipeline = errors.New("traffic: no benchmark of pipeline stages, because a scheduler that keeps several " +
-	"micro-batches in flight is not simulated; plan with PP=1 to see one")
-
 // KV room that is no number of tokens: contexts take none of it (a scheduler's 0), or weights leave none of it.
 const (
 	endless = 0
@@ -42,11 +37,15 @@ type Lengths struct {
 }
 
 // Bench is one deployment with its scheduler, ready to be played. It is immutable and safe for concurrent use.
+//
+// A pipeline keeps a micro-batch in each stage. Every micro-batch, a lane, is played as an engine of its own with its
+// share of the requests and of the room; a step of it takes a round through all stages, which the others fill.
 type Bench struct {
 	clock   traffic.Clock
 	engine  traffic.Engine
 	lengths Lengths
 	budget  int
+	lanes   int // micro-batches in flight: one a pipeline stage
 	bars    *hw.EngineCosts
 	stopped *atomic.Bool
 }
@@ -55,10 +54,7 @@ type Bench struct {
 // DP rank, 0 for the engine's own; accepted the tokens that a decode step yields on average, as serve.Accepted gives
 // it. The error says why nothing can be served: the KV room is the device's memory less weights.
 func New(s pass.Setup, forward serve.Forward, lengths Lengths, budget int, accepted float64) (*Bench, error) {
-	if s.Strategy.PP > 1 {
-		return nil, ErrPipeline
-	}
-	b := &Bench{lengths: lengths, engine: Preset(s.Serving.On(s.Profile))}
+	b := &Bench{lengths: lengths, engine: Preset(s.Serving.On(s.Profile)), lanes: max(1, s.Strategy.PP)}
 	dp := max(1, s.Strategy.DP)
 	e := &b.engine
 	if budget > 0 {
@@ -66,7 +62,7 @@ func New(s pass.Setup, forward serve.Forward, lengths Lengths, budget int, accep
 	}
 	b.budget = e.BatchedTokens
 	e.BatchedTokens *= dp
-	e.Sequences *= dp
+	e.Sequences = max(1, e.Sequences*dp/b.lanes)
 	e.Draft, e.Accept = s.MTP, math.Max(0, accepted-1)
 	if p, ok := forward.(*price.Pricer); ok {
 		h := p.Host()
@@ -77,8 +73,11 @@ func New(s pass.Setup, forward serve.Forward, lengths Lengths, budget int, accep
 		}
 		_, _, b.bars = price.Costs(s.Profile, s.Serving)
 	} else {
-		c := modelled{forward, dp}
+		c := modelled{forward, dp, b.lanes}
 		b.clock, e.KVTokens = c, c.room(lengths)
+	}
+	if e.KVTokens > 0 {
+		e.KVTokens = max(1, e.KVTokens/b.lanes)
 	}
 	if need := lengths.Input + lengths.Output + 1 + e.Draft; e.KVTokens != endless && e.KVTokens < need {
 		return nil, fmt.Errorf("out of memory: room for %d tokens of KV cache, one request needs %d", max(0, e.KVTokens),
@@ -90,13 +89,13 @@ func New(s pass.Setup, forward serve.Forward, lengths Lengths, budget int, accep
 // Holds is how many requests the KV room holds to the end of their answers.
 func (b *Bench) Holds() int {
 	if b.engine.KVTokens == endless {
-		return b.engine.Sequences
+		return b.Sequences()
 	}
-	return b.engine.KVTokens / (b.lengths.Input + b.lengths.Output)
+	return b.engine.KVTokens / (b.lengths.Input + b.lengths.Output) * b.lanes
 }
 
 // Sequences is how many requests the scheduler runs at a time.
-func (b *Bench) Sequences() int { return b.engine.Sequences }
+func (b *Bench) Sequences() int { return b.engine.Sequences * b.lanes }
 
 // Budget is the token budget of a step of one DP rank.
 func (b *Bench) Budget() int { return b.budget }
@@ -104,7 +103,7 @@ func (b *Bench) Budget() int { return b.budget }
 // Limited is the same deployment with room in its scheduler for so many requests, as a launch command would set it.
 func (b *Bench) Limited(requests int) *Bench {
 	out := *b
-	out.engine.Sequences = requests
+	out.engine.Sequences = b.inLane(requests)
 	return &out
 }
 
@@ -119,6 +118,18 @@ func (b *Bench) Until(stopped *atomic.Bool) *Bench {
 // calibrated.
 func (b *Bench) Bars() *hw.EngineCosts { return b.bars }
 
+// inLane is how many of all requests the fullest lane has.
+func (b *Bench) inLane(requests int) int { return (requests + b.lanes - 1) / b.lanes }
+
+// all is what a lane shows, of all lanes together.
+func (b *Bench) all(r traffic.Result, err error) (traffic.Result, error) {
+	r.Output *= float64(b.lanes)
+	r.Rate *= float64(b.lanes)
+	r.Requests *= b.lanes
+	r.Preemptions *= b.lanes
+	return r, err
+}
+
 // load is what the benchmark sends, but for the arrivals.
 func (b *Bench) load() traffic.Load {
 	return traffic.Load{Input: b.lengths.Input, Output: b.lengths.Output, Cached: b.lengths.Cached, Spread: Spread,
@@ -131,8 +142,9 @@ func waves(concurrency int) int { return min(Waves, max(3, enough/max(1, concurr
 // Closed keeps so many requests in flight, all of them started at once.
 func (b *Bench) Closed(concurrency int) (traffic.Result, error) {
 	l := b.load()
+	concurrency = b.inLane(concurrency)
 	l.Concurrency, l.Waves = concurrency, waves(concurrency)
-	r, err := traffic.Simulate(l, b.engine, b.clock)
+	r, err := b.all(traffic.Simulate(l, b.engine, b.clock))
 	if err == nil && l.Waves < Waves { // of all waves one is the burst, played or not
 		r.TTFT.Mean = r.FirstWave/Waves + r.Steady*(1-1./Waves)
 	}
@@ -142,15 +154,15 @@ func (b *Bench) Closed(concurrency int) (traffic.Result, error) {
 // Estimate is the closed form for the same load: good for pruning, blind to KV room.
 func (b *Bench) Estimate(concurrency int) (traffic.Estimate, error) {
 	l := b.load()
-	l.Concurrency = concurrency
+	l.Concurrency = b.inLane(concurrency)
 	return traffic.Formula(l, b.engine, b.clock)
 }
 
 // Poisson sends at random at a rate, in requests per second.
 func (b *Bench) Poisson(rate float64) (traffic.Result, error) {
 	l := b.load()
-	l.Arrival, l.Rate = traffic.Poisson, rate
-	return traffic.Simulate(l, b.engine, b.clock)
+	l.Arrival, l.Rate = traffic.Poisson, rate/float64(b.lanes)
+	return b.all(traffic.Simulate(l, b.engine, b.clock))
 }
 
 // Shares of the capacity at which a load curve is drawn.
@@ -158,11 +170,19 @@ var Shares = []float64{0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1, 1.1
 
 // Curve plays Poisson arrivals at shares of the capacity; the second result is the capacity, in requests per second.
 func (b *Bench) Curve(ctx context.Context) ([]traffic.Point, float64, error) {
-	return traffic.Curve(ctx, b.load(), b.engine, b.clock, Shares)
+	points, capacity, err := traffic.Curve(ctx, b.load(), b.engine, b.clock, Shares)
+	for i := range points {
+		points[i].Rate *= float64(b.lanes)
+		points[i].Result, _ = b.all(points[i].Result, nil)
+	}
+	return points, capacity * float64(b.lanes), err
 }
 
 // Capacity is the saturation point of open arrivals, in requests per second.
-func (b *Bench) Capacity() (float64, error) { return traffic.Capacity(b.load(), b.engine, b.clock) }
+func (b *Bench) Capacity() (float64, error) {
+	rate, err := traffic.Capacity(b.load(), b.engine, b.clock)
+	return rate * float64(b.lanes), err
+}
 
 // Play answers what a request asks of a row with so much concurrency.
 func (b *Bench) Play(t plan.Traffic, rate float64, concurrency int) (traffic.Result, error) {

@@ -65,7 +65,7 @@ var (
 // The operator model under a scheduler: a step of several sequences costs what the forward of the fullest rank costs.
 func TestModelledStepIsTheForward(t *testing.T) {
 	f := forward(t, setup(t, "ATLAS_800_A3_752T_128G_DIE", plan.Reference))
-	c := modelled{f, 2}
+	c := modelled{f, 2, 1}
 	want := f.Uniform(pass.Shape{Decode: true, Requests: 10, Query: 1, Total: 2000}).Seconds
 	if got := c.Seconds(traffic.State{Decoding: 10, Width: 1, Context: 20000}); got != want {
 		t.Errorf("decode %g, want %g", got, want)
@@ -179,5 +179,41 @@ func BenchmarkClosed(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// A pipeline of two stages is played as two micro-batches with half of the requests and of the room each: against one
+// stage on half of the devices it makes less than twice the tokens, because every step still passes both stages.
+func TestPipelineLanes(t *testing.T) {
+	s := setup(t, "H200_SXM", plan.Calibrated)
+	one, err := New(s, forward(t, s), Lengths{Input: 1000, Output: 200}, 0, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Strategy.PP = 2
+	two, err := New(s, forward(t, s), Lengths{Input: 1000, Output: 200}, 0, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if two.Holds() < one.Holds() {
+		t.Errorf("two stages hold %d requests, one %d", two.Holds(), one.Holds())
+	}
+	for _, n := range []int{2, 16, 64} {
+		a, err := one.Closed(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := two.Closed(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b.Output <= a.Output*0.9 || b.Output >= 2*a.Output || b.TTFT.Mean <= 0 {
+			t.Errorf("%d requests: %.0f tok/s on two stages, %.0f on one", n, b.Output, a.Output)
+		}
+	}
+	a, _ := one.Capacity()
+	b, _ := two.Capacity()
+	if b <= a || b >= 2.5*a {
+		t.Errorf("capacity %.2f req/s on two stages, %.2f on one", b, a)
 	}
 }

@@ -9,17 +9,23 @@ import (
 )
 
 // modelled is the clock of the operator model: a step costs what a forward with the same requests costs. Forwards are
-// about one DP rank, the fullest one.
+// about one DP rank, the fullest one. In a pipeline a step is a round through all stages, at the pace of the slowest.
 type modelled struct {
 	forward serve.Forward
 	dp      int
+	stages  int
+}
+
+// round is the time from one step of a micro-batch to its next.
+func (m modelled) round(r pass.Result) float64 {
+	return math.Max(r.Seconds, float64(m.stages)*r.Slowest)
 }
 
 // Seconds implements traffic.Clock. Of a context that falls between two whole tokens the two are mixed, so that the
 // time is linear in it as far as the forward's is.
 func (m modelled) Seconds(st traffic.State) float64 {
 	if len(st.Prompts) > 0 {
-		return m.forward.Mixed(m.pieces(st)).Seconds
+		return m.round(m.forward.Mixed(m.pieces(st)))
 	}
 	mean := st.Context / float64(st.Decoding)
 	whole := math.Floor(mean)
@@ -31,8 +37,8 @@ func (m modelled) Seconds(st traffic.State) float64 {
 }
 
 func (m modelled) decode(st traffic.State, total int) float64 {
-	return m.forward.Uniform(pass.Shape{Decode: true, Requests: st.Decoding, Query: max(1, st.Width),
-		Total: total}).Seconds
+	return m.round(m.forward.Uniform(pass.Shape{Decode: true, Requests: st.Decoding, Query: max(1, st.Width),
+		Total: total}))
 }
 
 // pieces are those of the fullest rank: prompts go round robin, so that it has every dp-th of them.

@@ -24,7 +24,7 @@ func (p *Pair) Play(t plan.Traffic, rate float64, concurrency int) (traffic.Resu
 	}
 	return traffic.Disaggregated(l, traffic.Pools{Prefill: p.Prefill.engine, Decode: p.Decode.engine,
 		PrefillClock: p.Prefill.clock, DecodeClock: p.Decode.clock,
-		PrefillInstances: p.Prefills, DecodeInstances: p.Decodes, HandOver: p.HandOver})
+		PrefillInstances: p.Prefills * p.Prefill.lanes, DecodeInstances: p.Decodes * p.Decode.lanes, HandOver: p.HandOver})
 }
 
 // HandOver is the way of a prompt's KV cache to another instance: over the link between servers that one device has,

@@ -190,24 +190,12 @@ func (r *Report) Standing(d *Device) (s Standing, bare []string) {
 	return Calibrated, bare
 }
 
-// example is a row of the device that shows what its figures carry: a candidate with an interval, else any; where there
-// is none, a point that just missed.
-func (d *Device) example() (row *Row) {
+// example is a row of the device that shows what its figures carry: a best one, else one that just missed.
+func (d *Device) example() *Row {
 	for _, s := range []*Section{d.Aggregation, d.Prefill, d.Decode} {
-		if s == nil {
-			continue
+		if s != nil && s.Best != nil {
+			return s.Best
 		}
-		for i := range s.Candidates {
-			if c := &s.Candidates[i]; c.ThroughputRange != nil {
-				return c
-			}
-		}
-		if row == nil {
-			row = s.Best
-		}
-	}
-	if row != nil {
-		return row
 	}
 	if len(d.Nearest) > 0 {
 		return &d.Nearest[0].Row

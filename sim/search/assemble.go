@@ -147,8 +147,7 @@ func (r *run) remark(i int, d *report.Device) {
 	if d.Fidelity == plan.Calibrated && slices.ContainsFunc(r.jobs[i], func(j *job) bool {
 		return slices.ContainsFunc(d.Phase(j.phase).Candidates, func(c report.Row) bool { return c.Strategy.PP > 1 })
 	}) {
-		d.Notes = append(d.Notes, "figures of pipeline stages (PP above 1) are closed forms without an interval: no measured "+
-			"run had stages, and prompts that hold up answers are not simulated there")
+		d.Notes = append(d.Notes, "no measured run had pipeline stages: intervals of PP above 1 are those of runs without")
 	}
 	if why := price.Unfitted(j.profile, r.req.Serving); d.Fidelity == plan.Calibrated && why != "" {
 		d.Notes = append(d.Notes, why)

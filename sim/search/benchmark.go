@@ -3,7 +3,6 @@ package search
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync/atomic"
 
 	"fathom/hw"
@@ -36,13 +35,7 @@ func (j *job) bench(row *report.Row) (*bench.Bench, serve.Forward, error) {
 // set to the row's concurrency, as its launch command does.
 func (r *run) benchmark(i int, d *report.Device) {
 	note := func(label string, err error) {
-		switch {
-		case err == nil:
-			return
-		case errors.Is(err, bench.ErrPipeline): // one reason for many rows
-			if !slices.Contains(d.Notes, err.Error()) {
-				d.Notes = append(d.Notes, err.Error())
-			}
+		if err == nil {
 			return
 		}
 		if s := label + ": " + err.Error(); len(d.Notes) < mostNotes {

@@ -25,10 +25,10 @@ type played struct {
 // errNoRoom is what a simulation answers where no request can be served.
 var errNoRoom = errors.New("no room for one request")
 
-// plays tells whether points are simulated: calibrated figures of prefill and decode on the same devices. Pipeline
-// stages and lengths from a file were in no measured run; the closed forms answer for them.
-func (j *job) plays(s plan.Strategy) bool {
-	return j.fidelity == plan.Calibrated && j.phase == plan.PhaseAggregation && j.lengths == nil && s.PP <= 1
+// plays tells whether points are simulated: calibrated figures of prefill and decode on the same devices. Lengths from
+// a file were in no measured run; the closed forms answer for them.
+func (j *job) plays() bool {
+	return j.fidelity == plan.Calibrated && j.phase == plan.PhaseAggregation && j.lengths == nil
 }
 
 // play prepares the simulation of a tuple.
@@ -52,7 +52,7 @@ func (p *played) at(batch int) (serve.Point, *traffic.Result) {
 	n := batch * l.Replicas()
 	query := min(serve.Effective(l.Input, l.HitRate), l.Budget)
 	q := serve.Point{Batch: batch, Concurrency: n, Chunks: (serve.Effective(l.Input, l.HitRate) + query - 1) / query}
-	decode := p.forward.Uniform(pass.Shape{Decode: true, Requests: n, Query: l.MTP + 1,
+	decode := p.forward.Uniform(pass.Shape{Decode: true, Requests: n / max(1, l.PP), Query: l.MTP + 1,
 		Total: l.Input + l.Output/2 + l.MTP + 1})
 	q.Memory = p.forward.Uniform(pass.Shape{Decode: true, Requests: n, Query: l.MTP + 1,
 		Total: l.Input + l.Output + l.MTP + 1}).Memory

@@ -46,13 +46,10 @@ func TestPlayedSearchAgainstEveryBatch(t *testing.T) {
 	req := chat(t)
 	rep := answer(t, req, measured)
 	for _, c := range rep.Devices[0].Aggregation.Candidates {
-		if c.Strategy.PP > 1 {
-			continue // not played
-		}
 		best := 0
 		for b := max(1, c.Batch-12); b <= c.Batch+12; b++ {
 			one := *req
-			one.TP, one.PP, one.BatchMin, one.BatchMax = sizes(c.Strategy.TP), sizes(1), b, b
+			one.TP, one.PP, one.BatchMin, one.BatchMax = sizes(c.Strategy.TP), sizes(c.Strategy.PP), b, b
 			if s := answer(t, &one, measured).Devices[0].Aggregation; s.Best != nil && s.Best.Throughput > 0 {
 				best = b
 			}
@@ -73,12 +70,6 @@ func TestCalibratedRows(t *testing.T) {
 	for i := range d.Points {
 		r := &d.Points[i]
 		if r.Status == report.OOM {
-			continue
-		}
-		if r.Strategy.PP > 1 { // no measured run had stages
-			if r.ThroughputRange != nil || r.TTFTRange != nil || r.TPOTRange != nil || r.Traffic != nil {
-				t.Fatalf("%s: ranges or a benchmark of pipeline stages", r.Label)
-			}
 			continue
 		}
 		b := r.ThroughputRange

@@ -94,10 +94,8 @@ func (w *worker) search(j *job, i int) found {
 	w.anew = false
 	w.played, w.bars = nil, nil
 	if j.fidelity == plan.Calibrated {
-		if t.strategy.PP <= 1 { // no measured run had pipeline stages: nothing is claimed of them
-			_, _, w.bars = price.Costs(j.profile, j.req.Serving)
-		}
-		if j.plays(t.strategy) {
+		_, _, w.bars = price.Costs(j.profile, j.req.Serving)
+		if j.plays() {
 			w.play(setup, forward)
 		}
 	}

@@ -90,8 +90,30 @@ func Costs(p *hw.Profile, s plan.Serving) (kernel.Constants, kernel.Host, *hw.En
 	return kernel.Unfitted(p), kernel.UnfittedHost, nil
 }
 
-// Clock is the time of a step without the host's, for a simulation of requests.
-func (p *Pricer) Clock() *kernel.Stepper { return p.whole }
+// Clock is the time of a step without the host's, for a simulation of requests. In a pipeline it is the round of a
+// micro-batch through all stages while the others fill them: at the pace of the slowest, with the host at each.
+func (p *Pricer) Clock() traffic.Clock {
+	if p.setup.Strategy.PP <= 1 {
+		return p.whole
+	}
+	return traffic.ClockFunc(p.round)
+}
+
+func (p *Pricer) round(st traffic.State) float64 {
+	tokens := float64(st.Decoding * st.Width)
+	for _, c := range st.Prompts {
+		tokens += float64(c.Query)
+	}
+	var through, slowest float64
+	for i := range p.stages {
+		s := &p.stages[i]
+		t := s.step.Seconds(st) + s.send(tokens/float64(p.dp))
+		through += s.count * t
+		slowest = math.Max(slowest, t)
+	}
+	host := p.hostTime(st)
+	return math.Max(through, float64(p.setup.Strategy.PP)*(slowest+host)-host)
+}
 
 // Host is the time of the serving engine beside the devices.
 func (p *Pricer) Host() kernel.Host { return p.host }
