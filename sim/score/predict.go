@@ -70,6 +70,7 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 		}
 	}
 	deploy := func(s Side) (*kernel.Stepper, traffic.Engine, error) {
+		s = r.change.side(s)
 		d := kernel.Deployment{Model: m, Profile: profile, TP: s.TP, DP: s.DP, PP: s.PP, EP: s.EP, MoETP: s.MoETP,
 			Formats: formats}
 		d.Constants = &costs.Kernel
@@ -157,6 +158,7 @@ func (r *Row) engine(s Side, room int, m *model.Model, t *table) traffic.Engine 
 	e.BatchedTokens *= s.DP
 	e.Sequences *= s.DP
 	e.KVTokens = room
+	r.change.engine(&e, s)
 	return e
 }
 
@@ -190,6 +192,7 @@ func (r *Row) traffic(seed uint64, m *model.Model, t *table) traffic.Load {
 	case r.Requests > r.Concurrency:
 		l.Waves = (r.Requests + r.Concurrency - 1) / r.Concurrency
 	}
+	r.change.load(&l)
 	return l
 }
 
@@ -243,5 +246,6 @@ func (r *Row) figures(result traffic.Result, whole, room int) Prediction {
 	} else {
 		p.Throughput = result.Output
 	}
+	r.change.figures(&p, r, whole)
 	return p
 }

@@ -202,6 +202,16 @@ type rowJSON struct {
 	Reason    string         `json:"reason"`
 	Suspect   string         `json:"suspect,omitempty"`
 	Notes     []string       `json:"notes,omitempty"`
+	Causes    []causeJSON    `json:"causes,omitempty"`
+	Test      string         `json:"test,omitempty"` // the measurement that tells the first two causes apart
+}
+
+// causeJSON is what would explain a measurement.
+type causeJSON struct {
+	Cause    string  `json:"cause"`
+	Explains float64 `json:"explains"` // share of the gap between prediction and measurement that it removes
+	Key      string  `json:"key"`
+	Value    float64 `json:"value"`
 }
 
 // WriteJSON writes the contract fathom.score/1 of cli.md.
@@ -245,6 +255,14 @@ func (res *Result) WriteJSON(w io.Writer) error {
 				f.Percentiles = Percentiles{s.Predicted.Traffic.TTFT, s.Predicted.Traffic.TPOT}.json()
 			}
 			r.Predicted, r.Interval = &f, s.Predicted.intervals()
+		}
+		if d := s.Diagnosis; d != nil {
+			for _, c := range d.Causes {
+				r.Causes = append(r.Causes, causeJSON{c.Text(), c.Explains, c.Key, c.Value})
+			}
+			if d.Test != nil {
+				r.Test = d.Test.Text(d.Causes[0], d.Causes[1])
+			}
 		}
 		out.Rows[i] = r
 	}

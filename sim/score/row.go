@@ -44,6 +44,8 @@ type Row struct {
 	Fault                      string   // why the row cannot be predicted
 	Image, Date, Version, Dump string   // of the run, as far as the file says
 	Notes                      []string // what was assumed or left out
+
+	change change // what a replay tries
 }
 
 // Side is a set of equal instances and the parallel sizes of one.

@@ -17,9 +17,12 @@ type Options struct {
 	// Unfitted leaves out the fits that profiles carry.
 	Unfitted bool
 	// Costs gives other constants than the profiles; nil: those of the profiles.
-	Costs   func(*Row, *hw.Profile, *model.Model) Costs
-	Seed    uint64
-	Workers int // 0: one per processor
+	Costs func(*Row, *hw.Profile, *model.Model) Costs
+	// Diagnose looks for causes where a prediction is off, in files of so many runs at the most; each takes a tenth of a
+	// second or so.
+	Diagnose int
+	Seed     uint64
+	Workers  int // 0: one per processor
 }
 
 // Progress is how far a run is.
@@ -30,6 +33,7 @@ type Scored struct {
 	Row       *Row
 	Predicted *Prediction
 	Reason    string
+	Diagnosis *Diagnosis // nil where none was asked for, or found
 }
 
 // Run predicts every row and sums up. Rows are independent; each worker writes its own slots, so that the same rows
@@ -56,6 +60,9 @@ func Run(ctx context.Context, rows []Row, o Options, report func(Progress)) (*Re
 		}
 		s.Predicted = &p
 		s.Reason = s.likely()
+		if len(rows) <= o.Diagnose {
+			s.Diagnosis = oracle.diagnose(ctx, s)
+		}
 	})
 	if err != nil {
 		return nil, err

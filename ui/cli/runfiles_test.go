@@ -85,6 +85,27 @@ func TestScoreWithAPlan(t *testing.T) {
 	}
 }
 
+// The verdict of a run: what was measured beside what was predicted, why, and what to measure next.
+func TestVerdict(t *testing.T) {
+	l := newLab(t)
+	dir := t.TempDir()
+	samples(t, dir)
+	args := []string{"score", filepath.Join(dir, "vllm_bench.json"), "--device", "H200_SXM", "--precision", "bf16", "--tp", "1"}
+	for format, wants := range map[string][]string{
+		"table": {"Qwen/Qwen3-32B on H200_SXM, vllm, bf16, TP 1, 1024 in, 1024 out, 32 in flight", "eight of ten lie in",
+			"TTFT p99 ms", "what would explain it", "% ", "measure again with concurrency"},
+		"md":   {"| figure | measured | predicted |", "| above |"},
+		"json": {`"causes": [`, `"explains": 0.`, `"percentiles": {`, `"source": "vllm_bench.json (vLLM)"`},
+	} {
+		o := l.run(t, append(args, "--format", format)...)
+		for _, want := range wants {
+			if o.code != Done || !strings.Contains(o.stdout, want) {
+				t.Errorf("%s: %q is missing from %+v", format, want, o)
+			}
+		}
+	}
+}
+
 func TestRunFilesThatAreNone(t *testing.T) {
 	l := newLab(t)
 	dir := t.TempDir()
