@@ -64,6 +64,7 @@ const (
 	Mark
 	ClearMarks
 	Compare
+	Best // to the headline's row
 	More // one instance more on the chosen side of a PD ratio
 	Less
 
@@ -112,7 +113,7 @@ var actionNames = [NumActions]string{"none",
 	"edit", "engine", "log",
 	"next-device", "prev-device", "cross", "next-part", "prev-part", "all-points", "breakdown", "memory", "plot", "ops",
 	"why", "sensitivity", "traffic", "calibration",
-	"next-plot", "sort-menu", "sort-next", "sort-prev", "reverse", "filter", "mark", "clear-marks", "compare", "more",
+	"next-plot", "sort-menu", "sort-next", "sort-prev", "reverse", "filter", "mark", "clear-marks", "compare", "best", "more",
 	"less",
 	"what-if", "fidelity", "exhaustive", "calibrated", "undo", "redo", "pin", "name", "history",
 	"copy-menu", "copy-command", "copy-ours", "copy-checks", "copy-launch", "copy-row", "copy-table", "copy-report",

@@ -70,6 +70,7 @@ var Bindings = []Binding{
 	{Action: Mark, Keys: []string{" "}, Scopes: inResults, Group: "table", Footer: 7, Off: noRow},
 	{Action: ClearMarks, Keys: []string{"M"}, Scopes: inResults | InCompare, Group: "table", Off: noMarks},
 	{Action: Compare, Keys: []string{"c"}, Scopes: inResults, Group: "table", Footer: 8, Off: fewMarks},
+	{Action: Best, Keys: []string{"b"}, Scopes: inResults, Group: "table", Off: noBest},
 	{Action: More, Keys: []string{"+"}, Scopes: inResults, Group: "ratio", Footer: 1, Off: noSplit},
 	{Action: Less, Keys: []string{"-"}, Scopes: inResults, Group: "ratio", Footer: 1, Off: noSplit},
 

@@ -33,6 +33,7 @@ func (u *update) clickResults(t Target) {
 		if t.Index >= 0 && t.Index < len(r.Table.Order) {
 			r.Table.Cursor, r.Focus = t.Index, OnTable
 			r.Table.clamp(u.rows)
+			u.went()
 			u.resetSplit()
 		}
 	case TargetColumn:

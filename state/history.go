@@ -131,6 +131,7 @@ func winner(e *Entry) (string, float64) {
 func (u *update) pickHistory(index int) {
 	if index > 0 {
 		u.Pane = Showing
+		u.Results.chosen = [NumTableKinds]Item{}
 		u.visit(index)
 		return
 	}

@@ -30,7 +30,7 @@ type Results struct {
 	Progress report.Progress
 
 	switches Variant             // what the keys for fidelity and search ask for; Variant is what answers it
-	chosen   [NumTableKinds]Item // the row that the cursor was on, by kind of table, over tabs and runs
+	chosen   [NumTableKinds]Item // the row that the user went to, over tabs and runs; none: the headline's row
 	passes   []pricedPass        // operator tables by row, newest last
 	senses   []sensed
 	plays    []played

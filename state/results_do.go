@@ -51,6 +51,12 @@ func (u *update) doResults(a Action) {
 		r.Marks = nil
 	case Compare:
 		u.Overlay = Overlay{Kind: CompareOverlay}
+	case Best:
+		r.Table.Cursor = u.BestPosition()
+		r.Table.clamp(u.rows)
+		u.went()
+		u.resetSplit()
+		r.Focus, r.Scroll = OnTable, 0
 	case More, Less:
 		u.turnSplit(a)
 	case WhatIf:
@@ -81,6 +87,7 @@ func (u *update) doResults(a Action) {
 			return
 		}
 		u.moveCursor(&r.Table, a)
+		u.went()
 		u.resetSplit()
 		r.Scroll = 0
 	}
@@ -215,12 +222,9 @@ func (u *update) sortColumn(c ColumnID) {
 // sortTable sorts; the cursor stays on its row.
 func (u *update) sortTable(key SortKey) {
 	t := &u.Results.Table
-	was, had := t.At(t.Cursor)
 	u.remembered.sort[t.Kind], u.remembered.sorted[t.Kind] = key, true
 	t.sortBy(key, u.delta())
-	if had {
-		t.Cursor = t.find(was)
-	}
+	t.Cursor = u.place()
 	t.clamp(u.rows)
 }
 
@@ -235,6 +239,7 @@ func (u *update) doFilter(a Action) {
 		u.refilter("")
 	default:
 		u.moveCursor(t, a)
+		u.went()
 		u.resetSplit()
 	}
 }

@@ -123,6 +123,7 @@ func (u *update) arrive(live Live, r *report.Report) {
 	}
 	u.keepRows(live, r)
 	u.Pane = Showing
+	u.Results.chosen = [NumTableKinds]Item{}
 	u.visit(live.Run)
 	if r.Partial {
 		u.say("partial")

@@ -138,14 +138,10 @@ func (h *tableHabit) key(k TableKind) SortKey {
 	return SortKey{[NumTableKinds]ColumnID{Points: ColThroughput, Ratios: ColBalanced, Crosses: ColThroughput}[k], true}
 }
 
-// show makes the table of the present tab anew: same sort, same filter, and the cursor on the same strategy where it is
-// there.
+// show makes the table of the present tab anew: same sort, same filter, and the cursor on the strategy that the user
+// went to where it is there, else on the headline's row. The window starts as far up as that allows.
 func (u *update) show() {
 	r := &u.Results
-	if was, ok := r.Table.At(r.Table.Cursor); ok {
-		r.chosen[r.Table.Kind] = was
-	}
-	offset := r.Table.Cursor - r.Table.Top
 	typing := r.Table.Filter.Typing
 	ds := u.devices()
 	if len(ds) == 0 {
@@ -170,26 +166,77 @@ func (u *update) show() {
 	}
 	r.Table.Filter.Typing = typing
 	u.refilter(u.remembered.filter[r.Table.Kind])
-	r.Table.Cursor = r.Table.find(r.chosen[r.Table.Kind])
-	r.Table.Top = r.Table.Cursor - offset
-	r.Table.clamp(u.rows)
+	if r.Table.Cursor >= u.rows { // far down: with its neighbours on both sides
+		r.Table.Top = r.Table.Cursor - u.rows/2
+		r.Table.clamp(u.rows)
+	}
 	u.resetSplit()
 }
 
 // refilter filters and sorts the table on screen.
 func (u *update) refilter(text string) {
 	t := &u.Results.Table
-	was, had := t.At(t.Cursor)
 	u.remembered.filter[t.Kind] = text
 	t.filterBy(text)
 	t.sortBy(u.remembered.key(t.Kind), u.delta())
-	if had {
-		t.Cursor = t.find(was)
-	}
+	t.Cursor = u.place()
 	t.clamp(u.rows)
 }
 
-// find gives the position of a row in the order: the very row, else the same strategy, else the first.
+// place is where the cursor belongs in a table that was made, sorted or filtered anew.
+func (u *update) place() int {
+	t := &u.Results.Table
+	if at := t.find(u.Results.chosen[t.Kind]); at >= 0 {
+		return at
+	}
+	return max(0, u.BestPosition())
+}
+
+// went notes that the user has moved the cursor: other tabs and runs look for the same strategy then. On the headline's
+// row the cursor follows the headline again.
+func (u *update) went() {
+	t := &u.Results.Table
+	item, ok := t.At(t.Cursor)
+	if !ok || t.Cursor == u.BestPosition() {
+		item = Item{}
+	}
+	u.Results.chosen[t.Kind] = item
+}
+
+// BestPosition is where the row of the headline stands in the table on screen, -1 where it is not in it.
+func (m *Model) BestPosition() int {
+	t := m.table()
+	var want Item
+	switch d := m.device(); {
+	case m.Pane == Running || d == nil:
+		return -1
+	case t.Kind == Crosses:
+		want = Item{Cross: m.bestProfile()}
+	default:
+		want = bestOf(d, m.Results.Part)
+	}
+	if want == (Item{}) {
+		return -1
+	}
+	at := t.find(want)
+	if got, ok := t.At(at); !ok || !got.same(want) {
+		return -1
+	}
+	return at
+}
+
+// bestProfile is the line of the comparison that serves most, nil where none has an answer.
+func (m *Model) bestProfile() *report.Cross {
+	var best *report.Cross
+	for i, c := range m.Report().Cross {
+		if (c.Row != nil || c.Ratio != nil) && (best == nil || c.Throughput > best.Throughput) {
+			best = &m.Report().Cross[i]
+		}
+	}
+	return best
+}
+
+// find gives the position of a row in the order: the very row, else the same strategy; -1 where neither is there.
 func (t *Table) find(want Item) int {
 	near := -1
 	for i, at := range t.Order {
@@ -201,14 +248,14 @@ func (t *Table) find(want Item) int {
 		case got.Cross != nil || want.Cross != nil:
 		case got.Ratio != nil && want.Ratio != nil:
 			same := got.Ratio.Prefill.Label == want.Ratio.Prefill.Label && got.Ratio.Decode.Label == want.Ratio.Decode.Label
-			if same && got.Ratio.Prefill.Batch == want.Ratio.Prefill.Batch && got.Ratio.Decode.Batch == want.Ratio.Decode.Batch {
+			if got.same(want) {
 				return i
 			}
 			if same && near < 0 {
 				near = i
 			}
 		case got.Row != nil && want.Row != nil && got.Row.Label == want.Row.Label:
-			if got.Row.Batch == want.Row.Batch && got.Row.MaxBatched == want.Row.MaxBatched {
+			if got.same(want) {
 				return i
 			}
 			if near < 0 {
@@ -216,5 +263,20 @@ func (t *Table) find(want Item) int {
 			}
 		}
 	}
-	return max(0, near)
+	return near
+}
+
+// same reports whether two items are one point, or one pair of points.
+func (i Item) same(o Item) bool {
+	point := func(a, b *report.Row) bool {
+		return a.Label == b.Label && a.Batch == b.Batch && a.MaxBatched == b.MaxBatched
+	}
+	switch {
+	case i.Cross != nil || o.Cross != nil:
+		return i.Cross != nil && o.Cross != nil && i.Cross.Device == o.Cross.Device
+	case i.Ratio != nil || o.Ratio != nil:
+		return i.Ratio != nil && o.Ratio != nil && point(&i.Ratio.Prefill, &o.Ratio.Prefill) &&
+			point(&i.Ratio.Decode, &o.Ratio.Decode)
+	}
+	return i.Row != nil && o.Row != nil && point(i.Row, o.Row)
 }

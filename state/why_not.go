@@ -25,6 +25,7 @@ func noRow(m *Model) string {
 	_, ok := m.Selected()
 	return reason(!ok, "no-row")
 }
+func noBest(m *Model) string   { return reason(m.BestPosition() < 0, "no-best") }
 func noTable(m *Model) string  { return reason(m.shown() == nil, "no-results") }
 func noMarks(m *Model) string  { return reason(len(m.Results.Marks) == 0, "no-marks") }
 func fewMarks(m *Model) string { return reason(len(m.Results.Marks) < 2, "few-marks") }

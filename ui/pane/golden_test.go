@@ -156,21 +156,27 @@ func texts(t testing.TB, lang string, ascii bool) *text.Catalog {
 
 // shoot draws a scene at a size; as in the program, state hears of the room that the frame has.
 func shoot(s *sample.Session, th style.Theme, c *text.Catalog, w, h int) []string {
+	lines, _ := shot(s, th, c, w, h)
+	return lines
+}
+
+// shot is shoot with the painter that drew.
+func shot(s *sample.Session, th style.Theme, c *text.Catalog, w, h int) ([]string, *Painter) {
 	var room state.Resized
 	for range 3 {
 		caret := -1
 		if _, typed, ok := s.M.Input(); ok {
 			caret = len([]rune(typed))
 		}
-		p := Painter{T: th, C: c, M: &s.M, W: w, H: h, Caret: caret, Room: room}
+		p := &Painter{T: th, C: c, M: &s.M, W: w, H: h, Caret: caret, Room: room}
 		lines := p.Frame()
 		if p.Room == room {
-			return lines
+			return lines, p
 		}
 		room = p.Room
 		s.Send(room)
 	}
-	return nil
+	return nil, nil
 }
 
 // album is all sizes of a scene in one text; escape bytes are written so that they can be read.

@@ -90,9 +90,26 @@ func TestAnyKeysFitAnyTerminal(t *testing.T) {
 				s.Do(state.Action(rapid.IntRange(1, int(state.NumActions)-1).Draw(rt, "action")))
 			}
 			w, h := size(rt)
-			judge(rt, shoot(s, theme(ascii, termenv.Ascii), texts(t, "en", ascii), w, h), w, h, ascii, false)
+			lines, p := shot(s, theme(ascii, termenv.Ascii), texts(t, "en", ascii), w, h)
+			judge(rt, lines, w, h, ascii, false)
+			hidesNothing(rt, p, lines)
 		}
 	})
+}
+
+// hidesNothing fails where the frame has a table without the headline's row and does not say so.
+func hidesNothing(t *rapid.T, p *Painter, lines []string) {
+	at, table := p.M.BestPosition(), &p.M.Results.Table
+	if p.sight == 0 || p.M.Pane != state.Showing || at < 0 || at >= table.Top && at < table.Top+p.sight {
+		return
+	}
+	mark := p.T.Marks.Up
+	if at >= table.Top {
+		mark = p.T.Marks.Down
+	}
+	if all := strings.Join(lines, "\n"); !strings.Contains(all, mark+" the best is") {
+		t.Fatalf("row %d is the best, the window begins at %d and nothing says so:\n%s", at, table.Top, all)
+	}
 }
 
 // What the mouse can hit lies inside the frame.

@@ -54,7 +54,7 @@ func (p *Painter) best() *report.Row {
 
 // results is the pane that the others lead to: headline, hardware, table, details, and always what the numbers are not.
 func (p *Painter) results() []string {
-	pieces := []layout.Piece{
+	pieces := append(p.body(), []layout.Piece{
 		{Rect: p.s.Title, Lines: []string{p.asked()}},
 		{Rect: p.s.Rule, Lines: []string{p.rule()}},
 		{Rect: p.s.Head, Lines: p.headline()},
@@ -64,31 +64,35 @@ func (p *Painter) results() []string {
 		{Rect: p.s.Base, Lines: []string{p.base()}},
 		{Rect: p.s.Foot, Lines: []string{p.footer()}},
 		{Rect: p.s.Disclaimer, Lines: []string{p.disclaimer()}},
-	}
+	}...)
+	return layout.Compose(p.W, p.H, p.T.Muted.Paint(p.T.Marks.Bar), pieces)
+}
+
+// body is the table with its details, as far as the screen has room for both.
+func (p *Painter) body() []layout.Piece {
 	r := &p.M.Results
 	switch {
 	case r.Cross:
-		pieces = append(pieces, layout.Piece{Rect: p.s.Main, Lines: p.cross(p.s.Main)})
+		return []layout.Piece{{Rect: p.s.Main, Lines: p.cross(p.s.Main)}}
 	case r.Part == state.PartRatio:
-		pieces = append(pieces, p.ratio(p.s.Main)...)
+		return p.ratio(p.s.Main)
 	case p.s.One() && r.Focus == state.OnDetail:
-		pieces = append(pieces, layout.Piece{Rect: p.s.Detail, Lines: p.detail(r.Detail, p.s.Detail)})
+		return []layout.Piece{{Rect: p.s.Detail, Lines: p.detail(r.Detail, p.s.Detail)}}
 	case p.s.One():
-		pieces = append(pieces, layout.Piece{Rect: p.s.Main, Lines: p.table(p.s.Main)})
-	default:
-		p.zone(p.s.Detail, state.TargetView, 0)
-		pieces = append(pieces, layout.Piece{Rect: p.s.Main, Lines: p.table(p.s.Main)},
-			layout.Piece{Rect: p.s.Detail, Lines: p.detail(r.Detail, p.s.Detail)})
-		if !p.s.Curves.Empty() {
-			under := p.s.Curves
-			under.H--
-			pieces = append(pieces, layout.Piece{Rect: p.s.Curves, Lines: append([]string{""}, p.otherCurves(under)...)})
-		}
-		if !p.s.Plot.Empty() {
-			pieces = append(pieces, layout.Piece{Rect: p.s.Plot, Lines: p.side(p.s.Plot)})
-		}
+		return []layout.Piece{{Rect: p.s.Main, Lines: p.table(p.s.Main)}}
 	}
-	return layout.Compose(p.W, p.H, p.T.Muted.Paint(p.T.Marks.Bar), pieces)
+	p.zone(p.s.Detail, state.TargetView, 0)
+	pieces := []layout.Piece{{Rect: p.s.Main, Lines: p.table(p.s.Main)},
+		{Rect: p.s.Detail, Lines: p.detail(r.Detail, p.s.Detail)}}
+	if !p.s.Curves.Empty() {
+		under := p.s.Curves
+		under.H--
+		pieces = append(pieces, layout.Piece{Rect: p.s.Curves, Lines: append([]string{""}, p.otherCurves(under)...)})
+	}
+	if !p.s.Plot.Empty() {
+		pieces = append(pieces, layout.Piece{Rect: p.s.Plot, Lines: p.side(p.s.Plot)})
+	}
+	return pieces
 }
 
 // mostPlot is the height beyond which a plot only grows empty.

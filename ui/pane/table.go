@@ -118,8 +118,16 @@ func (p *Painter) table(r layout.Rect) []string {
 	if t.Len() == 0 {
 		return append(out, p.emptyTable(t, r.W)...)
 	}
+	p.sight = r.H - 1
 	for i, s := range p.M.Window(t.Top, r.H-1) {
-		out = append(out, p.row(cols, s, r.W))
+		more := " " // the table goes on beyond the window
+		switch {
+		case i == 0 && t.Top > 0:
+			more = p.T.Marks.Up
+		case i == r.H-2 && s.Position < t.Len()-1:
+			more = p.T.Marks.Down
+		}
+		out = append(out, p.row(cols, s, more, r.W))
 		p.zone(layout.Rect{X: r.X, Y: r.Y + 1 + i, W: r.W, H: 1}, state.TargetRow, s.Position)
 	}
 	if row := p.selected(); p.s.One() && row != nil && r.H-len(out) >= 5 {
@@ -191,8 +199,8 @@ func (p *Painter) tableHead(cols []tableColumn, t *state.Table, r layout.Rect) s
 	return b.String()
 }
 
-// row draws one row. The row under the cursor is reversed as a whole, a row that lost is dim and carries its reason.
-func (p *Painter) row(cols []tableColumn, s state.Shown, w int) string {
+// row draws one row; more is a sign that others follow beyond it. The row under the cursor is reversed as a whole, a row that lost is dim and carries its reason.
+func (p *Painter) row(cols []tableColumn, s state.Shown, more string, w int) string {
 	var b strings.Builder
 	cursor, marked := " ", " "
 	if s.Cursor {
@@ -201,7 +209,7 @@ func (p *Painter) row(cols []tableColumn, s state.Shown, w int) string {
 	if s.Marked {
 		marked = p.T.Marks.Marked
 	}
-	b.WriteString(cursor + marked + " ")
+	b.WriteString(cursor + marked + more)
 	for i, c := range cols {
 		if i > 0 {
 			b.WriteByte(' ')

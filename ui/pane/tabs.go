@@ -4,6 +4,7 @@ import (
 	"fathom/state"
 	"fathom/ui/cell"
 	"fathom/ui/layout"
+	"fathom/ui/number"
 )
 
 // tab draws one tab; the active one stands in brackets, so that it shows without colour.
@@ -91,17 +92,22 @@ func (p *Painter) views() string {
 		left += " "
 		x++
 	}
+	sight := p.inSight()
 	if r.Cross {
-		return left
+		return p.ends(left, sight, p.W-1)
 	}
 	if !p.s.One() && r.Part != state.PartRatio {
 		key := "views.candidates"
 		if r.All {
 			key = "views.points"
 		}
-		if x+cell.Width(p.t(key)) < p.s.Main.W {
+		if x+cell.Width(p.t(key))+cell.Width(sight)+2 < p.s.Main.W {
 			left += p.T.Muted.Paint(p.t(key))
 			x += cell.Width(p.t(key))
+		}
+		if sight != "" {
+			left += "  " + sight
+			x += cell.Width(sight) + 2
 		}
 		return p.detailsAbove(left, x)
 	}
@@ -112,7 +118,32 @@ func (p *Painter) views() string {
 	add(p.tab(p.t(key), r.Focus != state.OnDetail), state.TargetTable, 0)
 	left += " "
 	x++
-	return left + p.details(x, p.W-x-1)
+	if sight == "" {
+		return left + p.details(x, p.W-x-1)
+	}
+	return p.ends(left+p.details(x, p.W-x-2-cell.Width(sight)), sight, p.W-1)
+}
+
+// inSight says which rows of a longer table the frame shows, and where the headline's row is if not among them.
+func (p *Painter) inSight() string {
+	t := &p.M.Results.Table
+	if p.sight == 0 || t.Len() <= p.sight {
+		return ""
+	}
+	last := min(t.Len(), t.Top+p.sight)
+	key := "views.sight"
+	if p.s.Band == layout.Narrow {
+		key = "views.sight_short"
+	}
+	s := p.T.Muted.Paint(p.t(key, "first", number.Int(t.Top+1), "last", number.Int(last), "all",
+		number.Int(t.Len())))
+	switch at := p.M.BestPosition(); {
+	case at >= 0 && at < t.Top:
+		return p.T.Warn.Paint(p.t("views.best_above", "mark", p.T.Marks.Up)) + " " + s
+	case at >= last:
+		return p.T.Warn.Paint(p.t("views.best_below", "mark", p.T.Marks.Down)) + " " + s
+	}
+	return s
 }
 
 // detailsAbove puts the names of the details above their place, or as far to the left of it as they need.
