@@ -43,7 +43,7 @@ func (u *update) refreshForm() {
 	f.Reading = field.Read(&answers, u.Catalog)
 	f.Open = open(f.Reading)
 	gone := !f.Answers[f.Focus].Given() && !slices.Contains(f.Open, f.Focus) && !rare(&field.Table[f.Focus])
-	if !f.OnFold && (gone || !f.Reading.Applies(f.Focus)) {
+	if !f.OnFold && (gone || !f.shows(f.Focus)) {
 		f.Focus = firstOf(f.Open, field.Mode) // the question went away under the cursor
 		u.enter()
 	}
@@ -52,6 +52,13 @@ func (u *update) refreshForm() {
 	f.Cursor = max(0, slices.IndexFunc(f.Lines, func(l Line) bool { return l.Focused }))
 	f.Completions = completions(f.Focus, f.Answers[f.Focus].Text, u.Catalog)
 	f.Loading = len(u.loading) > 0
+}
+
+// shows reports whether a question has a line: where it applies, and where an answer to it stands in the way although
+// it does not, for nobody could take that back otherwise.
+func (f *Form) shows(id field.ID) bool {
+	return formHas(&field.Table[id]) && (f.Reading.Applies(id) ||
+		f.Answers[id].Given() && field.HasError(f.Reading.Check(id)))
 }
 
 func firstOf(ids []field.ID, or field.ID) field.ID {
@@ -69,7 +76,7 @@ func (f *Form) lines() []Line {
 	folded := 0
 	for id := range field.NumIDs {
 		q := &field.Table[id]
-		if !formHas(q) || !f.Reading.Applies(id) {
+		if !f.shows(id) {
 			continue
 		}
 		a, here := f.Answers[id], id == f.Focus && !f.OnFold
@@ -85,7 +92,7 @@ func (f *Form) lines() []Line {
 		if a.Given() && !here {
 			l.Kind = Answered
 		}
-		if (a.Given() || f.touched[id]) && !(here && f.unread(id)) {
+		if (a.Given() || f.touched[id]) && !(here && (f.typing || f.unread(id))) {
 			l.Issues = f.Reading.Check(id)
 		}
 		l.First = len(out) == 0 || out[len(out)-1].Group != q.Group
@@ -109,7 +116,7 @@ func (f *Form) unread(id field.ID) bool {
 // enter starts the focused question: what stood there before is what an edit is measured against.
 func (u *update) enter() {
 	f := &u.Form
-	f.entered = f.Answers
+	f.entered, f.typing = f.Answers, false
 	f.Choice = max(0, choiceOf(f.Focus, f.Answers[f.Focus].Text))
 }
 
@@ -154,7 +161,7 @@ func (u *update) answer(text string) {
 	case text == "":
 		a = field.Answer{}
 	}
-	f.touched[f.Focus], f.waiting, u.ahead = true, false, false
+	f.touched[f.Focus], f.waiting, f.typing, u.ahead = true, false, true, false
 	u.setAnswers(f.Answers.With(f.Focus, a))
 }
 
@@ -166,7 +173,7 @@ func (u *update) accept() {
 		return
 	}
 	id, a := f.Focus, f.Answers[f.Focus]
-	f.touched[id] = true
+	f.touched[id], f.typing = true, false
 	if closed(id) {
 		a = chosen(id, f.Choice, a)
 	} else if !a.Given() {
@@ -197,6 +204,7 @@ func (u *update) accept() {
 
 // refuse keeps the cursor where it is and says why.
 func (u *update) refuse(issues []report.Issue) {
+	u.Form.typing = false
 	u.refreshForm()
 	for i := range issues {
 		if issues[i].Severity == report.Error {

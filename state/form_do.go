@@ -129,9 +129,13 @@ func (u *update) suggest() {
 func (u *update) reuse() {
 	f := &u.Form
 	a, filled := f.Answers, 0
+	source, said := field.PreviousRun, "reused"
+	if !u.Ran {
+		source, said = field.LeftForm, "reused-form"
+	}
 	for id := range field.NumIDs {
 		if old := u.Previous[id]; old.Given() && !a[id].Given() && formHas(&field.Table[id]) {
-			a[id] = field.Answer{Text: old.Text, Source: field.PreviousRun}
+			a[id] = field.Answer{Text: old.Text, Source: source}
 			if old.Source == field.CLIDefault {
 				a[id] = old
 			}
@@ -145,7 +149,7 @@ func (u *update) reuse() {
 	u.setAnswers(a)
 	u.commit()
 	u.focus(firstOf(f.Open, f.Focus))
-	u.say("reused", "n", strconv.Itoa(filled))
+	u.say(said, "n", strconv.Itoa(filled))
 }
 
 // fill takes answers from a command or a file over the present ones; filled counts them, ok is false where the text was

@@ -139,12 +139,15 @@ func (u *update) pickHistory(index int) {
 	if i < 0 || i >= len(u.Earlier) {
 		return
 	}
-	a := u.Earlier[i].Answers
+	p := &u.Earlier[i]
+	a, n := p.Answers, 0
 	for id := range field.NumIDs {
 		if a[id].Given() && a[id].Source != field.CLIDefault {
-			a[id] = field.Answer{Text: a[id].Text, Source: field.PreviousRun}
+			a[id] = field.Answer{Text: a[id].Text, Source: field.PastRun, Note: p.Name}
+			n++
 		}
 	}
+	had := u.Form.Dirty
 	u.Pane = Editing
 	u.Form.OnFold = false
 	u.commit()
@@ -152,4 +155,9 @@ func (u *update) pickHistory(index int) {
 	u.commit()
 	u.load(u.Form.Reading)
 	u.focus(firstOf(u.Form.Open, field.Mode))
+	if had {
+		u.say("earlier-over", "n", strconv.Itoa(n))
+	} else {
+		u.say("earlier", "n", strconv.Itoa(n))
+	}
 }

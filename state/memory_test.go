@@ -40,7 +40,7 @@ func TestMemoryBringsBackHabitsAndRunsNothing(t *testing.T) {
 		t.Fatalf("%+v", k.m.Overlay.Items)
 	}
 	k.do(Accept).pane(Editing)
-	if a := k.m.Form.Answers[field.TTFT]; a.Text != "2000" || a.Source != field.PreviousRun {
+	if a := k.m.Form.Answers[field.TTFT]; a.Text != "2000" || a.Source != field.PastRun {
 		t.Errorf("%+v", a)
 	}
 }

@@ -37,7 +37,8 @@ type Model struct {
 	Notice  Notice // the last thing to say, until the next key
 
 	Settings Settings
-	Previous field.Answers // of the last run, for Reuse; nothing given: there was none
+	Previous field.Answers // of the last run or form, for Reuse; nothing given: there was none
+	Ran      bool          // Previous are those of a run
 
 	rows, lines, extent int // see Resized
 	lastRun             int

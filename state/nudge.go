@@ -10,8 +10,8 @@ import (
 // nudge is the next value up or down of a knob that holds one number: devices double or halve, everything else moves by
 // about a tenth, in figures that one would say.
 func nudge(id field.ID, text string, up bool) (string, bool) {
-	x, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) || x < 0 {
+	x, ok := field.Number(id, text)
+	if !ok || x < 0 {
 		return "", false
 	}
 	switch id {

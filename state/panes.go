@@ -25,6 +25,7 @@ type Form struct {
 	entered field.Answers   // when the focus came to the line
 	past    []field.Answers // before each change, for UndoEdit
 	touched [field.NumIDs]bool
+	typing  bool // the focused text changed since it was judged last: half a word is no error
 	waiting bool // Accept goes on when what it needs has been read
 }
 

@@ -20,7 +20,7 @@ func (u *update) run() {
 	u.stopQuiet()
 	u.stopLive()
 	u.lastRun++
-	u.Previous, u.Form.Dirty = u.Form.Answers, false
+	u.Previous, u.Ran, u.Form.Dirty = u.Form.Answers, true, false
 	u.Live = Live{Run: u.lastRun, Request: c.Request, Command: c.Command, answers: u.Form.Answers, ours: c.Ours}
 	u.Results.Device = 0
 	u.Pane = Running

@@ -65,7 +65,7 @@ func (u *update) restore(m *Memory) {
 	if m.Version != 0 {
 		s.Mouse = m.Mouse
 	}
-	u.Previous = answers(m.Answers)
+	u.Previous, u.Ran = answers(m.Answers), m.Ran
 	u.Form.Unfolded = m.Unfolded
 	u.Results.All = m.All
 	for d := range NumDetails {
@@ -93,8 +93,9 @@ func (m *Model) Memory() Memory {
 		Detail: m.Results.Detail.String(),
 		All:    m.Results.All, Theme: m.Settings.Theme, Lang: m.Settings.Lang, Mouse: m.Settings.Mouse,
 		Unfolded: m.Form.Unfolded}
+	out.Ran = m.Ran && texts(&m.Form.Answers) == texts(&m.Previous)
 	if !anyGiven(&m.Form.Answers) {
-		out.Answers = memos(&m.Previous, true) // an untouched form forgets nothing
+		out.Answers, out.Ran = memos(&m.Previous, true), m.Ran // an untouched form forgets nothing
 	}
 	for k, sorted := range m.remembered.sorted {
 		if key := m.remembered.sort[k]; sorted {
@@ -136,7 +137,8 @@ func (u *update) leave() {
 	u.emit(Leave{})
 }
 
-// interrupt is ctrl+c: it cancels a run; a second time, or where none is live, it leaves.
+// interrupt is ctrl+c: it cancels a run; a second time, or where none is live, it leaves, after the question that q
+// asks. To that question it is a yes.
 func (u *update) interrupt() {
 	switch {
 	case u.Pane == Running && !u.Live.Cancelling:
@@ -144,7 +146,9 @@ func (u *update) interrupt() {
 	case u.Pane == Showing && u.Results.LiveRun != 0:
 		u.stopLive()
 		u.say("cancelled")
-	default:
+	case u.Overlay.Kind == QuitOverlay || u.Pane == Running:
 		u.leave()
+	default:
+		u.quit()
 	}
 }

@@ -150,12 +150,9 @@ func (u *update) doKnob(a Action) {
 	}
 }
 
-// typeKnob is a keystroke in a knob, judged at once.
+// typeKnob is a keystroke in a knob; what stands there is judged when it is taken.
 func (u *update) typeKnob(text string) {
-	k := &u.Results.WhatIf
-	k.Text = text
-	a := turned(u.current().Answers, k.ID(), field.Answer{Text: text, Source: field.You})
-	k.Issues = field.Read(&a, u.Catalog).Check(k.ID())
+	u.Results.WhatIf.Text, u.Results.WhatIf.Issues = text, nil
 }
 
 // turnKnob starts the run with the knob changed, in the same pane: the rows stay until the new ones are there.
@@ -212,7 +209,7 @@ func (u *update) finishedWhatIf(e Finished) {
 	if u.Results.Pinned == 0 {
 		u.Results.Pinned = l.from
 	}
-	u.Previous = l.answers
+	u.Previous, u.Ran = l.answers, true
 	u.visit(run)
 	u.remember()
 }

@@ -69,6 +69,8 @@ func TestLoopTypesAPlan(t *testing.T) {
 	m.Send(press("enter"))
 	waitFor(t, m, "64 layers")
 	m.Send(press("ctrl+c"))
+	waitFor(t, m, "Leave fathom?") // the form holds answers that no run has
+	m.Send(press("ctrl+c"))
 	m.WaitFinished(t, teatest.WithFinalTimeout(5*time.Second))
 }
 

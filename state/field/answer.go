@@ -21,18 +21,20 @@ const (
 	FromFlag
 	FromPlan  // Note: the file
 	FromPaste // a pasted throughput_optimizer command
+	LeftForm  // stood in the form when the last session ended, and was never run
+	PastRun   // Note: which run of an earlier session
 	NumSources
 )
 
 var sourceNames = [NumSources]string{"", "you", "CLI default", "your previous run", "inspected local file",
 	"documented example",
-	"optimizer result", "heuristic", "recommended, accepted by you", "flag", "plan file", "pasted command"}
+	"optimizer result", "heuristic", "recommended, accepted by you", "flag", "plan file", "pasted command", "left in your last form, never run", "an earlier run"}
 
 // String is the English label; the text key is "source." and Key.
 func (s Source) String() string { return sourceNames[s] }
 
 var sourceKeys = [NumSources]string{"none", "you", "cli-default", "previous-run", "local-file", "documented-example",
-	"optimizer-result", "heuristic", "recommended", "flag", "plan-file", "pasted-command"}
+	"optimizer-result", "heuristic", "recommended", "flag", "plan-file", "pasted-command", "left-form", "past-run"}
 
 // Key names the label in the text catalog: "source.<key>".
 func (s Source) Key() string { return sourceKeys[s] }

@@ -13,6 +13,38 @@ const most = 100_000_000
 
 type parser = func(text string) (Value, *Problem)
 
+// scale is what the signs behind a number are worth in a question's own unit.
+type scale map[string]float64
+
+var (
+	counted = scale{"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "千": 1e3, "万": 1e4, "百万": 1e6, "亿": 1e8}
+	timed   = scale{"ms": 1, "s": 1e3, "sec": 1e3, "min": 6e4, "us": 1e-3, "µs": 1e-3, "毫秒": 1, "秒": 1e3}
+	shared  = scale{"%": 0.01, "％": 0.01}
+	sized   = scale{"g": 1, "gb": 1, "gib": 1, "m": 1. / 1024, "mb": 1. / 1024, "mib": 1. / 1024, "t": 1024, "tb": 1024,
+		"tib": 1024}
+)
+
+// plain writes "3.5k", "2 s" or "50%" as the number that it means; a text of another kind stays as it is.
+func (s scale) plain(text string) string {
+	text = strings.TrimSpace(text)
+	at := strings.LastIndexFunc(text, func(r rune) bool { return '0' <= r && r <= '9' || r == '.' }) + 1
+	by, ok := s[strings.ToLower(strings.TrimSpace(text[at:]))]
+	x, err := strconv.ParseFloat(text[:at], 64)
+	if !ok || err != nil || strings.ContainsAny(text[:at], "xX_pPeE") {
+		return text
+	}
+	return strconv.FormatFloat(rounded(x*by), 'f', -1, 64)
+}
+
+// rounded takes off what a product of two decimals has beyond twelve digits: 1.1k is 1100 and 7% is 0.07.
+func rounded(x float64) float64 {
+	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 12, 64), 64)
+	if err != nil {
+		return x
+	}
+	return y
+}
+
 // word takes one text as it stands.
 func word(example string) parser {
 	return func(text string) (Value, *Problem) {
@@ -39,9 +71,9 @@ func wordList(example string) parser {
 }
 
 // number takes a finite number that ok admits; key is the message where it does not.
-func number(ok func(float64) bool, key, example string) parser {
+func number(in scale, ok func(float64) bool, key, example string) parser {
 	return func(text string) (Value, *Problem) {
-		x, p := finite(strings.TrimSpace(text), example)
+		x, p := finite(in.plain(text), example)
 		if p == nil && !ok(x) {
 			p = problem(key, example)
 		}
@@ -65,7 +97,7 @@ func finite(text, example string) (float64, *Problem) {
 
 // limit is a latency in ms above 0, or none.
 func limit(example string) parser {
-	positive := number(func(x float64) bool { return x > 0 }, "above-zero", example)
+	positive := number(timed, func(x float64) bool { return x > 0 }, "above-zero", example)
 	return func(text string) (Value, *Problem) {
 		if none(text) {
 			return Value{}, nil
@@ -99,7 +131,7 @@ func rates(example string) parser {
 		}
 		var v Value
 		for _, w := range ws {
-			x, p := finite(w, example)
+			x, p := finite(shared.plain(w), example)
 			if p != nil {
 				return Value{}, p
 			}
@@ -131,7 +163,7 @@ func whole(text string, lo, hi int, example string) (int, *Problem) {
 // integer takes one whole number from lo to hi.
 func integer(lo, hi int, example string) parser {
 	return func(text string) (Value, *Problem) {
-		n, p := whole(strings.TrimSpace(text), lo, hi, example)
+		n, p := whole(counted.plain(text), lo, hi, example)
 		return Value{Ints: []int{n}}, p
 	}
 }
@@ -228,7 +260,7 @@ func batchRange(text string) (Value, *Problem) {
 
 // length is a number of tokens, or the path of a length-distribution file.
 func length(text string) (Value, *Problem) {
-	text = strings.TrimSpace(text)
+	text = counted.plain(text)
 	if !looksNumeric(text) {
 		if text == "" {
 			return Value{}, problem("empty", "3500")

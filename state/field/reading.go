@@ -172,8 +172,8 @@ func (r *Reading) Vision() bool { return r.Model != nil && r.Model.Vision != nil
 // Images reports whether requests may carry images, so that their size matters: not where somebody said that there are
 // none.
 func (r *Reading) Images() bool {
-	none := r.Answers[ImageBatch].Text == "none"
-	return r.Vision() && (!none || r.Given(ImageHeight) || r.Given(ImageWidth))
+	none := r.Given(ImageBatch) && r.Int(ImageBatch) == 0
+	return r.Vision() && (!none || r.Int(ImageHeight) > 0 || r.Int(ImageWidth) > 0)
 }
 
 // Fidelity is the effective fidelity on one profile (cli.md).
@@ -192,7 +192,8 @@ func (r *Reading) Fidelity(p *hw.Profile) plan.Fidelity {
 	return plan.Corrected
 }
 
-// Instances are the device counts that strategies are resolved against: one, or prefill and decode in PD ratio.
+// Instances are the device counts that strategies are resolved against: one, or prefill and decode in PD ratio, none
+// before both are known.
 func (r *Reading) Instances() []int {
 	var out []int
 	ids := []ID{DeviceCount}
@@ -203,6 +204,9 @@ func (r *Reading) Instances() []int {
 		if n := r.Int(id); n > 0 {
 			out = append(out, n)
 		}
+	}
+	if len(out) < len(ids) {
+		return nil
 	}
 	return out
 }

@@ -14,6 +14,7 @@ func Request(a Answers, c Catalog) (*plan.Request, []report.Issue) {
 	r := Read(&a, &c)
 	issues := MissingIssues(r.Missing(true))
 	issues = append(issues, r.limitIssues()...)
+	issues = append(issues, r.imageIssues()...)
 	issues = append(issues, r.Issues()...)
 	slices.SortStableFunc(issues, func(a, b report.Issue) int { return rank(a.Severity) - rank(b.Severity) })
 	if r.Model == nil && !HasError(issues) {

@@ -30,6 +30,22 @@ func (r *Reading) Sizes(id ID) plan.Sizes {
 	return plan.Sizes{Searched: v.On, Values: v.Ints}
 }
 
+// SizesMean is what an answer about sizes amounts to: the sizes tried in all phases, smallest first, nil while the
+// devices are not known; searched is false where the dimension has the one size that an absent flag means.
+func (r *Reading) SizesMean(id ID) (sizes []int, searched bool) {
+	at := slices.Index([]ID{TP, EP, MoEDP, DCP}, id)
+	searched = r.Sizes(id).Searched || id == TP && !r.Sizes(EP).Searched && !r.Sizes(MoEDP).Searched
+	for i, w := range r.Instances() {
+		tp, ep, moedp, dcp := r.space(w, r.Mode == plan.PDRatio && i == 0)
+		if at < 0 {
+			return Candidates(r.Sizes(id), w, 1), searched
+		}
+		sizes = append(sizes, [][]int{tp, ep, moedp, dcp}[at]...)
+	}
+	slices.Sort(sizes)
+	return slices.Compact(sizes), searched
+}
+
 // space is the search space on w devices, TP searched where nothing else is (1.2, rule 1).
 func (r *Reading) space(w int, prefill bool) (tp, ep, moedp, dcp []int) {
 	t, e, m := r.Sizes(TP), r.Sizes(EP), r.Sizes(MoEDP)

@@ -206,10 +206,37 @@ func checkImageSide(r *Reading, id, other ID) []report.Issue {
 	switch {
 	case r.Int(id) > 0 && r.Model != nil && !r.Vision():
 		return one(warn(id, r.Answers[id].Text, "image-model"))
-	case r.Int(id) > 0 && r.Int(other) == 0:
+	case r.Int(id) > 0 && r.Int(other) == 0 && r.Answers[other].Given() && !r.answered(other):
+		return one(fault(id, r.Answers[id].Text, "image-size"))
+	case r.answered(id) && r.Int(id) == 0 && r.Images() && (r.Int(ImageBatch) > 0 || r.Int(other) > 0):
 		return one(fault(id, r.Answers[id].Text, "image-size"))
 	}
 	return nil
+}
+
+// answered reports whether somebody answered a question, be it with nothing.
+func (r *Reading) answered(id ID) bool { return r.Given(id) && r.Answers[id].Source != CLIDefault }
+
+// imageIssues judges images as a whole before a run: a question that nobody came to is no answer either.
+func (r *Reading) imageIssues() []report.Issue {
+	for _, id := range []ID{ImageBatch, ImageHeight, ImageWidth} {
+		if r.Int(id) > 0 && r.Vision() && (r.Int(ImageHeight) == 0 || r.Int(ImageWidth) == 0) && !r.told("image-size") {
+			return one(fault(id, r.Answers[id].Text, "image-size"))
+		}
+	}
+	return nil
+}
+
+// told reports whether a question about images says something already.
+func (r *Reading) told(key string) bool {
+	for _, id := range []ID{ImageBatch, ImageHeight, ImageWidth} {
+		for _, i := range r.Check(id) {
+			if i.Key == key {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func checkImageBatch(r *Reading) []report.Issue {
@@ -217,7 +244,7 @@ func checkImageBatch(r *Reading) []report.Issue {
 	switch {
 	case n > 0 && r.Model != nil && !r.Vision():
 		return one(warn(ImageBatch, strconv.Itoa(n), "image-model"))
-	case n > 0 && !sized:
+	case n > 0 && !sized && r.Answers[ImageHeight].Given() && !r.answered(ImageHeight) && !r.answered(ImageWidth):
 		return one(fault(ImageBatch, strconv.Itoa(n), "image-size"))
 	case n == 0 && sized && r.Vision():
 		return one(warn(ImageBatch, "", "image-batch"))

@@ -47,7 +47,7 @@ func machineryFields() []Field {
 		one(SpecTokens, "num_speculative_tokens", "speculative tokens", "num-speculative-tokens", "N", "7", "0",
 			integer(0, most, "7")),
 		one(AcceptanceLength, "acceptance_length", "acceptance length", "acceptance-length", "X", "5", "5",
-			number(nonNegative, "at-least-zero", "5")),
+			number(counted, nonNegative, "at-least-zero", "5")),
 		one(DraftLayers, "num_draft_layers", "draft layers", "num-draft-layers", "N", "6", "0", integer(0, most, "6")),
 		one(DraftConfig, "draft_model_config_path", "draft model config", "draft-model-config-path", "PATH",
 			"draft/config.json", "none", path),

@@ -11,7 +11,7 @@ func answerFields() []Field {
 	traffics, servings := choices("closed", "poisson"), choices("vllm", "sglang", "trtllm", "vllm-ascend", "mindie")
 	positive := func(x float64) bool { return x > 0 }
 	optional := func(example string) parser {
-		one := number(positive, "above-zero", example)
+		one := number(counted, positive, "above-zero", example)
 		return func(text string) (Value, *Problem) {
 			if none(text) {
 				return Value{}, nil

@@ -49,3 +49,17 @@ func Columns() []string {
 	}
 	return out
 }
+
+// Number is the one number that a text means in the unit of its question: "3.5k" tokens are 3500.
+func Number(id ID, text string) (float64, bool) {
+	v, p := Table[id].Parse(text)
+	switch {
+	case p != nil || len(v.Words) > 0:
+		return 0, false
+	case len(v.Ints) == 1:
+		return float64(v.Ints[0]), true
+	case len(v.Floats) == 1:
+		return v.Floats[0], true
+	}
+	return 0, false
+}

@@ -145,16 +145,12 @@ func (p *Painter) summary(w int) []string {
 	return out
 }
 
-// summed is an answer as it takes effect: what a choice stands for, and TP searched where no size of any kind was
-// named.
+// summed is an answer as it takes effect: what a choice stands for, and of sizes what is tried.
 func (p *Painter) summed(l *state.Line) string {
-	switch {
-	case l.ID == field.Quantization:
+	if l.ID == field.Quantization {
 		return p.choice(l.ID, l.Answer.Text, true)
-	case l.ID == field.TP && l.Answer.Source == field.CLIDefault && onlyTP(p.M.Confirm.Request):
-		return p.t("confirm.auto")
 	}
-	return p.value(l.ID, l.Answer)
+	return p.effective(l)
 }
 
 // onlyTP reports whether TP is searched because nothing else is (search-and-serving 1.2, rule 1).

@@ -8,15 +8,9 @@ import (
 	"fathom/ui/style"
 )
 
-// footer shows what there is to say, else the most useful keys; the way back stands at the right end. Hints that do not
-// fit are dropped whole, least useful first.
+// footer shows the most useful keys; the way back stands at the right end. Hints that do not fit are dropped whole,
+// least useful first.
 func (p *Painter) footer() string {
-	if lines := p.notice(); len(lines) > 1 && !p.s.Base.Empty() {
-		return " " + lines[1]
-	}
-	if line, ok := p.Notice(); ok {
-		return " " + line
-	}
 	var left, right []string
 	help := ""
 	for _, b := range p.M.Footer() {
@@ -96,15 +90,18 @@ func (p *Painter) Notice() (string, bool) {
 	return ink.Paint(p.cut(s, p.W-2)), s != ""
 }
 
-// notice is the last thing to say, on two lines where one does not hold it.
+// mostNotice is the most lines that the last thing to say may take from what is below it.
+const mostNotice = 3
+
+// notice is the last thing to say, on as few lines as hold it.
 func (p *Painter) notice() []string {
 	s, ink := p.said()
 	if s == "" {
 		return nil
 	}
 	lines := cell.Wrap(s, p.W-2)
-	if len(lines) > 2 {
-		lines = []string{lines[0], p.cut(strings.Join(lines[1:], " "), p.W-2)}
+	if len(lines) > mostNotice {
+		lines = append(lines[:mostNotice-1], p.cut(strings.Join(lines[mostNotice-1:], " "), p.W-2))
 	}
 	for i := range lines {
 		lines[i] = ink.Paint(lines[i])

@@ -63,7 +63,31 @@ func (p *Painter) questions(w int) (lines []string, starts []extent, focus exten
 			focus = starts[i]
 		}
 	}
-	return lines, starts, focus
+	return append(lines, p.beginnings(w)...), starts, focus
+}
+
+// beginnings are, while nothing is answered, the ways that fill the form at once.
+func (p *Painter) beginnings(w int) []string {
+	if len(p.M.Form.Open) == 0 || slices.ContainsFunc(p.M.Form.Answers[:], field.Answer.Given) {
+		return nil
+	}
+	var out []string
+	for _, a := range []state.Action{state.PasteCommand, state.OpenPlan, state.Reuse, state.HistoryMenu} {
+		if a == state.HistoryMenu && len(p.M.Earlier) == 0 {
+			continue
+		}
+		for _, b := range p.M.Bound(p.M.Scope()) {
+			if b.Action == a && b.Reason == "" {
+				head := "    " + p.T.Accent.Paint(cell.Left(KeyName(b.Keys[0]), 8, ""))
+				for _, s := range cell.Wrap(p.t("start."+a.String()), w-13) {
+					out = append(out, head+s)
+					head = cell.Space(12)
+				}
+				break
+			}
+		}
+	}
+	return append([]string{"", "  " + p.T.Title.Paint(p.t("start.title"))}, out...)
 }
 
 func (p *Painter) fold(l *state.Line, w int) string {
@@ -130,13 +154,36 @@ func (p *Painter) question(l *state.Line, w int) []string {
 	return out
 }
 
-// effective is an answer as the confirm pane says it: TP is searched where no size of any kind was named.
+// effective is an answer in words: of sizes, what is tried.
 func (p *Painter) effective(l *state.Line) string {
-	if r := p.M.Form.Reading; l.ID == field.TP && l.Answer.Source == field.CLIDefault && r != nil &&
-		!r.Sizes(field.EP).Searched && !r.Sizes(field.MoEDP).Searched {
-		return p.t("confirm.auto")
+	r := p.M.Form.Reading
+	switch l.ID {
+	case field.TP, field.EP, field.MoEDP, field.DCP, field.PP:
+		if r != nil && r.Problems[l.ID] == nil {
+			return p.sizes(r, l.ID)
+		}
 	}
 	return p.value(l.ID, l.Answer)
+}
+
+// sizes says which sizes of a dimension are tried.
+func (p *Painter) sizes(r *field.Reading, id field.ID) string {
+	list, searched := r.SizesMean(id)
+	names := make([]string, len(list))
+	for i, n := range list {
+		names[i] = itoa(n)
+	}
+	switch {
+	case searched && len(list) == 0:
+		return p.t("sizes.all")
+	case searched:
+		return p.t("sizes.searched", "sizes", strings.Join(names, " "))
+	case len(list) == 0 && (id == field.TP || id == field.EP):
+		return p.t("sizes.whole")
+	case len(list) == 0:
+		return p.t("sizes.one", "n", "1")
+	}
+	return p.t("sizes.one", "n", strings.Join(names, " "))
 }
 
 // answer is the first line of a question: what stands in it, and at the right end where it came from. A source too long

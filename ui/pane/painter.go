@@ -117,17 +117,19 @@ func (p *Painter) page(title string, pieces ...layout.Piece) []string {
 	pieces = append(pieces,
 		layout.Piece{Rect: p.s.Title, Lines: []string{title}},
 		layout.Piece{Rect: p.s.Rule, Lines: []string{p.rule()}},
-		layout.Piece{Rect: p.s.Base, Lines: []string{p.base()}},
+		layout.Piece{Rect: p.s.Base, Lines: []string{p.rule()}},
 		layout.Piece{Rect: p.s.Foot, Lines: []string{p.footer()}})
-	return layout.Compose(p.W, p.H, p.T.Muted.Paint(p.T.Marks.Bar), pieces)
+	return p.compose(pieces)
 }
 
-// base is the lower rule, which gives way to the first line of a notice that needs two.
-func (p *Painter) base() string {
-	if lines := p.notice(); len(lines) > 1 && !p.s.Base.Empty() {
-		return " " + lines[0]
+// compose puts the pieces together, and what there is to say over the lines above the key hints, which stay.
+func (p *Painter) compose(pieces []layout.Piece) []string {
+	lines := layout.Compose(p.W, p.H, p.T.Muted.Paint(p.T.Marks.Bar), pieces)
+	said := p.notice()
+	for i, s := range said {
+		lines[p.s.Foot.Y-len(said)+i] = cell.Left(" "+s, p.W, p.T.Marks.More)
 	}
-	return p.rule()
+	return lines
 }
 
 func (p *Painter) rule() string { return p.T.Muted.Paint(cell.Repeat(p.T.Marks.Rule, p.W)) }

@@ -61,11 +61,11 @@ func (p *Painter) results() []string {
 		{Rect: p.s.Tabs, Lines: []string{p.hardware()}},
 		{Rect: p.s.Views, Lines: []string{p.views()}},
 		{Rect: p.s.Notes, Lines: p.notes(p.s.Notes.H)},
-		{Rect: p.s.Base, Lines: []string{p.base()}},
+		{Rect: p.s.Base, Lines: []string{p.rule()}},
 		{Rect: p.s.Foot, Lines: []string{p.footer()}},
 		{Rect: p.s.Disclaimer, Lines: []string{p.disclaimer()}},
 	}...)
-	return layout.Compose(p.W, p.H, p.T.Muted.Paint(p.T.Marks.Bar), pieces)
+	return p.compose(pieces)
 }
 
 // body is the table with its details, as far as the screen has room for both.

@@ -60,6 +60,11 @@ func (p *Painter) value(id field.ID, a field.Answer) string {
 		if _, ok := number.Parse(a.Text); ok {
 			return a.Text + " " + p.unit(id)
 		}
+		if v, ok := field.Number(id, a.Text); ok { // "3.5k", in the unit that it is taken in
+			return number.Short(v, 12) + " " + p.unit(id)
+		}
+	} else if v, ok := field.Number(id, a.Text); ok && a.Text != number.Short(v, 12) {
+		return number.Short(v, 12)
 	}
 	return cell.Clean(a.Text)
 }

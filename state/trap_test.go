@@ -1,0 +1,168 @@
+package state
+
+import (
+	"strings"
+	"testing"
+
+	"fathom/state/field"
+)
+
+const sees = "Qwen/Qwen3-VL-30B-A3B-Instruct"
+
+// line is the form's line of a question, nil without one.
+func (j *journey) line(id field.ID) *Line {
+	for i := range j.m.Form.Lines {
+		if l := &j.m.Form.Lines[i]; l.Kind != Fold && l.ID == id {
+			return l
+		}
+	}
+	return nil
+}
+
+// imaged stands on the question about images of a vision model.
+func imaged(t *testing.T) *journey {
+	t.Helper()
+	a := flagship()
+	a[field.Model].Text = sees
+	for _, id := range []field.ID{field.ImageBatch, field.ImageHeight, field.ImageWidth} {
+		a[id] = field.Answer{}
+	}
+	a[field.Compile] = field.Answer{}
+	j := begin(t, Options{Answers: field.FillDefaults(a)})
+	for j.m.Pane != Editing {
+		j.do(Back)
+	}
+	for _, id := range []field.ID{field.ImageBatch, field.ImageHeight, field.ImageWidth} {
+		j.m.Form.Answers[id] = field.Answer{}
+	}
+	u := update{Model: j.m}
+	u.refreshForm()
+	u.focus(field.ImageBatch)
+	j.m = u.Model
+	return j
+}
+
+// Images, their height and their width are asked one after the other; none of them is refused because the next one has
+// not been asked yet, and a missing one is told where it is missing.
+func TestImagesAreJudgedTogether(t *testing.T) {
+	j := imaged(t)
+	if j.m.Form.Focus != field.ImageBatch {
+		t.Fatalf("focus %s", j.m.Form.Focus)
+	}
+	j.typeOut("1").do(Accept)
+	if j.m.Form.Focus != field.ImageHeight || j.m.Notice.Bad {
+		t.Fatalf("the height is next: focus %s, %+v", j.m.Form.Focus, j.m.Notice)
+	}
+	j.typeOut("224").do(Accept)
+	if j.m.Form.Focus != field.ImageWidth {
+		t.Fatalf("the width is next: focus %s, %+v", j.m.Form.Focus, j.m.Notice)
+	}
+	if j.do(Accept); j.m.Form.Focus != field.ImageWidth || !j.m.Notice.Bad {
+		t.Errorf("a width is needed: focus %s, %+v", j.m.Form.Focus, j.m.Notice)
+	}
+	if j.typeOut("224").do(Accept); field.HasError(j.m.Form.Issues) {
+		t.Errorf("%+v", j.m.Form.Issues)
+	}
+	j = imaged(t)
+	if j.do(Accept); j.line(field.ImageHeight) != nil || j.line(field.ImageWidth) != nil {
+		t.Error("without images their size is not asked")
+	}
+}
+
+// Sizes are held against the instances once both are known, not while only the first one is.
+func TestInstancesAreJudgedTogether(t *testing.T) {
+	j := begin(t, Options{}).answer(field.Mode, "pd_ratio").answer(field.Model, dense).answer(field.Device, a3)
+	j.m.Form.Answers[field.TP] = field.Answer{Text: "8", Source: field.FromFlag}
+	j.answer(field.DeviceCount, "32").answer(field.PrefillDevices, "4")
+	if l := j.line(field.TP); l != nil && field.HasError(l.Issues) {
+		t.Errorf("the decode instance may hold TP 8: %+v", l.Issues)
+	}
+	if j.answer(field.DecodeDevices, "2"); !field.HasError(j.m.Form.Reading.Check(field.TP)) {
+		t.Error("neither instance holds TP 8")
+	}
+}
+
+// An answer that stands in the way has a line although its question does not apply: how else could it be taken back?
+func TestAnAnswerInTheWayCanBeTakenBack(t *testing.T) {
+	a := flagship()
+	a[field.PrefillDevices] = field.Answer{Text: "4", Source: field.FromFlag}
+	j := begin(t, Options{Answers: a}).pane(Editing)
+	if l := j.line(field.PrefillDevices); l == nil || !l.Focused || !field.HasError(l.Issues) {
+		t.Fatalf("%+v", l)
+	}
+	if j.send(Typed{""}).do(Submit); j.m.Pane != Confirming {
+		t.Errorf("pane %d, %+v", j.m.Pane, j.m.Notice)
+	}
+}
+
+// What people write behind numbers is read, and the command has the number.
+func TestNumbersWithUnits(t *testing.T) {
+	for _, c := range []struct {
+		id         field.ID
+		text, want string
+	}{{field.InputLength, "3.5k", "--input-length 3500"}, {field.InputLength, "1M", "--input-length 1000000"},
+		{field.TTFT, "2s", "--ttft-limit 2000"}, {field.TTFT, "1.5 s", "--ttft-limit 1500"},
+		{field.TPOT, "50ms", "--tpot-limit 50"}, {field.HitRate, "50%", "--prefix-cache-hit-rate 0.5"},
+		{field.HitRate, "7%", "--prefix-cache-hit-rate 0.07"}, {field.OutputLength, "1.1k", "--output-length 1100"}} {
+		a := flagship()
+		a[field.PrefixCache] = field.Answer{Text: "on", Source: field.You}
+		a[c.id] = field.Answer{Text: c.text, Source: field.You}
+		j := begin(t, Options{Answers: a}).pane(Confirming)
+		if got := strings.Join(j.m.Confirm.Command, " ") + " "; !strings.Contains(got, c.want+" ") {
+			t.Errorf("%s %q: %s", c.id, c.text, got)
+		}
+	}
+	for _, text := range []string{"3.55555k", "2 x", "1e3k", "k", "50%"} {
+		j := begin(t, Options{}).answer(field.Mode, "aggregation").answer(field.Model, dense).answer(field.Device, a3)
+		if j.answer(field.DeviceCount, text); j.m.Form.Focus != field.DeviceCount {
+			t.Errorf("%q devices are none", text)
+		}
+	}
+}
+
+// Neither ctrl+c nor esc loses answers without a question.
+func TestNothingIsLostUnasked(t *testing.T) {
+	j := begin(t, Options{}).answer(field.Mode, "aggregation").answer(field.Model, dense)
+	before := j.m.Form.Answers
+	if j.do(Interrupt); j.m.Overlay.Kind != QuitOverlay {
+		t.Fatal("the form holds answers that no run has")
+	}
+	if j.do(Back); j.m.Overlay.Kind != NoOverlay || j.m.Form.Answers != before {
+		t.Error("no is no")
+	}
+	for range 5 {
+		j.do(Back)
+	}
+	if j.m.Form.Answers != before || j.m.Pane != Editing {
+		t.Error("esc loses nothing")
+	}
+	if j.do(Interrupt, Interrupt); j.last("Leave") == nil {
+		t.Error("the second ctrl+c is a yes")
+	}
+}
+
+// What the last session left in the form is not called a run.
+func TestRestoredAnswersSayWhereTheyAreFrom(t *testing.T) {
+	reused := func(m *Model) field.Source {
+		j := begin(t, Options{Memory: reopen2(t, m)}).pane(Editing).do(Reuse)
+		return j.m.Form.Answers[field.Model].Source
+	}
+	form := begin(t, Options{}).answer(field.Mode, "aggregation").answer(field.Model, dense)
+	if got := reused(&form.m); got != field.LeftForm {
+		t.Errorf("answers of a form are %q", got)
+	}
+	ran := results(t)
+	if got := reused(&ran.m); got != field.PreviousRun {
+		t.Errorf("answers of a run are %q", got)
+	}
+	later := begin(t, Options{Memory: reopen2(t, &ran.m)}) // a session that answers nothing forgets nothing
+	if got := reused(&later.m); got != field.PreviousRun {
+		t.Errorf("a session later they are %q", got)
+	}
+	ran.do(Back, Back).pane(Editing)
+	toLine(ran, field.TTFT)
+	ran.send(Typed{"1234"}).do(Accept)
+	if got := reused(&ran.m); got != field.LeftForm {
+		t.Errorf("a changed form is %q", got)
+	}
+}
