@@ -178,12 +178,10 @@ func (p *Painter) sizes(r *field.Reading, id field.ID) string {
 		return p.t("sizes.all")
 	case searched:
 		return p.t("sizes.searched", "sizes", strings.Join(names, " "))
-	case len(list) == 0 && (id == field.TP || id == field.EP):
+	case id == field.TP || id == field.EP:
 		return p.t("sizes.whole")
-	case len(list) == 0:
-		return p.t("sizes.one", "n", "1")
 	}
-	return p.t("sizes.one", "n", strings.Join(names, " "))
+	return p.t("sizes.one")
 }
 
 // answer is the first line of a question: what stands in it, and at the right end where it came from. A source too long

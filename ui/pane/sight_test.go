@@ -225,11 +225,11 @@ func TestFormSaysThatTPIsSearched(t *testing.T) {
 		}
 		return ""
 	}
-	if l := line(a); !strings.Contains(l, "auto, no size being named") {
+	if l := line(a); !strings.Contains(l, "tried: 1 2 4 8") {
 		t.Errorf("got %q", l)
 	}
 	a[field.EP] = field.Answer{Text: "4", Source: field.You}
-	if l := line(a); !strings.Contains(l, " off ") {
+	if l := line(a); !strings.Contains(l, "not searched: all devices") {
 		t.Errorf("with an EP size: got %q", l)
 	}
 }
