@@ -12,7 +12,7 @@ import (
 type Memory struct {
 	Version  int                 `json:"version"`
 	Answers  map[string]Memo     `json:"answers,omitempty"`
-	Ran      bool                `json:"ran,omitempty"` // the answers are those of a run, not only of a form
+	Ran      bool                `json:"ran,omitempty"`  // the answers are those of a run, not only of a form
 	Sort     map[string]SortMemo `json:"sort,omitempty"` // by table kind
 	Detail   string              `json:"detail,omitempty"`
 	All      bool                `json:"all_points,omitempty"`
