@@ -67,7 +67,7 @@ func New(s pass.Setup, forward serve.Forward, lengths Lengths, budget int, accep
 	if p, ok := forward.(*price.Pricer); ok {
 		h := p.Host()
 		e.Host, e.HostSeq, e.Arrive, e.ArriveSeq = h.Step, h.Sequence, h.Arrive, h.ArriveSeq
-		b.clock, e.KVTokens = p.Clock(), p.Room()
+		b.clock, e.KVTokens = p.Clock(), p.Room(lengths.Input+lengths.Output)
 		if e.KVTokens == 0 { // a scheduler would take it for no limit
 			e.KVTokens = noRoom
 		}

@@ -1,11 +1,46 @@
 package kernel
 
+import "math"
+
 // Memory of the fullest device, in bytes.
 type Memory struct {
 	Weights  float64
-	KVPerTok float64 // of one token of context on one device; 0 where no layer keeps one
+	KVPerTok float64 // of one token of context on one device in the layers that keep all of it; 0: none does
 	PerSeq   float64 // recurrent state of one sequence
-	Room     int     // tokens of KV cache of the whole replica, all DP ranks together; 0: nothing is left
+	Windows  []Window
+	Left     float64 // for caches and states; below 0: the weights do not fit
+	DP       int     // attention ranks of the replica, each with its own sequences
+}
+
+// Window is what layers keep that attend to the newest Reach tokens alone.
+type Window struct {
+	Reach       int
+	BytesPerTok float64
+}
+
+// Sequence is what one sequence of so many tokens keeps on a device.
+func (m Memory) Sequence(tokens int) float64 {
+	bytes := m.KVPerTok*float64(tokens) + m.PerSeq
+	for _, w := range m.Windows {
+		bytes += w.BytesPerTok * float64(min(tokens, w.Reach))
+	}
+	return bytes
+}
+
+// Endless is the room of a model that keeps nothing of a sequence.
+const Endless = math.MaxInt32
+
+// Room is the KV cache of the whole replica in tokens of sequences of so many; 0: nothing is left. Windows and states
+// make a token of a long sequence take less than one of a short one.
+func (m Memory) Room(tokens int) int {
+	if m.Left <= 0 {
+		return 0
+	}
+	each := m.KVPerTok + (m.Sequence(tokens)-m.KVPerTok*float64(tokens))/float64(tokens)
+	if each <= 0 {
+		return Endless
+	}
+	return min(int(m.Left/each), Endless) * m.DP
 }
 
 // What engines take of a device's memory, and keep of that beside weights and cache for activations, graphs and
@@ -18,8 +53,9 @@ const (
 // Memory is the room that an engine finds: share of the device's memory, less weights and a reserve.
 func (s *Stepper) Memory(share, reserve float64) Memory {
 	d := &s.d
-	var m Memory
+	m := Memory{DP: d.DP}
 	h := float64(d.Model.Hidden)
+	pp := float64(max(1, d.PP))
 	vocab := perRank(d.Model.Vocab, d.TP)
 	m.Weights = h * vocab * (2 + d.Formats.Head.Bytes())
 	for i := range s.shapes {
@@ -32,18 +68,14 @@ func (s *Stepper) Memory(share, reserve float64) Memory {
 		if sh.window == 0 || sh.extraElements > 0 {
 			m.KVPerTok += n * sh.kvStored * s.kvBytes
 		} else {
-			m.PerSeq += n * sh.kvStored * s.kvBytes * float64(sh.window)
+			m.Windows = append(m.Windows, Window{sh.window, n * sh.kvStored * s.kvBytes / pp})
 		}
 		m.PerSeq += n * sh.state
 	}
-	pp := float64(max(1, d.PP))
 	m.Weights /= pp
 	m.KVPerTok /= pp
 	m.PerSeq /= pp
-	left := share*d.Profile.MemoryBytes - m.Weights - reserve
-	if left > 0 && m.KVPerTok > 0 {
-		m.Room = int(left/m.KVPerTok) * d.DP
-	}
+	m.Left = share*d.Profile.MemoryBytes - m.Weights - reserve
 	return m
 }
 
@@ -61,6 +93,6 @@ func (s *Stepper) HandOver() func(tokens int) float64 {
 		if link.Bandwidth <= 0 {
 			return 0
 		}
-		return link.Latency + (m.KVPerTok*float64(tokens)+m.PerSeq)/link.Bandwidth
+		return link.Latency + m.Sequence(tokens)/link.Bandwidth
 	}
 }

@@ -24,6 +24,7 @@ type Switches struct {
 	RightLabels   bool
 	PriceDirectly bool // every profile is priced by itself, never re-priced from the first one's record
 	CostInMoney   bool // cost is money per device and hour, not milliseconds that aggregation ignores
+	OneToken      bool // an answer of one token is the prefill's: no decode step, no TPOT, and no limit on it
 }
 
 // EverySwitch is what corrected means.
@@ -32,7 +33,8 @@ func EverySwitch() Switches {
 		MissingType:  true,
 		MTPAttention: true, MTPHeads: true, ActivationMemory: true, MemoryAtEnd: true, PrefixAttended: true,
 		EveryBudget: true,
-		DepthFirst:  true, MakespanQPS: true, SplitByRate: true, RightLabels: true, PriceDirectly: true, CostInMoney: true}
+		DepthFirst:  true, MakespanQPS: true, SplitByRate: true, RightLabels: true, PriceDirectly: true, CostInMoney: true,
+		OneToken: true}
 }
 
 // Shown are the two that only name figures. They are on whatever the fidelity, because what the reference tool prints

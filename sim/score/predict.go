@@ -79,14 +79,16 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 			return nil, traffic.Engine{}, err
 		}
 		memory := step.Memory(kernel.EngineShare, kernel.EngineReserve)
-		if memory.Room < r.Input+r.Output+2 {
+		room := memory.Room(r.Input + r.Output)
+		if room < r.Input+r.Output+2 {
 			memory = step.Memory(tightShare, tightReserve)
+			room = memory.Room(r.Input + r.Output)
 		}
-		if memory.Room <= 0 {
+		if room <= 0 {
 			return nil, traffic.Engine{}, fmt.Errorf("out of memory: weights of %.1f GB leave no KV room on %s",
 				memory.Weights/1e9, profile.Name)
 		}
-		e := r.engine(s, memory.Room, m, t)
+		e := r.engine(s, room, m, t)
 		h := costs.Host
 		// every attention rank has its own scheduler
 		e.Arrive, e.ArriveSeq, e.Host, e.HostSeq = h.Arrive, h.ArriveSeq, h.Step, h.Sequence/float64(max(1, s.DP))

@@ -75,6 +75,9 @@ var departures = [...]departure{
 	{name: "serving cost", reference: "milliseconds under a money name, ignored in aggregation",
 		corrected: "money per device and hour, cost per million tokens",
 		of:        func(s *plan.Switches) *bool { return &s.CostInMoney }},
+	{name: "answers of one token", reference: "a decode step that never runs, as TPOT",
+		corrected: "the prefill's token: no decode, no TPOT, no limit on it",
+		of:        func(s *plan.Switches) *bool { return &s.OneToken }},
 }
 
 // Corrections lists every departure with what it alone changes at a row's point, against the reference tool's pricing.

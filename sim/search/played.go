@@ -67,11 +67,11 @@ func (p *played) at(batch int) (serve.Point, *traffic.Result) {
 		return q, nil
 	}
 	q.TTFT, q.TPOT, q.Throughput = r.TTFT.Mean, r.TPOT.Mean, r.Output
-	if q.TPOT == 0 { // answers of one token
-		q.TPOT = decode.Seconds
-	}
 	prompt := p.forward.Uniform(pass.Shape{Requests: 1, Query: query, Total: l.Input})
-	q.Prefill, q.Decode = serve.SharesOf(prompt), serve.SharesOf(decode)
+	q.Prefill = serve.SharesOf(prompt)
+	if l.Output > 1 {
+		q.Decode = serve.SharesOf(decode)
+	}
 	return q, &r
 }
 

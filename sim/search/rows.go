@@ -42,7 +42,9 @@ func (w *worker) rows(t *tuple) []report.Row {
 		if j.phase != plan.PhaseDecode && finite(p.TTFT) && !partial {
 			r.TTFT = keep(1000 * p.TTFT)
 		}
-		if j.phase != plan.PhasePrefill && finite(p.TPOT) && p.Short != serve.PrefillShort {
+		decodes := j.phase == plan.PhaseDecode || j.phase == plan.PhaseAggregation && (!j.switches.OneToken ||
+			j.req.OutputLength > 1)
+		if decodes && finite(p.TPOT) && p.Short != serve.PrefillShort {
 			r.TPOT = keep(1000 * p.TPOT)
 		}
 		// Without throughput there is no rate, no cost and no breakdown to speak of.
@@ -62,7 +64,7 @@ func (w *worker) rows(t *tuple) []report.Row {
 			shares = append(shares, j.labelled(p.Prefill))
 			r.Prefill = &shares[len(shares)-1]
 		}
-		if j.phase != plan.PhasePrefill {
+		if decodes {
 			shares = append(shares, j.labelled(p.Decode))
 			r.Decode = &shares[len(shares)-1]
 		}

@@ -9,13 +9,17 @@ package serve
 func (e *Evaluator) aggregate(p *Point) {
 	l := &e.load
 	p.Chunks = 1
-	sum, _, ok := e.waves(p, l.effective(), l.effective(), 0, nil)
+	sum, end, ok := e.waves(p, l.effective(), l.effective(), 0, nil)
 	if !ok {
 		p.lost()
 		return
 	}
 	c := float64(p.Concurrency)
 	p.TTFT = sum / c
+	if l.oneToken() {
+		p.Throughput = c / end
+		return
+	}
 	r, seconds := e.decodeStep(p.Batch, p.Concurrency)
 	var decode mix
 	decode.add(r, 1)
@@ -23,6 +27,11 @@ func (e *Evaluator) aggregate(p *Point) {
 	p.settle(p.TTFT, seconds/l.Accepted, l.Output)
 	p.fit(r.Memory, DecodeShort)
 }
+
+// oneToken reports that prefill makes the whole answer, so that requests end with it:
+//
+//	tokens/s = C / end of the last wave
+func (l *Load) oneToken() bool { return l.Switches.OneToken && l.Output == 1 }
 
 // settle fills in TPOT and throughput of an aggregated point from its TTFT and the time of one token.
 func (p *Point) settle(ttft, token float64, output int) {

@@ -146,7 +146,7 @@ func (e *Evaluator) runLengths(p *Point, clock float64) (sum, end float64, fits,
 // aggregateLengths evaluates an aggregated deployment under a length distribution.
 func (e *Evaluator) aggregateLengths(p *Point) bool {
 	l := &e.load
-	sum, _, fits, done := e.runLengths(p, 0)
+	sum, end, fits, done := e.runLengths(p, 0)
 	if !done {
 		return false
 	}
@@ -155,6 +155,10 @@ func (e *Evaluator) aggregateLengths(p *Point) bool {
 		return true
 	}
 	p.TTFT = sum / float64((p.Concurrency+l.DP-1)/l.DP)
+	if l.oneToken() {
+		p.Throughput = float64(p.Concurrency) / end
+		return true
+	}
 	r, seconds := e.decodeStep(p.Batch, p.Concurrency)
 	var decode mix
 	decode.add(r, 1)

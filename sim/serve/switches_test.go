@@ -6,6 +6,7 @@ import (
 
 	"fathom/sim/pass"
 	"fathom/sim/plan"
+	"fathom/sim/report"
 )
 
 // kv is a forward whose KV cache takes one byte a token out of a given room, and whose time is its context.
@@ -110,5 +111,34 @@ func TestSwitchPrefixAttendedUnderADistribution(t *testing.T) {
 	l.Switches.PrefixAttended = true
 	if at(t, l, f, 1); seen.Total != 100+20+1 {
 		t.Errorf("corrected: decode at %d", seen.Total)
+	}
+}
+
+// Four prompts of one second, two at a time, and answers of one token: the reference tool adds a decode step of one
+// second that never runs.
+func TestSwitchOneToken(t *testing.T) {
+	l := Load{TP: 1, DP: 1, Input: 100, Output: 1, Budget: 200, Accepted: 1}
+	decodes := 0
+	f := fixed(func(s pass.Shape) pass.Result {
+		if s.Decode {
+			decodes++
+		}
+		return pass.Result{Seconds: 1, Memory: pass.Memory{Available: 1}}
+	})
+	if p := at(t, l, f, 4); p.TPOT != 2.5 || p.Throughput != 4/2.5 || decodes != 1 {
+		t.Errorf("reference: TPOT %v, %v tokens/s, %d decode steps", p.TPOT, p.Throughput, decodes)
+	}
+	l.Switches.OneToken = true
+	decodes = 0
+	p := at(t, l, f, 4)
+	if p.TTFT != 1.5 || p.TPOT != 0 || p.Throughput != 2 || decodes != 0 {
+		t.Errorf("corrected: TTFT %v, TPOT %v, %v tokens/s, %d decode steps", p.TTFT, p.TPOT, p.Throughput, decodes)
+	}
+	if (Limits{TPOT: 1e-9}).Judge(&p) != report.OK {
+		t.Error("a limit on the time of tokens that there are not")
+	}
+	l.Output = 2
+	if p := at(t, l, f, 4); p.TPOT <= 0 {
+		t.Errorf("two tokens: TPOT %v", p.TPOT)
 	}
 }

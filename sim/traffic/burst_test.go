@@ -26,7 +26,7 @@ func deploy(t testing.TB, tp int) (*kernel.Stepper, traffic.Engine) {
 		t.Fatal(err)
 	}
 	return s, traffic.Engine{
-		BatchedTokens: 8192, Sequences: 1024, KVTokens: s.Memory(0.9, 5e9).Room,
+		BatchedTokens: 8192, Sequences: 1024, KVTokens: s.Memory(0.9, 5e9).Room(8192 + 1024),
 		Arrive: 10e-3, Host: 1e-3, HostSeq: 5e-6,
 	}
 }

@@ -70,7 +70,10 @@ var messages = map[string]string{
 		"split fits",
 	"disagg-limits": "disaggregation runs the phase whose limit is given; give --ttft-limit (prefill), " +
 		"--tpot-limit (decode) or both",
-	"pd-ttft": "PD ratio sizes the prefill side by it; give --ttft-limit, e.g. 2000",
+	"pd-ttft":   "PD ratio sizes the prefill side by it; give --ttft-limit, e.g. 2000",
+	"one-token": "has no effect: an answer of one token is made by prefill, so that there is no time per output token",
+	"one-token-decode": "prefill makes the only token, so that no decode instance has anything to do; plan " +
+		"aggregation, or the prefill phase alone",
 	"pd-tpot": "PD ratio without a TPOT limit lets decode be as slow as memory allows; recommended: " +
 		"--tpot-limit 50",
 	"both-limits":  "prefill and decode are optimised separately, each with its own limit",

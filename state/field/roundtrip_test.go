@@ -20,8 +20,8 @@ func requests(c Catalog) *rapid.Generator[*plan.Request] {
 		number := func(name string, lo, hi int) int { return rapid.IntRange(lo, hi).Draw(t, name) }
 		rate := func(name string) float64 { return float64(number(name, 1, 999)) / 1000 }
 		m := c.Models[rapid.SampledFrom([]string{dense, moe, vision}).Draw(t, "model")]
-		q := &plan.Request{Model: m, Devices: 8, InputLength: number("input", 1, most),
-			OutputLength: number("output", 1, most),
+		q := &plan.Request{Model: m, Devices: 8, InputLength: number("input", 1, 30_000),
+			OutputLength: number("output", 2, 8_000),
 			Quant: plan.Quant{Linear: plan.LinearAction(number("linear", 0, int(plan.NumLinearActions)-1)),
 				NonExpert:  plan.LinearAction(number("nonexpert", 0, int(plan.NumLinearActions)-1)),
 				Attention:  plan.AttentionAction(number("attention", 0, int(plan.NumAttentionActions)-1)),

@@ -56,6 +56,11 @@ func (r *Reading) fidelities() (out []plan.Fidelity) {
 	return out
 }
 
+// departs reports whether any profile is priced other than as the reference tool does.
+func (r *Reading) departs() bool {
+	return slices.ContainsFunc(r.fidelities(), func(f plan.Fidelity) bool { return f != plan.Reference })
+}
+
 func checkAcceptance(r *Reading) []report.Issue {
 	if r.flagged(Acceptance) && !r.MTP() {
 		return one(note(Acceptance, r.Answers[Acceptance].Text, "mtp-off"))

@@ -243,3 +243,31 @@ func TestIssuesCanBeTranslated(t *testing.T) {
 		}
 	}
 }
+
+// An answer of one token has no decode step: a limit on it has no effect, and nothing can be decoded on instances of
+// their own. The reference tool's own figures stay as they are.
+func TestAnswersOfOneToken(t *testing.T) {
+	w := world(t)
+	with := func(device, text string) []report.Issue {
+		parsed := FromArgs(strings.Fields(dense+" --device "+device+" --num-devices 8 --input-length 1000 "+
+			"--output-length 1 "+text), FromFlag, "")
+		r := Read(&parsed.Answers, &w)
+		return append(checkTPOT(r), checkOutputLength(r)...)
+	}
+	if got := with("H200_SXM", "--tpot-limit 50"); len(got) != 1 || got[0].Key != "one-token" ||
+		got[0].Severity != report.Note {
+		t.Errorf("aggregation: %v", got)
+	}
+	if got := with("H200_SXM", "--tpot-limit 50 --disagg"); len(got) != 1 || got[0].Key != "one-token-decode" ||
+		got[0].Severity != report.Error {
+		t.Errorf("disaggregation: %v", got)
+	}
+	for _, text := range []string{"--tpot-limit 50", "--tpot-limit 50 --disagg"} {
+		if got := with(die, text); len(got) > 0 {
+			t.Errorf("reference, %s: %v", text, got)
+		}
+	}
+	if got := with("H200_SXM", "--ttft-limit 500 --disagg"); len(got) > 0 {
+		t.Errorf("prefill alone: %v", got)
+	}
+}

@@ -145,6 +145,9 @@ func checkOutputLength(r *Reading) []report.Issue {
 	if m := r.Model; m != nil && m.MaxPositions > 0 && in > 0 && out > 0 && in+out > m.MaxPositions {
 		return one(assume(OutputLength, strconv.Itoa(out), "positions", strconv.Itoa(m.MaxPositions)))
 	}
+	if out == 1 && r.ModeKnown && r.Mode != plan.Aggregation && r.Decode && r.departs() {
+		return one(fault(OutputLength, "1", "one-token-decode"))
+	}
 	return nil
 }
 
@@ -158,6 +161,9 @@ func checkTTFT(r *Reading) []report.Issue {
 func checkTPOT(r *Reading) []report.Issue {
 	if !r.Decode && r.flagged(TPOT) && r.HasLimit(TPOT) {
 		return one(warn(TPOT, r.Answers[TPOT].Text, "phase-limit", "prefill"))
+	}
+	if r.Mode == plan.Aggregation && r.HasLimit(TPOT) && r.Int(OutputLength) == 1 && r.departs() {
+		return one(note(TPOT, r.Answers[TPOT].Text, "one-token"))
 	}
 	return nil
 }

@@ -118,9 +118,10 @@ func (p *Pricer) round(st traffic.State) float64 {
 // Host is the time of the serving engine beside the devices.
 func (p *Pricer) Host() kernel.Host { return p.host }
 
-// Room is the KV cache of the whole instance, all DP ranks together, in tokens.
-func (p *Pricer) Room() int {
-	return p.whole.Memory(1, p.reserved).Room
+// Room is the KV cache of the whole instance, all DP ranks together, in tokens of requests of so many.
+func (p *Pricer) Room(tokens int) int {
+	m := p.whole.Memory(1, p.reserved)
+	return m.Room(tokens)
 }
 
 // check refuses what the kernel model does not know. The sizes follow the rules of the operator model, so that the same
