@@ -42,7 +42,9 @@ func (a Attention) String() string {
 	var b strings.Builder
 	switch a.Kind {
 	case Linear:
-		return fmt.Sprintf("gated delta rule, %d key and %d value heads of %d", a.KeyHeads, a.ValueHeads, a.ValueDim)
+		return a.recurrence()
+	case NoAttention:
+		return "none"
 	case MLA:
 		fmt.Fprintf(&b, "MLA, %d heads, KV latent %d + %d", a.Heads, a.KVRank, a.RopeDim)
 		if a.TopK > 0 {
@@ -75,17 +77,65 @@ func (a Attention) String() string {
 	if a.Window > 0 {
 		fmt.Fprintf(&b, ", window %d", a.Window)
 	}
+	switch {
+	case a.Cross:
+		b.WriteString(", over image tokens")
+	case a.KVShared:
+		b.WriteString(", cache of an earlier layer")
+	case a.KeyIsValue:
+		b.WriteString(", values are keys")
+	}
 	return b.String()
+}
+
+func (a Attention) recurrence() string {
+	switch a.Rule {
+	case KDA:
+		return fmt.Sprintf("Kimi delta attention, %d heads of %d", a.ValueHeads, a.ValueDim)
+	case Mamba2:
+		return fmt.Sprintf("Mamba-2, %d heads of %d, state of %d in %d groups", a.ValueHeads, a.ValueDim, a.KeyDim, a.KeyHeads)
+	case Mamba1:
+		return fmt.Sprintf("Mamba, %d channels, state of %d", a.ValueHeads, a.KeyDim)
+	case Lightning:
+		return fmt.Sprintf("lightning attention, %d heads of %d", a.ValueHeads, a.ValueDim)
+	}
+	return fmt.Sprintf("gated delta rule, %d key and %d value heads of %d", a.KeyHeads, a.ValueHeads, a.ValueDim)
+}
+
+// StateBytes gives the bytes of recurrent state and convolution windows that one sequence keeps on one device that
+// holds all heads: states in FP32, windows in 16 bits.
+func (m *Model) StateBytes() float64 {
+	total := 0.0
+	for _, l := range m.Layers {
+		if a := l.Attention; a.Kind == Linear {
+			total += 4*float64(a.ValueHeads*a.ValueDim*a.KeyDim) + 2*float64(max(0, a.ConvKernel-1)*a.ConvWidth())
+		}
+	}
+	return total
+}
+
+// ConvWidth is the number of columns that a convolution runs over: keys, queries and values, of Mamba the values alone.
+func (a Attention) ConvWidth() int {
+	if a.Rule == Mamba1 {
+		return a.ValueHeads * a.ValueDim
+	}
+	return 2*a.KeyHeads*a.KeyDim + a.ValueHeads*a.ValueDim
 }
 
 // String describes a feed-forward block in the words of the field.
 func (f FFN) String() string {
+	if f.None() {
+		return "none"
+	}
 	if !f.MoE() {
 		return fmt.Sprintf("dense, inner size %d", f.Inner)
 	}
 	s := fmt.Sprintf("%d experts, top %d, inner size %d", f.Experts, f.TopK, f.ExpertInner)
 	if f.SharedInner > 0 {
 		s += fmt.Sprintf(", shared expert of %d", f.SharedInner)
+	}
+	if f.Identity > 0 {
+		s += fmt.Sprintf(", %d that are the identity", f.Identity)
 	}
 	return s
 }

@@ -5,42 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"fathom/hw"
 )
-
-// family is what a file of this package adds for one kind of architecture. To add one: write such a file, and put a
-// configuration of it into the catalog (assets/models).
-type family struct {
-	types    []string // values of model_type that it reads
-	compared bool     // whole passes were compared with reference figures
-	// unsupported says why the operators of the family cannot be priced; read then fills what is known all the same.
-	unsupported string
-	read        func(*reader, *Model)
-}
-
-// families is filled while the package initialises, by the register calls of the family files, and never changes again.
-var families = map[string]family{}
-
-// register puts a family into the table under each of its model types.
-func register(f family) family {
-	for _, t := range f.types {
-		families[t] = f
-	}
-	return f
-}
-
-// Architectures gives every known model_type in alphabetical order, those that cannot be priced included.
-func Architectures() []string {
-	names := make([]string, 0, len(families))
-	for t := range families {
-		names = append(names, t)
-	}
-	slices.Sort(names)
-	return names
-}
 
 // Option changes how a configuration is read.
 type Option func(*options)
@@ -86,23 +54,35 @@ func Parse(name, source string, config map[string]any, opts ...Option) (*Model, 
 		return nil, fmt.Errorf("%s: model_type is missing: add it, or choose a family with --architecture (one of %s)",
 			r.file, strings.Join(Architectures(), ", "))
 	}
-	f, ok := families[architecture]
-	if !ok {
-		return nil, unknown(r, architecture, name, source, config)
+	d, err := describe(r, architecture, o.architecture != "")
+	if err != nil {
+		return nil, err
 	}
+	f := d.family
 	m := &Model{
 		Name: hw.Clean(name), Source: hw.Clean(source), Architecture: architecture,
-		Compared: f.compared, Unsupported: f.unsupported, Reused: true, RopeAxes: 1,
+		Compared: f.Compared && d.outer == f && d.known, Unsupported: f.Unsupported, Reused: true, RopeAxes: 1,
 	}
 	if blockFP8(config) {
 		m.Published = hw.FormatFP8Block
 	}
-	f.read(r, m)
+	b := builder{r: d.text, f: f, m: m}
+	if m.Unsupported != "" {
+		b.around()
+	} else {
+		b.decoder()
+		b.towers(d.parents, architecture)
+		m.Unsupported = m.unpriced()
+	}
 	if o.preprocessor != nil && m.Vision != nil && *r.err == nil {
 		readPixels(m.Vision, o.preprocessor, r)
 	}
 	if *r.err != nil {
 		return nil, *r.err
+	}
+	m.Assumed = append(d.assumed, d.text.facts.assumed...)
+	if err := d.account(m); err != nil {
+		return nil, err
 	}
 	return m, nil
 }
@@ -116,37 +96,6 @@ func blockFP8(config map[string]any) bool {
 	}
 	size, stated := q["weight_block_size"]
 	return q["quant_method"] == "fp8" && (!stated || size != nil)
-}
-
-// unknown is the error for an architecture that is in no table. It offers the known one of the most similar name among
-// those that can read the configuration and find the same kind of blocks in it.
-func unknown(r *reader, architecture, name, source string, config map[string]any) error {
-	text := r
-	if nested := r.child("text_config"); nested != nil {
-		text = nested
-	}
-	experts := text.has("num_experts") || text.has("num_local_experts") || text.has("n_routed_experts")
-	latent, indexer := text.has("kv_lora_rank"), text.has("index_topk")
-	newest := Architectures()
-	slices.Reverse(newest) // of equally similar names the later generation
-	near := hw.Closest(newest, architecture, len(newest))
-	for _, near := range near {
-		m, err := Parse(name, source, config, As(near))
-		if err != nil || len(m.Layers) == 0 {
-			continue
-		}
-		a := m.Layers[len(m.Layers)-1].Attention
-		seeing := m.RopeAxes > 1 && !r.has("vision_config") // a family for images, a file without
-		if m.MoE() == experts && (a.Kind == MLA) == latent && (a.TopK > 0) == indexer && !seeing {
-			return fmt.Errorf("%s: model_type = %q is an architecture that fathom does not know; the nearest known one that "+
-				"reads the file is %s: "+
-				"to price the model by its rules use --architecture %s", r.file, show(architecture), near, near)
-		}
-	}
-	return fmt.Errorf("%s: model_type = %q is an architecture that fathom does not know, the nearest known one is %s, "+
-		"which does not read the file: "+
-		"name another one with --architecture (%s)", r.file, show(architecture), near[0],
-		strings.Join(Architectures(), ", "))
 }
 
 func apply(opts []Option) options {

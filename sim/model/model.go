@@ -37,9 +37,28 @@ type Model struct {
 
 	Vision *Vision // nil for a text model
 	Hyper  *Hyper  // nil without hyper-connections
+
+	// Norms is the number of norms of a layer: 2, or 4 where the results of both blocks are normed too.
+	Norms int
+	// PerLayer are further embeddings of every token, one for each layer.
+	PerLayer PerLayer
+	// Tower is the number of parameters of encoders for images that have no operators here; their weights are resident.
+	Tower float64
+
+	// Assumed says for every key that the reader asked for and the file does not have what was taken instead.
+	Assumed []string
+	// LeftOut names parts of the checkpoint that are not priced.
+	LeftOut []string
+	// NotUnderstood are keys of the file, with their values, whose meaning is not known here.
+	NotUnderstood []string
 }
 
-// Layer is one decoder layer. Layers that compare equal cost the same.
+// PerLayer are embeddings of Rows tokens, Width columns for each layer; 0: none.
+type PerLayer struct{ Rows, Width int }
+
+// Layer is one decoder layer: attention, then a feed-forward block. Layers that compare equal cost the same. Where a
+// published layer has two blocks of attention, or attention beside a state-space block, it stands here as two layers, of
+// which the first may have no feed-forward block.
 type Layer struct {
 	Attention Attention
 	FFN       FFN
@@ -53,11 +72,24 @@ const (
 	GQA      AttentionKind = iota // grouped queries over a paged KV cache; MHA and MQA are special cases
 	MLA                           // multi-head latent attention; sparse with TopK > 0
 	SharedKV                      // DeepSeek-V4: one shared KV head, windows and compressors
-	Linear                        // gated delta rule, no KV cache
+	Linear                        // a recurrent state instead of a KV cache
+	NoAttention                   // a feed-forward block alone
 	NumAttentionKinds
 )
 
-var attentionKinds = [NumAttentionKinds]string{"GQA", "MLA", "shared KV", "gated delta rule"}
+// Rule is how a Linear block updates its state.
+type Rule uint8
+
+// The rules. Each has a state of one key by value matrix for every value head.
+const (
+	DeltaRule Rule = iota // gated delta rule (Qwen3-Next, Qwen3.5)
+	KDA                   // Kimi delta attention: the delta rule with a decay for every key column
+	Mamba2                // state-space duality: keys and queries in groups of heads, no delta
+	Mamba1                // selective state space: one value column a head, steps from a low rank
+	Lightning             // a fixed decay of every head, no convolution
+)
+
+var attentionKinds = [NumAttentionKinds]string{"GQA", "MLA", "shared KV", "recurrent state", "none"}
 
 // String names a kind in the words of the field; one that is not modelled by its number.
 func (k AttentionKind) String() string {
@@ -92,8 +124,14 @@ type Attention struct {
 	Gated        bool // q is twice as wide, the second half gates the output
 	Window       int  // sliding window in tokens, 0: full attention
 	Sinks        bool // one learned logit per head
+	// keys and values come from image tokens and are kept once for a request, none are added by text
+	Cross bool
+	// keys and values are those of an earlier layer: no projections and no cache of its own
+	KVShared bool
+	// values are the keys before their rotation: both are cached, one is projected
+	KeyIsValue bool
 
-	QRank, KVRank    int // latent ranks (MLA; SharedKV uses QRank); QRank 0: queries are projected directly
+	QRank, KVRank    int // latent ranks; QRank 0: queries are projected directly
 	NopeDim, RopeDim int
 
 	TopK                  int  // sparse attention selects this many tokens, 0: dense
@@ -102,9 +140,11 @@ type Attention struct {
 	Ratio                 int  // SharedKV: tokens per compressed entry (0, 4, 128)
 	OutputGroups, OutRank int  // SharedKV: grouped output projection
 
+	Rule                 Rule
 	KeyHeads, ValueHeads int // Linear
 	KeyDim               int // Linear: dk; ValueDim is dv
-	ConvKernel           int
+	ConvKernel           int // 0: no convolution
+	StepRank             int // Mamba1: rank of the time steps
 }
 
 // Router selects the operator list of an expert gate.
@@ -119,7 +159,7 @@ const (
 	SqrtSoftplus                 // DeepSeek-V4
 )
 
-// FFN are the facts of one feed-forward block. Experts 0: dense.
+// FFN are the facts of one feed-forward block. Experts 0: dense; Inner 0 too: none.
 type FFN struct {
 	Inner int // dense intermediate size
 
@@ -133,7 +173,15 @@ type FFN struct {
 	Clamped                    bool // clamped swiglu in the shared expert
 	// the experts and their router (gpt-oss), or the dense block (Llama mlp_bias), have biases
 	Bias bool
+	// Identity are experts that give back their input: the router knows them, nothing computes. TopK is then what is
+	// expected of the real ones.
+	Identity int
+	Latent   int  // routed experts work on rows of this width, into and out of which a layer projects; 0: the hidden one
+	Plain    bool // two matrices, not gated
 }
+
+// None reports whether there is no block at all.
+func (f FFN) None() bool { return f.Experts == 0 && f.Inner == 0 }
 
 // MoE reports whether the block routes to experts.
 func (f FFN) MoE() bool { return f.Experts > 0 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -52,7 +53,7 @@ func TestParseErrors(t *testing.T) {
 		{small(), "vocab_size", math.NaN(), "c.json: vocab_size = NaN is not finite: write a number"},
 		{small(), "num_key_value_heads", 3.0,
 			"c.json: num_key_value_heads = 3 does not divide num_attention_heads = 16: correct one of them"},
-		{with(small(), "head_dim", nil), "num_attention_heads", 24.0, "c.json: num_attention_heads = 24 does not divide " +
+		{with(with(small(), "head_dim", nil), "model_type", "llama"), "num_attention_heads", 24.0, "c.json: num_attention_heads = 24 does not divide " +
 			"hidden_size = 1024: correct one of them"},
 		{small(), "rms_norm_eps", -1.0, "c.json: rms_norm_eps = -1: write a number from 0 to 1"},
 		{small(), "attention_bias", 1.0, "c.json: attention_bias = 1 is neither true nor false: write true or false"},
@@ -84,40 +85,122 @@ func TestParseErrors(t *testing.T) {
 
 // Numbers that Python writes and JSON does not have are read as absent.
 func TestPythonNumbers(t *testing.T) {
-	data := `{"model_type": "nemotron_h", "hidden_size": 4096, "time_step_limit": [0.0, Infinity], "note": "-Infinity \"NaN\""}`
+	data := `{"model_type": "lfm2", "hidden_size": 4096, "time_step_limit": [0.0, Infinity], "note": "-Infinity \"NaN\""}`
 	m, err := ParseJSON("m", "test", []byte(data))
 	if err != nil || m.Unsupported == "" || m.Hidden != 4096 {
 		t.Errorf("%+v, %v", m, err)
 	}
 }
 
-// An architecture that nobody knows is named, with the known one that reads the file best; the user may choose.
+// An architecture that nobody knows is read by its keys, and that is said; where one of them means nothing to anybody
+// it is refused, and no family is offered that would ignore the key.
 func TestUnknownArchitecture(t *testing.T) {
-	for _, c := range []struct{ architecture, like, near string }{
-		{"qwen4", "Qwen/Qwen3-8B", "qwen3"},
-		{"hunyuan_moe", "Qwen/Qwen3-30B-A3B", "qwen3_moe"},
-		{"deepseek_v5", "deepseek-ai/DeepSeek-V3", "deepseek_v3"},
-		{"deepseek_v5", "deepseek-ai/DeepSeek-V3.2", "deepseek_v32"},
-	} {
-		config := with(rawConfig(t, c.like), "model_type", c.architecture)
-		_, err := Parse("m", "test", config)
-		want := `config.json: model_type = "` + c.architecture +
-			`" is an architecture that fathom does not know; the nearest known one that reads ` +
-			"the file is " + c.near + ": to price the model by its rules use --architecture " + c.near
-		if err == nil || err.Error() != want {
-			t.Errorf("%s:\n got %v\nwant %s", c.architecture, err, want)
+	for _, like := range []string{"Qwen/Qwen3-8B", "Qwen/Qwen3-30B-A3B", "deepseek-ai/DeepSeek-V3", "openai/gpt-oss-20b"} {
+		known := load1(t, like)
+		config := with(rawConfig(t, like), "model_type", "qwen9")
+		m, err := Parse("m", "test", config)
+		if err != nil || len(m.Layers) != len(known.Layers) || m.CachePerToken(2) != known.CachePerToken(2) || m.Compared {
+			t.Errorf("%s as qwen9: %+v, %v", like, m, err)
+			continue
 		}
-		if m, err := Parse("m", "test", config, As(c.near)); err != nil || m.Architecture != c.near {
-			t.Errorf("%s as %s: %v, %v", c.architecture, c.near, m, err)
+		if want := `model_type "qwen9" is not known: its layers are read from its keys`; m.Assumed[0] != want {
+			t.Errorf("%s: assumed %q, want %s", like, m.Assumed, want)
 		}
 	}
-	if _, err := Parse("m", "test", map[string]any{"model_type": "qwen4"}); err == nil ||
-		!strings.Contains(err.Error(), "the nearest known one is qwen3") {
-		t.Errorf("an empty file of an unknown architecture: %v", err)
+	strange := with(with(small(), "model_type", "qwen9"), "num_memory_heads", 4.0)
+	want := `config.json: model_type = "qwen9" does not account for num_memory_heads = 4: the model would be priced as ` +
+		`another one; choose the family that has them with --architecture, or where they change nothing remove them`
+	if _, err := Parse("m", "test", strange); err == nil || err.Error() != want {
+		t.Errorf("got %v\nwant %s", err, want)
+	}
+	if m, err := Parse("m", "test", with(small(), "num_memory_heads", 4.0)); err != nil || len(m.NotUnderstood) != 1 {
+		t.Errorf("a known family with a strange key: %+v, %v", m, err)
 	}
 	if _, err := Parse("m", "test", map[string]any{}); err == nil ||
 		!strings.Contains(err.Error(), "model_type is missing: add it, or choose a family with --architecture") {
 		t.Errorf("no architecture: %v", err)
+	}
+}
+
+// A family that ignores what decides the cost of a file is refused, whoever chose it.
+func TestArchitectureChecked(t *testing.T) {
+	for name, architecture := range map[string]string{"deepseek-ai/DeepSeek-V4-Flash": "llama",
+		"openai/gpt-oss-20b": "llama", "Qwen/Qwen3-30B-A3B": "qwen2", "Qwen/Qwen3.5-27B": "llama"} {
+		m, err := Parse("m", "test", rawConfig(t, name), As(architecture))
+		if err != nil {
+			continue
+		}
+		own := load1(t, name)
+		if err == nil && m.CachePerToken(2) == own.CachePerToken(2) && !m.Compared {
+			continue // read by the same keys
+		}
+		t.Errorf("%s as %s: %+v, %v", name, architecture, m, err)
+	}
+}
+
+// Whatever decides a cost cannot go without a word: an error, or a sentence that says what is taken instead.
+func TestEveryKeyCounts(t *testing.T) {
+	for _, c := range append(released(t), checkpoints(t, "families.jsonl")...) {
+		whole, err := decode(c.Config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, err := Parse(c.Name, "test", whole)
+		if err != nil {
+			t.Fatal(err)
+		}
+		object := whole
+		for depth := 0; depth < 3; depth++ {
+			for _, h := range homes {
+				if inner, ok := object[h].(map[string]any); ok {
+					object = inner
+				}
+			}
+		}
+		for key, value := range object {
+			if _, cost := vocabulary().keys[key]; !cost || value == nil {
+				continue
+			}
+			delete(object, key)
+			m, err := Parse(c.Name, "test", whole)
+			object[key] = value
+			if err != nil {
+				continue
+			}
+			total, active := m.Parameters()
+			t0, a0 := before.Parameters()
+			same := total == t0 && active == a0 && slices.Equal(m.Layers, before.Layers) &&
+				m.MaxPositions == before.MaxPositions && m.MTPHeads == before.MTPHeads
+			said := slices.ContainsFunc(m.Assumed, func(s string) bool { return !slices.Contains(before.Assumed, s) })
+			if !same && !said {
+				t.Errorf("%s without %s: %v parameters, %v before, and nothing said", c.Name, key, total, t0)
+			}
+		}
+	}
+}
+
+// Two keys that say different things of one fact, or of the kinds of layers, are an error that names both.
+func TestContradictions(t *testing.T) {
+	sliding := with(with(small(), "layer_types", []any{"sliding_attention", "full_attention"}), "sliding_window", 64.0)
+	for _, c := range []struct {
+		config map[string]any
+		want   string
+	}{
+		{with(small(), "n_head", 8.0), "n_head = 8 contradicts num_attention_heads = 16: both say the same fact, correct one of them"},
+		{with(sliding, "sliding_window_pattern", 1.0),
+			"sliding_window_pattern gives the layers other kinds than layer_types does: correct one of them"},
+		{with(sliding, "sliding_window", nil), "sliding_window is missing: add it (or choose another family with --architecture)"},
+		{with(small(), "layer_types", []any{"sliding_attention"}), "layer_types has 1 entries for 2 layers: write one for each layer"},
+		{with(small(), "sliding_window", 64.0), ""},
+		{with(with(small(), "model_type", "qwen3_moe"), "sliding_window", 64.0),
+			"sliding_window = 64, and no key says which layers slide: add layer_types"},
+	} {
+		m, err := Parse("m", "test", c.config)
+		switch {
+		case c.want == "" && err == nil && m.Layers[0].Attention.Window == 0:
+		case err == nil || err.Error() != "config.json: "+c.want:
+			t.Errorf("got %v\nwant %s", err, c.want)
+		}
 	}
 }
 
@@ -154,6 +237,9 @@ func FuzzParseJSON(f *testing.F) {
 			f.Fatal(err)
 		}
 		f.Add(data)
+	}
+	for _, c := range append(released(f), checkpoints(f, "families.jsonl")...) {
+		f.Add([]byte(c.Config))
 	}
 	for _, seed := range []string{`{"model_type":"llama","num_hidden_layers":-1}`,
 		`{"model_type":"deepseek_v4","compress_ratios":[1e9]}`,

@@ -3,7 +3,6 @@ package model
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"fathom/hw"
 )
@@ -27,6 +26,8 @@ type reader struct {
 	prefix string // path of a nested object, with its dot
 	values map[string]any
 	err    *error // shared with nested readers
+	// facts accounts for the keys of the object that describes the layers; nil for other objects.
+	facts *facts
 }
 
 func newReader(file string, values map[string]any) *reader {
@@ -36,7 +37,7 @@ func newReader(file string, values map[string]any) *reader {
 // fail keeps the first problem: file, key, value and what would be right.
 func (r *reader) fail(key, problem string) {
 	if *r.err == nil {
-		*r.err = fmt.Errorf("%s: %s%s %s", r.file, r.prefix, key, problem)
+		*r.err = fmt.Errorf("%s: %s%s %s", r.file, r.prefix, r.spelled(key), problem)
 	}
 }
 
@@ -50,12 +51,20 @@ func show(v any) string {
 }
 
 // has reports whether the key is there and not null.
-func (r *reader) has(key string) bool { return r.values[key] != nil }
+func (r *reader) has(key string) bool { return r.value(key) != nil }
+
+// value gives what the file says of a key, nil where it says nothing, and accounts for the key.
+func (r *reader) value(key string) any {
+	if r.facts != nil {
+		r.facts.asked(key, r.values[key])
+	}
+	return r.values[key]
+}
 
 // number gives a finite number, or false with a complaint unless the key is absent.
 func (r *reader) number(key string) (float64, bool) {
 	var f float64
-	switch v := r.values[key].(type) {
+	switch v := r.value(key).(type) {
 	case nil:
 		return 0, false
 	case float64:
@@ -79,6 +88,7 @@ func (r *reader) number(key string) (float64, bool) {
 func (r *reader) wholeOr(key string, missing, lo, hi int) int {
 	f, ok := r.number(key)
 	if !ok {
+		r.assume(key, missing)
 		return missing
 	}
 	if f != math.Trunc(f) || f < float64(lo) || f > float64(hi) {
@@ -98,20 +108,11 @@ func (r *reader) whole(key string, lo, hi int) int {
 	return r.wholeOr(key, 1, lo, hi)
 }
 
-// first gives the first of several keys that is there, or the first key: families name the same fact differently.
-func (r *reader) first(keys ...string) string {
-	for _, k := range keys {
-		if r.has(k) {
-			return k
-		}
-	}
-	return keys[0]
-}
-
 // fraction gives a number between lo and hi, or missing.
 func (r *reader) fraction(key string, missing, lo, hi float64) float64 {
 	f, ok := r.number(key)
 	if !ok {
+		r.assume(key, missing)
 		return missing
 	}
 	if f < lo || f > hi {
@@ -123,8 +124,9 @@ func (r *reader) fraction(key string, missing, lo, hi float64) float64 {
 
 // flag gives a boolean, or missing.
 func (r *reader) flag(key string, missing bool) bool {
-	switch v := r.values[key].(type) {
+	switch v := r.value(key).(type) {
 	case nil:
+		r.assume(key, missing)
 		return missing
 	case bool:
 		return v
@@ -136,8 +138,9 @@ func (r *reader) flag(key string, missing bool) bool {
 
 // text gives a string without control characters, or missing.
 func (r *reader) text(key, missing string) string {
-	switch v := r.values[key].(type) {
+	switch v := r.value(key).(type) {
 	case nil:
+		r.assume(key, missing)
 		return missing
 	case string:
 		return hw.Clean(v)
@@ -149,8 +152,9 @@ func (r *reader) text(key, missing string) string {
 
 // list gives an array of at most maxLayers+1 items, or nil.
 func (r *reader) list(key string) []any {
-	switch v := r.values[key].(type) {
+	switch v := r.value(key).(type) {
 	case nil:
+		r.assume(key, nil)
 		return nil
 	case []any:
 		if len(v) > maxLayers+1 {
@@ -169,7 +173,7 @@ func (r *reader) wholes(key string, lo, hi int) []int {
 	items := r.list(key)
 	out := make([]int, len(items))
 	for i, v := range items {
-		entry := &reader{r.file, r.prefix, map[string]any{key: v}, r.err}
+		entry := &reader{file: r.file, prefix: r.prefix, values: map[string]any{key: v}, err: r.err}
 		if out[i] = entry.wholeOr(key, lo-1, lo, hi); out[i] < lo {
 			r.fail(key, fmt.Sprintf("has no number at entry %d: write a whole number from %d to %d", i, lo, hi))
 			return nil
@@ -178,39 +182,13 @@ func (r *reader) wholes(key string, lo, hi int) []int {
 	return out
 }
 
-// kinds gives a list of words, each out of the ones allowed, or nil. Its length must be n, unless n is 0.
-func (r *reader) kinds(key string, n int, allowed ...string) []string {
-	items := r.list(key)
-	if items == nil {
-		return nil
-	}
-	if n > 0 && len(items) != n {
-		r.fail(key, fmt.Sprintf("has %d entries for %d layers: write one for each layer", len(items), n))
-		return nil
-	}
-	out := make([]string, len(items))
-	for i, v := range items {
-		word, _ := v.(string)
-		for _, a := range allowed {
-			if a == word {
-				out[i] = a
-			}
-		}
-		if out[i] == "" {
-			r.fail(key, fmt.Sprintf("has %q at entry %d: write one of %s", show(v), i, strings.Join(allowed, ", ")))
-			return nil
-		}
-	}
-	return out
-}
-
 // child gives a nested object, or nil.
 func (r *reader) child(key string) *reader {
-	switch v := r.values[key].(type) {
+	switch v := r.value(key).(type) {
 	case nil:
 		return nil
 	case map[string]any:
-		return &reader{r.file, r.prefix + key + ".", v, r.err}
+		return &reader{file: r.file, prefix: r.prefix + r.spelled(key) + ".", values: v, err: r.err}
 	default:
 		r.fail(key, fmt.Sprintf("= %s is no object: write an object in braces", show(v)))
 		return nil
@@ -220,7 +198,7 @@ func (r *reader) child(key string) *reader {
 // divides complains unless size is a multiple of part.
 func (r *reader) divides(key string, part int, of string, size int) bool {
 	if part < 1 || size%part != 0 {
-		r.fail(key, fmt.Sprintf("= %d does not divide %s = %d: correct one of them", part, of, size))
+		r.fail(key, fmt.Sprintf("= %d does not divide %s = %d: correct one of them", part, r.spelled(of), size))
 		return false
 	}
 	return true
@@ -229,6 +207,6 @@ func (r *reader) divides(key string, part int, of string, size int) bool {
 // atMost complains about a size above the one of another key.
 func (r *reader) atMost(key string, size int, of string, limit int) {
 	if size > limit {
-		r.fail(key, fmt.Sprintf("= %d is more than %s = %d: correct one of them", size, of, limit))
+		r.fail(key, fmt.Sprintf("= %d is more than %s = %d: correct one of them", size, r.spelled(of), limit))
 	}
 }

@@ -1,0 +1,140 @@
+package model
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// facts accounts for the keys of one object: how the file spells them, which were asked for, and what was taken where
+// the file says nothing.
+type facts struct {
+	spelling  map[string]string // key to its spelling in the file
+	defaulted map[string]bool   // values that come from the family
+	used      map[string]bool
+	assumed   []string
+}
+
+func (f *facts) asked(key string, value any) {
+	f.used[key] = true
+	if f.defaulted[key] {
+		f.assume(key, value, " as usual in the family")
+	}
+}
+
+func (f *facts) assume(key string, value any, why string) {
+	switch value {
+	case nil, 0, 0.0, "", false:
+		value = "none"
+	}
+	text := fmt.Sprintf("%s is not in the file: %v%s", key, value, why)
+	if !slices.Contains(f.assumed, text) {
+		f.assumed = append(f.assumed, text)
+	}
+}
+
+// assume notes what is taken for a key that the file does not have.
+func (r *reader) assume(key string, value any) {
+	if r.facts != nil && r.facts.spelling[key] == "" {
+		r.facts.assume(key, value, "")
+	}
+}
+
+// skip accounts for keys that other keys of the file make void.
+func (r *reader) skip(keys ...string) {
+	for _, k := range keys {
+		r.facts.used[k] = true
+	}
+}
+
+// spelled gives the name that the file has for a key.
+func (r *reader) spelled(key string) string {
+	if r.facts != nil && r.facts.spelling[key] != "" {
+		return r.facts.spelling[key]
+	}
+	return key
+}
+
+// canonical gives every fact of an object its most usual name, so that the rest of the package knows one. Families may
+// have names of their own, and values that their files leave out. Two spellings of one fact must agree.
+func canonical(r *reader, f *family) *reader {
+	t := vocabulary()
+	c := &reader{file: r.file, prefix: r.prefix, values: map[string]any{}, err: r.err, facts: &facts{
+		spelling: map[string]string{}, defaulted: map[string]bool{}, used: map[string]bool{}}}
+	own := map[string]string{}
+	for key, name := range f.Same {
+		own[name] = key
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.values)) {
+		key, known := own[name]
+		if !known {
+			key, known = t.keys[name]
+		}
+		if !known {
+			key = name
+		}
+		v := r.values[name]
+		if old, twice := c.values[key]; twice {
+			c.agree(t, key, name, old, v)
+			if v == nil || old != nil && name != key { // the usual name counts
+				continue
+			}
+		}
+		c.values[key], c.facts.spelling[key] = v, name
+	}
+	for key, v := range f.Default {
+		if _, stated := c.values[key]; !stated {
+			c.values[key], c.facts.defaulted[key] = v, true
+		}
+	}
+	return c
+}
+
+// agree complains about two spellings of one fact with different values.
+func (r *reader) agree(t *lexicon, key, name string, old, v any) {
+	if r.facts == nil || v == nil || old == nil || t.loose[key] || fmt.Sprint(old) == fmt.Sprint(v) {
+		return
+	}
+	r.fail(key, fmt.Sprintf("= %s contradicts %s = %s: both say the same fact, correct one of them", show(old), name,
+		show(v)))
+}
+
+// unread lists the keys that decide a cost and that nothing asked for, and those whose meaning nobody knows. Values
+// that say nothing are no answer to either.
+func (r *reader) unread() (cost, unknown []string) {
+	t := vocabulary()
+	for _, key := range slices.Sorted(maps.Keys(r.values)) {
+		if r.facts.used[key] || r.facts.defaulted[key] || neutral(r.values[key]) {
+			continue
+		}
+		said := fmt.Sprintf("%s = %s", r.spelled(key), show(r.values[key]))
+		if _, known := t.keys[key]; known {
+			cost = append(cost, said)
+		} else if !t.free(r.spelled(key)) {
+			unknown = append(unknown, said)
+		}
+	}
+	return cost, unknown
+}
+
+// neutral reports whether a value is no answer: null, false, nothing of something.
+func neutral(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case bool:
+		return !v
+	case float64:
+		return v == 0
+	case int64:
+		return v == 0
+	case string:
+		return v == "" || strings.EqualFold(v, "none")
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return false
+}
