@@ -139,7 +139,8 @@ func (b *builder) shared(f FFN) int {
 func (b *builder) routes() []bool {
 	r := b.r
 	first := r.wholeOr("first_k_dense_replace", 0, 0, maxLayers)
-	start, end := r.wholeOr("moe_layer_start_index", 0, 0, maxLayers), r.wholeOr("moe_layer_end_index", b.layers-1, -1, maxLayers)
+	start := r.wholeOr("moe_layer_start_index", 0, 0, maxLayers)
+	end := r.wholeOr("moe_layer_end_index", b.layers-1, -1, maxLayers)
 	if end < 0 {
 		end = b.layers - 1
 	}

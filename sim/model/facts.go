@@ -93,7 +93,8 @@ func (a Attention) recurrence() string {
 	case KDA:
 		return fmt.Sprintf("Kimi delta attention, %d heads of %d", a.ValueHeads, a.ValueDim)
 	case Mamba2:
-		return fmt.Sprintf("Mamba-2, %d heads of %d, state of %d in %d groups", a.ValueHeads, a.ValueDim, a.KeyDim, a.KeyHeads)
+		return fmt.Sprintf("Mamba-2, %d heads of %d, state of %d in %d groups", a.ValueHeads, a.ValueDim, a.KeyDim,
+			a.KeyHeads)
 	case Mamba1:
 		return fmt.Sprintf("Mamba, %d channels, state of %d", a.ValueHeads, a.KeyDim)
 	case Lightning:

@@ -69,11 +69,11 @@ type AttentionKind uint8
 
 // The attention blocks that are modelled.
 const (
-	GQA      AttentionKind = iota // grouped queries over a paged KV cache; MHA and MQA are special cases
-	MLA                           // multi-head latent attention; sparse with TopK > 0
-	SharedKV                      // DeepSeek-V4: one shared KV head, windows and compressors
-	Linear                        // a recurrent state instead of a KV cache
-	NoAttention                   // a feed-forward block alone
+	GQA         AttentionKind = iota // grouped queries over a paged KV cache; MHA and MQA are special cases
+	MLA                              // multi-head latent attention; sparse with TopK > 0
+	SharedKV                         // DeepSeek-V4: one shared KV head, windows and compressors
+	Linear                           // a recurrent state instead of a KV cache
+	NoAttention                      // a feed-forward block alone
 	NumAttentionKinds
 )
 

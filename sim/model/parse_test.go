@@ -186,11 +186,14 @@ func TestContradictions(t *testing.T) {
 		config map[string]any
 		want   string
 	}{
-		{with(small(), "n_head", 8.0), "n_head = 8 contradicts num_attention_heads = 16: both say the same fact, correct one of them"},
+		{with(small(), "n_head", 8.0),
+			"n_head = 8 contradicts num_attention_heads = 16: both say the same fact, correct one of them"},
 		{with(sliding, "sliding_window_pattern", 1.0),
 			"sliding_window_pattern gives the layers other kinds than layer_types does: correct one of them"},
-		{with(sliding, "sliding_window", nil), "sliding_window is missing: add it (or choose another family with --architecture)"},
-		{with(small(), "layer_types", []any{"sliding_attention"}), "layer_types has 1 entries for 2 layers: write one for each layer"},
+		{with(sliding, "sliding_window", nil),
+			"sliding_window is missing: add it (or choose another family with --architecture)"},
+		{with(small(), "layer_types", []any{"sliding_attention"}),
+			"layer_types has 1 entries for 2 layers: write one for each layer"},
 		{with(small(), "sliding_window", 64.0), ""},
 		{with(with(small(), "model_type", "qwen3_moe"), "sliding_window", 64.0),
 			"sliding_window = 64, and no key says which layers slide: add layer_types"},

@@ -82,8 +82,8 @@ func describe(r *reader, architecture string, chosen bool) (*description, error)
 
 // sized matches names of keys that sound like a size or a kind of layer: where nobody knows what they mean, a family
 // that ignores them prices another model.
-var sized = regexp.MustCompile(`head|dim|size|expert|layer|rank|lora|window|attn|attention|ssm|mamba|conv|intermediate|hidden|` +
-	`^num_|_num_|^n_|kv|moe|width|latent|block|sparse|index|shared`)
+var sized = regexp.MustCompile(`head|dim|size|expert|layer|rank|lora|window|attn|attention|ssm|mamba|conv|` +
+	`intermediate|hidden|^num_|_num_|^n_|kv|moe|width|latent|block|sparse|index|shared`)
 
 // account refuses a family that leaves unread what decides a cost, and keeps the keys that nobody understands.
 func (d *description) account(m *Model) error {

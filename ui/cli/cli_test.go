@@ -137,7 +137,7 @@ func TestBadInput(t *testing.T) {
 		{"pass " + step + " --profiling-database db", "--profiling-database-path db: needs the msmodeling engine"},
 		{"pass " + step + " --num-speculative-tokens 3", "--num-speculative-tokens 3: needs the msmodeling engine"},
 		{"pass moonshotai/Kimi-K3 --num-queries 1 --query-length 1",
-			"model moonshotai/Kimi-K3: its operators cannot be priced: its Kimi delta attention"},
+			"model moonshotai/Kimi-K3: its operators cannot be priced: its latent experts"},
 		{"pass " + strings.Replace(step, die, "ATLAS_350_425T_112G", 1) + " --fidelity calibrated",
 			"fidelity calibrated: ATLAS_350_425T_112G has no measured kernel figures"},
 		{"pass " + step + " --kernels vllm",
