@@ -2,6 +2,21 @@ package geometry
 
 import "fathom/sim/model"
 
+// recurrent builds a block with a state of fixed size by its rule.
+func (b *builder) recurrent(a model.Attention) Attention {
+	switch a.Rule {
+	case model.KDA:
+		return b.kda(a)
+	case model.Mamba2:
+		return b.mamba2(a)
+	case model.Mamba1:
+		return b.mamba1(a)
+	case model.Lightning:
+		return b.lightning(a)
+	}
+	return b.delta(a)
+}
+
 // delta is linear attention by the gated delta rule (Gated DeltaNet, arXiv 2412.06464): no cache, a state of one key by
 // value matrix for every value head in 32 bits, and the newest inputs of a short convolution in 16.
 func (b *builder) delta(a model.Attention) Attention {

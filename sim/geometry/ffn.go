@@ -17,14 +17,25 @@ func (f *FFN) Find(p Part) Matrix { return find(f.Matrices, p) }
 
 // ffn builds a dense block, or one of routed experts.
 func (b *builder) ffn(f model.FFN) FFN {
+	if f.None() {
+		return FFN{Own: f}
+	}
+	b.plain = f.Plain
 	if !f.MoE() {
 		out := FFN{Own: f, Matrices: b.gated(nil, f.Inner, Dense, MLPTP, Columns, f.Bias)}
 		out.Own.Inner = out.Matrices[0].Own.Out
 		return out
 	}
-	router := b.deal(Matrix{Part: Router, Role: Gate, All: Size{b.hidden, f.Experts}, Bias: f.Bias}, 0)
-	out := FFN{Own: f, Matrices: append(make([]Matrix, 0, 5), router),
-		Expert: b.gated(nil, f.ExpertInner, Expert, MoETP, Columns, f.Bias)}
+	router := b.deal(Matrix{Part: Router, Role: Gate, All: Size{b.hidden, f.Experts + f.Identity}, Bias: f.Bias}, 0)
+	out := FFN{Own: f, Matrices: append(make([]Matrix, 0, 7), router)}
+	rows := b.hidden
+	if f.Latent > 0 { // experts of another width
+		rows = f.Latent
+		out.Matrices = append(out.Matrices,
+			joined(b.deal(Matrix{Part: LatentIn, Role: Dense, All: Size{b.hidden, rows}}, 0)),
+			b.deal(Matrix{Part: LatentOut, Role: Dense, All: Size{rows, b.hidden}}, 0))
+	}
+	out.Expert = b.gatedOf(nil, rows, f.ExpertInner, Expert, MoETP, Columns, f.Bias)
 	out.Own.ExpertInner = out.Expert[0].Own.Out
 	switch {
 	case f.HashGate: // a table of expert numbers for every token id instead of a bias
@@ -62,15 +73,24 @@ func (b *builder) sharedExpert(out *FFN, f model.FFN) {
 	}
 }
 
-// gated appends gate, up and down projections.
+// gated appends gate, up and down projections of the hidden states.
 func (b *builder) gated(list []Matrix, inner int, r Role, g Group, d Dealt, bias bool) []Matrix {
+	return b.gatedOf(list, b.hidden, inner, r, g, d, bias)
+}
+
+// gatedOf appends gate, up and down projections of rows of a width; a plain block has no gate.
+func (b *builder) gatedOf(list []Matrix, width, inner int, r Role, g Group, d Dealt, bias bool) []Matrix {
 	back := d
 	if d == Columns {
 		back = Rows
 	}
-	in := Matrix{Part: GateProj, Role: r, Group: g, All: Size{b.hidden, inner}, Dealt: d, Bias: bias}
+	in := Matrix{Part: GateProj, Role: r, Group: g, All: Size{width, inner}, Dealt: d, Bias: bias}
 	up := in
 	up.Part, up.Joined = UpProj, true
-	down := Matrix{Part: DownProj, Role: r, Group: g, All: Size{inner, b.hidden}, Dealt: back, Bias: bias}
+	down := Matrix{Part: DownProj, Role: r, Group: g, All: Size{inner, width}, Dealt: back, Bias: bias}
+	if b.plain {
+		up.Joined = false
+		return append(list, b.deal(up, 0), b.deal(down, 0))
+	}
 	return append(list, b.deal(in, 0), b.deal(up, 0), b.deal(down, 0))
 }

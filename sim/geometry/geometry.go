@@ -43,7 +43,9 @@ var kinds = [model.NumAttentionKinds]func(*builder, model.Attention) Attention{
 	model.GQA:      (*builder).grouped,
 	model.MLA:      (*builder).latent,
 	model.SharedKV: (*builder).shared,
-	model.Linear:   (*builder).delta,
+	model.Linear:   (*builder).recurrent,
+
+	model.NoAttention: func(_ *builder, a model.Attention) Attention { return Attention{Own: a} },
 }
 
 // builder is what the builders of blocks share.
@@ -53,6 +55,7 @@ type builder struct {
 	sizes  [NumGroups]int
 	s      plan.Strategy
 	draft  bool // the block of an MTP layer
+	plain  bool // feed-forward blocks are not gated
 	// wholeHeads leaves the queries, keys and values of grouped attention whole on every rank.
 	wholeHeads bool
 }
@@ -111,7 +114,14 @@ func (b *builder) layer(m *model.Model, facts model.Layer) (Layer, error) {
 		return Layer{}, fmt.Errorf("model %s: %w", m.Name, Unknown{"geometry", k})
 	}
 	l := Layer{Facts: facts, Attention: kinds[k](b, facts.Attention), FFN: b.ffn(facts.FFN)}
-	l.Vectors = []Vector{whole(2*m.Hidden, narrow)}
+	norms := m.Norms
+	if facts.FFN.None() || k == model.NoAttention { // the norms of one block only
+		norms = max(1, norms/2)
+	}
+	l.Vectors = []Vector{whole(norms*m.Hidden, narrow)}
+	if w := m.PerLayer.Width; w > 0 { // a gate, a projection and a norm bring the layer's own embedding in
+		l.Vectors = append(l.Vectors, whole(2*w*m.Hidden+m.Hidden, narrow))
+	}
 	if h := m.Hyper; h != nil { // two connections: projection, base and three scales (simulation-model A.3)
 		mix := (2 + h.Streams) * h.Streams
 		l.Vectors = append(l.Vectors, whole(2*(mix*h.Streams*m.Hidden+mix+3), wide))

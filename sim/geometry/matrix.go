@@ -73,6 +73,12 @@ const (
 	DeltaGate
 	DeltaBeta
 	DeltaDecay
+	DecayDown
+	GateDown
+	StateInput
+	StepUp
+	LatentIn
+	LatentOut
 	Router
 	SharedGate
 	GateProj

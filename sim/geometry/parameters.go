@@ -27,6 +27,9 @@ func Parameters(m *model.Model) (total, active float64, err error) {
 	if !m.TiedEmbedding {
 		around += r.Head.All.Elements()
 	}
+	if w := m.PerLayer.Width; w > 0 { // a table for all layers, and a projection of the token's own embedding
+		around += float64(w) * float64(len(m.Layers)) * float64(m.PerLayer.Rows+m.Hidden)
+	}
 	return total + around, active + around, nil
 }
 

@@ -103,26 +103,6 @@ func (a Attention) recurrence() string {
 	return fmt.Sprintf("gated delta rule, %d key and %d value heads of %d", a.KeyHeads, a.ValueHeads, a.ValueDim)
 }
 
-// StateBytes gives the bytes of recurrent state and convolution windows that one sequence keeps on one device that
-// holds all heads: states in FP32, windows in 16 bits.
-func (m *Model) StateBytes() float64 {
-	total := 0.0
-	for _, l := range m.Layers {
-		if a := l.Attention; a.Kind == Linear {
-			total += 4*float64(a.ValueHeads*a.ValueDim*a.KeyDim) + 2*float64(max(0, a.ConvKernel-1)*a.ConvWidth())
-		}
-	}
-	return total
-}
-
-// ConvWidth is the number of columns that a convolution runs over: keys, queries and values, of Mamba the values alone.
-func (a Attention) ConvWidth() int {
-	if a.Rule == Mamba1 {
-		return a.ValueHeads * a.ValueDim
-	}
-	return 2*a.KeyHeads*a.KeyDim + a.ValueHeads*a.ValueDim
-}
-
 // String describes a feed-forward block in the words of the field.
 func (f FFN) String() string {
 	if f.None() {
