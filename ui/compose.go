@@ -6,6 +6,7 @@ import (
 
 	"fathom/sim/launch"
 	"fathom/sim/report"
+	"fathom/sim/software"
 	"fathom/state"
 	"fathom/state/field"
 	"fathom/ui/pane"
@@ -62,13 +63,13 @@ func launchText(s state.Subject, t *text.Catalog) (string, error) {
 		rows = []*report.Row{&s.Item.Ratio.Prefill, &s.Item.Ratio.Decode}
 	}
 	var b strings.Builder
-	for _, e := range launch.Engines(vendor) {
+	for _, e := range software.Launches(vendor) {
 		for _, row := range rows {
 			if row == nil {
 				continue
 			}
 			c := launch.Write(e, *row, r.Request)
-			fmt.Fprintf(&b, "# %s, %s, %s\n", e, t.T("part."+c.Phase.String()), row.Label)
+			fmt.Fprintf(&b, "# %s, %s, %s\n", c.Engine, t.T("part."+c.Phase.String()), row.Label)
 			for _, note := range c.Caveats {
 				fmt.Fprintf(&b, "# %s\n", t.Tell(note))
 			}

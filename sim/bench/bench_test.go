@@ -12,6 +12,7 @@ import (
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/serve"
+	"fathom/sim/software"
 	"fathom/sim/traffic"
 )
 
@@ -157,13 +158,14 @@ func TestNoRoomIsSaid(t *testing.T) {
 
 // The schedulers differ as their documents say.
 func TestPresets(t *testing.T) {
-	for s := range plan.NumServing {
+	for _, name := range append(software.Names(), "") {
+		s := plan.Serving(name)
 		if p := Preset(s); p.BatchedTokens != 8192 || p.Sequences < 1 || p.Host <= 0 {
 			t.Errorf("%v: %+v", s, p)
 		}
 	}
-	if Preset(plan.SGLang).Policy != traffic.PrefillFirst || !Preset(plan.TensorRTLLM).Reserve ||
-		Preset(plan.VLLM).Policy != traffic.Mixed {
+	if Preset("sglang").Policy != traffic.PrefillFirst || !Preset("trtllm").Reserve ||
+		Preset("vllm").Policy != traffic.Mixed {
 		t.Error("vLLM mixes, SGLang runs prompts first, TensorRT-LLM reserves")
 	}
 }

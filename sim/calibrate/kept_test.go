@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"fathom/hw"
+	"fathom/sim/plan"
 	"fathom/sim/score"
 )
 
@@ -88,7 +89,7 @@ func TestKeptIsKept(t *testing.T) {
 	for _, engine := range []string{"vllm", "mindie"} { // the fit has one, and not the other
 		rows := disturbed(t, deployments(t), map[string]float64{"arrival": 2, "layer floor": 1.3}, false, 0.02)
 		for i := range rows {
-			rows[i].Engine = score.ParseEngine(engine)
+			rows[i].Engine = plan.ParseServing(engine)
 		}
 		r, err := Calibrate(context.Background(), rows, &device, Request{Options: Options{Profile: find, Rounds: 3},
 			File: "synthetic.csv"}, nil)
@@ -144,7 +145,7 @@ func TestOneLoadTellsNoSlope(t *testing.T) {
 		func(i int) (string, string) { return "60", "12" }, "")
 	both := append(slices.Clone(one), even...)
 	for i := range both[:len(one)] {
-		both[i].Engine = score.SGLang
+		both[i].Engine = "sglang"
 	}
 	for name, c := range map[string]struct {
 		rows []score.Row

@@ -95,7 +95,7 @@ func readPass(record []string, at map[string]int) (Pass, error) {
 		tp:      size("tp"), dp: size("attn_dp"), ep: size("ep"), mtp: size("moe_tp")}
 	if i, ok := at["backend"]; ok {
 		p.Backend = hw.Clean(record[i])
-		p.engine = software(p.Backend)
+		p.engine = engineIn(p.Backend)
 	}
 	p.Class = [kernel.NumClasses]float64{number("silicon_gemm_ms") / 1e3,
 		(number("silicon_attention_ms") + number("silicon_other_ms")) / 1e3, number("silicon_moe_ms") / 1e3,
@@ -136,8 +136,8 @@ func readPass(record []string, at map[string]int) (Pass, error) {
 	return p, nil
 }
 
-// software is the name of an engine without its version.
-func software(backend string) string {
+// engineIn is the name of an engine without its version.
+func engineIn(backend string) string {
 	for i, part := range strings.Split(backend, "-") {
 		if i > 0 && part != "" && part[0] >= '0' && part[0] <= '9' {
 			return backend[:strings.Index(backend, "-"+part)]

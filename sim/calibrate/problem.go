@@ -114,10 +114,7 @@ func measured(rows []score.Row, find func(string) (*hw.Profile, error)) bool {
 
 // engineOf is the name under which a profile keeps an engine's numbers.
 func engineOf(r *score.Row) string {
-	if r.Engine == score.AnyEngine {
-		return score.VLLM.String()
-	}
-	return r.Engine.String()
+	return r.Engine.Engine().Name
 }
 
 // factors lists the unknowns of a number for an engine on a device.

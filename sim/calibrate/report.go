@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/sim/plan"
 	"fathom/sim/score"
+	"fathom/sim/software"
 )
 
 // Request of a calibration beyond the options of its fit.
@@ -140,14 +142,14 @@ func deploymentsOf(rows []score.Row) int {
 func assumed(rows []score.Row) []string {
 	unknown := map[string]int{}
 	for i := range rows {
-		if r := &rows[i]; r.Engine == score.AnyEngine && r.EngineText != "" {
+		if r := &rows[i]; r.Engine == plan.AnyServing && r.EngineText != "" {
 			unknown[hw.Clean(r.EngineText)]++
 		}
 	}
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(unknown)) {
 		out = append(out, fmt.Sprintf("engine %q of %d runs is not known: they are fitted as those of %s", name,
-			unknown[name], score.VLLM))
+			unknown[name], software.Standard().Name))
 	}
 	return out
 }

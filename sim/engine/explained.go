@@ -7,6 +7,7 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/sim/search"
+	"fathom/sim/software"
 )
 
 // Explain fills in what can be said about the best rows of every device: of a P:D plan those of its best pair. command
@@ -81,9 +82,9 @@ func explained(r *report.Report, d *report.Device, profile *hw.Profile, row *rep
 		e.Checks = append(e.Checks, report.Check{Phase: c.Phase, What: c.What,
 			Args: append([]string{"python", "-m", "cli.inference.text_generate"}, c.Args...)})
 	}
-	for _, engine := range launch.Engines(profile.Vendor) {
+	for _, engine := range software.Launches(profile.Vendor) {
 		c := launch.Write(engine, *row, req)
-		e.Launch = append(e.Launch, report.Launch{Engine: engine.String(), Args: c.Args, Caveats: c.Caveats})
+		e.Launch = append(e.Launch, report.Launch{Engine: c.Engine, Args: c.Args, Caveats: c.Caveats})
 	}
 	return e
 }

@@ -1,6 +1,6 @@
 package harness
 
-import "strings"
+import "fathom/sim/software"
 
 // vLLM's "bench serve" writes one object a run (vllm/benchmarks/serve.py; --append-result adds further ones):
 // mean_ttft_ms, p99_tpot_ms …; percentiles as --metric-percentiles asks. --metadata KEY=VALUE adds keys of the user's.
@@ -120,12 +120,8 @@ func (r *Run) deployed(o object) {
 
 // engineOf is the engine that a client's protocol names; "" for protocols that many engines speak.
 func engineOf(backend string) string {
-	low := strings.ToLower(backend)
-	for _, e := range []struct{ part, name string }{{"ascend", "vllm-ascend"}, {"vllm", "vllm"}, {"sglang", "sglang"},
-		{"mindie", "mindie"}, {"trt", "trtllm"}, {"tensorrt", "trtllm"}} {
-		if strings.Contains(low, e.part) {
-			return e.name
-		}
+	if e := software.In(backend); e != nil {
+		return e.Name
 	}
 	return ""
 }

@@ -1,76 +1,46 @@
-// Package launch writes the serving command that a row stands for: vLLM, vLLM-Ascend and SGLang. What a row assumes and
-// an engine cannot do is said beside the command instead of being dropped.
-//
-// Flags follow the engines' own documentation (docs.vllm.ai "Engine Arguments", vllm-ascend "Configuration",
-// docs.sglang.io "Server Arguments" and "Support Features on Ascend NPU").
+// Package launch writes the serving command that a row stands for, from the templates of sim/software. What a row
+// assumes and an engine cannot do is said beside the command instead of being dropped.
 package launch
 
 import (
-	"strconv"
-
 	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
+	"fathom/sim/software"
 )
-
-// Engine is a serving engine that we write commands for.
-type Engine uint8
-
-// The engines.
-const (
-	VLLM Engine = iota
-	VLLMAscend
-	SGLang
-	SGLangAscend
-)
-
-var engineNames = [...]string{"vLLM", "vLLM-Ascend", "SGLang", "SGLang on Ascend"}
-
-func (e Engine) String() string { return engineNames[e] }
-
-// Engines lists what serves on a vendor's devices, the usual choice first.
-func Engines(vendor string) []Engine {
-	if vendor == "NVIDIA" {
-		return []Engine{VLLM, SGLang}
-	}
-	return []Engine{VLLMAscend, SGLangAscend}
-}
 
 // Command is one server process of a deployment. Args is an argument vector: quote it for a shell before showing it.
 type Command struct {
-	Engine  Engine
+	Engine  string     // as its makers write it
 	Phase   plan.Phase // aggregation: one server for both phases
 	Args    []string
 	Caveats []message.Message
 }
 
 // Write gives the command of one row. The row's phase decides the role; a PD-ratio plan calls it once for each side.
-func Write(e Engine, row report.Row, req *plan.Request) Command {
-	c := Command{Engine: e, Phase: row.Phase}
-	if e == SGLang || e == SGLangAscend {
-		c.sglang(row, req)
-	} else {
-		c.vllm(row, req)
+func Write(l *software.Launch, row report.Row, req *plan.Request) Command {
+	c := Command{Engine: l.Title, Phase: row.Phase}
+	s, q := row.Strategy, req.Quant
+	o := software.Order{Model: req.Model.Name, TP: s.TP, PP: max(1, s.PP), DP: max(1, s.DP), EP: s.EP, MoEDP: s.MoEDP,
+		DCP: s.DCP, RedundantExperts: s.RedundantExperts, ExternalShared: s.ExternalShared, Role: row.Phase.String(),
+		Context: longest(req), Concurrency: row.Concurrency, LinearAction: q.Linear.String(),
+		LinearFormat: q.Linear.Format().String(), CacheAction: q.Attention.String(),
+		CacheFormat: q.Attention.Format().String(), PrefixCache: req.PrefixCacheHitRate > 0, Compile: req.Options.Compile,
+		MTP: row.MTP}
+	if row.Phase != plan.PhaseDecode {
+		o.Budget = max(0, row.MaxBatched)
+	}
+	c.Args, c.Caveats = l.Args(o)
+	if row.Phase != plan.PhaseAggregation {
+		c.proxy()
 	}
 	c.common(row, req)
 	return c
 }
 
-// size appends a flag with a number where it says something (n > 1).
-func (c *Command) size(flag string, n int) {
-	if n > 1 {
-		c.Args = append(c.Args, flag, strconv.Itoa(n))
-	}
-}
-
-func (c *Command) add(args ...string) { c.Args = append(c.Args, args...) }
-
 func (c *Command) warn(key string, args ...any) {
 	c.Caveats = append(c.Caveats, message.New("launch."+key, args...))
 }
-
-// perReplica is each replica's share of the requests in flight: pipeline stages hold a batch each.
-func perReplica(concurrency, replicas int) int { return (concurrency + replicas - 1) / replicas }
 
 // proxy is what no command of one instance sets up.
 func (c *Command) proxy() {

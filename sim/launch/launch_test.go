@@ -8,17 +8,18 @@ import (
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
+	"fathom/sim/software"
 )
 
 // documented are the flags of each engine's own command-line reference that we may use; a flag outside is a typo or an
 // invention.
-var documented = map[Engine]string{
-	VLLM: "--tensor-parallel-size --pipeline-parallel-size --data-parallel-size --enable-expert-parallel --enable-eplb " +
+var documented = map[string]string{
+	"vLLM": "--tensor-parallel-size --pipeline-parallel-size --data-parallel-size --enable-expert-parallel --enable-eplb " +
 		"--decode-context-parallel-size " +
 		"--max-model-len --max-num-seqs --max-num-batched-tokens --quantization --kv-cache-dtype --enable-prefix-caching " +
 		"--no-enable-prefix-caching " +
 		"--enforce-eager --speculative-config --kv-transfer-config",
-	SGLang: "--model-path --tp-size --dp-size --enable-dp-attention --ep-size --pp-size --context-length " +
+	"SGLang": "--model-path --tp-size --dp-size --enable-dp-attention --ep-size --pp-size --context-length " +
 		"--max-running-requests --chunked-prefill-size " +
 		"--quantization --kv-cache-dtype --disable-radix-cache --disable-cuda-graph --speculative-algorithm " +
 		"--speculative-num-steps " +
@@ -32,6 +33,19 @@ func row(phase plan.Phase) report.Row {
 		Batch: 12, Concurrency: 96, MaxBatched: 8192}
 }
 
+// on finds a launch by its title.
+func on(t *testing.T, title string) *software.Launch {
+	for _, e := range software.All() {
+		for i := range e.Launch {
+			if e.Launch[i].Title == title {
+				return &e.Launch[i]
+			}
+		}
+	}
+	t.Fatalf("%s has no launch", title)
+	return nil
+}
+
 func request() *plan.Request {
 	return &plan.Request{Model: &model.Model{Name: "deepseek-ai/DeepSeek-V3.1", MTPHeads: 1}, InputLength: 3500,
 		OutputLength: 1500,
@@ -39,16 +53,16 @@ func request() *plan.Request {
 }
 
 func TestEveryFlagIsDocumented(t *testing.T) {
-	for _, e := range []Engine{VLLM, VLLMAscend, SGLang, SGLangAscend} {
+	for _, e := range []string{"vLLM", "vLLM-Ascend", "SGLang", "SGLang on Ascend"} {
 		known := documented[e]
 		switch e {
-		case VLLMAscend:
-			known = documented[VLLM]
-		case SGLangAscend:
-			known = documented[SGLang]
+		case "vLLM-Ascend":
+			known = documented["vLLM"]
+		case "SGLang on Ascend":
+			known = documented["SGLang"]
 		}
 		for _, phase := range []plan.Phase{plan.PhaseAggregation, plan.PhasePrefill, plan.PhaseDecode} {
-			for _, a := range Write(e, row(phase), request()).Args {
+			for _, a := range Write(on(t, e), row(phase), request()).Args {
 				if strings.HasPrefix(a, "--") && !slices.Contains(strings.Fields(known), a) {
 					t.Errorf("%v %v: undocumented flag %s", e, phase, a)
 				}
@@ -58,7 +72,7 @@ func TestEveryFlagIsDocumented(t *testing.T) {
 }
 
 func TestVLLMCarriesTheRow(t *testing.T) {
-	got := strings.Join(Write(VLLM, row(plan.PhaseAggregation), request()).Args, " ")
+	got := strings.Join(Write(on(t, "vLLM"), row(plan.PhaseAggregation), request()).Args, " ")
 	want := `vllm serve deepseek-ai/DeepSeek-V3.1 --tensor-parallel-size 4 --data-parallel-size 8 --enable-expert-parallel ` +
 		`--decode-context-parallel-size 2 --max-model-len 5000 --max-num-seqs 12 --max-num-batched-tokens 8192 --quantization fp8 ` +
 		`--kv-cache-dtype fp8 --no-enable-prefix-caching --speculative-config {"method":"mtp","num_speculative_tokens":2}`
@@ -68,7 +82,7 @@ func TestVLLMCarriesTheRow(t *testing.T) {
 }
 
 func TestSGLangSpreadsExpertsOverAllRanks(t *testing.T) {
-	got := strings.Join(Write(SGLang, row(plan.PhaseDecode), request()).Args, " ")
+	got := strings.Join(Write(on(t, "SGLang"), row(plan.PhaseDecode), request()).Args, " ")
 	for _, want := range []string{"--tp-size 32 --dp-size 8 --enable-dp-attention --ep-size 32",
 		"--max-running-requests 96", "--disaggregation-mode decode", "--speculative-num-draft-tokens 3"} {
 		if !strings.Contains(got, want) {
@@ -82,28 +96,28 @@ func TestSGLangSpreadsExpertsOverAllRanks(t *testing.T) {
 func TestLimitsAreThoseOfTheServer(t *testing.T) {
 	piped := report.Row{Strategy: plan.Strategy{TP: 4, PP: 2, DP: 2}, Batch: 17, Concurrency: 68, MaxBatched: 3500}
 	for _, c := range []struct {
-		engine Engine
+		engine string
 		row    report.Row
 		want   string
 	}{
-		{VLLM, piped, "--max-num-seqs 34 --max-num-batched-tokens 3500"},
-		{SGLang, piped, "--tp-size 4 --dp-size 2 --pp-size 2 --context-length 5000 --max-running-requests 34 " +
+		{"vLLM", piped, "--max-num-seqs 34 --max-num-batched-tokens 3500"},
+		{"SGLang", piped, "--tp-size 4 --dp-size 2 --pp-size 2 --context-length 5000 --max-running-requests 34 " +
 			"--chunked-prefill-size 3500 --max-prefill-tokens 3500"},
-		{SGLang, row(plan.PhaseAggregation),
+		{"SGLang", row(plan.PhaseAggregation),
 			"--max-running-requests 96 --chunked-prefill-size 65536 --max-prefill-tokens 65536"},
-		{SGLangAscend, row(plan.PhaseDecode), "--device npu --attention-backend ascend"},
-		{SGLangAscend, row(plan.PhasePrefill), "--disaggregation-mode prefill --disaggregation-transfer-backend ascend"},
+		{"SGLang on Ascend", row(plan.PhaseDecode), "--device npu --attention-backend ascend"},
+		{"SGLang on Ascend", row(plan.PhasePrefill), "--disaggregation-mode prefill --disaggregation-transfer-backend ascend"},
 	} {
-		if got := strings.Join(Write(c.engine, c.row, request()).Args, " "); !strings.Contains(got, c.want) {
+		if got := strings.Join(Write(on(t, c.engine), c.row, request()).Args, " "); !strings.Contains(got, c.want) {
 			t.Errorf("%v: %q is missing from %s", c.engine, c.want, got)
 		}
 	}
 	small := report.Row{Strategy: plan.Strategy{TP: 1, PP: 1, DP: 1}, Batch: 900, Concurrency: 900, MaxBatched: 400}
-	if c := Write(VLLM, small, request()); !strings.Contains(strings.Join(c.Args, " "), "--max-num-batched-tokens 900") ||
+	if c := Write(on(t, "vLLM"), small, request()); !strings.Contains(strings.Join(c.Args, " "), "--max-num-batched-tokens 900") ||
 		!caveat(c, "launch.budget") {
 		t.Errorf("vLLM refuses a budget below its requests: %q %v", c.Args, c.Caveats)
 	}
-	if got := strings.Join(Write(SGLang, row(plan.PhaseDecode), request()).Args, " "); strings.Contains(got,
+	if got := strings.Join(Write(on(t, "SGLang"), row(plan.PhaseDecode), request()).Args, " "); strings.Contains(got,
 		"prefill-size") {
 		t.Errorf("a decode instance has no prompt budget: %s", got)
 	}
@@ -112,10 +126,10 @@ func TestLimitsAreThoseOfTheServer(t *testing.T) {
 func TestWhatAnEngineCannotDoIsSaid(t *testing.T) {
 	r := row(plan.PhaseAggregation)
 	r.Strategy.EP, r.Strategy.MoEDP = 8, 4
-	if !caveat(Write(VLLM, r, request()), "launch.ep") {
+	if !caveat(Write(on(t, "vLLM"), r, request()), "launch.ep") {
 		t.Error("vLLM: EP smaller than the ranks must be a caveat")
 	}
-	if !caveat(Write(SGLang, r, request()), "launch.sglang.dcp") {
+	if !caveat(Write(on(t, "SGLang"), r, request()), "launch.sglang.dcp") {
 		t.Error("SGLang: DCP must be a caveat")
 	}
 }

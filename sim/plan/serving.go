@@ -1,54 +1,51 @@
 package plan
 
 import (
-	"strings"
+	"cmp"
 
 	"fathom/hw"
+	"fathom/sim/software"
 )
 
-// Serving is the software that runs the model: its scheduler and the time that it spends beside the devices.
-type Serving uint8
+// Serving is the software that runs the model, by its name in the table of engines: its scheduler and the time that it
+// spends beside the devices.
+type Serving string
 
-// The serving engines whose schedulers are known. AnyServing is one that is not named.
-const (
-	AnyServing Serving = iota
-	VLLM
-	SGLang
-	TensorRTLLM
-	VLLMAscend
-	MindIE
-	NumServing
-)
+// AnyServing is an engine that is not named.
+const AnyServing Serving = ""
 
-var servingNames = [NumServing]string{"other", "vllm", "sglang", "trtllm", "vllm-ascend", "mindie"}
-
-func (s Serving) String() string { return servingNames[s] }
-
-// ParseServing finds the engine in a name or in a launch command. The more special name comes first: vllm-ascend holds
-// vllm.
-func ParseServing(text string) Serving {
-	low := strings.ToLower(text)
-	for _, k := range []struct {
-		part string
-		s    Serving
-	}{
-		{"vllm-ascend", VLLMAscend}, {"vllm_ascend", VLLMAscend}, {"mindie", MindIE}, {"trtllm", TensorRTLLM},
-		{"tensorrt", TensorRTLLM}, {"sglang", SGLang}, {"vllm", VLLM},
-	} {
-		if strings.Contains(low, k.part) {
-			return k.s
-		}
+func (s Serving) String() string {
+	if s == AnyServing {
+		return "other"
 	}
-	return AnyServing
+	return string(s)
+}
+
+// ParseServing finds the engine in its name or in a text that mentions it; AnyServing where none is known.
+func ParseServing(text string) Serving {
+	return ServingOf(cmp.Or(software.Find(text), software.In(text)))
+}
+
+// ServingOf names an engine of the table; nil is AnyServing.
+func ServingOf(e *software.Engine) Serving {
+	if e == nil {
+		return AnyServing
+	}
+	return Serving(e.Name)
+}
+
+// Engine is what the table says; one that is not named is taken for the table's first.
+func (s Serving) Engine() *software.Engine {
+	if e := software.Find(string(s)); e != nil {
+		return e
+	}
+	return software.Standard()
 }
 
 // On is the engine that is meant on a profile: the named one, or what is usual for the vendor's devices.
 func (s Serving) On(p *hw.Profile) Serving {
-	switch {
-	case s != AnyServing:
+	if s != AnyServing {
 		return s
-	case strings.EqualFold(p.Vendor, "NVIDIA"):
-		return VLLM
 	}
-	return VLLMAscend
+	return ServingOf(software.Usual(p.Vendor))
 }

@@ -14,7 +14,7 @@ import (
 // Known is what somebody says of runs whose files do not: empty and zero fields say nothing.
 type Known struct {
 	Model, Device, Precision string
-	Engine                   Engine
+	Engine                   plan.Serving
 	TP, DP, PP, EP           int
 	Draft                    string  // method of speculation, "" unknown, "none"
 	Acceptance               float64 // mean tokens of a speculative step
@@ -26,7 +26,7 @@ func FromRun(run *harness.Run, known Known, name string) Row {
 	r := Row{
 		ID: strings.TrimSpace(name + " " + run.At), Source: name, Tool: run.Tool,
 		Model: or(run.Model, known.Model), Device: or(run.Device, known.Device),
-		Engine: ParseEngine(run.Engine), EngineText: run.Engine,
+		Engine: plan.ParseServing(run.Engine), EngineText: run.Engine,
 		Precision: strings.ToLower(or(run.Precision, known.Precision)), KV: strings.ToLower(run.KV), Version: run.Version,
 		Input: int(math.Round(run.Input)), Output: int(math.Round(run.Output)), MeanLengths: true, Spread: run.Spread,
 		Concurrency: run.Concurrency, Rate: run.Rate, Requests: run.Requests,
@@ -40,7 +40,7 @@ func FromRun(run *harness.Run, known Known, name string) Row {
 	if known.Model != "" && run.Model != "" && !inCatalog(&r) { // a path of the server's own, or a name that it was given
 		r.Model, r.Path = known.Model, known.Model
 	}
-	if r.Engine == AnyEngine {
+	if r.Engine == plan.AnyServing {
 		r.Engine = known.Engine
 	}
 	if r.Spread == nil {
@@ -137,7 +137,7 @@ func (r *Row) lacks() {
 	}
 	need(r.Model == "", "the model", "--model NAME")
 	need(r.Device == "", "the device", "--device NAME")
-	need(r.Engine == AnyEngine, "the serving engine", "--serving-engine NAME")
+	need(r.Engine == plan.AnyServing, "the serving engine", "--serving-engine NAME")
 	need(r.Precision == "", "the precision", "--precision bf16|fp8|…")
 	need(!r.Disaggregated && r.Side.TP == 0, "the tensor parallel size", "--tp N")
 	if len(missing) > 0 {

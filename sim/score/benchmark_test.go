@@ -27,7 +27,7 @@ func runsOf(t *testing.T, file string) []harness.Run {
 
 // With what a file does not say every tool's sample is predicted, percentiles and all.
 func TestEverySampleIsPredicted(t *testing.T) {
-	known := Known{Model: "Qwen/Qwen3-32B", Device: "H200_SXM", Precision: "bf16", Engine: VLLM, TP: 4}
+	known := Known{Model: "Qwen/Qwen3-32B", Device: "H200_SXM", Precision: "bf16", Engine: "vllm", TP: 4}
 	files, _ := filepath.Glob("../harness/testdata/*.*")
 	var rows []Row
 	for _, f := range files {
@@ -67,7 +67,7 @@ func TestWhatAFileDoesNotSayIsAskedFor(t *testing.T) {
 		}
 	}
 	run := runsOf(t, "ix_agg.json")[0]
-	if r := FromRun(&run, Known{}, "f"); r.Side.TP != 4 || r.Engine != VLLM || r.Device != "h200" || *r.Spread != 0.2 {
+	if r := FromRun(&run, Known{}, "f"); r.Side.TP != 4 || r.Engine != "vllm" || r.Device != "h200" || *r.Spread != 0.2 {
 		t.Errorf("what InferenceX says: %+v", r)
 	}
 }

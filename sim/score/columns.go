@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/sim/plan"
 	"fathom/sim/traffic"
 )
 
@@ -36,7 +37,7 @@ func (h header) row(record []string, line int) Row {
 	if r.ID == "" {
 		r.ID = fmt.Sprintf("line %d", line)
 	}
-	r.Engine = ParseEngine(r.EngineText)
+	r.Engine = plan.ParseServing(r.EngineText)
 	if r.Rate > 0 {
 		r.Arrival = traffic.Poisson
 	}

@@ -13,6 +13,7 @@ import (
 	"fathom/hw"
 	"fathom/sim/kernel"
 	"fathom/sim/model"
+	"fathom/sim/software"
 )
 
 // table is score.toml: what names in measured files mean.
@@ -21,10 +22,6 @@ type table struct {
 	Suffix struct{ Drop []string }
 	Device map[string]string
 
-	Flag []struct {
-		Engine string
-		Names  []string
-	}
 	Precision []precision
 	Cache     []cache
 	Recipe    []recipe
@@ -56,6 +53,12 @@ var names = sync.OnceValues(func() (*table, error) {
 	}
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		return nil, fmt.Errorf("score.toml: unknown key %s", unknown[0])
+	}
+	for _, e := range software.All() {
+		for _, v := range e.Version {
+			t.Recipe = append(t.Recipe, recipe{Runs: "any", Engine: e.Name, Stated: v.Stated, Captures: v.Captures,
+				EagerUS: v.EagerUS})
+		}
 	}
 	return &t, t.check()
 })

@@ -116,10 +116,7 @@ func (o *oracle) priced(r *Row, profile *hw.Profile, m *model.Model) (Costs, *hw
 		return o.costs(r, profile, m), nil
 	}
 	if !o.unfitted && profile.Calibrated != nil {
-		name := r.Engine.String()
-		if r.Engine == AnyEngine {
-			name = VLLM.String()
-		}
+		name := r.Engine.Engine().Name
 		if k, h, err := kernel.Calibrated(profile, name); err == nil {
 			return Costs{k, h}, profile.Calibrated.Engine(name)
 		}

@@ -3,11 +3,12 @@ package score
 import (
 	"errors"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
 	"fathom/hw"
+	"fathom/sim/plan"
+	"fathom/sim/software"
 	"fathom/sim/traffic"
 )
 
@@ -15,17 +16,19 @@ import (
 // load generator's setting in column load.
 func (r *Row) published(c *cells) {
 	config := c.text("config")
-	if named := ParseEngine(config); named != AnyEngine {
-		r.Engine = named
+	if named := software.In(config); named != nil {
+		r.Engine = plan.ServingOf(named)
 	}
-	if strings.HasPrefix(strings.ToLower(config), "mindie ") { // whatever engine the checkpoint's path names
-		r.Engine = MindIE
-	} else if named, flag := byFlags(config); named != AnyEngine && named != r.Engine {
-		r.Notes = append(r.Notes, "run by "+named.String()+": "+r.Engine.String()+" has no "+flag)
-		r.Engine = named
+	// Pages of measurements name an engine once and then tune the one that was faster, so that a copied heading may belong
+	// to the other.
+	if named := software.Commanded(config); named != nil { // whatever engine the checkpoint's path names
+		r.Engine = plan.ServingOf(named)
+	} else if named, flag := software.ByFlags(config); named != nil && plan.ServingOf(named) != r.Engine {
+		r.Notes = append(r.Notes, "run by "+named.Name+": "+r.Engine.String()+" has no "+flag)
+		r.Engine = plan.ServingOf(named)
 	}
-	if r.Engine == VLLM && huawei(r.Device) {
-		r.Engine = VLLMAscend
+	if r.Engine != plan.AnyServing && huawei(r.Device) {
+		r.Engine = plan.ServingOf(r.Engine.Engine().On("Huawei"))
 	}
 	r.MeanLengths = true
 	r.launch(config, c)
@@ -41,24 +44,6 @@ func huawei(device string) bool {
 	}
 	low := strings.ToLower(device)
 	return err == nil && p.Vendor == "Huawei" || strings.Contains(low, "910") || strings.Contains(low, "ascend")
-}
-
-// byFlags finds the engine that alone has a flag of a command, and the flag. Pages of measurements name an engine once
-// and then tune the one that was faster, so that a copied heading may belong to the other.
-func byFlags(config string) (Engine, string) {
-	t, err := names()
-	if err != nil {
-		return AnyEngine, ""
-	}
-	for _, word := range strings.Fields(config) {
-		name, _, _ := strings.Cut(word, "=")
-		for _, f := range t.Flag {
-			if slices.Contains(f.Names, name) {
-				return ParseEngine(f.Engine), name
-			}
-		}
-	}
-	return AnyEngine, ""
 }
 
 // flag finds the value of a command-line flag: "-tp 8", "--tp-size=8", or "tp8" in a summary.
@@ -88,8 +73,8 @@ func (r *Row) launch(config string, c *cells) {
 		s.PP = v
 	}
 	dp, hasDP := flag(config, "-dp", "--dp", "--dp-size", "--data-parallel-size", "dp")
-	if hasDP && r.Engine == SGLang { // SGLang counts the attention's ranks within tp
-		if strings.Contains(config, "enable-dp-attention") && s.TP >= dp {
+	if attention := r.Engine.Engine().AttentionDP; hasDP && attention != "" {
+		if strings.Contains(config, attention) && s.TP >= dp {
 			s.TP, s.DP = max(1, s.TP/dp), dp
 		} else {
 			s.Workers = dp
@@ -105,7 +90,7 @@ func (r *Row) launch(config string, c *cells) {
 	}
 	if s.TP == 0 {
 		// The engines start on one device unless told otherwise; a page that says nothing of a command means the whole.
-		if s.TP = 1; r.Engine == AnyEngine {
+		if s.TP = 1; r.Engine == plan.AnyServing {
 			s.TP = max(1, r.Devices)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"fathom/hw"
+	"fathom/sim/plan"
 )
 
 const head = "model,gpu,backend,precision,mode,isl,osl,concurrency,tp_size,measured_ttft_ms,measured_tpot_ms,suspect\n"
@@ -89,15 +90,15 @@ func TestPublishedWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	a, b, c, d := rows[0], rows[1], rows[2], rows[3]
-	if a.Engine != VLLM || a.Side.TP != 2 || a.Sequences != 64 || !a.Burst || !a.Tail || a.Precision != "fp8" ||
+	if a.Engine != "vllm" || a.Side.TP != 2 || a.Sequences != 64 || !a.Burst || !a.Tail || a.Precision != "fp8" ||
 		a.Measured.TTFT != 0 || a.Measured.Throughput != 1900 {
 		t.Errorf("burst: %+v", a)
 	}
-	if b.Engine != SGLang || b.Side.TP != 4 || b.Side.EP != 4 || b.BatchedTokens != 4096 || b.Rate != 8 ||
+	if b.Engine != "sglang" || b.Side.TP != 4 || b.Side.EP != 4 || b.BatchedTokens != 4096 || b.Rate != 8 ||
 		b.Measured.TPOT != 0 || b.Measured.TTFT == 0 {
 		t.Errorf("rate: %+v", b)
 	}
-	if c.Engine != VLLMAscend || c.Side.TP != 4 || c.Side.EP != 4 || c.Sequences != 80 || c.BatchedTokens != 40960 ||
+	if c.Engine != "vllm-ascend" || c.Side.TP != 4 || c.Side.EP != 4 || c.Sequences != 80 || c.BatchedTokens != 40960 ||
 		c.Concurrency != 72 || c.Requests != 288 || c.Precision != "int8" {
 		t.Errorf("closed loop: %+v", c)
 	}
@@ -109,12 +110,12 @@ func TestPublishedWords(t *testing.T) {
 // A command is run by the engine that has its flags, whatever a page calls it; a checkpoint's name and MindIE's
 // commands do not count.
 func TestFlagsTellTheEngine(t *testing.T) {
-	for config, want := range map[string]Engine{
-		"SGLang  --max-model-len=32768 --max-num-batched-tokens=16384":                      VLLM,
-		"SGLang  --context-length=32768":                                                    SGLang,
-		"vLLM  --context-length 32768":                                                      SGLang,
-		"mindie serve vllm-ascend/Qwen3-8B-W8A8 --enable-prefix-caching --max-num-seqs=400": MindIE,
-		"trtllm-serve Qwen3-8B --max_num_tokens 8192":                                       TensorRTLLM,
+	for config, want := range map[string]plan.Serving{
+		"SGLang  --max-model-len=32768 --max-num-batched-tokens=16384":                      "vllm",
+		"SGLang  --context-length=32768":                                                    "sglang",
+		"vLLM  --context-length 32768":                                                      "sglang",
+		"mindie serve vllm-ascend/Qwen3-8B-W8A8 --enable-prefix-caching --max-num-seqs=400": "mindie",
+		"trtllm-serve Qwen3-8B --max_num_tokens 8192":                                       "trtllm",
 	} {
 		rows, err := Read(strings.NewReader("model,device,engine,config,isl,osl,load,out_tok_s\nQwen3-8B,h100_sxm,,\"" +
 			config + "\",342,281,closed loop 4,100\n"))

@@ -2,7 +2,10 @@
 // sim/kernel and sim/traffic, and sums up how far off the predictions are (cli.md, "score").
 package score
 
-import "fathom/sim/traffic"
+import (
+	"fathom/sim/plan"
+	"fathom/sim/traffic"
+)
 
 // Row is one measured run in the terms of the prediction. Zero stands for "the file does not say".
 type Row struct {
@@ -13,7 +16,7 @@ type Row struct {
 
 	Model, Path                string // name, and Hugging Face path if there is one
 	Device                     string
-	Engine                     Engine
+	Engine                     plan.Serving
 	EngineText                 string // as the file has it
 	Precision                  string // of the checkpoint, then of its linear layers and experts where they differ
 	GEMM, MoE, KV              string

@@ -121,7 +121,7 @@ func TestPlayedProperties(t *testing.T) {
 		}
 		last = now
 	}
-	if best(func(r *plan.Request) { r.Serving = plan.TensorRTLLM }) == best(func(*plan.Request) {}) {
+	if best(func(r *plan.Request) { r.Serving = "trtllm" }) == best(func(*plan.Request) {}) {
 		t.Error("TensorRT-LLM and vLLM cannot be the same")
 	}
 	if best(func(r *plan.Request) { r.TPOTLimit = 0.1 }) != 0 {

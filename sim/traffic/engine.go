@@ -3,6 +3,7 @@ package traffic
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Policy says how a step mixes prompts and decodes.
@@ -20,6 +21,16 @@ const (
 var policyNames = [...]string{"mixed", "prefill_first", "whole_prompts"}
 
 func (p Policy) String() string { return policyNames[p] }
+
+// UnmarshalText reads the name of a policy.
+func (p *Policy) UnmarshalText(text []byte) error {
+	i := slices.Index(policyNames[:], string(text))
+	if i < 0 {
+		return fmt.Errorf("policy %q: want one of %v", text, policyNames)
+	}
+	*p = Policy(i)
+	return nil
+}
 
 // Engine is one replica of a serving engine: its scheduler's settings and the time that it spends beside the devices.
 type Engine struct {

@@ -3,12 +3,14 @@ package field
 import (
 	"strconv"
 	"strings"
+
+	"fathom/sim/software"
 )
 
 // answerFields are about the kind of answer wanted; none of them is a flag of the reference tool.
 func answerFields() []Field {
 	fidelities, searches := choices("reference", "corrected", "calibrated"), choices("reference", "exhaustive")
-	traffics, servings := choices("closed", "poisson"), choices("vllm", "sglang", "trtllm", "vllm-ascend", "mindie")
+	traffics, servings := choices("closed", "poisson"), choices(software.Names()...)
 	positive := func(x float64) bool { return x > 0 }
 	optional := func(example string) parser {
 		one := number(counted, positive, "above-zero", example)

@@ -19,7 +19,8 @@ type room struct {
 var (
 	impure  = []string{"os", "time", "context", "os/exec", "net", "net/http", "syscall", "os/signal"}
 	touches = []string{"os", "os/exec", "net", "net/http", "syscall", "os/signal"}
-	values  = []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan/...", "fathom/sim/report", "fathom/sim/explain"}
+	values  = []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan/...", "fathom/sim/report", "fathom/sim/explain",
+		"fathom/sim/software"}
 	inner   = []string{"fathom/hw/...", "fathom/assets", "fathom/sim/...", "github.com/BurntSushi/toml"}
 )
 
@@ -32,7 +33,9 @@ var rooms = []room{
 	{"fathom/sim/...", inner, touches},
 	{"fathom/sim/model", []string{"fathom/hw/...", "fathom/assets", "github.com/BurntSushi/toml"},
 		[]string{"os/exec", "net", "net/http", "time", "context"}},
-	{"fathom/sim/plan", []string{"fathom/hw/...", "fathom/sim/model"}, impure},
+	{"fathom/sim/plan", []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/software"}, impure},
+	{"fathom/sim/software", []string{"fathom/hw/message", "fathom/assets", "fathom/sim/traffic",
+		"github.com/BurntSushi/toml"}, impure},
 	{"fathom/sim/plan/file", []string{"github.com/BurntSushi/toml"}, impure},
 	{"fathom/sim/report", []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan/..."}, impure},
 	{"fathom/sim/op", []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan"}, impure},

@@ -8,6 +8,7 @@ import (
 
 	"fathom/hw"
 	"fathom/sim/plan"
+	"fathom/sim/software"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -121,7 +122,7 @@ func (f *passFlags) add(s *pflag.FlagSet) {
 	s.BoolVar(&f.flat, "no-repetition", false, "price every layer by itself")
 	s.Var(choice{"fidelity", &f.fidelity, []string{"reference", "corrected", "calibrated"}}, "fidelity",
 		"reference, corrected or calibrated")
-	s.Var(choice{"serving-engine", &f.serving, servingNames()}, "serving-engine", "price a calibrated step as this "+
+	s.Var(choice{"serving-engine", &f.serving, software.Names()}, "serving-engine", "price a calibrated step as this "+
 		"engine runs it, its host included; default kernels back to back")
 	s.StringVar(&f.kernels, "kernels", "",
 		"add up the kernels that this engine brings to the device, e.g. vllm; default the device's own")
@@ -147,9 +148,6 @@ func (f *passFlags) add(s *pflag.FlagSet) {
 	hidden(machinery, "accepted; changes nothing here")
 	hidden(foreign, "needs the msmodeling engine")
 }
-
-// servingNames are the serving engines that can be named.
-func servingNames() []string { return plan.Names(plan.NumServing)[plan.VLLM:] }
 
 func kebab(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 	return pflag.NormalizedName(strings.ReplaceAll(name, "_", "-"))

@@ -16,6 +16,7 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/sim/score"
+	"fathom/sim/software"
 	"fathom/state/field"
 
 	"github.com/spf13/cobra"
@@ -58,22 +59,14 @@ func (d *deployed) complete(ctx context.Context, p *Program, command string) err
 	}
 	if d.engine != "" {
 		if d.known.Engine = plan.ParseServing(d.engine); d.known.Engine == plan.AnyServing {
-			return badInput(command, "--serving-engine %s: no such engine; want one of %s", hw.Clean(d.engine), engineWords())
+			return badInput(command, "--serving-engine %s: no such engine; want one of %s", hw.Clean(d.engine),
+				strings.Join(software.Names(), ", "))
 		}
 	}
 	if d.plan == "" {
 		return nil
 	}
 	return d.fromPlan(ctx, p, command)
-}
-
-// engineWords lists the serving engines.
-func engineWords() string {
-	var words []string
-	for s := plan.AnyServing + 1; s < plan.NumServing; s++ {
-		words = append(words, s.String())
-	}
-	return strings.Join(words, ", ")
 }
 
 // fromPlan runs a saved plan, whose best row says what the flags do not.

@@ -1,0 +1,124 @@
+// Package software is the table of serving engines: one TOML file of assets/engines each, which says how the engine is
+// named and recognised, how its scheduler works, how it is launched and what its versions do differently. Whoever needs
+// to know something of an engine asks here, so that an engine that is added is known everywhere.
+package software
+
+import (
+	"slices"
+
+	"fathom/sim/traffic"
+)
+
+// Engine is a serving engine.
+type Engine struct {
+	Name  string // the word of --serving-engine
+	Title string // as its makers write it
+
+	Parts   []string // parts of names and launch commands that mean it
+	Command string   // a command that starts with this word is its, whatever else stands in it
+	Flags   []string // flags that no other engine has
+	// AttentionDP is the flag under which its TP size counts the ranks of all attention replicas.
+	AttentionDP string `toml:"attention_dp"`
+
+	Vendors []string // whose devices it is the usual choice for
+	PortOf  string   `toml:"port_of"` // the engine that it brings to these vendors' devices
+
+	Scheduler Scheduler
+	Version   []Version
+	Launch    []Launch
+	Templates map[string]string
+}
+
+// Scheduler is how an engine fills its steps; limits are those of one attention rank.
+type Scheduler struct {
+	Policy        traffic.Policy
+	BatchedTokens int `toml:"batched_tokens"`
+	Sequences     int
+	Reserve       bool // room for the whole output is taken at the start
+}
+
+// Version is what an engine does, or only versions of it whose name has one of the stated parts.
+type Version struct {
+	Stated   []string
+	Captures int     // graphs are captured for multiples of so many sequences; 0: for one
+	EagerUS  float64 `toml:"eager_us"` // host time of a kernel outside graphs; 0: every step has a graph
+}
+
+// Launch is how an engine is started on the devices of some vendors; without vendors, on all for which no other launch
+// is named.
+type Launch struct {
+	Title   string
+	Vendors []string
+	// Template names the text that gives the command (Order says what it may use).
+	Template string
+	Extra    []string // arguments that go in where the template says
+	// Values of the flags for weights and cache by the name of a number format; "any" stands for all but 16 bits.
+	Quantization, Cache map[string]string
+	Prefill, Decode     []string // arguments of the two roles of a disaggregated deployment
+}
+
+// All lists the engines in the order of menus. The first one stands for engines that nobody names.
+func All() []*Engine { return engines() }
+
+// Names lists the names of the engines.
+func Names() []string {
+	var names []string
+	for _, e := range All() {
+		names = append(names, e.Name)
+	}
+	return names
+}
+
+// Find gives the engine of a name; nil where there is none.
+func Find(name string) *Engine {
+	for _, e := range All() {
+		if e.Name == name {
+			return e
+		}
+	}
+	return nil
+}
+
+// Standard stands for an engine that is not named.
+func Standard() *Engine { return All()[0] }
+
+// Usual is what serves on a vendor's devices if nobody says otherwise.
+func Usual(vendor string) *Engine {
+	for _, e := range All() {
+		if of(e.Vendors, vendor) {
+			return e
+		}
+	}
+	return Standard()
+}
+
+// On is the engine's port to a vendor's devices, or itself.
+func (e *Engine) On(vendor string) *Engine {
+	for _, port := range All() {
+		if port.PortOf == e.Name && of(port.Vendors, vendor) {
+			return port
+		}
+	}
+	return e
+}
+
+// Launches lists how a vendor's devices can be served, the usual engine first.
+func Launches(vendor string) []*Launch {
+	var own, general []*Launch
+	usual := Usual(vendor)
+	for _, e := range append([]*Engine{usual}, All()...) {
+		for i := range e.Launch {
+			l := &e.Launch[i]
+			switch {
+			case of(l.Vendors, vendor) && !slices.Contains(own, l):
+				own = append(own, l)
+			case len(l.Vendors) == 0 && !slices.Contains(general, l):
+				general = append(general, l)
+			}
+		}
+	}
+	if own != nil {
+		return own
+	}
+	return general
+}

@@ -1,0 +1,99 @@
+package software
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Every engine is found by its name and its parts, and every launch has a template that takes any order.
+func TestEnginesAreWhole(t *testing.T) {
+	for _, e := range All() {
+		if Find(e.Name) != e || In("x/"+e.Name+" --y") != e {
+			t.Errorf("%s is not found by its name", e.Name)
+		}
+		if port := Find(e.PortOf); e.PortOf != "" && (port == nil || port.On(e.Vendors[0]) != e) {
+			t.Errorf("%s brings %q to no device", e.Name, e.PortOf)
+		}
+		for i := range e.Launch {
+			for bits := range 1 << 8 {
+				on := func(bit, yes, no int) int {
+					if bits>>bit&1 == 1 {
+						return yes
+					}
+					return no
+				}
+				o := Order{Model: "a dir/m", TP: 2, PP: on(0, 2, 1), DP: on(1, 4, 1), EP: on(2, on(3, 8, 1), 0), MoEDP: on(4, 2, 1),
+					DCP: on(5, 2, 1), Context: 5000, Concurrency: 7, MTP: on(6, 2, 0), Budget: on(7, 3, 0),
+					Role:         []string{"aggregation", "prefill", "decode"}[bits%3],
+					LinearAction: []string{"DISABLED", "FP8"}[bits%2], LinearFormat: []string{"bf16", "fp8"}[bits%2],
+					CacheAction: []string{"INT8", "DISABLED"}[bits%2], CacheFormat: []string{"int8", "bf16"}[bits%2],
+					RedundantExperts: bits%5 == 0, ExternalShared: bits%7 == 0}
+				args, warnings := e.Launch[i].Args(o)
+				if !slices.Contains(args, "a dir/m") {
+					t.Fatalf("%s: a name with a space is taken apart: %q", e.Launch[i].Title, args)
+				}
+				for _, w := range warnings {
+					if said := w.String(); strings.ContainsAny(said, "{<") {
+						t.Errorf("%s: %s", e.Launch[i].Title, said)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestEngineOfAText(t *testing.T) {
+	for text, want := range map[string]string{
+		"vllm-ascend v0.11": "vllm-ascend", "python -m sglang.launch_server": "sglang", "TensorRT-LLM 1.0": "trtllm",
+		"dynamo-trt": "trtllm", "vLLM v1": "vllm",
+	} {
+		if e := In(text); e == nil || e.Name != want {
+			t.Errorf("%q: %v", text, e)
+		}
+	}
+	if e := In("unheard of"); e != nil {
+		t.Errorf("an unknown engine is %s", e.Name)
+	}
+	if e := Commanded("mindie serve vllm-ascend/Qwen3"); e == nil || e.Name != "mindie" {
+		t.Errorf("by its command: %v", e)
+	}
+	if e, flag := ByFlags("run --context-length=8"); e == nil || e.Name != "sglang" || flag != "--context-length" {
+		t.Errorf("by its flags: %v %s", e, flag)
+	}
+}
+
+// The usual choice of a vendor comes first; devices of any other vendor have what needs none.
+func TestLaunchesByVendor(t *testing.T) {
+	for vendor, want := range map[string]string{"NVIDIA": "vLLM, SGLang", "Huawei": "vLLM-Ascend, SGLang on Ascend",
+		"huawei": "vLLM-Ascend, SGLang on Ascend", "": "vLLM, SGLang"} {
+		var titles []string
+		for _, l := range Launches(vendor) {
+			titles = append(titles, l.Title)
+		}
+		if got := strings.Join(titles, ", "); got != want {
+			t.Errorf("%q: %s, want %s", vendor, got, want)
+		}
+	}
+	if got := Usual("Huawei").Name + " " + Usual("NVIDIA").Name; got != "vllm-ascend vllm" {
+		t.Errorf("usual: %s", got)
+	}
+}
+
+func TestEngineFaults(t *testing.T) {
+	good := "name = \"x\"\ntitle = \"X\"\nparts = [\"x\"]\n[scheduler]\npolicy = \"mixed\"\nbatched_tokens = 1\nsequences = 1\n"
+	if _, err := Read("x.toml", []byte(good)); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ from, to, want string }{
+		"policy":  {`"mixed"`, `"mixt"`, `policy "mixt": want one of [mixed`},
+		"key":     {"sequences", "sequenzes", "unknown key scheduler.sequenzes"},
+		"limit":   {"sequences = 1", "sequences = 0", "must be above 0"},
+		"no name": {`name = "x"`, "", "name, title or parts are missing"},
+	} {
+		if _, err := Read("x.toml", []byte(strings.Replace(good, c.from, c.to, 1))); err == nil ||
+			!strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "x.toml") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
