@@ -20,11 +20,11 @@ func TestKnownCausesAreFoundAgain(t *testing.T) {
 	o := &oracle{table: table, find: hw.Find, seed: 3}
 	random := rand.New(rand.NewPCG(7, 8))
 	rows := []Row{
-		{Model: "Qwen/Qwen3-32B", Device: "H200_SXM", Engine: VLLM, Precision: "fp8", Input: 2000, Output: 400,
+		{Model: "Qwen/Qwen3-32B", Device: "H200_SXM", Engine: "vllm", Precision: "fp8", Input: 2000, Output: 400,
 			Concurrency: 48, Side: Side{TP: 2}},
-		{Model: "meta-llama/Meta-Llama-3.1-70B", Device: "H100_SXM", Engine: SGLang, Precision: "fp8", Input: 1024, Output: 512,
+		{Model: "meta-llama/Meta-Llama-3.1-70B", Device: "H100_SXM", Engine: "sglang", Precision: "fp8", Input: 1024, Output: 512,
 			Concurrency: 32, Side: Side{TP: 4}},
-		{Model: "openai/gpt-oss-120b", Device: "B200_SXM", Engine: VLLM, Precision: "mxfp4", Input: 6000, Output: 300,
+		{Model: "openai/gpt-oss-120b", Device: "B200_SXM", Engine: "vllm", Precision: "mxfp4", Input: 6000, Output: 300,
 			Concurrency: 24, Side: Side{TP: 2}},
 	}
 	truths := []struct {
