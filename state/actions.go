@@ -85,6 +85,7 @@ const (
 	CopyOurs
 	CopyChecks
 	CopyLaunch
+	CopyBench
 	CopyRow
 	CopyTable
 	CopyReport
@@ -116,7 +117,7 @@ var actionNames = [NumActions]string{"none",
 	"next-plot", "sort-menu", "sort-next", "sort-prev", "reverse", "filter", "mark", "clear-marks", "compare", "best", "more",
 	"less",
 	"what-if", "fidelity", "exhaustive", "calibrated", "undo", "redo", "pin", "name", "history",
-	"copy-menu", "copy-command", "copy-ours", "copy-checks", "copy-launch", "copy-row", "copy-table", "copy-report",
+	"copy-menu", "copy-command", "copy-ours", "copy-checks", "copy-launch", "copy-bench", "copy-row", "copy-table", "copy-report",
 	"full-text",
 	"export-menu", "export-json", "export-csv", "export-md",
 	"help", "theme", "language", "mouse", "redraw", "suspend", "interrupt", "quit"}

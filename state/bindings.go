@@ -91,6 +91,7 @@ var Bindings = []Binding{
 	{Action: CopyOurs, Keys: []string{"f"}, Scopes: InCopy, Group: "copy"},
 	{Action: CopyChecks, Keys: []string{"g"}, Scopes: InCopy, Group: "copy", Off: noRow},
 	{Action: CopyLaunch, Keys: []string{"l"}, Scopes: InCopy, Group: "copy", Off: noRow},
+	{Action: CopyBench, Keys: []string{"b"}, Scopes: InCopy, Group: "copy", Off: noRow},
 	{Action: CopyRow, Keys: []string{"r"}, Scopes: InCopy, Group: "copy", Off: noRow},
 	{Action: CopyTable, Keys: []string{"t"}, Scopes: InCopy, Group: "copy", Off: noTable},
 	{Action: CopyReport, Keys: []string{"m"}, Scopes: InCopy, Group: "copy", Off: noTable},

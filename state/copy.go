@@ -10,13 +10,13 @@ import (
 )
 
 var copyKinds = map[Action]CopyKind{CopyCommand: TheCommand, CopyOurs: TheOurs, CopyChecks: TheChecks,
-	CopyLaunch: TheLaunch,
-	CopyRow:    TheRow, CopyTable: TheTable, CopyReport: TheReport}
+	CopyLaunch: TheLaunch, CopyBench: TheBench,
+	CopyRow: TheRow, CopyTable: TheTable, CopyReport: TheReport}
 
 // copyMenu lists what can be taken; full: to be shown on the whole screen instead.
 func (u *update) copyMenu(full bool) {
 	var items []MenuItem
-	for _, a := range []Action{CopyCommand, CopyOurs, CopyChecks, CopyLaunch, CopyRow, CopyTable, CopyReport} {
+	for _, a := range []Action{CopyCommand, CopyOurs, CopyChecks, CopyLaunch, CopyBench, CopyRow, CopyTable, CopyReport} {
 		item := MenuItem{Action: a, Text: "action." + a.String()}
 		for i := range Bindings {
 			if b := &Bindings[i]; b.Action == a && b.Off != nil {

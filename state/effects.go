@@ -119,12 +119,13 @@ const (
 	TheOurs
 	TheChecks
 	TheLaunch
+	TheBench
 	TheRow
 	TheTable
 	TheReport
 )
 
-var copyNames = [...]string{"", "command", "ours", "checks", "launch", "row", "table", "report"}
+var copyNames = [...]string{"", "command", "ours", "checks", "launch", "bench", "row", "table", "report"}
 
 func (k CopyKind) String() string { return copyNames[k] }
 

@@ -2,13 +2,10 @@ package ui
 
 import (
 	"fmt"
-	"strings"
 
-	"fathom/sim/launch"
 	"fathom/sim/report"
-	"fathom/sim/software"
 	"fathom/state"
-	"fathom/state/field"
+	"fathom/ui/command"
 	"fathom/ui/pane"
 	"fathom/ui/text"
 )
@@ -26,7 +23,9 @@ func (p *program) composer(what state.CopyKind, s state.Subject) func() (string,
 		case state.TheTable:
 			return painter.TableText(&s.Table), nil
 		case state.TheLaunch:
-			return launchText(s, painter.C)
+			return commandText(s, painter.C, command.Serve)
+		case state.TheBench:
+			return commandText(s, painter.C, command.Benchmarks)
 		case state.TheReport:
 			data, err := render(state.Markdown, shownReport(s), painter.C)
 			return string(data), err
@@ -45,36 +44,11 @@ func shownReport(s state.Subject) *report.Report {
 	return s.Entry.Reports[state.Asked]
 }
 
-// launchText is a serving command for each engine that serves on the profile's vendor, with what it cannot do as
-// comments.
-func launchText(s state.Subject, t *text.Catalog) (string, error) {
+// commandText writes commands for the selected row.
+func commandText(s state.Subject, c *text.Catalog, write func(command.Subject, *text.Catalog) string) (string, error) {
 	r := shownReport(s)
-	if r == nil || r.Request == nil {
+	if r == nil || r.Request == nil || s.Item.Row == nil && s.Item.Ratio == nil {
 		return "", fmt.Errorf("there is no result to serve")
 	}
-	vendor := ""
-	for _, h := range r.Request.Profiles {
-		if h.Name == s.Device {
-			vendor = h.Vendor
-		}
-	}
-	rows := []*report.Row{s.Item.Row}
-	if s.Item.Ratio != nil {
-		rows = []*report.Row{&s.Item.Ratio.Prefill, &s.Item.Ratio.Decode}
-	}
-	var b strings.Builder
-	for _, e := range software.Launches(vendor) {
-		for _, row := range rows {
-			if row == nil {
-				continue
-			}
-			c := launch.Write(e, *row, r.Request)
-			fmt.Fprintf(&b, "# %s, %s, %s\n", c.Engine, t.T("part."+c.Phase.String()), row.Label)
-			for _, note := range c.Caveats {
-				fmt.Fprintf(&b, "# %s\n", t.Tell(note))
-			}
-			fmt.Fprintf(&b, "%s\n\n", field.Shell(c.Args))
-		}
-	}
-	return strings.TrimSpace(b.String()), nil
+	return write(command.Subject{Request: r.Request, Device: s.Device, Row: s.Item.Row, Ratio: s.Item.Ratio}, c), nil
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fathom/hw"
+	"fathom/sim/bench"
 	"fathom/sim/explain"
 	"fathom/sim/launch"
 	"fathom/sim/plan"
@@ -85,6 +86,17 @@ func explained(r *report.Report, d *report.Device, profile *hw.Profile, row *rep
 	for _, engine := range software.Launches(profile.Vendor) {
 		c := launch.Write(engine, *row, req)
 		e.Launch = append(e.Launch, report.Launch{Engine: c.Engine, Args: c.Args, Caveats: c.Caveats})
+	}
+	spread := 0.0
+	if req.Traffic != plan.TrafficNone {
+		spread = bench.Spread
+	}
+	for g := range launch.NumGenerators {
+		b := launch.Bench(g, launch.LoadOf(*row, req, spread), req.Model.Name, launch.Server)
+		if b.File != "" {
+			continue // needs a file beside it: the copy menu and --copy write both
+		}
+		e.Benchmarks = append(e.Benchmarks, report.Launch{Engine: b.Generator.String(), Args: b.Args, Caveats: b.Caveats})
 	}
 	return e
 }

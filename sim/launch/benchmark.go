@@ -46,6 +46,9 @@ type Load struct {
 	TTFT, TPOT    float64 // limits in ms that a request is to keep; 0: none
 }
 
+// Server is where the load is sent: the serving command's own port, or that of the router in front of a pair.
+const Server = "http://localhost:8000"
+
 // waves is how many times the requests in flight are sent: enough for the first burst to be a tenth of the mean.
 const waves = 10
 

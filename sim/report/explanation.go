@@ -23,6 +23,7 @@ type Explanation struct {
 	Plan       []string          // the reference tool's command that finds the row, with its token budget
 	Checks     []Check
 	Launch     []Launch
+	Benchmarks []Launch // one a load generator; Engine is its name
 }
 
 // Bound is the class that a phase spends most of its time on.
@@ -87,6 +88,13 @@ func explanationParts(e *Explanation) []part {
 		}
 		command("To serve with "+l.Engine, notes, l.Args)
 	}
+	for _, l := range e.Benchmarks {
+		var notes []told
+		for _, f := range l.Caveats {
+			notes = append(notes, told{"not in the command", f})
+		}
+		command("To benchmark with "+l.Engine, notes, l.Args)
+	}
 	return parts
 }
 
@@ -103,6 +111,7 @@ type explanationJSON struct {
 	Plan       string           `json:"command"`
 	Checks     []checkJSON      `json:"checks"`
 	Launch     []launchJSON     `json:"launch"`
+	Benchmarks []launchJSON     `json:"benchmarks"`
 }
 
 type boundJSON struct {
@@ -136,7 +145,8 @@ func explanations(list []Explanation) (out []explanationJSON) {
 		j := explanationJSON{Phase: e.Phase.String(), Label: hw.Clean(e.Label), Evidence: e.Evidence, Bounds: []boundJSON{},
 			Verdict: e.Verdict,
 			Reasons: texts(e.Reasons), Risks: texts(e.Risks), Departures: []correctionJSON{}, Plan: hw.Clean(Shell(e.Plan)),
-			Checks: []checkJSON{}, Launch: []launchJSON{}}
+			Checks: []checkJSON{}, Launch: []launchJSON{},
+			Benchmarks: []launchJSON{}}
 		for _, b := range e.Bounds {
 			j.Bounds = append(j.Bounds, boundJSON{b.Phase.String(), b.Class, six(b.Share), hw.Clean(b.Meaning.String())})
 		}
@@ -151,6 +161,9 @@ func explanations(list []Explanation) (out []explanationJSON) {
 		}
 		for _, l := range e.Launch {
 			j.Launch = append(j.Launch, launchJSON{l.Engine, hw.Clean(Shell(l.Args)), texts(l.Caveats)})
+		}
+		for _, l := range e.Benchmarks {
+			j.Benchmarks = append(j.Benchmarks, launchJSON{l.Engine, hw.Clean(Shell(l.Args)), texts(l.Caveats)})
 		}
 		out = append(out, j)
 	}

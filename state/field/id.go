@@ -78,6 +78,7 @@ const (
 	MarkovHead                  //
 	Format                      // output
 	Output                      //
+	CopyText                    //
 	Lang                        // screen
 	ASCII                       //
 	Accessible                  //

@@ -122,6 +122,8 @@ func engineFields() []Field {
 func screenFields() []Field {
 	formats, langs := choices("table", "json", "csv", "md"), []Choice{{"en", []string{"english"}},
 		{"zh", []string{"zh-CN", "chinese", "中文"}}}
+	copies := choices("reference", "fathom", "serve", "bench-vllm", "bench-sglang", "bench-guidellm", "bench-aiperf",
+		"bench-inference-perf")
 	fs := []Field{
 		{ID: Format, Name: "format", Label: "format", Flag: "format", Arity: One, Metavar: "NAME", Example: "json",
 			Choices: formats,
@@ -129,6 +131,8 @@ func screenFields() []Field {
 		{ID: Output, Name: "output", Label: "output file", Flag: "output", Short: "o", Arity: One, Metavar: "FILE",
 			Example: "plan.json",
 			Parse:   word("plan.json"), Default: byDefault("-"), Group: GroupOutput},
+		{ID: CopyText, Name: "copy", Label: "copied text", Flag: "copy", Arity: One, Metavar: "KIND", Example: "serve",
+			Choices: copies, Parse: optionalOneOf(copies), Default: byDefault("none"), Group: GroupOutput},
 		{ID: Lang, Name: "lang", Label: "language", Flag: "lang", Arity: One, Metavar: "en|zh", Example: "en", Choices: langs,
 			Parse: optionalOneOf(langs), Default: byDefault("none"), Group: GroupScreen},
 	}

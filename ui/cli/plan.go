@@ -73,6 +73,9 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 		engine.Explain(out, field.Command)
 	}
 	data, fault := texts.Report(out, format)
+	if kind := r.Word(field.CopyText); kind != "" && err == nil {
+		data, fault = copied(out, request, kind, texts)
+	}
 	if fault != nil {
 		return fault
 	}

@@ -123,3 +123,31 @@ func TestRunFilesThatAreNone(t *testing.T) {
 		}
 	}
 }
+
+// One text of the best row goes to standard output alone: what the copy menu of the dashboard gives.
+func TestPlanCopiesOneText(t *testing.T) {
+	l := newLab(t)
+	ratio := strings.Replace(flagship, "--num-devices 8",
+		"--num-devices 12 --enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 4"+
+			" --decode-devices-per-instance 8", 1)
+	for _, c := range []struct{ line, kind, want string }{
+		{flagship, "reference", "python -m cli.inference.throughput_optimizer Qwen/Qwen3-32B --device "},
+		{flagship, "fathom", "fathom plan Qwen/Qwen3-32B --device "},
+		{flagship, "serve", "\nvllm serve Qwen/Qwen3-32B --tensor-parallel-size "},
+		{flagship, "bench-vllm", "--random-input-len 3500 --random-output-len 1500 --ignore-eos --num-prompts 220 --max-concurrency 22 "},
+		{flagship, "bench-guidellm", "--profile concurrent --rate 22 "},
+		{flagship, "bench-inference-perf", "cat > inference-perf.yml <<'EOF'\napi:\n"},
+		{flagship + " --traffic poisson --qps 0.5", "bench-sglang", "--num-prompts 150 --request-rate 0.5 "},
+		{ratio, "bench-aiperf", "# for both pools together: send to the router in front of them, here http://localhost:8000\n"},
+		{ratio, "bench-aiperf", "--request-rate "},
+	} {
+		o := l.run(t, append([]string{"plan"}, strings.Fields(c.line+" --copy "+c.kind)...)...)
+		if o.code != Done || !strings.Contains(o.stdout, c.want) {
+			t.Errorf("%s: %q is missing from %+v", c.kind, c.want, o)
+		}
+	}
+	if o := l.run(t, append([]string{"plan"}, strings.Fields(flagship+" --copy bench")...)...); o.code != BadInput ||
+		!strings.Contains(o.stderr, "bench-vllm") || o.stdout != "" {
+		t.Errorf("%+v", o)
+	}
+}
