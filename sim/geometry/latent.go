@@ -25,8 +25,12 @@ func (b *builder) latent(a model.Attention) Attention {
 	out.Caches = []Cache{{Elements: a.KVRank + a.RopeDim, Every: 1, Copies: b.sizes[TP]}}
 	out.Sees = []Span{{Every: 1, Reach: a.TopK}}
 	if a.OwnsIndexer {
-		out.Matrices = append(out.Matrices, b.projection(IndexQuery, max(1, a.QRank), a.IndexHeads*a.IndexDim, Whole, 0),
-			b.projection(IndexKey, h, a.IndexDim, Whole, 0), b.projection(IndexWeight, h, a.IndexHeads, Whole, 0))
+		key, weight := joined(b.projection(IndexKey, h, a.IndexDim, Whole, 0)), b.projection(IndexWeight, h, a.IndexHeads,
+			Whole, 0)
+		weight.Joined, key.Launches = true, 1
+		query := joined(b.projection(IndexQuery, max(1, a.QRank), a.IndexHeads*a.IndexDim, Whole, 0))
+		query.Launches = 1
+		out.Matrices = append(out.Matrices, query, key, weight)
 		out.Vectors = append(out.Vectors, whole(2*a.IndexDim, narrow))
 		out.Caches = append(out.Caches, Cache{Elements: a.IndexDim, Every: 1, Copies: b.sizes[TP], Index: true})
 		out.Kernels = indexKernels

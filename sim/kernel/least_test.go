@@ -6,6 +6,7 @@ import (
 
 	"fathom/hw"
 	"fathom/sim/model"
+	"fathom/sim/plan"
 	"fathom/sim/traffic"
 )
 
@@ -26,7 +27,7 @@ func TestLeast(t *testing.T) {
 			t.Fatal(err)
 		}
 		k := Fittable(p)
-		s, err := New(Deployment{Model: m, Profile: p, TP: c.tp, DP: 1, EP: c.ep, MoETP: c.tp / c.ep,
+		s, err := New(Deployment{Rank: served(t, m, plan.Strategy{TP: c.tp, DP: 1, EP: c.ep, MoETP: c.tp / c.ep}), Profile: p,
 			Formats: Formats{Attention: hw.FormatFP8, Dense: hw.FormatFP8, Expert: hw.FormatFP8,
 				Head: hw.FormatBF16, KV: hw.FormatBF16}, Constants: &k})
 		if err != nil {

@@ -6,12 +6,14 @@ import (
 	"testing"
 
 	"fathom/hw"
+	"fathom/sim/geometry"
 	"fathom/sim/model"
+	"fathom/sim/plan"
 	"fathom/sim/traffic"
 )
 
 // deployments cover every kind of attention and of experts that the catalog has.
-func deployments(t *testing.T) []Deployment {
+func deployments(t testing.TB) []Deployment {
 	t.Helper()
 	var out []Deployment
 	for _, d := range []struct {
@@ -39,13 +41,22 @@ func deployments(t *testing.T) []Deployment {
 		if err != nil {
 			t.Fatal(err)
 		}
-		n := Deployment{Model: m, Profile: p, TP: d.tp, DP: d.dp, Formats: d.f}
+		layout := plan.Strategy{TP: d.tp, DP: d.dp}
 		if m.MoE() {
-			n.EP, n.MoETP = d.ep, d.tp*d.dp/d.ep
+			layout.EP, layout.MoETP = d.ep, d.tp*d.dp/d.ep
 		}
-		out = append(out, n)
+		out = append(out, Deployment{Rank: served(t, m, layout), Profile: p, Formats: d.f})
 	}
 	return out
+}
+
+func served(t testing.TB, m *model.Model, s plan.Strategy) *geometry.Rank {
+	t.Helper()
+	g, err := geometry.Served(m, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
 }
 
 // constants of every kind that a profile has.
@@ -84,7 +95,7 @@ func every(t *testing.T, do func(name string, d Deployment)) {
 	for _, d := range deployments(t) {
 		for name, k := range constants(t, d.Profile) {
 			d.Constants = &k
-			do(d.Model.Name+" on "+d.Profile.Name+", "+name, d)
+			do(d.Rank.Model.Name+" on "+d.Profile.Name+", "+name, d)
 		}
 	}
 }
@@ -155,7 +166,7 @@ func TestBetterIsNeverSlower(t *testing.T) {
 func TestExpertTile(t *testing.T) {
 	few, many := states[1], traffic.State{Width: 1, Prompts: []traffic.Piece{{Query: 65536, Last: true}}}
 	for _, d := range deployments(t) {
-		if !d.Model.MoE() {
+		if !d.Rank.Model.MoE() {
 			continue
 		}
 		with := func(tile float64, st traffic.State) float64 {
@@ -165,15 +176,15 @@ func TestExpertTile(t *testing.T) {
 			return seconds(t, d, st)
 		}
 		if a, b := with(0, few), with(1, few); a != b {
-			t.Errorf("%s: one row takes %.6g s more than the weights", d.Model.Name, b-a)
+			t.Errorf("%s: one row takes %.6g s more than the weights", d.Rank.Model.Name, b-a)
 		}
 		a, b := with(4096, few)-with(0, few), with(4096, many)-with(0, many)
 		if d.Formats.Expert.Widened(d.Profile) {
 			if a != 0 || b != 0 {
-				t.Errorf("%s: widened weights pay %.6g and %.6g s for tiles", d.Model.Name, a, b)
+				t.Errorf("%s: widened weights pay %.6g and %.6g s for tiles", d.Rank.Model.Name, a, b)
 			}
 		} else if a <= 0 || b < a*(1-1e-9) {
-			t.Errorf("%s: tiles take %.6g s for few rows and %.6g s for many", d.Model.Name, a, b)
+			t.Errorf("%s: tiles take %.6g s for few rows and %.6g s for many", d.Rank.Model.Name, a, b)
 		}
 	}
 }
@@ -221,7 +232,7 @@ func TestCapturedGraphs(t *testing.T) {
 // One step is linear in the context, so that k steps are k times the step at the middle context: what a jump relies on.
 func TestJumpOfStepsEqualsSteps(t *testing.T) {
 	every(t, func(name string, d Deployment) {
-		for _, l := range d.Model.Layers {
+		for _, l := range d.Rank.Model.Layers {
 			if l.Attention.Window > 0 || l.Attention.TopK > 0 {
 				return // attention that reaches back only so far is linear in parts
 			}
@@ -246,13 +257,14 @@ func TestJumpOfStepsEqualsSteps(t *testing.T) {
 func TestLayoutsAreChecked(t *testing.T) {
 	good := deployments(t)[2]
 	for want, change := range map[string]func(*Deployment){
-		"want 1 or more each":         func(d *Deployment) { d.TP = 0 },
-		"want a product of 8 devices": func(d *Deployment) { d.EP = 4 },
+		"want 1 or more each":         func(d *Deployment) { d.Rank.Strategy.DP = 0 },
+		"want a product of 8 devices": func(d *Deployment) { d.Rank.Strategy.EP = 4 },
 		"no device profile":           func(d *Deployment) { d.Profile = nil },
 		"no memory bandwidth":         func(d *Deployment) { d.Profile = &hw.Profile{Name: "X"} },
-		"no model layers":             func(d *Deployment) { d.Model = nil },
+		"no model layers":             func(d *Deployment) { d.Rank = nil },
 	} {
-		bad := good
+		bad, rank := good, *good.Rank
+		bad.Rank = &rank
 		change(&bad)
 		if _, err := New(bad); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q, got %v", want, err)

@@ -5,6 +5,7 @@ import (
 
 	"fathom/hw"
 	"fathom/sim/model"
+	"fathom/sim/plan"
 	"fathom/sim/traffic"
 )
 
@@ -24,7 +25,7 @@ func TestSumsOfWideExperts(t *testing.T) {
 		t.Fatal("no sums")
 	}
 	price := func(k Constants, dp, tp, ep, moeTP int) float64 {
-		d := Deployment{Model: m, Profile: p, TP: tp, DP: dp, EP: ep, MoETP: moeTP,
+		d := Deployment{Rank: served(t, m, plan.Strategy{TP: tp, DP: dp, EP: ep, MoETP: moeTP}), Profile: p,
 			Formats: Formats{Attention: hw.FormatFP8Block, Dense: hw.FormatFP8Block, Expert: hw.FormatFP8Block}, Constants: &k}
 		return seconds(t, d, traffic.State{Prompts: []traffic.Piece{{Query: 2048, Last: true}}})
 	}
@@ -87,7 +88,7 @@ func TestSharedExpertsBesideRoutedOnes(t *testing.T) {
 	after := beside
 	after.Beside = false
 	step := func(k Constants, st traffic.State) float64 {
-		return seconds(t, Deployment{Model: m, Profile: p, TP: 8, DP: 1, EP: 8, MoETP: 1,
+		return seconds(t, Deployment{Rank: served(t, m, plan.Strategy{TP: 8, DP: 1, EP: 8, MoETP: 1}), Profile: p,
 			Formats:   Formats{Attention: hw.FormatFP8Block, Dense: hw.FormatFP8Block, Expert: hw.FormatFP8Block},
 			Constants: &k}, st)
 	}
