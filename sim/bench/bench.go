@@ -7,10 +7,10 @@ import (
 	"sync/atomic"
 
 	"fathom/hw"
-	"fathom/sim/kernel/price"
+	"fathom/sim/memory"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
-	"fathom/sim/serve"
+	"fathom/sim/price"
 	"fathom/sim/traffic"
 )
 
@@ -46,6 +46,7 @@ type Bench struct {
 	lengths Lengths
 	budget  int
 	lanes   int // micro-batches in flight: one a pipeline stage
+	room    memory.Room
 	bars    *hw.EngineCosts
 	stopped *atomic.Bool
 }
@@ -53,7 +54,7 @@ type Bench struct {
 // New puts the scheduler of the setup's serving engine over its forward model. budget is the token budget of a step per
 // DP rank, 0 for the engine's own; accepted the tokens that a decode step yields on average, as serve.Accepted gives
 // it. The error says why nothing can be served: the KV room is the device's memory less weights.
-func New(s pass.Setup, forward serve.Forward, lengths Lengths, budget int, accepted float64) (*Bench, error) {
+func New(s pass.Setup, p price.Pricer, lengths Lengths, budget int, accepted float64) (*Bench, error) {
 	b := &Bench{lengths: lengths, engine: Preset(s.Serving.On(s.Profile)), lanes: max(1, s.Strategy.PP)}
 	dp := max(1, s.Strategy.DP)
 	e := &b.engine
@@ -64,17 +65,15 @@ func New(s pass.Setup, forward serve.Forward, lengths Lengths, budget int, accep
 	e.BatchedTokens *= dp
 	e.Sequences = max(1, e.Sequences*dp/b.lanes)
 	e.Draft, e.Accept = s.MTP, math.Max(0, accepted-1)
-	if p, ok := forward.(*price.Pricer); ok {
-		h := p.Host()
-		e.Host, e.HostSeq, e.Arrive, e.ArriveSeq = h.Step, h.Sequence, h.Arrive, h.ArriveSeq
-		b.clock, e.KVTokens = p.Clock(), p.Room(lengths.Input+lengths.Output)
-		if e.KVTokens == 0 { // a scheduler would take it for no limit
-			e.KVTokens = noRoom
-		}
-		_, _, b.bars = price.Costs(s.Profile, s.Serving)
-	} else {
-		c := modelled{forward, dp, b.lanes}
-		b.clock, e.KVTokens = c, c.room(lengths)
+	h := p.Host()
+	e.Host, e.HostSeq, e.Arrive, e.ArriveSeq = h.Step, h.Sequence, h.Arrive, h.ArriveSeq
+	b.clock, b.bars = p.Clock(), p.Bars()
+	b.room = p.Room(lengths.Input + lengths.Output)
+	switch e.KVTokens = b.room.Tokens(lengths.Input + lengths.Output); {
+	case e.KVTokens == 0: // a scheduler would take it for no limit
+		e.KVTokens = noRoom
+	case e.KVTokens >= memory.Endless:
+		e.KVTokens = endless
 	}
 	if e.KVTokens > 0 {
 		e.KVTokens = max(1, e.KVTokens/b.lanes)
@@ -113,6 +112,9 @@ func (b *Bench) Until(stopped *atomic.Bool) *Bench {
 	out.stopped = stopped
 	return &out
 }
+
+// Room is what the caches of the load's requests find on the fullest rank.
+func (b *Bench) Room() memory.Room { return b.room }
 
 // Bars are the intervals that figures of the deployment earned in cross-validation; nil for figures that are not
 // calibrated.

@@ -7,11 +7,10 @@ import (
 	"testing"
 
 	"fathom/hw"
-	"fathom/sim/kernel/price"
 	"fathom/sim/model"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
-	"fathom/sim/serve"
+	"fathom/sim/price"
 	"fathom/sim/software"
 	"fathom/sim/traffic"
 )
@@ -31,15 +30,9 @@ func setup(t testing.TB, device string, f plan.Fidelity) pass.Setup {
 		Options: plan.Options{Compile: true}, Fidelity: f}
 }
 
-func forward(t testing.TB, s pass.Setup) serve.Forward {
+func forward(t testing.TB, s pass.Setup) price.Pricer {
 	t.Helper()
-	var f serve.Forward
-	var err error
-	if s.Fidelity == plan.Calibrated {
-		f, err = price.New(s)
-	} else {
-		f, err = pass.New(s)
-	}
+	f, err := price.New(price.Setup{Setup: s})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +59,7 @@ var (
 // The operator model under a scheduler: a step of several sequences costs what the forward of the fullest rank costs.
 func TestModelledStepIsTheForward(t *testing.T) {
 	f := forward(t, setup(t, "ATLAS_800_A3_752T_128G_DIE", plan.Reference))
-	c := modelled{f, 2, 1}
+	c := f.Clock()
 	want := f.Uniform(pass.Shape{Decode: true, Requests: 10, Query: 1, Total: 2000}).Seconds
 	if got := c.Seconds(traffic.State{Decoding: 10, Width: 1, Context: 20000}); got != want {
 		t.Errorf("decode %g, want %g", got, want)

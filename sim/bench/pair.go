@@ -2,9 +2,8 @@ package bench
 
 import (
 	"fathom/hw"
-	"fathom/sim/pass"
+	"fathom/sim/memory"
 	"fathom/sim/plan"
-	"fathom/sim/serve"
 	"fathom/sim/traffic"
 )
 
@@ -28,15 +27,14 @@ func (p *Pair) Play(t plan.Traffic, rate float64, concurrency int) (traffic.Resu
 }
 
 // HandOver is the way of a prompt's KV cache to another instance: over the link between servers that one device has,
-// all devices of the prefill instance sending their part at once.
-func HandOver(s pass.Setup, forward serve.Forward, seconds float64) func(tokens int) float64 {
-	link := between(s.Profile)
+// all devices of the prefill instance sending their part at once. seconds come beside.
+func HandOver(p *hw.Profile, room memory.Room, seconds float64) func(tokens int) float64 {
+	link := between(p)
 	return func(tokens int) float64 {
 		if link.Bandwidth <= 0 {
 			return seconds
 		}
-		kv := forward.Uniform(pass.Shape{Requests: 1, Query: tokens, Total: tokens}).Memory.KV
-		return seconds + link.Latency + kv/link.Bandwidth
+		return seconds + link.Latency + room.Request(tokens)/link.Bandwidth
 	}
 }
 

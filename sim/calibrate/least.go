@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"fathom/sim/kernel"
+	"fathom/sim/price"
 	"fathom/sim/score"
 )
 
@@ -22,29 +23,28 @@ func tooFast(r *score.Row, o Options) string {
 	if err != nil {
 		return ""
 	}
-	k := kernel.Fittable(p)
-	s, err := kernel.New(kernel.Deployment{Model: m, Profile: p, TP: r.Side.TP, DP: r.Side.DP, PP: r.Side.PP,
-		EP: r.Side.EP, MoETP: r.Side.MoETP,
-		Formats: formats, Constants: &k})
-	if err != nil {
-		return ""
-	}
+	setup := r.Side.Setup(m, p)
+	setup.Given = &price.Given{Formats: formats, Costs: price.Costs{Kernel: kernel.Fittable(p)}}
 	shown := func(seconds float64) string { return strconv.FormatFloat(1e3*seconds, 'g', 3, 64) }
 	workers := float64(max(1, r.Side.Workers))
 	// Sequences of a step, by Little's law from what was measured; half of them, because some steps have fewer.
 	sequences := max(1, r.Measured.Throughput*r.Measured.TPOT/workers/2)
-	read := s.LeastStep(sequences)
+	read, work, err := price.Least(setup, sequences, meanInput(r))
+	if err != nil {
+		return ""
+	}
 	if v := r.Measured.TPOT; v > 0 && v < below*read {
 		return fmt.Sprintf("tpot_ms %s: reading the weights takes %s ms at full bandwidth; check the unit, the precision "+
 			"and tp_size", shown(v), shown(read))
 	}
 	if v := r.Measured.Throughput; v > 0 && !r.Derived && r.Concurrency > 0 && r.Rate == 0 && !r.Burst {
-		if most := float64(r.Concurrency) / s.LeastStep(1); v > most/below {
+		one, _, _ := price.Least(setup, 1, 1)
+		if most := float64(r.Concurrency) / one; v > most/below {
 			return fmt.Sprintf("out_tok_s %.4g: reading the weights at full bandwidth allows %.4g at concurrency %d; check "+
 				"the unit, the precision and tp_size", v, most, r.Concurrency)
 		}
 	}
-	if v, work := r.Measured.TTFT, s.LeastPrompt(meanInput(r)); v > 0 && v < below*work {
+	if v := r.Measured.TTFT; v > 0 && v < below*work {
 		return fmt.Sprintf("ttft_ms %s: the products of a prompt take %s ms at full peak; check the unit, isl, tp_size "+
 			"and whether prompts were cached", shown(v), shown(work))
 	}

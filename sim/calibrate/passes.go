@@ -12,8 +12,10 @@ import (
 	"fathom/hw"
 	"fathom/sim/kernel"
 	"fathom/sim/model"
+	"fathom/sim/pass"
+	"fathom/sim/plan"
+	"fathom/sim/price"
 	"fathom/sim/score"
-	"fathom/sim/traffic"
 )
 
 // Pass is one forward pass whose kernels were measured one by one: seconds of each class and of all.
@@ -26,7 +28,7 @@ type Pass struct {
 	model   *model.Model
 	engine  string // of the kernels
 	formats kernel.Formats
-	state   traffic.State
+	shape   pass.Shape
 	tp, dp  int
 	ep, mtp int
 }
@@ -125,13 +127,9 @@ func readPass(record []string, at map[string]int) (Pass, error) {
 		return p, err
 	}
 	p.model = alike(p.model)
-	p.state = traffic.State{Width: 1}
-	if p.Prefill {
-		for range batch {
-			p.state.Prompts = append(p.state.Prompts, traffic.Piece{Query: length, Last: true})
-		}
-	} else {
-		p.state.Decoding, p.state.Context = batch, float64(batch)*float64(length+1)
+	p.shape = pass.Shape{Requests: batch, Query: length, Total: length}
+	if !p.Prefill {
+		p.shape.Decode, p.shape.Query, p.shape.Total = true, 1, length+1
 	}
 	return p, nil
 }
@@ -182,16 +180,17 @@ func (p *Pass) classes(got [kernel.NumClasses]float64) (ours, theirs [kernel.Num
 
 // price gives the seconds of each class, with constants and a profile whose groups are those of the fit.
 func (p *Pass) price(device *hw.Profile, k *kernel.Constants) (out [kernel.NumClasses]float64, err error) {
-	d := kernel.Deployment{Model: p.model, Profile: device, TP: p.tp, DP: p.dp, Formats: p.formats, Constants: k}
+	layout := plan.Strategy{TP: p.tp, DP: p.dp}
 	if p.model.MoE() {
-		d.EP, d.MoETP = p.ep, p.mtp
+		layout.EP, layout.MoETP = p.ep, p.mtp
 	}
-	step, err := kernel.New(d)
+	priced, err := price.New(price.Setup{Setup: pass.Setup{Model: p.model, Profile: device, Strategy: layout,
+		Fidelity: plan.Calibrated}, Given: &price.Given{Formats: p.formats, Costs: price.Costs{Kernel: *k}}})
 	if err != nil {
 		return out, err
 	}
-	for _, part := range step.Parts(p.state) {
-		out[part.Class] += part.Seconds
+	for _, row := range priced.Table(p.shape).Rows {
+		out[row.Class] += row.Seconds
 	}
 	return out, nil
 }

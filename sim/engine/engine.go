@@ -7,9 +7,9 @@ import (
 	"runtime/debug"
 	"time"
 
-	"fathom/sim/kernel/price"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
+	"fathom/sim/price"
 	"fathom/sim/report"
 	"fathom/sim/search"
 	"fathom/sim/serve"
@@ -52,16 +52,9 @@ func (Embedded) Run(ctx context.Context, req *plan.Request, watch func(report.Pr
 	return out, err
 }
 
-// Price builds the forward model of one strategy: measured kernels where they are asked for, else the operator model.
+// Price builds the forward model of one strategy.
 func Price(s pass.Setup) (serve.Forward, error) {
-	if s.Fidelity == plan.Calibrated {
-		p, err := price.New(s)
-		if err != nil {
-			return nil, err
-		}
-		return p, nil
-	}
-	p, err := pass.New(s)
+	p, err := price.New(price.Setup{Setup: s})
 	if err != nil {
 		return nil, err
 	}

@@ -19,14 +19,24 @@ type cache struct {
 
 // size gives bytes for a batch with tokens in all, of its requests.
 func (c *cache) size(requests, tokens int) float64 {
-	if c.reach > 0 {
-		tokens = min(tokens, requests*c.reach)
-	}
 	entries := requests * c.ring
 	if c.ratio > 0 {
 		entries += tokens / c.ratio
 	}
 	return float64(ceil(ceil(entries, BlockSize), c.factor)) * BlockSize * c.bytes
+}
+
+// exact is the same without blocks: engines have small ones, a part of the last of which is empty. A request keeps its
+// newest tokens only where attention reaches no further.
+func (c *cache) exact(requests, tokens int) float64 {
+	entries := float64(requests * c.ring)
+	if c.ratio > 0 {
+		if c.reach > 0 {
+			tokens = min(tokens, requests*c.reach)
+		}
+		entries += float64(tokens) / float64(c.ratio)
+	}
+	return entries / float64(c.factor) * c.bytes
 }
 
 // caches lists the groups of one stage and the bytes of state of a request; MTP layers hold a cache each. The reference

@@ -1,5 +1,6 @@
-// Package memory gives the bytes that one forward pass needs on one rank: weights, KV cache and activations, as the
-// reference tool counts them (simulation-model 6).
+// Package memory gives the bytes that a deployment needs on one rank: weights, caches and activations, as the reference
+// tool counts them (simulation-model 6) or as serving engines hold them, and the room that is left for requests. The
+// verdict of a pass, what a screen shows and what a scheduler reckons with come from the same Rank.
 package memory
 
 import (
@@ -14,6 +15,7 @@ type Rank struct {
 	state          float64 // bytes of recurrent state of a request
 	extraTokens    int     // tokens that each request's cache keeps room for: one, and one for each MTP layer
 	act            activation
+	served         bool
 }
 
 // Batch is the work of one DP rank in one pass.
@@ -37,10 +39,13 @@ type Setting struct {
 	// model has already, windows as long as they are, and the state of linear attention. Else they are the reference
 	// tool's.
 	Served bool
+	// Replayed prepares the activations of the reference tool's tracker, for which each kind of attention has a form of
+	// its own.
+	Replayed bool
 }
 
 // NewRanks gives a rank for each pipeline stage: usually one. The error names a kind of attention whose activations are
-// not known.
+// not known where they are wanted.
 func NewRanks(g *geometry.Rank, s Setting) ([]Rank, error) {
 	m := g.Model
 	stages := plan.Stages(m, g.Strategy.PP)
@@ -54,9 +59,14 @@ func NewRanks(g *geometry.Rank, s Setting) ([]Rank, error) {
 		}
 		r.weight, r.extraTokens = w.stage(st, from, layers), s.MTP+1
 		r.caches, r.state = caches(g, st, from, layers, &s)
-		var err error
-		if r.act, err = newActivation(&w, st, from, layers, &s); err != nil {
-			return nil, err
+		if r.served = s.Served; s.Served {
+			r.extraTokens = 0
+		}
+		if s.Replayed {
+			var err error
+			if r.act, err = newActivation(&w, st, from, layers, &s); err != nil {
+				return nil, err
+			}
 		}
 		if st.Embedding && m.Vision != nil {
 			r.vision, r.act.perPatch = vision(m.Vision, g.Strategy.VisionTP), visionPeak(m.Vision)
@@ -78,17 +88,25 @@ func (r *Rank) Weight(images bool) float64 {
 func (r *Rank) KV(b Batch) float64 {
 	total := float64(b.Requests) * r.state
 	for i := range r.caches {
-		total += r.caches[i].size(b.Requests, r.cached(b))
+		if c := &r.caches[i]; r.served {
+			total += c.exact(b.Requests, b.Total)
+		} else {
+			total += c.size(b.Requests, r.cached(b))
+		}
 	}
 	return total
 }
 
-// cached is the number of tokens that the caches of a batch have room for.
+// cached is the number of tokens that the reference tool's caches of a batch have room for.
 func (r *Rank) cached(b Batch) int { return b.Total + b.Requests*r.extraTokens }
 
 // KVPerToken gives the bytes of one token in all layers, before context parallel ranks share them. For DeepSeek-V4,
-// whose caches are not linear in tokens, it is the mean over the tokens of whole blocks.
+// whose caches are not linear in tokens, it is the mean over the tokens of whole blocks. As engines hold them it is the
+// mean over the tokens of the batch.
 func (r *Rank) KVPerToken(b Batch) float64 {
+	if r.served {
+		return r.KV(b) / float64(max(1, b.Total))
+	}
 	total := 0.0
 	for _, c := range r.caches {
 		if c.ring > 0 {

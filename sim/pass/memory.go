@@ -73,3 +73,9 @@ func (r *run) ffnElements(l *layer) float64 {
 	e := l.moe.spread(r.b.Tokens, r.p.switches.ExpertBalance)
 	return e.received*(r.p.hidden+3*l.moe.inner) + e.rows*r.p.hidden
 }
+
+// Room is what the caches of requests of so many tokens find beside what a decode step of one of them needs.
+func (p *Pricer) Room(tokens int) memory.Room {
+	m := p.Uniform(Shape{Decode: true, Requests: 1, Query: 1, Total: tokens}).Memory
+	return memory.NewRoom(p.ranks, m.Total, m.Reserved+m.Activation, p.setup.Strategy.DP, tokens)
+}

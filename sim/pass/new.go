@@ -48,7 +48,7 @@ func New(s Setup) (*Pricer, error) {
 		return nil, err
 	}
 	if p.ranks, err = memory.NewRanks(g, memory.Setting{Formats: memory.ReferenceFormats(s.Quant), Quant: s.Quant,
-		Options: s.Options, MTP: s.MTP}); err != nil {
+		Options: s.Options, MTP: s.MTP, Replayed: true}); err != nil {
 		return nil, err
 	}
 	if err := p.checkTypes(); err != nil {

@@ -8,6 +8,9 @@ import (
 	"fathom/sim/bench"
 	"fathom/sim/kernel"
 	"fathom/sim/model"
+	"fathom/sim/pass"
+	"fathom/sim/plan"
+	"fathom/sim/price"
 	"fathom/sim/traffic"
 )
 
@@ -35,12 +38,8 @@ type oracle struct {
 	unfitted bool // use no fit, where there is one
 }
 
-// Costs are the numbers that a calibration sets: kernel constants, and the time of an engine beside the devices in
-// seconds.
-type Costs struct {
-	Kernel kernel.Constants
-	Host   kernel.Host
-}
+// Costs are the numbers that a calibration sets.
+type Costs = price.Costs
 
 // predict simulates a run. Whatever stands in the way becomes an error that a person can act on.
 func (o *oracle) predict(r *Row) (Prediction, error) {
@@ -69,36 +68,37 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 			}
 		}
 	}
-	deploy := func(s Side) (*kernel.Stepper, traffic.Engine, error) {
+	deploy := func(s Side) (price.Pricer, traffic.Engine, error) {
 		s = r.change.side(s)
-		d := kernel.Deployment{Model: m, Profile: profile, TP: s.TP, DP: s.DP, PP: s.PP, EP: s.EP, MoETP: s.MoETP,
-			Formats: formats}
-		d.Constants = &costs.Kernel
-		step, err := kernel.New(d)
+		setup := s.Setup(m, profile)
+		setup.Given = &price.Given{Formats: formats, Costs: costs}
+		p, err := price.New(setup)
 		if err != nil {
 			return nil, traffic.Engine{}, err
 		}
-		memory := step.Memory(kernel.EngineShare, kernel.EngineReserve)
-		room := memory.Room(r.Input + r.Output)
-		if room < r.Input+r.Output+2 {
-			memory = step.Memory(tightShare, tightReserve)
-			room = memory.Room(r.Input + r.Output)
+		length := r.Input + r.Output
+		room := p.Room(length)
+		if room.Tokens(length) < length+2 {
+			setup.Given.Reserved = (1-tightShare)*profile.MemoryBytes + tightReserve
+			if p, err = price.New(setup); err != nil {
+				return nil, traffic.Engine{}, err
+			}
+			room = p.Room(length)
 		}
-		if room <= 0 {
+		tokens := room.Tokens(length)
+		if tokens <= 0 {
 			return nil, traffic.Engine{}, fmt.Errorf("out of memory: weights of %.1f GB leave no KV room on %s",
-				memory.Weights/1e9, profile.Name)
+				room.Weights/1e9, profile.Name)
 		}
-		e := r.engine(s, room, m, t)
-		h := costs.Host
-		// every attention rank has its own scheduler
-		e.Arrive, e.ArriveSeq, e.Host, e.HostSeq = h.Arrive, h.ArriveSeq, h.Step, h.Sequence/float64(max(1, s.DP))
-		return step, e, nil
+		e, h := r.engine(s, tokens, m, t), p.Host()
+		e.Arrive, e.ArriveSeq, e.Host, e.HostSeq = h.Arrive, h.ArriveSeq, h.Step, h.Sequence
+		return p, e, nil
 	}
 	load := r.traffic(o.seed, m, t)
 	whole := shorten(&load)
 	var out Prediction
 	if r.Disaggregated {
-		out, err = r.pools(load, whole, deploy)
+		out, err = r.pools(load, whole, profile, deploy)
 	} else {
 		out, err = r.aggregated(load, whole, deploy)
 	}
@@ -118,14 +118,23 @@ func (o *oracle) priced(r *Row, profile *hw.Profile, m *model.Model) (Costs, *hw
 	if !o.unfitted && profile.Calibrated != nil {
 		name := r.Engine.Engine().Name
 		if k, h, err := kernel.Calibrated(profile, name); err == nil {
-			return Costs{k, h}, profile.Calibrated.Engine(name)
+			return Costs{Kernel: k, Host: h}, profile.Calibrated.Engine(name)
 		}
 	}
-	return Costs{kernel.Unfitted(profile), kernel.UnfittedHost}, nil
+	return Costs{Kernel: kernel.Unfitted(profile), Host: kernel.UnfittedHost}, nil
 }
 
 // deployer makes the step time and the scheduler of one instance.
-type deployer func(Side) (*kernel.Stepper, traffic.Engine, error)
+type deployer func(Side) (price.Pricer, traffic.Engine, error)
+
+// Setup is one instance of a run.
+func (s Side) Setup(m *model.Model, p *hw.Profile) price.Setup {
+	layout := plan.Strategy{TP: s.TP, DP: s.DP, PP: s.PP}
+	if m.MoE() {
+		layout.EP, layout.MoETP = s.EP, s.MoETP
+	}
+	return price.Setup{Setup: pass.Setup{Model: m, Profile: p, Strategy: layout, Fidelity: plan.Calibrated}}
+}
 
 // aggregated predicts a run with prompts and decodes on the same devices.
 func (r *Row) aggregated(load traffic.Load, whole int, deploy deployer) (Prediction, error) {
@@ -133,7 +142,7 @@ func (r *Row) aggregated(load traffic.Load, whole int, deploy deployer) (Predict
 	if err != nil {
 		return Prediction{}, err
 	}
-	result, err := traffic.Replicated(load, engine, step, r.Side.Workers)
+	result, err := traffic.Replicated(load, engine, step.Clock(), r.Side.Workers)
 	if err != nil {
 		return Prediction{}, err
 	}
@@ -211,7 +220,7 @@ func shorten(l *traffic.Load) (whole int) {
 }
 
 // pools predicts a disaggregated run.
-func (r *Row) pools(load traffic.Load, whole int, deploy deployer) (Prediction, error) {
+func (r *Row) pools(load traffic.Load, whole int, profile *hw.Profile, deploy deployer) (Prediction, error) {
 	prefill, pe, err := deploy(r.Prefill)
 	if err != nil {
 		return Prediction{}, fmt.Errorf("prefill instance: %w", err)
@@ -221,9 +230,9 @@ func (r *Row) pools(load traffic.Load, whole int, deploy deployer) (Prediction, 
 		return Prediction{}, fmt.Errorf("decode instance: %w", err)
 	}
 	pools := traffic.Pools{
-		Prefill: pe, Decode: de, PrefillClock: prefill, DecodeClock: decode,
+		Prefill: pe, Decode: de, PrefillClock: prefill.Clock(), DecodeClock: decode.Clock(),
 		PrefillInstances: r.Prefill.Workers, DecodeInstances: r.Decode.Workers,
-		HandOver: prefill.HandOver(),
+		HandOver: bench.HandOver(profile, prefill.Room(r.Input), 0),
 	}
 	result, err := traffic.Disaggregated(load, pools)
 	if err != nil {

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"fathom/sim/kernel/price"
 	"fathom/sim/plan"
+	"fathom/sim/price"
 	"fathom/sim/report"
 )
 

@@ -7,7 +7,9 @@ import (
 
 	"fathom/hw"
 	"fathom/sim/bench"
+	"fathom/sim/pass"
 	"fathom/sim/plan"
+	"fathom/sim/price"
 	"fathom/sim/report"
 	"fathom/sim/serve"
 	"fathom/sim/traffic"
@@ -17,18 +19,31 @@ import (
 var errUnplayed = errors.New("traffic: a benchmark is played on rows of aggregation with prompts of one length; a " +
 	"phase alone serves nobody")
 
+// errTimesOnly says that a forward model has no room and no host for a scheduler to reckon with.
+var errTimesOnly = errors.New("traffic: the forward model prices passes alone")
+
+// scheduled puts a scheduler over the forward model of a setup.
+func scheduled(s pass.Setup, forward serve.Forward, l bench.Lengths, budget int, accepted float64) (*bench.Bench,
+	error) {
+	p, ok := forward.(price.Pricer)
+	if !ok {
+		return nil, errTimesOnly
+	}
+	return bench.New(s, p, l, budget, accepted)
+}
+
 // bench is the deployment of a row with its scheduler, which takes as many requests as the row has.
-func (j *job) bench(row *report.Row) (*bench.Bench, serve.Forward, error) {
+func (j *job) bench(row *report.Row) (*bench.Bench, error) {
 	s := j.setup(&tuple{strategy: row.Strategy, mtp: row.MTP})
 	forward, err := j.price(s)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	b, err := bench.New(s, forward, lengthsOf(j.req), row.MaxBatched, serve.Accepted(row.MTP, j.req.Acceptance))
+	b, err := scheduled(s, forward, lengthsOf(j.req), row.MaxBatched, serve.Accepted(row.MTP, j.req.Acceptance))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return b.Limited(row.Concurrency).Until(j.stopped), forward, nil
+	return b.Limited(row.Concurrency).Until(j.stopped), nil
 }
 
 // benchmark plays the traffic that the request names against every candidate of a profile, with the scheduler's places
@@ -48,7 +63,7 @@ func (r *run) benchmark(i int, d *report.Device) {
 				return
 			}
 			row := &d.Aggregation.Candidates[n]
-			b, _, err := r.jobs[i][0].bench(row)
+			b, err := r.jobs[i][0].bench(row)
 			if err == nil {
 				err = play(b, r.req, row)
 			}
@@ -75,17 +90,16 @@ func (r *run) playPair(i int, x *report.Ratio) error {
 	if x.PrefillInstances == nil || x.DecodeInstances == nil || *x.PrefillInstances < 1 || *x.DecodeInstances < 1 {
 		return nil // no split fits the devices
 	}
-	p, forward, err := r.jobs[i][0].bench(&x.Prefill)
+	p, err := r.jobs[i][0].bench(&x.Prefill)
 	if err != nil {
 		return err
 	}
-	d, _, err := r.jobs[i][1].bench(&x.Decode)
+	d, err := r.jobs[i][1].bench(&x.Decode)
 	if err != nil {
 		return err
 	}
-	s := r.jobs[i][0].setup(&tuple{strategy: x.Prefill.Strategy})
 	pair := bench.Pair{Prefill: p, Decode: d, Prefills: *x.PrefillInstances, Decodes: *x.DecodeInstances,
-		HandOver: bench.HandOver(s, forward, r.req.ServingCostMS/1000)}
+		HandOver: bench.HandOver(r.jobs[i][0].profile, p.Room(), r.req.ServingCostMS/1000)}
 	got, err := pair.Play(r.req.Traffic, r.req.QPS, x.Decode.Concurrency**x.DecodeInstances)
 	if err != nil {
 		return err
@@ -139,7 +153,7 @@ func LoadCurve(ctx context.Context, req *plan.Request, profile *hw.Profile, row 
 		return nil, nil, errUnplayed
 	}
 	j := alone(&own, profile, fidelity, &row, price, &stopped)
-	b, _, err := j.bench(&row)
+	b, err := j.bench(&row)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -35,7 +35,7 @@ func (j *job) plays() bool {
 func (w *worker) play(s pass.Setup, forward serve.Forward) {
 	r := w.job.req
 	w.played = &played{forward: forward, load: &w.load}
-	if b, err := bench.New(s, forward, lengthsOf(r), r.MaxBatchedTokens, w.load.Accepted); err == nil {
+	if b, err := scheduled(s, forward, lengthsOf(r), r.MaxBatchedTokens, w.load.Accepted); err == nil {
 		w.played.bench = b.Until(w.job.stopped)
 	}
 }

@@ -9,20 +9,17 @@ import (
 	"testing"
 
 	"fathom/hw"
-	"fathom/sim/kernel/price"
 	"fathom/sim/model"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
+	"fathom/sim/price"
 	"fathom/sim/report"
 	"fathom/sim/serve"
 )
 
-// measured prices with the kernels that were measured on a device.
+// measured prices with the kernels that were measured on a device, where that is asked for.
 func measured(s pass.Setup) (serve.Forward, error) {
-	if s.Fidelity != plan.Calibrated {
-		return pass.New(s)
-	}
-	return price.New(s)
+	return price.New(price.Setup{Setup: s})
 }
 
 // chat is a question to two devices of a vendor whose profiles have a fit.
@@ -131,9 +128,9 @@ func TestPlayedProperties(t *testing.T) {
 
 // --traffic plays every candidate, with the scheduler's places set to the row's concurrency.
 func TestTrafficOfCandidates(t *testing.T) {
-	req := question()
-	req.Devices, req.Traffic, req.QPS = 2, plan.TrafficPoisson, 0.5
-	for _, c := range answer(t, req, pricer(64)).Devices[0].Aggregation.Candidates {
+	req := chat(t)
+	req.Traffic, req.QPS = plan.TrafficPoisson, 0.5
+	for _, c := range answer(t, req, measured).Devices[0].Aggregation.Candidates {
 		x := c.Traffic
 		if x == nil || !x.Asked || x.Kind != plan.TrafficPoisson || x.Rate != 0.5 || x.Capacity == nil || *x.Capacity <= 0 ||
 			x.TTFT.P99 < x.TTFT.P50 {

@@ -6,15 +6,15 @@ import (
 	"sync/atomic"
 
 	"fathom/hw"
-	"fathom/sim/kernel/price"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
+	"fathom/sim/price"
 	"fathom/sim/report"
 	"fathom/sim/serve"
 	"fathom/sim/traffic"
 )
 
-// Pricer builds the forward model of one strategy; a *pass.Pricer is one. An error says why it cannot be built.
+// Pricer builds the forward model of one strategy; a price.Pricer is one. An error says why it cannot be built.
 type Pricer func(pass.Setup) (serve.Forward, error)
 
 // job is one phase on one profile: the same search for every tuple. It is read-only while workers search it, but for
@@ -94,7 +94,7 @@ func (w *worker) search(j *job, i int) found {
 	w.anew = false
 	w.played, w.bars = nil, nil
 	if j.fidelity == plan.Calibrated {
-		_, _, w.bars = price.Costs(j.profile, j.req.Serving)
+		w.bars = price.CostsOf(j.profile, j.req.Serving).Bars
 		if j.plays() {
 			w.play(setup, forward)
 		}

@@ -7,11 +7,14 @@ import (
 	"fathom/hw"
 	"fathom/sim/kernel"
 	"fathom/sim/model"
+	"fathom/sim/pass"
+	"fathom/sim/plan"
+	"fathom/sim/price"
 	"fathom/sim/traffic"
 )
 
 // deploy is Llama-3.1-70B in FP8 on H100, the deployment of serving-dynamics 1.
-func deploy(t testing.TB, tp int) (*kernel.Stepper, traffic.Engine) {
+func deploy(t testing.TB, tp int) (traffic.Clock, traffic.Engine) {
 	m, err := model.Find("meta-llama/Meta-Llama-3.1-70B")
 	if err != nil {
 		t.Fatal(err)
@@ -21,12 +24,14 @@ func deploy(t testing.TB, tp int) (*kernel.Stepper, traffic.Engine) {
 		t.Fatal(err)
 	}
 	f := kernel.Formats{Attention: hw.FormatFP8, Dense: hw.FormatFP8, Head: hw.FormatBF16, KV: hw.FormatBF16}
-	s, err := kernel.New(kernel.Deployment{Model: m, Profile: p, TP: tp, DP: 1, Formats: f})
+	s, err := price.New(price.Setup{Setup: pass.Setup{Model: m, Profile: p, Strategy: plan.Strategy{TP: tp, DP: 1},
+		Fidelity: plan.Calibrated}, Given: &price.Given{Formats: f, Costs: price.Costs{Kernel: kernel.Unfitted(p)}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s, traffic.Engine{
-		BatchedTokens: 8192, Sequences: 1024, KVTokens: s.Memory(0.9, 5e9).Room(8192 + 1024),
+	room := s.Room(8192 + 1024)
+	return s.Clock(), traffic.Engine{
+		BatchedTokens: 8192, Sequences: 1024, KVTokens: room.Tokens(8192+1024),
 		Arrive: 10e-3, Host: 1e-3, HostSeq: 5e-6,
 	}
 }

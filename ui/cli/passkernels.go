@@ -2,13 +2,14 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"fathom/hw"
-	"fathom/sim/kernel/price"
 	"fathom/sim/pass"
+	"fathom/sim/price"
 	"fathom/ui/number"
 )
 
@@ -26,20 +27,27 @@ func measured(f *passFlags, s pass.Setup, shape pass.Shape) (*passReport, error)
 	if err := engineKernels(f, s.Profile); err != nil {
 		return nil, err
 	}
-	p, ok, err := price.Kernels(s, f.kernels)
-	if err == nil && (!ok || f.serving != "") {
-		p, err = price.New(s)
+	of := price.Setup{Setup: s, Basis: price.Kernels, Library: f.kernels}
+	if f.serving != "" {
+		of.Basis = price.Step
+	}
+	p, err := price.New(of)
+	if errors.Is(err, price.ErrNoSums) { // kernels were not measured one by one: as the engine runs them
+		of.Basis = price.Step
+		p, err = price.New(of)
 	}
 	if err != nil {
 		return nil, badInput("pass", "%v", err)
 	}
-	r := newPassReport(s, shape, &pass.Pass{Result: p.Uniform(shape)})
-	for _, k := range p.Parts(shape) {
+	t := p.Table(shape)
+	r := newPassReport(s, shape, &pass.Pass{Result: t.Result})
+	r.Basis = of.Basis.String()
+	for _, k := range t.Rows {
 		r.Shapes = append(r.Shapes, passOp{Name: k.Name, Label: k.Name, Count: k.Count, TotalMS: 1e3 * k.Seconds,
 			AvgUS: 1e6 * k.Seconds / float64(k.Count),
 			FLOPs: k.FLOPs, Bytes: k.Bytes, Bound: k.Bound})
 	}
-	if ok && f.serving == "" {
+	if of.Basis == price.Kernels {
 		if of := cmp.Or(f.kernels, s.Profile.Kernel.Software); of != "" {
 			r.Notes = append(r.Notes, "kernels back to back, those of "+of)
 		}
@@ -69,7 +77,7 @@ func (r *passReport) sumError(median float64) {
 // stepInterval gives a decode step the bar that the engine's TPOT earned. No run shows the time of one pass over
 // prompts: TTFT holds the queue and the steps before it.
 func (r *passReport) stepInterval(s pass.Setup, shape pass.Shape) {
-	_, _, costs := price.Costs(s.Profile, s.Serving)
+	costs := price.CostsOf(s.Profile, s.Serving).Bars
 	name := s.Serving.On(s.Profile).String()
 	switch {
 	case !shape.Decode:

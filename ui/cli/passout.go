@@ -12,6 +12,7 @@ import (
 	"fathom/sim/cost"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
+	"fathom/sim/price"
 	"fathom/sim/search"
 	"fathom/ui/number"
 )
@@ -38,6 +39,7 @@ type passReport struct {
 	Model     string             `json:"model"`
 	Phase     string             `json:"phase"`
 	Fidelity  string             `json:"fidelity"`
+	Basis     string             `json:"basis,omitempty"` // of measured kernels: kernels back to back, or an engine's step
 	Compared  bool               `json:"compared_with_reference"`
 	TimeMS    float64            `json:"time_ms"`
 	TokensPer float64            `json:"tokens_per_s_per_device"`
@@ -103,7 +105,7 @@ func (p *Program) price(f *passFlags, s pass.Setup, shape pass.Shape) error {
 		p.note(r)
 		return p.print(f, r)
 	}
-	pricer, err := pass.New(s)
+	pricer, err := price.New(price.Setup{Setup: s})
 	if err != nil {
 		return badInput("pass", "%v", err)
 	}
@@ -115,13 +117,13 @@ func (p *Program) price(f *passFlags, s pass.Setup, shape pass.Shape) error {
 			return err
 		}
 	}
-	priced := pricer.Table(shape)
-	r := newPassReport(s, shape, &priced)
+	priced := pricer.Table(shape).Operators
+	r := newPassReport(s, shape, priced)
 	r.Notes = append(r.Notes, pricer.Notes()...)
 	p.note(r)
 	if f.trace != "" {
 		var events bytes.Buffer
-		if err := pass.Trace(&events, &priced); err != nil {
+		if err := pass.Trace(&events, priced); err != nil {
 			return err
 		}
 		if err := p.emit(f.trace, events.Bytes()); err != nil {
@@ -236,6 +238,17 @@ func (r *passReport) render(format string) ([]byte, error) {
 	return []byte(r.summary() + "\n" + s.text()), nil
 }
 
+// basis says which of two times of measured kernels it is.
+func (r *passReport) basis() string {
+	switch r.Basis {
+	case price.Kernels.String():
+		return ", kernels (sum)"
+	case price.Step.String():
+		return ", step of the engine"
+	}
+	return ""
+}
+
 func (r *passReport) csv() []byte {
 	s := sheet{titles: []string{"name", "shape", "count", "total_ms", "avg_us", "flops", "bytes", "bound"}}
 	num := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
@@ -252,7 +265,7 @@ func (r *passReport) summary() string {
 	if x := r.Interval; x != nil {
 		time += " (" + number.Fixed(x[0], 3) + " to " + number.Fixed(x[1], 3) + ")"
 	}
-	fmt.Fprintf(&b, "%s  %s  %s on %s, fidelity %s\n", r.Model, r.Phase, time, r.Device, r.Fidelity)
+	fmt.Fprintf(&b, "%s  %s  %s on %s, fidelity %s%s\n", r.Model, r.Phase, time, r.Device, r.Fidelity, r.basis())
 	fmt.Fprintf(&b, "%s tokens/s per device\n", number.Fixed(r.TokensPer, 1))
 	d := r.Breakdown
 	fmt.Fprintf(&b, "bound by  mem %s ms  comm %s ms  cube %s ms  vec %s ms  (static cost beside these: %s ms)\n",

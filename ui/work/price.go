@@ -5,9 +5,9 @@ import (
 	"context"
 	"slices"
 
-	"fathom/sim/kernel/price"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
+	"fathom/sim/price"
 	"fathom/sim/report"
 	"fathom/sim/search"
 	"fathom/sim/serve"
@@ -25,14 +25,7 @@ func (l Local) Price(_ context.Context, e state.Price) (*state.Pass, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.Fidelity == plan.Calibrated {
-		p, err := price.New(s)
-		if err != nil {
-			return nil, err
-		}
-		return parted(p, shape(e.Request, e.Row, e.Phase, search.Switches(s.Fidelity))), nil
-	}
-	pricer, err := pass.New(s)
+	pricer, err := price.New(price.Setup{Setup: s})
 	if err != nil {
 		return nil, err
 	}
@@ -71,27 +64,13 @@ func shape(q *plan.Request, r *report.Row, phase plan.Phase, sw serve.Switches) 
 	return s
 }
 
-// summed turns a pass into the table that the screen shows: rows as they were recorded, longest first.
-func summed(t *pass.Pass) *state.Pass {
+// summed turns a pass into the table that the screen shows, longest first.
+func summed(t *price.Table) *state.Pass {
 	out := &state.Pass{Seconds: t.Seconds, Shares: serve.SharesOf(t.Result)}
 	for i := range t.Rows {
 		r := &t.Rows[i]
-		out.Operators = append(out.Operators, state.Operator{Name: r.Kind.String(), Shape: r.Op.Shape(), Count: r.Count,
-			Seconds: r.Seconds(),
-			FLOPs:   float64(r.Count) * r.Op.Flops(), Bytes: float64(r.Count) * (r.Op.Read + r.Op.Write + r.Op.Message),
-			Bound: r.Time.Bound.String()})
-	}
-	slices.SortStableFunc(out.Operators, func(a, b state.Operator) int { return cmp.Compare(b.Seconds, a.Seconds) })
-	return out
-}
-
-// parted does the same with a pass of measured kernels, which has classes of operators instead of a trace.
-func parted(p *price.Pricer, sh pass.Shape) *state.Pass {
-	t := p.Uniform(sh)
-	out := &state.Pass{Seconds: t.Seconds, Shares: serve.SharesOf(t)}
-	for _, k := range p.Parts(sh) {
-		out.Operators = append(out.Operators, state.Operator{Name: k.Name, Count: k.Count, Seconds: k.Seconds, FLOPs: k.FLOPs,
-			Bytes: k.Bytes, Bound: k.Bound})
+		out.Operators = append(out.Operators, state.Operator{Name: r.Name, Shape: r.Shape, Count: r.Count, Seconds: r.Seconds,
+			FLOPs: r.FLOPs, Bytes: r.Bytes, Bound: r.Bound})
 	}
 	slices.SortStableFunc(out.Operators, func(a, b state.Operator) int { return cmp.Compare(b.Seconds, a.Seconds) })
 	return out

@@ -43,21 +43,21 @@ var shapes = []pass.Shape{
 // What a pass waits for adds up to its time, and so do its parts.
 func TestBreakdownAddsUp(t *testing.T) {
 	for _, c := range setups {
-		p, err := New(setup(t, c.model, c.device, c.s))
+		p, err := New(Setup{Setup: setup(t, c.model, c.device, c.s)})
 		if err != nil {
 			t.Fatal(c.device, err)
 		}
 		for _, sh := range shapes {
 			r := p.Uniform(sh)
 			if sum := r.Bound.Mem + r.Bound.Cube + r.Bound.Comm + r.Bound.Vec + r.Bound.Static; r.Seconds <= 0 ||
-				math.Abs(sum/r.Seconds-1) > 1e-4 {
+				math.Abs(sum/r.Seconds-1) > 1e-9 {
 				t.Errorf("%s: %.6g in all, bounds %.6g: %+v", c.device, r.Seconds, sum, r.Bound)
 			}
 			var sum float64
-			for _, k := range p.Parts(sh) {
+			for _, k := range p.Table(sh).Rows {
 				sum += k.Seconds
 			}
-			if c.s.PP == 1 && math.Abs(sum/r.Seconds-1) > 1e-9 {
+			if math.Abs(sum/r.Seconds-1) > 1e-9 {
 				t.Errorf("%s: %.6g in all, parts %.6g", c.device, r.Seconds, sum)
 			}
 		}
@@ -68,7 +68,7 @@ func TestBreakdownAddsUp(t *testing.T) {
 func TestBetterIsNeverSlower(t *testing.T) {
 	for _, c := range setups {
 		s := setup(t, c.model, c.device, c.s)
-		base, err := New(s)
+		base, err := New(Setup{Setup: s})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,7 +85,7 @@ func TestBetterIsNeverSlower(t *testing.T) {
 			change(&own)
 			faster := s
 			faster.Profile = &own
-			p, err := New(faster)
+			p, err := New(Setup{Setup: faster})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -120,7 +120,7 @@ func TestRefusals(t *testing.T) {
 	} {
 		s := setup(t, "Qwen/Qwen3-32B", "H100_SXM", plan.Strategy{TP: 4, PP: 1, DP: 1})
 		change(&s)
-		if _, err := New(s); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := New(Setup{Setup: s}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q, got %v", want, err)
 		}
 	}

@@ -1,6 +1,7 @@
 package price
 
 import (
+	"errors"
 	"math"
 	"testing"
 
@@ -41,11 +42,11 @@ func single(t *testing.T, device string) pass.Setup {
 // A pass of measured kernels is their sum, without anything of a serving engine.
 func TestKernelsAreTheSumsThatWereMeasured(t *testing.T) {
 	s := single(t, "H100_SXM")
-	p, ok, err := Kernels(s, "")
-	if err != nil || !ok {
-		t.Fatal(ok, err)
+	p, err := New(Setup{Setup: s, Basis: Kernels})
+	if err != nil {
+		t.Fatal(err)
 	}
-	engine, err := New(s)
+	engine, err := New(Setup{Setup: s})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +63,7 @@ func TestKernelsAreTheSumsThatWereMeasured(t *testing.T) {
 			t.Errorf("%+v: %.3f ms with the host, %.3f without", x, with, got)
 		}
 		var parts float64
-		for _, k := range p.Parts(shape) {
+		for _, k := range p.Table(shape).Rows {
 			parts += k.Seconds
 		}
 		if math.Abs(1000*parts-got) > 1e-9*got {
@@ -73,8 +74,12 @@ func TestKernelsAreTheSumsThatWereMeasured(t *testing.T) {
 
 // Profiles whose kernels nobody measured one by one say so, and are priced as engines run them.
 func TestNoSumsOnAscend(t *testing.T) {
-	if _, ok, err := Kernels(single(t, "ATLAS_800_A3_752T_128G_DIE"), ""); ok || err != nil {
-		t.Errorf("%v %v", ok, err)
+	s := single(t, "ATLAS_800_A3_752T_128G_DIE")
+	if _, err := New(Setup{Setup: s, Basis: Kernels}); !errors.Is(err, ErrNoSums) {
+		t.Error(err)
+	}
+	if _, err := New(Setup{Setup: s}); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -88,9 +93,9 @@ func TestBlocksRunOnTheirKernels(t *testing.T) {
 	}
 	s.Strategy.TP, s.Strategy.EP, s.Strategy.MoETP, s.Strategy.MoEDP, s.Quant.Linear = 4, 4, 1, 1, plan.LinearFP8
 	for engine, ms := range map[string]float64{"trtllm": 110.4804, "vllm": 115.7509} {
-		p, ok, err := Kernels(s, engine)
-		if err != nil || !ok {
-			t.Fatal(ok, err)
+		p, err := New(Setup{Setup: s, Basis: Kernels, Library: engine})
+		if err != nil {
+			t.Fatal(err)
 		}
 		if got := 1000 * p.Uniform(pass.Shape{Requests: 1, Query: 2048, Total: 2048}).Seconds; math.Abs(got/ms-1) > 0.1 {
 			t.Errorf("kernels of %s: %.1f ms, measured %.1f", engine, got, ms)
