@@ -31,7 +31,7 @@ func deploy(t testing.TB, tp int) (traffic.Clock, traffic.Engine) {
 	}
 	room := s.Room(8192 + 1024)
 	return s.Clock(), traffic.Engine{
-		BatchedTokens: 8192, Sequences: 1024, KVTokens: room.Tokens(8192+1024),
+		BatchedTokens: 8192, Sequences: 1024, KVTokens: room.Tokens(8192 + 1024),
 		Arrive: 10e-3, Host: 1e-3, HostSeq: 5e-6,
 	}
 }

@@ -74,7 +74,7 @@ func TestIssuesAndFindingsAreSaid(t *testing.T) {
 }
 
 // spoken are the files whose sentences reach a screen or a report.
-var spoken = []string{"sim/search/*.go", "sim/kernel/price/unfitted.go", "sim/engine/*.go",
+var spoken = []string{"sim/search/*.go", "sim/price/unfitted.go", "sim/engine/*.go",
 	"sim/engine/parse/failure.go", "sim/engine/parse/rule.go", "sim/engine/parse/report.go",
 	"sim/report/document.go", "sim/report/tables.go", "sim/report/detail.go", "sim/report/beside.go",
 	"sim/report/explanation.go",
