@@ -22,7 +22,7 @@ func (e *Evaluator) aggregate(p *Point) {
 	}
 	r, seconds := e.decodeStep(p.Batch, p.Concurrency)
 	var decode mix
-	decode.add(r, 1)
+	decode.add(&r, 1)
 	p.Decode = decode.shares()
 	p.settle(p.TTFT, seconds/l.Accepted, l.Output)
 	p.fit(r.Memory, DecodeShort)
@@ -56,7 +56,7 @@ func (e *Evaluator) waves(p *Point, query, total int, clock float64, shares *mix
 		if !p.fit(r.Memory, PrefillShort) {
 			return 0, end, false
 		}
-		shares.add(r, full)
+		shares.add(&r, full)
 		s, n := l.step(r), float64(full)
 		// Wave i ends at clock + seconds + (i-1)*interval.
 		sum += float64(wave) * n * (clock + s.seconds + s.interval*(n-1)/2)
@@ -68,7 +68,7 @@ func (e *Evaluator) waves(p *Point, query, total int, clock float64, shares *mix
 		if !p.fit(r.Memory, PrefillShort) {
 			return 0, end, false
 		}
-		shares.add(r, 1)
+		shares.add(&r, 1)
 		end = clock + l.step(r).seconds
 		sum += float64(rest) * end
 	}

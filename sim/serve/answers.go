@@ -15,7 +15,7 @@ func (s *schedule) countSingly() {
 func (s *schedule) join(n int) {
 	q := &s.e.ready
 	if s.uneven {
-		q.pushBack(run{state: s.left, n: n, first: s.clock})
+		q.pushBack(run{state: s.left, n: n})
 		return
 	}
 	// Serving all rotates the whole queue behind the newcomers, so they come first. This step does not count for them.
@@ -23,7 +23,7 @@ func (s *schedule) join(n int) {
 	if s.running > 0 {
 		starts++
 	}
-	q.pushFront(run{state: starts + s.left, n: n, first: s.clock})
+	q.pushFront(run{state: starts + s.left, n: n})
 }
 
 // nextEnd is the number of steps until the first answer ends if every step serves all.
@@ -64,7 +64,7 @@ func (s *schedule) serve(answers, times int) {
 }
 
 func (s *schedule) finish(r run) {
-	s.tpot += float64(r.n) * (s.clock - r.first)
+	s.last += float64(r.n) * s.clock
 	s.end = s.clock
 	s.running -= r.n
 }
@@ -76,7 +76,7 @@ func (s *schedule) price(prompts, query, total, answers, times int) (seconds flo
 	held := 0.0 // KV bytes of answers that run beside a prompt's forward
 	var token float64
 	if prompts > 0 && !l.Switches.DepthFirst {
-		r := e.prompts(p.Batch, prompts, query, total)
+		r := e.pricedPrompts(p.Batch, prompts, query, total)
 		if !p.fit(r.Memory, PrefillShort) {
 			return 0, false
 		}
@@ -84,7 +84,7 @@ func (s *schedule) price(prompts, query, total, answers, times int) (seconds flo
 		seconds = r.Seconds
 	}
 	if answers > 0 {
-		r := e.answers(p.Batch, answers)
+		r := *e.pricedAnswers(p.Batch, answers)
 		if l.Switches.DepthFirst {
 			held = r.Memory.KV * float64(s.running) / float64(answers)
 			r.Memory.Available -= held - r.Memory.KV
@@ -93,18 +93,18 @@ func (s *schedule) price(prompts, query, total, answers, times int) (seconds flo
 		if !p.fit(r.Memory, DecodeShort) {
 			return 0, false
 		}
-		s.decode.add(r, times)
+		s.decode.add(&r, times)
 		token = r.Seconds / l.Accepted
 	}
 	if prompts > 0 && l.Switches.DepthFirst {
-		r := e.prompts(p.Batch, prompts, query, total)
+		r := *e.pricedPrompts(p.Batch, prompts, query, total)
 		held += s.paused(prompts) * r.Memory.KV / float64((prompts+l.DP-1)/l.DP*(total+l.attended()))
 		r.Memory.Available -= held
 		r.Memory.KV += held
 		if !p.fit(r.Memory, PrefillShort) {
 			return 0, false
 		}
-		s.prefill.add(r, times)
+		s.prefill.add(&r, times)
 		seconds = r.Seconds
 	}
 	return max(seconds, token), true

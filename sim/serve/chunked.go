@@ -28,7 +28,13 @@ type schedule struct {
 	served int
 	uneven bool
 
-	ttft, tpot, end float64 // sums over requests, and the last finish
+	sums
+	end float64 // the last finish
+}
+
+// sums are what a schedule adds up over its requests and steps.
+type sums struct {
+	first, last     float64 // clocks of first and of last tokens, over requests; of answers with more than one
 	prefill, decode mix
 }
 
@@ -43,6 +49,8 @@ func (e *Evaluator) chunked(p *Point) bool {
 	s := schedule{e: e, p: p, length: l.effective(), chunk: l.Budget, left: max(l.Output-1, 0)}
 	s.chunks = (s.length + s.chunk - 1) / s.chunk
 	p.Chunks = s.chunks
+	e.priced.reset(l, p.Batch)
+	e.cycle.reset()
 	e.waiting.reset()
 	e.ready.reset()
 	e.waiting.pushBack(run{n: p.Concurrency})
@@ -56,9 +64,9 @@ func (e *Evaluator) chunked(p *Point) bool {
 		}
 	}
 	c := float64(p.Concurrency)
-	p.TTFT = s.ttft / c
+	p.TTFT = s.first / c
 	if s.left > 0 {
-		p.TPOT = s.tpot / c / float64(s.left)
+		p.TPOT = (s.last - s.first) / c / float64(s.left)
 	}
 	p.Throughput = float64(l.Output) * c / s.end
 	p.Prefill, p.Decode = s.prefill.shares(), s.decode.shares()
@@ -77,6 +85,9 @@ func (s *schedule) step() bool {
 	budget := e.load.pooled()
 	var prompts, answers, k, query, total, waiting int
 	if e.waiting.size > 0 {
+		if e.waiting.size == 1 {
+			e.cycle.skip(s)
+		}
 		k, waiting = e.waiting.at(0).state, e.waiting.at(0).n
 		query, total = s.size(k)
 		prompts, answers = admit(budget, s.running, waiting, query)
@@ -126,7 +137,7 @@ func (s *schedule) advance(k, n int) (joined int) {
 		q.pushBack(run{state: k + 1, n: n})
 		return 0
 	}
-	s.ttft += float64(n) * s.clock
+	s.first += float64(n) * s.clock
 	s.end = s.clock
 	if s.left == 0 {
 		return 0

@@ -76,9 +76,10 @@ func oneByOne(l Load, f Forward, batch int) (ttft, tpot, throughput float64) {
 		clock += seconds
 		moved := waiting[:prompts]
 		waiting = append([]single(nil), waiting[prompts:]...)
+		var again []single
 		for _, r := range moved {
 			if r.chunk++; r.chunk < chunks {
-				waiting = append(waiting, r)
+				again = append(again, r)
 				continue
 			}
 			ttft += clock
@@ -86,6 +87,11 @@ func oneByOne(l Load, f Forward, batch int) (ttft, tpot, throughput float64) {
 			if left > 0 {
 				ready = append(ready, single{left: left, first: clock})
 			}
+		}
+		if l.Switches.DepthFirst {
+			waiting = append(again, waiting...)
+		} else {
+			waiting = append(waiting, again...)
 		}
 		served := ready[:answers]
 		ready = append([]single(nil), ready[answers:]...)
@@ -102,7 +108,8 @@ func oneByOne(l Load, f Forward, batch int) (ttft, tpot, throughput float64) {
 	return ttft / c, tpot / c, float64(l.Output) * c / end
 }
 
-// Grouping requests must not change the schedule, also where answers exceed the budget and are served in turns.
+// Grouping requests and skipping periods must not change the schedule, also where answers exceed the budget and are
+// served in turns.
 func TestGroupedScheduleEqualsSingleRequests(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	var e Evaluator
@@ -110,7 +117,11 @@ func TestGroupedScheduleEqualsSingleRequests(t *testing.T) {
 		l := Load{TP: 1, DP: 1 + random.IntN(4), Budget: 1 + random.IntN(12), Output: 1 + random.IntN(20),
 			MTP: random.IntN(2), Accepted: 1.5}
 		l.Input = l.Budget + 1 + random.IntN(60)
+		l.Switches.DepthFirst = random.IntN(2) == 0
 		batch := 1 + random.IntN(24)
+		if random.IntN(8) == 0 {
+			batch = 1 + random.IntN(300)
+		}
 		f := &synthetic{tp: 1, dp: l.DP, total: 1e9}
 		wantTTFT, wantTPOT, wantRate := oneByOne(l, f, batch)
 		e.Prepare(l, f, nil)
@@ -123,6 +134,39 @@ func TestGroupedScheduleEqualsSingleRequests(t *testing.T) {
 }
 
 func off(got, want float64) bool { return math.Abs(got-want) > 1e-9*math.Abs(want) }
+
+// Where a schedule repeats itself, a point of half a million requests asks for no more forwards than one of some
+// thousand, and takes no more steps.
+func TestLongSchedulesRepeat(t *testing.T) {
+	for _, deep := range []bool{false, true} {
+		f := &counted{Forward: &synthetic{tp: 1, dp: 2, total: 1e9}}
+		var e Evaluator
+		l := Load{TP: 1, DP: 2, Input: 16000, Output: 65, Budget: 8192, Accepted: 1}
+		l.Switches.DepthFirst = deep
+		e.Prepare(l, f, nil)
+		small, _ := e.At(1 << 10)
+		was := f.calls
+		large, _ := e.At(1 << 19)
+		if f.calls-was > was || !e.cycle.found || e.cycle.begun > 1<<12 {
+			t.Errorf("depth-first %v: %d forwards, %d for the smaller point; %d prompts stepped through", deep, f.calls, was,
+				e.cycle.begun)
+		}
+		if off := math.Abs(large.Throughput/small.Throughput - 1); off > 0.1 || large.TTFT < 500*small.TTFT {
+			t.Errorf("depth-first %v: %.1f tok/s beside %.1f, TTFT %v beside %v", deep, large.Throughput,
+				small.Throughput, large.TTFT, small.TTFT)
+		}
+	}
+}
+
+type counted struct {
+	Forward
+	calls int
+}
+
+func (c *counted) Uniform(s pass.Shape) pass.Result {
+	c.calls++
+	return c.Forward.Uniform(s)
+}
 
 func TestChunkedOutOfMemoryLosesThePoint(t *testing.T) {
 	l := Load{TP: 1, DP: 1, Input: 4096, Output: 64, Budget: 1024, Accepted: 1}

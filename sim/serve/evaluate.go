@@ -17,6 +17,8 @@ type Evaluator struct {
 
 	waiting runs
 	ready   runs
+	cycle   cycle
+	priced  priced
 	samples []int
 	pieces  []pass.Piece
 }
@@ -24,6 +26,7 @@ type Evaluator struct {
 // Prepare sets what the next calls of At are about. A stopped flag, nil or not, ends long evaluations early.
 func (e *Evaluator) Prepare(load Load, forward Forward, stopped *atomic.Bool) {
 	e.load, e.forward, e.stopped = load, forward, stopped
+	e.priced.known = false
 }
 
 // At evaluates batch requests per DP replica. It reports false, with an unusable point, when it was stopped.

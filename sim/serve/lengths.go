@@ -134,7 +134,7 @@ func (e *Evaluator) runLengths(p *Point, clock float64) (sum, end float64, fits,
 		if fits = p.fit(r.Memory, PrefillShort); !fits {
 			return false
 		}
-		shares.add(r, 1)
+		shares.add(&r, 1)
 		clock += r.Seconds
 		sum += float64(finished) * clock
 		return true
@@ -161,7 +161,7 @@ func (e *Evaluator) aggregateLengths(p *Point) bool {
 	}
 	r, seconds := e.decodeStep(p.Batch, p.Concurrency)
 	var decode mix
-	decode.add(r, 1)
+	decode.add(&r, 1)
 	p.Decode = decode.shares()
 	p.settle(p.TTFT, seconds/l.Accepted, l.Output)
 	p.fit(r.Memory, DecodeShort)

@@ -13,7 +13,7 @@ func (e *Evaluator) prefill(p *Point) bool {
 	if p.Chunks == 1 && l.stages() == 1 && p.Concurrency*length <= l.pooled() {
 		r := e.prompts(p.Batch, p.Concurrency, length, length)
 		var shares mix
-		shares.add(r, 1)
+		shares.add(&r, 1)
 		p.Prefill = shares.shares()
 		p.TTFT = r.Seconds + l.HandOff
 		p.Makespan = p.TTFT
@@ -48,7 +48,7 @@ func (e *Evaluator) decode(p *Point) {
 	l := &e.load
 	r, seconds := e.decodeStep(p.Batch, p.Concurrency)
 	var shares mix
-	shares.add(r, 1)
+	shares.add(&r, 1)
 	p.Decode = shares.shares()
 	p.TPOT = (seconds + l.HandOff) / l.Accepted
 	p.Throughput = float64(p.Concurrency) / p.TPOT

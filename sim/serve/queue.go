@@ -5,7 +5,6 @@ package serve
 type run struct {
 	state int
 	n     int
-	first float64 // when the first token came; answers only
 }
 
 // runs is a queue of groups that is cheap at both ends, because schedules rotate it all the time.
@@ -39,7 +38,7 @@ func (q *runs) pushBack(r run) {
 		return
 	}
 	if q.size > 0 {
-		if last := q.at(q.size - 1); last.state == r.state && last.first == r.first {
+		if last := q.at(q.size - 1); last.state == r.state {
 			last.n += r.n
 			return
 		}
@@ -54,7 +53,7 @@ func (q *runs) pushFront(r run) {
 		return
 	}
 	if q.size > 0 {
-		if next := q.at(0); next.state == r.state && next.first == r.first {
+		if next := q.at(0); next.state == r.state {
 			next.n += r.n
 			return
 		}

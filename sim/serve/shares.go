@@ -12,7 +12,7 @@ type mix struct {
 	weight float64
 }
 
-func (m *mix) add(r pass.Result, times int) {
+func (m *mix) add(r *pass.Result, times int) {
 	w := float64(times)
 	total := r.Bound.Mem + r.Bound.Comm + r.Bound.Cube + r.Bound.Vec
 	if total > 0 {
@@ -28,6 +28,16 @@ func (m *mix) add(r pass.Result, times int) {
 	m.weight += w
 }
 
+// repeat adds what came since an earlier state so many times more.
+func (m *mix) repeat(since mix, times float64) {
+	m.sum.Mem += times * (m.sum.Mem - since.sum.Mem)
+	m.sum.Comm += times * (m.sum.Comm - since.sum.Comm)
+	m.sum.Cube += times * (m.sum.Cube - since.sum.Cube)
+	m.sum.Vec += times * (m.sum.Vec - since.sum.Vec)
+	m.sum.Static += times * (m.sum.Static - since.sum.Static)
+	m.weight += times * (m.weight - since.weight)
+}
+
 func (m *mix) shares() report.Shares {
 	if m.weight == 0 {
 		return report.Shares{}
@@ -40,6 +50,6 @@ func (m *mix) shares() report.Shares {
 // SharesOf is the breakdown of a single forward.
 func SharesOf(r pass.Result) report.Shares {
 	var m mix
-	m.add(r, 1)
+	m.add(&r, 1)
 	return m.shares()
 }
