@@ -18,7 +18,7 @@ type Runner struct {
 	Request func(Case) (*plan.Request, error)
 	// Plan answers it.
 	Plan func(context.Context, *plan.Request) (*report.Report, error)
-	// Progress is told after every case; it may be nil.
+	// Progress is told at the start and after every case; it may be nil.
 	Progress func(Progress)
 }
 
@@ -43,6 +43,9 @@ func Run(ctx context.Context, all []Case, done map[string]bool, r Runner, w io.W
 		}
 	}
 	p := Progress{Total: len(all)}
+	if r.Progress != nil && len(all) > 0 {
+		r.Progress(p)
+	}
 	for _, c := range all {
 		p.Case = c.Name
 		if !done[c.Name] {

@@ -10,8 +10,9 @@ import (
 
 // Contrast answers the same question with the other fidelity, corrected for reference and back, and says where the
 // winners differ by more than five per cent or by strategy. Profiles that come with no constants of the reference tool
-// are left out. Nothing to say, or no second run possible, is nil.
-func Contrast(ctx context.Context, e Engine, req *plan.Request, rep *report.Report) []report.Issue {
+// are left out. Nothing to say, or no second run possible, is nil. watch hears of the second run.
+func Contrast(ctx context.Context, e Engine, req *plan.Request, rep *report.Report,
+	watch func(report.Progress)) []report.Issue {
 	if rep == nil || len(rep.Devices) == 0 || rep.Partial {
 		return nil
 	}
@@ -35,7 +36,7 @@ func Contrast(ctx context.Context, e Engine, req *plan.Request, rep *report.Repo
 	}
 	// The same search, or its own gain would be taken for a difference of the figures.
 	other.Search = mine.Devices[0].Search
-	second, err := e.Run(ctx, &other, nil)
+	second, err := e.Run(ctx, &other, watch)
 	if err != nil {
 		return nil
 	}

@@ -67,14 +67,15 @@ func watcher(begin time.Time, watch func(report.Progress)) func(search.Step) {
 		return nil
 	}
 	var tell, gather time.Duration
+	done := -1
 	var rows *report.Report
 	return func(s search.Step) {
 		now := time.Since(begin)
-		last := s.Strategies == s.Of
+		last := s.Strategies == s.Of && s.Strategies > done
 		if now < tell && !last {
 			return
 		}
-		tell = now + every
+		tell, done = now+every, s.Strategies
 		if now >= gather || last {
 			rows = s.Partial()
 			took := time.Since(begin) - now

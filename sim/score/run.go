@@ -78,6 +78,9 @@ func each(ctx context.Context, n, workers int, report func(Progress), do func(in
 	var next, done atomic.Int64
 	var talk sync.Mutex
 	var group sync.WaitGroup
+	if report != nil && n > 0 {
+		report(Progress{Total: n})
+	}
 	for range min(workers, n) {
 		group.Go(func() {
 			for ctx.Err() == nil {

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"fathom/hw"
@@ -179,7 +180,7 @@ func TestExhaustiveEqualsBruteForce(t *testing.T) {
 }
 
 func bruteForce(t *testing.T, req *plan.Request) (best float64) {
-	r := &run{req: req, price: pricer(64)}
+	r := newRun(req, pricer(64), new(atomic.Bool))
 	if err := r.prepare(); err != nil {
 		t.Fatal(err)
 	}

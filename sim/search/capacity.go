@@ -15,7 +15,8 @@ type option struct {
 	world int
 	row   report.Row
 	rate  float64 // requests per second, or requests in flight
-	fails string  // why no batch is feasible; "" where there is a row
+	fails string  // why no batch is feasible, of the layout that misses least; "" where there is a row
+	miss  float64 // by which share that one is over a limit; +Inf where it lacks memory
 	next  string  // what a larger batch of the row breaks; "" where none was tried
 }
 
@@ -85,14 +86,7 @@ func (r *run) option(i, k, world int, rate func(*report.Row) float64) option {
 	list := r.found[i][k]
 	// The size that was asked for has been searched already; the others are searched here, alone and without a record.
 	if world != j.world {
-		more := *j
-		more.world, more.record = world, nil
-		more.tuples = space(r.req, more.phase, world, more.switches.MTPHeads, more.exhaustive)
-		list = make([]found, len(more.tuples))
-		var w worker
-		for t := range more.tuples {
-			list[t] = w.search(&more, t)
-		}
+		list = r.besides(j, world)
 	}
 	o := option{world: world, fails: "no layout of its sizes is valid"}
 	for t := range list {
@@ -111,14 +105,67 @@ func (r *run) option(i, k, world int, rate func(*report.Row) float64) option {
 		o.next = larger(list, &o.row)
 	}
 	if o.fails != "" {
+		o.miss = math.Inf(1)
+		named := false
 		for t := range list {
-			if e := list[t].outcome; e.End != report.Skipped && e.Reason != "" {
-				o.fails = e.Label + ": " + e.Reason
-				break
+			e := &list[t].outcome
+			if e.End == report.Skipped || e.Reason == "" {
+				continue
+			}
+			if miss := list[t].miss(j); !named || miss < o.miss {
+				o.fails, o.miss, named = e.Label+": "+e.Reason, miss, true
 			}
 		}
 	}
 	return o
+}
+
+// miss is by which share the smallest batch of a layout is over a limit; +Inf where something else is in its way.
+func (f *found) miss(j *job) float64 {
+	var smallest *report.Row
+	for i := range f.rows {
+		if r := &f.rows[i]; smallest == nil || r.Batch < smallest.Batch {
+			smallest = r
+		}
+	}
+	if smallest == nil || smallest.Status != report.OverTTFT && smallest.Status != report.OverTPOT {
+		return math.Inf(1)
+	}
+	return max(beyond(smallest.TTFT, j.limits.TTFT), beyond(smallest.TPOT, j.limits.TPOT))
+}
+
+// besides searches another instance size. The smallest batch decides: a layout where it breaks a limit holds no larger
+// one either (search-and-serving 3.3), so most sizes are done with at once.
+func (r *run) besides(j *job, world int) []found {
+	small := *j
+	small.world, small.record, small.smallest = world, nil, true
+	if fewEnough(&small) != nil {
+		return nil
+	}
+	small.tuples = space(r.req, small.phase, world, small.switches.MTPHeads, small.exhaustive)
+	first := make([]found, len(small.tuples))
+	r.more(len(first))
+	r.each(&small, func(i int, f found) {
+		first[i] = f
+		r.aside(f.counted)
+	})
+	whole := small
+	whole.smallest, whole.tuples = false, nil
+	for i := range first {
+		if first[i].counts.OK > 0 {
+			whole.tuples = append(whole.tuples, small.tuples[i])
+		}
+	}
+	if len(whole.tuples) == 0 {
+		return first
+	}
+	list := make([]found, len(whole.tuples))
+	r.more(len(list))
+	r.each(&whole, func(i int, f found) {
+		list[i] = f
+		r.aside(f.counted)
+	})
+	return list
 }
 
 // larger says what the smallest batch above a row that was tried and lost breaks.
@@ -158,8 +205,8 @@ func (r *run) replicas(c *report.Capacity, j *job, options []option) {
 	}
 	if best < 0 {
 		c.Breaks = "no instance size holds the limits"
-		if len(options) > 0 {
-			c.Breaks += ": " + options[len(options)-1].fails
+		if why := nearestMiss(options); why != "" {
+			c.Breaks += ": " + why
 		}
 		return
 	}

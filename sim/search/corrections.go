@@ -194,12 +194,8 @@ func (c *comparison) split() {
 func (r *run) under(on plan.Switches) *report.Report {
 	own := *r.req
 	own.Fidelity, own.Search, own.Traffic = plan.Reference, plan.SearchReference, plan.TrafficNone
-	q := &run{req: &own, price: r.price, only: &on}
-	q.watch = func(Step) {
-		if r.stopped.Load() {
-			q.stopped.Store(true)
-		}
-	}
+	q := newRun(&own, r.price, r.stopped)
+	q.only = &on
 	if r.stopped.Load() || q.prepare() != nil {
 		return nil
 	}
@@ -238,7 +234,7 @@ func (r *run) whole(i int, phase plan.Phase, list []report.Correction) {
 func (r *run) correct(i int, d *report.Device) {
 	for _, s := range []*report.Section{d.Aggregation, d.Prefill, d.Decode} {
 		if s != nil && s.Best != nil && !r.stopped.Load() {
-			list := Corrections(r.req, r.jobs[i][0].profile, s.Best, r.price, &r.stopped)
+			list := Corrections(r.req, r.jobs[i][0].profile, s.Best, r.price, r.stopped)
 			r.whole(i, s.Best.Phase, list)
 			d.Corrections = append(d.Corrections, list...)
 		}

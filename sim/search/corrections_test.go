@@ -4,6 +4,7 @@ import (
 	"math"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"fathom/hw"
@@ -76,7 +77,8 @@ func TestTheSplitIsWeighedOverTheSearch(t *testing.T) {
 	own := *req
 	own.Fidelity = plan.Reference
 	base := answer(t, &own, pricer(64)).Devices[0].PDRatio.Best
-	q := &run{req: &own, price: pricer(64), only: &plan.Switches{SplitByRate: true}}
+	q := &run{req: &own, price: pricer(64), only: &plan.Switches{SplitByRate: true},
+		stopped: new(atomic.Bool)}
 	if err := q.prepare(); err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +98,7 @@ func TestSwitchPriceDirectly(t *testing.T) {
 		req := question()
 		req.Profiles, req.Fidelity = []*hw.Profile{device("A"), device("B")}, plan.Reference
 		replays := map[string]int{}
-		q := &run{req: req, only: &plan.Switches{PriceDirectly: direct}, price: func(s pass.Setup) (serve.Forward, error) {
+		q := &run{req: req, only: &plan.Switches{PriceDirectly: direct}, stopped: new(atomic.Bool), price: func(s pass.Setup) (serve.Forward, error) {
 			return countReplays{synthetic{s.Strategy.TP, max(1, s.Strategy.DP), 64}, s.Profile.Name, replays}, nil
 		}}
 		if err := q.prepare(); err != nil {

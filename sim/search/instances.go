@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -17,7 +18,7 @@ func (r *run) instances(c *report.Capacity, i int) {
 	decodes := r.options(i, 1, target, rate)
 	d, nd := fewest(decodes, target)
 	if d == nil {
-		c.Breaks = "decode: " + lastFailure(decodes)
+		c.Breaks = "decode: " + cmp.Or(nearestMiss(decodes), "nothing was tried")
 		return
 	}
 	// Prefill has to keep up with what the decode instances really take, which for a target in flight is their own rate.
@@ -28,7 +29,7 @@ func (r *run) instances(c *report.Capacity, i int) {
 	prefills := r.options(i, 0, feed, requestsPerSecond)
 	p, np := fewest(prefills, feed)
 	if p == nil {
-		c.Breaks = "prefill: " + lastFailure(prefills)
+		c.Breaks = "prefill: " + cmp.Or(nearestMiss(prefills), "nothing was tried")
 		return
 	}
 	c.Plan = r.pairs(i, p, d, np, nd)
@@ -70,12 +71,15 @@ func fewest(options []option, target float64) (best *option, n int) {
 	return best, n
 }
 
-// lastFailure is why the largest size that was tried holds no limits.
-func lastFailure(options []option) string {
-	if len(options) == 0 {
-		return "nothing was tried"
+// nearestMiss is why the size that comes nearest holds no limits; of equal ones the largest.
+func nearestMiss(options []option) string {
+	why, least := "", math.Inf(1)
+	for _, o := range options {
+		if o.miss <= least {
+			why, least = o.fails, o.miss
+		}
 	}
-	return options[len(options)-1].fails
+	return why
 }
 
 // pairs is a fleet of prefill and decode instances of two options.

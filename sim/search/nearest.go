@@ -187,7 +187,7 @@ func quantText(from, to plan.Quant) string {
 // tried evaluates the smallest batch of every tuple of a changed job and gives the best feasible row.
 func (j *job) tried(change func(*plan.Request, *job)) (report.Row, bool) {
 	req, more := *j.req, *j
-	more.req, more.record, more.smallest = &req, nil, true
+	more.req, more.record, more.smallest, more.live = &req, nil, true, nil
 	change(&req, &more)
 	// The smallest batch decides: where it is not feasible, no larger one is (search-and-serving 3.3).
 	more.tuples = space(&req, more.phase, more.world, more.switches.MTPHeads, false)

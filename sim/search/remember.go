@@ -13,6 +13,9 @@ type remembered struct {
 	results map[shape]pass.Result
 }
 
+// mostRemembered bounds the memory of a worker: prompts of a hundred thousand chunks ask for as many forwards.
+const mostRemembered = 1 << 17
+
 // shape is what tells forwards of one tuple apart.
 type shape struct {
 	decode                 bool
@@ -36,6 +39,9 @@ func (m *remembered) Uniform(s pass.Shape) pass.Result {
 		return r
 	}
 	r := m.forward.Uniform(s)
+	if len(m.results) >= mostRemembered {
+		clear(m.results)
+	}
 	m.results[k] = r
 	return r
 }

@@ -13,12 +13,13 @@ import (
 	"fathom/sim/serve"
 )
 
-// Step tells a watcher that a strategy has ended. It is read-only and valid during the call only.
+// Step tells a watcher how far a run is: whenever a strategy has ended, and from time to time while one takes long. It
+// is read-only and valid during the call only.
 type Step struct {
 	Device         string
 	DevicesDone    int
 	Devices        int
-	Strategies, Of int // ended, of all profiles and phases
+	Strategies, Of int // ended, of all profiles and phases, and of those that a target asks for beside them
 	Points         int
 	run            *run
 }
@@ -31,7 +32,8 @@ type run struct {
 	req     *plan.Request
 	price   Pricer
 	watch   func(Step)
-	stopped atomic.Bool
+	stopped *atomic.Bool // shared with the searches that this one starts
+	live    atomic.Int64 // points of strategies that have not ended
 
 	only      *plan.Switches   // nil: those of the fidelity
 	bugForBug *report.Report   // the question as the reference tool answers it; nil until a correction asks for it
@@ -39,12 +41,14 @@ type run struct {
 	workers   []*worker        // kept from job to job for their scratch space
 
 	mu     sync.Mutex // guards what follows
+	at     int        // the profile at hand
 	report *report.Report
 	jobs   [][]*job    // by profile
 	found  [][][]found // by profile, job, tuple: results have their places before work begins
 	ended  int         // strategies, of all profiles
 	total  int
 	points int // evaluated, kept or thinned
+	beside int // the same of strategies that are no part of the report
 }
 
 // Run searches every profile of a request. Passes are priced by price; watch, which may be nil, hears of every strategy
@@ -53,7 +57,8 @@ type run struct {
 // A request that cannot be run gives a *report.Failure that names the field. When ctx ends, Run returns within a pass
 // what it has found so far, marked partial, with the context's cause.
 func Run(ctx context.Context, req *plan.Request, price Pricer, watch func(Step)) (*report.Report, error) {
-	r := &run{req: req, price: price, watch: watch}
+	r := newRun(req, price, new(atomic.Bool))
+	r.watch = watch
 	release := context.AfterFunc(ctx, func() { r.stopped.Store(true) })
 	defer release()
 	if ctx.Err() != nil {
@@ -62,6 +67,8 @@ func Run(ctx context.Context, req *plan.Request, price Pricer, watch func(Step))
 	if err := r.prepare(); err != nil {
 		return nil, err
 	}
+	beats := r.beat()
+	defer beats()
 	r.searchAll()
 	out := r.finish()
 	if r.stopped.Load() && ctx.Err() != nil {
@@ -69,6 +76,10 @@ func Run(ctx context.Context, req *plan.Request, price Pricer, watch func(Step))
 		return out, context.Cause(ctx)
 	}
 	return out, nil
+}
+
+func newRun(req *plan.Request, price Pricer, stopped *atomic.Bool) *run {
+	return &run{req: req, price: price, stopped: stopped}
 }
 
 // searchAll searches profile after profile and phase after phase, because the reference tool's re-pricing of a profile
@@ -108,9 +119,12 @@ func (r *run) prepare() error {
 		for k, ph := range phases(r.req) {
 			j := &job{req: r.req, profile: p, price: r.price, phase: ph.phase, world: ph.world, fidelity: fidelity,
 				exhaustive: method == plan.SearchExhaustive, switches: Switches(fidelity), passes: passSwitches(fidelity),
-				limits: ph.limits, lengths: lengths, stopped: &r.stopped}
+				limits: ph.limits, lengths: lengths, stopped: r.stopped, live: &r.live}
 			if r.only != nil {
 				j.switches, j.passes = *r.only, *r.only
+			}
+			if err := fewEnough(j); err != nil {
+				return err
 			}
 			j.tuples = r.space(j)
 			if len(r.req.Profiles) > 1 && !j.switches.PriceDirectly && !j.exhaustive {
@@ -172,13 +186,17 @@ func phases(req *plan.Request) []phaseOf {
 	return []phaseOf{{plan.PhaseAggregation, req.Devices, serve.Limits{TTFT: ttft.TTFT, TPOT: tpot.TPOT}}}
 }
 
-// search runs the tuples of a job on all processors. Each writes its own place, so that the order in which they end
-// does not matter.
+// search runs the tuples of a job and keeps what they give.
 func (r *run) search(device, k int, j *job) {
 	list := make([]found, len(j.tuples))
 	r.mu.Lock()
-	r.found[device][k] = list
+	r.found[device][k], r.at = list, device
 	r.mu.Unlock()
+	r.each(j, func(i int, f found) { r.ending(&list[i], f) })
+}
+
+// each searches the tuples of a job on all processors and hands over what each gives, in the order in which they end.
+func (r *run) each(j *job, ended func(i int, f found)) {
 	n := min(runtime.GOMAXPROCS(0), len(j.tuples))
 	if j.record != nil {
 		n = min(n, 1) // what is on record depends on the order
@@ -191,11 +209,10 @@ func (r *run) search(device, k int, j *job) {
 	work := func(w *worker) {
 		for !r.stopped.Load() {
 			i := int(next.Add(1)) - 1
-			if i >= len(list) {
+			if i >= len(j.tuples) {
 				return
 			}
-			f := w.search(j, i)
-			r.ending(device, &list[i], f)
+			ended(i, w.search(j, i))
 		}
 	}
 	if n <= 1 {
@@ -237,7 +254,7 @@ func (r *run) thinAll() {
 }
 
 // ending stores what a tuple gave and tells the watcher.
-func (r *run) ending(device int, place *found, f found) {
+func (r *run) ending(place *found, f found) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.points+f.counted > keepPoints {
@@ -249,8 +266,6 @@ func (r *run) ending(device int, place *found, f found) {
 	*place = f
 	r.ended++
 	r.points += f.counted
-	if r.watch != nil {
-		r.watch(Step{Device: r.report.Devices[device].Device, DevicesDone: device, Devices: len(r.jobs),
-			Strategies: r.ended, Of: r.total, Points: r.points, run: r})
-	}
+	r.live.Add(int64(-f.counted))
+	r.tell()
 }

@@ -282,7 +282,7 @@ func TestBadRequests(t *testing.T) {
 func TestBatchSearchDoesNotAllocate(t *testing.T) {
 	req := question()
 	req.TTFTLimit, req.TPOTLimit = 3000, 50
-	r := &run{req: req, price: pricer(64)}
+	r := newRun(req, pricer(64), new(atomic.Bool))
 	if err := r.prepare(); err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package search
 import (
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"fathom/hw"
@@ -149,7 +150,7 @@ func TestGoldenProbes(t *testing.T) {
 			req := question()
 			req.Mode, req.Devices, req.TP = g.mode, g.tp*g.dp, sizes(g.tp)
 			g.edit(req)
-			r := &run{req: req, price: pricer(g.total)}
+			r := newRun(req, pricer(g.total), new(atomic.Bool))
 			if err := r.prepare(); err != nil {
 				t.Fatal(err)
 			}

@@ -32,9 +32,10 @@ type job struct {
 	limits     serve.Limits   // a phase knows only its own limit
 	lengths    *serve.Lengths // nil: prompts of one length
 	tuples     []tuple
-	record     *record      // nil: every forward is priced directly
-	stopped    *atomic.Bool // set when the context ends; read at every probe and inside long evaluations
-	smallest   bool         // only the smallest batch is of interest
+	record     *record       // nil: every forward is priced directly
+	stopped    *atomic.Bool  // set when the context ends; read at every probe and inside long evaluations
+	smallest   bool          // only the smallest batch is of interest
+	live       *atomic.Int64 // counts points as they are evaluated; nil where nobody waits for them
 }
 
 // point is an evaluated batch size with what became of it.
@@ -177,6 +178,9 @@ func (w *worker) probe(batch int) (*point, bool) {
 		at = int32(len(w.points))
 		w.at[batch] = at
 		w.points = append(w.points, q)
+		if w.job.live != nil {
+			w.job.live.Add(1)
+		}
 	}
 	w.points[at] = q
 	return &w.points[at], true

@@ -119,7 +119,7 @@ func TestGroupedScheduleEqualsSingleRequests(t *testing.T) {
 		l.Input = l.Budget + 1 + random.IntN(60)
 		l.Switches.DepthFirst = random.IntN(2) == 0
 		batch := 1 + random.IntN(24)
-		if random.IntN(8) == 0 {
+		if random.IntN(60) == 0 {
 			batch = 1 + random.IntN(300)
 		}
 		f := &synthetic{tp: 1, dp: l.DP, total: 1e9}

@@ -55,7 +55,11 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	}
 	defer wait()
 	watch, clear := p.progress()
+	var contrast []report.Issue
 	out, err := e.Run(ctx, request, watch)
+	if err == nil && out != nil && out.Engine != "msmodeling" {
+		contrast = engine.Contrast(ctx, engine.Embedded{}, request, out, watch)
+	}
 	clear()
 	if out == nil {
 		return err
@@ -66,9 +70,7 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	out.Command, out.Ours = field.Shell(field.Command(request)), field.Shell(field.PlanCommand(q.answers, *q.catalog))
 	out.Inputs = field.Inputs(q.answers, *q.catalog)
 	out.Issues = append(issues, out.Issues...)
-	if err == nil && out.Engine != "msmodeling" {
-		out.Issues = append(out.Issues, engine.Contrast(ctx, engine.Embedded{}, request, out)...)
-	}
+	out.Issues = append(out.Issues, contrast...)
 	if format != "csv" {
 		engine.Explain(out, field.Command)
 	}

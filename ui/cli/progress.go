@@ -26,6 +26,7 @@ func (p *Program) progress() (watch func(report.Progress), clear func()) {
 	return watch, func() {
 		if drawn {
 			fmt.Fprint(f, "\r\x1b[K")
+			drawn = false
 		}
 	}
 }

@@ -1,0 +1,101 @@
+package search
+
+import (
+	"fmt"
+	"time"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// beatEvery is how often a watcher hears of a run whose strategies take long.
+const beatEvery = 100 * time.Millisecond
+
+// beat tells the watcher from time to time, until the function that it returns is called.
+func (r *run) beat() (stop func()) {
+	if r.watch == nil {
+		return func() {}
+	}
+	done, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		tick := time.NewTicker(beatEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-tick.C:
+				r.mu.Lock()
+				r.tell()
+				r.mu.Unlock()
+			}
+		}
+	}()
+	return func() { close(done); <-gone }
+}
+
+// tell says how far the run is. The caller holds the lock.
+func (r *run) tell() {
+	if r.watch == nil {
+		return
+	}
+	r.watch(Step{Device: r.report.Devices[r.at].Device, DevicesDone: r.at, Devices: len(r.jobs),
+		Strategies: r.ended, Of: r.total, Points: r.points + r.beside + int(r.live.Load()), run: r})
+}
+
+// more announces strategies that are searched for a target beside those of the report.
+func (r *run) more(n int) {
+	r.mu.Lock()
+	r.total += n
+	r.mu.Unlock()
+}
+
+// aside counts one of them.
+func (r *run) aside(counted int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ended++
+	r.beside += counted
+	r.live.Add(int64(-counted))
+	r.tell()
+}
+
+// mostTuples bounds the combinations of parallel sizes: each is kept with its reason, and a run of more would not end
+// within a day.
+const mostTuples = 200_000
+
+// fewEnough refuses lists of sizes whose combinations are too many, before any is made.
+func fewEnough(j *job) error {
+	req := j.asked()
+	all := 1
+	name, most := "tp_sizes", 0
+	for _, d := range []struct {
+		name string
+		n    int
+	}{
+		{"tp_sizes", len(candidates(req.TP, j.world, 1, j.exhaustive))},
+		{"ep_sizes", len(candidates(req.EP, j.world, 1, j.exhaustive))},
+		{"moe_dp_sizes", len(candidates(req.MoEDP, j.world, 1, j.exhaustive))},
+		{"dcp_sizes", len(candidates(req.DCP, j.world, 1, j.exhaustive))},
+		{"num_mtp_tokens", max(1, len(unique(req.MTP)))},
+		{"pp_sizes", stagesOf(req, j)},
+	} {
+		if d.n > most {
+			name, most = d.name, d.n
+		}
+		if all *= d.n; all > mostTuples {
+			return &report.Failure{Class: report.InvalidParameters, Field: name,
+				Message: fmt.Sprintf("the sizes that are listed have more than %d combinations on %d devices (%d values of "+
+					"%s alone); name fewer", mostTuples, j.world, most, name)}
+		}
+	}
+	return nil
+}
+
+func stagesOf(req *plan.Request, j *job) int {
+	if !j.exhaustive {
+		return 1
+	}
+	return max(1, len(stageCounts(req, j.world)))
+}
