@@ -3,7 +3,6 @@ package hw
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,14 +11,9 @@ import (
 
 // LoadFile reads a user's profile. Errors are Faults, or the reason why the file cannot be read.
 func LoadFile(path string) (*Profile, error) {
-	f, err := os.Open(path)
+	data, err := ReadInput(path, maxFile)
 	if err != nil {
-		return nil, fmt.Errorf("device profile %s: %w", Clean(path), reason(err))
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return nil, fmt.Errorf("device profile %s: %w", Clean(path), reason(err))
+		return nil, fmt.Errorf("device profile %s: %w", Clean(path), err)
 	}
 	p, err := Parse(path, data)
 	if err != nil {

@@ -3,11 +3,11 @@ package ui
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"fathom/hw"
 	"fathom/ui/disk"
 )
 
@@ -16,17 +16,9 @@ const mostPlan = 1 << 20
 
 // readFile reads a file that a user named, "~" included, but never more than a plan can be.
 func readFile(path string) ([]byte, error) {
-	f, err := os.Open(expand(path))
+	data, err := hw.ReadInput(expand(path), mostPlan)
 	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a file", path)
-	}
-	data, err := io.ReadAll(io.LimitReader(f, mostPlan+1))
-	if err == nil && len(data) > mostPlan {
-		err = fmt.Errorf("%s is larger than %d bytes; a plan is not", path, mostPlan)
+		err = fmt.Errorf("%s: %w", path, err)
 	}
 	return data, err
 }

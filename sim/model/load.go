@@ -3,12 +3,13 @@ package model
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"fathom/hw"
 )
 
 // Names of the files that a model directory holds.
@@ -55,21 +56,9 @@ func load(name, path, architecture string) (*Model, error) {
 
 // readFile reads a regular file of reasonable size.
 func readFile(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("is no regular file: name a %s", configFile)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
-	if err == nil && len(data) > maxConfig {
-		return nil, fmt.Errorf("has more than %d bytes: a %s is smaller", maxConfig, configFile)
+	data, err := hw.ReadInput(path, maxConfig)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w: name a file such as %s", err, configFile)
 	}
 	return data, err
 }

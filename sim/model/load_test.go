@@ -49,7 +49,7 @@ func TestLoadErrors(t *testing.T) {
 		empty: `model "` + empty + `": the directory holds no config.json: name a directory that does`,
 		broken: broken + ": no valid JSON at line 1, column 43 (invalid character '}' looking for " +
 			"beginning of object key string): correct the file",
-		huge: huge + ": has more than 4194304 bytes: a config.json is smaller",
+		huge: huge + ": is larger than 4 MiB: name a file such as config.json",
 	} {
 		if _, err := Load(path, ""); err == nil || err.Error() != want {
 			t.Errorf("%s:\n got %v\nwant %s", path, err, want)

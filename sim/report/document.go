@@ -189,12 +189,6 @@ func ratioHeadline(b *Ratio) string {
 	return s
 }
 
-func countLine(d *Device) string {
-	return fmt.Sprintf("%d points: %d ok, %d over TTFT, %d over TPOT, %d out of memory; %d combinations not valid. "+
-		"Fidelity %s, search %s.",
-		d.Evaluated, d.Counts.OK, d.Counts.TTFT, d.Counts.TPOT, d.Counts.OOM, d.Counts.Invalid, d.Fidelity, d.Search)
-}
-
 // few names the first of a list and counts the others.
 func few(list []string) string {
 	const most = 3

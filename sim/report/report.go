@@ -177,6 +177,10 @@ type Section struct {
 
 // Counts of points by status.
 type Counts struct {
+	// Unsaid: only points that are listed are known, as in a log with the best of each strategy; how many lost is not. In
+	// JSON these counts are null.
+	Unsaid bool `json:"-"`
+
 	OK      int `json:"ok"`
 	TTFT    int `json:"ttft"`
 	TPOT    int `json:"tpot"`

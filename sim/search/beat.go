@@ -67,7 +67,7 @@ const mostTuples = 200_000
 
 // fewEnough refuses lists of sizes whose combinations are too many, before any is made.
 func fewEnough(j *job) error {
-	req := j.asked()
+	req := j.req
 	all := 1
 	name, most := "tp_sizes", 0
 	for _, d := range []struct {

@@ -74,7 +74,7 @@ func (p *Program) calibrate(ctx context.Context, paths []string, o *calibration)
 	if err := o.from.complete(ctx, p, "calibrate"); err != nil {
 		return err
 	}
-	m, err := p.measurements(paths, o.from.known)
+	m, err := p.measurements(ctx, paths, o.from.known)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func (p *Program) cases(ctx context.Context, common field.Answers, check bool) e
 	if in == "" {
 		return badInput("cases", "cases: needs a CSV file; fathom cases --template prints one")
 	}
-	data, err := os.ReadFile(p.expand(in))
+	data, err := hw.ReadInput(p.expand(in), mostTable)
 	if err != nil {
 		return badInput("cases", "cases file %s: %v", in, pathReason(err))
 	}
@@ -177,19 +177,19 @@ func (p *Program) runCases(ctx context.Context, all []cases.Case, run cases.Runn
 	if err := p.checkOutput("cases", path); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(p.expand(path), os.O_RDWR|os.O_CREATE, 0o644)
-	if err != nil {
-		return badInput("cases", "output file %s: %v", path, pathReason(err))
-	}
-	defer f.Close()
-	old, err := io.ReadAll(f)
-	if err != nil {
-		return badInput("cases", "output file %s: %v", path, pathReason(err))
+	old, err := hw.ReadInput(p.expand(path), mostTable)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return badInput("cases", "output file %s: %v; name a file that earlier cases can be read from", path, err)
 	}
 	done, keep, err := cases.Resume(old)
 	if err != nil {
 		return badInput("cases", "output file %s: %v", path, err)
 	}
+	f, err := os.OpenFile(p.expand(path), os.O_WRONLY|os.O_CREATE, 0o644)
+	if err != nil {
+		return badInput("cases", "output file %s: %v", path, pathReason(err))
+	}
+	defer f.Close()
 	if err := f.Truncate(int64(keep)); err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -126,19 +125,7 @@ func (p *Program) lengths(path string) ([]plan.Bin, error) {
 
 // readFile reads a small regular file.
 func (p *Program) readFile(path string) ([]byte, error) {
-	file, err := os.Open(p.expand(path))
-	if err != nil {
-		return nil, pathReason(err)
-	}
-	defer file.Close()
-	if info, err := file.Stat(); err == nil && !info.Mode().IsRegular() {
-		return nil, errors.New("not a regular file")
-	}
-	data, err := io.ReadAll(io.LimitReader(file, maxText+1))
-	if err == nil && len(data) > maxText {
-		err = fmt.Errorf("larger than %d MiB", maxText>>20)
-	}
-	return data, pathReason(err)
+	return hw.ReadInput(p.expand(path), maxText)
 }
 
 // pathReason drops the operation and path that the message has already.

@@ -2,10 +2,10 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -53,7 +53,7 @@ func (m *measurements) source() string {
 
 // measurements reads files, each by what it holds. What stands in an earlier file too is left out, with a note: it
 // would count twice. Files of load generators that cannot be read are named, and the others go on.
-func (p *Program) measurements(args []string, known score.Known) (*measurements, error) {
+func (p *Program) measurements(ctx context.Context, args []string, known score.Known) (*measurements, error) {
 	paths, err := p.runFiles("calibrate", args)
 	if err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func (p *Program) measurements(args []string, known score.Known) (*measurements,
 	var kinds [2]string // a file of serving runs, and one of kernel sums
 	var troubles []string
 	for _, path := range paths {
-		rows, own, err := p.readMeasurement(path, known)
+		rows, own, err := p.readMeasurement(ctx, path, known)
 		var left, all int
 		switch {
 		case err != nil && len(paths) > len(args): // one of a directory or a pattern
@@ -100,18 +100,19 @@ func (p *Program) measurements(args []string, known score.Known) (*measurements,
 }
 
 // readMeasurement reads one file: kernel sums, a table of runs, or what a load generator wrote.
-func (p *Program) readMeasurement(path string, known score.Known) ([]score.Row, []calibrate.Pass, error) {
-	data, err := p.readMeasured(path)
+func (p *Program) readMeasurement(ctx context.Context, path string, known score.Known) ([]score.Row, []calibrate.Pass,
+	error) {
+	data, err := p.readMeasured(ctx, path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("measured runs %s: %v", path, pathReason(err))
 	}
-	if own, sums, err := calibrate.ReadPasses(bytes.NewReader(data)); sums {
+	if own, sums, err := calibrate.ReadPasses(whileAlive{ctx, bytes.NewReader(data)}); sums {
 		if err != nil {
 			return nil, nil, fmt.Errorf("kernel sums %s: %v", path, err)
 		}
 		return nil, own, nil
 	}
-	rows, err := runsIn(path, data, known)
+	rows, err := runsIn(ctx, path, data, known)
 	if err != nil {
 		return nil, nil, fmt.Errorf("measured runs %s: %v", path, err)
 	}
@@ -127,14 +128,17 @@ func nameAfter(path string, rows []score.Row) {
 	}
 }
 
-// readMeasured reads a file once, so that a pipe will do; readers of tables refuse what is too large.
-func (p *Program) readMeasured(path string) ([]byte, error) {
-	file, err := os.Open(p.expand(path))
+// mostTable is more than any table of runs or cases is long.
+const mostTable = 256 << 20
+
+// readMeasured reads a file of measured runs or kernel sums.
+func (p *Program) readMeasured(ctx context.Context, path string) ([]byte, error) {
+	in, err := p.open(ctx, path, mostTable)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, 1<<30+1))
+	defer in.Close()
+	return io.ReadAll(in)
 }
 
 // once joins files so that what two of them hold comes once. Equal rows of one file stay: they are repeated runs.

@@ -1,9 +1,9 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
-	"os"
 
 	"fathom/sim/engine/parse"
 	"fathom/sim/report"
@@ -19,25 +19,21 @@ func (p *Program) parseCommand() *cobra.Command {
 			"what a log does not state is left out.\nExit codes: 0 it holds a feasible point, 1 the run in it failed, 2 it " +
 			"is no such log, 3 no configuration met the limits."}
 	f := addFormat(c)
-	c.RunE = func(_ *cobra.Command, args []string) error { return p.parse(args[0], f) }
+	c.RunE = func(c *cobra.Command, args []string) error { return p.parse(c.Context(), args[0], f) }
 	return c
 }
 
 // parse prints the report of a log. A failed run is told on stderr like one of our own, beside the rows that it had
 // found.
-func (p *Program) parse(path string, f *format) error {
+func (p *Program) parse(ctx context.Context, path string, f *format) error {
 	if err := p.checkOutput("parse", f.path); err != nil {
 		return err
 	}
-	in := p.Stdin
-	if path != "-" {
-		file, err := p.openFile(path)
-		if err != nil {
-			return badInput("parse", "log %s: %v; name what the reference tool printed", path, err)
-		}
-		defer file.Close()
-		in = file
+	in, err := p.open(ctx, path, mostLog)
+	if err != nil {
+		return badInput("parse", "log %s: %v; name what the reference tool printed", path, err)
 	}
+	defer in.Close()
 	r := parse.New(nil)
 	if _, err := io.Copy(r, in); err != nil { // what it keeps is bounded, however long the log is
 		return fmt.Errorf("log %s: %w", path, pathReason(err))
@@ -75,18 +71,8 @@ func (p *Program) parse(path string, f *format) error {
 	return Exit(Infeasible)
 }
 
-// openFile opens a file that a user named; a directory is none.
-func (p *Program) openFile(path string) (*os.File, error) {
-	f, err := os.Open(p.expand(path))
-	if err != nil {
-		return nil, pathReason(err)
-	}
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		f.Close()
-		return nil, fmt.Errorf("is a directory")
-	}
-	return f, nil
-}
+// mostLog is far more than any run prints.
+const mostLog = 64 << 30
 
 // failedRun is the failure of a run that somebody else made: whatever its class, our own command was in order.
 type failedRun struct{ *report.Failure }

@@ -205,7 +205,7 @@ func (p *Program) readRuns(ctx context.Context, command string, args []string, k
 		if err := context.Cause(ctx); err != nil {
 			return nil, err
 		}
-		own, err := p.readRunFile(path, known)
+		own, err := p.readRunFile(ctx, path, known)
 		if err != nil {
 			troubles = append(troubles, fmt.Sprintf("measured runs %s: %v", hw.Clean(path), err))
 			continue
@@ -234,27 +234,27 @@ func (p *Program) leftOut(troubles []string) {
 }
 
 // readRunFile reads one file: of a load generator, or a table of runs.
-func (p *Program) readRunFile(path string, known score.Known) ([]score.Row, error) {
-	data, err := p.readMeasured(path)
+func (p *Program) readRunFile(ctx context.Context, path string, known score.Known) ([]score.Row, error) {
+	data, err := p.readMeasured(ctx, path)
 	if err != nil {
 		return nil, pathReason(err)
 	}
-	return runsIn(path, data, known)
+	return runsIn(ctx, path, data, known)
 }
 
 // runsIn reads the runs of a file, whose name stands in messages and for rows without one.
-func runsIn(path string, data []byte, known score.Known) ([]score.Row, error) {
+func runsIn(ctx context.Context, path string, data []byte, known score.Known) ([]score.Row, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, errors.New("is empty")
 	}
 	if !harness.Known(data[:min(len(data), 1<<20)]) {
-		rows, err := score.Read(bytes.NewReader(data))
+		rows, err := score.Read(whileAlive{ctx, bytes.NewReader(data)})
 		if err != nil && !bytes.Contains(data[:min(len(data), 4096)], []byte(",")) {
 			return nil, harness.ErrForeign
 		}
 		return rows, err
 	}
-	runs, err := harness.Read(bytes.NewReader(data))
+	runs, err := harness.Read(whileAlive{ctx, bytes.NewReader(data)})
 	if err != nil {
 		return nil, err
 	}

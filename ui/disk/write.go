@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // Write replaces the content of a file. A link keeps pointing where it points, and nobody may do more with a file that
@@ -52,9 +53,9 @@ func opened(path string) bool {
 	return false
 }
 
-// into writes to what is there already.
+// into writes to what is there already. A pipe that nobody reads from is an error instead of a wait without end.
 func into(path string, data []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	f, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return err
 	}

@@ -118,7 +118,7 @@ func (p *Painter) counts() string {
 		key string
 		n   int
 	}{{"ttft", d.Counts.TTFT}, {"tpot", d.Counts.TPOT}, {"oom", d.Counts.OOM}, {"invalid", d.Counts.Invalid}} {
-		if c.n > 0 || c.key != "invalid" {
+		if c.n > 0 || c.key != "invalid" && !d.Counts.Unsaid {
 			items = append(items, p.t("notes."+c.key, "n", number.Int(c.n)))
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"fathom/hw"
+
 	"golang.org/x/crypto/ssh"
 )
 
@@ -30,7 +32,7 @@ func hostKey(path string) (s ssh.Signer, made bool, err error) {
 		return nil, false, bad("--host-key %s: others can read it (mode %s); use chmod 600", path,
 			fmt.Sprintf("%04o", info.Mode().Perm()))
 	}
-	data, err := os.ReadFile(path)
+	data, err := hw.ReadInput(path, mostKeys)
 	if err != nil {
 		return nil, made, bad("--host-key %s: %v", path, pathReason(err))
 	}

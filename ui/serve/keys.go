@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"net/netip"
 	"os"
 	"runtime"
@@ -118,16 +117,11 @@ func readKeys(path string, info os.FileInfo) ([]byte, error) {
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o002 != 0 {
 		return nil, fmt.Errorf("everybody can write to it (mode %04o); use chmod 600", info.Mode().Perm())
 	}
-	file, err := os.Open(path)
+	data, err := hw.ReadInput(path, mostKeys)
 	if err != nil {
-		return nil, pathReason(err)
+		err = fmt.Errorf("it %w", err)
 	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, mostKeys+1))
-	if err == nil && len(data) > mostKeys {
-		err = fmt.Errorf("it is larger than %d MiB", mostKeys>>20)
-	}
-	return data, pathReason(err)
+	return data, err
 }
 
 // find gives the file's line for a key, or why the key may not enter from there now.

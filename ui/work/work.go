@@ -5,7 +5,6 @@ package work
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -46,17 +45,10 @@ func (l Local) Load(_ context.Context, x field.Load) (*model.Model, []plan.Bin, 
 		m, err := model.Resolve(l.expand(x.Text), l.Architecture, model.CachesFrom(l.Getenv, l.Getenv("HOME")))
 		return m, nil, err
 	}
-	path := l.expand(x.Text)
-	info, err := os.Stat(path)
-	switch {
-	case err != nil || !info.Mode().IsRegular():
-		return nil, nil, fmt.Errorf("%s is neither a number of tokens nor a file that can be read", hw.Clean(x.Text))
-	case info.Size() > most:
-		return nil, nil, fmt.Errorf("%s is larger than %d MiB", hw.Clean(x.Text), most>>20)
-	}
-	data, err := os.ReadFile(path)
+	data, err := hw.ReadInput(l.expand(x.Text), most)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("%s is neither a number of tokens nor a file that can be read (%w)",
+			hw.Clean(x.Text), err)
 	}
 	bins, err := serve.ParseLengths(data)
 	return nil, bins, err

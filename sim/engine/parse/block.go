@@ -18,14 +18,15 @@ var (
 // header takes a line of a report outside its tables.
 func (r *Reader) header(s, text string) bool {
 	if titleLine.MatchString(text) {
-		r.title, r.known = text, true
+		r.begin(text)
 		return true
 	}
 	if s[0] != ' ' {
 		return false
 	}
 	if rest, ok := strings.CutPrefix(text, "Cross-hardware - "); ok {
-		r.heading, r.title, r.known = rest, "", true
+		r.begin("")
+		r.heading = rest
 		return true
 	}
 	key, value, ok := strings.Cut(text, ":")
@@ -36,7 +37,8 @@ func (r *Reader) header(s, text string) bool {
 	b := &r.block
 	switch key {
 	case "Input Configuration":
-		r.block, r.heading, r.known = block{}, "", true
+		r.begin("")
+		r.block, r.heading = block{}, ""
 	case "Model":
 		r.input("model", value)
 	case "Quantize Linear action":
@@ -82,6 +84,15 @@ func (r *Reader) header(s, text string) bool {
 		return false
 	}
 	return true
+}
+
+// begin ends what stood before a title or a heading: a grid that has lost its last rule, and a title whose table never
+// came or could not be told from other text.
+func (r *Reader) begin(title string) {
+	if r.title != "" {
+		r.broken++
+	}
+	r.table, r.title, r.known = nil, title, true
 }
 
 // mostInputs is far above the lines of a header.

@@ -27,8 +27,9 @@ var tableNames = map[string]string{"token/s": "throughput", "pd_ratio": "pd rati
 
 // dumpHead opens a dump if the line is the head of one.
 func (r *Reader) dumpHead(s string) bool {
-	if !strings.Contains(s, "parallel") || !strings.Contains(s, "token/s") && !strings.Contains(s, "balanced_qps") {
-		return false
+	if !strings.Contains(s, "parallel") || !strings.Contains(s, "token/s") && !strings.Contains(s, "balanced_qps") ||
+		strings.HasPrefix(strings.TrimSpace(s), "|") {
+		return false // columns of a grid end at its bars, not below the ends of their names
 	}
 	d := &dump{}
 	line := []rune(s)
@@ -53,11 +54,14 @@ func (r *Reader) dumpHead(s string) bool {
 	return true
 }
 
-// dumpLine takes a row of a dump; an empty line ends it.
+// dumpLine takes a row of a dump; an empty line ends it. A row whose values do not stand below their names is not read.
 func (r *Reader) dumpLine(s string) {
 	line := []rune(s)
 	ends := r.dump.ends
 	if strings.TrimSpace(s) == "" || len(line) != ends[len(ends)-1] {
+		if begun := r.dump.begun; len(strings.Fields(s)) >= len(ends)/2 && (!begun || number(strings.Fields(s)[0]) != nil) {
+			r.broken++ // a row that does not stand below the head
+		}
 		r.dump = nil
 		if len(line) > 0 {
 			r.line(s)
@@ -66,6 +70,11 @@ func (r *Reader) dumpLine(s string) {
 	}
 	row, from := make([]string, len(ends)), 0
 	for i, end := range ends {
+		// A value that goes on over the end of a column would be cut in two.
+		if end < len(line) && line[end-1] != ' ' && line[end] != ' ' {
+			r.broken++
+			return
+		}
 		row[i], from = strings.TrimSpace(string(line[from:end])), end
 	}
 	if r.rows >= mostRows {

@@ -9,9 +9,12 @@ import (
 
 // rule takes a rule of dashes: the first one opens a grid, the third one closes it.
 func (r *Reader) rule() {
-	if r.table == nil {
+	switch {
+	case r.table == nil:
 		r.table = &table{title: r.title}
 		r.title = ""
+	case r.table.bare:
+		return // it has lost some of them
 	}
 	r.table.rules++
 	if r.table.rules == 3 {
@@ -19,13 +22,37 @@ func (r *Reader) rule() {
 	}
 }
 
+// bare opens a grid that has lost its rules, as some viewers of logs copy it: the bars between its cells say where they
+// end. A line of cells below no title belongs to nothing that is known; it is counted as unread.
+func (r *Reader) bare(text string) bool {
+	if r.title == "" {
+		if len(cells(text)) > 1 && r.known {
+			r.broken++
+		}
+		return false
+	}
+	r.table = &table{title: r.title, rules: 1, bare: true}
+	r.title = ""
+	r.gridLine(text)
+	if r.table != nil {
+		r.table.rules = 2
+	}
+	return true
+}
+
 // gridLine takes the head of a grid or one of its rows.
 func (r *Reader) gridLine(text string) {
 	t := r.table
 	row := cells(text)
+	if t.rules == 1 && len(t.head) > 0 {
+		t.rules = 2 // the rule below the head is missing
+	}
 	switch {
-	case row == nil && t.rules == 1, t.rules == 0:
+	case t.rules == 0:
 		r.table = nil
+	case row == nil && t.rules == 1:
+		r.table = nil
+		r.broken++
 	case t.rules == 1:
 		for _, c := range row {
 			t.head = append(t.head, heading(c))

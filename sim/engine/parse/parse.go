@@ -145,6 +145,7 @@ func (r *Reader) line(s string) {
 		r.rule()
 	case text[0] == '|' && r.table != nil:
 		r.gridLine(text)
+	case text[0] == '|' && r.bare(text):
 	case r.header(s, text):
 		r.trouble.end()
 	case r.ending(text):

@@ -74,6 +74,7 @@ func (r *Reader) deviceReport(d *device) report.Device {
 				End: report.Found})
 		}
 		points := s.Candidates
+		out.Counts.Unsaid = out.Counts.Unsaid || len(d.points[phase]) == 0
 		if len(d.points[phase]) > 0 {
 			points = slices.Clone(d.points[phase])
 		}
@@ -96,6 +97,7 @@ func (r *Reader) deviceReport(d *device) report.Device {
 			s.Best = &s.Candidates[0]
 		}
 		out.PDRatio = s
+		out.Counts.Unsaid = true
 		out.Counts.OK += 2 * len(d.ratios)
 		out.Evaluated += 2 * len(d.ratios)
 	}
@@ -205,7 +207,11 @@ func (r *Reader) issues() []report.Issue {
 			out = append(out, report.Issue{Severity: report.Warning, Message: fmt.Sprintf("%d %s", n, what)})
 		}
 	}
-	note(r.broken, "lines of its tables could not be read and are left out")
+	unread := r.broken
+	if r.title != "" && r.finished() {
+		unread++ // the table that it announces
+	}
+	note(unread, "lines of its tables could not be read and are left out")
 	note(r.dropped, fmt.Sprintf("rows beyond %d are left out", mostRows))
 	return out
 }

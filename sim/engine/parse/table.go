@@ -7,6 +7,7 @@ type table struct {
 	title string // the line above it, "Top 3 PD Aggregated Configurations:"
 	head  []string
 	rules int // lines of dashes seen
+	bare  bool // it has none
 }
 
 // isRule reports whether a line is a rule of a grid, "+-----+----+".

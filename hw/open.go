@@ -1,0 +1,89 @@
+package hw
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// Input is a regular file that somebody named, open for reading. It ends where the file ended when it was opened.
+type Input struct {
+	io.Reader
+	Size int64 // bytes
+	file *os.File
+}
+
+// Close closes the file.
+func (i *Input) Close() error { return i.file.Close() }
+
+// OpenInput opens a file of at most so many bytes. What is no regular file (a pipe, a device, a directory) is refused
+// before it is opened, because opening or reading it may never end; a file that grows while it is read ends too. Errors
+// say what is wrong without the path.
+func OpenInput(path string, most int64) (*Input, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, reason(err)
+	}
+	if err := regular(info); err != nil {
+		return nil, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, reason(err)
+	}
+	if info, err = f.Stat(); err == nil {
+		err = regular(info) // it may be another file by now
+	}
+	switch {
+	case err != nil:
+		f.Close()
+		return nil, reason(err)
+	case info.Size() > most:
+		f.Close()
+		return nil, fmt.Errorf("is larger than %s", sizeText(most))
+	}
+	return &Input{Reader: io.LimitReader(f, info.Size()), Size: info.Size(), file: f}, nil
+}
+
+// ReadInput reads a whole file of at most so many bytes.
+func ReadInput(path string, most int64) ([]byte, error) {
+	in, err := OpenInput(path, most)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	data, err := io.ReadAll(in)
+	return data, reason(err)
+}
+
+var kinds = []struct {
+	mode fs.FileMode
+	name string
+}{{fs.ModeNamedPipe, "a pipe"}, {fs.ModeSocket, "a socket"}, {fs.ModeDevice, "a device"}}
+
+func regular(info fs.FileInfo) error {
+	switch {
+	case info.Mode().IsRegular():
+		return nil
+	case info.IsDir():
+		return errors.New("is a directory")
+	}
+	for _, k := range kinds {
+		if info.Mode()&k.mode != 0 {
+			return errors.New("is " + k.name + ", no regular file")
+		}
+	}
+	return errors.New("is no regular file")
+}
+
+func sizeText(n int64) string {
+	switch {
+	case n >= 1<<30:
+		return fmt.Sprintf("%d GiB", n>>30)
+	case n >= 1<<20:
+		return fmt.Sprintf("%d MiB", n>>20)
+	}
+	return fmt.Sprintf("%d KiB", n>>10)
+}

@@ -1,0 +1,134 @@
+//go:build unix
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestInputsAreFiles: whatever is named as an input, a pipe that nobody writes to, a device that never ends or a
+// directory is refused; a command that opened one would hang here. A file of a terabyte is refused too.
+func TestInputsAreFiles(t *testing.T) {
+	l := newLab(t)
+	pipe, huge := filepath.Join(l.home, "pipe.toml"), filepath.Join(l.home, "huge.toml")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip(err)
+	}
+	if f, err := os.Create(huge); err != nil || f.Truncate(1<<40) != nil {
+		t.Skip("no sparse files")
+	}
+	inputs := map[string]string{pipe: "is a pipe", "/dev/zero": "is a device", l.home: "", huge: "is larger than"}
+	for _, line := range []string{
+		"devices check FILE",
+		"models check FILE",
+		"plan " + flagship + " --device-file FILE",
+		"pass " + step + " --device-file FILE",
+		"plan " + strings.Replace(flagship, "--input-length 3500", "--input-length FILE", 1),
+		"plan FILE",
+		"FILE",
+		"plan " + strings.Replace(flagship, "Qwen/Qwen3-32B", "FILE", 1),
+		"cases FILE -o " + filepath.Join(l.home, "out.csv"),
+		"cases " + filepath.Join(l.home, "in.csv") + " -o FILE",
+		"score FILE",
+		"score FILE --device-file FILE",
+		"calibrate FILE --device H100_SXM",
+		"parse FILE",
+		"serve --authorized-keys FILE",
+		"serve --insecure-loopback --host-key FILE",
+	} {
+		os.WriteFile(filepath.Join(l.home, "in.csv"), []byte(batch), 0o600)
+		for path, want := range inputs {
+			if strings.HasSuffix(line, "FILE") && strings.Trim(line, "plan ") == "FILE" && filepath.Ext(path) != ".toml" {
+				continue // a model, not a plan
+			}
+			if path == huge && strings.HasPrefix(line, "parse") {
+				continue // a log may be that long: it is read line by line
+			}
+			o := l.run(t, strings.Fields(strings.ReplaceAll(line, "FILE", path))...)
+			if o.code != BadInput || o.stdout != "" || path != l.home && !strings.Contains(o.stderr, path) {
+				t.Errorf("%s with %s: exit %d, %q %.200q", line, path, o.code, o.stdout, o.stderr)
+			}
+			if !strings.HasPrefix(line, "serve") && !strings.Contains(o.stderr, want) && !strings.Contains(line, "FILE.") &&
+				!strings.Contains(o.stderr, "is not in the catalog") {
+				t.Errorf("%s with %s: %.300q, want %q", line, path, o.stderr, want)
+			}
+		}
+	}
+}
+
+// endless is a log without end.
+type endless struct{ read int }
+
+func (e *endless) Read(b []byte) (int, error) {
+	e.read += len(b)
+	for i := range b {
+		b[i] = "2026-01-01 INFO nothing\n"[i%24]
+	}
+	return len(b), nil
+}
+
+// TestReadingEndsWithItsContext: a log as long as may be, and standard input on which nothing comes.
+func TestReadingEndsWithItsContext(t *testing.T) {
+	why := errors.New("the user has seen enough")
+	quiet, w := io.Pipe()
+	defer w.Close()
+	for _, stdin := range []io.Reader{&endless{}, quiet} {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		p := &Program{Stdin: stdin, Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }}
+		time.AfterFunc(50*time.Millisecond, func() { cancel(why) })
+		if err := p.parse(ctx, "-", &format{name: "json"}); !errors.Is(err, why) {
+			t.Errorf("%v", err)
+		}
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	long := &endless{}
+	r := whileAlive{ctx, io.TeeReader(long, writerFunc(func([]byte) {
+		if long.read > 1<<20 {
+			cancel(why)
+		}
+	}))}
+	if _, err := io.Copy(io.Discard, r); !errors.Is(err, why) {
+		t.Errorf("%v", err)
+	}
+}
+
+type writerFunc func([]byte)
+
+func (f writerFunc) Write(b []byte) (int, error) { f(b); return len(b), nil }
+
+// TestReadersHearSignals: a process that reads what never ends is gone after a signal, with its code.
+func TestReadersHearSignals(t *testing.T) {
+	bin := binary(t)
+	for sig, want := range map[syscall.Signal]int{syscall.SIGINT: Interrupt, syscall.SIGTERM: Terminated} {
+		for _, flood := range []bool{false, true} {
+			cmd := exec.Command(bin, "parse", "-")
+			cmd.Env = []string{"HOME=" + t.TempDir(), "TERM=dumb"}
+			in, err := cmd.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			if flood {
+				go io.Copy(in, &endless{})
+			}
+			time.Sleep(100 * time.Millisecond)
+			cmd.Process.Signal(sig)
+			var exit *exec.ExitError
+			if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != want {
+				t.Errorf("%v, flood %v: %v, want %d", sig, flood, err, want)
+			}
+			in.Close()
+		}
+	}
+}
