@@ -6,7 +6,7 @@ import "strings"
 type table struct {
 	title string // the line above it, "Top 3 PD Aggregated Configurations:"
 	head  []string
-	rules int // lines of dashes seen
+	rules int  // lines of dashes seen
 	bare  bool // it has none
 }
 
