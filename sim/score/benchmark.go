@@ -7,6 +7,7 @@ import (
 
 	"fathom/hw"
 	"fathom/sim/harness"
+	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/traffic"
 )
@@ -14,6 +15,7 @@ import (
 // Known is what somebody says of runs whose files do not: empty and zero fields say nothing.
 type Known struct {
 	Model, Device, Precision string
+	Checkpoint               *model.Model // of a directory that Model names; it is meant whatever a file calls its model
 	Engine                   plan.Serving
 	TP, DP, PP, EP           int
 	Draft                    string  // method of speculation, "" unknown, "none"
@@ -37,6 +39,9 @@ func FromRun(run *harness.Run, known Known, name string) Row {
 		Fault:       run.Fault,
 	}
 	r.Path = r.Model
+	if known.Checkpoint != nil {
+		r.Checkpoint, r.Model, r.Path = known.Checkpoint, known.Model, known.Model
+	}
 	if known.Model != "" && run.Model != "" && !inCatalog(&r) { // a path of the server's own, or a name that it was given
 		r.Model, r.Path = known.Model, known.Model
 	}

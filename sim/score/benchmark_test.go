@@ -71,3 +71,21 @@ func TestWhatAFileDoesNotSayIsAskedFor(t *testing.T) {
 		t.Errorf("what InferenceX says: %+v", r)
 	}
 }
+
+// Names in files are matched to the catalog through their usual spellings; one that stands for several is not guessed.
+func TestSpellingsOfModels(t *testing.T) {
+	table, err := names()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"Qwen/Qwen3-32B": "Qwen/Qwen3-32B", "/models/Qwen3-32B-FP8-dynamic": "Qwen/Qwen3-32B-FP8",
+		"/data/qwen3_32b": "Qwen/Qwen3-32B", "llama-3.1-70b": "meta-llama/Meta-Llama-3.1-70B",
+		"/models/Meta-Llama-3.1-70B-Instruct": "meta-llama/Meta-Llama-3.1-70B", "/models/llama-70b-fp8": "",
+	} {
+		m, err := table.modelOf(&Row{Model: name, Path: name})
+		if (err == nil) != (want != "") || m != nil && m.Name != want {
+			t.Errorf("%s: %v, %v; want %q", name, m, err, want)
+		}
+	}
+}

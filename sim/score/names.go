@@ -3,9 +3,11 @@ package score
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/BurntSushi/toml"
 
@@ -91,9 +93,12 @@ func format(name string) (hw.Format, error) {
 // modelOf finds a row's model: by its path, else by what its path and its name mean in the alias list, with and without
 // the parts that only say how a checkpoint is stored.
 func (t *table) modelOf(r *Row) (*model.Model, error) {
-	for _, name := range []string{r.Path, base(r.Path), r.Model, base(r.Model)} {
+	for _, name := range []string{r.Path, base(r.Path), r.Model, base(r.Model), filepath.Base(r.Path)} {
 		for _, candidate := range t.spellings(name) {
 			if m, err := model.Find(candidate); err == nil {
+				return m, nil
+			}
+			if m := alike(candidate); m != nil {
 				return m, nil
 			}
 		}
@@ -104,6 +109,36 @@ func (t *table) modelOf(r *Row) (*model.Model, error) {
 	}
 	return nil, fmt.Errorf("model %q is not in the catalog: nearest %s", clip(name),
 		strings.Join(model.Nearest(name, 2), ", "))
+}
+
+// alike finds the one model of the catalog whose name differs by its owner, case and separators only; nil where there is
+// none or more than one.
+func alike(name string) *model.Model {
+	want := letters(name)
+	var found string
+	for _, n := range model.Names() {
+		if letters(base(n)) == want {
+			if found != "" {
+				return nil
+			}
+			found = n
+		}
+	}
+	if found == "" {
+		return nil
+	}
+	m, _ := model.Find(found)
+	return m
+}
+
+// letters are those and the digits of a name, in lower case.
+func letters(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, name)
 }
 
 func base(path string) string {
@@ -222,6 +257,9 @@ type found struct {
 
 // modelOf is the table's, remembered.
 func (l *library) modelOf(t *table, r *Row) (*model.Model, error) {
+	if r.Checkpoint != nil {
+		return r.Checkpoint, nil
+	}
 	key := r.Path + "\n" + r.Model
 	l.mu.Lock()
 	defer l.mu.Unlock()

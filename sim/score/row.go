@@ -3,6 +3,7 @@
 package score
 
 import (
+	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/traffic"
 )
@@ -13,6 +14,9 @@ type Row struct {
 	// Source is the file and Tool the load generator that the run was read from; "" for tables of runs.
 	Source, Tool string
 	ID           string // as the file names the run, else its line
+
+	// Checkpoint is the model itself where somebody named a directory; nil: looked up by Path and Model.
+	Checkpoint *model.Model `json:"-"`
 
 	Model, Path                string // name, and Hugging Face path if there is one
 	Device                     string

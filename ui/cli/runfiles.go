@@ -13,6 +13,7 @@ import (
 
 	"fathom/hw"
 	"fathom/sim/harness"
+	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/sim/score"
@@ -63,10 +64,22 @@ func (d *deployed) complete(ctx context.Context, p *Program, command string) err
 				strings.Join(software.Names(), ", "))
 		}
 	}
+	if path := p.expand(d.known.Model); d.known.Model != "" && isThere(path) {
+		m, err := model.Load(path, "")
+		if err != nil {
+			return badInput(command, "--model %v", err)
+		}
+		d.known.Checkpoint = m
+	}
 	if d.plan == "" {
 		return nil
 	}
 	return d.fromPlan(ctx, p, command)
+}
+
+func isThere(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // fromPlan runs a saved plan, whose best row says what the flags do not.
