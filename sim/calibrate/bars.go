@@ -30,7 +30,7 @@ type Covered struct {
 
 // bars are the tenth and ninetieth percentile of measured / predicted over runs of an engine that were left out. Groups
 // weigh nearly the same, whatever their number of runs: a new run belongs to a group that is not among them.
-func (p *problem) bars(engine string, left []prediction, groups []string) EngineBars {
+func (p *problem) bars(engine string, left []residuals, groups []string) EngineBars {
 	out := EngineBars{Engine: engine}
 	for t, to := range []*Covered{&out.TTFT, &out.TPOT, &out.Throughput} {
 		var points []point

@@ -8,7 +8,7 @@ import (
 )
 
 // classErrors are the errors of an engine's runs by class of model, before the fit and when left out.
-func (p *problem) classErrors(engine string, first, left []prediction) []hw.ClassError {
+func (p *problem) classErrors(engine string, first, left []residuals) []hw.ClassError {
 	var out []hw.ClassError
 	for _, class := range hw.ErrorClasses {
 		of := func(row int) bool { return engineOf(&p.rows[row]) == engine && classOf(&p.rows[row]) == class }

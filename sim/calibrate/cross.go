@@ -99,22 +99,17 @@ func (f *Fit) CrossValidate(ctx context.Context, by By) (*Cross, error) {
 			groups[row] = p.rows[row].Device
 		}
 	}
-	without := map[string][]float64{}
-	for _, g := range groups {
-		if err := context.Cause(ctx); err != nil {
-			return nil, err
-		}
-		if _, done := without[g]; done {
-			continue
-		}
-		x := f.x
-		for range 4 {
-			x, _ = p.improve(x, f.x, f.base, f.slope, func(row int) bool { return groups[row] == g })
-		}
-		without[g] = x
+	const steps = 4
+	names, solutions, err := p.frame(nil).without(ctx, f.view, groups, steps)
+	if err != nil {
+		return nil, err
 	}
 	if by == ByDeployment {
-		f.without = slices.Collect(maps.Values(without))
+		f.without = solutions
+	}
+	without := map[string][]float64{}
+	for i, g := range names {
+		without[g] = solutions[i]
 	}
 	left, err := p.predict(ctx, p.every(), func(row, n int) float64 { return p.sum(without[groups[row]], row, n) })
 	if err != nil {
@@ -162,7 +157,7 @@ func (p *problem) groups() []string {
 }
 
 // error sums up predictions of the rows that keep accepts; nil keeps all.
-func (p *problem) error(of []prediction, keep func(row int) bool) Error {
+func (p *problem) error(of []residuals, keep func(row int) bool) Error {
 	var sizes [terms][]float64
 	var e Error
 	for row := range of {
@@ -170,7 +165,7 @@ func (p *problem) error(of []prediction, keep func(row int) bool) Error {
 			continue
 		}
 		e.Rows++
-		v := of[row]
+		v := slices.Clone(of[row])
 		r := &p.rows[row]
 		if r.Derived && !math.IsNaN(v[ttft]) && !math.IsNaN(v[tpot]) { // both sides by the same formula
 			m := r.Measured
@@ -194,12 +189,12 @@ func (p *problem) error(of []prediction, keep func(row int) bool) Error {
 
 // peer is the error of the other predictor that the file carries.
 func (p *problem) peer() Error {
-	of := make([]prediction, len(p.rows))
+	of := make([]residuals, len(p.rows))
 	for row := range p.rows {
 		r := &p.rows[row]
-		of[row] = prediction{math.NaN(), math.NaN(), math.NaN()}
+		of[row] = residuals{math.NaN(), math.NaN(), math.NaN()}
 		if r.Peer != nil && r.Measured.TTFT > 0 && r.Measured.TPOT > 0 {
-			of[row] = prediction{math.Log(r.Peer.TTFT / r.Measured.TTFT), math.Log(r.Peer.TPOT / r.Measured.TPOT), math.NaN()}
+			of[row] = residuals{math.Log(r.Peer.TTFT / r.Measured.TTFT), math.Log(r.Peer.TPOT / r.Measured.TPOT), math.NaN()}
 		}
 	}
 	return p.error(of, func(row int) bool { return p.rows[row].Peer != nil })

@@ -108,8 +108,8 @@ func TestFitRecoversWhatRunsWereMadeWith(t *testing.T) {
 			if m.Low <= want && want <= m.High {
 				inside++
 			}
-			if m.Told > 0.9 && math.Abs(math.Log(m.After/want)) > 0.15 {
-				t.Errorf("%s: %.4g, made with %.4g, told %.2f", m.Name, m.After, want, m.Told)
+			if m.Identifiable > 0.9 && math.Abs(math.Log(m.After/want)) > 0.15 {
+				t.Errorf("%s: %.4g, made with %.4g, told %.2f", m.Name, m.After, want, m.Identifiable)
 			}
 		}
 	}
@@ -188,7 +188,7 @@ func TestLeavingOutAgreesWithARealFit(t *testing.T) {
 		var sum float64
 		for _, k := range p.factors(n, engineOf(&left[row]), left[row].Device) {
 			if i, ok := again.problem.index[k]; ok {
-				sum += again.x[i]
+				sum += again.view.x[i]
 			}
 		}
 		return sum

@@ -53,10 +53,10 @@ func TestRunsOverrideAnEarlierFit(t *testing.T) {
 			}
 			switch {
 			case !moved:
-			case m.Told > 0.85 && math.Abs(math.Log(m.After/want)) > 0.15:
-				t.Errorf("%s: %s %.4g, made with %.4g, told %.2f", name, m.Name, m.After, want, m.Told)
-			case m.Name == "arrival" && m.Told < 0.85:
-				t.Errorf("%s: %s is told %.2f", name, m.Name, m.Told)
+			case m.Identifiable > 0.85 && math.Abs(math.Log(m.After/want)) > 0.15:
+				t.Errorf("%s: %s %.4g, made with %.4g, told %.2f", name, m.Name, m.After, want, m.Identifiable)
+			case m.Name == "arrival" && m.Identifiable < 0.85:
+				t.Errorf("%s: %s is told %.2f", name, m.Name, m.Identifiable)
 			}
 		}
 		if r.After.TTFTMid > 0.03 || r.After.TPOTMid > 0.03 {
@@ -172,7 +172,7 @@ func TestOneLoadTellsNoSlope(t *testing.T) {
 	}
 	_, moved := fit.Profile(device, "x", nil)
 	for _, m := range moved {
-		if slope := m.Name == "arrival per request" || m.Name == "host per sequence"; slope && (!m.Kept || m.Told > 1e-9) {
+		if slope := m.Name == "arrival per request" || m.Name == "host per sequence"; slope && (!m.Kept || m.Identifiable > 1e-9) {
 			t.Errorf("%s: %+v", m.Name, m)
 		}
 	}

@@ -163,11 +163,8 @@ func (p *problem) sum(x []float64, row, n int) float64 {
 	return s
 }
 
-// prediction is the terms of one row; absent terms are NaN.
-type prediction [terms]float64
-
 // predict simulates rows, with the logarithms of factors that at gives for a row and a number.
-func (p *problem) predict(ctx context.Context, rows []int, at func(row, n int) float64) ([]prediction, error) {
+func (p *problem) predict(ctx context.Context, rows []int, at func(row, n int) float64) ([]residuals, error) {
 	some := make([]score.Row, len(rows))
 	place := make(map[*score.Row]int, len(rows))
 	for i, row := range rows {
@@ -186,7 +183,7 @@ func (p *problem) predict(ctx context.Context, rows []int, at func(row, n int) f
 	if err != nil {
 		return nil, err
 	}
-	out := make([]prediction, len(rows))
+	out := make([]residuals, len(rows))
 	for i := range res.Rows {
 		out[i] = compare(&res.Rows[i])
 		if s := &res.Rows[i]; s.Predicted == nil {
@@ -206,9 +203,9 @@ func (p *problem) every() []int {
 }
 
 // compare takes the terms of a scored row. A throughput that was derived from the latencies says nothing beside them.
-func compare(s *score.Scored) prediction {
+func compare(s *score.Scored) residuals {
 	nan := math.NaN()
-	out := prediction{nan, nan, nan}
+	out := residuals{nan, nan, nan}
 	if s.Predicted == nil {
 		return out
 	}
@@ -223,7 +220,7 @@ func compare(s *score.Scored) prediction {
 
 // soften sets the size from which residuals count less: that of the table, or the median residual where all are larger,
 // so that a fit which starts far off sees most of its rows.
-func (p *problem) soften(base []prediction) {
+func (p *problem) soften(base []residuals) {
 	for t := range terms {
 		var sizes []float64
 		for row := range base {
@@ -239,7 +236,7 @@ func (p *problem) soften(base []prediction) {
 // rely sets how much runs count against what is known before them. The weights are those of many runs whose errors go
 // together within a deployment; few runs that agree better than that tell more each. known is how many unknowns the
 // runs have told: so many residuals are small because of them.
-func (p *problem) rely(base []prediction, known float64) {
+func (p *problem) rely(base []residuals, known float64) {
 	var sizes []float64
 	for row := range base {
 		for t := range terms {

@@ -18,12 +18,10 @@ type Moved struct {
 	After  float64 `json:"after"`
 	Low    float64 `json:"low"` // eight of ten, as far as the runs tell
 	High   float64 `json:"high"`
-	Told   float64 `json:"told"` // 0..1: how much of what was unknown before the runs told
-	Kept   bool    `json:"kept"` // the runs cannot tell it: it stays what it was
+	// 0..1: how much of what was open before the runs tell
+	Identifiable float64 `json:"told"`
+	Kept         bool    `json:"kept"` // the runs cannot tell it: it stays what it was
 }
-
-// silent is the share of the uncertainty that runs must remove before a number counts as told.
-const silent = 0.1
 
 // Profile gives a copy of a device's profile with the fitted numbers, and how each one moved. The reference constants
 // and the measured kernels are untouched. The bars of cross-validation go with them.
@@ -93,32 +91,25 @@ func device(rows []score.Row, p *hw.Profile) string {
 // move applies the fit to one number of the costs. What is kept of an earlier fit is not touched at all.
 func (f *Fit) move(c *score.Costs, n int, engine, device string, old *hw.Calibrated) Moved {
 	spec := &f.problem.all[n]
-	unit := make([]float64, len(f.x))
-	var sum, prior float64
+	unit := f.unit()
+	var sum float64
 	for _, k := range f.problem.factors(n, engine, device) {
 		if i, ok := f.problem.index[k]; ok {
 			unit[i] = 1
-			sum += f.x[i]
-			prior += f.problem.sd[i] * f.problem.sd[i]
+			sum += f.view.x[i]
 		}
 	}
 	at := spec.at(c)
 	m := Moved{Name: spec.name, Unit: spec.unit, Engine: engine, Before: *at[0] * spec.per}
-	if prior > 0 {
-		m.Told = 1 - clamp(f.solved.variance(unit)/prior, 0, 1)
-	}
-	if m.Told < silent {
+	if m.Identifiable = f.identifiable(unit); m.Identifiable < silent {
 		m.Kept, sum = true, 0
 	}
 	if has := old != nil && (spec.engine == 0 || old.Engine(engine) != nil); !has || !m.Kept {
 		scale(c, spec, sum, 0)
 		spec.round(c)
 	}
-	// The runs' own noise widens what the equations say, and so does how far the number moves when a deployment is left
-	// out, because runs of one deployment err together. A number that the runs cannot tell keeps the width of its prior.
-	sd := math.Sqrt(math.Min(prior, math.Max(f.solved.variance(unit)*math.Max(1, f.noise), jackknife(f.without, unit))))
 	m.After = *at[0] * spec.per
-	m.Low, m.High = m.After*exp(-eighty*sd), m.After*exp(eighty*sd)
+	m.Low, m.High = f.interval(m.After, unit)
 	if !m.Kept && !f.problem.options.Fresh { // the end from which the earlier fit holds the number back
 		m.Low, m.High = m.Low*exp(math.Min(0, f.pull(unit))), m.High*exp(math.Max(0, f.pull(unit)))
 	}
@@ -127,38 +118,15 @@ func (f *Fit) move(c *score.Costs, n int, engine, device string, old *hw.Calibra
 
 // pull is how far a sum of unknowns would move on without what was known before the runs, to first order.
 func (f *Fit) pull(unit []float64) float64 {
-	prior := make([]float64, len(f.x))
-	for i, sd := range f.problem.sd {
-		prior[i] = f.x[i] / (sd * sd)
+	prior := f.unit()
+	for i, sd := range f.sd {
+		prior[i] = f.view.x[i] / (sd * sd)
 	}
 	var sum float64
 	for i, d := range f.solved.solve(prior) {
 		sum += unit[i] * d
 	}
 	return sum
-}
-
-// eighty is how many standard deviations hold four of five on either side of the middle.
-const eighty = 1.2816
-
-// jackknife is the variance of a sum of unknowns from the solutions with one group left out (Efron and Stein 1981).
-func jackknife(without [][]float64, unit []float64) float64 {
-	n := float64(len(without))
-	if n < 2 {
-		return 0
-	}
-	var mean, square float64
-	sums := make([]float64, len(without))
-	for i, x := range without {
-		for j := range unit {
-			sums[i] += unit[j] * x[j]
-		}
-		mean += sums[i] / n
-	}
-	for _, s := range sums {
-		square += (s - mean) * (s - mean)
-	}
-	return square * (n - 1) / n
 }
 
 // String shows a moved number on a line.

@@ -201,7 +201,7 @@ func (f *Fit) unseen(ctx context.Context, rows []score.Row) (*Unseen, error) {
 			var sum float64
 			for _, k := range p.factors(n, engineOf(&p.rows[row]), p.rows[row].Device) {
 				if i, ok := f.problem.index[k]; ok && side.fitted {
-					sum += f.x[i]
+					sum += f.view.x[i]
 				}
 			}
 			return sum

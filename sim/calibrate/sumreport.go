@@ -42,7 +42,8 @@ type SumValue struct {
 	Value  float64 `json:"value"`
 	Low    float64 `json:"low"` // eight of ten, as far as the passes tell
 	High   float64 `json:"high"`
-	Told   float64 `json:"told"` // 0..1: how much of what was unknown before the passes told
+	// 0..1: how much of what was open before the passes tell
+	Identifiable float64 `json:"told"`
 	// the passes cannot tell it: a round figure of any device, or what the device's own kernels reach
 	Kept bool `json:"kept"`
 }
@@ -163,35 +164,32 @@ func (f *sumFit) run(ctx context.Context) (*hw.Profile, []sumPoint, error) {
 func (f *sumFit) leaveOut(ctx context.Context, x []float64, group func(*Pass) string) (out []float64,
 	without [][]float64, err error) {
 	const near, there = 8, 2
-	all, err := f.look(ctx, x, nil)
+	frame := f.frame(lettingGo)
+	all, err := frame.look(ctx, x, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	groups := make([]string, len(f.passes))
+	for i := range f.passes {
+		groups[i] = group(&f.passes[i])
+	}
+	names, without, err := frame.without(ctx, all, groups, near)
 	if err != nil {
 		return nil, nil, err
 	}
 	out = make([]float64, len(f.passes))
-	done := map[string]bool{}
-	for i := range f.passes {
-		g := group(&f.passes[i])
-		if done[g] {
-			continue
-		}
-		done[g] = true
-		others := func(p *Pass) bool { return group(p) != g }
-		y := x
-		for range near {
-			y = f.improve(y, all, lettingGo, others)
-		}
-		if y, err = f.solve(ctx, y, there, lettingGo, others); err != nil {
+	for g, name := range names {
+		if without[g], err = f.solve(ctx, without[g], there, lettingGo, func(i int) bool { return groups[i] != name }); err != nil {
 			return nil, nil, err
 		}
-		without = append(without, y)
-		other := f.at(y)
+		other := f.at(without[g])
 		left, err := f.predict(other, f.constants(other))
 		if err != nil {
 			return nil, nil, err
 		}
-		for j := range f.passes {
-			if group(&f.passes[j]) == g {
-				out[j] = left[j]
+		for i := range out {
+			if groups[i] == name {
+				out[i] = left[i]
 			}
 		}
 	}

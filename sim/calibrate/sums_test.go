@@ -112,7 +112,7 @@ func TestSumsStayInThePhysicalRange(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, n := range r.Numbers {
-		if n.Value < n.Low || n.Value > n.High || n.Told < 0 || n.Told > 1 {
+		if n.Value < n.Low || n.Value > n.High || n.Identifiable < 0 || n.Identifiable > 1 {
 			t.Errorf("%+v", n)
 		}
 		if strings.Contains(n.Name, "memory") || strings.Contains(n.Name, "compute") {

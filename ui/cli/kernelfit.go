@@ -73,7 +73,7 @@ func renderSums(r *calibrate.SumReport, o *calibration) ([]byte, error) {
 			if v.Kept {
 				after = []string{"kept", "", ""}
 			}
-			n.add(v.Name, v.Engine, before, after[0], after[1], after[2], v.Unit, fmt.Sprintf("%.0f%%", 100*v.Told))
+			n.add(v.Name, v.Engine, before, after[0], after[1], after[2], v.Unit, fmt.Sprintf("%.0f%%", 100*v.Identifiable))
 		}
 		b.WriteString("\n" + toldLegend + n.text())
 	}
