@@ -4,6 +4,8 @@
 package memory
 
 import (
+	"fmt"
+
 	"fathom/sim/geometry"
 	"fathom/sim/plan"
 )
@@ -65,7 +67,7 @@ func NewRanks(g *geometry.Rank, s Setting) ([]Rank, error) {
 		if s.Replayed {
 			var err error
 			if r.act, err = newActivation(&w, st, from, layers, &s); err != nil {
-				return nil, err
+				return nil, fmt.Errorf("model %s: %w", m.Name, err)
 			}
 		}
 		if st.Embedding && m.Vision != nil {

@@ -157,6 +157,7 @@ const (
 	GroupedSigmoid               // DeepSeek-V3.2: selection in many small ops, fp32 weights
 	BiasedSigmoid                // MiniMax-M2: sigmoid, bias, top-k, fp32 weights
 	SqrtSoftplus                 // DeepSeek-V4
+	NumRouters
 )
 
 // FFN are the facts of one feed-forward block. Experts 0: dense; Inner 0 too: none.

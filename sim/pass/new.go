@@ -40,7 +40,11 @@ func New(s Setup) (*Pricer, error) {
 	p.fuseReduce = p.compile && s.Options.MatmulAllReduce
 	p.fuseExperts = p.compile && s.Options.DispatchFFNCombine
 	p.across = p.compile && !p.onePlus && m.Hyper == nil && (s.Options.NoRepetition || !m.Reused)
-	g, err := geometry.New(m, s.Strategy, sw.MTPAttention)
+	layout := s.Strategy
+	if sw.ServedMemory && layout.WordEmbeddingTP == plan.EmbeddingWhole {
+		layout.WordEmbeddingTP = plan.EmbeddingRow
+	}
+	g, err := geometry.New(m, layout, sw.MTPAttention)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +52,7 @@ func New(s Setup) (*Pricer, error) {
 		return nil, err
 	}
 	if p.ranks, err = memory.NewRanks(g, memory.Setting{Formats: memory.ReferenceFormats(s.Quant), Quant: s.Quant,
-		Options: s.Options, MTP: s.MTP, Replayed: true}); err != nil {
+		Options: s.Options, MTP: s.MTP, Served: sw.ServedMemory, Replayed: !sw.ActivationMemory}); err != nil {
 		return nil, err
 	}
 	if err := p.checkTypes(); err != nil {

@@ -43,6 +43,8 @@ func (p *Pricer) newMoE(f *model.FFN, g *geometry.FFN) (moe, error) {
 func (p *Pricer) checkMoE(f *model.FFN) error {
 	s, name := p.setup.Strategy, p.setup.Model.Name
 	switch {
+	case f.Router >= model.NumRouters:
+		return fmt.Errorf("model %s: the gate of its experts, kind %d, has no operators: choose another model", name, f.Router)
 	case s.EP < 1 || s.MoETP < 1 || s.MoEDP < 1:
 		return fmt.Errorf("ep %d, moe-tp %d, moe-dp %d: %s has experts: give positive sizes", s.EP, s.MoETP, s.MoEDP, name)
 	case s.EP*s.MoETP*s.MoEDP != s.TP*s.DP:

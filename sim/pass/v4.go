@@ -19,6 +19,10 @@ type shared struct {
 
 func (p *Pricer) newShared(l *layer, g *geometry.Attention) error {
 	a := &l.facts.Attention
+	if !l.facts.FFN.MoE() || p.streams.Count == 0 {
+		return fmt.Errorf("model %s: %w, beside other blocks", p.setup.Model.Name,
+			geometry.Unknown{Room: "operators", Kind: a.Kind})
+	}
 	tp, name := p.setup.Strategy.TP, p.setup.Model.Name
 	for _, f := range []struct {
 		what string

@@ -24,7 +24,10 @@ type Switches struct {
 	RightLabels   bool
 	PriceDirectly bool // every profile is priced by itself, never re-priced from the first one's record
 	CostInMoney   bool // cost is money per device and hour, not milliseconds that aggregation ignores
-	OneToken      bool // an answer of one token is the prefill's: no decode step, no TPOT, and no limit on it
+	// memory has weights and caches as serving engines lay them out: an embedding that is not split otherwise is split by
+	// vocabulary, a tied table counts once, windows end, and states and compressors count
+	ServedMemory bool
+	OneToken     bool // an answer of one token is the prefill's: no decode step, no TPOT, and no limit on it
 }
 
 // EverySwitch is what corrected means.
@@ -34,7 +37,7 @@ func EverySwitch() Switches {
 		MTPAttention: true, MTPHeads: true, ActivationMemory: true, MemoryAtEnd: true, PrefixAttended: true,
 		EveryBudget: true,
 		DepthFirst:  true, MakespanQPS: true, SplitByRate: true, RightLabels: true, PriceDirectly: true, CostInMoney: true,
-		OneToken: true}
+		ServedMemory: true, OneToken: true}
 }
 
 // Shown are the two that only name figures. They are on whatever the fidelity, because what the reference tool prints
