@@ -93,6 +93,11 @@ type (
 	}
 	// Composed answers Copy and Show where only ui could compose the text: it is put on the full-screen overlay.
 	Composed struct{ Text string }
+	// NotKept tells that what a session leaves to the next cannot be written to the directory of Path.
+	NotKept struct {
+		Path string
+		Err  error
+	}
 )
 
 func (Do) event()         {}
@@ -110,6 +115,7 @@ func (Loaded) event()     {}
 func (PlanOpened) event() {}
 func (Saved) event()      {}
 func (Copied) event()     {}
+func (NotKept) event()    {}
 func (Composed) event()   {}
 
 // Target is a part of the screen that a mouse can hit. Index counts what Kind says.

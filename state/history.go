@@ -76,9 +76,21 @@ func (u *update) historyMenu() {
 	}
 	if len(items) == 0 {
 		u.say("no-history")
+	} else {
+		u.Overlay = Overlay{Kind: HistoryOverlay, Items: items}
+	}
+	if u.unkept.Key != "" {
+		u.Notice = u.unkept
+	}
+}
+
+// notKept says once that runs and settings are not remembered, and again where the history is looked at.
+func (u *update) notKept(e NotKept) {
+	if u.unkept.Key != "" {
 		return
 	}
-	u.Overlay = Overlay{Kind: HistoryOverlay, Items: items}
+	u.warn("not-kept", "path", field.Clean(e.Path), "why", field.Clean(e.Err.Error()))
+	u.unkept = u.Notice
 }
 
 func runPairs(e *Entry) []string {

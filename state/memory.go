@@ -38,6 +38,7 @@ type SortMemo struct {
 
 // RunMemo is one run.
 type RunMemo struct {
+	ID         string          `json:"id,omitempty"` // session and number; "" of older files
 	Name       string          `json:"name,omitempty"`
 	Answers    map[string]Memo `json:"answers"`
 	Best       string          `json:"best,omitempty"`

@@ -41,13 +41,16 @@ type Model struct {
 	Ran      bool          // Previous are those of a run
 
 	rows, lines, extent int // see Resized
-	lastRun             int
-	lastQuiet           int        // quiet runs count downwards, so that the numbers on screen have no gaps
-	shadows             []shadow   // quiet runs behind an entry
-	loading             []Waiting  // loads under way
-	ahead               bool       // the confirm pane follows when what the answers name has been read
-	trail               trail      // runs shown before, for Undo
-	remembered          tableHabit // sort and filter of each table kind, kept over tabs and runs
+
+	session    string // see Options
+	unkept     Notice // why nothing is remembered from session to session; empty where it is
+	lastRun    int
+	lastQuiet  int        // quiet runs count downwards, so that the numbers on screen have no gaps
+	shadows    []shadow   // quiet runs behind an entry
+	loading    []Waiting  // loads under way
+	ahead      bool       // the confirm pane follows when what the answers name has been read
+	trail      trail      // runs shown before, for Undo
+	remembered tableHabit // sort and filter of each table kind, kept over tabs and runs
 }
 
 // Waiting is a load that has not been answered.
@@ -110,6 +113,7 @@ func (v Variant) fidelity() Variant { return v &^ ExhaustiveSearch }
 
 // Past is a run of an earlier session: enough to list it and to ask it again.
 type Past struct {
+	ID         string
 	Name       string
 	Answers    field.Answers
 	Best       string // label of the winner

@@ -2,6 +2,7 @@ package state
 
 import (
 	"slices"
+	"strconv"
 
 	"fathom/sim/report"
 	"fathom/state/field"
@@ -14,13 +15,14 @@ type Options struct {
 	Issues   []report.Issue // about those, the first error is shown
 	Memory   Memory         // of the session before; the zero Memory is a first start
 	Settings Settings       // of flags and environment; empty ones follow the memory
+	Session  string         // tells the runs of this session from those of all others
 }
 
 // New begins a session: on the confirm pane where every question is answered, else on the first open question. Nothing
 // of the memory runs or answers by itself.
 func New(o Options) (Model, []Effect) {
 	c := o.Catalog
-	u := update{Model: Model{Catalog: &c, Settings: o.Settings, rows: 10, lines: 10}}
+	u := update{Model: Model{Catalog: &c, Settings: o.Settings, rows: 10, lines: 10, session: o.Session}}
 	u.restore(&o.Memory)
 	u.Form.Answers = field.Derive(o.Answers)
 	u.refreshForm()
@@ -80,8 +82,8 @@ func (u *update) restore(m *Memory) {
 		}
 	}
 	for _, r := range m.Runs {
-		u.Earlier = append(u.Earlier, Past{Name: field.Clean(r.Name), Answers: field.FillDefaults(answers(r.Answers)),
-			Best: field.Clean(r.Best), Throughput: r.Throughput})
+		u.Earlier = append(u.Earlier, Past{ID: field.Clean(r.ID), Name: field.Clean(r.Name),
+			Answers: field.FillDefaults(answers(r.Answers)), Best: field.Clean(r.Best), Throughput: r.Throughput})
 	}
 }
 
@@ -104,15 +106,23 @@ func (m *Model) Memory() Memory {
 	}
 	for i := range m.Earlier {
 		p := &m.Earlier[i]
-		out.Runs = append(out.Runs, RunMemo{p.Name, memos(&p.Answers, false), p.Best, p.Throughput})
+		out.Runs = append(out.Runs, RunMemo{p.ID, p.Name, memos(&p.Answers, false), p.Best, p.Throughput})
 	}
 	for i := range m.History {
 		e := &m.History[i]
 		best, throughput := winner(e)
-		out.Runs = append(out.Runs, RunMemo{e.Name, memos(&e.Answers, false), best, throughput})
+		out.Runs = append(out.Runs, RunMemo{m.runID(e.Run), e.Name, memos(&e.Answers, false), best, throughput})
 	}
 	out.Runs = slices.Clone(out.Runs[max(0, len(out.Runs)-mostRuns):])
 	return out
+}
+
+// runID names a run among those of all sessions.
+func (m *Model) runID(run int) string {
+	if m.session == "" {
+		return ""
+	}
+	return m.session + "-" + strconv.Itoa(run)
 }
 
 func (u *update) remember() { u.emit(Remember{u.Memory()}) }

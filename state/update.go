@@ -62,6 +62,8 @@ func (u *update) handle(e Event) {
 		u.copied(e)
 	case Composed:
 		u.fullText(e.Text)
+	case NotKept:
+		u.notKept(e)
 	}
 	u.demand()
 }

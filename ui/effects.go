@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 
 	"fathom/sim/report"
 	"fathom/state"
+	"fathom/ui/disk"
 	"fathom/ui/style"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -172,22 +174,60 @@ func (p *program) copy(e state.Copy) tea.Cmd {
 	}, func(err error) state.Event { return state.Copied{What: e.What, Err: err} })
 }
 
-// remember writes the memory; nobody waits for it, and a disk that refuses is no reason to disturb.
+// remember writes the memory, together with what other dashboards have written to the same file since. Nobody waits for
+// it; a disk that refuses is told.
 func (p *program) remember(m state.Memory) tea.Cmd {
 	if p.options.StateDir == "" {
 		return nil
 	}
+	path := filepath.Join(p.options.StateDir, memoryFile)
 	return func() tea.Msg {
 		p.disk.Lock()
 		defer p.disk.Unlock()
-		if data, err := m.Encode(); err == nil {
-			_ = writeFile(filepath.Join(p.options.StateDir, memoryFile), data, os.FileMode(0o600))
+		err := disk.Update(path, 0o600, func(old []byte) ([]byte, error) {
+			was, err := state.DecodeMemory(old)
+			if err != nil && len(old) > 0 { // damaged since, or by a newer fathom
+				if err := disk.Write(path+damaged, old, 0o600); err != nil {
+					return nil, err
+				}
+			}
+			return m.Merge(was, p.kept).Encode()
+		})
+		if err != nil {
+			return notKept(path, err)
+		}
+		p.kept = m
+		return nil
+	}
+}
+
+// tidy clears what a killed program left in the state directory, and finds out whether anything can be kept there.
+func (p *program) tidy() tea.Cmd {
+	dir := p.options.StateDir
+	if dir == "" || p.guest {
+		return nil
+	}
+	return func() tea.Msg {
+		disk.Sweep(dir)
+		if err := disk.Writable(dir); err != nil {
+			return notKept(dir, err)
 		}
 		return nil
 	}
 }
 
-const memoryFile = "session.json"
+func notKept(path string, err error) tea.Msg {
+	var at *os.PathError
+	if errors.As(err, &at) {
+		path, err = at.Path, at.Err
+	}
+	return happened{state.NotKept{Path: path, Err: err}}
+}
+
+const (
+	memoryFile = "session.json"
+	damaged    = ".damaged"
+)
 
 // apply takes over settings that live outside the model: theme, texts, mouse. Which themes there are is ui's business,
 // so the name that a wish for the next one leads to is written back here.

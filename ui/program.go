@@ -27,7 +27,8 @@ type session struct {
 	watch   func(Scene) // see Guest.Watch
 
 	work sync.WaitGroup // goroutines of runs
-	disk sync.Mutex     // one write of the memory at a time
+	disk sync.Mutex     // one write of the memory at a time; guards kept
+	kept state.Memory   // as this session has last read or written it
 
 	mu    sync.Mutex
 	crash error // a panic of ours, told after the terminal is restored
@@ -108,7 +109,7 @@ func (p *program) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 			return p, p.happenAll(events)
 		}
 	case started:
-		return p, p.settle(msg.effects)
+		return p, tea.Batch(p.settle(msg.effects), p.tidy())
 	case happened:
 		return p, p.happen(msg.event)
 	case awaited:

@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -86,9 +88,10 @@ func newSession(ctx context.Context, o Options, c clip.Clipboard) *session {
 
 // begin is the state that the session begins with. A damaged memory is set aside with a notice and never stops anybody.
 func (s *session) begin() (state.Model, []state.Effect) {
-	memory, damaged := s.recall()
+	memory, aside := s.recall()
+	s.kept = memory
 	o := state.Options{Answers: s.options.Answers, Issues: s.options.Issues, Memory: memory,
-		Settings: s.options.settings()}
+		Settings: s.options.settings(), Session: sessionName()}
 	if s.options.Catalog != nil {
 		o.Catalog = *s.options.Catalog
 	}
@@ -104,14 +107,21 @@ func (s *session) begin() (state.Model, []state.Effect) {
 	if len(s.options.Notices) > 0 && m.Notice.Key == "" && m.Notice.Issue == nil {
 		m.Notice = state.Notice{Issue: &report.Issue{Severity: report.Note, Message: strings.Join(s.options.Notices, "; ")}}
 	}
-	if damaged != "" && m.Notice.Key == "" && m.Notice.Issue == nil {
-		m.Notice = state.Notice{Key: "memory-damaged", Pairs: []string{"path", damaged}, Bad: true}
+	if aside != "" && m.Notice.Key == "" && m.Notice.Issue == nil {
+		m.Notice = state.Notice{Key: "memory-damaged", Pairs: []string{"path", aside}, Bad: true}
 	}
 	return m, effects
 }
 
-// recall reads the memory of the last session; damaged is where an unreadable one was put.
-func (s *session) recall() (m state.Memory, damaged string) {
+// sessionName tells a session from all others.
+func sessionName() string {
+	var b [8]byte
+	rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}
+
+// recall reads the memory of the last session; aside is where an unreadable one was put.
+func (s *session) recall() (m state.Memory, aside string) {
 	if s.options.StateDir == "" {
 		return m, ""
 	}
@@ -125,7 +135,7 @@ func (s *session) recall() (m state.Memory, damaged string) {
 			return m, ""
 		}
 	}
-	aside := path + ".damaged"
+	aside = path + damaged
 	if os.Rename(path, aside) != nil {
 		return state.Memory{}, path
 	}

@@ -49,7 +49,7 @@ var rooms = []room{
 		"fathom/ui/...", "github.com/charmbracelet/...",
 		"github.com/spf13/...", "github.com/muesli/termenv", "github.com/aymanbagabas/go-osc52/v2",
 		"github.com/atotto/clipboard",
-		"github.com/BurntSushi/toml", "golang.org/x/crypto/ssh"}, nil},
+		"github.com/BurntSushi/toml", "golang.org/x/crypto/ssh", "github.com/gofrs/flock"}, nil},
 	{"fathom", []string{"fathom/...", "github.com/charmbracelet/..."}, nil},
 }
 

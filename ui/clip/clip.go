@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"fathom/ui/disk"
+
 	"github.com/atotto/clipboard"
 	"github.com/aymanbagabas/go-osc52/v2"
 )
@@ -149,17 +151,8 @@ func (c Clipboard) file(text string) (string, error) {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return "", err
 	}
-	f, err := os.CreateTemp(c.Dir, ".clipboard-*")
-	if err != nil {
-		return "", err
-	}
-	defer os.Remove(f.Name()) // gone already after the rename
-	_, err = f.WriteString(text)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return "", err
-	}
 	path := filepath.Join(c.Dir, "clipboard.txt")
-	if err := os.Rename(f.Name(), path); err != nil {
+	if err := disk.Write(path, []byte(text), 0o600); err != nil {
 		return "", err
 	}
 	return path, nil

@@ -1,4 +1,5 @@
-// Package disk writes files whole: a reader sees the old content or the new one, never half of it.
+// Package disk writes files whole: a reader sees the old content or the new one, never half of it. Files that several
+// programs write are changed under a lock, and what a killed program left behind is cleared away.
 package disk
 
 import (
@@ -64,7 +65,9 @@ func into(path string, data []byte) error {
 }
 
 func replace(path string, data []byte, mode os.FileMode) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".fathom-*")
+	dir := filepath.Dir(path)
+	Sweep(dir)
+	f, err := os.CreateTemp(dir, tempName())
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"runtime"
 
 	"fathom/hw"
+	"fathom/ui/disk"
 
 	"golang.org/x/crypto/ssh"
 )
@@ -49,7 +50,7 @@ func hostKey(path string) (s ssh.Signer, made bool, err error) {
 	return s, made, nil
 }
 
-// makeHostKey writes the key aside and renames it, so that half a key never stands there.
+// makeHostKey writes a key of which never a half stands there.
 func makeHostKey(path string) error {
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -62,16 +63,5 @@ func makeHostKey(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".host_key-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // gone already after the rename
-	if _, err := f.Write(pem.EncodeToMemory(block)); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return disk.Write(path, pem.EncodeToMemory(block), 0o600)
 }
