@@ -5,13 +5,13 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	gossh "golang.org/x/crypto/ssh"
 )
 
 const (
-	mostLogins   = 128              // connections that have not logged in yet, like sshd's MaxStartups
 	mostChannels = 16               // sessions of one connection
 	loginTime    = 20 * time.Second // until the guest has logged in
 	unusedTime   = 10 * time.Second // that a connection may stand without a session
@@ -26,18 +26,46 @@ type conn struct {
 	from string
 	beat sync.Once
 
+	house netip.Addr
+	since time.Time
+	spoke atomic.Bool // it has sent something
+
 	mu       sync.Mutex
 	timer    *time.Timer // closes a connection that is not used
 	loggedIn bool
+	offered  bool // a key that may enter
 	gone     bool
 	sessions int
 	told     map[string]bool // refusals that are in the log already
 }
 
 func (s *server) newConn(raw net.Conn) *conn {
-	c := &conn{Conn: raw, s: s, from: short(raw.RemoteAddr().String()), told: map[string]bool{}}
+	c := &conn{Conn: raw, s: s, from: short(raw.RemoteAddr().String()), told: map[string]bool{},
+		house: house(address(raw.RemoteAddr())), since: time.Now()}
 	c.timer = time.AfterFunc(loginTime, c.expire)
 	return c
+}
+
+func (c *conn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if n > 0 && !c.spoke.Load() {
+		c.spoke.Store(true)
+	}
+	return n, err
+}
+
+// standing tells whether the guest has logged in, and whether it has offered a key that may.
+func (c *conn) standing() (in, offered bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.loggedIn, c.offered
+}
+
+// offer notes that the guest has named a key that may enter.
+func (c *conn) offer() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.offered = true
 }
 
 // expire closes a connection whose time without a session is over.
@@ -58,12 +86,12 @@ func (c *conn) expire() {
 func (c *conn) Close() error {
 	err := c.Conn.Close()
 	c.mu.Lock()
-	first, in := !c.gone, c.loggedIn
+	first := !c.gone
 	c.gone = true
 	c.timer.Stop()
 	c.mu.Unlock()
 	if first {
-		c.s.closed(c, in)
+		c.s.closed(c)
 	}
 	return err
 }
@@ -78,7 +106,7 @@ func (c *conn) login() {
 	}
 	c.mu.Unlock()
 	if first {
-		c.s.loggedIn()
+		c.s.loggedIn(c.house)
 	}
 }
 

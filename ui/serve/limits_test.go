@@ -1,11 +1,10 @@
 package serve
 
 import (
-	"fmt"
 	"net"
-	"os"
+	"net/netip"
+	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -142,7 +141,8 @@ func TestGracefulStop(t *testing.T) {
 	r.logs(t, "msg=stopped")
 }
 
-// Connections that never log in are bounded, and those that have logged in do not notice them.
+// Connections that never log in are bounded, those that have logged in do not notice them, and a guest with a key takes
+// the place of one that says nothing, from the same address too.
 func TestFloodOfStrangers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("opens many connections")
@@ -150,46 +150,113 @@ func TestFloodOfStrangers(t *testing.T) {
 	r := start(t, nil)
 	s := open(t, r.client(t, ana), 80, 24)
 	s.wants("choose with up and down")
-	var open, dropped int
-	var mu sync.Mutex
-	var wg sync.WaitGroup
-	for range mostLogins + 20 {
-		wg.Go(func() {
-			c, err := net.Dial("tcp", r.addr)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			defer c.Close()
-			c.SetReadDeadline(time.Now().Add(3 * time.Second))
-			buf, seen := make([]byte, 4096), 0
-			for err == nil {
-				var n int
-				n, err = c.Read(buf)
-				seen += n
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			if os.IsTimeout(err) {
-				open++
-			} else if seen == 0 {
-				dropped++
-			}
-		})
+	const strangers = 150
+	for range strangers {
+		c, err := net.Dial("tcp", r.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
 	}
-	time.Sleep(time.Second)
-	begin := time.Now()
 	s.press(paste(question))
 	s.wants("This will run")
-	if took := time.Since(begin); took > time.Second {
-		t.Errorf("a key took %v", took)
+	r.logs(t, "msg=refused", "too many others have not logged in yet")
+	// At first the strangers may still be about to speak.
+	if !eventually(func() bool {
+		c, err := r.dial(ssh.PublicKeys(bob))
+		if err == nil {
+			defer c.Close()
+		}
+		return err == nil
+	}) {
+		t.Error("a guest with a key is locked out")
 	}
-	wg.Wait()
-	if open != mostLogins || dropped != 20 {
-		t.Errorf("%d kept, %d dropped", open, dropped)
+	r.logs(t, "msg=refused", "no login, and others wait")
+}
+
+// lobby is a server with connections that have not logged in.
+func lobby(now time.Time, from string, n int, age time.Duration, spoke bool) *server {
+	s := &server{conns: map[*conn]bool{}, door: door{}}
+	s.enter(now, from, n, age, spoke)
+	return s
+}
+
+func (s *server) enter(now time.Time, from string, n int, age time.Duration, spoke bool) {
+	for range n {
+		c := &conn{house: house(netip.MustParseAddr(from)), since: now.Add(-age)}
+		c.spoke.Store(spoke)
+		s.conns[c] = true
 	}
-	r.logs(t, "msg=refused", fmt.Sprintf("%d others have not logged in yet", mostLogins))
-	r.client(t, bob)
+}
+
+func TestPlacesAtTheDoor(t *testing.T) {
+	now := time.Now()
+	one, two, net6 := "192.0.2.1", "192.0.2.2", "2001:db8::1"
+	ask := func(s *server, from string) string {
+		instead, ok := s.room(house(netip.MustParseAddr(from)), now)
+		switch {
+		case !ok:
+			return "refused"
+		case instead != nil:
+			return "instead of " + instead.house.String()
+		}
+		return "free"
+	}
+	// An address has its share, and the others theirs.
+	s := lobby(now, one, mostOfOne, 0, true)
+	if a, b := ask(s, one), ask(s, two); a != "refused" || b != "free" {
+		t.Errorf("%s, %s", a, b)
+	}
+	// All places are taken: somebody who has logged in before finds one all the same.
+	s.enter(now, net6, mostLogins-mostOfOne, 0, true)
+	if a := ask(s, two); a != "refused" {
+		t.Error(a)
+	}
+	s.door.of(house(netip.MustParseAddr(two)), now).entered = true
+	if a := ask(s, two); a != "free" {
+		t.Error(a)
+	}
+	// One that says nothing makes room, of its own address first; later one that is slow does.
+	s.enter(now, one, 1, 2*silentTime, false)
+	if a, b := ask(s, one), ask(s, "192.0.2.3"); a != "instead of "+one || b != a {
+		t.Errorf("%s, %s", a, b)
+	}
+	if a := ask(lobby(now, net6, mostOfOne, 2*slowTime, true), "2001:db8::2"); a != "instead of 2001:db8::" {
+		t.Error(a)
+	}
+	// Who has offered a key that may enter takes none.
+	s = lobby(now, one, mostOfOne, 0, true)
+	for c := range s.conns {
+		c.offer()
+		break
+	}
+	if a := ask(s, one); a != "free" {
+		t.Error(a)
+	}
+}
+
+// The answers to refused keys come slower and slower, a login forgives, and time forgets.
+func TestRefusedKeysWait(t *testing.T) {
+	now := time.Now()
+	d := door{}
+	v := d.of(netip.MustParseAddr("192.0.2.1"), now)
+	var waits []time.Duration
+	for range freeRefusals + 12 {
+		waits = append(waits, v.refuse(now))
+	}
+	if waits[freeRefusals-1] != 0 || waits[freeRefusals] != firstDelay || waits[freeRefusals+1] != 2*firstDelay ||
+		waits[len(waits)-1] != mostDelay || !slices.IsSorted(waits) {
+		t.Errorf("%v", waits)
+	}
+	if w := v.refuse(now.Add(10 * forgetAfter)); w != 0 {
+		t.Errorf("after ten minutes %v", w)
+	}
+	for i := range 2 * mostVisitors {
+		d.of(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), now)
+	}
+	if len(d) > mostVisitors {
+		t.Errorf("%d addresses are remembered", len(d))
+	}
 }
 
 func TestSpelling(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"maps"
 	"net"
+	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -40,7 +41,7 @@ type server struct {
 
 	mu     sync.Mutex
 	conns  map[*conn]bool
-	logins int // connections that have not logged in yet
+	door   door
 	places int // sessions under way
 }
 
@@ -55,7 +56,7 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	o.Catalog = forGuests(o.Catalog)
-	s := &server{o: o, log: slog.New(slog.NewTextHandler(o.Log, nil)), conns: map[*conn]bool{}}
+	s := &server{o: o, log: slog.New(slog.NewTextHandler(o.Log, nil)), conns: map[*conn]bool{}, door: door{}}
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	defer s.stop()
 	if o.Follow {
@@ -199,8 +200,13 @@ func (s *server) admit(ctx ssh.Context, public ssh.PublicKey) bool {
 		s.log.Warn("refused", "user", short(ctx.User()), "from", short(ctx.RemoteAddr().String()), "key",
 			gossh.FingerprintSHA256(public),
 			"why", err.Error())
+		s.hesitate(ctx, address(ctx.RemoteAddr()))
+		return false
 	}
-	return err == nil
+	if c, ok := ctx.Value(connKey{}).(*conn); ok {
+		c.offer()
+	}
+	return true
 }
 
 // dashboard is what every session starts from; the catalog is shared, because nobody changes it.
@@ -230,39 +236,48 @@ func (s *server) refuse(ctx ssh.Context, what string) {
 	}
 }
 
-// accept takes a connection into the books, or drops it at once where too many have not logged in yet.
+// accept takes a connection into the books, or drops it at once where there is no place at the door.
 func (s *server) accept(ctx ssh.Context, raw net.Conn) net.Conn {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.stopping.Err() != nil {
+	c, instead := s.take(ctx, raw)
+	if instead != nil {
+		s.log.Warn("refused", "from", instead.from, "why", "no login, and others wait")
+		instead.Close()
+	}
+	if c == nil {
 		return nil
 	}
-	if s.logins >= mostLogins {
-		s.log.Warn("refused", "from", short(raw.RemoteAddr().String()), "why",
-			fmt.Sprintf("%d others have not logged in yet", s.logins))
-		return nil
-	}
-	c := s.newConn(raw)
-	s.conns[c] = true
-	s.logins++
-	s.work.Add(1)
-	ctx.SetValue(connKey{}, c)
 	return c
 }
 
-// loggedIn and closed keep the books.
-func (s *server) loggedIn() {
+func (s *server) take(ctx ssh.Context, raw net.Conn) (c, instead *conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.logins--
+	if s.stopping.Err() != nil {
+		return nil, nil
+	}
+	instead, ok := s.room(house(address(raw.RemoteAddr())), time.Now())
+	if !ok {
+		s.log.Warn("refused", "from", short(raw.RemoteAddr().String()), "why", "too many others have not logged in yet")
+		return nil, nil
+	}
+	c = s.newConn(raw)
+	s.conns[c] = true
+	s.work.Add(1)
+	ctx.SetValue(connKey{}, c)
+	return c, instead
 }
 
-func (s *server) closed(c *conn, hadLoggedIn bool) {
+// loggedIn and closed keep the books.
+func (s *server) loggedIn(from netip.Addr) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !hadLoggedIn {
-		s.logins--
-	}
+	v := s.door.of(from, time.Now())
+	v.entered, v.refused = true, 0
+}
+
+func (s *server) closed(c *conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	delete(s.conns, c)
 	s.work.Done()
 }
