@@ -39,13 +39,14 @@ type Lengths struct {
 // Bench is one deployment with its scheduler, ready to be played. It is immutable and safe for concurrent use.
 //
 // A pipeline keeps a micro-batch in each stage. Every micro-batch, a lane, is played as an engine of its own with its
-// share of the requests and of the room; a step of it takes a round through all stages, which the others fill.
+// share of the requests and of the room; a step of it takes a round through all stages, which the others fill. Replicas
+// that share nothing are lanes too.
 type Bench struct {
 	clock   traffic.Clock
 	engine  traffic.Engine
 	lengths Lengths
 	budget  int
-	lanes   int // micro-batches in flight: one a pipeline stage
+	lanes   int // micro-batches in flight, one a pipeline stage, of all replicas
 	room    memory.Room
 	bars    *hw.EngineCosts
 	stopped *atomic.Bool
@@ -83,6 +84,23 @@ func New(s pass.Setup, p price.Pricer, lengths Lengths, budget int, accepted flo
 			need)
 	}
 	return b, nil
+}
+
+// Alone is the setup of what steps by itself, and how many such engines there are. Data-parallel ranks wait for each
+// other only where they share experts; those of a dense model are replicas, and none of them is slower for the others.
+func Alone(s pass.Setup) (own pass.Setup, replicas int) {
+	if s.Strategy.DP <= 1 || s.Model.MoE() {
+		return s, 1
+	}
+	replicas, s.Strategy.DP = s.Strategy.DP, 1
+	return s, replicas
+}
+
+// Times is so many equal deployments behind a load balancer, which deals requests evenly.
+func (b *Bench) Times(replicas int) *Bench {
+	out := *b
+	out.lanes *= replicas
+	return &out
 }
 
 // Holds is how many requests the KV room holds to the end of their answers.

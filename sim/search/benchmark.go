@@ -39,7 +39,7 @@ func (j *job) bench(row *report.Row) (*bench.Bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := scheduled(s, forward, lengthsOf(j.req), row.MaxBatched, serve.Accepted(row.MTP, j.req.Acceptance))
+	b, err := j.engine(s, forward, row.MaxBatched, serve.Accepted(row.MTP, j.req.Acceptance))
 	if err != nil {
 		return nil, err
 	}

@@ -35,9 +35,25 @@ func (j *job) plays() bool {
 func (w *worker) play(s pass.Setup, forward serve.Forward) {
 	r := w.job.req
 	w.played = &played{forward: forward, load: &w.load}
-	if b, err := scheduled(s, forward, lengthsOf(r), r.MaxBatchedTokens, w.load.Accepted); err == nil {
+	if b, err := w.job.engine(s, forward, r.MaxBatchedTokens, w.load.Accepted); err == nil {
 		w.played.bench = b.Until(w.job.stopped)
 	}
+}
+
+// engine is the scheduler over the forward of a setup, once for each of the replicas that it means.
+func (j *job) engine(s pass.Setup, forward serve.Forward, budget int, accepted float64) (*bench.Bench, error) {
+	own, replicas := bench.Alone(s)
+	if replicas > 1 {
+		var err error
+		if forward, err = j.price(own); err != nil {
+			return nil, err
+		}
+	}
+	b, err := scheduled(own, forward, lengthsOf(j.req), budget, accepted)
+	if err != nil {
+		return nil, err
+	}
+	return b.Times(replicas), nil
 }
 
 // lengthsOf are the requests of a benchmark of a plan.

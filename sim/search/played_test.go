@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"math"
 	"reflect"
 	"runtime"
 	"slices"
@@ -174,5 +175,41 @@ func BenchmarkPlanCalibrated(b *testing.B) {
 	req.InputLength, req.OutputLength, req.TTFTLimit, req.TPOTLimit, req.Devices = 3500, 1500, 2000, 50, 8
 	for b.Loop() {
 		answer(b, req, measured)
+	}
+}
+
+// More devices with the same layout per replica serve more requests, none of them slower: replicas of a dense model
+// share nothing. Ranks that share experts wait for each other.
+func TestReplicasAreAsQuickAsOne(t *testing.T) {
+	at := func(dp int) map[int]report.Row {
+		req := chat(t)
+		req.Devices, req.TP, req.PP = 2*dp, sizes(2), sizes(1)
+		req.BatchMin, req.BatchMax = 1, 24
+		req.TTFTLimit, req.TPOTLimit = 0, 0
+		rows := map[int]report.Row{}
+		for _, r := range answer(t, req, measured).Devices[0].Points {
+			if r.Status == report.OK {
+				rows[r.Batch] = r
+			}
+		}
+		return rows
+	}
+	one := at(1)
+	for _, dp := range []int{2, 8} {
+		seen := 0
+		for batch, r := range at(dp) {
+			want, ok := one[batch]
+			if !ok {
+				continue
+			}
+			seen++
+			if *r.TPOT != *want.TPOT || *r.TTFT != *want.TTFT || math.Abs(r.Throughput/want.Throughput/float64(dp)-1) > 1e-9 {
+				t.Errorf("DP %d, batch %d: TTFT %v TPOT %v, %v tok/s; one replica %v %v, %v", dp, batch, *r.TTFT, *r.TPOT,
+					r.Throughput, *want.TTFT, *want.TPOT, want.Throughput)
+			}
+		}
+		if seen < 3 {
+			t.Errorf("DP %d: only %d batches", dp, seen)
+		}
 	}
 }
