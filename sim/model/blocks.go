@@ -23,6 +23,7 @@ func (b *builder) decoder() {
 	m.Hidden = r.whole("hidden_size", 1, maxWidth)
 	m.Vocab = r.whole("vocab_size", 1, maxVocab)
 	m.MaxPositions = r.whole("max_position_embeddings", 1, maxPositions)
+	m.Context = b.context()
 	m.NormEps = r.fraction("rms_norm_eps", 1e-6, 0, 1)
 	m.TiedEmbedding = r.flag("tie_word_embeddings", false)
 	m.OnePlusNorm = b.f.OnePlus

@@ -18,6 +18,7 @@ type Model struct {
 
 	Hidden, Vocab int
 	MaxPositions  int     // rows of the RoPE tables
+	Context       int     // tokens of the longest request that engines serve, RoPE scaling included; 0: not known
 	TableWidth    int     // columns of the RoPE tables
 	NormEps       float64 // norm+quant fuses only at exactly 1e-6
 	OnePlusNorm   bool    // norms multiply by 1 + weight

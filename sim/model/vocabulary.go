@@ -33,6 +33,7 @@ type family struct {
 	ExpertBias      bool `toml:"expert_bias"`
 	OnePlus         bool `toml:"one_plus"`
 	RopeAxes        int  `toml:"rope_axes"`
+	ScaledPositions bool `toml:"scaled_positions"` // positions have any RoPE scaling in them
 	JoinedRotary    bool `toml:"joined_rotary"`
 	WholeRotary     bool `toml:"whole_rotary"`
 	Vision          string

@@ -88,6 +88,7 @@ type Request struct {
 	Strategy        ConcurrencySearch
 	MaxCombinations int  // more combinations than this are worth a warning; 0: never
 	KeepAll         bool // keep every point evaluated
+	AllowRefused    bool // what the serving engine does not start may be best
 
 	PP Sizes // pipeline stages of an exhaustive search; not searched: every divisor of the devices
 

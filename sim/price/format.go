@@ -9,9 +9,9 @@ import (
 	"fathom/sim/plan"
 )
 
-// formats says how engines store what a quantisation choice asks for on a device. Weights that are published as floats
+// Formats says how engines store what a quantisation choice asks for on a device. Weights that are published as floats
 // of the same size are run with the scales that they have.
-func formats(q plan.Quant, p *hw.Profile, published hw.Format) (f kernel.Formats, err error) {
+func Formats(q plan.Quant, p *hw.Profile, published hw.Format) (f kernel.Formats, err error) {
 	experts, others := q.Parts()
 	if f.Expert, err = format(experts, q.MXFP4Group, p); err != nil {
 		return f, err

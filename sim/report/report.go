@@ -18,24 +18,26 @@ const (
 	OverTPOT Status = "tpot"
 	OverTTFT Status = "ttft"
 	Invalid  Status = "invalid"
+	Engine   Status = "engine" // the serving engine does not start it
 )
 
 // Row is one point: a strategy at one batch size. Pointers are nil where a value does not apply.
 type Row struct {
-	Phase        plan.Phase
-	Strategy     plan.Strategy
-	Label        string
-	MTP          int
-	MaxBatched   int // token budget per DP replica
-	Chunks       int
-	Batch        int // per DP replica
-	Concurrency  int
-	Throughput   float64 // output tokens per second (prefill rows: input tokens per second)
-	PerDevice    float64
-	TTFT, TPOT   *float64 // milliseconds
-	QPS          *float64
-	Status       Status
-	Reason       string  // why it lost, in words: limit and by how much, GiB missing, the rule
+	Phase       plan.Phase
+	Strategy    plan.Strategy
+	Label       string
+	MTP         int
+	MaxBatched  int // token budget per DP replica
+	Chunks      int
+	Batch       int // per DP replica
+	Concurrency int
+	Throughput  float64 // output tokens per second (prefill rows: input tokens per second)
+	PerDevice   float64
+	TTFT, TPOT  *float64 // milliseconds
+	QPS         *float64
+	Status      Status
+	// why it lost, in words: limit and by how much, GiB missing, the rule; of an OK row, why the engine does not start it
+	Reason       string
 	WeightGB     float64 // GiB, of the forward with least memory left
 	KVGB         float64
 	ActivationGB float64
@@ -99,13 +101,14 @@ type End string
 
 // Every strategy ends in exactly one of these.
 const (
-	Found       End = "found"       // it has a best row
-	OverLimit   End = "over_limit"  // even its smallest batch is over a latency limit
-	PrefillOOM  End = "prefill_oom" // the smallest batch's prefill does not fit into memory
-	DecodeOOM   End = "decode_oom"  // the smallest batch's decode does not fit into memory
-	Unbuildable End = "build_error" // the model cannot be built with these sizes
-	Skipped     End = "skipped"     // the sizes break a rule
-	Interrupted End = "interrupted" // the run was cancelled before or while it was searched
+	Found       End = "found"          // it has a best row
+	OverLimit   End = "over_limit"     // even its smallest batch is over a latency limit
+	PrefillOOM  End = "prefill_oom"    // the smallest batch's prefill does not fit into memory
+	DecodeOOM   End = "decode_oom"     // the smallest batch's decode does not fit into memory
+	Unbuildable End = "build_error"    // the model cannot be built with these sizes
+	Skipped     End = "skipped"        // the sizes break a rule
+	Refused     End = "engine_refuses" // the serving engine does not start it
+	Interrupted End = "interrupted"    // the run was cancelled before or while it was searched
 )
 
 // Outcome is what became of one strategy in one phase.
@@ -186,6 +189,7 @@ type Counts struct {
 	TPOT    int `json:"tpot"`
 	OOM     int `json:"oom"`
 	Invalid int `json:"invalid"`
+	Engine  int `json:"engine"`
 }
 
 // Near is a point that just missed, and the smallest relaxation that would admit it.

@@ -112,6 +112,7 @@ func count(c *report.Counts, f *found) {
 	c.TPOT += f.counts.TPOT
 	c.OOM += f.counts.OOM
 	c.Invalid += f.counts.Invalid
+	c.Engine += f.counts.Engine
 }
 
 // tally counts rows by status.
@@ -128,9 +129,28 @@ func tally(rows []report.Row) (c report.Counts) {
 			c.OOM++
 		case report.Invalid:
 			c.Invalid++
+		case report.Engine:
+			c.Engine++
 		}
 	}
 	return c
+}
+
+// refused counts the strategies of a profile that the serving engine does not start, of those that were priced.
+func (r *run) refused(device int) (n, of int) {
+	for _, list := range r.found[device] {
+		for t := range list {
+			switch list[t].outcome.End {
+			case report.Skipped, report.Unbuildable, "":
+				continue
+			}
+			of++
+			if list[t].refused {
+				n++
+			}
+		}
+	}
+	return n, of
 }
 
 // remark notes what a reader of the figures should know.
@@ -139,6 +159,17 @@ func (r *run) remark(i int, d *report.Device) {
 	if j.record != nil && i > 0 {
 		d.Notes = append(d.Notes, "re-priced as the reference tool does: shapes that an earlier profile has priced are "+
 			"taken from its record, which has forgotten the lengths; --search exhaustive prices every profile directly")
+	}
+	if n, of := r.refused(i); n > 0 {
+		engine := r.req.Serving.On(j.profile).Engine().Title
+		what := "none of them is best; --allow-refused ranks them too"
+		switch {
+		case d.Fidelity == plan.Reference:
+			what = "the reference tool ranks them all the same"
+		case r.req.AllowRefused:
+			what = "they are ranked as asked for"
+		}
+		d.Notes = append(d.Notes, fmt.Sprintf("strategies that %s does not start: %d of %d; %s", engine, n, of, what))
 	}
 	if d.Fidelity == plan.Reference && r.req.Model.MTPHeads == 0 &&
 		slices.ContainsFunc(r.req.MTP, func(n int) bool { return n > 0 }) {

@@ -26,6 +26,9 @@ func (r *run) nearest(i int) (list []report.Near) {
 		if near, ok := j.byMemory(rows); ok {
 			list = append(list, near)
 		}
+		if near, ok := j.byEngine(rows); ok {
+			list = append(list, near)
+		}
 	}
 	return list
 }
@@ -92,6 +95,21 @@ func looser(name string, limit, ms float64) string {
 	}
 	return fmt.Sprintf("%s limit %s → %s ms", name, was,
 		strconv.FormatFloat(math.Ceil(ms*unit)/unit, 'f', digits, 64))
+}
+
+// byEngine finds the best point that only the serving engine stands against.
+func (j *job) byEngine(rows []report.Row) (near report.Near, ok bool) {
+	var best *report.Row
+	for i := range rows {
+		r := &rows[i]
+		if r.Status == report.Engine && r.AvailableGB >= 0 && passes(r, j.limits) && (best == nil || better(r, best) < 0) {
+			best = r
+		}
+	}
+	if best == nil {
+		return near, false
+	}
+	return report.Near{Row: *best, Relax: "--allow-refused"}, true
 }
 
 // byMemory finds the point that lacks least memory.

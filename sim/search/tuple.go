@@ -51,7 +51,8 @@ type point struct {
 type found struct {
 	rows    []report.Row
 	outcome report.Outcome
-	counted int // points evaluated, kept or not
+	refused bool // the serving engine does not start it
+	counted int  // points evaluated, kept or not
 	counts  report.Counts
 }
 
@@ -117,6 +118,7 @@ func (w *worker) search(j *job, i int) found {
 	out.rows = w.rows(t)
 	out.counts = tally(out.rows)
 	out.outcome.End, out.outcome.Reason = w.end(out.rows, done)
+	j.refuse(&out, j.refusal(t))
 	return out
 }
 

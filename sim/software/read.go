@@ -71,6 +71,17 @@ func Read(file string, data []byte) (*Engine, error) {
 	case s.BatchedTokens < 1 || s.Sequences < 1:
 		return nil, fmt.Errorf("%s: scheduler.batched_tokens and scheduler.sequences must be above 0", file)
 	}
+	for i, r := range e.Refuses {
+		kinds := 0
+		for _, given := range []bool{r.By != "", r.Among != nil, r.With != ""} {
+			if given {
+				kinds++
+			}
+		}
+		if r.Number == "" || r.Says == "" || r.Source == "" || kinds != 1 {
+			return nil, fmt.Errorf("%s: refuses %d: needs number, says, source and one of by, among, with", file, i+1)
+		}
+	}
 	return e, nil
 }
 

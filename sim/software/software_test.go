@@ -97,3 +97,42 @@ func TestEngineFaults(t *testing.T) {
 		}
 	}
 }
+
+// A number of several values breaks a rule with any of them; a number that is not there breaks none.
+func TestRules(t *testing.T) {
+	numbers := map[string][]int{"a": {8, 12}, "b": {8}, "two": {2}, "zero": {0}}
+	n := func(name string) ([]int, bool) { v, ok := numbers[name]; return v, ok }
+	for _, c := range []struct {
+		rule Rule
+		want string
+	}{
+		{Rule{Number: "a", By: "b", Says: "{a} by {b}", Source: "s"}, "X refuses: 12 by 8 (s)"},
+		{Rule{Number: "a", By: "two", Says: "x"}, ""},
+		{Rule{Number: "two", By: "b", Says: "{two}", Source: "s", Versions: "before 2"}, "X refuses: 2 (before 2: s)"},
+		{Rule{Number: "two", By: "b", Either: true, Says: "x"}, ""},
+		{Rule{Number: "a", By: "none", Says: "x"}, ""},
+		{Rule{Number: "a", By: "zero", Says: "x"}, ""},
+		{Rule{Number: "a", By: "b", Unless: "two", Says: "x"}, ""},
+		{Rule{Number: "a", By: "b", Unless: "zero", Says: "x", Source: "s"}, "X refuses: x (s)"},
+		{Rule{Number: "two", Among: []string{"a"}, Says: "x", Source: "s"}, "X refuses: x (s)"},
+		{Rule{Number: "b", Among: []string{"a"}, Says: "x"}, ""},
+		{Rule{Number: "two", With: "b", Says: "x", Source: "s"}, "X refuses: x (s)"},
+		{Rule{Number: "two", With: "zero", Says: "x"}, ""},
+	} {
+		e := Engine{Title: "X", Refuses: []Rule{c.rule}}
+		if got := e.Refusal(n); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.rule, got, c.want)
+		}
+	}
+	head := "name = \"x\"\ntitle = \"X\"\nparts = [\"x\"]\n[scheduler]\nbatched_tokens = 1\nsequences = 1\npolicy = \"mixed\"\n"
+	for text, want := range map[string]string{
+		"[[refuses]]\nnumber = \"a\"\nby = \"b\"\nsays = \"x\"\nsource = \"s\"\n":               "",
+		"[[refuses]]\nnumber = \"a\"\nby = \"b\"\nsays = \"x\"\n":                               "needs number, says, source",
+		"[[refuses]]\nnumber = \"a\"\nby = \"b\"\nwith = \"c\"\nsays = \"x\"\nsource = \"s\"\n": "one of by, among, with",
+	} {
+		if _, err := Read("x.toml", []byte(head+text)); (err == nil) != (want == "") ||
+			err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}

@@ -49,6 +49,7 @@ const (
 	Fidelity                    //
 	Search                      //
 	AllPoints                   // keep every point
+	AllowRefused                // rank what the serving engine does not start
 	Architecture                // stand-in family for an unknown config.json
 	DeviceCost                  // NAME=PRICE per device-hour
 	TargetQPS                   //

@@ -82,8 +82,8 @@ var messages = map[string]string{
 	"lengths-load": "{0}",
 	"lengths-mode": "a length distribution works in aggregation and in prefill-only disaggregation; give a " +
 		"number, or only --ttft-limit with --disagg",
-	"positions": "input and output together exceed the {0} positions of the model; latency is modelled all the " +
-		"same",
+	"context": "input and output together are {0} tokens, and {1} serves at most {2}; shorten them or choose a model " +
+		"with a longer context",
 	"reserved": "is not below the {0} GiB of {1}; use e.g. 10",
 	"latent-cache": "needs quantised linear layers with the latent attention of this model; add e.g. " +
 		"--quantize-linear-action W8A8_DYNAMIC, or use DISABLED",

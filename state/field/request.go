@@ -61,6 +61,7 @@ func (r *Reading) request() *plan.Request {
 		MaxBatchedTokens: r.Int(MaxBatched), ServingCostMS: r.Float(ServingCost),
 		Quant: r.Quant(), ReservedGB: r.Float(Reserved),
 		SharedExpertTP: r.On(SharedExpertTP), MaxCombinations: r.Int(MaxCombinations), KeepAll: r.On(AllPoints),
+		AllowRefused: r.On(AllowRefused),
 	}
 	if file := r.Word(InputLength); file != "" {
 		q.InputFile, q.Distribution = file, r.Catalog.Lengths[file]
@@ -232,6 +233,7 @@ func FromRequest(q *plan.Request) Answers {
 		text(Search, q.Search.String())
 	}
 	on(AllPoints, q.KeepAll)
+	on(AllowRefused, q.AllowRefused)
 	for _, m := range q.Machinery {
 		for id := range NumIDs {
 			if f := &Table[id]; f.Flag == m.Name && f.Group == GroupReference {

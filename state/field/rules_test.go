@@ -169,7 +169,8 @@ func TestWarningsDoNotBlock(t *testing.T) {
 		{dense, "--engine both --msmodeling-root /x --device H100_SXM",
 			"warning device: hardware profile H100_SXM: the reference tool ships no such profile"},
 		{dense, "--input-length 40000",
-			"assumption output_length: output length 1500: input and output together exceed the 40960 positions"},
+			"warning output_length: output length 1500: input and output together are 41500 tokens, and Qwen/Qwen3-32B serves at " +
+				"most 40960"},
 		{moe, "--num-mtp-tokens 0 1 3 --ep-sizes 2 4", ""},
 		{moe, "--tp-sizes --ep-sizes --moe-dp-sizes --num-mtp-tokens 0 1 3 --num-devices 64",
 			"warning max_search_combinations: combination threshold 100: 1029 combinations are more than 100"},
@@ -269,5 +270,31 @@ func TestAnswersOfOneToken(t *testing.T) {
 	}
 	if got := with("H200_SXM", "--ttft-limit 500 --disagg"); len(got) > 0 {
 		t.Errorf("prefill alone: %v", got)
+	}
+}
+
+// A request beyond what the model serves is an error that names the limit, where figures are not the reference tool's;
+// the longest prompt of a distribution counts.
+func TestContextIsTheModels(t *testing.T) {
+	w := world(t)
+	w.Lengths["long.yaml"] = []plan.Bin{{Min: 100, Max: 200, Weight: 1}, {Min: 40000, Max: 40900, Weight: 1}}
+	for _, c := range []struct {
+		text string
+		want report.Severity
+	}{
+		{"--device H200_SXM --input-length 40000 --output-length 960", ""},
+		{"--device H200_SXM --input-length 40000 --output-length 961", report.Error},
+		{"--device H200_SXM --input-length long.yaml --output-length 61", report.Error},
+		{"--device H200_SXM " + die + " --input-length 40000 --output-length 961", report.Error},
+		{"--device " + die + " --input-length 40000 --output-length 961", report.Warning},
+		{"--device " + die + " --fidelity corrected --input-length 40000 --output-length 961", report.Error},
+	} {
+		parsed := FromArgs(strings.Fields(dense+" "+c.text), FromFlag, "")
+		r := Read(&parsed.Answers, &w)
+		issues := checkOutputLength(r)
+		if c.want == "" && len(issues) > 0 || c.want != "" && (len(issues) != 1 || issues[0].Severity != c.want ||
+			!strings.Contains(issues[0].Message, dense+" serves at most 40960")) {
+			t.Errorf("%s: %v, want %q", c.text, issues, c.want)
+		}
 	}
 }

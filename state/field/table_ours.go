@@ -31,6 +31,8 @@ func answerFields() []Field {
 		{ID: AllPoints, Name: "all_points", Label: "all points", Flag: "all-points", Arity: None, Example: "off",
 			Choices: choices("off", "on"),
 			Parse:   onOff, Default: byDefault("off")},
+		{ID: AllowRefused, Name: "allow_refused", Label: "refused by the engine", Flag: "allow-refused", Arity: None,
+			Example: "off", Choices: choices("off", "on"), Parse: onOff, Default: byDefault("off")},
 		{ID: Architecture, Name: "architecture", Label: "architecture", Flag: "architecture", Arity: One, Metavar: "NAME",
 			Example: "qwen3",
 			Parse: func(text string) (Value, *Problem) {

@@ -117,8 +117,9 @@ func (p *Painter) counts() string {
 	for _, c := range []struct {
 		key string
 		n   int
-	}{{"ttft", d.Counts.TTFT}, {"tpot", d.Counts.TPOT}, {"oom", d.Counts.OOM}, {"invalid", d.Counts.Invalid}} {
-		if c.n > 0 || c.key != "invalid" && !d.Counts.Unsaid {
+	}{{"ttft", d.Counts.TTFT}, {"tpot", d.Counts.TPOT}, {"oom", d.Counts.OOM}, {"invalid", d.Counts.Invalid},
+		{"engine", d.Counts.Engine}} {
+		if c.n > 0 || c.key != "invalid" && c.key != "engine" && !d.Counts.Unsaid {
 			items = append(items, p.t("notes."+c.key, "n", number.Int(c.n)))
 		}
 	}
