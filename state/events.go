@@ -148,6 +148,7 @@ const (
 // Pass is one priced forward pass with its operator table.
 type Pass struct {
 	Seconds   float64
+	Kernels   float64       // of measured kernels alone, back to back, beside Seconds of the engine's step; 0: not known
 	Shares    report.Shares // of the step, by class
 	Operators []Operator    // longest first
 }

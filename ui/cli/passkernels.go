@@ -42,6 +42,7 @@ func measured(f *passFlags, s pass.Setup, shape pass.Shape) (*passReport, error)
 	t := p.Table(shape)
 	r := newPassReport(s, shape, &pass.Pass{Result: t.Result})
 	r.Basis = of.Basis.String()
+	r.KernelsMS, r.StepMS = both(of, t.Seconds, shape)
 	for _, k := range t.Rows {
 		r.Shapes = append(r.Shapes, passOp{Name: k.Name, Label: k.Name, Count: k.Count, TotalMS: 1e3 * k.Seconds,
 			AvgUS: 1e6 * k.Seconds / float64(k.Count),
@@ -60,6 +61,26 @@ func measured(f *passFlags, s pass.Setup, shape pass.Shape) (*passReport, error)
 	slices.SortStableFunc(r.Shapes, func(a, b passOp) int { return cmp.Compare(b.TotalMS, a.TotalMS) })
 	r.Ops = r.Shapes
 	return r, nil
+}
+
+// both gives the two times of one pass in ms: of kernels back to back, and of the engine's step. One of them has been
+// priced already; nil: it is not known.
+func both(of price.Setup, seconds float64, shape pass.Shape) (kernels, step *float64) {
+	ms := 1e3 * seconds
+	other := of
+	other.Library, other.Basis = "", price.Step
+	if of.Basis == price.Step {
+		other.Basis = price.Kernels
+	}
+	var more *float64
+	if p, err := price.New(other); err == nil {
+		v := 1e3 * p.Uniform(shape).Seconds
+		more = &v
+	}
+	if of.Basis == price.Step {
+		return more, &ms
+	}
+	return &ms, more
 }
 
 // sumError says how far off sums of kernels were of models that the fit had not seen; 0: the profile does not know.

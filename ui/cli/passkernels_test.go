@@ -45,3 +45,24 @@ func TestCalibratedPassSaysItsError(t *testing.T) {
 		}
 	}
 }
+
+// The two times of one pass are told apart: the sum of kernels and the engine's step stand beside each other under their
+// names, the same in both outputs, as is the memory.
+func TestKernelsAndStepAreTwoThings(t *testing.T) {
+	args := strings.Fields("pass Qwen/Qwen3-32B --device H200_SXM --num-devices 2 --tp-size 2 --num-queries 32 " +
+		"--context-length 2000 --query-length 1 --decode --format json")
+	var kernels, step passReport
+	for flags, into := range map[string]*passReport{"": &kernels, "--serving-engine vllm": &step} {
+		if err := json.Unmarshal([]byte(ok(t, append(args, strings.Fields(flags)...)...)), into); err != nil {
+			t.Fatal(err)
+		}
+		if into.KernelsMS == nil || into.StepMS == nil {
+			t.Fatalf("%q: %+v", flags, into)
+		}
+	}
+	if kernels.Basis != "kernels" || step.Basis != "step" || kernels.TimeMS != *kernels.KernelsMS ||
+		step.TimeMS != *step.StepMS || *kernels.StepMS != *step.StepMS || *kernels.KernelsMS != *step.KernelsMS ||
+		kernels.TimeMS == step.TimeMS || kernels.Memory != step.Memory {
+		t.Errorf("kernels %+v, step %+v", kernels, step)
+	}
+}

@@ -39,7 +39,9 @@ type passReport struct {
 	Model     string             `json:"model"`
 	Phase     string             `json:"phase"`
 	Fidelity  string             `json:"fidelity"`
-	Basis     string             `json:"basis,omitempty"` // of measured kernels: kernels back to back, or an engine's step
+	Basis     string             `json:"basis,omitempty"`      // of measured kernels: kernels back to back, or an engine's step
+	KernelsMS *float64           `json:"kernels_ms,omitempty"` // of measured kernels: their sum
+	StepMS    *float64           `json:"step_ms,omitempty"`    // and the step of the engine, its host beside them
 	Compared  bool               `json:"compared_with_reference"`
 	TimeMS    float64            `json:"time_ms"`
 	TokensPer float64            `json:"tokens_per_s_per_device"`
@@ -266,6 +268,9 @@ func (r *passReport) summary() string {
 		time += " (" + number.Fixed(x[0], 3) + " to " + number.Fixed(x[1], 3) + ")"
 	}
 	fmt.Fprintf(&b, "%s  %s  %s on %s, fidelity %s%s\n", r.Model, r.Phase, time, r.Device, r.Fidelity, r.basis())
+	if k, s := r.KernelsMS, r.StepMS; k != nil && s != nil {
+		fmt.Fprintf(&b, "kernels (sum) %s ms  step of the engine %s ms\n", number.Fixed(*k, 3), number.Fixed(*s, 3))
+	}
 	fmt.Fprintf(&b, "%s tokens/s per device\n", number.Fixed(r.TokensPer, 1))
 	d := r.Breakdown
 	fmt.Fprintf(&b, "bound by  mem %s ms  comm %s ms  cube %s ms  vec %s ms  (static cost beside these: %s ms)\n",

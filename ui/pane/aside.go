@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"fathom/sim/geometry"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -187,6 +188,8 @@ func (p *Painter) facts() string {
 		shape = p.t("facts.shared", "n", itoa(a.Heads))
 	case model.Linear:
 		shape = p.t("facts.linear", "n", itoa(a.KeyHeads)+"/"+itoa(a.ValueHeads))
+	default:
+		shape = a.Kind.String()
 	}
 	kind := p.t("facts.dense")
 	if f := &m.Layers[len(m.Layers)-1].FFN; f.MoE() {
@@ -202,21 +205,21 @@ func (p *Painter) facts() string {
 	return p.dots(items...)
 }
 
-// kvPerToken is the KV cache of one token over all layers, in bytes, for plain grouped attention; 0 where it is not
-// that simple.
+// kvPerToken is what the caches of all layers keep of a token on a device that holds the whole model, in bytes; 0 where
+// one token is not like the other: windows, rings and compressed entries.
 func (p *Painter) kvPerToken() float64 {
-	m := p.M.Form.Reading.Model
-	bytes, quant := 0.0, p.M.Form.Reading.Quant()
-	width := 2.0
-	if quant.Attention != plan.AttentionDisabled {
-		width = 1
+	g, err := geometry.New(p.M.Form.Reading.Model, plan.Strategy{TP: 1, PP: 1, DP: 1}, true)
+	if err != nil {
+		return 0
 	}
-	for i := range m.Layers {
-		a := &m.Layers[i].Attention
-		if a.Kind != model.GQA || a.Window > 0 {
-			return 0
+	width, bytes := p.M.Form.Reading.Quant().Attention.Format().Bytes(), 0.0
+	for _, k := range g.Of {
+		for _, c := range g.Kinds[k].Attention.Caches {
+			if c.Reach > 0 || c.Ring > 0 || c.Every != 1 || c.Wide {
+				return 0
+			}
+			bytes += float64(c.Elements) * width
 		}
-		bytes += 2 * float64(a.KVHeads*a.HeadDim) * width
 	}
 	return bytes
 }

@@ -62,8 +62,12 @@ func (p *Painter) pass(name string, x *state.Pass, w int) []string {
 		}
 		return s + cell.Right(t, timeW, "") + cell.Right(share, shareW, "") + "  " + cell.Left(bound, boundW, "")
 	}
+	total := p.t("ops.total", "time", number.Seconds(x.Seconds), "n", itoa(len(x.Operators)))
+	if x.Kernels > 0 {
+		total = p.t("ops.step", "time", number.Seconds(x.Seconds), "kernels", number.Seconds(x.Kernels))
+	}
 	out := []string{
-		" " + p.T.Title.Paint(name) + "  " + p.t("ops.total", "time", number.Seconds(x.Seconds), "n", itoa(len(x.Operators))),
+		" " + p.T.Title.Paint(name) + "  " + total,
 		p.T.Title.Paint(line(p.t("ops.name"), p.t("ops.shape"), p.t("ops.count"), p.t("ops.time"), "%", p.t("ops.bound"))),
 	}
 	for i := range x.Operators {

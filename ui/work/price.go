@@ -3,6 +3,7 @@ package work
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"fathom/sim/pass"
@@ -29,8 +30,18 @@ func (l Local) Price(_ context.Context, e state.Price) (*state.Pass, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := pricer.Table(shape(e.Request, e.Row, e.Phase, search.Switches(s.Fidelity)))
-	return summed(&t), nil
+	sh := shape(e.Request, e.Row, e.Phase, search.Switches(s.Fidelity))
+	t := pricer.Table(sh)
+	out := summed(&t)
+	if s.Fidelity == plan.Calibrated {
+		switch kernels, err := price.New(price.Setup{Setup: s, Basis: price.Kernels}); {
+		case err == nil:
+			out.Kernels = kernels.Uniform(sh).Seconds
+		case !errors.Is(err, price.ErrNoSums):
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // shape is the forward that stands for a phase (search-and-serving 3.4 and 9.2): the prompts that one token budget of
