@@ -6,10 +6,10 @@ import (
 	"strconv"
 )
 
-// Product is what matrix products with weights of one width reach: shares of memory bandwidth and of the peak, and a
+// Efficiency is what matrix products with weights of one width reach: shares of memory bandwidth and of the peak, and a
 // fixed time in seconds, per product for linear layers and per layer for routed experts. Routed experts move each of
 // their rows so many times over the hidden width through memory beside; 0: not told apart by width.
-type Product struct{ Memory, Compute, Floor, Passes float64 }
+type Efficiency struct{ Memory, Compute, Overhead, Passes float64 }
 
 // Calibrated is what a fit to measured serving runs says of a device: a few numbers of the step time of
 // serving-dynamics 2, and what serving engines add to it. They stand beside the reference constants and the measured
@@ -18,14 +18,14 @@ type Calibrated struct {
 	Source string // the runs and the method, shown to users
 	Runs   int    // measured runs of this device behind the figures; 0: taken over from other devices
 
-	Linear [NumWidths]Product
-	Expert [NumWidths]Product // floors and compute shares are the engine's
+	Linear [NumWidths]Efficiency
+	Expert [NumWidths]Efficiency // overheads and compute shares are the engine's
 
-	AttnPrefill float64 // causal attention of prompts, share of the 16-bit peak
-	AttnDecode  float64 // reading the cache, share of memory bandwidth
-	PromptFloor float64 // seconds of a layer in a step with prompts
-	ExpertTile  float64 // rows with which kernels of routed experts fill their tiles up; 0: not known
-	Collective  float64 // factor on the fixed time of collectives
+	AttnPrefill    float64 // causal attention of prompts, share of the 16-bit peak
+	AttnDecode     float64 // reading the cache, share of memory bandwidth
+	PromptOverhead float64 // seconds of a layer in a step with prompts
+	ExpertTile     float64 // rows with which kernels of routed experts fill their tiles up; 0: not known
+	Collective     float64 // factor on the fixed time of collectives
 
 	Engines []EngineCosts // by name
 }
@@ -36,10 +36,10 @@ type EngineCosts struct {
 
 	Arrive, ArriveSeq float64 // from a request's arrival to the scheduler, and more of it for every request in flight
 	Host, HostSeq     float64 // beside the devices per step, and per sequence of it
-	LayerFloor        float64 // of a layer with four 16-bit matrix products, attention and elementwise kernels
+	LayerOverhead     float64 // of a layer with four 16-bit matrix products, attention and elementwise kernels
 
-	ExpertFloor, ExpertFloor4     float64 // of a layer with routed experts; with 4-bit floats
-	ExpertCompute, ExpertCompute4 float64 // share of the peak that routed experts reach; with 4-bit floats
+	ExpertOverhead, ExpertOverhead4 float64 // of a layer with routed experts; with 4-bit floats
+	ExpertCompute, ExpertCompute4   float64 // share of the peak that routed experts reach; with 4-bit floats
 
 	TTFT, TPOT, Throughput Bar
 	Errors                 []ClassError
@@ -66,7 +66,7 @@ func calibratedNumbers(c *Calibrated) []number {
 	var out []number
 	for _, class := range []struct {
 		name  string
-		table *[NumWidths]Product
+		table *[NumWidths]Efficiency
 	}{{"linear", &c.Linear}, {"expert", &c.Expert}} {
 		for w := range NumWidths {
 			p, at := &class.table[w], func(key string) []string { return []string{"calibrated", class.name, w.String(), key} }
@@ -75,7 +75,7 @@ func calibratedNumbers(c *Calibrated) []number {
 				out = append(out, optional(share("", "0.5", &p.Compute, at("compute")...)))
 			}
 			if class.name == "linear" {
-				out = append(out, optional(micros("", "2", &p.Floor, at("floor_us")...)))
+				out = append(out, optional(micros("", "2", &p.Overhead, at("overhead_us")...)))
 			}
 		}
 	}
@@ -83,7 +83,7 @@ func calibratedNumbers(c *Calibrated) []number {
 	return append(out,
 		share("Causal attention of prompts against the 16-bit peak;", "0.45", &c.AttnPrefill, at("attention_prefill")...),
 		share("reading the cache, against memory bandwidth;", "0.8", &c.AttnDecode, at("attention_decode")...),
-		optional(micros("time of a layer more in steps with prompts;", "25", &c.PromptFloor, at("prompt_floor_us")...)),
+		optional(micros("time of a layer more in steps with prompts;", "25", &c.PromptOverhead, at("prompt_overhead_us")...)),
 		optional(number{path: at("expert_tile"), unit: plain, low: tiny, high: 4096, example: "40",
 			doc: "rows with which the tiles of a routed expert are filled up;", to: &c.ExpertTile}),
 		number{path: at("collective"), unit: plain, low: tiny, high: 10, need: true, example: "0.9",
@@ -105,9 +105,9 @@ func engineNumbers(e *EngineCosts) []number {
 		optional(long(&e.ArriveSeq, "400", "arrive_per_request_us")),
 		optional(micros("", "400", &e.Host, at("host_us")...)),
 		optional(micros("", "20", &e.HostSeq, at("host_per_sequence_us")...)),
-		micros("", "36", &e.LayerFloor, at("layer_floor_us")...),
-		micros("", "30", &e.ExpertFloor, at("expert_floor_us")...),
-		micros("", "16", &e.ExpertFloor4, at("expert_floor_4bit_us")...),
+		micros("", "36", &e.LayerOverhead, at("layer_overhead_us")...),
+		micros("", "30", &e.ExpertOverhead, at("expert_overhead_us")...),
+		micros("", "16", &e.ExpertOverhead4, at("expert_overhead_4bit_us")...),
 		share("", "0.11", &e.ExpertCompute, at("expert_compute")...),
 		share("", "0.16", &e.ExpertCompute4, at("expert_compute_4bit")...),
 		ratio(&e.TTFT.Low, "0.8", "ttft_low"), ratio(&e.TTFT.High, "1.3", "ttft_high"),

@@ -7,18 +7,18 @@ import (
 )
 
 func calibrated() *Calibrated {
-	c := &Calibrated{Source: "runs of a test", Runs: 12, AttnPrefill: 0.44, AttnDecode: 0.81, PromptFloor: 25e-6,
+	c := &Calibrated{Source: "runs of a test", Runs: 12, AttnPrefill: 0.44, AttnDecode: 0.81, PromptOverhead: 25e-6,
 		ExpertTile: 40, Collective: 0.9}
 	for w := range NumWidths {
-		c.Linear[w] = Product{Memory: 0.86, Compute: 0.5, Floor: 2e-6}
-		c.Expert[w] = Product{Memory: 0.9}
+		c.Linear[w] = Efficiency{Memory: 0.86, Compute: 0.5, Overhead: 2e-6}
+		c.Expert[w] = Efficiency{Memory: 0.9}
 	}
 	c.Expert[W16].Compute, c.Expert[WInt4].Compute = 0.14, 0.14
 	for _, name := range []string{"sglang", "vllm"} {
 		c.Engines = append(c.Engines, EngineCosts{
-			Name: name, Arrive: 0.14, ArriveSeq: 5e-4, Host: 4e-4, HostSeq: 2e-5, LayerFloor: 36e-6, ExpertFloor: 30e-6,
-			ExpertFloor4:  16e-6,
-			ExpertCompute: 0.11, ExpertCompute4: 0.16, TTFT: Bar{0.75, 1.5}, TPOT: Bar{0.9, 1.1},
+			Name: name, Arrive: 0.14, ArriveSeq: 5e-4, Host: 4e-4, HostSeq: 2e-5, LayerOverhead: 36e-6, ExpertOverhead: 30e-6,
+			ExpertOverhead4: 16e-6,
+			ExpertCompute:   0.11, ExpertCompute4: 0.16, TTFT: Bar{0.75, 1.5}, TPOT: Bar{0.9, 1.1},
 		})
 	}
 	return c
@@ -53,7 +53,7 @@ func TestCalibratedFaults(t *testing.T) {
 		"share above one":    {"attention_decode = 0.81", "attention_decode = 1.81", "calibrated.step.attention_decode"},
 		"negative time":      {"host_us = 400", "host_us = -400", "calibrated.engine.sglang.host_us"},
 		"bar upside down":    {"ttft_low = 0.75", "ttft_low = 7.5", "upper end"},
-		"unknown key":        {"layer_floor_us = 36", "layer_flor_us = 36", "layer_flor_us"},
+		"unknown key":        {"layer_overhead_us = 36", "layer_flor_us = 36", "layer_flor_us"},
 		"engine of no name":  {"[calibrated.engine.vllm]", "[calibrated.engine.\"v l\"]", "one word"},
 		"no source":          {`source = "runs of a test"`, "", "calibrated.source"},
 		"runs are no number": {"runs = 12", `runs = "many"`, "calibrated.runs"},

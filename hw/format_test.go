@@ -2,6 +2,8 @@ package hw
 
 import (
 	"math"
+	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -11,7 +13,8 @@ func TestFormatsAreWhole(t *testing.T) {
 	seen := map[string]Format{}
 	for f := range NumFormats {
 		row := f.Row()
-		if row.Name == "" || row.Weight == 0 || row.Act == 0 || len(row.Units) == 0 || row.Kernels.Row().Kernels != row.Kernels {
+		if row.Name == "" || row.Weight == 0 || row.Act == 0 || len(row.Units) == 0 ||
+			row.Kernels.Row().Kernels != row.Kernels {
 			t.Errorf("format %d: %+v", f, row)
 		}
 		for _, name := range append(row.Aliases, row.Name) {
@@ -92,26 +95,34 @@ func TestFormatsByGroup(t *testing.T) {
 	}
 }
 
-// Files of an earlier version name kernels of 4-bit floats by a shorter key.
-func TestOldKernelKeysAreRead(t *testing.T) {
+// Files of an earlier version have other keys for some figures. A file with both has one too many.
+func TestOldKeysAreRead(t *testing.T) {
 	p, err := Find("H100_SXM")
 	if err != nil {
 		t.Fatal(err)
 	}
 	own := *p
 	k := *p.Kernel
-	k.Linear[FormatNVFP4] = Product{Memory: 0.61, Compute: 0.52, Floor: 3e-6}
-	own.Kernel = &k
+	k.Linear[FormatNVFP4] = Efficiency{Memory: 0.61, Compute: 0.52, Overhead: 3e-6}
+	own.Kernel, own.Calibrated = &k, calibrated()
 	text := string(Template(&own))
 	old := strings.ReplaceAll(text, "nvfp4 =", "fp4 =")
-	if old == text {
-		t.Fatalf("the template has no kernels of nvfp4:\n%s", text)
+	for now, was := range oldKeys {
+		changed := regexp.MustCompile(`\b`+now+`\b`).ReplaceAllString(old, was)
+		if changed == old {
+			t.Errorf("the template has no %s", now)
+		}
+		old = changed
 	}
 	back, err := Parse("old.toml", []byte(old))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := back.Kernel.Linear[FormatNVFP4]; got != k.Linear[FormatNVFP4] {
-		t.Errorf("%+v, want %+v", got, k.Linear[FormatNVFP4])
+	if !reflect.DeepEqual(back.Kernel, own.Kernel) || !reflect.DeepEqual(back.Calibrated, own.Calibrated) {
+		t.Errorf("%+v\nbecame %+v", own.Kernel, back.Kernel)
+	}
+	both := strings.Replace(text, "layer_overhead_us =", "layer_floor_us = 1\nlayer_overhead_us =", 1)
+	if _, err := Parse("both.toml", []byte(both)); err == nil || !strings.Contains(err.Error(), "layer_floor_us") {
+		t.Errorf("both keys: %v", err)
 	}
 }

@@ -9,8 +9,8 @@ type Kernel struct {
 	Step Step
 
 	// Kernel sums: what single kernels reach, without any engine around them, by the format whose kernels they are.
-	Linear [NumFormats]Product // floors per matrix product
-	Expert [NumFormats]Product // floors per layer
+	Linear [NumFormats]Efficiency // overheads per matrix product
+	Expert [NumFormats]Efficiency // overheads per layer
 	Sum    Sum
 
 	Engines       []EngineKernels // what other engines' kernels reach, by name
@@ -28,22 +28,22 @@ type Step struct {
 	AttnDecode    float64 // e_ad: decode attention, KV bytes over memory bandwidth
 	MoEMemory     float64 // moe_m: weights of the experts that are hit
 	MoECompute    float64 // moe_c: routed experts, peak of the precision
-	LayerFloor    float64 // seconds a layer, whatever its size
+	LayerOverhead float64 // seconds a layer, whatever its size
 }
 
 // Sum are the numbers of kernel sums that do not depend on the precision.
 type Sum struct {
-	AttnPrefill float64 // causal attention of prompts, share of the 16-bit peak
-	AttnDecode  float64 // reading the cache, share of memory bandwidth
-	LayerFloor  float64 // seconds a layer: attention and elementwise kernels
-	PromptFloor float64 // more of it in passes with prompts
-	LatentFloor float64 // more of it in layers with latent attention, their projections included
+	AttnPrefill    float64 // causal attention of prompts, share of the 16-bit peak
+	AttnDecode     float64 // reading the cache, share of memory bandwidth
+	LayerOverhead  float64 // seconds a layer: attention and elementwise kernels
+	PromptOverhead float64 // more of it in passes with prompts
+	LatentOverhead float64 // more of it in layers with latent attention, their projections included
 
 	// Routed experts: seconds for every row that they work on; the fullest of n ranks has n^Skew times the mean; t tokens
-	// choose as many different experts as t^Spread that choose at random.
-	ExpertRow, Skew, Spread float64
-	Narrow                  float64 // inner width of a rank's experts at which their weights come half as fast
-	TokenPasses             float64 // passes over the hidden width for every token, whatever the rank's experts
+	// choose as many different experts as t^ExpertCoverage that choose at random.
+	ExpertRow, Skew, ExpertCoverage float64
+	HalfRateWidth                   float64 // inner width of a rank's experts at which their weights come half as fast
+	TokenPasses                     float64 // passes over the hidden width for every token, whatever the rank's experts
 
 	// Rows of attention ranks to experts and back: share of the link, seconds per call; and the same between servers.
 	Gather, GatherFixed, GatherWide, GatherWideFixed float64
@@ -58,7 +58,7 @@ type Sum struct {
 // device.
 type EngineKernels struct {
 	Name           string
-	Linear, Expert [NumFormats]Product
+	Linear, Expert [NumFormats]Efficiency
 	Skew           float64 // as in Sum
 }
 

@@ -107,7 +107,9 @@ func TestKernelFiguresArePhysical(t *testing.T) {
 		}
 		for _, class := range tables {
 			r := *class.to
-			if r.Memory < 0 || r.Memory > 1 || r.Compute < 0 || r.Compute > 1 || r.Floor < 0 || r.Floor > 1e-3 || r.Passes < 0 ||
+
+			if r.Memory < 0 || r.Memory > 1 || r.Compute < 0 || r.Compute > 1 || r.Overhead < 0 || r.Overhead > 1e-3 ||
+				r.Passes < 0 ||
 				r.Passes > 50 {
 				t.Errorf("%s: %v: %+v", p.Name, class.path, r)
 			}
@@ -132,7 +134,7 @@ func TestKernelFiguresArePhysical(t *testing.T) {
 func TestKernelTables(t *testing.T) {
 	p, _ := Find("H100_SXM")
 	k := p.Kernel
-	if k.Step.LayerFloor != 35e-6 || k.Step.MoECompute != 0.35 || k.ReservedBytes != 3758096384 {
+	if k.Step.LayerOverhead != 35e-6 || k.Step.MoECompute != 0.35 || k.ReservedBytes != 3758096384 {
 		t.Errorf("%+v, %v", k.Step, k.ReservedBytes)
 	}
 	for ranks, want := range map[int]int{2: 2, 3: 4, 8: 8} {

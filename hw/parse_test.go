@@ -39,7 +39,7 @@ efficiency = 0.7
 [kernel]
 source = "my own kernels"
 [kernel.linear]
-bf16 = { memory = 0.8, compute = 0.7, floor_us = 4 }
+bf16 = { memory = 0.8, compute = 0.7, overhead_us = 4 }
 [kernel.group.2]
 fixed_us = 3
 `
@@ -54,7 +54,7 @@ func TestParseReadsUnits(t *testing.T) {
 	}
 	got := []float64{p.Cube[FP16], p.MemoryBytes, p.MemoryBandwidth, p.Static.Comm, p.Grid.Levels[1].Bandwidth,
 		p.Grid.Levels[0].Latency,
-		p.Kernel.Linear[FormatBF16].Memory, p.Kernel.Linear[FormatBF16].Floor, p.Kernel.Groups[0].Fixed}
+		p.Kernel.Linear[FormatBF16].Memory, p.Kernel.Linear[FormatBF16].Overhead, p.Kernel.Groups[0].Fixed}
 	want := []float64{100e12, 64 << 30, 1.6 * (1 << 40), 10e-6, 196e9, 1.5e-6, 0.8, 4e-6, 3e-6}
 	if !slices.EqualFunc(got, want, near) {
 		t.Errorf("%v, want %v", got, want)

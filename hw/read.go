@@ -75,8 +75,21 @@ func (r *reader) holds(path []string) bool {
 	return true
 }
 
+// oldKeys are what files of earlier versions call a figure.
+var oldKeys = map[string]string{
+	"overhead_us": "floor_us", "layer_overhead_us": "layer_floor_us", "prompt_overhead_us": "prompt_floor_us",
+	"latent_overhead_us": "latent_floor_us", "expert_overhead_us": "expert_floor_us",
+	"expert_overhead_4bit_us": "expert_floor_4bit_us", "expert_half_rate_width": "expert_narrow",
+	"expert_coverage": "expert_spread",
+}
+
 // number reads one figure into SI; where the key is absent or wrong, the profile keeps its zero.
 func (r *reader) number(n number) {
+	if old, ok := oldKeys[n.key()]; ok {
+		if path := append(n.path[:len(n.path)-1:len(n.path)-1], old); r.holds(path) && !r.holds(n.path) {
+			n.path = path
+		}
+	}
 	v, ok := r.look(n.path...)
 	if !ok {
 		if n.need {

@@ -25,9 +25,9 @@ func (p *Profile) ScaleLinks(bandwidth, latency float64) bool {
 	return true
 }
 
-// ScaleFloors multiplies the fixed times of layers that a fit to measured runs gave, in this value of the profile only.
-// It reports whether there were any.
-func (p *Profile) ScaleFloors(by float64) bool {
+// ScaleOverheads multiplies the fixed times of layers that a fit to measured runs gave, in this value of the profile
+// only. It reports whether there were any.
+func (p *Profile) ScaleOverheads(by float64) bool {
 	if p.Calibrated == nil {
 		return false
 	}
@@ -35,9 +35,9 @@ func (p *Profile) ScaleFloors(by float64) bool {
 	c.Engines = slices.Clone(c.Engines)
 	for i := range c.Engines {
 		e := &c.Engines[i]
-		e.LayerFloor *= by
-		e.ExpertFloor *= by
-		e.ExpertFloor4 *= by
+		e.LayerOverhead *= by
+		e.ExpertOverhead *= by
+		e.ExpertOverhead4 *= by
 	}
 	p.Calibrated = &c
 	return true

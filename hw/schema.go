@@ -96,7 +96,7 @@ func kernelNumbers(k *Kernel) []number {
 			at("moe_memory")...)),
 		optional(share("routed experts against the peak of their precision;", "0.35", &k.Step.MoECompute,
 			at("moe_compute")...)),
-		optional(micros("fixed time of every layer.", "35", &k.Step.LayerFloor, at("layer_floor_us")...)),
+		optional(micros("fixed time of every layer.", "35", &k.Step.LayerOverhead, at("layer_overhead_us")...)),
 	}
 }
 
@@ -104,7 +104,7 @@ func kernelNumbers(k *Kernel) []number {
 type product struct {
 	path []string
 	old  []string // last keys that stand for the same
-	to   *Product
+	to   *Efficiency
 }
 
 func (p product) numbers() []number {
@@ -112,17 +112,17 @@ func (p product) numbers() []number {
 	return []number{
 		share("", "0.8", &p.to.Memory, sub("memory")...),
 		share("", "0.7", &p.to.Compute, sub("compute")...),
-		micros("", "5", &p.to.Floor, sub("floor_us")...),
+		micros("", "5", &p.to.Overhead, sub("overhead_us")...),
 		optional(number{path: sub("passes"), unit: plain, high: 100, example: "5", to: &p.to.Passes}),
 	}
 }
 
 // products lists the matrix products of a kernel table.
-func products(linear, expert *[NumFormats]Product, at ...string) []product {
+func products(linear, expert *[NumFormats]Efficiency, at ...string) []product {
 	var out []product
 	for _, c := range []struct {
 		name  string
-		table *[NumFormats]Product
+		table *[NumFormats]Efficiency
 	}{{"linear", linear}, {"expert", expert}} {
 		for f := range NumFormats {
 			if row := f.Row(); row.Kernels == f {
@@ -139,18 +139,18 @@ func sumNumbers(s *Sum) []number {
 	return []number{
 		share("Causal attention of prompts against the 16-bit peak;", "0.55", &s.AttnPrefill, at("attention_prefill")...),
 		share("reading the cache, against memory bandwidth.", "0.85", &s.AttnDecode, at("attention_decode")...),
-		micros("Of a layer: attention and elementwise kernels;", "20", &s.LayerFloor, at("layer_floor_us")...),
-		micros("more in passes with prompts;", "50", &s.PromptFloor, at("prompt_floor_us")...),
-		optional(micros("more with latent attention.", "40", &s.LatentFloor, at("latent_floor_us")...)),
+		micros("Of a layer: attention and elementwise kernels;", "20", &s.LayerOverhead, at("layer_overhead_us")...),
+		micros("more in passes with prompts;", "50", &s.PromptOverhead, at("prompt_overhead_us")...),
+		optional(micros("more with latent attention.", "40", &s.LatentOverhead, at("latent_overhead_us")...)),
 		optional(number{path: at("expert_row_ns"), unit: nano, high: 1e6, example: "4",
 			doc: "Routed experts, for a row that they work on;", to: &s.ExpertRow}),
 		optional(share("The fullest of n ranks has n^skew times the mean;", "0.35", &s.Skew, at("expert_skew")...)),
-		optional(number{path: at("expert_narrow"), unit: plain, high: 1e5, example: "60",
-			doc: "inner width per rank at which weights come half as fast;", to: &s.Narrow}),
+		optional(number{path: at("expert_half_rate_width"), unit: plain, high: 1e5, example: "60",
+			doc: "inner width per rank at which weights come half as fast;", to: &s.HalfRateWidth}),
 		optional(number{path: at("expert_token_passes"), unit: plain, high: 100, example: "3",
 			doc: "passes over the hidden width for every token, whatever the rank's experts.", to: &s.TokenPasses}),
-		optional(share("t tokens choose as many experts as t^spread that choose at random.", "0.88", &s.Spread,
-			at("expert_spread")...)),
+		optional(share("t tokens choose as many experts as t^spread that choose at random.", "0.88", &s.ExpertCoverage,
+			at("expert_coverage")...)),
 		optional(share("Rows of attention ranks to experts and back: share of the link, and time per call.", "0.9", &s.Gather,
 			at("gather")...)),
 		optional(micros("", "60", &s.GatherFixed, at("gather_fixed_us")...)),

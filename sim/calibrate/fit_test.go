@@ -17,8 +17,9 @@ import (
 )
 
 // truth is what the synthetic runs were made with: moved numbers, as factors on their starts.
-var truth = map[string]float64{"arrival": 2.2, "host per step": 1.8, "layer floor": 1.6, "linear memory": 0.92,
-	"host per sequence": 1.5}
+var truth = map[string]float64{"arrival overhead": 2.2, "host overhead per step": 1.8, "layer overhead": 1.6,
+	"linear memory efficiency":   0.92,
+	"host overhead per sequence": 1.5}
 
 // synthetic makes runs of several deployments from known numbers, with noise of the given size on every latency.
 func synthetic(t *testing.T, noise float64) []score.Row {

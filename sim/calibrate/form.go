@@ -12,14 +12,16 @@ func form(costs *score.Costs, engine string) *hw.Calibrated {
 	for w := range hw.NumWidths {
 		f := w.Format()
 		c.Linear[w], c.Expert[w] = k.Linear[f], k.Expert[f]
-		c.Expert[w].Floor = 0
+		c.Expert[w].Overhead = 0
 	}
 	c.Expert[hw.W8].Compute, c.Expert[hw.W4].Compute = 0, 0
-	c.AttnPrefill, c.AttnDecode, c.PromptFloor, c.ExpertTile, c.Collective = k.AttnPrefill, k.AttnDecode, k.PromptFloor,
+	c.AttnPrefill, c.AttnDecode, c.PromptOverhead, c.ExpertTile, c.Collective = k.AttnPrefill, k.AttnDecode,
+		k.PromptOverhead,
 		k.ExpertTile, k.Reduce
 	c.Engines = []hw.EngineCosts{{
-		Name: engine, Arrive: h.Arrive, ArriveSeq: h.ArriveSeq, Host: h.Step, HostSeq: h.Sequence, LayerFloor: k.LayerFloor,
-		ExpertFloor: k.Expert[hw.FormatFP8].Floor, ExpertFloor4: k.Expert[hw.FormatNVFP4].Floor,
+		Name: engine, Arrive: h.Arrive, ArriveSeq: h.ArriveSeq, Host: h.Step, HostSeq: h.Sequence,
+		LayerOverhead:  k.LayerOverhead,
+		ExpertOverhead: k.Expert[hw.FormatFP8].Overhead, ExpertOverhead4: k.Expert[hw.FormatNVFP4].Overhead,
 		ExpertCompute: k.Expert[hw.FormatFP8].Compute, ExpertCompute4: k.Expert[hw.FormatNVFP4].Compute,
 	}}
 	return &c
@@ -27,10 +29,10 @@ func form(costs *score.Costs, engine string) *hw.Calibrated {
 
 // shared lists the figures that all engines share.
 func shared(c *hw.Calibrated) []*float64 {
-	out := []*float64{&c.AttnPrefill, &c.AttnDecode, &c.PromptFloor, &c.ExpertTile, &c.Collective}
+	out := []*float64{&c.AttnPrefill, &c.AttnDecode, &c.PromptOverhead, &c.ExpertTile, &c.Collective}
 	for w := range hw.NumWidths {
-		for _, p := range []*hw.Product{&c.Linear[w], &c.Expert[w]} {
-			out = append(out, &p.Memory, &p.Compute, &p.Floor, &p.Passes)
+		for _, p := range []*hw.Efficiency{&c.Linear[w], &c.Expert[w]} {
+			out = append(out, &p.Memory, &p.Compute, &p.Overhead, &p.Passes)
 		}
 	}
 	return out
@@ -38,7 +40,8 @@ func shared(c *hw.Calibrated) []*float64 {
 
 // own lists the figures of an engine.
 func own(e *hw.EngineCosts) []*float64 {
-	return []*float64{&e.Arrive, &e.ArriveSeq, &e.Host, &e.HostSeq, &e.LayerFloor, &e.ExpertFloor, &e.ExpertFloor4,
+	return []*float64{&e.Arrive, &e.ArriveSeq, &e.Host, &e.HostSeq, &e.LayerOverhead, &e.ExpertOverhead,
+		&e.ExpertOverhead4,
 		&e.ExpertCompute, &e.ExpertCompute4}
 }
 

@@ -33,7 +33,7 @@ func TestRunsOverrideAnEarlierFit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	factors := map[string]float64{"arrival": 3.5, "host per step": 2, "layer floor": 1.5}
+	factors := map[string]float64{"arrival overhead": 3.5, "host overhead per step": 2, "layer overhead": 1.5}
 	device, _ := hw.Find("H100_SXM")
 	inside, told := 0, 0
 	for name, rows := range map[string][]score.Row{"six deployments": deployments(t), "one": single} {
@@ -55,7 +55,7 @@ func TestRunsOverrideAnEarlierFit(t *testing.T) {
 			case !moved:
 			case m.Identifiable > 0.85 && math.Abs(math.Log(m.After/want)) > 0.15:
 				t.Errorf("%s: %s %.4g, made with %.4g, told %.2f", name, m.Name, m.After, want, m.Identifiable)
-			case m.Name == "arrival" && m.Identifiable < 0.85:
+			case m.Name == "arrival overhead" && m.Identifiable < 0.85:
 				t.Errorf("%s: %s is told %.2f", name, m.Name, m.Identifiable)
 			}
 		}
@@ -76,9 +76,9 @@ func TestKeptIsKept(t *testing.T) {
 	shipped, _ := hw.Find("H100_SXM")
 	device := *shipped
 	c := *device.Calibrated
-	c.ExpertTile, c.AttnDecode, c.Linear[hw.W4] = 0, 0.812345678, hw.Product{}
+	c.ExpertTile, c.AttnDecode, c.Linear[hw.W4] = 0, 0.812345678, hw.Efficiency{}
 	c.Engines = slices.Clone(c.Engines)
-	c.Engine("vllm").ExpertFloor4, c.Engine("vllm").ArriveSeq = 17.1234567e-6, 0
+	c.Engine("vllm").ExpertOverhead4, c.Engine("vllm").ArriveSeq = 17.1234567e-6, 0
 	device.Calibrated = &c
 	find := func(name string) (*hw.Profile, error) {
 		if score.SameDevice(name, &device) {
@@ -87,7 +87,7 @@ func TestKeptIsKept(t *testing.T) {
 		return hw.Find(name)
 	}
 	for _, engine := range []string{"vllm", "mindie"} { // the fit has one, and not the other
-		rows := disturbed(t, deployments(t), map[string]float64{"arrival": 2, "layer floor": 1.3}, false, 0.02)
+		rows := disturbed(t, deployments(t), map[string]float64{"arrival overhead": 2, "layer overhead": 1.3}, false, 0.02)
 		for i := range rows {
 			rows[i].Engine = plan.ParseServing(engine)
 		}
@@ -111,12 +111,12 @@ func TestKeptIsKept(t *testing.T) {
 				t.Errorf("%s: %s is told by runs of dense models", engine, m.Name)
 			}
 		}
-		if !moved["layer floor"] || moved["attention decode"] {
+		if !moved["layer overhead"] || moved["attention decode efficiency"] {
 			t.Fatalf("%s: %+v", engine, r.Numbers)
 		}
 		after := strings.Join(read(r.Profile), "\n")
 		for _, line := range read(&device) {
-			if strings.HasPrefix(line, "attention_decode") || strings.HasPrefix(line, "expert_floor_4bit_us = 17.1234567") ||
+			if strings.HasPrefix(line, "attention_decode") || strings.HasPrefix(line, "expert_overhead_4bit_us = 17.1234567") ||
 				strings.HasPrefix(line, "[calibrated.expert") {
 				if !strings.Contains(after, line+"\n") {
 					t.Errorf("%s: %q is not in the fitted profile", engine, line)
@@ -151,12 +151,14 @@ func TestOneLoadTellsNoSlope(t *testing.T) {
 		rows []score.Row
 		kept map[string][]int // rows that tell a number
 	}{
-		"one concurrency": {one, map[string][]int{"arrival per request": nil, "host per sequence": nil,
-			"attention prefill": upTo(0, 12), "arrival": upTo(0, 12)}},
-		"one length": {even, map[string][]int{"arrival per request": upTo(0, 12), "attention prefill": nil,
-			"attention decode": nil}},
-		"by engine": {both, map[string][]int{"arrival per request": upTo(12, 24), "attention prefill": upTo(0, 12),
-			"layer floor": upTo(0, 24)}},
+		"one concurrency": {one, map[string][]int{"arrival overhead per request": nil, "host overhead per sequence": nil,
+			"attention prefill efficiency": upTo(0, 12), "arrival overhead": upTo(0, 12)}},
+		"one length": {even, map[string][]int{"arrival overhead per request": upTo(0, 12),
+			"attention prefill efficiency": nil,
+			"attention decode efficiency":  nil}},
+		"by engine": {both, map[string][]int{"arrival overhead per request": upTo(12, 24),
+			"attention prefill efficiency": upTo(0, 12),
+			"layer overhead":               upTo(0, 24)}},
 	} {
 		p := newProblem(c.rows, Options{Profile: hw.Find})
 		for n := range p.all {
@@ -172,7 +174,9 @@ func TestOneLoadTellsNoSlope(t *testing.T) {
 	}
 	_, moved := fit.Profile(device, "x", nil)
 	for _, m := range moved {
-		if slope := m.Name == "arrival per request" || m.Name == "host per sequence"; slope && (!m.Kept || m.Identifiable > 1e-9) {
+
+		slope := m.Name == "arrival overhead per request" || m.Name == "host overhead per sequence"
+		if slope && (!m.Kept || m.Identifiable > 1e-9) {
 			t.Errorf("%s: %+v", m.Name, m)
 		}
 	}

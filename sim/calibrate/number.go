@@ -34,7 +34,7 @@ type number struct {
 
 // experts tells the fixed time of routed experts: sorting, gathering and grouped products are launched in ways of their
 // own on every kind of device.
-func (n *number) experts() bool { return strings.HasPrefix(n.name, "expert floor") }
+func (n *number) experts() bool { return strings.HasPrefix(n.name, "expert overhead") }
 
 // load is what must differ between the runs of an engine for them to tell a number from the fixed time or the products
 // beside it: requests of a replica, sequences of a scheduler, or lengths. 0 for every run: nothing must.
@@ -44,13 +44,13 @@ func (n *number) load(r *score.Row) float64 {
 		requests = r.Rate
 	}
 	switch n.name {
-	case "arrival per request":
+	case "arrival overhead per request":
 		return requests
-	case "host per sequence":
+	case "host overhead per sequence":
 		return requests / float64(max(1, r.Side.DP))
-	case "attention prefill":
+	case "attention prefill efficiency":
 		return float64(r.Input)
-	case "attention decode":
+	case "attention decode efficiency":
 		return float64(r.Input) + float64(r.Output)/2
 	}
 	return 0
@@ -90,17 +90,17 @@ func one(f func(*score.Costs) *float64) func(*score.Costs) []*float64 {
 	return func(c *score.Costs) []*float64 { return []*float64{f(c)} }
 }
 
-func linear(w hw.Width) func(*score.Costs) []*hw.Product {
-	return func(c *score.Costs) []*hw.Product { return ofWidth(&c.Kernel.Linear, w) }
+func linear(w hw.Width) func(*score.Costs) []*hw.Efficiency {
+	return func(c *score.Costs) []*hw.Efficiency { return ofWidth(&c.Kernel.Linear, w) }
 }
 
-func expert(w hw.Width) func(*score.Costs) []*hw.Product {
-	return func(c *score.Costs) []*hw.Product { return ofWidth(&c.Kernel.Expert, w) }
+func expert(w hw.Width) func(*score.Costs) []*hw.Efficiency {
+	return func(c *score.Costs) []*hw.Efficiency { return ofWidth(&c.Kernel.Expert, w) }
 }
 
 // ofWidth lists the formats of a width: runs do not tell them apart.
-func ofWidth(table *[hw.NumFormats]hw.Product, w hw.Width) []*hw.Product {
-	var out []*hw.Product
+func ofWidth(table *[hw.NumFormats]hw.Efficiency, w hw.Width) []*hw.Efficiency {
+	var out []*hw.Efficiency
 	for f := range hw.NumFormats {
 		if f.Row().Width == w {
 			out = append(out, &table[f])
@@ -109,25 +109,25 @@ func ofWidth(table *[hw.NumFormats]hw.Product, w hw.Width) []*hw.Product {
 	return out
 }
 
-func memory(of ...func(*score.Costs) []*hw.Product) func(*score.Costs) []*float64 {
+func memory(of ...func(*score.Costs) []*hw.Efficiency) func(*score.Costs) []*float64 {
 	return func(c *score.Costs) []*float64 {
-		return fields(c, of, func(p *hw.Product) *float64 { return &p.Memory })
+		return fields(c, of, func(p *hw.Efficiency) *float64 { return &p.Memory })
 	}
 }
 
-func compute(of ...func(*score.Costs) []*hw.Product) func(*score.Costs) []*float64 {
+func compute(of ...func(*score.Costs) []*hw.Efficiency) func(*score.Costs) []*float64 {
 	return func(c *score.Costs) []*float64 {
-		return fields(c, of, func(p *hw.Product) *float64 { return &p.Compute })
+		return fields(c, of, func(p *hw.Efficiency) *float64 { return &p.Compute })
 	}
 }
 
-func floor(of ...func(*score.Costs) []*hw.Product) func(*score.Costs) []*float64 {
+func overhead(of ...func(*score.Costs) []*hw.Efficiency) func(*score.Costs) []*float64 {
 	return func(c *score.Costs) []*float64 {
-		return fields(c, of, func(p *hw.Product) *float64 { return &p.Floor })
+		return fields(c, of, func(p *hw.Efficiency) *float64 { return &p.Overhead })
 	}
 }
 
-func fields(c *score.Costs, of []func(*score.Costs) []*hw.Product, take func(*hw.Product) *float64) []*float64 {
+func fields(c *score.Costs, of []func(*score.Costs) []*hw.Efficiency, take func(*hw.Efficiency) *float64) []*float64 {
 	var out []*float64
 	for _, f := range of {
 		for _, p := range f(c) {
@@ -145,41 +145,45 @@ func numbers() []number {
 	w16, w8, w4 := linear(hw.W16), linear(hw.W8), linear(hw.W4)
 	e16, e8, e4, ei := expert(hw.W16), expert(hw.W8), expert(hw.W4), expert(hw.WInt4)
 	return []number{
-		{"arrival", "ms", ms, 25e-3, 1e-4, 2, 1, 1, 0.5, one(func(c *score.Costs) *float64 { return &c.Host.Arrive }), nil},
-		{"arrival per request", "ms", ms, 2e-4, 1e-6, 0.05, 1.2, 0.7, 0,
+		{"arrival overhead", "ms", ms, 25e-3, 1e-4, 2, 1, 1, 0.5,
+			one(func(c *score.Costs) *float64 { return &c.Host.Arrive }), nil},
+		{"arrival overhead per request", "ms", ms, 2e-4, 1e-6, 0.05, 1.2, 0.7, 0,
 			one(func(c *score.Costs) *float64 { return &c.Host.ArriveSeq }), nil},
-		{"host per step", "ms", ms, 0.5e-3, 1e-5, 0.02, 0.7, 0.7, 0,
+		{"host overhead per step", "ms", ms, 0.5e-3, 1e-5, 0.02, 0.7, 0.7, 0,
 			one(func(c *score.Costs) *float64 { return &c.Host.Step }), nil},
-		{"host per sequence", "us", us, 15e-6, 1e-7, 1e-3, 0.7, 0.5, 0,
+		{"host overhead per sequence", "us", us, 15e-6, 1e-7, 1e-3, 0.7, 0.5, 0,
 			one(func(c *score.Costs) *float64 { return &c.Host.Sequence }), nil},
-		{"layer floor", "us", us, 35e-6, 1e-6, 1e-3, 0.5, 0.4, 0, func(c *score.Costs) []*float64 {
-			return []*float64{&c.Kernel.LayerFloor, &c.Kernel.KernelFloor}
+		{"layer overhead", "us", us, 35e-6, 1e-6, 1e-3, 0.5, 0.4, 0, func(c *score.Costs) []*float64 {
+			return []*float64{&c.Kernel.LayerOverhead, &c.Kernel.KernelOverhead}
 		}, nil},
-		{"expert floor", "us", us, 25e-6, 1e-6, 1e-3, 0.5, 0.3, 0, floor(e8, e16, ei), experts(hw.W16, hw.W8, hw.WInt4)},
-		{"expert floor 4bit", "us", us, 20e-6, 1e-6, 1e-3, 0.5, 0.3, 0, floor(e4), experts(hw.W4)},
-		{"expert compute 8bit", "", 1, 0.20, 0.005, 1, 0.5, 0.3, 0, compute(e8), experts(hw.W8)},
-		{"expert compute 4bit", "", 1, 0.15, 0.005, 1, 0.5, 0.3, 0, compute(e4), experts(hw.W4)},
-		{"expert compute 16bit", "", 1, 0.35, 0.005, 1, 0.5, 0, 0, compute(e16, ei), experts(hw.W16, hw.WInt4)},
-		{"expert memory", "", 1, 0.85, 0.05, 1, 0.1, 0, 0, memory(e16, e8), experts(hw.W16, hw.W8)},
-		{"expert memory 4bit", "", 1, 0.80, 0.05, 1, 0.1, 0, 0, memory(e4), experts(hw.W4)},
-		{"expert memory int4", "", 1, 0.70, 0.05, 1, 0.2, 0, 0, memory(ei), experts(hw.WInt4)},
+		{"expert overhead", "us", us, 25e-6, 1e-6, 1e-3, 0.5, 0.3, 0, overhead(e8, e16, ei), experts(hw.W16, hw.W8,
+			hw.WInt4)},
+		{"expert overhead 4bit", "us", us, 20e-6, 1e-6, 1e-3, 0.5, 0.3, 0, overhead(e4), experts(hw.W4)},
+		{"expert compute efficiency 8bit", "", 1, 0.20, 0.005, 1, 0.5, 0.3, 0, compute(e8), experts(hw.W8)},
+		{"expert compute efficiency 4bit", "", 1, 0.15, 0.005, 1, 0.5, 0.3, 0, compute(e4), experts(hw.W4)},
+		{"expert compute efficiency 16bit", "", 1, 0.35, 0.005, 1, 0.5, 0, 0, compute(e16, ei), experts(hw.W16, hw.WInt4)},
+		{"expert memory efficiency", "", 1, 0.85, 0.05, 1, 0.1, 0, 0, memory(e16, e8), experts(hw.W16, hw.W8)},
+		{"expert memory efficiency 4bit", "", 1, 0.80, 0.05, 1, 0.1, 0, 0, memory(e4), experts(hw.W4)},
+		{"expert memory efficiency int4", "", 1, 0.70, 0.05, 1, 0.2, 0, 0, memory(ei), experts(hw.WInt4)},
 		{"expert tile", "rows", 1, 64, 1, 512, 0.5, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.ExpertTile }),
 			experts(hw.W8, hw.W16, hw.W4)},
-		{"linear memory", "", 1, 0.83, 0.05, 1, 0.1, 0, 0, memory(w16, w8, linear(hw.WInt4)),
+		{"linear memory efficiency", "", 1, 0.83, 0.05, 1, 0.1, 0, 0, memory(w16, w8, linear(hw.WInt4)),
 			linears(hw.W16, hw.W8, hw.WInt4)},
-		{"linear memory 4bit", "", 1, 0.70, 0.05, 1, 0.3, 0, 0, memory(w4), linears(hw.W4)},
-		{"linear compute 16bit", "", 1, 0.79, 0.05, 1, 0.15, 0, 0, compute(w16, linear(hw.WInt4)), linears(hw.W16, hw.WInt4)},
-		{"linear compute 8bit", "", 1, 0.55, 0.05, 1, 0.2, 0, 0, compute(w8), linears(hw.W8)},
-		{"linear compute 4bit", "", 1, 0.50, 0.05, 1, 0.3, 0, 0, compute(w4), linears(hw.W4)},
-		{"linear floor 8bit", "us", us, 2e-6, 1e-8, 1e-4, 0.7, 0, 0, floor(w8), linears(hw.W8)},
-		{"linear floor 4bit", "us", us, 3e-6, 1e-8, 1e-4, 0.7, 0, 0, floor(w4), linears(hw.W4)},
-		{"attention prefill", "", 1, 0.47, 0.02, 1, 0.2, 0, 0,
+		{"linear memory efficiency 4bit", "", 1, 0.70, 0.05, 1, 0.3, 0, 0, memory(w4), linears(hw.W4)},
+		{"linear compute efficiency 16bit", "", 1, 0.79, 0.05, 1, 0.15, 0, 0, compute(w16, linear(hw.WInt4)),
+			linears(hw.W16, hw.WInt4)},
+		{"linear compute efficiency 8bit", "", 1, 0.55, 0.05, 1, 0.2, 0, 0, compute(w8), linears(hw.W8)},
+		{"linear compute efficiency 4bit", "", 1, 0.50, 0.05, 1, 0.3, 0, 0, compute(w4), linears(hw.W4)},
+		{"linear overhead 8bit", "us", us, 2e-6, 1e-8, 1e-4, 0.7, 0, 0, overhead(w8), linears(hw.W8)},
+		{"linear overhead 4bit", "us", us, 3e-6, 1e-8, 1e-4, 0.7, 0, 0, overhead(w4), linears(hw.W4)},
+		{"attention prefill efficiency", "", 1, 0.47, 0.02, 1, 0.2, 0, 0,
 			one(func(c *score.Costs) *float64 { return &c.Kernel.AttnPrefill }), nil},
-		{"attention decode", "", 1, 0.80, 0.05, 1, 0.1, 0, 0,
+		{"attention decode efficiency", "", 1, 0.80, 0.05, 1, 0.1, 0, 0,
 			one(func(c *score.Costs) *float64 { return &c.Kernel.AttnDecode }), nil},
-		{"prompt floor", "us", us, 20e-6, 1e-7, 1e-3, 0.7, 0, 0,
-			one(func(c *score.Costs) *float64 { return &c.Kernel.PromptFloor }), nil},
-		{"collective", "", 1, 1, 0.1, 10, 0.3, 0, 0, one(func(c *score.Costs) *float64 { return &c.Kernel.Reduce }),
+		{"prompt overhead", "us", us, 20e-6, 1e-7, 1e-3, 0.7, 0, 0,
+			one(func(c *score.Costs) *float64 { return &c.Kernel.PromptOverhead }), nil},
+		{"collective overhead factor", "", 1, 1, 0.1, 10, 0.3, 0, 0,
+			one(func(c *score.Costs) *float64 { return &c.Kernel.Reduce }),
 			func(u use) bool { return u.collectives }},
 	}
 }
@@ -227,7 +231,7 @@ func scale(c *score.Costs, n *number, x, first float64) {
 	to := n.at(c)
 	if first > 0 {
 		for _, v := range to[1:] {
-			if ratio := *v / *to[0]; *to[0] > 0 && ratio > 0 && n.name == "layer floor" {
+			if ratio := *v / *to[0]; *to[0] > 0 && ratio > 0 && n.name == "layer overhead" {
 				*v = first * ratio
 			} else {
 				*v = first

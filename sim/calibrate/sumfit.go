@@ -83,7 +83,7 @@ func (f *sumFit) constants(device *hw.Profile) map[string]kernel.Constants {
 // at is the device with the numbers of a point.
 func (f *sumFit) at(x []float64) *hw.Profile {
 	out, k := *f.device, f.placed()
-	k.Linear, k.Expert, k.Sum = [hw.NumFormats]hw.Product{}, [hw.NumFormats]hw.Product{}, hw.Sum{}
+	k.Linear, k.Expert, k.Sum = [hw.NumFormats]hw.Efficiency{}, [hw.NumFormats]hw.Efficiency{}, hw.Sum{}
 	for i := range k.Engines {
 		k.Engines[i] = hw.EngineKernels{Name: k.Engines[i].Name}
 	}

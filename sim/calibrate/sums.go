@@ -36,7 +36,7 @@ func sumNumbers(passes []Pass) []sumNumber {
 			out = append(out, n)
 		}
 	}
-	for _, n := range productNumbers(func(k *hw.Kernel) (linear, expert *[hw.NumFormats]hw.Product) {
+	for _, n := range productNumbers(func(k *hw.Kernel) (linear, expert *[hw.NumFormats]hw.Efficiency) {
 		return &k.Linear,
 			&k.Expert
 	}) {
@@ -48,7 +48,7 @@ func sumNumbers(passes []Pass) []sumNumber {
 	slices.SortStableFunc(out, func(a, b sumNumber) int { return strings.Compare(a.name, b.name) })
 	own := slices.Clone(out)
 	for i, engine := range engines(passes)[1:] {
-		mine := productNumbers(func(k *hw.Kernel) (linear, expert *[hw.NumFormats]hw.Product) {
+		mine := productNumbers(func(k *hw.Kernel) (linear, expert *[hw.NumFormats]hw.Efficiency) {
 			return &k.Engines[i].Linear, &k.Engines[i].Expert
 		})
 		spread := func(p *Pass) bool { return moe(p) && p.ep > 1 }
@@ -86,7 +86,7 @@ const us, ns = "us", "ns"
 const peak = 0.95
 
 // productNumbers are what matrix products of each precision reach.
-func productNumbers(of func(*hw.Kernel) (linear, expert *[hw.NumFormats]hw.Product)) []sumNumber {
+func productNumbers(of func(*hw.Kernel) (linear, expert *[hw.NumFormats]hw.Efficiency)) []sumNumber {
 	var out []sumNumber
 	for f := range hw.NumFormats {
 		if f.Row().Kernels != f {
@@ -95,7 +95,7 @@ func productNumbers(of func(*hw.Kernel) (linear, expert *[hw.NumFormats]hw.Produ
 		expert := func(q *Pass) bool { return q.model.MoE() && q.formats.Expert.Row().Kernels == f }
 		// routers and heads are kept in 16 bits
 		linear := func(q *Pass) bool { return f == hw.FormatBF16 || q.formats.Dense.Row().Kernels == f }
-		at := func(routed bool, field func(*hw.Product) *float64) func(*hw.Kernel) *float64 {
+		at := func(routed bool, field func(*hw.Efficiency) *float64) func(*hw.Kernel) *float64 {
 			return func(k *hw.Kernel) *float64 {
 				table, experts := of(k)
 				if routed {
@@ -104,18 +104,19 @@ func productNumbers(of func(*hw.Kernel) (linear, expert *[hw.NumFormats]hw.Produ
 				return field(&table[f])
 			}
 		}
-		memory, compute := func(m *hw.Product) *float64 { return &m.Memory },
-			func(m *hw.Product) *float64 { return &m.Compute }
-		floor, passes := func(m *hw.Product) *float64 { return &m.Floor }, func(m *hw.Product) *float64 { return &m.Passes }
+		memory, compute := func(m *hw.Efficiency) *float64 { return &m.Memory },
+			func(m *hw.Efficiency) *float64 { return &m.Compute }
+		overhead, passes := func(m *hw.Efficiency) *float64 { return &m.Overhead },
+			func(m *hw.Efficiency) *float64 { return &m.Passes }
 		name := f.String()
 		for _, n := range []sumNumber{
-			{name: "linear memory " + name, start: 0.75, low: 0.03, high: peak, used: linear, at: at(false, memory)},
-			{name: "linear compute " + name, start: 0.6, low: 0.03, high: peak, used: linear, at: at(false, compute)},
-			{name: "linear floor " + name, unit: us, start: 5e-6, low: 1e-7, high: 5e-4, used: linear, at: at(false, floor)},
-			{name: "expert memory " + name, start: 0.8, low: 0.03, high: peak, used: expert, at: at(true, memory)},
-			{name: "expert compute " + name, start: 0.4, low: 0.02, high: peak, used: expert, at: at(true, compute)},
+			{name: "linear memory efficiency " + name, start: 0.75, low: 0.03, high: peak, used: linear, at: at(false, memory)},
+			{name: "linear compute efficiency " + name, start: 0.6, low: 0.03, high: peak, used: linear, at: at(false, compute)},
+			{name: "linear overhead " + name, unit: us, start: 5e-6, low: 1e-7, high: 5e-4, used: linear, at: at(false, overhead)},
+			{name: "expert memory efficiency " + name, start: 0.8, low: 0.03, high: peak, used: expert, at: at(true, memory)},
+			{name: "expert compute efficiency " + name, start: 0.4, low: 0.02, high: peak, used: expert, at: at(true, compute)},
 			{name: "expert passes " + name, start: 3, low: 0.1, high: 50, used: expert, at: at(true, passes)},
-			{name: "expert floor " + name, unit: us, start: 25e-6, low: 1e-7, high: 5e-4, used: expert, at: at(true, floor)},
+			{name: "expert overhead " + name, unit: us, start: 25e-6, low: 1e-7, high: 5e-4, used: expert, at: at(true, overhead)},
 		} {
 			n.width, n.base = 1, -1
 			out = append(out, n)
@@ -137,21 +138,23 @@ func plainNumbers() []sumNumber {
 	beyond := func(p *Pass) bool { return wide(p) && p.tp*p.dp > serverSize }
 	prompts := func(p *Pass) bool { return p.Prefill }
 	add("expert row", ns, 5e-9, 1e-11, 1e-6, moe, func(k *hw.Kernel) *float64 { return &k.Sum.ExpertRow })
-	add("expert narrow", "", 30, 0.1, 4000, moe, func(k *hw.Kernel) *float64 { return &k.Sum.Narrow })
+	add("expert half-rate width", "", 30, 0.1, 4000, moe, func(k *hw.Kernel) *float64 { return &k.Sum.HalfRateWidth })
 	add("expert token passes", "", 3, 0.1, 50, moe, func(k *hw.Kernel) *float64 { return &k.Sum.TokenPasses })
 	add("expert skew", "", 0.25, 0.01, 1, func(p *Pass) bool { return moe(p) && p.ep > 1 },
 		func(k *hw.Kernel) *float64 { return &k.Sum.Skew })
-	add("expert spread", "", 0.9, 0.5, 1, moe, func(k *hw.Kernel) *float64 { return &k.Sum.Spread })
-	add("gather", "", 0.7, 0.1, peak, wide, func(k *hw.Kernel) *float64 { return &k.Sum.Gather })
-	add("gather fixed", us, 3e-5, 1e-7, 1e-3, wide, func(k *hw.Kernel) *float64 { return &k.Sum.GatherFixed })
-	add("gather wide", "", 0.7, 0.02, peak, beyond, func(k *hw.Kernel) *float64 { return &k.Sum.GatherWide })
-	add("gather wide fixed", us, 1e-4, 1e-7, 5e-3, beyond, func(k *hw.Kernel) *float64 { return &k.Sum.GatherWideFixed })
-	add("attention prefill", "", 0.5, 0.1, peak, prompts, func(k *hw.Kernel) *float64 { return &k.Sum.AttnPrefill })
-	add("attention decode", "", 0.85, 0.2, peak, func(p *Pass) bool { return !p.Prefill },
+	add("expert coverage", "", 0.9, 0.5, 1, moe, func(k *hw.Kernel) *float64 { return &k.Sum.ExpertCoverage })
+	add("gather efficiency", "", 0.7, 0.1, peak, wide, func(k *hw.Kernel) *float64 { return &k.Sum.Gather })
+	add("gather overhead", us, 3e-5, 1e-7, 1e-3, wide, func(k *hw.Kernel) *float64 { return &k.Sum.GatherFixed })
+	add("wide gather efficiency", "", 0.7, 0.02, peak, beyond, func(k *hw.Kernel) *float64 { return &k.Sum.GatherWide })
+	add("wide gather overhead", us, 1e-4, 1e-7, 5e-3, beyond,
+		func(k *hw.Kernel) *float64 { return &k.Sum.GatherWideFixed })
+	add("attention prefill efficiency", "", 0.5, 0.1, peak, prompts,
+		func(k *hw.Kernel) *float64 { return &k.Sum.AttnPrefill })
+	add("attention decode efficiency", "", 0.85, 0.2, peak, func(p *Pass) bool { return !p.Prefill },
 		func(k *hw.Kernel) *float64 { return &k.Sum.AttnDecode })
-	add("layer floor", us, 20e-6, 1e-6, 2e-4, nil, func(k *hw.Kernel) *float64 { return &k.Sum.LayerFloor })
-	add("prompt floor", us, 40e-6, 1e-7, 4e-4, prompts, func(k *hw.Kernel) *float64 { return &k.Sum.PromptFloor })
-	add("latent floor", us, 4e-5, 1e-7, 5e-4, latent, func(k *hw.Kernel) *float64 { return &k.Sum.LatentFloor })
+	add("layer overhead", us, 20e-6, 1e-6, 2e-4, nil, func(k *hw.Kernel) *float64 { return &k.Sum.LayerOverhead })
+	add("prompt overhead", us, 40e-6, 1e-7, 4e-4, prompts, func(k *hw.Kernel) *float64 { return &k.Sum.PromptOverhead })
+	add("latent overhead", us, 4e-5, 1e-7, 5e-4, latent, func(k *hw.Kernel) *float64 { return &k.Sum.LatentOverhead })
 	for i, ranks := range groupSizes {
 		used := func(p *Pass) bool { return p.tp == ranks }
 		name := fmt.Sprintf("all-reduce of %d ", ranks)

@@ -85,13 +85,13 @@ func TestSumsRecoverWhatPassesWereMadeWith(t *testing.T) {
 		t.Fatalf("kernels of %q, and of vllm %v", got.Software, own)
 	}
 	for name, v := range map[string][2]float64{
-		"linear memory bf16":  {got.Linear[hw.FormatBF16].Memory, device.Kernel.Linear[hw.FormatBF16].Memory},
-		"linear compute fp8":  {got.Linear[hw.FormatFP8].Compute, device.Kernel.Linear[hw.FormatFP8].Compute},
-		"linear floor fp8":    {got.Linear[hw.FormatFP8].Floor, device.Kernel.Linear[hw.FormatFP8].Floor},
-		"attention decode":    {got.Sum.AttnDecode, device.Kernel.Sum.AttnDecode},
-		"experts of vllm":     {own.Expert[hw.FormatFP8].Memory, vllm.Expert[hw.FormatFP8].Memory},
-		"floor of vllm":       {own.Linear[hw.FormatFP8].Floor, vllm.Linear[hw.FormatFP8].Floor},
-		"all-reduce of eight": {got.Groups[2].Curve.Payload, device.Kernel.Groups[2].Curve.Payload},
+		"linear memory efficiency bf16": {got.Linear[hw.FormatBF16].Memory, device.Kernel.Linear[hw.FormatBF16].Memory},
+		"linear compute efficiency fp8": {got.Linear[hw.FormatFP8].Compute, device.Kernel.Linear[hw.FormatFP8].Compute},
+		"linear overhead fp8":           {got.Linear[hw.FormatFP8].Overhead, device.Kernel.Linear[hw.FormatFP8].Overhead},
+		"attention decode efficiency":   {got.Sum.AttnDecode, device.Kernel.Sum.AttnDecode},
+		"experts of vllm":               {own.Expert[hw.FormatFP8].Memory, vllm.Expert[hw.FormatFP8].Memory},
+		"floor of vllm":                 {own.Linear[hw.FormatFP8].Overhead, vllm.Linear[hw.FormatFP8].Overhead},
+		"all-reduce of eight":           {got.Groups[2].Curve.Payload, device.Kernel.Groups[2].Curve.Payload},
 	} {
 		if math.Abs(v[0]/v[1]-1) > 0.08 {
 			t.Errorf("%s: %.4g, made with %.4g", name, v[0], v[1])
@@ -120,15 +120,15 @@ func TestSumsStayInThePhysicalRange(t *testing.T) {
 				t.Errorf("beyond a peak: %+v", n)
 			}
 		}
-		if n.Name == "linear compute bf16" && (n.Value != peak || n.Kept) {
+		if n.Name == "linear compute efficiency bf16" && (n.Value != peak || n.Kept) {
 			t.Errorf("want %v, told: %+v", peak, n)
 		}
 	}
 	if got, want := r.Profile.Kernel.Linear[hw.FormatFP8].Compute,
 		device.Kernel.Linear[hw.FormatFP8].Compute; math.Abs(got/want-1) > 0.08 {
-		t.Errorf("linear compute fp8: %.4g, made with %.4g", got, want)
+		t.Errorf("linear compute efficiency fp8: %.4g, made with %.4g", got, want)
 	}
-	if slices.ContainsFunc(r.Numbers, func(n SumValue) bool { return n.Name == "gather" }) {
+	if slices.ContainsFunc(r.Numbers, func(n SumValue) bool { return n.Name == "gather efficiency" }) {
 		t.Error("no pass gathers, and yet there is a number for it")
 	}
 }

@@ -19,7 +19,7 @@ var UnfittedHost = Host{Step: 1e-3, Sequence: 5e-6, Arrive: 10e-3}
 // skew of experts is left to their share of the peak: how real requests choose, no table of kernels knows.
 func Fittable(p *hw.Profile) Constants {
 	k := Unfitted(p)
-	k.ExpertRow, k.ExpertPasses, k.Spread = 4.3e-9, 5, 0.88
+	k.ExpertRow, k.ExpertPasses, k.ExpertCoverage = 4.3e-9, 5, 0.88
 	k.InnerPasses, k.LinearPasses, k.Curve = innerPasses, linearPasses, true
 	return k
 }
@@ -41,16 +41,16 @@ func Calibrated(p *hw.Profile, engine string) (Constants, Host, error) {
 			engine, strings.Join(names, ", "))
 	}
 	k := Fittable(p)
-	k.AttnPrefill, k.AttnDecode, k.PromptFloor, k.Reduce = c.AttnPrefill, c.AttnDecode, c.PromptFloor, c.Collective
+	k.AttnPrefill, k.AttnDecode, k.PromptOverhead, k.Reduce = c.AttnPrefill, c.AttnDecode, c.PromptOverhead, c.Collective
 	k.ExpertTile = c.ExpertTile
-	k.KernelFloor *= e.LayerFloor / k.LayerFloor
-	k.LayerFloor = e.LayerFloor
+	k.KernelOverhead *= e.LayerOverhead / k.LayerOverhead
+	k.LayerOverhead = e.LayerOverhead
 	linear, expert := c.Linear, c.Expert
 	for w := range hw.NumWidths {
-		expert[w].Floor = e.ExpertFloor
+		expert[w].Overhead = e.ExpertOverhead
 	}
 	expert[hw.W8].Compute = e.ExpertCompute
-	expert[hw.W4].Compute, expert[hw.W4].Floor = e.ExpertCompute4, e.ExpertFloor4
+	expert[hw.W4].Compute, expert[hw.W4].Overhead = e.ExpertCompute4, e.ExpertOverhead4
 	for f := range hw.NumFormats { // widths that no run told apart take over
 		k.Linear[f] = filled(linear[f.Row().Width], linear[hw.W16])
 		k.Expert[f] = filled(expert[f.Row().Width], expert[hw.W8])
@@ -59,7 +59,7 @@ func Calibrated(p *hw.Profile, engine string) (Constants, Host, error) {
 }
 
 // filled takes over shares that are missing.
-func filled(p, from hw.Product) hw.Product {
+func filled(p, from hw.Efficiency) hw.Efficiency {
 	if p.Memory == 0 {
 		p.Memory = from.Memory
 	}

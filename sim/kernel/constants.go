@@ -4,17 +4,18 @@ import "fathom/hw"
 
 // Constants are the numbers of the step time: shares of peaks, and fixed times in seconds.
 type Constants struct {
-	Linear [hw.NumFormats]hw.Product // floors are per matrix product
-	Expert [hw.NumFormats]hw.Product // floors are per layer
+	Linear [hw.NumFormats]hw.Efficiency // overheads are per matrix product
+	Expert [hw.NumFormats]hw.Efficiency // overheads are per layer
 
 	// Routed experts beside their weights and arithmetic: ExpertPasses times the rows that they work on (each token once
 	// for every expert of its own) are moved through memory; the fullest of n expert ranks has n^Skew times the mean; and
-	// t tokens choose as many different experts as t^Spread tokens that choose at random.
-	ExpertPasses, Skew, Spread float64
-	ExpertTile                 float64 // rows with which the kernels of an expert fill their tiles up, on average; 0: none
-	ExpertRow                  float64 // seconds of such a row beside
-	Narrow                     float64 // inner width of a rank's experts at which their weights come half as fast
-	TokenPasses                float64 // times that every token is moved beside, whatever the rank's experts
+	// t tokens choose as many different experts as t^ExpertCoverage tokens that choose at random.
+	ExpertPasses, Skew, ExpertCoverage float64
+	// rows with which the kernels of an expert fill their tiles up, on average; 0: none
+	ExpertTile    float64
+	ExpertRow     float64 // seconds of such a row beside
+	HalfRateWidth float64 // inner width of a rank's experts at which their weights come half as fast
+	TokenPasses   float64 // times that every token is moved beside, whatever the rank's experts
 	// of elementwise kernels over the inner width of a dense MLP, beside 8 over the hidden one
 	InnerPasses  float64
 	LinearPasses float64 // over the rows that matrix products read and write, beside their arithmetic
@@ -22,16 +23,16 @@ type Constants struct {
 	// and take a fixed time per call.
 	Gather, GatherFixed         float64 // within a server, and beyond it where that was not measured by itself
 	GatherWide, GatherWideFixed float64 // between servers; 0: not measured
-	LatentFloor                 float64 // of a layer with latent attention and its projections, beside LayerFloor
+	LatentOverhead              float64 // of a layer with latent attention and its projections, beside LayerOverhead
 
-	AttnPrefill float64 // causal attention of prompts, share of the 16-bit peak
-	AttnDecode  float64 // reading the cache, share of memory bandwidth
-	LayerFloor  float64 // of a dense layer with grouped attention and 16-bit weights
-	KernelFloor float64 // of a layer, for every matrix product beyond the four of such a layer
-	PromptFloor float64 // of a layer in a step with prompt pieces
-	Reduce      float64 // factor on the fixed time of collectives
-	Beside      bool    // in steps without prompts shared experts run beside the routed ones
-	Curve       bool    // all-reduces follow the curve that was measured, where there is one, and not the straight line
+	AttnPrefill         float64 // causal attention of prompts, share of the 16-bit peak
+	AttnDecode          float64 // reading the cache, share of memory bandwidth
+	LayerOverhead       float64 // of a dense layer with grouped attention and 16-bit weights
+	KernelOverhead      float64 // of a layer, for every matrix product beyond the four of such a layer
+	PromptOverhead      float64 // of a layer in a step with prompt pieces
+	Reduce              float64 // factor on the fixed time of collectives
+	SharedExpertOverlap bool    // in steps without prompts shared experts run beside the routed ones
+	Curve               bool    // all-reduces follow a measured curve where there is one, not the line
 	// Eager is what the host needs to launch a kernel in decode steps of more sequences than the largest captured graph
 	// holds, which is one where Captured is 0, and then in steps with prompts too; 0: every step has a graph. PromptEager
 	// is the same for steps with prompts only.
@@ -39,23 +40,23 @@ type Constants struct {
 	Captured           int
 }
 
-// Unfitted are the step constants of serving-dynamics 2, from the profile where it states its own. The layer floor
-// there covers four matrix products, attention and elementwise kernels of a dense layer; the floors beyond it are those
-// of a bf16 product and of routed experts in decode, much the same on three generations (peer kernel tables,
+// Unfitted are the step constants of serving-dynamics 2, from the profile where it states its own. The layer overhead
+// there covers four matrix products, attention and elementwise kernels of a dense layer; the overheads beyond it are
+// those of a bf16 product and of routed experts in decode, much the same on three generations (peer kernel tables,
 // nvidia_devices).
 func Unfitted(p *hw.Profile) Constants {
 	step := hw.Step{
 		GEMMMemory: 0.83, GEMMBF16: 0.79, GEMMQuantised: 0.55,
 		AttnPrefill: 0.47, AttnDecode: 0.80,
 		MoEMemory: 0.85, MoECompute: 0.35,
-		LayerFloor: 35e-6,
+		LayerOverhead: 35e-6,
 	}
 	if p.Kernel != nil {
 		own := p.Kernel.Step
 		for _, v := range []struct{ to, own *float64 }{
 			{&step.GEMMMemory, &own.GEMMMemory}, {&step.GEMMBF16, &own.GEMMBF16}, {&step.GEMMQuantised, &own.GEMMQuantised},
 			{&step.AttnPrefill, &own.AttnPrefill}, {&step.AttnDecode, &own.AttnDecode},
-			{&step.MoEMemory, &own.MoEMemory}, {&step.MoECompute, &own.MoECompute}, {&step.LayerFloor, &own.LayerFloor},
+			{&step.MoEMemory, &own.MoEMemory}, {&step.MoECompute, &own.MoECompute}, {&step.LayerOverhead, &own.LayerOverhead},
 		} {
 			if *v.own > 0 {
 				*v.to = *v.own
@@ -64,14 +65,14 @@ func Unfitted(p *hw.Profile) Constants {
 	}
 	c := Constants{
 		AttnPrefill: step.AttnPrefill, AttnDecode: step.AttnDecode,
-		LayerFloor: step.LayerFloor, KernelFloor: 4e-6, Reduce: 1, Spread: 1,
+		LayerOverhead: step.LayerOverhead, KernelOverhead: 4e-6, Reduce: 1, ExpertCoverage: 1,
 	}
 	for f := range hw.NumFormats {
-		c.Linear[f] = hw.Product{Memory: step.GEMMMemory, Compute: step.GEMMQuantised}
+		c.Linear[f] = hw.Efficiency{Memory: step.GEMMMemory, Compute: step.GEMMQuantised}
 		if w := f.Row().Width; w == hw.W16 || w == hw.WInt4 {
 			c.Linear[f].Compute = step.GEMMBF16
 		}
-		c.Expert[f] = hw.Product{Memory: step.MoEMemory, Compute: step.MoECompute, Floor: 25e-6}
+		c.Expert[f] = hw.Efficiency{Memory: step.MoEMemory, Compute: step.MoECompute, Overhead: 25e-6}
 	}
 	return c
 }

@@ -7,7 +7,8 @@ func (s *Stepper) moe(sh *shape, w *work, t *tally, c *counts) {
 	n := sh.count
 	routed, gather := s.routed(sh, w), s.gather(w)
 	s.product(expertGate, &sh.router, n, w.tokens, t, c)
-	if s.k.Beside && len(w.prompts) == 0 && sh.dense.params > 0 { // shared experts run next to the routed ones
+	// shared experts run next to the routed ones
+	if s.k.SharedExpertOverlap && len(w.prompts) == 0 && sh.dense.params > 0 {
 		var own tally
 		s.product(denseMLP, &sh.dense, 1, w.tokens, &own, nil)
 		shared := own[denseMLP].Total()
@@ -41,8 +42,8 @@ func (s *Stepper) gather(w *work) (b Bounds) {
 
 // hit is how many different experts of a layer so many tokens need.
 func (s *Stepper) hit(sh *shape, tokens float64) float64 {
-	if s.k.Spread != 1 {
-		tokens = math.Pow(tokens, s.k.Spread)
+	if s.k.ExpertCoverage != 1 {
+		tokens = math.Pow(tokens, s.k.ExpertCoverage)
 	}
 	return sh.experts * (1 - math.Pow(1-sh.topK/sh.experts, tokens))
 }
@@ -61,10 +62,10 @@ func (s *Stepper) routed(sh *shape, w *work) (b Bounds) {
 		passes = s.expert.Passes
 	}
 	rows := s.load * sh.topK * w.all / float64(max(1, t.EP))
-	b.Static = rows*s.k.ExpertRow + s.expert.Floor
+	b.Static = rows*s.k.ExpertRow + s.expert.Overhead
 	b.Mem = (rows*passes + w.tokens*s.k.TokenPasses) * s.hidden * 2 / s.bandwidth
-	if s.k.Narrow > 0 {
-		bytes *= 1 + s.k.Narrow*float64(max(1, t.MoETP))/sh.inner
+	if s.k.HalfRateWidth > 0 {
+		bytes *= 1 + s.k.HalfRateWidth*float64(max(1, t.MoETP))/sh.inner
 	}
 	stream := bytes / (s.bandwidth * s.expert.Memory)
 	if s.expertTiles {

@@ -75,7 +75,9 @@ func (s *Stepper) class(k kind, w *work) Class {
 		switch {
 		case k == projections && sh.latent:
 			return AttentionClass
-		case (k == denseMLP || k == expertGate) && sh.experts > 0 && sh.dense.params > 0 && s.k.Beside && len(w.prompts) == 0:
+
+		case (k == denseMLP || k == expertGate) && sh.experts > 0 && sh.dense.params > 0 &&
+			s.k.SharedExpertOverlap && len(w.prompts) == 0:
 			return ExpertClass
 		}
 	}

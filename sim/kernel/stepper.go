@@ -17,7 +17,7 @@ type Stepper struct {
 	bandwidth float64
 	peak16    float64
 
-	expert                  hw.Product
+	expert                  hw.Efficiency
 	expertPeak, expertBytes float64 // peak operations per second, bytes per weight
 	expertTiles             bool    // kernels of experts fill tiles of rows up
 	reduce                  allReduce
@@ -79,7 +79,7 @@ func (s *Stepper) addShapes() {
 		for _, p := range []*product{&sh.projections, &sh.dense, &sh.router} {
 			s.prepare(p)
 		}
-		if sh.latent && s.k.LatentFloor > 0 { // it covers the launches of the projections
+		if sh.latent && s.k.LatentOverhead > 0 { // it covers the launches of the projections
 			sh.projections.overhead = 0
 		}
 		s.overhead += sh.count * s.layerOverhead(sh)
@@ -99,7 +99,7 @@ func (s *Stepper) prepare(p *product) {
 	p.cube = 2 * p.params / (s.d.Profile.Cube[p.format.Unit(s.d.Profile)] * reach.Compute)
 	p.weights = p.params * p.format.Bytes() / memory
 	p.rows = s.k.LinearPasses * 2 * p.width / memory
-	p.overhead = float64(p.launches) * reach.Floor
+	p.overhead = float64(p.launches) * reach.Overhead
 }
 
 // work is a step in the sums that matter.
@@ -166,17 +166,17 @@ func (s *Stepper) passes(sh *shape) float64 {
 	return 2 * (8*s.hidden + s.k.InnerPasses*sh.denseInner)
 }
 
-// denseKernels is how many matrix products the layer floor of a dense layer covers.
+// denseKernels is how many matrix products the layer overhead of a dense layer covers.
 const denseKernels = 4
 
 // layerOverhead is the time of a layer whatever the step, beside that of its products.
 func (s *Stepper) layerOverhead(sh *shape) float64 {
-	t := s.k.LayerFloor + s.k.KernelFloor*float64(sh.products()+sh.small-denseKernels)
+	t := s.k.LayerOverhead + s.k.KernelOverhead*float64(sh.products()+sh.small-denseKernels)
 	if sh.experts > 0 {
-		t += s.k.KernelFloor // the gate
+		t += s.k.KernelOverhead // the gate
 	}
 	if sh.latent {
-		t += s.k.LatentFloor
+		t += s.k.LatentOverhead
 	}
 	return t
 }

@@ -146,7 +146,7 @@ func TestBetterIsNeverSlower(t *testing.T) {
 				}
 			},
 			"links":  func(d *Deployment) { d.Profile.ScaleLinks(1.3, 0.9) },
-			"floors": func(d *Deployment) { d.Constants.LayerFloor *= 0.8 },
+			"floors": func(d *Deployment) { d.Constants.LayerOverhead *= 0.8 },
 			"memory": func(d *Deployment) { d.Constants.Linear[d.Formats.Dense].Memory *= 1.1 },
 		} {
 			better := d

@@ -20,14 +20,15 @@ func Sums(p *hw.Profile, engine string) (k Constants, ok bool) {
 	measured(&k, &p.Kernel.Linear, &p.Kernel.Expert)
 	s := &p.Kernel.Sum
 	k.AttnPrefill, k.AttnDecode = s.AttnPrefill, s.AttnDecode
-	k.LayerFloor, k.PromptFloor, k.LatentFloor, k.KernelFloor = s.LayerFloor, s.PromptFloor, s.LatentFloor, 0
+	k.LayerOverhead, k.PromptOverhead, k.LatentOverhead, k.KernelOverhead = s.LayerOverhead, s.PromptOverhead,
+		s.LatentOverhead, 0
 	k.ExpertRow, k.Skew = s.ExpertRow, s.Skew
-	k.TokenPasses, k.Narrow = s.TokenPasses, s.Narrow
-	if s.Spread > 0 {
-		k.Spread = s.Spread
+	k.TokenPasses, k.HalfRateWidth = s.TokenPasses, s.HalfRateWidth
+	if s.ExpertCoverage > 0 {
+		k.ExpertCoverage = s.ExpertCoverage
 	}
 	k.Gather, k.GatherFixed, k.GatherWide, k.GatherWideFixed = s.Gather, s.GatherFixed, s.GatherWide, s.GatherWideFixed
-	k.InnerPasses, k.LinearPasses, k.Curve, k.Beside = innerPasses, linearPasses, true, true
+	k.InnerPasses, k.LinearPasses, k.Curve, k.SharedExpertOverlap = innerPasses, linearPasses, true, true
 	if e := p.Kernel.Engine(engine); e != nil {
 		measured(&k, &e.Linear, &e.Expert)
 		if e.Skew > 0 {
@@ -38,7 +39,7 @@ func Sums(p *hw.Profile, engine string) (k Constants, ok bool) {
 }
 
 // measured takes over what products were measured to reach.
-func measured(k *Constants, linear, expert *[hw.NumFormats]hw.Product) {
+func measured(k *Constants, linear, expert *[hw.NumFormats]hw.Efficiency) {
 	for f := range hw.NumFormats {
 		if m := linear[f.Row().Kernels]; m.Memory > 0 {
 			k.Linear[f] = m

@@ -43,7 +43,7 @@ func TestSumsOfWideExperts(t *testing.T) {
 	if price(even, 1, 8, 8, 1) >= price(base, 1, 8, 8, 1) || price(even, 1, 8, 1, 8) != price(base, 1, 8, 1, 8) {
 		t.Error("skew counts where whole experts are spread over ranks, and only there")
 	}
-	plain := changed(func(k *Constants) { k.Narrow = 0 })
+	plain := changed(func(k *Constants) { k.HalfRateWidth = 0 })
 	whole, cut := price(base, 1, 8, 8, 1)-price(plain, 1, 8, 8, 1), price(base, 1, 8, 1, 8)-price(plain, 1, 8, 1, 8)
 	if whole <= 0 || cut <= whole {
 		t.Errorf("weights of narrow experts come slower: %g s with whole experts, %g s with an eighth of each", whole, cut)
@@ -86,7 +86,7 @@ func TestSharedExpertsBesideRoutedOnes(t *testing.T) {
 	}
 	beside, _ := Sums(p, "")
 	after := beside
-	after.Beside = false
+	after.SharedExpertOverlap = false
 	step := func(k Constants, st traffic.State) float64 {
 		return seconds(t, Deployment{Rank: served(t, m, plan.Strategy{TP: 8, DP: 1, EP: 8, MoETP: 1}), Profile: p,
 			Formats:   Formats{Attention: hw.FormatFP8Block, Dense: hw.FormatFP8Block, Expert: hw.FormatFP8Block},
@@ -96,7 +96,7 @@ func TestSharedExpertsBesideRoutedOnes(t *testing.T) {
 	saved := step(after, decode) - step(beside, decode)
 	// Two products of 7168 x 2 x 256 and 256 x 7168 weights a layer, in 58 layers.
 	weights := 3 * 7168.0 * 256 / (p.MemoryBandwidth * beside.Linear[hw.FormatFP8Block].Memory)
-	if least := 58 * (weights + 2*beside.Linear[hw.FormatFP8Block].Floor); saved < least || saved > 1.2*least {
+	if least := 58 * (weights + 2*beside.Linear[hw.FormatFP8Block].Overhead); saved < least || saved > 1.2*least {
 		t.Errorf("saved %g s, want the shared experts' %g s and little more", saved, least)
 	}
 	prompt := traffic.State{Prompts: []traffic.Piece{{Query: 2048, Last: true}}}

@@ -181,7 +181,7 @@ func (s *Stepper) launch(w *work, t *tally) {
 	per := 0.0
 	switch {
 	case len(w.prompts) > 0:
-		t[overhead].Static += s.layers * s.k.PromptFloor
+		t[overhead].Static += s.layers * s.k.PromptOverhead
 		per = s.k.PromptEager
 		if s.k.Captured == 0 {
 			per = math.Max(per, s.k.Eager)

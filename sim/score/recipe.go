@@ -41,7 +41,7 @@ type recipe struct {
 
 	// Factors on fitted numbers: what sets the runs apart from those that the numbers were fitted to.
 	ArrivePerRequest float64 `toml:"arrive_per_request"`
-	LayerFloor       float64 `toml:"layer_floor"`
+	LayerOverhead    float64 `toml:"layer_overhead"`
 }
 
 func (c *recipe) fits(t *table, r *Row, m *model.Model) bool {
@@ -108,8 +108,8 @@ func (c *recipe) scale(costs *Costs) {
 	if c.ArrivePerRequest > 0 {
 		costs.Host.ArriveSeq *= c.ArrivePerRequest
 	}
-	if c.LayerFloor > 0 {
-		costs.Kernel.LayerFloor *= c.LayerFloor
-		costs.Kernel.KernelFloor *= c.LayerFloor
+	if c.LayerOverhead > 0 {
+		costs.Kernel.LayerOverhead *= c.LayerOverhead
+		costs.Kernel.KernelOverhead *= c.LayerOverhead
 	}
 }

@@ -59,7 +59,7 @@ var figures = [...]figure{
 	{"link_latency", "hardware", func(_ *plan.Request, p *hw.Profile) bool { return p.ScaleLinks(1, tenth) }},
 	{"static_cost", "hardware", func(_ *plan.Request, p *hw.Profile) bool {
 		cube, vec, comm := scale(&p.Static.Cube, tenth), scale(&p.Static.Vec, tenth), scale(&p.Static.Comm, tenth)
-		return p.ScaleFloors(tenth) || cube || vec || comm
+		return p.ScaleOverheads(tenth) || cube || vec || comm
 	}},
 	{"input_length", "knob", func(r *plan.Request, _ *hw.Profile) bool { return scaleInt(&r.InputLength) }},
 	{"output_length", "knob", func(r *plan.Request, _ *hw.Profile) bool { return scaleInt(&r.OutputLength) }},

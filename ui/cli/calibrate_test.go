@@ -51,7 +51,7 @@ func TestCalibrate(t *testing.T) {
 	in, out := slower(t, l, "runs.csv"), filepath.Join(l.home, "mine.toml")
 	o := l.run(t, "calibrate", in, "--device", "H100_SXM", "-o", out)
 	if o.code != Done || !strings.Contains(o.stdout, "9 of 9 runs used, 3 deployments") ||
-		!strings.Contains(o.stdout, "layer floor") || o.stderr != "" {
+		!strings.Contains(o.stdout, "layer overhead") || o.stderr != "" {
 		t.Fatalf("%+v", o)
 	}
 	if c := l.run(t, "devices", "check", out); c.code != Done ||
