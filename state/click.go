@@ -18,6 +18,11 @@ func (u *update) click(t Target) {
 				u.unfold()
 			}
 		}
+		if f := &u.Form; t.Kind == TargetItem && f.Picking() && t.Index >= 0 && t.Index < len(f.Picker.Items) {
+			f.Picker.Cursor, f.Picker.Moved = t.Index, true
+			u.accept()
+			return
+		}
 		if t.Kind == TargetItem && u.Form.HasChoice() {
 			u.choose(t.Index - u.Form.Choice)
 		}

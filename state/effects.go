@@ -1,6 +1,7 @@
 package state
 
 import (
+	"fathom/hw"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
@@ -45,6 +46,13 @@ type (
 
 	// Load reads a model or a length distribution.
 	Load struct{ Load field.Load }
+	// List reads a directory, for choosing a file in it; "" is the one that relative paths begin in.
+	List struct{ Dir string }
+	// Survey reads the models and profiles of the catalog, for what lists of them say.
+	Survey struct {
+		Models   []string
+		Profiles hw.List
+	}
 	// Open reads a plan file.
 	Open struct{ Path string }
 	// Save writes a file, atomically.
@@ -89,6 +97,8 @@ func (Price) effect()         {}
 func (Sense) effect()         {}
 func (Play) effect()          {}
 func (Load) effect()          {}
+func (List) effect()          {}
+func (Survey) effect()        {}
 func (Open) effect()          {}
 func (Save) effect()          {}
 func (Export) effect()        {}

@@ -72,6 +72,10 @@ type (
 		Bins  []plan.Bin
 		Err   error
 	}
+	// Listed answers List.
+	Listed struct{ Listing Listing }
+	// Surveyed answers Survey: every model of the catalog that can be read, by name; its profiles have been read.
+	Surveyed struct{ Models map[string]*model.Model }
 	// PlanOpened answers Open with the bytes of a plan file.
 	PlanOpened struct {
 		Path string
@@ -112,6 +116,8 @@ func (Priced) event()     {}
 func (Sensed) event()     {}
 func (Played) event()     {}
 func (Loaded) event()     {}
+func (Listed) event()     {}
+func (Surveyed) event()   {}
 func (PlanOpened) event() {}
 func (Saved) event()      {}
 func (Copied) event()     {}

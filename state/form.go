@@ -50,7 +50,7 @@ func (u *update) refreshForm() {
 	f.Issues = f.Reading.Issues()
 	f.Lines = f.lines()
 	f.Cursor = max(0, slices.IndexFunc(f.Lines, func(l Line) bool { return l.Focused }))
-	f.Completions = completions(f.Focus, f.Answers[f.Focus].Text, u.Catalog)
+	u.refreshPicker()
 	f.Loading = len(u.loading) > 0
 }
 
@@ -117,6 +117,7 @@ func (f *Form) unread(id field.ID) bool {
 func (u *update) enter() {
 	f := &u.Form
 	f.entered, f.typing = f.Answers, false
+	f.Picker, f.picked = Picker{Cursor: -1}, pickedFor{}
 	f.Choice = max(0, choiceOf(f.Focus, f.Answers[f.Focus].Text))
 }
 
@@ -162,6 +163,14 @@ func (u *update) answer(text string) {
 		a = field.Answer{}
 	}
 	f.touched[f.Focus], f.waiting, f.typing, u.ahead = true, false, true, false
+	f.Picker.Moved = false
+	if words, comma := strings.CutSuffix(text, ","); comma && f.Focus == field.Device && a.Source == field.You {
+		u.setAnswers(f.Answers.With(f.Focus, field.Answer{Text: words, Source: field.You}))
+		if !u.stands(f.Focus) && len(f.Picker.Items) > 0 {
+			u.another()
+			return
+		}
+	}
 	u.setAnswers(f.Answers.With(f.Focus, a))
 }
 
@@ -170,6 +179,9 @@ func (u *update) accept() {
 	f := &u.Form
 	if f.OnFold {
 		u.unfold()
+		return
+	}
+	if u.takes() && !u.take() {
 		return
 	}
 	id, a := f.Focus, f.Answers[f.Focus]

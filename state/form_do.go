@@ -15,7 +15,11 @@ func (u *update) doForm(a Action) {
 	case Accept:
 		u.accept()
 	case Up, Down:
-		u.walk(a)
+		if !f.Picking() || !f.Picker.move(a, u.lines) {
+			u.walk(a)
+		}
+	case PageUp, PageDown, HalfUp, HalfDown, Home, End:
+		f.Picker.move(a, u.lines)
 	case Prev, Back:
 		u.line(f.Cursor - 1)
 	case Next:
@@ -31,12 +35,12 @@ func (u *update) doForm(a Action) {
 	case PasteCommand:
 		u.emit(ReadClipboard{})
 	case OpenPlan:
-		u.prompt(PromptOpen, planFile)
+		u.prompt(PromptOpen, "")
 	case SavePlan:
 		u.commit()
 		u.prompt(PromptSave, planFile)
 	case Complete:
-		u.answer(f.Completions[0])
+		u.another()
 	case UndoEdit:
 		last := len(f.past) - 1
 		f.Answers = f.past[last]

@@ -244,17 +244,6 @@ func TestReuseOnRequestOnly(t *testing.T) {
 	}
 }
 
-func TestCompletions(t *testing.T) {
-	j := begin(t, Options{}).answer(field.Mode, "aggregation").send(Typed{"qwen3-32"})
-	if c := j.m.Form.Completions; len(c) == 0 || c[0] != dense {
-		t.Fatalf("%v", c)
-	}
-	j.do(Complete, Accept).send(Typed{a3 + " ATLAS_800_A2_376"}).do(Complete)
-	if got := j.m.Form.Answers[field.Device].Text; got != a3+" "+a2 {
-		t.Errorf("%q", got)
-	}
-}
-
 func TestFlagsAtFaultGetTheCursor(t *testing.T) {
 	args := []string{"no/such-model", "--device", a3, "--num-devices", "8", "--input-length", "3500", "--output-length",
 		"1500", "--ttft-limit", "2000",

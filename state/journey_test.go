@@ -126,29 +126,7 @@ func (j *journey) pane(want Pane) *journey {
 	return j
 }
 
-func typeName(e Effect) string {
-	switch e.(type) {
-	case Start:
-		return "Start"
-	case Cancel:
-		return "Cancel"
-	case Price:
-		return "Price"
-	case Sense:
-		return "Sense"
-	case Copy:
-		return "Copy"
-	case Save:
-		return "Save"
-	case Export:
-		return "Export"
-	case Remember:
-		return "Remember"
-	case Leave:
-		return "Leave"
-	}
-	return "other"
-}
+func typeName(e Effect) string { return reflect.TypeOf(e).Name() }
 
 // flagship are the answers of the flagship question, as flags give them.
 func flagship(devices ...string) field.Answers {

@@ -59,6 +59,30 @@ func (u *update) loaded(e Loaded) {
 	}
 }
 
+// survey asks once for all that the catalog names, so that a list can say what it is.
+func (u *update) survey() {
+	if !u.surveyed {
+		u.surveyed = true
+		u.emit(Survey{Models: u.Catalog.ModelNames, Profiles: u.Catalog.Profiles})
+	}
+}
+
+// knows takes the models of the catalog; what has been read otherwise stays.
+func (u *update) knows(e Surveyed) {
+	c := *u.Catalog
+	c.Models = maps.Clone(c.Models)
+	if c.Models == nil {
+		c.Models = map[string]*model.Model{}
+	}
+	for name, m := range e.Models {
+		if c.Models[name] == nil && m != nil {
+			c.Models[name] = m
+		}
+	}
+	u.Catalog, u.Surveyed = &c, true
+	u.refreshForm()
+}
+
 // put is a copy of a map with one entry more: older models share the map.
 func put[V any](m map[string]V, key string, v V) map[string]V {
 	m = maps.Clone(m)

@@ -21,6 +21,7 @@ type Memory struct {
 	Mouse    bool                `json:"mouse"`
 	Runs     []RunMemo           `json:"runs,omitempty"` // newest last
 	Unfolded bool                `json:"advanced,omitempty"`
+	Plans    []string            `json:"plans,omitempty"` // newest first
 }
 
 // Memo is one answer; Source and Note as they stood.

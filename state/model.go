@@ -36,7 +36,9 @@ type Model struct {
 	Overlay Overlay
 	Notice  Notice // the last thing to say, until the next key
 
+	Surveyed bool // all that the catalog names has been read
 	Settings Settings
+	Plans    []string      // plan files that were opened or saved, newest first
 	Previous field.Answers // of the last run or form, for Reuse; nothing given: there was none
 	Ran      bool          // Previous are those of a run
 
@@ -47,6 +49,9 @@ type Model struct {
 	lastRun    int
 	lastQuiet  int        // quiet runs count downwards, so that the numbers on screen have no gaps
 	shadows    []shadow   // quiet runs behind an entry
+	dir        Listing    // the directory at hand, for pickers of files
+	dirKnown   bool       // it was asked for
+	surveyed   bool       // the catalog was asked for
 	loading    []Waiting  // loads under way
 	ahead      bool       // the confirm pane follows when what the answers name has been read
 	trail      trail      // runs shown before, for Undo

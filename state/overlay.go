@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fathom/state/field"
+	"fathom/state/pick"
 )
 
 // doOverlay carries out an action while something lies over the pane.
@@ -24,6 +25,8 @@ func (u *update) doOverlay(a Action) {
 	case PromptOverlay:
 		if a == Accept {
 			u.answerPrompt()
+		} else {
+			o.Picker.move(a, u.lines)
 		}
 	case HelpOverlay:
 		if a == Accept {
@@ -159,12 +162,36 @@ func (u *update) export(a Action) {
 // prompt asks for one line of text.
 func (u *update) prompt(p Prompt, text string) {
 	u.Overlay = Overlay{Kind: PromptOverlay, Prompt: p, Text: text}
+	u.refreshPrompt()
+}
+
+// refreshPrompt lists the files that a prompt's text may become, of plans those first that were opened or saved before.
+func (u *update) refreshPrompt() {
+	o := &u.Overlay
+	if o.Kind != PromptOverlay || o.Prompt != PromptOpen && o.Prompt != PromptSave {
+		return
+	}
+	o.Picker = u.directory(o.Text, planKind)
+	var recent []pick.Item
+	for _, path := range u.Plans {
+		if strings.Contains(strings.ToLower(path), strings.ToLower(o.Text)) {
+			recent = append(recent, pick.Item{Value: path, Kind: pick.File, Recent: true})
+		}
+	}
+	o.Picker.Items, o.Picker.Size = slices.Concat(recent, o.Picker.Items), o.Picker.Size+len(u.Plans)
 }
 
 // answerPrompt takes what was typed.
 func (u *update) answerPrompt() {
 	o := u.Overlay
 	text := strings.TrimSpace(field.Clean(o.Text))
+	if item, ok := o.Picker.Item(); ok && o.Picker.Moved {
+		if text = item.Value; item.Kind == pick.Directory {
+			u.Overlay.Text = text
+			u.refreshPrompt()
+			return
+		}
+	}
 	if text == "" && o.Prompt != PromptName {
 		u.warn("prompt-empty")
 		return
@@ -196,6 +223,18 @@ func (u *update) saved(e Saved) {
 	}
 	if u.Pane == Editing || u.Pane == Confirming {
 		u.Form.Dirty = false
+		u.planned(e.Path)
 	}
 	u.say("saved", "path", field.Clean(e.Path))
 }
+
+// planned remembers a plan file, newest first.
+func (u *update) planned(path string) {
+	path = field.Clean(path)
+	plans := slices.DeleteFunc(slices.Clone(u.Plans), func(p string) bool { return p == path })
+	u.Plans = slices.Insert(plans, 0, path)
+	u.Plans = u.Plans[:min(len(u.Plans), mostPlans)]
+	u.remember()
+}
+
+const mostPlans = 8

@@ -8,25 +8,27 @@ import (
 
 // Form is the state of the questions. Everything but Answers follows from it and is made anew by every change.
 type Form struct {
-	Answers     field.Answers
-	Reading     *field.Reading // the answers parsed; read-only
-	Lines       []Line         // what is on screen, top to bottom
-	Cursor      int            // index of the focused line
-	Focus       field.ID       // the focused question
-	OnFold      bool           // the cursor is on the fold of the rarely asked questions instead
-	Choice      int            // highlighted choice, where the focused question has a closed list
-	Open        []field.ID     // still to answer, in asking order, the focused one included
-	Issues      []report.Issue // about all answers, most serious first
-	Completions []string       // for the focused text, best first
-	Unfolded    bool           // the rarely asked questions are shown
-	Dirty       bool           // answers that no run and no file holds yet
-	Loading     bool           // a model or a file is being read
+	Answers  field.Answers
+	Reading  *field.Reading // the answers parsed; read-only
+	Lines    []Line         // what is on screen, top to bottom
+	Cursor   int            // index of the focused line
+	Focus    field.ID       // the focused question
+	OnFold   bool           // the cursor is on the fold of the rarely asked questions instead
+	Choice   int            // highlighted choice, where the focused question has a closed list
+	Open     []field.ID     // still to answer, in asking order, the focused one included
+	Issues   []report.Issue // about all answers, most serious first
+	Picker   Picker         // for the focused text, see Picking
+	Unfolded bool           // the rarely asked questions are shown
+	Dirty    bool           // answers that no run and no file holds yet
+	Loading  bool           // a model or a file is being read
 
 	entered field.Answers   // when the focus came to the line
 	past    []field.Answers // before each change, for UndoEdit
 	touched [field.NumIDs]bool
 	typing  bool // the focused text changed since it was judged last: half a word is no error
 	waiting bool // Accept goes on when what it needs has been read
+	picks   bool // the focused question has a list
+	picked  pickedFor
 }
 
 // LineKind says how a line of the form is drawn.
@@ -141,6 +143,7 @@ type Overlay struct {
 	Top    int    // first line shown
 	Left   int    // first column shown of a text
 	Over   Scope  // of the pane below: what Help is about
+	Picker Picker // of a prompt for a file
 	Full   bool   // a copy menu that shows on the whole screen instead of copying
 }
 

@@ -9,6 +9,7 @@ type Scope uint32
 // The scopes. In the typing ones every printable key is text.
 const (
 	InText   Scope = 1 << iota // a text field of the form
+	InList                     // a text field of the form with a list to choose from
 	InChoice                   // a field with a closed list, or the fold
 	InConfirm
 	InRunning
@@ -32,7 +33,9 @@ const (
 
 const (
 	everywhere = endOfScopes - 1
-	typing     = InText | InKnob | InFilter | InHelp | InPrompt
+	inTexts    = InText | InList
+	inForm     = inTexts | InChoice
+	typing     = inTexts | InKnob | InFilter | InHelp | InPrompt
 	inResults  = InTable | InDetail | InHeader
 	inPanes    = InChoice | InConfirm | InRunning | InFailed | inResults
 	scrolling  = InConfirm | InRunning | InFailed | inResults | InCompare | InFullText
@@ -74,6 +77,9 @@ func (m *Model) Scope() Scope {
 	if m.Form.OnFold || m.Form.HasChoice() {
 		return InChoice
 	}
+	if m.Form.Picking() {
+		return InList
+	}
 	return InText
 }
 
@@ -98,7 +104,7 @@ func (m *Model) resultsScope() Scope {
 // cursor at the end; where only the text differs from ui's own, ui takes it over. ok is false where nothing is typed.
 func (m *Model) Input() (name, text string, ok bool) {
 	switch m.Scope() {
-	case InText:
+	case InText, InList:
 		a := m.Form.Answers[m.Form.Focus]
 		if a.Source == field.CLIDefault && a.Text == "none" { // a word that stands for no text is not typed on after
 			a.Text = ""

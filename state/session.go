@@ -69,6 +69,9 @@ func (u *update) restore(m *Memory) {
 	}
 	u.Previous, u.Ran = answers(m.Answers), m.Ran
 	u.Form.Unfolded = m.Unfolded
+	for _, path := range m.Plans[:min(len(m.Plans), mostPlans)] {
+		u.Plans = append(u.Plans, field.Clean(path))
+	}
 	u.Results.All = m.All
 	for d := range NumDetails {
 		if d.String() == m.Detail {
@@ -94,7 +97,7 @@ func (m *Model) Memory() Memory {
 	out := Memory{Version: memoryVersion, Answers: memos(&m.Form.Answers, true), Sort: map[string]SortMemo{},
 		Detail: m.Results.Detail.String(),
 		All:    m.Results.All, Theme: m.Settings.Theme, Lang: m.Settings.Lang, Mouse: m.Settings.Mouse,
-		Unfolded: m.Form.Unfolded}
+		Unfolded: m.Form.Unfolded, Plans: m.Plans}
 	out.Ran = m.Ran && texts(&m.Form.Answers) == texts(&m.Previous)
 	if !anyGiven(&m.Form.Answers) {
 		out.Answers, out.Ran = memos(&m.Previous, true), m.Ran // an untouched form forgets nothing

@@ -54,6 +54,10 @@ func (u *update) handle(e Event) {
 		u.played(e)
 	case Loaded:
 		u.loaded(e)
+	case Listed:
+		u.found(e)
+	case Surveyed:
+		u.knows(e)
 	case PlanOpened:
 		u.planOpened(e)
 	case Saved:
@@ -149,7 +153,7 @@ func (u *update) typed(text string) {
 	}
 	text = field.Clean(text)
 	switch u.Scope() {
-	case InText:
+	case InText, InList:
 		u.answer(text)
 	case InKnob:
 		u.typeKnob(text)
@@ -158,6 +162,7 @@ func (u *update) typed(text string) {
 		u.resetSplit()
 	case InHelp, InPrompt:
 		u.Overlay.Text, u.Overlay.Top = text, 0
+		u.refreshPrompt()
 	}
 }
 
@@ -194,6 +199,7 @@ func (u *update) planOpened(e PlanOpened) {
 		return
 	}
 	u.Notice = Notice{}
+	u.planned(path)
 	if n, ok := u.fill(field.FromTOML(string(e.Data), path)); ok {
 		u.say("opened", "n", n, "path", path)
 	}

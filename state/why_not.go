@@ -11,7 +11,9 @@ func reason(off bool, key string) string {
 
 func noSuggestion(m *Model) string { return reason(m.Form.OnFold, "no-question") }
 func noPrevious(m *Model) string   { return reason(!anyGiven(&m.Previous), "no-previous") }
-func noCompletion(m *Model) string { return reason(len(m.Form.Completions) == 0, "no-completion") }
+func noCompletion(m *Model) string {
+	return reason(!m.Form.Picking() || len(m.Form.Picker.Items) == 0, "no-completion")
+}
 func nothingToUndoInForm(m *Model) string {
 	return reason(len(m.Form.past) == 0, "nothing-to-undo")
 }

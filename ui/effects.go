@@ -71,6 +71,14 @@ func (p *program) effect(e state.Effect) tea.Cmd {
 			m, bins, err := p.engine.Load(p.ctx, e.Load)
 			return state.Loaded{Load: e.Load, Model: m, Bins: bins, Err: err}, nil
 		}, func(err error) state.Event { return state.Loaded{Load: e.Load, Err: err} })
+	case state.List:
+		return p.answer(func() (state.Event, error) {
+			entries, err := list(p.place(e.Dir))
+			return state.Listed{Listing: state.Listing{Dir: e.Dir, Entries: entries, Failed: err != nil}}, nil
+		}, func(error) state.Event { return state.Listed{Listing: state.Listing{Dir: e.Dir, Failed: true}} })
+	case state.Survey:
+		return p.answer(func() (state.Event, error) { return survey(p.ctx, p.engine, e), nil },
+			func(error) state.Event { return state.Surveyed{} })
 	case state.Open:
 		return p.answer(func() (state.Event, error) {
 			data, err := readFile(e.Path)

@@ -123,6 +123,8 @@ func awake(_ tea.Model, msg tea.Msg) tea.Msg {
 // away carries out what means something else for a guest than at this machine; done is false where it means the same.
 func (p *program) away(e state.Effect) (cmd tea.Cmd, done bool) {
 	switch e := e.(type) {
+	case state.List:
+		return func() tea.Msg { return happened{state.Listed{Listing: state.Listing{Dir: e.Dir, Failed: true}}} }, true
 	case state.Open:
 		refused := errors.New(p.texts.T("guest.no-files"))
 		return func() tea.Msg { return happened{state.PlanOpened{Path: e.Path, Err: refused}} }, true

@@ -67,7 +67,7 @@ func TestLoopTypesAPlan(t *testing.T) {
 	m.Send(press("enter"))
 	m.Type(sample.Model)
 	m.Send(press("enter"))
-	waitFor(t, m, "64 layers")
+	waitFor(t, m, "ATLAS_800_A2_376T_64G") // the list of the next question
 	m.Send(press("ctrl+c"))
 	waitFor(t, m, "Leave fathom?") // the form holds answers that no run has
 	m.Send(press("ctrl+c"))

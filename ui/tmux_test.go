@@ -80,7 +80,7 @@ func (x *tmux) sees(texts ...string) *tmux {
 // settings.
 func TestTmuxFormToCopiedCommand(t *testing.T) {
 	x := inTmux(t, 80, 24).sees("choose with up and down").keys("Enter").sees("Model ")
-	x.write("Qwen/Qwen3-32B").sees("Qwen/Qwen3-32B").keys("Enter").sees("64 layers")
+	x.write("Qwen/Qwen3-32B").sees("Qwen/Qwen3-32B").keys("Enter").sees("▌ Hardware")
 	x.write("ATLAS_800_A3_752T_128G_DIE").keys("Enter").sees("▌ Devices").write("8").keys("Enter")
 	x.sees("▌ Input").write("3500").keys("Enter").sees("▌ Output").keys("C-s").sees("heuristic").keys("Enter")
 	x.sees("▌ TTFT").write("2000").keys("Enter").sees("▌ TPOT").write("50").keys("Enter")
@@ -98,6 +98,48 @@ func TestTmuxFormToCopiedCommand(t *testing.T) {
 		t.Errorf("tmux holds %q", got)
 	}
 	x.keys("q").sees("EXIT 0", "with TP=8 DP=1, batch 22: python -m cli.inference.")
+}
+
+// From an empty form to the command on the clipboard in thirty keys: words choose from the lists, ctrl+s answers what one
+// does not know.
+func TestTmuxThirtyKeys(t *testing.T) {
+	x := inTmux(t, 80, 24).sees("choose with up and down", "Or start from something")
+	pressed := 0
+	press := func(keys ...string) {
+		pressed += len(keys)
+		x.keys(keys...)
+	}
+	write := func(text string) {
+		pressed += len(text)
+		x.write(text)
+	}
+	press("Enter")
+	x.sees("▌ Model", "of 72", "arrows and enter choose")
+	write("qwen 32")
+	x.sees(">  Qwen/Qwen3-32B", "32.8 B", "64 layers", "GiB BF16")
+	press("Enter")
+	x.sees("▌ Hardware", "TB/s", "PFLOP/s")
+	write("752")
+	x.sees(">  ATLAS_800_A3_752T_128G_DIE")
+	press("Enter")
+	x.sees("▌ Devices")
+	write("8")
+	press("Enter")
+	for _, question := range []string{"Input", "Output", "TTFT", "TPOT"} {
+		x.sees("▌ " + question)
+		press("C-s", "Enter")
+	}
+	for _, question := range []string{"TP sizes", "Quantisation", "Prefix cache", "Compile"} {
+		x.sees("▌ " + question)
+		press("Enter")
+	}
+	x.sees("This will run", "Qwen/Qwen3-32B")
+	press("y")
+	x.sees("by tmux")
+	if got := x.run("show-buffer"); pressed > 30 || !strings.HasPrefix(got, "python -m cli.inference.throughput_optimizer "+
+		"Qwen/Qwen3-32B --device ATLAS_800_A3_752T_128G_DIE --num-devices 8 --input-length 3500") {
+		t.Errorf("%d keys, and tmux holds %q", pressed, got)
+	}
 }
 
 func TestTmuxFailureAndFix(t *testing.T) {

@@ -210,3 +210,16 @@ func (r *Reading) Instances() []int {
 	}
 	return out
 }
+
+// Fidelities are those that price a profile.
+func Fidelities(p *hw.Profile) []plan.Fidelity {
+	var out []plan.Fidelity
+	if p.Reference {
+		out = append(out, plan.Reference)
+	}
+	out = append(out, plan.Corrected)
+	if p.Kernel != nil {
+		out = append(out, plan.Calibrated)
+	}
+	return out
+}

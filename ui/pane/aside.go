@@ -50,6 +50,9 @@ func indented(lines []string, n int) []string {
 // help is about the focused question: what it means, its flag, and what is taken for granted without an answer.
 func (p *Painter) help(w int) []string {
 	f := &p.M.Form
+	if lines := p.preview(w); lines != nil {
+		return lines
+	}
 	if f.OnFold {
 		return p.wrap(p.T.Text, p.t("form.fold_help"), w-1, 1)
 	}
@@ -173,8 +176,15 @@ func mapping(r *field.Reading) string {
 
 // facts is the shape of the model in one line.
 func (p *Painter) facts() string {
-	m := p.M.Form.Reading.Model
-	if m == nil || len(m.Layers) == 0 {
+	if m := p.M.Form.Reading.Model; m != nil {
+		return p.shape(m)
+	}
+	return ""
+}
+
+// shape is a model's make in one line.
+func (p *Painter) shape(m *model.Model) string {
+	if len(m.Layers) == 0 {
 		return ""
 	}
 	a := &m.Layers[len(m.Layers)-1].Attention

@@ -170,7 +170,7 @@ func KeyName(k string) string {
 
 func scopeName(s state.Scope) string {
 	switch s {
-	case state.InText:
+	case state.InText, state.InList:
 		return "text"
 	case state.InChoice:
 		return "choice"

@@ -15,6 +15,11 @@ const labelWidth = 19 // of a question's name
 
 // form draws the questions, and beside or below them what they amount to.
 func (p *Painter) form() []string {
+	if p.M.Form.Picking() {
+		lines := p.picker(p.s.Main)
+		return p.page(p.journey(), layout.Piece{Rect: p.s.Main, Lines: lines},
+			layout.Piece{Rect: p.s.Aside, Lines: p.aside(p.s.Aside.W, p.s.Aside.H)})
+	}
 	lines, starts, focus := p.questions(p.s.Main.W)
 	top := follow(len(lines), focus, p.s.Main.H)
 	shown := window(lines, top, p.s.Main.H)
@@ -130,8 +135,6 @@ func (p *Painter) question(l *state.Line, w int) []string {
 	if l.Focused && p.M.Form.HasChoice() {
 		p.listAt, p.listed = len(out), len(field.Table[l.ID].Choices)
 		hang(p.choices(l.ID, lw+1, room))
-	} else if l.Focused {
-		hang(p.completions(lw+1, room))
 	}
 	if l.ID == field.Model && l.Answer.Given() {
 		if s := p.facts(); s != "" {
@@ -255,31 +258,4 @@ func (p *Painter) longChoices(id field.ID, room int) bool {
 		}
 	}
 	return true
-}
-
-const mostCompletions = 4
-
-func (p *Painter) completions(indent, room int) []string {
-	var out []string
-	list := p.M.Form.Completions
-	for i, c := range list {
-		if i == mostCompletions {
-			out = append(out, cell.Space(indent)+p.T.Muted.Paint(p.cut(p.t("form.more", "n", itoa(len(list)-i)), room)))
-			break
-		}
-		s := p.cut(lastWord(cell.Clean(c)), room-2)
-		if i == 0 {
-			s += p.T.Muted.Paint(p.cut("  "+KeyName("ctrl+@"), room-2-cell.Width(s)))
-		}
-		out = append(out, cell.Space(indent)+"  "+s)
-	}
-	return out
-}
-
-// lastWord is the part of a completed list that completes: what stands before it is in the answer already.
-func lastWord(s string) string {
-	if at := strings.LastIndexByte(s, ' '); at >= 0 {
-		return s[at+1:]
-	}
-	return s
 }

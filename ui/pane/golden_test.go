@@ -31,6 +31,18 @@ var scenes = []struct {
 		s := sample.Open(state.Options{})
 		return s.Do(state.Accept).Type("Qwen/Qwen3-3")
 	}},
+	{"form-words", func() *sample.Session {
+		return sample.Open(state.Options{}).Do(state.Accept).Type("dsv3")
+	}},
+	{"form-hardware", func() *sample.Session {
+		s := sample.Open(state.Options{}).Do(state.Accept).Type(sample.Model).Do(state.Accept)
+		return s.Type("910b").Do(state.Down, state.Down)
+	}},
+	{"form-path", func() *sample.Session {
+		s := sample.Open(state.Options{})
+		s.Files = []state.DirEntry{{Name: "mine", Dir: true, Model: true}, {Name: "more", Dir: true}, {Name: "notes.txt"}}
+		return s.Do(state.Accept).Type("/models/m").Do(state.Down)
+	}},
 	{"form-error", func() *sample.Session {
 		a := sample.Flagship()
 		a[field.OutputLength] = field.Answer{}
@@ -125,6 +137,11 @@ var scenes = []struct {
 	}},
 	{"prompt", func() *sample.Session {
 		return sample.Open(state.Options{Answers: sample.Flagship()}).Do(state.SavePlan)
+	}},
+	{"prompt-open", func() *sample.Session {
+		s := sample.Open(state.Options{Memory: state.Memory{Version: 1, Plans: []string{"/plans/qwen.toml"}}})
+		s.Files = []state.DirEntry{{Name: "plans", Dir: true}, {Name: "mine.toml"}, {Name: "notes.txt"}}
+		return s.Do(state.OpenPlan, state.Down)
 	}},
 	{"quit", func() *sample.Session { return running().Do(state.Quit) }},
 }

@@ -158,7 +158,14 @@ func (p *Painter) keyOf(a state.Action) string {
 func (p *Painter) prompt() []string {
 	o := &p.M.Overlay
 	out := append([]string{""}, p.wrap(p.T.Strong, p.t("prompt."+o.Prompt.String()), p.W-2, 2)...)
-	return append(out, "", "  > "+p.input(o.Text, p.W-8))
+	out = append(out, "", "  > "+p.input(o.Text, p.W-8), "")
+	if k := &o.Picker; len(k.Items) > 0 {
+		out = append(out, p.choosing(k, p.W), "")
+		r := p.s.Main
+		r.Y, r.H = r.Y+len(out), r.H-len(out)
+		out = append(out, p.items(k, r)...)
+	}
+	return out
 }
 
 // fullText is a text alone on the screen, from the first column, so that it can be selected by hand. Long lines break

@@ -47,15 +47,15 @@ const pairRows = 12
 
 // shapes are the two instances side by side, or one under the other.
 func (p *Painter) shapes(x *report.Ratio) []string {
-	left := " " + p.shape("prefill", &x.Prefill, x.Prefill.TTFT, "TTFT", 1, x.PrefillQPS)
-	right := p.shape("decode", &x.Decode, x.Decode.TPOT, "TPOT", 2, x.DecodeQPS)
+	left := " " + p.instance("prefill", &x.Prefill, x.Prefill.TTFT, "TTFT", 1, x.PrefillQPS)
+	right := p.instance("decode", &x.Decode, x.Decode.TPOT, "TPOT", 2, x.DecodeQPS)
 	if cell.Width(left)+cell.Width(right)+6 <= p.W {
 		return []string{p.ends(left, right, p.W-2)}
 	}
 	return []string{p.cut(left, p.W-1), p.cut(" "+right, p.W-1)}
 }
 
-func (p *Painter) shape(side string, r *report.Row, latency *float64, name string, decimals int, qps float64) string {
+func (p *Painter) instance(side string, r *report.Row, latency *float64, name string, decimals int, qps float64) string {
 	return p.T.Title.Paint(p.t("ratio."+side)) + "  " + p.C.N("ratio.devices", r.Strategy.World(),
 		number.Int(r.Strategy.World())) + "  " +
 		p.T.Strong.Paint(state.ShortLabel(r)) + "  " + name + " " + maybe(latency, decimals) + " ms  " +

@@ -2,6 +2,7 @@ package sample
 
 import (
 	"fmt"
+	"sync"
 
 	"fathom/hw"
 	"fathom/sim/model"
@@ -50,6 +51,15 @@ func answers(more map[field.ID]string) field.Answers {
 	return a
 }
 
+// shelf is every model of the catalog, read once for all sessions.
+var shelf = sync.OnceValue(func() map[string]*model.Model {
+	all := map[string]*model.Model{}
+	for _, name := range model.Names() {
+		all[name], _ = model.Find(name)
+	}
+	return all
+})
+
 // Session plays the part of ui for a machine: it answers loads, runs and prices at once, from the sample.
 type Session struct {
 	M      state.Model
@@ -57,7 +67,8 @@ type Session struct {
 	Quiet  bool                               // runs in the background are answered, too
 	Answer func(*plan.Request) *report.Report // instead of Report and Ratio
 	Fail   error
-	Last   []state.Effect // of the last event
+	Files  []state.DirEntry // of any directory
+	Last   []state.Effect   // of the last event
 }
 
 // Open begins a session.
@@ -110,6 +121,10 @@ func (s *Session) take(effects []state.Effect) {
 				err = fmt.Errorf("%s cannot be read", e.Load.Text)
 			}
 			s.Send(state.Loaded{Load: e.Load, Model: m, Err: err})
+		case state.Survey:
+			s.Send(state.Surveyed{Models: shelf()})
+		case state.List:
+			s.Send(state.Listed{Listing: state.Listing{Dir: e.Dir, Entries: s.Files}})
 		case state.Start:
 			s.run(e)
 		case state.Price:
