@@ -65,11 +65,17 @@ type terminal struct {
 
 func onTTY(t *testing.T, args ...string) *terminal {
 	t.Helper()
+	return onTTYOf(t, [2]uint16{30, 100}, args...)
+}
+
+// onTTYOf is onTTY with so many rows and columns.
+func onTTYOf(t *testing.T, size [2]uint16, args ...string) *terminal {
+	t.Helper()
 	cmd := exec.Command(binary(t), args...)
 	dir := t.TempDir()
 	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "LANG=en_US.UTF-8", "LC_ALL=", "TMUX=", "HOME="+dir,
 		"XDG_STATE_HOME="+dir, "XDG_CONFIG_HOME="+dir)
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 30, Cols: 100})
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: size[0], Cols: size[1]})
 	if err != nil {
 		t.Skipf("no pseudo terminal: %v", err)
 	}
@@ -211,4 +217,11 @@ func TestFirstFrame(t *testing.T) {
 	if fastest > 100*time.Millisecond {
 		t.Errorf("the first frame came after %v", fastest)
 	}
+}
+
+// A pseudo terminal that nobody told a size shows the first screen all the same.
+func TestTerminalWithoutASize(t *testing.T) {
+	x := onTTYOf(t, [2]uint16{0, 0}, flags...).sees("This will run")
+	x.tty.Write([]byte("q"))
+	x.sees("q") // it may ask or leave; it is there
 }

@@ -81,9 +81,9 @@ func (p *program) effect(e state.Effect) tea.Cmd {
 			func(error) state.Event { return state.Surveyed{} })
 	case state.Open:
 		return p.answer(func() (state.Event, error) {
-			data, err := readFile(e.Path)
-			return state.PlanOpened{Path: e.Path, Data: data, Err: err}, nil
-		}, func(err error) state.Event { return state.PlanOpened{Path: e.Path, Err: err} })
+			data, err := readFile(p.place(e.Path))
+			return state.PlanOpened{Path: p.place(e.Path), Data: data, Err: err}, nil
+		}, func(err error) state.Event { return state.PlanOpened{Path: p.place(e.Path), Err: err} })
 	case state.Save:
 		return p.save(p.place(e.Path), e.Data)
 	case state.Export:
@@ -131,20 +131,25 @@ func (p *program) save(path string, data []byte) tea.Cmd {
 	}, func(err error) state.Event { return state.Saved{Path: path, Err: err} })
 }
 
-// place puts a relative path where the session keeps its files.
+// place puts a relative path where the session keeps its files. What is said of it is absolute: nobody knows where a
+// dashboard was started.
 func (p *program) place(path string) string {
 	path = expand(path)
-	if filepath.IsAbs(path) || p.options.WorkingDir == "" {
+	if filepath.IsAbs(path) {
 		return path
 	}
-	return filepath.Join(p.options.WorkingDir, path)
+	path = filepath.Join(p.options.WorkingDir, path)
+	if whole, err := filepath.Abs(path); err == nil {
+		return whole
+	}
+	return path
 }
 
 func (p *program) export(e state.Export) tea.Cmd {
 	texts := p.texts // those of now: the language may change while the file is written
 	return p.answer(func() (state.Event, error) {
 		data, err := render(e.Format, e.Report, texts)
-		path := free(p.options.WorkingDir, exportName(e.Report, p.now().Format("20060102-150405")), string(e.Format))
+		path := free(p.place(""), exportName(e.Report, p.now().Format("20060102-150405")), string(e.Format))
 		if err == nil {
 			err = writeFile(path, data, 0o644)
 		}

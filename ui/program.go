@@ -100,7 +100,7 @@ func (p *program) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	}
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		p.w, p.h = msg.Width, msg.Height
+		p.resize(msg)
 		return p, p.settle(nil)
 	case tea.KeyMsg:
 		return p, p.onKeyMsg(msg)
@@ -122,6 +122,17 @@ func (p *program) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 		return p, tea.ClearScreen
 	}
 	return p, nil
+}
+
+// resize takes the size of the terminal. One without a size (a pty that nobody told one, ssh -tt from a script) is as
+// large as the terminals of old until it says otherwise.
+func (p *program) resize(msg tea.WindowSizeMsg) {
+	switch {
+	case msg.Width > 0 && msg.Height > 0:
+		p.w, p.h = msg.Width, msg.Height
+	case p.w == 0:
+		p.w, p.h = 80, 24
+	}
 }
 
 // onKeyMsg takes one message of keys. Letters that come faster than they are read, over a slow line or from a script,

@@ -161,3 +161,16 @@ func (s *stage) pane(want state.Pane) *stage {
 	}
 	return s
 }
+
+// A terminal without a size is 80x24 until it has one.
+func TestNoSize(t *testing.T) {
+	s := open(t, sample.Flagship(), sample.Engine{})
+	s.p.w, s.p.h = 0, 0
+	if s.send(tea.WindowSizeMsg{}); strings.Count(s.p.View(), "\n") != 23 {
+		t.Errorf("%d lines:\n%s", strings.Count(s.p.View(), "\n")+1, s.p.View())
+	}
+	s.send(tea.WindowSizeMsg{Width: 120, Height: 40}).send(tea.WindowSizeMsg{})
+	if strings.Count(s.p.View(), "\n") != 39 {
+		t.Error("a size that is known stays")
+	}
+}

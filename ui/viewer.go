@@ -79,7 +79,7 @@ func (v *viewer) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	}()
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		v.w, v.h = msg.Width, msg.Height
+		v.resize(msg)
 	case tea.KeyMsg:
 		switch msg.String() {
 		case "q", "esc", "ctrl+c", "ctrl+d":

@@ -47,7 +47,8 @@ func sampleParts(d *Device) (parts []part) {
 		for _, x := range s.Best.Samples {
 			g.add(strconv.Itoa(x.Tokens), fmt.Sprintf("%.3f", x.Ratio), strconv.Itoa(x.Requests))
 		}
-		parts = append(parts, part{level: 3, heading: "Requests of one DP replica by length, at the best point", table: &g})
+		parts = append(parts, part{level: 3, role: roleTable,
+			heading: "Requests of one DP replica by length, at the best point", table: &g})
 	}
 	return parts
 }

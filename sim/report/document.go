@@ -15,6 +15,7 @@ import (
 // part is one paragraph of a report for people: a heading, sentences, a table, a command. Each may be absent.
 type part struct {
 	level   int // of the heading
+	role    role
 	heading string
 	lines   []string
 	tell    []message.Message // sentences, after the lines
@@ -23,7 +24,28 @@ type part struct {
 	items   []string          // list items in the language of a voice
 	table   *grid
 	code    string
+	device  bool // the heading of a device: what follows is about it
+	splits  bool // the table is no part of the answer
 }
+
+// role is what a part is for a reader: a paper is in this order.
+type role uint8
+
+// What was asked and what the answer is; why; what to run; the tables; what was taken for granted; every point; the
+// last word.
+const (
+	roleAnswer role = iota
+	roleWhy
+	roleCommand
+	roleTable
+	roleCondition
+	rolePoint
+	roleEnd
+	numRoles
+)
+
+// roleHeadings stand over what a paper puts together from all devices.
+var roleHeadings = [numRoles]string{roleWhy: "Why", roleCommand: "Commands", roleTable: "Tables"}
 
 // told is one item of a list: what it is about, and the sentence.
 type told struct {
@@ -50,12 +72,14 @@ func document(r *Report) []part {
 		parts = append(parts, p)
 	}
 	if len(r.Differences) > 0 {
-		parts = append(parts, part{level: 2, heading: "Beside the reference tool", table: differenceTable(r.Differences)})
+		parts = append(parts, part{level: 2, heading: "Beside the reference tool", role: roleTable,
+			table: differenceTable(r.Differences)})
 	}
 	if r.Request != nil && len(r.Request.Profiles) > 1 {
-		parts = append(parts, part{level: 2, heading: "Hardware: what is reached", table: hardwareTable(r)})
+		parts = append(parts, part{level: 2, heading: "Hardware: what is reached", role: roleTable,
+			table: hardwareTable(r)})
 	}
-	parts = append(parts, part{level: 2, heading: "Conditions", table: conditions(r)})
+	parts = append(parts, part{level: 2, heading: "Conditions", role: roleCondition, table: conditions(r)})
 	if len(r.Issues) > 0 {
 		p := part{level: 2, heading: "To know"}
 		for _, i := range r.Issues {
@@ -64,12 +88,57 @@ func document(r *Report) []part {
 		parts = append(parts, p)
 	}
 	if r.Ours != "" {
-		parts = append(parts, part{level: 2, heading: "Command of fathom", code: hw.Clean(r.Ours)})
+		parts = append(parts, part{level: 2, heading: "Command of fathom", role: roleCommand, code: hw.Clean(r.Ours)})
 	}
 	if r.Command != "" {
-		parts = append(parts, part{level: 2, heading: "Command", code: hw.Clean(r.Command)})
+		parts = append(parts, part{level: 2, heading: "Command", role: roleCommand, code: hw.Clean(r.Command)})
 	}
-	return append(parts, part{lines: []string{Disclaimer}})
+	return append(parts, part{lines: []string{Disclaimer}, role: roleEnd})
+}
+
+// paper puts the parts of a document into the order of a text that is read from the top: the answer, why, the commands,
+// the tables, and every point last. A table beside sentences leaves them. say words the headings.
+func paper(parts []part, say func(string) string) []part {
+	var by [numRoles][]part
+	device, devices, heading := 0, 0, part{} // the device that the parts are about
+	var last [numRoles]int
+	for _, p := range parts {
+		if p.device {
+			devices++
+		}
+	}
+	put := func(p part) {
+		if p.role != roleAnswer && heading.heading != "" && devices > 1 && last[p.role] != device {
+			by[p.role] = append(by[p.role], part{level: 3, heading: heading.heading})
+			last[p.role] = device
+		}
+		by[p.role] = append(by[p.role], p)
+	}
+	for _, p := range parts {
+		switch {
+		case p.device:
+			heading = p
+			device++
+		case p.level == 1 || p.level == 2:
+			heading = part{}
+		}
+		if p.splits {
+			table := part{level: p.level, heading: p.heading, role: roleTable, table: p.table}
+			if p.table = nil; table.table != nil {
+				put(table)
+			}
+		}
+		put(p)
+	}
+	slices.SortStableFunc(by[roleCommand], func(a, b part) int { return min(a.level, 3) - min(b.level, 3) }) // the run's own first
+	var out []part
+	for r, list := range by {
+		if roleHeadings[r] != "" && len(list) > 0 {
+			out = append(out, part{level: 2, heading: say(roleHeadings[r])})
+		}
+		out = append(out, list...)
+	}
+	return out
 }
 
 var modeWords = map[plan.Mode]string{plan.Aggregation: "aggregation", plan.Disaggregation: "disaggregation",
@@ -93,7 +162,7 @@ func deviceParts(r *Report, d *Device) []part {
 	if r.Request != nil {
 		heading = fmt.Sprintf("%d x %s", r.Request.Devices, d.Device)
 	}
-	parts := []part{{level: 2, heading: heading}}
+	parts := []part{{level: 2, heading: heading, device: true}}
 	for _, s := range []struct {
 		name    string
 		section *Section
@@ -101,7 +170,7 @@ func deviceParts(r *Report, d *Device) []part {
 		if s.section == nil {
 			continue
 		}
-		p := part{level: 3, heading: s.name}
+		p := part{level: 3, heading: s.name, splits: true}
 		if b := s.section.Best; b != nil {
 			p.lines = append(p.lines, "Best: "+headline(b))
 			p.table = candidates(s.section.Candidates)
@@ -115,7 +184,7 @@ func deviceParts(r *Report, d *Device) []part {
 		parts = append(parts, trafficParts(trafficTable(s.section.Candidates))...)
 	}
 	if d.PDRatio != nil {
-		p := part{level: 3, heading: "PD ratio"}
+		p := part{level: 3, heading: "PD ratio", splits: true}
 		if b := d.PDRatio.Best; b != nil {
 			p.lines = append(p.lines, "Best: "+ratioHeadline(b))
 			p.table = ratioTable(d.PDRatio.Candidates)
@@ -129,16 +198,16 @@ func deviceParts(r *Report, d *Device) []part {
 	}
 	parts = append(parts, sampleParts(d)...)
 	if t := failures(d.Outcomes); t != nil {
-		parts = append(parts, part{level: 3, heading: "Strategies without an answer", table: t})
+		parts = append(parts, part{level: 3, heading: "Strategies without an answer", role: roleTable, table: t})
 	}
 	if len(d.Nearest) > 0 {
 		parts = append(parts, part{level: 3, heading: "Nearest points", table: nearestTable(d.Nearest)})
 	}
 	if r.Request != nil && r.Request.KeepAll && len(d.Points) > 0 {
-		parts = append(parts, part{level: 3, heading: "All points", table: pointTable(d.Points)})
+		parts = append(parts, part{level: 3, heading: "All points", role: rolePoint, table: pointTable(d.Points)})
 	}
 	if len(d.Corrections) > 0 {
-		parts = append(parts, part{level: 3, heading: "What corrected changes, each alone, at the best point",
+		parts = append(parts, part{level: 3, heading: "What corrected changes, each alone, at the best point", role: roleTable,
 			points: correctionNotes(d.Corrections), table: correctionTable(d.Corrections)})
 	}
 	for k := range d.Explained {
@@ -160,7 +229,8 @@ func trafficParts(t *grid) []part {
 	if t == nil {
 		return nil
 	}
-	return []part{{level: 3, heading: "What a benchmark would show (times in ms, rates in requests per second)", table: t}}
+	return []part{{level: 3, heading: "What a benchmark would show (times in ms, rates in requests per second)",
+		role: roleTable, table: t}}
 }
 
 func headline(b *Row) string {

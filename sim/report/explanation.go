@@ -50,7 +50,7 @@ type Launch struct {
 
 // explanationParts are the paragraphs about one best row.
 func explanationParts(e *Explanation) []part {
-	why := part{level: 3, heading: "Why: " + e.Phase.String() + ", " + e.Label}
+	why := part{level: 3, role: roleWhy, heading: "Why: " + e.Phase.String() + ", " + e.Label}
 	for _, b := range e.Bounds {
 		why.points = append(why.points, told{fmt.Sprintf("%s, %.0f%%", b.Class, 100*b.Share), b.Meaning})
 	}
@@ -73,7 +73,7 @@ func explanationParts(e *Explanation) []part {
 	}
 	parts := []part{why}
 	command := func(heading string, notes []told, argv []string) {
-		parts = append(parts, part{level: 4, heading: heading, points: notes, code: hw.Clean(Shell(argv))})
+		parts = append(parts, part{level: 4, role: roleCommand, heading: heading, points: notes, code: hw.Clean(Shell(argv))})
 	}
 	if len(e.Plan) > 0 {
 		command("The row again", nil, e.Plan)

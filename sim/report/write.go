@@ -62,13 +62,17 @@ func (v Voice) Text(r *Report) []byte {
 	return []byte(b.String())
 }
 
-// Markdown writes a report that can be pasted into a document as it is.
+// Markdown writes a report that can be pasted into a document as it is: the answer first, every point last.
 func Markdown(r *Report) []byte { return Voice{}.Markdown(r) }
 
 // Markdown is Markdown in the voice's language.
 func (v Voice) Markdown(r *Report) []byte {
 	var b strings.Builder
-	for i, p := range v.document(r) {
+	say := func(s string) string { return s }
+	if v.Say != nil {
+		say = v.Say
+	}
+	for i, p := range paper(v.document(r), say) {
 		if i > 0 {
 			b.WriteByte('\n')
 		}

@@ -102,6 +102,22 @@ func TestMarkdownCanBePasted(t *testing.T) {
 	}
 }
 
+// A text is read from the top: the answer, why, what to run, the tables, what was taken for granted, every point.
+func TestMarkdownOpensWithTheAnswer(t *testing.T) {
+	r := sample()
+	r.Command, r.Ours = "python -m x", "fathom plan x"
+	r.Devices[0].Explained = []Explanation{{Phase: plan.PhaseAggregation, Label: "TP=8", Evidence: "optimizer"}}
+	text, at := string(Markdown(r)), -1
+	for _, want := range []string{"# Qwen/Qwen3-32B", "## 8 x A3", "Best: ", "## Why", "### Why: ", "## Commands",
+		"fathom plan x", "python -m x", "## Tables", "| # | tok/s |", "## Conditions", "### All points", Disclaimer} {
+		next := strings.Index(text, want)
+		if next <= at {
+			t.Errorf("%q stands at %d, behind what should follow it:\n%s", want, next, text)
+		}
+		at = next
+	}
+}
+
 func TestPDRatioReads(t *testing.T) {
 	text := string(Text(pdSample()))
 	for _, want := range []string{"Best: P:D = 0.52, prefill 4.84 req/s", "1 prefill + 2 decode instances on 20 devices serve 4.84 req/s, bottleneck: decode",

@@ -113,9 +113,10 @@ func (v *visit) refused(what string) {
 	}
 }
 
-// resize notes the newest size, bounded so that no client can ask for a frame of a gigabyte.
+// resize notes the newest size, bounded so that no client can ask for a frame of a gigabyte; 0 is a terminal without a
+// size.
 func (v *visit) resize(w, h int) {
-	size := ui.Size{W: min(max(w, 1), 1000), H: min(max(h, 1), 500)}
+	size := ui.Size{W: min(max(w, 0), 1000), H: min(max(h, 0), 500)}
 	for {
 		select {
 		case v.sizes <- size:
