@@ -97,6 +97,7 @@ const (
 
 	// the program
 	Help
+	Palette
 	Theme
 	Language
 	Mouse
@@ -120,7 +121,7 @@ var actionNames = [NumActions]string{"none",
 	"copy-menu", "copy-command", "copy-ours", "copy-checks", "copy-launch", "copy-bench", "copy-row", "copy-table", "copy-report",
 	"full-text",
 	"export-menu", "export-json", "export-csv", "export-md",
-	"help", "theme", "language", "mouse", "redraw", "suspend", "interrupt", "quit"}
+	"help", "palette", "theme", "language", "mouse", "redraw", "suspend", "interrupt", "quit"}
 
 // String names the action in the text catalog: "action.<name>".
 func (a Action) String() string {

@@ -72,6 +72,8 @@ type (
 		Bins  []plan.Bin
 		Err   error
 	}
+	// Strayed is a key that means nothing here.
+	Strayed struct{ Key string }
 	// Listed answers List.
 	Listed struct{ Listing Listing }
 	// Surveyed answers Survey: every model of the catalog that can be read, by name; its profiles have been read.
@@ -116,6 +118,7 @@ func (Priced) event()     {}
 func (Sensed) event()     {}
 func (Played) event()     {}
 func (Loaded) event()     {}
+func (Strayed) event()    {}
 func (Listed) event()     {}
 func (Surveyed) event()   {}
 func (PlanOpened) event() {}

@@ -234,7 +234,7 @@ func TestFidelityAndSearchAreTwoSwitches(t *testing.T) {
 	turn(Exhaustive, OtherFidelity)
 	turn(Fidelity, ExhaustiveSearch) // X is still on
 	turn(Exhaustive, Asked)
-	if j.m.Notice.Key != "" {
+	if j.m.Notice.Key != "turned" {
 		t.Errorf("notice %q", j.m.Notice.Key)
 	}
 	turn(Calibrated, Asked) // not there yet

@@ -36,6 +36,7 @@ type Model struct {
 	Overlay Overlay
 	Notice  Notice // the last thing to say, until the next key
 
+	Words    Words
 	Surveyed bool // all that the catalog names has been read
 	Settings Settings
 	Plans    []string      // plan files that were opened or saved, newest first
@@ -75,6 +76,7 @@ type Notice struct {
 	Pairs []string
 	Issue *report.Issue
 	Bad   bool
+	Near  []Near // keys near the one that has no use here
 }
 
 // Entry is one finished run.

@@ -16,7 +16,7 @@ func (u *update) doOverlay(a Action) {
 		return
 	}
 	switch o.Kind {
-	case SortOverlay, HistoryOverlay, CopyOverlay, ExportOverlay:
+	case SortOverlay, HistoryOverlay, CopyOverlay, ExportOverlay, PaletteOverlay:
 		u.doMenu(a)
 	case QuitOverlay:
 		if a == Accept {
@@ -122,6 +122,8 @@ func (u *update) pick(at int) {
 		u.copy(copyKinds[item.Action], o.Full)
 	case ExportOverlay:
 		u.export(item.Action)
+	case PaletteOverlay:
+		u.chooseAction(item.Action)
 	}
 }
 
@@ -211,6 +213,11 @@ func (u *update) answerPrompt() {
 		if e := u.current(); e != nil {
 			e.Name = text
 			u.remember()
+			if text == "" {
+				u.say("unnamed")
+			} else {
+				u.say("named", "name", text)
+			}
 		}
 	}
 }

@@ -116,6 +116,7 @@ const (
 	PromptOverlay
 	CompareOverlay
 	TextOverlay
+	PaletteOverlay
 )
 
 // Prompt is what a prompt asks for; its text is "prompt.<name>".

@@ -2,6 +2,7 @@ package state
 
 import (
 	"slices"
+	"strconv"
 
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -116,6 +117,7 @@ func (u *update) finishedQuiet(e Finished) {
 	}
 	entry.Reports[s.as] = e.Report
 	if s.shown && u.Results.Run == s.of {
+		u.sayTurned(entry, u.Results.Variant, s.as)
 		u.Results.Variant = s.as
 		u.show()
 	}
@@ -154,13 +156,30 @@ func (u *update) turnTo(switches Variant) {
 	switch {
 	case v == r.Variant:
 	case e.Reports[v] != nil:
+		u.sayTurned(e, r.Variant, v)
 		r.Variant = v
 		u.show()
 	case pending:
 		u.say("waiting")
 	default:
 		u.startVariant(e, v, true)
+		u.say("waiting")
 	}
+}
+
+// sayTurned says which answer is shown from now on, and what that does to the headline.
+func (u *update) sayTurned(e *Entry, from, to Variant) {
+	a, b := e.Reports[from], e.Reports[to]
+	if a == nil || b == nil || u.Results.Device >= min(len(a.Devices), len(b.Devices)) {
+		return
+	}
+	h, ok := hint(&a.Devices[u.Results.Device], &b.Devices[u.Results.Device], u.Results.Part)
+	change := ""
+	if ok {
+		change = strconv.FormatFloat(h.Change, 'g', -1, 64)
+	}
+	search := b.Devices[u.Results.Device].Search
+	u.say("turned", "fidelity", b.Devices[u.Results.Device].Fidelity.String(), "search", search.String(), "change", change)
 }
 
 // Hint is a line that comes unasked: another answer to the same question is noticeably different.

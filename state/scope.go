@@ -26,6 +26,7 @@ const (
 	InExport
 	InQuit
 	InPrompt
+	InPalette // its filter is always typed
 	InCompare
 	InFullText
 	endOfScopes
@@ -35,7 +36,7 @@ const (
 	everywhere = endOfScopes - 1
 	inTexts    = InText | InList
 	inForm     = inTexts | InChoice
-	typing     = inTexts | InKnob | InFilter | InHelp | InPrompt
+	typing     = inTexts | InKnob | InFilter | InHelp | InPrompt | InPalette
 	inResults  = InTable | InDetail | InHeader
 	inPanes    = InChoice | InConfirm | InRunning | InFailed | inResults
 	scrolling  = InConfirm | InRunning | InFailed | inResults | InCompare | InFullText
@@ -59,6 +60,8 @@ func (m *Model) Scope() Scope {
 		return InQuit
 	case PromptOverlay:
 		return InPrompt
+	case PaletteOverlay:
+		return InPalette
 	case CompareOverlay:
 		return InCompare
 	case TextOverlay:
@@ -116,6 +119,8 @@ func (m *Model) Input() (name, text string, ok bool) {
 		return "filter", m.Results.Table.Filter.Text, true
 	case InHelp:
 		return "help", m.Overlay.Text, true
+	case InPalette:
+		return "palette", m.Overlay.Text, true
 	case InPrompt:
 		return "prompt." + m.Overlay.Prompt.String(), m.Overlay.Text, true
 	}

@@ -16,13 +16,15 @@ type Options struct {
 	Memory   Memory         // of the session before; the zero Memory is a first start
 	Settings Settings       // of flags and environment; empty ones follow the memory
 	Session  string         // tells the runs of this session from those of all others
+	Words    Words
 }
 
 // New begins a session: on the confirm pane where every question is answered, else on the first open question. Nothing
 // of the memory runs or answers by itself.
 func New(o Options) (Model, []Effect) {
 	c := o.Catalog
-	u := update{Model: Model{Catalog: &c, Settings: o.Settings, rows: 10, lines: 10, session: o.Session}}
+	u := update{Model: Model{Catalog: &c, Settings: o.Settings, rows: 10, lines: 10, Words: o.Words,
+		session: o.Session}}
 	u.restore(&o.Memory)
 	u.Form.Answers = field.Derive(o.Answers)
 	u.refreshForm()

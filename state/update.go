@@ -54,6 +54,8 @@ func (u *update) handle(e Event) {
 		u.played(e)
 	case Loaded:
 		u.loaded(e)
+	case Strayed:
+		u.strayed(e)
 	case Listed:
 		u.found(e)
 	case Surveyed:
@@ -113,12 +115,15 @@ func (u *update) do(a Action) {
 // doAnywhere carries out what means the same in every pane.
 func (u *update) doAnywhere(a Action) bool {
 	switch a {
+	case Palette:
+		u.openPalette()
 	case Help:
 		over := u.Scope()
 		u.Overlay = Overlay{Kind: HelpOverlay, Over: over}
 	case Theme:
 		u.Settings.Themes++
 		u.emit(Apply{u.Settings})
+		u.say("theme") // ui, which knows the themes, adds the name
 	case Language:
 		if u.Settings.Lang == "zh" {
 			u.Settings.Lang = "en"
@@ -126,9 +131,11 @@ func (u *update) doAnywhere(a Action) bool {
 			u.Settings.Lang = "zh"
 		}
 		u.emit(Apply{u.Settings})
+		u.say("language")
 	case Mouse:
 		u.Settings.Mouse = !u.Settings.Mouse
 		u.emit(Apply{u.Settings})
+		u.say(map[bool]string{true: "mouse-on", false: "mouse-off"}[u.Settings.Mouse])
 	case Redraw:
 		u.emit(Repaint{})
 	case Suspend:
@@ -163,6 +170,9 @@ func (u *update) typed(text string) {
 	case InHelp, InPrompt:
 		u.Overlay.Text, u.Overlay.Top = text, 0
 		u.refreshPrompt()
+	case InPalette:
+		u.Overlay.Text, u.Overlay.Cursor = text, 0
+		u.refreshPalette()
 	}
 }
 

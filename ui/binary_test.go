@@ -221,7 +221,5 @@ func TestFirstFrame(t *testing.T) {
 
 // A pseudo terminal that nobody told a size shows the first screen all the same.
 func TestTerminalWithoutASize(t *testing.T) {
-	x := onTTYOf(t, [2]uint16{0, 0}, flags...).sees("This will run")
-	x.tty.Write([]byte("q"))
-	x.sees("q") // it may ask or leave; it is there
+	onTTYOf(t, [2]uint16{0, 0}, flags...).sees("This will run")
 }

@@ -248,6 +248,9 @@ func (p *program) apply(s state.Settings) tea.Cmd {
 	p.model.Settings.Theme = style.After(s.Theme, s.Themes)
 	p.model.Settings.Themes = 0
 	p.dress()
+	if n := &p.model.Notice; n.Key == "theme" {
+		n.Pairs = []string{"name", p.model.Settings.Theme}
+	}
 	if s.Mouse {
 		return tea.EnableMouseCellMotion
 	}

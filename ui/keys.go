@@ -74,7 +74,13 @@ func (p *program) onKey(k tea.KeyMsg) []state.Event {
 			return p.onAction(b.Action)
 		}
 	}
-	if p.editor.name == "" || k.Alt && k.Type == tea.KeyRunes && !edits(k) {
+	if p.editor.name == "" {
+		if key := k.String(); key != "" && !k.Alt {
+			return []state.Event{state.Strayed{Key: key}}
+		}
+		return nil
+	}
+	if k.Alt && k.Type == tea.KeyRunes && !edits(k) {
 		return nil
 	}
 	if k.Type == tea.KeyRunes { // an input method may send control characters along

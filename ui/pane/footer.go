@@ -1,22 +1,29 @@
 package pane
 
 import (
+	"strconv"
 	"strings"
 
 	"fathom/state"
 	"fathom/ui/cell"
+	"fathom/ui/number"
 	"fathom/ui/style"
 )
+
+// mostHints is how many keys of its own a situation shows; help and the palette have all.
+const mostHints = 5
 
 // footer shows the most useful keys; the way back stands at the right end. Hints that do not fit are dropped whole,
 // least useful first.
 func (p *Painter) footer() string {
 	var left, right []string
-	help := ""
+	help, palette := "", ""
 	for _, b := range p.M.Footer() {
 		switch {
 		case b.Action == state.Help:
 			help = p.hint(b)
+		case b.Action == state.Palette:
+			palette = p.hint(b)
 		case b.Footer >= 90:
 			right = append(right, p.hint(b))
 		default:
@@ -45,7 +52,7 @@ func (p *Painter) footer() string {
 	if help != "" { // whoever knows one key only needs this one: it keeps its place
 		w -= cell.Width(sep) + cell.Width(help)
 	}
-	for _, h := range left {
+	for _, h := range left[:min(len(left), mostHints)] {
 		if !add(h) {
 			break
 		}
@@ -53,6 +60,9 @@ func (p *Painter) footer() string {
 	if help != "" {
 		w += cell.Width(sep) + cell.Width(help)
 		add(help)
+	}
+	if palette != "" {
+		add(palette)
 	}
 	return p.ends(" "+line, end, p.W-1)
 }
@@ -125,12 +135,31 @@ func (p *Painter) said() (string, style.Ink) {
 			key = n.Key // a reason why a menu's item cannot be chosen
 		}
 		s := cell.Clean(p.t(key, p.translated(n.Pairs)...))
+		switch n.Key {
+		case "no-key":
+			s += " " + p.nearWords(n.Near)
+		case "turned":
+			s = p.turned(n.Pairs)
+		}
 		if n.Bad {
 			s = "! " + s
 		}
 		return s, ink
 	}
 	return "", ink
+}
+
+// turned says which answer is on screen now: of which fidelity and search, and what that did to the best row.
+func (p *Painter) turned(pairs []string) string {
+	is := map[string]string{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		is[pairs[i]] = pairs[i+1]
+	}
+	s := p.t("notice.turned", "fidelity", p.t("fidelity."+is["fidelity"]), "search", p.t("search."+is["search"]))
+	if v, err := strconv.ParseFloat(is["change"], 64); err == nil {
+		s += " " + p.t("notice.turned_by", "change", number.Change(1, 1+v))
+	}
+	return s
 }
 
 // translated turns the names among a notice's pairs into words: what was copied, and how.
@@ -196,6 +225,8 @@ func scopeName(s state.Scope) string {
 		return "menu"
 	case state.InQuit:
 		return "quit"
+	case state.InPalette:
+		return "palette"
 	case state.InPrompt:
 		return "prompt"
 	case state.InCompare:

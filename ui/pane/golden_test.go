@@ -128,6 +128,12 @@ var scenes = []struct {
 		return sample.Results(sample.Flagship()).Do(state.Mark, state.Down, state.Mark, state.Compare)
 	}},
 	{"help", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.Help) }},
+	{"palette", func() *sample.Session {
+		return sample.Results(sample.Flagship()).Do(state.Palette).Type("copy").Do(state.Down)
+	}},
+	{"stray-key", func() *sample.Session {
+		return sample.Results(sample.Flagship()).Send(state.Strayed{Key: "C"})
+	}},
 	{"menu-sort", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.SortMenu, state.Down) }},
 	{"menu-copy", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.CopyMenu) }},
 	{"menu-history", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.HistoryMenu) }},

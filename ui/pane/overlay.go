@@ -25,6 +25,8 @@ func (p *Painter) overlay() []string {
 		lines = p.scrollUnder(p.helpHead(), p.HelpText(o.Over, p.W), o.Top)
 	case state.PromptOverlay:
 		lines = p.prompt()
+	case state.PaletteOverlay:
+		lines = p.palette()
 	case state.QuitOverlay:
 		lines = append([]string{""}, p.wrap(p.T.Strong, p.t("quit.ask"), p.W-2, 2)...)
 		lines = append(lines, p.wrap(p.T.Text, p.t("quit.lost"), p.W-2, 2)...)

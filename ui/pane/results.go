@@ -168,7 +168,16 @@ func (p *Painter) standShort(search bool) string {
 	if r.Partial {
 		items = append(items, p.t("head.partial"))
 	}
-	return p.dots(append(items, "#"+itoa(p.M.Results.Run))...)
+	return p.dots(append(items, p.runName())...)
+}
+
+// runName is the run on screen by its number and, where it has one, its name.
+func (p *Painter) runName() string {
+	s := "#" + itoa(p.M.Results.Run)
+	if e := p.M.Entry(p.M.Results.Run); e != nil && e.Name != "" {
+		s += " " + p.cut(cell.Clean(e.Name), max(12, p.W/5))
+	}
+	return s
 }
 
 // exhaustive says that the profile on screen was searched so, which the reference tool does not do.
@@ -219,14 +228,10 @@ func (p *Painter) stand() string {
 		if p.W >= 100 {
 			items = append(items, number.Digits(r.ElapsedMS, 3)+" ms")
 		}
-		name := "#" + itoa(p.M.Results.Run)
-		if e := p.M.Entry(p.M.Results.Run); e != nil && e.Name != "" {
-			name += " " + cell.Clean(e.Name)
-		}
 		if r.Partial {
 			items = append(items, p.t("head.partial"))
 		}
-		return p.dots(append(items, name)...)
+		return p.dots(append(items, p.runName())...)
 	}
 	engine := "embedded"
 	if r := p.M.Form.Reading; r != nil && r.Word(field.Engine) != "" {
