@@ -158,5 +158,5 @@ func (v *viewer) waiting() []string {
 	if v.h > len(lines)+2 {
 		lines = append(make([]string, (v.h-len(lines))/2), lines...)
 	}
-	return cell.Fit(lines, v.w, v.h)
+	return cell.Fit(lines, v.w, v.h, v.themed.Marks.More)
 }

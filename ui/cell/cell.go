@@ -91,17 +91,26 @@ func Cut(s string, w int, tail string) string {
 	return ansi.Truncate(s, w, tail)
 }
 
-// Left pads s on its right to exactly w cells, cutting it where it is longer.
+// Left pads s on its right to exactly w cells, cutting it where it is longer. Without a tail nothing is cut: a text that
+// is too long keeps a blank behind it and moves what follows.
 func Left(s string, w int, tail string) string {
+	if n := Width(s); n > w && tail == "" {
+		return s + " "
+	}
 	s = Cut(s, w, tail)
 	return s + Space(w-Width(s))
 }
 
-// Right pads s on its left to exactly w cells. Numbers stand in columns this way.
+// Right pads s on its left to exactly w cells. Numbers stand in columns this way. Without a tail nothing is cut.
 func Right(s string, w int, tail string) string {
-	s = Cut(s, w, tail)
+	if tail != "" {
+		s = Cut(s, w, tail)
+	}
 	return Space(w-Width(s)) + s
 }
+
+// Apart is Right for a figure behind another one: a blank at least stands between them.
+func Apart(s string, w int) string { return Space(max(1, w-Width(s))) + s }
 
 // Ends puts left and right at the two ends of w cells. Where both do not fit, right is dropped whole: half a hint helps
 // nobody.
@@ -134,3 +143,6 @@ func Repeat(mark string, w int) string {
 	}
 	return strings.Repeat(mark, w)
 }
+
+// Head is the part of a text that w cells hold, for breaking it there.
+func Head(s string, w int) string { return ansi.Truncate(s, max(0, w), "") }

@@ -32,13 +32,56 @@ func TestFitNeverExceedsTheTerminal(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w, h := rapid.IntRange(0, 40).Draw(t, "w"), rapid.IntRange(0, 10).Draw(t, "h")
 		lines := rapid.SliceOf(rapid.StringOf(rapid.SampledFrom([]rune("ab 混部é\n─█⠿🙂")))).Draw(t, "lines")
-		out := Fit(lines, w, h)
+		out := Fit(lines, w, h, "…")
 		if len(out) != h {
 			t.Fatalf("%d lines, want %d", len(out), h)
 		}
 		for _, l := range out {
 			if ansi.StringWidth(l) > w || !utf8.ValidString(l) || strings.Contains(l, "\n") {
 				t.Fatalf("%q does not fit %d", l, w)
+			}
+		}
+	})
+}
+
+// What is cut ends with the sign, what has no sign is not cut, and columns never touch.
+func TestNothingIsCutSilently(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringOf(rapid.SampledFrom([]rune("ab 混部9.")))
+		s, w := text.Draw(t, "s"), rapid.IntRange(2, 30).Draw(t, "w")
+		for _, padded := range []string{Left(s, w, ""), Right(s, w, ""), Apart(s, w)} {
+			if !strings.Contains(padded, s) {
+				t.Fatalf("%q became %q", s, padded)
+			}
+		}
+		if Apart(s, w)[0] != ' ' {
+			t.Fatalf("%q would touch what stands before it", Apart(s, w))
+		}
+		for _, cut := range []string{Cut(s, w, "…"), Left(s, w, "…"), Right(s, w, "…"), Fit([]string{s}, w, 1, "…")[0]} {
+			if !strings.Contains(cut, s) && !strings.Contains(cut, "…") {
+				t.Fatalf("%q was cut to %q without a sign", s, cut)
+			}
+		}
+		var rows [][]string
+		cells := rapid.IntRange(1, 6).Draw(t, "columns")
+		for range rapid.IntRange(1, 4).Draw(t, "rows") {
+			row := make([]string, cells)
+			for c := range row {
+				row[c] = strings.ReplaceAll(text.Draw(t, "cell"), " ", "")
+			}
+			rows = append(rows, row)
+		}
+		wide := rapid.IntRange(2, 60).Draw(t, "wide")
+		for i, line := range Grid(rows, wide, "…") {
+			if Width(line) > wide {
+				t.Fatalf("%d cells in %d: %q", Width(line), wide, line)
+			}
+			if strings.Contains(line, "…") {
+				continue
+			}
+			if got, want := strings.Fields(line), strings.Fields(strings.Join(rows[i], " ")); strings.Join(got, "|") !=
+				strings.Join(want, "|") {
+				t.Fatalf("%q is not %q", got, want)
 			}
 		}
 	})

@@ -8,7 +8,7 @@ import (
 )
 
 // Piece is a part of the screen with what stands in it. Lines may be fewer or shorter than the place; they are cut
-// where longer.
+// with a sign where longer.
 type Piece struct {
 	Rect
 	Lines []string
@@ -16,7 +16,7 @@ type Piece struct {
 
 // Compose puts pieces together into h lines of at most w cells. Where two pieces stand side by side, bar is drawn
 // between them.
-func Compose(w, h int, bar string, pieces []Piece) []string {
+func Compose(w, h int, bar, more string, pieces []Piece) []string {
 	pieces = append([]Piece(nil), pieces...)
 	sort.SliceStable(pieces, func(i, j int) bool { return pieces[i].X < pieces[j].X })
 	out := make([]string, max(h, 0))
@@ -43,13 +43,13 @@ func Compose(w, h int, bar string, pieces []Piece) []string {
 				line = p.Lines[y-p.Y]
 			}
 			if p.X+p.W >= w { // the last column needs no padding
-				b.WriteString(cell.Cut(line, p.W, ""))
+				b.WriteString(cell.Cut(line, p.W, more))
 			} else {
-				b.WriteString(cell.Left(line, p.W, ""))
+				b.WriteString(cell.Left(line, p.W, more))
 			}
 			at = p.X + p.W
 		}
 		out[y] = b.String()
 	}
-	return cell.Fit(out, w, h)
+	return cell.Fit(out, w, h, more)
 }

@@ -178,12 +178,12 @@ func TestPartsStayInsideAndApart(t *testing.T) {
 }
 
 func TestComposeDrawsColumnsSideBySide(t *testing.T) {
-	got := Compose(13, 3, "|", []Piece{
+	got := Compose(13, 3, "|", "~", []Piece{
 		{Rect{8, 1, 5, 2}, []string{"right hand", "two"}},
 		{Rect{0, 1, 5, 2}, []string{"left"}},
 		{Rect{0, 0, 13, 1}, []string{"title"}},
 	})
-	want := "title\nleft  | right\n      | two"
+	want := "title\nleft  | righ~\n      | two"
 	if strings.Join(got, "\n") != want {
 		t.Errorf("%q", got)
 	}

@@ -23,8 +23,8 @@ func (p *Painter) beside(r *report.Row, w int) []string {
 			continue
 		}
 		line := func(name, ours, theirs, change string) {
-			out = append(out, "  "+cell.Left(name, 9, "")+cell.Right(ours, 10, "")+cell.Right(theirs, 10, "")+cell.Right(change,
-				9, ""))
+			out = append(out, "  "+cell.Left(name, 9, "")+cell.Apart(ours, 10)+cell.Apart(theirs, 10)+cell.Apart(change,
+				9))
 		}
 		line("", p.t("beside.ours"), p.t("beside.theirs"), "")
 		line(p.t("column.throughput"), number.Fixed(x.Ours.Throughput, 1), number.Fixed(x.Theirs.Throughput, 1),

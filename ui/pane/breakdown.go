@@ -95,7 +95,7 @@ func (p *Painter) strip(r *report.Row, w int) []string {
 		for i, c := range classes {
 			v := c.share(ph.shares)
 			parts = append(parts, plot.Part{Size: v, Ink: c.ink(&p.T), Sign: signs[i]})
-			legend += " " + c.ink(&p.T).Paint(signs[i]) + " " + p.t("class."+c.key) + cell.Right(number.Percent(v), 5, "")
+			legend += " " + c.ink(&p.T).Paint(signs[i]) + " " + p.t("class."+c.key) + cell.Apart(number.Percent(v), 5)
 		}
 		room := w - 10 - cell.Width(legend) - 2
 		line := " " + cell.Left(p.t("phase."+ph.key), 9, "")
@@ -117,8 +117,7 @@ func (p *Painter) bars(ph phase, w int) []string {
 	for _, c := range classes {
 		v := c.share(ph.shares)
 		bar := plot.Bar(v, max(4, w-14), p.T.Marks)
-		out = append(out, "  "+cell.Left(p.t("class."+c.key), 5, "")+c.ink(&p.T).Paint(bar)+cell.Right(number.Percent(v), 5,
-			""))
+		out = append(out, "  "+cell.Left(p.t("class."+c.key), 5, "")+c.ink(&p.T).Paint(bar)+cell.Apart(number.Percent(v), 5))
 	}
 	return out
 }

@@ -140,7 +140,7 @@ func (p *Painter) moved(x *hw.Profile, engine string, w int) []string {
 			}
 			s := " " + cell.Left(l, room, "")
 			if i == len(lines)-1 {
-				s += cell.Right(before, 9, "") + cell.Right(after, 9, "")
+				s += cell.Apart(before, 9) + cell.Apart(after, 9)
 			}
 			out = append(out, ink.Paint(s))
 		}

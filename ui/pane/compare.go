@@ -14,7 +14,10 @@ import (
 func (p *Painter) compare() []string {
 	marks := p.M.Results.Marks
 	first := max(0, min(p.M.Overlay.Left, len(marks)-1))
-	const label = 16
+	label := 16
+	for _, id := range compared() {
+		label = max(label, min(24, cell.Width(p.longTitle(id))+2))
+	}
 	w := p.compareWidth(marks)
 	n := max(1, min(len(marks)-first, (p.W-label-1)/(w+1)))
 	marks = marks[first:min(len(marks), first+n)]
@@ -170,14 +173,14 @@ func (p *Painter) compareLine(c *state.Column, marks []state.Marked, w, label in
 		}
 		any = any || texts[i] != "" && texts[i] != number.None && texts[i] != "0"
 	}
-	name := "column." + c.Key
+	name := p.longTitle(c.ID)
 	if _, ok := spans[c.ID]; ok {
-		name, best = "column_range."+c.Key, -1 // both ends have no better one
+		name, best = p.t("column_range."+c.Key), -1 // both ends have no better one
 	}
 	if !told(c.ID, marks, best) {
 		best = -1
 	}
-	line := " " + cell.Left(p.t(name), label-1, p.T.Marks.More)
+	line := " " + cell.Left(name, label-1, p.T.Marks.More)
 	for i, text := range texts {
 		if i == best && differ(texts) {
 			line += " " + p.T.Good.Paint(cell.Right(p.T.Marks.Marked+" "+text, w, p.T.Marks.More))

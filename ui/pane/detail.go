@@ -26,6 +26,9 @@ func (p *Painter) detail(d state.Detail, r layout.Rect) []string {
 		return p.curves(row, r.W, r.H)
 	}
 	lines := p.detailText(d, row, r.W, r.H)
+	if d == state.BreakdownTab {
+		lines = append(lines, p.beyondTable(r.W)...)
+	}
 	top := 0
 	if d == p.M.Results.Detail {
 		top = p.M.Results.Scroll
@@ -96,6 +99,9 @@ func (p *Painter) detailPair(d state.Detail, x *report.Ratio, r layout.Rect) []s
 		}
 	} else {
 		lines = append(left, right...)
+	}
+	if d == state.BreakdownTab {
+		lines = append(lines, p.beyondTable(r.W)...)
 	}
 	p.scrolls(r.H, len(lines))
 	return p.scroll(lines, p.M.Results.Scroll, r)

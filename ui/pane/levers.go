@@ -36,7 +36,7 @@ func (p *Painter) levers(list []state.Lever, w int) []string {
 			right = cell.Space(half)
 		}
 		out = append(out, " "+cell.Left(p.lever(l), label, p.T.Marks.More)+left+p.T.Muted.Paint(p.T.Marks.Bar)+right+
-			cell.Right(change, 8, ""))
+			cell.Apart(change, 8))
 	}
 	return out
 }

@@ -51,7 +51,7 @@ func (p *Painter) memory(r *report.Row, w, h int) []string {
 			share = x.Size / total
 		}
 		out = append(out, " "+x.Ink.Paint(x.Sign)+" "+cell.Left(p.t("memory."+key), 16, "")+
-			cell.Right(number.Fixed(x.Size, 2), 9, "")+" GiB"+cell.Right(number.Percent(share), 6, ""))
+			cell.Apart(number.Fixed(x.Size, 2), 9)+" GiB"+cell.Apart(number.Percent(share), 6))
 	}
 	if r.AvailableGB < 0 {
 		out = append(out, " "+p.T.Bad.Paint("x "+p.t("memory.missing", "gib", number.Fixed(math.Abs(r.AvailableGB), 2))))
@@ -59,7 +59,7 @@ func (p *Painter) memory(r *report.Row, w, h int) []string {
 		if h >= 10 {
 			out = append(out, "")
 		}
-		out = append(out, "   "+cell.Left(p.t("memory.total"), 16, "")+cell.Right(number.Fixed(total, 2), 9, "")+" GiB")
+		out = append(out, "   "+cell.Left(p.t("memory.total"), 16, "")+cell.Apart(number.Fixed(total, 2), 9)+" GiB")
 	}
 	return out
 }

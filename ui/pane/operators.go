@@ -58,9 +58,9 @@ func (p *Painter) pass(name string, x *state.Pass, w int) []string {
 			s += "  " + cell.Left(size, shapeW, "")
 		}
 		if count {
-			s += cell.Right(n, countW, "")
+			s += cell.Apart(n, countW)
 		}
-		return s + cell.Right(t, timeW, "") + cell.Right(share, shareW, "") + "  " + cell.Left(bound, boundW, "")
+		return s + cell.Apart(t, timeW) + cell.Apart(share, shareW) + "  " + cell.Left(bound, boundW, "")
 	}
 	total := p.t("ops.total", "time", number.Seconds(x.Seconds), "n", itoa(len(x.Operators)))
 	if x.Kernels > 0 {

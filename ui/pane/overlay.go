@@ -215,7 +215,7 @@ func PlainText(text string, w int) []string {
 	for _, line := range strings.Split(text, "\n") {
 		line = cell.Clean(line)
 		for cell.Width(line) > w {
-			head := cell.Cut(line, w-1, "")
+			head := cell.Head(line, w-1)
 			at := strings.LastIndexByte(head, ' ')
 			if at <= 0 {
 				break // one long word: leave it whole, the terminal cuts it

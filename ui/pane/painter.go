@@ -38,7 +38,7 @@ type Painter struct {
 // Frame draws the screen: at most H lines of at most W cells, whatever the model holds.
 func (p *Painter) Frame() []string {
 	p.zones, p.listed, p.sight = nil, 0, 0
-	lines := cell.Fit(p.draw(), p.W, p.H)
+	lines := cell.Fit(p.draw(), p.W, p.H, p.T.Marks.More)
 	if p.T.ASCII {
 		for i := range lines {
 			lines[i] = cell.ASCII(lines[i])
@@ -124,7 +124,7 @@ func (p *Painter) page(title string, pieces ...layout.Piece) []string {
 
 // compose puts the pieces together, and what there is to say over the lines above the key hints, which stay.
 func (p *Painter) compose(pieces []layout.Piece) []string {
-	lines := layout.Compose(p.W, p.H, p.T.Muted.Paint(p.T.Marks.Bar), pieces)
+	lines := layout.Compose(p.W, p.H, p.T.Muted.Paint(p.T.Marks.Bar), p.T.Marks.More, pieces)
 	said := p.notice()
 	for i, s := range said {
 		lines[p.s.Foot.Y-len(said)+i] = cell.Left(" "+s, p.W, p.T.Marks.More)

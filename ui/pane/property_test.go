@@ -1,6 +1,8 @@
 package pane
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -18,6 +20,28 @@ import (
 
 // tint are the only sequences that a frame may hold: colours and weights.
 var tint = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+// glued are two figures without a blank between them.
+var glued = regexp.MustCompile(`\d\.\d+\.\d|\d%\d|[a-z]ms\d`)
+
+// Every cut in a screen names its sign: nothing here calls for a cut without one. A text for selection by hand is
+// broken, not cut.
+func TestCutsHaveASign(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	silent := regexp.MustCompile(`cell\.Cut\([^\n]*, ""\)`)
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := silent.Find(data); found != nil && !strings.HasSuffix(f, "_test.go") {
+			t.Errorf("%s: %s", f, found)
+		}
+	}
+}
 
 // judge fails where a frame breaks what every frame has to keep.
 func judge(t *rapid.T, lines []string, w, h int, ascii, colour bool) {
@@ -62,7 +86,13 @@ func TestScenesFitAnyTerminal(t *testing.T) {
 			profile = termenv.ANSI
 		}
 		w, h := size(rt)
-		judge(rt, shoot(sc.open(), theme(ascii, profile), texts(t, lang, ascii), w, h), w, h, ascii, colour)
+		lines := shoot(sc.open(), theme(ascii, profile), texts(t, lang, ascii), w, h)
+		judge(rt, lines, w, h, ascii, colour)
+		for _, l := range lines {
+			if found := glued.FindString(tint.ReplaceAllString(l, "")); found != "" {
+				rt.Fatalf("%s at %dx%d: two figures touch, %q in %q", sc.name, w, h, found, l)
+			}
+		}
 	})
 }
 

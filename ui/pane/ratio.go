@@ -75,13 +75,13 @@ func (p *Painter) instances(r layout.Rect) []string {
 			mark = p.T.Accent.Paint(p.T.Marks.Focus)
 		}
 		head := " " + mark + " " + cell.Left(p.t("ratio."+key), 17, "") + "- " +
-			p.T.Strong.Paint(cell.Right(number.Int(n), 3, "")) + " +  "
+			p.T.Strong.Paint(cell.Apart(number.Int(n), 3)) + " +  "
 		w := max(8, r.W-cell.Width(head)-16)
 		ink := p.T.Good
 		if t.Bottleneck == []string{"prefill", "decode"}[side] {
 			ink = p.T.Warn
 		}
-		return head + ink.Paint(plot.Bar(qps/widest, w, p.T.Marks)) + cell.Right(number.Digits(qps, 3), 7, "") + " req/s"
+		return head + ink.Paint(plot.Bar(qps/widest, w, p.T.Marks)) + cell.Apart(number.Digits(qps, 3), 7) + " req/s"
 	}
 	y := r.Y
 	if r.H >= 12 {
@@ -185,10 +185,10 @@ func (p *Painter) cross(r layout.Rect) []string {
 		}
 		if ranged {
 			w -= 18
-			reach = cell.Right(reach, 18, "")
+			reach = cell.Apart(reach, 18)
 		}
 		lines = append(lines, name+p.T.Accent.Paint(plot.Bar(share, max(8, w),
-			p.T.Marks))+cell.Right(number.Fixed(c.RatioToFirst, 2), 7, "")+" x"+reach)
+			p.T.Marks))+cell.Apart(number.Fixed(c.RatioToFirst, 2), 7)+" x"+reach)
 	}
 	return lines
 }

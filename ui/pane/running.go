@@ -61,7 +61,7 @@ func (p *Painter) progressBar(w int) string {
 	}
 	share := float64(g.StrategiesDone) / float64(g.Strategies)
 	return " " + p.T.Accent.Paint(plot.Gauge(share, max(10, w-8), p.T.Marks)) + " " +
-		cell.Right(number.Percent(share), 4, "")
+		cell.Apart(number.Percent(share), 4)
 }
 
 // log shows the end of the log, as text: what a subprocess prints is never obeyed.

@@ -48,9 +48,13 @@ func (p *Painter) benchmark(r *report.Row, concurrency int, t *report.Traffic, c
 		}
 		head, ttft, tpot = []string{p.t("traffic.row")}, []string{own(r.TTFT)}, []string{own(r.TPOT)}
 	}
-	out = append(out, "", p.statLine(w, "", append(head, p.t("traffic.mean"), "p50", "p90", "p99")))
-	out = append(out, p.statLine(w, "TTFT ms", append(ttft, percentiles(t.TTFT)...)),
-		p.statLine(w, "TPOT ms", append(tpot, percentiles(t.TPOT)...)), "")
+	out = append(out, "")
+	for _, l := range cell.Grid([][]string{append([]string{""}, append(head, p.t("traffic.mean"), "p50", "p90", "p99")...),
+		append([]string{"TTFT ms"}, append(ttft, percentiles(t.TTFT)...)...),
+		append([]string{"TPOT ms"}, append(tpot, percentiles(t.TPOT)...)...)}, w-1, p.T.Marks.More) {
+		out = append(out, " "+l)
+	}
+	out = append(out, "")
 	facts := []string{p.t("traffic.serves", "tok", number.Digits(t.Throughput, 4), "qps", number.Digits(t.QPS, 3))}
 	if t.Kind == plan.TrafficClosed {
 		facts = append(facts, p.t("traffic.waves", "first", number.Digits(t.FirstWave, 3), "steady",
@@ -84,14 +88,6 @@ func (p *Painter) load(concurrency int, t *report.Traffic) string {
 		return p.t("traffic.poisson", "qps", number.Short(t.Rate, 4), "engine", serving.String())
 	}
 	return p.t("traffic.closed", "n", number.Int(concurrency), "engine", serving.String())
-}
-
-func (p *Painter) statLine(w int, name string, cells []string) string {
-	s := " " + cell.Left(name, 8, "")
-	for _, c := range cells {
-		s += cell.Right(c, min(8, (w-9)/len(cells)), "")
-	}
-	return s
 }
 
 func percentiles(s report.Stat) []string {
