@@ -56,6 +56,7 @@ const (
 	DetailTraffic
 	DetailCalibration
 	NextPlot
+	Present
 	SortMenu
 	SortNext
 	SortPrev
@@ -115,7 +116,7 @@ var actionNames = [NumActions]string{"none",
 	"edit", "engine", "log",
 	"next-device", "prev-device", "cross", "next-part", "prev-part", "all-points", "breakdown", "memory", "plot", "ops",
 	"why", "sensitivity", "traffic", "calibration",
-	"next-plot", "sort-menu", "sort-next", "sort-prev", "reverse", "filter", "mark", "clear-marks", "compare", "best", "more",
+	"next-plot", "present", "sort-menu", "sort-next", "sort-prev", "reverse", "filter", "mark", "clear-marks", "compare", "best", "more",
 	"less",
 	"what-if", "fidelity", "exhaustive", "calibrated", "undo", "redo", "pin", "name", "history",
 	"copy-menu", "copy-command", "copy-ours", "copy-checks", "copy-launch", "copy-bench", "copy-row", "copy-table", "copy-report",

@@ -2,7 +2,7 @@ package state
 
 // Bindings is every key of the program (cli.md, "Keys that scripts rely on"). The first that fits a scope wins.
 var Bindings = []Binding{
-	{Action: Accept, Keys: []string{"enter"}, Scopes: everywhere &^ (InRunning | InCompare | InFullText), Group: "moving",
+	{Action: Accept, Keys: []string{"enter"}, Scopes: everywhere &^ (InRunning | InCompare | InFullText | InPresent), Group: "moving",
 		Footer: 1},
 	{Action: Back, Keys: []string{"esc"}, Scopes: everywhere, Group: "moving", Footer: 90},
 	{Action: Next, Keys: []string{"tab"}, Scopes: inForm | inResults | InKnob | InPick | InMenu,
@@ -29,6 +29,14 @@ var Bindings = []Binding{
 	{Action: Home, Keys: []string{"home"}, Scopes: InConfirm, Group: "moving"},
 	{Action: End, Keys: []string{"end", "G"}, Scopes: scrolling | InMenu, Group: "moving"},
 
+	{Action: Next, Keys: []string{"right", "enter", " ", "l", "n", "tab"}, Scopes: InPresent, Group: "moving", Footer: 1},
+	{Action: Prev, Keys: []string{"left", "backspace", "h", "p", "shift+tab"}, Scopes: InPresent, Group: "moving",
+		Footer: 2},
+	{Action: PageUp, Keys: []string{"pgup"}, Scopes: InPresent, Group: "moving"},
+	{Action: PageDown, Keys: []string{"pgdown"}, Scopes: InPresent, Group: "moving"},
+	{Action: Home, Keys: []string{"home", "g"}, Scopes: InPresent, Group: "moving"},
+	{Action: End, Keys: []string{"end", "G"}, Scopes: InPresent, Group: "moving"},
+
 	{Action: Suggest, Keys: []string{"ctrl+s"}, Scopes: inForm, Group: "form", Footer: 3, Off: noSuggestion},
 	{Action: Reuse, Keys: []string{"ctrl+r"}, Scopes: inForm, Group: "form", Footer: 6, Off: noPrevious},
 	{Action: PasteCommand, Keys: []string{"ctrl+v"}, Scopes: inForm, Group: "form", Footer: 4},
@@ -47,8 +55,8 @@ var Bindings = []Binding{
 	{Action: SwitchEngine, Keys: []string{"g"}, Scopes: InConfirm, Group: "confirm", Footer: 6},
 	{Action: ShowLog, Keys: []string{"v"}, Scopes: InRunning | InFailed, Group: "run", Footer: 3},
 
-	{Action: NextDevice, Keys: []string{"]"}, Scopes: inResults | InRunning, Group: "show", Footer: 2, Off: oneDevice},
-	{Action: PrevDevice, Keys: []string{"["}, Scopes: inResults | InRunning, Group: "show", Off: oneDevice},
+	{Action: NextDevice, Keys: []string{"]"}, Scopes: inResults | InRunning | InPresent, Group: "show", Footer: 2, Off: oneDevice},
+	{Action: PrevDevice, Keys: []string{"["}, Scopes: inResults | InRunning | InPresent, Group: "show", Off: oneDevice},
 	{Action: Cross, Keys: []string{"="}, Scopes: inResults, Group: "show", Off: oneDevice},
 	{Action: NextPart, Keys: []string{"}", "p"}, Scopes: inResults, Group: "show", Footer: 3, Off: onePart},
 	{Action: PrevPart, Keys: []string{"{"}, Scopes: inResults, Group: "show", Off: onePart},
@@ -61,6 +69,7 @@ var Bindings = []Binding{
 	{Action: DetailTraffic, Keys: []string{"7"}, Scopes: inResults, Group: "show"},
 	{Action: DetailCalibration, Keys: []string{"8"}, Scopes: inResults, Group: "show"},
 	{Action: NextPlot, Keys: []string{"v"}, Scopes: inResults, Group: "show"},
+	{Action: Present, Keys: []string{"t", "f5"}, Scopes: inResults | InPresent, Group: "show"},
 	{Action: SortMenu, Keys: []string{"s"}, Scopes: inResults, Group: "table", Footer: 4},
 	{Action: Reverse, Keys: []string{"S"}, Scopes: inResults, Group: "table"},
 	{Action: SortNext, Keys: []string{">"}, Scopes: inResults, Group: "table"},
@@ -86,6 +95,7 @@ var Bindings = []Binding{
 	{Action: HistoryMenu, Keys: []string{"f6"}, Scopes: inForm, Group: "ask"},
 
 	{Action: CopyMenu, Keys: []string{"y"}, Scopes: inResults | InFailed, Group: "take", Footer: 11},
+	{Action: CopyCommand, Keys: []string{"y"}, Scopes: InPresent, Group: "take", Footer: 3},
 	{Action: CopyCommand, Keys: []string{"y"}, Scopes: InConfirm, Group: "take", Footer: 3, Off: noCommand},
 	{Action: CopyCommand, Keys: []string{"c", "y"}, Scopes: InCopy, Group: "copy"},
 	{Action: CopyOurs, Keys: []string{"f"}, Scopes: InCopy, Group: "copy"},
@@ -117,11 +127,12 @@ var Bindings = []Binding{
 	{Action: Redraw, Keys: []string{"ctrl+l"}, Scopes: everywhere, Group: "program"},
 	{Action: Suspend, Keys: []string{"ctrl+z"}, Scopes: everywhere, Group: "program"},
 	{Action: Interrupt, Keys: []string{"ctrl+c"}, Scopes: everywhere, Group: "program", Footer: 95},
-	{Action: Quit, Keys: []string{"q"}, Scopes: inPanes | menus | InPick | InCompare | InFullText, Group: "program"},
+	{Action: Quit, Keys: []string{"q"}, Scopes: inPanes | menus | InPick | InCompare | InFullText | InPresent,
+		Group: "program"},
 }
 
 const (
 	menus = InMenu | InCopy | InExport
 	// reading are the scopes where letters are keys and help is one of them.
-	reading = inPanes | menus | InPick | InCompare | InFullText
+	reading = inPanes | menus | InPick | InCompare | InFullText | InPresent
 )

@@ -60,8 +60,8 @@ func (u *update) copy(what CopyKind, full bool) {
 
 // rowCommand is the reference tool's command that finds the row: a row of an exhaustive search carries its token
 // budget.
-func (u *update) rowCommand(e *Entry, item Item) []string {
-	q, d := e.Request, u.device()
+func (m *Model) rowCommand(e *Entry, item Item) []string {
+	q, d := e.Request, m.device()
 	if d == nil || d.Search != plan.SearchExhaustive || q == nil || item.Row == nil || q.MaxBatchedTokens > 0 ||
 		item.Row.MaxBatched == 0 {
 		return e.Command

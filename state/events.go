@@ -72,6 +72,8 @@ type (
 		Bins  []plan.Bin
 		Err   error
 	}
+	// Watched tells how many others see this screen.
+	Watched struct{ Viewers int }
 	// Strayed is a key that means nothing here.
 	Strayed struct{ Key string }
 	// Listed answers List.
@@ -118,6 +120,7 @@ func (Priced) event()     {}
 func (Sensed) event()     {}
 func (Played) event()     {}
 func (Loaded) event()     {}
+func (Watched) event()    {}
 func (Strayed) event()    {}
 func (Listed) event()     {}
 func (Surveyed) event()   {}

@@ -37,6 +37,7 @@ type Model struct {
 	Notice  Notice // the last thing to say, until the next key
 
 	Words    Words
+	Viewers  int  // who else sees this screen
 	Surveyed bool // all that the catalog names has been read
 	Settings Settings
 	Plans    []string      // plan files that were opened or saved, newest first

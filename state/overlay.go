@@ -28,6 +28,8 @@ func (u *update) doOverlay(a Action) {
 		} else {
 			o.Picker.move(a, u.lines)
 		}
+	case PresentOverlay:
+		u.doPresent(a)
 	case HelpOverlay:
 		if a == Accept {
 			u.Overlay = Overlay{}

@@ -117,6 +117,7 @@ const (
 	CompareOverlay
 	TextOverlay
 	PaletteOverlay
+	PresentOverlay // Cursor is the slide
 )
 
 // Prompt is what a prompt asks for; its text is "prompt.<name>".

@@ -38,6 +38,8 @@ func (u *update) doResults(a Action) {
 	case NextPlot:
 		r.Plot = (r.Plot + 1) % NumPlots
 		r.Detail, r.Scroll = PlotTab, 0
+	case Present:
+		u.Overlay = Overlay{Kind: PresentOverlay, Cursor: int(AnswerSlide)}
 	case SortMenu:
 		u.sortMenu()
 	case SortNext, SortPrev, Reverse:

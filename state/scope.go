@@ -29,6 +29,7 @@ const (
 	InPalette // its filter is always typed
 	InCompare
 	InFullText
+	InPresent
 	endOfScopes
 )
 
@@ -66,6 +67,8 @@ func (m *Model) Scope() Scope {
 		return InCompare
 	case TextOverlay:
 		return InFullText
+	case PresentOverlay:
+		return InPresent
 	}
 	switch m.Pane {
 	case Confirming:

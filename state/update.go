@@ -54,6 +54,8 @@ func (u *update) handle(e Event) {
 		u.played(e)
 	case Loaded:
 		u.loaded(e)
+	case Watched:
+		u.Viewers = e.Viewers
 	case Strayed:
 		u.strayed(e)
 	case Listed:

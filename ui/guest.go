@@ -22,6 +22,7 @@ type Guest struct {
 	Env   []string    // the client's variables as NAME=value, TERM among them; never this process's own
 	Sizes <-chan Size // newest size of the terminal; the first one comes at once
 	Watch func(Scene) // is told what every frame shows; it must not block; may be nil
+	Seen  <-chan int  // how many watch; nil where nobody can
 }
 
 // Size is a terminal's size in cells.
@@ -102,6 +103,8 @@ func (s *session) play(m tea.Model, g Guest, out io.Writer, mouse bool) error {
 			select {
 			case size := <-g.Sizes:
 				t.Send(tea.WindowSizeMsg{Width: size.W, Height: size.H})
+			case n := <-g.Seen:
+				t.Send(happened{state.Watched{Viewers: n}})
 			case <-ended:
 				return
 			}

@@ -8,8 +8,6 @@ import (
 	"fathom/state"
 	"fathom/ui/cell"
 	"fathom/ui/clip"
-	"fathom/ui/layout"
-	"fathom/ui/number"
 	"fathom/ui/pane"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -26,8 +24,9 @@ type Show struct {
 // viewer draws somebody else's model for its own terminal. It holds no machine of its own: its keys only leave.
 type viewer struct {
 	*program
-	shows <-chan Show
-	show  Show
+	shows  <-chan Show
+	show   Show
+	notice state.Notice // of the viewer: where a copy went
 }
 
 // shown brings what the presenter's screen shows now.
@@ -69,7 +68,19 @@ func (v *viewer) next() tea.Msg {
 	}
 }
 
-// Update takes shows, sizes, and the keys that leave.
+// take copies the command behind the presenter's screen to the viewer's own clipboard.
+func (v *viewer) take() tea.Cmd {
+	line := v.show.Scene.Model.CommandLine()
+	if line == "" {
+		return nil
+	}
+	return v.answer(func() (state.Event, error) {
+		r, err := v.clip.Send(v.ctx, line)
+		return state.Copied{What: state.TheCommand, How: string(r.Way), Err: err}, nil
+	}, func(err error) state.Event { return state.Copied{What: state.TheCommand, Err: err} })
+}
+
+// Update takes shows, sizes, and the keys of a viewer: those that leave, and the one that copies.
 func (v *viewer) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -84,8 +95,17 @@ func (v *viewer) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 		switch msg.String() {
 		case "q", "esc", "ctrl+c", "ctrl+d":
 			return v, tea.Quit
+		case "y":
+			cmd = v.take()
 		}
-		return v, nil
+		v.notice = state.Notice{}
+	case happened:
+		if c, ok := msg.event.(state.Copied); ok {
+			v.notice = state.Notice{Key: "copied-only", Pairs: []string{"what", c.What.String(), "how", c.How}}
+			if c.Err != nil {
+				v.notice = state.Notice{Key: "copy-failed", Pairs: []string{"what", c.What.String(), "error", c.Err.Error()}, Bad: true}
+			}
+		}
 	case shown:
 		if msg.show.Turn != v.show.Turn {
 			v.cache = &pane.Cache{} // its keys are run numbers, and those are another session's now
@@ -116,16 +136,12 @@ func (v *viewer) redraw() {
 		v.frame = strings.Join(v.waiting(), "\n")
 		return
 	}
-	h := v.h
-	foot := h > layout.MinHeight
-	if foot {
-		h--
-	}
 	m, room := v.show.Scene.Model, state.Resized{}
 	var lines []string
 	for range 3 {
-		p := pane.Painter{T: v.themed, C: v.texts, M: &m, W: v.w, H: h, Caret: v.show.Scene.Caret, Tick: v.show.Scene.Tick,
-			Cache: v.cache, Room: room}
+		p := pane.Painter{T: v.themed, C: v.texts, M: &m, W: v.w, H: v.h, Caret: v.show.Scene.Caret, Tick: v.show.Scene.Tick,
+			Cache: v.cache, Room: room,
+			Watch: &pane.Watch{Presenter: v.show.Presenter, Viewers: v.show.Viewers, Notice: v.notice}}
 		lines = p.Frame()
 		if p.Room == room {
 			break
@@ -133,20 +149,7 @@ func (v *viewer) redraw() {
 		room = p.Room
 		m, _ = state.Update(m, room)
 	}
-	if foot {
-		lines = append(lines, v.status())
-	}
 	v.frame = strings.Join(lines, "\n")
-}
-
-// status is the line that tells a viewer's screen from the presenter's.
-func (v *viewer) status() string {
-	marks := v.themed.Marks
-	left := " " + v.themed.Focus.Paint(" "+v.texts.T("follow.presents", "name", cell.Clean(v.show.Presenter))+" ")
-	right := v.themed.Muted.Paint(v.texts.N("follow.viewers", v.show.Viewers, number.Int(v.show.Viewers)) + " " +
-		marks.Dot + " " +
-		v.texts.T("follow.leave"))
-	return cell.Ends(left, right, v.w-1, marks.More)
 }
 
 // waiting fills the time before somebody presents.

@@ -16,6 +16,9 @@ const mostHints = 5
 // footer shows the most useful keys; the way back stands at the right end. Hints that do not fit are dropped whole,
 // least useful first.
 func (p *Painter) footer() string {
+	if p.Watch != nil {
+		return p.watching()
+	}
 	var left, right []string
 	help, palette := "", ""
 	for _, b := range p.M.Footer() {
@@ -122,6 +125,9 @@ func (p *Painter) notice() []string {
 // said is the last thing to say and how.
 func (p *Painter) said() (string, style.Ink) {
 	n := p.M.Notice
+	if p.Watch != nil {
+		n = p.Watch.Notice
+	}
 	ink := p.T.Strong
 	if n.Bad {
 		ink = p.T.Bad
@@ -229,6 +235,8 @@ func scopeName(s state.Scope) string {
 		return "palette"
 	case state.InPrompt:
 		return "prompt"
+	case state.InPresent:
+		return "present"
 	case state.InCompare:
 		return "compare"
 	}

@@ -134,6 +134,18 @@ var scenes = []struct {
 	{"stray-key", func() *sample.Session {
 		return sample.Results(sample.Flagship()).Send(state.Strayed{Key: "C"})
 	}},
+	{"present-question", func() *sample.Session {
+		return sample.Results(sample.Flagship()).Do(state.Present, state.Prev)
+	}},
+	{"present-answer", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.Present) }},
+	{"present-pair", func() *sample.Session { return sample.Results(sample.PDRatio()).Do(state.Present) }},
+	{"present-why", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.Present, state.Next) }},
+	{"present-alternatives", func() *sample.Session {
+		return sample.Results(sample.Flagship()).Do(state.Present, state.Next, state.Next)
+	}},
+	{"present-command", func() *sample.Session {
+		return sample.Results(sample.Flagship()).Do(state.Present, state.End).Send(state.Watched{Viewers: 3})
+	}},
 	{"menu-sort", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.SortMenu, state.Down) }},
 	{"menu-copy", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.CopyMenu) }},
 	{"menu-history", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.HistoryMenu) }},

@@ -180,6 +180,9 @@ func (p *Painter) fullText() []string {
 	for len(lines) < p.H-1 {
 		lines = append(lines, "")
 	}
+	if p.Watch != nil {
+		return append(lines, p.watching())
+	}
 	if said, ok := p.Notice(); ok { // why the text is shown
 		return append(lines, said)
 	}

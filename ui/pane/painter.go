@@ -7,6 +7,7 @@ import (
 	"fathom/state"
 	"fathom/ui/cell"
 	"fathom/ui/layout"
+	"fathom/ui/number"
 	"fathom/ui/style"
 	"fathom/ui/text"
 )
@@ -26,6 +27,7 @@ type Painter struct {
 	Caret int // runes before the text cursor, -1 where nothing is typed
 	Tick  int // counts while a run is live, for the sign that it is
 	Cache *Cache
+	Watch *Watch        // somebody else's screen is drawn, nil: one's own
 	Room  state.Resized // in: what state knows; out: what the frame found
 
 	s      layout.Screen
@@ -62,6 +64,8 @@ func (p *Painter) draw() []string {
 	case state.NoOverlay:
 	case state.TextOverlay:
 		return p.fullText()
+	case state.PresentOverlay:
+		return p.present()
 	default:
 		return p.overlay()
 	}
@@ -151,6 +155,24 @@ func (p *Painter) journey() string {
 		}
 	}
 	return p.ends(left, p.T.Muted.Paint(p.stand()), p.W-1)
+}
+
+// Watch is what a viewer of somebody else's screen is told instead of the presenter's keys.
+type Watch struct {
+	Presenter string
+	Viewers   int
+	Notice    state.Notice // the viewer's own
+}
+
+// watching is the line of a viewer: that they watch, whom, and the keys that work.
+func (p *Painter) watching() string {
+	left := " " + p.T.Focus.Paint(" "+p.t("follow.watch", "name", cell.Clean(p.Watch.Presenter))+" ")
+	right := p.dots(p.C.N("follow.viewers", p.Watch.Viewers, number.Int(p.Watch.Viewers)), p.t("follow.leave"))
+	if p.M.CommandLine() != "" {
+		right = p.dots(p.C.N("follow.viewers", p.Watch.Viewers, number.Int(p.Watch.Viewers)), p.t("follow.copy"),
+			p.t("follow.leave"))
+	}
+	return p.ends(left, p.T.Muted.Paint(right), p.W-1)
 }
 
 // ends is cell.Ends with a blank at the right edge.

@@ -168,7 +168,16 @@ func (p *Painter) standShort(search bool) string {
 	if r.Partial {
 		items = append(items, p.t("head.partial"))
 	}
+	items = append(items, p.watched()...)
 	return p.dots(append(items, p.runName())...)
+}
+
+// watched tells a presenter how many see this screen.
+func (p *Painter) watched() []string {
+	if p.M.Viewers == 0 || p.Watch != nil {
+		return nil
+	}
+	return []string{p.C.N("follow.viewers", p.M.Viewers, number.Int(p.M.Viewers))}
 }
 
 // runName is the run on screen by its number and, where it has one, its name.
@@ -231,13 +240,14 @@ func (p *Painter) stand() string {
 		if r.Partial {
 			items = append(items, p.t("head.partial"))
 		}
+		items = append(items, p.watched()...)
 		return p.dots(append(items, p.runName())...)
 	}
 	engine := "embedded"
 	if r := p.M.Form.Reading; r != nil && r.Word(field.Engine) != "" {
 		engine = r.Word(field.Engine)
 	}
-	return p.dots(p.t("engine."+engine), p.t("lang"))
+	return p.dots(append(p.watched(), p.t("engine."+engine), p.t("lang"))...)
 }
 
 // disclaimer is always there, as long as the line allows.

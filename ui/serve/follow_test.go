@@ -19,9 +19,9 @@ func TestFollow(t *testing.T) {
 	presenter.wants("choose with up and down")
 	wide, narrow := open(t, r.client(t, bob), 160, 50), open(t, r.client(t, bob), 62, 20, "LANG", "zh_CN.UTF-8",
 		"NO_COLOR", "1")
-	wide.wants("ana@laptop presents")
+	wide.wants("You watch ana@laptop")
 	wide.wants("2 watching")
-	narrow.wants("ana@laptop 正在演示")
+	narrow.wants("你在观看 ana@laptop")
 	wide.wants("choose with up and down")
 
 	wide.press(paste(question)) // means nothing
@@ -61,7 +61,7 @@ func TestFollow(t *testing.T) {
 	narrow.wants("目前没有人演示")
 	next := open(t, r.client(t, bob), 80, 24) // who comes next presents
 	next.wants("choose with up and down")
-	narrow.wants("bob@desk 正在演示")
+	narrow.wants("你在观看 bob@desk")
 }
 
 // With --presenter only that key presents, whenever it comes, and a full house does not keep it out.
@@ -74,7 +74,7 @@ func TestNamedPresenter(t *testing.T) {
 	}
 	presenter := open(t, r.client(t, ana), 80, 24)
 	presenter.wants("You present")
-	viewer.wants("ana@laptop presents")
+	viewer.wants("You watch ana@laptop")
 	viewer.wants("choose with up and down")
 	if s := open(t, r.client(t, ana), 80, 24); s.status() != 1 { // a second session of the presenter is one more viewer
 		t.Errorf("sees %s", s.text())

@@ -113,6 +113,9 @@ func (v *visit) play(sess ssh.Session, p *place) (why string, code int) {
 		in.ended = func() { time.AfterFunc(inputTime, func() { cancel(&closing{"your input ended"}) }) }
 	}
 	guest := ui.Guest{In: in, Out: sess, Env: sess.Environ(), Sizes: v.sizes, Watch: p.watch}
+	if p.watch != nil {
+		guest.Seen = v.s.stage.seen
+	}
 	var err error
 	if p.shows != nil {
 		err = ui.RunViewer(ctx, v.s.dashboard(), guest, p.shows)

@@ -15,9 +15,10 @@ type stage struct {
 	live    bool   // there is a scene of this presenter
 	scene   ui.Scene
 	viewers map[chan ui.Show]bool
+	seen    chan int // to the presenter: how many watch, the newest number
 }
 
-func newStage() *stage { return &stage{viewers: map[chan ui.Show]bool{}} }
+func newStage() *stage { return &stage{viewers: map[chan ui.Show]bool{}, seen: make(chan int, 1)} }
 
 // take makes somebody the presenter; ok is false where there is one already. leave makes room for the next.
 func (g *stage) take(who string) (watch func(ui.Scene), leave func(), ok bool) {
@@ -29,6 +30,7 @@ func (g *stage) take(who string) (watch func(ui.Scene), leave func(), ok bool) {
 	g.turn++
 	turn := g.turn
 	g.who, g.live = who, false
+	g.count()
 	watch = func(s ui.Scene) {
 		g.mu.Lock()
 		defer g.mu.Unlock()
@@ -55,11 +57,13 @@ func (g *stage) join() (shows <-chan ui.Show, leave func()) {
 	c := make(chan ui.Show, 1)
 	g.viewers[c] = true
 	g.tell()
+	g.count()
 	return c, func() {
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		delete(g.viewers, c)
 		g.tell()
+		g.count()
 	}
 }
 
@@ -76,4 +80,13 @@ func (g *stage) tell() {
 		}
 		c <- show
 	}
+}
+
+// count tells the presenter how many watch; g.mu is held.
+func (g *stage) count() {
+	select {
+	case <-g.seen:
+	default:
+	}
+	g.seen <- len(g.viewers)
 }
