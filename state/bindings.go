@@ -2,7 +2,7 @@ package state
 
 // Bindings is every key of the program (cli.md, "Keys that scripts rely on"). The first that fits a scope wins.
 var Bindings = []Binding{
-	{Action: Accept, Keys: []string{"enter"}, Scopes: everywhere &^ (InRunning | InCompare | InFullText | InPresent), Group: "moving",
+	{Action: Accept, Keys: []string{"enter"}, Scopes: everywhere &^ (InRunning | InCompare | InFullText), Group: "moving",
 		Footer: 1},
 	{Action: Back, Keys: []string{"esc"}, Scopes: everywhere, Group: "moving", Footer: 90},
 	{Action: Next, Keys: []string{"tab"}, Scopes: inForm | inResults | InKnob | InPick | InMenu,
@@ -29,7 +29,7 @@ var Bindings = []Binding{
 	{Action: Home, Keys: []string{"home"}, Scopes: InConfirm, Group: "moving"},
 	{Action: End, Keys: []string{"end", "G"}, Scopes: scrolling | InMenu, Group: "moving"},
 
-	{Action: Next, Keys: []string{"right", "enter", " ", "l", "n", "tab"}, Scopes: InPresent, Group: "moving", Footer: 1},
+	{Action: Next, Keys: []string{"right", " ", "l", "n", "tab"}, Scopes: InPresent, Group: "moving"},
 	{Action: Prev, Keys: []string{"left", "backspace", "h", "p", "shift+tab"}, Scopes: InPresent, Group: "moving",
 		Footer: 2},
 	{Action: PageUp, Keys: []string{"pgup"}, Scopes: InPresent, Group: "moving"},

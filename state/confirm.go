@@ -1,7 +1,11 @@
 package state
 
 import (
+	"slices"
+
+	"fathom/hw"
 	"fathom/sim/plan"
+	"fathom/sim/report"
 	"fathom/state/field"
 )
 
@@ -20,6 +24,10 @@ func confirmation(a field.Answers, c *field.Catalog) Confirm {
 	out := Confirm{Request: request, Issues: issues, Engine: engineOf(r), Mapping: mapping(r), Spaces: spaces(r),
 		Summary: summary(r),
 		Ours:    field.FathomCommand(a, *c)}
+	if mixed(r) {
+		out.Issues = append(slices.Clip(out.Issues), report.Issue{Severity: report.Warning, Field: field.Fidelity.String(),
+			Message: report.MixedFidelity})
+	}
 	if len(r.Unresolved()) > 0 {
 		out.Request = nil // named, but not read yet
 	}
@@ -27,6 +35,11 @@ func confirmation(a field.Answers, c *field.Catalog) Confirm {
 		out.Command = field.Command(request)
 	}
 	return out
+}
+
+// mixed reports whether profiles that will be compared are priced by different arithmetic.
+func mixed(r *field.Reading) bool {
+	return slices.ContainsFunc(r.Profiles, func(p *hw.Profile) bool { return r.Fidelity(p) != r.Fidelity(r.Profiles[0]) })
 }
 
 func engineOf(r *field.Reading) EngineChoice {

@@ -2,6 +2,7 @@ package state
 
 import (
 	"errors"
+	"slices"
 
 	"fathom/sim/report"
 	"fathom/state/field"
@@ -11,13 +12,28 @@ import (
 func (u *update) fail(live Live, e Finished) {
 	f := Failed{Run: live.Run, Command: live.Command, Failure: failureOf(e.Err)}
 	f.ID, f.HasID = fixField(f.Field)
-	if f.HasID && f.Fix != "" {
-		v := u.Form.Answers.With(f.ID, field.Answer{Text: f.Fix, Source: field.You})
-		r := field.Read(&v, u.Catalog)
-		f.HasFix = r.Problems[f.ID] == nil // a fix that cannot be typed is only advice
-	}
+	f.HasFix = f.HasID && u.mends(f.ID, f.Fix)
 	u.Failed = f
 	u.Pane = Failing
+}
+
+// mends reports whether a text can be put into a question as a correction: it is another answer than the one that failed,
+// and nothing is wrong with it. What cannot be applied is only advice.
+func (u *update) mends(id field.ID, fix string) bool {
+	if fix == "" {
+		return false
+	}
+	was := u.Form.Answers
+	now := was.With(id, field.Answer{Text: fix, Source: field.Heuristic})
+	before, after := field.Read(&was, u.Catalog), field.Read(&now, u.Catalog)
+	a, b := before.Values[id], after.Values[id]
+	same := slices.Equal(a.Words, b.Words) && slices.Equal(a.Ints, b.Ints) && slices.Equal(a.Floats, b.Floats) && a.On == b.On
+	return after.Applies(id) && !same && !field.HasError(after.Check(id))
+}
+
+// mended says which answer a correction changed.
+func (u *update) mended(id field.ID, before string) {
+	u.say("mended", "field", id.String(), "before", before, "after", u.Form.Answers[id].Text)
 }
 
 // failureOf reads an error's class where it has one. An error without one comes from the machine around the run.
@@ -54,6 +70,11 @@ func (u *update) doFailing(a Action) {
 		u.focus(f.ID)
 		if f.HasFix {
 			u.Form.Dirty = true
+			before := u.Form.Answers[f.ID]
+			if !before.Given() {
+				before = field.Table[f.ID].Default
+			}
+			defer func() { u.mended(f.ID, before.Text) }()
 			u.setAnswers(u.Form.Answers.With(f.ID, field.Answer{Text: f.Fix, Source: field.Heuristic, Note: f.Advice}))
 			u.Form.Choice = max(0, choiceOf(f.ID, f.Fix))
 		}

@@ -23,6 +23,16 @@ type Totals struct {
 	ReferenceP   int // the reference tool's own split, 0: none fits
 	ReferenceD   int
 	BestP, BestD int // the split that lets most requests through, 0: none fits
+
+	Spare Spare
+}
+
+// Spare is what devices that are left over would be used by: one instance more on the side that holds the other up, on
+// both where neither does.
+type Spare struct {
+	Prefills, Decodes int     // instances more
+	Need              int     // devices beside those that are left over, 0: it fits
+	System            float64 // requests per second then
 }
 
 // Totals are those of the selected pair with the counts on screen.
@@ -63,7 +73,23 @@ func totals(r *report.Ratio, p, d, budget int) Totals {
 		t.ReferenceP, t.ReferenceD = *r.PrefillInstances, *r.DecodeInstances
 	}
 	t.BestP, t.BestD = bestSplit(r, budget)
+	if t.Left > 0 {
+		t.Spare = spare(r, &t)
+	}
 	return t
+}
+
+func spare(r *report.Ratio, t *Totals) Spare {
+	var s Spare
+	if t.Bottleneck != "decode" {
+		s.Prefills = 1
+	}
+	if t.Bottleneck != "prefill" {
+		s.Decodes = 1
+	}
+	s.Need = max(0, s.Prefills*t.PerPrefill+s.Decodes*t.PerDecode-t.Left)
+	s.System = min(float64(t.P+s.Prefills)*r.PrefillQPS, float64(t.D+s.Decodes)*r.DecodeQPS)
+	return s
 }
 
 // bestSplit is the pair within the budget that lets the most requests through, then the one with fewest devices

@@ -138,3 +138,26 @@ func TestPhaseTabs(t *testing.T) {
 		t.Errorf("a pair is explained by its two sides: %d", len(w))
 	}
 }
+
+// Devices that are left over name what would use them, on the side that holds the other up.
+func TestSpareDevicesNameTheirUse(t *testing.T) {
+	pair := func(p, d float64) *report.Ratio {
+		return &report.Ratio{PrefillQPS: p, DecodeQPS: d, Prefill: report.Row{Strategy: plan.Strategy{TP: 4, DP: 1, PP: 1}},
+			Decode: report.Row{Strategy: plan.Strategy{TP: 8, DP: 1, PP: 1}}}
+	}
+	for _, c := range []struct {
+		r            *report.Ratio
+		p, d, budget int
+		want         Spare
+	}{
+		{pair(5, 2.5), 1, 1, 12, Spare{}},
+		{pair(5, 2.5), 1, 1, 16, Spare{Decodes: 1, Need: 4, System: 5}},
+		{pair(5, 2.5), 1, 1, 20, Spare{Decodes: 1, System: 5}},
+		{pair(2, 9), 1, 1, 15, Spare{Prefills: 1, Need: 1, System: 4}},
+		{pair(3, 3), 1, 1, 14, Spare{Prefills: 1, Decodes: 1, Need: 10, System: 6}},
+	} {
+		if got := totals(c.r, c.p, c.d, c.budget).Spare; got != c.want {
+			t.Errorf("%d P : %d D of %d devices: %+v, want %+v", c.p, c.d, c.budget, got, c.want)
+		}
+	}
+}

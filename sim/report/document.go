@@ -66,7 +66,7 @@ func document(r *Report) []part {
 	if len(r.Cross) > 0 {
 		p := part{level: 2, heading: "Cross-hardware", table: crossTable(r)}
 		if r.mixed() {
-			p.lines = []string{mixedFidelity}
+			p.lines = []string{MixedFidelity}
 		}
 		p.tell = r.CrossSays()
 		parts = append(parts, p)
@@ -271,7 +271,8 @@ func few(list []string) string {
 // mixed tells whether profiles that are compared were priced with different fidelities.
 func (r *Report) mixed() bool { return r.Fidelity == "mixed" && len(r.Cross) > 1 }
 
-const mixedFidelity = "Fidelities differ: figures of different fidelity rest on different assumptions, so ratios " +
+// MixedFidelity is the warning about profiles that are priced differently.
+const MixedFidelity = "Fidelities differ: figures of different fidelity rest on different assumptions, so ratios " +
 	"between them are no comparison of hardware; --fidelity corrected prices all alike."
 
 // certainty says what stands behind the figures of a device.

@@ -149,7 +149,7 @@ func asJSON(r *Report) reportJSON {
 		out.Issues = append(out.Issues, i)
 	}
 	if r.mixed() {
-		out.Issues = append(out.Issues, Issue{Severity: Warning, Field: "fidelity", Message: mixedFidelity})
+		out.Issues = append(out.Issues, Issue{Severity: Warning, Field: "fidelity", Message: MixedFidelity})
 	}
 	for i := range r.Devices {
 		out.Devices = append(out.Devices, device(r, &r.Devices[i], r.Request != nil && r.Request.KeepAll))

@@ -52,7 +52,11 @@ func (p *Painter) ConfirmText(w int) []string {
 		add("")
 	}
 	if len(c.Issues) > 0 && c.Request == nil {
-		add(p.issues(w)...) // an error forbids the run: it comes before the summary
+		add(p.issues(w, all)...) // an error forbids the run: it comes before the summary
+		add("")
+	}
+	if warnings := p.issues(w, urgent); len(warnings) > 0 && c.Request != nil { // before anything that scrolls away
+		add(warnings...)
 		add("")
 	}
 	if c.Request != nil {
@@ -65,8 +69,8 @@ func (p *Painter) ConfirmText(w int) []string {
 		add(p.wrap(p.T.Muted, p.t(c.Mapping), w-1, 1)...)
 	}
 	add("")
-	if len(c.Issues) > 0 && c.Request != nil {
-		add(p.issues(w)...)
+	if rest := p.issues(w, func(s report.Severity) bool { return !urgent(s) }); len(rest) > 0 && c.Request != nil {
+		add(rest...)
 		add("")
 	}
 	return append(out, p.summary(w)...)
@@ -95,10 +99,17 @@ func (p *Painter) scope() string {
 	return p.C.N("confirm.scope", n, itoa(n), "engine", p.t("engine."+c.Engine.Name), "spaces", all)
 }
 
-// issues lists everything to know before the run, most serious first.
-func (p *Painter) issues(w int) []string {
+func urgent(s report.Severity) bool { return s == report.Error || s == report.Warning }
+
+func all(report.Severity) bool { return true }
+
+// issues lists what to know before the run, most serious first: what is of a severity that wanted names.
+func (p *Painter) issues(w int, wanted func(report.Severity) bool) []string {
 	var out []string
 	for _, i := range p.M.Confirm.Issues {
+		if !wanted(i.Severity) {
+			continue
+		}
 		sign, word := p.severity(i.Severity)
 		tail := cell.Width(word) + 1
 		lines := cell.Wrap(p.issue(i), w-6-tail)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fathom/state"
+	"fathom/state/field"
 	"fathom/ui/cell"
 	"fathom/ui/number"
 	"fathom/ui/style"
@@ -83,6 +84,12 @@ func (p *Painter) action(b *state.Binding, s state.Scope) string {
 	if b.Action == state.Accept && s == state.InConfirm && p.M.Confirm.Request == nil {
 		return p.t("confirm.mend") // there is nothing to run yet
 	}
+	if f := &p.M.Failed; b.Action == state.Accept && s == state.InFailed && !f.HasFix {
+		if f.HasID {
+			return p.t("confirm.mend")
+		}
+		return p.t("failed.form")
+	}
 	return p.scoped(b.Text(), s)
 }
 
@@ -146,6 +153,8 @@ func (p *Painter) said() (string, style.Ink) {
 			s += " " + p.nearWords(n.Near)
 		case "turned":
 			s = p.turned(n.Pairs)
+		case "mended":
+			s = p.mended(n.Pairs)
 		}
 		if n.Bad {
 			s = "! " + s
@@ -166,6 +175,16 @@ func (p *Painter) turned(pairs []string) string {
 		s += " " + p.t("notice.turned_by", "change", number.Change(1, 1+v))
 	}
 	return s
+}
+
+// mended says which answer was changed from what to what.
+func (p *Painter) mended(pairs []string) string {
+	q, ok := field.Lookup(pairs[1])
+	if !ok {
+		return ""
+	}
+	say := func(text string) string { return p.value(q.ID, field.Answer{Text: text, Source: field.You}) }
+	return p.label(q.ID) + p.t("issue.colon") + p.arrow(say(pairs[3])+" → "+say(pairs[5]))
 }
 
 // translated turns the names among a notice's pairs into words: what was copied, and how.

@@ -47,19 +47,47 @@ const pairRows = 12
 
 // shapes are the two instances side by side, or one under the other.
 func (p *Painter) shapes(x *report.Ratio) []string {
-	left := " " + p.instance("prefill", &x.Prefill, x.Prefill.TTFT, "TTFT", 1, x.PrefillQPS)
-	right := p.instance("decode", &x.Decode, x.Decode.TPOT, "TPOT", 2, x.DecodeQPS)
-	if cell.Width(left)+cell.Width(right)+6 <= p.W {
-		return []string{p.ends(left, right, p.W-2)}
+	in, out, ttft, tpot := 0, 0, 0.0, 0.0
+	if q := p.request(); q != nil {
+		in, out, ttft, tpot = q.InputLength, q.OutputLength, q.TTFTLimit, q.TPOTLimit
 	}
-	return []string{p.cut(left, p.W-1), p.cut(" "+right, p.W-1)}
+	return []string{p.instance("prefill", &x.Prefill, x.Prefill.TTFT, "ttft", 4, ttft, x.PrefillQPS, in),
+		p.instance("decode", &x.Decode, x.Decode.TPOT, "tpot", 3, tpot, x.DecodeQPS, out)}
 }
 
-func (p *Painter) instance(side string, r *report.Row, latency *float64, name string, decimals int, qps float64) string {
-	return p.T.Title.Paint(p.t("ratio."+side)) + "  " + p.C.N("ratio.devices", r.Strategy.World(),
-		number.Int(r.Strategy.World())) + "  " +
-		p.T.Strong.Paint(state.ShortLabel(r)) + "  " + name + " " + maybe(latency, decimals) + " ms  " +
-		number.Digits(qps, 3) + " req/s"
+// instance is one line about an instance: its devices, its latency against the limit, and what it serves in requests and
+// in tokens of its own phase. What the width does not hold is dropped whole, the last first.
+func (p *Painter) instance(side string, r *report.Row, latency *float64, name string, digits int, limit, qps float64,
+	tokens int) string {
+	line := " " + p.T.Title.Paint(cell.Left(p.t("ratio."+side), 17, "")) + " " + p.T.Strong.Paint(state.ShortLabel(r))
+	gauge := ""
+	if latency != nil && limit > 0 {
+		ink := p.T.Good
+		if *latency > limit {
+			ink = p.T.Bad
+		}
+		gauge = " " + ink.Paint(plot.Gauge(*latency/limit, max(8, min(24, p.W/10)), p.T.Marks))
+	}
+	var items []string
+	switch {
+	case latency != nil && limit > 0:
+		items = append(items, p.t("head."+name+"_of", "v", number.Digits(*latency, digits), "limit",
+			number.Short(limit, 4))+gauge)
+	case latency != nil:
+		items = append(items, p.t("head."+name, "v", number.Digits(*latency, digits)))
+	}
+	items = append(items, number.Digits(qps, 3)+" req/s")
+	if tokens > 0 {
+		items = append(items, p.t("ratio.tokens_"+side, "v", number.Digits(qps*float64(tokens), 4)))
+	}
+	items = append(items, p.C.N("ratio.devices", r.Strategy.World(), number.Int(r.Strategy.World())))
+	for _, s := range items {
+		if cell.Width(line)+cell.Width(s)+2 > p.W-1 {
+			continue
+		}
+		line += "  " + s
+	}
+	return p.cut(line, p.W-1)
 }
 
 // instances are the two bars that + and - move, and the totals.
@@ -91,10 +119,30 @@ func (p *Painter) instances(r layout.Rect) []string {
 	p.zone(layout.Rect{X: r.X, Y: y + 1, W: r.W, H: 1}, state.TargetSide, 1)
 	out := []string{bar(0, "p_instances", t.P, t.PrefillQPS), bar(1, "d_instances", t.D, t.DecodeQPS), p.totals(t)}
 	if r.H >= 12 {
-		out = append(out, "   "+p.T.Muted.Paint(p.t("ratio.splits", "reference", p.split(t.ReferenceP, t.ReferenceD), "best",
-			p.split(t.BestP, t.BestD))))
+		out = append(out, "   "+p.cut(p.spare(t), r.W-4), "   "+p.cut(p.diagram(t, r.W-4)[0], r.W-4))
 	}
 	return out
+}
+
+// spare says of devices that are left over what would use them; where none is, which splits there are.
+func (p *Painter) spare(t state.Totals) string {
+	if t.Left <= 0 || t.Spare.System <= t.System {
+		return p.T.Muted.Paint(p.t("ratio.splits", "reference", p.split(t.ReferenceP, t.ReferenceD), "best",
+			p.split(t.BestP, t.BestD)))
+	}
+	what := "ratio.one_prefill"
+	switch {
+	case t.Spare.Prefills > 0 && t.Spare.Decodes > 0:
+		what = "ratio.one_each"
+	case t.Spare.Decodes > 0:
+		what = "ratio.one_decode"
+	}
+	key := "ratio.spare_needs"
+	if t.Spare.Need == 0 {
+		key = "ratio.spare_fits"
+	}
+	return p.T.Warn.Paint(p.C.N(key, t.Left, number.Int(t.Left), "need", number.Int(t.Spare.Need), "what", p.t(what),
+		"v", number.Digits(t.Spare.System, 3)))
 }
 
 func (p *Painter) split(prefills, decodes int) string {
@@ -119,7 +167,7 @@ func (p *Painter) totals(t state.Totals) string {
 	case t.Budget > 0 && t.Left > 0:
 		devices += " " + p.C.N("ratio.left", t.Left, number.Int(t.Left))
 	}
-	items := []string{devices, p.T.Strong.Paint(p.t("ratio.system", "v", number.Digits(t.System, 3))),
+	items := []string{devices, p.T.Strong.Paint(p.system(t)),
 		p.t("head.bottleneck", "side", p.t("bottleneck."+t.Bottleneck))}
 	if t.IdlePrefill > 0.0005 {
 		items = append(items, p.t("ratio.idle_prefill", "share", number.Percent(t.IdlePrefill)))
@@ -135,6 +183,15 @@ func (p *Painter) totals(t state.Totals) string {
 		line += "  " + s
 	}
 	return line
+}
+
+// system is what goes through, in requests and in tokens of answers.
+func (p *Painter) system(t state.Totals) string {
+	s := p.t("ratio.system", "v", number.Digits(t.System, 3))
+	if q := p.request(); q != nil && q.OutputLength > 0 {
+		s += " = " + p.t("head.throughput", "v", number.Digits(t.System*float64(q.OutputLength), 4))
+	}
+	return s
 }
 
 // cross is the comparison of the profiles: the table, and under it a bar each where there is room.
