@@ -13,25 +13,26 @@ func (m Memory) Merge(disk, base Memory) Memory {
 	if disk.Version == 0 {
 		return m
 	}
-	m.Answers, m.Ran = pick(m.Answers, disk.Answers, base.Answers), pick(m.Ran, disk.Ran, base.Ran)
-	m.Detail, m.All = pick(m.Detail, disk.Detail, base.Detail), pick(m.All, disk.All, base.All)
-	m.Theme, m.Lang = pick(m.Theme, disk.Theme, base.Theme), pick(m.Lang, disk.Lang, base.Lang)
-	m.Mouse, m.Unfolded = pick(m.Mouse, disk.Mouse, base.Mouse), pick(m.Unfolded, disk.Unfolded, base.Unfolded)
+	m.Answers, m.Ran = newer(m.Answers, disk.Answers, base.Answers), newer(m.Ran, disk.Ran, base.Ran)
+	m.Detail, m.All = newer(m.Detail, disk.Detail, base.Detail), newer(m.All, disk.All, base.All)
+	m.Theme, m.Lang = newer(m.Theme, disk.Theme, base.Theme), newer(m.Lang, disk.Lang, base.Lang)
+	m.Mouse, m.Unfolded = newer(m.Mouse, disk.Mouse, base.Mouse), newer(m.Unfolded, disk.Unfolded, base.Unfolded)
 	sort := map[string]SortMemo{}
 	for _, kind := range kindNames {
 		for _, of := range []map[string]SortMemo{m.Sort, disk.Sort} {
 			if _, ok := of[kind]; ok {
-				sort[kind] = pick(m.Sort[kind], disk.Sort[kind], base.Sort[kind])
+				sort[kind] = newer(m.Sort[kind], disk.Sort[kind], base.Sort[kind])
 			}
 		}
 	}
 	m.Sort = sort
+	m.Plans = newer(m.Plans, disk.Plans, base.Plans)
 	m.Runs = mergeRuns(m.Runs, disk.Runs, base.Runs)
 	return m
 }
 
-// pick is mine where I have changed it, else theirs.
-func pick[T any](mine, theirs, was T) T {
+// newer is mine where I have changed it, else theirs.
+func newer[T any](mine, theirs, was T) T {
 	if reflect.DeepEqual(mine, was) {
 		return theirs
 	}
@@ -47,7 +48,7 @@ func mergeRuns(mine, theirs, was []RunMemo) []RunMemo {
 		known, before := at(out), at(was)
 		switch {
 		case known >= 0 && before >= 0:
-			out[known] = pick(r, out[known], was[before])
+			out[known] = newer(r, out[known], was[before])
 		case known >= 0:
 			out[known] = r
 		case before < 0: // what was there before and is no longer, others have let go of
