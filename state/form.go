@@ -191,7 +191,7 @@ func (u *update) accept() {
 	} else if !a.Given() {
 		a = field.Answer{Source: field.You} // an empty text is an answer where the question may be passed over
 	}
-	tried := f.Answers.With(id, a)
+	tried := reopen(&f.entered, f.Answers.With(id, a), u.Catalog) // judged with what it asks anew
 	r := field.Read(&tried, u.Catalog)
 	if a.Text == "" {
 		if r.Problems[id] != nil {

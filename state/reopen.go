@@ -12,7 +12,8 @@ func reopen(before *field.Answers, after field.Answers, c *field.Catalog) field.
 	for range field.NumIDs { // a dropped answer may take others with it; each round drops at least one
 		now, dropped := field.Read(&after, c), false
 		for id := range field.NumIDs {
-			if after[id].Given() && after[id] == before[id] && was.Applies(id) && (!now.Applies(id) || stale(id, was, now)) {
+			gone := was.Applies(id) && (!now.Applies(id) || stale(id, was, now)) || sizeless(id, was, now)
+			if after[id].Given() && after[id] == before[id] && gone {
 				after[id], dropped = field.Answer{}, true
 			}
 		}
@@ -22,6 +23,12 @@ func reopen(before *field.Answers, after field.Answers, c *field.Catalog) field.
 		was = now
 	}
 	return after
+}
+
+// sizeless reports whether images that are asked for now still have the size of none, which nobody chose.
+func sizeless(id field.ID, was, now *field.Reading) bool {
+	return (id == field.ImageHeight || id == field.ImageWidth) && now.Answers[id].Source == field.CLIDefault &&
+		now.Int(field.ImageBatch) > 0 && was.Int(field.ImageBatch) == 0
 }
 
 // stale reports whether an unchanged answer means something else now. The reference tool's defaults suit any model.

@@ -69,6 +69,17 @@ func TestImagesAreJudgedTogether(t *testing.T) {
 	}
 }
 
+// Images that are asked for after all ask for their size again, which stood on its default.
+func TestImagesOnSecondThought(t *testing.T) {
+	a := flagship()
+	a[field.Model].Text = sees
+	j := begin(t, Options{Answers: field.FillDefaults(a)}).pane(Confirming).do(Edit)
+	toLine(j, field.ImageBatch)
+	if j.send(Typed{"2"}).do(Accept); j.m.Form.Focus != field.ImageHeight || j.m.Notice.Bad {
+		t.Errorf("focus %s, %+v", j.m.Form.Focus, j.m.Notice)
+	}
+}
+
 // Sizes are held against the instances once both are known, not while only the first one is.
 func TestInstancesAreJudgedTogether(t *testing.T) {
 	j := begin(t, Options{}).answer(field.Mode, "pd_ratio").answer(field.Model, dense).answer(field.Device, a3)

@@ -3,6 +3,7 @@ package field
 import (
 	"errors"
 	"path"
+	"slices"
 	"strings"
 
 	"fathom/hw"
@@ -79,6 +80,9 @@ func (c *Catalog) named(text string) bool {
 
 // devices puts words together that are one name: "NVIDIA H100 80GB HBM3" as nvidia-smi prints it is four words.
 func (c *Catalog) devices(words []string) []string {
+	if !slices.ContainsFunc(words, func(w string) bool { return !c.exact(w) }) {
+		return words // as most lists are; a key must not wait for the search of spellings
+	}
 	var out []string
 	for len(words) > 0 {
 		n := min(len(words), mostNameWords)
@@ -89,6 +93,11 @@ func (c *Catalog) devices(words []string) []string {
 		words = words[n:]
 	}
 	return out
+}
+
+// exact reports whether a word is the very name of a profile.
+func (c *Catalog) exact(word string) bool {
+	return slices.ContainsFunc(c.Profiles, func(e *hw.Entry) bool { return e.Name == word })
 }
 
 // mostNameWords is more than any device's name has.

@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -71,4 +72,60 @@ func BenchmarkWhatIf(b *testing.B) {
 		p := Painter{T: th, C: c, M: &s.M, W: 120, H: 40, Cache: cache}
 		p.Frame()
 	})
+}
+
+// Every key of the results with its frame, 10,000 rows, at three sizes: 16 ms each. The slowest key is told by its name.
+func BenchmarkEveryKey(b *testing.B) {
+	keys := []state.Action{state.Down, state.PageDown, state.End, state.Home, state.Reverse, state.SortNext, state.AllPoints,
+		state.AllPoints, state.NextDevice, state.Cross, state.Cross, state.DetailPlot, state.DetailWhy, state.DetailBreakdown,
+		state.Mark, state.Best, state.Help, state.Back, state.Palette, state.Back, state.SortMenu, state.Back, state.Present,
+		state.Next, state.Next, state.Back, state.WhatIf, state.Back, state.Filter, state.Back}
+	for _, z := range [][2]int{{80, 24}, {120, 40}, {200, 60}} {
+		b.Run(fmt.Sprintf("%dx%d", z[0], z[1]), func(b *testing.B) {
+			s := sample.Open(state.Options{Answers: sample.Flagship()})
+			s.Answer = func(q *plan.Request) *report.Report { return sample.Many(q, 10000) }
+			s.Do(state.Accept, state.AllPoints)
+			th, c, cache, n := theme(false, termenv.ANSI), texts(b, "en", false), &Cache{}, 0
+			worst, slow := time.Duration(0), state.NoAction
+			least := map[int]time.Duration{} // the machine may be busy: the best of several turns
+			paces(b, func() {
+				begun := time.Now()
+				s.Do(keys[n%len(keys)])
+				p := Painter{T: th, C: c, M: &s.M, W: z[0], H: z[1], Cache: cache}
+				p.Frame()
+				took := time.Since(begun)
+				if was, ok := least[n%len(keys)]; !ok || took < was {
+					least[n%len(keys)] = took
+				}
+				n++
+			})
+			for i, took := range least {
+				if took > worst {
+					worst, slow = took, keys[i]
+				}
+			}
+			b.ReportMetric(worst.Seconds()*1000, "ms-slowest-key")
+			b.Logf("slowest: %s", slow)
+		})
+	}
+}
+
+// A keystroke in the pickers with its frame.
+func BenchmarkPicker(b *testing.B) {
+	for name, words := range map[string][]string{"model": {"d", "ds", "dsv", "dsv3", "q", "qw", "qwen 3", "qwen 32"},
+		"hardware": {"9", "91", "910", "910b", "910b 3", "h", "h1", "h100 pcie"}} {
+		b.Run(name, func(b *testing.B) {
+			s := sample.Open(state.Options{}).Do(state.Accept)
+			if name == "hardware" {
+				s.Type(sample.Model).Do(state.Accept)
+			}
+			th, c, cache, n := theme(false, termenv.ANSI), texts(b, "en", false), &Cache{}, 0
+			paces(b, func() {
+				s.Type(words[n%len(words)])
+				n++
+				p := Painter{T: th, C: c, M: &s.M, W: 200, H: 60, Cache: cache}
+				p.Frame()
+			})
+		})
+	}
 }

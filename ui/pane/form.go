@@ -22,7 +22,15 @@ func (p *Painter) form() []string {
 	}
 	lines, starts, focus := p.questions(p.s.Main.W)
 	top := follow(len(lines), focus, p.s.Main.H)
-	shown := window(lines, top, p.s.Main.H)
+	shown := append([]string(nil), window(lines, top, p.s.Main.H)...)
+	if n := len(shown); n > 0 { // what is out of sight is said
+		if rest := len(lines) - top - n; rest > 0 {
+			shown[n-1] = p.beyond(shown[n-1], p.T.Marks.Down+" "+itoa(rest))
+		}
+		if top > 0 {
+			shown[0] = p.beyond(shown[0], p.T.Marks.Up+" "+itoa(top))
+		}
+	}
 	for i, line := range starts {
 		if line.at >= top && line.at < top+p.s.Main.H {
 			p.zone(layout.Rect{X: 0, Y: p.s.Main.Y + line.at - top, W: p.s.Main.W, H: line.n}, state.TargetLine, i)
@@ -35,6 +43,15 @@ func (p *Painter) form() []string {
 	}
 	aside := p.aside(p.s.Aside.W, p.s.Aside.H)
 	return p.page(p.journey(), layout.Piece{Rect: p.s.Main, Lines: shown}, layout.Piece{Rect: p.s.Aside, Lines: aside})
+}
+
+// beyond puts a sign at the end of a line, over what is there where the line is full.
+func (p *Painter) beyond(line, sign string) string {
+	w := p.s.Main.W - 1 - cell.Width(sign)
+	if cell.Width(line) >= w {
+		line = p.cut(line, w-1)
+	}
+	return cell.Left(line, w, p.T.Marks.More) + p.T.Warn.Paint(sign)
 }
 
 // extent is where a line of the form stands in its text.

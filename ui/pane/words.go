@@ -61,10 +61,10 @@ func (p *Painter) value(id field.ID, a field.Answer) string {
 			return a.Text + " " + p.unit(id)
 		}
 		if v, ok := field.Number(id, a.Text); ok { // "3.5k", in the unit that it is taken in
-			return number.Short(v, 12) + " " + p.unit(id)
+			return strconv.FormatFloat(v, 'f', -1, 64) + " " + p.unit(id)
 		}
-	} else if v, ok := field.Number(id, a.Text); ok && a.Text != number.Short(v, 12) {
-		return number.Short(v, 12)
+	} else if v, ok := field.Number(id, a.Text); ok {
+		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	return cell.Clean(a.Text)
 }
