@@ -24,6 +24,7 @@ type session struct {
 	theme   func(name string) style.Theme
 	now     func() time.Time
 	guest   bool        // at the other end of a connection: no files of this machine
+	still   bool        // nothing turns on the screen by itself, for tests
 	watch   func(Scene) // see Guest.Watch
 
 	work sync.WaitGroup // goroutines of runs
@@ -178,7 +179,7 @@ func (p *program) settle(effects []state.Effect) tea.Cmd {
 	cmds := p.perform(effects)
 	cmds = append(cmds, p.draw()...)
 	cmds = append(cmds, p.capture())
-	if live := p.model.Pane == state.Running || p.model.Results.LiveRun != 0; live && !p.ticking {
+	if live := p.model.Pane == state.Running || p.model.Results.LiveRun != 0; live && !p.ticking && !p.still {
 		p.ticking = true
 		cmds = append(cmds, tea.Tick(tickEvery, func(time.Time) tea.Msg { return ticked{} }))
 	}

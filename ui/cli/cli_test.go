@@ -3,13 +3,17 @@ package cli
 import (
 	"bytes"
 	"context"
+	le "encoding/binary"
 	"encoding/json"
 	"math"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"fathom/state/field"
 )
 
 // outcome is what a command line left behind.
@@ -372,29 +376,69 @@ func TestDevicesOfTheUser(t *testing.T) {
 	}
 }
 
-// FuzzArguments: no line panics; a line that is refused says why on stderr and nothing on stdout.
+// refusedOrDone runs a line under a context that has ended, so that what is understood does not run: no line panics, and
+// one that is refused says why on stderr and nothing on stdout.
+func refusedOrDone(t *testing.T, l *lab, line string) {
+	t.Helper()
+	if strings.Contains(line, "-o") || strings.Contains(line, "output") || strings.Contains(line, "trace") {
+		return // would write files
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	o := l.runIn(ctx, strings.Split(line, " ")...)
+	switch o.code {
+	case Done, Failed, Infeasible:
+	case BadInput:
+		if o.stdout != "" || o.stderr == "" {
+			t.Errorf("%q: stdout %q, stderr %q", line, o.stdout, o.stderr)
+		}
+	default:
+		t.Errorf("%q: exit %d", line, o.code)
+	}
+}
+
+func TestOddArguments(t *testing.T) {
+	l := newLab(t)
+	for _, line := range []string{"plan " + flagship, "pass " + step, "--device a b -- c plan --help",
+		"devices show\x00 --from=x -o\n", "help help help", "plan " + strings.Repeat("--x ", 4000), strings.Repeat("x", 1<<16)} {
+		refusedOrDone(t, l, line)
+	}
+}
+
+// words is what fuzzed lines are made of: every command and flag, and values good and bad.
+var words = sync.OnceValue(func() []string {
+	list := strings.Fields("plan pass cases devices models parse score calibrate serve completion man help list show check new " +
+		"--help --version -h - -- --= = --x -x --from --name --format json csv md xml --authorized-keys --listen " +
+		"--insecure-loopback Qwen/Qwen3-32B Qwen/Qwen3-8B deepseek-ai/DeepSeek-V3.1 no/such H100_SXM " + die +
+		" 0 1 2 8 64 3500 1e9 -1 1e-320 nan inf 1e400 0.5 99999999999999999999 true false ; 1;2 ~ ~/x /dev/null /dev/zero . .. " +
+		"W8A8_DYNAMIC FP8 DISABLED corrected calibrated reference exhaustive closed poisson zh \xff \x1b[2J 混部")
+	for id := range field.NumIDs {
+		if flag := field.Table[id].Flag; flag != "" {
+			list = append(list, "--"+flag)
+		}
+	}
+	return append(list, "")
+})
+
+// FuzzArguments makes lines of fourteen words and one of any bytes. Arguments are numbers, because the fuzzer spends a
+// minute on making any text shorter that does something new.
 func FuzzArguments(f *testing.F) {
-	f.Add("plan " + flagship)
-	f.Add("pass " + step)
-	f.Add("--device a b -- c plan --help")
-	f.Add("devices show\x00 --from=x -o\n")
-	f.Add("help help help")
+	f.Add(uint64(0), uint64(1), uint64(2))
+	f.Add(uint64(0x0102030405060708), uint64(0x55aa), ^uint64(0))
 	l := newLab(f)
-	f.Fuzz(func(t *testing.T, line string) {
-		if strings.Contains(line, "-o") || strings.Contains(line, "output") || strings.Contains(line, "trace") {
-			return // would write files
-		}
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
-		defer cancel()
-		o := l.runIn(ctx, strings.Split(line, " ")...)
-		switch o.code {
-		case Done, Failed, Infeasible:
-		case BadInput:
-			if o.stdout != "" || o.stderr == "" {
-				t.Errorf("%q: stdout %q, stderr %q", line, o.stdout, o.stderr)
+	f.Fuzz(func(t *testing.T, a, b, raw uint64) {
+		list := words()
+		var line []string
+		for _, part := range []uint64{a, b} {
+			for range 7 {
+				line = append(line, list[int(part%509)%len(list)])
+				part /= 509
 			}
-		default:
-			t.Errorf("%q: exit %d", line, o.code)
 		}
+		var bytes [8]byte
+		le.LittleEndian.PutUint64(bytes[:], raw)
+		at := int(a % uint64(len(line)))
+		line[at] = string(bytes[:1+b%8])
+		refusedOrDone(t, l, strings.TrimRight(strings.Join(line, " "), " "))
 	})
 }
