@@ -26,9 +26,11 @@ func (r *run) beat() (stop func()) {
 			case <-done:
 				return
 			case <-tick.C:
+				r.turn.Lock()
 				r.mu.Lock()
 				r.tell()
 				r.mu.Unlock()
+				r.turn.Unlock()
 			}
 		}
 	}()
@@ -53,6 +55,8 @@ func (r *run) more(n int) {
 
 // aside counts one of them.
 func (r *run) aside(counted int) {
+	r.turn.Lock()
+	defer r.turn.Unlock()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ended++

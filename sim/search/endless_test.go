@@ -59,11 +59,11 @@ func TestOneRequestDecidesATarget(t *testing.T) {
 }
 
 // sleepy takes a while for a pass and no processor.
-type sleepy struct{ synthetic }
+type sleepy struct{ serve.Forward }
 
 func (s sleepy) Uniform(shape pass.Shape) pass.Result {
 	time.Sleep(20 * time.Millisecond)
-	return s.synthetic.Uniform(shape)
+	return s.Forward.Uniform(shape)
 }
 
 // A strategy that takes long does not keep a watcher waiting, and can be stopped in its middle.
@@ -114,5 +114,33 @@ func TestMemoryOfForwardsIsBounded(t *testing.T) {
 	}
 	if len(m.results) > mostRemembered {
 		t.Errorf("%d forwards are kept", len(m.results))
+	}
+}
+
+// A watcher that waits holds the run up, also in the middle of a strategy: a server gives turns to its guests so.
+func TestWaitingWatcherHoldsTheRunUp(t *testing.T) {
+	req := question()
+	req.Devices, req.Search, req.TP, req.PP = 1, plan.SearchExhaustive, sizes(1), sizes(1)
+	var n atomic.Int64
+	why := errors.New("seen enough")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	told := false
+	_, err := Run(ctx, req, func(s pass.Setup) (serve.Forward, error) {
+		return sleepy{counting{synthetic{1, 1, 64}, &n}}, nil
+	}, func(Step) {
+		if told {
+			return
+		}
+		told = true
+		time.Sleep(100 * time.Millisecond) // who was in a forward comes out of it
+		was := n.Load()
+		time.Sleep(200 * time.Millisecond)
+		if more := n.Load() - was; more > 0 {
+			t.Errorf("%d forwards while the watcher waits", more)
+		}
+		cancel(why)
+	})
+	if !errors.Is(err, why) || !told {
+		t.Errorf("%v", err)
 	}
 }

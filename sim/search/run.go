@@ -34,6 +34,7 @@ type run struct {
 	watch   func(Step)
 	stopped *atomic.Bool // shared with the searches that this one starts
 	live    atomic.Int64 // points of strategies that have not ended
+	turn    serve.Turn   // held while the watcher is told: a watcher that waits holds the run up
 
 	only      *plan.Switches   // nil: those of the fidelity
 	bugForBug *report.Report   // the question as the reference tool answers it; nil until a correction asks for it
@@ -119,7 +120,7 @@ func (r *run) prepare() error {
 		for k, ph := range phases(r.req) {
 			j := &job{req: r.req, profile: p, price: r.price, phase: ph.phase, world: ph.world, fidelity: fidelity,
 				exhaustive: method == plan.SearchExhaustive, switches: Switches(fidelity), passes: passSwitches(fidelity),
-				limits: ph.limits, lengths: lengths, stopped: r.stopped, live: &r.live}
+				limits: ph.limits, lengths: lengths, stopped: r.stopped, live: &r.live, turn: &r.turn}
 			if r.only != nil {
 				j.switches, j.passes = *r.only, *r.only
 			}
@@ -255,6 +256,8 @@ func (r *run) thinAll() {
 
 // ending stores what a tuple gave and tells the watcher.
 func (r *run) ending(place *found, f found) {
+	r.turn.Lock()
+	defer r.turn.Unlock()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.points+f.counted > keepPoints {

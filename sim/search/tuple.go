@@ -35,6 +35,7 @@ type job struct {
 	record     *record       // nil: every forward is priced directly
 	stopped    *atomic.Bool  // set when the context ends; read at every probe and inside long evaluations
 	smallest   bool          // only the smallest batch is of interest
+	turn       *serve.Turn   // held while the run has to wait; nil where it never has
 	live       *atomic.Int64 // counts points as they are evaluated; nil where nobody waits for them
 }
 
@@ -132,6 +133,7 @@ func (w *worker) overBudgets(forward serve.Forward) (done bool) {
 	for _, budget := range budgets {
 		w.load.Budget = budget
 		w.evaluator.Prepare(w.load, forward, w.job.stopped)
+		w.evaluator.Turn = w.job.turn
 		clear(w.at)
 		first, done := w.batches()
 		if !done {
@@ -164,6 +166,7 @@ func (w *worker) probe(batch int) (*point, bool) {
 	if known && !w.anew {
 		return &w.points[at], true
 	}
+	w.job.turn.Wait()
 	q := point{budget: w.load.Budget}
 	done := true
 	if w.played != nil {

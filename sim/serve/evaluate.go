@@ -2,6 +2,7 @@ package serve
 
 import (
 	"math"
+	"sync"
 	"sync/atomic"
 
 	"fathom/sim/pass"
@@ -14,6 +15,9 @@ type Evaluator struct {
 	load    Load
 	forward Forward
 	stopped *atomic.Bool
+	polls   int
+
+	Turn *Turn // long evaluations wait for it; nil: for nobody
 
 	waiting runs
 	ready   runs
@@ -51,7 +55,24 @@ func (e *Evaluator) At(batch int) (Point, bool) {
 	return p, done
 }
 
-func (e *Evaluator) halted() bool { return e.stopped != nil && e.stopped.Load() }
+// Turn is locked by whoever wants work to wait.
+type Turn struct{ sync.RWMutex }
+
+// Wait returns when nobody holds the turn.
+func (t *Turn) Wait() {
+	if t != nil {
+		t.RLock()
+		defer t.RUnlock()
+	}
+}
+
+// halted is asked at every step: it tells whether the evaluation was stopped, and waits now and then for its turn.
+func (e *Evaluator) halted() bool {
+	if e.polls++; e.polls&1023 == 0 {
+		e.Turn.Wait()
+	}
+	return e.stopped != nil && e.stopped.Load()
+}
 
 // effective is the number of prompt tokens that prefill computes for a request of fixed length.
 func (l *Load) effective() int { return Effective(l.Input, l.HitRate) }

@@ -112,8 +112,8 @@ func TestDumbTerminal(t *testing.T) {
 func TestSignals(t *testing.T) {
 	bin := binary(t)
 	long := "plan deepseek-ai/DeepSeek-V3.1 --device " + die +
-		" --num-devices 64 --input-length 60000 --output-length 1000 --tpot-limit 500" +
-		" --max-batched-tokens 2000 --tp-sizes --ep-sizes --moe-dp-sizes --quantize-linear-action W8A8_DYNAMIC " +
+		" --num-devices 64 --input-length 600000 --output-length 1000 --tpot-limit 500" +
+		" --max-batched-tokens 1 --tp-sizes --ep-sizes --moe-dp-sizes --quantize-linear-action W8A8_DYNAMIC " +
 		"--quantize-attention-action DISABLED --search exhaustive"
 	for sig, want := range map[syscall.Signal]int{syscall.SIGINT: Interrupt, syscall.SIGTERM: Terminated} {
 		cmd := exec.Command(bin, strings.Fields(long)...)

@@ -87,8 +87,9 @@ func TestFiftySessions(t *testing.T) {
 		"session, both ends",
 		guests, opened.Round(time.Millisecond), took.Round(time.Millisecond), slowest.Round(time.Millisecond), each,
 		runtime.NumGoroutine()/guests)
-	if slowest > 2*time.Second {
-		t.Errorf("a bystander's key took %v", slowest)
+	// Whatever else the machine does: a key that waited for the plans would take as long as they do.
+	if slowest > took/4+200*time.Millisecond {
+		t.Errorf("a bystander's key took %v of the %v of all plans", slowest, took)
 	}
 	if after.HeapInuse > before.HeapInuse && each > 16 {
 		t.Errorf("%.1f MiB a session", each)
@@ -103,7 +104,7 @@ func TestFiftySessions(t *testing.T) {
 // heavy takes minutes of a processor.
 const heavy = "fathom plan deepseek-ai/DeepSeek-V3.1 --device ATLAS_800_A3_752T_128G_DIE --num-devices 64 " +
 	"--input-length 60000 " +
-	"--output-length 1000 --tpot-limit 500 --max-batched-tokens 2000 --tp-sizes --ep-sizes --moe-dp-sizes " +
+	"--output-length 1000 --tpot-limit 500 --max-batched-tokens 1 --tp-sizes --ep-sizes --moe-dp-sizes " +
 	"--quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED --compile --search exhaustive"
 
 // Long searches of some do not keep a short one of somebody else, or a key, waiting.
@@ -112,26 +113,25 @@ func TestLongRunsLeaveRoomForShortOnes(t *testing.T) {
 		t.Skip("keeps the machine busy")
 	}
 	r := start(t, nil)
+	var long []*screen
 	for range 12 {
 		s := open(t, r.client(t, bob), 120, 40)
+		long = append(long, s)
 		s.wants("choose with up and down")
 		s.press(paste(heavy))
 		s.wants("This will run")
 		s.press("\r")
 	}
 	s := open(t, r.client(t, ana), 120, 40)
-	begin := time.Now()
 	if got := s.ask(3500); got != "1,643" {
 		t.Errorf("got %s tok/s", got)
 	}
-	if took := time.Since(begin); took > 5*time.Second {
-		t.Errorf("a short run took %v", took)
-	}
-	begin = time.Now()
 	s.forget()
 	s.press("?")
 	s.wants("Keys")
-	if took := time.Since(begin); took > time.Second {
-		t.Errorf("a key took %v", took)
+	for i, l := range long {
+		if figure.MatchString(l.text()) {
+			t.Errorf("the long search %d came first", i+1)
+		}
 	}
 }
