@@ -65,7 +65,7 @@ func (p *Program) cases(ctx context.Context, common field.Answers, check bool) e
 	if err != nil {
 		return badInput("cases", "cases file %s: %v", in, pathReason(err))
 	}
-	all, err := cases.Read(bytes.NewReader(data), field.Columns(),
+	all, err := cases.Read(whileAlive{ctx, bytes.NewReader(data)}, field.Columns(),
 		func(name string) string { return hw.Closest(field.Columns(), name, 1)[0] })
 	if err != nil {
 		return badInput("cases", "cases file %s: %v", in, err)
@@ -83,7 +83,7 @@ func (p *Program) cases(ctx context.Context, common field.Answers, check bool) e
 	}
 	request := func(c cases.Case) (*plan.Request, error) { return p.caseRequest(c, common, catalog) }
 	if check {
-		return p.checkCases(all, request)
+		return p.checkCases(ctx, all, request)
 	}
 	e, wait, err := p.engine(field.Read(&common, catalog))
 	if err != nil {
@@ -147,9 +147,12 @@ func errorsOf(issues []report.Issue) error {
 	return errors.New(strings.Join(lines, "; "))
 }
 
-func (p *Program) checkCases(all []cases.Case, request func(cases.Case) (*plan.Request, error)) error {
+func (p *Program) checkCases(ctx context.Context, all []cases.Case, request func(cases.Case) (*plan.Request, error)) error {
 	bad := &usageError{command: "cases"}
 	for _, c := range all {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		err := c.Broken
 		if err == nil {
 			_, err = request(c)

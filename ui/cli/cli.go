@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"fathom/hw"
 	"fathom/sim/plan"
@@ -37,6 +39,9 @@ type Program struct {
 
 	// Dashboard runs the screen until the user leaves it.
 	Dashboard func(context.Context, Start) error
+	// goodbye: what runs has an end of its own to make after a signal: a screen to restore, guests to tell, a child to end
+	goodbye atomic.Bool
+
 	// Terminal reports whether the dashboard can be drawn: both ends are terminals and TERM is neither empty nor dumb.
 	Terminal func() bool
 }
@@ -90,10 +95,33 @@ type Start struct {
 }
 
 // Run executes a command line (without the program's name) and gives the exit code.
+//
+// After a signal it waits a moment for the command to end by itself, as all of them do between two steps of their work,
+// and then leaves it behind: whatever one big step is about, a signal ends the program.
 func (p *Program) Run(ctx context.Context, args []string) int {
-	err := p.dispatch(ctx, args)
-	return p.finish(ctx, err)
+	ended := make(chan error, 1)
+	go func() { ended <- p.dispatch(ctx, args) }()
+	select {
+	case err := <-ended:
+		return p.finish(ctx, err)
+	case <-ctx.Done():
+	}
+	t := time.NewTimer(moment)
+	defer t.Stop()
+	for {
+		select {
+		case err := <-ended:
+			return p.finish(ctx, err)
+		case <-t.C:
+			if !p.goodbye.Load() {
+				return p.finish(ctx, context.Cause(ctx))
+			}
+		}
+	}
 }
+
+// moment is how long a command has to end after a signal.
+const moment = 700 * time.Millisecond
 
 // dispatch sends a line to its subcommand, wherever its name stands among the flags; everything else is the dashboard.
 func (p *Program) dispatch(ctx context.Context, args []string) error {

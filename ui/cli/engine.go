@@ -17,6 +17,7 @@ func (p *Program) engine(r *field.Reading) (e engine.Engine, wait func(), err er
 	if dir := ui.StateDir(p.Getenv); dir != "" {
 		local.Logs = filepath.Join(dir, "logs")
 	}
+	p.goodbye.Store(r.Word(field.Root) != "") // a child that has to be ended
 	e, err = local.Engine(state.EngineChoice{Name: r.Word(field.Engine), Root: r.Word(field.Root),
 		Python: r.Word(field.Python)})
 	return e, local.Wait, err

@@ -132,3 +132,21 @@ func TestReadersHearSignals(t *testing.T) {
 		}
 	}
 }
+
+// deaf is standard input that hears no context and takes for ever, as one big step of a command may.
+type deaf struct{ stuck chan struct{} }
+
+func (d deaf) Write([]byte) (int, error) { <-d.stuck; return 0, nil }
+
+// TestSignalEndsWhatDoesNotListen: a command in the middle of something long is left behind after a signal.
+func TestSignalEndsWhatDoesNotListen(t *testing.T) {
+	d := deaf{make(chan struct{})}
+	defer close(d.stuck)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	p := &Program{Stdin: strings.NewReader(""), Stdout: d, Stderr: io.Discard,
+		Getenv: func(string) string { return "" }, Terminal: func() bool { return false }}
+	time.AfterFunc(20*time.Millisecond, func() { cancel(&Signal{Name: "interrupted", Code: Interrupt}) })
+	if code := p.Run(ctx, []string{"devices", "list"}); code != Interrupt {
+		t.Errorf("exit %d", code)
+	}
+}

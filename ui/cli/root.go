@@ -121,6 +121,7 @@ func (p *Program) dashboard(ctx context.Context, q *question, r *field.Reading) 
 		start.Confirm = request != nil
 	}
 	start.Answers = q.answers
+	p.goodbye.Store(true)
 	return p.Dashboard(ctx, start)
 }
 

@@ -90,6 +90,7 @@ func (p *Program) serve(ctx context.Context, o serve.Options, files []string) er
 		host, port, _ := net.SplitHostPort(a.String())
 		p.say(fmt.Sprintf("fathom: serving on %s; connect with ssh -p %s %s", a, port, host))
 	}
+	p.goodbye.Store(true)
 	err = serve.Run(ctx, o)
 	var option *serve.OptionError
 	if errors.As(err, &option) {
