@@ -207,7 +207,7 @@ func (p *program) remember(m state.Memory) tea.Cmd {
 			return m.Merge(was, p.kept).Encode()
 		})
 		if err != nil {
-			return notKept(path, err)
+			return notKept(p.options.StateDir, err)
 		}
 		p.kept = m
 		return nil
@@ -229,12 +229,13 @@ func (p *program) tidy() tea.Cmd {
 	}
 }
 
-func notKept(path string, err error) tea.Msg {
+// notKept names the directory; the temporary file in it that an error is about means nothing to anybody.
+func notKept(dir string, err error) tea.Msg {
 	var at *os.PathError
 	if errors.As(err, &at) {
-		path, err = at.Path, at.Err
+		err = at.Err
 	}
-	return happened{state.NotKept{Path: path, Err: err}}
+	return happened{state.NotKept{Path: dir, Err: err}}
 }
 
 const (
