@@ -65,12 +65,13 @@ func (r *run) aside(counted int) {
 	r.tell()
 }
 
-// mostTuples bounds the combinations of parallel sizes: each is kept with its reason, and a run of more would not end
-// within a day.
-const mostTuples = 200_000
+// mostTuples bounds the combinations of parallel sizes of a run, over its profiles and phases: each is kept with its
+// reason, some hundreds of megabytes in all.
+const mostTuples = 500_000
 
-// fewEnough refuses lists of sizes whose combinations are too many, before any is made.
-func fewEnough(j *job) error {
+// fewEnough refuses lists of sizes whose combinations, beside those that the run has already, are too many, before any
+// is made.
+func fewEnough(j *job, already int) error {
 	req := j.req
 	all := 1
 	name, most := "tp_sizes", 0
@@ -88,10 +89,10 @@ func fewEnough(j *job) error {
 		if d.n > most {
 			name, most = d.name, d.n
 		}
-		if all *= d.n; all > mostTuples {
+		if all *= d.n; all > mostTuples-already {
 			return &report.Failure{Class: report.InvalidParameters, Field: name,
-				Message: fmt.Sprintf("the sizes that are listed have more than %d combinations on %d devices (%d values of "+
-					"%s alone); name fewer", mostTuples, j.world, most, name)}
+				Message: fmt.Sprintf("the sizes that are searched have more than %d combinations over all profiles (%d "+
+					"values of %s alone on %d devices); name fewer sizes or profiles", mostTuples, most, name, j.world)}
 		}
 	}
 	return nil

@@ -139,7 +139,7 @@ func (f *found) miss(j *job) float64 {
 func (r *run) besides(j *job, world int) []found {
 	small := *j
 	small.world, small.record, small.smallest = world, nil, true
-	if fewEnough(&small) != nil {
+	if fewEnough(&small, 0) != nil {
 		return nil
 	}
 	small.tuples = space(r.req, small.phase, world, small.switches.MTPHeads, small.exhaustive)

@@ -124,7 +124,7 @@ func (r *run) prepare() error {
 			if r.only != nil {
 				j.switches, j.passes = *r.only, *r.only
 			}
-			if err := fewEnough(j); err != nil {
+			if err := fewEnough(j, r.total); err != nil {
 				return err
 			}
 			j.tuples = r.space(j)
