@@ -23,7 +23,7 @@ type Rank struct {
 	// Kinds are the distinct layers in the order in which they first appear, Of the kind of each layer.
 	Kinds []Layer
 	Of    []int
-	Draft Layer // the block of an MTP layer
+	split bool // blocks of MTP layers are split like the others
 
 	Embedding, Head Matrix
 	Hyper           []Vector // joins the streams of hyper-connections before the head
@@ -66,7 +66,7 @@ type builder struct {
 // 8.1). The error names a kind of layer that is not known here.
 func New(m *model.Model, s plan.Strategy, split bool) (*Rank, error) {
 	b := builder{hidden: m.Hidden, vocab: m.Vocab, sizes: sizes(s), s: s}
-	r := &Rank{Model: m, Strategy: s, Of: make([]int, len(m.Layers)), Kinds: make([]Layer, 0, 4)}
+	r := &Rank{Model: m, Strategy: s, split: split, Of: make([]int, len(m.Layers)), Kinds: make([]Layer, 0, 2)}
 	for i := range m.Layers {
 		k := r.find(&m.Layers[i])
 		if k < 0 {
@@ -85,13 +85,15 @@ func New(m *model.Model, s plan.Strategy, split bool) (*Rank, error) {
 		n := m.Hyper.Streams
 		r.Hyper = []Vector{whole(n*n*m.Hidden+n+1, wide)}
 	}
-	if m.MTPHeads == 0 && m.MTPLayer == (model.Layer{}) {
-		return r, nil
-	}
-	b.draft, b.wholeHeads = true, !split
-	var err error
-	r.Draft, err = b.layer(m, m.MTPLayer)
-	return r, err
+	return r, nil
+}
+
+// Draft builds the block of an MTP layer. The error names a kind of layer that is not known here.
+func (r *Rank) Draft() (Layer, error) {
+	m := r.Model
+	b := builder{hidden: m.Hidden, vocab: m.Vocab, sizes: sizes(r.Strategy), s: r.Strategy, draft: true,
+		wholeHeads: !r.split}
+	return b.layer(m, m.MTPLayer)
 }
 
 // find gives the kind of a layer, -1 where it is new. Models have a handful, so looking through them beats hashing.

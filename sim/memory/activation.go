@@ -58,7 +58,7 @@ func newActivation(w *weigher, st plan.Stage, from, mtp int, o *Setting) (activa
 		a.expertLayer = newExpertPeak(g, first, a.moe, o)
 	}
 	for range mtp {
-		a.count(w, &g.Draft, o)
+		a.count(w, &w.draft, o)
 	}
 	return a, nil
 }

@@ -41,7 +41,8 @@ func (c *cache) exact(requests, tokens int) float64 {
 
 // caches lists the groups of one stage and the bytes of state of a request; MTP layers hold a cache each. The reference
 // tool lets every cache grow with the request and counts no states.
-func caches(g *geometry.Rank, st plan.Stage, from, mtp int, s *Setting) (groups []cache, state float64) {
+func caches(w *weigher, st plan.Stage, from, mtp int, s *Setting) (groups []cache, state float64) {
+	g := w.g
 	add := func(l *geometry.Layer) {
 		a := &l.Attention
 		if s.Served {
@@ -60,7 +61,7 @@ func caches(g *geometry.Rank, st plan.Stage, from, mtp int, s *Setting) (groups 
 		add(g.Layer(from + i))
 	}
 	for range mtp {
-		add(&g.Draft)
+		add(&w.draft)
 	}
 	return groups, state
 }

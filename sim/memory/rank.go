@@ -52,7 +52,10 @@ func NewRanks(g *geometry.Rank, s Setting) ([]Rank, error) {
 	m := g.Model
 	stages := plan.Stages(m, g.Strategy.PP)
 	ranks := make([]Rank, len(stages))
-	w := newWeigher(g, &s)
+	w, err := newWeigher(g, &s)
+	if err != nil {
+		return nil, err
+	}
 	from := 0
 	for i, st := range stages {
 		r, layers := &ranks[i], 0
@@ -60,12 +63,11 @@ func NewRanks(g *geometry.Rank, s Setting) ([]Rank, error) {
 			layers = s.MTP
 		}
 		r.weight, r.extraTokens = w.stage(st, from, layers), s.MTP+1
-		r.caches, r.state = caches(g, st, from, layers, &s)
+		r.caches, r.state = caches(&w, st, from, layers, &s)
 		if r.served = s.Served; s.Served {
 			r.extraTokens = 0
 		}
 		if s.Replayed {
-			var err error
 			if r.act, err = newActivation(&w, st, from, layers, &s); err != nil {
 				return nil, fmt.Errorf("model %s: %w", m.Name, err)
 			}

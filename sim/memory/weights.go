@@ -41,7 +41,7 @@ func (w *weigher) stage(st plan.Stage, from, mtp int) float64 {
 // they share one embedding and one head of their own, apart from the model's; engines use those of the model.
 func (w *weigher) drafts(mtp int) float64 {
 	m := w.g.Model
-	total := float64(mtp) * (w.layer(&w.g.Draft) + w.formats.Projection.Matrix(2*m.Hidden, m.Hidden) + fp16*2*float64(m.Hidden))
+	total := float64(mtp) * (w.layer(&w.draft) + w.formats.Projection.Matrix(2*m.Hidden, m.Hidden) + fp16*2*float64(m.Hidden))
 	if !w.served {
 		total += fp16*float64(m.Vocab)*float64(m.Hidden) + w.matrix(&w.g.Head) + fp32*float64(m.TableWidth)
 	}
@@ -55,17 +55,21 @@ type weigher struct {
 	served  bool      // as engines hold them, not as the reference tool does
 	scales  float64   // of a layer, in the reference tool
 	kinds   []float64 // bytes of each kind of layer
+	draft   geometry.Layer
 }
 
-func newWeigher(g *geometry.Rank, s *Setting) weigher {
-	w := weigher{g: g, formats: s.Formats, served: s.Served, kinds: make([]float64, len(g.Kinds))}
+func newWeigher(g *geometry.Rank, s *Setting) (w weigher, err error) {
+	w = weigher{g: g, formats: s.Formats, served: s.Served, kinds: make([]float64, len(g.Kinds))}
 	if !s.Served {
 		w.scales = scales(s.Linear)
 	}
 	for i := range g.Kinds {
 		w.kinds[i] = w.layer(&g.Kinds[i])
 	}
-	return w
+	if s.MTP > 0 {
+		w.draft, err = g.Draft()
+	}
+	return w, err
 }
 
 // layer gives the bytes of one decoder layer.

@@ -81,8 +81,11 @@ func (p *Pricer) addLayers(g *geometry.Rank) error {
 	if p.setup.MTP == 0 {
 		return nil
 	}
-	var err error
-	p.draft, err = p.newDraft(&g.Draft)
+	draft, err := g.Draft()
+	if err != nil {
+		return err
+	}
+	p.draft, err = p.newDraft(&draft)
 	return err
 }
 
