@@ -13,6 +13,8 @@ var peaks = [model.NumAttentionKinds]func(g *geometry.Rank, l *geometry.Layer, s
 	model.MLA:      peakLatent,
 	model.SharedKV: peakStreams,
 	model.Linear:   peakGrouped,
+
+	model.NoAttention: peakGrouped,
 }
 
 // firstLayer gives the bytes of a token in the fullest moment of the first layer.

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"fathom/sim/geometry"
@@ -58,7 +59,7 @@ func TestWeightsAreParameters(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := 2*total + 4*float64(m.MaxPositions)*float64(m.TableWidth)
+		want := 2*(total+m.Tower) + 4*float64(m.MaxPositions)*float64(m.TableWidth)
 		if m.TiedEmbedding {
 			want += 2 * float64(m.Vocab) * float64(m.Hidden)
 		}
@@ -68,9 +69,14 @@ func TestWeightsAreParameters(t *testing.T) {
 			}
 			continue
 		}
-		for _, l := range m.Layers {
-			if l.FFN.BiasBytes == 4 {
-				want += 2 * float64(l.FFN.Experts)
+		g, err := geometry.New(m, strategy(m, 1, 1, 1), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range m.Layers {
+			l := g.Layer(i)
+			for _, v := range append(slices.Clone(l.FFN.Vectors), l.Attention.Vectors...) {
+				want += (v.Bytes - 2) * float64(v.All)
 			}
 		}
 		if got := whole(t, m); math.Abs(got-want) > 1 {

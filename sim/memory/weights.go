@@ -21,7 +21,9 @@ func (w *weigher) stage(st plan.Stage, from, mtp int) float64 {
 		total += fp16 * 2 * float64(m.MaxPositions) * float64(m.TableWidth)
 	}
 	if st.Embedding {
-		total += w.matrix(&w.g.Embedding)
+		// Encoders without operators are resident whether they work or not, split like the rest.
+		total += w.matrix(&w.g.Embedding) + fp16*m.Tower/float64(max(1, w.g.Strategy.TP))
+		total += fp16 * float64(m.PerLayer.Width) * float64(len(m.Layers)) * float64(m.PerLayer.Rows+m.Hidden)
 	}
 	if !st.Head {
 		return total

@@ -72,7 +72,6 @@ func Parse(name, source string, config map[string]any, opts ...Option) (*Model, 
 	} else {
 		b.decoder()
 		b.towers(d.parents, architecture)
-		m.Unsupported = m.unpriced()
 	}
 	if o.preprocessor != nil && m.Vision != nil && *r.err == nil {
 		readPixels(m.Vision, o.preprocessor, r)

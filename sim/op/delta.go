@@ -75,3 +75,29 @@ func (d *Delta) GatedNorm(tokens float64) Op {
 	return Op{Kind: GatedRMSNorm, Vec32: 13 * n, Read: 4*n + 2*d.ValueDim, Write: 2 * n,
 		Dims: dims(tokens*d.ValueHeads, d.ValueDim, 0, 0)}
 }
+
+// Step is the update of a state without a delta rule, token by token: decay, outer product and read-out of every key by
+// value matrix. stored: each token reads and writes a state of its own, as in decode; else a sequence keeps it on chip
+// and writes it once (Mamba, arXiv 2312.00752, section 3.3.2).
+func (d *Delta) Step(tokens, sequences float64, stored bool) Op {
+	g, dk, dv := tokens*d.ValueHeads, d.KeyDim, d.ValueDim
+	states := sequences
+	if stored {
+		states = tokens
+	}
+	return Op{Kind: StateUpdate, Vec32: 6 * g * dk * dv,
+		Read:  4*tokens*d.KeyHeads*dk + 4*g*dv + 4*g + states*d.state(),
+		Write: 2*g*dv + states*d.state(), Dims: dims(tokens, d.ValueHeads, dk, dv)}
+}
+
+// Scan is the same over prompts, in chunks of 64 tokens: scores of keys and queries in their groups, scores times
+// values, and states from chunk to chunk (Mamba-2, arXiv 2405.21060, section 6).
+func (d *Delta) Scan(tokens, sequences float64) Op {
+	g, dk, dv := tokens*d.ValueHeads, d.KeyDim, d.ValueDim
+	return Op{Kind: ChunkScan, CubeType: hw.FP16,
+		Cube:  2*chunk*tokens*d.KeyHeads*dk + 2*chunk*g*dv + 4*g*dk*dv,
+		Vec32: 4*chunk*g + 2*g*dk*dv/chunk,
+		Read:  4*tokens*d.KeyHeads*dk + 2*g*dv + 4*g + 4*g*dk*dv/chunk,
+		Write: 2*g*dv + 4*g*dk*dv/chunk + sequences*d.state(), Extra: 4,
+		Dims: dims(tokens, d.ValueHeads, dk, dv)}
+}

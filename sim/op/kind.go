@@ -62,6 +62,8 @@ const (
 	ChunkDeltaRule
 	RecurrentDeltaRule
 	GatedRMSNorm
+	StateUpdate
+	ChunkScan
 
 	// DeepSeek-V4.
 	RopeInPlace

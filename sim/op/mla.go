@@ -28,7 +28,15 @@ func (l *Latent) up() float64 { return l.KVRank * l.Heads * (l.Nope + l.Value) }
 
 // down is the number of elements of all projections before attention.
 func (l *Latent) down() float64 {
-	return l.Hidden*l.QRank + l.QRank*l.Heads*l.qk() + l.Hidden*l.latent()
+	return l.Hidden*l.QRank + l.queryInput()*l.Heads*l.qk() + l.Hidden*l.latent()
+}
+
+// queryInput is the width that queries are projected from: their latent, or the hidden states where they have none.
+func (l *Latent) queryInput() float64 {
+	if l.QRank > 0 {
+		return l.QRank
+	}
+	return l.Hidden
 }
 
 // preprocessKernels is how many kernels the fused preprocessing stands for beyond the first.
@@ -49,7 +57,7 @@ func LatentPreprocess(l *Latent, s *Scheme, tokens float64) Op {
 	o.Kind = MLAPreprocessQuant
 	o.Vec16 += 2*t*l.Hidden + t*l.QRank + w // rescaling is counted on the weights
 	if s.Input == BlockScale {
-		o.Read += (l.QRank+l.latent())*s.blocks(l.Hidden) + l.Heads*l.qk()*s.blocks(l.QRank)
+		o.Read += (l.QRank+l.latent())*s.blocks(l.Hidden) + l.Heads*l.qk()*s.blocks(l.queryInput())
 	} else {
 		o.Read += 12
 	}

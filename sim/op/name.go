@@ -59,6 +59,8 @@ var names = [NumKinds]name{
 	ChunkDeltaRule:          {"delta rule, chunked", "linear_attn_chunk_gated_delta_rule"},
 	RecurrentDeltaRule:      {"delta rule, recurrent", "linear_attn_recurrent_gated_delta_rule"},
 	GatedRMSNorm:            {"gated rms_norm", "linear_attn_gated_rmsnorm"},
+	StateUpdate:             {"state update", "selective_state_update"},
+	ChunkScan:               {"state scan, chunked", "ssd_chunk_scan"},
 	RopeInPlace:             {"RoPE in place", "apply_rope_inplace"},
 	Compressor:              {"compressor", "compressor"},
 	LightningIndexer:        {"lightning indexer", "quant_lightning_indexer"},

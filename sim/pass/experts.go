@@ -4,9 +4,9 @@ import "fathom/sim/op"
 
 // experts runs the local experts on the rows that they received.
 func (r *run) experts(m *moe, e *routing) {
-	h, n := r.p.hidden, 2*e.received*r.p.hidden
+	h, n := m.width, 2*e.received*m.width
 	if !r.p.compile {
-		r.expertCats(e)
+		r.expertCats(m, e)
 		r.move(op.Cat, n, n, e.received, h)
 		r.expertChains(m, e)
 		return
@@ -21,12 +21,18 @@ func (r *run) experts(m *moe, e *routing) {
 	s := &r.p.expert
 	r.quantise(s, e.received, h)
 	first := op.GroupedSwiglu(s, e.received, h, m.inner, e.active)
+	if m.facts.Plain {
+		first = op.GroupedLinear(s, e.received, h, m.inner, e.active)
+	}
 	second := op.GroupedLinear(s, e.received, m.inner, h, e.active)
 	if m.facts.Bias {
 		first.AddExpertBias(2*m.inner, e.active)
 		second.AddExpertBias(h, e.active)
 	}
 	r.add(first)
+	if m.facts.Plain {
+		r.move(op.Gelu, 2*e.received*m.inner, 2*e.received*m.inner, e.received, m.inner)
+	}
 	if s.Input != op.BlockScale { // the MXFP4 kernel quantises its own result
 		r.quantise(s, e.received, m.inner)
 	}
@@ -37,19 +43,19 @@ func (r *run) experts(m *moe, e *routing) {
 }
 
 // expertCats join the chunks that every local expert got from the source ranks; experts without rows join nothing.
-func (r *run) expertCats(e *routing) {
+func (r *run) expertCats(m *moe, e *routing) {
 	outer := r.times
 	for _, s := range e.shares {
 		if s.experts == 0 {
 			continue
 		}
 		r.times = outer * s.experts
-		n := 2 * s.rows * r.p.hidden
-		r.move(op.Cat, n, n, s.rows, r.p.hidden)
+		n := 2 * s.rows * m.width
+		r.move(op.Cat, n, n, s.rows, m.width)
 	}
 	if idle := e.local - e.active; idle > 0 {
 		r.times = outer * idle
-		r.move(op.Cat, 0, 0, 0, r.p.hidden)
+		r.move(op.Cat, 0, 0, 0, m.width)
 	}
 	r.times = outer
 }
@@ -64,7 +70,7 @@ func (r *run) expertChains(m *moe, e *routing) {
 		}
 		r.times = outer * s.experts
 		if s.padded != s.rows {
-			h := r.p.hidden
+			h := m.width
 			r.move(op.Pad, 2*s.rows*h, 2*s.padded*h, s.rows, h)
 		}
 		r.expertChain(m, s.padded)
@@ -73,18 +79,21 @@ func (r *run) expertChains(m *moe, e *routing) {
 }
 
 func (r *run) expertChain(m *moe, rows float64) {
-	p, s, h := r.p, &r.p.expert, r.p.hidden
+	p, s, h := r.p, &r.p.expert, m.width
 	if m.regroup {
 		r.gateUpRegrouped(&p.groups.moeTP, s, rows, m.inner, m.full, m.facts.Bias)
 		down := row{group: &p.groups.moeTP, fed: m.full, full: m.full, weights: m.inner, out: h, bias: m.facts.Bias}
 		r.rowRegrouped(s, &down, rows)
 		return
 	}
-	if p.compile {
+	if m.facts.Plain {
+		r.project(s, rows, h, m.inner, m.inner, m.facts.Bias)
+		r.move(op.Gelu, 2*rows*m.inner, 2*rows*m.inner, rows, m.inner)
+	} else if p.compile {
 		r.project(s, rows, h, 2*m.inner, m.inner, m.facts.Bias)
 		r.add(op.SwigluOf(rows, m.inner))
 	} else {
-		r.gateUpEager(s, rows, m.inner, m.facts.Bias)
+		r.gateUpEager(s, rows, h, m.inner, m.facts.Bias)
 	}
 	r.quantise(s, rows, m.inner)
 	down := op.Linear(s, rows, m.inner, h, h)

@@ -12,6 +12,7 @@ type ffn struct {
 	full    float64 // columns of the whole layer
 	regroup bool    // its group is not the TP group (simulation-model 5.3)
 	bias    bool
+	plain   bool // not gated
 	down    row
 }
 
@@ -22,7 +23,8 @@ func (p *Pricer) newFFN(f *geometry.FFN) ffn {
 	if down.regroup {
 		down.fed = down.full
 	}
-	return ffn{inner: float64(m.Own.In), full: down.full, regroup: down.regroup, bias: m.Bias, down: down}
+	return ffn{inner: float64(m.Own.In), full: down.full, regroup: down.regroup, bias: m.Bias,
+		plain: f.Own.Plain, down: down}
 }
 
 // input is the scheme of the linears that read the norm before, nil where rows are exchanged in between.
@@ -41,11 +43,17 @@ func (r *run) ffnBlock(f *ffn) {
 		r.rowLinear(s, &f.down)
 		return
 	}
+	if f.plain {
+		r.project(s, t, p.hidden, f.inner, f.inner, f.bias)
+		r.move(op.Gelu, 2*t*f.inner, 2*t*f.inner, t, f.inner)
+		r.rowLinear(s, &f.down)
+		return
+	}
 	if p.compile {
 		r.product(s, t, p.hidden, 2*f.inner, f.inner, f.bias)
 		r.add(op.SwigluOf(t, f.inner))
 	} else {
-		r.gateUpEager(s, t, f.inner, f.bias)
+		r.gateUpEager(s, t, p.hidden, f.inner, f.bias)
 	}
 	r.rowLinear(s, &f.down)
 }

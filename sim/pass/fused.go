@@ -35,7 +35,7 @@ func (r *run) reduced(o op.Op, g *cost.Group, rows, width float64) {
 // fusedExperts is everything from routing to un-permuting as one operator: the slower of arithmetic and memory, and two
 // exchanges. Rows are spread evenly here, and exchanged in the format of the weights.
 func (r *run) fusedExperts(m *moe, e *routing) {
-	p, s, h := r.p, &r.p.expert, r.p.hidden
+	p, s, h := r.p, &r.p.expert, m.width
 	rows := max(1, float64(int(e.rows/e.active))) * e.active
 	o := op.FusedExperts(s, e.tokens, e.rows, rows, h, m.inner, e.active)
 	split := float64(int(e.rows) / m.ranks)

@@ -16,7 +16,11 @@ type gqa struct {
 	rotary    float64 // rotated columns of a head
 	joined    bool    // rotated and other columns are joined by copies
 	bias      bool
-	gated     bool // queries are twice as wide, the second half gates the result
+	gated     bool    // queries are twice as wide, the second half gates the result
+	rank      float64 // of a latent that queries are projected over, 0: none
+	shared    bool    // keys and values are those of an earlier layer
+	oneKey    bool    // values are the keys
+	cross     bool    // over image tokens, of which a request for text has none
 	out       row
 }
 
@@ -37,7 +41,7 @@ func (p *Pricer) newGQA(l *layer, g *geometry.Attention) error {
 	l.gqa = gqa{Grouped: op.Grouped{Heads: float64(own.Heads), KVHeads: float64(g.KVHeads), Dim: float64(a.HeadDim),
 		ValueDim: value, Window: float64(a.Window), Sinks: a.Sinks},
 		projected: float64(own.KVHeads), norm: a.QKNorm, rotary: float64(a.RotaryDim), joined: a.JoinedRotary,
-		bias: a.Bias, gated: a.Gated}
+		bias: a.Bias, gated: a.Gated, rank: float64(a.QRank), shared: a.KVShared, oneKey: a.KeyIsValue, cross: a.Cross}
 	l.gqa.out = p.newRow(&p.groups.out, g.Find(geometry.Output), float64(own.Heads)*value)
 	return nil
 }
@@ -53,29 +57,56 @@ func (r *run) gqaBlock(a *gqa) {
 	switch a.norm {
 	case model.PerHead, model.PerHeadBare:
 		r.norm(t*a.Heads, a.Dim, false, nil)
-		r.norm(t*a.projected, a.Dim, false, nil)
+		if a.projects() {
+			r.norm(t*a.projected, a.Dim, false, nil)
+		}
 	case model.FullWidth:
 		r.norm(t, q, false, nil)
 		r.norm(t, k, false, nil)
 	}
 	r.rope(a, q, k)
-	r.attend(a, q, k, v)
+	if !a.cross {
+		r.attend(a, q, k, v)
+	}
 	if a.gated {
 		w := a.Heads * a.ValueDim
 		r.move(op.Sigmoid, 2*t*w, 2*t*w, t, w)
 		r.move(op.Mul, 4*t*w, 2*t*w, t, w)
 	}
-	r.rowLinear(&r.p.linear, &a.out)
+	r.rowLinear(&r.p.projection, &a.out)
+}
+
+// projects reports whether the block has keys of its own for every token.
+func (a *gqa) projects() bool { return !a.shared && !a.cross }
+
+// projectParts projects where not all of queries, keys and values come from the hidden states.
+func (r *run) projectParts(a *gqa, q, k, v float64) {
+	p, s, t := r.p, &r.p.projection, r.b.Tokens
+	if a.oneKey {
+		v = 0
+	}
+	if !a.projects() {
+		k, v = 0, 0
+	}
+	if a.rank > 0 {
+		r.project(s, t, p.hidden, a.rank+k+v, a.rank, a.bias)
+		r.norm(t, a.rank, false, nil)
+		r.project(s, t, a.rank, q, q, a.bias)
+		return
+	}
+	r.project(s, t, p.hidden, q+k+v, q, a.bias)
 }
 
 // projectQKV projects queries, keys and values; compiled they are one product where their scales allow it.
 func (r *run) projectQKV(a *gqa, q, k, v float64) {
-	p, s := r.p, &r.p.linear
+	p, s := r.p, &r.p.projection
 	t := r.b.Tokens
 	if a.gated {
 		q *= 2
 	}
 	switch {
+	case a.rank > 0 || a.oneKey || !a.projects():
+		r.projectParts(a, q, k, v)
 	case !p.compile:
 		r.project(s, t, p.hidden, q, q, a.bias)
 		r.project(s, t, p.hidden, k, k, a.bias)
@@ -101,7 +132,9 @@ func (r *run) rope(a *gqa, q, k float64) {
 		r.add(op.Rope(r.b.Tokens, q, k, r.p.table))
 	default:
 		r.ropeApart(a, a.Heads)
-		r.ropeApart(a, a.projected)
+		if a.projects() {
+			r.ropeApart(a, a.projected)
+		}
 	}
 }
 
@@ -142,7 +175,9 @@ func (r *run) attend(a *gqa, q, k, v float64) {
 	if sharded {
 		r.gatherQueries(q)
 	}
-	r.add(op.WriteKV(c, t, k+v))
+	if a.projects() {
+		r.add(op.WriteKV(c, t, k+v))
+	}
 	r.add(op.GroupedAttention(&r.b, c, &a.Grouped))
 	if sharded { // the attention itself costs what it did; only memory shrinks
 		r.mergeShards(a.Heads, a.ValueDim)

@@ -13,6 +13,7 @@ type layer struct {
 	mla    mla
 	shared shared
 	delta  delta
+	state  state
 	ffn    ffn
 	moe    moe
 }
@@ -64,18 +65,27 @@ func (r *run) layer(l *layer, fused, leave bool) {
 		r.hyperLayer(l)
 		return
 	}
+	if l.facts.FFN.None() || l.facts.Attention.Kind == model.NoAttention {
+		r.single(l, fused, leave)
+		return
+	}
 	in, after := l.input(r.p), l.afterAttention(r.p)
 	split := r.splits(after)
 	r.streamNorm(fused, in, split && r.splits(in), true)
 	r.scatter = split
 	r.attention(l)
 	moe := l.facts.FFN.MoE()
-	r.streamNorm(true, after, split, !moe || !l.moe.sliced || l.moe.router.kind == model.RawLogits)
+	if r.p.norms > 1 {
+		r.resultNorm()
+		r.streamNorm(true, after, split, !moe || !l.moe.sliced || l.moe.router.kind == model.RawLogits)
+	}
 	if moe {
 		r.moeBlock(&l.moe)
 	} else {
 		r.ffnBlock(&l.ffn)
 	}
+	r.resultNorm()
+	r.ownEmbedding()
 	r.scatter = false
 	rows, h := r.b.Tokens, r.p.hidden
 	if split {
@@ -89,6 +99,51 @@ func (r *run) layer(l *layer, fused, leave bool) {
 	}
 }
 
+// single prices a layer of one block, with the norm before it and the residual add after it.
+func (r *run) single(l *layer, fused, leave bool) {
+	attends := l.facts.Attention.Kind != model.NoAttention
+	next := l.afterAttention(r.p)
+	if attends {
+		next = l.input(r.p)
+	}
+	r.streamNorm(fused, next, false, true)
+	switch {
+	case attends:
+		r.attention(l)
+	case l.facts.FFN.MoE():
+		r.moeBlock(&l.moe)
+	default:
+		r.ffnBlock(&l.ffn)
+	}
+	r.resultNorm()
+	if !leave {
+		t, h := r.b.Tokens, r.p.hidden
+		r.move(op.Add, 4*t*h, 2*t*h, t, h)
+	}
+}
+
+// resultNorm norms the result of a block before it joins the residual stream, in families of four norms a layer.
+func (r *run) resultNorm() {
+	if r.p.norms > 2 {
+		r.norm(r.b.Tokens, r.p.hidden, false, nil)
+	}
+}
+
+// ownEmbedding brings the layer's own embedding of every token in: gate, product, projection and norm.
+func (r *run) ownEmbedding() {
+	t, h, w := r.b.Tokens, r.p.hidden, r.p.perLayer
+	if w == 0 {
+		return
+	}
+	r.add(op.Embed(t, w))
+	r.project(&r.p.linear, t, h, w, w, false)
+	r.move(op.Gelu, 2*t*w, 2*t*w, t, w)
+	r.move(op.Mul, 4*t*w, 2*t*w, t, w)
+	r.project(&r.p.linear, t, w, h, h, false)
+	r.norm(t, h, false, nil)
+	r.move(op.Add, 4*t*h, 2*t*h, t, h)
+}
+
 // attention runs the blocks of which New has prepared one. Called by name, because through a table the run would no
 // longer live on the stack.
 func (r *run) attention(l *layer) {
@@ -98,7 +153,11 @@ func (r *run) attention(l *layer) {
 	case model.MLA:
 		r.mlaBlock(&l.mla)
 	case model.Linear:
-		r.deltaBlock(&l.delta)
+		if l.facts.Attention.Rule == model.DeltaRule {
+			r.deltaBlock(&l.delta)
+		} else {
+			r.stateBlock(&l.state)
+		}
 	case model.SharedKV:
 		r.sharedBlock(&l.shared)
 	default:
@@ -111,12 +170,12 @@ func (l *layer) input(p *Pricer) *op.Scheme {
 	if l.facts.Attention.Kind == model.MLA {
 		return nil
 	}
-	return &p.linear
+	return &p.projection
 }
 
 // afterAttention is the scheme of the linears that read the norm after attention.
 func (l *layer) afterAttention(p *Pricer) *op.Scheme {
-	if l.facts.FFN.MoE() {
+	if l.facts.FFN.MoE() || l.facts.FFN.None() {
 		return nil
 	}
 	return l.ffn.input(p)

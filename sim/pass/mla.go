@@ -23,7 +23,7 @@ func (p *Pricer) newMLA(l *layer, g *geometry.Attention) error {
 		return fmt.Errorf("tp %d does not divide the %d heads of %s: choose a divisor", tp, a.Heads,
 			p.setup.Model.Name)
 	}
-	if p.cache.Quantised && !p.linear.Quantised() {
+	if p.cache.Quantised && !p.projection.Quantised() {
 		return fmt.Errorf("attention quantisation %s of %s needs quantised linear layers, too: choose a linear action other "+
 			"than DISABLED",
 			p.setup.Quant.Attention, p.setup.Model.Name)
@@ -43,9 +43,9 @@ func (p *Pricer) newMLA(l *layer, g *geometry.Attention) error {
 // mlaBlock is latent attention from the normed input to the output projection (simulation-model 3.5).
 func (r *run) mlaBlock(m *mla) {
 	t, p := r.b.Tokens, r.p
-	r.add(op.LatentPreprocess(&m.Latent, &p.linear, t))
+	r.add(op.LatentPreprocess(&m.Latent, &p.projection, t))
 	if m.selects {
-		r.add(op.SelectTokens(&r.b, &p.cache, &p.linear, &m.indexer))
+		r.add(op.SelectTokens(&r.b, &p.cache, &p.projection, &m.indexer))
 	}
 	if p.cache.Quantised {
 		r.add(op.StaticQuantize(t, m.Heads*(m.Nope+m.Rope)))
@@ -56,9 +56,9 @@ func (r *run) mlaBlock(m *mla) {
 		r.shardedLatents(m)
 	} else {
 		r.add(op.WriteLatent(&m.Latent, &p.cache, t))
-		r.add(op.LatentAttention(&r.b, &p.cache, &p.linear, &m.Latent))
+		r.add(op.LatentAttention(&r.b, &p.cache, &p.projection, &m.Latent))
 	}
-	r.rowLinear(&p.linear, &m.out)
+	r.rowLinear(&p.projection, &m.out)
 }
 
 // shardedLatents attends with the queries of the whole DCP group to this rank's slice of every sequence, and exchanges
@@ -75,7 +75,7 @@ func (r *run) shardedLatents(m *mla) {
 	l := m.Latent
 	l.Shard = p.groups.dcp.Size
 	l.SoftmaxHeads = l.Heads * l.Shard
-	r.add(op.LatentAttention(&r.b, &p.cache, &p.linear, &l))
+	r.add(op.LatentAttention(&r.b, &p.cache, &p.projection, &l))
 	r.mergeShards(m.Heads, m.Value)
 	n := 2 * t * m.Heads * m.Value
 	r.move(op.Clone, n, n, t, m.Heads*m.Value)

@@ -22,6 +22,7 @@ type moe struct {
 	indexBytes float64 // bytes of an expert's number
 	hash       bool    // experts are looked up by token id
 
+	width      float64 // columns of the rows that experts work on
 	shared     float64 // columns of the shared expert on this rank, 0: none
 	sharedGate bool    // it has a gate of its own
 	clamped    bool    // its activation is clamped
@@ -53,8 +54,14 @@ func (r *run) moeBlock(m *moe) {
 		}
 		r.quantise(&p.linear, rows, h)
 	}
+	if m.facts.Latent > 0 {
+		r.project(&p.linear, tokens, h, m.width, m.width, false)
+	}
 	r.dispatched(m, &e)
 	r.weigh(m, &e)
+	if m.facts.Latent > 0 {
+		r.project(&p.linear, tokens, m.width, h, h, false)
+	}
 	if here && !m.sharded {
 		r.sharedExpert(m, tokens)
 	}
@@ -71,7 +78,7 @@ func (r *run) moeBlock(m *moe) {
 
 // dispatched sends rows to their experts, runs these and brings the results back into token order.
 func (r *run) dispatched(m *moe, e *routing) {
-	h, n := r.p.hidden, 2*e.received*r.p.hidden
+	h, n := m.width, 2*e.received*m.width
 	if m.hosts > 0 { // the column of the shared expert joins numbers and weights
 		k := m.router.topK
 		r.move(op.Cat, 8*e.tokens*k+4*e.tokens, 4*e.rows, e.tokens, k+1)
@@ -96,7 +103,7 @@ func (r *run) dispatched(m *moe, e *routing) {
 // weigh multiplies the experts' results by the routing weights and sums them over the experts of a token. FP32 weights
 // make the result FP32.
 func (r *run) weigh(m *moe, e *routing) {
-	h, n := r.p.hidden, e.rows*r.p.hidden
+	h, n := m.width, e.rows*m.width
 	r.move(op.Mul, 2*n+m.weight*e.rows, m.weight*n, e.rows, h)
 	r.move(op.SumDim, m.weight*n, m.weight*e.tokens*h, e.rows, h)
 }

@@ -82,7 +82,7 @@ func (r *run) draftLayer(accepted float64, transfer bool) {
 	r.draftNorm(t, h)
 	r.draftNorm(t, h)
 	r.move(op.Cat, 4*t*h, 4*t*h, t, 2*h)
-	r.project(&p.linear, t, 2*h, h, h, false)
+	r.project(&p.projection, t, 2*h, h, h, false)
 	if s := &p.streams; s.Count > 0 {
 		r.move(op.Repeat, 2*t*h, 2*t*s.Count*h, t, h)
 		r.layer(&p.draft, false, false)

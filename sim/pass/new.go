@@ -26,6 +26,7 @@ func New(s Setup) (*Pricer, error) {
 	p := &Pricer{
 		setup: s, switches: sw, rates: cost.NewRates(s.Profile), groups: newGroups(s.Profile.Grid, s.Strategy),
 		compile: s.Options.Compile, exactEps: m.NormEps == 1e-6, onePlus: m.OnePlusNorm,
+		norms: m.Norms, perLayer: float64(m.PerLayer.Width),
 		linear: op.NewScheme(nonExpert, s.Quant.MXFP4Group, choice),
 		expert: op.NewScheme(s.Quant.Linear, s.Quant.MXFP4Group, choice),
 		cache:  op.NewCache(s.Quant.Attention),
@@ -33,6 +34,7 @@ func New(s Setup) (*Pricer, error) {
 		positions: float64(m.MaxPositions), table: float64(m.TableWidth), axes: float64(max(1, m.RopeAxes)),
 		tp: float64(s.Strategy.TP), mtp: s.MTP,
 	}
+	p.projection = p.linear
 	if m.Hyper != nil {
 		p.streams = op.Streams{Hidden: p.hidden, Count: float64(m.Hyper.Streams), Iterations: float64(m.Hyper.Iterations)}
 	}
@@ -110,7 +112,9 @@ var blocks = [model.NumAttentionKinds]func(p *Pricer, l *layer, a *geometry.Atte
 	model.GQA:      (*Pricer).newGQA,
 	model.MLA:      (*Pricer).newMLA,
 	model.SharedKV: (*Pricer).newShared,
-	model.Linear:   (*Pricer).newDelta,
+	model.Linear:   (*Pricer).newLinear,
+
+	model.NoAttention: func(*Pricer, *layer, *geometry.Attention) error { return nil },
 }
 
 // newLayer prepares one kind of layer: an attention block and a feed-forward block, each of which checks that its sizes
@@ -125,9 +129,11 @@ func (p *Pricer) newLayer(g *geometry.Layer) (layer, error) {
 		return l, err
 	}
 	var err error
-	if g.Facts.FFN.MoE() {
+	switch {
+	case g.Facts.FFN.None():
+	case g.Facts.FFN.MoE():
 		l.moe, err = p.newMoE(&g.Facts.FFN, &g.FFN)
-	} else {
+	default:
 		l.ffn = p.newFFN(&g.FFN)
 	}
 	return l, err

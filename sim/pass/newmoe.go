@@ -15,11 +15,14 @@ func (p *Pricer) newMoE(f *model.FFN, g *geometry.FFN) (moe, error) {
 	}
 	m := moe{
 		facts: *f, strategy: s, ranks: s.EP,
-		router: router{kind: f.Router, experts: float64(f.Experts), topK: float64(f.TopK), groups: float64(f.Groups),
+		router: router{kind: f.Router, experts: float64(f.Experts + f.Identity), topK: float64(f.TopK), groups: float64(f.Groups),
 			topGroups: float64(f.TopGroups), biasBytes: float64(f.BiasBytes), bias: f.Bias},
 		inner: float64(g.Own.ExpertInner), full: float64(f.ExpertInner),
 		reduce: s.MoETP > 1, weight: 2, indexBytes: 8,
 		shared: float64(g.Own.SharedInner), sharedGate: f.SharedGate, clamped: f.Clamped, hash: f.HashGate,
+	}
+	if m.width = p.hidden; f.Latent > 0 {
+		m.width = float64(f.Latent)
 	}
 	switch f.Router {
 	case model.GroupedSigmoid, model.BiasedSigmoid:

@@ -16,13 +16,16 @@ type Pricer struct {
 	groups   groups
 
 	compile     bool
-	exactEps    bool // norm and quantisation fuse: the fused patterns know one epsilon only (simulation-model 3.1)
-	onePlus     bool // norms multiply by 1 + weight and never fuse
-	across      bool // residual adds fuse with the next layer's norm
-	sequence    bool // norms and adds work on a share of the rows
-	fuseReduce  bool // a row-parallel linear and its all-reduce are one operator
-	fuseExperts bool // dispatch, experts and combine are one operator
-	linear      op.Scheme
+	exactEps    bool      // norm and quantisation fuse: the fused patterns know one epsilon only (simulation-model 3.1)
+	onePlus     bool      // norms multiply by 1 + weight and never fuse
+	across      bool      // residual adds fuse with the next layer's norm
+	sequence    bool      // norms and adds work on a share of the rows
+	fuseReduce  bool      // a row-parallel linear and its all-reduce are one operator
+	fuseExperts bool      // dispatch, experts and combine are one operator
+	norms       int       // of a layer
+	perLayer    float64   // columns of the embeddings of each layer
+	projection  op.Scheme // of attention
+	linear      op.Scheme // of dense blocks and shared experts
 	expert      op.Scheme
 	cache       op.Cache
 	hidden      float64

@@ -7,6 +7,9 @@ import "fathom/sim/op"
 func (r *run) sharedExpert(m *moe, rows float64) {
 	p, s, h, f := r.p, &r.p.linear, r.p.hidden, m.shared
 	switch {
+	case m.facts.Plain:
+		r.project(s, rows, h, f, f, false)
+		r.move(op.Gelu, 2*rows*f, 2*rows*f, rows, f)
 	case p.compile && m.clamped:
 		r.gateUp(m, rows)
 		r.add(op.ClampedSwigluOf(rows, f))
@@ -18,7 +21,7 @@ func (r *run) sharedExpert(m *moe, rows float64) {
 		r.project(s, rows, h, f, f, false)
 		r.add(op.ClampedSwigluOf(rows, f))
 	default:
-		r.gateUpEager(s, rows, f, false)
+		r.gateUpEager(s, rows, h, f, false)
 	}
 	r.project(s, rows, f, h, h, false)
 	width := m.weight
@@ -58,8 +61,8 @@ func (r *run) gateShared(s *op.Scheme, rows float64) {
 }
 
 // gateUpEager is gate, up and their product as operators of their own.
-func (r *run) gateUpEager(s *op.Scheme, rows, inner float64, bias bool) {
-	h, n := r.p.hidden, rows*inner
+func (r *run) gateUpEager(s *op.Scheme, rows, h, inner float64, bias bool) {
+	n := rows * inner
 	r.project(s, rows, h, inner, inner, bias)
 	r.move(op.Silu, 2*n, 2*n, rows, inner)
 	r.project(s, rows, h, inner, inner, bias)
@@ -69,11 +72,14 @@ func (r *run) gateUpEager(s *op.Scheme, rows, inner float64, bias bool) {
 // hostedExpert is the shared expert on a rank that holds nothing else: plain linears on the rows that it was sent.
 func (r *run) hostedExpert(m *moe, rows float64) {
 	s, h, f := &r.p.linear, r.p.hidden, m.shared
-	if r.p.compile {
+	if m.facts.Plain {
+		r.project(s, rows, h, f, f, false)
+		r.move(op.Gelu, 2*rows*f, 2*rows*f, rows, f)
+	} else if r.p.compile {
 		r.project(s, rows, h, 2*f, f, false)
 		r.add(op.SwigluOf(rows, f))
 	} else {
-		r.gateUpEager(s, rows, f, false)
+		r.gateUpEager(s, rows, h, f, false)
 	}
 	r.project(s, rows, f, h, h, false)
 }

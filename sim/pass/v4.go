@@ -76,7 +76,7 @@ func (r *run) readStreams() {
 // sharedBlock is attention from the normed input to the output projection; step numbers are those of simulation-model
 // A.1.
 func (r *run) sharedBlock(a *shared) {
-	t, p, s := r.b.Tokens, r.p, &r.p.linear
+	t, p, s := r.b.Tokens, r.p, &r.p.projection
 	r.sharedQueries(a)
 	r.move(op.Mul, 2*t, 2*t, t, 1) // 7: an anchor for the scheduler
 	r.move(op.Add, 2*t*p.hidden+2*t, 2*t*p.hidden, t, p.hidden)
@@ -104,7 +104,7 @@ func (r *run) sharedBlock(a *shared) {
 
 // sharedQueries are steps 1 to 6: the low-rank query projection, a norm per head, rotation.
 func (r *run) sharedQueries(a *shared) {
-	t, p, s := r.b.Tokens, r.p, &r.p.linear
+	t, p, s := r.b.Tokens, r.p, &r.p.projection
 	r.project(s, t, p.hidden, a.QRank, a.QRank, false)
 	if p.compile && !a.Indexed() {
 		r.norm(t, a.QRank, false, s)
@@ -155,7 +155,7 @@ func (r *run) rangeIDs(a *shared) {
 
 // index selects compressed entries (step 12).
 func (r *run) index(a *shared) {
-	t, p, s := r.b.Tokens, r.p, &r.p.linear
+	t, p, s := r.b.Tokens, r.p, &r.p.projection
 	r.move(op.Mul, 2*t, 2*t, t, 1)
 	if !p.compile {
 		r.move(op.Mul, 2*t, 2*t, t, 1)
@@ -202,7 +202,7 @@ func (r *run) selected(a *shared) {
 // sharedOutput is the grouped output projection (steps 18 to 20). Its first half is stored quantised but multiplied in
 // FP16; eager code unpacks it at every step.
 func (r *run) sharedOutput(a *shared) {
-	t, p, s := r.b.Tokens, r.p, &r.p.linear
+	t, p, s := r.b.Tokens, r.p, &r.p.projection
 	width := a.Heads * a.Dim
 	if !p.compile && s.Quantised() {
 		r.unpack(width * a.rank)
@@ -218,7 +218,7 @@ func (r *run) sharedOutput(a *shared) {
 
 // unpack brings n stored weights back to FP16.
 func (r *run) unpack(n float64) {
-	s := &r.p.linear
+	s := &r.p.projection
 	switch {
 	case s.Dequant: // two 4-bit integers in a byte
 		half := n / 2
