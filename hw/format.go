@@ -27,6 +27,7 @@ const (
 	FormatNF4
 	FormatW8A16
 	FormatW4A8
+	FormatNVFP4A16
 	NumFormats
 )
 
@@ -94,7 +95,10 @@ var formatTable = [NumFormats]FormatRow{
 	FormatNF4: {Name: "nf4", Weight: 4, Act: 16, Float: true, Layout: Layout{Inputs: 64, Outputs: 1, Scale: 4},
 		Units: only16, Kernels: FormatINT4, Width: WInt4},
 	FormatW8A16: {Name: "w8a16", Weight: 8, Act: 16, Units: only16, Kernels: FormatINT8, Width: W8},
-	FormatW4A8:  {Name: "w4a8", Weight: 4, Act: 8, Units: integer8, Kernels: FormatINT4, Width: WInt4},
+	FormatNVFP4A16: {Name: "nvfp4_a16", Aliases: []string{"w4a16_nvfp4"}, Weight: 4, Act: 16, Float: true,
+		Layout: Layout{Inputs: 16, Outputs: 1, Scale: 1}, Units: only16, Kernels: FormatINT4, Width: WInt4,
+		Runs: []Format{FormatNVFP4A16}},
+	FormatW4A8: {Name: "w4a8", Weight: 4, Act: 8, Units: integer8, Kernels: FormatINT4, Width: WInt4},
 }
 
 // Row gives the facts of a format.

@@ -13,7 +13,7 @@ type Attention struct {
 	Vectors  []Vector
 
 	Caches []Cache
-	State  []State
+	State  []Kept
 
 	// Sees are the keys that a query attends to. A (query, key) pair of a prompt costs PairFLOPs, one of a decode step
 	// CachedFLOPs: latents are expanded to heads in prompts and read as they are in decode (DeepSeek-V2, arXiv 2405.04434,
@@ -38,8 +38,8 @@ type Cache struct {
 	Index    bool // of an indexer, which reads all of it for every query
 }
 
-// State is what a layer keeps of a request, whatever its length. The reference tool counts none.
-type State struct {
+// Kept is what a layer keeps of a request, whatever its length. The reference tool counts none.
+type Kept struct {
 	Elements int
 	Bytes    float64 // of an element
 }

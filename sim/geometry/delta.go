@@ -4,17 +4,14 @@ import "fathom/sim/model"
 
 // recurrent builds a block with a state of fixed size by its rule.
 func (b *builder) recurrent(a model.Attention) Attention {
-	switch a.Rule {
-	case model.KDA:
-		return b.kda(a)
-	case model.Mamba2:
-		return b.mamba2(a)
-	case model.Mamba1:
-		return b.mamba1(a)
-	case model.Lightning:
-		return b.lightning(a)
+	build := map[model.Rule]func(*builder, model.Attention) Attention{model.DeltaRule: (*builder).delta,
+		model.KDA: (*builder).kda, model.Mamba2: (*builder).mamba2, model.Mamba1: (*builder).mamba1,
+		model.Lightning: (*builder).lightning}[a.Rule]
+	out := build(b, a)
+	for i := range out.Matrices {
+		out.Matrices[i].Role = State
 	}
-	return b.delta(a)
+	return out
 }
 
 // delta is linear attention by the gated delta rule (Gated DeltaNet, arXiv 2412.06464): no cache, a state of one key by
@@ -37,7 +34,7 @@ func (b *builder) delta(a model.Attention) Attention {
 	out.Vectors = []Vector{
 		{All: a.ConvKernel * (2*keys + values), Own: a.ConvKernel * mixed, Bytes: narrow, Kept: true},
 		{All: a.ValueDim + 2*a.ValueHeads, Own: a.ValueDim + 2*own.ValueHeads, Bytes: narrow, Kept: true}}
-	out.State = []State{{Elements: own.ValueHeads * a.KeyDim * a.ValueDim, Bytes: wide},
+	out.State = []Kept{{Elements: own.ValueHeads * a.KeyDim * a.ValueDim, Bytes: wide},
 		{Elements: max(0, a.ConvKernel-1) * mixed, Bytes: narrow}}
 	out.Products = 1 // the convolution
 	out.Kernels = 4  // gates, norms, state update

@@ -60,11 +60,11 @@ func (b *builder) sharedExpert(out *FFN, f model.FFN) {
 		dealt = Columns
 	}
 	before := len(out.Matrices)
-	out.Matrices = b.gated(out.Matrices, f.SharedInner, Dense, MLPTP, dealt, false)
+	out.Matrices = b.gated(out.Matrices, f.SharedInner, Shared, MLPTP, dealt, false)
 	out.Own.SharedInner = out.Matrices[before].Own.Out
 	if f.SharedGate {
 		out.Matrices = append(out.Matrices,
-			joined(b.deal(Matrix{Part: SharedGate, Role: Dense, All: Size{b.hidden, 1}}, 0)))
+			joined(b.deal(Matrix{Part: SharedGate, Role: Shared, All: Size{b.hidden, 1}}, 0)))
 	}
 	if b.s.ExternalShared && !b.s.HostExternal {
 		for i := before; i < len(out.Matrices); i++ {

@@ -33,7 +33,9 @@ type Role uint8
 // The roles. Gates of experts are never quantised.
 const (
 	Projection Role = iota // of attention
-	Dense                  // MLP of dense layers and shared experts
+	State                  // of blocks with a recurrent state
+	Dense                  // MLP of dense layers
+	Shared                 // shared experts
 	Expert
 	Gate
 	Vocabulary

@@ -7,9 +7,9 @@ import "fathom/sim/model"
 func (b *builder) states(out *Attention, conv int) {
 	own := &out.Own
 	own.KeyHeads, own.ValueHeads = b.heads(own.KeyHeads), b.heads(own.ValueHeads)
-	out.State = []State{{Elements: own.ValueHeads * own.KeyDim * own.ValueDim, Bytes: wide}}
+	out.State = []Kept{{Elements: own.ValueHeads * own.KeyDim * own.ValueDim, Bytes: wide}}
 	if own.ConvKernel > 0 {
-		out.State = append(out.State, State{Elements: (own.ConvKernel - 1) * conv, Bytes: narrow})
+		out.State = append(out.State, Kept{Elements: (own.ConvKernel - 1) * conv, Bytes: narrow})
 		out.Products = 1 // the convolution
 	}
 	out.Kernels = 4 // gates, norms, state update

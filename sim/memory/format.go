@@ -3,49 +3,64 @@ package memory
 import (
 	"fathom/hw"
 	"fathom/sim/geometry"
+	"fathom/sim/model"
 	"fathom/sim/plan"
 )
 
 // fp16 is the size of everything that is not quantised, whatever the checkpoint says (simulation-model 1.4).
 const fp16 = 2
 
-// Formats are those of a deployment. Gates of experts are never quantised.
+// Formats are those of a deployment. Gates of experts and embeddings are never quantised.
 type Formats struct {
-	Projection, Dense, Expert, Vocabulary hw.Layout
-	KV                                    float64 // bytes of an element of a cache
+	Projection, Output, State, Dense, Shared, Expert, Head hw.Layout
+	KV                                                     float64 // bytes of an element of a cache
+}
+
+// FormatsOf are those of what is stored; kv is the format of the cache.
+func FormatsOf(s model.Stored, kv hw.Format) Formats {
+	return Formats{Projection: s.Projection.Layout(), Output: s.Output.Layout(), State: s.State.Layout(),
+		Dense: s.Dense.Layout(), Shared: s.Shared.Layout(), Expert: s.Expert.Layout(), Head: s.Head.Layout(), KV: kv.Bytes()}
 }
 
 // ReferenceFormats are those of the reference tool (simulation-model 3.2).
-func ReferenceFormats(q plan.Quant) Formats {
+func ReferenceFormats(q plan.Quant, m *model.Model) Formats {
+	f := FormatsOf(q.Stored(m), q.Attention.Format())
 	experts, others := q.Parts()
-	f := Formats{Expert: layout(experts, q.MXFP4Group), Dense: layout(others, q.MXFP4Group),
-		Vocabulary: hw.FormatBF16.Layout(), KV: q.Attention.Format().Bytes()}
-	f.Projection = f.Dense
+	if group := q.MXFP4Group; group > 0 {
+		if experts == plan.MXFP4 {
+			f.Expert.Inputs = group
+		}
+		if others == plan.MXFP4 {
+			for _, l := range []*hw.Layout{&f.Projection, &f.Output, &f.State, &f.Dense, &f.Shared} {
+				l.Inputs = group
+			}
+		}
+	}
 	return f
 }
 
-// layout is that of an action; group is the size of its blocks where it has any, 0 for the format's own.
-func layout(a plan.LinearAction, group int) hw.Layout {
-	l := a.Format().Layout()
-	if l.Inputs > 0 && group > 0 {
-		l.Inputs = group
-	}
-	return l
-}
-
 // of is the layout of a matrix.
-func (f *Formats) of(r geometry.Role) hw.Layout {
-	switch r {
+func (f *Formats) of(m *geometry.Matrix) hw.Layout {
+	switch m.Role {
 	case geometry.Projection:
+		if m.Part == geometry.Output {
+			return f.Output
+		}
 		return f.Projection
+	case geometry.State:
+		return f.State
 	case geometry.Dense:
 		return f.Dense
+	case geometry.Shared:
+		return f.Shared
 	case geometry.Expert:
 		return f.Expert
 	case geometry.Vocabulary:
-		return f.Vocabulary
+		if m.Part == geometry.Head {
+			return f.Head
+		}
 	}
-	return hw.FormatBF16.Layout() // a gate
+	return hw.FormatBF16.Layout()
 }
 
 // scales gives the bytes of scales per tensor that the reference tool counts for a layer: those of one linear layer,

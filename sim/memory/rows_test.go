@@ -142,7 +142,7 @@ func ranks(t testing.TB, m *model.Model, s plan.Strategy, q plan.Quant, o plan.O
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := NewRanks(g, Setting{Formats: ReferenceFormats(q), Quant: q, Options: o, MTP: mtp,
+	out, err := NewRanks(g, Setting{Formats: ReferenceFormats(q, m), Quant: q, Options: o, MTP: mtp,
 		Replayed: true})
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ type builder struct {
 	// all kinds of layers have these
 	heads int
 	norm  Norm
+	at    []numbered // of every layer of the model
 }
 
 // decoder reads the sizes outside the layers, then the layers.
@@ -45,6 +46,10 @@ func (b *builder) decoder() {
 	}
 	if *r.err != nil || len(m.Layers) == 0 {
 		return
+	}
+	for i := len(b.at); i < len(m.Layers); i++ {
+		at := i * b.layers / len(m.Layers) // several layers of the model may stand for one
+		b.at = append(b.at, numbered{at, at})
 	}
 	if r.has("compress_ratios") {
 		b.streams()

@@ -17,6 +17,7 @@ type options struct {
 	architecture string
 	file         string
 	preprocessor []byte
+	quantised    []byte
 }
 
 // As reads the configuration as another architecture than the one that it names ("" keeps its own).
@@ -27,6 +28,9 @@ func InFile(path string) Option { return func(o *options) { o.file = path } }
 
 // Preprocessor gives the content of preprocessor_config.json, for the pixel limits of images.
 func Preprocessor(data []byte) Option { return func(o *options) { o.preprocessor = data } }
+
+// QuantFile gives the content of hf_quant_config.json.
+func QuantFile(data []byte) Option { return func(o *options) { o.quantised = data } }
 
 // ParseJSON reads the content of a config.json. Errors name the file, the key, its value and what would be right.
 func ParseJSON(name, source string, data []byte, opts ...Option) (*Model, error) {
@@ -72,6 +76,7 @@ func Parse(name, source string, config map[string]any, opts ...Option) (*Model, 
 	} else {
 		b.decoder()
 		b.towers(d.parents, architecture)
+		m.quantised(r, d.text, o.quantised, b.at)
 	}
 	if o.preprocessor != nil && m.Vision != nil && *r.err == nil {
 		readPixels(m.Vision, o.preprocessor, r)

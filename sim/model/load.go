@@ -1,6 +1,7 @@
 package model
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,10 +17,15 @@ import (
 const (
 	configFile       = "config.json"
 	preprocessorFile = "preprocessor_config.json"
+	quantFile        = "hf_quant_config.json"
+	indexFile        = "model.safetensors.index.json"
 )
 
 // maxConfig is far more than any configuration needs: a bigger file is something else.
 const maxConfig = 4 << 20
+
+// maxIndex holds the names of the tensors of every expert of the largest models.
+const maxIndex = 256 << 20
 
 // Load reads a local model: a config.json under any name, or a directory that holds one. A preprocessor_config.json
 // beside it gives the pixel limits of images. architecture replaces the model_type of the file unless it is empty.
@@ -51,7 +57,47 @@ func load(name, path, architecture string) (*Model, error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%s: %w", beside, reason(err))
 	}
-	return ParseJSON(name, "inspected local file "+file, data, opts...)
+	beside = filepath.Join(filepath.Dir(file), quantFile)
+	switch quant, err := readFile(beside); {
+	case err == nil:
+		opts = append(opts, QuantFile(quant))
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s: %w", beside, reason(err))
+	}
+	m, err := ParseJSON(name, "inspected local file "+file, data, opts...)
+	if err == nil {
+		m.TotalBytes, err = totalBytes(filepath.Join(filepath.Dir(file), indexFile))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// totalBytes reads the size of all weights out of the index of a checkpoint, 0 where there is none. Its list of tensors,
+// which can be long, is passed over.
+func totalBytes(path string) (float64, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", path, reason(err))
+	}
+	defer f.Close()
+	var index struct {
+		Metadata struct {
+			TotalSize float64 `json:"total_size"`
+		} `json:"metadata"`
+	}
+	if err := json.NewDecoder(io.LimitReader(f, maxIndex)).Decode(&index); err != nil {
+		return 0, fmt.Errorf("%s: no valid JSON (%s): correct the file", path, hw.Clean(err.Error()))
+	}
+	if index.Metadata.TotalSize < 0 {
+		return 0, fmt.Errorf("%s: metadata.total_size = %v: write a size in bytes, or remove it", path,
+			index.Metadata.TotalSize)
+	}
+	return index.Metadata.TotalSize, nil
 }
 
 // readFile reads a regular file of reasonable size.

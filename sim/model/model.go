@@ -39,6 +39,13 @@ type Model struct {
 	Vision *Vision // nil for a text model
 	Hyper  *Hyper  // nil without hyper-connections
 
+	// Quantization is what the checkpoint says of its number formats, nil where it says nothing; Stored has them by kind of
+	// module.
+	Quantization *Quantization
+	Stored       Stored
+	// TotalBytes is the size of all weights that the index of the checkpoint states, 0 without one.
+	TotalBytes float64
+
 	// Norms is the number of norms of a layer: 2, or 4 where the results of both blocks are normed too.
 	Norms int
 	// PerLayer are further embeddings of every token, one for each layer.

@@ -73,8 +73,10 @@ func (b *builder) blocks() {
 			}
 			if !open {
 				b.m.Layers = append(b.m.Layers, Layer{Attention: Attention{Kind: NoAttention}})
+				b.at = append(b.at, numbered{i, i})
 			}
 			b.m.Layers[len(b.m.Layers)-1].FFN = *f
+			b.at[len(b.at)-1].ffn = i
 			open = false
 			continue
 		default:
@@ -85,6 +87,7 @@ func (b *builder) blocks() {
 			kinds[s] = b.attention([]slot{s})[s]
 		}
 		b.m.Layers = append(b.m.Layers, Layer{Attention: kinds[s]})
+		b.at = append(b.at, numbered{i, i})
 		open = true
 	}
 	r.skip("intermediate_size", "moe_intermediate_size", "moe_shared_expert_intermediate_size", "sliding_window",

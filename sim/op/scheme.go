@@ -93,6 +93,40 @@ func NewScheme(a plan.LinearAction, group int, c Choice) Scheme {
 	return s
 }
 
+// StoredScheme gives the scheme of weights as they are stored, on a device: in the format's own units, or widened to 16
+// bits where the device has none, while the weights are still read at their size.
+func StoredScheme(f hw.Format, p *hw.Profile) Scheme {
+	row := f.Row()
+	s := Scheme{Cube: hw.FP16, Act: 2, Weight: f.Bytes(), Linear: MM, Grouped: GroupedMM, GroupedSwiglu: GroupedMMSwiglu}
+	switch unit := f.Unit(p); {
+	case row.Weight == 16:
+		return s
+	case f.Widened(p) || row.Act == 16:
+		k := packed
+		if row.Weight == 8 {
+			k = kindsOf[hw.INT8]
+			if row.Float {
+				k = kindsOf[hw.FP8]
+			}
+		}
+		s.Dequant, s.Linear, s.Grouped, s.GroupedSwiglu = true, k.linear, k.grouped, k.swiglu
+	case row.Act == 4:
+		k := kindsOf[hw.FP4]
+		return Scheme{Cube: unit, Act: 0.5, Weight: 0.5, Input: BlockScale, Group: float64(row.Layout.Inputs),
+			Linear: k.linear, Grouped: k.grouped, GroupedSwiglu: k.swiglu,
+			Quantise: DynamicQuantizeMXFP4, NormQuant: RMSNormMXFP4, AddNormQuant: AddRMSNormMXFP42}
+	default:
+		k := kindsOf[unit]
+		if row.Weight == 4 {
+			k, s.Dequant = packed, true
+		}
+		s.Cube, s.Act, s.Scales, s.Input = unit, 1, 8, DynamicScale
+		s.Linear, s.Grouped, s.GroupedSwiglu = k.linear, k.grouped, k.swiglu
+		s.Quantise, s.NormQuant, s.AddNormQuant = DynamicQuantize, RMSNormDynamicQuant, AddRMSNormDynamicQuant2
+	}
+	return s
+}
+
 // output gives the bytes of n quantised elements in rows of width w, and the vector work of finding block scales.
 func (s *Scheme) output(rows, width float64) (bytes, vec float64) {
 	n := rows * width

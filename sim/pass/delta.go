@@ -41,12 +41,12 @@ func (r *run) deltaBlock(d *delta) {
 		r.add(d.Chunked(t, r.resumed()))
 	}
 	r.add(d.GatedNorm(t))
-	r.rowLinear(&r.p.projection, &d.out)
+	r.rowLinear(&r.p.recurrent, &d.out)
 }
 
 // projectDelta projects queries, keys and values together, the gate, and two small vectors of every head.
 func (r *run) projectDelta(d *delta) {
-	p, s, t := r.p, &r.p.projection, r.b.Tokens
+	p, s, t := r.p, &r.p.recurrent, r.b.Tokens
 	qkv, z, v := d.Width(), d.ValueHeads*d.ValueDim, d.ValueHeads
 	switch {
 	case !p.compile:

@@ -73,7 +73,7 @@ func (r *run) gqaBlock(a *gqa) {
 		r.move(op.Sigmoid, 2*t*w, 2*t*w, t, w)
 		r.move(op.Mul, 4*t*w, 2*t*w, t, w)
 	}
-	r.rowLinear(&r.p.projection, &a.out)
+	r.rowLinear(&r.p.output, &a.out)
 }
 
 // projects reports whether the block has keys of its own for every token.

@@ -170,6 +170,9 @@ func (l *layer) input(p *Pricer) *op.Scheme {
 	if l.facts.Attention.Kind == model.MLA {
 		return nil
 	}
+	if l.facts.Attention.Kind == model.Linear {
+		return &p.recurrent
+	}
 	return &p.projection
 }
 

@@ -58,7 +58,7 @@ func (r *run) mlaBlock(m *mla) {
 		r.add(op.WriteLatent(&m.Latent, &p.cache, t))
 		r.add(op.LatentAttention(&r.b, &p.cache, &p.projection, &m.Latent))
 	}
-	r.rowLinear(&p.projection, &m.out)
+	r.rowLinear(&p.output, &m.out)
 }
 
 // shardedLatents attends with the queries of the whole DCP group to this rank's slice of every sequence, and exchanges

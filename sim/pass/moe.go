@@ -52,7 +52,7 @@ func (r *run) moeBlock(m *moe) {
 		if m.sharded {
 			rows = t
 		}
-		r.quantise(&p.linear, rows, h)
+		r.quantise(&p.shared, rows, h)
 	}
 	if m.facts.Latent > 0 {
 		r.project(&p.linear, tokens, h, m.width, m.width, false)

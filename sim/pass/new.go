@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"fathom/hw"
 	"fathom/sim/cost"
 	"fathom/sim/geometry"
 	"fathom/sim/memory"
@@ -18,23 +19,16 @@ func New(s Setup) (*Pricer, error) {
 		return nil, err
 	}
 	m, sw := s.Model, s.switches()
-	nonExpert := s.Quant.Linear
-	if s.Quant.NonExpert != plan.LinearDisabled {
-		nonExpert = s.Quant.NonExpert
-	}
-	choice := op.Choice{WeightOnly: sw.WeightOnly, FP8Peak: sw.FP8Peak}
 	p := &Pricer{
 		setup: s, switches: sw, rates: cost.NewRates(s.Profile), groups: newGroups(s.Profile.Grid, s.Strategy),
 		compile: s.Options.Compile, exactEps: m.NormEps == 1e-6, onePlus: m.OnePlusNorm,
 		norms: m.Norms, perLayer: float64(m.PerLayer.Width),
-		linear: op.NewScheme(nonExpert, s.Quant.MXFP4Group, choice),
-		expert: op.NewScheme(s.Quant.Linear, s.Quant.MXFP4Group, choice),
 		cache:  op.NewCache(s.Quant.Attention),
 		hidden: float64(m.Hidden), vocab: float64(m.Vocab),
 		positions: float64(m.MaxPositions), table: float64(m.TableWidth), axes: float64(max(1, m.RopeAxes)),
 		tp: float64(s.Strategy.TP), mtp: s.MTP,
 	}
-	p.projection = p.linear
+	p.schemes()
 	if m.Hyper != nil {
 		p.streams = op.Streams{Hidden: p.hidden, Count: float64(m.Hyper.Streams), Iterations: float64(m.Hyper.Iterations)}
 	}
@@ -53,7 +47,7 @@ func New(s Setup) (*Pricer, error) {
 	if err := p.addLayers(g); err != nil {
 		return nil, err
 	}
-	if p.ranks, err = memory.NewRanks(g, memory.Setting{Formats: memory.ReferenceFormats(s.Quant), Quant: s.Quant,
+	if p.ranks, err = memory.NewRanks(g, memory.Setting{Formats: memory.ReferenceFormats(s.Quant, m), Quant: s.Quant,
 		Options: s.Options, MTP: s.MTP, Served: sw.ServedMemory, Replayed: !sw.ActivationMemory}); err != nil {
 		return nil, err
 	}
@@ -61,6 +55,28 @@ func New(s Setup) (*Pricer, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// schemes sets how each kind of module is quantised: as an action of the reference tool does, or as the weights are
+// stored.
+func (p *Pricer) schemes() {
+	q, choice := p.setup.Quant, op.Choice{WeightOnly: p.switches.WeightOnly, FP8Peak: p.switches.FP8Peak}
+	stored := q.Stored(p.setup.Model)
+	experts, others := q.Parts()
+	for _, part := range []struct {
+		to     *op.Scheme
+		action plan.LinearAction
+		format hw.Format
+	}{
+		{&p.projection, others, stored.Projection}, {&p.output, others, stored.Output}, {&p.recurrent, others, stored.State},
+		{&p.linear, others, stored.Dense}, {&p.shared, others, stored.Shared}, {&p.expert, experts, stored.Expert},
+	} {
+		if part.action.Ours() {
+			*part.to = op.StoredScheme(part.format, p.setup.Profile)
+		} else {
+			*part.to = op.NewScheme(part.action, q.MXFP4Group, choice)
+		}
+	}
 }
 
 // addLayers prepares the distinct layers and splits them over the stages.

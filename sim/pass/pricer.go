@@ -25,6 +25,9 @@ type Pricer struct {
 	norms       int       // of a layer
 	perLayer    float64   // columns of the embeddings of each layer
 	projection  op.Scheme // of attention
+	output      op.Scheme // of its results
+	recurrent   op.Scheme // of blocks with a recurrent state
+	shared      op.Scheme // of shared experts
 	linear      op.Scheme // of dense blocks and shared experts
 	expert      op.Scheme
 	cache       op.Cache

@@ -5,7 +5,7 @@ import "fathom/sim/op"
 // sharedExpert runs every row of the block through the shared expert and adds its result to the routed one. Compiled,
 // its input is quantised already.
 func (r *run) sharedExpert(m *moe, rows float64) {
-	p, s, h, f := r.p, &r.p.linear, r.p.hidden, m.shared
+	p, s, h, f := r.p, &r.p.shared, r.p.hidden, m.shared
 	switch {
 	case m.facts.Plain:
 		r.project(s, rows, h, f, f, false)
@@ -38,7 +38,7 @@ func (r *run) sharedExpert(m *moe, rows float64) {
 // gateUp is the merged product of gate and up, with the shared expert's own gate as one more column where scales allow
 // it.
 func (r *run) gateUp(m *moe, rows float64) {
-	s, h, f := &r.p.linear, r.p.hidden, m.shared
+	s, h, f := &r.p.shared, r.p.hidden, m.shared
 	switch {
 	case !m.sharedGate:
 		r.product(s, rows, h, 2*f, f, false)
@@ -71,7 +71,7 @@ func (r *run) gateUpEager(s *op.Scheme, rows, h, inner float64, bias bool) {
 
 // hostedExpert is the shared expert on a rank that holds nothing else: plain linears on the rows that it was sent.
 func (r *run) hostedExpert(m *moe, rows float64) {
-	s, h, f := &r.p.linear, r.p.hidden, m.shared
+	s, h, f := &r.p.shared, r.p.hidden, m.shared
 	if m.facts.Plain {
 		r.project(s, rows, h, f, f, false)
 		r.move(op.Gelu, 2*rows*f, 2*rows*f, rows, f)

@@ -72,7 +72,7 @@ func (r *run) stateBlock(s *state) {
 		r.add(s.Scan(t, r.b.Requests))
 	}
 	r.add(s.GatedNorm(t))
-	r.rowLinear(&r.p.projection, &s.out)
+	r.rowLinear(&r.p.recurrent, &s.out)
 }
 
 // decodesState reports whether every token updates a stored state.
@@ -80,7 +80,7 @@ func (r *run) decodesState() bool { return r.b.Decode }
 
 // projectState runs the products; those that read the same rows are one where the code is compiled.
 func (r *run) projectState(s *state) {
-	p, scheme, t := r.p, &r.p.projection, r.b.Tokens
+	p, scheme, t := r.p, &r.p.recurrent, r.b.Tokens
 	for i := 0; i < len(s.products); {
 		m := &s.products[i]
 		out, first := float64(m.Own.Out), float64(m.Own.Out)

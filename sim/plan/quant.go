@@ -1,6 +1,9 @@
 package plan
 
-import "fathom/hw"
+import (
+	"fathom/hw"
+	"fathom/sim/model"
+)
 
 // LinearAction is how linear layers are quantised (reference flag --quantize-linear-action).
 type LinearAction uint8
@@ -16,6 +19,11 @@ const (
 	W4A8Dynamic
 	LinearFP8
 	MXFP4
+	// Beyond the reference tool: 4-bit integers beside 16-bit activations, NVIDIA's 4-bit floats, and what the checkpoint
+	// says of each of its parts.
+	W4A16Static
+	NVFP4
+	AsPublished
 	NumLinearActions
 )
 
@@ -34,11 +42,43 @@ var linearActions = [NumLinearActions]struct {
 	W4A8Dynamic:    {"W4A8_DYNAMIC", hw.FormatW4A8, false},
 	LinearFP8:      {"FP8", hw.FormatFP8, false},
 	MXFP4:          {"MXFP4", hw.FormatMXFP4, false},
+	W4A16Static:    {"W4A16_STATIC", hw.FormatINT4G128, true},
+	NVFP4:          {"NVFP4", hw.FormatNVFP4, false},
+	AsPublished:    {"AS_PUBLISHED", hw.FormatBF16, false},
 }
 
 func (a LinearAction) String() string { return linearActions[a].name }
 
-// Format is what the action stores.
+// Ours reports whether the reference tool does not have the action.
+func (a LinearAction) Ours() bool { return a > MXFP4 }
+
+// Nearest is the action of the reference tool that stores weights of the same size, for its command.
+func (a LinearAction) Nearest(m *model.Model) LinearAction {
+	f := a.Format()
+	if a == AsPublished && m != nil {
+		s := m.Stored
+		for _, part := range []hw.Format{s.Projection, s.Dense, s.Expert} {
+			if part.Row().Weight < f.Row().Weight {
+				f = part
+			}
+		}
+	}
+	switch row := f.Row(); {
+	case !a.Ours():
+		return a
+	case row.Weight == 16:
+		return LinearDisabled
+	case row.Weight == 8 && row.Float:
+		return LinearFP8
+	case row.Weight == 8:
+		return W8A8Dynamic
+	case row.Float && row.Act == 4:
+		return MXFP4
+	}
+	return W4A8Dynamic
+}
+
+// Format is what the action stores; of a checkpoint as it is published Quant.Stored knows it.
 func (a LinearAction) Format() hw.Format { return linearActions[a].format }
 
 // Static reports whether activations are quantised with scales that were stored before.
@@ -102,7 +142,25 @@ type Quant struct {
 // Grouped reports whether scales stand for groups of weights whose size is asked for.
 func (q Quant) Grouped() bool {
 	experts, others := q.Parts()
-	return experts.Format().Layout().Inputs > 0 || others.Format().Layout().Inputs > 0
+	return experts == MXFP4 || others == MXFP4
+}
+
+// Stored gives the format of each kind of module.
+func (q Quant) Stored(m *model.Model) model.Stored {
+	if q.Linear == AsPublished && q.NonExpert == LinearDisabled {
+		return m.Stored
+	}
+	experts, others := q.Parts()
+	f := others.Format()
+	s := model.Stored{Projection: f, Output: f, State: f, Dense: f, Shared: f, Expert: experts.Format()}
+	if experts == AsPublished {
+		s.Expert = m.Stored.Expert
+	}
+	if others == AsPublished {
+		s.Projection, s.Output, s.State = m.Stored.Projection, m.Stored.Output, m.Stored.State
+		s.Dense, s.Shared = m.Stored.Dense, m.Stored.Shared
+	}
+	return s
 }
 
 // Parts are the actions of routed experts and of everything else.

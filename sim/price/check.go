@@ -24,7 +24,7 @@ func resolve(s *Setup) (*Given, error) {
 		g.Costs = Costs{Kernel: k}
 	}
 	var err error
-	g.Formats, err = Formats(s.Quant, s.Profile, s.Model.Published)
+	g.Formats, err = Formats(s.Quant, s.Profile, s.Model)
 	return g, err
 }
 

@@ -6,12 +6,35 @@ import (
 
 	"fathom/hw"
 	"fathom/sim/kernel"
+	"fathom/sim/model"
 	"fathom/sim/plan"
 )
 
 // Formats says how engines store what a quantisation choice asks for on a device. Weights that are published as floats
-// of the same size are run with the scales that they have.
-func Formats(q plan.Quant, p *hw.Profile, published hw.Format) (f kernel.Formats, err error) {
+// of the same size are run with the scales that they have; a checkpoint as it is published is run as it is, widened
+// where the device has no units for its formats.
+func Formats(q plan.Quant, p *hw.Profile, m *model.Model) (f kernel.Formats, err error) {
+	f.KV = q.Attention.Format()
+	if q.Linear == plan.AsPublished {
+		s := m.Stored
+		f.Attention, f.Dense, f.Expert, f.Head = s.Projection, s.Dense, s.Expert, s.Head
+		states, dense := 0, 0
+		for i := range m.Layers {
+			if m.Layers[i].Attention.Kind == model.Linear {
+				states++
+			}
+			if l := &m.Layers[i].FFN; !l.MoE() && !l.None() {
+				dense++
+			}
+		}
+		if 2*states > len(m.Layers) { // one format stands for all projections
+			f.Attention = s.State
+		}
+		if 2*dense < len(m.Layers) {
+			f.Dense = s.Shared
+		}
+		return f, nil
+	}
 	experts, others := q.Parts()
 	if f.Expert, err = format(experts, q.MXFP4Group, p); err != nil {
 		return f, err
@@ -19,12 +42,13 @@ func Formats(q plan.Quant, p *hw.Profile, published hw.Format) (f kernel.Formats
 	if f.Dense, err = format(others, q.MXFP4Group, p); err != nil {
 		return f, err
 	}
+	published := m.Published.Row()
 	for _, of := range []*hw.Format{&f.Expert, &f.Dense} {
-		if row := of.Row(); row.Float && row.Layout.Scale == 0 && row.Weight == published.Row().Weight {
-			*of = published
+		if row := of.Row(); row.Float && row.Layout.Scale == 0 && row.Weight == published.Weight {
+			*of = m.Published
 		}
 	}
-	f.Attention, f.KV = f.Dense, q.Attention.Format()
+	f.Attention = f.Dense
 	return f, nil
 }
 
@@ -32,7 +56,7 @@ func Formats(q plan.Quant, p *hw.Profile, published hw.Format) (f kernel.Formats
 // kernels that widen.
 func format(a plan.LinearAction, group int, p *hw.Profile) (hw.Format, error) {
 	f := a.Format()
-	if f.Row().Layout.Inputs > 0 {
+	if a == plan.MXFP4 {
 		grouped, ok := f.Grouped(group)
 		if !ok {
 			return 0, fmt.Errorf("mxfp4 group size %d: kernels were measured with %d (MXFP4) and %d (NVFP4); use one of "+
@@ -72,7 +96,7 @@ func runs(f hw.Format, p *hw.Profile) (hw.Format, bool) {
 func instead(p *hw.Profile) string {
 	var names []string
 	for a := plan.NumLinearActions; a > 0; a-- {
-		if _, ok := runs((a - 1).Format(), p); ok && !(a - 1).Static() {
+		if _, ok := runs((a - 1).Format(), p); ok && !(a - 1).Static() && a-1 != plan.AsPublished {
 			names = append(names, (a - 1).String())
 		}
 	}

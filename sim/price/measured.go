@@ -9,6 +9,7 @@ import (
 	"fathom/sim/geometry"
 	"fathom/sim/kernel"
 	"fathom/sim/memory"
+	"fathom/sim/model"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/traffic"
@@ -53,10 +54,13 @@ func newMeasured(s *Setup, g *Given) (*measured, error) {
 	}
 	// Calibrations ask for times only, and of thousands of setups.
 	f := &g.Formats
+	stored := memory.FormatsOf(model.Stored{Projection: f.Attention, Output: f.Attention, State: f.Attention,
+		Dense: f.Dense, Shared: f.Dense, Expert: f.Expert, Head: f.Head}, f.KV)
+	if s.Quant.Linear == plan.AsPublished {
+		stored = memory.FormatsOf(s.Model.Stored, f.KV)
+	}
 	p.ranks = sync.OnceValue(func() []memory.Rank {
-		ranks, _ := memory.NewRanks(rank, memory.Setting{MTP: s.MTP, Served: true, Formats: memory.Formats{
-			Projection: f.Attention.Layout(), Dense: f.Dense.Layout(), Expert: f.Expert.Layout(), Vocabulary: f.Head.Layout(),
-			KV: f.KV.Bytes()}})
+		ranks, _ := memory.NewRanks(rank, memory.Setting{MTP: s.MTP, Served: true, Formats: stored})
 		return ranks
 	})
 	return p, nil

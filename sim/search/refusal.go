@@ -158,7 +158,7 @@ func (d *deployed) widths(name string) (values []int, known bool) {
 
 // block is how many outputs share a scale in the format that the engine runs; none where scales do not cut outputs.
 func (d *deployed) block(role geometry.Role) []int {
-	f, err := price.Formats(d.req.Quant, d.profile, d.req.Model.Published)
+	f, err := price.Formats(d.req.Quant, d.profile, d.req.Model)
 	if err != nil {
 		return nil
 	}

@@ -89,7 +89,7 @@ func factsOf(m *model.Model) (facts, error) {
 	}
 	for a := range plan.NumLinearActions {
 		q := plan.Quant{Linear: a, MXFP4Group: 32}
-		ranks, err := memory.NewRanks(g, memory.Setting{Formats: memory.ReferenceFormats(q), Quant: q})
+		ranks, err := memory.NewRanks(g, memory.Setting{Formats: memory.ReferenceFormats(q, m), Quant: q})
 		if err != nil {
 			return f, err
 		}
@@ -97,7 +97,7 @@ func factsOf(m *model.Model) (facts, error) {
 	}
 	for a := range plan.NumAttentionActions {
 		q := plan.Quant{Linear: plan.W8A8Dynamic, Attention: a}
-		ranks, err := memory.NewRanks(g, memory.Setting{Formats: memory.ReferenceFormats(q), Quant: q})
+		ranks, err := memory.NewRanks(g, memory.Setting{Formats: memory.ReferenceFormats(q, m), Quant: q})
 		if err != nil {
 			return f, err
 		}

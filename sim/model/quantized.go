@@ -1,0 +1,283 @@
+package model
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"fathom/hw"
+)
+
+// quantised reads how the checkpoint is quantised, from quantization_config or else from hf_quant_config.json, whose
+// content is given where there is one.
+func (m *Model) quantised(outer, text *reader, file []byte, at []numbered) {
+	q := text
+	if !q.has("quantization_config") {
+		q = outer
+	}
+	source := outer.file
+	if q = q.child("quantization_config"); q == nil && file != nil {
+		config, err := decode(file)
+		if err != nil {
+			outer.fail("hf_quant_config.json", err.Error()+": correct the file")
+			return
+		}
+		r := &reader{file: quantFile, values: config, err: outer.err}
+		q, source = r.child("quantization"), quantFile
+	}
+	if q == nil || *outer.err != nil {
+		return
+	}
+	s := readScheme(q, text)
+	if *outer.err != nil || s == nil || len(m.Layers) == 0 {
+		return
+	}
+	m.Quantization = &Quantization{Method: s.method, Source: source}
+	m.Stored = s.stored(m, at)
+	m.Quantization.Modules = m.formats()
+}
+
+// readScheme reads one object. Every method has its own way to say the same things.
+func readScheme(q, text *reader) *scheme {
+	method := q.text("quant_method", "")
+	s := &scheme{method: method}
+	if q.has("quant_algo") && method == "" {
+		s.method = "modelopt"
+	}
+	s.kv = cacheFormat(q)
+	switch {
+	case s.method == "modelopt", strings.HasPrefix(s.method, "modelopt_"):
+		s.modelopt(q)
+	case method == "compressed-tensors":
+		s.ignore(q, "ignore")
+		s.groups(q)
+	case method == "awq", method == "gptq", method == "gptqmodel", method == "auto-round", method == "intel/auto-round",
+		method == "awq_marlin", method == "gptq_marlin":
+		s.except(q, "modules_to_not_convert")
+		s.dynamic(q)
+		s.all(weightOnly(q, q.wholeOr("bits", q.wholeOr("w_bit", 4, 1, 16), 1, 16)))
+	case method == "fp8", method == "fbgemm_fp8":
+		s.float8(q, text)
+	case method == "mxfp4":
+		s.rules = append(s.rules, newRule(q, "quant_method", []any{"re:.*experts.*"}, hw.FormatMXFP4))
+	case method == "bitsandbytes":
+		s.except(q, "llm_int8_skip_modules")
+		if q.flag("load_in_8bit", false) || q.flag("_load_in_8bit", false) {
+			s.all(hw.FormatW8A16)
+		} else {
+			s.all(hw.FormatNF4)
+		}
+	default:
+		q.fail("quant_method", fmt.Sprintf("= %s is a way to quantise that fathom does not know: use one of awq, gptq, "+
+			"compressed-tensors, fp8, fbgemm_fp8, modelopt, mxfp4, bitsandbytes, or take the object out and choose an action",
+			show(method)))
+		return nil
+	}
+	return s
+}
+
+// all gives the remaining linear layers a format.
+func (s *scheme) all(f hw.Format) { s.rules = append(s.rules, rule{linears: true, format: f}) }
+
+// ignore keeps named modules in 16 bits.
+func (s *scheme) ignore(q *reader, key string) {
+	if list := q.list(key); len(list) > 0 {
+		s.rules = append(s.rules, newRule(q, key, list, hw.FormatBF16))
+	}
+}
+
+// except keeps modules in 16 bits whose names contain a word.
+func (s *scheme) except(q *reader, key string) {
+	var list []any
+	for _, v := range q.list(key) {
+		if word, ok := v.(string); ok {
+			list = append(list, "*"+strings.Trim(word, "*")+"*")
+		}
+	}
+	if len(list) > 0 {
+		s.rules = append(s.rules, newRule(q, key, list, hw.FormatBF16))
+	}
+}
+
+// dynamic reads exceptions of GPTQ: patterns with a minus are kept.
+func (s *scheme) dynamic(q *reader) {
+	d, ok := q.values["dynamic"].(map[string]any)
+	if !ok {
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(d)) {
+		if p, kept := strings.CutPrefix(key, "-:"); kept {
+			s.rules = append(s.rules, newRule(q, "dynamic", []any{"re:" + p}, hw.FormatBF16))
+		}
+	}
+}
+
+// weightOnly is the format of integers beside 16-bit activations.
+func weightOnly(q *reader, bits int) hw.Format {
+	group := q.wholeOr("group_size", 128, -1, 1<<16)
+	switch bits {
+	case 8:
+		return hw.FormatW8A16
+	case 4:
+		if f, ok := hw.FormatINT4.Grouped(group); ok && group > 0 {
+			return f
+		}
+		return hw.FormatINT4G128 // of whole columns: the scales hardly count
+	}
+	q.fail("bits", fmt.Sprintf("= %d: fathom prices 4 and 8 bits", bits))
+	return hw.FormatBF16
+}
+
+// float8 reads 8-bit floats with scales for blocks or for whole matrices; experts may be narrower by a list of their
+// own or by expert_dtype.
+func (s *scheme) float8(q, text *reader) {
+	base := hw.FormatFP8Block
+	if _, stated := q.values["weight_block_size"]; stated && !q.has("weight_block_size") {
+		base = hw.FormatFP8
+	}
+	switch {
+	case q.text("quant_method", "") == "fbgemm_fp8":
+		base = hw.FormatFP8Channel
+	case q.has("activation_scheme") && q.text("activation_scheme", "") == "static" && !q.has("weight_block_size"):
+		base = hw.FormatFP8
+	}
+	if q.has("quantized_layers") {
+		s.listed(q)
+	} else if text.values["expert_dtype"] == "fp4" {
+		s.rules = append(s.rules, newRule(q, "expert_dtype", []any{"re:.*\\.experts\\..*"}, hw.FormatMXFP4))
+	}
+	s.except(q, "modules_to_not_convert")
+	s.except(q, "ignored_layers")
+	s.all(base)
+}
+
+// modelopt reads what NVIDIA's tool writes, into config.json or into a file of its own.
+func (s *scheme) modelopt(q *reader) {
+	s.ignore(q, "exclude_modules")
+	s.ignore(q, "ignore")
+	algo := q.text("quant_algo", "")
+	switch {
+	case q.has("quantized_layers"):
+		s.listed(q)
+	case strings.EqualFold(algo, "MIXED_PRECISION") && q.has("config_groups"):
+		s.groups(q)
+	case algo == "" && q.has("config_groups"):
+		s.groups(q)
+	default:
+		s.all(algorithm(q, "quant_algo", algo))
+		s.rules[len(s.rules)-1].head = true
+	}
+}
+
+// listed reads a format for each named module.
+func (s *scheme) listed(q *reader) {
+	layers := q.child("quantized_layers")
+	if layers == nil {
+		return
+	}
+	by := map[hw.Format][]any{}
+	for _, name := range slices.Sorted(maps.Keys(layers.values)) {
+		l := layers.child(name)
+		if l == nil {
+			return
+		}
+		f := algorithm(l, "quant_algo", l.text("quant_algo", ""))
+		by[f] = append(by[f], name)
+	}
+	for f := range hw.NumFormats {
+		if names := by[f]; len(names) > 0 {
+			s.rules = append(s.rules, newRule(q, "quantized_layers", names, f))
+		}
+	}
+}
+
+// algorithms are the names that NVIDIA's tool has for formats.
+var algorithms = map[string]hw.Format{"NVFP4": hw.FormatNVFP4, "NVFP4_AWQ": hw.FormatNVFP4,
+	"W4A16_NVFP4": hw.FormatNVFP4A16, "FP8": hw.FormatFP8, "FP8_PB_WO": hw.FormatFP8Block, "FP8_PB_REAL": hw.FormatFP8Block,
+	"FP8_PER_CHANNEL_PER_TOKEN": hw.FormatFP8Channel, "W8A16": hw.FormatW8A16, "W4A16": hw.FormatINT4G128,
+	"W4A16_AWQ": hw.FormatINT4G128, "W4A8_AWQ": hw.FormatW4A8, "INT8_SQ": hw.FormatINT8, "W8A8_SQ_PER_CHANNEL": hw.FormatINT8,
+	"MXFP4": hw.FormatMXFP4, "W4A8_MXFP4_FP8": hw.FormatMXFP4, "MXFP8": hw.FormatFP8Block}
+
+func algorithm(q *reader, key, name string) hw.Format {
+	f, ok := algorithms[strings.ToUpper(name)]
+	if !ok {
+		q.fail(key, fmt.Sprintf("= %s is a format that fathom does not know: use one of %s", show(name),
+			strings.Join(slices.Sorted(maps.Keys(algorithms)), ", ")))
+	}
+	return f
+}
+
+// groups reads schemes for lists of modules.
+func (s *scheme) groups(q *reader) {
+	groups := q.child("config_groups")
+	if groups == nil {
+		q.fail("config_groups", "is missing: add it, it says which modules have which format")
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(groups.values)) {
+		g := groups.child(name)
+		if g == nil {
+			return
+		}
+		w := g.child("weights")
+		if w == nil {
+			continue // only activations or the cache
+		}
+		s.rules = append(s.rules, newRule(g, "targets", g.list("targets"), groupFormat(w, g.child("input_activations"))))
+	}
+}
+
+// groupFormat is the format of weights beside activations, nil where these stay in 16 bits.
+func groupFormat(w, act *reader) hw.Format {
+	bits, kind, strategy := w.whole("num_bits", 1, 16), w.text("type", "int"), w.text("strategy", "")
+	group := 0
+	if w.has("group_size") {
+		group = w.wholeOr("group_size", 0, -1, 1<<16)
+	}
+	float := kind == "float"
+	switch {
+	case bits == 8 && act == nil:
+		return hw.FormatW8A16
+	case bits == 8 && float && (strategy == "block" || w.has("block_structure")):
+		return hw.FormatFP8Block
+	case bits == 8 && float && strategy == "channel":
+		return hw.FormatFP8Channel
+	case bits == 8 && float:
+		return hw.FormatFP8
+	case bits == 8:
+		return hw.FormatINT8
+	case bits == 4 && float && group == 32:
+		return hw.FormatMXFP4
+	case bits == 4 && float && act == nil:
+		return hw.FormatNVFP4A16
+	case bits == 4 && float:
+		return hw.FormatNVFP4
+	case bits == 4 && act != nil:
+		return hw.FormatW4A8
+	case bits == 4:
+		if f, ok := hw.FormatINT4.Grouped(group); ok && group > 0 {
+			return f
+		}
+		return hw.FormatINT4G128
+	}
+	w.fail("num_bits", fmt.Sprintf("= %d: fathom prices 4 and 8 bits", bits))
+	return hw.FormatBF16
+}
+
+// cacheFormat is what the checkpoint has scales for.
+func cacheFormat(q *reader) hw.Format {
+	if c := q.child("kv_cache_scheme"); c != nil {
+		switch float := c.text("type", "float") == "float"; {
+		case c.wholeOr("num_bits", 16, 1, 16) != 8:
+		case float:
+			return hw.FormatFP8
+		default:
+			return hw.FormatINT8
+		}
+	}
+	if f, ok := algorithms[strings.ToUpper(q.text("kv_cache_quant_algo", ""))]; ok {
+		return f
+	}
+	return hw.FormatBF16
+}
