@@ -41,6 +41,17 @@ const (
 	Vocabulary
 )
 
+// Kin is the role of which a role is a kind: blocks with a state have projections, shared experts are dense.
+func (r Role) Kin() Role {
+	switch r {
+	case State:
+		return Projection
+	case Shared:
+		return Dense
+	}
+	return r
+}
+
 // Dealt says what a rank has of a matrix.
 type Dealt uint8
 

@@ -50,3 +50,18 @@ func count(matrices []Matrix, vectors []Vector) float64 {
 	}
 	return n
 }
+
+// Held gives what a rank keeps of one token in the layers that keep any, in bytes of 16-bit elements before a window is
+// full, and of a sequence whatever its length.
+func Held(r *Rank) (token, sequence float64) {
+	for i := range r.Of {
+		a := &r.Layer(i).Attention
+		for _, c := range a.Caches {
+			if c.Every > 0 {
+				token += narrow * float64(c.Elements) / float64(c.Every)
+			}
+		}
+		sequence += a.StateBytes()
+	}
+	return token, sequence
+}

@@ -3,7 +3,9 @@
 package launch
 
 import (
+	"fathom/hw"
 	"fathom/hw/message"
+	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/sim/software"
@@ -27,6 +29,9 @@ func Write(l *software.Launch, row report.Row, req *plan.Request) Command {
 		LinearFormat: q.Linear.Format().String(), CacheAction: q.Attention.String(),
 		CacheFormat: q.Attention.Format().String(), PrefixCache: req.PrefixCacheHitRate > 0, Compile: req.Options.Compile,
 		MTP: row.MTP}
+	if req.Model.Quantization != nil { // engines read the formats of a checkpoint themselves
+		o.LinearFormat = hw.FormatBF16.String()
+	}
 	if row.Phase != plan.PhaseDecode {
 		o.Budget = max(0, row.MaxBatched)
 	}
@@ -36,6 +41,17 @@ func Write(l *software.Launch, row report.Row, req *plan.Request) Command {
 	}
 	c.common(row, req)
 	return c
+}
+
+// alike reports whether two ways to store a model have weights of the same size for each kind of module.
+func alike(a, b model.Stored) bool {
+	for _, pair := range [][2]hw.Format{{a.Projection, b.Projection}, {a.Dense, b.Dense}, {a.Shared, b.Shared},
+		{a.Expert, b.Expert}} {
+		if pair[0].Row().Weight != pair[1].Row().Weight {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *Command) warn(key string, args ...any) {
@@ -62,8 +78,12 @@ func (c *Command) common(row report.Row, req *plan.Request) {
 		c.warn("hitrate",
 			req.PrefixCacheHitRate)
 	}
-	if req.Quant.Linear != plan.LinearDisabled {
+	switch q := req.Model.Quantization; {
+	case req.Quant.Linear == plan.AsPublished, req.Quant.Linear == plan.LinearDisabled && q == nil:
+	case q == nil:
 		c.warn("checkpoint", req.Quant.Linear)
+	case !alike(req.Quant.Stored(req.Model), req.Model.Stored):
+		c.warn("published", q.Method, req.Quant.Linear)
 	}
 	if row.MTP > 0 && req.Model.MTPHeads == 0 {
 		c.warn("mtp", row.MTP)

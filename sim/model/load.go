@@ -66,6 +66,7 @@ func load(name, path, architecture string) (*Model, error) {
 	}
 	m, err := ParseJSON(name, "inspected local file "+file, data, opts...)
 	if err == nil {
+		m.Local = true
 		m.TotalBytes, err = totalBytes(filepath.Join(filepath.Dir(file), indexFile))
 	}
 	if err != nil {
@@ -77,20 +78,19 @@ func load(name, path, architecture string) (*Model, error) {
 // totalBytes reads the size of all weights out of the index of a checkpoint, 0 where there is none. Its list of tensors,
 // which can be long, is passed over.
 func totalBytes(path string) (float64, error) {
-	f, err := os.Open(path)
+	data, err := hw.ReadInput(path, maxIndex)
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", path, reason(err))
 	}
-	defer f.Close()
 	var index struct {
 		Metadata struct {
 			TotalSize float64 `json:"total_size"`
 		} `json:"metadata"`
 	}
-	if err := json.NewDecoder(io.LimitReader(f, maxIndex)).Decode(&index); err != nil {
+	if err := json.Unmarshal(data, &index); err != nil {
 		return 0, fmt.Errorf("%s: no valid JSON (%s): correct the file", path, hw.Clean(err.Error()))
 	}
 	if index.Metadata.TotalSize < 0 {

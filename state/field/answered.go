@@ -1,6 +1,7 @@
 package field
 
 import (
+	"slices"
 	"strings"
 
 	"fathom/sim/plan"
@@ -56,7 +57,7 @@ func (r *Reading) Missing(headless bool) []ID {
 			ids = append(ids, TPOT)
 		}
 	}
-	if r.Word(Quantization) != quantRecommended || r.Problems[Quantization] != nil {
+	if !slices.Contains([]string{quantRecommended, quantPublished}, r.Word(Quantization)) || r.Problems[Quantization] != nil {
 		ids = append(ids, Linear, Attention)
 	}
 	var out []ID
@@ -131,6 +132,10 @@ func Derive(a Answers) Answers {
 	if r.Given(Linear) && r.Given(Attention) {
 		if r.Word(Linear) == plan.W8A8Dynamic.String() && r.Word(Attention) == plan.AttentionDisabled.String() {
 			set(Quantization, quantRecommended, Linear)
+		}
+		if r.Word(Linear) == plan.AsPublished.String() && r.Word(Attention) == plan.AttentionDisabled.String() &&
+			!a[NonExpert].Given() {
+			set(Quantization, quantPublished, Linear)
 		}
 		set(Quantization, quantCustom, Linear)
 	} else if a[Linear].Given() || a[Attention].Given() {

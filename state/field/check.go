@@ -68,6 +68,7 @@ var rules = [NumIDs]func(*Reading) []report.Issue{
 	MoEDP:             func(r *Reading) []report.Issue { return checkSizes(r, MoEDP) },
 	DCP:               func(r *Reading) []report.Issue { return checkSizes(r, DCP) },
 	PP:                checkPP,
+	Linear:            checkLinear,
 	NonExpert:         checkNonExpert,
 	Attention:         checkAttention,
 	MXFP4Group:        checkMXFP4,

@@ -92,7 +92,21 @@ func (r *Reading) Args(ours bool) []string {
 			continue
 		}
 		if words, set := r.flag(id); set {
+			if !ours && (id == Linear || id == NonExpert) {
+				words = r.theirs(words)
+			}
 			out = append(out, flagWords(f, words)...)
+		}
+	}
+	return out
+}
+
+// theirs are the actions of the reference tool that come nearest to ones that only we have.
+func (r *Reading) theirs(words []string) []string {
+	out := slices.Clone(words)
+	for i, w := range out {
+		if a, ok := plan.Action(w, plan.NumLinearActions); ok {
+			out[i] = a.Nearest(r.Model).String()
 		}
 	}
 	return out
@@ -132,8 +146,9 @@ const referenceModule = "cli.inference.throughput_optimizer"
 // FathomCommand is our own command for the same answers, with the flags that only we have.
 func FathomCommand(a Answers, c Catalog) []string {
 	r := Read(&a, &c)
-	if r.Given(Quantization) && r.Word(Quantization) == quantRecommended {
-		a[Linear], a[Attention] = byQuant(plan.W8A8Dynamic.String()), byQuant(plan.AttentionDisabled.String())
+	if r.Given(Quantization) && r.Word(Quantization) != quantCustom {
+		q := r.Quant()
+		a[Linear], a[Attention] = byQuant(q.Linear.String()), byQuant(q.Attention.String())
 		r = Read(&a, &c)
 	}
 	return append([]string{"fathom"}, r.Args(true)...)

@@ -84,7 +84,11 @@ var messages = map[string]string{
 		"number, or only --ttft-limit with --disagg",
 	"context": "input and output together are {0} tokens, and {1} serves at most {2}; shorten them or choose a model " +
 		"with a longer context",
-	"reserved": "is not below the {0} GiB of {1}; use e.g. 10",
+	"reserved":      "is not below the {0} GiB of {1}; use e.g. 10",
+	"ours-only":     "the reference tool has no such action; use {0}, or the embedded engine",
+	"stands-for":    "the reference tool has no such action: its command stands for another quantisation, {0}",
+	"not-quantised": "the checkpoint says nothing of quantisation: it is planned in 16 bits",
+	"widened":       "{0} weights are multiplied in 16 bits on {1}, which has no units for them; they are read at their size",
 	"latent-cache": "needs quantised linear layers with the latent attention of this model; add e.g. " +
 		"--quantize-linear-action W8A8_DYNAMIC, or use DISABLED",
 	"chunks":           "a prompt of {0} tokens takes {1} steps; the run takes long; use e.g. 8192",

@@ -151,7 +151,12 @@ func (r *Reading) Quant() plan.Quant {
 	if a, ok := plan.Action(r.Word(NonExpert), plan.NumLinearActions); ok {
 		q.NonExpert = a
 	}
-	if r.Given(Quantization) && r.Word(Quantization) == quantRecommended {
+	switch word := r.Word(Quantization); {
+	case !r.Given(Quantization):
+	case word == quantRecommended:
+		return q
+	case word == quantPublished:
+		q.Linear = plan.AsPublished
 		return q
 	}
 	if a, ok := plan.Action(r.Word(Linear), plan.NumLinearActions); ok {

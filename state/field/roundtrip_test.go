@@ -127,6 +127,8 @@ func TestRequestToCommandAndBack(t *testing.T) {
 		want := requests(c).Draw(t, "request")
 		// the reference tool's command cannot say these
 		theirs := *want
+		theirs.Quant.Linear = want.Quant.Linear.Nearest(want.Model) // its command stands for the nearest action
+		theirs.Quant.NonExpert = want.Quant.NonExpert.Nearest(want.Model)
 		theirs.Fidelity, theirs.Search, theirs.KeepAll = 0, 0, false
 		theirs.PP, theirs.Prices, theirs.TargetQPS, theirs.TargetConcurrency = plan.Sizes{}, nil, 0, 0
 		for _, line := range []string{Shell(Command(want)), Wrap(Command(want), rapid.IntRange(1, 200).Draw(t, "width"))} {

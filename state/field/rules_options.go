@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"fathom/hw"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -73,6 +74,36 @@ func checkNonExpert(r *Reading) []report.Issue {
 		return one(note(NonExpert, r.Answers[NonExpert].Text, "dense"))
 	}
 	return nil
+}
+
+// checkLinear says what an action stands for where the reference tool or a device cannot do it.
+func checkLinear(r *Reading) []report.Issue {
+	q := r.Quant()
+	if !q.Linear.Ours() {
+		return nil
+	}
+	text := q.Linear.String()
+	if !r.embedded() {
+		return one(fault(Linear, text, "ours-only", q.Linear.Nearest(r.Model).String()))
+	}
+	out := one(assume(Linear, text, "stands-for", q.Linear.Nearest(r.Model).String()))
+	if r.Model == nil {
+		return out
+	}
+	if q.Linear == plan.AsPublished && r.Model.Quantization == nil {
+		out = append(out, note(Linear, text, "not-quantised"))
+	}
+	s := q.Stored(r.Model)
+	seen := map[string]bool{}
+	for _, p := range r.Profiles {
+		for _, f := range []hw.Format{s.Projection, s.Output, s.State, s.Dense, s.Shared, s.Expert, s.Head} {
+			if key := p.Name + f.String(); f.Widened(p) && !seen[key] {
+				seen[key] = true
+				out = append(out, assume(Linear, text, "widened", f.String(), p.Name))
+			}
+		}
+	}
+	return out
 }
 
 // checkAttention: latent attention has no quantized cache beside linear layers in FP16 (simulation-model 3.2).

@@ -19,6 +19,9 @@ func Suggest(id ID, a Answers, c Catalog) (Answer, bool) {
 	case InputLength:
 		return Answer{"3500", DocumentedExample, "the reference tool's web form starts with 3500 in, 1500 out"}, true
 	case Quantization:
+		if p, ok := Published(r); ok {
+			return p, true
+		}
 		return Answer{quantRecommended, CLIDefault, ""}, true
 	case Linear:
 		return Answer{plan.W8A8Dynamic.String(), CLIDefault, ""}, true
@@ -29,6 +32,15 @@ func Suggest(id ID, a Answers, c Catalog) (Answer, bool) {
 		return d, true
 	}
 	return Answer{}, false
+}
+
+// Published is the answer to the question of quantisation that a checkpoint on this machine gives by itself, where it
+// says how it is quantised.
+func Published(r *Reading) (Answer, bool) {
+	if r.Model == nil || r.Model.Quantization == nil || !r.Model.Local {
+		return Answer{}, false
+	}
+	return Answer{quantPublished, LocalFile, r.Model.Quantization.Source + ": " + r.Model.Quantization.Method}, true
 }
 
 // suggestions are rules of thumb: a value and its reason in one line; an empty value means that the rule does not

@@ -26,6 +26,7 @@ const (
 	phaseBoth          = "both"
 	quantRecommended   = "recommended"
 	quantCustom        = "custom"
+	quantPublished     = "published"
 	engineEmbedded     = "embedded"
 	engineMsmodeling   = "msmodeling"
 	engineBoth         = "both"

@@ -25,7 +25,8 @@ func searchFields() []Field {
 }
 
 func quantFields() []Field {
-	kinds := []Choice{{quantRecommended, []string{"recommend", "yes", "推荐"}}, {quantCustom, []string{"自定义"}}}
+	kinds := []Choice{{quantRecommended, []string{"recommend", "yes", "推荐"}}, {quantCustom, []string{"自定义"}},
+		{quantPublished, []string{"as published", "as-published", "按发布"}}}
 	linear := choices(plan.Names(plan.NumLinearActions)...)
 	attention := choices(plan.Names(plan.NumAttentionActions)...)
 	custom := func(r *Reading) bool { return r.Word(Quantization) == quantCustom }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"fathom/sim/geometry"
@@ -54,8 +55,25 @@ type facts struct {
 	Active       float64            `json:"active_parameters"`
 	MTPHeads     int                `json:"mtp_heads"`
 	Vision       bool               `json:"vision"`
-	WeightGB     map[string]float64 `json:"weight_gb"`          // on one device, by linear action
-	KVBytes      map[string]float64 `json:"kv_bytes_per_token"` // on one device, by attention action
+	WeightGB     map[string]float64 `json:"weight_gb"` // on one device, by linear action
+	// On one device: BF16 and before any window is full; by attention action; of a sequence, whatever its length.
+	KVToken      float64            `json:"kv_bytes_per_token"`
+	KVBytes      map[string]float64 `json:"kv_bytes_per_token_by_action"`
+	State        float64            `json:"state_bytes"`
+	Quantization *quantization      `json:"quantization"`
+	Published    *float64           `json:"weights_gib_as_published"`
+	TotalSize    *float64           `json:"weights_gib_of_index,omitempty"`
+	Formats      map[string]float64 `json:"weights_gib_by_format,omitempty"`
+	Assumed      []string           `json:"assumed"`
+	LeftOut      []string           `json:"left_out"`
+	Unknown      []string           `json:"not_understood"`
+}
+
+// quantization is how a checkpoint is published.
+type quantization struct {
+	Method  string               `json:"method"`
+	Source  string               `json:"source"`
+	Modules []model.ModuleFormat `json:"modules"`
 }
 
 const gib = 1 << 30
@@ -66,6 +84,7 @@ func factsOf(m *model.Model) (facts, error) {
 		Reason:   m.Unsupported,
 		Compared: m.Compared, Layers: len(m.Layers), Attention: m.AttentionBlocks(), FFN: m.FFNBlocks(), Hidden: m.Hidden,
 		Vocab: m.Vocab, Positions: m.MaxPositions,
+		Assumed: listed(m.Assumed), LeftOut: listed(m.LeftOut), Unknown: listed(m.NotUnderstood),
 		MTPHeads: m.MTPHeads, Vision: m.Vision != nil, WeightGB: map[string]float64{}, KVBytes: map[string]float64{}}
 	var err error
 	if f.Parameters, f.Active, err = geometry.Parameters(m); err != nil {
@@ -104,8 +123,39 @@ func factsOf(m *model.Model) (facts, error) {
 		f.KVBytes[a.String()] = ranks[0].KVPerToken(memory.Batch{Decode: true, Requests: 1, Tokens: 1, Total: 4096,
 			Longest: 4096})
 	}
-	return f, nil
+	return f, f.published(m, s)
 }
+
+// published adds what engines keep of the checkpoint: weights as they are stored, the cache of a token, states.
+func (f *facts) published(m *model.Model, s plan.Strategy) error {
+	g, err := geometry.Served(m, s)
+	if err != nil {
+		return err
+	}
+	f.KVToken, f.State = geometry.Held(g)
+	q := plan.Quant{Linear: plan.AsPublished}
+	ranks, err := memory.NewRanks(g, memory.Setting{Formats: memory.ReferenceFormats(q, m), Quant: q, Served: true})
+	if err != nil {
+		return err
+	}
+	size := ranks[0].Weight(false) / gib
+	f.Published = &size
+	if m.Quantization != nil {
+		f.Quantization = &quantization{m.Quantization.Method, m.Quantization.Source, m.Quantization.Modules}
+	}
+	if m.TotalBytes > 0 {
+		total := m.TotalBytes / gib
+		f.TotalSize = &total
+		if off := size/total - 1; math.Abs(off) > 0.03 {
+			f.LeftOut = append(f.LeftOut, fmt.Sprintf("the index of the checkpoint states %.2f GiB, its configuration comes to "+
+				"%.2f GiB (%+.1f%%)", total, size, 100*off))
+		}
+	}
+	return nil
+}
+
+// listed is a list that is never null.
+func listed(list []string) []string { return append([]string{}, list...) }
 
 func (f *facts) status() string {
 	switch {
@@ -176,7 +226,8 @@ func (p *Program) showModel(use, short, what string, local bool) *cobra.Command 
 			return err
 		}
 		if local && !v.Supported {
-			return Exit(Failed)
+			p.say(fmt.Sprintf("%s cannot be planned: %s", v.Name, v.Reason))
+			return Exit(BadInput)
 		}
 		return nil
 	}
@@ -212,10 +263,31 @@ func (f *facts) text() string {
 		return b.String()
 	}
 	for a := range plan.NumLinearActions {
+		if a == plan.AsPublished {
+			line("weights", "%9s GiB  %s", number.Fixed(*f.Published, 3), a)
+			continue
+		}
 		line("weights", "%9s GiB  %s", number.Fixed(f.WeightGB[a.String()], 3), a)
 	}
 	for a := range plan.NumAttentionActions {
 		line("KV per token", "%9s B    %s", number.Fixed(f.KVBytes[a.String()], 0), a)
+	}
+	if f.State > 0 {
+		line("state", "%9s B    of a sequence", number.Fixed(f.State, 0))
+	}
+	if q := f.Quantization; q != nil {
+		for _, m := range q.Modules {
+			line("published", "%-17s %s", m.Kind, m.Format)
+		}
+		line("published by", "%s (%s)", q.Method, q.Source)
+	}
+	for _, of := range []struct {
+		name string
+		list []string
+	}{{"left out", f.LeftOut}, {"not understood", f.Unknown}, {"assumed", f.Assumed}} {
+		for _, text := range of.list {
+			line(of.name, "%s", text)
+		}
 	}
 	return b.String()
 }
