@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -141,4 +143,26 @@ func caveat(c Command, key string) bool {
 		}
 	}
 	return false
+}
+
+// Engines find the formats of a quantised checkpoint in its own files: no flag names them, whatever the plan assumes, and
+// a plan for another quantisation says so.
+func TestPublishedCheckpoints(t *testing.T) {
+	req := request()
+	req.Model.Quantization = &model.Quantization{Method: "awq"}
+	req.Model.Stored = model.Stored{Projection: hw.FormatINT4G128, Output: hw.FormatINT4G128, Dense: hw.FormatINT4G128,
+		Shared: hw.FormatINT4G128, Expert: hw.FormatINT4G128}
+	for action, said := range map[plan.LinearAction]bool{plan.AsPublished: false, plan.W4A16Static: false,
+		plan.LinearFP8: true, plan.W8A8Dynamic: true} {
+		req.Quant.Linear = action
+		for _, e := range []string{"vLLM", "SGLang"} {
+			c := Write(on(t, e), row(plan.PhaseAggregation), req)
+			if slices.Contains(c.Args, "--quantization") {
+				t.Errorf("%s, %v: %q", e, action, c.Args)
+			}
+			if got := slices.ContainsFunc(c.Caveats, func(m message.Message) bool { return m.Key == "launch.published" }); got != said {
+				t.Errorf("%s, %v: says another quantisation %v, want %v", e, action, got, said)
+			}
+		}
+	}
 }

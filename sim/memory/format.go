@@ -63,6 +63,41 @@ func (f *Formats) of(m *geometry.Matrix) hw.Layout {
 	return hw.FormatBF16.Layout()
 }
 
+// ByFormat gives the bytes of all weights that a rank holds in each format. What is no matrix has 16 bits.
+func ByFormat(g *geometry.Rank, s model.Stored) map[string]float64 {
+	out := map[string]float64{}
+	add := func(m *geometry.Matrix, times float64) {
+		f := hw.FormatBF16
+		switch {
+		case m.Role == geometry.Projection && m.Part == geometry.Output:
+			f = s.Output
+		case m.Part == geometry.Head:
+			f = s.Head
+		default:
+			f = map[geometry.Role]hw.Format{geometry.Projection: s.Projection, geometry.State: s.State, geometry.Dense: s.Dense,
+				geometry.Shared: s.Shared, geometry.Expert: s.Expert}[m.Role]
+		}
+		out[f.String()] += times * f.Layout().Matrix(m.Own.In, m.Own.Out)
+	}
+	add(&g.Embedding, 1)
+	if !g.Model.TiedEmbedding {
+		add(&g.Head, 1)
+	}
+	for _, k := range g.Of {
+		l := &g.Kinds[k]
+		for i := range l.Attention.Matrices {
+			add(&l.Attention.Matrices[i], 1)
+		}
+		for i := range l.FFN.Matrices {
+			add(&l.FFN.Matrices[i], 1)
+		}
+		for i := range l.FFN.Expert {
+			add(&l.FFN.Expert[i], float64(l.FFN.Experts))
+		}
+	}
+	return out
+}
+
 // scales gives the bytes of scales per tensor that the reference tool counts for a layer: those of one linear layer,
 // however many there are.
 func scales(a plan.LinearAction) float64 {

@@ -15,7 +15,7 @@ func (b *builder) attention(slots []slot) map[slot]Attention {
 		case compressed:
 			blocks[s] = b.sharedKV()
 		default:
-			if b.r.count("kv_lora_rank") > 0 {
+			if b.r.flag("use_mla", true) && b.r.count("kv_lora_rank") > 0 {
 				blocks[s] = b.mla()
 			} else {
 				blocks[s] = b.grouped(s)
@@ -51,11 +51,16 @@ func (b *builder) grouped(s slot) Attention {
 	both := r.flag("attention_bias", false)
 	a := Attention{Kind: GQA, Heads: b.heads, KVHeads: kv, HeadDim: dim, QKNorm: b.norm,
 		Bias: r.flag("qkv_bias", both), OutputBias: r.flag("attention_out_bias", both), Sinks: b.f.Sinks,
-		Gated: r.flag("attn_output_gate", false), QRank: r.count("q_lora_rank")}
-	if v := r.wholeOr("v_head_dim", 0, 0, maxWidth); v > 0 && v != dim {
-		a.ValueDim = v
+		Gated: r.flag("attn_output_gate", false)}
+	r.skip("qk_nope_head_dim", "qk_rope_head_dim") // zero or void without latents
+	if r.flag("use_mla", true) {
+		a.QRank = r.count("q_lora_rank")
+		if v := r.wholeOr("v_head_dim", 0, 0, maxWidth); v > 0 && v != dim {
+			a.ValueDim = v
+		}
+	} else {
+		r.skip("q_lora_rank", "kv_lora_rank", "v_head_dim")
 	}
-	r.skip("qk_nope_head_dim", "qk_rope_head_dim", "use_mla") // zero or void without latents
 	a.RotaryDim = b.rotary(dim, "full_attention")
 	switch s {
 	case full:

@@ -60,7 +60,7 @@ func readScheme(q, text *reader) *scheme {
 	case method == "fp8", method == "fbgemm_fp8":
 		s.float8(q, text)
 	case method == "mxfp4":
-		s.rules = append(s.rules, newRule(q, "quant_method", []any{"re:.*experts.*"}, hw.FormatMXFP4))
+		s.rules = append(s.rules, newRule(q, "quant_method", []any{`re:.*\.experts.*`}, hw.FormatMXFP4))
 	case method == "bitsandbytes":
 		s.except(q, "llm_int8_skip_modules")
 		if q.flag("load_in_8bit", false) || q.flag("_load_in_8bit", false) {

@@ -77,8 +77,8 @@ func canonical(r *reader, f *family) *reader {
 		v := r.values[name]
 		if old, twice := c.values[key]; twice {
 			c.agree(t, key, name, old, v)
-			if v == nil || old != nil && name != key { // the usual name counts
-				continue
+			if _, mine := own[name]; !mine && (v == nil || old != nil && name != key || f.Same[key] != "") {
+				continue // the family's own name counts, then the usual one
 			}
 		}
 		c.values[key], c.facts.spelling[key] = v, name

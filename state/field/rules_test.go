@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"fathom/hw"
+	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -296,5 +298,46 @@ func TestContextIsTheModels(t *testing.T) {
 			!strings.Contains(issues[0].Message, dense+" serves at most 40960")) {
 			t.Errorf("%s: %v, want %q", c.text, issues, c.want)
 		}
+	}
+}
+
+// A checkpoint on this machine answers the question of quantisation; the reference tool's command stands for the
+// nearest action that it has, and the answers say so.
+func TestQuantisationAsPublished(t *testing.T) {
+	c := world(t)
+	local := *c.Models[dense]
+	local.Local, local.Quantization = true, &model.Quantization{Method: "awq", Source: "config.json"}
+	local.Stored = model.Stored{Projection: hw.FormatINT4G128, Output: hw.FormatINT4G128, Dense: hw.FormatINT4G128}
+	c.Models = map[string]*model.Model{dense: &local}
+	var a Answers
+	a = a.With(Model, Answer{Text: dense, Source: You})
+	got, ok := Suggest(Quantization, a, c)
+	if !ok || got.Text != quantPublished || got.Source != LocalFile {
+		t.Errorf("suggestion %+v", got)
+	}
+	a = a.With(Quantization, got)
+	a = a.With(Device, Answer{Text: "H200_SXM", Source: You})
+	r := Read(&a, &c)
+	if q := r.Quant(); q.Linear != plan.AsPublished {
+		t.Errorf("the answers mean %v", q)
+	}
+	var said []string
+	for _, i := range checkLinear(r) {
+		said = append(said, i.Message)
+	}
+	for _, want := range []string{"stands for another quantisation, W4A8_DYNAMIC",
+		"int4_g128 weights are multiplied in 16 bits on H200_SXM"} {
+		if !strings.Contains(strings.Join(said, "; "), want) {
+			t.Errorf("%q does not say %q", said, want)
+		}
+	}
+	if line := Shell(FathomCommand(a, c)); !strings.Contains(line, "--quantize-linear-action AS_PUBLISHED") {
+		t.Errorf("our command: %s", line)
+	}
+	a = a.With(Linear, Answer{Text: "AS_PUBLISHED", Source: You})
+	a = a.With(Attention, Answer{Text: "DISABLED", Source: You})
+	r = Read(&a, &c)
+	if line := Shell(r.Args(false)); !strings.Contains(line, "--quantize-linear-action W4A8_DYNAMIC") {
+		t.Errorf("the reference tool's command: %s", line)
 	}
 }

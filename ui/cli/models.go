@@ -2,7 +2,9 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 
 	"fathom/sim/geometry"
@@ -140,6 +142,10 @@ func (f *facts) published(m *model.Model, s plan.Strategy) error {
 	}
 	size := ranks[0].Weight(false) / gib
 	f.Published = &size
+	f.Formats = map[string]float64{}
+	for name, bytes := range memory.ByFormat(g, m.Stored) {
+		f.Formats[name] = bytes / gib
+	}
 	if m.Quantization != nil {
 		f.Quantization = &quantization{m.Quantization.Method, m.Quantization.Source, m.Quantization.Modules}
 	}
@@ -275,6 +281,9 @@ func (f *facts) text() string {
 	if f.State > 0 {
 		line("state", "%9s B    of a sequence", number.Fixed(f.State, 0))
 	}
+	for _, name := range slices.Sorted(maps.Keys(f.Formats)) {
+		line("bytes", "%9s GiB  %s", number.Fixed(f.Formats[name], 3), name)
+	}
 	if q := f.Quantization; q != nil {
 		for _, m := range q.Modules {
 			line("published", "%-17s %s", m.Kind, m.Format)
@@ -286,7 +295,9 @@ func (f *facts) text() string {
 		list []string
 	}{{"left out", f.LeftOut}, {"not understood", f.Unknown}, {"assumed", f.Assumed}} {
 		for _, text := range of.list {
-			line(of.name, "%s", text)
+			if !strings.HasSuffix(text, ": none") { // JSON has those too
+				line(of.name, "%s", text)
+			}
 		}
 	}
 	return b.String()
