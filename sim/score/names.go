@@ -27,6 +27,8 @@ type table struct {
 	Precision []precision
 	Cache     []cache
 	Recipe    []recipe
+
+	known sync.Map // what shipped found
 }
 
 // precision is one line of the table of formats.
@@ -220,11 +222,23 @@ func (t *table) starts(device string, prefixes []string) bool {
 	if len(prefixes) == 0 {
 		return true
 	}
-	if p, err := hw.Find(t.device(device)); err == nil {
-		device = p.Name
-	}
-	device = strings.ToLower(device)
+	device = t.shipped(device)
 	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(device, p) })
+}
+
+// shipped is the name of the profile that comes with the program for a device, in lower case; else the name that was
+// given. Files have few names and many rows.
+func (t *table) shipped(device string) string {
+	if known, ok := t.known.Load(device); ok {
+		return known.(string)
+	}
+	name := device
+	if p, err := hw.Find(t.device(device)); err == nil {
+		name = p.Name
+	}
+	name = strings.ToLower(name)
+	t.known.Store(device, name)
+	return name
 }
 
 // Stored gives a row's model and how its parts are stored.

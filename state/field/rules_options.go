@@ -59,7 +59,7 @@ func (r *Reading) fidelities() (out []plan.Fidelity) {
 
 // departs reports whether any profile is priced other than as the reference tool does.
 func (r *Reading) departs() bool {
-	return slices.ContainsFunc(r.fidelities(), func(f plan.Fidelity) bool { return f != plan.Reference })
+	return r.embedded() && slices.ContainsFunc(r.fidelities(), func(f plan.Fidelity) bool { return f != plan.Reference })
 }
 
 func checkAcceptance(r *Reading) []report.Issue {
