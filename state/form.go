@@ -41,6 +41,10 @@ func (u *update) refreshForm() {
 	f := &u.Form
 	answers := f.Answers // the reading keeps a copy of its own, so that older models keep theirs
 	f.Reading = field.Read(&answers, u.Catalog)
+	if answers, changed := field.Inspected(f.Reading); changed {
+		f.Answers = answers
+		f.Reading = field.Read(&answers, u.Catalog)
+	}
 	f.Open = open(f.Reading)
 	gone := !f.Answers[f.Focus].Given() && !slices.Contains(f.Open, f.Focus) && !rare(&field.Table[f.Focus])
 	if !f.OnFold && (gone || !f.shows(f.Focus)) {

@@ -45,11 +45,6 @@ func (u *update) loaded(e Loaded) {
 	}
 	u.Catalog = &c
 	u.refreshForm()
-	if e.Load.ID == field.Model && !u.Form.Answers[field.Quantization].Given() {
-		if a, ok := field.Published(u.Form.Reading); ok { // the checkpoint answers the question
-			u.setAnswers(u.Form.Answers.With(field.Quantization, a))
-		}
-	}
 	f := &u.Form
 	if u.Pane != Editing || len(u.loading) > 0 {
 		return

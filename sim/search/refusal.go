@@ -144,7 +144,7 @@ func (d *deployed) widths(name string) (values []int, known bool) {
 		for _, list := range [][]geometry.Matrix{l.Attention.Matrices, l.FFN.Matrices, l.FFN.Expert} {
 			for _, m := range list {
 				switch {
-				case m.Role.Kin() != of.role:
+				case m.Role.Kin() != of.role, m.Part == geometry.IndexWeight: // gates of indexers stay in 16 bits
 				case m.Dealt == geometry.Columns:
 					values = append(values, m.Own.Out)
 				case m.Dealt == geometry.Rows:

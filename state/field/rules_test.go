@@ -315,7 +315,14 @@ func TestQuantisationAsPublished(t *testing.T) {
 	if !ok || got.Text != quantPublished || got.Source != LocalFile {
 		t.Errorf("suggestion %+v", got)
 	}
-	a = a.With(Quantization, got)
+	a, changed := Inspected(Read(&a, &c))
+	if !changed || a[Quantization] != got {
+		t.Errorf("the checkpoint answers %+v, %v", a[Quantization], changed)
+	}
+	other := world(t)
+	if b, changed := Inspected(Read(&a, &other)); !changed || b[Quantization].Given() {
+		t.Errorf("of another model the answer is %+v, %v", b[Quantization], changed)
+	}
 	a = a.With(Device, Answer{Text: "H200_SXM", Source: You})
 	r := Read(&a, &c)
 	if q := r.Quant(); q.Linear != plan.AsPublished {

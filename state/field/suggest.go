@@ -43,6 +43,21 @@ func Published(r *Reading) (Answer, bool) {
 	return Answer{quantPublished, LocalFile, r.Model.Quantization.Source + ": " + r.Model.Quantization.Method}, true
 }
 
+// Inspected are the answers with what the checkpoint says: it answers the question of quantisation where nobody did,
+// and takes the answer back when another model stands there. changed is false where all stays.
+func Inspected(r *Reading) (a Answers, changed bool) {
+	a = *r.Answers
+	p, published := Published(r)
+	switch old := a[Quantization]; {
+	case published && !old.Given() && !a[Linear].Given() && !a[Attention].Given(), published && old.Source == LocalFile &&
+		old != p:
+		return a.With(Quantization, p), true
+	case !published && old.Source == LocalFile && r.Model != nil:
+		return a.With(Quantization, Answer{}), true
+	}
+	return a, false
+}
+
 // suggestions are rules of thumb: a value and its reason in one line; an empty value means that the rule does not
 // apply.
 var suggestions = [NumIDs]func(*Reading) (text, why string){
