@@ -101,18 +101,21 @@ func (s *RatioSection) Ties() (labels []string) {
 // Beyond tells whether line i of the comparison differs from the first of its phase by more than their intervals leave
 // open; nil for the first itself and where one of them has none.
 func (r *Report) Beyond(i int) *bool {
-	c := &r.Cross[i]
-	first := c
-	for k := range r.Cross {
-		if x := &r.Cross[k]; x.phase() == c.phase() {
-			first = x
-			break
-		}
-	}
+	c, first := &r.Cross[i], r.first(i)
 	if first == c || c.Range() == nil || first.Range() == nil {
 		return nil
 	}
 	return ptr(Apart(c.Range(), first.Range()))
+}
+
+// first is the line that line i of the comparison is held against: the best of its phase.
+func (r *Report) first(i int) *Cross {
+	for k := range r.Cross {
+		if x := &r.Cross[k]; x.phase() == r.Cross[i].phase() {
+			return x
+		}
+	}
+	return &r.Cross[i]
 }
 
 // CrossSays is what the intervals say of the profiles, phase by phase.

@@ -68,6 +68,9 @@ func document(r *Report) []part {
 		if r.mixed() {
 			p.lines = []string{MixedFidelity}
 		}
+		if slices.ContainsFunc(r.Cross, func(c Cross) bool { return c.Repriced }) {
+			p.lines = append(p.lines, repricedBelow)
+		}
 		p.tell = r.CrossSays()
 		parts = append(parts, p)
 	}
@@ -165,20 +168,28 @@ func deviceParts(r *Report, d *Device) []part {
 	parts := []part{{level: 2, heading: heading, device: true}}
 	for _, s := range []struct {
 		name    string
+		phase   plan.Phase
 		section *Section
-	}{{"Aggregation", d.Aggregation}, {"Prefill", d.Prefill}, {"Decode", d.Decode}} {
+	}{{"Aggregation", plan.PhaseAggregation, d.Aggregation}, {"Prefill", plan.PhasePrefill, d.Prefill},
+		{"Decode", plan.PhaseDecode, d.Decode}} {
 		if s.section == nil {
 			continue
 		}
 		p := part{level: 3, heading: s.name, splits: true}
 		if b := s.section.Best; b != nil {
 			p.lines = append(p.lines, "Best: "+headline(b))
+			if x := d.RepricedOf(b.Phase, false); x != nil {
+				p.lines = append(p.lines, x.note())
+			}
 			p.table = candidates(s.section.Candidates)
 			if ties := s.section.Ties(); len(ties) > 0 {
 				p.lines = append(p.lines, notWorse+few(ties))
 			}
 		} else {
 			p.lines = append(p.lines, "No configuration meets the limits and fits into memory.")
+			if x := d.RepricedOf(s.phase, false); x != nil {
+				p.lines = append(p.lines, x.note())
+			}
 		}
 		parts = append(parts, p)
 		parts = append(parts, trafficParts(trafficTable(s.section.Candidates))...)
@@ -187,14 +198,24 @@ func deviceParts(r *Report, d *Device) []part {
 		p := part{level: 3, heading: "PD ratio", splits: true}
 		if b := d.PDRatio.Best; b != nil {
 			p.lines = append(p.lines, "Best: "+ratioHeadline(b))
+			if x := d.RepricedOf(0, true); x != nil {
+				p.lines = append(p.lines, x.note())
+			}
 			p.table = ratioTable(d.PDRatio.Candidates)
 			if ties := d.PDRatio.Ties(); len(ties) > 0 {
 				p.lines = append(p.lines, notWorse+few(ties))
 			}
 		} else {
 			p.lines = append(p.lines, "No pair of prefill and decode configurations meets the limits.")
+			if x := d.RepricedOf(0, true); x != nil {
+				p.lines = append(p.lines, x.note())
+			}
 		}
 		parts = append(append(parts, p), trafficParts(pairTraffic(d.PDRatio.Candidates))...)
+	}
+	if len(d.Ladder) > 0 {
+		parts = append(parts, part{level: 3, heading: "The best answer step by step, each step changing one thing",
+			points: ladderPoints(d.Ladder), table: ladderTable(d.Ladder)})
 	}
 	parts = append(parts, sampleParts(d)...)
 	if t := failures(d.Outcomes); t != nil {

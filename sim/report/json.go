@@ -40,6 +40,7 @@ type reportJSON struct {
 	Issues     []Issue      `json:"issues"`
 	Devices    []deviceJSON `json:"devices"`
 	Cross      []crossJSON  `json:"cross_hardware"`
+	Ladder     []ladderJSON `json:"ladder,omitempty"` // of the best row of the first device
 	Disclaimer string       `json:"disclaimer"`
 
 	Failure     *failureJSON     `json:"failure,omitempty"`
@@ -64,6 +65,8 @@ type deviceJSON struct {
 	PDRatio     *ratiosJSON       `json:"pd_ratio,omitempty"`
 	Capacity    *capacityJSON     `json:"capacity,omitempty"`
 	Corrections []correctionJSON  `json:"corrections,omitempty"`
+	Ladder      []ladderJSON      `json:"ladder,omitempty"`
+	Repriced    []repricedJSON    `json:"repriced,omitempty"` // bests that are others where the profile is asked for alone
 	Explained   []explanationJSON `json:"explained,omitempty"`
 	Outcomes    []outcomeJSON     `json:"outcomes"`
 	Notes       []string          `json:"notes"`
@@ -136,6 +139,8 @@ type crossJSON struct {
 	Beyond  *bool      `json:"beyond_ranges"`
 	Row     *rowJSON   `json:"row"`
 	PDRatio *ratioJSON `json:"ratio,omitempty"`
+
+	Repriced bool `json:"repriced,omitempty"` // no ratio of hardware
 }
 
 func asJSON(r *Report) reportJSON {
@@ -148,6 +153,7 @@ func asJSON(r *Report) reportJSON {
 		i.Message, i.Field = hw.Clean(i.Message), hw.Clean(i.Field)
 		out.Issues = append(out.Issues, i)
 	}
+	out.Ladder = ladderOf(r)
 	if r.mixed() {
 		out.Issues = append(out.Issues, Issue{Severity: Warning, Field: "fidelity", Message: MixedFidelity})
 	}
@@ -157,7 +163,7 @@ func asJSON(r *Report) reportJSON {
 	for i := range r.Cross {
 		c := &r.Cross[i]
 		line := crossJSON{Device: hw.Clean(c.Device), Throughput: six(c.Throughput), Ratio: six(c.RatioToFirst),
-			Beyond: r.Beyond(i)}
+			Beyond: r.Beyond(i), Repriced: r.restsOnRepriced(i)}
 		scale := 1.0
 		if c.Ratio != nil { // the range is of requests, the figure of tokens
 			scale = c.Throughput / c.Ratio.Balanced
@@ -187,7 +193,7 @@ func searchOf(r *Report) string {
 
 func device(r *Report, d *Device, points bool) deviceJSON {
 	standing, bare := r.Standing(d)
-	out := deviceJSON{Device: hw.Clean(d.Device), Fidelity: d.Fidelity.String(), Search: d.Search.String(),
+	out := deviceJSON{Ladder: ladder(d.Ladder), Repriced: repriced(d.Repriced), Device: hw.Clean(d.Device), Fidelity: d.Fidelity.String(), Search: d.Search.String(),
 		Evaluated: d.Evaluated, Counts: d.Counts,
 		Nearest: []nearJSON{}, Aggregation: section(d.Aggregation), Prefill: section(d.Prefill), Decode: section(d.Decode),
 		Capacity: capacity(d.Capacity), Explained: explanations(d.Explained), Outcomes: []outcomeJSON{}, Notes: []string{}}

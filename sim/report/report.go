@@ -211,6 +211,8 @@ type Device struct {
 	Points          []Row     // every point, where kept
 	Outcomes        []Outcome // what became of every strategy, in the order of the search
 	Search          plan.Search
+	Repriced        []Repricing   // bests that the reference tool's re-pricing of several profiles changes
+	Ladder          []Rung        // the best answers step by step; nil where nobody asked, or there is one step only
 	Corrections     []Correction  // what "corrected" changes at the winners, where the device was priced so
 	Capacity        *Capacity     // what it takes to reach a target; nil without one
 	Explained       []Explanation // of the best rows; nil where nobody asked
@@ -251,6 +253,7 @@ type Cross struct {
 	RatioToFirst float64
 	Row          *Row
 	Ratio        *Ratio // PD ratio runs
+	Repriced     bool   // the figure is re-priced from another profile's record: it is no ratio of hardware
 }
 
 // Report is a whole run.

@@ -213,6 +213,15 @@ func correctionNotes(list []Correction) (notes []told) {
 	return notes
 }
 
+// toFirst is the ratio of a line of the comparison, marked where it rests on a re-priced figure.
+func (r *Report) toFirst(i int) string {
+	s := fmt.Sprintf("%.3f", r.Cross[i].RatioToFirst)
+	if r.restsOnRepriced(i) {
+		s += " *"
+	}
+	return s
+}
+
 func crossTable(r *Report) *grid {
 	var g grid
 	g.column("#", true)
@@ -235,7 +244,7 @@ func crossTable(r *Report) *grid {
 				}
 				g.add(append(cells, two(b.PDRatio), two(b.PrefillQPS), two(b.DecodeQPS), optionalTwo(b.Prefill.TTFT),
 					optionalTwo(b.Decode.TPOT),
-					fmt.Sprintf("%.3f", c.RatioToFirst))...)
+					r.toFirst(i))...)
 			}
 		}
 		return &g
@@ -273,7 +282,7 @@ func crossTable(r *Report) *grid {
 		if ranged {
 			cells = append(cells, reach(c.Range()))
 		}
-		cells = append(cells, fmt.Sprintf("%.3f", c.RatioToFirst), optionalTwo(b.TTFT),
+		cells = append(cells, r.toFirst(i), optionalTwo(b.TTFT),
 			optionalTwo(b.TPOT), strconv.Itoa(b.Concurrency), strconv.Itoa(b.Batch), b.Label)
 		if cost {
 			cells = append(cells, optionalTwo(b.CostPerMTok))

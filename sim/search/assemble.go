@@ -46,6 +46,7 @@ func (r *run) finish() *report.Report {
 			d.Capacity = r.capacity(i)
 		}
 	}
+	r.owe(out)
 	return out
 }
 
@@ -156,10 +157,6 @@ func (r *run) refused(device int) (n, of int) {
 // remark notes what a reader of the figures should know.
 func (r *run) remark(i int, d *report.Device) {
 	j := r.jobs[i][0]
-	if j.record != nil && i > 0 {
-		d.Notes = append(d.Notes, "re-priced as the reference tool does: shapes that an earlier profile has priced are "+
-			"taken from its record, which has forgotten the lengths; --search exhaustive prices every profile directly")
-	}
 	if n, of := r.refused(i); n > 0 {
 		engine := r.req.Serving.On(j.profile).Engine().Title
 		what := "none of them is best; --allow-refused ranks them too"

@@ -36,6 +36,7 @@ type run struct {
 	live    atomic.Int64 // points of strategies that have not ended
 	turn    serve.Turn   // held while the watcher is told: a watcher that waits holds the run up
 
+	direct    bool             // every profile is priced as if it were alone
 	only      *plan.Switches   // nil: those of the fidelity
 	bugForBug *report.Report   // the question as the reference tool answers it; nil until a correction asks for it
 	alone     []*report.Report // and with one departure each
@@ -83,6 +84,24 @@ func newRun(req *plan.Request, price Pricer, stopped *atomic.Bool) *run {
 	return &run{req: req, price: price, stopped: stopped}
 }
 
+// Best is Run for the best rows only: what a report has beside them (nearest points, corrections, benchmarks, a
+// capacity) is left out. Of a run of several profiles it says what it owes to re-pricing.
+func Best(ctx context.Context, req *plan.Request, price Pricer) (*report.Report, error) {
+	r := newRun(req, price, new(atomic.Bool))
+	release := context.AfterFunc(ctx, func() { r.stopped.Store(true) })
+	defer release()
+	if err := r.prepare(); err != nil {
+		return nil, err
+	}
+	r.searchAll()
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	out := r.snapshot()
+	r.owe(out)
+	return out, nil
+}
+
 // searchAll searches profile after profile and phase after phase, because the reference tool's re-pricing of a profile
 // depends on those before it; the strategies of one phase run side by side.
 func (r *run) searchAll() {
@@ -128,7 +147,7 @@ func (r *run) prepare() error {
 				return err
 			}
 			j.tuples = r.space(j)
-			if len(r.req.Profiles) > 1 && !j.switches.PriceDirectly && !j.exhaustive {
+			if len(r.req.Profiles) > 1 && !r.direct && !j.switches.PriceDirectly && !j.exhaustive {
 				if len(records) <= k {
 					records = append(records, &record{used: map[recorded]int{}})
 				}

@@ -205,8 +205,20 @@ func TestLaterProfilesAreRepriced(t *testing.T) {
 	}
 	replays = map[string]int{}
 	rep := answer(t, req, price)
-	if replays["A"] != 0 || replays["B"] == 0 || len(rep.Devices[1].Notes) != 1 || len(rep.Devices[0].Notes) != 0 {
-		t.Errorf("aggregation: %v, notes %q", replays, rep.Devices[1].Notes)
+	if replays["A"] != 0 || replays["B"] == 0 || len(rep.Devices[0].Repriced) != 0 || len(rep.Devices[1].Repriced) != 1 {
+		t.Errorf("aggregation: %v, %+v", replays, rep.Devices[1].Repriced)
+	}
+	alone := *req
+	alone.Profiles = req.Profiles[1:]
+	best := answer(t, &alone, price).Devices[0].Aggregation.Best
+	if x := rep.Devices[1].Repriced[0]; x.Value != rep.Devices[1].Aggregation.Best.Throughput || x.Alone != best.Throughput ||
+		x.AloneLabel != best.Label || x.Value >= x.Alone {
+		t.Errorf("%+v, alone %s with %v", x, best.Label, best.Throughput)
+	}
+	for i := range rep.Cross {
+		if c := &rep.Cross[i]; c.Repriced != (c.Device == "B") || !rep.RestsOnRepriced(c) && c.Repriced {
+			t.Errorf("%s: marked %v", c.Device, c.Repriced)
+		}
 	}
 	replays = map[string]int{}
 	req.Mode, req.TPOTLimit, req.BatchMin, req.BatchMax = plan.Disaggregation, 1e6, 3, 3
@@ -215,7 +227,7 @@ func TestLaterProfilesAreRepriced(t *testing.T) {
 	}
 	replays = map[string]int{}
 	req.Search = plan.SearchExhaustive
-	if rep = answer(t, req, price); len(replays) != 0 || len(rep.Devices[1].Notes) != 0 {
+	if rep = answer(t, req, price); len(replays) != 0 || len(rep.Devices[1].Repriced) != 0 {
 		t.Errorf("exhaustive: %v", replays)
 	}
 	replays = map[string]int{}
@@ -232,10 +244,12 @@ type countReplays struct {
 }
 
 func (c countReplays) Uniform(s pass.Shape) pass.Result {
+	r := c.synthetic.Uniform(s)
 	if s.Replayed {
 		c.replays[c.device]++
+		r.Seconds *= 1.25 // what is re-priced is another figure
 	}
-	return c.synthetic.Uniform(s)
+	return r
 }
 
 // The record holds 128 shapes; the one that was not asked for longest is forgotten.

@@ -72,6 +72,7 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	out.Issues = append(issues, out.Issues...)
 	out.Issues = append(out.Issues, contrast...)
 	if format != "csv" {
+		engine.Climb(ctx, out)
 		engine.Explain(out, field.Command)
 	}
 	data, fault := texts.Report(out, format)

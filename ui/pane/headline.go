@@ -15,14 +15,14 @@ func (p *Painter) headline() []string {
 		!p.M.Results.Cross {
 		return p.ratioHeadline(d.PDRatio.Best)
 	}
-	r, winner := p.best(), ""
+	r, winner, owes := p.best(), "", p.repriced(p.onDevice(), p.M.Results.Part)
 	if p.M.Results.Cross {
 		best := p.crossBest()
 		if best.Ratio != nil {
 			return p.ratioHeadline(best.Ratio)
 		}
 		if r = best.Row; r != nil {
-			winner = p.device(best.Device)
+			winner, owes = p.device(best.Device), "" // the comparison says it of all its lines
 			if r.Phase != plan.PhaseAggregation {
 				winner += " " + p.t("part."+r.Phase.String())
 			}
@@ -44,6 +44,9 @@ func (p *Painter) headline() []string {
 	}
 	if winner != "" {
 		first += "   " + p.T.Strong.Paint(winner)
+	}
+	if owes != "" {
+		first += "   " + owes
 	}
 	for _, item := range []string{
 		p.t("head.per_device", "v", number.Digits(r.PerDevice, 4)),
@@ -107,6 +110,9 @@ func (p *Painter) limits(r *report.Row) string {
 // noWinner says that nothing met the limits, and what would.
 func (p *Painter) noWinner() []string {
 	first := "  " + p.T.Bad.Paint(p.t("head.none"))
+	if s := p.repriced(p.onDevice(), p.M.Results.Part); s != "" && !p.M.Results.Cross {
+		first += "  " + s
+	}
 	n := p.M.Headline().Nearest
 	if n == nil {
 		return []string{first, ""}
@@ -168,22 +174,48 @@ func (p *Painter) crossBest() report.Cross {
 	return best
 }
 
+// ratioHeadline is that of a pair of shapes: what the plan serves, and on which instances. Where no split fits the devices
+// nothing is served, so that there is no rate.
 func (p *Painter) ratioHeadline(r *report.Ratio) []string {
-	split := p.t("head.nosplit")
+	pd := p.t("head.pd", "v", number.Digits(r.PDRatio, 3))
+	first := "  " + p.T.Bad.Paint(p.t("head.nosplit")) + "   " + pd
 	if r.PrefillInstances != nil && r.DecodeInstances != nil {
-		split = p.t("head.split", "p", number.Int(*r.PrefillInstances), "d", number.Int(*r.DecodeInstances))
-	}
-	rate := p.T.Strong.Paint(p.t("head.qps", "v", number.Digits(r.Balanced, 3)))
-	if x := r.Range(); x != nil {
-		rate += " " + p.T.Muted.Paint(p.t("head.range", "low", number.Digits(x.Low, 3), "high", number.Digits(x.High, 3)))
-	}
-	first := "  " + rate + "   " + p.T.Strong.Paint(split) + "   " +
-		p.t("head.pd", "v", number.Digits(r.PDRatio, 3))
-	if r.TotalDevices != nil {
-		first += "   " + p.C.N("head.total_devices", *r.TotalDevices, number.Int(*r.TotalDevices))
+		first = "  " + p.T.Strong.Paint(p.t("head.qps", "v", number.Digits(r.Balanced, 3)))
+		if x := r.Range(); x != nil {
+			first += " " + p.T.Muted.Paint(p.t("head.range", "low", number.Digits(x.Low, 3), "high", number.Digits(x.High, 3)))
+		}
+		if c := p.pairAgainstBase(r); c != "" {
+			first += "  " + p.changed(c)
+		}
+		if s := p.repriced(p.onDevice(), state.PartRatio); s != "" && !p.M.Results.Cross {
+			first += "   " + s
+		}
+		items := []string{p.T.Strong.Paint(p.t("head.split", "p", number.Int(*r.PrefillInstances), "d",
+			number.Int(*r.DecodeInstances)))}
+		if r.SystemQPS != nil {
+			items = append(items, p.t("head.system", "v", number.Digits(*r.SystemQPS, 3)))
+		}
+		items = append(items, pd)
+		if r.TotalDevices != nil {
+			items = append(items, p.C.N("head.total_devices", *r.TotalDevices, number.Int(*r.TotalDevices)))
+		}
+		for _, s := range items {
+			if cell.Width(first)+cell.Width(s)+4 < p.W {
+				first += "   " + s
+			}
+		}
 	}
 	second := "  " + p.t("head.bottleneck", "side", p.t("bottleneck."+r.Bottleneck)) + "   P " +
 		state.ShortLabel(&r.Prefill) +
 		"   D " + state.ShortLabel(&r.Decode)
 	return []string{p.cut(first, p.W-1), p.cut(second, p.W-1)}
+}
+
+// pairAgainstBase is the change of the best pair against that of the run that changes are shown against.
+func (p *Painter) pairAgainstBase(r *report.Ratio) string {
+	h := p.M.Headline()
+	if h.BaseOf == nil || h.Ratio != r {
+		return ""
+	}
+	return number.Change(h.BaseOf.Balanced, r.Balanced)
 }

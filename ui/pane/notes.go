@@ -147,6 +147,9 @@ func (p *Painter) remarks() []string {
 	}
 	if p.M.Results.Cross {
 		out := p.crossSays()
+		if s := p.crossRepriced(); s != "" {
+			out = append([]string{s}, out...)
+		}
 		if r := p.report(); r != nil && r.Fidelity == "mixed" {
 			out = append([]string{p.T.Warn.Paint("! " + p.t("notes.mixed"))}, out...)
 		}

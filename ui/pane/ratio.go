@@ -231,6 +231,10 @@ func (p *Painter) cross(r layout.Rect) []string {
 		if widest > 0 {
 			share = c.Throughput / widest
 		}
+		sign := ""
+		if p.restsOnRepriced(c) {
+			sign = p.T.Warn.Paint("*")
+		}
 		w, reach := r.W-50, ""
 		switch b := c.Range(); {
 		case b != nil && c.Ratio != nil:
@@ -245,7 +249,7 @@ func (p *Painter) cross(r layout.Rect) []string {
 			reach = cell.Apart(reach, 18)
 		}
 		lines = append(lines, name+p.T.Accent.Paint(plot.Bar(share, max(8, w),
-			p.T.Marks))+cell.Apart(number.Fixed(c.RatioToFirst, 2), 7)+" x"+reach)
+			p.T.Marks))+cell.Apart(number.Fixed(c.RatioToFirst, 2), 7)+" x"+sign+reach)
 	}
 	return lines
 }

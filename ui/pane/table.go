@@ -335,10 +335,15 @@ func (p *Painter) cell(id state.ColumnID, s state.Shown) string {
 	c := &state.Columns[id]
 	switch {
 	case id == state.ColDelta:
-		if s.Base == nil || s.Row == nil {
+		switch {
+		case s.BaseOf != nil && s.Ratio != nil:
+			return number.Change(s.BaseOf.Balanced, s.Ratio.Balanced)
+		case s.Base == nil || s.Row == nil:
 			return number.None
 		}
 		return number.Change(s.Base.Throughput, s.Row.Throughput)
+	case id == state.ColRatio && s.Cross != nil && s.Answered() && p.restsOnRepriced(s.Cross):
+		return number.Fixed(s.Cross.RatioToFirst, c.Decimals) + "*"
 	case id == state.ColStatus:
 		if s.Row.Reason == "" {
 			return p.t("status." + string(s.Row.Status))

@@ -1,0 +1,75 @@
+package engine
+
+import (
+	"context"
+
+	"fathom/hw"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/sim/search"
+)
+
+// Climb fills in the ladder of every profile: the answers to its question from the reference tool's to what was
+// measured. Each rung changes one thing: the search, then the arithmetic, then constants that were fitted to runs. Rungs
+// that the report has already are taken from it; the others are searched for their best only.
+func Climb(ctx context.Context, rep *report.Report) {
+	if rep == nil || rep.Request == nil || rep.Partial || rep.Engine == "msmodeling" {
+		return
+	}
+	for i := range rep.Devices {
+		rep.Devices[i].Ladder = nil
+	}
+	for _, step := range report.Steps() {
+		answers := rung(ctx, rep, step)
+		if ctx.Err() != nil {
+			break
+		}
+		for i := range rep.Devices {
+			if d := answers[rep.Devices[i].Device]; d != nil {
+				rep.Devices[i].Ladder = append(rep.Devices[i].Ladder, report.Rungs(step, d, rep.Request)...)
+			}
+		}
+	}
+	for i := range rep.Devices {
+		rep.Devices[i].Ladder = report.Climbed(rep.Devices[i].Ladder)
+	}
+}
+
+// rung answers the question of a report on one step, by profile; profiles that have no such figures are absent.
+func rung(ctx context.Context, rep *report.Report, step report.Step) map[string]*report.Device {
+	answers := map[string]*report.Device{}
+	own := *rep.Request
+	own.Profiles, own.Fidelity, own.Search = nil, step.Fidelity(), step.Search()
+	own.KeepAll, own.Traffic, own.TargetQPS, own.TargetConcurrency = false, plan.TrafficNone, 0, 0
+	for i, p := range rep.Request.Profiles {
+		switch {
+		case i >= len(rep.Devices) || !has(p, step.Fidelity()):
+		case rep.Devices[i].Fidelity == step.Fidelity() && rep.Devices[i].Search == step.Search():
+			answers[p.Name] = &rep.Devices[i]
+		default:
+			own.Profiles = append(own.Profiles, p)
+		}
+	}
+	if len(own.Profiles) == 0 {
+		return answers
+	}
+	got, err := search.Best(ctx, &own, Price)
+	if err != nil {
+		return answers
+	}
+	for i := range got.Devices {
+		answers[got.Devices[i].Device] = &got.Devices[i]
+	}
+	return answers
+}
+
+// has tells whether a profile has figures of a fidelity: the reference tool's constants, or a fit to measured runs.
+func has(p *hw.Profile, f plan.Fidelity) bool {
+	switch f {
+	case plan.Reference:
+		return p.Reference
+	case plan.Calibrated:
+		return p.Calibrated != nil && p.Kernel != nil
+	}
+	return true
+}

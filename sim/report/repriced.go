@@ -1,0 +1,96 @@
+package report
+
+import (
+	"fmt"
+
+	"fathom/hw"
+	"fathom/sim/plan"
+)
+
+// Repricing is a best figure that is another one where its profile is asked for alone: the reference tool re-prices what
+// an earlier shape of the same run has left on record without its lengths (search-and-serving 7).
+type Repricing struct {
+	Phase             plan.Phase
+	Pair              bool    // of the best pair of instances: requests per second
+	Value, Alone      float64 // with the other profiles and alone; tokens per second; 0: no answer
+	Label, AloneLabel string
+}
+
+// Change of the figure by the re-pricing; nil where one of them has no answer.
+func (x *Repricing) Change() *float64 {
+	if x.Value <= 0 || x.Alone <= 0 {
+		return nil
+	}
+	return ptr(x.Value/x.Alone - 1)
+}
+
+// RepricedOf finds the re-pricing of a phase, or of the best pair; nil where it changes nothing.
+func (d *Device) RepricedOf(phase plan.Phase, pair bool) *Repricing {
+	for i := range d.Repriced {
+		if x := &d.Repriced[i]; x.Pair == pair && (pair || x.Phase == phase) {
+			return x
+		}
+	}
+	return nil
+}
+
+// RepricedAt finds the re-pricing behind a line of the comparison.
+func (d *Device) RepricedAt(c *Cross) *Repricing {
+	if c.Row == nil {
+		return d.RepricedOf(0, true)
+	}
+	return d.RepricedOf(c.Row.Phase, false)
+}
+
+// note says what a best figure owes to the re-pricing, and what puts it right.
+func (x *Repricing) note() string {
+	alone := "without an answer"
+	switch {
+	case x.Alone <= 0:
+	case x.Pair:
+		alone = fmt.Sprintf("%s req/s with %s", two(x.Alone), x.AloneLabel)
+	default:
+		alone = fmt.Sprintf("%s tok/s with %s", two(x.Alone), x.AloneLabel)
+	}
+	return fmt.Sprintf("Re-priced as the reference tool does with several profiles; alone: %s. --search exhaustive prices "+
+		"each profile directly.", hw.Clean(alone))
+}
+
+// repricedBelow explains the mark of the comparison.
+const repricedBelow = "* re-priced from the record of another profile, as the reference tool does: no ratio of hardware; " +
+	"--search exhaustive prices each profile directly"
+
+type repricedJSON struct {
+	Phase      string   `json:"phase"` // pd_ratio for the best pair
+	Value      *float64 `json:"value"` // tok/s; of pairs balanced requests per second
+	Alone      *float64 `json:"alone"`
+	AloneLabel string   `json:"alone_label"`
+	Change     *float64 `json:"change"`
+}
+
+func repriced(list []Repricing) (out []repricedJSON) {
+	for i := range list {
+		x := &list[i]
+		phase := x.Phase.String()
+		if x.Pair {
+			phase = plan.PDRatio.String()
+		}
+		out = append(out, repricedJSON{phase, unlessZero(six(x.Value)), unlessZero(six(x.Alone)), hw.Clean(x.AloneLabel),
+			maybe(x.Change())})
+	}
+	return out
+}
+
+// restsOnRepriced tells whether the ratio of line i rests on a re-priced figure: its own, or that of the first line of
+// its phase.
+func (r *Report) restsOnRepriced(i int) bool { return r.Cross[i].Repriced || r.first(i).Repriced }
+
+// RestsOnRepriced is the same of a line.
+func (r *Report) RestsOnRepriced(c *Cross) bool {
+	for i := range r.Cross {
+		if &r.Cross[i] == c {
+			return r.restsOnRepriced(i)
+		}
+	}
+	return c.Repriced
+}
