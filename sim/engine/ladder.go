@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"fathom/hw"
 	"fathom/sim/plan"
@@ -9,18 +11,31 @@ import (
 	"fathom/sim/search"
 )
 
+// mostUnasked is how many layouts an exhaustive search may try behind an answer that is none: seconds at most.
+const mostUnasked = 100
+
 // Climb fills in the ladder of every profile: the answers to its question from the reference tool's to what was
 // measured. Each rung changes one thing: the search, then the arithmetic, then constants that were fitted to runs. Rungs
-// that the report has already are taken from it; the others are searched for their best only.
-func Climb(ctx context.Context, rep *report.Report) {
-	if rep == nil || rep.Request == nil || rep.Partial || rep.Engine == "msmodeling" {
+// that the report has already are taken from it; the others are searched for their best only, unless there are many
+// layouts and no exhaustive search was asked for. watch may be nil.
+func Climb(ctx context.Context, rep *report.Report, watch func(report.Progress)) {
+	if rep == nil || rep.Request == nil || rep.Request.Model == nil || rep.Partial || rep.Engine == "msmodeling" {
 		return
 	}
+	exhaustive := false
 	for i := range rep.Devices {
 		rep.Devices[i].Ladder = nil
+		exhaustive = exhaustive || rep.Devices[i].Search == plan.SearchExhaustive
+	}
+	if n := search.Layouts(rep.Request); n > mostUnasked && !exhaustive {
+		for i := range rep.Devices {
+			rep.Devices[i].Notes = append(rep.Devices[i].Notes, fmt.Sprintf("no ladder from this answer to others: an exhaustive "+
+				"search tries %d layouts, more than the %d that are tried unasked; --search exhaustive asks", n, mostUnasked))
+		}
+		return
 	}
 	for _, step := range report.Steps() {
-		answers := rung(ctx, rep, step)
+		answers := rung(ctx, rep, step, watch)
 		if ctx.Err() != nil {
 			break
 		}
@@ -36,7 +51,8 @@ func Climb(ctx context.Context, rep *report.Report) {
 }
 
 // rung answers the question of a report on one step, by profile; profiles that have no such figures are absent.
-func rung(ctx context.Context, rep *report.Report, step report.Step) map[string]*report.Device {
+func rung(ctx context.Context, rep *report.Report, step report.Step,
+	watch func(report.Progress)) map[string]*report.Device {
 	answers := map[string]*report.Device{}
 	own := *rep.Request
 	own.Profiles, own.Fidelity, own.Search = nil, step.Fidelity(), step.Search()
@@ -53,7 +69,7 @@ func rung(ctx context.Context, rep *report.Report, step report.Step) map[string]
 	if len(own.Profiles) == 0 {
 		return answers
 	}
-	got, err := search.Best(ctx, &own, Price)
+	got, err := search.Best(ctx, &own, Price, watcher(time.Now(), watch))
 	if err != nil {
 		return answers
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 )
 
@@ -22,19 +23,16 @@ var steps = [numSteps]struct {
 	name     string
 	fidelity plan.Fidelity
 	search   plan.Search
-	what     Finding
+	what     message.Message
 }{
-	{"reference", plan.Reference, plan.SearchReference, say("ladder.reference", "as the reference tool answers")},
-	{"exhaustive", plan.Reference, plan.SearchExhaustive, say("ladder.exhaustive",
-		"the search: every batch and token budget, pipeline stages")},
-	{"corrected", plan.Corrected, plan.SearchExhaustive, say("ladder.corrected",
-		"the arithmetic: known defects put right")},
-	{"calibrated", plan.Calibrated, plan.SearchExhaustive, say("ladder.calibrated",
-		"measured: constants fitted to runs, requests played")},
+	{"reference", plan.Reference, plan.SearchReference, message.New("ladder.reference")},
+	{"exhaustive", plan.Reference, plan.SearchExhaustive, message.New("ladder.exhaustive")},
+	{"corrected", plan.Corrected, plan.SearchExhaustive, message.New("ladder.corrected")},
+	{"calibrated", plan.Calibrated, plan.SearchExhaustive, message.New("ladder.calibrated")},
 }
 
 // alone is what the second answer of the reference step is.
-var alone = say("ladder.alone", "priced directly, as if the profile were asked for alone")
+var alone = message.New("ladder.alone")
 
 // Steps lists all steps from the bottom.
 func Steps() []Step { return []Step{StepReference, StepExhaustive, StepCorrected, StepCalibrated} }
@@ -61,7 +59,7 @@ type Rung struct {
 }
 
 // What says in words what the step changes.
-func (r *Rung) What() Finding {
+func (r *Rung) What() message.Message {
 	if r.Alone {
 		return alone
 	}

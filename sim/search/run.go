@@ -86,8 +86,10 @@ func newRun(req *plan.Request, price Pricer, stopped *atomic.Bool) *run {
 
 // Best is Run for the best rows only: what a report has beside them (nearest points, corrections, benchmarks, a
 // capacity) is left out. Of a run of several profiles it says what it owes to re-pricing.
-func Best(ctx context.Context, req *plan.Request, price Pricer) (*report.Report, error) {
+func Best(ctx context.Context, req *plan.Request, price Pricer, watch func(Step)) (*report.Report, error) {
 	r := newRun(req, price, new(atomic.Bool))
+	r.watch = watch
+	defer r.beat()()
 	release := context.AfterFunc(ctx, func() { r.stopped.Store(true) })
 	defer release()
 	if err := r.prepare(); err != nil {
@@ -100,6 +102,17 @@ func Best(ctx context.Context, req *plan.Request, price Pricer) (*report.Report,
 	out := r.snapshot()
 	r.owe(out)
 	return out, nil
+}
+
+// Layouts counts what an exhaustive search of a request tries, over all phases of one profile.
+func Layouts(req *plan.Request) (n int) {
+	for _, ph := range phases(req) {
+		if fewEnough(&job{req: req, phase: ph.phase, world: ph.world, exhaustive: true}) != nil {
+			return mostTuples + 1
+		}
+		n += len(space(req, ph.phase, ph.world, false, true))
+	}
+	return n
 }
 
 // searchAll searches profile after profile and phase after phase, because the reference tool's re-pricing of a profile

@@ -60,6 +60,9 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	if err == nil && out != nil && out.Engine != "msmodeling" {
 		contrast = engine.Contrast(ctx, engine.Embedded{}, request, out, watch)
 	}
+	if err == nil && format != "csv" {
+		engine.Climb(ctx, out, watch)
+	}
 	clear()
 	if out == nil {
 		return err
@@ -72,7 +75,6 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	out.Issues = append(issues, out.Issues...)
 	out.Issues = append(out.Issues, contrast...)
 	if format != "csv" {
-		engine.Climb(ctx, out)
 		engine.Explain(out, field.Command)
 	}
 	data, fault := texts.Report(out, format)

@@ -1,0 +1,95 @@
+package engine
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"fathom/hw"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// Each rung is the answer of a run with its fidelity and search, whichever of them was asked, and changes one thing.
+func TestLadder(t *testing.T) {
+	req := request(t, "Qwen/Qwen3-32B", flagship)
+	var first []report.Rung
+	for _, asked := range []struct {
+		fidelity plan.Fidelity
+		search   plan.Search
+	}{{}, {plan.Reference, plan.SearchExhaustive}, {plan.Corrected, plan.SearchAuto}, {plan.Calibrated, plan.SearchAuto}} {
+		own := *req
+		own.Fidelity, own.Search = asked.fidelity, asked.search
+		rep, err := Embedded{}.Run(context.Background(), &own, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		Climb(context.Background(), rep, nil)
+		list := rep.Devices[0].Ladder
+		if len(list) != 4 {
+			t.Fatalf("%d rungs", len(list))
+		}
+		if first == nil {
+			first = list
+		}
+		for i, step := range report.Steps() {
+			r := list[i]
+			one := *req
+			one.Fidelity, one.Search = step.Fidelity(), step.Search()
+			alone, err := Embedded{}.Run(context.Background(), &one, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			best := alone.Devices[0].Aggregation.Best
+			if r.Step != step || r.Throughput != best.Throughput || r.Label != best.Label || r.Throughput != first[i].Throughput {
+				t.Errorf("asked %v: %s is %.2f with %s, want %.2f with %s", asked, step, r.Throughput, r.Label, best.Throughput,
+					best.Label)
+			}
+			if i > 0 && (r.Change == nil || math.Abs(*r.Change-(r.Throughput/list[i-1].Throughput-1)) > 1e-12) {
+				t.Errorf("%s: change %v", step, r.Change)
+			}
+		}
+	}
+}
+
+// A profile beside others has its own rung for what the re-pricing changes; one that has a single fidelity has no
+// ladder, and none is climbed where that means a search of many layouts that nobody asked for.
+func TestLadderOfSeveralProfiles(t *testing.T) {
+	req := request(t, "Qwen/Qwen3-32B", flagship)
+	for _, name := range []string{"TEST_DEVICE", "H100_SXM", "ATLAS_350_425T_112G"} {
+		p, err := hw.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Profiles = append(req.Profiles, p)
+	}
+	rep, err := Embedded{}.Run(context.Background(), req, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	Climb(context.Background(), rep, nil)
+	names := func(d *report.Device) (out string) {
+		for _, r := range d.Ladder {
+			out += r.Step.String()
+			if r.Alone {
+				out += "*"
+			}
+			out += " "
+		}
+		return out
+	}
+	for i, want := range []string{"reference exhaustive corrected calibrated ", "reference reference* exhaustive corrected ",
+		"corrected calibrated "} {
+		if got := names(&rep.Devices[i]); got != want {
+			t.Errorf("%s: %s", rep.Devices[i].Device, got)
+		}
+	}
+	req.Profiles, req.Devices = req.Profiles[:1], 64
+	req.TP, req.DCP = plan.Sizes{Searched: true}, plan.Sizes{Searched: true}
+	if rep, err = (Embedded{}).Run(context.Background(), req, nil); err != nil {
+		t.Fatal(err)
+	}
+	if Climb(context.Background(), rep, nil); rep.Devices[0].Ladder != nil || len(rep.Devices[0].Notes) == 0 {
+		t.Errorf("%d rungs, notes %q", len(rep.Devices[0].Ladder), rep.Devices[0].Notes)
+	}
+}
