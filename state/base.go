@@ -13,6 +13,9 @@ func (m *Model) Base() (run int, v Variant, ok bool) {
 	case e == nil:
 		return 0, 0, false
 	case m.Results.Pinned != 0 && m.Results.Pinned != e.Run && m.Entry(m.Results.Pinned) != nil:
+		if v := m.Results.Variant; m.Entry(m.Results.Pinned).Reports[v] != nil {
+			return m.Results.Pinned, v, true // like with like
+		}
 		return m.Results.Pinned, Asked, true
 	case m.Results.Variant != Asked:
 		return e.Run, Asked, true

@@ -18,6 +18,8 @@ type (
 		Engine  EngineChoice
 		Command []string // the argument vector that the request stands for
 		Quiet   bool     // behind another run: no progress wanted
+
+		Climb *report.Report // set: no new answer but this one, with its ladder
 	}
 	// Cancel stops a run; its Finished comes all the same, with the rows found so far.
 	Cancel struct{ Run int }

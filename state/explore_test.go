@@ -1,6 +1,7 @@
 package state
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -144,7 +145,7 @@ func TestQuietRunsSayWhatTheyWouldChange(t *testing.T) {
 	j := results(t)
 	var corrected, exhaustive Start
 	for _, e := range j.all {
-		if s, ok := e.(Start); ok && s.Quiet {
+		if s, ok := e.(Start); ok && s.Quiet && s.Climb == nil {
 			if s.Request.Search == plan.SearchExhaustive {
 				exhaustive = s
 			} else {
@@ -222,17 +223,21 @@ func TestFidelityAndSearchAreTwoSwitches(t *testing.T) {
 			t.Fatalf("%s: variant %d, want %d, notice %q", a, j.m.Results.Variant, want, j.m.Notice.Key)
 		}
 	}
-	for _, s := range j.starts() {
-		j.send(Finished{Run: s.Run, Report: faster(s.Request, 1.2)})
+	come := func() {
+		for _, s := range j.starts() {
+			j.send(Finished{Run: s.Run, Report: faster(s.Request, 1.2)})
+		}
 	}
+	come()
 	turn(Exhaustive, ExhaustiveSearch)
-	turn(Fidelity, OtherFidelity) // corrected figures are searched exhaustively anyway
-	turn(Exhaustive, OtherFidelity)
-	if j.m.Notice.Key != "exhaustive-already" {
-		t.Errorf("X changes nothing and says %q", j.m.Notice.Key)
+	j.do(Fidelity) // the arithmetic only: X is still on
+	if q := j.last("Start").(Start).Request; q.Search != plan.SearchExhaustive || q.Fidelity != plan.Corrected {
+		t.Errorf("fidelity %v, search %v", q.Fidelity, q.Search)
 	}
-	turn(Exhaustive, OtherFidelity)
-	turn(Fidelity, ExhaustiveSearch) // X is still on
+	come()
+	turn(Exhaustive, OtherFidelity) // the search only: f is still on
+	turn(Exhaustive, OtherFidelity|ExhaustiveSearch)
+	turn(Fidelity, ExhaustiveSearch)
 	turn(Exhaustive, Asked)
 	if j.m.Notice.Key != "turned" {
 		t.Errorf("notice %q", j.m.Notice.Key)
@@ -247,11 +252,61 @@ func TestFidelityAndSearchAreTwoSwitches(t *testing.T) {
 			j.send(Finished{Run: s.Run, Report: faster(s.Request, .5)})
 		}
 	}
-	if j.m.Results.Variant != CalibratedFidelity {
+	if j.m.Results.Variant != CalibratedFidelity|ExhaustiveSearch {
 		t.Fatalf("variant %d", j.m.Results.Variant)
 	}
-	turn(Fidelity, OtherFidelity)
+	turn(Fidelity, OtherFidelity|ExhaustiveSearch)
 	turn(Fidelity, ExhaustiveSearch)
+}
+
+// A what-if keeps the fidelity and the search that stand on screen, and is held against the same ones.
+func TestWhatIfKeepsFidelityAndSearch(t *testing.T) {
+	j := results(t)
+	for _, s := range j.starts() {
+		j.send(Finished{Run: s.Run, Report: faster(s.Request, .8)})
+	}
+	j.do(Fidelity)
+	s := knob(j, field.TTFT, "2500")
+	j.send(Finished{Run: s.Run, Report: faster(s.Request, 1.1)})
+	if j.m.Results.Run != 1 || j.m.Results.LiveRun != s.Run {
+		t.Fatal("the answer as asked is not what is waited for")
+	}
+	again := j.last("Start").(Start)
+	if again.Run != s.Run || again.Request.Fidelity != plan.Corrected || again.Request.TTFTLimit != 2500 ||
+		again.Request.Search != plan.SearchUsual {
+		t.Fatalf("%+v", again.Request)
+	}
+	j.send(Finished{Run: again.Run, Report: faster(again.Request, .88)})
+	if j.m.Results.Run != s.Run || j.m.Results.Variant != OtherFidelity {
+		t.Fatalf("run %d, variant %d", j.m.Results.Run, j.m.Results.Variant)
+	}
+	if v, ok := j.m.Rows()[0].Value(ColDelta); !ok || v < .0999 || v > .1001 {
+		t.Errorf("against the corrected run it is %g more, %v", v, ok)
+	}
+	if e := j.m.Entry(s.Run); e.Reports[Asked] == nil || e.Reports[OtherFidelity] == nil {
+		t.Error("an answer is lost")
+	}
+}
+
+// The ladder comes behind the answer and stands with it, whichever variant is on screen.
+func TestLadderComesBehind(t *testing.T) {
+	j := results(t)
+	if j.m.Ladder() != nil {
+		t.Error("nothing is known yet")
+	}
+	for _, s := range j.starts() {
+		if s.Climb == nil {
+			continue
+		}
+		r := *s.Climb
+		r.Devices = slices.Clone(r.Devices)
+		r.Devices[0].Ladder = []report.Rung{{Step: report.StepReference, Throughput: 100},
+			{Step: report.StepCorrected, Throughput: 110}, {Step: report.StepCorrected, Phase: plan.PhaseDecode}}
+		j.send(Finished{Run: s.Run, Report: &r})
+	}
+	if got := j.m.Ladder(); len(got) != 2 || len(j.m.Rows()) != 4 {
+		t.Errorf("%d rungs, %d rows", len(got), len(j.m.Rows()))
+	}
 }
 
 // Where the search was asked for by name, the other fidelities have an exhaustive answer of their own.

@@ -15,6 +15,7 @@ type shadow struct {
 	of    int // the entry
 	as    Variant
 	shown bool // put it on screen when it comes
+	climb bool // the ladder of the answer that was asked for, instead of another answer
 }
 
 // trail is the way through the history.
@@ -35,6 +36,8 @@ type liveRun struct {
 	ours    []string
 	changed []Change
 	from    int
+	variant Variant        // that stood on screen, and stands there again
+	asked   *report.Report // the answer as asked, while that variant of it is worked out
 }
 
 type pricedPass struct {

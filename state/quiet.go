@@ -8,15 +8,21 @@ import (
 	"fathom/sim/report"
 )
 
-// startQuiet runs the same question under the other fidelity and with the exhaustive search, behind the result on
-// screen, so that what they would change can be said unasked (product.md 1.5, cli.md).
+// startQuiet works out, behind the result on screen, the same question under the other fidelity and with the exhaustive
+// search, so that what they would change can be said unasked (product.md 1.5, cli.md), and the ladder of all answers.
 func (u *update) startQuiet(e *Entry) {
 	if e.engine() != embedded || e.Request == nil {
 		return
 	}
 	for _, v := range []Variant{OtherFidelity, ExhaustiveSearch} {
-		u.startVariant(e, v, false)
+		if e.Reports[v] == nil {
+			u.startVariant(e, v, false)
+		}
 	}
+	u.lastQuiet--
+	u.shadows = append(slices.Clone(u.shadows), shadow{run: u.lastQuiet, of: e.Run, climb: true})
+	u.emit(Start{Run: u.lastQuiet, Request: e.Request, Engine: EngineChoice{Name: embedded}, Command: e.Command,
+		Quiet: true, Climb: e.Reports[Asked]})
 }
 
 // startVariant starts one other answer to an entry's question.
@@ -29,11 +35,12 @@ func (u *update) startVariant(e *Entry, v Variant, shown bool) {
 		return
 	}
 	u.lastQuiet--
-	u.shadows = append(slices.Clone(u.shadows), shadow{u.lastQuiet, e.Run, v, shown})
+	u.shadows = append(slices.Clone(u.shadows), shadow{run: u.lastQuiet, of: e.Run, as: v, shown: shown})
 	u.emit(Start{Run: u.lastQuiet, Request: q, Engine: EngineChoice{Name: embedded}, Command: e.Command, Quiet: !shown})
 }
 
-// variantOf is the question that a variant answers; ok false where it is no other.
+// variantOf is the question that a variant answers; ok false where it is no other. A fidelity changes the arithmetic
+// only and keeps the search; the exhaustive search changes the search only.
 func variantOf(e *Entry, v Variant) (*plan.Request, bool) {
 	q := whole(e.Request)
 	r := e.Reports[Asked]
@@ -54,32 +61,36 @@ func variantOf(e *Entry, v Variant) (*plan.Request, bool) {
 		}
 		q.Fidelity = plan.Calibrated
 	}
-	if v != v.fidelity() {
-		if v.fidelity() == Asked && r.Search == plan.SearchExhaustive {
+	switch {
+	case v != v.fidelity():
+		if v.fidelity() == Asked && searched(r) {
 			return nil, false
 		}
 		q.Search = plan.SearchExhaustive
+	case q.Search != plan.SearchAuto:
+	case e.Request.Fidelity == plan.FidelityAuto:
+		q.Search = plan.SearchUsual
+	default: // one fidelity, so one search of all profiles
+		q.Search = r.Search
 	}
 	return q, true
 }
 
-// answeredBy is the variant that answers a variant's question: a search that is exhaustive of itself needs no other
-// one.
-func answeredBy(e *Entry, v Variant) Variant {
-	plain := v.fidelity()
-	if plain == v {
-		return v
-	}
-	if plain == Asked {
-		if e.Reports[Asked].Search == plan.SearchExhaustive {
-			return plain
+// searched tells whether all profiles of a report were searched exhaustively.
+func searched(r *report.Report) bool {
+	for i := range r.Devices {
+		if s := r.Devices[i].Search; s != plan.SearchAuto && s != plan.SearchExhaustive {
+			return false
 		}
-		return v
 	}
-	q, ok := variantOf(e, plain)
-	if ok && (q.Search == plan.SearchExhaustive || q.Search == plan.SearchAuto &&
-		(q.Fidelity == plan.Corrected || q.Fidelity == plan.Calibrated)) {
-		return plain // cli.md: the search that goes with these fidelities
+	return r.Search == plan.SearchExhaustive
+}
+
+// answeredBy is the variant that answers a variant's question: where the search is exhaustive without being asked, X has
+// no other answer.
+func answeredBy(e *Entry, v Variant) Variant {
+	if searched(e.Reports[Asked]) {
+		return v.fidelity()
 	}
 	return v
 }
@@ -115,12 +126,46 @@ func (u *update) finishedQuiet(e Finished) {
 	if entry == nil {
 		return
 	}
+	if s.climb {
+		entry.Reports[Asked] = withLadder(entry.Reports[Asked], e.Report)
+		return
+	}
 	entry.Reports[s.as] = e.Report
 	if s.shown && u.Results.Run == s.of {
 		u.sayTurned(entry, u.Results.Variant, s.as)
 		u.Results.Variant = s.as
 		u.show()
 	}
+}
+
+// withLadder is a report with the ladder that was worked out for it.
+func withLadder(r, climbed *report.Report) *report.Report {
+	out := *r // rows are shared
+	out.Devices = slices.Clone(r.Devices)
+	for i := range out.Devices {
+		if i < len(climbed.Devices) {
+			out.Devices[i].Ladder, out.Devices[i].Notes = climbed.Devices[i].Ladder, climbed.Devices[i].Notes
+		}
+	}
+	return &out
+}
+
+// Ladder is that of the profile and the part on screen, whichever of its answers is shown; nil while it is worked out.
+func (m *Model) Ladder() (rungs []report.Rung) {
+	e, d := m.current(), m.device()
+	if e == nil || d == nil || e.Reports[Asked] == nil {
+		return nil
+	}
+	for i := range e.Reports[Asked].Devices {
+		if x := &e.Reports[Asked].Devices[i]; x.Device == d.Device {
+			for _, r := range x.Ladder {
+				if r.Pair == (m.Results.Part == PartRatio) && (r.Pair || r.Phase == m.Results.Part.Phase()) {
+					rungs = append(rungs, r)
+				}
+			}
+		}
+	}
+	return rungs
 }
 
 // turnFidelity switches a fidelity on, or back to the one that was asked for; the search stays.
@@ -150,7 +195,7 @@ func (u *update) turnTo(switches Variant) {
 	pending := false
 	for i := range u.shadows {
 		s := &u.shadows[i]
-		s.shown = s.of == e.Run && s.as == v
+		s.shown = s.of == e.Run && s.as == v && !s.climb
 		pending = pending || s.shown
 	}
 	switch {
@@ -270,7 +315,7 @@ func worth(i Item) (float64, bool) {
 // Awaited lists the other answers to the question on screen that are still being worked out, those waited for first.
 func (m *Model) Awaited() (variants []Action, wanted bool) {
 	for _, s := range m.shadows {
-		if s.of != m.Results.Run {
+		if s.of != m.Results.Run || s.climb {
 			continue
 		}
 		var as []Action

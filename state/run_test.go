@@ -119,7 +119,7 @@ func TestLateReportsOfOldRunsChangeNothing(t *testing.T) {
 	j := results(t)
 	before := j.m
 	for run := -5; run < 9; run++ {
-		if run == -1 || run == -2 {
+		if run < 0 && run >= -3 {
 			continue // the quiet runs behind #1
 		}
 		j.send(Finished{Run: run, Report: many(5, nil)}).send(Advanced{run,

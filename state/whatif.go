@@ -174,7 +174,7 @@ func (u *update) turnKnob() {
 		return
 	}
 	k.Editing, k.Issues = false, nil
-	u.startLive(c, liveRun{answers: a, command: c.Command, ours: c.Ours, from: e.Run, request: c.Request,
+	u.startLive(c, liveRun{answers: a, command: c.Command, ours: c.Ours, from: e.Run, request: c.Request, variant: u.Results.Variant,
 		changed: []Change{{ID: id, Before: before, After: k.Text}}})
 }
 
@@ -195,21 +195,45 @@ func (u *update) stopLive() {
 	}
 }
 
-// finishedWhatIf shows the new run beside the one that it came from.
+// finishedWhatIf shows the new run beside the one that it came from, with the fidelity and the search that stood there.
 func (u *update) finishedWhatIf(e Finished) {
 	run, l := u.Results.LiveRun, u.Results.live
 	u.Results.LiveRun = 0
 	if e.Err != nil || e.Report == nil {
-		f := failureOf(e.Err)
-		u.Notice = Notice{Issue: &report.Issue{Severity: report.Error, Field: f.Field, Message: f.Message}, Bad: true}
-		return
+		if l.asked == nil {
+			f := failureOf(e.Err)
+			u.Notice = Notice{Issue: &report.Issue{Severity: report.Error, Field: f.Field, Message: f.Message}, Bad: true}
+			return
+		}
+		e.Report, l.variant = nil, Asked // the answer as asked is there
 	}
-	u.addEntry(Entry{Run: run, Answers: l.answers, Request: l.request, Command: l.command, Ours: l.ours, From: l.from,
-		Changed: l.changed}, e.Report)
+	entry := Entry{Run: run, Answers: l.answers, Request: l.request, Command: l.command, Ours: l.ours, From: l.from,
+		Changed: l.changed}
+	switch {
+	case l.asked == nil && l.variant != Asked && !e.Report.Partial:
+		entry.Reports[Asked] = e.Report
+		as := answeredBy(&entry, l.variant)
+		q, ok := variantOf(&entry, as)
+		if as == Asked || !ok {
+			break
+		}
+		u.Results.LiveRun = run
+		l.asked, l.variant = e.Report, as
+		u.Results.live = l
+		u.emit(Start{Run: run, Request: q, Engine: EngineChoice{Name: embedded}, Command: l.command})
+		return
+	case l.asked != nil:
+		entry.Reports[l.variant], e.Report = e.Report, l.asked
+	}
+	u.addEntry(entry, e.Report)
 	if u.Results.Pinned == 0 {
 		u.Results.Pinned = l.from
 	}
 	u.Previous, u.Ran = l.answers, true
 	u.visit(run)
+	if l.asked != nil && u.Entry(run).Reports[l.variant] != nil {
+		u.Results.Variant, u.Results.switches = l.variant, l.variant
+		u.show()
+	}
 	u.remember()
 }

@@ -150,9 +150,12 @@ const (
 	SearchAuto Search = iota
 	SearchReference
 	SearchExhaustive
+	// SearchUsual is what goes with a profile's default fidelity, whichever fidelity is asked for: another fidelity is
+	// then another arithmetic and nothing else.
+	SearchUsual
 )
 
-var searchNames = [...]string{"", "reference", "exhaustive"}
+var searchNames = [...]string{"", "reference", "exhaustive", ""}
 
 func (s Search) String() string { return searchNames[s] }
 

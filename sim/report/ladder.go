@@ -55,6 +55,8 @@ type Rung struct {
 	QPS        float64   // balanced requests per second of a pair
 	Range      *Interval // of Throughput
 	Label      string
+	Row        *Row // the best row or pair; nil where there is none, and of Alone
+	Ratio      *Ratio
 	Change     *float64 // against the rung below; nil: it is the lowest, or one of them has no answer
 }
 
@@ -66,13 +68,20 @@ func (r *Rung) What() message.Message {
 	return steps[r.Step].what
 }
 
+func (r *Rung) name() string {
+	if r.Alone {
+		return "reference (alone)"
+	}
+	return r.Step.String()
+}
+
 // Rungs are the answers of a profile on one step: of every phase, or of the pair.
 func Rungs(s Step, d *Device, q *plan.Request) (list []Rung) {
 	answers := float64(max(q.OutputLength, 1))
 	add := func(r Rung, x *Repricing) {
 		list = append(list, r)
 		if x != nil {
-			r.Alone, r.Throughput, r.Label = true, x.Alone, x.AloneLabel
+			r.Alone, r.Throughput, r.Label, r.Row, r.Ratio = true, x.Alone, x.AloneLabel, nil, nil
 			if r.Pair {
 				r.QPS, r.Throughput = x.Alone, x.Alone*answers
 			}
@@ -82,7 +91,7 @@ func Rungs(s Step, d *Device, q *plan.Request) (list []Rung) {
 	if d.PDRatio != nil {
 		r := Rung{Step: s, Pair: true}
 		if b := d.PDRatio.Best; b != nil {
-			r.QPS, r.Throughput, r.Label = b.Balanced, b.Balanced*answers, b.Prefill.Label+" / "+b.Decode.Label
+			r.Ratio, r.QPS, r.Throughput, r.Label = b, b.Balanced, b.Balanced*answers, b.Prefill.Label+" / "+b.Decode.Label
 			if x := b.Range(); x != nil {
 				r.Range = &Interval{Low: x.Low * answers, High: x.High * answers}
 			}
@@ -97,7 +106,7 @@ func Rungs(s Step, d *Device, q *plan.Request) (list []Rung) {
 		}
 		r := Rung{Step: s, Phase: p}
 		if b := section.Best; b != nil {
-			r.Throughput, r.Label, r.Range = b.Throughput, b.Label, b.ThroughputRange
+			r.Row, r.Throughput, r.Label, r.Range = b, b.Throughput, b.Label, b.ThroughputRange
 		}
 		add(r, d.RepricedOf(p, false))
 	}
@@ -196,10 +205,7 @@ func ladderTable(list []Rung) *grid {
 	g.column("strategy", false)
 	for i := range list {
 		r := &list[i]
-		name, value, span := r.Step.String(), r.Throughput, r.Range
-		if r.Alone {
-			name += " (alone)"
-		}
+		name, value, span := r.name(), r.Throughput, r.Range
 		if pair {
 			scale := 1.0
 			if r.QPS > 0 {
@@ -227,10 +233,7 @@ func ladderTable(list []Rung) *grid {
 func ladderPoints(list []Rung) (points []told) {
 	seen := map[string]bool{}
 	for i := range list {
-		name := list[i].Step.String()
-		if list[i].Alone {
-			name += " (alone)"
-		}
+		name := list[i].name()
 		if !seen[name] {
 			seen[name] = true
 			points = append(points, told{name, list[i].What()})

@@ -40,6 +40,17 @@ func Method(asked plan.Search, f plan.Fidelity) plan.Search {
 	return plan.SearchExhaustive
 }
 
+// searchOf is the search of a profile that is priced with a fidelity.
+func searchOf(asked plan.Search, f plan.Fidelity, p *hw.Profile) plan.Search {
+	if asked == plan.SearchUsual {
+		asked = plan.SearchAuto
+		if usual, err := Fidelity(plan.FidelityAuto, p); err == nil {
+			f = usual
+		}
+	}
+	return Method(asked, f)
+}
+
 // Switches are the departures from the reference tool that a fidelity means for serving and search.
 func Switches(f plan.Fidelity) serve.Switches {
 	if f == plan.Reference {

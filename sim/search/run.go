@@ -146,7 +146,7 @@ func (r *run) prepare() error {
 				Message: fmt.Sprintf("image height %d: no kernels of vision towers were measured on %s; leave the images out, "+
 					"or use --fidelity corrected", r.req.ImageHeight, p.Name)}
 		}
-		method := Method(r.req.Search, fidelity)
+		method := searchOf(r.req.Search, fidelity, p)
 		d := report.Device{Device: p.Name, Fidelity: fidelity, Search: method}
 		var jobs []*job
 		for k, ph := range phases(r.req) {

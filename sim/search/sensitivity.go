@@ -180,7 +180,7 @@ func (w *worker) strategy(req *plan.Request, p *hw.Profile, f plan.Fidelity, row
 func alone(req *plan.Request, p *hw.Profile, f plan.Fidelity, row *report.Row, price Pricer,
 	stopped *atomic.Bool) *job {
 	j := &job{req: req, profile: p, price: price, phase: row.Phase, world: row.Strategy.World(), fidelity: f,
-		exhaustive: Method(req.Search, f) == plan.SearchExhaustive, switches: Switches(f), passes: passSwitches(f),
+		exhaustive: searchOf(req.Search, f, p) == plan.SearchExhaustive, switches: Switches(f), passes: passSwitches(f),
 		stopped: stopped,
 		tuples:  []tuple{{strategy: row.Strategy, mtp: row.MTP, label: row.Label}}}
 	for _, ph := range phases(req) {

@@ -192,7 +192,7 @@ func (p *Painter) ratioHeadline(r *report.Ratio) []string {
 		}
 		items := []string{p.T.Strong.Paint(p.t("head.split", "p", number.Int(*r.PrefillInstances), "d",
 			number.Int(*r.DecodeInstances)))}
-		if r.SystemQPS != nil {
+		if r.SystemQPS != nil && *r.PrefillInstances+*r.DecodeInstances > 2 {
 			items = append(items, p.t("head.system", "v", number.Digits(*r.SystemQPS, 3)))
 		}
 		items = append(items, pd)

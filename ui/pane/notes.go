@@ -164,8 +164,14 @@ func (p *Painter) remarks() []string {
 			out = append(out, s)
 		}
 	}
+	ladder := p.ladder()
+	if ladder != "" {
+		out = append(out, ladder)
+	}
 	for _, h := range p.M.Hints() {
-		out = append(out, p.remark(h))
+		if ladder == "" || h.Action == state.Exhaustive && p.H >= 30 { // the ladder says the rest
+			out = append(out, p.remark(h))
+		}
 	}
 	if run, v, ok := p.M.Base(); ok {
 		against := "#" + itoa(run)

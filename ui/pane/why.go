@@ -39,6 +39,10 @@ func (p *Painter) whyRow(y state.Why, w int) []string {
 			say(s)
 		}
 	}
+	if lines := p.ladderLines(w); len(lines) > 0 {
+		title("rung.title")
+		out = append(out, lines...)
+	}
 	if lines := p.corrections(y.Row, w); len(lines) > 0 {
 		title("corrections.title")
 		out = append(out, lines...)

@@ -141,7 +141,7 @@ func (s *Session) take(effects []state.Effect) {
 }
 
 func (s *Session) run(e state.Start) {
-	if s.Hold || e.Quiet && !s.Quiet {
+	if s.Hold || e.Quiet && !s.Quiet || e.Climb != nil {
 		return
 	}
 	s.Send(state.Finished{Run: e.Run, Report: s.report(e.Request), Err: s.Fail})

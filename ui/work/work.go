@@ -6,9 +6,11 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"fathom/hw"
+	"fathom/sim/engine"
 	"fathom/sim/model"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
@@ -29,6 +31,15 @@ type Local struct {
 
 // Run answers a request with the engine that it names.
 func (l Local) Run(ctx context.Context, start state.Start, progress func(report.Progress)) (*report.Report, error) {
+	if start.Climb != nil {
+		out := *start.Climb // shared with the screen
+		out.Devices = slices.Clone(out.Devices)
+		for i := range out.Devices {
+			out.Devices[i].Notes = slices.Clip(out.Devices[i].Notes)
+		}
+		engine.Climb(ctx, &out, progress)
+		return &out, context.Cause(ctx)
+	}
 	e, err := l.Engine(start.Engine)
 	if err != nil {
 		return nil, err

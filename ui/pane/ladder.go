@@ -1,0 +1,111 @@
+package pane
+
+import (
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state"
+	"fathom/ui/cell"
+	"fathom/ui/number"
+)
+
+// ladder is the way from the reference tool's answer to a measured one in one paragraph, each step with the key that
+// takes it; "" where there is none.
+func (p *Painter) ladder() string {
+	var items []string
+	for _, r := range p.M.Ladder() {
+		items = append(items, p.rung(&r))
+	}
+	if len(items) == 0 {
+		return ""
+	}
+	out := items[0]
+	for _, s := range items[1:] {
+		out += " " + p.T.Marks.Arrow + " " + s
+	}
+	return out
+}
+
+func (p *Painter) rung(r *report.Rung) string {
+	v, span := rungValue(r)
+	s := p.t("rung."+p.step(r)) + " " + number.None
+	if v > 0 {
+		s = p.t("rung."+p.step(r)) + " " + number.Digits(v, 4)
+	}
+	if keys := p.keysTo(r); keys != "" {
+		s = keys + " " + s
+	}
+	switch {
+	case r.Change != nil && span != nil:
+		s += " " + p.t("rung.range", "change", number.Change(1, 1+*r.Change), "low", number.Digits(span.Low, 3),
+			"high", number.Digits(span.High, 3))
+	case r.Change != nil:
+		s += " (" + number.Change(1, 1+*r.Change) + ")"
+	}
+	return s
+}
+
+// keysTo are the keys that lead from the answer as asked to a rung: X to its search, f or F to its arithmetic.
+func (p *Painter) keysTo(r *report.Rung) (keys string) {
+	e, d := p.M.Entry(p.M.Results.Run), p.onDevice()
+	if e == nil || d == nil || r.Alone {
+		return ""
+	}
+	for i := range e.Reports[state.Asked].Devices {
+		asked := &e.Reports[state.Asked].Devices[i]
+		if asked.Device != d.Device {
+			continue
+		}
+		if asked.Search == plan.SearchReference && r.Step.Search() == plan.SearchExhaustive {
+			keys = "X"
+		}
+		switch f := r.Step.Fidelity(); {
+		case f == asked.Fidelity:
+		case f == plan.Corrected, f == plan.Reference && asked.Fidelity == plan.Corrected:
+			keys += "f"
+		case f == plan.Calibrated:
+			keys += "F"
+		}
+		if asked.Search == plan.SearchExhaustive && r.Step.Search() == plan.SearchReference {
+			return "" // no key leads there
+		}
+	}
+	return keys
+}
+
+func (p *Painter) step(r *report.Rung) string {
+	if r.Alone {
+		return "alone"
+	}
+	return r.Step.String()
+}
+
+// rungValue is what a rung is measured by: a pair by its balanced requests per second.
+func rungValue(r *report.Rung) (float64, *report.Interval) {
+	if !r.Pair || r.Throughput <= 0 {
+		return r.Throughput, r.Range
+	}
+	span := r.Range
+	if span != nil {
+		scale := r.QPS / r.Throughput
+		span = &report.Interval{Low: span.Low * scale, High: span.High * scale}
+	}
+	return r.QPS, span
+}
+
+// ladderLines are the steps under each other, each with what it changes and which strategy is best there.
+func (p *Painter) ladderLines(w int) (out []string) {
+	for _, r := range p.M.Ladder() {
+		head := p.T.Marks.Dot + " " + p.rung(&r)
+		switch {
+		case r.Row != nil:
+			head += "  " + state.ShortLabel(r.Row)
+		case r.Ratio != nil:
+			head += "  P " + state.ShortLabel(&r.Ratio.Prefill) + "  D " + state.ShortLabel(&r.Ratio.Decode)
+		default:
+			head += "  " + cell.Clean(r.Label)
+		}
+		out = append(out, p.wrap(p.T.Text, head, w-1, 2)...)
+		out = append(out, p.wrap(p.T.Muted, p.finding(r.What()), w-1, 4)...)
+	}
+	return out
+}
