@@ -51,6 +51,19 @@ type Bar struct {
 	High float64 `json:"high"`
 }
 
+// repeats is by how much two runs of one deployment differ: no figure is known better than that.
+const repeats = 1.05
+
+// Around is the interval of a predicted figure; ok is false where the bar is not known. A bar of runs that all err to
+// one side ends at the prediction itself; the interval reaches past it by what a run differs when it is repeated, so
+// that the prediction is never the best that it claims.
+func (b Bar) Around(v float64) (low, high float64, ok bool) {
+	if b.Low <= 0 || b.High <= 0 || v <= 0 {
+		return 0, 0, false
+	}
+	return v * min(b.Low, 1/repeats), v * max(b.High, repeats), true
+}
+
 // Engine finds the numbers of an engine; nil where it has none.
 func (c *Calibrated) Engine(name string) *EngineCosts {
 	for i := range c.Engines {

@@ -32,7 +32,11 @@ func confirmation(a field.Answers, c *field.Catalog) Confirm {
 		out.Request = nil // named, but not read yet
 	}
 	if out.Request != nil {
-		out.Command = field.Command(request)
+		out.Command, out.Stands = field.Command(request), r.Stands(request)
+		out.Runs = out.Command
+		if out.Engine.Name == embedded && !field.AsTheirs(out.Stands) {
+			out.Runs = field.PlanCommand(a, *c)
+		}
 	}
 	return out
 }
@@ -40,6 +44,14 @@ func confirmation(a field.Answers, c *field.Catalog) Confirm {
 // mixed reports whether profiles that will be compared are priced by different arithmetic.
 func mixed(r *field.Reading) bool {
 	return slices.ContainsFunc(r.Profiles, func(p *hw.Profile) bool { return r.Fidelity(p) != r.Fidelity(r.Profiles[0]) })
+}
+
+// Other is the reference tool's command where it is not what will be run; nil where it is.
+func (c *Confirm) Other() []string {
+	if slices.Equal(c.Runs, c.Command) {
+		return nil
+	}
+	return c.Command
 }
 
 func engineOf(r *field.Reading) EngineChoice {
@@ -135,9 +147,13 @@ func (u *update) doConfirm(a Action) {
 	case SwitchEngine:
 		u.switchEngine()
 	case CopyCommand:
-		u.emit(Copy{What: TheCommand, Text: field.Shell(u.Confirm.Command)})
+		what := TheCommand
+		if u.Confirm.Other() != nil {
+			what = TheOurs
+		}
+		u.emit(Copy{What: what, Text: field.Shell(u.Confirm.Runs)})
 	case FullText:
-		u.fullText(field.Shell(u.Confirm.Command))
+		u.fullText(field.Shell(u.Confirm.Runs))
 	case ShowResults:
 		u.Pane = Showing
 		u.showRun(u.History[len(u.History)-1].Run)

@@ -58,6 +58,8 @@ type Confirm struct {
 	Request *plan.Request // nil while an error forbids the run
 	Command []string      // argument vector for the reference tool
 	Ours    []string      // the same for fathom
+	Runs    []string      // that of the commands which does what will be run
+	Stands  []field.Stand // by which numbers and which search, one a profile
 	Engine  EngineChoice
 	Summary []Line        // all answers, grouped, defaults included; Kind Answered
 	Mapping string        // text key: why the mode maps to these flags

@@ -13,7 +13,7 @@ type Coverage struct {
 
 // Interval gives the ends of a figure's interval, in its own unit; ok is false where none is known.
 func Interval(figure float64, b hw.Bar) (low, high float64, ok bool) {
-	return figure * b.Low, figure * b.High, figure > 0 && b.High > 0
+	return b.Around(figure)
 }
 
 // coverage counts over all rows that are not suspect; nil where none carries an interval.

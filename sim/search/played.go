@@ -178,10 +178,11 @@ func (p *played) guess(lo, hi int, limits serve.Limits) int {
 
 // interval applies a bar to a figure; nil where the bar is not known.
 func interval(v float64, b hw.Bar) *report.Interval {
-	if b.Low <= 0 || v <= 0 {
+	low, high, ok := b.Around(v)
+	if !ok {
 		return nil
 	}
-	return &report.Interval{Low: v * b.Low, High: v * b.High}
+	return &report.Interval{Low: low, High: high}
 }
 
 // trafficOf is a simulation as the report has it; nil where none was played. rate is that of open arrivals.

@@ -89,12 +89,12 @@ func newRun(req *plan.Request, price Pricer, stopped *atomic.Bool) *run {
 func Best(ctx context.Context, req *plan.Request, price Pricer, watch func(Step)) (*report.Report, error) {
 	r := newRun(req, price, new(atomic.Bool))
 	r.watch = watch
-	defer r.beat()()
 	release := context.AfterFunc(ctx, func() { r.stopped.Store(true) })
 	defer release()
 	if err := r.prepare(); err != nil {
 		return nil, err
 	}
+	defer r.beat()()
 	r.searchAll()
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)

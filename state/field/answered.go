@@ -130,7 +130,7 @@ func Derive(a Answers) Answers {
 		}
 	}
 	if r.Given(Linear) && r.Given(Attention) {
-		if r.Word(Linear) == plan.W8A8Dynamic.String() && r.Word(Attention) == plan.AttentionDisabled.String() {
+		if r.Word(Linear) == r.recommended().String() && r.Word(Attention) == plan.AttentionDisabled.String() {
 			set(Quantization, quantRecommended, Linear)
 		}
 		if r.Word(Linear) == plan.AsPublished.String() && r.Word(Attention) == plan.AttentionDisabled.String() &&

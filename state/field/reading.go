@@ -147,7 +147,7 @@ func (r *Reading) MTP() bool {
 
 // Quant is the quantisation that the answers mean.
 func (r *Reading) Quant() plan.Quant {
-	q := plan.Quant{Linear: plan.W8A8Dynamic, MXFP4Group: r.Int(MXFP4Group)}
+	q := plan.Quant{Linear: r.recommended(), MXFP4Group: r.Int(MXFP4Group)}
 	if a, ok := plan.Action(r.Word(NonExpert), plan.NumLinearActions); ok {
 		q.NonExpert = a
 	}
@@ -166,6 +166,30 @@ func (r *Reading) Quant() plan.Quant {
 		q.Attention = a
 	}
 	return q
+}
+
+// recommended is the linear action that fits the devices: that of the reference tool on its own profiles, FP8 where all
+// devices have it in hardware, INT8 on others. INT8 on a Hopper is not what anybody serves unasked.
+func (r *Reading) recommended() plan.LinearAction {
+	profiles := r.Profiles
+	if len(profiles) == 0 { // without a catalog only the profiles that we ship are known
+		for _, name := range r.Values[Device].Words {
+			p, err := hw.Find(name)
+			if err != nil {
+				return plan.W8A8Dynamic
+			}
+			profiles = append(profiles, p)
+		}
+	}
+	for _, p := range profiles {
+		if p.Reference || p.Cube[hw.FP8] <= 0 {
+			return plan.W8A8Dynamic
+		}
+	}
+	if len(profiles) == 0 {
+		return plan.W8A8Dynamic
+	}
+	return plan.LinearFP8
 }
 
 // MoE reports whether the model is known to route to experts.

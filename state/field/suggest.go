@@ -24,7 +24,7 @@ func Suggest(id ID, a Answers, c Catalog) (Answer, bool) {
 		}
 		return Answer{quantRecommended, CLIDefault, ""}, true
 	case Linear:
-		return Answer{plan.W8A8Dynamic.String(), CLIDefault, ""}, true
+		return Answer{r.recommended().String(), CLIDefault, ""}, true
 	case Attention:
 		return Answer{plan.AttentionDisabled.String(), CLIDefault, ""}, true
 	}

@@ -60,7 +60,7 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	if err == nil && out != nil && out.Engine != "msmodeling" {
 		contrast = engine.Contrast(ctx, engine.Embedded{}, request, out, watch)
 	}
-	if err == nil && format != "csv" {
+	if err == nil && format != "csv" && r.Word(field.CopyText) == "" {
 		engine.Climb(ctx, out, watch)
 	}
 	clear()

@@ -1,6 +1,8 @@
 package pane
 
 import (
+	"strings"
+
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state"
@@ -43,13 +45,13 @@ func (p *Painter) ConfirmText(w int) []string {
 	if p.H >= 20 {
 		add("")
 	}
-	if len(c.Command) > 0 {
-		for _, l := range commandLines(c.Command, w-4) {
+	if len(c.Runs) > 0 {
+		for _, l := range commandLines(c.Runs, w-4) {
 			add("   " + p.T.Strong.Paint(l))
 		}
-	}
-	if p.H >= 20 && len(c.Command) > 0 {
-		add("")
+		if p.H >= 20 {
+			add("")
+		}
 	}
 	if len(c.Issues) > 0 && c.Request == nil {
 		add(p.issues(w, all)...) // an error forbids the run: it comes before the summary
@@ -60,6 +62,7 @@ func (p *Painter) ConfirmText(w int) []string {
 		add("")
 	}
 	if c.Request != nil {
+		add(p.wrap(p.T.Strong, p.stands(), w-1, 1)...)
 		add(p.wrap(p.T.Text, p.scope(), w-1, 1)...)
 		if s := p.checkout(); s != "" {
 			add(p.wrap(p.T.Strong, s, w-1, 1)...)
@@ -73,7 +76,48 @@ func (p *Painter) ConfirmText(w int) []string {
 		add(rest...)
 		add("")
 	}
-	return append(out, p.summary(w)...)
+	out = append(out, p.summary(w)...)
+	if other := c.Other(); other != nil {
+		add("")
+		add(p.wrap(p.T.Muted, p.t("confirm.other"), w-1, 1)...)
+		for _, l := range commandLines(other, w-4) {
+			add("   " + p.T.Muted.Paint(l))
+		}
+	}
+	return out
+}
+
+// stands says by which numbers and which search the run answers, and which command does the same. Profiles that are
+// answered alike stand together.
+func (p *Painter) stands() string {
+	c := &p.M.Confirm
+	if c.Engine.Name == "msmodeling" {
+		return p.t("confirm.theirs")
+	}
+	var kinds []field.Stand
+	names := map[field.Stand][]string{}
+	for _, s := range c.Stands {
+		name := p.device(s.Device)
+		s.Device = ""
+		if names[s] == nil {
+			kinds = append(kinds, s)
+		}
+		names[s] = append(names[s], name)
+	}
+	var items []string
+	for _, k := range kinds {
+		key := "confirm.stand"
+		if k.Serving != "" {
+			key = "confirm.stand_measured"
+		}
+		s := p.t(key, "fidelity", p.t("fidelity."+k.Fidelity.String()), "search", p.t("search."+k.Search.String()),
+			"engine", k.Serving)
+		if len(kinds) > 1 {
+			s = strings.Join(names[k], ", ") + ": " + s
+		}
+		items = append(items, s)
+	}
+	return p.dots(append(items, p.t("confirm.same"))...)
 }
 
 // scope says which engine goes through how much.

@@ -77,8 +77,8 @@ func (p *Painter) ConfirmSpoken() []string {
 		title = "confirm.blocked"
 	}
 	out := []string{p.t(title) + ":"}
-	if len(c.Command) > 0 {
-		out = append(out, cell.Clean(field.Shell(c.Command)))
+	if len(c.Runs) > 0 {
+		out = append(out, cell.Clean(field.Shell(c.Runs)), p.stands())
 	}
 	for _, i := range c.Issues {
 		out = append(out, p.t("severity."+string(i.Severity))+": "+p.issue(i))
