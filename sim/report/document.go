@@ -192,12 +192,12 @@ func deviceParts(r *Report, d *Device) []part {
 			}
 		}
 		parts = append(parts, p)
-		parts = append(parts, trafficParts(trafficTable(s.section.Candidates))...)
+		parts = append(parts, trafficParts(trafficTable(r.Request, s.section.Candidates))...)
 	}
 	if d.PDRatio != nil {
 		p := part{level: 3, heading: "PD ratio", splits: true}
 		if b := d.PDRatio.Best; b != nil {
-			p.lines = append(p.lines, "Best: "+ratioHeadline(b))
+			p.lines = append(p.lines, "Best: "+ratioHeadline(b), pairRates)
 			if x := d.RepricedOf(0, true); x != nil {
 				p.lines = append(p.lines, x.note())
 			}
@@ -211,7 +211,7 @@ func deviceParts(r *Report, d *Device) []part {
 				p.lines = append(p.lines, x.note())
 			}
 		}
-		parts = append(append(parts, p), trafficParts(pairTraffic(d.PDRatio.Candidates))...)
+		parts = append(append(parts, p), trafficParts(pairTraffic(r.Request, d.PDRatio.Candidates))...)
 	}
 	if len(d.Ladder) > 0 {
 		parts = append(parts, part{level: 3, heading: "The best answer step by step, each step changing one thing",
@@ -244,6 +244,10 @@ func deviceParts(r *Report, d *Device) []part {
 	return append(parts, tail)
 }
 
+// pairRates tells the two rates of a decode instance apart.
+const pairRates = "A pair's decode rate is of the output tokens but the first, which comes from prefill; the decode table " +
+	"counts all."
+
 const notWorse = "Not shown to be worse than the best, because the ranges overlap: "
 
 func trafficParts(t *grid) []part {
@@ -251,7 +255,7 @@ func trafficParts(t *grid) []part {
 		return nil
 	}
 	return []part{{level: 3, heading: "What a benchmark would show (times in ms, rates in requests per second)",
-		role: roleTable, table: t}}
+		lines: []string{beyondLimits}, role: roleTable, table: t}}
 }
 
 func headline(b *Row) string {

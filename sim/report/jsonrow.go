@@ -57,7 +57,8 @@ type trafficJSON struct {
 	FirstWave   float64  `json:"ttft_first_wave_ms"`
 	Steady      float64  `json:"ttft_steady_ms"`
 	Throughput  float64  `json:"throughput_tok_s"`
-	QPS         float64  `json:"qps"`
+	QPS         float64  `json:"qps"`           // requests that ended per second; their lengths are 80 to 100% of nominal
+	Output      *float64 `json:"output_tokens"` // of a request on average: throughput over qps
 	KVPeak      float64  `json:"kv_peak"`
 	Preemptions int      `json:"preemptions"`
 	Bind        string   `json:"bind"`
@@ -225,7 +226,15 @@ func trafficOf(t *Traffic) *trafficJSON {
 	stat := func(s Stat) statJSON { return statJSON{six(s.Mean), six(s.P50), six(s.P90), six(s.P99)} }
 	return &trafficJSON{Kind: t.Kind.String(), Rate: unlessZero(six(t.Rate)), TTFT: stat(t.TTFT), TPOT: stat(t.TPOT),
 		FirstWave: six(t.FirstWave),
-		Steady:    six(t.Steady), Throughput: six(t.Throughput), QPS: six(t.QPS), KVPeak: six(t.KVPeak),
+		Steady:    six(t.Steady), Throughput: six(t.Throughput), QPS: six(t.QPS), Output: t.output(), KVPeak: six(t.KVPeak),
 		Preemptions: t.Preemptions, Bind: t.Bind,
 		Saturation: maybe(t.Capacity)}
+}
+
+// output is how many tokens a request of a benchmark has on average.
+func (t *Traffic) output() *float64 {
+	if t.QPS <= 0 {
+		return nil
+	}
+	return ptr(six(t.Throughput / t.QPS))
 }

@@ -79,18 +79,18 @@ func (s *Section) Ties() (labels []string) {
 }
 
 // trafficTable is what a benchmark of the candidates would show; nil where none was played.
-func trafficTable(rows []Row) *grid {
+func trafficTable(q *plan.Request, rows []Row) *grid {
 	g := trafficGrid()
 	for i := range rows {
 		if r := &rows[i]; r.Traffic != nil && r.Traffic.Asked {
-			g.add(trafficCells(r.Label, r.Concurrency, r.Traffic)...)
+			g.add(trafficCells(q, r.Label, r.Concurrency, r.Traffic)...)
 		}
 	}
 	return g.filled()
 }
 
 // pairTraffic is the same of pairs of prefill and decode instances.
-func pairTraffic(list []Ratio) *grid {
+func pairTraffic(q *plan.Request, list []Ratio) *grid {
 	g := trafficGrid()
 	for i := range list {
 		x := &list[i]
@@ -98,7 +98,7 @@ func pairTraffic(list []Ratio) *grid {
 			continue
 		}
 		label := fmt.Sprintf("%dP %s / %dD %s", *x.PrefillInstances, x.Prefill.Label, *x.DecodeInstances, x.Decode.Label)
-		g.add(trafficCells(label, x.Decode.Concurrency**x.DecodeInstances, x.Traffic)...)
+		g.add(trafficCells(q, label, x.Decode.Concurrency**x.DecodeInstances, x.Traffic)...)
 	}
 	return g.filled()
 }
@@ -115,14 +115,33 @@ func trafficGrid() *grid {
 	return g
 }
 
-func trafficCells(label string, concurrency int, t *Traffic) []string {
+// Beyond marks a figure of a benchmark that exceeds a limit, 0 being none: a limit binds the mean, and what a share of
+// the requests sees may lie beyond it.
+func (t *Traffic) Beyond(v, limit float64) string {
+	if limit > 0 && v > limit {
+		return "!"
+	}
+	return ""
+}
+
+// beyondLimits says what the mark stands for.
+const beyondLimits = "! beyond the limit, which binds the mean. Requests have 80 to 100% of the lengths, so that " +
+	"their rate is above tok/s over the output length."
+
+func trafficCells(q *plan.Request, label string, concurrency int, t *Traffic) []string {
+	var ttft, tpot float64
+	if q != nil {
+		ttft, tpot = q.TTFTLimit, q.TPOTLimit
+	}
+	of := func(v, limit float64, text string) string { return text + t.Beyond(v, limit) }
 	sent, wave := "-", figure(t.FirstWave)
 	if t.Rate > 0 { // open arrivals have no burst
 		sent, wave = two(t.Rate), "-"
 	}
-	return []string{label, strconv.Itoa(concurrency), sent, two(t.QPS), two(t.Throughput), figure(t.TTFT.Mean), wave,
-		figure(t.Steady), figure(t.TTFT.P50),
-		figure(t.TTFT.P90), figure(t.TTFT.P99), two(t.TPOT.Mean), two(t.TPOT.P99), optionalTwo(t.Capacity),
+	return []string{label, strconv.Itoa(concurrency), sent, two(t.QPS), two(t.Throughput),
+		of(t.TTFT.Mean, ttft, figure(t.TTFT.Mean)), wave, figure(t.Steady), of(t.TTFT.P50, ttft, figure(t.TTFT.P50)),
+		of(t.TTFT.P90, ttft, figure(t.TTFT.P90)), of(t.TTFT.P99, ttft, figure(t.TTFT.P99)),
+		of(t.TPOT.Mean, tpot, two(t.TPOT.Mean)), of(t.TPOT.P99, tpot, two(t.TPOT.P99)), optionalTwo(t.Capacity),
 		fmt.Sprintf("%.0f%%", 100*t.KVPeak),
 		strconv.Itoa(t.Preemptions), t.Bind}
 }

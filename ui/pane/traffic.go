@@ -1,6 +1,9 @@
 package pane
 
 import (
+	"math"
+	"strings"
+
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/ui/cell"
@@ -48,14 +51,23 @@ func (p *Painter) benchmark(r *report.Row, concurrency int, t *report.Traffic, c
 		}
 		head, ttft, tpot = []string{p.t("traffic.row")}, []string{own(r.TTFT)}, []string{own(r.TPOT)}
 	}
+	var ttftLimit, tpotLimit float64
+	if q := p.request(); q != nil {
+		ttftLimit, tpotLimit = q.TTFTLimit, q.TPOTLimit
+	}
+	stats := append(percentiles(t, t.TTFT, ttftLimit), percentiles(t, t.TPOT, tpotLimit)...)
 	out = append(out, "")
 	for _, l := range cell.Grid([][]string{append([]string{""}, append(head, p.t("traffic.mean"), "p50", "p90", "p99")...),
-		append([]string{"TTFT ms"}, append(ttft, percentiles(t.TTFT)...)...),
-		append([]string{"TPOT ms"}, append(tpot, percentiles(t.TPOT)...)...)}, w-1, p.T.Marks.More) {
+		append([]string{"TTFT ms"}, append(ttft, stats[:4]...)...),
+		append([]string{"TPOT ms"}, append(tpot, stats[4:]...)...)}, w-1, p.T.Marks.More) {
 		out = append(out, " "+l)
 	}
+	if strings.Contains(strings.Join(stats, ""), "!") {
+		out = append(out, p.wrap(p.T.Warn, p.t("traffic.beyond"), w-1, 1)...)
+	}
 	out = append(out, "")
-	facts := []string{p.t("traffic.serves", "tok", number.Digits(t.Throughput, 4), "qps", number.Digits(t.QPS, 3))}
+	facts := []string{p.t("traffic.serves", "tok", number.Digits(t.Throughput, 4), "qps", number.Digits(t.QPS, 3),
+		"n", number.Int(int(math.Round(t.Throughput/max(t.QPS, 1e-12)))))}
 	if t.Kind == plan.TrafficClosed {
 		facts = append(facts, p.t("traffic.waves", "first", number.Digits(t.FirstWave, 3), "steady",
 			number.Digits(t.Steady, 3)))
@@ -90,8 +102,12 @@ func (p *Painter) load(concurrency int, t *report.Traffic) string {
 	return p.t("traffic.closed", "n", number.Int(concurrency), "engine", serving.String())
 }
 
-func percentiles(s report.Stat) []string {
-	return []string{number.Digits(s.Mean, 4), number.Digits(s.P50, 4), number.Digits(s.P90, 4), number.Digits(s.P99, 4)}
+// percentiles are the figures of a latency, those beyond its limit marked.
+func percentiles(t *report.Traffic, s report.Stat, limit float64) (out []string) {
+	for _, v := range []float64{s.Mean, s.P50, s.P90, s.P99} {
+		out = append(out, number.Digits(v, 4)+t.Beyond(v, limit))
+	}
+	return out
 }
 
 // loadCurve draws TTFT at the ninetieth percentile against the rate of open arrivals, up to a few times what an idle
