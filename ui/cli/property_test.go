@@ -1,0 +1,390 @@
+package cli
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"fathom/sim/engine"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/sim/search"
+	"fathom/state/field"
+)
+
+// asks and typedAsks are how many random requests a run of the tests makes, and how many of them are typed as whole
+// command lines.
+const asks, typedAsks = 2400, 12
+
+// question of the property test, in flags, with what is needed to ask it again in other words.
+type asking struct {
+	model, devices, rest string
+	ttft, tpot           float64
+}
+
+func (a asking) line() []string {
+	s := a.model + " --device " + a.devices + " " + a.rest
+	if a.ttft > 0 {
+		s += fmt.Sprintf(" --ttft-limit %g", a.ttft)
+	}
+	if a.tpot > 0 {
+		s += fmt.Sprintf(" --tpot-limit %g", a.tpot)
+	}
+	return strings.Fields(s)
+}
+
+// random draws a small question: a few devices, a narrow batch range, every mode, fidelity and search.
+func random(r *rand.Rand) asking {
+	pick := func(list ...string) string { return list[r.IntN(len(list))] }
+	a := asking{model: pick("Qwen/Qwen3-8B", "Qwen/Qwen3-30B-A3B", "meta-llama/Meta-Llama-3.1-8B",
+		"deepseek-ai/DeepSeek-V2-Lite")}
+	ascend := []string{"ATLAS_800_A3_752T_128G_DIE", "ATLAS_800_A2_376T_64G", "TEST_DEVICE", "ATLAS_800_A2_280T_64G"}
+	nvidia := []string{"H100_SXM", "L40S", "H200_SXM"}
+	fidelity, from := pick("", "reference", "corrected", "calibrated"), ascend
+	switch {
+	case fidelity == "calibrated":
+		from = []string{ascend[0], ascend[1], nvidia[0], nvidia[1]}
+	case fidelity == "corrected":
+		from = append(ascend[:4:4], nvidia...)
+	case fidelity == "" && r.IntN(2) == 0:
+		from = []string{ascend[0], nvidia[0], ascend[2]}
+	}
+	names := r.Perm(len(from))[:1+r.IntN(3)]
+	for _, i := range names {
+		a.devices += from[i] + " "
+	}
+	n := 1 << r.IntN(3)
+	a.rest = fmt.Sprintf("--num-devices %d --input-length %d --output-length %d --batch-range %d "+
+		"--quantize-attention-action %s --quantize-linear-action %s", n, 1+r.IntN(6000), 1+r.IntN(800), 1+r.IntN(12), pick("DISABLED", "INT8"),
+		pick("W8A8_DYNAMIC", "DISABLED", "W8A8_DYNAMIC"))
+	a.ttft, a.tpot = float64(5+r.IntN(4000)), float64(1+r.IntN(120))
+	switch r.IntN(5) {
+	case 0:
+		a.rest += " --disagg"
+	case 1:
+		a.rest += fmt.Sprintf(" --enable-optimize-prefill-decode-ratio --prefill-devices-per-instance %d "+
+			"--decode-devices-per-instance %d", max(1, n/2), max(1, n/4))
+		a.rest = strings.Replace(a.rest, fmt.Sprintf("--num-devices %d", n), fmt.Sprintf("--num-devices %d", 2*n), 1)
+	case 2:
+		a.tpot = 0
+	}
+	if fidelity != "" {
+		a.rest += " --fidelity " + fidelity
+	}
+	if s := pick("", "", "reference", "exhaustive"); s != "" {
+		a.rest += " --search " + s
+	}
+	for _, flag := range []string{"--compile", "--tp-sizes", "--pp-sizes 1", "--prefix-cache-hit-rate 0.4",
+		"--max-batched-tokens 2048"} {
+		if r.IntN(4) == 0 {
+			a.rest += " " + flag
+		}
+	}
+	return a
+}
+
+// request is a line as a request; nil where it is refused, which random lines may be.
+func request(t *testing.T, a asking) *plan.Request {
+	t.Helper()
+	p := &Program{Getenv: func(string) string { return "" }}
+	q, err := p.prepare("plan", a.line())
+	if err != nil {
+		return nil
+	}
+	req, _ := field.Request(field.FillDefaults(field.Derive(q.answers)), *q.catalog)
+	return req
+}
+
+func best(t *testing.T, q *plan.Request) *report.Report {
+	t.Helper()
+	r, err := search.Best(context.Background(), q, engine.Price, nil)
+	if err != nil {
+		return nil
+	}
+	return r
+}
+
+// winners are the bests of a device by what they are of: a row each, and of a pair its rate.
+func winners(d *report.Device) map[string]report.Row {
+	out := map[string]report.Row{}
+	for name, s := range map[string]*report.Section{"aggregation": d.Aggregation, "prefill": d.Prefill,
+		"decode": d.Decode} {
+		if s != nil && s.Best != nil {
+			out[name] = *s.Best
+		}
+	}
+	if d.PDRatio != nil && d.PDRatio.Best != nil {
+		b := d.PDRatio.Best
+		out["pair"] = report.Row{Label: b.Prefill.Label + " / " + b.Decode.Label, Throughput: b.Balanced}
+	}
+	return out
+}
+
+// TestAnswersHoldTogether asks random questions in several ways, whose answers must agree.
+func TestAnswersHoldTogether(t *testing.T) {
+	n := asks
+	if testing.Short() {
+		n /= 10
+	}
+	answered, beside, looser := 0, 0, 0
+	for seed := range n {
+		a := random(rand.New(rand.NewPCG(16, uint64(seed))))
+		q := request(t, a)
+		if q == nil {
+			continue
+		}
+		rep := best(t, q)
+		if rep == nil {
+			continue
+		}
+		answered++
+		where := fmt.Sprintf("seed %d: fathom plan %s", seed, strings.Join(a.line(), " "))
+		sound(t, where, q, rep)
+		oneFigure(t, where, rep)
+		if len(q.Profiles) > 1 {
+			beside++
+			aloneAndBeside(t, where, q, rep)
+		}
+		if seed%3 == 0 && rep.Devices[0].Search == plan.SearchExhaustive {
+			looser++
+			looserIsNoWorse(t, where, q, rep)
+		}
+		if t.Failed() {
+			return
+		}
+	}
+	t.Logf("%d questions, %d of several profiles, %d with looser limits", answered, beside, looser)
+	if !testing.Short() && (answered < n/2 || beside < n/5 || looser < n/30) {
+		t.Error("too few of the lines are questions")
+	}
+}
+
+// sound: the best is within its limits and the memory, and no figure is none; an interval holds its value.
+func sound(t *testing.T, where string, q *plan.Request, rep *report.Report) {
+	t.Helper()
+	finite := func(v *float64) bool { return v == nil || !math.IsNaN(*v) && !math.IsInf(*v, 0) }
+	for i := range rep.Devices {
+		d := &rep.Devices[i]
+		for name, row := range winners(d) {
+			if name == "pair" {
+				continue
+			}
+			if row.AvailableGB < 0 || row.Status != report.OK ||
+				row.TTFT != nil && q.TTFTLimit > 0 && *row.TTFT > q.TTFTLimit+5e-4 ||
+				row.TPOT != nil && q.TPOTLimit > 0 && *row.TPOT > q.TPOTLimit+5e-4 {
+				t.Errorf("%s\n%s: the best %s is %s, TTFT %v, TPOT %v, %g GiB free", where, d.Device, name, row.Status, row.TTFT,
+					row.TPOT, row.AvailableGB)
+			}
+		}
+		for k := range d.Points {
+			r := &d.Points[k]
+			if !finite(&r.Throughput) || !finite(r.TTFT) || !finite(r.TPOT) || !finite(r.QPS) || !finite(&r.AvailableGB) {
+				t.Errorf("%s\n%s batch %d: a figure is no number: %+v", where, r.Label, r.Batch, *r)
+			}
+			for _, x := range []struct {
+				v *float64
+				b *report.Interval
+			}{{&r.Throughput, r.ThroughputRange}, {r.TTFT, r.TTFTRange}, {r.TPOT, r.TPOTRange}} {
+				if x.b != nil && (x.v == nil || *x.v <= x.b.Low || *x.v >= x.b.High) {
+					t.Errorf("%s\n%s batch %d: %v is not inside %v", where, r.Label, r.Batch, x.v, *x.b)
+				}
+			}
+		}
+	}
+}
+
+// aloneAndBeside: a profile has the same best alone and beside others, or says what it has alone.
+func aloneAndBeside(t *testing.T, where string, q *plan.Request, rep *report.Report) {
+	t.Helper()
+	for i, p := range q.Profiles {
+		own := *q
+		own.Profiles = q.Profiles[i : i+1]
+		alone := best(t, &own)
+		if alone == nil {
+			t.Errorf("%s\n%s has an answer only beside others", where, p.Name)
+			return
+		}
+		a, b := winners(&alone.Devices[0]), winners(&rep.Devices[i])
+		for name := range map[string]bool{"aggregation": true, "prefill": true, "decode": true, "pair": true} {
+			x, y := a[name], b[name]
+			phase := map[string]plan.Phase{"prefill": plan.PhasePrefill, "decode": plan.PhaseDecode}[name]
+			owed := rep.Devices[i].RepricedOf(phase, name == "pair")
+			same := x.Label == y.Label && math.Abs(x.Throughput-y.Throughput) <= 5e-5*math.Max(x.Throughput, y.Throughput)
+			switch {
+			case owed == nil && !same:
+				t.Errorf("%s\n%s, %s: %s with %g alone, %s with %g here, and nothing is said", where, p.Name, name, x.Label,
+					x.Throughput, y.Label, y.Throughput)
+			case owed != nil && (owed.Alone != x.Throughput || owed.AloneLabel != x.Label || owed.Value != y.Throughput):
+				t.Errorf("%s\n%s, %s: it is said that alone it is %s with %g, it is %s with %g", where, p.Name, name,
+					owed.AloneLabel, owed.Alone, x.Label, x.Throughput)
+			}
+		}
+	}
+}
+
+// looserIsNoWorse: limits that let more pass never lower the best.
+func looserIsNoWorse(t *testing.T, where string, q *plan.Request, rep *report.Report) {
+	t.Helper()
+	own := *q
+	own.TTFTLimit, own.TPOTLimit = 1.3*q.TTFTLimit, 1.2*q.TPOTLimit
+	wide := best(t, &own)
+	if wide == nil {
+		t.Errorf("%s\nno answer with looser limits", where)
+		return
+	}
+	for i := range rep.Devices {
+		for name, was := range winners(&rep.Devices[i]) {
+			if is := winners(&wide.Devices[i])[name]; name != "pair" && is.Throughput < was.Throughput*(1-1e-9) {
+				t.Errorf("%s\n%s, %s: %g with %s, with looser limits %g with %s", where, rep.Devices[i].Device, name,
+					was.Throughput, was.Label, is.Throughput, is.Label)
+			}
+		}
+	}
+}
+
+// oneFigure: JSON, CSV, Markdown and the table say the same of every candidate.
+func oneFigure(t *testing.T, where string, rep *report.Report) {
+	t.Helper()
+	var out [4]string
+	for i, format := range []string{"json", "csv", "md", "table"} {
+		data, err := report.Render(rep, format)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[i] = string(data)
+		if strings.Contains(out[i], "NaN") || strings.Contains(out[i], "Inf") {
+			t.Errorf("%s\n%s has a figure that is no number", where, format)
+		}
+	}
+	type jsonRow struct {
+		Label      string
+		Throughput *float64 `json:"throughput_tok_s"`
+		TTFT       *float64 `json:"ttft_ms"`
+		TPOT       *float64 `json:"tpot_ms"`
+		QPS        *float64 `json:"qps"`
+		Free       *float64 `json:"available_gb"`
+		Batch      *float64 `json:"batch_size"`
+	}
+	type section struct{ Candidates []jsonRow }
+	var r struct {
+		Devices []struct {
+			Aggregation, Prefill, Decode section
+			PDRatio                      *struct {
+				Candidates []struct {
+					Balanced        float64 `json:"balanced_qps"`
+					Prefill, Decode jsonRow
+				}
+			} `json:"pd_ratio"`
+		}
+	}
+	if err := json.Unmarshal([]byte(out[0]), &r); err != nil {
+		t.Fatal(err)
+	}
+	records, err := csv.NewReader(strings.NewReader(out[1])).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := map[string]int{}
+	for i, h := range records[0] {
+		at[h] = i
+	}
+	line := 1
+	check := func(x jsonRow, prefix string) {
+		rec := records[line]
+		for _, f := range []struct {
+			column string
+			v      *float64
+		}{{"throughput_tok_s", x.Throughput}, {"ttft_ms", x.TTFT}, {"tpot_ms", x.TPOT}, {"qps", x.QPS},
+			{"available_gb", x.Free}, {"batch_size", x.Batch}} {
+			text := ""
+			if f.v != nil {
+				text = strconv.FormatFloat(*f.v, 'f', -1, 64)
+			}
+			if got := rec[at[prefix+f.column]]; got != text || rec[at[prefix+"label"]] != x.Label {
+				t.Errorf("%s\nCSV line %d has %s%s %s of %s, JSON %s of %s", where, line, prefix, f.column, got,
+					rec[at[prefix+"label"]], text, x.Label)
+			}
+		}
+		if x.Throughput == nil {
+			return
+		}
+		two := strconv.FormatFloat(*x.Throughput, 'f', 2, 64)
+		for i, format := range []string{"md", "table"} {
+			if prefix == "" && !strings.Contains(out[2+i], two) {
+				t.Errorf("%s\n%s lacks %s tok/s of %s", where, format, two, x.Label)
+			}
+		}
+	}
+	for _, d := range r.Devices {
+		if d.PDRatio != nil {
+			for _, x := range d.PDRatio.Candidates {
+				if got := records[line][at["balanced_qps"]]; got != strconv.FormatFloat(x.Balanced, 'f', -1, 64) {
+					t.Errorf("%s\nCSV line %d has %s req/s, JSON %g", where, line, got, x.Balanced)
+				}
+				check(x.Prefill, "prefill_row_")
+				check(x.Decode, "decode_row_")
+				line++
+			}
+			continue
+		}
+		for _, s := range []section{d.Aggregation, d.Prefill, d.Decode} {
+			for _, x := range s.Candidates {
+				check(x, "")
+				line++
+			}
+		}
+	}
+	if line != len(records) {
+		t.Errorf("%s\nCSV has %d lines, JSON %d rows", where, len(records)-1, line-1)
+	}
+}
+
+// elapsed is the one figure that differs from run to run.
+var elapsed = regexp.MustCompile(`"elapsed_ms": [\d.]+`)
+
+// TestPrintedCommandGivesTheSameBytes: the command that a report names answers as the line that it came from.
+func TestPrintedCommandGivesTheSameBytes(t *testing.T) {
+	n := typedAsks
+	if testing.Short() {
+		n /= 4
+	}
+	l := newLab(t)
+	for seed, done := 0, 0; done < n && seed < 50*n; seed++ {
+		a := random(rand.New(rand.NewPCG(1616, uint64(seed))))
+		if request(t, a) == nil {
+			continue
+		}
+		first := l.run(t, append([]string{"plan", "--format", "json"}, a.line()...)...)
+		if first.code != Done && first.code != Infeasible {
+			continue
+		}
+		done++
+		var r struct {
+			Ours string `json:"fathom_command"`
+		}
+		if err := json.Unmarshal([]byte(first.stdout), &r); err != nil {
+			t.Fatal(err)
+		}
+		second := l.run(t, append(strings.Fields(r.Ours)[1:], "--format", "json")...)
+		x, y := elapsed.ReplaceAllString(first.stdout, ""), elapsed.ReplaceAllString(second.stdout, "")
+		if x != y || first.code != second.code {
+			t.Errorf("seed %d: %s\n%s\nexit %d and %d, %d and %d bytes, from here on:\n%.200s\n%.200s", seed,
+				strings.Join(a.line(), " "), r.Ours, first.code, second.code, len(x), len(y), x[common(x, y):], y[common(x, y):])
+		}
+	}
+}
+
+func common(x, y string) int {
+	i := 0
+	for i < len(x) && i < len(y) && x[i] == y[i] {
+		i++
+	}
+	return i
+}

@@ -1,0 +1,124 @@
+package pane
+
+import (
+	"context"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"testing"
+
+	"fathom/sim/engine"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state"
+	"fathom/state/field"
+	"fathom/ui/number"
+	"fathom/ui/sample"
+
+	"github.com/muesli/termenv"
+)
+
+// answered is a session on the answer of the real engine to a line, with its ladder.
+func answered(t *testing.T, line string) (*sample.Session, *report.Report) {
+	t.Helper()
+	x := field.FromArgs(strings.Fields(line), field.FromFlag, "")
+	if len(x.Issues) > 0 {
+		t.Fatal(x.Issues)
+	}
+	var first *report.Report // the answer as asked; those behind it come after it
+	s := sample.Open(state.Options{Answers: x.Answers})
+	s.Quiet = true
+	s.Answer = func(q *plan.Request) *report.Report {
+		r, err := engine.Embedded{}.Run(context.Background(), q, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			engine.Climb(context.Background(), r, nil)
+			first = r
+		}
+		return r
+	}
+	s.Do(state.Accept)
+	return s, first
+}
+
+// TestScreenIsTheReport: the headline, the table and the ladder show the figures of the report, at both usual sizes, in
+// both languages.
+func TestScreenIsTheReport(t *testing.T) {
+	devices := []string{"ATLAS_800_A3_752T_128G_DIE", "H100_SXM", "ATLAS_800_A2_376T_64G", "L40S"}
+	for seed := range 12 {
+		r := rand.New(rand.NewPCG(80, uint64(seed)))
+		line := "Qwen/Qwen3-8B --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED --num-devices " +
+			strconv.Itoa(2<<r.IntN(2)) + " --input-length " + strconv.Itoa(100+r.IntN(3000)) + " --output-length " +
+			strconv.Itoa(1+r.IntN(900)) + " --batch-range " + strconv.Itoa(1+r.IntN(40)) + " --ttft-limit 4000 --tpot-limit 80 " +
+			"--device " + devices[r.IntN(len(devices))]
+		s, rep := answered(t, line)
+		d := &rep.Devices[0]
+		if d.Aggregation.Best == nil {
+			continue
+		}
+		for _, lang := range []string{"en", "zh"} {
+			for _, size := range [][2]int{{80, 24}, {120, 40}} {
+				text := strings.Join(shoot(s, theme(true, termenv.Ascii), texts(t, lang, true), size[0], size[1]), "\n")
+				want := []string{number.Digits(d.Aggregation.Best.Throughput, 4) + " tok/s"}
+				for i := range d.Aggregation.Candidates {
+					want = append(want, number.Fixed(d.Aggregation.Candidates[i].Throughput, 1))
+				}
+				want = want[:min(len(want), 6)]
+				for _, x := range d.Ladder {
+					if size[1] >= 40 || d.Device == devices[0] { // elsewhere what intervals say goes first
+						want = append(want, number.Digits(x.Throughput, 4))
+					}
+				}
+				for _, w := range want {
+					if !strings.Contains(text, w) {
+						t.Errorf("%s\n%s %v lacks %s:\n%s", line, lang, size, w, text)
+					}
+				}
+				if strings.Contains(text, "NaN") || strings.Contains(text, "Inf") {
+					t.Errorf("%s\n%s %v has a figure that is no number", line, lang, size)
+				}
+			}
+		}
+	}
+}
+
+// TestRepricingStandsWhereTheFigureStands: whole, at 80x24, in the headline and in the comparison, with the key that
+// prices each profile directly; under that search it is gone.
+func TestRepricingStandsWhereTheFigureStands(t *testing.T) {
+	line := "deepseek-ai/DeepSeek-V3.1 --num-devices 64 --input-length 3500 --output-length 1500 --ttft-limit 4000 " +
+		"--tpot-limit 100 --enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 16 " +
+		"--decode-devices-per-instance 32 --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED " +
+		"--device ATLAS_800_A3_752T_128G_DIE ATLAS_800_A2_376T_64G"
+	s, rep := answered(t, line)
+	owed := rep.Devices[0].RepricedOf(0, true)
+	if owed == nil {
+		t.Fatal("the pair is not re-priced")
+	}
+	for _, c := range []struct {
+		lang, head, cross string
+	}{{"en", "re-priced; alone " + number.Digits(owed.Alone, 4) + ": X", "no ratio of hardware: X puts it right"},
+		{"zh", number.Digits(owed.Alone, 4), "按 X 直接定价"}} {
+		shot := func() string {
+			return strings.Join(shoot(s, theme(true, termenv.Ascii), texts(t, c.lang, true), 80, 24), "\n")
+		}
+		if text := shot(); !strings.Contains(text, c.head) {
+			t.Errorf("%s: the headline lacks %q:\n%s", c.lang, c.head, text)
+		}
+		s.Do(state.Cross)
+		if text := shot(); !strings.Contains(text, c.cross) || strings.Count(text, "0.42*") != 1 ||
+			strings.Count(text, "1.00*") != 1 {
+			t.Errorf("%s: the comparison lacks %q or its marks:\n%s", c.lang, c.cross, text)
+		}
+		s.Do(state.Cross)
+	}
+	s.Do(state.Exhaustive)
+	for range 2 {
+		if text := strings.Join(shoot(s, theme(true, termenv.Ascii), texts(t, "en", true), 80, 24), "\n"); strings.Contains(
+			text, "re-priced") {
+			t.Errorf("priced directly and still marked:\n%s", text)
+		}
+		s.Do(state.Cross)
+	}
+}
