@@ -3,6 +3,8 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+
+	"fathom/sim/plan"
 )
 
 // MarshalJSON writes null for counts that are not known.
@@ -14,18 +16,48 @@ func (c Counts) MarshalJSON() ([]byte, error) {
 	return json.Marshal(map[string]*int{"ok": &c.OK, "ttft": nil, "tpot": nil, "oom": nil, "invalid": nil, "engine": nil})
 }
 
-func countLine(d *Device) string {
+func countLine(r *Report, d *Device) string {
 	if d.Counts.Unsaid {
 		return fmt.Sprintf("%d points are listed; how many others lost, and by what, is not said. Fidelity %s, search %s.",
 			d.Evaluated, d.Fidelity, d.Search)
 	}
+	tpot := fmt.Sprintf("%d over TPOT", d.Counts.TPOT)
+	if o := d.Over(r.Request); o.Both > 0 {
+		tpot = fmt.Sprintf("%d over TPOT of which %d over TTFT too", d.Counts.TPOT, o.Both)
+	}
 	if d.Counts.Engine > 0 {
-		return fmt.Sprintf("%d points: %d ok, %d over TTFT, %d over TPOT, %d out of memory, %d refused by the engine; "+
+		return fmt.Sprintf("%d points: %d ok, %d over TTFT, %s, %d out of memory, %d refused by the engine; "+
 			"%d combinations not valid. Fidelity %s, search %s.",
-			d.Evaluated, d.Counts.OK, d.Counts.TTFT, d.Counts.TPOT, d.Counts.OOM, d.Counts.Engine, d.Counts.Invalid,
+			d.Evaluated, d.Counts.OK, d.Counts.TTFT, tpot, d.Counts.OOM, d.Counts.Engine, d.Counts.Invalid,
 			d.Fidelity, d.Search)
 	}
-	return fmt.Sprintf("%d points: %d ok, %d over TTFT, %d over TPOT, %d out of memory; %d combinations not valid. "+
+	return fmt.Sprintf("%d points: %d ok, %d over TTFT, %s, %d out of memory; %d combinations not valid. "+
 		"Fidelity %s, search %s.",
-		d.Evaluated, d.Counts.OK, d.Counts.TTFT, d.Counts.TPOT, d.Counts.OOM, d.Counts.Invalid, d.Fidelity, d.Search)
+		d.Evaluated, d.Counts.OK, d.Counts.TTFT, tpot, d.Counts.OOM, d.Counts.Invalid, d.Fidelity, d.Search)
+}
+
+// Exceeding counts points by the limit that they exceed, whatever else keeps them from counting: what a filter finds.
+// Both are those whose verdict is one of the two limits.
+type Exceeding struct{ TTFT, TPOT, Both int }
+
+// Over counts the points of a device that exceed the limits of its request.
+func (d *Device) Over(q *plan.Request) (o Exceeding) {
+	if q == nil {
+		return o
+	}
+	for i := range d.Points {
+		r := &d.Points[i]
+		ttft := r.TTFT != nil && q.TTFTLimit > 0 && *r.TTFT > q.TTFTLimit
+		tpot := r.TPOT != nil && q.TPOTLimit > 0 && *r.TPOT > q.TPOTLimit
+		if ttft {
+			o.TTFT++
+		}
+		if tpot {
+			o.TPOT++
+		}
+		if ttft && tpot && r.Status == OverTPOT {
+			o.Both++
+		}
+	}
+	return o
 }

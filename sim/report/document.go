@@ -237,7 +237,7 @@ func deviceParts(r *Report, d *Device) []part {
 	if d.Capacity != nil {
 		parts = append(parts, part{level: 3, heading: "Capacity", lines: capacityLines(d.Capacity)})
 	}
-	tail := part{lines: append([]string{countLine(d)}, certainty(r, d)...)}
+	tail := part{lines: append([]string{countLine(r, d)}, certainty(r, d)...)}
 	for _, n := range d.Notes {
 		tail.lines = append(tail.lines, "Note: "+n)
 	}

@@ -114,10 +114,15 @@ func (p *Painter) counts() string {
 	}
 	items := []string{p.C.N(kind, t.Size(), number.Int(t.Size())),
 		p.C.N("notes.points", d.Evaluated, number.Int(d.Evaluated))}
+	ttft, tpot := d.Counts.TTFT, d.Counts.TPOT
+	if len(d.Points) == d.Evaluated+d.Counts.Invalid { // all are kept: as many as a filter by the limit finds
+		over := d.Over(p.request())
+		ttft, tpot = over.TTFT, over.TPOT
+	}
 	for _, c := range []struct {
 		key string
 		n   int
-	}{{"ttft", d.Counts.TTFT}, {"tpot", d.Counts.TPOT}, {"oom", d.Counts.OOM}, {"invalid", d.Counts.Invalid},
+	}{{"ttft", ttft}, {"tpot", tpot}, {"oom", d.Counts.OOM}, {"invalid", d.Counts.Invalid},
 		{"engine", d.Counts.Engine}} {
 		if c.n > 0 || c.key != "invalid" && c.key != "engine" && !d.Counts.Unsaid {
 			items = append(items, p.t("notes."+c.key, "n", number.Int(c.n)))
