@@ -107,7 +107,7 @@ func Best(ctx context.Context, req *plan.Request, price Pricer, watch func(Step)
 // Layouts counts what an exhaustive search of a request tries, over all phases of one profile.
 func Layouts(req *plan.Request) (n int) {
 	for _, ph := range phases(req) {
-		if fewEnough(&job{req: req, phase: ph.phase, world: ph.world, exhaustive: true}) != nil {
+		if fewEnough(&job{req: req, phase: ph.phase, world: ph.world, exhaustive: true}, n) != nil {
 			return mostTuples + 1
 		}
 		n += len(space(req, ph.phase, ph.world, false, true))
