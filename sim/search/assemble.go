@@ -83,7 +83,7 @@ func (r *run) device(i int) report.Device {
 		}
 		parts = append(parts, rows)
 		// Growth probes that were feasible are points, but the reference tool would not rank them.
-		s := section(rows, j.limits, !j.exhaustive)
+		s := section(rows, j.limits, j.listedOnly())
 		switch j.phase {
 		case plan.PhaseAggregation:
 			d.Aggregation = s
@@ -95,7 +95,7 @@ func (r *run) device(i int) report.Device {
 	}
 	if r.req.Mode == plan.PDRatio {
 		j := r.jobs[i][0]
-		d.PDRatio = ratios(parts[0], parts[1], r.req, d.Device, j.switches, !j.exhaustive)
+		d.PDRatio = ratios(parts[0], parts[1], r.req, d.Device, j.switches, j.listedOnly())
 	}
 	if len(parts) == 1 {
 		d.Points = parts[0] // a copy of a hundred thousand rows would delay a cancelled run

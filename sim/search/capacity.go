@@ -92,7 +92,7 @@ func (r *run) option(i, k, world int, rate func(*report.Row) float64) option {
 	for t := range list {
 		for x := range list[t].rows {
 			row := &list[t].rows[x]
-			if row.Status != report.OK || !j.exhaustive && !row.Listed || !passes(row, j.limits) {
+			if row.Status != report.OK || j.listedOnly() && !row.Listed || !passes(row, j.limits) {
 				continue
 			}
 			// Ties go to the row that the candidate table would put first.

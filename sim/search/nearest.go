@@ -18,7 +18,7 @@ func (r *run) nearest(i int) (list []report.Near) {
 		for t := range r.found[i][k] {
 			rows = append(rows, r.found[i][k][t].rows...)
 		}
-		if section(rows, j.limits, !j.exhaustive).Best != nil {
+		if section(rows, j.limits, j.listedOnly()).Best != nil {
 			continue
 		}
 		list = append(list, j.byLimit(rows)...)

@@ -31,6 +31,10 @@ func (j *job) plays() bool {
 	return j.fidelity == plan.Calibrated && j.phase == plan.PhaseAggregation && j.lengths == nil
 }
 
+// listedOnly tells whether only rows that the reference tool's tables would list can win: under its search, which plays
+// nothing.
+func (j *job) listedOnly() bool { return !j.exhaustive && !j.plays() }
+
 // play prepares the simulation of a tuple.
 func (w *worker) play(s pass.Setup, forward serve.Forward) {
 	r := w.job.req

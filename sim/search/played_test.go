@@ -213,3 +213,15 @@ func TestReplicasAreAsQuickAsOne(t *testing.T) {
 		}
 	}
 }
+
+// Calibrated figures have an answer under the reference tool's search, too: a switch of the search loses none.
+func TestPlayedUnderReferenceSearch(t *testing.T) {
+	req := chat(t)
+	req.PP = sizes(1)
+	want := answer(t, req, measured).Devices[0].Aggregation.Best
+	req.Search = plan.SearchReference
+	got := answer(t, req, measured).Devices[0].Aggregation.Best
+	if want == nil || got == nil || got.Throughput != want.Throughput {
+		t.Errorf("reference search %+v, exhaustive %+v", got, want)
+	}
+}
