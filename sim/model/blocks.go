@@ -34,6 +34,7 @@ func (b *builder) decoder() {
 		m.Norms = b.f.Norms
 	}
 	b.layers = b.layerCount()
+	m.LayerCount = b.layers
 	b.heads = r.whole("num_attention_heads", 1, maxHeads)
 	b.norm = b.queryNorm()
 	if *r.err != nil {
@@ -133,7 +134,7 @@ func (b *builder) alone(a *Attention, i int) {
 		words := r.words("indexer_types", b.layers, "full", "shared")
 		a.OwnsIndexer = words == nil || words[i] == "full"
 		if i == 0 && !a.OwnsIndexer {
-			r.fail("indexer_types", `starts with "shared": the first layer needs an indexer of its own, write "full"`)
+			r.fail("indexer_types", "starts with \"shared\": the first layer needs an indexer of its own, write \"full\"")
 		}
 		b.m.Reused = words == nil
 	}

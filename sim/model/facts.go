@@ -26,6 +26,9 @@ func (m *Model) blocks(text func(Layer) string) []Blocks {
 	at := map[string]int{}
 	for _, l := range m.Layers {
 		t := text(l)
+		if t == "none" {
+			continue
+		}
 		i, ok := at[t]
 		if !ok {
 			i = len(out)

@@ -26,6 +26,9 @@ type Model struct {
 	TiedEmbedding bool    // informational: lm_head always has its own weight
 
 	Layers []Layer // in order
+	// LayerCount is the number of layers as the checkpoint counts them; single blocks that stand in one layer here, or
+	// blocks beside each other, make another one.
+	LayerCount int
 	// Reused is true where structurally equal layers are recorded once and replayed (almost always).
 	Reused bool
 

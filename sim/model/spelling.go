@@ -19,16 +19,16 @@ type facts struct {
 func (f *facts) asked(key string, value any) {
 	f.used[key] = true
 	if f.defaulted[key] {
-		f.assume(key, value, " as usual in the family")
+		f.assume(key, value, "%s is not in the file: %v as usual in the family")
 	}
 }
 
-func (f *facts) assume(key string, value any, why string) {
+func (f *facts) assume(key string, value any, format string) {
 	switch value {
 	case nil, 0, 0.0, "", false:
 		value = "none"
 	}
-	text := fmt.Sprintf("%s is not in the file: %v%s", key, value, why)
+	text := fmt.Sprintf(format, key, value)
 	if !slices.Contains(f.assumed, text) {
 		f.assumed = append(f.assumed, text)
 	}
@@ -37,7 +37,7 @@ func (f *facts) assume(key string, value any, why string) {
 // assume notes what is taken for a key that the file does not have.
 func (r *reader) assume(key string, value any) {
 	if r.facts != nil && r.facts.spelling[key] == "" {
-		r.facts.assume(key, value, "")
+		r.facts.assume(key, value, "%s is not in the file: %v")
 	}
 }
 

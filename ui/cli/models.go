@@ -84,7 +84,7 @@ const gib = 1 << 30
 func factsOf(m *model.Model) (facts, error) {
 	f := facts{Name: m.Name, Architecture: m.Architecture, Source: m.Source, Supported: m.Unsupported == "",
 		Reason:   m.Unsupported,
-		Compared: m.Compared, Layers: len(m.Layers), Attention: m.AttentionBlocks(), FFN: m.FFNBlocks(), Hidden: m.Hidden,
+		Compared: m.Compared, Layers: m.LayerCount, Attention: m.AttentionBlocks(), FFN: m.FFNBlocks(), Hidden: m.Hidden,
 		Vocab: m.Vocab, Positions: m.MaxPositions,
 		Assumed: listed(m.Assumed), LeftOut: listed(m.LeftOut), Unknown: listed(m.NotUnderstood),
 		MTPHeads: m.MTPHeads, Vision: m.Vision != nil, WeightGB: map[string]float64{}, KVBytes: map[string]float64{}}

@@ -81,7 +81,9 @@ var spoken = []string{"sim/search/*.go", "sim/price/unfitted.go", "sim/engine/*.
 	"state/field/suggest.go", "state/field/rules_*.go", "state/failed.go", "sim/pass/check*.go", "sim/pass/new*.go",
 	"sim/pass/gqa.go", "sim/pass/mla.go",
 	"sim/pass/delta.go", "sim/pass/v4.go", "sim/pass/mtp.go", "sim/serve/lengthfile.go", "sim/model/load.go",
-	"sim/model/family.go", "sim/model/text.go",
+	"sim/model/family.go", "sim/model/text.go", "sim/model/reader.go", "sim/model/pattern.go", "sim/model/single.go",
+	"sim/model/quantized.go", "sim/model/rule.go", "sim/model/blocks.go", "sim/model/experts.go", "sim/model/linear.go",
+	"sim/model/spelling.go",
 	"ui/compose.go", "ui/files.go", "ui/render.go", filepath.Join("ui", "work", "*.go")}
 
 // silent are literals of those files that nobody reads as a sentence.
