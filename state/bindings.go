@@ -120,7 +120,7 @@ var Bindings = []Binding{
 	{Action: Back, Keys: []string{"f1"}, Scopes: InHelp, Group: "moving"},
 	{Action: Palette, Keys: []string{":", "ctrl+p"}, Scopes: inPanes, Group: "program", Footer: 21},
 	{Action: Palette, Keys: []string{"ctrl+p"}, Scopes: inTexts | InFilter | InKnob | InPick | InCompare | InFullText,
-		Group: "program"},
+		Group: "program", Footer: 21},
 	{Action: Theme, Keys: []string{"T"}, Scopes: inPanes, Group: "program"},
 	{Action: Language, Keys: []string{"L"}, Scopes: inPanes, Group: "program"},
 	{Action: Mouse, Keys: []string{"m"}, Scopes: inPanes, Group: "program"},

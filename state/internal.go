@@ -67,9 +67,10 @@ type asked struct {
 	phase plan.Phase // of the operator tables
 }
 
+// anyGiven reports whether a question of the form is answered; how the screen looks is none.
 func anyGiven(a *field.Answers) bool {
 	for id := range field.NumIDs {
-		if a[id].Given() {
+		if a[id].Given() && formHas(&field.Table[id]) {
 			return true
 		}
 	}

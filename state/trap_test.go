@@ -170,6 +170,11 @@ func TestRestoredAnswersSayWhereTheyAreFrom(t *testing.T) {
 	if got := reused(&later.m); got != field.PreviousRun {
 		t.Errorf("a session later they are %q", got)
 	}
+	zh := field.Answers{}.With(field.Lang, field.Answer{Text: "zh", Source: field.FromFlag})
+	flagged := begin(t, Options{Answers: zh, Memory: reopen2(t, &ran.m)}) // a flag about the screen is no answer
+	if got := reused(&flagged.m); got != field.PreviousRun {
+		t.Errorf("behind a flag they are %q", got)
+	}
 	ran.do(Back, Back).pane(Editing)
 	toLine(ran, field.TTFT)
 	ran.send(Typed{"1234"}).do(Accept)
