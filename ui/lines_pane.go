@@ -53,7 +53,11 @@ func (l *lines) ask() {
 			return
 		}
 	}
+	id, typed := f.Focus, !f.HasChoice() && s != ""
 	l.do(state.Accept)
+	if took := l.model.Form.Answers[id].Text; typed && took != s && took != "" { // words choose from the list
+		l.say(l.texts.T("lines.took", "value", took))
+	}
 	if l.model.Notice.Issue == nil { // which was said already
 		l.say(l.painter().IssuesOnQuestion()...)
 	}

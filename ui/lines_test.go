@@ -74,3 +74,13 @@ func TestLineModeEndsWithItsContext(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Words choose here too, and what they chose is said.
+func TestLineModeSaysWhatWordsChose(t *testing.T) {
+	out := speak(t, field.Answers{}, sample.Engine{}, "aggregation", "qwen 32", "a3 752", ".", "yes")
+	for _, want := range []string{"Taken: " + sample.Model, "Taken: " + sample.A3} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q was not said:\n%s", want, out)
+		}
+	}
+}

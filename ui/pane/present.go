@@ -102,6 +102,9 @@ func (p *Painter) questionSlide(r layout.Rect) []string {
 	return append(out, p.spaced(lines, r.H-len(out))...)
 }
 
+// bigLine is the height of one line of large letters.
+const bigLine = 5
+
 // answerSlide is the rate in large letters, the strategy, each latency against its limit, and the memory; of a P:D plan
 // its instances.
 func (p *Painter) answerSlide(r layout.Rect) []string {
@@ -125,7 +128,7 @@ func (p *Painter) answerSlide(r layout.Rect) []string {
 	out = append(out, "")
 	name := state.ShortLabel(row)
 	if r.H >= 22 {
-		out = append(out, p.large(name, r.W, 5)...)
+		out = append(append(out, p.large(name, r.W*2/3, bigLine)...), "") // smaller than the rate
 		name = p.t("head.batch", "n", number.Int(row.Batch))
 	} else {
 		name += "   " + p.t("head.batch", "n", number.Int(row.Batch))

@@ -61,3 +61,12 @@ func TestOpenSSHPresentation(t *testing.T) {
 		t.Error("the presenter still counts who left")
 	}
 }
+
+// ssh -tt from a script has a terminal without a size: it shows the first screen all the same.
+func TestOpenSSHWithoutASize(t *testing.T) {
+	c := withOpenSSH(t, nil, nil)
+	_, out := c.run("ssh", "id", "-tt", "127.0.0.1")
+	if !strings.Contains(out, "choose with up and down") {
+		t.Errorf("showed %q", out)
+	}
+}
