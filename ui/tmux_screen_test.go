@@ -55,7 +55,7 @@ func TestTmuxTraps(t *testing.T) {
 	}
 	x.keys("C-u").write("1k").keys("Enter").sees("▌ Image width", "1000 pixels").write("x").keys("Enter").sees("whole number", "enter next")
 	x.keys("C-u").write("640").keys("F9").sees("This will run", "--image-height 1000", "--image-width 640")
-	x.keys("Escape").keys("C-c").sees("Leave fathom?").keys("n").sees("plan")
+	x.keys("Escape").sees("enter next").keys("C-c").sees("Leave fathom?").keys("n").sees("plan")
 
 	y := inTmux(t, 80, 24, append(flags, "--prefill-devices-per-instance", "4")...)
 	y.sees("▌ Prefill devices").keys("C-u").keys("F9").sees("This will run")
