@@ -11,7 +11,8 @@ import (
 func broken(t *testing.T, name, fix string) *journey {
 	t.Helper()
 	j := begin(t, Options{Answers: flagship()}).pane(Confirming).do(Accept)
-	return j.send(Finished{Run: 1, Err: &report.Failure{Class: report.InvalidParameters, Message: "no", Field: name, Fix: fix,
+	return j.send(Finished{Run: 1, Err: &report.Failure{Class: report.InvalidParameters, Message: "no", Field: name,
+		Fix:    fix,
 		Advice: "try this"}}).pane(Failing)
 }
 

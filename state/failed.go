@@ -17,8 +17,8 @@ func (u *update) fail(live Live, e Finished) {
 	u.Pane = Failing
 }
 
-// mends reports whether a text can be put into a question as a correction: it is another answer than the one that failed,
-// and nothing is wrong with it. What cannot be applied is only advice.
+// mends reports whether a text can be put into a question as a correction: it is another answer than the one that
+// failed, and nothing is wrong with it. What cannot be applied is only advice.
 func (u *update) mends(id field.ID, fix string) bool {
 	if fix == "" {
 		return false
@@ -27,7 +27,8 @@ func (u *update) mends(id field.ID, fix string) bool {
 	now := was.With(id, field.Answer{Text: fix, Source: field.Heuristic})
 	before, after := field.Read(&was, u.Catalog), field.Read(&now, u.Catalog)
 	a, b := before.Values[id], after.Values[id]
-	same := slices.Equal(a.Words, b.Words) && slices.Equal(a.Ints, b.Ints) && slices.Equal(a.Floats, b.Floats) && a.On == b.On
+	same := slices.Equal(a.Words, b.Words) && slices.Equal(a.Ints, b.Ints) && slices.Equal(a.Floats, b.Floats) &&
+		a.On == b.On
 	return after.Applies(id) && !same && !field.HasError(after.Check(id))
 }
 

@@ -8,7 +8,8 @@ import (
 
 // Every action that has a key somewhere, and is more than moving, is in the palette of every pane, once.
 func TestPaletteHasEveryAction(t *testing.T) {
-	for name, j := range map[string]*journey{"form": begin(t, Options{}), "confirm": begin(t, Options{Answers: flagship()}),
+	for name, j := range map[string]*journey{"form": begin(t, Options{}), "confirm": begin(t,
+		Options{Answers: flagship()}),
 		"results": results(t)} {
 		j.do(Palette)
 		for i := range Bindings {

@@ -213,8 +213,8 @@ func (u *update) recent(id field.ID) []string {
 	return out
 }
 
-// take makes the item under the cursor the answer; a directory that is no answer is entered instead. done is false where
-// the question goes on.
+// take makes the item under the cursor the answer; a directory that is no answer is entered instead. done is false
+// where the question goes on.
 func (u *update) take() (done bool) {
 	f := &u.Form
 	item, ok := f.Picker.Item()

@@ -57,7 +57,8 @@ func TestArrowsChooseAModel(t *testing.T) {
 }
 
 func TestVendorAndChipChooseHardware(t *testing.T) {
-	for words, want := range map[string]string{"910b 376": a2, "ascend 376": a2, "nvidia h200 sxm": "H200_SXM", "A3 752": a3} {
+	for words, want := range map[string]string{"910b 376": a2, "ascend 376": a2, "nvidia h200 sxm": "H200_SXM",
+		"A3 752": a3} {
 		j := choosing(t, field.Device).send(Typed{words}).do(Accept)
 		got := j.m.Form.Answers[field.Device].Text
 		if p := j.m.Catalog.Profile(got); p == nil || p.Name != want {
@@ -127,7 +128,8 @@ func TestCompletionIsRelated(t *testing.T) {
 
 // Paths complete from the directory that they are in, and only go on from what was typed.
 func TestPathsComplete(t *testing.T) {
-	listing := Listing{Dir: "/models/", Entries: []DirEntry{{Name: "mine", Dir: true, Model: true}, {Name: "more", Dir: true},
+	listing := Listing{Dir: "/models/", Entries: []DirEntry{{Name: "mine", Dir: true, Model: true}, {Name: "more",
+		Dir: true},
 		{Name: "notes.txt"}, {Name: ".hidden", Dir: true}}}
 	j := choosing(t, field.Model).send(Typed{"/models/m"})
 	if l, ok := j.last("List").(List); !ok || l.Dir != "/models/" {

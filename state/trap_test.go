@@ -53,6 +53,9 @@ func TestImagesAreJudgedTogether(t *testing.T) {
 	if j.m.Form.Focus != field.ImageHeight || j.m.Notice.Bad {
 		t.Fatalf("the height is next: focus %s, %+v", j.m.Form.Focus, j.m.Notice)
 	}
+	if j.send(Typed{"4k4"}); field.HasError(j.line(field.ImageBatch).Issues) {
+		t.Errorf("half a height is no fault of the images: %+v", j.line(field.ImageBatch).Issues)
+	}
 	j.typeOut("224").do(Accept)
 	if j.m.Form.Focus != field.ImageWidth {
 		t.Fatalf("the width is next: focus %s, %+v", j.m.Form.Focus, j.m.Notice)

@@ -14,8 +14,8 @@ import (
 // mostEntries bounds what of a directory is listed; nobody looks through more names than that.
 const mostEntries = 2000
 
-// list reads a directory for choosing a file in it: directories first, each in the order of names. A link counts as what
-// it leads to.
+// list reads a directory for choosing a file in it: directories first, each in the order of names. A link counts as
+// what it leads to.
 func list(dir string) ([]state.DirEntry, error) {
 	f, err := os.Open(filepath.Clean(dir))
 	if err != nil {

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// The palette by real keys: an action by its name in either language, a key without a use, the run's name in the header.
+// The palette by real keys: an action by its name in either language, a key without a use, the run's name in the
+// header.
 func TestTmuxPalette(t *testing.T) {
 	x := inTmux(t, 80, 24, flags...).sees("This will run").keys("Enter").sees("1,643 tok/s", ": actions")
 	x.keys("C").sees("C does nothing here", "c compare")
@@ -28,7 +29,8 @@ func TestTmuxPresentation(t *testing.T) {
 		{120, 40, "zh", []string{"答案", "原因", "其他选择", "命令"}},
 		{200, 60, "en", []string{"The answer", "Why", "What else there is", "The command"}},
 	} {
-		x := inTmux(t, c.w, c.h, append(flags, "--lang", c.lang)...).sees("throughput_optimizer").keys("Enter").sees("1,643 tok/s")
+		x := inTmux(t, c.w, c.h, append(flags, "--lang",
+			c.lang)...).sees("throughput_optimizer").keys("Enter").sees("1,643 tok/s")
 		x.keys("t").sees(c.pages[0], "█")
 		for _, page := range c.pages[1:] {
 			x.keys("Right").sees(page)
@@ -53,7 +55,8 @@ func TestTmuxTraps(t *testing.T) {
 	if s := x.screen(); strings.Contains(s, " x ") {
 		t.Errorf("half a word is no error:\n%s", s)
 	}
-	x.keys("C-u").write("1k").keys("Enter").sees("▌ Image width", "1000 pixels").write("x").keys("Enter").sees("whole number", "enter next")
+	x.keys("C-u").write("1k").keys("Enter").sees("▌ Image width",
+		"1000 pixels").write("x").keys("Enter").sees("whole number", "enter next")
 	x.keys("C-u").write("640").keys("F9").sees("This will run", "--image-height 1000", "--image-width 640")
 	x.keys("Escape").sees("enter next").keys("C-c").sees("Leave fathom?").keys("n").sees("plan")
 

@@ -100,8 +100,8 @@ func TestTmuxFormToCopiedCommand(t *testing.T) {
 	x.keys("q").sees("EXIT 0", "with TP=8 DP=1, batch 22: python -m cli.inference.")
 }
 
-// From an empty form to the command on the clipboard in thirty keys: words choose from the lists, ctrl+s answers what one
-// does not know.
+// From an empty form to the command on the clipboard in thirty keys: words choose from the lists, ctrl+s answers what
+// one does not know.
 func TestTmuxThirtyKeys(t *testing.T) {
 	x := inTmux(t, 80, 24).sees("choose with up and down", "Or start from something")
 	pressed := 0
@@ -136,8 +136,9 @@ func TestTmuxThirtyKeys(t *testing.T) {
 	x.sees("This will run", "Qwen/Qwen3-32B")
 	press("y")
 	x.sees("by tmux")
-	if got := x.run("show-buffer"); pressed > 30 || !strings.HasPrefix(got, "python -m cli.inference.throughput_optimizer "+
-		"Qwen/Qwen3-32B --device ATLAS_800_A3_752T_128G_DIE --num-devices 8 --input-length 3500") {
+	if got := x.run("show-buffer"); pressed > 30 || !strings.HasPrefix(got,
+		"python -m cli.inference.throughput_optimizer "+
+			"Qwen/Qwen3-32B --device ATLAS_800_A3_752T_128G_DIE --num-devices 8 --input-length 3500") {
 		t.Errorf("%d keys, and tmux holds %q", pressed, got)
 	}
 }

@@ -103,7 +103,8 @@ func (v *viewer) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 		if c, ok := msg.event.(state.Copied); ok {
 			v.notice = state.Notice{Key: "copied-only", Pairs: []string{"what", c.What.String(), "how", c.How}}
 			if c.Err != nil {
-				v.notice = state.Notice{Key: "copy-failed", Pairs: []string{"what", c.What.String(), "error", c.Err.Error()}, Bad: true}
+				v.notice = state.Notice{Key: "copy-failed", Pairs: []string{"what", c.What.String(), "error", c.Err.Error()},
+					Bad: true}
 			}
 		}
 	case shown:

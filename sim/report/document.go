@@ -133,7 +133,8 @@ func paper(parts []part, say func(string) string) []part {
 		}
 		put(p)
 	}
-	slices.SortStableFunc(by[roleCommand], func(a, b part) int { return min(a.level, 3) - min(b.level, 3) }) // the run's own first
+	// the run's own first
+	slices.SortStableFunc(by[roleCommand], func(a, b part) int { return min(a.level, 3) - min(b.level, 3) })
 	var out []part
 	for r, list := range by {
 		if roleHeadings[r] != "" && len(list) > 0 {

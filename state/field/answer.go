@@ -28,7 +28,8 @@ const (
 
 var sourceNames = [NumSources]string{"", "you", "CLI default", "your previous run", "inspected local file",
 	"documented example",
-	"optimizer result", "heuristic", "recommended, accepted by you", "flag", "plan file", "pasted command", "left in your last form, never run", "an earlier run"}
+	"optimizer result", "heuristic", "recommended, accepted by you", "flag", "plan file", "pasted command",
+	"left in your last form, never run", "an earlier run"}
 
 // String is the English label; the text key is "source." and Key.
 func (s Source) String() string { return sourceNames[s] }

@@ -228,8 +228,8 @@ func checkImageSide(r *Reading, id, other ID) []report.Issue {
 	return nil
 }
 
-// answered reports whether somebody answered a question, be it with nothing.
-func (r *Reading) answered(id ID) bool { return r.Given(id) && r.Answers[id].Source != CLIDefault }
+// answered reports whether somebody answered a question, be it with nothing or with what cannot be read yet.
+func (r *Reading) answered(id ID) bool { return r.Answers[id].Given() && r.Answers[id].Source != CLIDefault }
 
 // imageIssues judges images as a whole before a run: a question that nobody came to is no answer either.
 func (r *Reading) imageIssues() []report.Issue {

@@ -1,5 +1,5 @@
-// Package pick finds names in a list by what people type of them: words in any order, parts of words, and the beginnings
-// that a name is often shortened to ("dsv3"). It knows nothing of what the names stand for.
+// Package pick finds names in a list by what people type of them: words in any order, parts of words, and the
+// beginnings that a name is often shortened to ("dsv3"). It knows nothing of what the names stand for.
 package pick
 
 import (
@@ -29,8 +29,8 @@ type Item struct {
 }
 
 // Find gives the items that hold every word of a text, the nearest first: the item itself, then those that begin with
-// the text, then those whose name holds every word, then all others; recent ones first among equals. An empty text finds
-// all that are not hidden.
+// the text, then those whose name holds every word, then all others; recent ones first among equals. An empty text
+// finds all that are not hidden.
 func Find(items []Item, text string) []Item {
 	words := strings.Fields(strings.ToLower(text))
 	type hit struct{ at, rank int }

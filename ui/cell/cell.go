@@ -91,8 +91,8 @@ func Cut(s string, w int, tail string) string {
 	return ansi.Truncate(s, w, tail)
 }
 
-// Left pads s on its right to exactly w cells, cutting it where it is longer. Without a tail nothing is cut: a text that
-// is too long keeps a blank behind it and moves what follows.
+// Left pads s on its right to exactly w cells, cutting it where it is longer. Without a tail nothing is cut: a text
+// that is too long keeps a blank behind it and moves what follows.
 func Left(s string, w int, tail string) string {
 	if n := Width(s); n > w && tail == "" {
 		return s + " "

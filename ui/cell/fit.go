@@ -7,8 +7,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Fit gives exactly h lines of at most w cells; more is the sign of what was cut. It is the last step of every view: the terminal drops the top of a
-// frame that is too tall, so nothing taller may leave.
+// Fit gives exactly h lines of at most w cells; more is the sign of what was cut. It is the last step of every view:
+// the terminal drops the top of a frame that is too tall, so nothing taller may leave.
 func Fit(lines []string, w, h int, more string) []string {
 	out := make([]string, 0, max(h, 0))
 	for _, line := range lines {

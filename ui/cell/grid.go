@@ -2,9 +2,9 @@ package cell
 
 import "strings"
 
-// Grid lays rows out in columns of w cells in all, the first one left, the others right. Columns never touch: they stand
-// two cells apart, or one where that is needed; those that do not fit are dropped whole from the right, and each line
-// says so with the sign more.
+// Grid lays rows out in columns of w cells in all, the first one left, the others right. Columns never touch: they
+// stand two cells apart, or one where that is needed; those that do not fit are dropped whole from the right, and each
+// line says so with the sign more.
 func Grid(rows [][]string, w int, more string) []string {
 	var widths []int
 	for _, row := range rows {

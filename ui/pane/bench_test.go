@@ -74,9 +74,11 @@ func BenchmarkWhatIf(b *testing.B) {
 	})
 }
 
-// Every key of the results with its frame, 10,000 rows, at three sizes: 16 ms each. The slowest key is told by its name.
+// Every key of the results with its frame, 10,000 rows, at three sizes: 16 ms each. The slowest key is told by its
+// name.
 func BenchmarkEveryKey(b *testing.B) {
-	keys := []state.Action{state.Down, state.PageDown, state.End, state.Home, state.Reverse, state.SortNext, state.AllPoints,
+	keys := []state.Action{state.Down, state.PageDown, state.End, state.Home, state.Reverse, state.SortNext,
+		state.AllPoints,
 		state.AllPoints, state.NextDevice, state.Cross, state.Cross, state.DetailPlot, state.DetailWhy, state.DetailBreakdown,
 		state.Mark, state.Best, state.Help, state.Back, state.Palette, state.Back, state.SortMenu, state.Back, state.Present,
 		state.Next, state.Next, state.Back, state.WhatIf, state.Back, state.Filter, state.Back}

@@ -3,13 +3,15 @@ package pane
 import (
 	"strings"
 
+	"fathom/sim/report"
 	"fathom/state"
 	"fathom/ui/cell"
+	"fathom/ui/layout"
 	"fathom/ui/number"
 )
 
-// diagram draws the instances of a P:D plan: a box for each, as wide as its devices where that fits, requests going from
-// the prefill side to the decode side, and a dot for each device that is left over.
+// diagram draws the instances of a P:D plan: a box for each, as wide as its devices where that fits, requests going
+// from the prefill side to the decode side, and a dot for each device that is left over.
 func (p *Painter) diagram(t state.Totals, w int) []string {
 	idle := max(0, t.Left)
 	for _, per := range []func(n int) string{
@@ -38,4 +40,30 @@ func (p *Painter) diagram(t state.Totals, w int) []string {
 		line += "  " + p.T.Warn.Paint(p.C.N("ratio.left", idle, number.Int(idle)))
 	}
 	return []string{line}
+}
+
+// pairSlide is the answer of a P:D plan: what goes through, the instances, each latency against its limit.
+func (p *Painter) pairSlide(x *report.Ratio, r layout.Rect) []string {
+	t, ok := p.M.Totals()
+	if !ok || t.P == 0 {
+		return p.large(number.Digits(x.Balanced, 3)+" req/s", r.W, r.H/3)
+	}
+	out := p.large(number.Digits(t.System, 3)+" req/s", r.W, max(5, r.H/3))
+	if q := p.request(); q != nil {
+		out = append(out, p.T.Strong.Paint(p.t("slide.tokens", "v", number.Digits(t.System*float64(q.OutputLength), 4))))
+	}
+	out = append(out, "")
+	for _, l := range p.diagram(t, r.W) {
+		out = append(out, p.cut(l, r.W))
+	}
+	out = append(out, "", p.T.Strong.Paint(p.cut(p.t("slide.pair", "p", number.Int(t.P), "prefill",
+		state.ShortLabel(&x.Prefill), "d", number.Int(t.D), "decode", state.ShortLabel(&x.Decode)), r.W)))
+	q := p.request()
+	if q != nil && x.Prefill.TTFT != nil {
+		out = append(out, "", p.against("TTFT", *x.Prefill.TTFT, q.TTFTLimit, r.W))
+	}
+	if q != nil && x.Decode.TPOT != nil {
+		out = append(out, "", p.against("TPOT", *x.Decode.TPOT, q.TPOTLimit, r.W))
+	}
+	return out
 }

@@ -90,7 +90,8 @@ func (p *Painter) questions(w int) (lines []string, starts []extent, focus exten
 
 // beginnings are, while nothing is answered, the ways that fill the form at once.
 func (p *Painter) beginnings(w int) []string {
-	if len(p.M.Form.Open) == 0 || slices.ContainsFunc(p.M.Form.Lines, func(l state.Line) bool { return l.Answer.Given() }) {
+	if len(p.M.Form.Open) == 0 || slices.ContainsFunc(p.M.Form.Lines,
+		func(l state.Line) bool { return l.Answer.Given() }) {
 		return nil
 	}
 	var out []string

@@ -56,7 +56,8 @@ func (p *Painter) keyAnywhere(a state.Action, s state.Scope) string {
 			return KeyName(b.Keys[0])
 		case first == "":
 			first = KeyName(b.Keys[0])
-			for scope, opener := range map[state.Scope]state.Action{state.InCopy: state.CopyMenu, state.InExport: state.ExportMenu} {
+			for scope, opener := range map[state.Scope]state.Action{state.InCopy: state.CopyMenu,
+				state.InExport: state.ExportMenu} {
 				if b.Scopes == scope {
 					first = p.keyAnywhere(opener, state.InTable) + " " + first
 				}

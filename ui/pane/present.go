@@ -123,7 +123,8 @@ func (p *Painter) answerSlide(r layout.Rect) []string {
 	row := h.Row
 	out := p.large(number.Digits(row.Throughput, 4)+" tok/s", r.W, max(5, r.H/3))
 	if x := row.ThroughputRange; x != nil {
-		out = append(out, p.T.Strong.Paint(p.t("head.range", "low", number.Digits(x.Low, 3), "high", number.Digits(x.High, 3))))
+		out = append(out, p.T.Strong.Paint(p.t("head.range", "low", number.Digits(x.Low, 3), "high", number.Digits(x.High,
+			3))))
 	}
 	out = append(out, "")
 	name := state.ShortLabel(row)
@@ -174,31 +175,6 @@ func (p *Painter) measured(text string, v, whole float64, w int) string {
 		ink = p.T.Bad
 	}
 	return head + " " + ink.Paint(plot.Gauge(v/whole, room, p.T.Marks))
-}
-
-func (p *Painter) pairSlide(x *report.Ratio, r layout.Rect) []string {
-	t, ok := p.M.Totals()
-	if !ok || t.P == 0 {
-		return p.large(number.Digits(x.Balanced, 3)+" req/s", r.W, r.H/3)
-	}
-	out := p.large(number.Digits(t.System, 3)+" req/s", r.W, max(5, r.H/3))
-	if q := p.request(); q != nil {
-		out = append(out, p.T.Strong.Paint(p.t("slide.tokens", "v", number.Digits(t.System*float64(q.OutputLength), 4))))
-	}
-	out = append(out, "")
-	for _, l := range p.diagram(t, r.W) {
-		out = append(out, p.cut(l, r.W))
-	}
-	out = append(out, "", p.T.Strong.Paint(p.cut(p.t("slide.pair", "p", number.Int(t.P), "prefill",
-		state.ShortLabel(&x.Prefill), "d", number.Int(t.D), "decode", state.ShortLabel(&x.Decode)), r.W)))
-	q := p.request()
-	if q != nil && x.Prefill.TTFT != nil {
-		out = append(out, "", p.against("TTFT", *x.Prefill.TTFT, q.TTFTLimit, r.W))
-	}
-	if q != nil && x.Decode.TPOT != nil {
-		out = append(out, "", p.against("TPOT", *x.Decode.TPOT, q.TPOTLimit, r.W))
-	}
-	return out
 }
 
 func (p *Painter) whySlide(r layout.Rect) []string {

@@ -55,8 +55,8 @@ func (p *Painter) shapes(x *report.Ratio) []string {
 		p.instance("decode", &x.Decode, x.Decode.TPOT, "tpot", 3, tpot, x.DecodeQPS, out)}
 }
 
-// instance is one line about an instance: its devices, its latency against the limit, and what it serves in requests and
-// in tokens of its own phase. What the width does not hold is dropped whole, the last first.
+// instance is one line about an instance: its devices, its latency against the limit, and what it serves in requests
+// and in tokens of its own phase. What the width does not hold is dropped whole, the last first.
 func (p *Painter) instance(side string, r *report.Row, latency *float64, name string, digits int, limit, qps float64,
 	tokens int) string {
 	line := " " + p.T.Title.Paint(cell.Left(p.t("ratio."+side), 17, "")) + " " + p.T.Strong.Paint(state.ShortLabel(r))

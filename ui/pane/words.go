@@ -104,11 +104,3 @@ func (p *Painter) device(name string) string {
 	}
 	return cell.Clean(name)
 }
-
-// maybe prints a figure that may be absent.
-func maybe(v *float64, decimals int) string {
-	if v == nil {
-		return number.None
-	}
-	return number.Fixed(*v, decimals)
-}

@@ -1,0 +1,75 @@
+package pane
+
+import (
+	"slices"
+
+	"fathom/state"
+	"fathom/ui/number"
+)
+
+// leastStrategy is how few cells of a strategy still tell one from another.
+const leastStrategy = 12
+
+// squeeze takes so many cells from the two strategies of a pair, if nothing else is left to drop; ok is false where the
+// columns have no pair or need more.
+func squeeze(cols []tableColumn, over int) (ok bool) {
+	at := func(id state.ColumnID) int {
+		return slices.IndexFunc(cols, func(c tableColumn) bool { return c.id == id })
+	}
+	p, d := at(state.ColPrefillStrategy), at(state.ColDecodeStrategy)
+	if p < 0 || d < 0 || slices.ContainsFunc(cols, func(c tableColumn) bool { return state.Columns[c.id].Priority > 1 }) {
+		return false
+	}
+	for ; over > 0; over-- {
+		wider := &cols[p]
+		if cols[d].w >= wider.w {
+			wider = &cols[d]
+		}
+		if wider.w <= leastStrategy {
+			return false
+		}
+		wider.w--
+	}
+	return true
+}
+
+// dropped are the columns that the table has no room for.
+func (p *Painter) dropped(table *state.Table, w int) []state.ColumnID {
+	shown := p.fitColumns(table, w)
+	var out []state.ColumnID
+	for _, id := range table.Columns {
+		if !slices.ContainsFunc(shown, func(c tableColumn) bool { return c.id == id }) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// beyondTable are the figures of the selected row that a narrow table leaves out.
+func (p *Painter) beyondTable(w int) []string {
+	t := &p.M.Results.Table
+	at, ok := t.At(t.Cursor)
+	if !ok || at.Cross != nil {
+		return nil
+	}
+	var items []string
+	for _, s := range p.M.Window(t.Cursor, 1) {
+		for _, id := range p.dropped(t, p.s.Main.W) {
+			if v := p.cell(id, s); v != "" && v != number.None {
+				items = append(items, p.longTitle(id)+" "+v)
+			}
+		}
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	return append([]string{"", " " + p.T.Title.Paint(p.t("table.beyond"))}, p.wrap(p.T.Text, p.dots(items...), w-1, 2)...)
+}
+
+// longTitle is a column's name where there is room for it.
+func (p *Painter) longTitle(id state.ColumnID) string {
+	if key := "column_long." + state.Columns[id].Key; p.C.Has(key) {
+		return p.t(key)
+	}
+	return p.t("column." + state.Columns[id].Key)
+}
