@@ -229,7 +229,9 @@ func checkImageSide(r *Reading, id, other ID) []report.Issue {
 }
 
 // answered reports whether somebody answered a question, be it with nothing or with what cannot be read yet.
-func (r *Reading) answered(id ID) bool { return r.Answers[id].Given() && r.Answers[id].Source != CLIDefault }
+func (r *Reading) answered(id ID) bool {
+	return r.Answers[id].Given() && r.Answers[id].Source != CLIDefault
+}
 
 // imageIssues judges images as a whole before a run: a question that nobody came to is no answer either.
 func (r *Reading) imageIssues() []report.Issue {
