@@ -40,12 +40,12 @@ func (c *cache) exact(requests, tokens int) float64 {
 }
 
 // caches lists the groups of one stage and the bytes of state of a request; MTP layers hold a cache each. The reference
-// tool lets every cache grow with the request and counts no states.
+// tool lets every cache grow with the request and counts no states; of models that it was not compared with they count.
 func caches(w *weigher, st plan.Stage, from, mtp int, s *Setting) (groups []cache, state float64) {
 	g := w.g
 	add := func(l *geometry.Layer) {
 		a := &l.Attention
-		if s.Served {
+		if s.Served || !w.g.Model.Compared {
 			state += a.StateBytes()
 		}
 		for i := range a.Caches {
