@@ -50,8 +50,11 @@ func show(v any) string {
 	return s
 }
 
-// has reports whether the key is there and not null.
-func (r *reader) has(key string) bool { return r.value(key) != nil }
+// has reports whether the key is there and says something: neither null nor false, which some files write for none.
+func (r *reader) has(key string) bool {
+	v := r.value(key)
+	return v != nil && v != false
+}
 
 // value gives what the file says of a key, nil where it says nothing, and accounts for the key.
 func (r *reader) value(key string) any {
@@ -66,6 +69,12 @@ func (r *reader) number(key string) (float64, bool) {
 	var f float64
 	switch v := r.value(key).(type) {
 	case nil:
+		return 0, false
+	case bool:
+		if !v { // none
+			return 0, false
+		}
+		r.fail(key, fmt.Sprintf("= %s is no number: write a number", show(v)))
 		return 0, false
 	case float64:
 		f = v
