@@ -19,12 +19,15 @@ func (p *Painter) confirm() []string {
 	return p.page(p.journey(), layout.Piece{Rect: p.s.Main, Lines: p.scroll(lines, p.M.Confirm.Top, p.s.Main)})
 }
 
-// scroll cuts the lines that fit and says on the last one how many follow.
+// scroll cuts the lines that fit and says on the first and the last one how many are out of sight there.
 func (p *Painter) scroll(lines []string, top int, r layout.Rect) []string {
 	if len(lines) <= r.H {
 		return lines
 	}
 	shown := append([]string(nil), window(lines, top, r.H)...)
+	if above := max(0, min(top, len(lines)-r.H)); above > 0 && len(shown) > 1 {
+		shown[0] = " " + p.T.Muted.Paint(p.C.N("more.above", above+1, itoa(above+1)))
+	}
 	if rest := len(lines) - max(0, min(top, len(lines)-r.H)) - r.H; rest > 0 {
 		last := p.T.Muted.Paint(p.C.N("more.below", rest+1, itoa(rest+1)))
 		shown[len(shown)-1] = " " + last

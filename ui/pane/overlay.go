@@ -80,6 +80,9 @@ func (p *Painter) menu() []string {
 		} else {
 			line = "  " + ink.Paint(line)
 		}
+		if first > 0 && i == first {
+			line = cell.Left(line, max(cell.Width(line)+2, 28), "") + p.T.Muted.Paint(p.t("more.rows_above", "n", itoa(first)))
+		}
 		if rest := len(o.Items) - first - n; rest > 0 && i == first+n-1 { // the menu goes on
 			line = cell.Left(line, max(cell.Width(line)+2, 28), "") + p.T.Muted.Paint(p.t("more.rows", "n", itoa(rest)))
 		}

@@ -268,3 +268,22 @@ func TestNotesTakeTheLinesThatAreLeft(t *testing.T) {
 		}
 	}
 }
+
+// A text or a menu that goes on says so at both ends.
+func TestWhatIsOutOfSightIsSaid(t *testing.T) {
+	confirm := sample.Open(state.Options{Answers: sample.Flagship()})
+	screen(t, confirm, 80, 16)
+	if got := screen(t, confirm.Do(state.Down, state.Down), 80, 16); !strings.Contains(got, "more lines above") ||
+		!strings.Contains(got, "more lines below") {
+		t.Errorf("confirm:\n%s", got)
+	}
+	if got := screen(t, confirm.Do(state.End), 80, 16); !strings.Contains(got, "more lines above") ||
+		strings.Contains(got, "more lines below") {
+		t.Errorf("confirm, at its end:\n%s", got)
+	}
+	menu := sample.Results(sample.Flagship()).Do(state.SortMenu)
+	screen(t, menu, 80, 16)
+	if got := screen(t, menu.Do(state.End), 80, 16); !strings.Contains(got, "more above") {
+		t.Errorf("menu:\n%s", got)
+	}
+}
