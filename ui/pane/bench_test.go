@@ -78,10 +78,10 @@ func BenchmarkWhatIf(b *testing.B) {
 // name.
 func BenchmarkEveryKey(b *testing.B) {
 	keys := []state.Action{state.Down, state.PageDown, state.End, state.Home, state.Reverse, state.SortNext,
-		state.AllPoints,
-		state.AllPoints, state.NextDevice, state.Cross, state.Cross, state.DetailPlot, state.DetailWhy, state.DetailBreakdown,
-		state.Mark, state.Best, state.Help, state.Back, state.Palette, state.Back, state.SortMenu, state.Back, state.Present,
-		state.Next, state.Next, state.Back, state.WhatIf, state.Back, state.Filter, state.Back}
+		state.AllPoints, state.AllPoints, state.NextDevice, state.NextDevice, state.Cross, state.Cross, state.DetailPlot,
+		state.DetailWhy, state.DetailBreakdown, state.Mark, state.Best, state.Help, state.Back, state.Palette, state.Back,
+		state.SortMenu, state.Back, state.Present, state.Next, state.Next, state.Back, state.WhatIf, state.Back,
+		state.Filter, state.Back} // each turn ends where it began
 	for _, z := range [][2]int{{80, 24}, {120, 40}, {200, 60}} {
 		b.Run(fmt.Sprintf("%dx%d", z[0], z[1]), func(b *testing.B) {
 			s := sample.Open(state.Options{Answers: sample.Flagship()})
