@@ -32,16 +32,16 @@ func configured(t *testing.T, text string) (*Program, *Start, *strings.Builder) 
 		&start, &stderr
 }
 
-// The example of the README is a whole one, loads without a complaint, and does what its comments say.
+// The example of the settings topic is a whole one, loads without a complaint, and does what its comments say.
 func TestSettingsOfTheReadme(t *testing.T) {
-	data, err := os.ReadFile("../../README.md")
+	data, err := os.ReadFile("../../assets/docs/settings.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, text, found := strings.Cut(string(data), "<!-- config -->\n```toml\n")
 	text, _, ended := strings.Cut(text, "```\n<!-- end config -->")
 	if !found || !ended {
-		t.Fatal("README.md has no settings between <!-- config --> and <!-- end config -->")
+		t.Fatal("settings.md has no settings between <!-- config --> and <!-- end config -->")
 	}
 	for _, name := range settings {
 		if !strings.Contains(text, "\n"+name+" = ") && !strings.HasPrefix(text, name+" = ") &&
@@ -72,7 +72,7 @@ func TestSettingsOfTheReadme(t *testing.T) {
 	}
 	for a := state.NoAction + 1; a < state.NumActions; a++ {
 		if !strings.Contains(string(data), "`"+a.String()+"`") {
-			t.Errorf("README.md: add `%s` to the list of actions under Settings", a)
+			t.Errorf("settings.md: add `%s` to the list of actions under Settings", a)
 		}
 	}
 }

@@ -58,6 +58,9 @@ func (p *Program) help(c *cobra.Command) string {
 			}
 		}
 	}
+	if !c.HasParent() {
+		b.WriteString(topicList())
+	}
 	switch {
 	case name == "plan" || !c.HasParent():
 		b.WriteString(p.fieldHelp(!c.HasParent()))
@@ -141,15 +144,21 @@ func flagForms(f *field.Field) []string {
 
 func (p *Program) helpCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "help [command]", Short: "Help about a command",
+		Use: "help [command | topic]", Short: "Help about a command or a topic",
 		RunE: func(c *cobra.Command, args []string) error {
 			root := c.Root()
 			if len(args) == 0 {
 				return root.Help()
 			}
+			if text, ok, err := topicText(args[0]); ok && len(args) == 1 {
+				if err == nil {
+					_, err = p.Stdout.Write(text)
+				}
+				return err
+			}
 			found, rest, err := root.Find(args)
 			if err != nil || found == root || len(rest) > 0 && !found.HasParent() {
-				return badInput("help", "help %s: no such command; fathom help lists them", strings.Join(args, " "))
+				return badInput("help", "help %s: no such command or topic; fathom help lists them", strings.Join(args, " "))
 			}
 			return found.Help()
 		},

@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"fathom/assets"
+)
+
+// topic is a text of assets/docs under the word that fathom help takes.
+type topic struct{ name, file, about string }
+
+var topics = []topic{
+	{"model", "simulation-model", "how one forward pass is priced: operators, bytes, time, memory"},
+	{"serving", "serving-dynamics", "how a scheduler makes latencies out of step times; what a benchmark shows"},
+	{"search", "search-and-serving", "how candidates are made and searched; P:D ratios; reports"},
+	{"corrected", "corrected", "what --fidelity corrected puts right"},
+	{"calibration", "calibration", "measured runs: files, verdicts, fits, intervals, how far they carry"},
+	{"settings", "settings", "the settings file, and the names of actions for its keys"},
+	{"ssh", "ssh", "the dashboard over SSH"},
+}
+
+// topicText gives the text of a topic; ok is false for a word that is none.
+func topicText(name string) (text []byte, ok bool, err error) {
+	for _, t := range topics {
+		if t.name == name {
+			text, err = assets.Docs.ReadFile("docs/" + t.file + ".md")
+			return text, true, err
+		}
+	}
+	return nil, false, nil
+}
+
+// topicList is what fathom help says of the topics.
+func topicList() string {
+	var b strings.Builder
+	b.WriteString("\nTopics (fathom help TOPIC):\n")
+	for _, t := range topics {
+		fmt.Fprintf(&b, "  %-13s%s\n", t.name, t.about)
+	}
+	return b.String()
+}
