@@ -42,5 +42,5 @@ func (b *builder) latent(a model.Attention) Attention {
 }
 
 // indexKernels are the short kernels of an indexer: its norm, rotations, quantisation, scores and selection
-// (simulation-model 3.8).
+// (simulation-model 3.5, DeepSeek-V3.2).
 const indexKernels = 8
