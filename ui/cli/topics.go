@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
 	"fathom/assets"
+	"fathom/state"
+	"fathom/ui/cell"
 )
 
 // topic is a text of assets/docs under the word that fathom help takes.
@@ -25,10 +28,19 @@ func topicText(name string) (text []byte, ok bool, err error) {
 	for _, t := range topics {
 		if t.name == name {
 			text, err = assets.Docs.ReadFile("docs/" + t.file + ".md")
-			return text, true, err
+			return bytes.Replace(text, []byte("<!-- actions -->"), []byte(actionList()), 1), true, err
 		}
 	}
 	return nil, false, nil
+}
+
+// actionList is every action that a key can be bound to, by the names of the settings file.
+func actionList() string {
+	var names []string
+	for a := state.Action(1); a < state.NumActions; a++ {
+		names = append(names, "`"+a.String()+"`")
+	}
+	return strings.Join(cell.Wrap(strings.Join(names, ", "), helpWidth), "\n")
 }
 
 // topicList is what fathom help says of the topics.
