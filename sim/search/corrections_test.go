@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"fathom/assets"
 	"fathom/hw"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
@@ -138,5 +139,18 @@ func TestSwitchCostInMoney(t *testing.T) {
 	// 3.6 an hour is 0.001 a second
 	if want := 1000 / plain.Throughput; got.CostPerMTok == nil || math.Abs(*got.CostPerMTok-want) > 1e-9 {
 		t.Errorf("corrected: %v for a million tokens, want %v", got.CostPerMTok, want)
+	}
+}
+
+// Every departure is a row of the text that fathom help corrected prints.
+func TestDeparturesStandInTheText(t *testing.T) {
+	text, err := assets.Docs.ReadFile("docs/corrected.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range departures {
+		if !strings.Contains(string(text), "\n| "+d.name+" |") {
+			t.Errorf("corrected.md has no row %q", d.name)
+		}
 	}
 }

@@ -24,13 +24,7 @@ const readme = "../../README.md"
 
 // captures are the screens that the README shows, answered by the real engine.
 var captures = map[string]func() *sample.Session{
-	"confirm 80x24":  func() *sample.Session { return real(oneProfile()) },
 	"results 120x40": func() *sample.Session { return real(oneProfile()).Do(state.Accept) },
-	"form 80x24": func() *sample.Session {
-		a := oneProfile()
-		a[field.OutputLength] = field.Answer{}
-		return real(a).Do(state.Accept, state.Suggest) // the deployment, too, is asked of who leaves an answer open
-	},
 }
 
 // oneProfile is what the README's first command answers: read from the README, so that its screens are those of its
