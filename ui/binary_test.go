@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -168,6 +169,20 @@ func TestSignalsRestoreTheTerminal(t *testing.T) {
 				t.Errorf("exit %d, text %q", code, readable(after))
 			}
 		})
+	}
+}
+
+// Started from a job that ignores hang-ups, as nohup and background jobs do, the screen still ends with its terminal.
+func TestInheritedIgnoredHangUp(t *testing.T) {
+	binary(t)
+	signal.Ignore(syscall.SIGHUP) // which a child inherits
+	defer signal.Reset(syscall.SIGHUP)
+	x := onTTY(t, flags...).sees("This will run")
+	if err := x.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	if code, after := x.exit(); code != 129 || readable(after) != "" {
+		t.Errorf("exit %d, text %q", code, readable(after))
 	}
 }
 
