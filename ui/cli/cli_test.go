@@ -161,7 +161,7 @@ func TestBadInput(t *testing.T) {
 		{"models show nosuch", `model "nosuch" is not in the catalog: did you mean`},
 		{"models list extra", "models list extra: takes no further argument; leave it out"},
 		{"completion tcsh", "completion tcsh: must be one of bash, zsh, fish, powershell"},
-		{"help nosuch", "help nosuch: no such command; fathom help lists them"},
+		{"help nosuch", "help nosuch: no such command or topic; fathom help lists them"},
 	} {
 		o := l.run(t, strings.Fields(test.line)...)
 		first, rest, _ := strings.Cut(o.stderr, "\n")
