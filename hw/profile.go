@@ -1,5 +1,3 @@
-// Package hw describes accelerators: peaks by data type, memory, static costs and the grid of links between devices.
-// A profile is data (TOML); nothing in here knows a product by name.
 package hw
 
 // DType is a number format that a device has peaks for.

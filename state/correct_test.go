@@ -43,7 +43,7 @@ func TestMixedFidelityIsToldBeforeTheRun(t *testing.T) {
 	j := begin(t, Options{Answers: a}).pane(Confirming)
 	found := false
 	for _, i := range j.m.Confirm.Issues {
-		found = found || i.Message == report.MixedFidelity
+		found = found || i.Message.Key == report.MixedFidelity.Key
 	}
 	if !found {
 		t.Errorf("%+v", j.m.Confirm.Issues)

@@ -62,7 +62,7 @@ func TestErrorKeepsTheCursor(t *testing.T) {
 	}
 	j.do(Accept)
 	if issues := j.m.Form.Lines[j.m.Form.Cursor].Issues; len(issues) != 1 ||
-		!strings.Contains(issues[0].Message, "whole number") {
+		!strings.Contains(issues[0].Message.String(), "whole number") {
 		t.Errorf("what was taken is judged: %v", issues)
 	}
 	if j.m.Form.Focus != field.DeviceCount || j.m.Notice.Issue == nil ||
@@ -81,7 +81,7 @@ func TestUnknownModelIsLoadedAndRefused(t *testing.T) {
 	load := effects[0].(Load).Load
 	m, _ = Update(m, Loaded{Load: load, Err: errors.New("no such file\x1b[31m")})
 	if issues := m.Form.Reading.Check(field.Model); m.Form.Focus != field.Model || len(issues) != 1 ||
-		strings.Contains(issues[0].Message, "\x1b") {
+		strings.Contains(issues[0].Message.String(), "\x1b") {
 		t.Errorf("%s %v", m.Form.Focus, issues)
 	}
 }
@@ -250,7 +250,7 @@ func TestFlagsAtFaultGetTheCursor(t *testing.T) {
 		"--quantize-linear-action", "DISABLED", "--quantize-attention-action", "DISABLED"}
 	j := begin(t, Options{Answers: field.FromArgs(args, field.FromFlag, "").Answers}).pane(Editing)
 	if j.m.Form.Focus != field.Model || j.m.Notice.Issue == nil ||
-		!strings.Contains(j.m.Notice.Issue.Message, "no/such-model") {
+		!strings.Contains(j.m.Notice.Issue.Message.String(), "no/such-model") {
 		t.Errorf("cursor on %s, %+v", j.m.Form.Focus, j.m.Notice)
 	}
 	j.send(Typed{dense}).do(Accept)
@@ -340,7 +340,7 @@ func TestAPathBeingTypedHasNoVerdict(t *testing.T) {
 	}
 	j.send(Typed{"lengths.yaml"}).do(Accept) // the journey finds no such file
 	if l := line(); l.ID != field.InputLength || len(l.Issues) != 1 ||
-		!strings.Contains(l.Issues[0].Message, "lengths.yaml") {
+		!strings.Contains(l.Issues[0].Message.String(), "lengths.yaml") {
 		t.Errorf("%+v", l)
 	}
 }

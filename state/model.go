@@ -1,6 +1,3 @@
-// Package state is the journey as a pure machine: form, confirm, run, results. Update takes a model and an event and
-// gives the next model and what ui has to do. It knows no key, terminal, clock, file or goroutine, so that keys, mouse,
-// tests and a line mode for screen readers all speak to the same thing.
 package state
 
 import (

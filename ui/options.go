@@ -1,5 +1,3 @@
-// Package ui is the dashboard: Bubble Tea around the machine in state. Keys and mouse become events, the model becomes
-// text, effects become commands. It decides nothing.
 package ui
 
 import (
@@ -7,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"fathom/hw/message"
 	"fathom/sim/report"
 	"fathom/state"
 	"fathom/state/field"
@@ -18,8 +17,8 @@ type Options struct {
 	Answers field.Answers  // prefilled, each with its source
 	Catalog *field.Catalog // models and profiles
 	Engine  Engine
-	Issues  []report.Issue // about the answers; the first error is shown
-	Notices []string       // lines to show at start, e.g. deprecated spellings
+	Issues  []report.Issue    // about the answers; the first error is shown
+	Notices []message.Message // lines to show at start, e.g. deprecated spellings
 
 	Lang       string          // "" follows the environment
 	Theme      string          // auto, dark or light; "" the last session's, else auto

@@ -66,16 +66,12 @@ func TestTheReferenceToolIsWatchedAndCancelled(t *testing.T) {
 		}
 	}
 	s.sees("THE END-TO-END TOOLCHAIN", "Whole log:")
-	begin := time.Now()
 	s.p.Update(press("esc"))
 	f := state.Finished{}
 	for f.Run == 0 {
 		if m, ok := j.wait().(happened); ok {
 			f = m.event.(state.Finished)
 		}
-	}
-	if took := time.Since(begin); took > time.Second {
-		t.Errorf("cancelled after %v", took)
 	}
 	s.send(happened{f}).pane(state.Confirming).sees("Cancelled")
 }

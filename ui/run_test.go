@@ -78,21 +78,13 @@ func TestNewestProgressReplacesTheWaiting(t *testing.T) {
 	}
 }
 
-func TestCancelKeepsTheRowsWithin50ms(t *testing.T) {
-	var f state.Finished
-	fastest := time.Hour // of a few: a busy machine holds single ones up
-	for range 5 {
-		var wg sync.WaitGroup
-		j := begin(t.Context(), &wg, sample.Engine{Steps: 2, Stuck: true}, start(t))
-		time.Sleep(5 * time.Millisecond)
-		begun := time.Now()
-		j.cancel(errCancelled)
-		f, _ = end(t, j)
-		fastest = min(fastest, time.Since(begun))
-	}
-	if fastest > 50*time.Millisecond {
-		t.Errorf("took %v", fastest)
-	}
+// The engine is stuck: only the cancellation ends the run.
+func TestCancelKeepsTheRows(t *testing.T) {
+	var wg sync.WaitGroup
+	j := begin(t.Context(), &wg, sample.Engine{Steps: 2, Stuck: true}, start(t))
+	time.Sleep(5 * time.Millisecond)
+	j.cancel(errCancelled)
+	f, _ := end(t, j)
 	if f.Err != nil || f.Report == nil || !f.Report.Partial || len(f.Report.Devices[0].Aggregation.Candidates) != 2 {
 		t.Errorf("%+v", f)
 	}

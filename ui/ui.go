@@ -12,10 +12,10 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
-	"strings"
 	"syscall"
 	"time"
 
+	"fathom/hw/message"
 	"fathom/sim/report"
 	"fathom/state"
 	"fathom/ui/clip"
@@ -105,7 +105,7 @@ func (s *session) begin() (state.Model, []state.Effect) {
 		m.Settings.Mouse = false
 	}
 	if len(s.options.Notices) > 0 && m.Notice.Key == "" && m.Notice.Issue == nil {
-		m.Notice = state.Notice{Issue: &report.Issue{Severity: report.Note, Message: strings.Join(s.options.Notices, "; ")}}
+		m.Notice = state.Notice{Issue: &report.Issue{Severity: report.Note, Message: message.Join(s.options.Notices)}}
 	}
 	if aside != "" && m.Notice.Key == "" && m.Notice.Issue == nil {
 		m.Notice = state.Notice{Key: "memory-damaged", Pairs: []string{"path", aside}, Bad: true}

@@ -25,8 +25,8 @@ func (m Message) IsZero() bool { return m.Key == "" && len(m.Args) == 0 }
 // String is the English of the message, as files and scripts read it.
 func (m Message) String() string { return Load(Languages[0]).Say(m) }
 
-// MarshalText writes the English, so that a report in JSON has sentences.
-func (m Message) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+// MarshalText writes the English, safe to print, so that a report in JSON has sentences.
+func (m Message) MarshalText() ([]byte, error) { return []byte(Clean(m.String())), nil }
 
 // UnmarshalText reads a sentence back as what it says.
 func (m *Message) UnmarshalText(text []byte) error {
@@ -75,6 +75,11 @@ func (t *Table) worded(arg any, verb string) string {
 			words[i] = t.Say(m)
 		}
 		return t.List(words)
+	case Name:
+		return t.name(a)
+	case And:
+		and, _ := t.Find("list.and")
+		return strings.Join(a, and)
 	case []string:
 		return strings.Join(a, ", ")
 	case string:
@@ -90,6 +95,39 @@ func (t *Table) worded(arg any, verb string) string {
 
 // Speaker is a value with a word of its own in every language, such as a phase.
 type Speaker interface{ Message() Message }
+
+// Name is a word that stands as it is in English and on command lines; Key names its text in the other languages, up to
+// a colon, where there is one.
+type Name struct{ Text, Key string }
+
+// Alone says the name and nothing else.
+func (n Name) Alone() Message { return Message{Args: []any{n}} }
+
+func (t *Table) name(n Name) string {
+	own, ok := t.Own(n.Key)
+	if t.fallback == nil || !ok {
+		return n.Text
+	}
+	for _, colon := range []string{": ", "：", ":"} {
+		own, _, _ = strings.Cut(own, colon)
+	}
+	return own
+}
+
+// And is a list whose members all hold.
+type And []string
+
+// Join says one thing after another.
+func Join(list []Message) (all Message) {
+	for i, m := range list {
+		if i == 0 {
+			all = m
+		} else {
+			all = New("list.then", all, m)
+		}
+	}
+	return all
+}
 
 // List joins words as the language does.
 func (t *Table) List(words []string) string {

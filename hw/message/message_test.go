@@ -59,12 +59,12 @@ func TestErrorsKeepWhatTheyWrap(t *testing.T) {
 }
 
 func TestMessagesAreTextInJSON(t *testing.T) {
-	data, err := json.Marshal(struct{ Why Message }{New("list.comma")})
-	if err != nil || string(data) != `{"Why":", "}` {
+	data, err := json.Marshal(struct{ Why Message }{New("word.prefill")})
+	if err != nil || string(data) != `{"Why":"prefill"}` {
 		t.Errorf("%s, %v", data, err)
 	}
 	var back struct{ Why Message }
-	if err := json.Unmarshal(data, &back); err != nil || back.Why.String() != ", " {
+	if err := json.Unmarshal(data, &back); err != nil || back.Why.String() != "prefill" {
 		t.Errorf("%+v, %v", back, err)
 	}
 }

@@ -1,5 +1,3 @@
-// Package bench tells what a benchmark of one deployment would show: it puts a serving engine's scheduler (sim/traffic)
-// over the step times of a profile, measured (sim/kernel) or modelled (sim/pass), and plays a load against it.
 package bench
 
 import (

@@ -1,8 +1,3 @@
-// Package calibrate fits a device's numbers of the step time, and those of serving engines on it, to measured runs
-// (sim/score), and says by cross-validation how far they carry. A fit has a few dozen numbers, each a product of
-// factors for all runs, for an engine and, for one of them, for an engine on a device; priors keep each near what
-// kernels were measured to reach, so that a number which the runs cannot tell stays where it was, and none leaves its
-// physical range.
 package calibrate
 
 import (

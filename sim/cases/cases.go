@@ -1,7 +1,3 @@
-// Package cases runs many plans from one CSV file and writes one record per case, device and phase. A case that fails
-// never stops the others, and a run that was killed continues where it stopped.
-//
-// What a column means is not known here: the caller turns the named values of a line into a request.
 package cases
 
 import (

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -74,8 +75,8 @@ func TestOneRecordPerDeviceAndPhase(t *testing.T) {
 		Plan: func(context.Context, *plan.Request) (*report.Report, error) {
 			return &report.Report{Devices: []report.Device{
 				{Device: "X", Prefill: &report.Section{Best: &best}, Decode: &report.Section{},
-					Nearest: []report.Near{{Row: row("", plan.PhaseDecode), Relax: "TPOT limit 20 → 31 ms"},
-						{Row: row("", plan.PhaseDecode), Relax: "devices 8 → 16"}}},
+					Nearest: []report.Near{{Row: row("", plan.PhaseDecode), Relax: message.Literal("TPOT limit 20 → 31 ms")},
+						{Row: row("", plan.PhaseDecode), Relax: message.Literal("devices 8 → 16")}}},
 				{Device: "Y", Prefill: &report.Section{Best: &best}, Decode: &report.Section{Best: &best},
 					PDRatio: &report.RatioSection{Best: &pair}},
 			}}, nil

@@ -139,7 +139,7 @@ func nothing(c Case, d *report.Device, phase plan.Phase) []string {
 	var relax []string
 	for _, n := range d.Nearest {
 		if n.Row.Phase == phase {
-			relax = append(relax, n.Relax)
+			relax = append(relax, n.Relax.String())
 		}
 	}
 	if len(relax) > 0 {

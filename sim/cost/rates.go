@@ -1,5 +1,3 @@
-// Package cost turns operators into time: the roofline of simulation-model 4.1 and the collectives of 5.1, on the rates
-// of one device profile.
 package cost
 
 import (

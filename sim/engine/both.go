@@ -3,9 +3,9 @@ package engine
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -49,7 +49,7 @@ func (b Both) Run(ctx context.Context, req *plan.Request, watch func(report.Prog
 	out := asAsked(beside(ours, theirs), req)
 	if err != nil {
 		out.Partial = true
-		issue := report.Issue{Severity: report.Error, Message: err.Error()}
+		issue := report.Issue{Severity: report.Error, Message: message.Of(err)}
 		var f *report.Failure
 		if errors.As(err, &f) {
 			issue.Field, out.LogFile = f.Field, f.LogFile
@@ -88,8 +88,7 @@ func beside(ours, theirs *report.Report) *report.Report {
 	out.Issues = append(out.Issues, theirs.Issues...)
 	if ours.Fidelity != theirs.Fidelity && theirs.Fidelity != "" {
 		out.Issues = append(out.Issues, report.Issue{Severity: report.Note, Field: "fidelity",
-			Message: fmt.Sprintf("our rows have fidelity %s, theirs %s: the differences show what that changes", ours.Fidelity,
-				theirs.Fidelity)})
+			Message: message.New("note.fidelities", ours.Fidelity, theirs.Fidelity)})
 	}
 	return &out
 }

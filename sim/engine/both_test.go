@@ -55,7 +55,7 @@ func TestBothWithoutTheOther(t *testing.T) {
 		t.Errorf("%+v %+v", rep, f)
 	}
 	if n := len(rep.Issues); n == 0 || rep.Issues[n-1].Severity != report.Error ||
-		!strings.Contains(rep.Issues[n-1].Message, "--tp-sizes") {
+		!strings.Contains(rep.Issues[n-1].Message.String(), "--tp-sizes") {
 		t.Errorf("%+v", rep.Issues)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

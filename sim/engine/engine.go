@@ -1,4 +1,3 @@
-// Package engine runs requests. The embedded engine computes them in this process; others may run a program beside it.
 package engine
 
 import (

@@ -2,10 +2,10 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/sim/search"
@@ -29,8 +29,8 @@ func Climb(ctx context.Context, rep *report.Report, watch func(report.Progress))
 	}
 	if n := search.Layouts(rep.Request); n > mostUnasked && !exhaustive {
 		for i := range rep.Devices {
-			rep.Devices[i].Notes = append(rep.Devices[i].Notes, fmt.Sprintf("no ladder from this answer to others: an exhaustive "+
-				"search tries %d layouts, more than the %d that are tried unasked; --search exhaustive asks", n, mostUnasked))
+			d := &rep.Devices[i]
+			d.Notes = append(d.Notes, message.New("note.noladder", n, mostUnasked))
 		}
 		return
 	}

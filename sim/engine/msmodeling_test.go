@@ -259,7 +259,7 @@ func TestFlood(t *testing.T) {
 	if info.Size() > m.LogMost+200 || !strings.HasSuffix(string(data), "largest size]\n[exit 0]\n") {
 		t.Errorf("log of %d bytes ends with %q", info.Size(), data[len(data)-80:])
 	}
-	if n := len(rep.Issues); n == 0 || !strings.Contains(rep.Issues[n-1].Message, "log file ends early") {
+	if n := len(rep.Issues); n == 0 || !strings.Contains(rep.Issues[n-1].Message.String(), "log file ends early") {
 		t.Errorf("%+v", rep.Issues)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"fathom/hw/message"
 	"fathom/sim/engine/parse"
 	"fathom/sim/report"
 )
@@ -126,7 +127,7 @@ func (s *sink) result(status int) (*report.Report, *report.Failure) {
 
 func (s *sink) noted(r *report.Report) *report.Report {
 	if s.fault != "" {
-		r.Issues = append(r.Issues, report.Issue{Severity: report.Warning, Message: s.fault})
+		r.Issues = append(r.Issues, report.Issue{Severity: report.Warning, Message: message.Literal(s.fault)})
 	}
 	return r
 }

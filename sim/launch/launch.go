@@ -1,5 +1,3 @@
-// Package launch writes the serving command that a row stands for, from the templates of sim/software. What a row
-// assumes and an engine cannot do is said beside the command instead of being dropped.
 package launch
 
 import (

@@ -1,4 +1,3 @@
-// Package model turns a config.json or a catalog entry into the structural facts that the operator model needs.
 package model
 
 import (

@@ -1,5 +1,3 @@
-// Package pass prices one forward pass of one rank: model, strategy, requests and profile in; time, breakdown, operator
-// table and memory out.
 package pass
 
 import (

@@ -1,9 +1,8 @@
-// Package plan holds the questions that a user answers, as values: what to serve, on what, how, and within which
-// limits. It knows no terminal, no file and no formula.
 package plan
 
 import (
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/model"
 )
 
@@ -35,6 +34,9 @@ const (
 var phaseNames = [...]string{"aggregation", "prefill", "decode"}
 
 func (p Phase) String() string { return phaseNames[p] }
+
+// Message is the word for the phase.
+func (p Phase) Message() message.Message { return message.New("word." + phaseNames[p]) }
 
 // Sizes is one dimension of the search space, as the flag was given.
 type Sizes struct {

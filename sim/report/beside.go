@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"fathom/hw"
+	"fathom/hw/message"
 )
 
 // differenceJSON is a row or ratio beside the same one of another engine; figures are ours / theirs - 1.
@@ -53,15 +54,16 @@ func differenceTable(list []Difference) *grid {
 	g.column("device", false)
 	g.column("phase", false)
 	g.column("strategy", false)
-	for _, h := range []string{"batch", "theirs", "tok/s", "theirs", "diff", "TTFT ms", "theirs", "diff", "TPOT ms",
+	for _, h := range []string{"batch", "theirs", "tok-s", "theirs", "diff", "ttft-ms", "theirs", "diff", "tpot-ms",
 		"theirs", "diff"} {
 		g.column(h, true)
 	}
 	for i := range list {
 		d := &list[i]
-		ours, theirs, phase := d.Ours, d.Theirs, d.Phase.String()
+		ours, theirs := d.Ours, d.Theirs
+		var phase any = d.Phase
 		if d.OurRatio != nil || d.TheirRatio != nil {
-			phase = "PD ratio, req/s"
+			phase = message.New("col.pd-req-s")
 			ours, theirs = d.OurRatio.asRow(), d.TheirRatio.asRow()
 		}
 		batch := func(r *Row) string {
@@ -76,7 +78,7 @@ func differenceTable(list []Difference) *grid {
 			}
 			return optionalTwo(of(r))
 		}
-		cells := []string{d.Device, phase, d.Label, batch(ours), batch(theirs)}
+		cells := []any{d.Device, phase, d.Label, batch(ours), batch(theirs)}
 		for _, f := range []struct {
 			of   func(*Row) *float64
 			diff *float64

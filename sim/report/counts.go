@@ -2,8 +2,8 @@ package report
 
 import (
 	"encoding/json"
-	"fmt"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 )
 
@@ -16,24 +16,20 @@ func (c Counts) MarshalJSON() ([]byte, error) {
 	return json.Marshal(map[string]*int{"ok": &c.OK, "ttft": nil, "tpot": nil, "oom": nil, "invalid": nil, "engine": nil})
 }
 
-func countLine(r *Report, d *Device) string {
+func countLine(r *Report, d *Device) message.Message {
 	if d.Counts.Unsaid {
-		return fmt.Sprintf("%d points are listed; how many others lost, and by what, is not said. Fidelity %s, search %s.",
-			d.Evaluated, d.Fidelity, d.Search)
+		return message.New("report.counts-unsaid", d.Evaluated, d.Fidelity, d.Search)
 	}
-	tpot := fmt.Sprintf("%d over TPOT", d.Counts.TPOT)
+	tpot := message.New("report.over-tpot", d.Counts.TPOT)
 	if o := d.Over(r.Request); o.Both > 0 {
-		tpot = fmt.Sprintf("%d over TPOT of which %d over TTFT too", d.Counts.TPOT, o.Both)
+		tpot = message.New("report.over-both", d.Counts.TPOT, o.Both)
 	}
 	if d.Counts.Engine > 0 {
-		return fmt.Sprintf("%d points: %d ok, %d over TTFT, %s, %d out of memory, %d refused by the engine; "+
-			"%d combinations not valid. Fidelity %s, search %s.",
-			d.Evaluated, d.Counts.OK, d.Counts.TTFT, tpot, d.Counts.OOM, d.Counts.Engine, d.Counts.Invalid,
-			d.Fidelity, d.Search)
+		return message.New("report.counts-engine", d.Evaluated, d.Counts.OK, d.Counts.TTFT, tpot, d.Counts.OOM,
+			d.Counts.Engine, d.Counts.Invalid, d.Fidelity, d.Search)
 	}
-	return fmt.Sprintf("%d points: %d ok, %d over TTFT, %s, %d out of memory; %d combinations not valid. "+
-		"Fidelity %s, search %s.",
-		d.Evaluated, d.Counts.OK, d.Counts.TTFT, tpot, d.Counts.OOM, d.Counts.Invalid, d.Fidelity, d.Search)
+	return message.New("report.counts", d.Evaluated, d.Counts.OK, d.Counts.TTFT, tpot, d.Counts.OOM, d.Counts.Invalid,
+		d.Fidelity, d.Search)
 }
 
 // Exceeding counts points by the limit that they exceed, whatever else keeps them from counting: what a filter finds.

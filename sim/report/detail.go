@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strconv"
+
+	"fathom/hw/message"
 )
 
 // shownFailures is how many strategies without an answer a report for people lists; all are in the JSON form.
@@ -22,14 +24,14 @@ func failures(list []Outcome) *grid {
 		case len(g.rows) == shownFailures:
 			more++
 		default:
-			g.add(o.Phase.String(), o.Label, string(o.End), o.Reason)
+			g.add(o.Phase, o.Label, o.End, o.Reason)
 		}
 	}
 	if len(g.rows) == 0 {
 		return nil
 	}
 	if more > 0 {
-		g.add("", fmt.Sprintf("and %d more", more), "", "")
+		g.add("", message.New("report.more", more), "", "")
 	}
 	return &g
 }
@@ -41,14 +43,14 @@ func sampleParts(d *Device) (parts []part) {
 			continue
 		}
 		var g grid
-		for _, h := range []string{"input tokens", "share", "requests"} {
+		for _, h := range []string{"input-tokens", "share", "requests"} {
 			g.column(h, true)
 		}
 		for _, x := range s.Best.Samples {
 			g.add(strconv.Itoa(x.Tokens), fmt.Sprintf("%.3f", x.Ratio), strconv.Itoa(x.Requests))
 		}
 		parts = append(parts, part{level: 3, role: roleTable,
-			heading: "Requests of one DP replica by length, at the best point", table: &g})
+			heading: message.New("report.h-lengths"), table: &g})
 	}
 	return parts
 }
@@ -57,21 +59,21 @@ func sampleParts(d *Device) (parts []part) {
 func hardwareTable(r *Report) *grid {
 	var g grid
 	g.column("device", false)
-	for _, h := range []string{"Cube TFLOPS", "Vec TFLOPS", "HBM TiB/s", "memory GiB"} {
+	for _, h := range []string{"cube-tflops", "vec-tflops", "hbm-tib-s", "memory-gib"} {
 		g.column(h, true)
 	}
 	g.column("grid", false)
-	g.column("links GB/s", false)
+	g.column("links-gb-s", false)
 	price := false
 	for _, p := range r.Request.Profiles {
 		price = price || r.Request.PriceOf(p.Name) > 0
 	}
 	if price {
-		g.column("per hour", true)
+		g.column("per-hour", true)
 	}
 	for _, p := range r.Request.Profiles {
 		f := p.Facts()
-		cells := []string{f.Name, two(f.CubeTFLOPS), two(f.VecTFLOPS), fmt.Sprintf("%.3f", f.MemoryTiBs), two(f.MemoryGiB),
+		cells := []any{f.Name, two(f.CubeTFLOPS), two(f.VecTFLOPS), fmt.Sprintf("%.3f", f.MemoryTiBs), two(f.MemoryGiB),
 			f.Grid, f.Links()}
 		if price {
 			cells = append(cells, two(r.Request.PriceOf(p.Name)))

@@ -16,12 +16,9 @@ import (
 type part struct {
 	level   int // of the heading
 	role    role
-	heading string
-	lines   []string
-	tell    []message.Message // sentences, after the lines
-	points  []told            // list items, after these
-	told    []string          // sentences and
-	items   []string          // list items in the language of a voice
+	heading message.Message
+	lines   []message.Message
+	points  []told // list items, after the lines
 	table   *grid
 	code    string
 	device  bool // the heading of a device: what follows is about it
@@ -45,12 +42,12 @@ const (
 )
 
 // roleHeadings stand over what a paper puts together from all devices.
-var roleHeadings = [numRoles]string{roleWhy: "Why", roleCommand: "Commands", roleTable: "Tables"}
+var roleHeadings = [numRoles]string{roleWhy: "report.h-why", roleCommand: "report.h-commands",
+	roleTable: "report.h-tables"}
 
 // told is one item of a list: what it is about, and the sentence.
 type told struct {
-	head string
-	text message.Message
+	head, text message.Message
 }
 
 // document is the report as parts, in reading order: the answer first, then what it rests on.
@@ -58,50 +55,50 @@ func document(r *Report) []part {
 	parts := []part{{level: 1, heading: title(r)}}
 	if r.Partial {
 		parts = append(parts,
-			part{lines: []string{"Partial: the run did not reach its end; these are the points found so far."}})
+			part{lines: []message.Message{message.New("report.partial")}})
 	}
 	for i := range r.Devices {
 		parts = append(parts, deviceParts(r, &r.Devices[i])...)
 	}
 	if len(r.Cross) > 0 {
-		p := part{level: 2, heading: "Cross-hardware", table: crossTable(r)}
+		p := part{level: 2, heading: message.New("report.h-cross-hardware"), table: crossTable(r)}
 		if r.mixed() {
-			p.lines = []string{MixedFidelity}
+			p.lines = []message.Message{MixedFidelity}
 		}
 		if slices.ContainsFunc(r.Cross, func(c Cross) bool { return c.Repriced }) {
-			p.lines = append(p.lines, repricedBelow)
+			p.lines = append(p.lines, message.New("report.repriced-below"))
 		}
-		p.tell = r.CrossSays()
+		p.lines = append(p.lines, r.CrossSays()...)
 		parts = append(parts, p)
 	}
 	if len(r.Differences) > 0 {
-		parts = append(parts, part{level: 2, heading: "Beside the reference tool", role: roleTable,
+		parts = append(parts, part{level: 2, heading: message.New("report.h-beside"), role: roleTable,
 			table: differenceTable(r.Differences)})
 	}
 	if r.Request != nil && len(r.Request.Profiles) > 1 {
-		parts = append(parts, part{level: 2, heading: "Hardware: what is reached", role: roleTable,
+		parts = append(parts, part{level: 2, heading: message.New("report.h-hardware"), role: roleTable,
 			table: hardwareTable(r)})
 	}
-	parts = append(parts, part{level: 2, heading: "Conditions", role: roleCondition, table: conditions(r)})
+	parts = append(parts, part{level: 2, heading: message.New("report.h-conditions"), role: roleCondition, table: conditions(r)})
 	if len(r.Issues) > 0 {
-		p := part{level: 2, heading: "To know"}
+		p := part{level: 2, heading: message.New("report.h-to-know")}
 		for _, i := range r.Issues {
-			p.lines = append(p.lines, "- "+string(i.Severity)+": "+i.Message)
+			p.points = append(p.points, told{message.New("severity." + string(i.Severity)), i.Message})
 		}
 		parts = append(parts, p)
 	}
 	if r.Ours != "" {
-		parts = append(parts, part{level: 2, heading: "Command of fathom", role: roleCommand, code: hw.Clean(r.Ours)})
+		parts = append(parts, part{level: 2, heading: message.New("report.h-command-of-fathom"), role: roleCommand, code: hw.Clean(r.Ours)})
 	}
 	if r.Command != "" {
-		parts = append(parts, part{level: 2, heading: "Command", role: roleCommand, code: hw.Clean(r.Command)})
+		parts = append(parts, part{level: 2, heading: message.New("report.h-command"), role: roleCommand, code: hw.Clean(r.Command)})
 	}
-	return append(parts, part{lines: []string{Disclaimer}, role: roleEnd})
+	return append(parts, part{lines: []message.Message{Disclaimer}, role: roleEnd})
 }
 
 // paper puts the parts of a document into the order of a text that is read from the top: the answer, why, the commands,
-// the tables, and every point last. A table beside sentences leaves them. say words the headings.
-func paper(parts []part, say func(string) string) []part {
+// the tables, and every point last. A table beside sentences leaves them.
+func paper(parts []part) []part {
 	var by [numRoles][]part
 	device, devices, heading := 0, 0, part{} // the device that the parts are about
 	var last [numRoles]int
@@ -111,7 +108,7 @@ func paper(parts []part, say func(string) string) []part {
 		}
 	}
 	put := func(p part) {
-		if p.role != roleAnswer && heading.heading != "" && devices > 1 && last[p.role] != device {
+		if p.role != roleAnswer && !heading.heading.IsZero() && devices > 1 && last[p.role] != device {
 			by[p.role] = append(by[p.role], part{level: 3, heading: heading.heading})
 			last[p.role] = device
 		}
@@ -138,17 +135,17 @@ func paper(parts []part, say func(string) string) []part {
 	var out []part
 	for r, list := range by {
 		if roleHeadings[r] != "" && len(list) > 0 {
-			out = append(out, part{level: 2, heading: say(roleHeadings[r])})
+			out = append(out, part{level: 2, heading: message.New(roleHeadings[r])})
 		}
 		out = append(out, list...)
 	}
 	return out
 }
 
-var modeWords = map[plan.Mode]string{plan.Aggregation: "aggregation", plan.Disaggregation: "disaggregation",
-	plan.PDRatio: "PD ratio"}
+var modeWords = map[plan.Mode]string{plan.Aggregation: "report.aggregation", plan.Disaggregation: "report.disaggregation",
+	plan.PDRatio: "report.pd"}
 
-func title(r *Report) string {
+func title(r *Report) message.Message {
 	name := "plan"
 	for _, in := range r.Inputs { // of a parsed log, which has no request
 		if s, ok := in.Value.(string); ok && in.Name == "model" {
@@ -158,36 +155,36 @@ func title(r *Report) string {
 	if r.Request != nil && r.Request.Model != nil {
 		name = r.Request.Model.Name
 	}
-	return name + ", " + modeWords[r.Mode]
+	return message.New(modeWords[r.Mode], name)
 }
 
 func deviceParts(r *Report, d *Device) []part {
-	heading := d.Device
+	heading := message.Literal(d.Device)
 	if r.Request != nil {
-		heading = fmt.Sprintf("%d x %s", r.Request.Devices, d.Device)
+		heading = message.Literal(fmt.Sprintf("%d x %s", r.Request.Devices, d.Device))
 	}
 	parts := []part{{level: 2, heading: heading, device: true}}
 	for _, s := range []struct {
 		name    string
 		phase   plan.Phase
 		section *Section
-	}{{"Aggregation", plan.PhaseAggregation, d.Aggregation}, {"Prefill", plan.PhasePrefill, d.Prefill},
-		{"Decode", plan.PhaseDecode, d.Decode}} {
+	}{{"report.of-aggregation", plan.PhaseAggregation, d.Aggregation}, {"report.of-prefill", plan.PhasePrefill, d.Prefill},
+		{"report.of-decode", plan.PhaseDecode, d.Decode}} {
 		if s.section == nil {
 			continue
 		}
-		p := part{level: 3, heading: s.name, splits: true}
+		p := part{level: 3, heading: message.New(s.name), splits: true}
 		if b := s.section.Best; b != nil {
-			p.lines = append(p.lines, "Best: "+headline(b))
+			p.lines = append(p.lines, headline(b))
 			if x := d.RepricedOf(b.Phase, false); x != nil {
 				p.lines = append(p.lines, x.note())
 			}
 			p.table = candidates(s.section.Candidates)
 			if ties := s.section.Ties(); len(ties) > 0 {
-				p.lines = append(p.lines, notWorse+few(ties))
+				p.lines = append(p.lines, message.New("report.ties", few(ties)))
 			}
 		} else {
-			p.lines = append(p.lines, "No configuration meets the limits and fits into memory.")
+			p.lines = append(p.lines, message.New("report.none"))
 			if x := d.RepricedOf(s.phase, false); x != nil {
 				p.lines = append(p.lines, x.note())
 			}
@@ -196,18 +193,18 @@ func deviceParts(r *Report, d *Device) []part {
 		parts = append(parts, trafficParts(trafficTable(r.Request, s.section.Candidates))...)
 	}
 	if d.PDRatio != nil {
-		p := part{level: 3, heading: "PD ratio", splits: true}
+		p := part{level: 3, heading: message.New("report.h-pd-ratio"), splits: true}
 		if b := d.PDRatio.Best; b != nil {
-			p.lines = append(p.lines, "Best: "+ratioHeadline(b), pairRates)
+			p.lines = append(p.lines, ratioHeadline(b), message.New("report.pair-rates"))
 			if x := d.RepricedOf(0, true); x != nil {
 				p.lines = append(p.lines, x.note())
 			}
 			p.table = ratioTable(d.PDRatio.Candidates)
 			if ties := d.PDRatio.Ties(); len(ties) > 0 {
-				p.lines = append(p.lines, notWorse+few(ties))
+				p.lines = append(p.lines, message.New("report.ties", few(ties)))
 			}
 		} else {
-			p.lines = append(p.lines, "No pair of prefill and decode configurations meets the limits.")
+			p.lines = append(p.lines, message.New("report.nopair"))
 			if x := d.RepricedOf(0, true); x != nil {
 				p.lines = append(p.lines, x.note())
 			}
@@ -215,148 +212,140 @@ func deviceParts(r *Report, d *Device) []part {
 		parts = append(append(parts, p), trafficParts(pairTraffic(r.Request, d.PDRatio.Candidates))...)
 	}
 	if len(d.Ladder) > 0 {
-		parts = append(parts, part{level: 3, heading: "The best answer step by step, each step changing one thing",
+		parts = append(parts, part{level: 3, heading: message.New("report.h-ladder"),
 			points: ladderPoints(d.Ladder), table: ladderTable(d.Ladder)})
 	}
 	parts = append(parts, sampleParts(d)...)
 	if t := failures(d.Outcomes); t != nil {
-		parts = append(parts, part{level: 3, heading: "Strategies without an answer", role: roleTable, table: t})
+		parts = append(parts, part{level: 3, heading: message.New("report.h-unanswered"), role: roleTable, table: t})
 	}
 	if len(d.Nearest) > 0 {
-		parts = append(parts, part{level: 3, heading: "Nearest points", table: nearestTable(d.Nearest)})
+		parts = append(parts, part{level: 3, heading: message.New("report.h-nearest-points"), table: nearestTable(d.Nearest)})
 	}
 	if r.Request != nil && r.Request.KeepAll && len(d.Points) > 0 {
-		parts = append(parts, part{level: 3, heading: "All points", role: rolePoint, table: pointTable(d.Points)})
+		parts = append(parts, part{level: 3, heading: message.New("report.h-all-points"), role: rolePoint, table: pointTable(d.Points)})
 	}
 	if len(d.Corrections) > 0 {
-		parts = append(parts, part{level: 3, heading: "What corrected changes, each alone, at the best point", role: roleTable,
+		parts = append(parts, part{level: 3, heading: message.New("report.h-corrections"), role: roleTable,
 			points: correctionNotes(d.Corrections), table: correctionTable(d.Corrections)})
 	}
 	for k := range d.Explained {
 		parts = append(parts, explanationParts(&d.Explained[k])...)
 	}
 	if d.Capacity != nil {
-		parts = append(parts, part{level: 3, heading: "Capacity", lines: capacityLines(d.Capacity)})
+		parts = append(parts, part{level: 3, heading: message.New("report.h-capacity"), lines: capacityLines(d.Capacity)})
 	}
-	tail := part{lines: append([]string{countLine(r, d)}, certainty(r, d)...)}
+	tail := part{lines: append([]message.Message{countLine(r, d)}, certainty(r, d)...)}
 	for _, n := range d.Notes {
-		tail.lines = append(tail.lines, "Note: "+n)
+		tail.lines = append(tail.lines, message.New("report.note", n))
 	}
 	return append(parts, tail)
 }
-
-// pairRates tells the two rates of a decode instance apart.
-const pairRates = "A pair's decode rate is of the output tokens but the first, which comes from prefill; the decode table " +
-	"counts all."
-
-const notWorse = "Not shown to be worse than the best, because the ranges overlap: "
 
 func trafficParts(t *grid) []part {
 	if t == nil {
 		return nil
 	}
-	return []part{{level: 3, heading: "What a benchmark would show (times in ms, rates in requests per second)",
-		lines: []string{beyondLimits}, role: roleTable, table: t}}
+	return []part{{level: 3, heading: message.New("report.h-traffic"),
+		lines: []message.Message{message.New("report.beyond-limits")}, role: roleTable, table: t}}
 }
 
-func headline(b *Row) string {
-	parts := []string{two(b.Throughput) + " tok/s", two(b.PerDevice) + " per device", b.Label,
-		fmt.Sprintf("batch %d, concurrency %d", b.Batch, b.Concurrency)}
+func headline(b *Row) message.Message {
+	best := message.New("report.best", two(b.Throughput), two(b.PerDevice), b.Label, b.Batch, b.Concurrency)
+	add := func(key string, figure float64) {
+		best = message.New("report.also", best, message.New(key, two(figure)))
+	}
 	if b.TTFT != nil {
-		parts = append(parts, "TTFT "+two(*b.TTFT)+" ms")
+		add("report.ttft", *b.TTFT)
 	}
 	if b.TPOT != nil {
-		parts = append(parts, "TPOT "+two(*b.TPOT)+" ms")
+		add("report.tpot", *b.TPOT)
 	}
 	if !b.NoMemory {
-		parts = append(parts, two(b.AvailableGB)+" GiB free")
+		add("report.free", b.AvailableGB)
 	}
-	return strings.Join(parts, ", ")
+	return best
 }
 
-func ratioHeadline(b *Ratio) string {
-	s := fmt.Sprintf("P:D = %s, prefill %s req/s (%s, TTFT %s ms), decode %s req/s (%s, TPOT %s ms)", two(b.PDRatio),
-		two(b.PrefillQPS), b.Prefill.Label, optionalTwo(b.Prefill.TTFT), two(b.DecodeQPS), b.Decode.Label,
-		optionalTwo(b.Decode.TPOT))
-	if b.PrefillInstances != nil {
-		s += fmt.Sprintf("; %d prefill + %d decode instances on %d devices serve %s req/s, bottleneck: %s",
-			*b.PrefillInstances, *b.DecodeInstances, *b.TotalDevices, optionalTwo(b.SystemQPS), b.Bottleneck)
+func ratioHeadline(b *Ratio) message.Message {
+	best := message.New("report.bestpair", two(b.PDRatio), two(b.PrefillQPS), b.Prefill.Label, optionalTwo(b.Prefill.TTFT),
+		two(b.DecodeQPS), b.Decode.Label, optionalTwo(b.Decode.TPOT))
+	if b.PrefillInstances == nil {
+		return best
 	}
-	return s
+	return message.New("report.split", best, *b.PrefillInstances, *b.DecodeInstances, *b.TotalDevices,
+		optionalTwo(b.SystemQPS), message.New("word."+b.Bottleneck))
 }
 
 // few names the first of a list and counts the others.
-func few(list []string) string {
+func few(list []string) message.Message {
 	const most = 3
 	if len(list) <= most {
-		return strings.Join(list, "; ")
+		return message.Literal(strings.Join(list, "; "))
 	}
-	return fmt.Sprintf("%s; %d more", strings.Join(list[:most], "; "), len(list)-most)
+	return message.New("report.few", strings.Join(list[:most], "; "), len(list)-most)
 }
 
 // mixed tells whether profiles that are compared were priced with different fidelities.
 func (r *Report) mixed() bool { return r.Fidelity == "mixed" && len(r.Cross) > 1 }
 
 // MixedFidelity is the warning about profiles that are priced differently.
-const MixedFidelity = "Fidelities differ: figures of different fidelity rest on different assumptions, so ratios " +
-	"between them are no comparison of hardware; --fidelity corrected prices all alike."
+var MixedFidelity = message.New("report.mixed")
 
 // certainty says what stands behind the figures of a device.
-func certainty(r *Report, d *Device) []string {
+func certainty(r *Report, d *Device) []message.Message {
 	s, bare := r.Standing(d)
-	out := []string{map[Standing]string{
-		Calibrated: "Calibrated: a range holds eight of ten measured runs of its engine, by cross-validation.",
-		TakenOver: "Calibrated on other devices: no run of this device stands behind these figures; a range holds " +
-			"eight of ten runs of devices that were left out.",
-		Uncalibrated: "Uncalibrated: no measured runs stand behind these figures, so they have no error bars.",
-	}[s]}
+	out := []message.Message{message.New(map[Standing]string{Calibrated: "report.calibrated", TakenOver: "report.takenover",
+		Uncalibrated: "report.uncalibrated"}[s])}
 	if len(bare) > 0 {
-		out = append(out, "No interval for "+strings.Join(bare, ", ")+": too few runs.")
+		out = append(out, message.New("report.bare", bare))
 	}
 	return out
 }
 
-func capacityLines(c *Capacity) (lines []string) {
-	target := fmt.Sprintf("%s req/s", two(c.QPS))
+func capacityLines(c *Capacity) (lines []message.Message) {
+	target := message.New("report.rate", two(c.QPS))
 	if c.QPS == 0 {
-		target = fmt.Sprintf("%d requests in flight", c.Concurrency)
+		target = message.New("report.inflight", c.Concurrency)
 	}
 	if c.Plan == nil {
-		return []string{"For " + target + ": not possible. " + c.Breaks}
+		return []message.Message{message.New("report.impossible", target, c.Breaks)}
 	}
-	lines = append(lines, "For "+target+": "+fleetText(c.Plan))
+	lines = append(lines, message.New("report.for", target, fleetText(c.Plan)))
 	if c.Breaks != "" {
-		lines = append(lines, "One step cheaper: "+c.Breaks)
+		lines = append(lines, message.New("report.cheaper", c.Breaks))
 	}
 	return lines
 }
 
-func fleetText(f *Fleet) string {
-	var s string
+func fleetText(f *Fleet) message.Message {
+	var fleet message.Message
 	if f.Ratio != nil {
-		s = fmt.Sprintf("%d prefill + %d decode instances, %d devices", f.Prefills, f.Decodes, f.Devices)
+		fleet = message.New("report.pairs", f.Prefills, f.Decodes, f.Devices, two(f.QPS), f.Concurrency)
 	} else {
-		s = fmt.Sprintf("%d x (%s, batch %d), %d devices", f.Replicas, f.Row.Label, f.Row.Batch, f.Devices)
+		fleet = message.New("report.replicas", f.Replicas, f.Row.Label, f.Row.Batch, f.Devices, two(f.QPS), f.Concurrency)
 	}
-	s += fmt.Sprintf(", %s req/s, %d requests in flight", two(f.QPS), f.Concurrency)
 	if f.CostPerMonth != nil {
-		s += ", " + two(*f.CostPerMonth) + " a month"
+		return message.New("report.month", fleet, two(*f.CostPerMonth))
 	}
-	return s
+	return fleet
 }
 
 func conditions(r *Report) *grid {
 	var g grid
-	g.column("Input", false)
-	g.column("Value", false)
-	g.column("Source", false)
+	g.column("input", false)
+	g.column("value", false)
+	g.column("source", false)
 	for _, in := range inputs(r) {
 		if in.Value == nil {
 			continue
 		}
-		g.add(strings.ReplaceAll(in.Name, "_", " "), words(in.Value), in.Source)
+		key := "field." + in.Name
+		value := words(in.Value)
+		g.add(message.Name{Text: strings.ReplaceAll(in.Name, "_", " "), Key: key + ".label"},
+			message.Name{Text: value, Key: key + ".choice." + value}, in.Source)
 	}
-	g.add("engine", r.Engine, "")
+	g.add(message.New("col.engine"), r.Engine, "")
 	if r.Request != nil && r.Request.Serving == plan.AnyServing { // a named one is among the inputs
 		for i := range r.Devices {
 			d := &r.Devices[i]
@@ -364,11 +353,11 @@ func conditions(r *Report) *grid {
 			if name == "" {
 				continue
 			}
-			on := "usual"
+			on := message.New("col.usual")
 			if len(r.Devices) > 1 {
-				on = "usual on " + d.Device
+				on = message.New("report.usual", d.Device)
 			}
-			g.add("serving engine", name, on)
+			g.add(message.New("col.serving-engine"), name, on)
 		}
 	}
 	return &g

@@ -1,7 +1,7 @@
 package report
 
 import (
-	"fmt"
+	"strings"
 
 	"fathom/hw"
 	"fathom/hw/message"
@@ -48,52 +48,58 @@ type Launch struct {
 	Caveats []message.Message
 }
 
+// named is a word of the explanation; its first word names it in the tables of other languages.
+func named(table, word string) message.Message {
+	first, _, _ := strings.Cut(word, " ")
+	return message.Name{Text: word, Key: table + strings.ToLower(first)}.Alone()
+}
+
 // explanationParts are the paragraphs about one best row.
 func explanationParts(e *Explanation) []part {
-	why := part{level: 3, role: roleWhy, heading: "Why: " + e.Phase.String() + ", " + e.Label}
+	why := part{level: 3, role: roleWhy, heading: message.New("report.why", e.Phase, e.Label)}
 	for _, b := range e.Bounds {
-		why.points = append(why.points, told{fmt.Sprintf("%s, %.0f%%", b.Class, 100*b.Share), b.Meaning})
+		why.points = append(why.points, told{message.New("report.bound", named("class-of.", b.Class), 100*b.Share), b.Meaning})
 	}
 	if e.Limit != nil {
-		why.points = append(why.points, told{"limited by", *e.Limit})
+		why.points = append(why.points, told{message.New("report.limited"), *e.Limit})
 	}
 	for _, f := range e.Reasons {
-		why.points = append(why.points, told{e.Verdict, f})
+		why.points = append(why.points, told{named("grade.", e.Verdict), f})
 	}
 	for _, f := range e.Risks {
-		why.points = append(why.points, told{"within the ranges", f})
+		why.points = append(why.points, told{message.New("report.within"), f})
 	}
-	why.points = append(why.points, told{"evidence", message.Literal(e.Evidence)})
+	why.points = append(why.points, told{message.New("report.evidence"), named("evidence.", e.Evidence)})
 	for _, c := range e.Departures {
-		text := message.Literal(c.Reference)
+		text := c.Reference
 		if moved := percent(c.Throughput); c.Throughput != nil && moved != "0" {
 			text = message.New("report.putright", c.Reference, moved)
 		}
-		why.points = append(why.points, told{"the reference tool departs in " + c.Name, text})
+		why.points = append(why.points, told{message.New("report.departs", c.Name), text})
 	}
 	parts := []part{why}
-	command := func(heading string, notes []told, argv []string) {
+	command := func(heading message.Message, notes []told, argv []string) {
 		parts = append(parts, part{level: 4, role: roleCommand, heading: heading, points: notes, code: hw.Clean(Shell(argv))})
 	}
 	if len(e.Plan) > 0 {
-		command("The row again", nil, e.Plan)
+		command(message.New("report.again"), nil, e.Plan)
 	}
 	for _, c := range e.Checks {
-		command("To check "+c.Phase.String(), []told{{"single forward", c.What}}, c.Args)
+		command(message.New("report.check", c.Phase), []told{{message.New("report.forward"), c.What}}, c.Args)
 	}
 	for _, l := range e.Launch {
 		var notes []told
 		for _, f := range l.Caveats {
-			notes = append(notes, told{"not in the command", f})
+			notes = append(notes, told{message.New("report.outside"), f})
 		}
-		command("To serve with "+l.Engine, notes, l.Args)
+		command(message.New("report.serve", message.Name{Text: l.Engine, Key: "launch.name." + l.Engine}), notes, l.Args)
 	}
 	for _, l := range e.Benchmarks {
 		var notes []told
 		for _, f := range l.Caveats {
-			notes = append(notes, told{"not in the command", f})
+			notes = append(notes, told{message.New("report.outside"), f})
 		}
-		command("To benchmark with "+l.Engine, notes, l.Args)
+		command(message.New("report.benchmark", l.Engine), notes, l.Args)
 	}
 	return parts
 }

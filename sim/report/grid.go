@@ -3,37 +3,49 @@ package report
 import (
 	"strings"
 
-	"fathom/hw"
+	"fathom/hw/message"
 )
 
 // grid is a table of texts: the first row is the header. Columns of numbers are set flush right.
 type grid struct {
-	header []string
+	header []message.Message
 	right  []bool
-	rows   [][]string
+	rows   [][]any // texts that are the same in every language, and messages
 }
 
-func (g *grid) column(title string, right bool) {
-	g.header = append(g.header, title)
+// column adds one whose title is the text col.KEY.
+func (g *grid) column(key string, right bool) {
+	g.header = append(g.header, message.New("col."+key))
 	g.right = append(g.right, right)
 }
 
-func (g *grid) add(cells ...string) {
-	for i := range cells {
-		cells[i] = hw.Clean(cells[i])
+func (g *grid) add(cells ...any) { g.rows = append(g.rows, cells) }
+
+// worded is the table in the language of a voice.
+func (g *grid) worded(v Voice) (header []string, rows [][]string) {
+	for _, h := range g.header {
+		header = append(header, v.say(h))
 	}
-	g.rows = append(g.rows, cells)
+	for _, row := range g.rows {
+		cells := make([]string, len(row))
+		for i, c := range row {
+			cells[i] = v.say(message.Message{Args: []any{c}})
+		}
+		rows = append(rows, cells)
+	}
+	return header, rows
 }
 
 // text sets the table in plain characters, two blanks between columns.
-func (g *grid) text(b *strings.Builder, indent string, width func(string) int) {
-	widths := make([]int, len(g.header))
-	for i, h := range g.header {
-		widths[i] = width(h)
+func (g *grid) text(b *strings.Builder, indent string, v Voice) {
+	header, rows := g.worded(v)
+	widths := make([]int, len(header))
+	for i, h := range header {
+		widths[i] = v.width(h)
 	}
-	for _, row := range g.rows {
+	for _, row := range rows {
 		for i, c := range row {
-			widths[i] = max(widths[i], width(c))
+			widths[i] = max(widths[i], v.width(c))
 		}
 	}
 	line := func(cells []string) {
@@ -43,7 +55,7 @@ func (g *grid) text(b *strings.Builder, indent string, width func(string) int) {
 			if i > 0 {
 				l.WriteString("  ")
 			}
-			pad := strings.Repeat(" ", widths[i]-width(c))
+			pad := strings.Repeat(" ", widths[i]-v.width(c))
 			if g.right[i] {
 				l.WriteString(pad + c)
 			} else {
@@ -53,19 +65,20 @@ func (g *grid) text(b *strings.Builder, indent string, width func(string) int) {
 		b.WriteString(strings.TrimRight(l.String(), " "))
 		b.WriteByte('\n')
 	}
-	line(g.header)
+	line(header)
 	rules := make([]string, len(widths))
 	for i, w := range widths {
 		rules[i] = strings.Repeat("-", w)
 	}
 	line(rules)
-	for _, row := range g.rows {
+	for _, row := range rows {
 		line(row)
 	}
 }
 
 // markdown sets the table as Markdown; bars inside cells would end them.
-func (g *grid) markdown(b *strings.Builder) {
+func (g *grid) markdown(b *strings.Builder, v Voice) {
+	header, rows := g.worded(v)
 	line := func(cells []string) {
 		b.WriteByte('|')
 		for _, c := range cells {
@@ -75,7 +88,7 @@ func (g *grid) markdown(b *strings.Builder) {
 		}
 		b.WriteByte('\n')
 	}
-	line(g.header)
+	line(header)
 	b.WriteByte('|')
 	for _, right := range g.right {
 		if right {
@@ -85,7 +98,7 @@ func (g *grid) markdown(b *strings.Builder) {
 		}
 	}
 	b.WriteByte('\n')
-	for _, row := range g.rows {
+	for _, row := range rows {
 		line(row)
 	}
 }

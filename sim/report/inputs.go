@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 )
 
@@ -28,7 +29,7 @@ func (list inputsJSON) MarshalJSON() ([]byte, error) {
 		value, err := json.Marshal(struct {
 			Value  any    `json:"value"`
 			Source string `json:"source"`
-		}{clean(in.Value), hw.Clean(in.Source)})
+		}{clean(in.Value), hw.Clean(in.Source.String())})
 		if err != nil {
 			return nil, err
 		}
@@ -64,11 +65,11 @@ func inputs(r *Report) inputsJSON {
 	if r.Inputs != nil || r.Request == nil {
 		return r.Inputs
 	}
-	return FromRequest(r.Request, "request")
+	return FromRequest(r.Request, message.New("origin.request"))
 }
 
 // FromRequest lists the inputs of a request, all from one source.
-func FromRequest(q *plan.Request, source string) []Input {
+func FromRequest(q *plan.Request, source message.Message) []Input {
 	var devices []string
 	for _, p := range q.Profiles {
 		devices = append(devices, p.Name)

@@ -147,10 +147,10 @@ func asJSON(r *Report) reportJSON {
 	out := reportJSON{Schema: Schema, Command: hw.Clean(r.Command), Ours: hw.Clean(r.Ours), Engine: r.Engine,
 		Fidelity: r.Fidelity, Search: searchOf(r),
 		ElapsedMS: six(r.ElapsedMS), Partial: r.Partial, Mode: r.Mode.String(), Request: inputs(r), Issues: []Issue{},
-		Devices: []deviceJSON{}, Cross: []crossJSON{}, Disclaimer: Disclaimer,
+		Devices: []deviceJSON{}, Cross: []crossJSON{}, Disclaimer: Disclaimer.String(),
 		Failure: failure(r.Failure), Differences: differences(r.Differences), LogFile: hw.Clean(r.LogFile)}
 	for _, i := range r.Issues {
-		i.Message, i.Field = hw.Clean(i.Message), hw.Clean(i.Field)
+		i.Field = hw.Clean(i.Field)
 		out.Issues = append(out.Issues, i)
 	}
 	out.Ladder = ladderOf(r)
@@ -205,7 +205,7 @@ func device(r *Report, d *Device, points bool) deviceJSON {
 		out.Runs = &p.Calibrated.Runs
 	}
 	for i := range d.Nearest {
-		out.Nearest = append(out.Nearest, nearJSON{row(&d.Nearest[i].Row), hw.Clean(d.Nearest[i].Relax)})
+		out.Nearest = append(out.Nearest, nearJSON{row(&d.Nearest[i].Row), hw.Clean(d.Nearest[i].Relax.String())})
 	}
 	if d.PDRatio != nil {
 		out.PDRatio = &ratiosJSON{Candidates: []ratioJSON{}}
@@ -224,7 +224,7 @@ func device(r *Report, d *Device, points bool) deviceJSON {
 		out.Corrections = append(out.Corrections, correction(c))
 	}
 	for _, n := range d.Notes {
-		out.Notes = append(out.Notes, hw.Clean(n))
+		out.Notes = append(out.Notes, hw.Clean(n.String()))
 	}
 	if points {
 		out.Points = make([]rowJSON, len(d.Points))
@@ -236,9 +236,9 @@ func device(r *Report, d *Device, points bool) deviceJSON {
 }
 
 func correction(c Correction) correctionJSON {
-	return correctionJSON{c.Name, c.Phase.String(), c.Reference, c.Corrected, maybe(c.Throughput), maybe(c.TTFT),
+	return correctionJSON{c.Name.String(), c.Phase.String(), c.Reference.String(), c.Corrected.String(), maybe(c.Throughput), maybe(c.TTFT),
 		maybe(c.TPOT), maybe(c.QPS),
-		maybe(c.FreeGB), c.Refused, hw.Clean(c.Note)}
+		maybe(c.FreeGB), c.Refused, hw.Clean(c.Note.String())}
 }
 
 func section(s *Section) *sectionJSON {

@@ -68,11 +68,11 @@ func (r *Rung) What() message.Message {
 	return steps[r.Step].what
 }
 
-func (r *Rung) name() string {
+func (r *Rung) name() message.Message {
 	if r.Alone {
-		return "reference (alone)"
+		return message.New("report.alone", r.Step)
 	}
-	return r.Step.String()
+	return message.Literal(r.Step.String())
 }
 
 // Rungs are the answers of a profile on one step: of every phase, or of the pair.
@@ -189,9 +189,9 @@ func ladderTable(list []Rung) *grid {
 	if phases {
 		g.column("phase", false)
 	}
-	unit, pair := "tok/s", len(list) > 0 && list[0].Pair
+	unit, pair := "tok-s", len(list) > 0 && list[0].Pair
 	if pair {
-		unit = "balanced req/s"
+		unit = "balanced-req-s"
 	}
 	ranged := false
 	for i := range list {
@@ -216,9 +216,9 @@ func ladderTable(list []Rung) *grid {
 				span = &Interval{Low: span.Low * scale, High: span.High * scale}
 			}
 		}
-		cells := []string{name}
+		cells := []any{name}
 		if phases {
-			cells = append(cells, r.Phase.String())
+			cells = append(cells, r.Phase)
 		}
 		cells = append(cells, optionalTwo(unlessZero(value)))
 		if ranged {
@@ -231,12 +231,16 @@ func ladderTable(list []Rung) *grid {
 
 // ladderPoints say in words what each step changes.
 func ladderPoints(list []Rung) (points []told) {
-	seen := map[string]bool{}
+	type rung struct {
+		step  Step
+		alone bool
+	}
+	seen := map[rung]bool{}
 	for i := range list {
-		name := list[i].name()
-		if !seen[name] {
-			seen[name] = true
-			points = append(points, told{name, list[i].What()})
+		r := &list[i]
+		if key := (rung{r.Step, r.Alone}); !seen[key] {
+			seen[key] = true
+			points = append(points, told{r.name(), r.What()})
 		}
 	}
 	return points

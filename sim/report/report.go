@@ -1,10 +1,9 @@
-// Package report is the outcome of a run as values: rows, ratios, issues, counts. Its JSON form is the contract of
-// `fathom plan --format json`.
 package report
 
 import (
 	"fmt"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 )
 
@@ -75,10 +74,11 @@ type Shares struct {
 }
 
 // Printed is the breakdown as the reference tool prints it, with static cost where there is any.
-func (s Shares) Printed() string {
-	text := fmt.Sprintf("Mem %.2f | Comm %.2f | Cube %.2f | Vec %.2f", 100*s.Mem, 100*s.Comm, 100*s.Cube, 100*s.Vec)
+func (s Shares) Printed() message.Message {
+	text := message.Literal(fmt.Sprintf("Mem %.2f | Comm %.2f | Cube %.2f | Vec %.2f", 100*s.Mem, 100*s.Comm, 100*s.Cube,
+		100*s.Vec))
 	if s.Static > 0 {
-		text += fmt.Sprintf(", static cost %.2f of the step", 100*s.Static)
+		return message.New("correction.static", text, 100*s.Static)
 	}
 	return text
 }
@@ -110,6 +110,9 @@ const (
 	Refused     End = "engine_refuses" // the serving engine does not start it
 	Interrupted End = "interrupted"    // the run was cancelled before or while it was searched
 )
+
+// Message is the word for the end.
+func (e End) Message() message.Message { return message.New("end." + string(e)) }
 
 // Outcome is what became of one strategy in one phase.
 type Outcome struct {
@@ -145,7 +148,7 @@ type Fleet struct {
 type Input struct {
 	Name   string
 	Value  any // nil where it does not apply
-	Source string
+	Source message.Message
 }
 
 // Severity of an issue.
@@ -160,16 +163,11 @@ const (
 )
 
 // Issue is one thing to know about a request: the field at fault, what is wrong, how to mend it.
-//
-// Key and Args are the wording taken apart, for catalogs in other languages: text "issue.<key>", places {0}, {1} …;
-// Value is the value at fault. An issue without a key is shown as its message.
 type Issue struct {
-	Severity Severity `json:"severity"`
-	Field    string   `json:"field"`
-	Message  string   `json:"message"`
-	Value    string   `json:"-"`
-	Key      string   `json:"-"`
-	Args     []string `json:"-"`
+	Severity Severity        `json:"severity"`
+	Field    string          `json:"field"`
+	Message  message.Message `json:"message"`
+	Key      string          `json:"-"` // of what is wrong with the value, "" where it is about no answer
 }
 
 // Section is one phase of one device: the best row and the best of every strategy.
@@ -195,7 +193,7 @@ type Counts struct {
 // Near is a point that just missed, and the smallest relaxation that would admit it.
 type Near struct {
 	Row   Row
-	Relax string
+	Relax message.Message
 }
 
 // Device is the outcome on one profile. Sections are nil where the phase did not run.
@@ -211,12 +209,12 @@ type Device struct {
 	Points          []Row     // every point, where kept
 	Outcomes        []Outcome // what became of every strategy, in the order of the search
 	Search          plan.Search
-	Repriced        []Repricing   // bests that the reference tool's re-pricing of several profiles changes
-	Ladder          []Rung        // the best answers step by step; nil where nobody asked, or there is one step only
-	Corrections     []Correction  // what "corrected" changes at the winners, where the device was priced so
-	Capacity        *Capacity     // what it takes to reach a target; nil without one
-	Explained       []Explanation // of the best rows; nil where nobody asked
-	Notes           []string      // e.g. that points were thinned, or that the re-pricing rule applied
+	Repriced        []Repricing       // bests that the reference tool's re-pricing of several profiles changes
+	Ladder          []Rung            // the best answers step by step; nil where nobody asked, or there is one step only
+	Corrections     []Correction      // what "corrected" changes at the winners, where the device was priced so
+	Capacity        *Capacity         // what it takes to reach a target; nil without one
+	Explained       []Explanation     // of the best rows; nil where nobody asked
+	Notes           []message.Message // e.g. that points were thinned, or that the re-pricing rule applied
 }
 
 // Phase is the section of a phase; an empty one where it did not run.
@@ -278,9 +276,7 @@ type Report struct {
 }
 
 // Disclaimer goes with every result on screen and in every export.
-const Disclaimer = "These results come from throughput modelling and serve deployment planning only; actual " +
-	"performance depends on runtime, " +
-	"topology, software stack and real traffic, so validate with real workload tests before a final decision."
+var Disclaimer = message.New("report.disclaimer")
 
 // Effect is what ten per cent more of one figure changes for a row, as relative changes (0.05 is five per cent more).
 type Effect struct {
@@ -295,12 +291,12 @@ type Effect struct {
 // Correction is one departure of "corrected" from the reference tool (corrected.md) with what it alone changes at a
 // row's point, as relative changes of the reference tool's figures; nil where it changes no figure of a single point.
 type Correction struct {
-	Name                   string
+	Name                   message.Message
 	Phase                  plan.Phase
-	Reference, Corrected   string // what each does, in words
+	Reference, Corrected   message.Message // what each does, in words
 	Throughput, TTFT, TPOT *float64
 	QPS                    *float64
-	FreeGB                 *float64 // GiB more (or less) left
-	Refused                bool     // the point cannot be priced with it
-	Note                   string   // what it changes beside these figures; "" nothing
+	FreeGB                 *float64        // GiB more (or less) left
+	Refused                bool            // the point cannot be priced with it
+	Note                   message.Message // what it changes beside these figures; zero: nothing
 }

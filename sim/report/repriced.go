@@ -1,9 +1,8 @@
 package report
 
 import (
-	"fmt"
-
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 )
 
@@ -43,22 +42,17 @@ func (d *Device) RepricedAt(c *Cross) *Repricing {
 }
 
 // note says what a best figure owes to the re-pricing, and what puts it right.
-func (x *Repricing) note() string {
-	alone := "without an answer"
+func (x *Repricing) note() message.Message {
+	alone := message.New("report.repriced-none")
 	switch {
 	case x.Alone <= 0:
 	case x.Pair:
-		alone = fmt.Sprintf("%s req/s with %s", two(x.Alone), x.AloneLabel)
+		alone = message.New("report.repriced-pair", two(x.Alone), x.AloneLabel)
 	default:
-		alone = fmt.Sprintf("%s tok/s with %s", two(x.Alone), x.AloneLabel)
+		alone = message.New("report.repriced-best", two(x.Alone), x.AloneLabel)
 	}
-	return fmt.Sprintf("Re-priced as the reference tool does with several profiles; alone: %s. --search exhaustive prices "+
-		"each profile directly.", hw.Clean(alone))
+	return message.New("report.repriced", alone)
 }
-
-// repricedBelow explains the mark of the comparison.
-const repricedBelow = "* re-priced from the record of another profile, as the reference tool does: no ratio of hardware; " +
-	"--search exhaustive prices each profile directly"
 
 type repricedJSON struct {
 	Phase      string   `json:"phase"` // pd_ratio for the best pair

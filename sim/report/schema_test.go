@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 )
@@ -137,13 +138,13 @@ func sample() *Report {
 		Command: "python -m cli.inference.throughput_optimizer Qwen/Qwen3-32B",
 		Request: &plan.Request{Model: m, Profiles: []*hw.Profile{{Name: "A3"}}, Devices: 8, InputLength: 3500,
 			OutputLength: 1500, TTFTLimit: 2000, KeepAll: true},
-		Issues: []Issue{{Severity: Warning, Field: "num_mtp_tokens", Message: "no heads"}},
+		Issues: []Issue{{Severity: Warning, Field: "num_mtp_tokens", Message: message.Literal("no heads")}},
 		Devices: []Device{{Device: "A3", Fidelity: plan.Reference, Search: plan.SearchReference, Evaluated: 2,
 			Counts:      Counts{OK: 1, OOM: 1, Invalid: 1},
 			Aggregation: &Section{Best: &best, Candidates: []Row{best}}, Points: []Row{best, lost, invalid},
-			Nearest: []Near{{Row: lost, Relax: "reserved memory 10 → 6.80 GiB"}}, Notes: []string{"a note"},
-			Corrections: []Correction{{Name: "causal prefill", Reference: "whole", Corrected: "causal", Throughput: ptr(0.0312),
-				TTFT: ptr(-0.2), FreeGB: ptr(0.0)}, {Name: "PD split"}},
+			Nearest: []Near{{Row: lost, Relax: message.Literal("reserved memory 10 → 6.80 GiB")}}, Notes: []message.Message{message.Literal("a note")},
+			Corrections: []Correction{{Name: message.Literal("causal prefill"), Reference: message.Literal("whole"), Corrected: message.Literal("causal"), Throughput: ptr(0.0312),
+				TTFT: ptr(-0.2), FreeGB: ptr(0.0)}, {Name: message.Literal("PD split")}},
 			Outcomes: []Outcome{{Label: best.Label, End: Found}, {Label: invalid.Label, End: Skipped,
 				Reason: invalid.Reason}}}},
 		Cross: []Cross{{Device: "A3", Throughput: 1643.49, RatioToFirst: 1, Row: &best}}}

@@ -24,27 +24,27 @@ func candidates(rows []Row) *grid {
 	budget := ttft && anyRow(rows, func(r *Row) bool { return r.MaxBatched > 0 }) // logs state neither budgets
 	memory := anyRow(rows, func(r *Row) bool { return !r.NoMemory })              // nor always memory
 	cols := []col{
-		{"#", true, func(i int, _ *Row) string { return strconv.Itoa(i + 1) }, true},
-		{"tok/s", true, func(_ int, r *Row) string { return two(r.Throughput) }, true},
-		{"/device", true, func(_ int, r *Row) string { return two(r.PerDevice) }, true},
-		{"req/s", true, func(_ int, r *Row) string { return optionalTwo(r.QPS) }, qps},
-		{"TTFT ms", true, func(_ int, r *Row) string { return optionalTwo(r.TTFT) }, ttft},
-		{"TPOT ms", true, func(_ int, r *Row) string { return optionalTwo(r.TPOT) }, tpot},
+		{"number", true, func(i int, _ *Row) string { return strconv.Itoa(i + 1) }, true},
+		{"tok-s", true, func(_ int, r *Row) string { return two(r.Throughput) }, true},
+		{"per-device", true, func(_ int, r *Row) string { return two(r.PerDevice) }, true},
+		{"req-s", true, func(_ int, r *Row) string { return optionalTwo(r.QPS) }, qps},
+		{"ttft-ms", true, func(_ int, r *Row) string { return optionalTwo(r.TTFT) }, ttft},
+		{"tpot-ms", true, func(_ int, r *Row) string { return optionalTwo(r.TPOT) }, tpot},
 		{"conc", true, func(_ int, r *Row) string { return strconv.Itoa(r.Concurrency) }, true},
 		{"batch", true, func(_ int, r *Row) string { return strconv.Itoa(r.Batch) }, true},
 		{"strategy", false, func(_ int, r *Row) string { return r.Label }, true},
 		{"budget", true, func(_ int, r *Row) string { return strconv.Itoa(r.MaxBatched) }, budget},
-		{"weight GiB", true, func(_ int, r *Row) string { return two(r.WeightGB) }, memory},
-		{"KV GiB", true, func(_ int, r *Row) string { return two(r.KVGB) }, memory},
-		{"free GiB", true, func(_ int, r *Row) string { return two(r.AvailableGB) }, memory},
-		{"tok/s range", true, func(_ int, r *Row) string { return reach(r.ThroughputRange) },
+		{"weight-gib", true, func(_ int, r *Row) string { return two(r.WeightGB) }, memory},
+		{"kv-gib", true, func(_ int, r *Row) string { return two(r.KVGB) }, memory},
+		{"free-gib", true, func(_ int, r *Row) string { return two(r.AvailableGB) }, memory},
+		{"tok-s-range", true, func(_ int, r *Row) string { return reach(r.ThroughputRange) },
 			ranged(rows, func(r *Row) *Interval { return r.ThroughputRange })},
-		{"TTFT range", true, func(_ int, r *Row) string { return reach(r.TTFTRange) },
+		{"ttft-range", true, func(_ int, r *Row) string { return reach(r.TTFTRange) },
 			ranged(rows, func(r *Row) *Interval { return r.TTFTRange })},
-		{"TPOT range", true, func(_ int, r *Row) string { return reach(r.TPOTRange) },
+		{"tpot-range", true, func(_ int, r *Row) string { return reach(r.TPOTRange) },
 			ranged(rows, func(r *Row) *Interval { return r.TPOTRange })},
-		{"cost/Mtok", true, func(_ int, r *Row) string { return optionalTwo(r.CostPerMTok) }, cost},
-		{"cost/month", true, func(_ int, r *Row) string { return optionalTwo(r.CostPerMonth) }, cost},
+		{"cost-mtok", true, func(_ int, r *Row) string { return optionalTwo(r.CostPerMTok) }, cost},
+		{"cost-month", true, func(_ int, r *Row) string { return optionalTwo(r.CostPerMonth) }, cost},
 	}
 	var g grid
 	for _, c := range cols {
@@ -53,7 +53,7 @@ func candidates(rows []Row) *grid {
 		}
 	}
 	for i := range rows {
-		var cells []string
+		var cells []any
 		for _, c := range cols {
 			if c.shown {
 				cells = append(cells, c.cell(i, &rows[i]))
@@ -66,23 +66,23 @@ func candidates(rows []Row) *grid {
 
 func ratioTable(list []Ratio) *grid {
 	var g grid
-	heads := []string{"#", "P:D", "balanced req/s", "P req/s", "D req/s", "TTFT ms", "TPOT ms"}
+	heads := []string{"number", "pd", "balanced-req-s", "p-req-s", "d-req-s", "ttft-ms", "tpot-ms"}
 	ranged := slices.ContainsFunc(list, func(r Ratio) bool { return r.Range() != nil })
 	if ranged {
-		heads = slices.Insert(heads, 3, "req/s range")
+		heads = slices.Insert(heads, 3, "req-s-range")
 	}
 	for _, h := range heads {
 		g.column(h, true)
 	}
-	g.column("P strategy", false)
-	g.column("D strategy", false)
-	for _, h := range []string{"P batch", "D batch", "P conc", "D conc", "P inst", "D inst", "devices", "system req/s"} {
+	g.column("p-strategy", false)
+	g.column("d-strategy", false)
+	for _, h := range []string{"p-batch", "d-batch", "p-conc", "d-conc", "p-inst", "d-inst", "devices", "system-req-s"} {
 		g.column(h, true)
 	}
 	priced := slices.ContainsFunc(list, func(r Ratio) bool { return r.CostPerMTok != nil })
 	if priced {
-		g.column("cost/Mtok", true)
-		g.column("cost/month", true)
+		g.column("cost-mtok", true)
+		g.column("cost-month", true)
 	}
 	count := func(n *int) string {
 		if n == nil {
@@ -92,14 +92,14 @@ func ratioTable(list []Ratio) *grid {
 	}
 	for i := range list {
 		r := &list[i]
-		cells := []string{strconv.Itoa(i + 1), two(r.PDRatio), two(r.Balanced), two(r.PrefillQPS), two(r.DecodeQPS),
+		cells := []any{strconv.Itoa(i + 1), two(r.PDRatio), two(r.Balanced), two(r.PrefillQPS), two(r.DecodeQPS),
 			optionalTwo(r.Prefill.TTFT), optionalTwo(r.Decode.TPOT),
 			r.Prefill.Label, r.Decode.Label, strconv.Itoa(r.Prefill.Batch), strconv.Itoa(r.Decode.Batch),
 			strconv.Itoa(r.Prefill.Concurrency),
 			strconv.Itoa(r.Decode.Concurrency), count(r.PrefillInstances), count(r.DecodeInstances), count(r.TotalDevices),
 			optionalTwo(r.SystemQPS)}
 		if ranged {
-			cells = slices.Insert(cells, 3, reach(r.Range()))
+			cells = slices.Insert(cells, 3, any(reach(r.Range())))
 		}
 		if priced {
 			cells = append(cells, optionalTwo(r.CostPerMTok), optionalTwo(r.CostPerMonth))
@@ -113,7 +113,7 @@ func nearestTable(list []Near) *grid {
 	var g grid
 	g.column("relax", false)
 	g.column("strategy", false)
-	for _, h := range []string{"batch", "tok/s", "TTFT ms", "TPOT ms", "free GiB"} {
+	for _, h := range []string{"batch", "tok-s", "ttft-ms", "tpot-ms", "free-gib"} {
 		g.column(h, true)
 	}
 	for i := range list {
@@ -133,23 +133,23 @@ func pointTable(rows []Row) *grid {
 	var g grid
 	g.column("phase", false)
 	g.column("strategy", false)
-	for _, h := range []string{"budget", "batch", "conc", "tok/s", "TTFT ms", "TPOT ms", "free GiB"} {
+	for _, h := range []string{"budget", "batch", "conc", "tok-s", "ttft-ms", "tpot-ms", "free-gib"} {
 		g.column(h, true)
 	}
 	g.column("status", false)
 	g.column("reason", false)
 	for i := range rows {
 		r := &rows[i]
-		figures := []string{"-", "-", "-", "-", "-", "-", "-"}
+		figures := []any{"-", "-", "-", "-", "-", "-", "-"}
 		if r.Status != Invalid {
-			figures = []string{strconv.Itoa(r.MaxBatched), strconv.Itoa(r.Batch), strconv.Itoa(r.Concurrency), two(r.Throughput),
+			figures = []any{strconv.Itoa(r.MaxBatched), strconv.Itoa(r.Batch), strconv.Itoa(r.Concurrency), two(r.Throughput),
 				optionalTwo(r.TTFT),
 				optionalTwo(r.TPOT), two(r.AvailableGB)}
 			if r.Throughput <= 0 {
 				figures[3] = "-"
 			}
 		}
-		g.add(append(append([]string{r.Phase.String(), r.Label}, figures...), string(r.Status), r.Reason)...)
+		g.add(append(append([]any{r.Phase, r.Label}, figures...), string(r.Status), r.Reason)...)
 	}
 	return &g
 }
@@ -175,11 +175,11 @@ func correctionTable(list []Correction) *grid {
 	if phases {
 		g.column("phase", false)
 	}
-	for _, h := range []string{"tok/s", "TTFT", "TPOT", "req/s", "free GiB"} {
+	for _, h := range []string{"tok-s", "ttft", "tpot", "req-s", "free-gib"} {
 		g.column(h, true)
 	}
-	g.column("reference does", false)
-	g.column("corrected does", false)
+	g.column("reference-does", false)
+	g.column("corrected-does", false)
 	for i := range list {
 		c := &list[i]
 		free := "-"
@@ -188,13 +188,13 @@ func correctionTable(list []Correction) *grid {
 		} else if c.FreeGB != nil {
 			free = fmt.Sprintf("%+.2f", *c.FreeGB)
 		}
-		rate := percent(c.Throughput)
+		var rate any = percent(c.Throughput)
 		if c.Refused {
-			rate = "refused"
+			rate = message.New("col.refused")
 		}
-		cells := []string{c.Name}
+		cells := []any{c.Name}
 		if phases {
-			cells = append(cells, c.Phase.String())
+			cells = append(cells, c.Phase)
 		}
 		g.add(append(cells, rate, percent(c.TTFT), percent(c.TPOT), percent(c.QPS), free, c.Reference, c.Corrected)...)
 	}
@@ -205,9 +205,9 @@ func correctionTable(list []Correction) *grid {
 func correctionNotes(list []Correction) (notes []told) {
 	seen := map[[2]string]bool{}
 	for _, c := range list {
-		if key := [2]string{c.Name, c.Note}; c.Note != "" && !seen[key] {
+		if key := [2]string{c.Name.Key, c.Note.String()}; !c.Note.IsZero() && !seen[key] {
 			seen[key] = true
-			notes = append(notes, told{c.Name, message.Literal(c.Note)})
+			notes = append(notes, told{c.Name, c.Note})
 		}
 	}
 	return notes
@@ -224,13 +224,13 @@ func (r *Report) toFirst(i int) string {
 
 func crossTable(r *Report) *grid {
 	var g grid
-	g.column("#", true)
+	g.column("number", true)
 	g.column("device", false)
 	ranged := slices.ContainsFunc(r.Cross, func(c Cross) bool { return c.Range() != nil })
 	if r.Mode == plan.PDRatio {
-		heads := []string{"balanced req/s", "P:D", "P req/s", "D req/s", "TTFT ms", "TPOT ms", "to first"}
+		heads := []string{"balanced-req-s", "pd", "p-req-s", "d-req-s", "ttft-ms", "tpot-ms", "to-first"}
 		if ranged {
-			heads = slices.Insert(heads, 1, "req/s range")
+			heads = slices.Insert(heads, 1, "req-s-range")
 		}
 		for _, h := range heads {
 			g.column(h, true)
@@ -238,7 +238,7 @@ func crossTable(r *Report) *grid {
 		for i := range r.Cross {
 			c := &r.Cross[i]
 			if b := c.Ratio; b != nil {
-				cells := []string{strconv.Itoa(i + 1), c.Device, two(b.Balanced)}
+				cells := []any{strconv.Itoa(i + 1), c.Device, two(b.Balanced)}
 				if ranged {
 					cells = append(cells, reach(c.Range()))
 				}
@@ -254,9 +254,9 @@ func crossTable(r *Report) *grid {
 	if mixed {
 		g.column("fidelity", false)
 	}
-	heads := []string{"tok/s", "to first", "TTFT ms", "TPOT ms", "conc", "batch"}
+	heads := []string{"tok-s", "to-first", "ttft-ms", "tpot-ms", "conc", "batch"}
 	if ranged {
-		heads = slices.Insert(heads, 1, "tok/s range")
+		heads = slices.Insert(heads, 1, "tok-s-range")
 	}
 	for _, h := range heads {
 		g.column(h, true)
@@ -267,14 +267,14 @@ func crossTable(r *Report) *grid {
 		cost = cost || c.Row != nil && c.Row.CostPerMTok != nil
 	}
 	if cost {
-		g.column("cost/Mtok", true)
+		g.column("cost-mtok", true)
 	}
 	for i, c := range r.Cross {
 		if c.Row == nil {
 			continue
 		}
 		b := c.Row
-		cells := []string{strconv.Itoa(i + 1), c.Device, b.Phase.String()}
+		cells := []any{strconv.Itoa(i + 1), c.Device, b.Phase}
 		if mixed {
 			cells = append(cells, c.Fidelity.String())
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 )
 
@@ -106,12 +107,12 @@ func pairTraffic(q *plan.Request, list []Ratio) *grid {
 func trafficGrid() *grid {
 	g := &grid{}
 	g.column("strategy", false)
-	for _, h := range []string{"conc", "sent req/s", "req/s", "tok/s", "TTFT mean", "first wave", "after it", "p50", "p90",
-		"p99", "TPOT mean", "TPOT p99",
-		"saturates at", "KV peak", "preempted"} {
+	for _, h := range []string{"conc", "sent-req-s", "req-s", "tok-s", "ttft-mean", "first-wave", "after-it", "p50", "p90",
+		"p99", "tpot-mean", "tpot-p99",
+		"saturates-at", "kv-peak", "preempted"} {
 		g.column(h, true)
 	}
-	g.column("bound by", false)
+	g.column("bound-by", false)
 	return g
 }
 
@@ -124,11 +125,7 @@ func (t *Traffic) Beyond(v, limit float64) string {
 	return ""
 }
 
-// beyondLimits says what the mark stands for.
-const beyondLimits = "! beyond the limit, which binds the mean. Requests have 80 to 100% of the lengths, so that " +
-	"their rate is above tok/s over the output length."
-
-func trafficCells(q *plan.Request, label string, concurrency int, t *Traffic) []string {
+func trafficCells(q *plan.Request, label string, concurrency int, t *Traffic) []any {
 	var ttft, tpot float64
 	if q != nil {
 		ttft, tpot = q.TTFTLimit, q.TPOTLimit
@@ -138,12 +135,12 @@ func trafficCells(q *plan.Request, label string, concurrency int, t *Traffic) []
 	if t.Rate > 0 { // open arrivals have no burst
 		sent, wave = two(t.Rate), "-"
 	}
-	return []string{label, strconv.Itoa(concurrency), sent, two(t.QPS), two(t.Throughput),
+	return []any{label, strconv.Itoa(concurrency), sent, two(t.QPS), two(t.Throughput),
 		of(t.TTFT.Mean, ttft, figure(t.TTFT.Mean)), wave, figure(t.Steady), of(t.TTFT.P50, ttft, figure(t.TTFT.P50)),
 		of(t.TTFT.P90, ttft, figure(t.TTFT.P90)), of(t.TTFT.P99, ttft, figure(t.TTFT.P99)),
 		of(t.TPOT.Mean, tpot, two(t.TPOT.Mean)), of(t.TPOT.P99, tpot, two(t.TPOT.P99)), optionalTwo(t.Capacity),
 		fmt.Sprintf("%.0f%%", 100*t.KVPeak),
-		strconv.Itoa(t.Preemptions), t.Bind}
+		strconv.Itoa(t.Preemptions), message.New("bind." + t.Bind)}
 }
 
 // filled is nil for a table without rows.

@@ -8,9 +8,8 @@ import (
 
 // Voice words a report for people in another language than English. Its zero value is English.
 type Voice struct {
-	Say   func(english string) string    // a heading, a sentence, the head or a cell of a table
-	Tell  func(f message.Message) string // a sentence of an explanation
-	Width func(text string) int          // cells on screen; nil counts characters
+	Say   func(message.Message) string
+	Width func(text string) int // cells on screen; nil counts characters
 }
 
 func (v Voice) width(s string) int {
@@ -20,47 +19,21 @@ func (v Voice) width(s string) int {
 	return v.Width(s)
 }
 
-// document is the report as parts in the voice's language. Commands stay as they are.
-func (v Voice) document(r *Report) []part {
-	parts := document(r)
-	for i := range parts {
-		p := &parts[i]
-		for _, f := range p.tell {
-			if v.Tell != nil {
-				p.told = append(p.told, v.Tell(f))
-			} else {
-				p.told = append(p.told, f.String())
-			}
-		}
-		for _, x := range p.points {
-			head, text := x.head, x.text.String()
-			if v.Say != nil {
-				head = v.Say(head)
-			}
-			if v.Tell != nil {
-				text = v.Tell(x.text)
-			}
-			p.items = append(p.items, "- "+head+": "+text)
-		}
-	}
+// say words a message so that it is safe to print on one line.
+func (v Voice) say(m message.Message) string {
 	if v.Say == nil {
-		return parts
+		return message.Clean(m.String())
 	}
-	all := func(list []string) {
-		for i := range list {
-			list[i] = v.Say(list[i])
-		}
+	return message.Clean(v.Say(m))
+}
+
+// words are the sentences and list items of a part.
+func (v Voice) words(p *part) (lines []string) {
+	for _, m := range p.lines {
+		lines = append(lines, v.say(m))
 	}
-	for i := range parts {
-		p := &parts[i]
-		p.heading = v.Say(p.heading)
-		all(p.lines)
-		if p.table != nil {
-			all(p.table.header)
-			for _, row := range p.table.rows {
-				all(row)
-			}
-		}
+	for _, x := range p.points {
+		lines = append(lines, "- "+v.say(message.New("issue.line", x.head, x.text)))
 	}
-	return parts
+	return lines
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -35,25 +34,25 @@ func Text(r *Report) []byte { return Voice{}.Text(r) }
 // Text is Text in the voice's language.
 func (v Voice) Text(r *Report) []byte {
 	var b strings.Builder
-	for i, p := range v.document(r) {
+	for i, p := range document(r) {
 		if p.level > 3 {
 			continue // the commands of the best rows: Markdown and JSON have them
 		}
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		if p.heading != "" {
-			h := hw.Clean(p.heading)
+		if !p.heading.IsZero() {
+			h := v.say(p.heading)
 			b.WriteString(h + "\n")
 			if p.level > 0 && p.level < 3 {
 				b.WriteString(strings.Repeat([]string{"=", "=", "-"}[p.level], v.width(h)) + "\n")
 			}
 		}
-		for _, l := range slices.Concat(p.lines, p.told, p.items) {
-			b.WriteString(hw.Clean(l) + "\n")
+		for _, l := range v.words(&p) {
+			b.WriteString(l + "\n")
 		}
 		if p.table != nil {
-			p.table.text(&b, "  ", v.width)
+			p.table.text(&b, "  ", v)
 		}
 		if p.code != "" {
 			b.WriteString("  " + p.code + "\n")
@@ -68,30 +67,26 @@ func Markdown(r *Report) []byte { return Voice{}.Markdown(r) }
 // Markdown is Markdown in the voice's language.
 func (v Voice) Markdown(r *Report) []byte {
 	var b strings.Builder
-	say := func(s string) string { return s }
-	if v.Say != nil {
-		say = v.Say
-	}
-	for i, p := range paper(v.document(r), say) {
+	for i, p := range paper(document(r)) {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		if p.heading != "" {
-			b.WriteString(strings.Repeat("#", p.level) + " " + escape(hw.Clean(p.heading)) + "\n\n")
+		if !p.heading.IsZero() {
+			b.WriteString(strings.Repeat("#", p.level) + " " + escape(v.say(p.heading)) + "\n\n")
 		}
-		lines := slices.Concat(p.lines, p.told, p.items)
+		lines := v.words(&p)
 		for k, l := range lines {
 			item := strings.HasPrefix(l, "- ")
 			if k > 0 && !item {
 				b.WriteByte('\n')
 			}
-			b.WriteString(escape(hw.Clean(l)) + "\n")
+			b.WriteString(escape(l) + "\n")
 		}
 		if len(lines) > 0 && (p.table != nil || p.code != "") {
 			b.WriteByte('\n')
 		}
 		if p.table != nil {
-			p.table.markdown(&b)
+			p.table.markdown(&b, v)
 		}
 		if p.code != "" {
 			b.WriteString("```sh\n" + p.code + "\n```\n")

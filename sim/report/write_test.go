@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 )
 
@@ -46,7 +47,7 @@ func TestTextReportReads(t *testing.T) {
 		"  #    tok/s  /device  TTFT ms  TPOT ms  conc  batch  strategy            budget",
 		"  1  1643.49   205.44  1964.26    13.39    22     22  TP=8 | PP=1 | DP=1   14000",
 		"reserved memory 10 → 6.80 GiB", "causal prefill  +3.12%  -20.00%", "1 combinations not valid", "Note: a note",
-		"- warning: no heads", "throughput_optimizer Qwen/Qwen3-32B", Disclaimer,
+		"- warning: no heads", "throughput_optimizer Qwen/Qwen3-32B", Disclaimer.String(),
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("lacks %q:\n%s", want, text)
@@ -109,7 +110,7 @@ func TestMarkdownOpensWithTheAnswer(t *testing.T) {
 	r.Devices[0].Explained = []Explanation{{Phase: plan.PhaseAggregation, Label: "TP=8", Evidence: "optimizer"}}
 	text, at := string(Markdown(r)), -1
 	for _, want := range []string{"# Qwen/Qwen3-32B", "## 8 x A3", "Best: ", "## Why", "### Why: ", "## Commands",
-		"fathom plan x", "python -m x", "## Tables", "| # | tok/s |", "## Conditions", "### All points", Disclaimer} {
+		"fathom plan x", "python -m x", "## Tables", "| # | tok/s |", "## Conditions", "### All points", Disclaimer.String()} {
 		next := strings.Index(text, want)
 		if next <= at {
 			t.Errorf("%q stands at %d, behind what should follow it:\n%s", want, next, text)
@@ -161,9 +162,9 @@ func TestInfeasibleReportSaysSo(t *testing.T) {
 func TestNoWriterPassesControlSequences(t *testing.T) {
 	evil := "\x1b[31mred\x1b]0;title\x07\u009b2J\r\nnext | *bold*"
 	r := sample()
-	r.Request.Model.Name, r.Command, r.Devices[0].Device, r.Devices[0].Notes = evil, evil, evil, []string{evil}
+	r.Request.Model.Name, r.Command, r.Devices[0].Device, r.Devices[0].Notes = evil, evil, evil, []message.Message{message.Literal(evil)}
 	r.Devices[0].Aggregation.Candidates[0].Label = evil
-	r.Issues[0].Message, r.Cross[0].Device = evil, evil
+	r.Issues[0].Message, r.Cross[0].Device = message.Literal(evil), evil
 	for _, format := range []string{"table", "json", "csv", "md"} {
 		data, err := Render(r, format)
 		if err != nil {

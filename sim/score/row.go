@@ -1,5 +1,3 @@
-// Package score holds measured serving runs against predictions: it reads CSV files of runs, predicts each with
-// sim/kernel and sim/traffic, and sums up how far off the predictions are (cli.md, "score").
 package score
 
 import (

@@ -27,9 +27,9 @@ func TestNearestPoints(t *testing.T) {
 		t.Fatalf("best %v, nearest %v", d.Aggregation.Best, d.Nearest)
 	}
 	// One prompt with TP=2: 3 + 0.05*2048/2 + 1e-5*2048*2048/50/2 = 54.62 ms.
-	if got := d.Nearest[0]; got.Relax != "TTFT limit 50 → 54.620 ms" || got.Row.Label != "TP=2 | PP=1 | DP=1" ||
+	if got := d.Nearest[0]; got.Relax.String() != "TTFT limit 50 → 54.620 ms" || got.Row.Label != "TP=2 | PP=1 | DP=1" ||
 		got.Row.Batch != 1 {
-		t.Errorf("got %q for %s b%d", got.Relax, got.Row.Label, got.Row.Batch)
+		t.Errorf("got %q for %s b%d", got.Relax.String(), got.Row.Label, got.Row.Batch)
 	}
 	req.TTFTLimit = 54.620
 	if d = answer(t, req, pricer(64)).Devices[0]; d.Aggregation.Best == nil {
@@ -43,7 +43,7 @@ func TestNearestByDevicesAndMemory(t *testing.T) {
 	d := answer(t, req, pricer(40)).Devices[0]
 	var got []string
 	for _, n := range d.Nearest {
-		got = append(got, n.Relax)
+		got = append(got, n.Relax.String())
 	}
 	all := strings.Join(got, "; ")
 	// On one device the prompt's KV takes 8.4 GiB and its activations 12, which is 0.4 more than there is.
@@ -67,7 +67,7 @@ func TestNearestByQuantizationAndBatch(t *testing.T) {
 	d := answer(t, req, wide).Devices[0]
 	var relaxed []string
 	for _, n := range d.Nearest {
-		relaxed = append(relaxed, n.Relax)
+		relaxed = append(relaxed, n.Relax.String())
 	}
 	if all := strings.Join(relaxed, "; "); !strings.Contains(all, "linear quantisation DISABLED → W8A8_DYNAMIC") {
 		t.Errorf("got %q", all)
@@ -377,10 +377,10 @@ func TestCorrectionsOfTheWinner(t *testing.T) {
 	d := answer(t, req, pricer(64)).Devices[0]
 	found := map[string]report.Correction{}
 	for _, c := range d.Corrections {
-		if c.Name == "" || c.Reference == "" || c.Corrected == "" {
+		if c.Name.IsZero() || c.Reference.IsZero() || c.Corrected.IsZero() {
 			t.Errorf("%+v", c)
 		}
-		found[c.Name] = c
+		found[c.Name.String()] = c
 	}
 	if len(found) != len(departures) {
 		t.Errorf("%d departures, want %d", len(found), len(departures))
@@ -405,7 +405,7 @@ func TestDisagreementAboutTheWinner(t *testing.T) {
 	if n := Disagree(a, make(plan.Corrected, "TP=1", 104.9)); len(n) != 0 {
 		t.Errorf("4.9%%: %v", n)
 	}
-	if n := Disagree(a, make(plan.Corrected, "TP=1", 94)); len(n) != 1 || !strings.Contains(n[0].Message, "-6.0%") {
+	if n := Disagree(a, make(plan.Corrected, "TP=1", 94)); len(n) != 1 || !strings.Contains(n[0].Message.String(), "-6.0%") {
 		t.Errorf("6%% less: %v", n)
 	}
 	if n := Disagree(a, make(plan.Corrected, "TP=2", 100)); len(n) != 1 {
@@ -416,7 +416,7 @@ func TestDisagreementAboutTheWinner(t *testing.T) {
 		return &report.Report{Devices: []report.Device{{Device: "A", Fidelity: f, PDRatio: &report.RatioSection{Best: &r}}}}
 	}
 	if n := Disagree(pairs(plan.Reference, 1, 4, 465.36), pairs(plan.Corrected, 1, 5, 502.39)); len(n) != 1 ||
-		!strings.Contains(n[0].Message,
+		!strings.Contains(n[0].Message.String(),
 			"1 prefill + 5 decode instances with 502.39 req/s (+8.0%) where reference has 1 + 4") {
 		t.Errorf("pairs: %v", n)
 	}

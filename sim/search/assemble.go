@@ -2,9 +2,9 @@ package search
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/price"
 	"fathom/sim/report"
@@ -30,8 +30,7 @@ func (r *run) finish() *report.Report {
 	for i := range out.Devices {
 		d := &out.Devices[i]
 		if r.points > keepPoints {
-			d.Notes = append(d.Notes, fmt.Sprintf("%d points are more than %d: of each strategy its best, its first failing "+
-				"point per reason and its Pareto front are kept", r.points, keepPoints))
+			d.Notes = append(d.Notes, message.New("note.thinned", r.points, keepPoints))
 		}
 		if !r.stopped.Load() {
 			d.Nearest = r.nearest(i)
@@ -159,26 +158,26 @@ func (r *run) remark(i int, d *report.Device) {
 	j := r.jobs[i][0]
 	if n, of := r.refused(i); n > 0 {
 		engine := r.req.Serving.On(j.profile).Engine().Title
-		what := "none of them is best; --allow-refused ranks them too"
+		what := "note.refused-out"
 		switch {
 		case d.Fidelity == plan.Reference:
-			what = "the reference tool ranks them all the same"
+			what = "note.refused-reference"
 		case r.req.AllowRefused:
-			what = "they are ranked as asked for"
+			what = "note.refused-asked"
 		}
-		d.Notes = append(d.Notes, fmt.Sprintf("strategies that %s does not start: %d of %d; %s", engine, n, of, what))
+		d.Notes = append(d.Notes, message.New("note.refused", engine, n, of, message.New(what)))
 	}
 	if d.Fidelity == plan.Reference && r.req.Model.MTPHeads == 0 &&
 		slices.ContainsFunc(r.req.MTP, func(n int) bool { return n > 0 }) {
-		d.Notes = append(d.Notes, "the model has no MTP heads; the reference tool accepts MTP all the same")
+		d.Notes = append(d.Notes, message.New("note.noheads"))
 	}
 	if d.Fidelity == plan.Calibrated && slices.ContainsFunc(r.jobs[i], func(j *job) bool {
 		return slices.ContainsFunc(d.Phase(j.phase).Candidates, func(c report.Row) bool { return c.Strategy.PP > 1 })
 	}) {
-		d.Notes = append(d.Notes, "no measured run had pipeline stages: intervals of PP above 1 are those of runs without")
+		d.Notes = append(d.Notes, message.New("note.nostages"))
 	}
 	if why := price.Unfitted(j.profile, r.req.Serving); d.Fidelity == plan.Calibrated && why != "" {
-		d.Notes = append(d.Notes, why)
+		d.Notes = append(d.Notes, message.Literal(why))
 	}
 }
 
@@ -242,8 +241,6 @@ func cross(devices []report.Device, mode plan.Mode, answers float64) []report.Cr
 }
 
 func disagrees(x, y *report.Device, p, q *report.Row, change float64) report.Issue {
-	message := fmt.Sprintf("%s: %s has %s with %.2f tok/s (%+.1f%%) where %s has %s with %.2f", x.Device, y.Fidelity,
-		q.Label, q.Throughput, 100*change,
-		x.Fidelity, p.Label, p.Throughput)
-	return report.Issue{Severity: report.Note, Field: "fidelity", Message: message}
+	return report.Issue{Severity: report.Note, Field: "fidelity", Message: message.New("note.disagree", x.Device, y.Fidelity,
+		q.Label, q.Throughput, 100*change, x.Fidelity, p.Label, p.Throughput)}
 }

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/bench"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
@@ -53,8 +54,8 @@ func (r *run) benchmark(i int, d *report.Device) {
 		if err == nil {
 			return
 		}
-		if s := label + ": " + err.Error(); len(d.Notes) < mostNotes {
-			d.Notes = append(d.Notes, s)
+		if len(d.Notes) < mostNotes {
+			d.Notes = append(d.Notes, message.New("issue.line", label, err))
 		}
 	}
 	if d.Aggregation != nil && len(r.req.Distribution) == 0 {

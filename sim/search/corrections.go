@@ -1,12 +1,11 @@
 package search
 
 import (
-	"fmt"
 	"math"
-	"strings"
 	"sync/atomic"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -14,8 +13,8 @@ import (
 // departure is one row of the design's table of corrections: what the reference tool does, what corrected does instead,
 // and the switch.
 type departure struct {
-	name, reference, corrected string
-	of                         func(*plan.Switches) *bool
+	key string // of its texts: correction.KEY.name, .reference and .corrected
+	of  func(*plan.Switches) *bool
 	// what it changes is seen only over the whole search of a profile
 	run     func(*comparison)
 	applies func(*plan.Request, plan.Phase) bool // of those with a run: whether it can change anything
@@ -23,64 +22,51 @@ type departure struct {
 
 // departures are in the order of plan.Switches.
 var departures = [...]departure{
-	{name: "causal prefill", reference: "every new token attends to the whole sequence", corrected: "causal attention",
+	{key: "causal-prefill",
 		of: func(s *plan.Switches) *bool { return &s.CausalPrefill }},
-	{name: "expert balance", reference: "remainder rows go to the lowest experts and rank 0 is priced",
-		corrected: "routed rows split evenly over ranks",
-		of:        func(s *plan.Switches) *bool { return &s.ExpertBalance }},
-	{name: "rope and gather reads", reference: "a compiled lookup reads the whole table",
-		corrected: "the rows that are used",
-		of:        func(s *plan.Switches) *bool { return &s.TableReads }},
-	{name: "weight-only quantisation", reference: "W8A16 priced as W8A8",
-		corrected: "weights of 1 byte, arithmetic at the FP16 peak",
-		of:        func(s *plan.Switches) *bool { return &s.WeightOnly }},
-	{name: "FP8 peak", reference: "FP8 linears use the int8 peak", corrected: "the profile's FP8 peak, or a refusal",
+	{key: "expert-balance",
+		of: func(s *plan.Switches) *bool { return &s.ExpertBalance }},
+	{key: "rope-and-gather-reads",
+		of: func(s *plan.Switches) *bool { return &s.TableReads }},
+	{key: "weight-only-quantisation",
+		of: func(s *plan.Switches) *bool { return &s.WeightOnly }},
+	{key: "fp8-peak",
 		of: func(s *plan.Switches) *bool { return &s.FP8Peak }},
-	{name: "missing dtype", reference: "a dtype without a peak computes for free",
-		corrected: "an error that names profile and dtype",
-		of:        func(s *plan.Switches) *bool { return &s.MissingType }},
-	{name: "MTP attention", reference: "not sharded for GQA", corrected: "sharded by TP like every other layer",
+	{key: "missing-dtype",
+		of: func(s *plan.Switches) *bool { return &s.MissingType }},
+	{key: "mtp-attention",
 		of: func(s *plan.Switches) *bool { return &s.MTPAttention }},
-	{name: "MTP without heads", reference: "accepted, and ranked best", corrected: "refused",
+	{key: "mtp-without-heads",
 		of: func(s *plan.Switches) *bool { return &s.MTPHeads }},
-	{name: "activation memory", reference: "history of a process-wide table", corrected: "live sets only",
+	{key: "activation-memory",
 		of: func(s *plan.Switches) *bool { return &s.ActivationMemory }},
-	{name: "memory at the end", reference: "checked in the middle of the answer",
-		corrected: "checked at input + output tokens",
-		of:        func(s *plan.Switches) *bool { return &s.MemoryAtEnd }},
-	{name: "prefix cache", reference: "cached tokens vanish from attention and KV",
-		corrected: "they are attended to and occupy KV",
-		of:        func(s *plan.Switches) *bool { return &s.PrefixAttended }},
-	{name: "token budget", reference: "4, 2 or 1 prompts, lowered only if the first probe fails",
-		corrected: "each of I, 2I, 4I and 8192 is tried",
-		of:        func(s *plan.Switches) *bool { return &s.EveryBudget }, run: (*comparison).budget,
+	{key: "memory-at-the-end",
+		of: func(s *plan.Switches) *bool { return &s.MemoryAtEnd }},
+	{key: "prefix-cache",
+		of: func(s *plan.Switches) *bool { return &s.PrefixAttended }},
+	{key: "token-budget",
+		of: func(s *plan.Switches) *bool { return &s.EveryBudget }, run: (*comparison).budget,
 		applies: func(q *plan.Request, phase plan.Phase) bool {
 			return q.MaxBatchedTokens <= 0 && phase != plan.PhaseDecode
 		}},
-	{name: "chunk order", reference: "breadth-first over requests, other requests' KV ignored",
-		corrected: "depth-first, KV of all admitted requests counted",
-		of:        func(s *plan.Switches) *bool { return &s.DepthFirst }},
-	{name: "prefill QPS", reference: "requests over mean TTFT", corrected: "requests over makespan",
+	{key: "chunk-order",
+		of: func(s *plan.Switches) *bool { return &s.DepthFirst }},
+	{key: "prefill-qps",
 		of: func(s *plan.Switches) *bool { return &s.MakespanQPS }},
-	{name: "PD split", reference: "least rounding error, leaves devices idle",
-		corrected: "most requests per second of all devices",
-		of:        func(s *plan.Switches) *bool { return &s.SplitByRate }, run: (*comparison).split,
+	{key: "pd-split",
+		of: func(s *plan.Switches) *bool { return &s.SplitByRate }, run: (*comparison).split,
 		applies: func(q *plan.Request, _ plan.Phase) bool { return q.Mode == plan.PDRatio }},
-	{name: "breakdown", reference: "labels shift when a class is zero", corrected: "labels right, static cost apart",
+	{key: "breakdown",
 		of: func(s *plan.Switches) *bool { return &s.RightLabels }},
-	{name: "several profiles", reference: "later profiles re-priced from the first one's record",
-		corrected: "each priced directly",
-		of:        func(s *plan.Switches) *bool { return &s.PriceDirectly }, run: (*comparison).best,
+	{key: "several-profiles",
+		of: func(s *plan.Switches) *bool { return &s.PriceDirectly }, run: (*comparison).best,
 		applies: func(q *plan.Request, _ plan.Phase) bool { return len(q.Profiles) > 1 }},
-	{name: "serving cost", reference: "milliseconds under a money name, ignored in aggregation",
-		corrected: "money per device and hour, cost per million tokens",
-		of:        func(s *plan.Switches) *bool { return &s.CostInMoney }},
-	{name: "weights and caches", reference: "the embedding whole on every rank, windows and drafts in full, no states",
-		corrected: "as serving engines lay them out",
-		of:        func(s *plan.Switches) *bool { return &s.ServedMemory }},
-	{name: "answers of one token", reference: "a decode step that never runs, as TPOT",
-		corrected: "the prefill's token: no decode, no TPOT, no limit on it",
-		of:        func(s *plan.Switches) *bool { return &s.OneToken }},
+	{key: "serving-cost",
+		of: func(s *plan.Switches) *bool { return &s.CostInMoney }},
+	{key: "weights-and-caches",
+		of: func(s *plan.Switches) *bool { return &s.ServedMemory }},
+	{key: "answers-of-one-token",
+		of: func(s *plan.Switches) *bool { return &s.OneToken }},
 }
 
 // Corrections lists every departure with what it alone changes at a row's point, against the reference tool's pricing.
@@ -105,7 +91,9 @@ func Corrections(req *plan.Request, profile *hw.Profile, row *report.Row, price 
 	base := at(plan.Switches{})
 	list := make([]report.Correction, 0, len(departures))
 	for _, d := range departures {
-		c := report.Correction{Name: d.name, Phase: row.Phase, Reference: d.reference, Corrected: d.corrected}
+		of := "correction." + d.key
+		c := report.Correction{Name: message.New(of + ".name"), Phase: row.Phase, Reference: message.New(of + ".reference"),
+			Corrected: message.New(of + ".corrected")}
 		if base != nil && d.run == nil && !stopped.Load() {
 			var on plan.Switches
 			*d.of(&on) = true
@@ -115,7 +103,7 @@ func Corrections(req *plan.Request, profile *hw.Profile, row *report.Row, price 
 					c.Note = relabelled(base, with)
 				}
 				if with.CostPerMTok != nil && base.CostPerMTok == nil {
-					c.Note = fmt.Sprintf("%.2f for a million tokens", *with.CostPerMTok)
+					c.Note = message.New("correction.cost", *with.CostPerMTok)
 				}
 			} else {
 				c.Refused = true
@@ -136,9 +124,9 @@ func change(c *report.Correction, without, with *report.Row) {
 	c.FreeGB = &free
 }
 
-// relabelled says which phases' shares stand under other names; "" where none do.
-func relabelled(base, with *report.Row) string {
-	var list []string
+// relabelled says which phases' shares stand under other names; nothing where none do.
+func relabelled(base, with *report.Row) message.Message {
+	var list []message.Message
 	for _, p := range []struct {
 		phase        plan.Phase
 		printed, own *report.Shares
@@ -146,11 +134,11 @@ func relabelled(base, with *report.Row) string {
 		if p.printed == nil || p.own == nil {
 			continue
 		}
-		if a, b := p.printed.Printed(), p.own.Printed(); a != b {
-			list = append(list, fmt.Sprintf("%s: %s was printed as %s", p.phase, b, a))
+		if a, b := p.printed.Printed(), p.own.Printed(); a.String() != b.String() {
+			list = append(list, message.New("correction.relabelled", p.phase, b, a))
 		}
 	}
-	return strings.Join(list, "; ")
+	return message.Join(list)
 }
 
 // comparison is one profile under the reference tool's search with one switch on, beside the same without it.
@@ -173,7 +161,7 @@ func (c *comparison) budget() {
 	c.best()
 	p, q := c.base.Phase(c.phase).Best, c.own.Phase(c.phase).Best
 	if p != nil && q != nil && p.MaxBatched != q.MaxBatched {
-		c.out.Note = fmt.Sprintf("best with %d tokens instead of %d", q.MaxBatched, p.MaxBatched)
+		c.out.Note = message.New("correction.budget", q.MaxBatched, p.MaxBatched)
 	}
 }
 
@@ -187,7 +175,7 @@ func (c *comparison) split() {
 		return
 	}
 	c.out.QPS = relative(q.SystemQPS, p.SystemQPS)
-	c.out.Note = fmt.Sprintf("%d prefill + %d decode instances instead of %d + %d: %.2f instead of %.2f req/s",
+	c.out.Note = message.New("correction.split",
 		*q.PrefillInstances, *q.DecodeInstances,
 		*p.PrefillInstances, *p.DecodeInstances, *q.SystemQPS, *p.SystemQPS)
 }
@@ -283,9 +271,7 @@ func disagreeOnPairs(x, y *report.Device) []report.Issue {
 	if math.Abs(change) <= disagreement {
 		return nil
 	}
-	message := fmt.Sprintf("%s: %s has %d prefill + %d decode instances with %.2f req/s (%+.1f%%) where %s has %d + %d "+
-		"with %.2f", x.Device, y.Fidelity,
-		*q.PrefillInstances, *q.DecodeInstances, *q.SystemQPS, 100*change, x.Fidelity, *p.PrefillInstances,
-		*p.DecodeInstances, *p.SystemQPS)
-	return []report.Issue{{Severity: report.Note, Field: "fidelity", Message: message}}
+	return []report.Issue{{Severity: report.Note, Field: "fidelity", Message: message.New("note.disagree-pairs", x.Device,
+		y.Fidelity, *q.PrefillInstances, *q.DecodeInstances, *q.SystemQPS, 100*change, x.Fidelity, *p.PrefillInstances,
+		*p.DecodeInstances, *p.SystemQPS)}}
 }

@@ -26,7 +26,7 @@ func TestEverySwitchIsADeparture(t *testing.T) {
 		var on plan.Switches
 		*d.of(&on) = true
 		if !reflect.ValueOf(on).Field(i).Bool() {
-			t.Errorf("%s does not turn on %s", d.name, fields.Field(i).Name)
+			t.Errorf("%s does not turn on %s", d.key, fields.Field(i).Name)
 		}
 		if !every.Field(i).Bool() {
 			t.Errorf("corrected leaves out %s", fields.Field(i).Name)
@@ -37,7 +37,7 @@ func TestEverySwitchIsADeparture(t *testing.T) {
 func corrections(d report.Device) map[string]report.Correction {
 	found := map[string]report.Correction{}
 	for _, c := range d.Corrections {
-		found[c.Name] = c
+		found[c.Name.String()] = c
 	}
 	return found
 }
@@ -51,8 +51,8 @@ func TestTheTokenBudgetIsWeighedOverTheSearch(t *testing.T) {
 		return hungry{},
 			nil
 	}).Devices[0])["token budget"]
-	if c.Throughput == nil || *c.Throughput < 4 || !strings.HasPrefix(c.Note, "best with ") ||
-		!strings.HasSuffix(c.Note, " instead of 4000") {
+	if c.Throughput == nil || *c.Throughput < 4 || !strings.HasPrefix(c.Note.String(), "best with ") ||
+		!strings.HasSuffix(c.Note.String(), " instead of 4000") {
 		t.Errorf("got %+v", c)
 	}
 	req.MaxBatchedTokens = 4000
@@ -60,7 +60,7 @@ func TestTheTokenBudgetIsWeighedOverTheSearch(t *testing.T) {
 		return hungry{},
 			nil
 	}).Devices[0])["token budget"]
-	if c.Throughput != nil || c.Note != "" {
+	if c.Throughput != nil || !c.Note.IsZero() {
 		t.Errorf("a budget that is asked for is no departure: %+v", c)
 	}
 }
@@ -71,7 +71,7 @@ func TestTheSplitIsWeighedOverTheSearch(t *testing.T) {
 	req.TTFTLimit, req.TPOTLimit = 3000, 30
 	d := answer(t, req, pricer(64)).Devices[0]
 	c := corrections(d)["PD split"]
-	if c.QPS == nil || *c.QPS < 0 || !strings.Contains(c.Note, "instances instead of") {
+	if c.QPS == nil || *c.QPS < 0 || !strings.Contains(c.Note.String(), "instances instead of") {
 		t.Fatalf("got %+v", c)
 	}
 	// The figure is that of two reference searches that differ in the split alone.

@@ -1,11 +1,10 @@
 package search
 
 import (
-	"fmt"
 	"math"
 	"strconv"
-	"strings"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -62,14 +61,14 @@ func (j *job) byLimit(rows []report.Row) (list []report.Near) {
 	}
 	for kind := 1; kind <= 3; kind++ {
 		if row := least[kind].row; row != nil {
-			var parts []string
+			var parts []message.Message
 			if kind&1 != 0 {
 				parts = append(parts, looser("TTFT", j.limits.TTFT, *row.TTFT))
 			}
 			if kind&2 != 0 {
 				parts = append(parts, looser("TPOT", j.limits.TPOT, *row.TPOT))
 			}
-			list = append(list, report.Near{Row: *row, Relax: strings.Join(parts, " and ")})
+			list = append(list, report.Near{Row: *row, Relax: both(parts)})
 		}
 	}
 	return list
@@ -84,7 +83,7 @@ func beyond(ms *float64, limit float64) float64 {
 }
 
 // looser names a limit that would let a latency pass, rounded up so that it really would.
-func looser(name string, limit, ms float64) string {
+func looser(name string, limit, ms float64) message.Message {
 	digits, unit := 3, 1000.0
 	if ms >= 100 {
 		digits, unit = 0, 1
@@ -93,7 +92,7 @@ func looser(name string, limit, ms float64) string {
 	if limit < 1e-6 {
 		was = strconv.FormatFloat(1000*limit, 'g', 3, 64)
 	}
-	return fmt.Sprintf("%s limit %s → %s ms", name, was,
+	return message.New("relax.limit", name, was,
 		strconv.FormatFloat(math.Ceil(ms*unit)/unit, 'f', digits, 64))
 }
 
@@ -109,7 +108,7 @@ func (j *job) byEngine(rows []report.Row) (near report.Near, ok bool) {
 	if best == nil {
 		return near, false
 	}
-	return report.Near{Row: *best, Relax: "--allow-refused"}, true
+	return report.Near{Row: *best, Relax: message.Literal("--allow-refused")}, true
 }
 
 // byMemory finds the point that lacks least memory.
@@ -124,16 +123,16 @@ func (j *job) byMemory(rows []report.Row) (near report.Near, ok bool) {
 		return near, false
 	}
 	missing := math.Ceil(-least.AvailableGB*100) / 100
-	relax := fmt.Sprintf("%.2f GiB more memory per device", missing)
+	relax := message.New("relax.memory", missing)
 	if left := j.req.ReservedGB - missing; left >= 0 {
-		relax += fmt.Sprintf(", or reserved memory %g → %.2f GiB", j.req.ReservedGB, left)
+		relax = message.New("relax.reserve", missing, j.req.ReservedGB, left)
 	}
 	return report.Near{Row: *least, Relax: relax}, true
 }
 
 // byChange tries the smallest changes of the request that make any batch feasible, one kind after the other.
 func (r *run) byChange(j *job) (list []report.Near) {
-	try := func(relax string, change func(*plan.Request, *job)) bool {
+	try := func(relax message.Message, change func(*plan.Request, *job)) bool {
 		if r.stopped.Load() {
 			return true
 		}
@@ -144,7 +143,7 @@ func (r *run) byChange(j *job) (list []report.Near) {
 		return ok
 	}
 	if j.req.BatchMin > 1 {
-		try(fmt.Sprintf("batch range %d %d → 1 %d", j.req.BatchMin, j.req.BatchMax, j.req.BatchMax),
+		try(message.New("relax.batch", j.req.BatchMin, j.req.BatchMax),
 			func(q *plan.Request, _ *job) { q.BatchMin = 1 })
 	}
 	for _, q := range smaller(j.req.Quant) {
@@ -154,7 +153,7 @@ func (r *run) byChange(j *job) (list []report.Near) {
 	}
 	// Doubling stops at the first count that helps, or at the edge of the grid.
 	for n := 2 * j.world; j.profile.Fits(n) == nil; n *= 2 {
-		if try(fmt.Sprintf("devices %d → %d", j.world, n), func(_ *plan.Request, more *job) { more.world = n }) {
+		if try(message.New("relax.devices", j.world, n), func(_ *plan.Request, more *job) { more.world = n }) {
 			break
 		}
 	}
@@ -191,15 +190,23 @@ func smaller(q plan.Quant) (list []plan.Quant) {
 }
 
 // quantText names what changes between two choices.
-func quantText(from, to plan.Quant) string {
-	var parts []string
+func quantText(from, to plan.Quant) message.Message {
+	var parts []message.Message
 	if from.Linear != to.Linear {
-		parts = append(parts, fmt.Sprintf("linear quantisation %s → %s", from.Linear, to.Linear))
+		parts = append(parts, message.New("relax.linear", from.Linear, to.Linear))
 	}
 	if from.Attention != to.Attention {
-		parts = append(parts, fmt.Sprintf("attention quantisation %s → %s", from.Attention, to.Attention))
+		parts = append(parts, message.New("relax.attention", from.Attention, to.Attention))
 	}
-	return strings.Join(parts, " and ")
+	return both(parts)
+}
+
+// both is one change, or one and another.
+func both(parts []message.Message) message.Message {
+	if len(parts) == 2 {
+		return message.New("relax.both", parts[0], parts[1])
+	}
+	return parts[0]
 }
 
 // tried evaluates the smallest batch of every tuple of a changed job and gives the best feasible row.

@@ -137,7 +137,7 @@ func TestRefusedIsNotBest(t *testing.T) {
 		}
 	}
 	if n == 0 || d.Counts.Engine != n || len(d.Notes) == 0 ||
-		!strings.HasPrefix(d.Notes[0], "strategies that vLLM does not start: 1 of 2; none of them is best") {
+		!strings.HasPrefix(d.Notes[0].String(), "strategies that vLLM does not start: 1 of 2; none of them is best") {
 		t.Errorf("%d points, counts %+v, notes %q", n, d.Counts, d.Notes)
 	}
 	for _, o := range d.Outcomes {
@@ -166,7 +166,7 @@ func TestNothingButRefused(t *testing.T) {
 	req := question()
 	req.Devices, req.TP, req.PP, req.Fidelity, req.BatchMax = 3, sizes(3), sizes(1), plan.Corrected, 4
 	d := answer(t, req, pricer(64)).Devices[0]
-	if d.Aggregation.Best != nil || len(d.Nearest) == 0 || d.Nearest[len(d.Nearest)-1].Relax != "--allow-refused" {
+	if d.Aggregation.Best != nil || len(d.Nearest) == 0 || d.Nearest[len(d.Nearest)-1].Relax.String() != "--allow-refused" {
 		t.Errorf("best %v, nearest %+v", d.Aggregation.Best, d.Nearest)
 	}
 }

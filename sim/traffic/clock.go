@@ -1,6 +1,3 @@
-// Package traffic plays the scheduler of a serving engine against a stream of requests and reports what a load
-// generator would measure: TTFT, TPOT, throughput, percentiles, KV room, preemptions (serving-dynamics 3). It knows
-// nothing of models or devices: the caller prices a step.
 package traffic
 
 // State is what one step of one engine replica works on.

@@ -1,7 +1,6 @@
-// Package field is the single source of every input: one table of questions from which the form, the flags, saved
-// plans, the exact command, help, completion and the man page are made. It is pure: what needs a disk or a clock is
-// handed in.
 package field
+
+import "fathom/hw/message"
 
 // Source says where a value comes from. It stays on screen for as long as the value stands.
 type Source uint8
@@ -51,14 +50,16 @@ type Answer struct {
 func (a Answer) Given() bool { return a.Source != Unanswered }
 
 // Label is the source in words, with its remark: "heuristic: one line", "inspected local file <path>".
-func (a Answer) Label() string {
+func (a Answer) Label() message.Message {
 	switch {
+	case a.Source == Unanswered:
+		return message.Message{}
 	case a.Note == "":
-		return a.Source.String()
+		return message.New("source." + a.Source.Key())
 	case a.Source == Heuristic:
-		return a.Source.String() + ": " + a.Note
+		return message.New("issue.line", message.New("source."+a.Source.Key()), a.Note)
 	}
-	return a.Source.String() + " " + a.Note
+	return message.New("issue.about", message.New("source."+a.Source.Key()), a.Note)
 }
 
 // Answers holds one answer a question. It is a value: copying it copies all.

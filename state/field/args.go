@@ -5,28 +5,24 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/report"
 )
 
 // Parsed is what a command line says.
 type Parsed struct {
 	Answers Answers
-	Notes   []string       // one line each: deprecated spellings, repeated flags
-	Issues  []report.Issue // errors of the line itself: unknown flags, missing or surplus values
+	Notes   []message.Message // one line each: deprecated spellings, repeated flags
+	Issues  []report.Issue    // errors of the line itself: unknown flags, missing or surplus values
 }
 
 // Err reports whether the line could not be understood.
 func (p *Parsed) Err() bool { return HasError(p.Issues) }
 
-func (p *Parsed) fail(name, value, key string, args ...string) {
-	pr := problem(key, args...)
-	head := name
-	if value != "" {
-		head += " " + value
-	}
+func (p *Parsed) fail(name, value, key string, args ...any) {
 	p.Issues = append(p.Issues, report.Issue{Severity: report.Error,
 		Field:   strings.TrimLeft(strings.ReplaceAll(name, "-", "_"), "_"),
-		Message: head + ": " + pr.String(), Value: value, Key: key, Args: pr.Args})
+		Message: line(message.Name{Text: name}, message.Name{Text: value}, problem(key, args...))})
 }
 
 // spelling is how a flag may be written, and what it then means.
@@ -169,7 +165,7 @@ func (p *Parsed) flag(arg string, rest []string, source Source, from string) int
 	}
 	f := known.field
 	if known.deprecated {
-		p.Notes = append(p.Notes, name+" "+problem("deprecated", "--"+f.Flag).String())
+		p.Notes = append(p.Notes, message.New("issue.about", name, *problem("deprecated", "--"+f.Flag)))
 	}
 	var words []string
 	taken := 0
@@ -216,7 +212,7 @@ func (p *Parsed) set(name string, f *Field, text string, source Source, from str
 	case f.Repeats:
 		text = old.Text + " " + text
 	case old.Text != text:
-		p.Notes = append(p.Notes, name+" "+problem("repeated").String())
+		p.Notes = append(p.Notes, message.New("issue.about", name, *problem("repeated")))
 	}
 	p.Answers[f.ID] = Answer{text, source, from}
 }
@@ -231,7 +227,7 @@ func lookupFlag(name string) (spelling, bool) {
 	return s, ok
 }
 
-func nearestFlag(name string) string {
-	return "did you mean --" + hw.Closest(FlagNames(), strings.ReplaceAll(strings.TrimLeft(name, "-"), "_", "-"), 1)[0] +
-		"?"
+func nearestFlag(name string) message.Message {
+	return message.New("issue.near", "--"+
+		hw.Closest(FlagNames(), strings.ReplaceAll(strings.TrimLeft(name, "-"), "_", "-"), 1)[0])
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -109,13 +110,13 @@ func (c *Catalog) noProfile(id ID, text string) report.Issue {
 	var wrong *hw.NameError
 	switch errors.As(err, &wrong); {
 	case wrong == nil || len(wrong.Near)+len(wrong.Could)+len(wrong.Other) == 0:
-		return fault(id, text, "unknown-device", "fathom devices list shows all")
+		return fault(id, text, "unknown-device", message.New("issue.devices"))
 	case len(wrong.Could) > 0:
-		return fault(id, text, "several-devices", strings.Join(wrong.Could, ", "))
+		return fault(id, text, "several-devices", wrong.Could)
 	case len(wrong.Other) > 0:
 		return fault(id, text, "other-memory", hw.Sizes(wrong.Other))
 	}
-	return fault(id, text, "unknown-device", "did you mean "+strings.Join(wrong.Near, ", ")+"?")
+	return fault(id, text, "unknown-device", message.New("issue.near", wrong.Near))
 }
 
 // Load is something that the caller has to read before the answers can be judged.

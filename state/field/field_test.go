@@ -200,7 +200,7 @@ func TestSuggestionsCarryOneSource(t *testing.T) {
 		}
 	}
 	if s, _ := Suggest(OutputLength, a, c); s.Text != "1500" ||
-		s.Label() != "heuristic: answers of chat models run 0.3 to 0.5 of long prompts" {
+		s.Label().String() != "heuristic: answers of chat models run 0.3 to 0.5 of long prompts" {
 		t.Errorf("output length: %+v", s)
 	}
 }
@@ -292,7 +292,7 @@ func TestDevicesAsPeopleWriteThem(t *testing.T) {
 		"Atlas 800T A2": "could be ATLAS_800_A2_376T_64G, ", "A100 40GB": "A100_SXM (80 GiB)", "H100 NVL": "NVL",
 	} {
 		issues := checkDevice(Read(&Answers{Device: {Text: text, Source: You}}, c))
-		if len(issues) != 1 || !strings.Contains(issues[0].Message, want) {
+		if len(issues) != 1 || !strings.Contains(issues[0].Message.String(), want) {
 			t.Errorf("%s: %v", text, issues)
 		}
 	}

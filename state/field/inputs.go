@@ -1,12 +1,10 @@
 package field
 
 import (
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
-
-// notAsked is the source of a question that the mode does not put.
-const notAsked = "not asked"
 
 // Inputs lists every input of a run after defaults, in asking order, each with where it came from: the report's request
 // block. A value is nil where there is none: no limit, a dimension that is not searched, a question that the mode does
@@ -39,8 +37,8 @@ func Inputs(a Answers, c Catalog) []report.Input {
 		default:
 			in.Value = r.plain(id)
 		}
-		if in.Source == "" {
-			in.Source = notAsked
+		if in.Source.IsZero() {
+			in.Source = message.New("origin.none")
 		}
 		out = append(out, in)
 	}
@@ -69,7 +67,7 @@ func common(of []plan.Fidelity, name func(plan.Fidelity) string) any {
 	return out
 }
 
-func quantSource(a *Answers, id ID) string {
+func quantSource(a *Answers, id ID) message.Message {
 	if a.Given(id) {
 		return a[id].Label()
 	}

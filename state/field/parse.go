@@ -103,7 +103,7 @@ func limit(example string) parser {
 			return Value{}, nil
 		}
 		v, p := positive(text)
-		if p != nil && p.Key == "not-finite" {
+		if p != nil && p.Key == "issue.not-finite" {
 			p = problem("limit-finite")
 		}
 		return v, p
@@ -216,7 +216,7 @@ func sizes(example string) parser {
 			return Value{On: true}, nil
 		}
 		v, p := list(text)
-		if p != nil && p.Key == "not-int" {
+		if p != nil && p.Key == "issue.not-int" {
 			p = problem("size-words", example)
 		}
 		v.On = true

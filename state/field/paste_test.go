@@ -69,7 +69,7 @@ func TestPastedFaults(t *testing.T) {
 		"python -m cli.inference.throughput_optimizer a --disagg --enable-optimize-prefill-decode-ratio": "mode: --disagg and --enable-optimize-prefill-decode-ratio exclude each other",
 	} {
 		p := FromCommand(text)
-		if len(p.Issues) == 0 || !strings.HasPrefix(p.Issues[0].Message, want) {
+		if len(p.Issues) == 0 || !strings.HasPrefix(p.Issues[0].Message.String(), want) {
 			t.Errorf("%q: %v, want %s", text, p.Issues, want)
 		}
 	}
@@ -121,10 +121,10 @@ func FuzzFromCommand(f *testing.F) {
 			}
 		}
 		for _, i := range p.Issues {
-			visible("message", i.Message)
+			visible("message", i.Message.String())
 		}
 		for _, n := range p.Notes {
-			visible("note", n)
+			visible("note", n.String())
 		}
 		var c Catalog
 		r := Read(&p.Answers, &c)
@@ -132,7 +132,7 @@ func FuzzFromCommand(f *testing.F) {
 			visible("answer", p.Answers[id].Text)
 		}
 		for _, i := range r.Issues() {
-			visible("issue", i.Message)
+			visible("issue", i.Message.String())
 		}
 		if p.Err() || HasError(r.Issues()) {
 			return
@@ -156,8 +156,8 @@ func FuzzFromTOML(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		p := FromTOML(text, "plan.toml")
 		for _, i := range p.Issues {
-			if strings.ContainsFunc(i.Message, unicode.IsControl) {
-				t.Errorf("message %q", i.Message)
+			if strings.ContainsFunc(i.Message.String(), unicode.IsControl) {
+				t.Errorf("message %q", i.Message.String())
 			}
 		}
 		var c Catalog

@@ -3,6 +3,7 @@ package field
 import (
 	"slices"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -18,7 +19,7 @@ func Request(a Answers, c Catalog) (*plan.Request, []report.Issue) {
 	issues = append(issues, r.Issues()...)
 	slices.SortStableFunc(issues, func(a, b report.Issue) int { return rank(a.Severity) - rank(b.Severity) })
 	if r.Model == nil && !HasError(issues) {
-		issues = append(issues, fault(Model, r.Word(Model), "model-load", "the caller did not read it"))
+		issues = append(issues, fault(Model, r.Word(Model), "model-load", message.New("issue.not-read")))
 	}
 	if HasError(issues) {
 		return nil, issues

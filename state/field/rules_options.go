@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -26,7 +27,7 @@ func checkMTPTokens(r *Reading) []report.Issue {
 	}
 	if !r.MTP() {
 		if slices.Max(ns) > 0 {
-			return one(warn(MTPTokens, text, "no-effect", "while MTP is off"))
+			return one(warn(MTPTokens, text, "no-effect", message.New("issue.while-mtp")))
 		}
 		return nil
 	}
@@ -123,14 +124,14 @@ func checkAttention(r *Reading) []report.Issue {
 
 func checkMXFP4(r *Reading) []report.Issue {
 	if r.flagged(MXFP4Group) && !r.Quant().Grouped() {
-		return one(note(MXFP4Group, r.Answers[MXFP4Group].Text, "no-effect", "without MXFP4"))
+		return one(note(MXFP4Group, r.Answers[MXFP4Group].Text, "no-effect", message.New("issue.while-mxfp4")))
 	}
 	return nil
 }
 
 func checkCompileConfig(r *Reading) []report.Issue {
 	if len(r.Values[CompileConfig].Words) > 0 && !r.On(Compile) {
-		return one(warn(CompileConfig, r.Answers[CompileConfig].Text, "no-effect", "without --compile"))
+		return one(warn(CompileConfig, r.Answers[CompileConfig].Text, "no-effect", message.New("issue.while-compile")))
 	}
 	if !r.embedded() {
 		return nil
@@ -161,7 +162,7 @@ func checkForeign(r *Reading, id ID) []report.Issue {
 	if w := r.Word(id); w == plan.Reference.String() || len(v.Words)+len(v.Ints)+len(v.Floats) == 0 && !v.On {
 		return nil
 	}
-	return one(warn(id, r.Answers[id].Text, "no-effect", "with the msmodeling engine"))
+	return one(warn(id, r.Answers[id].Text, "no-effect", message.New("issue.while-msmodeling")))
 }
 
 // asksReference reports whether the reference tool has to answer, alone or beside our own engine.

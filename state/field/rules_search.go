@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -107,11 +108,11 @@ func checkSizes(r *Reading, id ID) (out []report.Issue) {
 		case n > largest:
 			out = append(out, fault(id, strconv.Itoa(n), "size-above", strconv.Itoa(largest), r.perInstance()))
 		case n > slices.Min(instances):
-			phase := "prefill"
+			phase := plan.PhasePrefill
 			if r.Int(DecodeDevices) < r.Int(PrefillDevices) {
-				phase = "decode"
+				phase = plan.PhaseDecode
 			}
-			if id == DCP && phase == "prefill" {
+			if id == DCP && phase == plan.PhasePrefill {
 				continue // DCP is a decode dimension anyway
 			}
 			out = append(out, warn(id, strconv.Itoa(n), "size-one-phase", strconv.Itoa(slices.Min(instances)), phase))
@@ -138,9 +139,9 @@ func (r *Reading) noTuple() []report.Issue {
 		if r.Combinations(w, r.Mode == plan.PDRatio && i == 0) > 0 {
 			continue
 		}
-		of := ""
+		var of message.Message
 		if r.Mode == plan.PDRatio {
-			of = [...]string{" of a prefill instance", " of a decode instance"}[i]
+			of = message.New([...]string{"issue.of-prefill", "issue.of-decode"}[i])
 		}
 		return one(r.culprit(w, of))
 	}
@@ -149,7 +150,7 @@ func (r *Reading) noTuple() []report.Issue {
 
 // culprit names the dimension because of which no combination fits w devices: TP itself, the product of the expert
 // sizes, or DCP, which has to divide a TP size and not the devices.
-func (r *Reading) culprit(w int, of string) report.Issue {
+func (r *Reading) culprit(w int, of message.Message) report.Issue {
 	tps, eps, moedps, dcps := r.space(w, false)
 	fits := func(n int) bool { return w%n == 0 }
 	tps = slices.DeleteFunc(slices.Clone(tps), func(n int) bool { return !fits(n) })
@@ -168,22 +169,22 @@ func (r *Reading) culprit(w int, of string) report.Issue {
 		return fault(id, r.Answers[id].Text, "no-experts", words(eps), words(moedps), strconv.Itoa(w), of,
 			divisors(w/min(w, slices.Min(moedps))))
 	}
-	return fault(DCP, words(dcps), "no-dcp", words(tps), divisors(slices.Max(tps)))
+	return fault(DCP, strings.Join(words(dcps), " and "), "no-dcp", words(tps), divisors(slices.Max(tps)))
 }
 
-func (r *Reading) perInstance() string {
+func (r *Reading) perInstance() message.Message {
 	if r.Mode == plan.PDRatio {
-		return " of the larger instance"
+		return message.New("issue.of-larger")
 	}
-	return ""
+	return message.Message{}
 }
 
-func words(ns []int) string {
-	out := make([]string, 0, len(ns))
+func words(ns []int) message.And {
+	out := make(message.And, 0, len(ns))
 	for _, n := range slices.Compact(slices.Clone(ns)) {
 		out = append(out, strconv.Itoa(n))
 	}
-	return strings.Join(out, " and ")
+	return out
 }
 
 // divisors lists the sizes that do divide, the first dozen of them.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -40,7 +41,7 @@ func checkModel(r *Reading) []report.Issue {
 		return nil // known, not read yet
 	case m == nil:
 		return one(fault(Model, name, "unknown-model", didYouMean(name, r.Catalog.ModelNames,
-			"fathom models list shows the catalog")))
+			"issue.models")))
 	case m.Unsupported != "" && r.embedded():
 		return one(fault(Model, name, "unsupported", m.Unsupported))
 	case !referenceModelName.MatchString(m.Name):
@@ -130,8 +131,7 @@ func checkInputLength(r *Reading) []report.Issue {
 		return one(fault(InputLength, file, "lengths-load", reason))
 	}
 	if _, ok := r.Catalog.Lengths[file]; !ok {
-		return one(fault(InputLength, file, "lengths-load", "is neither a number of tokens nor a length-distribution file "+
-			"that was found; give e.g. 3500 or the path of a YAML file"))
+		return one(fault(InputLength, file, "lengths-load", message.New("issue.lengths-none")))
 	}
 	// The dialog may not know the limits yet; once decode is certain the distribution cannot be served (1.2, rule 9).
 	if r.Mode == plan.PDRatio || r.Mode == plan.Disaggregation && r.Decode && (r.HasLimit(TPOT) || r.Given(Phase)) {
@@ -161,14 +161,14 @@ func checkOutputLength(r *Reading) []report.Issue {
 
 func checkTTFT(r *Reading) []report.Issue {
 	if !r.Prefill && r.flagged(TTFT) && r.HasLimit(TTFT) {
-		return one(warn(TTFT, r.Answers[TTFT].Text, "phase-limit", "decode"))
+		return one(warn(TTFT, r.Answers[TTFT].Text, "phase-limit", plan.PhaseDecode))
 	}
 	return nil
 }
 
 func checkTPOT(r *Reading) []report.Issue {
 	if !r.Decode && r.flagged(TPOT) && r.HasLimit(TPOT) {
-		return one(warn(TPOT, r.Answers[TPOT].Text, "phase-limit", "prefill"))
+		return one(warn(TPOT, r.Answers[TPOT].Text, "phase-limit", plan.PhasePrefill))
 	}
 	if r.Mode == plan.Aggregation && r.HasLimit(TPOT) && r.Int(OutputLength) == 1 && r.departs() {
 		return one(note(TPOT, r.Answers[TPOT].Text, "one-token"))
@@ -178,7 +178,7 @@ func checkTPOT(r *Reading) []report.Issue {
 
 func checkHitRate(r *Reading) []report.Issue {
 	if r.Given(PrefixCache) && !r.On(PrefixCache) && r.flagged(HitRate) && r.Float(HitRate) > 0 {
-		return one(warn(HitRate, r.Answers[HitRate].Text, "no-effect", "while the prefix cache is off"))
+		return one(warn(HitRate, r.Answers[HitRate].Text, "no-effect", message.New("issue.while-cache")))
 	}
 	return nil
 }
@@ -247,7 +247,7 @@ func (r *Reading) imageIssues() []report.Issue {
 func (r *Reading) told(key string) bool {
 	for _, id := range []ID{ImageBatch, ImageHeight, ImageWidth} {
 		for _, i := range r.Check(id) {
-			if i.Key == key {
+			if i.Key == "issue."+key {
 				return true
 			}
 		}

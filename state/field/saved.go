@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan/file"
 	"fathom/sim/report"
 )
@@ -21,7 +22,7 @@ func ToTOML(a Answers) string {
 		if !a[id].Given() || f.Group == GroupOutput || f.Group == GroupScreen {
 			continue
 		}
-		e := file.Entry{Key: f.Name, Comment: a[id].Label()}
+		e := file.Entry{Key: f.Name, Comment: a[id].Label().String()}
 		v := r.Values[id]
 		switch words := v.tokens(); {
 		case r.Problems[id] != nil:
@@ -69,7 +70,7 @@ func FromTOML(text, path string) Parsed {
 			p.fail(name, "", "unknown-key", strconv.Itoa(e.Line), nearestKey(name))
 			continue
 		case s.deprecated:
-			p.Notes = append(p.Notes, name+" "+problem("deprecated", s.field.Name).String())
+			p.Notes = append(p.Notes, message.New("issue.about", name, *problem("deprecated", s.field.Name)))
 		}
 		for i := range e.Words {
 			e.Words[i] = Clean(e.Words[i])
@@ -90,12 +91,12 @@ func FromTOML(text, path string) Parsed {
 	return p
 }
 
-func nearestKey(name string) string {
+func nearestKey(name string) message.Message {
 	var names []string
 	for i := range Table {
 		names = append(names, Table[i].Name)
 	}
-	return "did you mean " + hw.Closest(names, name, 1)[0] + "?"
+	return message.New("issue.near", hw.Closest(names, name, 1)[0])
 }
 
 // Overlay puts answers over others: what is given on top wins (flags over a plan file).
@@ -110,6 +111,6 @@ func Overlay(bottom, top Answers) Answers {
 
 // wholeLine words a fault of a pasted text as a whole.
 func wholeLine(p *Problem) report.Issue {
-	return report.Issue{Severity: report.Error, Field: "command", Message: "command: " + p.String(), Key: p.Key,
-		Args: p.Args}
+	return report.Issue{Severity: report.Error, Field: "command",
+		Message: line(message.Name{Text: "command", Key: "column.command"}, message.Name{}, p)}
 }

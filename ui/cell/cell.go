@@ -1,5 +1,3 @@
-// Package cell measures and shapes text in terminal cells. A Chinese character is two cells, an escape sequence none;
-// bytes and runes are never counted.
 package cell
 
 import (

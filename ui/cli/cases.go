@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/cases"
 	"fathom/sim/engine"
 	"fathom/sim/plan"
@@ -141,7 +142,7 @@ func errorsOf(issues []report.Issue) error {
 	var lines []string
 	for _, i := range issues {
 		if i.Severity == report.Error {
-			lines = append(lines, i.Message)
+			lines = append(lines, i.Message.String())
 		}
 	}
 	return errors.New(strings.Join(lines, "; "))
@@ -162,7 +163,7 @@ func (p *Program) checkCases(ctx context.Context, all []cases.Case, request func
 			if c.Name != where {
 				where += ", " + c.Name
 			}
-			bad.lines = append(bad.lines, where+": "+err.Error())
+			bad.lines = append(bad.lines, message.New("issue.line", where, err))
 		}
 	}
 	if len(bad.lines) > 0 {

@@ -1,6 +1,3 @@
-// Package cli is the command line: subcommands, flags, help, completion, exit codes (the contract that scripts rely
-// on). It reads the arguments with the field table, so that flags, form and saved plans cannot disagree; cobra holds
-// the tree of subcommands.
 package cli
 
 import (
@@ -14,10 +11,12 @@ import (
 	"time"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state"
 	"fathom/state/field"
+	"fathom/ui/text"
 )
 
 // Exit codes.
@@ -44,6 +43,8 @@ type Program struct {
 
 	// Terminal reports whether the dashboard can be drawn: both ends are terminals and TERM is neither empty nor dumb.
 	Terminal func() bool
+
+	voice *text.Catalog // of --lang, else English: scripts read it
 }
 
 // Runner answers one request; progress may be nil.
@@ -52,14 +53,29 @@ type Runner func(ctx context.Context, q *plan.Request, progress func(report.Prog
 // usageError is bad input: exit 2, all lines on stderr, nothing on stdout.
 type usageError struct {
 	command string // whose usage line follows
-	lines   []string
+	lines   []message.Message
 }
 
-func (e *usageError) Error() string { return strings.Join(e.lines, "\n") }
+func (e *usageError) Error() string {
+	lines := make([]string, len(e.lines))
+	for i, l := range e.lines {
+		lines[i] = l.String()
+	}
+	return strings.Join(lines, "\n")
+}
 
 // badInput makes one usage error line.
 func badInput(command, format string, args ...any) error {
-	return &usageError{command, []string{fmt.Sprintf(format, args...)}}
+	return &usageError{command, []message.Message{message.Literal(fmt.Sprintf(format, args...))}}
+}
+
+// literally are lines that are in English only.
+func literally(lines []string) []message.Message {
+	out := make([]message.Message, len(lines))
+	for i, l := range lines {
+		out[i] = message.Literal(l)
+	}
+	return out
 }
 
 // fromIssues makes the usage error of the errors among issues.
@@ -82,11 +98,11 @@ func (e Exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 type Start struct {
 	Answers    field.Answers
 	Catalog    *field.Catalog
-	Confirm    bool           // every question is answered and nothing forbids a run: open on the confirm pane
-	Issues     []report.Issue // about the answers, most serious first
-	Notices    []string       // lines to show at start
-	Lang       string         // "" follows the environment
-	Theme      string         // "" the last session's
+	Confirm    bool              // every question is answered and nothing forbids a run: open on the confirm pane
+	Issues     []report.Issue    // about the answers, most serious first
+	Notices    []message.Message // lines to show at start
+	Lang       string            // "" follows the environment
+	Theme      string            // "" the last session's
 	Bindings   []state.Binding
 	NoMouse    bool
 	ASCII      bool
@@ -99,6 +115,7 @@ type Start struct {
 // After a signal it waits a moment for the command to end by itself, as all of them do between two steps of their work,
 // and then leaves it behind: whatever one big step is about, a signal ends the program.
 func (p *Program) Run(ctx context.Context, args []string) int {
+	p.voice = asked(args)
 	ended := make(chan error, 1)
 	go func() { ended <- p.dispatch(ctx, args) }()
 	select {
@@ -198,7 +215,7 @@ func (p *Program) blame(f *report.Failure) {
 // complain prints a usage error and the usage line of its command.
 func (p *Program) complain(e *usageError) {
 	for _, l := range e.lines {
-		p.say("fathom: " + l)
+		p.say("fathom: " + p.voice.Table.Say(l)) // line by line, clean
 	}
 	p.say("usage: " + p.usageLine(e.command))
 }

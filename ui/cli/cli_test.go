@@ -231,7 +231,7 @@ func TestDashboardOrNot(t *testing.T) {
 		}
 	}
 	o := screen.run(t, strings.Fields(strings.Replace(flagship, "Qwen/Qwen3-32B", saved, 1))...)
-	if a := o.start.Answers; a[8].Text != "3500" || a[8].Label() != "flag" || a[3].Label() != "plan file "+saved {
+	if a := o.start.Answers; a[8].Text != "3500" || a[8].Label().String() != "flag" || a[3].Label().String() != "plan file "+saved {
 		t.Errorf("flags do not win over the plan: %+v %+v", a[8], a[3])
 	}
 }

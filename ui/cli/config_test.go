@@ -118,7 +118,7 @@ func TestFaultySettings(t *testing.T) {
 	} {
 		p, start, _ := configured(t, text+"\n")
 		if code := p.Run(context.Background(), nil); code != Done || len(start.Notices) != 1 ||
-			!strings.Contains(start.Notices[0], want) || strings.ContainsRune(start.Notices[0], 0x1b) {
+			!strings.Contains(start.Notices[0].String(), want) || strings.ContainsRune(start.Notices[0].String(), 0x1b) {
 			t.Errorf("%q: exit %d, notices %q, want %q", text, code, start.Notices, want)
 		}
 	}

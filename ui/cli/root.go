@@ -57,7 +57,7 @@ func flagError(c *cobra.Command, err error) error {
 	name := strings.TrimSpace(strings.TrimPrefix(c.CommandPath(), "fathom"))
 	var bad *valueError
 	if errors.As(err, &bad) {
-		return &usageError{name, []string{bad.line}}
+		return &usageError{name, literally([]string{bad.line})}
 	}
 	text := err.Error()
 	if flag, ok := strings.CutPrefix(text, "unknown flag: --"); ok {
@@ -108,7 +108,7 @@ func (p *Program) root(ctx context.Context, args []string) error {
 
 func (p *Program) dashboard(ctx context.Context, q *question, r *field.Reading) error {
 	bindings, wrong := q.config.bindings()
-	start := Start{Catalog: q.catalog, Notices: slices.Concat(q.notes, q.warnings, wrong),
+	start := Start{Catalog: q.catalog, Notices: slices.Concat(q.notes, literally(q.warnings), literally(wrong)),
 		Lang:  cmp.Or(r.Word(field.Lang), q.config.Language),
 		Theme: q.config.Theme, ASCII: r.On(field.ASCII) || q.config.ASCII, Accessible: r.On(field.Accessible),
 		NoColor: r.On(field.NoColor),

@@ -229,7 +229,7 @@ func (p *Program) readRuns(ctx context.Context, command string, args []string, k
 		rows = append(rows, own...)
 	}
 	if len(rows) == 0 {
-		return nil, &usageError{command, troubles[:min(len(troubles), mostLost)]}
+		return nil, &usageError{command, literally(troubles[:min(len(troubles), mostLost)])}
 	}
 	p.leftOut(troubles)
 	return rows, nil

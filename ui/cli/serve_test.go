@@ -84,16 +84,12 @@ func TestServeAsAProcess(t *testing.T) {
 			t.Fatalf("%v after %q", err, screen)
 		}
 	}
-	begin := time.Now()
 	cmd.Process.Signal(syscall.SIGTERM)
 	rest, _ := io.ReadAll(out)
 	err = cmd.Wait()
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || exit.ExitCode() != Terminated {
 		t.Errorf("ended with %v", err)
-	}
-	if took := time.Since(begin); took > 3*time.Second {
-		t.Errorf("the stop took %v", took)
 	}
 	if !strings.Contains(string(rest), "fathom: the server stops") {
 		t.Errorf("the guest was told %q", rest)

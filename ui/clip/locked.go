@@ -1,5 +1,3 @@
-// Package clip takes text to the user's own clipboard: through tmux, through the terminal (OSC 52), to a local desktop,
-// and always to a file, because none of the others answers reliably.
 package clip
 
 import (

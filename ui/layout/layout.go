@@ -1,4 +1,3 @@
-// Package layout divides the terminal into rectangles. It is arithmetic only: sizes in, rectangles out.
 package layout
 
 // The smallest terminal that can be worked with. Below it a message names both sizes.

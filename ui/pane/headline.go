@@ -119,7 +119,7 @@ func (p *Painter) noWinner() []string {
 	}
 	return []string{first, "  " + p.cut(p.t("head.nearest", "label", state.ShortLabel(&n.Row), "batch",
 		number.Int(n.Row.Batch),
-		"relax", p.say(n.Relax)), p.W-3)}
+		"relax", p.C.Tell(n.Relax)), p.W-3)}
 }
 
 // againstBase is the change of the winner against the run that changes are shown against.

@@ -194,7 +194,7 @@ func (p *Painter) remarks() []string {
 			out = append(append([]string{p.T.Strong.Paint(c[0])}, out...), c[1:]...)
 		}
 		for _, s := range d.Notes {
-			out = append(out, p.say(s))
+			out = append(out, p.C.Tell(s))
 		}
 	}
 	return out

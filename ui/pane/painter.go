@@ -1,4 +1,3 @@
-// Package pane draws the model as text. Every function is pure: model, theme, texts and size in, lines out.
 package pane
 
 import (

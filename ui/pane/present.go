@@ -116,7 +116,7 @@ func (p *Painter) answerSlide(r layout.Rect) []string {
 	case h.Nearest != nil:
 		out := append(p.large(p.t("slide.none"), r.W, r.H/3), "")
 		return append(out, p.wrap(p.T.Strong, p.t("head.nearest", "label", state.ShortLabel(&h.Nearest.Row), "batch",
-			number.Int(h.Nearest.Row.Batch), "relax", p.say(h.Nearest.Relax)), r.W, 0)...)
+			number.Int(h.Nearest.Row.Batch), "relax", p.C.Tell(h.Nearest.Relax)), r.W, 0)...)
 	default:
 		return p.large(p.t("slide.none"), r.W, r.H/3)
 	}

@@ -261,7 +261,7 @@ func (p *Painter) noAnswer(rep *report.Report, device, name string, w int) []str
 		if d := &rep.Devices[i]; d.Device == device && len(d.Nearest) > 0 {
 			n := &d.Nearest[0]
 			text = p.t("cross.nearest", "label", state.ShortLabel(&n.Row), "batch", number.Int(n.Row.Batch), "relax",
-				p.say(n.Relax))
+				p.C.Tell(n.Relax))
 		}
 	}
 	var out []string

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state"
@@ -72,7 +73,7 @@ func TestComparisonNamesEveryProfile(t *testing.T) {
 	out := *r
 	out.Devices = append([]report.Device(nil), r.Devices...)
 	out.Devices[1].Aggregation = &report.Section{}
-	out.Devices[1].Nearest = []report.Near{{Row: *r.Devices[0].Aggregation.Best, Relax: "TPOT limit 50 → 51 ms"}}
+	out.Devices[1].Nearest = []report.Near{{Row: *r.Devices[0].Aggregation.Best, Relax: message.Literal("TPOT limit 50 → 51 ms")}}
 	out.Cross = out.Cross[:1]
 	s.M.Entry(s.M.Results.Run).Reports[state.Asked] = &out
 	got := screen(t, s.Do(state.Cross), 120, 40)

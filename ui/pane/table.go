@@ -157,7 +157,7 @@ func (p *Painter) emptyTable(t *state.Table, w int) []string {
 		n := &d.Nearest[i]
 		out = append(out, "", "   "+p.T.Strong.Paint(p.cut(state.ShortLabel(&n.Row)+"  "+p.t("head.batch", "n",
 			number.Int(n.Row.Batch)), w-4)))
-		out = append(out, p.wrap(p.T.Text, p.t("table.relax", "relax", p.say(n.Relax)), w-1, 5)...)
+		out = append(out, p.wrap(p.T.Text, p.t("table.relax", "relax", p.C.Tell(n.Relax)), w-1, 5)...)
 	}
 	return out
 }

@@ -78,7 +78,7 @@ func (p *Painter) choice(id field.ID, value string, long bool) string {
 func (p *Painter) say(english string) string { return cell.Clean(p.C.Say(english)) }
 
 // issue is one line about a field: what is wrong and how to mend it.
-func (p *Painter) issue(i report.Issue) string { return p.C.Issue(i) }
+func (p *Painter) issue(i report.Issue) string { return p.C.Tell(i.Message) }
 
 // severity is the sign and the word of an issue.
 func (p *Painter) severity(s report.Severity) (sign, word string) {

@@ -1,5 +1,3 @@
-// Package plot draws bars, curves and points out of characters: eighth blocks and braille dots, or seven-bit signs
-// where those cannot be trusted.
 package plot
 
 import (

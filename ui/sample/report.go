@@ -1,11 +1,9 @@
-// Package sample is one plan with made-up but plausible answers, for tests and goldens of the screens: nothing in it
-// depends on the simulator, so that a better model of the hardware does not change a picture. The program itself never
-// uses it.
 package sample
 
 import (
 	"fmt"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -42,7 +40,7 @@ func Report(q *plan.Request) *report.Report {
 		if len(s.Candidates) > 0 {
 			s.Best = &s.Candidates[0]
 		} else {
-			d.Nearest = []report.Near{{Row: d.Points[0], Relax: "TTFT limit 10 → 89 ms"}}
+			d.Nearest = []report.Near{{Row: d.Points[0], Relax: message.New("relax.limit", "TTFT", "10", "89")}}
 		}
 		d.Aggregation, d.Evaluated = s, len(d.Points)
 		r.Devices = append(r.Devices, d)

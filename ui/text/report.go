@@ -1,10 +1,7 @@
 package text
 
 import (
-	"strings"
-
 	"fathom/sim/report"
-	"fathom/state/field"
 	"fathom/ui/cell"
 )
 
@@ -14,22 +11,5 @@ func (c *Catalog) Report(r *report.Report, format string) ([]byte, error) {
 	if c.Lang == Languages[0] {
 		return report.Render(r, format)
 	}
-	if format != "json" && format != "csv" { // the caller's report stays as it is
-		own := *r
-		own.Issues = make([]report.Issue, len(r.Issues))
-		for i, x := range r.Issues {
-			x.Message = c.Issue(x)
-			own.Issues[i] = x
-		}
-		r = &own
-	}
-	return report.Voice{Say: c.heading, Tell: c.Tell, Width: cell.Width}.Render(r, format)
-}
-
-// heading is Say for the texts of a report, where an input has the name of its question.
-func (c *Catalog) heading(english string) string {
-	if f, ok := field.Lookup(strings.ReplaceAll(english, " ", "_")); ok {
-		return c.T(f.Text() + ".label")
-	}
-	return c.Say(english)
+	return report.Voice{Say: c.Tell, Width: cell.Width}.Render(r, format)
 }

@@ -4,12 +4,10 @@ import (
 	"regexp"
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
 	"sync"
 
 	"fathom/hw/message"
-	"fathom/sim/report"
 	"fathom/state/field"
 	"fathom/ui/cell"
 )
@@ -150,26 +148,6 @@ func worded(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }) >= 0
 }
 
-// Issue is one line about a request: the field, the value at fault, what is wrong and how to mend it.
-func (c *Catalog) Issue(i report.Issue) string {
-	key := "issue." + i.Key
-	if i.Key == "" || !c.Has(key) {
-		return c.Say(cell.Clean(i.Message))
-	}
-	pairs := make([]string, 0, 2*len(i.Args))
-	for n, a := range i.Args {
-		pairs = append(pairs, strconv.Itoa(n), c.Say(a))
-	}
-	head, value := i.Field, i.Value
-	if f, ok := field.Lookup(i.Field); ok {
-		head, value = c.T(f.Text()+".label"), c.Choice(f, value, false)
-	}
-	if value != "" {
-		head += " " + value
-	}
-	return cell.Clean(head + c.T("issue.colon") + c.T(key, pairs...))
-}
-
 // Choice is the text of one value of a question with a closed list, another value as it is; long has what stands behind
 // the colon, too.
 func (c *Catalog) Choice(f *field.Field, value string, long bool) string {
@@ -188,15 +166,29 @@ func (c *Catalog) Choice(f *field.Field, value string, long bool) string {
 
 // Tell words a message in the language of the catalog.
 func (c *Catalog) Tell(m message.Message) string {
-	args := slices.Clone(m.Args)
-	for i, a := range args {
-		if s, ok := a.(string); ok {
-			args[i] = c.Say(s)
-		}
-	}
-	s := cell.Clean(c.Table.Say(message.New(m.Key, args...)))
+	s := cell.Clean(c.Table.Say(c.said(m)))
 	if c.ascii {
 		s = cell.ASCII(strings.ReplaceAll(s, "→", "->")) // ">" alone would compare
 	}
 	return s
+}
+
+// said looks up the sentences among the arguments of a message that are no messages yet.
+func (c *Catalog) said(m message.Message) message.Message {
+	args := slices.Clone(m.Args)
+	for i, a := range args {
+		switch a := a.(type) {
+		case string:
+			args[i] = c.Say(a)
+		case message.Message:
+			args[i] = c.said(a)
+		case []message.Message:
+			list := slices.Clone(a)
+			for k := range list {
+				list[k] = c.said(list[k])
+			}
+			args[i] = list
+		}
+	}
+	return message.Message{Key: m.Key, Args: args}
 }

@@ -1,5 +1,3 @@
-// Package text looks up what the screens say. Every sentence lives in a catalog in assets, one a language, so that a
-// translation is one file and no code.
 package text
 
 import (

@@ -1,5 +1,3 @@
-// Package work is what runs behind the dashboard: the engines, the operator table of a row, what would move it, and
-// reading models.
 package work
 
 import (

@@ -99,7 +99,7 @@ func TestUncertainTablesAreSaid(t *testing.T) {
 		}
 		said := false
 		for _, i := range r.Issues {
-			said = said || strings.Contains(i.Message, "could not be read")
+			said = said || strings.Contains(i.Message.String(), "could not be read")
 		}
 		if !said {
 			t.Errorf("%s: not said: %+v", name, r.Issues)

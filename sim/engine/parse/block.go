@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -103,7 +104,7 @@ func (r *Reader) input(name string, value any) {
 	if len(r.block.inputs) == mostInputs {
 		return
 	}
-	r.block.inputs = append(r.block.inputs, report.Input{Name: name, Value: value, Source: "log"})
+	r.block.inputs = append(r.block.inputs, report.Input{Name: name, Value: value, Source: message.New("origin.log")})
 }
 
 // limit notes a limit that is set. A disaggregated phase states "None" for the limit of the other one.

@@ -142,7 +142,7 @@ func TestErrorsBesideAResult(t *testing.T) {
 		t.Fatal(f)
 	}
 	if i := slices.IndexFunc(r.Issues, func(i report.Issue) bool {
-		return strings.Contains(i.Message,
+		return strings.Contains(i.Message.String(),
 			"plotext")
 	}); i < 0 || r.Issues[i].Severity != report.Note {
 		t.Errorf("charts: %+v", r.Issues)

@@ -200,7 +200,7 @@ func TestInputsOfTheHeader(t *testing.T) {
 		"ttft_limit": 800.0, "tpot_limit": 25.0, "reserved_memory_gb": 10.0,
 		"quantize_linear_action": "W8A8_DYNAMIC", "quantize_attention_action": "DISABLED", "input_length": 1024,
 		"output_length": 256} {
-		if got[name].Value != want || got[name].Source == "" {
+		if got[name].Value != want || got[name].Source.IsZero() {
 			t.Errorf("%s: %+v, want %v", name, got[name], want)
 		}
 	}

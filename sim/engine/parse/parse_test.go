@@ -210,7 +210,7 @@ cross ATLAS_800_A2_376T_64G 1991.68 0.9653 0.19, 7.78 of 41.84 and 7.78 req/s, T
 			t.Errorf("%s: command %q", c.log, r.Command)
 		}
 		for _, issue := range r.Issues {
-			if issue.Severity == report.Error || strings.Contains(issue.Message, "left out") {
+			if issue.Severity == report.Error || strings.Contains(issue.Message.String(), "left out") {
 				t.Errorf("%s: %+v", c.log, issue)
 			}
 		}

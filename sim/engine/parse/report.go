@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -102,7 +103,7 @@ func (r *Reader) deviceReport(d *device) report.Device {
 		out.Evaluated += 2 * len(d.ratios)
 	}
 	if d.memory[0] > 0 {
-		out.Notes = append(out.Notes, fmt.Sprintf("device memory %.3f GiB, of which %.3f reserved", d.memory[0], d.memory[1]))
+		out.Notes = append(out.Notes, message.New("note.memory", d.memory[0], d.memory[1]))
 	}
 	return out
 }
@@ -126,7 +127,7 @@ func (r *Reader) absent() []report.Device {
 		if r.find(name) == nil {
 			d := report.Device{Device: name, Fidelity: plan.Reference, Search: plan.SearchReference}
 			if n := r.trouble.unbuilt(); n > 0 {
-				d.Notes = append(d.Notes, fmt.Sprintf("%d configurations could not be built", n))
+				d.Notes = append(d.Notes, message.New("note.unbuilt", n))
 			}
 			out = append(out, d)
 		}
@@ -174,7 +175,7 @@ func (r *Reader) inputs() []report.Input {
 		}
 	}
 	if len(names) > 0 {
-		add(report.Input{Name: "device", Value: names, Source: "log"})
+		add(report.Input{Name: "device", Value: names, Source: message.New("origin.log")})
 	}
 	for _, d := range r.devices {
 		for _, in := range d.inputs {
@@ -186,7 +187,7 @@ func (r *Reader) inputs() []report.Input {
 	}
 	for _, name := range [...]string{"input-length", "output-length"} {
 		if w := r.command.word(name); w != "" {
-			in := report.Input{Name: field(name), Value: w, Source: "command"}
+			in := report.Input{Name: field(name), Value: w, Source: message.New("origin.command")}
 			if n, ok := whole(w); ok {
 				in.Value = n
 			}
@@ -194,7 +195,7 @@ func (r *Reader) inputs() []report.Input {
 		}
 	}
 	if r.command.model != "" {
-		add(report.Input{Name: "model", Value: r.command.model, Source: "command"})
+		add(report.Input{Name: "model", Value: r.command.model, Source: message.New("origin.command")})
 	}
 	return out
 }
@@ -204,7 +205,7 @@ func (r *Reader) issues() []report.Issue {
 	out := r.trouble.issues(r)
 	note := func(n int, what string) {
 		if n > 0 {
-			out = append(out, report.Issue{Severity: report.Warning, Message: fmt.Sprintf("%d %s", n, what)})
+			out = append(out, report.Issue{Severity: report.Warning, Message: message.Literal(fmt.Sprintf("%d %s", n, what))})
 		}
 	}
 	unread := r.broken

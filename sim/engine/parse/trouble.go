@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"fathom/hw/message"
 	"fathom/sim/report"
 )
 
@@ -191,21 +192,21 @@ func (t *trouble) issues(r *Reader) []report.Issue {
 		if strings.HasPrefix(w, "[msmodeling security]") {
 			severity = report.Note
 		}
-		out = append(out, report.Issue{Severity: severity, Field: flagIn(w), Message: w})
+		out = append(out, report.Issue{Severity: severity, Field: flagIn(w), Message: message.Literal(w)})
 	}
 	if f := r.Failure(); f != nil {
-		return append(out, report.Issue{Severity: report.Error, Field: f.Field, Message: f.Message})
+		return append(out, report.Issue{Severity: report.Error, Field: f.Field, Message: message.Literal(f.Message)})
 	}
 	for i := range t.list {
 		c := &t.list[i]
-		severity, message := report.Warning, c.text
+		severity, text := report.Warning, c.text
 		if c.plot {
 			severity = report.Note
 		}
 		if c.cause != "" {
-			message += ": " + c.cause
+			text += ": " + c.cause
 		}
-		out = append(out, report.Issue{Severity: severity, Field: flagIn(c.text), Message: message})
+		out = append(out, report.Issue{Severity: severity, Field: flagIn(c.text), Message: message.Literal(text)})
 	}
 	return out
 }

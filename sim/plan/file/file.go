@@ -1,5 +1,3 @@
-// Package file reads and writes saved plans: a flat TOML document of keys with one or more words each. It knows no
-// question by name; the field table gives the keys their meaning. Pure: text in, text out.
 package file
 
 import (
