@@ -9,6 +9,7 @@ import (
 
 	"fathom/assets"
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -149,8 +150,8 @@ func TestDeparturesStandInTheText(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, d := range departures {
-		if !strings.Contains(string(text), "\n| "+d.name+" |") {
-			t.Errorf("corrected.md has no row %q", d.name)
+		if name := message.New("correction." + d.key + ".name").String(); !strings.Contains(string(text), "\n| "+name+" |") {
+			t.Errorf("corrected.md has no row %q", name)
 		}
 	}
 }
