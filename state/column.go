@@ -175,8 +175,8 @@ func pointColumns() []Column {
 			Number: maybe(func(r *report.Row) *float64 { return r.QPS })},
 		{ID: ColStatus, Key: "status", Priority: 1, Width: 20, Kinds: ofPoints,
 			Word: func(i Item) string { return string(i.Row.Status) }, Text: func(i Item) string {
-				if i.Row.Reason != "" {
-					return i.Row.Reason
+				if !i.Row.Reason.IsZero() {
+					return i.Row.Reason.String()
 				}
 				return string(i.Row.Status)
 			}},

@@ -160,7 +160,7 @@ func wordsOf(s *source) []string {
 		case item.Ratio != nil && item.Cross == nil:
 			parts = []string{ShortLabel(&item.Ratio.Prefill), ShortLabel(&item.Ratio.Decode), item.Ratio.Bottleneck}
 		case item.Row != nil:
-			parts = []string{ShortLabel(item.Row), item.Row.Label, string(item.Row.Status), item.Row.Reason}
+			parts = []string{ShortLabel(item.Row), item.Row.Label, string(item.Row.Status), item.Row.Reason.String()}
 		}
 		if item.Cross != nil {
 			parts = append(parts, item.Cross.Device)

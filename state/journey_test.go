@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -162,9 +163,9 @@ func flagshipReport(q *plan.Request) *report.Report {
 	rows := []report.Row{candidate(8, 22, 1643.49, 1964.26, 13.39, 45.9), candidate(4, 14, 1581.41, 1934.21, 17.71, 41.3),
 		candidate(2, 7, 1123.67, 1833.22, 24.92, 33.6), candidate(1, 3, 623.88, 1848.70, 38.47, 18.5)}
 	over := candidate(8, 23, 1700, 2053, 13.5, 45)
-	over.Status, over.Reason = report.OverTTFT, "TTFT 2,053 > 2,000"
+	over.Status, over.Reason = report.OverTTFT, message.Literal("TTFT 2,053 > 2,000")
 	big := candidate(1, 40, 0, 0, 0, -3.2)
-	big.TTFT, big.TPOT, big.Status, big.Reason = nil, nil, report.OOM, "needs 3.2 GiB more"
+	big.TTFT, big.TPOT, big.Status, big.Reason = nil, nil, report.OOM, message.Literal("needs 3.2 GiB more")
 	var slow []report.Row
 	for _, r := range rows[:3] {
 		r.Throughput /= 2

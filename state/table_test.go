@@ -1,12 +1,12 @@
 package state
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
@@ -184,7 +184,7 @@ func many(n int, q *plan.Request) *report.Report {
 		tp := 1 << r.IntN(4)
 		points[i] = candidate(tp, 1+r.IntN(500), r.Float64()*2000, r.Float64()*4000, r.Float64()*100, r.Float64()*60)
 		if i%3 == 0 {
-			points[i].Status, points[i].Reason = report.OverTTFT, fmt.Sprintf("TTFT %d > 2,000", 2000+i)
+			points[i].Status, points[i].Reason = report.OverTTFT, message.New("reason.over", "TTFT", 2000+i, "2,000")
 		}
 	}
 	return &report.Report{Engine: embedded, Fidelity: "reference", Search: plan.SearchReference, Request: q,

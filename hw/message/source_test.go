@@ -73,7 +73,7 @@ func calls(t *testing.T, visit func(file, key string, args int)) {
 		t.Fatal(err)
 	}
 	engines, _ := filepath.Glob("../../assets/engines/*.toml")
-	for _, path := range engines { // what launch templates warn of
+	for _, path := range engines { // what launch templates warn of, and what rules say
 		raw, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -81,13 +81,19 @@ func calls(t *testing.T, visit func(file, key string, args int)) {
 		for _, m := range warned.FindAllStringSubmatch(string(raw), -1) {
 			visit(path, m[1], -1)
 		}
+		for _, m := range ruled.FindAllStringSubmatch(string(raw), -1) {
+			visit(path, m[1], strings.Count(m[2], `"`)/2)
+		}
 	}
 }
 
-var warned = regexp.MustCompile(`\bwarn "([^"]*)"`)
+var (
+	warned = regexp.MustCompile(`\bwarn "([^"]*)"`)
+	ruled  = regexp.MustCompile(`\bsays = "([^"]*)"\nnumbers = \[([^\]]*)\]`)
+)
 
 // spoken are the tables of which every key that the source names must be there.
-var spoken = []string{"explain", "launch"}
+var spoken = []string{"explain", "launch", "rule"}
 
 // Every message of the source has its text, with a place for each argument and none besides.
 func TestMessagesOfTheSourceHaveTexts(t *testing.T) {

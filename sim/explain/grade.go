@@ -47,7 +47,7 @@ func Judge(row report.Row, req *plan.Request) Grade {
 	if row.MTP > 0 && req.Model.MTPHeads == 0 {
 		g.add(Suspicious, message.New("explain.grade.mtp", row.MTP))
 	}
-	if row.Status == report.OK && row.Reason != "" { // ranked all the same
+	if row.Status == report.OK && !row.Reason.IsZero() { // ranked all the same
 		g.add(Suspicious, message.New("explain.grade.engine", row.Reason))
 	}
 	if row.AvailableGB < tightGiB && row.Status == report.OK {

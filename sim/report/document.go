@@ -312,7 +312,7 @@ func capacityLines(c *Capacity) (lines []message.Message) {
 		return []message.Message{message.New("report.impossible", target, c.Breaks)}
 	}
 	lines = append(lines, message.New("report.for", target, fleetText(c.Plan)))
-	if c.Breaks != "" {
+	if !c.Breaks.IsZero() {
 		lines = append(lines, message.New("report.cheaper", c.Breaks))
 	}
 	return lines

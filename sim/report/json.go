@@ -218,7 +218,7 @@ func device(r *Report, d *Device, points bool) deviceJSON {
 	}
 	for _, o := range d.Outcomes {
 		out.Outcomes = append(out.Outcomes, outcomeJSON{o.Phase.String(), hw.Clean(o.Label), string(o.End),
-			hw.Clean(o.Reason)})
+			hw.Clean(o.Reason.String())})
 	}
 	for _, c := range d.Corrections {
 		out.Corrections = append(out.Corrections, correction(c))

@@ -143,7 +143,7 @@ func row(r *Row) rowJSON {
 		MaxBatched: unlessZero(r.MaxBatched), Batch: unlessZero(r.Batch), Concurrency: unlessZero(r.Concurrency),
 		Throughput: unlessZero(six(r.Throughput)), PerDevice: unlessZero(six(r.PerDevice)), TTFT: maybe(r.TTFT),
 		TPOT: maybe(r.TPOT), QPS: maybe(r.QPS),
-		Status: r.Status, Reason: hw.Clean(r.Reason), Listed: r.Listed, Pareto: r.Pareto,
+		Status: r.Status, Reason: hw.Clean(r.Reason.String()), Listed: r.Listed, Pareto: r.Pareto,
 		CostPerMTok: maybe(r.CostPerMTok), CostPerMonth: maybe(r.CostPerMonth),
 		Breakdown: breakdownJSON{sharesOf(r.Prefill), sharesOf(r.Decode)}}
 	if r.Phase != plan.PhaseDecode {
@@ -185,7 +185,7 @@ func capacity(c *Capacity) *capacityJSON {
 		return nil
 	}
 	return &capacityJSON{QPS: unlessZero(six(c.QPS)), Concurrency: unlessZero(c.Concurrency), Plan: fleet(c.Plan),
-		Cheaper: fleet(c.Cheaper), Breaks: hw.Clean(c.Breaks)}
+		Cheaper: fleet(c.Cheaper), Breaks: hw.Clean(c.Breaks.String())}
 }
 
 func fleet(f *Fleet) *fleetJSON {

@@ -36,7 +36,7 @@ type Row struct {
 	QPS         *float64
 	Status      Status
 	// why it lost, in words: limit and by how much, GiB missing, the rule; of an OK row, why the engine does not start it
-	Reason       string
+	Reason       message.Message
 	WeightGB     float64 // GiB, of the forward with least memory left
 	KVGB         float64
 	ActivationGB float64
@@ -119,16 +119,16 @@ type Outcome struct {
 	Phase  plan.Phase
 	Label  string
 	End    End
-	Reason string // the limit and by how much, GiB missing, the rule; "" where it has a best row
+	Reason message.Message // the limit and by how much, GiB missing, the rule; nothing where it has a best row
 }
 
 // Capacity is what a target takes on one profile.
 type Capacity struct {
 	QPS         float64 // the target; 0: it is a concurrency
 	Concurrency int
-	Plan        *Fleet // the fewest devices; nil: nothing holds the limits
-	Cheaper     *Fleet // the next cheaper fleet, which misses the target
-	Breaks      string // what breaks there
+	Plan        *Fleet          // the fewest devices; nil: nothing holds the limits
+	Cheaper     *Fleet          // the next cheaper fleet, which misses the target
+	Breaks      message.Message // what breaks there
 }
 
 // Fleet is a number of equal replicas of one row, or of prefill and decode instances.

@@ -130,9 +130,9 @@ func sample() *Report {
 		Listed: true, Pareto: true}
 	lost := Row{Phase: plan.PhaseAggregation, Strategy: best.Strategy, Label: best.Label, MaxBatched: 14000, Chunks: 1,
 		Batch: 512, Concurrency: 512,
-		Status: OOM, Reason: "prefill needs 3.20 GiB more", AvailableGB: -3.2, WeightGB: 5.284}
+		Status: OOM, Reason: message.New("reason.memory", plan.PhasePrefill, 3.2), AvailableGB: -3.2, WeightGB: 5.284}
 	invalid := Row{Phase: plan.PhaseAggregation, Strategy: plan.Strategy{TP: 3}, Label: "TP=3 | PP=1", Status: Invalid,
-		Reason: "TP=3 does not divide 8 devices"}
+		Reason: message.New("reason.divides", "TP", 3, 8)}
 	m := &model.Model{Name: "Qwen/Qwen3-32B"}
 	return &Report{Engine: "embedded", Fidelity: "reference", Search: plan.SearchReference, ElapsedMS: 0.2,
 		Command: "python -m cli.inference.throughput_optimizer Qwen/Qwen3-32B",

@@ -25,7 +25,7 @@ func pdSample() *Report {
 	dev := &r.Devices[0]
 	dev.Aggregation, dev.PDRatio = nil, &RatioSection{Best: &pair, Candidates: []Ratio{pair}}
 	dev.Capacity = &Capacity{QPS: 20, Plan: &Fleet{Ratio: &pair, Prefills: 5, Decodes: 8, Devices: 84, QPS: 20.08,
-		Concurrency: 1504}, Breaks: "80 devices serve 19.3 of 20.00 req/s within the limits"}
+		Concurrency: 1504}, Breaks: message.New("breaks.serve", 80, 19.3, 20.0)}
 	r.Cross = []Cross{{Device: "A3", Throughput: 3765, RatioToFirst: 1, Ratio: &pair}}
 	return r
 }

@@ -187,7 +187,7 @@ func bruteForce(t *testing.T, req *plan.Request) (best float64) {
 	j := r.jobs[0][0]
 	for i := range j.tuples {
 		u := &j.tuples[i]
-		if u.rule != "" {
+		if !u.rule.IsZero() {
 			continue
 		}
 		var e serve.Evaluator
@@ -260,7 +260,7 @@ func TestCapacityEqualsBruteForce(t *testing.T) {
 			t.Errorf("got %+v, want %d devices", c.Plan, fewest)
 		case c.Plan != nil && (c.Plan.QPS < req.TargetQPS || c.Plan.Replicas*c.Plan.Row.Strategy.World() != c.Plan.Devices):
 			t.Errorf("%+v does not reach %v req/s", c.Plan, req.TargetQPS)
-		case c.Cheaper != nil && (c.Cheaper.Devices >= c.Plan.Devices || c.Cheaper.QPS >= req.TargetQPS || c.Breaks == ""):
+		case c.Cheaper != nil && (c.Cheaper.Devices >= c.Plan.Devices || c.Cheaper.QPS >= req.TargetQPS || c.Breaks.IsZero()):
 			t.Errorf("cheaper %+v breaks %q", c.Cheaper, c.Breaks)
 		}
 	}
@@ -279,7 +279,7 @@ func TestCapacityOfInstances(t *testing.T) {
 	if need := int(math.Ceil(50 / p.Ratio.PrefillQPS)); p.Prefills != need {
 		t.Errorf("%d prefill instances, want %d", p.Prefills, need)
 	}
-	if c.Cheaper == nil || c.Cheaper.QPS >= 50 || !strings.Contains(c.Breaks, "of 50.00 req/s") {
+	if c.Cheaper == nil || c.Cheaper.QPS >= 50 || !strings.Contains(c.Breaks.String(), "of 50.00 req/s") {
 		t.Errorf("cheaper %+v: %q", c.Cheaper, c.Breaks)
 	}
 }
@@ -296,8 +296,8 @@ func TestCapacityOfBothPhases(t *testing.T) {
 	if p.Devices != p.Prefills*p.Ratio.Prefill.Strategy.World()+p.Decodes*p.Ratio.Decode.Strategy.World() {
 		t.Errorf("%d devices for %d + %d instances", p.Devices, p.Prefills, p.Decodes)
 	}
-	if c.Cheaper == nil || c.Cheaper.Devices >= p.Devices || !strings.Contains(c.Breaks, "of 300 requests in flight") &&
-		!strings.Contains(c.Breaks, "prefill feeds ") {
+	if c.Cheaper == nil || c.Cheaper.Devices >= p.Devices || !strings.Contains(c.Breaks.String(), "of 300 requests in flight") &&
+		!strings.Contains(c.Breaks.String(), "prefill feeds ") {
 		t.Errorf("cheaper %+v: %q", c.Cheaper, c.Breaks)
 	}
 }

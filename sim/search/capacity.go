@@ -1,10 +1,10 @@
 package search
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -14,10 +14,10 @@ import (
 type option struct {
 	world int
 	row   report.Row
-	rate  float64 // requests per second, or requests in flight
-	fails string  // why no batch is feasible, of the layout that misses least; "" where there is a row
-	miss  float64 // by which share that one is over a limit; +Inf where it lacks memory
-	next  string  // what a larger batch of the row breaks; "" where none was tried
+	rate  float64         // requests per second, or requests in flight
+	fails message.Message // why no batch is feasible, of the layout that misses least; nothing where there is a row
+	miss  float64         // by which share that one is over a limit; +Inf where it lacks memory
+	next  message.Message // what a larger batch of the row breaks; nothing where none was tried
 }
 
 // capacity finds the fewest devices that reach the target on a profile within the limits: which instance size, and how
@@ -27,7 +27,7 @@ func (r *run) capacity(i int) *report.Capacity {
 	r.fill(c, i)
 	if c.Plan != nil && c.Plan.Devices > mostFleet {
 		c.Plan, c.Cheaper = nil, nil
-		c.Breaks = fmt.Sprintf("it takes more than %d devices", mostFleet)
+		c.Breaks = message.New("breaks.most", mostFleet)
 	}
 	return c
 }
@@ -67,7 +67,7 @@ func (r *run) options(i, k int, target float64, rate func(*report.Row) float64) 
 		}
 		o := r.option(i, k, n, rate)
 		list = append(list, o)
-		if o.fails == "" {
+		if o.fails.IsZero() {
 			fewest = min(fewest, n*replicasFor(target, o.rate))
 		}
 	}
@@ -88,7 +88,7 @@ func (r *run) option(i, k, world int, rate func(*report.Row) float64) option {
 	if world != j.world {
 		list = r.besides(j, world)
 	}
-	o := option{world: world, fails: "no layout of its sizes is valid"}
+	o := option{world: world, fails: message.New("breaks.layout")}
 	for t := range list {
 		for x := range list[t].rows {
 			row := &list[t].rows[x]
@@ -96,24 +96,24 @@ func (r *run) option(i, k, world int, rate func(*report.Row) float64) option {
 				continue
 			}
 			// Ties go to the row that the candidate table would put first.
-			if v := rate(row); o.fails != "" || v > o.rate || v == o.rate && better(row, &o.row) < 0 {
-				o.row, o.rate, o.fails = *row, v, ""
+			if v := rate(row); !o.fails.IsZero() || v > o.rate || v == o.rate && better(row, &o.row) < 0 {
+				o.row, o.rate, o.fails = *row, v, message.Message{}
 			}
 		}
 	}
-	if o.fails == "" {
+	if o.fails.IsZero() {
 		o.next = larger(list, &o.row)
 	}
-	if o.fails != "" {
+	if !o.fails.IsZero() {
 		o.miss = math.Inf(1)
 		named := false
 		for t := range list {
 			e := &list[t].outcome
-			if e.End == report.Skipped || e.Reason == "" {
+			if e.End == report.Skipped || e.Reason.IsZero() {
 				continue
 			}
 			if miss := list[t].miss(j); !named || miss < o.miss {
-				o.fails, o.miss, named = e.Label+": "+e.Reason, miss, true
+				o.fails, o.miss, named = message.New("reason.of", e.Label, e.Reason), miss, true
 			}
 		}
 	}
@@ -169,7 +169,7 @@ func (r *run) besides(j *job, world int) []found {
 }
 
 // larger says what the smallest batch above a row that was tried and lost breaks.
-func larger(list []found, row *report.Row) string {
+func larger(list []found, row *report.Row) message.Message {
 	var next *report.Row
 	for t := range list {
 		for x := range list[t].rows {
@@ -181,9 +181,9 @@ func larger(list []found, row *report.Row) string {
 		}
 	}
 	if next == nil {
-		return ""
+		return message.Message{}
 	}
-	return fmt.Sprintf("with batch %d there: %s", next.Batch, next.Reason)
+	return message.New("breaks.next", next.Batch, next.Reason)
 }
 
 func requestsPerSecond(row *report.Row) float64 { return value(row.QPS) }
@@ -195,7 +195,7 @@ func (r *run) replicas(c *report.Capacity, j *job, options []option) {
 	target := max(c.QPS, float64(c.Concurrency)) // one of them is 0
 	best := -1
 	for i, o := range options {
-		if o.fails != "" {
+		if !o.fails.IsZero() {
 			continue
 		}
 		n := replicasFor(target, o.rate)
@@ -204,9 +204,9 @@ func (r *run) replicas(c *report.Capacity, j *job, options []option) {
 		}
 	}
 	if best < 0 {
-		c.Breaks = "no instance size holds the limits"
-		if why := nearestMiss(options); why != "" {
-			c.Breaks += ": " + why
+		c.Breaks = message.New("breaks.none")
+		if why := nearestMiss(options); !why.IsZero() {
+			c.Breaks = message.New("breaks.why", why)
 		}
 		return
 	}
@@ -224,9 +224,9 @@ func (r *run) cheaper(c *report.Capacity, j *job, options []option) {
 		if n < 1 {
 			continue
 		}
-		if o.fails != "" {
+		if !o.fails.IsZero() {
 			if near == nil {
-				c.Breaks = fmt.Sprintf("%d devices: %s", o.world, o.fails)
+				c.Breaks = message.New("breaks.size", o.world, o.fails)
 			}
 			continue
 		}
@@ -242,15 +242,20 @@ func (r *run) cheaper(c *report.Capacity, j *job, options []option) {
 }
 
 // shortfall says by how much a cheaper fleet misses the target, and what keeps it from taking more.
-func shortfall(c *report.Capacity, rate float64, devices int, next string) string {
-	text := fmt.Sprintf("%d devices hold %.0f of %d requests in flight within the limits", devices, rate, c.Concurrency)
+func shortfall(c *report.Capacity, rate float64, devices int, next message.Message) message.Message {
+	text := message.New("breaks.hold", devices, rate, c.Concurrency)
 	if c.QPS > 0 {
-		text = fmt.Sprintf("%d devices serve %.2f of %.2f req/s within the limits", devices, rate, c.QPS)
+		text = message.New("breaks.serve", devices, rate, c.QPS)
 	}
-	if next != "" {
-		text += "; " + next
+	return then(text, next)
+}
+
+// then says one thing after another, where there is another.
+func then(m, next message.Message) message.Message {
+	if next.IsZero() {
+		return m
 	}
-	return text
+	return message.Join([]message.Message{m, next})
 }
 
 // fleet is a number of replicas of an option. Concurrency and rate simply add up: replicas share nothing.

@@ -45,7 +45,7 @@ func TestOneRequestDecidesATarget(t *testing.T) {
 	answer(t, req, counted(&without))
 	req.TargetQPS = 10
 	c := answer(t, req, counted(&with)).Devices[0].Capacity
-	if c.Plan != nil || !strings.Contains(c.Breaks, "TTFT") || !strings.Contains(c.Breaks, "batch 1") {
+	if c.Plan != nil || !strings.Contains(c.Breaks.String(), "TTFT") || !strings.Contains(c.Breaks.String(), "batch 1") {
 		t.Errorf("%+v", c)
 	}
 	tuples := 0

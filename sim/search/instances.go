@@ -1,10 +1,10 @@
 package search
 
 import (
-	"cmp"
-	"fmt"
 	"math"
 
+	"fathom/hw/message"
+	"fathom/sim/plan"
 	"fathom/sim/report"
 )
 
@@ -18,7 +18,7 @@ func (r *run) instances(c *report.Capacity, i int) {
 	decodes := r.options(i, 1, target, rate)
 	d, nd := fewest(decodes, target)
 	if d == nil {
-		c.Breaks = "decode: " + cmp.Or(nearestMiss(decodes), "nothing was tried")
+		c.Breaks = unreached(plan.PhaseDecode, decodes)
 		return
 	}
 	// Prefill has to keep up with what the decode instances really take, which for a target in flight is their own rate.
@@ -29,7 +29,7 @@ func (r *run) instances(c *report.Capacity, i int) {
 	prefills := r.options(i, 0, feed, requestsPerSecond)
 	p, np := fewest(prefills, feed)
 	if p == nil {
-		c.Breaks = "prefill: " + cmp.Or(nearestMiss(prefills), "nothing was tried")
+		c.Breaks = unreached(plan.PhasePrefill, prefills)
 		return
 	}
 	c.Plan = r.pairs(i, p, d, np, nd)
@@ -44,11 +44,7 @@ func (r *run) instances(c *report.Capacity, i int) {
 		c.Breaks = shortfall(c, got, c.Cheaper.Devices, d.next)
 	case np > 1:
 		c.Cheaper = r.pairs(i, p, d, np-1, nd)
-		c.Breaks = fmt.Sprintf("%d devices: prefill feeds %.2f of %.2f req/s within its limit", c.Cheaper.Devices,
-			c.Cheaper.QPS, feed)
-		if p.next != "" {
-			c.Breaks += "; " + p.next
-		}
+		c.Breaks = then(message.New("breaks.feed", c.Cheaper.Devices, c.Cheaper.QPS, feed), p.next)
 	}
 }
 
@@ -61,7 +57,7 @@ func (r *run) decodeRate(row *report.Row) float64 {
 func fewest(options []option, target float64) (best *option, n int) {
 	for i := range options {
 		o := &options[i]
-		if o.fails != "" {
+		if !o.fails.IsZero() {
 			continue
 		}
 		if k := replicasFor(target, o.rate); best == nil || k*o.world < n*best.world {
@@ -72,14 +68,23 @@ func fewest(options []option, target float64) (best *option, n int) {
 }
 
 // nearestMiss is why the size that comes nearest holds no limits; of equal ones the largest.
-func nearestMiss(options []option) string {
-	why, least := "", math.Inf(1)
+func nearestMiss(options []option) (why message.Message) {
+	least := math.Inf(1)
 	for _, o := range options {
 		if o.miss <= least {
 			why, least = o.fails, o.miss
 		}
 	}
 	return why
+}
+
+// unreached is why no instance size of a phase holds its limit.
+func unreached(phase plan.Phase, options []option) message.Message {
+	why := nearestMiss(options)
+	if why.IsZero() {
+		why = message.New("breaks.untried")
+	}
+	return message.New("reason.of", phase, why)
 }
 
 // pairs is a fleet of prefill and decode instances of two options.

@@ -4,68 +4,75 @@ import (
 	"math"
 	"strconv"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/sim/serve"
 )
 
-// reason says in words why a point lost: every limit that it is over and by how much, or the memory that is missing. It
-// is called for every losing point, hence the byte slices.
-func reason(p *point, j *job) string {
-	var text [96]byte
-	b := text[:0]
-	switch p.status {
-	case report.OK:
-		return ""
-	case report.OOM:
-		phase := "decode"
-		if p.Short == serve.PrefillShort {
-			phase = "prefill"
-		}
-		b = append(b, phase...)
-		b = append(b, " needs "...)
-		b = appendGiB(b, -p.Memory.Available)
-		b = append(b, " more"...)
-		return string(b)
+// lost is why a point lost. It is said when somebody reads it, as most rows of a search are never read.
+type lost struct {
+	short   float64 // bytes of memory that are missing; 0: it lost by a limit
+	prefill bool    // they are missing in prefill
+	over    [2]excess
+}
+
+// excess is a latency and its limit, in seconds; a limit of 0 is not exceeded.
+type excess struct {
+	name         string
+	value, limit float64
+}
+
+// reason keeps why a point lost: every limit that it is over, or the memory that is missing.
+func reason(p *point, j *job) lost {
+	if p.status == report.OOM {
+		return lost{short: -p.Memory.Available, prefill: p.Short == serve.PrefillShort}
 	}
+	var l lost
 	if over(p.TPOT, j.limits.TPOT) && j.phase != plan.PhasePrefill {
-		b = appendOver(b, "TPOT", p.TPOT, j.limits.TPOT)
+		l.over[0] = excess{"TPOT", p.TPOT, j.limits.TPOT}
 	}
 	if over(p.TTFT, j.limits.TTFT) && j.phase != plan.PhaseDecode {
-		if len(b) > 0 {
-			b = append(b, "; "...)
-		}
-		b = appendOver(b, "TTFT", p.TTFT, j.limits.TTFT)
+		l.over[1] = excess{"TTFT", p.TTFT, j.limits.TTFT}
 	}
-	return string(b)
+	return l
 }
 
 func over(value, limit float64) bool { return limit > 0 && value > limit }
 
-func appendOver(b []byte, name string, value, limit float64) []byte {
-	b = append(b, name...)
-	b = append(b, ' ')
-	b = appendMS(b, 1000*value)
-	b = append(b, " > "...)
-	b = appendMS(b, 1000*limit)
-	b = append(b, " ms"...)
-	if excess := value/limit - 1; excess < sayExcess { // many times a limit is no share to speak of
-		b = append(b, " (+"...)
-		b = strconv.AppendFloat(b, 100*excess, 'f', 1, 64)
-		b = append(b, "%)"...)
+// Message says every limit with its excess, or the missing GiB rounded up, because less would not do.
+func (l *lost) Message() message.Message {
+	if l.short != 0 {
+		phase := plan.PhaseDecode
+		if l.prefill {
+			phase = plan.PhasePrefill
+		}
+		return message.New("reason.memory", phase, math.Ceil(100*l.short/gib)/100)
 	}
-	return b
+	var all []message.Message
+	for _, x := range l.over {
+		if x.limit == 0 {
+			continue
+		}
+		value, limit, share := milliseconds(1000*x.value), milliseconds(1000*x.limit), x.value/x.limit-1
+		if share < sayExcess { // many times a limit is no share to speak of
+			all = append(all, message.New("reason.overby", x.name, value, limit, 100*share))
+		} else {
+			all = append(all, message.New("reason.over", x.name, value, limit))
+		}
+	}
+	return message.Join(all)
 }
 
 // sayExcess is the excess over a limit below which it is told as a share.
 const sayExcess = 100
 
-// appendMS writes milliseconds with as many digits as a reader can use: 2053, 49.87, 0.513.
-func appendMS(b []byte, ms float64) []byte {
+// milliseconds have as many digits as a reader can use: 2053, 49.87, 0.513.
+func milliseconds(ms float64) string {
 	digits := 3
 	switch {
 	case ms > 0 && ms < 0.001:
-		return strconv.AppendFloat(b, ms, 'g', 3, 64)
+		return strconv.FormatFloat(ms, 'g', 3, 64)
 	case ms == math.Trunc(ms) || ms >= 1000:
 		digits = 0
 	case ms >= 100:
@@ -73,24 +80,18 @@ func appendMS(b []byte, ms float64) []byte {
 	case ms >= 10:
 		digits = 2
 	}
-	return strconv.AppendFloat(b, ms, 'f', digits, 64)
-}
-
-// appendGiB rounds up, because less would not do.
-func appendGiB(b []byte, bytes float64) []byte {
-	v := math.Ceil(100*bytes/gib) / 100
-	return append(strconv.AppendFloat(b, v, 'f', 2, 64), " GiB"...)
+	return strconv.FormatFloat(ms, 'f', digits, 64)
 }
 
 // end tells how the search of a tuple ended. Where nothing is feasible, the smallest batch says why.
-func (w *worker) end(rows []report.Row, done bool) (report.End, string) {
+func (w *worker) end(rows []report.Row, done bool) (report.End, message.Message) {
 	var smallest *report.Row
 	for i := range rows {
 		if rows[i].Status == report.OK {
 			if !done {
 				break
 			}
-			return report.Found, ""
+			return report.Found, message.Message{}
 		}
 		if smallest == nil || rows[i].Batch < smallest.Batch {
 			smallest = &rows[i]
@@ -98,7 +99,7 @@ func (w *worker) end(rows []report.Row, done bool) (report.End, string) {
 	}
 	switch {
 	case !done || smallest == nil:
-		return report.Interrupted, "the run was cancelled"
+		return report.Interrupted, message.New("reason.cancelled")
 	case smallest.Status == report.OOM && w.shortOf(smallest) == serve.PrefillShort:
 		return report.PrefillOOM, atBatch(smallest)
 	case smallest.Status == report.OOM:
@@ -116,4 +117,4 @@ func (w *worker) shortOf(r *report.Row) serve.Short {
 	return serve.Fits
 }
 
-func atBatch(r *report.Row) string { return r.Reason + " at batch " + strconv.Itoa(r.Batch) }
+func atBatch(r *report.Row) message.Message { return message.New("reason.batch", r.Reason, r.Batch) }

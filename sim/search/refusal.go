@@ -2,6 +2,7 @@ package search
 
 import (
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/geometry"
 	"fathom/sim/model"
 	"fathom/sim/plan"
@@ -9,10 +10,10 @@ import (
 	"fathom/sim/report"
 )
 
-// refusal says why the serving engine of a job does not start a tuple; "" where nothing is known against it.
-func (j *job) refusal(t *tuple) string {
-	if j.req.Model == nil || t.rule != "" {
-		return ""
+// refusal says why the serving engine of a job does not start a tuple; nothing where nothing is known against it.
+func (j *job) refusal(t *tuple) message.Message {
+	if j.req.Model == nil || !t.rule.IsZero() {
+		return message.Message{}
 	}
 	d := deployed{job: j, tuple: t}
 	return j.req.Serving.On(j.profile).Engine().Refusal(d.number)
@@ -20,8 +21,8 @@ func (j *job) refusal(t *tuple) string {
 
 // refuse marks the rows of a tuple that the engine does not start. What the reference tool ranks stays ranked and says
 // so, like what was asked for all the same.
-func (j *job) refuse(f *found, why string) {
-	if why == "" {
+func (j *job) refuse(f *found, why message.Message) {
+	if why.IsZero() {
 		return
 	}
 	stays := j.fidelity == plan.Reference || j.req.AllowRefused

@@ -78,7 +78,7 @@ func TestRulesOfEngines(t *testing.T) {
 		{"sglang", r1, "H200", staged(moe(8, 1, 8, 1), 2), 1, plan.PhasePrefill, ""},
 	} {
 		j, tu := deployment(t, c.engine, c.model, c.device, c.strategy, c.mtp, c.phase)
-		got := j.refusal(tu)
+		got := j.refusal(tu).String()
 		if c.want == "" && got != "" || !strings.Contains(got, c.want) {
 			t.Errorf("%s, %s, %+v, MTP %d: %q, want %q", c.engine, c.model, c.strategy, c.mtp, got, c.want)
 		}
@@ -132,7 +132,7 @@ func TestRefusedIsNotBest(t *testing.T) {
 		}
 		n++
 		if r.Status != report.Engine || r.Throughput <= 0 || r.Pareto ||
-			!strings.HasPrefix(r.Reason, "vLLM refuses: TP 3 does not divide 64 query heads") {
+			!strings.HasPrefix(r.Reason.String(), "vLLM refuses: TP 3 does not divide 64 query heads") {
 			t.Fatalf("%+v", r)
 		}
 	}
@@ -151,7 +151,7 @@ func TestRefusedIsNotBest(t *testing.T) {
 			t.Errorf("%s: candidates %v", name, got)
 		}
 		for _, c := range d.Aggregation.Candidates {
-			if refused := c.Strategy.TP == 3; c.Status != report.OK || refused != strings.Contains(c.Reason, "refuses") {
+			if refused := c.Strategy.TP == 3; c.Status != report.OK || refused != strings.Contains(c.Reason.String(), "refuses") {
 				t.Errorf("%s: %s: %s %q", name, c.Label, c.Status, c.Reason)
 			}
 		}

@@ -3,6 +3,7 @@ package search
 import (
 	"math"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/sim/serve"
@@ -24,15 +25,22 @@ func (w *worker) rows(t *tuple) []report.Row {
 		return &values[len(values)-1]
 	}
 	price := j.req.PriceOf(j.profile.Name) // 0: no cost columns
+	// One allocation for all reasons, too.
+	why, whys := make([]lost, n), make([]any, n)
 	for i := range w.points {
 		p, r := &w.points[i], &rows[i]
 		*r = report.Row{Phase: j.phase, Strategy: t.strategy, Label: t.label, MTP: t.mtp, MaxBatched: p.budget,
 			Chunks: p.Chunks,
 			Batch:  p.Batch, Concurrency: p.Concurrency, Throughput: p.Throughput,
 			PerDevice: p.Throughput / float64(w.load.World()),
-			Status:    p.status, Reason: reason(p, j), Listed: p.listed,
+			Status:    p.status, Listed: p.listed,
 			WeightGB: p.Memory.Weight / gib, KVGB: p.Memory.KV / gib, ActivationGB: p.Memory.Activation / gib,
 			AvailableGB: p.Memory.Available / gib, ReservedGB: p.Memory.Reserved / gib}
+		if p.status != report.OK {
+			why[i] = reason(p, j)
+			whys[i] = &why[i]
+			r.Reason.Args = whys[i : i+1 : i+1]
+		}
 		if j.lengths != nil {
 			r.Samples = samples(j.lengths, p.Concurrency, max(1, t.strategy.DP))
 		}
@@ -116,7 +124,7 @@ func qps(p *point, l *serve.Load) float64 {
 func round3(v float64) float64 { return math.RoundToEven(v*1000) / 1000 }
 
 // invalid is the row of a tuple that was not priced.
-func (j *job) invalid(t *tuple, why string) report.Row {
+func (j *job) invalid(t *tuple, why message.Message) report.Row {
 	return report.Row{Phase: j.phase, Strategy: t.strategy, Label: t.label, MTP: t.mtp, Status: report.Invalid,
 		Reason: why}
 }

@@ -41,7 +41,7 @@ func TestEveryPointIsKept(t *testing.T) {
 		t.Errorf("counts %+v of %d evaluated, %d rows", d.Counts, d.Evaluated, len(d.Points))
 	}
 	for _, r := range d.Points {
-		if (r.Status == report.OK) != (r.Reason == "") {
+		if (r.Status == report.OK) != r.Reason.IsZero() {
 			t.Errorf("%s b%d is %s because of %q", r.Label, r.Batch, r.Status, r.Reason)
 		}
 	}
@@ -53,7 +53,7 @@ func TestEveryPointIsKept(t *testing.T) {
 	if !reflect.DeepEqual(ends, want) {
 		t.Errorf("got %q", ends)
 	}
-	if !strings.HasPrefix(d.Points[len(d.Points)-2].Reason, "decode needs ") {
+	if !strings.HasPrefix(d.Points[len(d.Points)-2].Reason.String(), "decode needs ") {
 		t.Errorf("the largest batch lost because of %q", d.Points[len(d.Points)-2].Reason)
 	}
 }
@@ -182,7 +182,7 @@ func TestUnbuildableStrategies(t *testing.T) {
 		}
 		return synthetic{1, 2, 64}, nil
 	}).Devices[0]
-	if o := d.Outcomes[1]; o.End != report.Unbuildable || o.Reason != "tp 2 does not divide 5 heads" {
+	if o := d.Outcomes[1]; o.End != report.Unbuildable || o.Reason.String() != "tp 2 does not divide 5 heads" {
 		t.Errorf("got %+v", o)
 	}
 	if d.Aggregation.Best == nil || d.Counts.Invalid != 1 {

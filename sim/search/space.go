@@ -1,11 +1,11 @@
 package search
 
 import (
-	"fmt"
 	"math/bits"
 	"slices"
 	"strconv"
 
+	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 )
@@ -16,7 +16,7 @@ type tuple struct {
 	strategy plan.Strategy
 	mtp      int
 	label    string
-	rule     string // why it is not priced; "" where it is
+	rule     message.Message // why it is not priced; nothing where it is
 }
 
 // candidates is the list of one dimension: absent means one fixed value, a bare flag every size of the default range
@@ -87,7 +87,7 @@ func space(req *plan.Request, phase plan.Phase, world int, needHeads, exhaustive
 		list = slices.Grow(list, len(found))
 		for _, t := range found {
 			if i, ok := seen[t.label]; ok {
-				if t.rule == "" && list[i].rule != "" {
+				if t.rule.IsZero() && !list[i].rule.IsZero() {
 					list[i] = t // the same layout by a way that breaks no rule
 				}
 				continue
@@ -150,7 +150,7 @@ func (r rules) tuple(s plan.Strategy, mtp, world int) tuple {
 		s.EP, s.MoEDP = 1, 1 // sizes of experts that are not there rule nothing out
 	}
 	rule := divides(s, world)
-	if rule != "" {
+	if !rule.IsZero() {
 		return tuple{strategy: s, mtp: mtp, rule: rule, label: asked(s, mtp, moe)}
 	}
 	// DP takes what TP leaves; experts are spread by sizes of their own.
@@ -164,43 +164,43 @@ func (r rules) tuple(s plan.Strategy, mtp, world int) tuple {
 }
 
 // divides tests the sizes against the devices of one pipeline stage, or of all without stages.
-func divides(s plan.Strategy, world int) string {
+func divides(s plan.Strategy, world int) message.Message {
 	for _, size := range []struct {
 		name  string
 		value int
 	}{{"TP", s.TP}, {"EP", s.EP}, {"EP x MoE-DP", s.EP * s.MoEDP}} {
 		switch {
 		case size.value < 1:
-			return fmt.Sprintf("%s=%d: must be at least 1", size.name, size.value)
+			return message.New("reason.least", size.name, size.value)
 		case size.value > world:
-			return fmt.Sprintf("%s=%d > %d devices", size.name, size.value, world)
+			return message.New("reason.most", size.name, size.value, world)
 		case world%size.value != 0:
-			return fmt.Sprintf("%s=%d does not divide %d devices", size.name, size.value, world)
+			return message.New("reason.divides", size.name, size.value, world)
 		}
 	}
 	if s.DCP < 1 || s.TP%s.DCP != 0 {
-		return fmt.Sprintf("DCP=%d does not divide TP=%d", s.DCP, s.TP)
+		return message.New("reason.dcp", s.DCP, s.TP)
 	}
-	return ""
+	return message.Message{}
 }
 
 // broken tests what cannot be built although it divides.
-func (r rules) broken(s plan.Strategy, mtp int) string {
+func (r rules) broken(s plan.Strategy, mtp int) message.Message {
 	if r.model == nil {
-		return ""
+		return message.Message{}
 	}
 	if s.DCP > 1 && len(r.model.Layers) > 0 {
 		if a := r.model.Layers[0].Attention; a.Kind == model.GQA && a.KVHeads < s.TP/s.DCP {
-			return fmt.Sprintf("DCP=%d needs %d KV heads (TP/DCP), the model has %d", s.DCP, s.TP/s.DCP, a.KVHeads)
+			return message.New("reason.dcp-heads", s.DCP, s.TP/s.DCP, a.KVHeads)
 		}
 	}
 	if s.SharedExpertTP && s.EP <= 1 {
-		return "shared-expert TP needs EP above 1"
+		return message.New("reason.shared")
 	}
 	if mtp > 0 && r.needHeads && r.model.MTPHeads == 0 {
-		return fmt.Sprintf("MTP=%d: the model has no MTP heads", mtp)
+		return message.New("reason.heads", mtp)
 	}
-	return ""
+	return message.Message{}
 }
 
 // asked names sizes that make no layout.

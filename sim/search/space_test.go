@@ -10,7 +10,7 @@ import (
 
 func labels(list []tuple, valid bool) (out []string) {
 	for _, t := range list {
-		if (t.rule == "") == valid {
+		if (t.rule.IsZero()) == valid {
 			out = append(out, t.label)
 		}
 	}
@@ -65,7 +65,7 @@ func TestExpertTuples(t *testing.T) {
 	list := space(req, plan.PhaseAggregation, 4, false, false)
 	var got [][3]int
 	for _, u := range list {
-		if u.rule == "" {
+		if u.rule.IsZero() {
 			got = append(got, [3]int{u.strategy.EP, u.strategy.MoETP, u.strategy.MoEDP})
 		}
 	}
@@ -120,7 +120,7 @@ func TestRulesAreNamed(t *testing.T) {
 		req.TP = sizes(8)
 		c.edit(req)
 		list := space(req, plan.PhaseDecode, 8, false, false)
-		if len(list) == 0 || list[0].rule != c.want {
+		if len(list) == 0 || list[0].rule.String() != c.want {
 			t.Errorf("want %q, got %+v", c.want, list)
 		}
 	}
@@ -134,7 +134,7 @@ func TestSwitchMTPHeads(t *testing.T) {
 		t.Errorf("reference: %v", got)
 	}
 	list := space(req, plan.PhaseDecode, 1, true, false)
-	if got := labels(list, true); len(got) != 1 || !strings.Contains(list[1].rule, "no MTP heads") {
+	if got := labels(list, true); len(got) != 1 || !strings.Contains(list[1].rule.String(), "no MTP heads") {
 		t.Errorf("corrected: %v, %q", got, list[1].rule)
 	}
 	req.Model.MTPHeads = 1

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/price"
@@ -76,7 +77,7 @@ type worker struct {
 func (w *worker) search(j *job, i int) found {
 	t := &j.tuples[i]
 	out := found{outcome: report.Outcome{Phase: j.phase, Label: t.label}}
-	if t.rule != "" {
+	if !t.rule.IsZero() {
 		out.outcome.End, out.outcome.Reason = report.Skipped, t.rule
 		out.rows, out.counts.Invalid = []report.Row{j.invalid(t, t.rule)}, 1
 		return out
@@ -84,8 +85,8 @@ func (w *worker) search(j *job, i int) found {
 	setup := j.setup(t)
 	forward, err := j.price(setup)
 	if err != nil {
-		out.outcome.End, out.outcome.Reason = report.Unbuildable, err.Error()
-		out.rows, out.counts.Invalid = []report.Row{j.invalid(t, err.Error())}, 1
+		out.outcome.End, out.outcome.Reason = report.Unbuildable, message.Of(err)
+		out.rows, out.counts.Invalid = []report.Row{j.invalid(t, message.Of(err))}, 1
 		return out
 	}
 	if w.at == nil {

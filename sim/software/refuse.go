@@ -2,8 +2,8 @@ package software
 
 import (
 	"slices"
-	"strconv"
-	"strings"
+
+	"fathom/hw/message"
 )
 
 // Rule is something that an engine does not start. It is about numbers of a deployment by their names; one that a model
@@ -16,16 +16,17 @@ type Rule struct {
 	With   string   // Number above 1 does not go with this one above 0
 	Unless string   // with this number above 0 the rule does not hold
 
-	Says     string // what is wrong, with numbers in braces
-	Versions string // that are known to refuse; empty: all that were looked at
+	Says     string   // the key of the text that says what is wrong
+	Numbers  []string // that fill its places
+	Versions string   // that are known to refuse; empty: all that were looked at
 	Source   string
 }
 
 // Numbers gives the values of a number; known is false for a name that means nothing.
 type Numbers func(name string) (values []int, known bool)
 
-// Refusal says why the engine does not start a deployment; "" where nothing is known against it.
-func (e *Engine) Refusal(n Numbers) string {
+// Refusal says why the engine does not start a deployment; nothing where nothing is known against it.
+func (e *Engine) Refusal(n Numbers) message.Message {
 	rules := e.Refuses
 	if of := Find(e.PortOf); rules == nil && of != nil {
 		rules = of.Refuses
@@ -33,10 +34,10 @@ func (e *Engine) Refusal(n Numbers) string {
 	for i := range rules {
 		r := &rules[i]
 		if with, broken := r.broken(n); broken {
-			return e.Title + " refuses: " + r.sentence(n, with) + " (" + r.source() + ")"
+			return message.New("reason.refuses", e.Title, r.said(n, with), r.source())
 		}
 	}
-	return ""
+	return message.Message{}
 }
 
 // broken reports whether a deployment breaks the rule, and with which value of its number.
@@ -80,26 +81,19 @@ func above(n Numbers, name string, least int) bool {
 	return slices.ContainsFunc(values, func(v int) bool { return v > least })
 }
 
-// sentence fills the numbers in, for the rule's own the value that breaks it.
-func (r *Rule) sentence(n Numbers, value int) string {
-	var b strings.Builder
-	rest := r.Says
-	for {
-		text, after, ok := strings.Cut(rest, "{")
-		b.WriteString(text)
-		if !ok {
-			return b.String()
-		}
-		name, tail, _ := strings.Cut(after, "}")
+// said fills the numbers in, for the rule's own the value that breaks it.
+func (r *Rule) said(n Numbers, value int) message.Message {
+	m := message.Message{Key: r.Says}
+	for _, name := range r.Numbers {
 		v := value
 		if name != r.Number {
 			if values, _ := n(name); len(values) > 0 {
 				v = values[0]
 			}
 		}
-		b.WriteString(strconv.Itoa(v))
-		rest = tail
+		m.Args = append(m.Args, v)
 	}
+	return m
 }
 
 func (r *Rule) source() string {
@@ -117,9 +111,5 @@ func (r *Rule) Names() []string {
 			names = append(names, name)
 		}
 	}
-	for _, part := range strings.Split(r.Says, "{")[1:] {
-		name, _, _ := strings.Cut(part, "}")
-		names = append(names, name)
-	}
-	return names
+	return append(names, r.Numbers...)
 }

@@ -106,21 +106,26 @@ func TestRules(t *testing.T) {
 		rule Rule
 		want string
 	}{
-		{Rule{Number: "a", By: "b", Says: "{a} by {b}", Source: "s"}, "X refuses: 12 by 8 (s)"},
-		{Rule{Number: "a", By: "two", Says: "x"}, ""},
-		{Rule{Number: "two", By: "b", Says: "{two}", Source: "s", Versions: "before 2"}, "X refuses: 2 (before 2: s)"},
-		{Rule{Number: "two", By: "b", Either: true, Says: "x"}, ""},
-		{Rule{Number: "a", By: "none", Says: "x"}, ""},
-		{Rule{Number: "a", By: "zero", Says: "x"}, ""},
-		{Rule{Number: "a", By: "b", Unless: "two", Says: "x"}, ""},
-		{Rule{Number: "a", By: "b", Unless: "zero", Says: "x", Source: "s"}, "X refuses: x (s)"},
-		{Rule{Number: "two", Among: []string{"a"}, Says: "x", Source: "s"}, "X refuses: x (s)"},
-		{Rule{Number: "b", Among: []string{"a"}, Says: "x"}, ""},
-		{Rule{Number: "two", With: "b", Says: "x", Source: "s"}, "X refuses: x (s)"},
-		{Rule{Number: "two", With: "zero", Says: "x"}, ""},
+		{Rule{Number: "a", By: "b", Says: "rule.query-heads", Numbers: []string{"b", "a"}, Source: "s"},
+			"X refuses: TP 8 does not divide 12 query heads (s)"},
+		{Rule{Number: "a", By: "two"}, ""},
+		{Rule{Number: "two", By: "b", Says: "rule.moe-dp", Numbers: []string{"two"}, Source: "s", Versions: "before 2"},
+			"X refuses: experts have no data parallelism of their own, here MoE-DP 2 (before 2: s)"},
+		{Rule{Number: "two", By: "b", Either: true}, ""},
+		{Rule{Number: "a", By: "none"}, ""},
+		{Rule{Number: "a", By: "zero"}, ""},
+		{Rule{Number: "a", By: "b", Unless: "two"}, ""},
+		{Rule{Number: "a", By: "b", Unless: "zero", Says: "reason.shared", Source: "s"},
+			"X refuses: shared-expert TP needs EP above 1 (s)"},
+		{Rule{Number: "two", Among: []string{"a"}, Says: "reason.shared", Source: "s"},
+			"X refuses: shared-expert TP needs EP above 1 (s)"},
+		{Rule{Number: "b", Among: []string{"a"}}, ""},
+		{Rule{Number: "two", With: "b", Says: "reason.shared", Source: "s"},
+			"X refuses: shared-expert TP needs EP above 1 (s)"},
+		{Rule{Number: "two", With: "zero"}, ""},
 	} {
 		e := Engine{Title: "X", Refuses: []Rule{c.rule}}
-		if got := e.Refusal(n); got != c.want {
+		if got := e.Refusal(n).String(); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.rule, got, c.want)
 		}
 	}

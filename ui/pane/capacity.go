@@ -13,15 +13,15 @@ func (p *Painter) capacity(d *report.Device) []string {
 		return nil
 	}
 	if c.Plan == nil {
-		return []string{"! " + p.t("capacity.none", "breaks", p.say(c.Breaks))}
+		return []string{"! " + p.t("capacity.none", "breaks", p.C.Tell(c.Breaks))}
 	}
 	key, target := "capacity.target_qps", number.Short(c.QPS, 4)
 	if c.QPS == 0 {
 		key, target = "capacity.target_concurrency", number.Int(c.Concurrency)
 	}
 	out := []string{p.t(key, "v", target, "plan", p.fleet(c.Plan))}
-	if c.Breaks != "" {
-		out = append(out, p.t("capacity.cheaper", "breaks", p.say(c.Breaks)))
+	if !c.Breaks.IsZero() {
+		out = append(out, p.t("capacity.cheaper", "breaks", p.C.Tell(c.Breaks)))
 	}
 	return out
 }

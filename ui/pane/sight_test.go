@@ -141,7 +141,8 @@ func TestNarrowCellsHoldWholeThings(t *testing.T) {
 		for i := range points {
 			ttft := 158893.44
 			points[i].TTFT = &ttft
-			points[i].Status, points[i].Reason = report.OverTPOT, "TPOT 51.08 > 50 ms (+2.2%), TTFT 158893.4 > 2000 ms (+7844%)"
+			points[i].Status = report.OverTPOT
+			points[i].Reason = message.Literal("TPOT 51.08 > 50 ms (+2.2%), TTFT 158893.4 > 2000 ms (+7844%)")
 		}
 		for i := range a.Candidates {
 			a.Candidates[i].ThroughputRange = &report.Interval{Low: 1000 + float64(2*min(i, 2)),

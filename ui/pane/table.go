@@ -279,10 +279,10 @@ func (p *Painter) cell(id state.ColumnID, s state.Shown) string {
 	case id == state.ColRatio && s.Cross != nil && s.Answered() && p.restsOnRepriced(s.Cross):
 		return number.Fixed(s.Cross.RatioToFirst, c.Decimals) + "*"
 	case id == state.ColStatus:
-		if s.Row.Reason == "" {
+		if s.Row.Reason.IsZero() {
 			return p.t("status." + string(s.Row.Status))
 		}
-		return p.say(s.Row.Reason)
+		return p.C.Tell(s.Row.Reason)
 	case id == state.ColDevice:
 		return p.device(c.Text(s.Item))
 	case s.Cross != nil && !s.Answered() && (id == state.ColStrategy || id == state.ColPrefillStrategy):

@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -38,7 +39,7 @@ func side(q *plan.Request, p plan.Phase, tp, devices int, qps float64) report.Ro
 	row := point(q, tp, 22, 22, 1, 4840, 1654, 49.9, 20)
 	row.Phase, row.QPS = p, &qps
 	row.Strategy.DP = max(1, devices/tp)
-	row.Label, row.Status, row.Reason = row.Strategy.Label(0), report.OK, ""
+	row.Label, row.Status, row.Reason = row.Strategy.Label(0), report.OK, message.Message{}
 	if p == plan.PhasePrefill {
 		row.TPOT, row.Decode = nil, nil
 	} else {

@@ -1,7 +1,7 @@
 package sample
 
 import (
-	"fmt"
+	"strconv"
 
 	"fathom/hw/message"
 	"fathom/sim/plan"
@@ -85,7 +85,7 @@ func point(q *plan.Request, tp, batch, of int, slow, throughput, ttft, tpot, fre
 	row.QPS = &qps
 	switch {
 	case row.AvailableGB < 0:
-		row.Status, row.Reason = report.OOM, fmt.Sprintf("decode needs %.2f GiB more", -row.AvailableGB)
+		row.Status, row.Reason = report.OOM, message.New("reason.memory", plan.PhaseDecode, -row.AvailableGB)
 	case q.TPOTLimit > 0 && token > q.TPOTLimit:
 		row.Status, row.Reason = report.OverTPOT, over("TPOT", token, q.TPOTLimit)
 	case q.TTFTLimit > 0 && first > q.TTFTLimit:
@@ -95,8 +95,8 @@ func point(q *plan.Request, tp, batch, of int, slow, throughput, ttft, tpot, fre
 }
 
 // over words a missed limit as the search does.
-func over(name string, ms, limit float64) string {
-	return fmt.Sprintf("%s %.1f > %g ms (+%.1f%%)", name, ms, limit, 100*(ms/limit-1))
+func over(name string, ms, limit float64) message.Message {
+	return message.New("reason.overby", name, strconv.FormatFloat(ms, 'f', 1, 64), limit, 100*(ms/limit-1))
 }
 
 // Many is a report with n points on one profile, for measuring.

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"fathom/hw/message"
+	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
 )
@@ -68,7 +69,7 @@ func TestIssuesAndFindingsAreSaid(t *testing.T) {
 	if !slices.ContainsFunc(issues, func(i report.Issue) bool { return c.Tell(i.Message) == want }) {
 		t.Errorf("%q is not among %v", want, issues)
 	}
-	finding := message.New("explain.limit.memory", 23, "decode needs 1.50 GiB more")
+	finding := message.New("explain.limit.memory", 23, message.New("reason.memory", plan.PhaseDecode, 1.5))
 	if got, want := c.Tell(finding), "显存（批大小 23 时解码还缺 1.50 GiB）"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
