@@ -22,6 +22,12 @@ func Literal(text string) Message { return Message{Args: []any{text}} }
 // IsZero tells a message that says nothing.
 func (m Message) IsZero() bool { return m.Key == "" && len(m.Args) == 0 }
 
+// Known tells whether the message has a text.
+func (m Message) Known() bool {
+	_, ok := Load(Languages[0]).Own(m.Key)
+	return ok
+}
+
 // String is the English of the message, as files and scripts read it.
 func (m Message) String() string { return Load(Languages[0]).Say(m) }
 

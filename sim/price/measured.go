@@ -79,8 +79,8 @@ func (p *measured) Check(s pass.Shape) error {
 
 // Notes says where no fit stands behind the figures.
 func (p *measured) Notes() []string {
-	if why := Unfitted(p.setup.Profile, p.setup.Serving); why != "" && p.setup.Basis == Step {
-		return []string{why}
+	if why := Unfitted(p.setup.Profile, p.setup.Serving); !why.IsZero() && p.setup.Basis == Step {
+		return []string{why.String()}
 	}
 	return nil
 }

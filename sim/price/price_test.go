@@ -132,16 +132,16 @@ func TestUnfitted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := Unfitted(p, plan.AnyServing) + Unfitted(p, "sglang"); s != "" {
+	if s := Unfitted(p, plan.AnyServing).String() + Unfitted(p, "sglang").String(); s != "" {
 		t.Errorf("fitted: %s", s)
 	}
-	if s := Unfitted(p, "mindie"); !strings.Contains(s, "no runs of mindie") ||
+	if s := Unfitted(p, "mindie").String(); !strings.Contains(s, "no runs of mindie") ||
 		!strings.HasSuffix(s, "sglang, trtllm, vllm") {
 		t.Error(s)
 	}
 	bare := *p
 	bare.Calibrated = nil
-	if s := Unfitted(&bare, "vllm"); !strings.Contains(s, "H200_SXM carries no fit") {
+	if s := Unfitted(&bare, "vllm").String(); !strings.Contains(s, "H200_SXM carries no fit") {
 		t.Error(s)
 	}
 }

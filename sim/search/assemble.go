@@ -176,8 +176,8 @@ func (r *run) remark(i int, d *report.Device) {
 	}) {
 		d.Notes = append(d.Notes, message.New("note.nostages"))
 	}
-	if why := price.Unfitted(j.profile, r.req.Serving); d.Fidelity == plan.Calibrated && why != "" {
-		d.Notes = append(d.Notes, message.Literal(why))
+	if why := price.Unfitted(j.profile, r.req.Serving); d.Fidelity == plan.Calibrated && !why.IsZero() {
+		d.Notes = append(d.Notes, why)
 	}
 }
 

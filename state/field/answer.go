@@ -1,6 +1,10 @@
 package field
 
-import "fathom/hw/message"
+import (
+	"strings"
+
+	"fathom/hw/message"
+)
 
 // Source says where a value comes from. It stays on screen for as long as the value stands.
 type Source uint8
@@ -15,7 +19,7 @@ const (
 	LocalFile // Note: the path
 	DocumentedExample
 	OptimizerResult
-	Heuristic // Note: the reason, one line
+	Heuristic // Note: the key of the reason's text, or the advice of an engine
 	Recommended
 	FromFlag
 	FromPlan  // Note: the file
@@ -57,9 +61,17 @@ func (a Answer) Label() message.Message {
 	case a.Note == "":
 		return message.New("source." + a.Source.Key())
 	case a.Source == Heuristic:
-		return message.New("issue.line", message.New("source."+a.Source.Key()), a.Note)
+		return message.New("issue.line", message.New("source."+a.Source.Key()), a.Remark())
 	}
-	return message.New("issue.about", message.New("source."+a.Source.Key()), a.Note)
+	return message.New("issue.about", message.New("source."+a.Source.Key()), a.Remark())
+}
+
+// Remark is the note in words.
+func (a Answer) Remark() message.Message {
+	if why := message.New(a.Note); strings.HasPrefix(a.Note, "suggest.") && why.Known() {
+		return why
+	}
+	return message.Literal(a.Note)
 }
 
 // Answers holds one answer a question. It is a value: copying it copies all.

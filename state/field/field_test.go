@@ -192,8 +192,8 @@ func TestSuggestionsCarryOneSource(t *testing.T) {
 			s.Source != DocumentedExample) {
 			t.Errorf("%v: source %v, note %q", id, s.Source, s.Note)
 		}
-		if strings.Contains(s.Note, "\n") {
-			t.Errorf("%v: more than one line: %q", id, s.Note)
+		if said := s.Remark(); s.Source == Heuristic && (said.Key == "" || strings.Contains(said.String(), "\n")) {
+			t.Errorf("%v: note %q says %q", id, s.Note, said)
 		}
 		if _, p := Table[id].Parse(s.Text); p != nil && id != Output {
 			t.Errorf("%v: suggests %q: %s", id, s.Text, p)
@@ -294,6 +294,16 @@ func TestDevicesAsPeopleWriteThem(t *testing.T) {
 		issues := checkDevice(Read(&Answers{Device: {Text: text, Source: You}}, c))
 		if len(issues) != 1 || !strings.Contains(issues[0].Message.String(), want) {
 			t.Errorf("%s: %v", text, issues)
+		}
+	}
+}
+
+// A note of another engine, or of a session before notes were keys, is told as it stands.
+func TestRemarksThatAreNoKeys(t *testing.T) {
+	for _, note := range []string{"use less", "suggest.nothing"} {
+		a := Answer{Text: "1", Source: Heuristic, Note: note}
+		if got := a.Label().String(); got != "heuristic: "+note {
+			t.Errorf("%q is told as %q", note, got)
 		}
 	}
 }

@@ -17,7 +17,7 @@ func Suggest(id ID, a Answers, c Catalog) (Answer, bool) {
 	}
 	switch id {
 	case InputLength:
-		return Answer{"3500", DocumentedExample, "the reference tool's web form starts with 3500 in, 1500 out"}, true
+		return Answer{"3500", DocumentedExample, "suggest.form"}, true
 	case Quantization:
 		if p, ok := Published(r); ok {
 			return p, true
@@ -58,10 +58,9 @@ func Inspected(r *Reading) (a Answers, changed bool) {
 	return a, false
 }
 
-// suggestions are rules of thumb: a value and its reason in one line; an empty value means that the rule does not
-// apply.
+// suggestions are rules of thumb: a value and the text of its reason; an empty value means that the rule does not apply.
 var suggestions = [NumIDs]func(*Reading) (text, why string){
-	Phase: always(phaseBoth, "both sides show which phase needs more devices"),
+	Phase: always(phaseBoth, "suggest.both"),
 	DeviceCount: func(r *Reading) (string, string) {
 		n := 0
 		for _, p := range r.Profiles {
@@ -72,46 +71,46 @@ var suggestions = [NumIDs]func(*Reading) (text, why string){
 		if n == 0 {
 			return "", ""
 		}
-		return strconv.Itoa(n), "one server, the smallest unit that is usually deployed"
+		return strconv.Itoa(n), "suggest.server"
 	},
 	PrefillDevices: func(r *Reading) (string, string) {
 		return share(r.Int(DeviceCount), 4),
-			"a quarter of the devices: prefill is bound by compute, several small instances balance better"
+			"suggest.quarter"
 	},
 	DecodeDevices: func(r *Reading) (string, string) {
-		return share(r.Int(DeviceCount), 2), "half of the devices: decode needs the memory for large batches"
+		return share(r.Int(DeviceCount), 2), "suggest.half"
 	},
 	OutputLength: func(r *Reading) (string, string) {
 		in := r.Int(InputLength)
 		if in == 0 {
 			return "", ""
 		}
-		return strconv.Itoa(max(100, (in*43/100+50)/100*100)), "answers of chat models run 0.3 to 0.5 of long prompts"
+		return strconv.Itoa(max(100, (in*43/100+50)/100*100)), "suggest.answers"
 	},
-	TTFT: always("2000", "users of a chat wait about two seconds for the first words"),
-	TPOT: always("50", "20 tokens per second, faster than people read"),
+	TTFT: always("2000", "suggest.chat"),
+	TPOT: always("50", "suggest.reading"),
 	TP: func(r *Reading) (string, string) {
 		if r.MoE() {
-			return "auto", "TP decides most; widen to EP when its best plan is known"
+			return "auto", "suggest.tp-first"
 		}
-		return "auto", "every power of two up to the devices; a dense model has no other dimension"
+		return "auto", "suggest.powers"
 	},
 	HitRate: func(r *Reading) (string, string) {
 		if !r.PrefixCache() {
 			return "", ""
 		}
-		return "0.3", "a shared system prompt is often about a third of the input"
+		return "0.3", "suggest.prompt"
 	},
 	MTPTokens: func(r *Reading) (string, string) {
 		if !r.MTP() {
 			return "", ""
 		}
-		return "1", "one proposed token is what servers use where the checkpoint has one MTP head"
+		return "1", "suggest.draft"
 	},
-	ImageBatch:  always("1", "most requests with images carry one"),
-	ImageHeight: always("1024", "about a megapixel, the size to which clients often scale photographs"),
-	ImageWidth:  always("1024", "about a megapixel, the size to which clients often scale photographs"),
-	Compile:     always("on", "production engines run compiled graphs; eager pays a launch for every operator"),
+	ImageBatch:  always("1", "suggest.images"),
+	ImageHeight: always("1024", "suggest.megapixel"),
+	ImageWidth:  always("1024", "suggest.megapixel"),
+	Compile:     always("on", "suggest.compiled"),
 }
 
 func always(text, why string) func(*Reading) (string, string) {

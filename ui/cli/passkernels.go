@@ -53,8 +53,8 @@ func measured(f *passFlags, s pass.Setup, shape pass.Shape) (*passReport, error)
 			r.Notes = append(r.Notes, "kernels back to back, those of "+of)
 		}
 		r.sumError(s.Profile.Kernel.Sum.Err)
-	} else if why := price.Unfitted(s.Profile, s.Serving); why != "" {
-		r.Notes = append(r.Notes, why, "uncalibrated: no interval")
+	} else if why := price.Unfitted(s.Profile, s.Serving); !why.IsZero() {
+		r.Notes = append(r.Notes, why.String(), "uncalibrated: no interval")
 	} else {
 		r.stepInterval(s, shape)
 	}

@@ -25,9 +25,9 @@ func (p *Painter) source(a field.Answer) string {
 	case a.Note == "":
 		return s
 	case a.Source == field.Heuristic:
-		return s + p.t("issue.colon") + p.say(a.Note)
+		return s + p.t("issue.colon") + p.C.Tell(a.Remark())
 	}
-	return s + " " + p.say(a.Note)
+	return s + " " + p.C.Tell(a.Remark())
 }
 
 // unit is what a question's numbers count: a sign that is the same everywhere, or a word.
