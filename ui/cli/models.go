@@ -209,8 +209,10 @@ func (p *Program) showModel(use, short, what string, local bool) *cobra.Command 
 	c := &cobra.Command{Use: use, Short: short, Args: argsOf(1, what), ValidArgsFunction: p.completeModels}
 	c.Flags().StringVar(&architecture, "architecture", "",
 		"known model type to use for a config.json whose own is unknown")
-	c.RegisterFlagCompletionFunc("architecture", cobra.FixedCompletions(model.Architectures(),
-		cobra.ShellCompDirectiveNoFileComp))
+	c.RegisterFlagCompletionFunc("architecture",
+		func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return model.Architectures(), cobra.ShellCompDirectiveNoFileComp // read when asked for, not at every start
+		})
 	f := addFormat(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		name := "models " + c.Name()

@@ -61,7 +61,8 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	if err == nil && out != nil && out.Engine != "msmodeling" {
 		contrast = engine.Contrast(ctx, engine.Embedded{}, request, out, watch)
 	}
-	if err == nil && format != "csv" && r.Word(field.CopyText) == "" {
+	// the ladder takes ten times as long as the plan: whole reports have it, a table in the terminal is at once
+	if err == nil && (format == "json" || format == "md") && r.Word(field.CopyText) == "" {
 		engine.Climb(ctx, out, watch)
 	}
 	clear()
