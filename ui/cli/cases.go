@@ -17,6 +17,7 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
+	"fathom/ui/runs"
 
 	"github.com/spf13/cobra"
 )
@@ -66,7 +67,7 @@ func (p *Program) cases(ctx context.Context, common field.Answers, check bool) e
 	if err != nil {
 		return badInput("cases", "cases file %s: %v", in, pathReason(err))
 	}
-	all, err := cases.Read(whileAlive{ctx, bytes.NewReader(data)}, field.Columns(),
+	all, err := cases.Read(runs.Alive{Ctx: ctx, R: bytes.NewReader(data)}, field.Columns(),
 		func(name string) string { return hw.Closest(field.Columns(), name, 1)[0] })
 	if err != nil {
 		return badInput("cases", "cases file %s: %v", in, err)

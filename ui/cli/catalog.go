@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -12,6 +10,7 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/serve"
 	"fathom/state/field"
+	"fathom/ui/runs"
 )
 
 // configDir is $XDG_CONFIG_HOME/fathom, also on macOS if it is set, else ~/.config/fathom; "" without a home.
@@ -129,10 +128,4 @@ func (p *Program) readFile(path string) ([]byte, error) {
 }
 
 // pathReason drops the operation and path that the message has already.
-func pathReason(err error) error {
-	var at *os.PathError
-	if errors.As(err, &at) {
-		return at.Err
-	}
-	return err
-}
+func pathReason(err error) error { return runs.Reason(err) }

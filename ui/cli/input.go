@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"fathom/hw"
+	"fathom/ui/runs"
 )
 
 // input is an open file or standard input, read until the context ends.
@@ -35,18 +36,5 @@ func (p *Program) open(ctx context.Context, path string, most int64) (*input, er
 	if err != nil {
 		return nil, err
 	}
-	return &input{whileAlive{ctx, f}, f.Close}, nil
-}
-
-// whileAlive reads as long as a context lives.
-type whileAlive struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (w whileAlive) Read(b []byte) (int, error) {
-	if w.ctx.Err() != nil {
-		return 0, context.Cause(w.ctx)
-	}
-	return w.r.Read(b)
+	return &input{runs.Alive{Ctx: ctx, R: f}, f.Close}, nil
 }

@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"fathom/ui/runs"
 )
 
 // TestInputsAreFiles: whatever is named as an input, a pipe that nobody writes to, a device that never ends or a
@@ -91,7 +93,7 @@ func TestReadingEndsWithItsContext(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	long := &endless{}
-	r := whileAlive{ctx, io.TeeReader(long, writerFunc(func([]byte) {
+	r := runs.Alive{Ctx: ctx, R: io.TeeReader(long, writerFunc(func([]byte) {
 		if long.read > 1<<20 {
 			cancel(why)
 		}

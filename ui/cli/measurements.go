@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -14,6 +13,7 @@ import (
 	"fathom/hw"
 	"fathom/sim/calibrate"
 	"fathom/sim/score"
+	"fathom/ui/runs"
 )
 
 // measurements are files of one kind, joined: serving runs or kernel sums.
@@ -59,7 +59,7 @@ func (p *Program) measurements(ctx context.Context, args []string, known score.K
 		return nil, err
 	}
 	m := &measurements{paths: args}
-	runs, passes := once[score.Row]{}, once[calibrate.Pass]{}
+	serving, passes := once[score.Row]{}, once[calibrate.Pass]{}
 	var kinds [2]string // a file of serving runs, and one of kernel sums
 	var troubles []string
 	for _, path := range paths {
@@ -77,10 +77,10 @@ func (p *Program) measurements(ctx context.Context, args []string, known score.K
 			left = passes.left
 		default:
 			kinds[0], all = path, len(rows)
-			m.runs = runs.join(m.runs, rows, runKey)
-			left = runs.left
+			m.runs = serving.join(m.runs, rows, runKey)
+			left = serving.left
 			if len(paths) > 1 {
-				nameAfter(path, m.runs[len(m.runs)-len(rows)+left:])
+				runs.NameAfter(path, m.runs[len(m.runs)-len(rows)+left:])
 			}
 		}
 		if kinds[0] != "" && kinds[1] != "" {
@@ -104,28 +104,19 @@ func (p *Program) readMeasurement(ctx context.Context, path string, known score.
 	error) {
 	data, err := p.readMeasured(ctx, path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("measured runs %s: %v", path, pathReason(err))
+		return nil, nil, fmt.Errorf("measured runs %s: %v", path, runs.Reason(err))
 	}
-	if own, sums, err := calibrate.ReadPasses(whileAlive{ctx, bytes.NewReader(data)}); sums {
+	if own, sums, err := calibrate.ReadPasses(runs.Alive{Ctx: ctx, R: bytes.NewReader(data)}); sums {
 		if err != nil {
 			return nil, nil, fmt.Errorf("kernel sums %s: %v", path, err)
 		}
 		return nil, own, nil
 	}
-	rows, err := runsIn(ctx, path, data, known)
+	rows, err := runs.In(ctx, path, data, known)
 	if err != nil {
 		return nil, nil, fmt.Errorf("measured runs %s: %v", path, err)
 	}
 	return rows, nil, nil
-}
-
-// nameAfter names rows without a name of their own after their file: lines alone do not tell several files apart.
-func nameAfter(path string, rows []score.Row) {
-	for i := range rows {
-		if r := &rows[i]; r.ID == fmt.Sprintf("line %d", r.Line) {
-			r.ID = filepath.Base(path)
-		}
-	}
 }
 
 // mostTable is more than any table of runs or cases is long.

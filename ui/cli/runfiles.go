@@ -1,24 +1,19 @@
 package cli
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"fathom/hw"
-	"fathom/sim/harness"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/sim/score"
 	"fathom/sim/software"
 	"fathom/state/field"
+	"fathom/ui/runs"
 
 	"github.com/spf13/cobra"
 )
@@ -145,64 +140,17 @@ func bestOf(r *report.Report, device string) (*report.Row, string) {
 	return nil, ""
 }
 
-// runKinds are the endings of files in a directory that may hold runs.
-var runKinds = []string{".json", ".jsonl", ".csv", ".txt", ".log", ".out"}
-
-// mostRunFiles that one command reads.
-const mostRunFiles = 100_000
-
-// runFiles gives the files that arguments name: themselves, those that fit a pattern, and of a directory all below that
-// may hold runs.
+// runFiles gives the files that arguments name.
 func (p *Program) runFiles(command string, args []string) ([]string, error) {
-	var out []string
-	for _, arg := range args {
-		path := p.expand(arg)
-		info, err := os.Stat(path)
-		switch {
-		case err != nil && strings.ContainsAny(path, "*?["):
-			found, bad := filepath.Glob(path)
-			if bad != nil || len(found) == 0 {
-				return nil, badInput(command, "%s: no file fits this pattern", hw.Clean(arg))
-			}
-			slices.Sort(found)
-			out = append(out, found...)
-		case err != nil:
-			return nil, badInput(command, "measured runs %s: %v", hw.Clean(arg), pathReason(err))
-		case info.IsDir():
-			below, err := filesBelow(path)
-			if err != nil {
-				return nil, badInput(command, "measured runs %s: %v", hw.Clean(arg), pathReason(err))
-			}
-			if len(below) == 0 {
-				return nil, badInput(command, "measured runs %s: the directory holds no file of a load generator or of runs (%s)",
-					hw.Clean(arg), strings.Join(runKinds, " "))
-			}
-			out = append(out, below...)
-		default:
-			out = append(out, path)
-		}
-		if len(out) > mostRunFiles {
-			return nil, badInput(command, "%s: more than %d files; name fewer", hw.Clean(arg), mostRunFiles)
-		}
+	paths := make([]string, len(args))
+	for i, arg := range args {
+		paths[i] = p.expand(arg)
 	}
-	return out, nil
-}
-
-func filesBelow(root string) (out []string, err error) {
-	err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case e.IsDir() && path != root && strings.HasPrefix(e.Name(), "."):
-			return fs.SkipDir
-		case e.Type().IsRegular() && slices.Contains(runKinds, strings.ToLower(filepath.Ext(path))):
-			if out = append(out, path); len(out) > mostRunFiles {
-				return fs.SkipAll
-			}
-		}
-		return nil
-	})
-	return out, err
+	files, err := runs.Files(paths)
+	if err != nil {
+		return nil, badInput(command, "%v", err)
+	}
+	return files, nil
 }
 
 // readRuns reads measured runs of any kind, each file by what it holds. Files that cannot be read are named and the
@@ -224,7 +172,7 @@ func (p *Program) readRuns(ctx context.Context, command string, args []string, k
 			continue
 		}
 		if len(paths) > 1 {
-			nameAfter(path, own)
+			runs.NameAfter(path, own)
 		}
 		rows = append(rows, own...)
 	}
@@ -250,30 +198,7 @@ func (p *Program) leftOut(troubles []string) {
 func (p *Program) readRunFile(ctx context.Context, path string, known score.Known) ([]score.Row, error) {
 	data, err := p.readMeasured(ctx, path)
 	if err != nil {
-		return nil, pathReason(err)
+		return nil, runs.Reason(err)
 	}
-	return runsIn(ctx, path, data, known)
-}
-
-// runsIn reads the runs of a file, whose name stands in messages and for rows without one.
-func runsIn(ctx context.Context, path string, data []byte, known score.Known) ([]score.Row, error) {
-	if len(bytes.TrimSpace(data)) == 0 {
-		return nil, errors.New("is empty")
-	}
-	if !harness.Known(data[:min(len(data), 1<<20)]) {
-		rows, err := score.Read(whileAlive{ctx, bytes.NewReader(data)})
-		if err != nil && !bytes.Contains(data[:min(len(data), 4096)], []byte(",")) {
-			return nil, harness.ErrForeign
-		}
-		return rows, err
-	}
-	runs, err := harness.Read(whileAlive{ctx, bytes.NewReader(data)})
-	if err != nil {
-		return nil, err
-	}
-	rows := make([]score.Row, len(runs))
-	for i := range runs {
-		rows[i] = score.FromRun(&runs[i], known, filepath.Base(path))
-	}
-	return rows, nil
+	return runs.In(ctx, path, data, known)
 }

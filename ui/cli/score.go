@@ -9,6 +9,7 @@ import (
 
 	"fathom/hw"
 	"fathom/sim/score"
+	"fathom/ui/runs"
 
 	"github.com/spf13/cobra"
 )
@@ -23,7 +24,7 @@ func (p *Program) scoreCommand() *cobra.Command {
 			"GenAI-Perf, inference-perf, InferenceX, and what vLLM and SGLang print. FILE may be a directory or a pattern. " +
 			"What a file\n" +
 			"does not say of the deployment comes from the flags, or from a saved plan with --plan.",
-		Args: argsFrom(1, mostRunFiles, "a file of measured runs"),
+		Args: argsFrom(1, runs.Most, "a file of measured runs"),
 	}
 	from.flags(p, c, true)
 	c.Flags().StringArrayVar(&files, "device-file", nil, "TOML file with a further profile; may be repeated")
