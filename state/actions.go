@@ -80,6 +80,13 @@ const (
 	Name
 	HistoryMenu
 
+	// results: what was measured
+	MeasuredFile
+	Verdict
+	FitProfile
+	FlipFit
+	ForgetRuns
+
 	// taking away
 	CopyMenu
 	CopyCommand
@@ -120,6 +127,7 @@ var actionNames = [NumActions]string{"none",
 	"best", "more",
 	"less",
 	"what-if", "fidelity", "exhaustive", "calibrated", "undo", "redo", "pin", "name", "history",
+	"measured-file", "verdict", "fit-profile", "flip-fit", "forget-runs",
 	"copy-menu", "copy-command", "copy-ours", "copy-checks", "copy-launch", "copy-bench", "copy-row", "copy-table",
 	"copy-report",
 	"full-text",

@@ -32,7 +32,7 @@ func (m *Model) base() base {
 	}
 	r := m.Entry(run).Reports[v]
 	for i := range r.Devices {
-		if r.Devices[i].Device == d.Device {
+		if m.sameDevice(r.Devices[i].Device, d.Device) {
 			return base{&r.Devices[i]}
 		}
 	}

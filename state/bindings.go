@@ -9,11 +9,11 @@ var Bindings = []Binding{
 		Group: "moving"},
 	{Action: Prev, Keys: []string{"shift+tab"}, Scopes: inForm, Group: "moving", Footer: 2},
 	{Action: Prev, Keys: []string{"shift+tab"}, Scopes: inResults | InKnob | InPick | InMenu, Group: "moving"},
-	{Action: Up, Keys: []string{"up"}, Scopes: everywhere &^ InQuit, Group: "moving"},
-	{Action: Down, Keys: []string{"down"}, Scopes: everywhere &^ InQuit, Group: "moving"},
-	{Action: Up, Keys: []string{"k"}, Scopes: inPanes | InMenu | InPick | InCompare | InFullText,
+	{Action: Up, Keys: []string{"up"}, Scopes: everywhere &^ (InQuit | InFit), Group: "moving"},
+	{Action: Down, Keys: []string{"down"}, Scopes: everywhere &^ (InQuit | InFit), Group: "moving"},
+	{Action: Up, Keys: []string{"k"}, Scopes: inPanes | InMenu | InPick | InCompare | InFullText | InVerdict,
 		Group: "moving"},
-	{Action: Down, Keys: []string{"j", "ctrl+n"}, Scopes: inPanes | InMenu | InPick | InCompare | InFullText,
+	{Action: Down, Keys: []string{"j", "ctrl+n"}, Scopes: inPanes | InMenu | InPick | InCompare | InFullText | InVerdict,
 		Group: "moving"},
 	{Action: Left, Keys: []string{"left", "h"}, Scopes: InChoice | inResults | InPick | InCompare | InFullText,
 		Group: "moving"},
@@ -96,6 +96,12 @@ var Bindings = []Binding{
 	{Action: HistoryMenu, Keys: []string{"H"}, Scopes: inResults | InConfirm | InFailed, Group: "ask"},
 	{Action: HistoryMenu, Keys: []string{"f6"}, Scopes: inForm, Group: "ask"},
 
+	{Action: MeasuredFile, Keys: []string{"r"}, Scopes: inResults | InVerdict, Group: "measured", Off: noFilesForGuests},
+	{Action: Verdict, Keys: []string{"d"}, Scopes: inResults, Group: "measured", Off: noRuns},
+	{Action: FitProfile, Keys: []string{"K"}, Scopes: inResults | InVerdict, Group: "measured", Footer: 1, Off: noFitYet},
+	{Action: FlipFit, Keys: []string{"B"}, Scopes: inResults | InVerdict, Group: "measured", Off: noOtherSide},
+	{Action: ForgetRuns, Keys: []string{"x"}, Scopes: InVerdict, Group: "measured", Footer: 2},
+
 	{Action: CopyMenu, Keys: []string{"y"}, Scopes: inResults | InFailed, Group: "take", Footer: 11},
 	{Action: CopyCommand, Keys: []string{"y"}, Scopes: InPresent, Group: "take", Footer: 3},
 	{Action: CopyCommand, Keys: []string{"y"}, Scopes: InConfirm, Group: "take", Footer: 3, Off: noCommand},
@@ -113,28 +119,30 @@ var Bindings = []Binding{
 	{Action: ExportCSV, Keys: []string{"c"}, Scopes: InExport, Group: "export"},
 	{Action: ExportMarkdown, Keys: []string{"m"}, Scopes: InExport, Group: "export"},
 
+	{Action: Accept, Keys: []string{"y"}, Scopes: InFit, Group: "leave"},
+	{Action: Back, Keys: []string{"n", "q"}, Scopes: InFit, Group: "leave"},
 	{Action: Accept, Keys: []string{"y"}, Scopes: InQuit, Group: "leave"},
 	{Action: Back, Keys: []string{"n", "q"}, Scopes: InQuit, Group: "leave"},
 	{Action: Help, Keys: []string{"?"}, Scopes: reading, Group: "program", Footer: 20},
-	{Action: Help, Keys: []string{"f1"}, Scopes: everywhere &^ (reading | InHelp | InQuit | InPrompt), Group: "program",
+	{Action: Help, Keys: []string{"f1"}, Scopes: everywhere &^ (reading | InHelp | InQuit | InPrompt | InFit), Group: "program",
 		Footer: 20},
 	{Action: Help, Keys: []string{"f1"}, Scopes: reading, Group: "program"},
 	{Action: Back, Keys: []string{"f1"}, Scopes: InHelp, Group: "moving"},
 	{Action: Palette, Keys: []string{":", "ctrl+p"}, Scopes: inPanes, Group: "program", Footer: 21},
-	{Action: Palette, Keys: []string{"ctrl+p"}, Scopes: inTexts | InFilter | InKnob | InPick | InCompare | InFullText,
-		Group: "program", Footer: 21},
+	{Action: Palette, Keys: []string{"ctrl+p"}, Scopes: inTexts | InFilter | InKnob | InPick | InCompare | InFullText |
+		InVerdict, Group: "program", Footer: 21},
 	{Action: Theme, Keys: []string{"T"}, Scopes: inPanes, Group: "program"},
 	{Action: Language, Keys: []string{"L"}, Scopes: inPanes, Group: "program"},
 	{Action: Mouse, Keys: []string{"m"}, Scopes: inPanes, Group: "program"},
 	{Action: Redraw, Keys: []string{"ctrl+l"}, Scopes: everywhere, Group: "program"},
 	{Action: Suspend, Keys: []string{"ctrl+z"}, Scopes: everywhere, Group: "program"},
 	{Action: Interrupt, Keys: []string{"ctrl+c"}, Scopes: everywhere, Group: "program", Footer: 95},
-	{Action: Quit, Keys: []string{"q"}, Scopes: inPanes | menus | InPick | InCompare | InFullText | InPresent,
+	{Action: Quit, Keys: []string{"q"}, Scopes: inPanes | menus | InPick | InCompare | InFullText | InPresent | InVerdict,
 		Group: "program"},
 }
 
 const (
 	menus = InMenu | InCopy | InExport
 	// reading are the scopes where letters are keys and help is one of them.
-	reading = inPanes | menus | InPick | InCompare | InFullText | InPresent
+	reading = inPanes | menus | InPick | InCompare | InFullText | InPresent | InVerdict
 )

@@ -8,10 +8,13 @@ type ColumnID uint8
 // The columns of points, then those of ratios and comparisons that points do not have.
 const (
 	ColThroughput ColumnID = iota
+	ColMeasured            // by a benchmark of the same layout and concurrency
 	ColPerDevice
 	ColDelta // throughput against the run compared with
 	ColTTFT
+	ColMeasuredTTFT
 	ColTPOT
+	ColMeasuredTPOT
 	ColConcurrency
 	ColBatch
 	ColStrategy
@@ -96,7 +99,8 @@ var Columns = columns()
 
 func columns() (t [NumColumns]Column) {
 	for _, part := range [][]Column{pointColumns(), sizeColumns(), ratioColumns(), crossColumns(), moneyColumns(),
-		besideColumns(), measuredColumns()} {
+		besideColumns(), measuredColumns(),
+		runColumns()} {
 		for _, c := range part {
 			t[c.ID] = c
 		}

@@ -50,3 +50,23 @@ func measuredColumns() []Column {
 			Number: played(func(t *report.Traffic) float64 { return t.TPOT.P99 })},
 	}
 }
+
+// runColumns set a benchmark's figures beside the predicted ones of the row that it measured.
+func runColumns() []Column {
+	of := func(f func(*MeasuredRun) float64) func(Item) (float64, bool) {
+		return func(i Item) (float64, bool) {
+			if i.Measured == nil || f(i.Measured) <= 0 {
+				return 0, false
+			}
+			return f(i.Measured), true
+		}
+	}
+	return []Column{
+		{ID: ColMeasured, Key: "measured", Unit: "tok/s", Better: Larger, Priority: 2, Width: 9, Decimals: 1, IfKnown: true,
+			Kinds: ofPoints, Number: of(func(r *MeasuredRun) float64 { return r.Throughput })},
+		{ID: ColMeasuredTTFT, Key: "measured-ttft", Unit: "ms", Better: Smaller, Priority: 3, Width: 9, Decimals: 1,
+			IfKnown: true, Kinds: ofPoints, Number: of(func(r *MeasuredRun) float64 { return r.TTFT })},
+		{ID: ColMeasuredTPOT, Key: "measured-tpot", Unit: "ms", Better: Smaller, Priority: 3, Width: 9, Decimals: 2,
+			IfKnown: true, Kinds: ofPoints, Number: of(func(r *MeasuredRun) float64 { return r.TPOT })},
+	}
+}

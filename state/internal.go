@@ -38,6 +38,7 @@ type liveRun struct {
 	from    int
 	variant Variant        // that stood on screen, and stands there again
 	asked   *report.Report // the answer as asked, while that variant of it is worked out
+	fitted  bool
 }
 
 type pricedPass struct {

@@ -35,6 +35,7 @@ type Model struct {
 
 	Words    Words
 	Viewers  int  // who else sees this screen
+	Guest    bool // of a server: no files of it are read
 	Surveyed bool // all that the catalog names has been read
 	Settings Settings
 	Plans    []string      // plan files that were opened or saved, newest first
@@ -54,6 +55,7 @@ type Model struct {
 	loading    []Waiting  // loads under way
 	ahead      bool       // the confirm pane follows when what the answers name has been read
 	trail      trail      // runs shown before, for Undo
+	fits       []fitted   // profiles that fits of this session made
 	remembered tableHabit // sort and filter of each table kind, kept over tabs and runs
 }
 
@@ -88,6 +90,7 @@ type Entry struct {
 	Ours     []string // the same question to fathom
 	Changed  []Change // against the run that it came from by a what-if
 	From     int      // that run, 0: from the form
+	Fitted   bool     // by a fit of the profile to measured runs
 	Warnings []report.Issue
 }
 

@@ -30,6 +30,25 @@ func (u *update) doOverlay(a Action) {
 		}
 	case PresentOverlay:
 		u.doPresent(a)
+	case FitOverlay:
+		if a == Accept {
+			u.startFit()
+		}
+	case VerdictOverlay:
+		switch a {
+		case MeasuredFile:
+			u.askMeasured()
+		case FitProfile:
+			u.askFit()
+		case FlipFit:
+			u.flipFit()
+		case ForgetRuns:
+			u.forgetMeasured()
+		case Accept:
+			u.Overlay = Overlay{}
+		default:
+			u.scroll(&o.Top, a)
+		}
 	case HelpOverlay:
 		if a == Accept {
 			u.Overlay = Overlay{}
@@ -172,7 +191,11 @@ func (u *update) prompt(p Prompt, text string) {
 // refreshPrompt lists the files that a prompt's text may become, of plans those first that were opened or saved before.
 func (u *update) refreshPrompt() {
 	o := &u.Overlay
-	if o.Kind != PromptOverlay || o.Prompt != PromptOpen && o.Prompt != PromptSave {
+	if o.Kind != PromptOverlay || o.Prompt == PromptName {
+		return
+	}
+	if o.Prompt == PromptMeasured {
+		o.Picker = u.directory(o.Text, runKind)
 		return
 	}
 	o.Picker = u.directory(o.Text, planKind)
@@ -202,6 +225,11 @@ func (u *update) answerPrompt() {
 	}
 	u.Overlay = Overlay{}
 	switch o.Prompt {
+	case PromptMeasured:
+		if path := droppedPath(text); path != "" {
+			text = path
+		}
+		u.measure(text)
 	case PromptOpen:
 		u.emit(Open{text})
 	case PromptSave:

@@ -120,6 +120,8 @@ const (
 	TextOverlay
 	PaletteOverlay
 	PresentOverlay // Cursor is the slide
+	VerdictOverlay // measured runs beside predictions
+	FitOverlay     // asks whether to fit the profile to them
 )
 
 // Prompt is what a prompt asks for; its text is "prompt.<name>".
@@ -131,9 +133,10 @@ const (
 	PromptOpen
 	PromptSave
 	PromptName
+	PromptMeasured
 )
 
-var promptNames = [...]string{"", "open", "save", "name"}
+var promptNames = [...]string{"", "open", "save", "name", "measured"}
 
 func (p Prompt) String() string { return promptNames[p] }
 

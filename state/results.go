@@ -26,6 +26,9 @@ type Results struct {
 	WhatIf  Knobs
 	Pinned  int // run that changes are shown against, 0: none
 
+	Measured MeasuredRuns
+	Fit      LiveFit
+
 	LiveRun  int // run in this pane whose rows are awaited, 0: none
 	Progress report.Progress
 

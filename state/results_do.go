@@ -75,6 +75,14 @@ func (u *update) doResults(a Action) {
 		u.pin()
 	case Name:
 		u.prompt(PromptName, u.current().Name)
+	case MeasuredFile:
+		u.askMeasured()
+	case Verdict:
+		u.Overlay = Overlay{Kind: VerdictOverlay}
+	case FitProfile:
+		u.askFit()
+	case FlipFit:
+		u.flipFit()
 	case HistoryMenu:
 		u.historyMenu()
 	case CopyMenu:
@@ -104,6 +112,9 @@ func (u *update) backFromResults() {
 		r.Focus = OnTable
 	case r.LiveRun != 0:
 		u.stopLive()
+		u.say("cancelled")
+	case r.Fit.Run != 0:
+		u.stopFit()
 		u.say("cancelled")
 	case r.Table.Filter.Text != "":
 		u.refilter("")

@@ -16,6 +16,8 @@ type source struct {
 
 	others map[besideKey]*report.Difference // rows of another engine; nil where none was asked
 	whole  bool                             // the points are all points, not candidates
+
+	measured map[layout]*MeasuredRun // runs of the plan; nil: none
 }
 
 // size is the number of rows before filtering.
@@ -50,6 +52,7 @@ func (s *source) at(i int32) Item {
 		return Item{Cross: c, Row: c.Row, Ratio: c.Ratio}
 	}
 	item := Item{Row: &s.points[i]}
+	item.Measured = measuredAt(s.measured, item.Row)
 	item.Beside = s.beside(item)
 	return item
 }

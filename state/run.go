@@ -60,7 +60,7 @@ func (u *update) tabulateLive() {
 		return
 	}
 	old := u.Live.Table
-	t := newTable(u.Live.Progress.Partial, d, ps[0], false)
+	t := newTable(u.Live.Progress.Partial, d, ps[0], false, nil)
 	t.sortBy(u.remembered.key(t.Kind), nil)
 	t.Cursor, t.Top = old.Cursor, old.Top
 	t.clamp(u.rows)

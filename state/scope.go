@@ -30,6 +30,8 @@ const (
 	InCompare
 	InFullText
 	InPresent
+	InVerdict
+	InFit
 	endOfScopes
 )
 
@@ -40,7 +42,7 @@ const (
 	typing     = inTexts | InKnob | InFilter | InHelp | InPrompt | InPalette
 	inResults  = InTable | InDetail | InHeader
 	inPanes    = InChoice | InConfirm | InRunning | InFailed | inResults
-	scrolling  = InConfirm | InRunning | InFailed | inResults | InCompare | InFullText
+	scrolling  = InConfirm | InRunning | InFailed | inResults | InCompare | InFullText | InVerdict
 )
 
 // Typing reports whether printable keys are text here.
@@ -69,6 +71,10 @@ func (m *Model) Scope() Scope {
 		return InFullText
 	case PresentOverlay:
 		return InPresent
+	case VerdictOverlay:
+		return InVerdict
+	case FitOverlay:
+		return InFit
 	}
 	switch m.Pane {
 	case Confirming:

@@ -17,13 +17,14 @@ type Options struct {
 	Settings Settings       // of flags and environment; empty ones follow the memory
 	Session  string         // tells the runs of this session from those of all others
 	Words    Words
+	Guest    bool // of a server: see Model
 }
 
 // New begins a session: on the confirm pane where every question is answered, else on the first open question. Nothing
 // of the memory runs or answers by itself.
 func New(o Options) (Model, []Effect) {
 	c := o.Catalog
-	u := update{Model: Model{Catalog: &c, Settings: o.Settings, rows: 10, lines: 10, Words: o.Words,
+	u := update{Model: Model{Catalog: &c, Settings: o.Settings, rows: 10, lines: 10, Words: o.Words, Guest: o.Guest,
 		session: o.Session}}
 	u.restore(&o.Memory)
 	u.Form.Answers = field.Derive(o.Answers)

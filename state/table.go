@@ -46,7 +46,8 @@ type Item struct {
 	Ratio *report.Ratio
 	Cross *report.Cross
 
-	Beside *report.Difference // what another engine says about the same row, in runs of both
+	Beside   *report.Difference // what another engine says about the same row, in runs of both
+	Measured *MeasuredRun       // a run of the same layout and concurrency
 }
 
 // Answered reports whether anything stands behind an item: a line of the comparison may say only that a profile has no

@@ -8,8 +8,9 @@ import (
 )
 
 // newTable makes the table of one part of a profile: its candidates, every point of its phase, or its pairs of shapes.
-func newTable(r *report.Report, d *report.Device, p Part, all bool) Table {
+func newTable(r *report.Report, d *report.Device, p Part, all bool, runs map[layout]*MeasuredRun) Table {
 	var t Table
+	t.source.measured = runs
 	t.source.others = besideOf(r, d.Device, all && p != PartRatio)
 	switch {
 	case p == PartRatio:
@@ -158,7 +159,7 @@ func (u *update) show() {
 	if r.Cross {
 		r.Table = crossTable(u.shown())
 	} else {
-		r.Table = newTable(u.shown(), d, r.Part, r.All)
+		r.Table = newTable(u.shown(), d, r.Part, r.All, u.measuredRows())
 	}
 	r.Table.source.words = wordsOf(&r.Table.source)
 	if _, _, ok := u.Base(); ok && r.Table.Kind != Crosses {

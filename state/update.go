@@ -70,6 +70,12 @@ func (u *update) handle(e Event) {
 		u.copied(e)
 	case Composed:
 		u.fullText(e.Text)
+	case Measured:
+		u.measured(e)
+	case Fitting:
+		u.fitting(e)
+	case Fitted:
+		u.finishedFit(e)
 	case NotKept:
 		u.notKept(e)
 	}
@@ -196,6 +202,10 @@ func (u *update) pasted(text string) {
 	if _, old, ok := u.Input(); ok {
 		first, _, _ := strings.Cut(strings.TrimLeft(text, "\r\n"), "\n")
 		u.typed(old + first)
+		return
+	}
+	if path := droppedPath(text); path != "" && u.Pane == Showing && (u.Overlay.Kind == NoOverlay || u.Overlay.Kind == VerdictOverlay) {
+		u.measure(path)
 		return
 	}
 	u.say("paste-nowhere")

@@ -210,7 +210,7 @@ func (u *update) finishedWhatIf(e Finished) {
 		e.Report, l.variant = nil, Asked // the answer as asked is there
 	}
 	entry := Entry{Run: run, Answers: l.answers, Request: l.request, Command: l.command, Ours: l.ours, From: l.from,
-		Changed: l.changed}
+		Changed: l.changed, Fitted: l.fitted}
 	switch {
 	case l.asked == nil && l.variant != Asked && !e.Report.Partial:
 		entry.Reports[Asked] = e.Report

@@ -52,3 +52,26 @@ func noFit(m *Model) string {
 func nothingToUndo(m *Model) string { return reason(len(m.trail.back) == 0, "nothing-to-undo") }
 func nothingToRedo(m *Model) string { return reason(len(m.trail.forth) == 0, "nothing-to-redo") }
 func noCommand(m *Model) string     { return reason(m.Confirm.Command == nil, "no-command") }
+
+func noFilesForGuests(m *Model) string { return reason(m.Guest, "guest-files") }
+func noRuns(m *Model) string           { return reason(len(m.Results.Measured.Runs) == 0, "no-runs") }
+
+// noFitYet says why the profile on screen cannot be fitted to the runs at hand.
+func noFitYet(m *Model) string {
+	switch {
+	case m.Guest:
+		return "off.guest-files"
+	case len(m.Results.Measured.Runs) == 0:
+		return "off.no-runs"
+	case m.Results.Fit.Run != 0:
+		return "off.fitting"
+	case m.Results.Measured.Target.Why != "":
+		return "off." + m.Results.Measured.Target.Why
+	}
+	if _, device := m.question(); !m.sameDevice(m.Results.Measured.Target.Device, device) {
+		return "off.fit.other-device"
+	}
+	return notEmbedded(m)
+}
+
+func noOtherSide(m *Model) string { return reason(m.otherSide() == 0, "no-other-side") }

@@ -66,6 +66,15 @@ func (p *program) effect(e state.Effect) tea.Cmd {
 			x, curve, err := p.engine.Play(p.ctx, e)
 			return state.Played{Key: e.Key, Traffic: x, Curve: curve, Err: err}, nil
 		}, func(err error) state.Event { return state.Played{Key: e.Key, Err: err} })
+	case state.Measure:
+		return p.answer(func() (state.Event, error) {
+			x, err := p.engine.Measure(p.ctx, e)
+			return x, err
+		}, func(err error) state.Event { return state.Measured{Source: e.Source, Err: err} })
+	case state.Fit:
+		j := fit(p.ctx, &p.work, p.engine, e)
+		p.jobs[e.Run] = j
+		return j.wait
 	case state.Load:
 		return p.answer(func() (state.Event, error) {
 			m, bins, err := p.engine.Load(p.ctx, e.Load)

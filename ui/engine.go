@@ -24,13 +24,18 @@ type Engine interface {
 	Sense(ctx context.Context, e state.Sense) ([]state.Lever, error)
 	// Play says what a benchmark of a row would show, and how it bears load from idle to saturation.
 	Play(ctx context.Context, e state.Play) (*report.Traffic, []report.LoadPoint, error)
+	// Measure reads files of measured runs and predicts each.
+	Measure(ctx context.Context, e state.Measure) (state.Measured, error)
+	// Fit fits a profile to measured runs and writes it. watch may be called at any time until Fit returns.
+	Fit(ctx context.Context, e state.Fit, watch func(state.Fitting)) (state.Fitted, error)
 	// Load reads the model or the length distribution behind a text.
 	Load(ctx context.Context, l field.Load) (*model.Model, []plan.Bin, error)
 }
 
 // localEngine computes in this process, reads this machine's files, and runs the user's checkout of the reference tool.
 func localEngine(o Options) Engine {
-	e := work.Local{Getenv: o.Getenv, Architecture: o.Answers[field.Architecture].Text, Children: &work.Children{}}
+	e := work.Local{Getenv: o.Getenv, Architecture: o.Answers[field.Architecture].Text, Children: &work.Children{},
+		Dir: o.WorkingDir, Devices: o.Devices}
 	if o.StateDir != "" {
 		e.Logs = filepath.Join(o.StateDir, "logs")
 	}

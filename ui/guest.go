@@ -131,6 +131,12 @@ func (p *program) away(e state.Effect) (cmd tea.Cmd, done bool) {
 	case state.Open:
 		refused := errors.New(p.texts.T("guest.no-files"))
 		return func() tea.Msg { return happened{state.PlanOpened{Path: e.Path, Err: refused}} }, true
+	case state.Measure:
+		refused := errors.New(p.texts.T("guest.no-files"))
+		return func() tea.Msg { return happened{state.Measured{Source: e.Source, Err: refused}} }, true
+	case state.Fit:
+		refused := errors.New(p.texts.T("guest.no-files"))
+		return func() tea.Msg { return happened{state.Fitted{Run: e.Run, Err: refused}} }, true
 	case state.Save:
 		return p.handOver(func() ([]byte, error) { return e.Data, nil }), true
 	case state.Export:

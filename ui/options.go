@@ -29,6 +29,7 @@ type Options struct {
 	Inline     bool   // no alternate screen, for recordings
 	Accessible bool   // line by line, for screen readers
 	StateDir   string // session memory and clipboard.txt; "" for $XDG_STATE_HOME/fathom
+	Devices    string // where profiles that are fitted here go, "" for nowhere
 	WorkingDir string // where exports and plans go, "" for the current one
 
 	In     *os.File // the terminal; nil for stdin

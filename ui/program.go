@@ -165,7 +165,10 @@ func (p *program) happenAll(events []state.Event) tea.Cmd {
 
 // happen gives an event to the machine.
 func (p *program) happen(e state.Event) tea.Cmd {
-	if f, ok := e.(state.Finished); ok {
+	switch f := e.(type) {
+	case state.Finished:
+		delete(p.jobs, f.Run)
+	case state.Fitted:
 		delete(p.jobs, f.Run)
 	}
 	m, effects := state.Update(p.model, e)
@@ -179,7 +182,8 @@ func (p *program) settle(effects []state.Effect) tea.Cmd {
 	cmds := p.perform(effects)
 	cmds = append(cmds, p.draw()...)
 	cmds = append(cmds, p.capture())
-	if live := p.model.Pane == state.Running || p.model.Results.LiveRun != 0; live && !p.ticking && !p.still {
+	if live := p.model.Pane == state.Running || p.model.Results.LiveRun != 0 ||
+		p.model.Results.Fit.Run != 0; live && !p.ticking && !p.still {
 		p.ticking = true
 		cmds = append(cmds, tea.Tick(tickEvery, func(time.Time) tea.Msg { return ticked{} }))
 	}

@@ -31,20 +31,17 @@ var errCancelled = errors.New("cancelled by the user")
 type job struct {
 	run      int
 	cancel   context.CancelCauseFunc
-	progress chan report.Progress
-	end      chan state.Finished
+	progress chan state.Event
+	end      chan state.Event
 }
 
 // begin starts a run in the background.
 func begin(ctx context.Context, wg *sync.WaitGroup, engine Engine, s state.Start) *job {
-	ctx, cancel := context.WithCancelCause(ctx)
-	j := &job{run: s.Run, cancel: cancel, progress: make(chan report.Progress, 1), end: make(chan state.Finished, 1)}
-	tell := j.tell
-	if s.Quiet {
-		tell = func(report.Progress) {}
-	}
-	wg.Go(func() {
-		defer cancel(nil)
+	return inBackground(ctx, wg, s.Run, func(ctx context.Context, j *job) state.Event {
+		tell := func(p report.Progress) { j.tell(state.Advanced{Run: s.Run, Progress: p}) }
+		if s.Quiet {
+			tell = func(report.Progress) {}
+		}
 		f := state.Finished{Run: s.Run}
 		f.Err = guard(func() (err error) {
 			f.Report, err = engine.Run(ctx, s, tell)
@@ -59,14 +56,38 @@ func begin(ctx context.Context, wg *sync.WaitGroup, engine Engine, s state.Start
 				f.Report = &partial
 			}
 		}
-		j.end <- f
+		return f
+	})
+}
+
+// fit starts the fit of a profile in the background.
+func fit(ctx context.Context, wg *sync.WaitGroup, engine Engine, s state.Fit) *job {
+	return inBackground(ctx, wg, s.Run, func(ctx context.Context, j *job) state.Event {
+		var f state.Fitted
+		err := guard(func() (err error) {
+			f, err = engine.Fit(ctx, s, func(p state.Fitting) { j.tell(p) })
+			return err
+		})
+		f.Run, f.Err = s.Run, err
+		return f
+	})
+}
+
+// inBackground starts work that may tell its progress and that Cancel ends by the number of its run.
+func inBackground(ctx context.Context, wg *sync.WaitGroup, run int,
+	work func(context.Context, *job) state.Event) *job {
+	ctx, cancel := context.WithCancelCause(ctx)
+	j := &job{run: run, cancel: cancel, progress: make(chan state.Event, 1), end: make(chan state.Event, 1)}
+	wg.Go(func() {
+		defer cancel(nil)
+		j.end <- work(ctx, j)
 	})
 	return j
 }
 
 // tell replaces the progress that waits. The engine may call it from several goroutines; a snapshot that loses a race
 // is dropped, and a later one tells more.
-func (j *job) tell(p report.Progress) {
+func (j *job) tell(p state.Event) {
 	select {
 	case <-j.progress:
 	default:
@@ -81,14 +102,14 @@ func (j *job) tell(p report.Progress) {
 func (j *job) wait() tea.Msg {
 	select {
 	case p := <-j.progress: // the last words before the end, too: the log of a run that failed
-		return awaited{state.Advanced{Run: j.run, Progress: p}, j}
+		return awaited{p, j}
 	default:
 	}
 	select {
 	case f := <-j.end:
 		return happened{f}
 	case p := <-j.progress:
-		return awaited{state.Advanced{Run: j.run, Progress: p}, j}
+		return awaited{p, j}
 	}
 }
 

@@ -91,7 +91,7 @@ func (s *session) begin() (state.Model, []state.Effect) {
 	memory, aside := s.recall()
 	s.kept = memory
 	o := state.Options{Answers: s.options.Answers, Issues: s.options.Issues, Memory: memory,
-		Settings: s.options.settings(), Session: sessionName(), Words: actionWords()}
+		Settings: s.options.settings(), Session: sessionName(), Words: actionWords(), Guest: s.guest}
 	if s.options.Catalog != nil {
 		o.Catalog = *s.options.Catalog
 	}

@@ -108,6 +108,7 @@ type Start struct {
 	ASCII      bool
 	Accessible bool
 	NoColor    bool
+	Devices    string // directory of the user's own profiles, "" where there is none
 }
 
 // Run executes a command line (without the program's name) and gives the exit code.

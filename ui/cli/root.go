@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -113,6 +114,9 @@ func (p *Program) dashboard(ctx context.Context, q *question, r *field.Reading) 
 		Theme: q.config.Theme, ASCII: r.On(field.ASCII) || q.config.ASCII, Accessible: r.On(field.Accessible),
 		NoColor: r.On(field.NoColor),
 		NoMouse: q.config.Mouse != nil && !*q.config.Mouse, Bindings: bindings}
+	if dir := p.configDir(); dir != "" {
+		start.Devices = filepath.Join(dir, "devices")
+	}
 	start.Issues = r.Issues()
 	if len(r.Missing(false)) == 0 {
 		q.answers = field.FillDefaults(q.answers)

@@ -8,7 +8,8 @@ import (
 
 	"fathom/hw"
 	"fathom/sim/score"
-	"fathom/sim/traffic"
+	"fathom/state"
+	"fathom/ui/runs"
 )
 
 // mostVerdicts is the largest file whose runs get a page each; larger ones are summed up.
@@ -66,41 +67,26 @@ func runTitle(r *score.Row) string {
 	return strings.Join(parts, ", ")
 }
 
-// verdictSheet holds one run's figures against its prediction. Percentiles have no interval: no run measured them when
-// profiles were fitted.
+// verdictSheet holds one run's figures against its prediction.
 func verdictSheet(s *score.Scored) *sheet {
 	t := &sheet{titles: []string{"figure", ">measured", ">predicted", ">off by", "eight of ten lie in", "verdict"}}
-	var bars [3]hw.Bar
-	if b := s.Predicted.Bars; b != nil {
-		bars = [3]hw.Bar{b.TTFT, b.TPOT, b.Throughput}
-	}
-	m, p := s.Row.Measured, s.Predicted.Figures
-	line := func(name string, measured, predicted float64, bar hw.Bar, print func(float64) string) {
-		if measured <= 0 || predicted <= 0 {
-			return
+	for _, l := range runs.Lines(s) {
+		print := rate
+		if l.Unit == "ms" {
+			print = func(v float64) string { return ms(v / 1e3) }
 		}
 		within, verdict := "-", "-"
-		if low, high, ok := score.Interval(predicted, bar); ok {
-			within, verdict = print(low)+" to "+print(high), "inside"
-			switch {
-			case measured < low:
-				verdict = "below"
-			case measured > high:
-				verdict = "above"
-			}
+		if v := l.Verdict(); v != "" {
+			within, verdict = print(l.Low)+" to "+print(l.High), v
 		}
-		t.add(name, print(measured), print(predicted), fmt.Sprintf("%+.0f%%", 100*(predicted/measured-1)), within, verdict)
-	}
-	line("TTFT ms", m.TTFT, p.TTFT, bars[0], ms)
-	line("TPOT ms", m.TPOT, p.TPOT, bars[1], ms)
-	line("tok/s", m.Throughput, p.Throughput, bars[2], rate)
-	for _, at := range traffic.Percents {
-		name := fmt.Sprintf("p%g ms", at)
-		line("TTFT "+name, *s.Row.Percentiles.TTFT.At(at), *s.Predicted.Traffic.TTFT.At(at), hw.Bar{}, ms)
-		line("TPOT "+name, *s.Row.Percentiles.TPOT.At(at), *s.Predicted.Traffic.TPOT.At(at), hw.Bar{}, ms)
+		t.add(strings.TrimSpace(figureName(l)), print(l.Measured), print(l.Predicted),
+			fmt.Sprintf("%+.0f%%", 100*(l.Predicted/l.Measured-1)), within, verdict)
 	}
 	return t
 }
+
+// figureName is a figure with its unit.
+func figureName(l state.MeasuredLine) string { return l.Name + " " + l.Unit }
 
 func rate(v float64) string {
 	if v <= 0 {

@@ -24,6 +24,9 @@ type curveKey struct {
 	ascii  bool
 	theme  string
 	lang   string
+
+	measured *state.MeasuredRun // the first of those on screen; another set has another address
+	runs     int
 }
 
 // curves draws the chosen plot.
@@ -59,8 +62,11 @@ func (p *Painter) curve(kind state.Plot, r *report.Row, w, h int) []string {
 	if d == nil {
 		return nil
 	}
-	key := curveKey{d, r.Phase, r.Label, r.Batch, kind, w, h, p.T.ASCII, p.M.Settings.Theme + p.T.Accent.Paint("x"),
-		p.C.Lang}
+	key := curveKey{device: d, phase: r.Phase, label: r.Label, batch: r.Batch, plot: kind, w: w, h: h, ascii: p.T.ASCII,
+		theme: p.M.Settings.Theme + p.T.Accent.Paint("x"), lang: p.C.Lang}
+	if list := p.M.Results.Measured.Runs; len(list) > 0 {
+		key.measured, key.runs = &list[0], len(list)
+	}
 	if p.Cache != nil && p.Cache.curve[kind] == key {
 		return p.Cache.curveLines[kind]
 	}
@@ -91,7 +97,8 @@ func (p *Painter) chart(kind state.Plot, d *report.Device, r *report.Row) (plot.
 		own := p.strategyRows(rows, r)
 		y := func(x *report.Row) (float64, bool) { return x.Throughput, true }
 		return plot.Chart{Series: append([]plot.Series{p.whisker(float64(r.Concurrency), r.ThroughputRange, 1)},
-				p.tracks(own, r, "", 0, y)...),
+				append(p.tracks(own, r, "", 0, y), p.measuredTrack(r, "",
+					func(m *state.MeasuredRun) float64 { return m.Throughput }))...),
 				Limits: p.firstBeyond(own), XLabel: p.t("plot.concurrency"), YLabel: p.t("plot.throughput")},
 			p.t("plot.title.throughput", "label", state.ShortLabel(r))
 	case state.LatencyPlot:
@@ -102,10 +109,11 @@ func (p *Painter) chart(kind state.Plot, d *report.Device, r *report.Row) (plot.
 
 // latency is one of the two figures that a limit can stand for.
 type latency struct {
-	name  string
-	limit float64
-	of    func(*report.Row) *float64
-	reach func(*report.Row) *report.Interval
+	name     string
+	limit    float64
+	measured func(*state.MeasuredRun) float64
+	of       func(*report.Row) *float64
+	reach    func(*report.Row) *report.Interval
 }
 
 // whisker is the interval of a calibrated figure as an upright line; nothing where the figure has none.
@@ -142,6 +150,10 @@ func (p *Painter) frontReach(front []plot.Point, r *report.Row, here float64) (o
 	return out
 }
 
+func measuredTTFT(m *state.MeasuredRun) float64 { return m.TTFT }
+
+func measuredTPOT(m *state.MeasuredRun) float64 { return m.TPOT }
+
 func throughputReach(r *report.Row) *report.Interval { return r.ThroughputRange }
 
 func ttftReach(r *report.Row) *report.Interval { return r.TTFTRange }
@@ -152,16 +164,16 @@ func tpotReach(r *report.Row) *report.Interval { return r.TPOTRange }
 // as shares of it, so that one sees which one ends the strategy.
 func (p *Painter) latencies(rows []*report.Row, r *report.Row, q *plan.Request) (plot.Chart, string) {
 	var list []latency
-	for _, l := range []latency{{"TTFT", q.TTFTLimit, func(x *report.Row) *float64 { return x.TTFT }, ttftReach},
-		{"TPOT", q.TPOTLimit, func(x *report.Row) *float64 { return x.TPOT }, tpotReach}} {
+	for _, l := range []latency{{"TTFT", q.TTFTLimit, measuredTTFT, func(x *report.Row) *float64 { return x.TTFT }, ttftReach},
+		{"TPOT", q.TPOTLimit, measuredTPOT, func(x *report.Row) *float64 { return x.TPOT }, tpotReach}} {
 		if l.of(r) != nil && l.limit > 0 {
 			list = append(list, l)
 		}
 	}
 	if len(list) == 0 {
-		list = []latency{{"TPOT", 0, func(x *report.Row) *float64 { return x.TPOT }, tpotReach}}
+		list = []latency{{"TPOT", 0, measuredTPOT, func(x *report.Row) *float64 { return x.TPOT }, tpotReach}}
 		if r.TPOT == nil {
-			list = []latency{{"TTFT", 0, func(x *report.Row) *float64 { return x.TTFT }, ttftReach}}
+			list = []latency{{"TTFT", 0, measuredTTFT, func(x *report.Row) *float64 { return x.TTFT }, ttftReach}}
 		}
 	}
 	c := plot.Chart{XLabel: p.t("plot.concurrency"), YLabel: p.t("plot.ms", "name", list[0].name)}
@@ -184,6 +196,7 @@ func (p *Painter) latencies(rows []*report.Row, r *report.Row, q *plan.Request) 
 			v *= scale
 			return v, ok && (!both || v <= 200) // far beyond the limit nothing is left to see
 		})...)
+		c.Series = append(c.Series, p.measuredTrack(r, name, func(m *state.MeasuredRun) float64 { return scale * l.measured(m) }))
 	}
 	return c, p.t("plot.title.latency", "name", names, "label", state.ShortLabel(r))
 }
@@ -218,6 +231,9 @@ func (p *Painter) pareto(rows []report.Row, r *report.Row, q *plan.Request) (plo
 		}
 		c.Series = append(c.Series, plot.Series{Name: p.t("plot.legend.here"),
 			Points: []plot.Point{{X: v, Y: r.PerDevice, Sign: signs[3]}}, Ink: p.T.Strong, Sign: signs[3]})
+	}
+	if r.Phase == plan.PhaseAggregation {
+		c.Series = append(c.Series, p.measuredPareto())
 	}
 	if limit > 0 {
 		c.Limits = []plot.Limit{{At: at, Vertical: true, Label: name + " " + number.Short(limit, 4) + " ms"}}

@@ -250,6 +250,10 @@ func scopeName(s state.Scope) string {
 		return "menu"
 	case state.InQuit:
 		return "quit"
+	case state.InVerdict:
+		return "verdict"
+	case state.InFit:
+		return "fit"
 	case state.InPalette:
 		return "palette"
 	case state.InPrompt:

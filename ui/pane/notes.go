@@ -30,6 +30,9 @@ func (p *Painter) notes(n int) []string {
 		add(p.T.Accent.Paint(p.t("notes.live", "time", number.Seconds(r.Progress.ElapsedMS/1000), "points",
 			number.Int(r.Progress.Points))))
 	}
+	for _, s := range p.measuredLines() {
+		add(s)
+	}
 	add(p.counts())
 	awaited, wanted := p.awaited()
 	if wanted {

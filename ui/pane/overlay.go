@@ -30,6 +30,12 @@ func (p *Painter) overlay() []string {
 	case state.QuitOverlay:
 		lines = append([]string{""}, p.wrap(p.T.Strong, p.t("quit.ask"), p.W-2, 2)...)
 		lines = append(lines, p.wrap(p.T.Text, p.t("quit.lost"), p.W-2, 2)...)
+	case state.FitOverlay:
+		lines = p.fitQuestion()
+	case state.VerdictOverlay:
+		all := p.verdict()
+		p.scrolls(p.s.Main.H, len(all))
+		lines = p.scroll(all, o.Top, p.s.Main)
 	case state.CompareOverlay:
 		all := p.compare()
 		p.scrolls(p.s.Main.H, len(all))

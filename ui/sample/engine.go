@@ -60,6 +60,24 @@ func (e Engine) Play(context.Context, state.Play) (*report.Traffic, []report.Loa
 	return t, curve, nil
 }
 
+// Measure lays the sample's runs over the plan.
+func (e Engine) Measure(_ context.Context, x state.Measure) (state.Measured, error) {
+	return Measured(x), e.Err
+}
+
+// Fit takes as many steps as a run.
+func (e Engine) Fit(ctx context.Context, x state.Fit, watch func(state.Fitting)) (state.Fitted, error) {
+	for i := range e.Steps {
+		select {
+		case <-ctx.Done():
+			return state.Fitted{Run: x.Run}, context.Cause(ctx)
+		case <-time.After(e.Pause):
+		}
+		watch(state.Fitting{Run: x.Run, Phase: "fit", Done: i + 1, Total: e.Steps})
+	}
+	return Fitted(x), e.Err
+}
+
 // Load reads models of the built-in catalog.
 func (e Engine) Load(_ context.Context, l field.Load) (*model.Model, []plan.Bin, error) {
 	m, err := model.Find(l.Text)

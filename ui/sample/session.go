@@ -134,6 +134,12 @@ func (s *Session) take(effects []state.Effect) {
 		case state.Play:
 			t, curve := Benchmark()
 			s.Send(state.Played{Key: e.Key, Traffic: t, Curve: curve})
+		case state.Measure:
+			s.Send(Measured(e))
+		case state.Fit:
+			if !s.Hold {
+				s.Send(Fitted(e))
+			}
 		case state.Copy:
 			s.Send(state.Copied{What: e.What, How: "tmux", Path: "/home/you/.local/state/fathom/clipboard.txt"})
 		}

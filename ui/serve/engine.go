@@ -56,6 +56,17 @@ func (e engine) Run(ctx context.Context, start state.Start, progress func(report
 	})
 }
 
+// Measure and Fit read and write no file of the server.
+func (e engine) Measure(context.Context, state.Measure) (state.Measured, error) {
+	return state.Measured{}, errNoFiles
+}
+
+func (e engine) Fit(context.Context, state.Fit, func(state.Fitting)) (state.Fitted, error) {
+	return state.Fitted{}, errNoFiles
+}
+
+var errNoFiles = errors.New("a guest of a server names no files")
+
 // Load knows the catalog's models and no path.
 func (e engine) Load(_ context.Context, l field.Load) (*model.Model, []plan.Bin, error) {
 	if l.ID != field.Model {

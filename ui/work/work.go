@@ -25,6 +25,8 @@ type Local struct {
 	Architecture string // stand-in family for an unknown config.json
 	Logs         string // directory for the whole output of the reference tool, "" for nowhere
 	Children     *Children
+	Dir          string // that relative paths of measured runs begin in; "": the current one
+	Devices      string // directory of the user's own profiles, "" for none
 }
 
 // Run answers a request with the engine that it names.

@@ -1,0 +1,274 @@
+package state
+
+import (
+	"math"
+	"net/url"
+	"slices"
+	"strings"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state/field"
+)
+
+// MeasuredRuns are the runs that somebody laid over the plan.
+type MeasuredRuns struct {
+	Sources []Source // as they were named, to read them again
+	Paths   []string // the same, absolute
+	Runs    []MeasuredRun
+	Lost    []LostFile // files that cannot be read
+	Reading int        // files being read
+	Target  FitTarget
+	Errors  []FitError // of the last fit
+}
+
+// askMeasured asks which files hold measured runs.
+func (u *update) askMeasured() { u.prompt(PromptMeasured, "") }
+
+// measure has files read, with the plan's row that says what they do not.
+func (u *update) measure(path string) {
+	if u.Guest {
+		u.warn("no-guest-files")
+		return
+	}
+	s := Source{Path: path}
+	s.Request, s.Device = u.question()
+	if item, ok := u.Selected(); ok && item.Row != nil {
+		s.Row = item.Row
+	}
+	u.Results.Measured.Reading++
+	u.say("measuring", "path", path)
+	u.emit(Measure{Source: s, Profiles: u.Catalog.Profiles})
+}
+
+// measured takes runs over the plan; those of a file that was read before are replaced.
+func (u *update) measured(e Measured) {
+	m := &u.Results.Measured
+	m.Reading = max(0, m.Reading-1)
+	if e.Err != nil {
+		u.warn("measure-failed", "error", field.Clean(e.Err.Error()))
+		return
+	}
+	if len(e.Runs) == 0 && len(e.Lost) > 0 { // nothing to lay over the plan; what is there stays
+		u.warn("measured-none", "path", field.Clean(e.Lost[0].Path), "error", field.Clean(e.Lost[0].Why))
+		return
+	}
+	if at := slices.Index(m.Paths, e.Path); at >= 0 {
+		m.Paths = slices.Delete(slices.Clone(m.Paths), at, at+1)
+		m.Sources = slices.Delete(slices.Clone(m.Sources), at, at+1)
+		m.Runs = slices.DeleteFunc(slices.Clone(m.Runs), func(r MeasuredRun) bool { return r.Path == e.Path })
+	}
+	m.Paths, m.Sources = append(slices.Clone(m.Paths), e.Path), append(slices.Clone(m.Sources), e.Source)
+	m.Runs, m.Lost, m.Target = slices.Concat(m.Runs, e.Runs), e.Lost, e.Target
+	if u.Pane == Showing {
+		u.show()
+	}
+	u.say("measured", "n", decimal(len(e.Runs)), "path", field.Clean(e.Path))
+	if len(e.Lost) > 0 {
+		u.warn("measured-lost", "n", decimal(len(e.Runs)), "lost", decimal(len(e.Lost)),
+			"path", field.Clean(e.Lost[0].Path), "error", field.Clean(e.Lost[0].Why))
+	}
+}
+
+// forgetMeasured takes all measured runs off the plan.
+func (u *update) forgetMeasured() {
+	u.stopFit()
+	u.Results.Measured, u.Overlay = MeasuredRuns{}, Overlay{}
+	u.show()
+	u.say("forgot-runs")
+}
+
+// droppedPath is the path that a text from a drop or a clipboard is: quoted, with escaped blanks, or as an address of a file;
+// "" where it is none.
+func droppedPath(text string) string {
+	text = strings.TrimSpace(text)
+	if text == "" || strings.ContainsAny(text, "\n\r") {
+		return ""
+	}
+	if rest, ok := strings.CutPrefix(text, "file://"); ok {
+		at := strings.IndexByte(rest, '/')
+		if at < 0 {
+			return ""
+		}
+		if plain, err := url.PathUnescape(rest[at:]); err == nil {
+			return plain
+		}
+		return rest[at:]
+	}
+	if n := len(text); n > 1 && text[0] == text[n-1] && (text[0] == '\'' || text[0] == '"') {
+		text = text[1 : n-1]
+	} else {
+		text = strings.ReplaceAll(text, `\ `, " ")
+	}
+	if isPath(text) || hasKind(text) {
+		return text
+	}
+	return ""
+}
+
+// runKind are files of measured runs.
+var runKind = fileKind{endings: []string{".json", ".jsonl", ".csv", ".txt", ".log", ".out"}}
+
+func hasKind(name string) bool {
+	return slices.ContainsFunc(runKind.endings, func(end string) bool { return strings.HasSuffix(name, end) })
+}
+
+// layout is what a run and a row have to share for their figures to be of one thing.
+type layout struct{ tp, pp, dp, concurrency int }
+
+// layoutOf is a run's; ok is false where it does not say, or requests came at a rate.
+func layoutOf(r *MeasuredRun) (layout, bool) {
+	return layout{r.TP, max(1, r.PP), max(1, r.DP), r.Concurrency}, r.TP > 0 && r.Rate == 0 && r.Concurrency > 0
+}
+
+func layoutOfRow(r *report.Row) layout {
+	return layout{max(1, r.Strategy.TP), max(1, r.Strategy.PP), max(1, r.Strategy.DP), r.Concurrency}
+}
+
+// sameRanks reports whether a run was laid out as a row is, at whatever concurrency. Experts that a run says nothing of
+// are those of the row.
+func sameRanks(run *MeasuredRun, row *report.Row) bool {
+	a, b := layout{run.TP, max(1, run.PP), max(1, run.DP), 0}, layoutOfRow(row)
+	b.concurrency = 0
+	return a == b && (run.EP == 0 || max(1, run.EP) == max(1, row.Strategy.EP))
+}
+
+// nearLength is how far a run's mean length may be from the plan's: benchmarks draw them.
+const nearLength = 0.05
+
+func near(measured, planned int) bool {
+	return planned == 0 || math.Abs(float64(measured-planned)) <= nearLength*float64(planned)
+}
+
+// Fitness is how a run stands to the plan on screen.
+type Fitness uint8
+
+// The same model, profile and lengths; other lengths; another model or profile; or nothing is predicted.
+const (
+	OfPlan Fitness = iota
+	OtherLengths
+	OtherPlan
+	Unpredicted
+)
+
+// FitnessOf says whether a run is one of the plan on screen.
+func (m *Model) FitnessOf(r *MeasuredRun) Fitness {
+	q, device := m.question()
+	switch {
+	case r.Fault != "":
+		return Unpredicted
+	case q == nil || q.Model == nil || r.Model != q.Model.Name || !m.sameDevice(r.Device, device):
+		return OtherPlan
+	case !near(r.Input, q.InputLength) || !near(r.Output, q.OutputLength):
+		return OtherLengths
+	}
+	return OfPlan
+}
+
+// sameDevice reports whether two profiles are of one device: the same, or one is a fit of the other.
+func (m *Model) sameDevice(a, b string) bool { return m.unfitted(a) == m.unfitted(b) }
+
+// unfitted is the profile that a fit of this session began with.
+func (m *Model) unfitted(device string) string {
+	for range m.fits { // a fit may begin with an earlier one
+		for _, f := range m.fits {
+			if f.name == device {
+				device = f.of
+			}
+		}
+	}
+	return device
+}
+
+// fitted is a profile that a fit of this session made.
+type fitted struct{ name, of string }
+
+// MeasuredHere are the runs of the plan on screen, for plots.
+func (m *Model) MeasuredHere() []*MeasuredRun {
+	var out []*MeasuredRun
+	for i := range m.Results.Measured.Runs {
+		if r := &m.Results.Measured.Runs[i]; m.FitnessOf(r) == OfPlan {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// MeasuredOf are those that were laid out as a row is.
+func (m *Model) MeasuredOf(row *report.Row) []*MeasuredRun {
+	return slices.DeleteFunc(m.MeasuredHere(), func(r *MeasuredRun) bool {
+		return row.Phase != plan.PhaseAggregation || !sameRanks(r, row)
+	})
+}
+
+// measuredRows indexes the runs of the plan on screen by what they share with a row; nil where there are none.
+func (m *Model) measuredRows() map[layout]*MeasuredRun {
+	var out map[layout]*MeasuredRun
+	for _, r := range m.MeasuredHere() {
+		at, ok := layoutOf(r)
+		if !ok {
+			continue
+		}
+		if out == nil {
+			out = map[layout]*MeasuredRun{}
+		}
+		if out[at] == nil {
+			out[at] = r
+		}
+	}
+	return out
+}
+
+// measuredAt is the run that measured a row, nil where none did.
+func measuredAt(runs map[layout]*MeasuredRun, row *report.Row) *MeasuredRun {
+	if runs == nil || row.Phase != plan.PhaseAggregation {
+		return nil
+	}
+	if r := runs[layoutOfRow(row)]; r != nil && sameRanks(r, row) {
+		return r
+	}
+	return nil
+}
+
+// MeasuredSum is what became of the runs that were laid over the plan.
+type MeasuredSum struct {
+	Runs      int
+	By        [Unpredicted + 1]int // by Fitness
+	Beside    int                  // rows of the table with a run beside them
+	Among     int                  // of all points, where the table shows candidates only
+	Unmatched *MeasuredRun         // the first run of the plan that no row on screen matches
+}
+
+// MeasuredSays sums up; ok is false where no runs are at hand.
+func (m *Model) MeasuredSays() (s MeasuredSum, ok bool) {
+	all := &m.Results.Measured
+	if len(all.Runs) == 0 {
+		return s, false
+	}
+	s.Runs = len(all.Runs)
+	for i := range all.Runs {
+		s.By[m.FitnessOf(&all.Runs[i])]++
+	}
+	t := &m.Results.Table
+	found := map[*MeasuredRun]bool{}
+	for _, at := range t.source.all() {
+		if r := t.source.at(at).Measured; r != nil {
+			s.Beside++
+			found[r] = true
+		}
+	}
+	if rows := m.measuredRows(); rows != nil && s.Beside == 0 {
+		for i := range m.points() {
+			if measuredAt(rows, &m.points()[i]) != nil {
+				s.Among++
+			}
+		}
+	}
+	for _, r := range m.MeasuredHere() {
+		if !found[r] {
+			s.Unmatched = r
+			break
+		}
+	}
+	return s, true
+}
