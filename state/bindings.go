@@ -99,7 +99,7 @@ var Bindings = []Binding{
 	{Action: MeasuredFile, Keys: []string{"r"}, Scopes: inResults | InVerdict, Group: "measured", Off: noFilesForGuests},
 	{Action: Verdict, Keys: []string{"d"}, Scopes: inResults, Group: "measured", Off: noRuns},
 	{Action: FitProfile, Keys: []string{"K"}, Scopes: inResults | InVerdict, Group: "measured", Footer: 1, Off: noFitYet},
-	{Action: FlipFit, Keys: []string{"B"}, Scopes: inResults | InVerdict, Group: "measured", Off: noOtherSide},
+	{Action: FlipFit, Keys: []string{"B"}, Scopes: inResults | InVerdict, Group: "measured", Footer: 1, Off: noOtherSide},
 	{Action: ForgetRuns, Keys: []string{"x"}, Scopes: InVerdict, Group: "measured", Footer: 2},
 
 	{Action: CopyMenu, Keys: []string{"y"}, Scopes: inResults | InFailed, Group: "take", Footer: 11},
@@ -124,7 +124,8 @@ var Bindings = []Binding{
 	{Action: Accept, Keys: []string{"y"}, Scopes: InQuit, Group: "leave"},
 	{Action: Back, Keys: []string{"n", "q"}, Scopes: InQuit, Group: "leave"},
 	{Action: Help, Keys: []string{"?"}, Scopes: reading, Group: "program", Footer: 20},
-	{Action: Help, Keys: []string{"f1"}, Scopes: everywhere &^ (reading | InHelp | InQuit | InPrompt | InFit), Group: "program",
+	{Action: Help, Keys: []string{"f1"}, Scopes: everywhere &^ (reading | InHelp | InQuit | InPrompt | InFit),
+		Group:  "program",
 		Footer: 20},
 	{Action: Help, Keys: []string{"f1"}, Scopes: reading, Group: "program"},
 	{Action: Back, Keys: []string{"f1"}, Scopes: InHelp, Group: "moving"},

@@ -71,7 +71,8 @@ func (u *update) finishedFit(e Fitted) {
 	u.fits = append(slices.Clone(u.fits), fitted{e.Profile.Name, f.target.Device})
 	u.Results.Measured.Errors = e.Errors
 	u.Results.Measured.Target = FitTarget{Why: "fit.again"}
-	u.say("fitted", "name", e.Profile.Name, "path", field.Clean(f.target.Path), "used", decimal(e.Used), "n", decimal(e.Runs))
+	u.say("fitted", "name", e.Profile.Name, "path", field.Clean(f.target.Path), "used", decimal(e.Used),
+		"n", decimal(e.Runs))
 	if entry := u.Entry(f.of); entry != nil && u.Pane == Showing {
 		u.answerFitted(entry, f.target.Device, e.Profile.Name)
 	}
@@ -106,6 +107,7 @@ func (u *update) flipFit() {
 	run := u.otherSide()
 	u.stopLive()
 	u.showRun(run)
+	u.measureAgain()
 	key := "before-fit"
 	if u.current().Fitted {
 		key = "after-fit"

@@ -44,7 +44,14 @@ func (u *update) measure(path string) {
 // measured takes runs over the plan; those of a file that was read before are replaced.
 func (u *update) measured(e Measured) {
 	m := &u.Results.Measured
-	m.Reading = max(0, m.Reading-1)
+	if m.Reading == 0 { // taken off the plan meanwhile
+		return
+	}
+	m.Reading--
+	if e.Source.Again {
+		u.measuredAgain(e)
+		return
+	}
 	if e.Err != nil {
 		u.warn("measure-failed", "error", field.Clean(e.Err.Error()))
 		return
@@ -70,6 +77,41 @@ func (u *update) measured(e Measured) {
 	}
 }
 
+// measureAgain has all runs predicted for the plan that is on screen now, one side of a fit.
+func (u *update) measureAgain() {
+	m := &u.Results.Measured
+	for _, s := range m.Sources {
+		s.Again = true
+		s.Request, s.Device = u.question()
+		m.Reading++
+		u.emit(Measure{Source: s, Profiles: u.Catalog.Profiles})
+	}
+}
+
+// measuredAgain takes the new predictions of runs that are on the plan, in their place.
+func (u *update) measuredAgain(e Measured) {
+	m := &u.Results.Measured
+	if _, device := u.question(); e.Err != nil || e.Source.Device != device || !slices.Contains(m.Paths, e.Path) {
+		return
+	}
+	var runs []MeasuredRun
+	for _, path := range m.Paths {
+		if path == e.Path {
+			runs = append(runs, e.Runs...)
+			continue
+		}
+		for _, r := range m.Runs {
+			if r.Path == path {
+				runs = append(runs, r)
+			}
+		}
+	}
+	m.Runs = runs
+	if u.Pane == Showing {
+		u.show()
+	}
+}
+
 // forgetMeasured takes all measured runs off the plan.
 func (u *update) forgetMeasured() {
 	u.stopFit()
@@ -78,8 +120,8 @@ func (u *update) forgetMeasured() {
 	u.say("forgot-runs")
 }
 
-// droppedPath is the path that a text from a drop or a clipboard is: quoted, with escaped blanks, or as an address of a file;
-// "" where it is none.
+// droppedPath is the path that a text from a drop or a clipboard is: quoted, with escaped blanks, or as an address of
+// a file; "" where it is none.
 func droppedPath(text string) string {
 	text = strings.TrimSpace(text)
 	if text == "" || strings.ContainsAny(text, "\n\r") {

@@ -12,6 +12,7 @@ type Source struct {
 	Row     *report.Row
 	Request *plan.Request
 	Device  string // profile of the plan
+	Again   bool   // predicted anew, for the other side of a fit
 }
 
 // MeasuredRun is one run of a load generator beside its prediction, in milliseconds and tokens per second; 0 is absent.
@@ -59,8 +60,8 @@ type Cause struct {
 	TTFT, TPOT, Throughput float64
 }
 
-// CauseTest is the measurement that tells the first two causes apart: what each would make of a figure, in milliseconds,
-// at another concurrency.
+// CauseTest is the measurement that tells the first two causes apart: what each would make of a figure, in
+// milliseconds, at another concurrency.
 type CauseTest struct {
 	Concurrency   int
 	Figure        string
@@ -118,8 +119,8 @@ type (
 	}
 )
 
-// FitError is the median error of a figure, as a share of the measured value: before the fit, and of runs that were left
-// out of it.
+// FitError is the median error of a figure, as a share of the measured value: before the fit, and of runs that were
+// left out of it.
 type FitError struct {
 	Name          string
 	Before, After float64

@@ -30,14 +30,15 @@ func wander(t *rapid.T, m Model, open *[]Effect) (Model, []Effect) {
 			rapid.IntRange(0, 200).Draw(t, "extent")}
 	case 4:
 		e = Pasted{Text: rapid.SampledFrom([]string{"", "x", "throughput_optimizer " + dense + " --num-devices 8",
-			"--device '"}).Draw(t, "paste")}
+			"--device '", "/runs/vllm.json"}).Draw(t, "paste")}
 	case 5:
 		e = Do{Accept}
 	case 6, 7, 8, 9:
 		if len(*open) > 0 {
 			at := rapid.IntRange(0, len(*open)-1).Draw(t, "answer")
 			e = reply(t, (*open)[at])
-			if _, live := e.(Advanced); !live {
+			_, fits := e.(Fitting)
+			if _, live := e.(Advanced); !live && !fits {
 				*open = append((*open)[:at:at], (*open)[at+1:]...)
 			}
 			break
@@ -81,6 +82,21 @@ func reply(t *rapid.T, f Effect) Event {
 		return Sensed{Key: f.Key, Err: boom}
 	case Open:
 		return PlanOpened{Path: f.Path, Data: []byte(field.ToTOML(flagship()))}
+	case Measure:
+		switch how {
+		case 0:
+			return Measured{Source: f.Source, Err: boom}
+		case 1:
+			return Measured{Source: f.Source, Path: f.Source.Path, Lost: []LostFile{{f.Source.Path, "is empty"}}}
+		}
+		return measuredAnswer(f)
+	case Fit:
+		if how == 0 {
+			return Fitted{Run: f.Run, Err: boom}
+		} else if how == 1 {
+			return Fitting{Run: f.Run, Phase: "fit", Done: 1, Total: 2}
+		}
+		return fittedAnswer(f)
 	case Save:
 		return Saved{Path: f.Path}
 	case Copy:

@@ -204,7 +204,8 @@ func (u *update) pasted(text string) {
 		u.typed(old + first)
 		return
 	}
-	if path := droppedPath(text); path != "" && u.Pane == Showing && (u.Overlay.Kind == NoOverlay || u.Overlay.Kind == VerdictOverlay) {
+	onResults := u.Pane == Showing && (u.Overlay.Kind == NoOverlay || u.Overlay.Kind == VerdictOverlay)
+	if path := droppedPath(text); path != "" && onResults {
 		u.measure(path)
 		return
 	}

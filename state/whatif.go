@@ -237,5 +237,8 @@ func (u *update) finishedWhatIf(e Finished) {
 		u.Results.Variant, u.Results.switches = l.variant, l.variant
 		u.show()
 	}
+	if l.fitted {
+		u.measureAgain()
+	}
 	u.remember()
 }

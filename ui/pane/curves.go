@@ -97,7 +97,7 @@ func (p *Painter) chart(kind state.Plot, d *report.Device, r *report.Row) (plot.
 		own := p.strategyRows(rows, r)
 		y := func(x *report.Row) (float64, bool) { return x.Throughput, true }
 		return plot.Chart{Series: append([]plot.Series{p.whisker(float64(r.Concurrency), r.ThroughputRange, 1)},
-				append(p.tracks(own, r, "", 0, y), p.measuredTrack(r, "",
+				append(p.tracks(own, r, "", 0, y), p.measuredTrack(r, "", false,
 					func(m *state.MeasuredRun) float64 { return m.Throughput }))...),
 				Limits: p.firstBeyond(own), XLabel: p.t("plot.concurrency"), YLabel: p.t("plot.throughput")},
 			p.t("plot.title.throughput", "label", state.ShortLabel(r))
@@ -164,7 +164,8 @@ func tpotReach(r *report.Row) *report.Interval { return r.TPOTRange }
 // as shares of it, so that one sees which one ends the strategy.
 func (p *Painter) latencies(rows []*report.Row, r *report.Row, q *plan.Request) (plot.Chart, string) {
 	var list []latency
-	for _, l := range []latency{{"TTFT", q.TTFTLimit, measuredTTFT, func(x *report.Row) *float64 { return x.TTFT }, ttftReach},
+	for _, l := range []latency{
+		{"TTFT", q.TTFTLimit, measuredTTFT, func(x *report.Row) *float64 { return x.TTFT }, ttftReach},
 		{"TPOT", q.TPOTLimit, measuredTPOT, func(x *report.Row) *float64 { return x.TPOT }, tpotReach}} {
 		if l.of(r) != nil && l.limit > 0 {
 			list = append(list, l)
@@ -196,7 +197,9 @@ func (p *Painter) latencies(rows []*report.Row, r *report.Row, q *plan.Request) 
 			v *= scale
 			return v, ok && (!both || v <= 200) // far beyond the limit nothing is left to see
 		})...)
-		c.Series = append(c.Series, p.measuredTrack(r, name, func(m *state.MeasuredRun) float64 { return scale * l.measured(m) }))
+		c.Series = append(c.Series, p.measuredTrack(r, name, i > 0, func(m *state.MeasuredRun) float64 {
+			return scale * l.measured(m)
+		}))
 	}
 	return c, p.t("plot.title.latency", "name", names, "label", state.ShortLabel(r))
 }

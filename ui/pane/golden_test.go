@@ -122,6 +122,24 @@ var scenes = []struct {
 		}
 		return s.Type("2500").Do(state.Accept, state.Back)
 	}},
+	{"measured", func() *sample.Session { return measured() }},
+	{"measured-plot", func() *sample.Session {
+		return measured().Do(state.NextPlot, state.NextPlot, state.Accept)
+	}},
+	{"measured-ask", func() *sample.Session {
+		s := sample.Results(sample.Flagship())
+		s.Files = []state.DirEntry{{Name: "runs", Dir: true}, {Name: "vllm.json"}, {Name: "notes.md"}}
+		return s.Do(state.MeasuredFile).Type("./").Do(state.Down)
+	}},
+	{"measured-verdict", func() *sample.Session { return measured().Do(state.Verdict) }},
+	{"measured-fit", func() *sample.Session { return measured().Do(state.FitProfile) }},
+	{"measured-fitting", func() *sample.Session {
+		s := measured()
+		s.Hold = true
+		s.Do(state.FitProfile, state.Accept)
+		return s.Send(state.Fitting{Run: s.M.Results.Fit.Run, Phase: "cross-validation", Done: 3, Total: 4})
+	}},
+	{"measured-after", func() *sample.Session { return measured().Do(state.FitProfile, state.Accept) }},
 	{"ratio", func() *sample.Session { return sample.Results(sample.PDRatio()).Do(state.Right, state.More) }},
 	{"ratio-detail", func() *sample.Session { return sample.Results(sample.PDRatio()).Do(state.Accept) }},
 	{"compare", func() *sample.Session {
@@ -162,6 +180,11 @@ var scenes = []struct {
 		return s.Do(state.OpenPlan, state.Down)
 	}},
 	{"quit", func() *sample.Session { return running().Do(state.Quit) }},
+}
+
+// measured are results with measured runs over them.
+func measured() *sample.Session {
+	return sample.Results(sample.Flagship()).Send(state.Pasted{Text: "./runs/"})
 }
 
 func running() *sample.Session {

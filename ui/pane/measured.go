@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"slices"
 	"strings"
 
 	"fathom/sim/report"
@@ -10,8 +11,8 @@ import (
 	"fathom/ui/plot"
 )
 
-// measuredLines are what the results say of measured runs: how many lie over the plan, which of them stand beside a row,
-// and how far a fit to them is.
+// measuredLines are what the results say of measured runs: how many lie over the plan, which of them stand beside a
+// row, and how far a fit to them is.
 func (p *Painter) measuredLines() (out []string) {
 	if f := p.M.Results.Fit; f.Run != 0 {
 		percent := "0%"
@@ -79,17 +80,24 @@ func (p *Painter) came(r *state.MeasuredRun) string {
 	return p.t("measured.in_flight", "n", number.Int(r.Concurrency))
 }
 
-// measuredSign marks measured points on every plot; no series of the plan has it.
-func (p *Painter) measuredSign() rune {
-	if p.T.ASCII {
+// measuredSign marks measured points; no series of the plan has it. The second figure of a plot has one of its own: two
+// kinds of points must differ without colour.
+func (p *Painter) measuredSign(second bool) rune {
+	switch {
+	case p.T.ASCII && second:
+		return 'W'
+	case p.T.ASCII:
 		return 'M'
+	case second:
+		return '✚'
 	}
 	return '✕'
 }
 
 // measuredSeries are runs as points of a plot; nothing where none has both figures.
-func (p *Painter) measuredSeries(all []*state.MeasuredRun, name string, at func(*state.MeasuredRun) (x, y float64)) plot.Series {
-	s := plot.Series{Name: name, Ink: p.T.Warn, Sign: p.measuredSign()}
+func (p *Painter) measuredSeries(all []*state.MeasuredRun, name string, sign rune,
+	at func(*state.MeasuredRun) (x, y float64)) plot.Series {
+	s := plot.Series{Name: name, Ink: p.T.Warn, Sign: sign}
 	for _, r := range all {
 		if x, y := at(r); x > 0 && y > 0 {
 			s.Points = append(s.Points, plot.Point{X: x, Y: y, Sign: s.Sign})
@@ -98,25 +106,28 @@ func (p *Painter) measuredSeries(all []*state.MeasuredRun, name string, at func(
 	return s
 }
 
-// measuredPareto are the runs of the plan as throughput per device against what one user gets; of prefill rows there are
-// none.
+// measuredPareto are the runs of the plan as throughput per device against what one user gets; of prefill rows there
+// are none.
 func (p *Painter) measuredPareto() plot.Series {
-	return p.measuredSeries(p.M.MeasuredHere(), p.t("plot.legend.measured"), func(r *state.MeasuredRun) (x, y float64) {
+	at := func(r *state.MeasuredRun) (x, y float64) {
 		if r.TPOT <= 0 || r.Devices < 1 {
 			return 0, 0
 		}
 		return 1000 / r.TPOT, r.Throughput / float64(r.Devices)
-	})
+	}
+	return p.measuredSeries(p.M.MeasuredHere(), p.t("plot.legend.measured"), p.measuredSign(false), at)
 }
 
-// measuredTrack are the runs that were laid out as a row is, a figure against their concurrency.
-func (p *Painter) measuredTrack(row *report.Row, name string, of func(*state.MeasuredRun) float64) plot.Series {
+// measuredTrack are the runs that were laid out as a row is, a figure against their concurrency; second: of the second
+// figure of a plot.
+func (p *Painter) measuredTrack(row *report.Row, name string, second bool,
+	of func(*state.MeasuredRun) float64) plot.Series {
 	if name == "" {
 		name = p.t("plot.legend.measured")
 	} else {
 		name = p.t("plot.legend.measured_of", "name", name)
 	}
-	return p.measuredSeries(p.M.MeasuredOf(row), name, func(r *state.MeasuredRun) (x, y float64) {
+	return p.measuredSeries(p.M.MeasuredOf(row), name, p.measuredSign(second), func(r *state.MeasuredRun) (x, y float64) {
 		return float64(r.Concurrency), of(r)
 	})
 }
@@ -127,20 +138,46 @@ func (p *Painter) verdict() []string {
 	m := &p.M.Results.Measured
 	w := p.W - 1
 	out := []string{" " + p.T.Title.Paint(p.C.N("measured.runs", len(m.Runs), number.Int(len(m.Runs))))}
-	for _, path := range m.Paths {
+	for i, path := range m.Paths {
 		out = append(out, p.wrap(p.T.Muted, cell.Clean(path), w, 3)...)
+		if row := m.Sources[i].Row; row != nil {
+			out = append(out, p.wrap(p.T.Muted, p.t("measured.filled", "row", cell.Clean(state.ShortLabel(row))), w, 3)...)
+		}
 	}
 	for _, x := range m.Errors {
 		out = append(out, p.wrap(p.T.Strong, p.t("measured.fit_error", "name", figureNames[x.Name], "before",
 			number.Percent(x.Before), "after", number.Percent(x.After)), w, 1)...)
 	}
 	for _, l := range m.Lost {
-		out = append(out, p.wrap(p.T.Bad, "! "+p.t("measured.lost", "file", cell.Clean(l.Path), "why", p.say(l.Why)), w, 1)...)
+		why := p.t("measured.lost", "file", cell.Clean(l.Path), "why", p.say(l.Why))
+		out = append(out, p.wrap(p.T.Bad, "! "+why, w, 1)...)
 	}
-	for i := range m.Runs {
-		out = append(append(out, ""), p.verdictOf(&m.Runs[i], w)...)
+	for _, r := range p.bySelection() {
+		out = append(append(out, ""), p.verdictOf(r, w)...)
 	}
 	return out
+}
+
+// bySelection are the runs: that of the selected row first, then those of its layout, then the others.
+func (p *Painter) bySelection() []*state.MeasuredRun {
+	m := &p.M.Results.Measured
+	all := make([]*state.MeasuredRun, len(m.Runs))
+	for i := range m.Runs {
+		all[i] = &m.Runs[i]
+	}
+	item, ok := p.M.Selected()
+	if !ok || item.Row == nil {
+		return all
+	}
+	like := map[*state.MeasuredRun]int{}
+	for _, r := range p.M.MeasuredOf(item.Row) {
+		like[r] = 1
+	}
+	if item.Measured != nil {
+		like[item.Measured] = 2
+	}
+	slices.SortStableFunc(all, func(a, b *state.MeasuredRun) int { return like[b] - like[a] })
+	return all
 }
 
 // figureNames are the figures of a fit as people write them.
@@ -181,7 +218,8 @@ func (p *Painter) verdictOf(r *state.MeasuredRun, w int) []string {
 	return out
 }
 
-// figures is the table of a run: measured, predicted, by how much the prediction is off, and where the measurement lies.
+// figures is the table of a run: measured, predicted, by how much the prediction is off, and where the measurement
+// lies.
 func (p *Painter) figures(lines []state.MeasuredLine, w int) []string {
 	const name, figure, off = 13, 11, 8
 	line := func(cells [4]string, tail string) string {
@@ -264,7 +302,8 @@ func (p *Painter) fitQuestion() []string {
 	}
 	out := append([]string{""}, p.wrap(p.T.Strong, p.t("measured.fit_ask", "device", cell.Clean(m.Target.Device), "n",
 		number.Int(n)), p.W-2, 2)...)
-	out = append(append(out, ""), p.wrap(p.T.Text, p.t("measured.fit_writes", "name", cell.Clean(m.Target.Name)), p.W-2, 2)...)
+	writes := p.t("measured.fit_writes", "name", cell.Clean(m.Target.Name))
+	out = append(append(out, ""), p.wrap(p.T.Text, writes, p.W-2, 2)...)
 	for _, l := range cell.Wrap(cell.Clean(m.Target.Path), p.W-6) {
 		out = append(out, "    "+p.T.Accent.Paint(l))
 	}

@@ -169,6 +169,9 @@ func (p *Painter) keyOf(a state.Action) string {
 func (p *Painter) prompt() []string {
 	o := &p.M.Overlay
 	out := append([]string{""}, p.wrap(p.T.Strong, p.t("prompt."+o.Prompt.String()), p.W-2, 2)...)
+	if row := p.selected(); o.Prompt == state.PromptMeasured && row != nil {
+		out = append(out, p.wrap(p.T.Muted, p.t("measured.asked_row", "row", cell.Clean(state.ShortLabel(row))), p.W-2, 2)...)
+	}
 	out = append(out, "", "  > "+p.input(o.Text, p.W-8), "")
 	if k := &o.Picker; len(k.Items) > 0 {
 		out = append(out, p.choosing(k, p.W), "")

@@ -110,7 +110,7 @@ func TestOperatorsOfOneNameAreToldApart(t *testing.T) {
 func TestFooterLeadsToTheKeys(t *testing.T) {
 	for _, sc := range scenes {
 		s := sc.open()
-		if k := s.M.Overlay.Kind; k == state.QuitOverlay || k == state.PromptOverlay || k == state.HelpOverlay ||
+		if k := s.M.Overlay.Kind; k == state.QuitOverlay || k == state.FitOverlay || k == state.PromptOverlay || k == state.HelpOverlay ||
 			k == state.TextOverlay || s.M.Notice.Key != "" {
 			continue
 		}

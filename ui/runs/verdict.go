@@ -9,8 +9,8 @@ import (
 	"fathom/state"
 )
 
-// Lines sets a run's figures beside its prediction, in milliseconds and tokens per second; those that one side lacks are
-// left out. Percentiles have no interval: no run measured them when profiles were fitted.
+// Lines sets a run's figures beside its prediction, in milliseconds and tokens per second; those that one side lacks
+// are left out. Percentiles have no interval: no run measured them when profiles were fitted.
 func Lines(s *score.Scored) []state.MeasuredLine {
 	if s.Predicted == nil {
 		return nil

@@ -26,14 +26,15 @@ func Measured(e state.Measure) state.Measured {
 		{Name: "tok/s", Measured: run.Throughput, Predicted: r.Throughput},
 		{Name: "TPOT p99", Unit: "ms", Measured: 1.5 * *r.TPOT, Predicted: 1.1 * *r.TPOT}}
 	run.Causes = []state.Cause{
-		{Key: "budget", Value: 2048, Explains: 0.82, TTFT: 0.9 * *r.TTFT, TPOT: 1.2 * *r.TPOT, Throughput: 0.83 * r.Throughput},
+		{Key: "budget", Value: 2048, Explains: 0.82, TTFT: 0.9 * *r.TTFT, TPOT: 1.2 * *r.TPOT,
+			Throughput: 0.83 * r.Throughput},
 		{Key: "room", Value: 0.3, Explains: 0.34, TTFT: 1.5 * *r.TTFT, TPOT: 1.1 * *r.TPOT, Throughput: 0.9 * r.Throughput}}
 	run.Test = &state.CauseTest{Concurrency: 1, Figure: "TTFT", First: 410, Second: 190}
 	half := run
 	half.ID, half.Concurrency = "vllm_bench_half.json", max(1, r.Concurrency/2)
 	half.TPOT, half.Throughput, half.Causes, half.Test = 1.1**r.TPOT, 0.55*r.Throughput, nil, nil
 	other := half
-	other.ID, other.Input, other.Output = "sglang.jsonl", 1024, 1024
+	other.ID, other.Tool, other.Input, other.Output = "sglang.json", "SGLang", 1024, 1024
 	lost := state.MeasuredRun{Path: out.Path, ID: "guidellm.json", Tool: "GuideLLM",
 		Fault: "the file does not say the tensor parallel size; add --tp N, or --plan FILE"}
 	out.Runs = []state.MeasuredRun{run, half, other, lost}

@@ -202,7 +202,8 @@ func (l Local) Fit(ctx context.Context, e state.Fit, watch func(state.Fitting)) 
 	before, after := r.Before.Parts(), r.After.Parts()
 	for i := range after {
 		if after[i].Rows > 0 {
-			out.Errors = append(out.Errors, state.FitError{Name: after[i].Name, Before: before[i].Median, After: after[i].Median})
+			out.Errors = append(out.Errors, state.FitError{Name: after[i].Name, Before: before[i].Median,
+				After: after[i].Median})
 		}
 	}
 	return out, nil
