@@ -43,6 +43,7 @@ type EngineCosts struct {
 
 	TTFT, TPOT, Throughput Bar
 	Errors                 []ClassError
+	Seen                   Knowledge // the runs behind the numbers and the bars
 }
 
 // Bar is the interval that held eight of ten held-back runs in cross-validation: measured / predicted. Zero: not known.
@@ -66,6 +67,9 @@ func (b Bar) Around(v float64) (low, high float64, ok bool) {
 
 // Engine finds the numbers of an engine; nil where it has none.
 func (c *Calibrated) Engine(name string) *EngineCosts {
+	if c == nil {
+		return nil
+	}
 	for i := range c.Engines {
 		if c.Engines[i].Name == name {
 			return &c.Engines[i]
@@ -154,6 +158,7 @@ func (r *reader) calibrated(c *Calibrated) {
 			}
 		}
 		r.errors(&e)
+		r.seen(&e)
 		c.Engines = append(c.Engines, e)
 	}
 }
@@ -172,5 +177,6 @@ func (w *writer) calibrated(c *Calibrated) {
 	for i := range c.Engines {
 		w.numbers(engineNumbers(&c.Engines[i]))
 		w.errors(&c.Engines[i])
+		w.seen(&c.Engines[i])
 	}
 }

@@ -19,6 +19,10 @@ func calibrated() *Calibrated {
 			Name: name, Arrive: 0.14, ArriveSeq: 5e-4, Host: 4e-4, HostSeq: 2e-5, LayerOverhead: 36e-6, ExpertOverhead: 30e-6,
 			ExpertOverhead4: 16e-6,
 			ExpertCompute:   0.11, ExpertCompute4: 0.16, TTFT: Bar{0.75, 1.5}, TPOT: Bar{0.9, 1.1},
+			Seen: Knowledge{First: "2026-03-25", Last: "2026-04-27", Versions: []string{"0.5.9", "0.5.10"},
+				Models: []string{"Qwen3-32B"}, Growth: [3]float64{0.9, 0.5, 0.25}, Kinds: []Kind{
+					{"dense", "tp", 1024, 1024, 0.5, 64, 20}, {"experts", "ep", 8192, 1024, 0.25, 16, 100},
+					{"experts", "tp", 32768, 128, 0, 0, 1}, {"experts", "tp", 32768, 256, 1, 1, 9}}},
 		})
 	}
 	return c
@@ -56,6 +60,11 @@ func TestCalibratedFaults(t *testing.T) {
 		"unknown key":        {"layer_overhead_us = 36", "layer_flor_us = 36", "layer_flor_us"},
 		"engine of no name":  {"[calibrated.engine.vllm]", "[calibrated.engine.\"v l\"]", "one word"},
 		"no source":          {`source = "runs of a test"`, "", "calibrated.source"},
+		"class of no name":   {`["dense", "tp"`, `["thick", "tp"`, "calibrated.engine.sglang.seen.kinds"},
+		"runs in parts":      {"0.5, 64, 20]", "0.5, 64, 2.5]", "calibrated.engine.sglang.seen.kinds"},
+		"loads upside down":  {"0.5, 64, 20]", "64, 0.5, 20]", "calibrated.engine.sglang.seen.kinds"},
+		"models are no list": {`models = ["Qwen3-32B"]`, `models = "Qwen3-32B"`, "calibrated.engine.sglang.seen.models"},
+		"growth is a size":   {"tpot_growth = 0.5", "tpot_growth = -1", "calibrated.engine.sglang.seen.tpot_growth"},
 		"runs are no number": {"runs = 12", `runs = "many"`, "calibrated.runs"},
 	} {
 		changed := strings.Replace(text, c.from, c.to, 1)

@@ -16,6 +16,7 @@ type EngineBars struct {
 	Throughput Covered `json:"throughput"`
 
 	Errors []hw.ClassError `json:"errors"`
+	Seen   hw.Knowledge    `json:"seen"` // the runs behind them
 }
 
 // Covered is the bar that holds eight of ten runs that were left out, widened to the prediction itself where they all

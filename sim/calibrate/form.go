@@ -61,6 +61,12 @@ func fill(c, now, was, old *hw.Calibrated, bars []EngineBars) {
 	for _, b := range bars {
 		if b.Engine == e.Name {
 			e.TTFT, e.TPOT, e.Throughput, e.Errors = b.TTFT.Bar, b.TPOT.Bar, b.Throughput.Bar, b.Errors
+			e.Seen = b.Seen
+			if first := old.Engine(e.Name); first != nil { // what these runs do not tell of intervals far from them
+				for t, g := range first.Seen.Growth {
+					e.Seen.Growth[t] = max(e.Seen.Growth[t], g)
+				}
+			}
 		}
 	}
 	if to := c.Engine(e.Name); to != nil {

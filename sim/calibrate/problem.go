@@ -22,6 +22,7 @@ type key struct {
 type problem struct {
 	all     []number
 	rows    []score.Row
+	cases   []hw.Case // of the rows
 	options Options
 	keys    []key
 	index   map[key]int
@@ -56,7 +57,7 @@ const hopeless = 1.5
 const earlier = 0.4
 
 func newProblem(rows []score.Row, o Options) *problem {
-	p := &problem{all: numbers(), rows: rows, options: o, index: map[key]int{}, why: map[int]string{}}
+	p := &problem{all: numbers(), rows: rows, cases: cased(rows), options: o, index: map[key]int{}, why: map[int]string{}}
 	p.trust, p.tables = 1, measured(rows, o.Profile)
 	same := sameLoads(p.all, rows)
 	p.of, p.users = make([][][]int, len(rows)), make([][]int, len(p.all))

@@ -40,6 +40,7 @@ type Report struct {
 	PeerAfter     *Error       `json:"peer_after,omitempty"`
 	Disaggregated *Unseen      `json:"disaggregated,omitempty"`
 	Folds         []Fold       `json:"folds"`
+	Regions       []Region     `json:"regions,omitempty"` // left out as a whole
 	Bars          []EngineBars `json:"bars"`
 	Numbers       []Moved      `json:"numbers,omitempty"`
 	Profile       *hw.Profile  `json:"-"` // nil where no device was asked for
@@ -66,10 +67,14 @@ func Calibrate(ctx context.Context, rows []score.Row, device *hw.Profile, q Requ
 	if err != nil {
 		return nil, err
 	}
+	regions, err := fit.Learnt(ctx, c.Engines)
+	if err != nil {
+		return nil, err
+	}
 	out := &Report{Schema: "fathom.calibrate/1", Runs: len(rows), Used: len(fit.problem.rows), LeftOut: fit.left,
 		Notes:       assumed(fit.problem.rows),
 		Deployments: deploymentsOf(fit.problem.rows), Before: c.Before, After: c.After, Worse: c.After.worse(&c.Before),
-		Folds: c.Folds, Bars: c.Engines}
+		Folds: c.Folds, Regions: regions, Bars: c.Engines}
 	if c.Peer.Rows > 0 {
 		out.Peer, out.PeerBefore, out.PeerAfter = &c.Peer, &c.PeerBefore, &c.PeerAfter
 	}

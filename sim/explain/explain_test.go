@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"fathom/hw"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -132,5 +133,26 @@ func TestRangesBeyondALimitAreRisks(t *testing.T) {
 	}
 	if row.TPOTRange = nil; len(Risks(row, req)) > 0 {
 		t.Error("an uncalibrated figure has no range to miss a limit within")
+	}
+}
+
+// A row like which no run was seen says so with its risks, and what was nearest; one inside says nothing.
+func TestARowUnlikeAllRunsSaysSo(t *testing.T) {
+	row, req := flagship()
+	seen := &hw.Knowledge{Kinds: []hw.Kind{{Class: "experts", Layout: "ep", Input: 8192, Output: 1024, Least: 0.5,
+		Most: 16, Runs: 120}}}
+	for input, want := range map[int]int{8000: 0, 16384: 0, 65536: 1} {
+		reach, _ := seen.Reach(hw.Case{Class: "experts", Layout: "ep", Input: input, Output: 1000, Load: 1})
+		row.Reach = &reach
+		got := Risks(row, req)
+		if len(got) != want {
+			t.Fatalf("prompts of %d: %v", input, got)
+		}
+		for _, part := range []string{"no run like this was seen", "nearest: 120 of models with experts", "EP",
+			"8192", "1024", "0.5 to 16"} {
+			if want > 0 && !strings.Contains(got[0].String(), part) {
+				t.Errorf("%q lacks %q", got[0], part)
+			}
+		}
 	}
 }

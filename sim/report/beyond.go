@@ -168,7 +168,7 @@ const (
 // Standing of a device's figures, and the figures that have no interval although the others have: too few runs showed
 // them.
 func (r *Report) Standing(d *Device) (s Standing, bare []string) {
-	row := d.example()
+	row := d.Example()
 	if row == nil || row.ThroughputRange == nil && row.TTFTRange == nil && row.TPOTRange == nil {
 		return Uncalibrated, nil
 	}
@@ -193,8 +193,8 @@ func (r *Report) Standing(d *Device) (s Standing, bare []string) {
 	return Calibrated, bare
 }
 
-// example is a row of the device that shows what its figures carry: a best one, else one that just missed.
-func (d *Device) example() *Row {
+// Example is a row of the device that shows what its figures carry: a best one, else one that just missed.
+func (d *Device) Example() *Row {
 	for _, s := range []*Section{d.Aggregation, d.Prefill, d.Decode} {
 		if s != nil && s.Best != nil {
 			return s.Best

@@ -297,6 +297,11 @@ func certainty(r *Report, d *Device) []message.Message {
 	s, bare := r.Standing(d)
 	out := []message.Message{message.New(map[Standing]string{Calibrated: "report.calibrated", TakenOver: "report.takenover",
 		Uncalibrated: "report.uncalibrated"}[s])}
+	if row := d.Example(); row != nil {
+		if m, ok := row.Unlike(); ok {
+			out = append(out, m)
+		}
+	}
 	if len(bare) > 0 {
 		out = append(out, message.New("report.bare", bare))
 	}

@@ -32,6 +32,7 @@ type rowJSON struct {
 	CostPerMonth *float64      `json:"cost_per_month"`
 	Samples      []sampleJSON  `json:"samples,omitempty"`
 	Interval     *barsJSON     `json:"interval"` // null: uncalibrated
+	Reach        *reachJSON    `json:"reach,omitempty"`
 	Traffic      *trafficJSON  `json:"traffic,omitempty"`
 }
 
@@ -157,7 +158,7 @@ func row(r *Row) rowJSON {
 		out.WeightGB, out.KVGB, out.ActivationGB, out.AvailableGB = ptr(six(r.WeightGB)), ptr(six(r.KVGB)),
 			ptr(six(r.ActivationGB)), ptr(six(r.AvailableGB))
 	}
-	out.Interval, out.Traffic = bars(r), trafficOf(r.Traffic)
+	out.Interval, out.Reach, out.Traffic = bars(r), reached(r.Reach), trafficOf(r.Traffic)
 	for _, x := range r.Samples {
 		out.Samples = append(out.Samples, sampleJSON{x.Tokens, six(x.Ratio), x.Requests})
 	}

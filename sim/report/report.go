@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 
+	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/plan"
 )
@@ -48,6 +49,7 @@ type Row struct {
 	// Where eight of ten measurements of the figure fall, by cross-validation of the fit that it comes from; nil:
 	// uncalibrated.
 	TTFTRange, TPOTRange, ThroughputRange *Interval
+	Reach                                 *hw.Reach // how far the row is from the runs behind it; nil: not known
 
 	Listed bool // a row that the reference tool itself would list: candidates of its search come from these
 	// no other feasible point of the device and phase has more throughput per device and less latency

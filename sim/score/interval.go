@@ -9,6 +9,7 @@ type Coverage struct {
 	TTFT       *float64 `json:"ttft"`
 	TPOT       *float64 `json:"tpot"`
 	Throughput *float64 `json:"throughput"`
+	Unlike     int      `json:"unlike_seen"` // rows like which the fit has seen no run
 }
 
 // Interval gives the ends of a figure's interval, in its own unit; ok is false where none is known.
@@ -42,6 +43,9 @@ func coverage(rows []*Scored) *Coverage {
 		}
 		if some { // a fit to few runs earns no bar
 			out.Rows++
+			if reach := s.Predicted.Reach; reach != nil && reach.Unlike() {
+				out.Unlike++
+			}
 		}
 	}
 	if out.Rows == 0 {

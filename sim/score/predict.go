@@ -21,6 +21,8 @@ type Prediction struct {
 	Room    int // KV tokens of one replica
 	// Bars are the intervals that runs of the engine earned in cross-validation; nil for figures that are not calibrated.
 	Bars *hw.EngineCosts
+	// Reach is how far the run is from those behind the numbers; nil where that is not known.
+	Reach *hw.Reach
 }
 
 // Where the usual shares of memory do not hold one request, the run cannot have used them: these are what people set
@@ -105,7 +107,7 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 	if err != nil {
 		return Prediction{}, err
 	}
-	out.Bars = bars
+	out.Bars, out.Reach = bars.At(CaseOf(r, m))
 	return out, nil
 }
 

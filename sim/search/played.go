@@ -202,11 +202,12 @@ func trafficOf(r *traffic.Result, kind plan.Traffic, rate float64) *report.Traff
 		Throughput: r.Output, QPS: r.Rate, KVPeak: r.KVPeak, Preemptions: r.Preemptions, Bind: r.Bind.String()}
 }
 
-// bar gives a row the intervals that its figures earned.
-func bar(r *report.Row, b *hw.EngineCosts) {
+// bar gives a row the intervals that its figures earned, wider where no run was like it.
+func bar(r *report.Row, b *hw.EngineCosts, c hw.Case) {
 	if b == nil || r.Throughput <= 0 {
 		return
 	}
+	b, r.Reach = b.At(c)
 	r.ThroughputRange = interval(r.Throughput, b.Throughput)
 	if r.TTFT != nil {
 		r.TTFTRange = interval(*r.TTFT, b.TTFT)

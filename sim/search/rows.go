@@ -61,7 +61,7 @@ func (w *worker) rows(t *tuple) []report.Row {
 			continue
 		}
 		r.QPS = keep(qps(p, &w.load))
-		bar(r, w.bars)
+		bar(r, w.bars, j.seenAs(t, r.Concurrency))
 		r.Traffic = trafficOf(p.played, plan.TrafficClosed, 0)
 		if price > 0 && j.switches.CostInMoney {
 			month := price * float64(w.load.World()) * hoursPerMonth

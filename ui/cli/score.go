@@ -154,6 +154,10 @@ func renderScore(r *score.Result, format string) ([]byte, error) {
 			"%d runs with an interval, which claims eight of ten: it holds %s of TTFT, %s of TPOT, %s of throughput\n\n", c.Rows,
 			share(c.TTFT),
 			share(c.TPOT), share(c.Throughput))
+		if c.Unlike > 0 {
+			fmt.Fprintf(&b, "%d of them are unlike all runs that the numbers were learnt from; their intervals are wider\n\n",
+				c.Unlike)
+		}
 	}
 	for _, part := range []struct {
 		title string

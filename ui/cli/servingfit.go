@@ -211,6 +211,10 @@ func renderCalibration(r *calibrate.Report, o *calibration) ([]byte, error) {
 	}
 	b.WriteString("Bars: measured / predicted of eight in ten runs that were left out; held: how many a bar of the " +
 		"other groups held\n\n" + bars.text())
+	if o.cross && len(r.Regions) > 0 {
+		b.WriteString("\nRegions left out as a whole: distance from the other runs, as a logarithm, and how many of their " +
+			"runs the widened intervals hold\n\n" + regionTable(r.Regions))
+	}
 	if len(r.Numbers) > 0 {
 		n := sheet{titles: []string{"number", "engine", ">before", ">after", ">from", ">to", "unit", ">told"}}
 		for _, m := range r.Numbers {
@@ -234,3 +238,20 @@ var metricNames = map[string]string{"ttft": "TTFT", "tpot": "TPOT", "throughput"
 // toldLegend stands above the numbers of a fit.
 const toldLegend = "Told: how much of what was open before the fit told; kept: it cannot tell. From, to: eight in " +
 	"ten\n\n"
+
+// regionTable shows how far intervals hold in regions that no run of a fit was in.
+func regionTable(regions []calibrate.Region) string {
+	s := sheet{titles: []string{"by", "left out", ">runs", ">distance", ">TTFT held", ">TPOT held", ">throughput held"}}
+	for _, x := range regions {
+		cells := []string{x.By, hw.Clean(x.Name), strconv.Itoa(x.Runs), strconv.FormatFloat(x.Distance, 'f', 2, 64)}
+		for _, v := range []*float64{x.TTFT, x.TPOT, x.Through} {
+			if v == nil {
+				cells = append(cells, "-")
+				continue
+			}
+			cells = append(cells, fmt.Sprintf("%.0f%%", 100**v))
+		}
+		s.add(cells...)
+	}
+	return s.text()
+}

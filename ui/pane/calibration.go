@@ -88,6 +88,7 @@ func (p *Painter) calibration(w int) []string {
 			}
 			out = append(out, list...)
 		}
+		out = append(out, p.learnt(e, w)...)
 		if i == 0 { // behind the engine on screen, before those that are not
 			out = append(out, p.sumErrors(x, w)...)
 		}

@@ -70,6 +70,11 @@ func (p *Painter) standing() (out []string) {
 	if s == report.TakenOver {
 		out = append(out, p.t("notes.taken_over"))
 	}
+	if row := d.Example(); row != nil {
+		if m, ok := row.Unlike(); ok { // beside the other on its line: lines are few
+			out = []string{p.dots(append(out, p.finding(m))...)}
+		}
+	}
 	if len(bare) > 0 {
 		out = append(out, p.t("notes.bare", "names", strings.Join(bare, ", ")))
 	}

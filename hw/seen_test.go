@@ -1,0 +1,103 @@
+package hw
+
+import (
+	"math"
+	"testing"
+)
+
+// Distances by hand: half an octave of each length is free, loads count beyond their range, another class or layout is
+// a factor of two, and a single run is further away than eight.
+func TestDistanceFromWhatWasSeen(t *testing.T) {
+	k := Kind{"experts", "ep", 8192, 1024, 0.5, 16, 100}
+	inside := Case{Class: "experts", Layout: "ep", Input: 8000, Output: 1000, Load: 4}
+	with := func(change func(*Case)) Case { c := inside; change(&c); return c }
+	for name, c := range map[string]struct {
+		at   Case
+		want float64
+	}{
+		"inside":             {inside, 0},
+		"prompts four times": {with(func(c *Case) { c.Input = 32768 }), math.Log(4) - math.Ln2/2},
+		"answers an eighth":  {with(func(c *Case) { c.Output = 128 }), math.Log(8) - math.Ln2/2},
+		"half the load":      {with(func(c *Case) { c.Load = 0.25 }), math.Ln2},
+		"four times as much": {with(func(c *Case) { c.Load = 64 }), math.Log(4)},
+		"load not known":     {with(func(c *Case) { c.Load = 0 }), 0},
+		"lengths not known":  {with(func(c *Case) { c.Input, c.Output = 0, 0 }), 0},
+		"another layout":     {with(func(c *Case) { c.Layout = "dp" }), math.Ln2},
+		"another class too":  {with(func(c *Case) { c.Layout, c.Class = "tp", "dense" }), 2 * math.Ln2},
+	} {
+		if got := k.Distance(c.at); math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%s: %.4f, want %.4f", name, got, c.want)
+		}
+	}
+	k.Runs = 1
+	if got, want := k.Distance(inside), math.Log(4/1.375); math.Abs(got-want) > 1e-12 {
+		t.Errorf("one run is %.4f away, want %.4f", got, want)
+	}
+	if k.Runs = 8; k.Distance(inside) != 0 {
+		t.Errorf("eight runs are %.4f away", k.Distance(inside))
+	}
+}
+
+// What lies between two kinds that differ in one length is inside, with the loads that both have.
+func TestBetweenIsInside(t *testing.T) {
+	k := Knowledge{Kinds: []Kind{{"dense", "tp", 1024, 1024, 0.5, 64, 20}, {"dense", "tp", 8192, 1024, 1, 16, 20},
+		{"dense", "tp", 1024, 8192, 1, 16, 20}}}
+	for at, want := range map[Case]float64{
+		{Class: "dense", Layout: "tp", Input: 3000, Output: 1024, Load: 8}:  0,
+		{Class: "dense", Layout: "tp", Input: 3000, Output: 1024, Load: 32}: math.Ln2,
+		{Class: "dense", Layout: "tp", Input: 1000, Output: 3000, Load: 8}:  0,
+		{Class: "dense", Layout: "tp", Input: 4096, Output: 4096, Load: 8}:  math.Log(4) - math.Ln2/2,
+	} {
+		if r, _ := k.Reach(at); math.Abs(r.Distance-want) > 1e-12 {
+			t.Errorf("%+v: %.4f, want %.4f", at, r.Distance, want)
+		}
+	}
+}
+
+// Bars of what was seen are those of the fit to the last digit; away from it both ends move by growth times distance.
+func TestBarsWidenAway(t *testing.T) {
+	e := &calibrated().Engines[1]
+	near, reach := e.At(Case{Class: "experts", Layout: "ep", Input: 8192, Output: 1024, Load: 1})
+	if near.TTFT != e.TTFT || near.TPOT != e.TPOT || reach.Distance != 0 || reach.Unlike() {
+		t.Errorf("inside: %+v, %+v", near.TTFT, reach)
+	}
+	away, reach := e.At(Case{Class: "experts", Layout: "ep", Input: 32768, Output: 1024, Load: 1, Version: "0.5.11"})
+	d := math.Log(4) - math.Ln2/2 + math.Ln2 // an engine newer than all runs
+	if math.Abs(reach.Distance-d) > 1e-12 || !reach.Unlike() || reach.Newer == "" || reach.Nearest.Input != 8192 {
+		t.Errorf("away: %+v, want a distance of %.4f", reach, d)
+	}
+	if want := (Bar{0.9 * math.Exp(-0.5*d), 1.1 * math.Exp(0.5*d)}); math.Abs(away.TPOT.Low-want.Low) > 1e-12 ||
+		math.Abs(away.TPOT.High-want.High) > 1e-12 {
+		t.Errorf("TPOT %+v, want %+v", away.TPOT, want)
+	}
+	if away.Throughput != (Bar{}) {
+		t.Errorf("a bar that nobody earned: %+v", away.Throughput)
+	}
+	if old, none := (&EngineCosts{TPOT: Bar{0.9, 1.1}}).At(Case{Input: 1}); none != nil || old.TPOT.High != 1.1 {
+		t.Errorf("a profile that does not say what it has seen: %+v, %+v", old.TPOT, none)
+	}
+	if far := (Bar{0.5, 2}).widen(1e3); far != (Bar{lowest, highest}) {
+		t.Errorf("%+v", far)
+	}
+}
+
+func TestVersionsInOrder(t *testing.T) {
+	order := []string{"0.5.9", "v0.5.10", "1.0.0rc3", "1.2.0", "2"}
+	for i, a := range order {
+		for k, b := range order {
+			if got := CompareVersions(a, b); got != compare(i, k) {
+				t.Errorf("%s against %s: %d", a, b, got)
+			}
+		}
+	}
+}
+
+func compare(a, b int) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,129 @@
+package hw
+
+import (
+	"math"
+	"slices"
+	"strconv"
+)
+
+// seenPath is the table of what a fit has seen of an engine.
+func (e *EngineCosts) seenPath(key ...string) []string {
+	return append([]string{"calibrated", "engine", e.Name, "seen"}, key...)
+}
+
+// growth lists the figures of a table calibrated.engine.NAME.seen.
+func (e *EngineCosts) growth() []number {
+	of := func(to *float64, key string) number {
+		return optional(number{path: e.seenPath(key), unit: plain, high: 10, example: "0.2", to: to})
+	}
+	g := &e.Seen.Growth
+	return []number{of(&g[0], "ttft_growth"), of(&g[1], "tpot_growth"), of(&g[2], "throughput_growth")}
+}
+
+// mostKinds and mostNames bound what a file may list.
+const mostKinds, mostNames = 512, 128
+
+// seen reads which runs the numbers of an engine were learnt from; files of earlier versions do not say it.
+func (r *reader) seen(e *EngineCosts) {
+	if _, ok := r.look(e.seenPath()...); !ok {
+		return
+	}
+	k := &e.Seen
+	k.First, k.Last = r.text(false, 32, e.seenPath("first")...), r.text(false, 32, e.seenPath("last")...)
+	k.Versions, k.Models = r.names(e.seenPath("versions")), r.names(e.seenPath("models"))
+	for _, n := range e.growth() {
+		r.number(n)
+	}
+	const form = "must be a list of [class, layout, prompt tokens, answer tokens, least and most requests per device, " +
+		"runs]; write kinds = [[\"dense\", \"tp\", 1024, 1024, 0.5, 64, 20]]"
+	path := e.seenPath("kinds")
+	v, ok := r.look(path...)
+	if !ok {
+		r.fault(path, nil, "is missing; %s", form)
+		return
+	}
+	list, ok := v.([]any)
+	if !ok || len(list) == 0 || len(list) > mostKinds {
+		r.fault(path, v, form)
+		return
+	}
+	for _, line := range list {
+		kind, ok := kindOf(line)
+		if !ok {
+			r.fault(path, line, form)
+			return
+		}
+		k.Kinds = append(k.Kinds, kind)
+	}
+}
+
+// kindOf takes one line of a list of kinds; false where it is none.
+func kindOf(line any) (k Kind, ok bool) {
+	cells, _ := line.([]any)
+	if len(cells) != 7 {
+		return k, false
+	}
+	var numbers [5]float64
+	for i := range numbers {
+		switch v := cells[2+i].(type) {
+		case int64:
+			numbers[i] = float64(v)
+		case float64:
+			numbers[i] = v
+		}
+		whole := i != 2 && i != 3 // loads are not, and may be unknown
+		switch n := numbers[i]; {
+		case !(n >= 0 && n < 1<<30), whole && (n == 0 || n != math.Trunc(n)):
+			return k, false
+		}
+	}
+	k.Class, _ = cells[0].(string)
+	k.Layout, _ = cells[1].(string)
+	k.Input, k.Output, k.Least, k.Most, k.Runs = int(numbers[0]), int(numbers[1]), numbers[2], numbers[3], int(numbers[4])
+	return k, slices.Contains(ErrorClasses, k.Class) && slices.Contains(Layouts, k.Layout) && k.Least <= k.Most
+}
+
+// names reads an optional list of short texts.
+func (r *reader) names(path []string) (out []string) {
+	v, ok := r.look(path...)
+	if !ok {
+		return nil
+	}
+	list, ok := v.([]any)
+	for _, x := range list {
+		s, isText := x.(string)
+		if s = Clean(s); !isText || s == "" || len(s) > 64 {
+			ok = false
+			break
+		}
+		out = append(out, s)
+	}
+	if !ok || len(list) > mostNames {
+		r.fault(path, v, "must be a list of at most %d short texts", mostNames)
+		return nil
+	}
+	return out
+}
+
+func (w *writer) seen(e *EngineCosts) {
+	k := &e.Seen
+	if len(k.Kinds) == 0 {
+		return
+	}
+	w.header(e.seenPath())
+	w.optionalText("first", k.First)
+	w.optionalText("last", k.Last)
+	w.texts("versions", k.Versions)
+	w.texts("models", k.Models)
+	w.numbers(e.growth())
+	w.comment("The runs that these numbers were learnt from, of all devices: class, layout, tokens of prompt and answer")
+	w.comment("at the nearest power of two, least and most requests in flight per device, runs.")
+	w.line("kinds = [")
+	for some := range slices.Chunk(k.Kinds, 3) {
+		w.line("  " + joined(some, func(x Kind) string {
+			return "[" + strconv.Quote(x.Class) + ", " + strconv.Quote(x.Layout) + ", " + joined([]float64{float64(x.Input),
+				float64(x.Output), x.Least, x.Most, float64(x.Runs)}, decimal, ", ") + "]"
+		}, ", ") + ",")
+	}
+	w.line("]")
+}
