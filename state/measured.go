@@ -20,6 +20,8 @@ type MeasuredRuns struct {
 	Reading int        // files being read
 	Target  FitTarget
 	Errors  []FitError // of the last fit
+
+	sum MeasuredSum // of the table on screen
 }
 
 // askMeasured asks which files hold measured runs.
@@ -67,7 +69,7 @@ func (u *update) measured(e Measured) {
 	}
 	m.Paths, m.Sources = append(slices.Clone(m.Paths), e.Path), append(slices.Clone(m.Sources), e.Source)
 	m.Runs, m.Lost, m.Target = slices.Concat(m.Runs, e.Runs), e.Lost, e.Target
-	if u.Pane == Showing {
+	if u.current() != nil {
 		u.show()
 	}
 	u.say("measured", "n", decimal(len(e.Runs)), "path", field.Clean(e.Path))
@@ -107,7 +109,7 @@ func (u *update) measuredAgain(e Measured) {
 		}
 	}
 	m.Runs = runs
-	if u.Pane == Showing {
+	if u.current() != nil {
 		u.show()
 	}
 }
@@ -283,9 +285,14 @@ type MeasuredSum struct {
 
 // MeasuredSays sums up; ok is false where no runs are at hand.
 func (m *Model) MeasuredSays() (s MeasuredSum, ok bool) {
+	return m.Results.Measured.sum, len(m.Results.Measured.Runs) > 0
+}
+
+// sumUp counts once for every table: a frame has no time to go through all points.
+func (m *Model) sumUp() (s MeasuredSum) {
 	all := &m.Results.Measured
 	if len(all.Runs) == 0 {
-		return s, false
+		return s
 	}
 	s.Runs = len(all.Runs)
 	for i := range all.Runs {
@@ -312,5 +319,5 @@ func (m *Model) MeasuredSays() (s MeasuredSum, ok bool) {
 			break
 		}
 	}
-	return s, true
+	return s
 }

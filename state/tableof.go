@@ -171,6 +171,7 @@ func (u *update) show() {
 		r.Table.Top = r.Table.Cursor - u.rows/2
 		r.Table.clamp(u.rows)
 	}
+	r.Measured.sum = u.sumUp()
 	u.resetSplit()
 }
 
