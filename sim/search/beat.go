@@ -79,11 +79,11 @@ func fewEnough(j *job, already int) error {
 		name string
 		n    int
 	}{
-		{"tp_sizes", len(candidates(req.TP, j.world, 1, j.exhaustive))},
-		{"ep_sizes", len(candidates(req.EP, j.world, 1, j.exhaustive))},
-		{"moe_dp_sizes", len(candidates(req.MoEDP, j.world, 1, j.exhaustive))},
-		{"dcp_sizes", len(candidates(req.DCP, j.world, 1, j.exhaustive))},
-		{"num_mtp_tokens", max(1, len(unique(req.MTP)))},
+		{"tp_sizes", len(req.TP.Of(j.world, 1, j.exhaustive))},
+		{"ep_sizes", len(req.EP.Of(j.world, 1, j.exhaustive))},
+		{"moe_dp_sizes", len(req.MoEDP.Of(j.world, 1, j.exhaustive))},
+		{"dcp_sizes", len(req.DCP.Of(j.world, 1, j.exhaustive))},
+		{"num_mtp_tokens", max(1, len(plan.Unique(req.MTP)))},
 		{"pp_sizes", stagesOf(req, j)},
 	} {
 		if d.n > most {

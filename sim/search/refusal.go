@@ -112,7 +112,7 @@ func (d *deployed) facts(name string) (values []int, known bool) {
 			values = append(values, n)
 		}
 	}
-	return unique(values), true
+	return plan.Unique(values), true
 }
 
 // shares are the widths that a rank has of split matrices, and the blocks of scales that cut them, by the role of the
@@ -154,7 +154,7 @@ func (d *deployed) widths(name string) (values []int, known bool) {
 			}
 		}
 	}
-	return unique(values), true
+	return plan.Unique(values), true
 }
 
 // block is how many outputs share a scale in the format that the engine runs; none where scales do not cut outputs.

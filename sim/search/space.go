@@ -1,7 +1,6 @@
 package search
 
 import (
-	"math/bits"
 	"slices"
 	"strconv"
 
@@ -17,51 +16,6 @@ type tuple struct {
 	mtp      int
 	label    string
 	rule     message.Message // why it is not priced; nothing where it is
-}
-
-// candidates is the list of one dimension: absent means one fixed value, a bare flag every size of the default range
-// (search-and-serving 2).
-func candidates(s plan.Sizes, world, absent int, exhaustive bool) []int {
-	switch {
-	case !s.Searched:
-		return []int{absent}
-	case s.Values == nil && exhaustive:
-		return divisors(world)
-	case s.Values == nil:
-		return powers(world)
-	}
-	return unique(s.Values)
-}
-
-// powers are 1, 2, 4, … up to n, the reference tool's default range.
-func powers(n int) []int {
-	list := make([]int, 0, bits.Len(uint(n)))
-	for i := range bits.Len(uint(n)) {
-		list = append(list, 1<<i)
-	}
-	return list
-}
-
-// divisors of the devices: what an exhaustive search tries, so that 6 devices also get TP 3 and 6.
-func divisors(n int) []int {
-	var list []int
-	for i := 1; i <= n; i++ {
-		if n%i == 0 {
-			list = append(list, i)
-		}
-	}
-	return list
-}
-
-// unique drops repeated values and keeps the order in which they were given.
-func unique(list []int) []int {
-	var out []int
-	for _, v := range list {
-		if !slices.Contains(out, v) {
-			out = append(out, v)
-		}
-	}
-	return out
 }
 
 // rules are what a tuple must obey beside divisibility, by request.
@@ -99,15 +53,12 @@ func space(req *plan.Request, phase plan.Phase, world int, needHeads, exhaustive
 	return list
 }
 
-// stageCounts are the pipeline depths of an exhaustive search: those asked for, else every divisor of the devices.
+// stageCounts are the pipeline depths of an exhaustive search.
 func stageCounts(req *plan.Request, world int) []int {
-	if req.PP.Searched && req.PP.Values != nil {
-		return slices.DeleteFunc(unique(req.PP.Values), func(pp int) bool { return pp < 1 || world%pp != 0 })
-	}
 	if req.Model == nil {
-		return []int{1}
+		return req.PP.Stages(world, 0)
 	}
-	return slices.DeleteFunc(divisors(world), func(pp int) bool { return pp > len(req.Model.Layers) })
+	return req.PP.Stages(world, len(req.Model.Layers))
 }
 
 func (r rules) combinations(req *plan.Request, phase plan.Phase, world, pp int, exhaustive bool) []tuple {
@@ -118,14 +69,14 @@ func (r rules) combinations(req *plan.Request, phase plan.Phase, world, pp int, 
 	}
 	dcps := []int{1}
 	if phase != plan.PhasePrefill {
-		dcps = candidates(req.DCP, world, 1, exhaustive)
+		dcps = req.DCP.Of(world, 1, exhaustive)
 	}
 	mtps := []int{0}
 	if len(req.MTP) > 0 {
-		mtps = unique(req.MTP)
+		mtps = plan.Unique(req.MTP)
 	}
-	eps, moeDPs := candidates(req.EP, world, world, exhaustive), candidates(req.MoEDP, world, 1, exhaustive)
-	all := candidates(tps, world, world, exhaustive)
+	eps, moeDPs := req.EP.Of(world, world, exhaustive), req.MoEDP.Of(world, 1, exhaustive)
+	all := tps.Of(world, world, exhaustive)
 	list := make([]tuple, 0, len(all)*len(eps)*len(moeDPs)*len(mtps)*len(dcps))
 	for _, tp := range all {
 		for _, ep := range eps {

@@ -18,10 +18,10 @@ func labels(list []tuple, valid bool) (out []string) {
 }
 
 func TestDefaultRanges(t *testing.T) {
-	if got := powers(6); !slices.Equal(got, []int{1, 2, 4}) {
+	if got := plan.Powers(6); !slices.Equal(got, []int{1, 2, 4}) {
 		t.Errorf("powers of two up to 6: %v", got)
 	}
-	if got := divisors(12); !slices.Equal(got, []int{1, 2, 3, 4, 6, 12}) {
+	if got := plan.Divisors(12); !slices.Equal(got, []int{1, 2, 3, 4, 6, 12}) {
 		t.Errorf("divisors of 12: %v", got)
 	}
 }

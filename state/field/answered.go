@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -130,12 +131,16 @@ func Derive(a Answers) Answers {
 		}
 	}
 	if r.Given(Linear) && r.Given(Attention) {
-		if r.Word(Linear) == r.recommended().String() && r.Word(Attention) == plan.AttentionDisabled.String() {
-			set(Quantization, quantRecommended, Linear)
-		}
 		if r.Word(Linear) == plan.AsPublished.String() && r.Word(Attention) == plan.AttentionDisabled.String() &&
 			!a[NonExpert].Given() {
 			set(Quantization, quantPublished, Linear)
+		}
+		// What is recommended depends on the checkpoint. Where that is not read yet, what was said stands as it was said.
+		m, err := model.Find(r.Word(Model))
+		r.Model = m
+		if err == nil && r.Word(Linear) == r.recommended().String() &&
+			r.Word(Attention) == plan.AttentionDisabled.String() {
+			set(Quantization, quantRecommended, Linear)
 		}
 		set(Quantization, quantCustom, Linear)
 	} else if a[Linear].Given() || a[Attention].Given() {

@@ -1,6 +1,8 @@
 package field
 
 import (
+	"slices"
+
 	"fathom/hw"
 	"fathom/sim/model"
 	"fathom/sim/plan"
@@ -168,8 +170,10 @@ func (r *Reading) Quant() plan.Quant {
 	return q
 }
 
-// recommended is the linear action that fits the devices: that of the reference tool on its own profiles, FP8 where all
-// devices have it in hardware, INT8 on others. INT8 on a Hopper is not what anybody serves unasked.
+// recommended is the linear action that fits the checkpoint and the devices. One that is published quantised is served as
+// it is, unless a device of the reference tool does not compute in its formats; others as the reference tool has it on
+// its own profiles, in FP8 where all devices have it in hardware, in INT8 elsewhere. INT8 on a Hopper is not what anybody
+// serves unasked.
 func (r *Reading) recommended() plan.LinearAction {
 	profiles := r.Profiles
 	if len(profiles) == 0 { // without a catalog only the profiles that we ship are known
@@ -181,15 +185,30 @@ func (r *Reading) recommended() plan.LinearAction {
 			profiles = append(profiles, p)
 		}
 	}
+	if len(profiles) == 0 {
+		return plan.W8A8Dynamic
+	}
+	if m := r.Model; m != nil && m.Quantization != nil && !slices.ContainsFunc(profiles, func(p *hw.Profile) bool {
+		return p.Reference && !computes(p, m.Stored)
+	}) {
+		return plan.AsPublished
+	}
 	for _, p := range profiles {
 		if p.Reference || p.Cube[hw.FP8] <= 0 {
 			return plan.W8A8Dynamic
 		}
 	}
-	if len(profiles) == 0 {
-		return plan.W8A8Dynamic
-	}
 	return plan.LinearFP8
+}
+
+// computes reports whether a device multiplies in the formats of a checkpoint, or needs to widen the weights only.
+func computes(p *hw.Profile, s model.Stored) bool {
+	for _, f := range []hw.Format{s.Projection, s.Output, s.State, s.Dense, s.Shared, s.Expert, s.Head} {
+		if row := f.Row(); row.Act < 16 && p.Cube[row.Units[0]] <= 0 { // the unit of its own; the others widen
+			return false
+		}
+	}
+	return true
 }
 
 // MoE reports whether the model is known to route to experts.

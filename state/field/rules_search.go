@@ -5,25 +5,11 @@ import (
 	"strconv"
 	"strings"
 
+	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
-
-// Candidates is the list of sizes that a dimension stands for on w devices (search-and-serving 2).
-func Candidates(s plan.Sizes, w, absent int) []int {
-	switch {
-	case !s.Searched:
-		return []int{absent}
-	case len(s.Values) > 0:
-		return s.Values
-	}
-	var out []int
-	for n := 1; n <= w; n *= 2 {
-		out = append(out, n)
-	}
-	return out
-}
 
 // Sizes is one dimension of the search as answered.
 func (r *Reading) Sizes(id ID) plan.Sizes {
@@ -37,9 +23,9 @@ func (r *Reading) SizesMean(id ID) (sizes []int, searched bool) {
 	at := slices.Index([]ID{TP, EP, MoEDP, DCP}, id)
 	searched = r.Sizes(id).Searched || id == TP && !r.Sizes(EP).Searched && !r.Sizes(MoEDP).Searched
 	for i, w := range r.Instances() {
-		tp, ep, moedp, dcp := r.space(w, r.Mode == plan.PDRatio && i == 0)
+		tp, ep, moedp, dcp := r.space(w, r.Mode == plan.PDRatio && i == 0, r.exhaustive())
 		if at < 0 {
-			return Candidates(r.Sizes(id), w, 1), searched
+			return r.Sizes(id).Of(w, 1, r.exhaustive()), searched
 		}
 		sizes = append(sizes, [][]int{tp, ep, moedp, dcp}[at]...)
 	}
@@ -48,22 +34,48 @@ func (r *Reading) SizesMean(id ID) (sizes []int, searched bool) {
 }
 
 // space is the search space on w devices, TP searched where nothing else is (1.2, rule 1).
-func (r *Reading) space(w int, prefill bool) (tp, ep, moedp, dcp []int) {
+func (r *Reading) space(w int, prefill, exhaustive bool) (tp, ep, moedp, dcp []int) {
 	t, e, m := r.Sizes(TP), r.Sizes(EP), r.Sizes(MoEDP)
 	if !t.Searched && !e.Searched && !m.Searched {
 		t.Searched = true
 	}
 	dcp = []int{1}
 	if !prefill {
-		dcp = Candidates(r.Sizes(DCP), w, 1)
+		dcp = r.Sizes(DCP).Of(w, 1, exhaustive)
 	}
-	return Candidates(t, w, w), Candidates(e, w, w), Candidates(m, w, 1), dcp
+	return t.Of(w, w, exhaustive), e.Of(w, w, exhaustive), m.Of(w, 1, exhaustive), dcp
 }
 
 // Combinations counts the tuples that fit w devices (search-and-serving 2); prefill drops the DCP dimension. For a
-// dense model, or while the model is unknown, experts make no difference.
-func (r *Reading) Combinations(w int, prefill bool) int {
-	tps, eps, moedps, dcps := r.space(w, prefill)
+// dense model, or while the model is unknown, experts make no difference. An exhaustive search has those of every number
+// of pipeline stages.
+func (r *Reading) Combinations(w int, prefill bool) (n int) {
+	if !r.exhaustive() {
+		return r.combinations(w, prefill, false)
+	}
+	layers := 0
+	if r.Model != nil {
+		layers = len(r.Model.Layers)
+	}
+	for _, stages := range r.Sizes(PP).Stages(w, layers) {
+		n += r.combinations(w/stages, prefill, true)
+	}
+	return n
+}
+
+// exhaustive reports whether a profile is searched exhaustively: said so, or brought by a fidelity.
+func (r *Reading) exhaustive() bool {
+	switch r.Word(Search) {
+	case plan.SearchExhaustive.String():
+		return true
+	case plan.SearchReference.String():
+		return false
+	}
+	return slices.ContainsFunc(r.Profiles, func(p *hw.Profile) bool { return r.Fidelity(p) != plan.Reference })
+}
+
+func (r *Reading) combinations(w int, prefill, exhaustive bool) int {
+	tps, eps, moedps, dcps := r.space(w, prefill, exhaustive)
 	if r.Model != nil && !r.MoE() {
 		eps, moedps = []int{1}, []int{1}
 	}
@@ -151,7 +163,7 @@ func (r *Reading) noTuple() []report.Issue {
 // culprit names the dimension because of which no combination fits w devices: TP itself, the product of the expert
 // sizes, or DCP, which has to divide a TP size and not the devices.
 func (r *Reading) culprit(w int, of message.Message) report.Issue {
-	tps, eps, moedps, dcps := r.space(w, false)
+	tps, eps, moedps, dcps := r.space(w, false, false)
 	fits := func(n int) bool { return w%n == 0 }
 	tps = slices.DeleteFunc(slices.Clone(tps), func(n int) bool { return !fits(n) })
 	if len(tps) == 0 {
@@ -205,7 +217,7 @@ func checkCombinations(r *Reading) []report.Issue {
 		return nil
 	}
 	for _, w := range r.Instances() {
-		tps, eps, moedps, dcps := r.space(w, false)
+		tps, eps, moedps, dcps := r.space(w, false, false)
 		n := len(tps) * len(eps) * len(moedps) * len(dcps) * max(1, len(r.mtpCandidates()))
 		if n > limit {
 			return one(warn(MaxCombinations, strconv.Itoa(limit), "combinations", strconv.Itoa(n), strconv.Itoa(limit)))
