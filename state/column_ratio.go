@@ -49,7 +49,7 @@ func ratioColumns() []Column {
 	}
 	batch := row(func(r *report.Row) float64 { return float64(r.Batch) })
 	cs := []Column{
-		{ID: ColBalanced, Key: "balanced", Unit: "req/s", Better: Larger, Priority: 1, Width: 8, Decimals: 2,
+		{ID: ColBalanced, Key: "balanced", Unit: "req/s", Better: Larger, Priority: 1, Width: 12, Decimals: 2,
 			Number: ratio(func(r *report.Ratio) float64 { return r.Balanced })},
 		{ID: ColPDRatio, Key: "pd-ratio", Priority: 3, Width: 7, Decimals: 2,
 			Number: ratio(func(r *report.Ratio) float64 { return r.PDRatio })},

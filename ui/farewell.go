@@ -22,7 +22,7 @@ func (p *program) farewell() string {
 	case h.Ratio != nil:
 		return p.texts.T("farewell.ratio", "prefill", state.ShortLabel(&h.Ratio.Prefill), "decode",
 			state.ShortLabel(&h.Ratio.Decode),
-			"qps", number.Digits(h.Ratio.Balanced, 3), "command", command)
+			"qps", number.Digits(h.Ratio.Serves(), 3), "command", command)
 	}
 	return p.texts.T("farewell.none", "command", command)
 }

@@ -98,6 +98,14 @@ type Ratio struct {
 	Traffic                           *Traffic // what a benchmark of all instances shows; nil where none was played
 }
 
+// Serves are the requests per second of all instances together; of one pair where no split fits the devices.
+func (r *Ratio) Serves() float64 {
+	if r.SystemQPS != nil {
+		return *r.SystemQPS
+	}
+	return r.Balanced
+}
+
 // End is how the search of a strategy ended.
 type End string
 

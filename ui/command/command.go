@@ -90,11 +90,7 @@ func loadOf(s *Subject) (launch.Load, string, plan.Phase) {
 	}
 	if r := s.Ratio; r != nil {
 		l := launch.LoadOf(r.Prefill, s.Request, spread)
-		qps := r.Balanced
-		if r.SystemQPS != nil {
-			qps = *r.SystemQPS
-		}
-		return l.Pair(s.Request.OutputLength, qps, s.Request.TPOTLimit), r.Prefill.Label + " + " + r.Decode.Label,
+		return l.Pair(s.Request.OutputLength, r.Serves(), s.Request.TPOTLimit), r.Prefill.Label + " + " + r.Decode.Label,
 			plan.PhaseAggregation
 	}
 	return launch.LoadOf(*s.Row, s.Request, spread), s.Row.Label, s.Row.Phase

@@ -180,22 +180,13 @@ func (p *Painter) ratioHeadline(r *report.Ratio) []string {
 	pd := p.t("head.pd", "v", number.Digits(r.PDRatio, 3))
 	first := "  " + p.T.Bad.Paint(p.t("head.nosplit")) + "   " + pd
 	if r.PrefillInstances != nil && r.DecodeInstances != nil {
-		first = "  " + p.T.Strong.Paint(p.t("head.qps", "v", number.Digits(r.Balanced, 3)))
-		if x := r.Range(); x != nil {
-			first += " " + p.T.Muted.Paint(p.t("head.range", "low", number.Digits(x.Low, 3), "high", number.Digits(x.High, 3)))
-		}
-		if c := p.pairAgainstBase(r); c != "" {
-			first += "  " + p.changed(c)
-		}
+		first = "  " + p.T.Strong.Paint(p.t("head.qps", "v", number.Digits(r.Serves(), 3)))
 		if s := p.repriced(p.onDevice(), state.PartRatio); s != "" && !p.M.Results.Cross {
 			first += "   " + s
 		}
 		items := []string{p.T.Strong.Paint(p.t("head.split", "p", number.Int(*r.PrefillInstances), "d",
 			number.Int(*r.DecodeInstances)))}
-		if r.SystemQPS != nil && *r.PrefillInstances+*r.DecodeInstances > 2 {
-			items = append(items, p.t("head.system", "v", number.Digits(*r.SystemQPS, 3)))
-		}
-		items = append(items, pd)
+		items = append(items, p.ofOnePair(r), pd)
 		if r.TotalDevices != nil {
 			items = append(items, p.C.N("head.total_devices", *r.TotalDevices, number.Int(*r.TotalDevices)))
 		}
@@ -209,6 +200,19 @@ func (p *Painter) ratioHeadline(r *report.Ratio) []string {
 		state.ShortLabel(&r.Prefill) +
 		"   D " + state.ShortLabel(&r.Decode)
 	return []string{p.cut(first, p.W-1), p.cut(second, p.W-1)}
+}
+
+// ofOnePair is the balanced rate, by which pairs are ranked and compared, in words: what all instances serve is another
+// number.
+func (p *Painter) ofOnePair(r *report.Ratio) string {
+	s := p.t("head.pair", "v", number.Digits(r.Balanced, 3))
+	if x := r.Range(); x != nil {
+		s += " " + p.T.Muted.Paint(p.t("head.range", "low", number.Digits(x.Low, 3), "high", number.Digits(x.High, 3)))
+	}
+	if c := p.pairAgainstBase(r); c != "" {
+		s += "  " + p.changed(c)
+	}
+	return s
 }
 
 // pairAgainstBase is the change of the best pair against that of the run that changes are shown against.

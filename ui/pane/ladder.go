@@ -10,19 +10,40 @@ import (
 
 // ladder is the way from the reference tool's answer to a measured one in one paragraph, each step with the key that
 // takes it; "" where there is none.
-func (p *Painter) ladder() string {
-	var items []string
-	for _, r := range p.M.Ladder() {
-		items = append(items, p.rung(&r))
+func (p *Painter) ladder() string { return p.climbed(p.rung) }
+
+// shortLadder has of every step the value, the change and the key alone, for a line that is the last one free: a step
+// that is missing would be worse than a name that is.
+func (p *Painter) shortLadder() string { return p.climbed(p.shortRung) }
+
+func (p *Painter) climbed(say func(*report.Rung) string) (out string) {
+	list := p.M.Ladder()
+	for i := range list {
+		if i > 0 {
+			out += " " + p.T.Marks.Arrow + " "
+		}
+		out += say(&list[i])
 	}
-	if len(items) == 0 {
-		return ""
-	}
-	out := items[0]
-	for _, s := range items[1:] {
-		out += " " + p.T.Marks.Arrow + " " + s
+	if len(list) > 0 && list[0].Pair {
+		return p.t("rung.pair", "ladder", out)
 	}
 	return out
+}
+
+func (p *Painter) shortRung(r *report.Rung) string {
+	name := p.keysTo(r)
+	if name == "" {
+		name = p.t("rung." + p.step(r))
+	}
+	v, _ := rungValue(r)
+	if v <= 0 {
+		return name + " " + number.None
+	}
+	s := name + " " + number.Digits(v, 3)
+	if r.Change != nil {
+		s += " (" + number.Change(1, 1+*r.Change) + ")"
+	}
+	return s
 }
 
 func (p *Painter) rung(r *report.Rung) string {

@@ -44,7 +44,28 @@ func (p *Painter) notes(n int) []string {
 	if !wanted && awaited != "" { // it takes no line from what is there
 		add(p.T.Muted.Paint(awaited))
 	}
-	return p.fill(out, n)
+	return p.fill(p.whole(out, n), n)
+}
+
+// whole takes the short ladder where the full one would be cut.
+func (p *Painter) whole(texts []string, n int) []string {
+	ladder := p.ladder()
+	i := slices.Index(texts, ladder)
+	if ladder == "" || i < 0 {
+		return texts
+	}
+	before := len(texts[:i])
+	for _, s := range texts[:i] { // texts before it take what is free first
+		if w := p.W - 2; cell.Width(s) > w && !strings.Contains(s, "\x1b") {
+			before += len(cell.Wrap(s, w-1)) - 1
+		}
+	}
+	free := n - before - (min(n, len(texts)) - i - 1)
+	if cell.Width(ladder) > p.W-2 && len(cell.Wrap(ladder, p.W-3)) > free {
+		texts = slices.Clone(texts)
+		texts[i] = p.shortLadder()
+	}
+	return texts
 }
 
 // fill puts texts on n lines. What is left over goes to those that are too long for one; the others are cut.

@@ -84,6 +84,41 @@ func TestScreenIsTheReport(t *testing.T) {
 	}
 }
 
+// TestLadderIsWhole: every step of it stands at 80x24 whatever takes the lines before it, and a pair says that its rates
+// are those of one pair while the headline has what all instances serve.
+func TestLadderIsWhole(t *testing.T) {
+	s, rep := answered(t, "Qwen/Qwen3-8B --device ATLAS_800_A3_752T_128G_DIE --num-devices 96 "+
+		"--quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED --input-length 3500 "+
+		"--output-length 1500 --ttft-limit 4000 --tpot-limit 80 --batch-range 40 --enable-optimize-prefill-decode-ratio "+
+		"--prefill-devices-per-instance 2 --decode-devices-per-instance 4")
+	best := rep.Devices[0].PDRatio.Best
+	if best.Serves() == best.Balanced {
+		t.Fatal("the plan has one pair only")
+	}
+	for lang, say := range map[string][]string{"en": {"one pair in req/s:", "one pair "}, "zh": {"单对 req/s：", "单对 "}} {
+		text := shoot(s, theme(true, termenv.Ascii), texts(t, lang, true), 80, 24)
+		if want := "  " + number.Digits(best.Serves(), 3) + " req/s"; !strings.HasPrefix(text[2], want) {
+			t.Errorf("%s: the headline %q does not begin with %q", lang, text[2], want)
+		}
+		if want := say[1] + number.Digits(best.Balanced, 3) + " req/s"; !strings.Contains(text[2], want) {
+			t.Errorf("%s: the headline %q lacks %q", lang, text[2], want)
+		}
+		if all := strings.Join(text, "\n"); !strings.Contains(all, say[0]) {
+			t.Errorf("%s lacks %q:\n%s", lang, say[0], all)
+		}
+	}
+	p := &Painter{T: theme(true, termenv.Ascii), C: texts(t, "en", true), M: &s.M, W: 80, H: 24}
+	long, short := p.ladder(), p.shortLadder()
+	for n := 1; n <= 4; n++ {
+		got := strings.Join(p.fill(p.whole([]string{"counts", long}, n+1), n+1), "\n")
+		for _, r := range rep.Devices[0].Ladder {
+			if r.QPS > 0 && !strings.Contains(got, number.Digits(r.QPS, 3)[:3]) {
+				t.Errorf("%d lines lack %v of %s:\n%s\n(%s)", n, r.QPS, r.Step, got, short)
+			}
+		}
+	}
+}
+
 // TestRepricingStandsWhereTheFigureStands: whole, at 80x24, in the headline and in the comparison, with the key that
 // prices each profile directly; under that search it is gone.
 func TestRepricingStandsWhereTheFigureStands(t *testing.T) {

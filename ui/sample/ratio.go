@@ -54,6 +54,7 @@ func pair(p, d report.Row) report.Ratio {
 	r.Balanced = min(r.PrefillQPS, r.DecodeQPS)
 	one, two := 1, 2
 	total := p.Strategy.World() + 2*d.Strategy.World()
-	r.PrefillInstances, r.DecodeInstances, r.TotalDevices = &one, &two, &total
+	system := min(r.PrefillQPS, 2*r.DecodeQPS)
+	r.PrefillInstances, r.DecodeInstances, r.TotalDevices, r.SystemQPS = &one, &two, &total, &system
 	return r
 }
