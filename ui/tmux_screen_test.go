@@ -3,7 +3,6 @@ package ui
 import (
 	"strings"
 	"testing"
-	"time"
 )
 
 // The palette by real keys: an action by its name in either language, a key without a use, the run's name in the
@@ -48,8 +47,7 @@ func TestTmuxTraps(t *testing.T) {
 		if strings.Contains(x.screen(), "▌ Images") {
 			break
 		}
-		x.keys("Tab")
-		time.Sleep(80 * time.Millisecond)
+		x.stirs("Tab")
 	}
 	x.sees("▌ Images").write("2").keys("Enter").sees("▌ Image height").write("4k4").sees("enter next")
 	if s := x.screen(); strings.Contains(s, " x ") {

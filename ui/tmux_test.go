@@ -57,10 +57,23 @@ func (x *tmux) write(text string) *tmux {
 	return x
 }
 
+// patience is what a loaded machine gets before a screen counts as missing.
+const patience = 30 * time.Second
+
+// stirs presses a key and waits until the screen is another one: the next key is for what this one led to.
+func (x *tmux) stirs(key string) *tmux {
+	before := x.screen()
+	x.keys(key)
+	for end := time.Now().Add(patience); time.Now().Before(end) && x.screen() == before; {
+		time.Sleep(20 * time.Millisecond)
+	}
+	return x
+}
+
 func (x *tmux) sees(texts ...string) *tmux {
 	x.t.Helper()
 	last := ""
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		last = x.screen()
 		missing := ""
 		for _, s := range texts {
@@ -84,12 +97,8 @@ func TestTmuxFormToCopiedCommand(t *testing.T) {
 	x.write("ATLAS_800_A3_752T_128G_DIE").keys("Enter").sees("▌ Devices").write("8").keys("Enter")
 	x.sees("▌ Input").write("3500").keys("Enter").sees("▌ Output").keys("C-s").sees("heuristic").keys("Enter")
 	x.sees("▌ TTFT").write("2000").keys("Enter").sees("▌ TPOT").write("50").keys("Enter")
-	for range 12 {
-		if strings.Contains(x.screen(), "This will run") {
-			break
-		}
-		x.keys("Enter")
-		time.Sleep(100 * time.Millisecond)
+	for _, question := range []string{"TP sizes", "Quantisation", "Prefix cache", "Compile"} {
+		x.sees("▌ " + question).keys("Enter")
 	}
 	x.sees("This will run", "throughput_optimizer").keys("Enter").sees("tok/s", "validate with real workload tests")
 	x.keys("y").sees("Copy").keys("c").sees("by tmux")
