@@ -3,6 +3,7 @@ package state
 import (
 	"testing"
 
+	"fathom/hw/message"
 	"fathom/sim/report"
 	"fathom/state/field"
 )
@@ -11,9 +12,9 @@ import (
 func broken(t *testing.T, name, fix string) *journey {
 	t.Helper()
 	j := begin(t, Options{Answers: flagship()}).pane(Confirming).do(Accept)
-	return j.send(Finished{Run: 1, Err: &report.Failure{Class: report.InvalidParameters, Message: "no", Field: name,
+	return j.send(Finished{Run: 1, Err: &report.Failure{Class: report.InvalidParameters, Message: message.Literal("no"), Field: name,
 		Fix:    fix,
-		Advice: "try this"}}).pane(Failing)
+		Advice: message.Literal("try this")}}).pane(Failing)
 }
 
 func TestACorrectionChangesTheAnswerAndSaysWhich(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"fathom/hw/message"
 	"fathom/sim/report"
 	"fathom/state/field"
 )
@@ -42,16 +43,19 @@ func failureOf(err error) report.Failure {
 	var f *report.Failure
 	switch {
 	case err == nil:
-		return report.Failure{Class: report.Environment, Message: "the engine ended without a report"}
+		return report.Failure{Class: report.Environment, Message: message.New("failure.engine-ended-without")}
 	case errors.As(err, &f):
 		out := *f
-		out.Message = field.Clean(out.Message)
 		if out.Class == "" {
 			out.Class = report.Environment
 		}
 		return out
 	}
-	return report.Failure{Class: report.Environment, Message: field.Clean(err.Error())}
+	said := message.Of(err)
+	if said.Key == "" {
+		said = message.Literal(field.Clean(err.Error()))
+	}
+	return report.Failure{Class: report.Environment, Message: said}
 }
 
 // doFailing carries out an action of the failed pane.
@@ -76,7 +80,7 @@ func (u *update) doFailing(a Action) {
 				before = field.Table[f.ID].Default
 			}
 			defer func() { u.mended(f.ID, before.Text) }()
-			u.setAnswers(u.Form.Answers.With(f.ID, field.Answer{Text: f.Fix, Source: field.Heuristic, Note: f.Advice}))
+			u.setAnswers(u.Form.Answers.With(f.ID, field.Answer{Text: f.Fix, Source: field.Heuristic, Note: "suggest.mended"}))
 			u.Form.Choice = max(0, choiceOf(f.ID, f.Fix))
 		}
 	case Edit:

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 
-	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -118,7 +117,7 @@ func (u *update) finishedQuiet(e Finished) {
 		}
 		if s.shown && e.Err != nil {
 			f := failureOf(e.Err)
-			u.Notice = Notice{Issue: &report.Issue{Severity: report.Error, Field: f.Field, Message: message.Literal(f.Message)}, Bad: true}
+			u.Notice = Notice{Issue: &report.Issue{Severity: report.Error, Field: f.Field, Message: f.Message}, Bad: true}
 		}
 		return
 	}

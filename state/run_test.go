@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"fathom/hw/message"
 	"fathom/sim/report"
 	"fathom/state/field"
 )
@@ -90,9 +91,9 @@ func TestInterruptTwiceLeaves(t *testing.T) {
 
 func TestFailureNamesTheFixAndAppliesIt(t *testing.T) {
 	j := begin(t, Options{Answers: flagship()}).do(Accept)
-	failure := &report.Failure{Class: report.InvalidParameters, Message: "no such device",
+	failure := &report.Failure{Class: report.InvalidParameters, Message: message.Literal("no such device"),
 		Lines: []string{"ValueError: device"},
-		Field: "num_devices", Fix: "4", Advice: "the profile holds 4"}
+		Field: "num_devices", Fix: "4", Advice: message.Literal("the profile holds 4")}
 	j.send(Finished{Run: 1, Err: fmt.Errorf("engine: %w", failure)}).pane(Failing)
 	if f := j.m.Failed; !f.HasFix || f.ID != field.DeviceCount || f.Class != report.InvalidParameters ||
 		len(f.Command) == 0 {
@@ -109,7 +110,7 @@ func TestFailureNamesTheFixAndAppliesIt(t *testing.T) {
 func TestFailureWithoutAClassIsTheEnvironment(t *testing.T) {
 	j := begin(t, Options{Answers: flagship()}).do(Accept).send(Finished{Run: 1,
 		Err: errors.New("boom\x1b[2J")}).pane(Failing)
-	if f := j.m.Failed; f.Class != report.Environment || f.Message != "boom" || f.HasFix {
+	if f := j.m.Failed; f.Class != report.Environment || f.Message.String() != "boom" || f.HasFix {
 		t.Errorf("%+v", f)
 	}
 	j.do(Back).pane(Confirming).do(Back).pane(Editing)

@@ -3,7 +3,6 @@ package state
 import (
 	"slices"
 
-	"fathom/hw/message"
 	"fathom/sim/report"
 	"fathom/state/field"
 )
@@ -204,7 +203,7 @@ func (u *update) finishedWhatIf(e Finished) {
 		if l.asked == nil {
 			f := failureOf(e.Err)
 			u.Notice = Notice{
-				Issue: &report.Issue{Severity: report.Error, Field: f.Field, Message: message.Literal(f.Message)}, Bad: true}
+				Issue: &report.Issue{Severity: report.Error, Field: f.Field, Message: f.Message}, Bad: true}
 			return
 		}
 		e.Report, l.variant = nil, Asked // the answer as asked is there

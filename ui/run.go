@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"fathom/hw/message"
 	"fathom/sim/report"
 	"fathom/state"
 
@@ -119,7 +120,8 @@ func guard(f func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			stack := strings.Split(strings.TrimSpace(string(debug.Stack())), "\n")
-			err = &report.Failure{Class: report.Environment, Message: fmt.Sprintf("fathom itself failed: %v", r), Lines: stack}
+			err = &report.Failure{Class: report.Environment,
+				Message: message.New("failure.fathom-itself-failed", fmt.Sprint(r)), Lines: stack}
 		}
 	}()
 	return f()

@@ -93,7 +93,7 @@ var (
 )
 
 // spoken are the tables of which every key that the source names must be there.
-var spoken = []string{"explain", "launch", "rule", "suggest"}
+var spoken = []string{"explain", "launch", "rule", "suggest", "failure"}
 
 // Every message of the source has its text, with a place for each argument and none besides.
 func TestMessagesOfTheSourceHaveTexts(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"fathom/hw/message"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/price"
@@ -39,8 +40,9 @@ func (Embedded) Run(ctx context.Context, req *plan.Request, watch func(report.Pr
 	err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			out, err = nil, &report.Failure{Class: report.Environment, Message: firstLine(fmt.Sprintf("internal error: %v", v)),
-				Lines: []string{string(debug.Stack())}, Advice: "please report this with the plan that caused it"}
+			out, err = nil, &report.Failure{Class: report.Environment,
+				Message: message.New("failure.internal-error", firstLine(fmt.Sprint(v))),
+				Lines:   []string{string(debug.Stack())}, Advice: message.New("failure.please-report-plan")}
 		}
 	}()
 	begin := time.Now()

@@ -20,8 +20,8 @@ func TestPanicsBecomeErrors(t *testing.T) {
 	req := request(t, "Qwen/Qwen3-0.6B", flagship)
 	rep, err := Embedded{}.Run(context.Background(), req, func(report.Progress) { panic("boom\nand more") })
 	var f *report.Failure
-	if rep != nil || !errors.As(err, &f) || f.Class != report.Environment || !strings.Contains(f.Message, "boom") ||
-		strings.Contains(f.Message, "\n") {
+	if rep != nil || !errors.As(err, &f) || f.Class != report.Environment || !strings.Contains(f.Message.String(), "boom") ||
+		strings.Contains(f.Message.String(), "\n") {
 		t.Errorf("report %v, error %v", rep, err)
 	}
 }

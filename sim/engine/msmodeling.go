@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"fathom/hw/message"
 	"fathom/sim/engine/parse"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -43,7 +43,7 @@ func (m *Msmodeling) Run(ctx context.Context, req *plan.Request, watch func(repo
 	begin := time.Now()
 	argv := m.Command(req)
 	if len(argv) == 0 {
-		return nil, environment("", "no command to run", "")
+		return nil, environment("", message.New("failure.command-run"), message.Message{})
 	}
 	cmd, err := m.prepare(req, argv)
 	if err != nil {
@@ -55,12 +55,14 @@ func (m *Msmodeling) Run(ctx context.Context, req *plan.Request, watch func(repo
 	}
 	s := &sink{reader: parse.New(argv)}
 	if err := s.keep(m.LogDir, m.LogMost, cmd.Args); err != nil {
-		return nil, environment("", "the log cannot be kept: "+err.Error(), "make the directory "+m.LogDir+" writable")
+		return nil, environment("", message.New("failure.log-cannot-kept", err),
+			message.New("failure.make-directory-writable", m.LogDir))
 	}
 	c, err := start(cmd, s)
 	if err != nil {
 		s.close(127)
-		return nil, environment("python", "the interpreter cannot be started: "+reason(err), "name one with --python")
+		return nil, environment("python", message.New("failure.interpreter-cannot-started", reason(err)),
+			message.New("failure.name-python"))
 	}
 	r := running{m: m, req: req, argv: argv, sink: s, begin: begin, watch: watch}
 	r.follow(ctx, c)
@@ -89,14 +91,14 @@ func (m *Msmodeling) Wait() { m.ending.Wait() }
 func (m *Msmodeling) prepare(req *plan.Request, argv []string) (*exec.Cmd, error) {
 	root, err := filepath.Abs(m.Root)
 	if err != nil || m.Root == "" {
-		return nil, environment("msmodeling_root", "the root of the checkout is not known",
-			"name it with --msmodeling-root DIR")
+		return nil, environment("msmodeling_root", message.New("failure.root-checkout-not"),
+			message.New("failure.name-msmodeling-root"))
 	}
 	entry := filepath.Join(root, filepath.FromSlash(strings.ReplaceAll(parse.Module, ".", "/"))+".py")
 	if info, err := os.Stat(entry); err != nil || !info.Mode().IsRegular() {
-		return nil, environment("msmodeling_root", fmt.Sprintf("%s is no checkout of msmodeling: it has no %s", root,
+		return nil, environment("msmodeling_root", message.New("failure.checkout-msmodeling", root,
 			strings.TrimPrefix(entry, root+string(filepath.Separator))),
-			"name the root of the checkout with --msmodeling-root DIR")
+			message.New("failure.name-root-checkout"))
 	}
 	python, err := m.python(root)
 	if err != nil {
@@ -125,8 +127,8 @@ func (m *Msmodeling) python(root string) (string, error) {
 				return found, nil
 			}
 		}
-		return "", environment("python", fmt.Sprintf("%s is no interpreter that can be run", m.Python),
-			"name one with --python PATH")
+		return "", environment("python", message.New("failure.interpreter-can-run", m.Python),
+			message.New("failure.name-python-path"))
 	}
 	names := []string{m.Python}
 	if m.Python == "" {
@@ -137,8 +139,8 @@ func (m *Msmodeling) python(root string) (string, error) {
 			return found, nil
 		}
 	}
-	return "", environment("python", strings.Join(names, " and ")+" not found on the search path",
-		"name the interpreter of the checkout with --python PATH")
+	return "", environment("python", message.New("failure.not-found-on", message.And(names)),
+		message.New("failure.name-interpreter-checkout"))
 }
 
 // local makes the model's and the length file's path absolute where they are files of ours: the child has another
@@ -160,6 +162,6 @@ func (m *Msmodeling) local(req *plan.Request, args []string) []string {
 	return out
 }
 
-func environment(field, message, advice string) error {
-	return &report.Failure{Class: report.Environment, Field: field, Message: message, Advice: advice}
+func environment(field string, said, advice message.Message) error {
+	return &report.Failure{Class: report.Environment, Field: field, Message: said, Advice: advice}
 }

@@ -148,7 +148,7 @@ func TestFailingRuns(t *testing.T) {
 		rep, err := checkout(t, c.mode).Run(t.Context(), &plan.Request{}, nil)
 		f := failureOf(t, err)
 		if rep != nil || f.Class != c.class || f.Field != c.field || f.Fix != c.fix ||
-			!strings.Contains(f.Message, c.message) {
+			!strings.Contains(f.Message.String(), c.message) {
 			t.Errorf("%s: %v %+v", c.mode, rep, f)
 		}
 		data, _ := os.ReadFile(f.LogFile)
@@ -202,8 +202,8 @@ func TestWhatCannotStart(t *testing.T) {
 		m := checkout(t, "say")
 		c.change(m)
 		rep, err := m.Run(t.Context(), &plan.Request{}, nil)
-		if f := failureOf(t, err); rep != nil || f.Class != report.Environment || f.Field != c.field || f.Advice == "" ||
-			f.Message == "" {
+		if f := failureOf(t, err); rep != nil || f.Class != report.Environment || f.Field != c.field || f.Advice.IsZero() ||
+			f.Message.IsZero() {
 			t.Errorf("%s: %+v", c.name, f)
 		}
 	}

@@ -86,8 +86,8 @@ func failure(f *Failure) *failureJSON {
 	if f == nil {
 		return nil
 	}
-	out := &failureJSON{Class: f.Class, Message: hw.Clean(f.Message), Lines: []string{}, Field: f.Field,
-		Fix: hw.Clean(f.Fix), Correction: hw.Clean(f.Advice)}
+	out := &failureJSON{Class: f.Class, Message: hw.Clean(f.Message.String()), Lines: []string{}, Field: f.Field,
+		Fix: hw.Clean(f.Fix), Correction: hw.Clean(f.Advice.String())}
 	for _, l := range f.Lines {
 		out.Lines = append(out.Lines, hw.Clean(l))
 	}

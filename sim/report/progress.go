@@ -1,5 +1,7 @@
 package report
 
+import "fathom/hw/message"
+
 // Progress is how far a run has come. It is a snapshot of the whole: a later one replaces it, so that a slow reader may
 // skip any.
 type Progress struct {
@@ -29,12 +31,12 @@ const (
 // Failure is the error of a run that says what to do. Engines wrap it; screens show it with its fix.
 type Failure struct {
 	Class   FailureClass
-	Message string   // one line
-	Lines   []string // of the log, those that matter
-	Field   string   // the input at fault by its TOML key, "" where none is
-	Fix     string   // a text for Field that would work, "" where none is known
-	Advice  string   // the smallest correction, in words
-	LogFile string   // where the whole output of the reference tool is kept, "" where it did not run
+	Message message.Message // one line
+	Lines   []string        // of the log, those that matter
+	Field   string          // the input at fault by its TOML key, "" where none is
+	Fix     string          // a text for Field that would work, "" where none is known
+	Advice  message.Message // the smallest correction
+	LogFile string          // where the whole output of the reference tool is kept, "" where it did not run
 }
 
-func (f *Failure) Error() string { return f.Message }
+func (f *Failure) Error() string { return f.Message.String() }

@@ -1,9 +1,9 @@
 package search
 
 import (
-	"fmt"
 	"time"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -91,8 +91,7 @@ func fewEnough(j *job, already int) error {
 		}
 		if all *= d.n; all > mostTuples-already {
 			return &report.Failure{Class: report.InvalidParameters, Field: name,
-				Message: fmt.Sprintf("the sizes that are searched have more than %d combinations over all profiles (%d "+
-					"values of %s alone on %d devices); name fewer sizes or profiles", mostTuples, most, name, j.world)}
+				Message: message.New("failure.sizes-are-searched", mostTuples, most, name, j.world)}
 		}
 	}
 	return nil

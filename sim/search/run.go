@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/sim/serve"
@@ -139,12 +140,11 @@ func (r *run) prepare() error {
 	for _, p := range r.req.Profiles {
 		fidelity, err := Fidelity(r.req.Fidelity, p)
 		if err != nil {
-			return &report.Failure{Class: report.InvalidParameters, Field: "fidelity", Message: err.Error()}
+			return &report.Failure{Class: report.InvalidParameters, Field: "fidelity", Message: message.Of(err)}
 		}
 		if fidelity == plan.Calibrated && r.req.ImageHeight > 0 {
 			return &report.Failure{Class: report.InvalidParameters, Field: "image_height",
-				Message: fmt.Sprintf("image height %d: no kernels of vision towers were measured on %s; leave the images out, "+
-					"or use --fidelity corrected", r.req.ImageHeight, p.Name)}
+				Message: message.New("failure.image-height-kernels", r.req.ImageHeight, p.Name)}
 		}
 		method := searchOf(r.req.Search, fidelity, p)
 		d := report.Device{Device: p.Name, Fidelity: fidelity, Search: method}

@@ -288,7 +288,7 @@ func TestBadRequests(t *testing.T) {
 		edit(req)
 		_, err := Run(context.Background(), req, pricer(64), nil)
 		var f *report.Failure
-		if !errors.As(err, &f) || f.Field != strings.TrimSpace(want) || f.Message == "" {
+		if !errors.As(err, &f) || f.Field != strings.TrimSpace(want) || f.Message.IsZero() {
 			t.Errorf("%s: got %v", want, err)
 		}
 	}

@@ -194,14 +194,14 @@ var classWords = map[report.FailureClass]string{report.InvalidParameters: "inval
 // blame prints why a run failed: the message, the lines of its log that matter, who can mend it, and the smallest
 // correction.
 func (p *Program) blame(f *report.Failure) {
-	p.say("fathom: " + f.Message)
+	p.say("fathom: " + p.voice.Tell(f.Message))
 	for _, l := range f.Lines {
 		p.say("  " + l)
 	}
 	if w := classWords[f.Class]; w != "" {
 		p.say("  class: " + w)
 	}
-	fix := f.Advice
+	fix := p.voice.Tell(f.Advice)
 	if q, ok := field.Lookup(f.Field); ok && q.Flag != "" && f.Fix != "" && !strings.Contains(fix, f.Fix) {
 		fix = strings.TrimLeft(fix+"; --"+q.Flag+" "+f.Fix, "; ")
 	}

@@ -86,14 +86,14 @@ func (p *Painter) failed() []string {
 func (p *Painter) FailedText(w int) []string {
 	f := &p.M.Failed
 	var out []string
-	out = append(out, p.wrap(p.T.Bad, p.t("failed.title", "message", p.say(f.Message)), w-1, 1)...)
+	out = append(out, p.wrap(p.T.Bad, p.t("failed.title", "message", p.C.Tell(f.Message)), w-1, 1)...)
 	if f.Class != "" {
 		out = append(out, p.wrap(p.T.Muted, p.t("failed.class."+string(f.Class)), w-1, 1)...)
 	}
-	if f.Advice != "" || f.HasFix {
+	if !f.Advice.IsZero() || f.HasFix {
 		out = append(out, "", " "+p.T.Title.Paint(p.t("failed.fix")))
-		if f.Advice != "" {
-			out = append(out, p.wrap(p.T.Text, p.say(f.Advice), w-3, 3)...)
+		if !f.Advice.IsZero() {
+			out = append(out, p.wrap(p.T.Text, p.C.Tell(f.Advice), w-3, 3)...)
 		}
 		if f.HasFix && f.HasID {
 			out = append(out, p.wrap(p.T.Good, p.t("failed.apply", "field", p.label(f.ID), "value", cell.Clean(f.Fix)), w-3,

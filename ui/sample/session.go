@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -203,9 +204,10 @@ func Benchmark() (*report.Traffic, []report.LoadPoint) {
 
 // Failure is a run that did not end well.
 func Failure() error {
-	return &report.Failure{Class: report.InvalidParameters, Message: "--batch-range min must be <= max, got [4, 2]",
-		Field: "batch_range", Fix: "2 4",
-		Advice: "give the smaller one first: --batch-range 2 4", Lines: []string{"Traceback (most recent call last):",
+	return &report.Failure{Class: report.InvalidParameters,
+		Message: message.Literal("--batch-range min must be <= max, got [4, 2]"),
+		Field:   "batch_range", Fix: "2 4",
+		Advice: message.New("failure.give-smaller-first", 2, 4), Lines: []string{"Traceback (most recent call last):",
 			"ValueError: invalid batch range"}}
 }
 

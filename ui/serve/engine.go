@@ -7,6 +7,7 @@ import (
 	"runtime"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -32,8 +33,8 @@ func newEngine() engine {
 func (e engine) Run(ctx context.Context, start state.Start, progress func(report.Progress)) (*report.Report, error) {
 	if n := start.Engine.Name; n != "" && n != "embedded" {
 		return nil, &report.Failure{Class: report.InvalidParameters,
-			Message: fmt.Sprintf("engine %s is not available to guests of a server", hw.Clean(n)),
-			Field:   field.Table[field.Engine].Name, Fix: "embedded", Advice: "use the embedded engine"}
+			Message: message.New("failure.guests", hw.Clean(n)),
+			Field:   field.Table[field.Engine].Name, Fix: "embedded", Advice: message.New("failure.use-embedded-engine")}
 	}
 	quiet := 0
 	if start.Quiet {

@@ -267,7 +267,7 @@ func TestOnlyTheEmbeddedEngine(t *testing.T) {
 		_, err := newEngine().Run(t.Context(), state.Start{Engine: state.EngineChoice{Name: name, Root: "/",
 			Python: "/bin/sh"}}, nil)
 		var f *report.Failure
-		if !errors.As(err, &f) || f.Fix != "embedded" || strings.Contains(f.Message, "\x1b") {
+		if !errors.As(err, &f) || f.Fix != "embedded" || strings.Contains(f.Message.String(), "\x1b") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -2,9 +2,9 @@ package work
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
+	"fathom/hw/message"
 	"fathom/sim/engine"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -36,8 +36,8 @@ func (l Local) Engine(c state.EngineChoice) (engine.Engine, error) {
 	case "both":
 		return engine.Both{Theirs: l.reference(c)}, nil
 	}
-	return nil, &report.Failure{Class: report.InvalidParameters, Message: fmt.Sprintf("engine %s is not known", c.Name),
-		Field: field.Table[field.Engine].Name, Fix: "embedded", Advice: "use the embedded engine"}
+	return nil, &report.Failure{Class: report.InvalidParameters, Message: message.New("failure.engine-not-known", c.Name),
+		Field: field.Table[field.Engine].Name, Fix: "embedded", Advice: message.New("failure.use-embedded-engine")}
 }
 
 // reference runs the user's checkout of the reference tool with the exact command that the confirm pane shows.

@@ -1,10 +1,10 @@
 package parse
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
+	"fathom/hw/message"
 	"fathom/sim/report"
 )
 
@@ -15,14 +15,14 @@ func (r *Reader) Failure() *report.Failure {
 	switch {
 	case r.exit != nil && *r.exit != 0:
 	case !r.known && len(fatal) == 0:
-		return &report.Failure{Class: report.InvalidParameters, Message: "this text holds no output of throughput_optimizer",
-			Advice: "save what the reference tool prints, both streams, and read that"}
+		return &report.Failure{Class: report.InvalidParameters, Message: message.New("failure.text-holds-output"),
+			Advice: message.New("failure.save-what-reference")}
 	case r.rows > 0 || len(fatal) == 0:
 		return nil
 	}
 	f := r.reason(fatal)
-	if f.Message == "" {
-		f.Message = "the reference tool failed without a message"
+	if f.Message.IsZero() {
+		f.Message = message.New("failure.reference-tool-failed")
 	}
 	return &f
 }
@@ -60,9 +60,9 @@ func (r *Reader) reason(fatal []*complaint) report.Failure {
 		return f
 	}
 	f := report.Failure{Class: report.Environment, Lines: last(r.Tail(), 5),
-		Advice: "run the command in a shell and look at its whole output"}
+		Advice: message.New("failure.run-command-shell")}
 	if r.exit != nil {
-		f.Message = fmt.Sprintf("the reference tool ended with status %d and no error message", *r.exit)
+		f.Message = message.New("failure.reference-tool-ended", *r.exit)
 		if *r.exit == 2 {
 			f.Class = report.InvalidParameters
 		}
@@ -115,60 +115,59 @@ func byStatus(exit *int) (report.Failure, bool) {
 	f := report.Failure{Class: report.Environment}
 	switch *exit {
 	case 124:
-		f.Message, f.Advice = "the run was stopped by a time limit (status 124)", "search fewer sizes, or allow it more time"
+		f.Message, f.Advice = message.New("failure.run-stopped-time"), message.New("failure.search-fewer-sizes-allow")
 		f.Field = "tp_sizes"
 	case 126:
-		f.Message, f.Advice, f.Field = "the Python interpreter may not be executed (status 126)",
-			"name an executable one with --python", "python"
+		f.Message, f.Advice, f.Field = message.New("failure.python-interpreter-may"),
+			message.New("failure.name-executable-python"), "python"
 	case 127:
-		f.Message, f.Advice, f.Field = "the Python interpreter was not found (status 127)", "name one with --python", "python"
+		f.Message, f.Advice, f.Field = message.New("failure.python-interpreter-not"), message.New("failure.name-python"), "python"
 	case 130:
-		f.Message, f.Advice = "the run was interrupted (SIGINT)", "run it again"
+		f.Message, f.Advice = message.New("failure.run-interrupted-sigint"), message.New("failure.run-again")
 	case 134:
-		f.Message, f.Advice = "the reference tool aborted (SIGABRT)",
-			"check the versions of torch and its libraries in that environment"
+		f.Message, f.Advice = message.New("failure.reference-tool-aborted"),
+			message.New("failure.check-versions-torch")
 	case 137:
-		f = outOfMemory("the run was killed (SIGKILL), most likely for want of memory")
+		f = outOfMemory(message.New("failure.run-killed-sigkill"))
 	case 139:
-		f.Message, f.Advice = "the reference tool crashed (SIGSEGV)",
-			"check the versions of torch and its libraries in that environment"
+		f.Message, f.Advice = message.New("failure.reference-tool-crashed"),
+			message.New("failure.check-versions-torch")
 	case 143:
-		f.Message, f.Advice = "the run was terminated (SIGTERM)", "run it again"
+		f.Message, f.Advice = message.New("failure.run-terminated-sigterm"), message.New("failure.run-again")
 	default:
 		if *exit <= 128 || *exit > 192 {
 			return f, false
 		}
-		f.Message, f.Advice = fmt.Sprintf("the run was ended by signal %d", *exit-128), "run it again"
+		f.Message, f.Advice = message.New("failure.run-ended-signal", *exit-128), message.New("failure.run-again")
 	}
 	return f, true
 }
 
 // outOfMemory: each worker of the reference tool takes about 0.6 GB (search-and-serving 11), so one worker is the
 // least.
-func outOfMemory(message string) report.Failure {
-	return report.Failure{Class: report.Environment, Message: message, Field: "jobs", Fix: "1",
-		Advice: "each worker takes about 0.6 GB: use --jobs 1, or a machine with more memory"}
+func outOfMemory(said message.Message) report.Failure {
+	return report.Failure{Class: report.Environment, Message: said, Field: "jobs", Fix: "1",
+		Advice: message.New("failure.each-worker-takes")}
 }
 
 // generic classes an error that no rule knows. A text that names a flag is about that flag.
 func generic(text string, k kind) report.Failure {
-	f := report.Failure{Message: text, Field: flagIn(text)}
+	f := report.Failure{Message: message.Literal(text), Field: flagIn(text)}
 	name, _, _ := strings.Cut(text, ":")
 	switch {
 	case k == usage || f.Field != "":
-		f.Class, f.Advice = report.InvalidParameters, "correct this value"
+		f.Class, f.Advice = report.InvalidParameters, message.New("failure.correct-value")
 		if f.Field != "" {
-			f.Advice = "correct " + flagWord.FindString(text)
+			f.Advice = message.New("failure.correct", flagWord.FindString(text))
 		}
 	case k == outer, strings.HasSuffix(name, "ImportError"), strings.HasSuffix(name, "AttributeError"),
 		strings.HasSuffix(name, "OSError"),
 		strings.Contains(name, "Connection"), strings.Contains(name, "Permission"), strings.Contains(name, "Timeout"):
-		f.Class, f.Advice = report.Environment, "check the interpreter, the checkout and its installed packages"
+		f.Class, f.Advice = report.Environment, message.New("failure.check-interpreter-checkout")
 	case k == logged && !strings.Contains(text, "Error"):
-		f.Class, f.Advice = report.InvalidParameters, "correct what the message names"
+		f.Class, f.Advice = report.InvalidParameters, message.New("failure.correct-what-message")
 	default:
-		f.Class, f.Advice = report.Assumptions, "the model or the profile is outside of what the reference tool can "+
-			"simulate: try the embedded engine, another model or other sizes"
+		f.Class, f.Advice = report.Assumptions, message.New("failure.model-profile-outside")
 	}
 	return f
 }

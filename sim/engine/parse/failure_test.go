@@ -31,11 +31,11 @@ func TestRecordedFailures(t *testing.T) {
 			t.Errorf("%s: no failure", c.log)
 			continue
 		}
-		if f.Class != c.class || f.Field != c.field || f.Fix != c.fix || !strings.Contains(f.Advice, c.advice) ||
-			!strings.Contains(f.Message, c.message) {
+		if f.Class != c.class || f.Field != c.field || f.Fix != c.fix || !strings.Contains(f.Advice.String(), c.advice) ||
+			!strings.Contains(f.Message.String(), c.message) {
 			t.Errorf("%s: %+v", c.log, *f)
 		}
-		if len(f.Lines) == 0 || len(f.Lines) > 3 || strings.Contains(f.Message, "\n") {
+		if len(f.Lines) == 0 || len(f.Lines) > 3 || strings.Contains(f.Message.String(), "\n") {
 			t.Errorf("%s: lines %q", c.log, f.Lines)
 		}
 		last := r.Issues[len(r.Issues)-1]
@@ -117,8 +117,8 @@ func TestFailuresInGeneral(t *testing.T) {
 			t.Errorf("%s: no failure", c.name)
 			continue
 		}
-		if f.Class != c.class || f.Field != c.field || f.Fix != c.fix || !strings.Contains(f.Message, c.message) ||
-			f.Advice == "" {
+		if f.Class != c.class || f.Field != c.field || f.Fix != c.fix || !strings.Contains(f.Message.String(), c.message) ||
+			f.Advice.IsZero() {
 			t.Errorf("%s: %+v", c.name, *f)
 		}
 	}
@@ -163,7 +163,7 @@ func TestErrorsBesideAResult(t *testing.T) {
 
 func TestNoLogAtAll(t *testing.T) {
 	for _, text := range []string{"", "\n\n", "hello\nworld\n", "| a | b |\n+---+\n", "#!/bin/sh\nthroughput is fine\n"} {
-		if _, f := Log([]byte(text)); f == nil || f.Class != report.InvalidParameters || f.Advice == "" {
+		if _, f := Log([]byte(text)); f == nil || f.Class != report.InvalidParameters || f.Advice.IsZero() {
 			t.Errorf("%q: %+v", text, f)
 		}
 	}

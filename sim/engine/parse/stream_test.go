@@ -177,8 +177,8 @@ func FuzzParse(f *testing.F) {
 		if bytes.ContainsRune(text, 0x1b) || bytes.Contains(text, []byte("NaN")) {
 			t.Errorf("%s", text)
 		}
-		if failure != nil && (failure.Class == "" || failure.Message == "" ||
-			strings.ContainsAny(failure.Message, "\n\x1b")) {
+		if failure != nil && (failure.Class == "" || failure.Message.IsZero() ||
+			strings.ContainsAny(failure.Message.String(), "\n\x1b")) {
 			t.Errorf("%+v", failure)
 		}
 		for i := range rep.Devices {

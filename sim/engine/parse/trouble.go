@@ -195,7 +195,7 @@ func (t *trouble) issues(r *Reader) []report.Issue {
 		out = append(out, report.Issue{Severity: severity, Field: flagIn(w), Message: message.Literal(w)})
 	}
 	if f := r.Failure(); f != nil {
-		return append(out, report.Issue{Severity: report.Error, Field: f.Field, Message: message.Literal(f.Message)})
+		return append(out, report.Issue{Severity: report.Error, Field: f.Field, Message: f.Message})
 	}
 	for i := range t.list {
 		c := &t.list[i]
