@@ -1,9 +1,10 @@
 package hw
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
+
+	"fathom/hw/message"
 )
 
 func span(shape []int) int {
@@ -29,11 +30,9 @@ func (p *Profile) Fits(devices int) error {
 	ranks := p.Grid.Ranks()
 	switch {
 	case devices < 1:
-		return fmt.Errorf("device count %d: must be at least 1", devices)
+		return message.Fault("failure.device-count-least", devices)
 	case devices > ranks:
-		return fmt.Errorf("device count %d: %s has a grid of %s = %d devices; ask for at most %d, or take a profile with "+
-			"a larger grid",
-			devices, p.Name, shapeText(p.Grid.Shape), ranks, ranks)
+		return message.Fault("failure.grid", devices, p.Name, shapeText(p.Grid.Shape), ranks)
 	}
 	return nil
 }

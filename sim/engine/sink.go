@@ -20,8 +20,8 @@ type sink struct {
 	file   *os.File
 	most   int64
 	bytes  int64
-	last   byte   // written
-	fault  string // why the log file ends early
+	last   byte            // written
+	fault  message.Message // why the log file ends early
 }
 
 // logMost bounds a log file, so that a program that never stops printing does not fill the disk.
@@ -60,7 +60,7 @@ func (s *sink) Write(p []byte) (int, error) {
 
 // store writes to the log file while it has room.
 func (s *sink) store(p []byte) {
-	if s.file == nil || s.fault != "" || len(p) == 0 {
+	if s.file == nil || !s.fault.IsZero() || len(p) == 0 {
 		return
 	}
 	cut := int64(len(p)) > s.most
@@ -74,9 +74,9 @@ func (s *sink) store(p []byte) {
 	}
 	switch {
 	case err != nil:
-		s.fault = "the log file ends early: " + reason(err)
+		s.fault = message.New("note.log-ends", reason(err))
 	case cut:
-		s.fault = "the log file ends early: it has reached its largest size"
+		s.fault = message.New("note.log-full")
 	}
 }
 
@@ -91,14 +91,14 @@ func (s *sink) close(status int) {
 	if s.last != '\n' {
 		end = "\n" + end
 	}
-	if s.fault != "" {
-		end = "\n[" + s.fault + "]\n" + end[1:]
+	if !s.fault.IsZero() {
+		end = "\n[" + s.fault.String() + "]\n" + end[1:]
 		s.file.WriteString(end)
 	} else if _, err := s.file.WriteString(end); err != nil {
-		s.fault = "the log file ends early: " + reason(err)
+		s.fault = message.New("note.log-ends", reason(err))
 	}
-	if err := s.file.Close(); err != nil && s.fault == "" {
-		s.fault = "the log file ends early: " + reason(err)
+	if err := s.file.Close(); err != nil && s.fault.IsZero() {
+		s.fault = message.New("note.log-ends", reason(err))
 	}
 	s.file = nil
 }
@@ -126,8 +126,8 @@ func (s *sink) result(status int) (*report.Report, *report.Failure) {
 }
 
 func (s *sink) noted(r *report.Report) *report.Report {
-	if s.fault != "" {
-		r.Issues = append(r.Issues, report.Issue{Severity: report.Warning, Message: message.Literal(s.fault)})
+	if !s.fault.IsZero() {
+		r.Issues = append(r.Issues, report.Issue{Severity: report.Warning, Message: s.fault})
 	}
 	return r
 }

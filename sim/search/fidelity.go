@@ -1,9 +1,8 @@
 package search
 
 import (
-	"fmt"
-
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/serve"
@@ -14,11 +13,9 @@ import (
 func Fidelity(asked plan.Fidelity, p *hw.Profile) (plan.Fidelity, error) {
 	switch {
 	case asked == plan.Reference && !p.Reference:
-		return 0, fmt.Errorf("fidelity reference: %s has no constants of the reference tool; use corrected or calibrated, "+
-			"or leave it out", p.Name)
+		return 0, message.Fault("failure.no-constants", p.Name)
 	case asked == plan.Calibrated && p.Kernel == nil:
-		return 0, fmt.Errorf("fidelity calibrated: %s has no measured kernel figures; use reference or corrected, or "+
-			"leave it out", p.Name)
+		return 0, message.Fault("failure.no-kernels", p.Name)
 	case asked != plan.FidelityAuto:
 		return asked, nil
 	case p.Reference:

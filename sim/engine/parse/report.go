@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -203,16 +202,16 @@ func (r *Reader) inputs() []report.Input {
 // issues are the warnings of the tool and what could not be read.
 func (r *Reader) issues() []report.Issue {
 	out := r.trouble.issues(r)
-	note := func(n int, what string) {
+	note := func(n int, key string, args ...any) {
 		if n > 0 {
-			out = append(out, report.Issue{Severity: report.Warning, Message: message.Literal(fmt.Sprintf("%d %s", n, what))})
+			out = append(out, report.Issue{Severity: report.Warning, Message: message.New(key, args...)})
 		}
 	}
 	unread := r.broken
 	if r.title != "" && r.finished() {
 		unread++ // the table that it announces
 	}
-	note(unread, "lines of its tables could not be read and are left out")
-	note(r.dropped, fmt.Sprintf("rows beyond %d are left out", mostRows))
+	note(unread, "note.unread", unread)
+	note(r.dropped, "note.dropped", r.dropped, mostRows)
 	return out
 }
