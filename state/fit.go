@@ -57,7 +57,7 @@ func (u *update) finishedFit(e Fitted) {
 	}
 	u.Results.Fit = LiveFit{}
 	if e.Err != nil || e.Profile == nil {
-		u.warn("fit-failed", "error", failureOf(e.Err).Message)
+		u.warn("fit-failed", "error", failureOf(e.Err).Message.String())
 		return
 	}
 	c := *u.Catalog
