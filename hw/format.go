@@ -25,6 +25,7 @@ const (
 	FormatINT4G128
 	FormatFP8Channel
 	FormatNF4
+	FormatNF4Double
 	FormatW8A16
 	FormatW4A8
 	FormatNVFP4A16
@@ -67,8 +68,9 @@ var (
 
 // formatTable has one row per format. Sizes: NVFP4 has an 8-bit scale for 16 weights, MXFP4 for 32 (NVIDIA NVFP4, OCP
 // Microscaling formats 1.0); AWQ and GPTQ 16-bit scales; FP8 in blocks a 32-bit one (DeepSeek-V3, arXiv 2412.19437,
-// 3.3); NF4 a 32-bit one for 64 (QLoRA, arXiv 2305.14314). Runs: eight bits on both sides mean FP8 where a device has
-// it, because that is what its engines run, and INT8 on older ones; empty, no engine's kernels were measured.
+// 3.3); NF4 a 32-bit one for 64, or 8 bits and a 32-bit one for 256 of these (QLoRA, arXiv 2305.14314, 2). Runs: eight
+// bits on both sides mean FP8 where a device has it, because that is what its engines run, and INT8 on older ones; empty,
+// no engine's kernels were measured.
 var formatTable = [NumFormats]FormatRow{
 	FormatBF16: {Name: "bf16", Aliases: []string{"bfloat16", "float16", "fp16"}, Weight: 16, Act: 16, Float: true,
 		Units: only16, Kernels: FormatBF16, Width: W16, Runs: []Format{FormatBF16}},
@@ -94,6 +96,8 @@ var formatTable = [NumFormats]FormatRow{
 		Units: only16, Kernels: FormatINT4, Width: WInt4, Runs: []Format{FormatINT4G128}},
 	FormatNF4: {Name: "nf4", Weight: 4, Act: 16, Float: true, Layout: Layout{Inputs: 64, Outputs: 1, Scale: 4},
 		Units: only16, Kernels: FormatINT4, Width: WInt4},
+	FormatNF4Double: {Name: "nf4_double", Weight: 4, Act: 16, Float: true,
+		Layout: Layout{Inputs: 64, Outputs: 1, Scale: 1 + 4.0/256}, Units: only16, Kernels: FormatINT4, Width: WInt4},
 	FormatW8A16: {Name: "w8a16", Weight: 8, Act: 16, Units: only16, Kernels: FormatINT8, Width: W8},
 	FormatNVFP4A16: {Name: "nvfp4_a16", Aliases: []string{"w4a16_nvfp4"}, Weight: 4, Act: 16, Float: true,
 		Layout: Layout{Inputs: 16, Outputs: 1, Scale: 1}, Units: only16, Kernels: FormatINT4, Width: WInt4,

@@ -53,6 +53,7 @@ func TestFormatSizes(t *testing.T) {
 		{FormatINT4G64, 0.53125, in*out/2 + in/64*out*2},
 		{FormatINT4G128, 0.515625, in*out/2 + in/128*out*2},
 		{FormatNF4, 0.5625, in*out/2 + in/64*out*4},
+		{FormatNF4Double, 0.5 + 1.0/64 + 4.0/64/256, in*out/2 + in/64*out*(1+4.0/256)},
 		{FormatW8A16, 1, in * out},
 		{FormatW4A8, 0.5, in * out / 2},
 	} {

@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -65,6 +66,8 @@ func readScheme(q, text *reader) *scheme {
 		s.except(q, "llm_int8_skip_modules")
 		if q.flag("load_in_8bit", false) || q.flag("_load_in_8bit", false) {
 			s.all(hw.FormatW8A16)
+		} else if q.flag("bnb_4bit_use_double_quant", false) {
+			s.all(hw.FormatNF4Double)
 		} else {
 			s.all(hw.FormatNF4)
 		}
@@ -87,12 +90,14 @@ func (s *scheme) ignore(q *reader, key string) {
 	}
 }
 
-// except keeps modules in 16 bits whose names contain a word.
+// except keeps modules in 16 bits whose names contain a word. A name does not go on where the word ends: "gate" is the
+// router of experts, not gate_proj (Mixtral and Qwen MoE in AWQ are published with it), and layers.1 is not layers.10.
 func (s *scheme) except(q *reader, key string) {
 	var list []any
 	for _, v := range q.list(key) {
 		if word, ok := v.(string); ok {
-			list = append(list, "*"+strings.Trim(word, "*")+"*")
+			word = strings.ReplaceAll(regexp.QuoteMeta(strings.Trim(word, "*")), `\*`, ".*")
+			list = append(list, "re:.*"+word+`(?:[^_\d].*)?$`)
 		}
 	}
 	if len(list) > 0 {
@@ -265,8 +270,15 @@ func groupFormat(w, act *reader) hw.Format {
 	return hw.FormatBF16
 }
 
-// cacheFormat is what the checkpoint has scales for.
+// cacheFormat is what the checkpoint has scales for. AutoFP8 writes the one word "static" for scales of 8-bit floats.
 func cacheFormat(q *reader) hw.Format {
+	if word, ok := q.values["kv_cache_scheme"].(string); ok {
+		if q.text("kv_cache_scheme", "") == "static" {
+			return hw.FormatFP8
+		}
+		q.fail("kv_cache_scheme", fmt.Sprintf("= %s: write static, or an object with num_bits and type", show(word)))
+		return hw.FormatBF16
+	}
 	if c := q.child("kv_cache_scheme"); c != nil {
 		switch float := c.text("type", "float") == "float"; {
 		case c.wholeOr("num_bits", 16, 1, 16) != 8:

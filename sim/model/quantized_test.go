@@ -37,6 +37,9 @@ func TestQuantizationConfig(t *testing.T) {
 	}{
 		{`{"quant_method":"awq","bits":4,"group_size":128}`, all(int4)},
 		{`{"quant_method":"awq","w_bit":4,"group_size":64,"modules_to_not_convert":["self_attn"]}`, ffn(hw.FormatINT4G64)},
+		{`{"quant_method":"awq","bits":4,"group_size":128,"modules_to_not_convert":["gate","shared_expert_gate"]}`, all(int4)},
+		{`{"quant_method":"awq","bits":4,"group_size":128,"modules_to_not_convert":["self_attn","layers.10","shared_experts"]}`,
+			Stored{Dense: int4, Expert: int4}},
 		{`{"quant_method":"gptq","bits":8,"group_size":128}`, all(hw.FormatW8A16)},
 		{`{"quant_method":"gptq","bits":4,"group_size":128,"dynamic":{"-:.*shared_experts.*":{}}}`,
 			Stored{Projection: int4, Output: int4, Dense: int4, Expert: int4}},
@@ -58,6 +61,9 @@ func TestQuantizationConfig(t *testing.T) {
 		{group(`{"num_bits":4,"type":"float","group_size":32}`, `{"num_bits":8}`), ffn(hw.FormatMXFP4)},
 		{`{"quant_method":"mxfp4"}`, Stored{Expert: hw.FormatMXFP4}},
 		{`{"quant_method":"bitsandbytes","load_in_4bit":true}`, all(hw.FormatNF4)},
+		{`{"quant_method":"bitsandbytes","_load_in_4bit":true,"bnb_4bit_use_double_quant":true}`, all(hw.FormatNF4Double)},
+		{`{"quant_method":"fp8","activation_scheme":"static","ignored_layers":["lm_head"],"kv_cache_scheme":"static"}`,
+			Stored{Projection: fp8, Output: fp8, Dense: fp8, Shared: fp8, Expert: fp8, KV: fp8}},
 		{`{"quant_method":"bitsandbytes","load_in_8bit":true,"llm_int8_skip_modules":["mlp"]}`,
 			Stored{Projection: hw.FormatW8A16, Output: hw.FormatW8A16}},
 		{`{"quant_algo":"FP8","quant_method":"modelopt","ignore":["lm_head","model.layers.*.mlp.shared_experts*"],
@@ -91,9 +97,10 @@ func TestQuantizationErrors(t *testing.T) {
 		`{"quant_method":"gptq","bits":3}`: "quantization_config.bits = 3: fathom prices 4 and 8 bits",
 		`{"quant_method":"compressed-tensors","config_groups":{},"ignore":["re:("]}`: "quantization_config.ignore has re:( at " +
 			"entry 0, which is no regular expression",
-		`{"quant_method":"compressed-tensors"}`:   "quantization_config.config_groups is missing: add it",
-		`{"quant_algo":"FP2"}`:                    "quantization_config.quant_algo = FP2 is a format that fathom does not know",
-		`{"quant_method":"awq","group_size":0.5}`: "quantization_config.group_size = 0.5: write a whole number",
+		`{"quant_method":"compressed-tensors"}`:            "quantization_config.config_groups is missing: add it",
+		`{"quant_method":"fp8","kv_cache_scheme":"magic"}`: "quantization_config.kv_cache_scheme = magic: write static",
+		`{"quant_algo":"FP2"}`:                             "quantization_config.quant_algo = FP2 is a format that fathom does not know",
+		`{"quant_method":"awq","group_size":0.5}`:          "quantization_config.group_size = 0.5: write a whole number",
 	} {
 		var q map[string]any
 		if err := json.Unmarshal([]byte(config), &q); err != nil {

@@ -145,7 +145,7 @@ func (d *deployed) widths(name string) (values []int, known bool) {
 		for _, list := range [][]geometry.Matrix{l.Attention.Matrices, l.FFN.Matrices, l.FFN.Expert} {
 			for _, m := range list {
 				switch {
-				case m.Role.Kin() != of.role, m.Part == geometry.IndexWeight: // gates of indexers stay in 16 bits
+				case m.Role.Kin() != of.role, headGate(m, l.Attention.Own):
 				case m.Dealt == geometry.Columns:
 					values = append(values, m.Own.Out)
 				case m.Dealt == geometry.Rows:
@@ -155,6 +155,19 @@ func (d *deployed) widths(name string) (values []int, known bool) {
 		}
 	}
 	return plan.Unique(values), true
+}
+
+// headGate reports a matrix with one output for every head: those of indexers and of delta rules. Published checkpoints
+// with scales for blocks keep them in 16 bits (modules_to_not_convert of Qwen3-Next-80B-A3B-Instruct-FP8; vLLM
+// qwen_gdn_linear_attn: "ba_proj doesn't support blockwise fp8 quantization").
+func headGate(m geometry.Matrix, own model.Attention) bool {
+	switch m.Part {
+	case geometry.IndexWeight, geometry.DeltaBeta:
+		return true
+	case geometry.DeltaDecay:
+		return m.Own.Out == own.ValueHeads
+	}
+	return false
 }
 
 // block is how many outputs share a scale in the format that the engine runs; none where scales do not cut outputs.

@@ -1,10 +1,12 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"fathom/hw"
+	"fathom/sim/geometry"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -81,6 +83,38 @@ func TestRulesOfEngines(t *testing.T) {
 		got := j.refusal(tu).String()
 		if c.want == "" && got != "" || !strings.Contains(got, c.want) {
 			t.Errorf("%s, %s, %+v, MTP %d: %q, want %q", c.engine, c.model, c.strategy, c.mtp, got, c.want)
+		}
+	}
+}
+
+// Blocks of scales cut the wide projections of a recurrent block, not its gates of one output per head.
+func TestBlocksOfRecurrentLayers(t *testing.T) {
+	for _, name := range []string{"Qwen/Qwen3.5-27B", "Qwen/Qwen3.5-397B-A17B"} {
+		m, err := model.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		published := *m
+		block := hw.FormatFP8Block
+		published.Stored = model.Stored{Projection: block, Output: block, State: block, Dense: block, Shared: block, Expert: block}
+		published.Quantization = &model.Quantization{Method: "fp8"}
+		for _, tp := range []int{1, 2, 8} {
+			s := plan.Strategy{TP: tp, PP: 1, DP: 1}
+			if m.MoE() {
+				s.EP, s.MoETP, s.MoEDP = tp, 1, 1
+			}
+			j, tu := deployment(t, "vllm", name, "H200", s, 0, 0)
+			j.req.Model, j.req.Quant = &published, plan.Quant{Linear: plan.AsPublished}
+			if got := j.refusal(tu); got != "" {
+				t.Errorf("%s, TP %d: %q", name, tp, got)
+			}
+			d := deployed{job: j, tuple: tu}
+			if block := d.block(geometry.Projection); len(block) != 1 || block[0] != 128 {
+				t.Errorf("%s: blocks of %v, want 128", name, block)
+			}
+			if widths, _ := d.widths("projection_share"); !slices.Contains(widths, 2048/tp) {
+				t.Errorf("%s, TP %d: widths %v without the keys of the recurrent blocks", name, tp, widths)
+			}
 		}
 	}
 }
