@@ -96,7 +96,8 @@ func TestBlocksOfRecurrentLayers(t *testing.T) {
 		}
 		published := *m
 		block := hw.FormatFP8Block
-		published.Stored = model.Stored{Projection: block, Output: block, State: block, Dense: block, Shared: block, Expert: block}
+		published.Stored = model.Stored{Projection: block, Output: block, State: block, Dense: block, Shared: block,
+			Expert: block}
 		published.Quantization = &model.Quantization{Method: "fp8"}
 		for _, tp := range []int{1, 2, 8} {
 			s := plan.Strategy{TP: tp, PP: 1, DP: 1}

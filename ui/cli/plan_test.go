@@ -248,3 +248,33 @@ func TestEveryModeRuns(t *testing.T) {
 		}
 	}
 }
+
+// A checkpoint that says how it is quantised answers that question; what is typed comes first, and one that says nothing
+// answers nothing.
+func TestPlanOfAQuantisedCheckpoint(t *testing.T) {
+	const config = `{"model_type":"llama","hidden_size":2048,"intermediate_size":5632,"num_attention_heads":16,
+		"num_hidden_layers":4,"num_key_value_heads":4,"max_position_embeddings":8192,"vocab_size":32000`
+	l := newLab(t)
+	plan := func(rest string, flags ...string) outcome {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "config.json"), []byte(config+rest+"}"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return l.run(t, append([]string{"plan", dir, "--device", "H200_SXM", "--num-devices", "1", "--input-length", "500",
+			"--output-length", "50", "--format", "json"}, flags...)...)
+	}
+	const awq = `,"quantization_config":{"quant_method":"awq","bits":4,"group_size":128}`
+	const key = "quantize_linear_action"
+	got := plan(awq)
+	if r := planOf(t, got.stdout).Request; r[key].Value != "AS_PUBLISHED" ||
+		!strings.HasPrefix(r[key].Source, "inspected local file") {
+		t.Errorf("as published: %+v\n%s", r[key], got.stderr)
+	}
+	got = plan(awq, "--quantize-linear-action", "FP8", "--quantize-attention-action", "DISABLED")
+	if r := planOf(t, got.stdout).Request; r[key].Value != "FP8" {
+		t.Errorf("typed: %+v\n%s", r[key], got.stderr)
+	}
+	if got = plan(""); got.code != 2 || !strings.Contains(got.stderr, "--quantize-linear-action") {
+		t.Errorf("in 16 bits: exit %d, %s", got.code, got.stderr)
+	}
+}

@@ -51,6 +51,9 @@ func (p *Program) prepare(command string, args []string) (*question, error) {
 		return nil, badInput(command, "%v", err)
 	}
 	q.catalog, q.warnings = catalog, append(q.warnings, warnings...)
+	if answers, changed := field.Inspected(field.Read(&q.answers, catalog)); changed {
+		q.answers = answers // a checkpoint answers the question of quantisation by itself
+	}
 	return q, nil
 }
 
