@@ -23,7 +23,9 @@ func isAIPerf(o object) bool {
 func readAIPerf(o object) []Run {
 	r := measures(o)
 	r.asked(o.in("input_config"))
-	r.burst(0)
+	if r.Rate == 0 && r.Concurrency == 0 {
+		r.inFlight(o)
+	}
 	return []Run{r}
 }
 
@@ -115,9 +117,16 @@ func readPerfTable(data []byte) ([]Run, error) {
 	if !isAIPerf(o) {
 		return nil, ErrForeign
 	}
-	// The tables do not repeat the settings. Answers have tokens a second over requests a second, and by Little's law so
-	// many requests were in flight.
-	r, rate := measures(o), o.in("request_throughput").number("avg")
+	r := measures(o) // the tables do not repeat the settings
+	r.inFlight(o)
+	r.Tool = "AIPerf"
+	return []Run{r}, nil
+}
+
+// inFlight works out what settings would say: answers have tokens a second over requests a second, and by Little's law
+// so many requests were in flight.
+func (r *Run) inFlight(o object) {
+	rate := o.in("request_throughput").number("avg")
 	if r.Output == 0 && rate > 0 {
 		r.Output = math.Round(r.Throughput / rate)
 	}
@@ -125,9 +134,9 @@ func readPerfTable(data []byte) ([]Run, error) {
 	if held == 0 && r.Output > 1 {
 		held = r.TTFT.Mean + r.TPOT.Mean*(r.Output-1)
 	}
-	r.Concurrency = int(math.Round(min(rate*held, 1e9)))
-	r.Tool = "AIPerf"
-	return []Run{r}, nil
+	if n := math.Round(min(rate*held, 1e9)); n > 0 {
+		r.Concurrency = int(n)
+	}
 }
 
 // plain reads a cell with separators between thousands.

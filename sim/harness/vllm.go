@@ -27,6 +27,11 @@ func isSGLang(o object) bool {
 func readSGLang(o object) []Run {
 	r := serving(o)
 	server := o.in("server_info")
+	prefill, decode := server.in("prefill").answer(), server.in("decode").answer()
+	split := prefill != nil && decode != nil // a router answers with what its instances say
+	if server = server.answer(); decode != nil {
+		server = decode
+	}
 	r.Model = server.text("model_path", "served_model_name")
 	if r.Model == "" {
 		r.Model = o.text("model", "model_id")
@@ -36,15 +41,45 @@ func readSGLang(o object) []Run {
 	r.Latency = o.flat("e2e_latency", "_ms", 1e-3)
 	r.deployed(o)
 	r.deployed(server)
-	// SGLang's tp_size counts all ranks; with attention data parallelism they are split among dp_size groups.
-	if server.yes("enable_dp_attention") && r.Strategy.DP > 1 && r.Strategy.TP%r.Strategy.DP == 0 {
-		r.Strategy.TP /= r.Strategy.DP
+	r.Strategy.attended(server)
+	if split {
+		p := Run{}
+		p.deployed(prefill)
+		p.Strategy.attended(prefill)
+		r.Disaggregated, r.Prefill, r.Decode, r.Strategy = true, p.Strategy, r.Strategy, Sizes{}
+		r.Prefill.Workers, r.Decode.Workers = o.in("server_info").many("prefill"), o.in("server_info").many("decode")
 	}
 	if ratio, ok := o["random_range_ratio"].(float64); ok && ratio > 0 && ratio <= 1 {
 		s := 1 - ratio // lengths are drawn from ratio to 1 of the nominal one
 		r.Spread = &s
 	}
 	return []Run{r}
+}
+
+// attended splits the ranks among groups: SGLang's tp_size counts all of them, also with attention data parallelism.
+func (s *Sizes) attended(server object) {
+	if server.yes("enable_dp_attention") && s.DP > 1 && s.TP%s.DP == 0 {
+		s.TP /= s.DP
+	}
+}
+
+// answer is what a server of SGLang says of itself: its arguments lie in the answer to get_server_info, or, by version,
+// in server_args or in the state of the first scheduler within it.
+func (o object) answer() object {
+	for _, at := range []object{o, o.in("server_args"), o.in("internal_states"), o.in("internal_states", "server_args")} {
+		if at.has("tp_size") || at.has("model_path") {
+			return at
+		}
+	}
+	return nil
+}
+
+// many is the length of a list; an object alone counts once.
+func (o object) many(key string) int {
+	if list, ok := o[key].([]any); ok {
+		return len(list)
+	}
+	return 1
 }
 
 // serving are the keys that vLLM's and SGLang's benchmarks share; one began as a copy of the other.

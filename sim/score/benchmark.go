@@ -56,6 +56,10 @@ func FromRun(run *harness.Run, known Known, name string) Row {
 	if r.Measured.TTFT == 0 { // a tool that keeps medians only
 		r.median(run)
 	}
+	if itl := run.ITL.Mean; r.Measured.TPOT == 0 && itl > 0 && !run.Speculative { // newer SGLang prints no TPOT
+		r.Measured.TPOT = itl
+		r.Notes = append(r.Notes, "the mean time between tokens stands for the TPOT that the file does not have")
+	}
 	s := run.Strategy
 	r.Side = Side{Workers: s.Workers, TP: pick(s.TP, known.TP), PP: pick(s.PP, known.PP), DP: pick(s.DP, known.DP),
 		EP: pick(s.EP, known.EP)}
