@@ -109,8 +109,8 @@ func TestFilesOfEveryTool(t *testing.T) {
 // What SGLang's server says of itself lies at several depths, by version and behind a router; settings that AIPerf does
 // not repeat follow from what was measured.
 func TestNestedAnswers(t *testing.T) {
-	const run = `{"backend":"sglang","max_concurrency":8,"completed":10,"total_input_tokens":1000,"total_output_tokens":1000,
-		"total_output_tokens_retokenized":999,"output_throughput":50.0,"mean_ttft_ms":100.0,"server_info":`
+	const run = `{"backend":"sglang","max_concurrency":8,"completed":10,"total_input_tokens":1000,
+		"total_output_tokens":1000,"total_output_tokens_retokenized":999,"output_throughput":50.0,"mean_ttft_ms":100.0,"server_info":`
 	const server = `{"model_path":"a/b","tp_size":8,"dp_size":4,"enable_dp_attention":true}`
 	one := Sizes{TP: 2, DP: 4}
 	for info, want := range map[string]Run{
@@ -124,13 +124,14 @@ func TestNestedAnswers(t *testing.T) {
 		if err != nil || len(runs) != 1 {
 			t.Fatalf("%s: %v", info, err)
 		}
-		got := Run{Strategy: runs[0].Strategy, Disaggregated: runs[0].Disaggregated, Prefill: runs[0].Prefill, Decode: runs[0].Decode}
-		if !reflect.DeepEqual(got, want) || runs[0].Model != "a/b" {
-			t.Errorf("%s: %q, %+v, want %+v", info, runs[0].Model, got, want)
+		r := runs[0]
+		got := Run{Strategy: r.Strategy, Disaggregated: r.Disaggregated, Prefill: r.Prefill, Decode: r.Decode}
+		if !reflect.DeepEqual(got, want) || r.Model != "a/b" {
+			t.Errorf("%s: %q, %+v, want %+v", info, r.Model, got, want)
 		}
 	}
-	runs, err := Read(strings.NewReader(`{"request_throughput":{"unit":"requests/sec","avg":0.75},"request_count":{"avg":160},
-		"request_latency":{"unit":"ms","avg":42000},"time_to_first_token":{"unit":"ms","avg":600},
+	runs, err := Read(strings.NewReader(`{"request_throughput":{"unit":"requests/sec","avg":0.75},
+		"request_count":{"avg":160},"request_latency":{"unit":"ms","avg":42000},"time_to_first_token":{"unit":"ms","avg":600},
 		"output_token_throughput":{"unit":"tokens/sec","avg":768},"input_sequence_length":{"unit":"tokens","avg":1024}}`))
 	if err != nil || len(runs) != 1 || runs[0].Concurrency != 32 || runs[0].Output != 1024 {
 		t.Errorf("without settings: %+v, %v", runs, err)
