@@ -106,7 +106,7 @@ func TestBlocksOfRecurrentLayers(t *testing.T) {
 			}
 			j, tu := deployment(t, "vllm", name, "H200", s, 0, 0)
 			j.req.Model, j.req.Quant = &published, plan.Quant{Linear: plan.AsPublished}
-			if got := j.refusal(tu); got != "" {
+			if got := j.refusal(tu).String(); got != "" {
 				t.Errorf("%s, TP %d: %q", name, tp, got)
 			}
 			d := deployed{job: j, tuple: tu}
