@@ -32,7 +32,12 @@ func readInferenceX(o object) []Run {
 			r.Fault = "does not say the sizes of its prefill and decode instances (prefill_tp, decode_tp)"
 		}
 	}
-	r.Throughput = o.number("output_tput_per_gpu") * float64(r.Devices)
+	// over several nodes output tokens are counted per GPU of the decode instances, where there are such
+	writers := r.Devices
+	if n := o.count("num_decode_gpu"); n > 0 {
+		writers = n
+	}
+	r.Throughput = o.number("output_tput_per_gpu") * float64(writers)
 	if total := o.number("tput_per_gpu"); r.Throughput == 0 && r.Input+r.Output > 0 {
 		r.Throughput = total * float64(r.Devices) * r.Output / (r.Input + r.Output)
 	}

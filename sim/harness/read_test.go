@@ -130,7 +130,13 @@ func TestNestedAnswers(t *testing.T) {
 			t.Errorf("%s: %q, %+v, want %+v", info, r.Model, got, want)
 		}
 	}
-	runs, err := Read(strings.NewReader(`{"request_throughput":{"unit":"requests/sec","avg":0.75},
+	runs, err := Read(strings.NewReader(`{"hw":"gb200","conc":64,"disagg":true,"is_multinode":true,"prefill_tp":4,
+		"decode_tp":8,"num_prefill_gpu":4,"num_decode_gpu":8,"tput_per_gpu":100.0,"output_tput_per_gpu":75.0,"isl":1024,
+		"osl":1024}`))
+	if err != nil || len(runs) != 1 || runs[0].Throughput != 600 || runs[0].Devices != 12 {
+		t.Errorf("output tokens per GPU of decode: %+v, %v", runs, err)
+	}
+	runs, err = Read(strings.NewReader(`{"request_throughput":{"unit":"requests/sec","avg":0.75},
 		"request_count":{"avg":160},"request_latency":{"unit":"ms","avg":42000},"time_to_first_token":{"unit":"ms","avg":600},
 		"output_token_throughput":{"unit":"tokens/sec","avg":768},"input_sequence_length":{"unit":"tokens","avg":1024}}`))
 	if err != nil || len(runs) != 1 || runs[0].Concurrency != 32 || runs[0].Output != 1024 {
