@@ -2,11 +2,8 @@ package engine
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
 	"time"
 
-	"fathom/hw/message"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/price"
@@ -40,9 +37,7 @@ func (Embedded) Run(ctx context.Context, req *plan.Request, watch func(report.Pr
 	err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			out, err = nil, &report.Failure{Class: report.Environment,
-				Message: message.New("failure.internal-error", firstLine(fmt.Sprint(v))),
-				Lines:   []string{string(debug.Stack())}, Advice: message.New("failure.please-report-plan")}
+			out, err = nil, internal(v)
 		}
 	}()
 	begin := time.Now()

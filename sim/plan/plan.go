@@ -73,6 +73,7 @@ type Request struct {
 
 	BatchMin, BatchMax int // 0: the search's own range
 	MaxBatchedTokens   int // per DP replica; 0: automatic
+	InFlight           int // requests over all replicas of a strategy, which then has one batch only; 0: searched
 	PrefixCacheHitRate float64
 	ServingCostMS      float64
 

@@ -40,6 +40,9 @@ func Check(req *plan.Request) error {
 		return bad("batch_range", "failure.batch-range-want", req.BatchMin,
 			req.BatchMax)
 	}
+	if req.InFlight < 0 || req.InFlight > maxTokens {
+		return bad("concurrency", "concurrency %d: must be 1 to %d requests, or absent", req.InFlight, maxTokens)
+	}
 	for _, f := range []struct {
 		name  string
 		value float64

@@ -11,7 +11,12 @@ import (
 
 // nearest lists, for every phase of a device without an answer, the points that missed least and what would admit them:
 // a looser limit, more memory, a smaller batch, a smaller data type, more devices.
-func (r *run) nearest(i int) (list []report.Near) {
+func (r *run) nearest(i int) (list []report.Near) { return r.nearby(i, true) }
+
+// missed is nearest without the changes of the request that would have to be searched.
+func (r *run) missed(i int) (list []report.Near) { return r.nearby(i, false) }
+
+func (r *run) nearby(i int, changes bool) (list []report.Near) {
 	for k, j := range r.jobs[i] {
 		var rows []report.Row
 		for t := range r.found[i][k] {
@@ -21,7 +26,9 @@ func (r *run) nearest(i int) (list []report.Near) {
 			continue
 		}
 		list = append(list, j.byLimit(rows)...)
-		list = append(list, r.byChange(j)...)
+		if changes {
+			list = append(list, r.byChange(j)...)
+		}
 		if near, ok := j.byMemory(rows); ok {
 			list = append(list, near)
 		}

@@ -37,6 +37,7 @@ type run struct {
 	live    atomic.Int64 // points of strategies that have not ended
 	turn    serve.Turn   // held while the watcher is told: a watcher that waits holds the run up
 
+	serial    bool             // one strategy after the other, on the goroutine of the caller
 	direct    bool             // every profile is priced as if it were alone
 	only      *plan.Switches   // nil: those of the fidelity
 	bugForBug *report.Report   // the question as the reference tool answers it; nil until a correction asks for it
@@ -231,7 +232,7 @@ func (r *run) search(device, k int, j *job) {
 // each searches the tuples of a job on all processors and hands over what each gives, in the order in which they end.
 func (r *run) each(j *job, ended func(i int, f found)) {
 	n := min(runtime.GOMAXPROCS(0), len(j.tuples))
-	if j.record != nil {
+	if j.record != nil || r.serial {
 		n = min(n, 1) // what is on record depends on the order
 	}
 	for len(r.workers) < n {

@@ -82,6 +82,9 @@ func (w *worker) search(j *job, i int) found {
 		out.rows, out.counts.Invalid = []report.Row{j.invalid(t, t.rule)}, 1
 		return out
 	}
+	if j.req.InFlight > 0 {
+		j = j.holding(t.strategy.DP)
+	}
 	setup := j.setup(t)
 	forward, err := j.price(setup)
 	if err != nil {
@@ -190,6 +193,16 @@ func (w *worker) probe(batch int) (*point, bool) {
 	}
 	w.points[at] = q
 	return &w.points[at], true
+}
+
+// holding is the job with the one batch that keeps the requests in flight that are asked for, over so many replicas.
+func (j *job) holding(dp int) *job {
+	own, req := *j, *j.req
+	dp = max(1, dp)
+	req.BatchMax = (req.InFlight + dp - 1) / dp
+	req.BatchMin, req.InFlight = req.BatchMax, 0
+	own.req = &req
+	return &own
 }
 
 // setup is the forward model of a tuple.

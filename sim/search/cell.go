@@ -1,0 +1,44 @@
+package search
+
+import (
+	"context"
+	"sync/atomic"
+
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// Cells answers many requests one after the other on the goroutine that asks, with the same scratch space, so that
+// several can be searched side by side. It is not safe for concurrent use.
+type Cells struct {
+	price   Pricer
+	workers []*worker
+}
+
+// NewCells prices passes by price, which may be shared with others.
+func NewCells(price Pricer) *Cells { return &Cells{price: price} }
+
+// Answer is the part of Run's report that a table of many plans needs: every section, and of a device without an answer
+// the points that missed least. What takes further searches is left out: changes of the request that would help,
+// corrections, capacities, benchmarks, what an answer owes to re-pricing.
+func (c *Cells) Answer(ctx context.Context, req *plan.Request) (*report.Report, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	r := newRun(req, c.price, new(atomic.Bool))
+	r.serial, r.workers = true, c.workers
+	defer context.AfterFunc(ctx, func() { r.stopped.Store(true) })()
+	if err := r.prepare(); err != nil {
+		return nil, err
+	}
+	r.searchAll()
+	c.workers = r.workers
+	if r.stopped.Load() {
+		return nil, context.Cause(ctx)
+	}
+	out := r.snapshot()
+	for i := range out.Devices {
+		out.Devices[i].Nearest = r.missed(i)
+	}
+	return out, nil
+}
