@@ -162,15 +162,18 @@ func (k *Knob) span(text string) ([]float64, error) {
 	case logarithmic && from <= 0:
 		return nil, fmt.Errorf("a logarithmic range cannot begin at %s; begin above 0 or use :lin", k.Print(from))
 	}
+	at := func(i int) float64 {
+		if share := float64(i) / float64(n-1); logarithmic {
+			return from * math.Pow(to/from, share)
+		} else {
+			return from + (to-from)*share
+		}
+	}
 	list := make([]float64, 0, n)
 	for i := range n {
-		v := from + (to-from)*float64(i)/float64(n-1)
-		if logarithmic {
-			v = from * math.Pow(to/from, float64(i)/float64(n-1))
-		}
-		v = twelve(v)
+		v := brief(at(i), at(i+1)-at(i))
 		if k.unit == count {
-			v = math.Round(v)
+			v = math.Round(at(i))
 		}
 		switch i {
 		case 0:
@@ -213,6 +216,17 @@ func (k *Knob) value(text string) (float64, error) {
 // twelve takes off what arithmetic has beyond twelve digits: 7% is 0.07.
 func twelve(v float64) float64 {
 	out, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 12, 64), 64)
+	if err != nil {
+		return v
+	}
+	return out
+}
+
+// brief rounds a value to two digits of the step to the next, so that it can be read and typed: 95.3 and not
+// 95.2631578947.
+func brief(v, step float64) float64 {
+	digits := math.Max(0, 1-math.Floor(math.Log10(step)))
+	out, err := strconv.ParseFloat(strconv.FormatFloat(v, 'f', int(min(digits, 300)), 64), 64)
 	if err != nil {
 		return v
 	}

@@ -15,13 +15,13 @@ type Answer func(context.Context, *plan.Request) (*report.Report, error)
 
 // Result is a sweep with its cells, ordered by place (the first knob's values slowest), then by device and phase.
 type Result struct {
-	Request            *plan.Request
-	Axes               []Axis
-	Cells              []Cell
-	Fidelity, Search   string // common values of the devices; a fidelity may be "mixed"
-	Partial            bool   // ended before its last cell
-	ElapsedMS          float64
-	Command, PlanShell string // what a single plan of the request would be, see report.Report
+	Request          *plan.Request
+	Axes             []Axis
+	Cells            []Cell
+	Fidelity, Search string // common values of the devices; a fidelity may be "mixed"
+	Partial          bool   // ended before its last cell
+	ElapsedMS        float64
+	Command          string // of the plan that is swept, as a shell takes it
 }
 
 // Progress says how many plans of how many are answered. Cells are read-only and valid during the call only.

@@ -80,6 +80,7 @@ const (
 	Format                      // output
 	Output                      //
 	CopyText                    //
+	Sweep                       //
 	Lang                        // screen
 	ASCII                       //
 	Accessible                  //

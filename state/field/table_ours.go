@@ -135,6 +135,14 @@ func screenFields() []Field {
 			Parse:   word("plan.json"), Default: byDefault("-"), Group: GroupOutput},
 		{ID: CopyText, Name: "copy", Label: "copied text", Flag: "copy", Arity: One, Metavar: "KIND", Example: "serve",
 			Choices: copies, Parse: optionalOneOf(copies), Default: byDefault("none"), Group: GroupOutput},
+		{ID: Sweep, Name: "sweep", Label: "sweep", Flag: "sweep", Arity: Many, Metavar: "KNOB=VALUES",
+			Example: "input-length=512..32k:log:25", Repeats: true, Default: byDefault("none"), Group: GroupOutput,
+			Parse: func(text string) (Value, *Problem) {
+				if none(text) {
+					return Value{}, nil
+				}
+				return wordList("input-length=512..32k:log:25")(text)
+			}},
 		{ID: Lang, Name: "lang", Label: "language", Flag: "lang", Arity: One, Metavar: "en|zh", Example: "en", Choices: langs,
 			Parse: optionalOneOf(langs), Default: byDefault("none"), Group: GroupScreen},
 	}

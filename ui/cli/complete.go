@@ -6,6 +6,7 @@ import (
 
 	"fathom/hw"
 	"fathom/sim/model"
+	"fathom/sim/sweep"
 	"fathom/state/field"
 
 	"github.com/spf13/cobra"
@@ -45,6 +46,11 @@ func (p *Program) valuesOf(f *field.Field) (values []string, files bool) {
 		return p.deviceNames(), false
 	case field.Model:
 		return model.Names(), true
+	case field.Sweep:
+		for _, k := range sweep.Names() {
+			values = append(values, k+"=")
+		}
+		return values, false
 	case field.InputLength, field.DeviceFile, field.Output, field.Root, field.Python:
 		return nil, true
 	case field.Architecture:

@@ -50,6 +50,9 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 			p.say(texts.T("severity."+string(i.Severity)) + ": " + texts.Tell(i.Message))
 		}
 	}
+	if r.Given(field.Sweep) && len(r.Values[field.Sweep].Words) > 0 {
+		return p.sweep(ctx, command, q, r, request, texts)
+	}
 	e, wait, err := p.engine(r)
 	if err != nil {
 		return err

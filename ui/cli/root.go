@@ -104,6 +104,10 @@ func (p *Program) root(ctx context.Context, args []string) error {
 		p.say("no terminal: running as fathom plan")
 		return p.headless(ctx, "", q)
 	}
+	if r.Given(field.Sweep) && len(r.Values[field.Sweep].Words) > 0 {
+		return badInput("", "--sweep %s: belongs to fathom plan; write plan after fathom, or leave it out",
+			r.Values[field.Sweep].Words[0])
+	}
 	return p.dashboard(ctx, q, r)
 }
 

@@ -42,7 +42,8 @@ type Theme struct {
 
 	Mem, Comm, Cube, Vec Ink // the four bounds, the same in every view
 	Plot                 [4]Ink
-	Limit                Ink // an SLO line
+	Heat                 [][]Ink // backgrounds of maps: a row a thing, from little to much; nil below 256 colours
+	Limit                Ink     // an SLO line
 
 	Marks Marks
 	ASCII bool // marks of seven bits only, no braille
@@ -110,6 +111,7 @@ func New(r *lipgloss.Renderer, p Palette, ascii bool) Theme {
 		ASCII: ascii,
 	}
 	t.Color = t.Accent.open != ""
+	t.Heat = heat(r)
 	if ascii {
 		t.Marks = asciiMarks
 	}

@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"fathom/sim/engine"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/sim/sweep"
+	"fathom/state/field"
+	"fathom/ui/style"
+	"fathom/ui/text"
+
+	"github.com/charmbracelet/x/term"
+)
+
+// sweep answers a request over the values of --sweep and prints the curves or maps.
+func (p *Program) sweep(ctx context.Context, command string, q *question, r *field.Reading, request *plan.Request,
+	texts *text.Catalog) error {
+	if kind := r.Word(field.CopyText); kind != "" {
+		return badInput(command, "--copy %s: a sweep has many best rows; leave --copy or --sweep out", kind)
+	}
+	if e := r.Word(field.Engine); e != "embedded" {
+		return badInput(command, "--engine %s: a sweep is computed by the embedded engine; leave --engine or --sweep out", e)
+	}
+	axes, err := sweep.Parse(r.Values[field.Sweep].Words, request)
+	if err != nil {
+		return badInput(command, "%v", err)
+	}
+	if request.Traffic != plan.TrafficNone || request.TargetQPS > 0 || request.TargetConcurrency > 0 {
+		p.say("note: a sweep has the best of each plan; traffic and targets change nothing")
+	}
+	watch, clear := p.sweepProgress()
+	out, failed := engine.Sweep(ctx, request, axes, watch)
+	clear()
+	if out == nil {
+		return failed
+	}
+	out.Command = field.Shell(field.PlanCommand(q.answers, *q.catalog))
+	path := r.Word(field.Output)
+	if failed != nil && (path != "" && path != "-" || len(out.Cells) == 0) {
+		return failed // a file holds a whole sweep or none
+	}
+	var data []byte
+	switch format := r.Word(field.Format); format {
+	case "json":
+		if data, err = out.JSON(); err != nil {
+			return err
+		}
+	case "csv":
+		data = out.CSV()
+	default:
+		data = p.drawnSweep(out, r, path, texts, format == "md")
+	}
+	if err := p.emit(path, data); err != nil {
+		return err
+	}
+	switch {
+	case failed != nil:
+		return afterReport(failed)
+	case !out.Feasible():
+		p.say("no plan of the sweep meets limits and memory; every cell says why")
+		return Exit(Infeasible)
+	}
+	return nil
+}
+
+// drawnSweep is the form for people: with the colours of the terminal that it is printed on, else without any.
+func (p *Program) drawnSweep(out *sweep.Result, r *field.Reading, path string, texts *text.Catalog, md bool) []byte {
+	f, ok := p.Stdout.(*os.File)
+	onScreen := ok && isTerminal(f) && (path == "" || path == "-") && !md
+	wish := style.Wish{NoColor: r.On(field.NoColor) || md || path != "" && path != "-", ASCII: r.On(field.ASCII)}
+	theme := style.Terminal(p.Stdout, wish, p.Getenv)
+	s := sweepSheet{out: out, theme: theme, texts: texts}
+	if onScreen {
+		s.width, _, _ = term.GetSize(f.Fd())
+	}
+	if wish.ASCII {
+		s.texts = texts.Plain()
+	}
+	data := strings.Join(s.lines(), "\n") + "\n"
+	if md {
+		data = "```\n" + data + "```\n"
+	}
+	return []byte(data)
+}
+
+// sweepProgress says on a line that replaces itself how many plans are answered.
+func (p *Program) sweepProgress() (watch func(sweep.Progress), clear func()) {
+	line, clear := p.progress()
+	if line == nil {
+		return nil, clear
+	}
+	begin, told := time.Now(), time.Duration(0)
+	return func(s sweep.Progress) {
+		if now := time.Since(begin); now-told >= patience/3 {
+			told = now
+			line(report.Progress{ElapsedMS: float64(now.Milliseconds()), Points: s.Done,
+				Log: []string{fmt.Sprintf("%d of %d plans", s.Done, s.Of)}})
+		}
+	}, clear
+}

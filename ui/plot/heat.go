@@ -1,0 +1,80 @@
+package plot
+
+import (
+	"math"
+
+	"fathom/ui/cell"
+	"fathom/ui/style"
+)
+
+// Tile is one place of a map: how much is there, from 0 to 1, a letter for what it is, and that thing's number, for its
+// colour. A tile without anything is shown by its letter alone.
+type Tile struct {
+	Level float64
+	Sign  rune
+	Hue   int
+	Bare  bool
+}
+
+// Heat is a map of tiles in rows from the top. Every tile is two cells: the letter, and how much as the lightness of
+// the thing's colour (256 colours), as a shade in it (16 colours or none) or as a digit from 0 to 9 (ASCII), so that a
+// map can be read whatever the terminal shows.
+type Heat struct {
+	Rows           [][]Tile
+	Labels         []string // of the rows
+	Columns        []string // of the columns
+	XLabel, YLabel string
+}
+
+// TileWidth is the number of cells that a tile takes.
+const TileWidth = 2
+
+// Lines draws the map: the name of the y axis first, the ruler of the columns and their name last.
+func (h Heat) Lines(t style.Theme) []string {
+	margin := 0
+	for _, l := range h.Labels {
+		margin = max(margin, cell.Width(l))
+	}
+	lines := []string{t.Muted.Paint(cell.Space(max(0, margin-cell.Width(h.YLabel))) + h.YLabel)}
+	for y, row := range h.Rows {
+		line := t.Muted.Paint(cell.Right(h.Labels[y], margin, "") + " " + t.Marks.Bar)
+		for _, tile := range row {
+			line += tile.draw(t)
+		}
+		lines = append(lines, line)
+	}
+	w := TileWidth * len(h.Columns)
+	rule := cell.Space(margin+1) + t.Marks.Corner + cell.Repeat(t.Marks.Rule, w)
+	return append(lines, t.Muted.Paint(rule), t.Muted.Paint(cell.Space(margin+2)+h.ruler(w)),
+		t.Muted.Paint(cell.Space(margin+2)+h.XLabel))
+}
+
+// ruler names columns under their tiles, as many as do not touch each other; the first one always.
+func (h Heat) ruler(w int) string {
+	s := ""
+	for x, label := range h.Columns {
+		at := TileWidth * x
+		if s != "" && (at <= cell.Width(s) || at+cell.Width(label) > w) {
+			continue
+		}
+		s += cell.Space(at-cell.Width(s)) + label
+	}
+	return s
+}
+
+func (t Tile) draw(th style.Theme) string {
+	if t.Bare {
+		return th.Muted.Paint(string(t.Sign) + " ")
+	}
+	level := min(1, max(0, t.Level))
+	ink := th.Hue(t.Hue)
+	switch {
+	case th.ASCII:
+		return ink.Paint(string(t.Sign) + string(rune('0'+int(math.Round(9*level)))))
+	case len(th.Heat) > 0:
+		steps := th.Heat[t.Hue%len(th.Heat)]
+		return steps[int(math.Round(level*float64(len(steps)-1)))].Paint(string(t.Sign) + " ")
+	}
+	shades := [...]string{"░", "▒", "▓", "█"}
+	return ink.Paint(string(t.Sign) + shades[int(math.Round(3*level))])
+}
