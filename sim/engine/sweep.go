@@ -19,7 +19,8 @@ import (
 
 // Sweep answers a request over the values of knobs, as the embedded engine would one plan after the other, on as many
 // workers as there are processors. See sweep.Run.
-func Sweep(ctx context.Context, req *plan.Request, axes []sweep.Axis, watch func(sweep.Progress)) (*sweep.Result, error) {
+func Sweep(ctx context.Context, req *plan.Request, axes []sweep.Axis,
+	watch func(sweep.Progress)) (*sweep.Result, error) {
 	begin := time.Now()
 	shared := &prices{of: map[pass.Setup]serve.Forward{}}
 	workers := make([]sweep.Answer, runtime.GOMAXPROCS(0))

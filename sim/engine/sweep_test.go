@@ -33,7 +33,7 @@ func alike(t rapid.TB, req *plan.Request, axes []sweep.Axis, out *sweep.Result) 
 			var err error
 			rep, err = Embedded{}.Run(context.Background(), &own, nil)
 			var f *report.Failure
-			if err != nil && (!errors.As(err, &f) || c.Status != report.Invalid || c.Reason != f.Message) {
+			if err != nil && (!errors.As(err, &f) || c.Status != report.Invalid || c.Reason.String() != f.Message) {
 				t.Fatalf("%s: cell %+v, plan fails with %v", key, c, err)
 			}
 			plans[key] = rep
@@ -57,18 +57,19 @@ func alike(t rapid.TB, req *plan.Request, axes []sweep.Axis, out *sweep.Result) 
 		s := map[string]*report.Section{"aggregation": d.Aggregation, "prefill": d.Prefill, "decode": d.Decode}[c.Phase]
 		switch b := s.Best; {
 		case b == nil:
-			if c.Label != "" || c.Status == report.OK || c.Reason == "" || c.Throughput != 0 {
+			if c.Label != "" || c.Status == report.OK || c.Reason.IsZero() || c.Throughput != 0 {
 				t.Fatalf("%s: the plan has no answer, the cell %+v", key, c)
 			}
 			for _, near := range d.Nearest {
 				if near.Row.Status != report.OK {
-					if near.Row.Phase.String() == c.Phase && (near.Row.Status != c.Status || near.Row.Reason != c.Reason) {
+					if near.Row.Phase.String() == c.Phase && (near.Row.Status != c.Status || near.Row.Reason.String() != c.Reason.String()) {
 						t.Fatalf("%s: missed by %s %s, the cell says %s %s", key, near.Row.Status, near.Row.Reason, c.Status, c.Reason)
 					}
 					break
 				}
 			}
-		case c.Label != b.Label || c.Throughput != b.Throughput || c.PerDevice != b.PerDevice || c.InFlight != b.Concurrency ||
+		case c.Label != b.Label || c.Throughput != b.Throughput ||
+			c.PerDevice != b.PerDevice || c.InFlight != b.Concurrency ||
 			c.Status != report.OK || (c.Cost == nil) != (b.CostPerMTok == nil) || c.Cost != nil && *c.Cost != *b.CostPerMTok ||
 			(c.Interval == nil) != (b.ThroughputRange == nil) || c.Interval != nil && *c.Interval != *b.ThroughputRange:
 			t.Fatalf("%s: cell %+v, plan has %+v", key, c, b)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -21,12 +22,12 @@ type Cell struct {
 	TTFT, TPOT *float64 // milliseconds
 	InFlight   int      // requests; 0: it has no answer, or is a pair of instances
 	Status     report.Status
-	Reason     string // why it has no answer
-	Wins       bool   // has the most tokens per second of several devices
+	Reason     message.Message // why it has no answer
+	Wins       bool            // has the most tokens per second of several devices
 }
 
-// of takes the cells of a report apart, one for every device and phase that the plan runs. A phase without an answer has
-// the status and reason of the point that missed least.
+// of takes the cells of a report apart, one for every device and phase that the plan runs. A phase without an answer
+// has the status and reason of the point that missed least.
 func of(at []float64, rep *report.Report) (list []Cell) {
 	for i := range rep.Devices {
 		d := &rep.Devices[i]
@@ -42,7 +43,8 @@ func of(at []float64, rep *report.Report) (list []Cell) {
 			c := Cell{At: at, Device: d.Device, Phase: phase.String(), Status: report.OK}
 			if b := s.Best; b != nil {
 				c.Label, c.Throughput, c.PerDevice, c.InFlight = b.Label, b.Throughput, b.PerDevice, b.Concurrency
-				c.Interval, c.Cost, c.TTFT, c.TPOT = copied(b.ThroughputRange), copied(b.CostPerMTok), copied(b.TTFT), copied(b.TPOT)
+				c.Interval, c.Cost = copied(b.ThroughputRange), copied(b.CostPerMTok)
+				c.TTFT, c.TPOT = copied(b.TTFT), copied(b.TPOT)
 			} else {
 				c.Status, c.Reason = missed(d, phase)
 			}
@@ -65,7 +67,7 @@ func pair(at []float64, d *report.Device, answers float64) Cell {
 				return c
 			}
 		}
-		c.Status, c.Reason = report.Invalid, "no prefill row goes with a decode row"
+		c.Status, c.Reason = report.Invalid, message.New("breaks.pair")
 		return c
 	}
 	b := d.PDRatio.Best
@@ -78,18 +80,18 @@ func pair(at []float64, d *report.Device, answers float64) Cell {
 }
 
 // missed says why a phase of a device has no answer.
-func missed(d *report.Device, phase plan.Phase) (report.Status, string) {
+func missed(d *report.Device, phase plan.Phase) (report.Status, message.Message) {
 	for i := range d.Nearest {
 		if r := &d.Nearest[i].Row; r.Phase == phase && r.Status != report.OK {
 			return r.Status, r.Reason
 		}
 	}
 	for i := range d.Outcomes {
-		if o := &d.Outcomes[i]; o.Phase == phase && o.Reason != "" {
-			return report.Invalid, o.Label + ": " + o.Reason
+		if o := &d.Outcomes[i]; o.Phase == phase && !o.Reason.IsZero() {
+			return report.Invalid, message.New("reason.of", o.Label, o.Reason)
 		}
 	}
-	return report.Invalid, "no layout of its sizes is valid"
+	return report.Invalid, message.New("breaks.layout")
 }
 
 // refused are the cells of a request that cannot be run at all at a place: what is wrong stands in each.
@@ -109,7 +111,7 @@ func refused(at []float64, req *plan.Request, f *report.Failure) (list []Cell) {
 	}
 	for _, p := range req.Profiles {
 		for _, phase := range phases {
-			list = append(list, Cell{At: at, Device: p.Name, Phase: phase, Status: report.Invalid, Reason: f.Message})
+			list = append(list, Cell{At: at, Device: p.Name, Phase: phase, Status: report.Invalid, Reason: message.Literal(f.Message)})
 		}
 	}
 	return list

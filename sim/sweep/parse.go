@@ -142,7 +142,8 @@ func (k *Knob) span(text string) ([]float64, error) {
 		case err == nil && !counted:
 			n, counted = x, true
 		default:
-			return nil, fmt.Errorf(`":%s" is neither a scale nor a number of values; want :lin or :log, then a number, e.g. :log:25`, p)
+			return nil, fmt.Errorf(`":%s" is neither a scale nor a number of values; want :lin or :log and a number, `+
+				`e.g. :log:25`, p)
 		}
 	}
 	low, high, _ := strings.Cut(parts[0], "..")
@@ -155,8 +156,8 @@ func (k *Knob) span(text string) ([]float64, error) {
 	case err != nil:
 		return nil, err
 	case from == to:
-		return nil, fmt.Errorf("the range is empty: both ends are %s; give another end, or the one value %s=%s", k.Print(from),
-			k.Name, k.Print(from))
+		return nil, fmt.Errorf("the range is empty: both ends are %s; give another end, or the one value %s=%s",
+			k.Print(from), k.Name, k.Print(from))
 	case from > to:
 		return nil, fmt.Errorf("the range runs backwards; write %s=%s..%s", k.Name, k.Print(to), k.Print(from))
 	case logarithmic && from <= 0:

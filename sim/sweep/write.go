@@ -5,7 +5,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"math"
-	"slices"
 	"strconv"
 
 	"fathom/hw"
@@ -74,7 +73,7 @@ func (r *Result) JSON() ([]byte, error) {
 	for i := range r.Cells {
 		c := &r.Cells[i]
 		o := cellJSON{At: c.At, Device: hw.Clean(c.Device), Phase: c.Phase, Label: word(c.Label), Cost: six(c.Cost),
-			TTFT: six(c.TTFT), TPOT: six(c.TPOT), Status: c.Status, Reason: hw.Clean(c.Reason)}
+			TTFT: six(c.TTFT), TPOT: six(c.TPOT), Status: c.Status, Reason: hw.Clean(c.Reason.String())}
 		if c.Throughput > 0 {
 			o.Throughput = six(&c.Throughput)
 		}
@@ -93,8 +92,8 @@ func (r *Result) JSON() ([]byte, error) {
 		out.Cells = append(out.Cells, o)
 	}
 	for _, c := range r.Changes() {
-		out.Changes = append(out.Changes, changeJSON{c.Device, c.Phase, c.Along, slices.Clip(append([]float64{}, c.Beside...)),
-			c.From, c.To, word(c.Was), word(c.Now)})
+		out.Changes = append(out.Changes, changeJSON{c.Device, c.Phase, c.Along, append([]float64{}, c.Beside...), c.From, c.To,
+			word(c.Was), word(c.Now)})
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -126,7 +125,7 @@ func (r *Result) CSV() []byte {
 		} else {
 			line = append(line, "", "")
 		}
-		line = append(line, figure(c.Cost), figure(c.TTFT), figure(c.TPOT), "", string(c.Status), hw.Clean(c.Reason), "")
+		line = append(line, figure(c.Cost), figure(c.TTFT), figure(c.TPOT), "", string(c.Status), hw.Clean(c.Reason.String()), "")
 		if c.InFlight > 0 {
 			line[len(line)-4] = strconv.Itoa(c.InFlight)
 		}

@@ -136,7 +136,7 @@ func TestSweepCSV(t *testing.T) {
 
 func TestBadSweepsOnTheLine(t *testing.T) {
 	for args, want := range map[string]string{
-		"--sweep tpot-limit=50..10":              "--sweep tpot-limit=50..10: the range runs backwards; write tpot-limit=10..50",
+		"--sweep tpot-limit=50..10":              "tpot-limit=50..10: the range runs backwards; write tpot-limit=10..50",
 		"--sweep temperature=0..1":               "is no knob; did you mean",
 		"--sweep tpot-limit":                     "needs values",
 		"--sweep":                                "needs a value",

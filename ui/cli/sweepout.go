@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/report"
 	"fathom/sim/sweep"
 	"fathom/state/field"
@@ -44,7 +45,8 @@ func (s *sweepSheet) lines() (out []string) {
 	for _, a := range r.Axes {
 		knobs, n = append(knobs, s.knob(a.Knob)), n*len(a.Values)
 	}
-	out = append(out, s.theme.Title.Paint(s.texts.T("sweep.title", "knobs", strings.Join(knobs, " x "), "n", number.Int(n))))
+	title := s.texts.T("sweep.title", "knobs", strings.Join(knobs, " x "), "n", number.Int(n))
+	out = append(out, s.theme.Title.Paint(title))
 	if r.Partial {
 		out = append(out, s.texts.T("sweep.partial"))
 	}
@@ -143,109 +145,21 @@ var failed = map[report.Status]rune{report.OverTTFT: 't', report.OverTPOT: 'p', 
 // failures explains the letters of places without an answer that occur, each with the reason of one.
 func (s *sweepSheet) failures(p *picture, total int) (out []string) {
 	for _, status := range []report.Status{report.OverTTFT, report.OverTPOT, report.OOM, report.Engine, report.Invalid} {
-		n, reason := 0, ""
+		n, reason := 0, message.Message{}
 		for _, l := range p.lines {
 			for _, c := range l.Cells {
 				if c.Label == "" && c.Status == status {
-					n, reason = n+1, cmp.Or(reason, c.Reason)
+					if n++; reason.IsZero() {
+						reason = c.Reason
+					}
 				}
 			}
 		}
 		if n > 0 {
 			share := fmt.Sprintf("%.0f%%", 100*float64(n)/float64(total))
 			head := "  " + s.theme.Muted.Paint(string(failed[status])) + "  " + cell.Right(share, 4, "") + "  "
-			out = append(out, s.wrapped(head, s.texts.T("status."+string(status))+": "+s.texts.Say(hw.Clean(reason)))...)
+			out = append(out, s.wrapped(head, s.texts.T("status."+string(status))+": "+hw.Clean(s.texts.Tell(reason)))...)
 		}
-	}
-	return out
-}
-
-// The length of the largest bar of a curve, and what a narrow terminal leaves of it.
-const barWidth, leastBar = 30, 6
-
-// curve lists every value of the only knob with a bar as long as its throughput.
-func (s *sweepSheet) curve(p *picture, top float64) []string {
-	out := s.bars(p, top, barWidth)
-	over := 0
-	for _, l := range out {
-		over = max(over, cell.Width(l)-s.width)
-	}
-	if s.width > 0 && over > 0 {
-		out = s.bars(p, top, max(leastBar, barWidth-over))
-	}
-	return out
-}
-
-func (s *sweepSheet) bars(p *picture, top float64, width int) []string {
-	knob := s.out.Axes[0].Knob
-	bars, cost := false, false
-	for _, c := range p.lines[0].Cells {
-		bars, cost = bars || c.Interval != nil, cost || c.Cost != nil
-	}
-	head := []string{"", s.knob(knob), "", "", s.texts.T("sweep.rate"), s.texts.T("sweep.device")}
-	if bars {
-		head = append(head, s.texts.T("sweep.interval"))
-	}
-	if cost {
-		head = append(head, s.texts.T("sweep.cost"))
-	}
-	rows := [][]string{head}
-	for _, c := range p.lines[0].Cells {
-		name := c.Label
-		if name == "" {
-			rows = append(rows, []string{"", knob.Print(c.At[0]), s.theme.Muted.Paint(string(failed[c.Status])),
-				s.texts.T("status." + string(c.Status)), number.None, number.None})
-			continue
-		}
-		at := slices.Index(p.order, name)
-		ink := s.theme.Hue(at)
-		row := []string{"", knob.Print(c.At[0]), ink.Paint(string(letter(at))),
-			ink.Paint(strings.TrimRight(plot.Bar(c.Throughput/top, width, s.theme.Marks), " ")),
-			number.Fixed(c.Throughput, 1), number.None}
-		if c.PerDevice > 0 {
-			row[5] = number.Fixed(c.PerDevice, 1)
-		}
-		if bars {
-			between := number.None
-			if c.Interval != nil {
-				between = number.Digits(c.Interval.Low, 4) + ".." + number.Digits(c.Interval.High, 4)
-			}
-			row = append(row, between)
-		}
-		if cost {
-			price := number.None
-			if c.Cost != nil {
-				price = number.Digits(*c.Cost, 4)
-			}
-			row = append(row, price)
-		}
-		rows = append(rows, row)
-	}
-	return columns(rows, map[int]bool{1: true, 4: true, 5: true, 6: true, 7: true})
-}
-
-// columns aligns cells by what they take on screen; those of right stand at the right of their column.
-func columns(rows [][]string, right map[int]bool) (out []string) {
-	var widths []int
-	for _, row := range rows {
-		for i, c := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], cell.Width(c))
-		}
-	}
-	for _, row := range rows {
-		var line []string
-		for i, c := range row {
-			space := cell.Space(widths[i] - cell.Width(c))
-			if right[i] {
-				line = append(line, space+c)
-			} else {
-				line = append(line, c+space)
-			}
-		}
-		out = append(out, strings.TrimRight(strings.Join(line, "  "), " "))
 	}
 	return out
 }
@@ -325,7 +239,8 @@ func (s *sweepSheet) changes() []string {
 	return out
 }
 
-// wrapped breaks a line of plain text where the terminal would; head stands before the first piece, space before others.
+// wrapped breaks a line of plain text where the terminal would; head stands before the first piece, space before the
+// others.
 func (s *sweepSheet) wrapped(head, line string) (out []string) {
 	indent := cell.Width(head)
 	if s.width <= indent+20 {
