@@ -33,7 +33,7 @@ func alike(t rapid.TB, req *plan.Request, axes []sweep.Axis, out *sweep.Result) 
 			var err error
 			rep, err = Embedded{}.Run(context.Background(), &own, nil)
 			var f *report.Failure
-			if err != nil && (!errors.As(err, &f) || c.Status != report.Invalid || c.Reason.String() != f.Message) {
+			if err != nil && (!errors.As(err, &f) || c.Status != report.Invalid || c.Reason.String() != f.Message.String()) {
 				t.Fatalf("%s: cell %+v, plan fails with %v", key, c, err)
 			}
 			plans[key] = rep

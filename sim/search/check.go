@@ -41,7 +41,7 @@ func Check(req *plan.Request) error {
 			req.BatchMax)
 	}
 	if req.InFlight < 0 || req.InFlight > maxTokens {
-		return bad("concurrency", "concurrency %d: must be 1 to %d requests, or absent", req.InFlight, maxTokens)
+		return bad("concurrency", "failure.concurrency-absent", req.InFlight, maxTokens)
 	}
 	for _, f := range []struct {
 		name  string

@@ -111,7 +111,7 @@ func refused(at []float64, req *plan.Request, f *report.Failure) (list []Cell) {
 	}
 	for _, p := range req.Profiles {
 		for _, phase := range phases {
-			list = append(list, Cell{At: at, Device: p.Name, Phase: phase, Status: report.Invalid, Reason: message.Literal(f.Message)})
+			list = append(list, Cell{At: at, Device: p.Name, Phase: phase, Status: report.Invalid, Reason: f.Message})
 		}
 	}
 	return list
