@@ -41,8 +41,8 @@ func Builtin() List {
 	return slices.Clone(list)
 }
 
-// Add appends profiles that are read already. A name that is taken, in any case, is an error that names both files; the list is then
-// unchanged.
+// Add appends profiles that are read already. A name that is taken, in any case, is an error that names both files; the
+// list is then unchanged.
 func (l List) Add(more ...*Profile) (List, error) {
 	out := slices.Clone(l)
 	for _, p := range more {

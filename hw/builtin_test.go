@@ -14,7 +14,8 @@ func TestBuiltinProfilesLoadAndNameTheirSource(t *testing.T) {
 	}
 	var files List
 	for i, p := range list.Profiles() {
-		if e := list[i]; !reflect.DeepEqual([]any{e.Name, e.File}, []any{p.Name, p.File}) || e.short != "" && e.short != p.Short ||
+		if e := list[i]; !reflect.DeepEqual([]any{e.Name, e.File}, []any{p.Name, p.File}) ||
+			e.short != "" && e.short != p.Short ||
 			!slices.Equal(e.Aliases, p.Aliases) {
 			t.Errorf("listed as %+v, reads %s", e, p.Name)
 		}

@@ -69,8 +69,8 @@ var (
 // formatTable has one row per format. Sizes: NVFP4 has an 8-bit scale for 16 weights, MXFP4 for 32 (NVIDIA NVFP4, OCP
 // Microscaling formats 1.0); AWQ and GPTQ 16-bit scales; FP8 in blocks a 32-bit one (DeepSeek-V3, arXiv 2412.19437,
 // 3.3); NF4 a 32-bit one for 64, or 8 bits and a 32-bit one for 256 of these (QLoRA, arXiv 2305.14314, 2). Runs: eight
-// bits on both sides mean FP8 where a device has it, because that is what its engines run, and INT8 on older ones; empty,
-// no engine's kernels were measured.
+// bits on both sides mean FP8 where a device has it, because that is what its engines run, and INT8 on older ones;
+// empty, no engine's kernels were measured.
 var formatTable = [NumFormats]FormatRow{
 	FormatBF16: {Name: "bf16", Aliases: []string{"bfloat16", "float16", "fp16"}, Weight: 16, Act: 16, Float: true,
 		Units: only16, Kernels: FormatBF16, Width: W16, Runs: []Format{FormatBF16}},
@@ -79,7 +79,8 @@ var formatTable = [NumFormats]FormatRow{
 	FormatFP8Channel: {Name: "fp8_channel", Weight: 8, Act: 8, Float: true, Layout: Layout{Outputs: 1, Scale: 4},
 		Units: float8, Kernels: FormatFP8, Width: W8, Runs: []Format{FormatFP8Channel}},
 	FormatFP8Block: {Name: "fp8_block", Weight: 8, Act: 8, Float: true,
-		Layout: Layout{Inputs: 128, Outputs: 128, Scale: 4}, Units: float8, Kernels: FormatFP8Block, Width: W8, Runs: []Format{FormatFP8Block}},
+		Layout: Layout{Inputs: 128, Outputs: 128, Scale: 4}, Units: float8, Kernels: FormatFP8Block, Width: W8,
+		Runs: []Format{FormatFP8Block}},
 	FormatNVFP4: {Name: "nvfp4", Aliases: []string{"fp4"}, Weight: 4, Act: 4, Float: true,
 		Layout: Layout{Inputs: 16, Outputs: 1, Scale: 1}, Units: float4, Widens: true, Kernels: FormatNVFP4, Width: W4,
 		Runs: []Format{FormatNVFP4}},

@@ -71,7 +71,8 @@ func TestProfilesFromPublicFigures(t *testing.T) {
 			t.Error(err)
 			continue
 		}
-		got := []float64{p.Cube[BF16], p.Cube[INT8], p.Cube[FP8], p.MemoryBandwidth, p.MemoryBytes, p.Grid.Levels[1].Bandwidth,
+		got := []float64{p.Cube[BF16], p.Cube[INT8], p.Cube[FP8], p.MemoryBandwidth, p.MemoryBytes,
+			p.Grid.Levels[1].Bandwidth,
 			p.PowerWatts}
 		wanted := []float64{want.bf16 * 1e12, want.int8 * 1e12, want.fp8 * 1e12, want.memory * 1e9, want.gib * (1 << 30),
 			want.inside * 1e9, want.watts}

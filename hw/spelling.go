@@ -20,7 +20,10 @@ var common = []string{"gpu", "npu", "accelerator", "tensor", "core"}
 
 // spell takes a name apart as its maker's tools write it.
 func (e *Entry) spell(name string) spelling {
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
+		return !unicode.IsLetter(r) &&
+			!unicode.IsDigit(r)
+	})
 	var s spelling
 	var kept []string
 	for i, w := range words {

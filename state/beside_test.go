@@ -91,7 +91,8 @@ func TestOurRowsOutliveTheOtherEngine(t *testing.T) {
 	start := j.last("Start").(Start)
 	r := flagshipReport(start.Request)
 	r.Engine, r.Partial = "both", true
-	j.send(Finished{Run: start.Run, Report: r, Err: &report.Failure{Class: report.Environment, Message: message.Literal("no torch"),
+	j.send(Finished{Run: start.Run, Report: r, Err: &report.Failure{Class: report.Environment,
+		Message: message.Literal("no torch"),
 		LogFile: "/x.log"}}).pane(Failing)
 	if j.m.Failed.LogFile != "/x.log" || len(j.m.History) != 1 {
 		t.Errorf("%+v, %d runs", j.m.Failed, len(j.m.History))

@@ -12,7 +12,8 @@ import (
 func broken(t *testing.T, name, fix string) *journey {
 	t.Helper()
 	j := begin(t, Options{Answers: flagship()}).pane(Confirming).do(Accept)
-	return j.send(Finished{Run: 1, Err: &report.Failure{Class: report.InvalidParameters, Message: message.Literal("no"), Field: name,
+	return j.send(Finished{Run: 1, Err: &report.Failure{Class: report.InvalidParameters, Message: message.Literal("no"),
+		Field:  name,
 		Fix:    fix,
 		Advice: message.Literal("try this")}}).pane(Failing)
 }

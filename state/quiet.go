@@ -86,8 +86,8 @@ func searched(r *report.Report) bool {
 	return r.Search == plan.SearchExhaustive
 }
 
-// answeredBy is the variant that answers a variant's question: where the search is exhaustive without being asked, X has
-// no other answer.
+// answeredBy is the variant that answers a variant's question: where the search is exhaustive without being asked, X
+// has no other answer.
 func answeredBy(e *Entry, v Variant) Variant {
 	if searched(e.Reports[Asked]) {
 		return v.fidelity()

@@ -127,7 +127,8 @@ func taken(list []Binding, a Action) (key string, other Action) {
 }
 
 // special are the keys that have a name, as Bubble Tea calls them.
-var special = regexp.MustCompile(`^(?:(?:ctrl|alt|shift)\+)*(?:up|down|left|right|home|end|pgup|pgdown|tab|enter|esc|backspace|delete|insert|f[1-9]|f1[0-9]|f20)$|^(?:ctrl|alt|alt\+ctrl)\+\S$|^ctrl\+(?:@|_|\\|\]|\^)$`)
+var special = regexp.MustCompile(`^(?:(?:ctrl|alt|shift)\+)*(?:up|down|left|right|home|end|pgup|pgdown|tab` +
+	`|enter|esc|backspace|delete|insert|f[1-9]|f1[0-9]|f20)$|^(?:ctrl|alt|alt\+ctrl)\+\S$|^ctrl\+(?:@|_|\\|\]|\^)$`)
 
 // keyNames reads keys as people write them; bad is the first that is none.
 func keyNames(words []string) (keys []string, bad string) {

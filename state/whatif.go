@@ -174,7 +174,8 @@ func (u *update) turnKnob() {
 		return
 	}
 	k.Editing, k.Issues = false, nil
-	u.startLive(c, liveRun{answers: a, command: c.Command, ours: c.Ours, from: e.Run, request: c.Request, variant: u.Results.Variant,
+	u.startLive(c, liveRun{answers: a, command: c.Command, ours: c.Ours, from: e.Run, request: c.Request,
+		variant: u.Results.Variant,
 		changed: []Change{{ID: id, Before: before, After: k.Text}}})
 }
 

@@ -26,8 +26,8 @@ type frame struct {
 	total int     // observations
 }
 
-// residuals are logarithms of predicted / measured, one for each thing that was measured of an observation; NaN where it
-// was not.
+// residuals are logarithms of predicted / measured, one for each thing that was measured of an observation; NaN where
+// it was not.
 type residuals []float64
 
 // view is what observations say near a point: residuals, and their derivatives in the numbers that they use.
@@ -102,8 +102,8 @@ func (v *view) at(observation int, x []float64) residuals {
 	return r
 }
 
-// equations are those of one step from x, factored, with unknowns that are held where they are; noise is the variance of
-// a residual of weight 1.
+// equations are those of one step from x, factored, with unknowns that are held where they are; noise is the variance
+// of a residual of weight 1.
 func (f *frame) equations(x []float64, v *view, keep func(observation int) bool, held []bool) (*system, float64) {
 	s := newSystem(len(f.sd))
 	for i, sd := range f.sd {

@@ -179,7 +179,8 @@ func (f *sumFit) leaveOut(ctx context.Context, x []float64, group func(*Pass) st
 	}
 	out = make([]float64, len(f.passes))
 	for g, name := range names {
-		if without[g], err = f.solve(ctx, without[g], there, lettingGo, func(i int) bool { return groups[i] != name }); err != nil {
+		if without[g], err = f.solve(ctx, without[g], there, lettingGo,
+			func(i int) bool { return groups[i] != name }); err != nil {
 			return nil, nil, err
 		}
 		other := f.at(without[g])

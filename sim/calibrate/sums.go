@@ -112,11 +112,13 @@ func productNumbers(of func(*hw.Kernel) (linear, expert *[hw.NumFormats]hw.Effic
 		for _, n := range []sumNumber{
 			{name: "linear memory efficiency " + name, start: 0.75, low: 0.03, high: peak, used: linear, at: at(false, memory)},
 			{name: "linear compute efficiency " + name, start: 0.6, low: 0.03, high: peak, used: linear, at: at(false, compute)},
-			{name: "linear overhead " + name, unit: us, start: 5e-6, low: 1e-7, high: 5e-4, used: linear, at: at(false, overhead)},
+			{name: "linear overhead " + name, unit: us, start: 5e-6, low: 1e-7, high: 5e-4, used: linear,
+				at: at(false, overhead)},
 			{name: "expert memory efficiency " + name, start: 0.8, low: 0.03, high: peak, used: expert, at: at(true, memory)},
 			{name: "expert compute efficiency " + name, start: 0.4, low: 0.02, high: peak, used: expert, at: at(true, compute)},
 			{name: "expert passes " + name, start: 3, low: 0.1, high: 50, used: expert, at: at(true, passes)},
-			{name: "expert overhead " + name, unit: us, start: 25e-6, low: 1e-7, high: 5e-4, used: expert, at: at(true, overhead)},
+			{name: "expert overhead " + name, unit: us, start: 25e-6, low: 1e-7, high: 5e-4, used: expert,
+				at: at(true, overhead)},
 		} {
 			n.width, n.base = 1, -1
 			out = append(out, n)

@@ -20,7 +20,8 @@ func TestPanicsBecomeErrors(t *testing.T) {
 	req := request(t, "Qwen/Qwen3-0.6B", flagship)
 	rep, err := Embedded{}.Run(context.Background(), req, func(report.Progress) { panic("boom\nand more") })
 	var f *report.Failure
-	if rep != nil || !errors.As(err, &f) || f.Class != report.Environment || !strings.Contains(f.Message.String(), "boom") ||
+	if rep != nil || !errors.As(err, &f) || f.Class != report.Environment ||
+		!strings.Contains(f.Message.String(), "boom") ||
 		strings.Contains(f.Message.String(), "\n") {
 		t.Errorf("report %v, error %v", rep, err)
 	}
@@ -50,7 +51,8 @@ func TestProgressEndsComplete(t *testing.T) {
 	}
 }
 
-// A large run stops within 50 ms of work of its processors after it was cancelled, at any moment, and keeps what it has.
+// A large run stops within 50 ms of work of its processors after it was cancelled, at any moment, and keeps what it
+// has.
 func TestCancelWithin50Milliseconds(t *testing.T) {
 	req := request(t, "deepseek-ai/DeepSeek-V3.1", experts)
 	req.Search, req.InputLength = plan.SearchExhaustive, 20_000 // long prompts: chunked under every smaller budget

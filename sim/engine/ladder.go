@@ -15,9 +15,9 @@ import (
 const mostUnasked = 100
 
 // Climb fills in the ladder of every profile: the answers to its question from the reference tool's to what was
-// measured. Each rung changes one thing: the search, then the arithmetic, then constants that were fitted to runs. Rungs
-// that the report has already are taken from it; the others are searched for their best only, unless there are many
-// layouts and no exhaustive search was asked for. watch may be nil.
+// measured. Each rung changes one thing: the search, then the arithmetic, then constants that were fitted to runs.
+// Rungs that the report has already are taken from it; the others are searched for their best only, unless there are
+// many layouts and no exhaustive search was asked for. watch may be nil.
 func Climb(ctx context.Context, rep *report.Report, watch func(report.Progress)) {
 	if rep == nil || rep.Request == nil || rep.Request.Model == nil || rep.Partial || rep.Engine == "msmodeling" {
 		return

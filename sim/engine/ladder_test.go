@@ -41,7 +41,8 @@ func TestLadder(t *testing.T) {
 				t.Fatal(err)
 			}
 			best := alone.Devices[0].Aggregation.Best
-			if r.Step != step || r.Throughput != best.Throughput || r.Label != best.Label || r.Throughput != first[i].Throughput {
+			if r.Step != step || r.Throughput != best.Throughput || r.Label != best.Label ||
+				r.Throughput != first[i].Throughput {
 				t.Errorf("asked %v: %s is %.2f with %s, want %.2f with %s", asked, step, r.Throughput, r.Label, best.Throughput,
 					best.Label)
 			}
@@ -78,7 +79,8 @@ func TestLadderOfSeveralProfiles(t *testing.T) {
 		}
 		return out
 	}
-	for i, want := range []string{"reference exhaustive corrected calibrated ", "reference reference* exhaustive corrected ",
+	for i, want := range []string{"reference exhaustive corrected calibrated ",
+		"reference reference* exhaustive corrected ",
 		"corrected calibrated "} {
 		if got := names(&rep.Devices[i]); got != want {
 			t.Errorf("%s: %s", rep.Devices[i].Device, got)

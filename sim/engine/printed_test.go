@@ -169,7 +169,8 @@ func TestPrintedNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := rep.Devices[0]
-	if d.Aggregation.Best != nil || len(d.Nearest) == 0 || !strings.HasPrefix(d.Nearest[0].Relax.String(), "TPOT limit 0.001 → ") ||
+	if d.Aggregation.Best != nil || len(d.Nearest) == 0 || !strings.HasPrefix(d.Nearest[0].Relax.String(),
+		"TPOT limit 0.001 → ") ||
 		d.Counts.TPOT != 2 {
 		t.Errorf("best %v, nearest %+v, counts %+v", d.Aggregation.Best, d.Nearest, d.Counts)
 	}

@@ -62,7 +62,8 @@ func alike(t rapid.TB, req *plan.Request, axes []sweep.Axis, out *sweep.Result) 
 			}
 			for _, near := range d.Nearest {
 				if near.Row.Status != report.OK {
-					if near.Row.Phase.String() == c.Phase && (near.Row.Status != c.Status || near.Row.Reason.String() != c.Reason.String()) {
+					if near.Row.Phase.String() == c.Phase && (near.Row.Status != c.Status ||
+						near.Row.Reason.String() != c.Reason.String()) {
 						t.Fatalf("%s: missed by %s %s, the cell says %s %s", key, near.Row.Status, near.Row.Reason, c.Status, c.Reason)
 					}
 					break

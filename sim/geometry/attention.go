@@ -87,7 +87,8 @@ func (b *builder) output(in, heads int, bias bool) Matrix {
 	if b.sizes[OutputTP] != b.sizes[TP] {
 		heads = 0
 	}
-	return b.deal(Matrix{Part: Output, Role: Projection, Group: OutputTP, All: Size{in, b.hidden}, Dealt: Rows, Bias: bias},
+	return b.deal(Matrix{Part: Output, Role: Projection, Group: OutputTP, All: Size{in, b.hidden}, Dealt: Rows,
+		Bias: bias},
 		heads)
 }
 

@@ -129,7 +129,8 @@ type Unknown struct {
 }
 
 func (u Unknown) Error() string {
-	return fmt.Sprintf("attention of kind %s is not known to the %s: choose another model, or write the kind there", u.Kind,
+	return fmt.Sprintf("attention of kind %s is not known to the %s: choose another model, or write the kind there",
+		u.Kind,
 		u.Room)
 }
 

@@ -18,7 +18,8 @@ func Parameters(m *model.Model) (total, active float64, err error) {
 	}
 	for i := range m.Layers {
 		l := r.Layer(i)
-		every := count(l.Attention.Matrices, l.Attention.Vectors) + count(l.FFN.Matrices, l.FFN.Vectors) + count(nil, l.Vectors)
+		every := count(l.Attention.Matrices, l.Attention.Vectors) + count(l.FFN.Matrices, l.FFN.Vectors) +
+			count(nil, l.Vectors)
 		expert := count(l.FFN.Expert, nil)
 		total += every + float64(l.Facts.FFN.Experts)*expert
 		active += every + float64(l.Facts.FFN.TopK)*expert

@@ -14,7 +14,8 @@ func (b *builder) shared(a model.Attention) Attention {
 	out.Own.Heads, out.Own.KVHeads = heads, 1
 	out.Own.OutputGroups, out.Own.IndexHeads = b.heads(a.OutputGroups), b.heads(a.IndexHeads)
 	down := b.deal(Matrix{Part: OutputDown, Role: Projection, All: Size{a.Heads * dim, a.OutRank}, Dealt: Rows}, a.Heads)
-	out.Matrices = []Matrix{b.projection(QueryDown, h, a.QRank, Whole, 0), joined(b.projection(LatentDown, h, dim, Whole, 0)),
+	out.Matrices = []Matrix{b.projection(QueryDown, h, a.QRank, Whole, 0),
+		joined(b.projection(LatentDown, h, dim, Whole, 0)),
 		b.projection(QueryUp, a.QRank, a.Heads*dim, Columns, a.Heads),
 		down, b.output(a.OutputGroups*a.OutRank, a.OutputGroups, a.OutputBias)}
 	out.Vectors = []Vector{whole(a.QRank+dim, narrow), whole(a.Heads, wide)}

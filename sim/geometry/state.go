@@ -27,7 +27,8 @@ func (b *builder) kda(a model.Attention) Attention {
 	beta := joined(b.projection(DeltaBeta, h, a.ValueHeads, Columns, a.ValueHeads))
 	beta.Launches = 1
 	out.Matrices = []Matrix{b.projection(Query, h, keys, Columns, a.KeyHeads),
-		joined(b.projection(Key, h, keys, Columns, a.KeyHeads)), joined(b.projection(Value, h, values, Columns, a.ValueHeads)),
+		joined(b.projection(Key, h, keys, Columns, a.KeyHeads)), joined(b.projection(Value, h, values, Columns,
+			a.ValueHeads)),
 		beta, joined(b.projection(DecayDown, h, dim, Whole, 0)), b.projection(DeltaDecay, dim, keys, Columns, a.KeyHeads),
 		b.projection(GateDown, h, dim, Whole, 0), b.projection(DeltaGate, dim, values, Columns, a.ValueHeads),
 		b.output(values, a.ValueHeads, a.OutputBias)}
@@ -63,7 +64,8 @@ func (b *builder) mamba1(a model.Attention) Attention {
 	inner, own := a.ValueHeads, b.heads(a.ValueHeads)
 	b.states(&out, own)
 	out.Own.KeyHeads = a.KeyHeads
-	steps := b.deal(Matrix{Part: StateInput, Role: Projection, All: Size{inner, a.StepRank + 2*a.KeyDim}, Dealt: Rows}, inner)
+	steps := b.deal(Matrix{Part: StateInput, Role: Projection, All: Size{inner, a.StepRank + 2*a.KeyDim}, Dealt: Rows},
+		inner)
 	up := b.projection(StepUp, a.StepRank, inner, Columns, inner)
 	up.Bias = true
 	out.Matrices = []Matrix{b.projection(Value, h, inner, Columns, inner),
@@ -82,7 +84,8 @@ func (b *builder) lightning(a model.Attention) Attention {
 	own := b.heads(a.ValueHeads) * a.ValueDim
 	b.states(&out, 0)
 	out.Matrices = []Matrix{b.projection(Query, h, keys, Columns, a.KeyHeads),
-		joined(b.projection(Key, h, keys, Columns, a.KeyHeads)), joined(b.projection(Value, h, values, Columns, a.ValueHeads)),
+		joined(b.projection(Key, h, keys, Columns, a.KeyHeads)), joined(b.projection(Value, h, values, Columns,
+			a.ValueHeads)),
 		joined(b.projection(DeltaGate, h, values, Columns, a.ValueHeads)), b.output(values, a.ValueHeads, a.OutputBias)}
 	out.Vectors = []Vector{vector(values, own, narrow)}
 	out.Live = 5 * own

@@ -1,7 +1,7 @@
 package harness
 
-// inference-perf writes a summary and one file a stage (summary_lifecycle_metrics.json, stage_N_lifecycle_metrics.json),
-// in seconds. Its time per output token leaves the first token out.
+// inference-perf writes a summary and one file a stage (summary_lifecycle_metrics.json,
+// stage_N_lifecycle_metrics.json), in seconds. Its time per output token leaves the first token out.
 func isInferencePerf(o object) bool { return o.has("successes", "load_summary") }
 
 func readInferencePerf(o object) []Run {

@@ -91,8 +91,8 @@ func (o object) yes(keys ...string) bool {
 	return false
 }
 
-// flat reads a distribution from keys that hold its name: mean_ttft_ms, median_ttft_ms, p99_ttft_ms. unit is the suffix,
-// scale its seconds.
+// flat reads a distribution from keys that hold its name: mean_ttft_ms, median_ttft_ms, p99_ttft_ms. unit is the
+// suffix, scale its seconds.
 func (o object) flat(name, unit string, scale float64) Latency {
 	l := Latency{Mean: o.number("mean_"+name+unit) * scale}
 	for k, v := range o {

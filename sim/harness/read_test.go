@@ -57,8 +57,9 @@ func TestFilesOfEveryTool(t *testing.T) {
 		file string
 		want []string
 	}{
-		{"vllm_bench.json", []string{"vLLM Qwen/Qwen3-32B vllm | 1024 in 1024 out c32 n160 | TTFT 612.2 p50 540.1 p99 1204.5 | " +
-			"TPOT 40.6 p50 40.9 p99 41.9 | ITL 40.6 p50 39.8 p99 98 | 771.4 tok/s"}},
+		{"vllm_bench.json",
+			[]string{"vLLM Qwen/Qwen3-32B vllm | 1024 in 1024 out c32 n160 | TTFT 612.2 p50 540.1 p99 1204.5 | " +
+				"TPOT 40.6 p50 40.9 p99 41.9 | ITL 40.6 p50 39.8 p99 98 | 771.4 tok/s"}},
 		{"sglang_bench.jsonl", []string{"SGLang Qwen/Qwen3-32B sglang [0x TP1 PP0 DP1 EP1] | 1024 in 1024 out c32 spread 0 " +
 			"n160 | TTFT 540 p50 500 p99 1150 | TPOT 39.7 p50 39.9 p99 41 | ITL 39.7 | E2E 41100 p50 41050 | 779.8 tok/s"}},
 		{"guidellm.json", []string{"GuideLLM | 1024 in 1024 out c32 n0 | TTFT 612.2 p50 540.1 | TPOT 40.6 | 771.4 tok/s"}},
@@ -69,8 +70,9 @@ func TestFilesOfEveryTool(t *testing.T) {
 				"TPOT 24 | 2540 tok/s"}},
 		{"aiperf.json", []string{"AIPerf Qwen/Qwen3-32B | 1024 in 1024 out c32 n160 | TTFT 612.2 p50 540.1 p99 1204.5 | " +
 			"TPOT 40.6 p50 40.9 p99 41.9 | E2E 42000 p50 41900 p99 43500 | 771.4 tok/s"}},
-		{"aiperf.csv", []string{"AIPerf | 1024 in 1029 out c32 n0 | TTFT 612.2 p25 420 p50 540.1 p75 700 p90 1020 p95 1150.1 " +
-			"p99 1204.5 | TPOT 40.6 p25 40 p50 40.9 p75 41.2 p90 41.5 p95 41.7 p99 41.9 | 771.4 tok/s"}},
+		{"aiperf.csv",
+			[]string{"AIPerf | 1024 in 1029 out c32 n0 | TTFT 612.2 p25 420 p50 540.1 p75 700 p90 1020 p95 1150.1 " +
+				"p99 1204.5 | TPOT 40.6 p25 40 p50 40.9 p75 41.2 p90 41.5 p95 41.7 p99 41.9 | 771.4 tok/s"}},
 		{"genai_perf.json", []string{"AIPerf meta-llama/Llama-3.1-70B | 3500 in 500 out c32 spread 0 n0 | " +
 			"TTFT 310 p50 290 p99 640 | TPOT 19.8 p50 19.7 p99 22 | " +
 			"E2E 10200 p50 10150 p90 10800 p95 10900 p99 11000 | 1550 tok/s"}},

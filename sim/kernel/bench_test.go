@@ -2,7 +2,8 @@ package kernel
 
 import "testing"
 
-// One step of a dense model, of experts beside shared ones, and of a hybrid: what simulations ask for millions of times.
+// One step of a dense model, of experts beside shared ones, and of a hybrid: what simulations ask for millions of
+// times.
 func BenchmarkSeconds(b *testing.B) {
 	for _, d := range deployments(b) {
 		s, err := New(d)

@@ -91,7 +91,8 @@ func (l *Load) open(qps float64) {
 	l.Requests = max(1, int(math.Ceil(qps*openSeconds)))
 }
 
-// Benchmark is one run of a load generator. Args is an argument vector; File is a file that it needs first, "" for none.
+// Benchmark is one run of a load generator. Args is an argument vector; File is a file that it needs first, "" for
+// none.
 type Benchmark struct {
 	Generator      Generator
 	Args           []string
@@ -173,8 +174,8 @@ func (b *Benchmark) goals(l *Load, ttft, tpot string) {
 	}
 }
 
-// sglang: docs.sglang.io, "Bench Serving Guide". Its range ratio r draws from r to 1 of the length that is named; shared
-// prefixes are a dataset of their own, with one length.
+// sglang: docs.sglang.io, "Bench Serving Guide". Its range ratio r draws from r to 1 of the length that is named;
+// shared prefixes are a dataset of their own, with one length.
 func (b *Benchmark) sglang(l *Load, model, url string) {
 	b.add("python3", "-m", "sglang.bench_serving", "--backend", "sglang-oai", "--base-url", url, "--model", model)
 	if l.Prefix > 0 {
@@ -258,7 +259,8 @@ func (b *Benchmark) aiperf(l *Load, model, url string) {
 // inferencePerf: github.com/kubernetes-sigs/inference-perf, docs/config.md and docs/loadgen.md. It takes a file.
 func (b *Benchmark) inferencePerf(l *Load, model, url string) {
 	b.File = "inference-perf.yml"
-	load := fmt.Sprintf("  type: concurrent\n  stages:\n    - concurrency_level: %d\n      num_requests: %d\n", l.Concurrency,
+	load := fmt.Sprintf("  type: concurrent\n  stages:\n    - concurrency_level: %d\n      num_requests: %d\n",
+		l.Concurrency,
 		l.Requests)
 	if l.Rate > 0 {
 		load = fmt.Sprintf("  type: poisson\n  stages:\n    - rate: %s\n      duration: %d\n", decimal(l.Rate), openSeconds)

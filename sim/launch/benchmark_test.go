@@ -8,8 +8,9 @@ import (
 	"fathom/sim/plan"
 )
 
-// benchFlags are the flags of each tool's own reference that we may use: docs.vllm.ai "vllm bench serve", docs.sglang.io
-// "Bench Serving Guide", GuideLLM's README, docs.nvidia.com/aiperf "Command Line Options", inference-perf's README.
+// benchFlags are the flags of each tool's own reference that we may use: docs.vllm.ai "vllm bench serve",
+// docs.sglang.io "Bench Serving Guide", GuideLLM's README, docs.nvidia.com/aiperf "Command Line Options",
+// inference-perf's README.
 var benchFlags = [NumGenerators]string{
 	BenchVLLM: "--backend --base-url --endpoint --model --dataset-name --random-input-len --random-output-len " +
 		"--random-prefix-len --random-range-ratio --ignore-eos --num-prompts --max-concurrency --request-rate " +

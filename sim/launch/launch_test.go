@@ -16,7 +16,8 @@ import (
 // documented are the flags of each engine's own command-line reference that we may use; a flag outside is a typo or an
 // invention.
 var documented = map[string]string{
-	"vLLM": "--tensor-parallel-size --pipeline-parallel-size --data-parallel-size --enable-expert-parallel --enable-eplb " +
+	"vLLM": "--tensor-parallel-size --pipeline-parallel-size --data-parallel-size --enable-expert-parallel " +
+		"--enable-eplb " +
 		"--decode-context-parallel-size " +
 		"--max-model-len --max-num-seqs --max-num-batched-tokens --quantization --kv-cache-dtype --enable-prefix-caching " +
 		"--no-enable-prefix-caching " +
@@ -108,14 +109,16 @@ func TestLimitsAreThoseOfTheServer(t *testing.T) {
 		{"SGLang", row(plan.PhaseAggregation),
 			"--max-running-requests 96 --chunked-prefill-size 65536 --max-prefill-tokens 65536"},
 		{"SGLang on Ascend", row(plan.PhaseDecode), "--device npu --attention-backend ascend"},
-		{"SGLang on Ascend", row(plan.PhasePrefill), "--disaggregation-mode prefill --disaggregation-transfer-backend ascend"},
+		{"SGLang on Ascend", row(plan.PhasePrefill),
+			"--disaggregation-mode prefill --disaggregation-transfer-backend ascend"},
 	} {
 		if got := strings.Join(Write(on(t, c.engine), c.row, request()).Args, " "); !strings.Contains(got, c.want) {
 			t.Errorf("%v: %q is missing from %s", c.engine, c.want, got)
 		}
 	}
 	small := report.Row{Strategy: plan.Strategy{TP: 1, PP: 1, DP: 1}, Batch: 900, Concurrency: 900, MaxBatched: 400}
-	if c := Write(on(t, "vLLM"), small, request()); !strings.Contains(strings.Join(c.Args, " "), "--max-num-batched-tokens 900") ||
+	if c := Write(on(t, "vLLM"), small, request()); !strings.Contains(strings.Join(c.Args, " "),
+		"--max-num-batched-tokens 900") ||
 		!caveat(c, "launch.budget") {
 		t.Errorf("vLLM refuses a budget below its requests: %q %v", c.Args, c.Caveats)
 	}
@@ -145,8 +148,8 @@ func caveat(c Command, key string) bool {
 	return false
 }
 
-// Engines find the formats of a quantised checkpoint in its own files: no flag names them, whatever the plan assumes, and
-// a plan for another quantisation says so.
+// Engines find the formats of a quantised checkpoint in its own files: no flag names them, whatever the plan assumes,
+// and a plan for another quantisation says so.
 func TestPublishedCheckpoints(t *testing.T) {
 	req := request()
 	req.Model.Quantization = &model.Quantization{Method: "awq"}
@@ -160,7 +163,8 @@ func TestPublishedCheckpoints(t *testing.T) {
 			if slices.Contains(c.Args, "--quantization") {
 				t.Errorf("%s, %v: %q", e, action, c.Args)
 			}
-			if got := slices.ContainsFunc(c.Caveats, func(m message.Message) bool { return m.Key == "launch.published" }); got != said {
+			if got := slices.ContainsFunc(c.Caveats,
+				func(m message.Message) bool { return m.Key == "launch.published" }); got != said {
 				t.Errorf("%s, %v: says another quantisation %v, want %v", e, action, got, said)
 			}
 		}

@@ -118,7 +118,8 @@ func TestSplittingNeverAddsWeight(t *testing.T) {
 	}
 }
 
-// KV bytes are linear in tokens where the blocks are whole, in every family but V4, whose windows are constant, and beside states.
+// KV bytes are linear in tokens where the blocks are whole, in every family but V4, whose windows are constant, and
+// beside states.
 func TestKVLinearInTokens(t *testing.T) {
 	for _, m := range priced(t) {
 		r := &ranks(t, m, strategy(m, 1, 1, 1), plan.Quant{}, compiled, 0)[0]
@@ -130,7 +131,8 @@ func TestKVLinearInTokens(t *testing.T) {
 			}
 		}
 		if math.Abs(three-windows-3*(one-windows)) > 1 {
-			t.Errorf("%s: 16 Ki tokens take %.0f bytes, 48 Ki %.0f, of them windows and states %.0f", m.Name, one, three, windows)
+			t.Errorf("%s: 16 Ki tokens take %.0f bytes, 48 Ki %.0f, of them windows and states %.0f", m.Name, one, three,
+				windows)
 		}
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"fathom/sim/plan"
 )
 
-// The weights of public checkpoints as they are published, in GiB: what their publishers state (sim/model/testdata), and
-// for those of Kimi-K2.5 and DeepSeek-V3.1 the size of their repositories.
+// The weights of public checkpoints as they are published, in GiB: what their publishers state (sim/model/testdata),
+// and for those of Kimi-K2.5 and DeepSeek-V3.1 the size of their repositories.
 func TestPublishedWeights(t *testing.T) {
 	want := map[string]float64{"Kimi-K2-Thinking": 553, "Llama-3.3-70B-Instruct-FP8-dynamic": 67.7,
 		"Llama-3.3-70B-Instruct-w4a16": 37.0, "Qwen2.5-14B-Instruct-GPTQ-Int4": 9.3, "Qwen2.5-32B-Instruct-AWQ": 18.0}

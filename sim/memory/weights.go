@@ -43,7 +43,8 @@ func (w *weigher) stage(st plan.Stage, from, mtp int) float64 {
 // they share one embedding and one head of their own, apart from the model's; engines use those of the model.
 func (w *weigher) drafts(mtp int) float64 {
 	m := w.g.Model
-	total := float64(mtp) * (w.layer(&w.draft) + w.formats.Projection.Matrix(2*m.Hidden, m.Hidden) + fp16*2*float64(m.Hidden))
+	total := float64(mtp) * (w.layer(&w.draft) + w.formats.Projection.Matrix(2*m.Hidden, m.Hidden) +
+		fp16*2*float64(m.Hidden))
 	if !w.served {
 		total += fp16*float64(m.Vocab)*float64(m.Hidden) + w.matrix(&w.g.Head) + fp32*float64(m.TableWidth)
 	}

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// Published checkpoints and the longest request that vLLM takes them for: YaRN scales the number that it names, LongRoPE
-// and Llama 3 state the scaled one, Gemma 3 states it though its scaling is linear.
+// Published checkpoints and the longest request that vLLM takes them for: YaRN scales the number that it names,
+// LongRoPE and Llama 3 state the scaled one, Gemma 3 states it though its scaling is linear.
 func TestContextAfterRopeScaling(t *testing.T) {
 	dir := t.TempDir()
 	for _, c := range []struct {

@@ -75,8 +75,8 @@ func load(name, path, architecture string) (*Model, error) {
 	return m, nil
 }
 
-// totalBytes reads the size of all weights out of the index of a checkpoint, 0 where there is none. Its list of tensors,
-// which can be long, is passed over.
+// totalBytes reads the size of all weights out of the index of a checkpoint, 0 where there is none. Its list of
+// tensors, which can be long, is passed over.
 func totalBytes(path string) (float64, error) {
 	data, err := hw.ReadInput(path, maxIndex)
 	if errors.Is(err, fs.ErrNotExist) {

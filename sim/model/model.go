@@ -42,8 +42,8 @@ type Model struct {
 	Hyper  *Hyper  // nil without hyper-connections
 
 	Local bool // read from a file of the user's
-	// Quantization is what the checkpoint says of its number formats, nil where it says nothing; Stored has them by kind of
-	// module.
+	// Quantization is what the checkpoint says of its number formats, nil where it says nothing; Stored has them by kind
+	// of module.
 	Quantization *Quantization
 	Stored       Stored
 	// TotalBytes is the size of all weights that the index of the checkpoint states, 0 without one.
@@ -68,8 +68,8 @@ type Model struct {
 type PerLayer struct{ Rows, Width int }
 
 // Layer is one decoder layer: attention, then a feed-forward block. Layers that compare equal cost the same. Where a
-// published layer has two blocks of attention, or attention beside a state-space block, it stands here as two layers, of
-// which the first may have no feed-forward block.
+// published layer has two blocks of attention, or attention beside a state-space block, it stands here as two layers,
+// of which the first may have no feed-forward block.
 type Layer struct {
 	Attention Attention
 	FFN       FFN

@@ -56,8 +56,9 @@ func TestParseErrors(t *testing.T) {
 		{small(), "vocab_size", math.NaN(), "c.json: vocab_size = NaN is not finite: write a number"},
 		{small(), "num_key_value_heads", 3.0,
 			"c.json: num_key_value_heads = 3 does not divide num_attention_heads = 16: correct one of them"},
-		{with(with(small(), "head_dim", nil), "model_type", "llama"), "num_attention_heads", 24.0, "c.json: num_attention_heads = 24 does not divide " +
-			"hidden_size = 1024: correct one of them"},
+		{with(with(small(), "head_dim", nil), "model_type", "llama"), "num_attention_heads", 24.0,
+			"c.json: num_attention_heads = 24 does not divide " +
+				"hidden_size = 1024: correct one of them"},
 		{small(), "rms_norm_eps", -1.0, "c.json: rms_norm_eps = -1: write a number from 0 to 1"},
 		{small(), "attention_bias", 1.0, "c.json: attention_bias = 1 is neither true nor false: write true or false"},
 		{small(), "model_type", 7.0, "c.json: model_type = 7 is no text: write a quoted text"},
@@ -102,7 +103,8 @@ func TestUnknownArchitecture(t *testing.T) {
 		known := load1(t, like)
 		config := with(rawConfig(t, like), "model_type", "qwen9")
 		m, err := Parse("m", "test", config)
-		if err != nil || len(m.Layers) != len(known.Layers) || m.Layers[0].Attention.KVHeads != known.Layers[0].Attention.KVHeads ||
+		if err != nil || len(m.Layers) != len(known.Layers) ||
+			m.Layers[0].Attention.KVHeads != known.Layers[0].Attention.KVHeads ||
 			m.Compared {
 			t.Errorf("%s as qwen9: %+v, %v", like, m, err)
 			continue

@@ -199,10 +199,12 @@ func (s *scheme) listed(q *reader) {
 
 // algorithms are the names that NVIDIA's tool has for formats.
 var algorithms = map[string]hw.Format{"NVFP4": hw.FormatNVFP4, "NVFP4_AWQ": hw.FormatNVFP4,
-	"W4A16_NVFP4": hw.FormatNVFP4A16, "FP8": hw.FormatFP8, "FP8_PB_WO": hw.FormatFP8Block, "FP8_PB_REAL": hw.FormatFP8Block,
+	"W4A16_NVFP4": hw.FormatNVFP4A16, "FP8": hw.FormatFP8, "FP8_PB_WO": hw.FormatFP8Block,
+	"FP8_PB_REAL":               hw.FormatFP8Block,
 	"FP8_PER_CHANNEL_PER_TOKEN": hw.FormatFP8Channel, "W8A16": hw.FormatW8A16, "W4A16": hw.FormatINT4G128,
-	"W4A16_AWQ": hw.FormatINT4G128, "W4A8_AWQ": hw.FormatW4A8, "INT8_SQ": hw.FormatINT8, "W8A8_SQ_PER_CHANNEL": hw.FormatINT8,
-	"MXFP4": hw.FormatMXFP4, "W4A8_MXFP4_FP8": hw.FormatMXFP4, "MXFP8": hw.FormatFP8Block}
+	"W4A16_AWQ": hw.FormatINT4G128, "W4A8_AWQ": hw.FormatW4A8, "INT8_SQ": hw.FormatINT8,
+	"W8A8_SQ_PER_CHANNEL": hw.FormatINT8,
+	"MXFP4":               hw.FormatMXFP4, "W4A8_MXFP4_FP8": hw.FormatMXFP4, "MXFP8": hw.FormatFP8Block}
 
 func algorithm(q *reader, key, name string) hw.Format {
 	f, ok := algorithms[strings.ToUpper(name)]

@@ -37,7 +37,8 @@ func TestQuantizationConfig(t *testing.T) {
 	}{
 		{`{"quant_method":"awq","bits":4,"group_size":128}`, all(int4)},
 		{`{"quant_method":"awq","w_bit":4,"group_size":64,"modules_to_not_convert":["self_attn"]}`, ffn(hw.FormatINT4G64)},
-		{`{"quant_method":"awq","bits":4,"group_size":128,"modules_to_not_convert":["gate","shared_expert_gate"]}`, all(int4)},
+		{`{"quant_method":"awq","bits":4,"group_size":128,"modules_to_not_convert":["gate","shared_expert_gate"]}`,
+			all(int4)},
 		{`{"quant_method":"awq","bits":4,"group_size":128,"modules_to_not_convert":["self_attn","layers.10","shared_experts"]}`,
 			Stored{Dense: int4, Expert: int4}},
 		{`{"quant_method":"gptq","bits":8,"group_size":128}`, all(hw.FormatW8A16)},
@@ -49,7 +50,8 @@ func TestQuantizationConfig(t *testing.T) {
 			Stored{Projection: fp8, Output: fp8, Dense: fp8, Shared: fp8}},
 		{`{"quant_method":"fbgemm_fp8","modules_to_not_convert":["self_attn","shared_experts"]}`,
 			Stored{Dense: hw.FormatFP8Channel, Expert: hw.FormatFP8Channel}},
-		{group(`{"num_bits":8,"type":"float","strategy":"channel"}`, `{"num_bits":8,"type":"float"}`), ffn(hw.FormatFP8Channel)},
+		{group(`{"num_bits":8,"type":"float","strategy":"channel"}`, `{"num_bits":8,"type":"float"}`),
+			ffn(hw.FormatFP8Channel)},
 		{group(`{"num_bits":8,"type":"float","strategy":"tensor"}`, `{"num_bits":8}`), ffn(fp8)},
 		{group(`{"num_bits":8,"type":"float","strategy":"block","block_structure":[128,128]}`, `{}`), ffn(hw.FormatFP8Block)},
 		{group(`{"num_bits":8,"type":"int","strategy":"channel"}`, `{"num_bits":8}`), ffn(hw.FormatINT8)},
@@ -93,14 +95,17 @@ func TestQuantizationConfig(t *testing.T) {
 // What nobody knows is named with its key and what would be right.
 func TestQuantizationErrors(t *testing.T) {
 	for config, want := range map[string]string{
-		`{"quant_method":"magic"}`:         "quantization_config.quant_method = magic is a way to quantise that fathom does not know",
+		`{"quant_method":"magic"}`: "quantization_config.quant_method = magic is a way to quantise that fathom " +
+			"does not know",
 		`{"quant_method":"gptq","bits":3}`: "quantization_config.bits = 3: fathom prices 4 and 8 bits",
-		`{"quant_method":"compressed-tensors","config_groups":{},"ignore":["re:("]}`: "quantization_config.ignore has re:( at " +
+		`{"quant_method":"compressed-tensors","config_groups":{},"ignore":["re:("]}`: "quantization_config.ignore has " +
+			"re:( at " +
 			"entry 0, which is no regular expression",
 		`{"quant_method":"compressed-tensors"}`:            "quantization_config.config_groups is missing: add it",
 		`{"quant_method":"fp8","kv_cache_scheme":"magic"}`: "quantization_config.kv_cache_scheme = magic: write static",
-		`{"quant_algo":"FP2"}`:                             "quantization_config.quant_algo = FP2 is a format that fathom does not know",
-		`{"quant_method":"awq","group_size":0.5}`:          "quantization_config.group_size = 0.5: write a whole number",
+		`{"quant_algo":"FP2"}`: "quantization_config.quant_algo = FP2 is a format that fathom " +
+			"does not know",
+		`{"quant_method":"awq","group_size":0.5}`: "quantization_config.group_size = 0.5: write a whole number",
 	} {
 		var q map[string]any
 		if err := json.Unmarshal([]byte(config), &q); err != nil {

@@ -15,7 +15,8 @@ func (p *Pricer) newMoE(f *model.FFN, g *geometry.FFN) (moe, error) {
 	}
 	m := moe{
 		facts: *f, strategy: s, ranks: s.EP,
-		router: router{kind: f.Router, experts: float64(f.Experts + f.Identity), topK: float64(f.TopK), groups: float64(f.Groups),
+		router: router{kind: f.Router, experts: float64(f.Experts + f.Identity), topK: float64(f.TopK),
+			groups:    float64(f.Groups),
 			topGroups: float64(f.TopGroups), biasBytes: float64(f.BiasBytes), bias: f.Bias},
 		inner: float64(g.Own.ExpertInner), full: float64(f.ExpertInner),
 		reduce: s.MoETP > 1, weight: 2, indexBytes: 8,
@@ -47,7 +48,8 @@ func (p *Pricer) checkMoE(f *model.FFN) error {
 	s, name := p.setup.Strategy, p.setup.Model.Name
 	switch {
 	case f.Router >= model.NumRouters:
-		return fmt.Errorf("model %s: the gate of its experts, kind %d, has no operators: choose another model", name, f.Router)
+		return fmt.Errorf("model %s: the gate of its experts, kind %d, has no operators: choose another model", name,
+			f.Router)
 	case s.EP < 1 || s.MoETP < 1 || s.MoEDP < 1:
 		return fmt.Errorf("ep %d, moe-tp %d, moe-dp %d: %s has experts: give positive sizes", s.EP, s.MoETP, s.MoEDP, name)
 	case s.EP*s.MoETP*s.MoEDP != s.TP*s.DP:

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Of is the list that a dimension stands for on world devices: the one absent value where it is not searched, the values
-// given without repeats, else every size of the default range (search-and-serving 2).
+// Of is the list that a dimension stands for on world devices: the one absent value where it is not searched, the
+// values given without repeats, else every size of the default range (search-and-serving 2).
 func (s Sizes) Of(world, absent int, exhaustive bool) []int {
 	switch {
 	case !s.Searched:

@@ -13,8 +13,8 @@ import (
 	"fathom/sim/plan"
 )
 
-// every calls do with each model of the catalog that can be priced, in layouts that it allows and formats that the device
-// has, under each fidelity.
+// every calls do with each model of the catalog that can be priced, in layouts that it allows and formats that the
+// device has, under each fidelity.
 func every(t *testing.T, do func(name string, s pass.Setup, p Pricer)) {
 	t.Helper()
 	quants := []plan.Quant{{}, {Linear: plan.W8A8Dynamic}, {Linear: plan.LinearFP8, Attention: plan.AttentionFP8},

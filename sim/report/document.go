@@ -79,7 +79,8 @@ func document(r *Report) []part {
 		parts = append(parts, part{level: 2, heading: message.New("report.h-hardware"), role: roleTable,
 			table: hardwareTable(r)})
 	}
-	parts = append(parts, part{level: 2, heading: message.New("report.h-conditions"), role: roleCondition, table: conditions(r)})
+	parts = append(parts, part{level: 2, heading: message.New("report.h-conditions"), role: roleCondition,
+		table: conditions(r)})
 	if len(r.Issues) > 0 {
 		p := part{level: 2, heading: message.New("report.h-to-know")}
 		for _, i := range r.Issues {
@@ -88,10 +89,12 @@ func document(r *Report) []part {
 		parts = append(parts, p)
 	}
 	if r.Ours != "" {
-		parts = append(parts, part{level: 2, heading: message.New("report.h-command-of-fathom"), role: roleCommand, code: hw.Clean(r.Ours)})
+		parts = append(parts, part{level: 2, heading: message.New("report.h-command-of-fathom"), role: roleCommand,
+			code: hw.Clean(r.Ours)})
 	}
 	if r.Command != "" {
-		parts = append(parts, part{level: 2, heading: message.New("report.h-command"), role: roleCommand, code: hw.Clean(r.Command)})
+		parts = append(parts, part{level: 2, heading: message.New("report.h-command"), role: roleCommand,
+			code: hw.Clean(r.Command)})
 	}
 	return append(parts, part{lines: []message.Message{Disclaimer}, role: roleEnd})
 }
@@ -142,8 +145,9 @@ func paper(parts []part) []part {
 	return out
 }
 
-var modeWords = map[plan.Mode]string{plan.Aggregation: "report.aggregation", plan.Disaggregation: "report.disaggregation",
-	plan.PDRatio: "report.pd"}
+var modeWords = map[plan.Mode]string{plan.Aggregation: "report.aggregation",
+	plan.Disaggregation: "report.disaggregation",
+	plan.PDRatio:        "report.pd"}
 
 func title(r *Report) message.Message {
 	name := "plan"
@@ -223,7 +227,8 @@ func deviceParts(r *Report, d *Device) []part {
 		parts = append(parts, part{level: 3, heading: message.New("report.h-nearest-points"), table: nearestTable(d.Nearest)})
 	}
 	if r.Request != nil && r.Request.KeepAll && len(d.Points) > 0 {
-		parts = append(parts, part{level: 3, heading: message.New("report.h-all-points"), role: rolePoint, table: pointTable(d.Points)})
+		parts = append(parts, part{level: 3, heading: message.New("report.h-all-points"), role: rolePoint,
+			table: pointTable(d.Points)})
 	}
 	if len(d.Corrections) > 0 {
 		parts = append(parts, part{level: 3, heading: message.New("report.h-corrections"), role: roleTable,
@@ -295,7 +300,8 @@ var MixedFidelity = message.New("report.mixed")
 // certainty says what stands behind the figures of a device.
 func certainty(r *Report, d *Device) []message.Message {
 	s, bare := r.Standing(d)
-	out := []message.Message{message.New(map[Standing]string{Calibrated: "report.calibrated", TakenOver: "report.takenover",
+	out := []message.Message{message.New(map[Standing]string{Calibrated: "report.calibrated",
+		TakenOver:    "report.takenover",
 		Uncalibrated: "report.uncalibrated"}[s])}
 	if row := d.Example(); row != nil {
 		if m, ok := row.Unlike(); ok {

@@ -58,7 +58,8 @@ func named(table, word string) message.Message {
 func explanationParts(e *Explanation) []part {
 	why := part{level: 3, role: roleWhy, heading: message.New("report.why", e.Phase, e.Label)}
 	for _, b := range e.Bounds {
-		why.points = append(why.points, told{message.New("report.bound", named("class-of.", b.Class), 100*b.Share), b.Meaning})
+		why.points = append(why.points, told{message.New("report.bound", named("class-of.", b.Class), 100*b.Share),
+			b.Meaning})
 	}
 	if e.Limit != nil {
 		why.points = append(why.points, told{message.New("report.limited"), *e.Limit})

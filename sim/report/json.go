@@ -193,7 +193,8 @@ func searchOf(r *Report) string {
 
 func device(r *Report, d *Device, points bool) deviceJSON {
 	standing, bare := r.Standing(d)
-	out := deviceJSON{Ladder: ladder(d.Ladder), Repriced: repriced(d.Repriced), Device: hw.Clean(d.Device), Fidelity: d.Fidelity.String(), Search: d.Search.String(),
+	out := deviceJSON{Ladder: ladder(d.Ladder), Repriced: repriced(d.Repriced), Device: hw.Clean(d.Device),
+		Fidelity: d.Fidelity.String(), Search: d.Search.String(),
 		Evaluated: d.Evaluated, Counts: d.Counts,
 		Nearest: []nearJSON{}, Aggregation: section(d.Aggregation), Prefill: section(d.Prefill), Decode: section(d.Decode),
 		Capacity: capacity(d.Capacity), Explained: explanations(d.Explained), Outcomes: []outcomeJSON{}, Notes: []string{}}
@@ -236,7 +237,8 @@ func device(r *Report, d *Device, points bool) deviceJSON {
 }
 
 func correction(c Correction) correctionJSON {
-	return correctionJSON{c.Name.String(), c.Phase.String(), c.Reference.String(), c.Corrected.String(), maybe(c.Throughput), maybe(c.TTFT),
+	return correctionJSON{c.Name.String(), c.Phase.String(), c.Reference.String(), c.Corrected.String(),
+		maybe(c.Throughput), maybe(c.TTFT),
 		maybe(c.TPOT), maybe(c.QPS),
 		maybe(c.FreeGB), c.Refused, hw.Clean(c.Note.String())}
 }

@@ -6,8 +6,8 @@ import (
 	"fathom/sim/plan"
 )
 
-// Repricing is a best figure that is another one where its profile is asked for alone: the reference tool re-prices what
-// an earlier shape of the same run has left on record without its lengths (search-and-serving 7).
+// Repricing is a best figure that is another one where its profile is asked for alone: the reference tool re-prices
+// what an earlier shape of the same run has left on record without its lengths (search-and-serving 7).
 type Repricing struct {
 	Phase             plan.Phase
 	Pair              bool    // of the best pair of instances: requests per second

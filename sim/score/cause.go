@@ -25,8 +25,8 @@ type Diagnosis struct {
 	Test   *Test
 }
 
-// Test is the measurement that would tell two causes apart: the same load with another concurrency, and what each of the
-// two predicts for one figure of it.
+// Test is the measurement that would tell two causes apart: the same load with another concurrency, and what each of
+// the two predicts for one figure of it.
 type Test struct {
 	Concurrency int
 	Figure      string // "TTFT" or "TPOT", in seconds

@@ -22,7 +22,8 @@ func TestKnownCausesAreFoundAgain(t *testing.T) {
 	rows := []Row{
 		{Model: "Qwen/Qwen3-32B", Device: "H200_SXM", Engine: "vllm", Precision: "fp8", Input: 2000, Output: 400,
 			Concurrency: 48, Side: Side{TP: 2}},
-		{Model: "meta-llama/Meta-Llama-3.1-70B", Device: "H100_SXM", Engine: "sglang", Precision: "fp8", Input: 1024, Output: 512,
+		{Model: "meta-llama/Meta-Llama-3.1-70B", Device: "H100_SXM", Engine: "sglang", Precision: "fp8", Input: 1024,
+			Output:      512,
 			Concurrency: 32, Side: Side{TP: 4}},
 		{Model: "openai/gpt-oss-120b", Device: "B200_SXM", Engine: "vllm", Precision: "mxfp4", Input: 6000, Output: 300,
 			Concurrency: 24, Side: Side{TP: 2}},
@@ -31,7 +32,8 @@ func TestKnownCausesAreFoundAgain(t *testing.T) {
 		key    string
 		values []float64
 	}{{"prefix", []float64{0.5, 0.85}}, {"speculation", []float64{0.7, 1.6}}, {"interval", []float64{10, 20}},
-		{"stall", []float64{5, 25}}, {"room", []float64{0.1, 0.04}}, {"outputs", []float64{0.3, 0.6}}, {"tp", []float64{1, 8}}}
+		{"stall", []float64{5, 25}}, {"room", []float64{0.1, 0.04}}, {"outputs", []float64{0.3, 0.6}},
+		{"tp", []float64{1, 8}}}
 	var all, found int
 	var missed []string
 	for _, base := range rows {

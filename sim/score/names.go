@@ -113,8 +113,8 @@ func (t *table) modelOf(r *Row) (*model.Model, error) {
 		strings.Join(model.Nearest(name, 2), ", "))
 }
 
-// alike finds the one model of the catalog whose name differs by its owner, case and separators only; nil where there is
-// none or more than one.
+// alike finds the one model of the catalog whose name differs by its owner, case and separators only; nil where there
+// is none or more than one.
 func alike(name string) *model.Model {
 	want := letters(name)
 	var found string

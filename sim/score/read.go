@@ -14,9 +14,9 @@ import (
 // maxRows keeps a wrong file from filling the memory.
 const maxRows = 200_000
 
-// Read reads a file of measured runs, of either column set or of a user's own with some of the columns. Lines that
-// start with
-// # are comments. A file that is no such table gives an error with the line; a row that cannot be used keeps its reason.
+// Read reads a file of measured runs, of either column set or of a user's own with some of the columns. A line that
+// starts with a # is a comment. A file that is no such table gives an error with the line; a row that cannot be used
+// keeps its reason.
 func Read(r io.Reader) ([]Row, error) {
 	c := csv.NewReader(&limited{r: bufio.NewReader(r), left: 1 << 30})
 	c.Comment = '#'

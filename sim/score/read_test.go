@@ -128,8 +128,8 @@ func TestFlagsTellTheEngine(t *testing.T) {
 	}
 }
 
-// A device is the same one however the file spells it: the prediction, the table of caches and the recipes of the device
-// are those of its profile. A name of several says which.
+// A device is the same one however the file spells it: the prediction, the table of caches and the recipes of the
+// device are those of its profile. A name of several says which.
 func TestDevicesAsToolsPrintThem(t *testing.T) {
 	predict := func(device string) (float64, string) {
 		rows, err := Read(strings.NewReader("model,device,engine,config,isl,osl,load,out_tok_s\nDeepSeek-R1," + device +

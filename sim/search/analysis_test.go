@@ -296,7 +296,8 @@ func TestCapacityOfBothPhases(t *testing.T) {
 	if p.Devices != p.Prefills*p.Ratio.Prefill.Strategy.World()+p.Decodes*p.Ratio.Decode.Strategy.World() {
 		t.Errorf("%d devices for %d + %d instances", p.Devices, p.Prefills, p.Decodes)
 	}
-	if c.Cheaper == nil || c.Cheaper.Devices >= p.Devices || !strings.Contains(c.Breaks.String(), "of 300 requests in flight") &&
+	if c.Cheaper == nil || c.Cheaper.Devices >= p.Devices || !strings.Contains(c.Breaks.String(),
+		"of 300 requests in flight") &&
 		!strings.Contains(c.Breaks.String(), "prefill feeds ") {
 		t.Errorf("cheaper %+v: %q", c.Cheaper, c.Breaks)
 	}
@@ -405,7 +406,8 @@ func TestDisagreementAboutTheWinner(t *testing.T) {
 	if n := Disagree(a, make(plan.Corrected, "TP=1", 104.9)); len(n) != 0 {
 		t.Errorf("4.9%%: %v", n)
 	}
-	if n := Disagree(a, make(plan.Corrected, "TP=1", 94)); len(n) != 1 || !strings.Contains(n[0].Message.String(), "-6.0%") {
+	if n := Disagree(a, make(plan.Corrected, "TP=1", 94)); len(n) != 1 ||
+		!strings.Contains(n[0].Message.String(), "-6.0%") {
 		t.Errorf("6%% less: %v", n)
 	}
 	if n := Disagree(a, make(plan.Corrected, "TP=2", 100)); len(n) != 1 {

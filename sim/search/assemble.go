@@ -241,6 +241,7 @@ func cross(devices []report.Device, mode plan.Mode, answers float64) []report.Cr
 }
 
 func disagrees(x, y *report.Device, p, q *report.Row, change float64) report.Issue {
-	return report.Issue{Severity: report.Note, Field: "fidelity", Message: message.New("note.disagree", x.Device, y.Fidelity,
-		q.Label, q.Throughput, 100*change, x.Fidelity, p.Label, p.Throughput)}
+	return report.Issue{Severity: report.Note, Field: "fidelity",
+		Message: message.New("note.disagree", x.Device, y.Fidelity,
+			q.Label, q.Throughput, 100*change, x.Fidelity, p.Label, p.Throughput)}
 }

@@ -100,9 +100,10 @@ func TestSwitchPriceDirectly(t *testing.T) {
 		req := question()
 		req.Profiles, req.Fidelity = []*hw.Profile{device("A"), device("B")}, plan.Reference
 		replays := map[string]int{}
-		q := &run{req: req, only: &plan.Switches{PriceDirectly: direct}, stopped: new(atomic.Bool), price: func(s pass.Setup) (serve.Forward, error) {
-			return countReplays{synthetic{s.Strategy.TP, max(1, s.Strategy.DP), 64}, s.Profile.Name, replays}, nil
-		}}
+		q := &run{req: req, only: &plan.Switches{PriceDirectly: direct}, stopped: new(atomic.Bool),
+			price: func(s pass.Setup) (serve.Forward, error) {
+				return countReplays{synthetic{s.Strategy.TP, max(1, s.Strategy.DP), 64}, s.Profile.Name, replays}, nil
+			}}
 		if err := q.prepare(); err != nil {
 			t.Fatal(err)
 		}

@@ -99,7 +99,8 @@ func TestTooManyCombinations(t *testing.T) {
 	req.TP, req.EP, req.MoEDP = sizes(many...), sizes(many...), sizes(many...)
 	_, err := Run(t.Context(), req, pricer(64), nil)
 	var f *report.Failure
-	if !errors.As(err, &f) || f.Class != report.InvalidParameters || !strings.Contains(f.Message.String(), "combinations") {
+	if !errors.As(err, &f) || f.Class != report.InvalidParameters ||
+		!strings.Contains(f.Message.String(), "combinations") {
 		t.Errorf("%v", err)
 	}
 }

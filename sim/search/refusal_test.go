@@ -186,7 +186,8 @@ func TestRefusedIsNotBest(t *testing.T) {
 			t.Errorf("%s: candidates %v", name, got)
 		}
 		for _, c := range d.Aggregation.Candidates {
-			if refused := c.Strategy.TP == 3; c.Status != report.OK || refused != strings.Contains(c.Reason.String(), "refuses") {
+			if refused := c.Strategy.TP == 3; c.Status != report.OK ||
+				refused != strings.Contains(c.Reason.String(), "refuses") {
 				t.Errorf("%s: %s: %s %q", name, c.Label, c.Status, c.Reason)
 			}
 		}
@@ -201,7 +202,8 @@ func TestNothingButRefused(t *testing.T) {
 	req := question()
 	req.Devices, req.TP, req.PP, req.Fidelity, req.BatchMax = 3, sizes(3), sizes(1), plan.Corrected, 4
 	d := answer(t, req, pricer(64)).Devices[0]
-	if d.Aggregation.Best != nil || len(d.Nearest) == 0 || d.Nearest[len(d.Nearest)-1].Relax.String() != "--allow-refused" {
+	if d.Aggregation.Best != nil || len(d.Nearest) == 0 ||
+		d.Nearest[len(d.Nearest)-1].Relax.String() != "--allow-refused" {
 		t.Errorf("best %v, nearest %+v", d.Aggregation.Best, d.Nearest)
 	}
 }

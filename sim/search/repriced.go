@@ -7,8 +7,8 @@ import (
 	"fathom/sim/report"
 )
 
-// owe says what every profile's answer owes to the reference tool's re-pricing of several profiles: the same search with
-// each profile priced directly, as if it were asked for alone, beside what was found.
+// owe says what every profile's answer owes to the reference tool's re-pricing of several profiles: the same search
+// with each profile priced directly, as if it were asked for alone, beside what was found.
 func (r *run) owe(out *report.Report) {
 	own := *r.req
 	own.Profiles, own.Traffic, own.KeepAll = nil, plan.TrafficNone, false

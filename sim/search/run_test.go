@@ -211,7 +211,8 @@ func TestLaterProfilesAreRepriced(t *testing.T) {
 	alone := *req
 	alone.Profiles = req.Profiles[1:]
 	best := answer(t, &alone, price).Devices[0].Aggregation.Best
-	if x := rep.Devices[1].Repriced[0]; x.Value != rep.Devices[1].Aggregation.Best.Throughput || x.Alone != best.Throughput ||
+	if x := rep.Devices[1].Repriced[0]; x.Value != rep.Devices[1].Aggregation.Best.Throughput ||
+		x.Alone != best.Throughput ||
 		x.AloneLabel != best.Label || x.Value >= x.Alone {
 		t.Errorf("%+v, alone %s with %v", x, best.Label, best.Throughput)
 	}

@@ -81,7 +81,8 @@ func TestLaunchesByVendor(t *testing.T) {
 }
 
 func TestEngineFaults(t *testing.T) {
-	good := "name = \"x\"\ntitle = \"X\"\nparts = [\"x\"]\n[scheduler]\npolicy = \"mixed\"\nbatched_tokens = 1\nsequences = 1\n"
+	good := "name = \"x\"\ntitle = \"X\"\nparts = [\"x\"]\n[scheduler]\npolicy = \"mixed\"\nbatched_tokens = " +
+		"1\nsequences = 1\n"
 	if _, err := Read("x.toml", []byte(good)); err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +130,8 @@ func TestRules(t *testing.T) {
 			t.Errorf("%+v: %q, want %q", c.rule, got, c.want)
 		}
 	}
-	head := "name = \"x\"\ntitle = \"X\"\nparts = [\"x\"]\n[scheduler]\nbatched_tokens = 1\nsequences = 1\npolicy = \"mixed\"\n"
+	head := "name = \"x\"\ntitle = \"X\"\nparts = [\"x\"]\n[scheduler]\nbatched_tokens = 1\nsequences = 1\npolicy = " +
+		"\"mixed\"\n"
 	for text, want := range map[string]string{
 		"[[refuses]]\nnumber = \"a\"\nby = \"b\"\nsays = \"x\"\nsource = \"s\"\n":               "",
 		"[[refuses]]\nnumber = \"a\"\nby = \"b\"\nsays = \"x\"\n":                               "needs number, says, source",

@@ -46,8 +46,8 @@ type grid struct {
 }
 
 // Run answers a request at every place of the grid. Each of the workers calls its own Answer, so that an Answer may
-// keep scratch space. watch, which may be nil, hears of every plan, one call at a time, and must be quick. The cells are the
-// same for any number of workers.
+// keep scratch space. watch, which may be nil, hears of every plan, one call at a time, and must be quick. The cells
+// are the same for any number of workers.
 //
 // A place whose request cannot be run has cells that say why; another error ends the sweep. When ctx ends, Run returns
 // soon the cells so far, marked partial, with the context's cause.

@@ -92,7 +92,8 @@ func (r *Result) JSON() ([]byte, error) {
 		out.Cells = append(out.Cells, o)
 	}
 	for _, c := range r.Changes() {
-		out.Changes = append(out.Changes, changeJSON{c.Device, c.Phase, c.Along, append([]float64{}, c.Beside...), c.From, c.To,
+		out.Changes = append(out.Changes, changeJSON{c.Device, c.Phase, c.Along, append([]float64{}, c.Beside...), c.From,
+			c.To,
 			word(c.Was), word(c.Now)})
 	}
 	var b bytes.Buffer
@@ -125,7 +126,8 @@ func (r *Result) CSV() []byte {
 		} else {
 			line = append(line, "", "")
 		}
-		line = append(line, figure(c.Cost), figure(c.TTFT), figure(c.TPOT), "", string(c.Status), hw.Clean(c.Reason.String()), "")
+		line = append(line, figure(c.Cost), figure(c.TTFT), figure(c.TPOT), "", string(c.Status), hw.Clean(c.Reason.String()),
+			"")
 		if c.InFlight > 0 {
 			line[len(line)-4] = strconv.Itoa(c.InFlight)
 		}

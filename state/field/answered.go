@@ -58,7 +58,8 @@ func (r *Reading) Missing(headless bool) []ID {
 			ids = append(ids, TPOT)
 		}
 	}
-	if !slices.Contains([]string{quantRecommended, quantPublished}, r.Word(Quantization)) || r.Problems[Quantization] != nil {
+	if !slices.Contains([]string{quantRecommended, quantPublished}, r.Word(Quantization)) ||
+		r.Problems[Quantization] != nil {
 		ids = append(ids, Linear, Attention)
 	}
 	var out []ID

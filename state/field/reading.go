@@ -170,10 +170,10 @@ func (r *Reading) Quant() plan.Quant {
 	return q
 }
 
-// recommended is the linear action that fits the checkpoint and the devices. One that is published quantised is served as
-// it is, unless a device of the reference tool does not compute in its formats; others as the reference tool has it on
-// its own profiles, in FP8 where all devices have it in hardware, in INT8 elsewhere. INT8 on a Hopper is not what anybody
-// serves unasked.
+// recommended is the linear action that fits the checkpoint and the devices. One that is published quantised is served
+// as it is, unless a device of the reference tool does not compute in its formats; others as the reference tool has it
+// on its own profiles, in FP8 where all devices have it in hardware, in INT8 elsewhere. INT8 on a Hopper is not what
+// anybody serves unasked.
 func (r *Reading) recommended() plan.LinearAction {
 	profiles := r.Profiles
 	if len(profiles) == 0 { // without a catalog only the profiles that we ship are known

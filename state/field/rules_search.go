@@ -47,8 +47,8 @@ func (r *Reading) space(w int, prefill, exhaustive bool) (tp, ep, moedp, dcp []i
 }
 
 // Combinations counts the tuples that fit w devices (search-and-serving 2); prefill drops the DCP dimension. For a
-// dense model, or while the model is unknown, experts make no difference. An exhaustive search has those of every number
-// of pipeline stages.
+// dense model, or while the model is unknown, experts make no difference. An exhaustive search has those of every
+// number of pipeline stages.
 func (r *Reading) Combinations(w int, prefill bool) (n int) {
 	if !r.exhaustive() {
 		return r.combinations(w, prefill, false)

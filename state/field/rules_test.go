@@ -171,7 +171,8 @@ func TestWarningsDoNotBlock(t *testing.T) {
 		{dense, "--engine both --msmodeling-root /x --device H100_SXM",
 			"warning device: hardware profile H100_SXM: the reference tool ships no such profile"},
 		{dense, "--input-length 40000",
-			"warning output_length: output length 1500: input and output together are 41500 tokens, and Qwen/Qwen3-32B serves at " +
+			"warning output_length: output length 1500: input and output together are 41500 tokens, and Qwen/Qwen3-32B " +
+				"serves at " +
 				"most 40960"},
 		{moe, "--num-mtp-tokens 0 1 3 --ep-sizes 2 4", ""},
 		{moe, "--tp-sizes --ep-sizes --moe-dp-sizes --num-mtp-tokens 0 1 3 --num-devices 64",

@@ -58,7 +58,8 @@ func Inspected(r *Reading) (a Answers, changed bool) {
 	return a, false
 }
 
-// suggestions are rules of thumb: a value and the text of its reason; an empty value means that the rule does not apply.
+// suggestions are rules of thumb: a value and the text of its reason; an empty value means that the rule does not
+// apply.
 var suggestions = [NumIDs]func(*Reading) (text, why string){
 	Phase: always(phaseBoth, "suggest.both"),
 	DeviceCount: func(r *Reading) (string, string) {

@@ -149,7 +149,8 @@ func errorsOf(issues []report.Issue) error {
 	return errors.New(strings.Join(lines, "; "))
 }
 
-func (p *Program) checkCases(ctx context.Context, all []cases.Case, request func(cases.Case) (*plan.Request, error)) error {
+func (p *Program) checkCases(ctx context.Context, all []cases.Case,
+	request func(cases.Case) (*plan.Request, error)) error {
 	bad := &usageError{command: "cases"}
 	for _, c := range all {
 		if ctx.Err() != nil {

@@ -231,7 +231,8 @@ func TestDashboardOrNot(t *testing.T) {
 		}
 	}
 	o := screen.run(t, strings.Fields(strings.Replace(flagship, "Qwen/Qwen3-32B", saved, 1))...)
-	if a := o.start.Answers; a[8].Text != "3500" || a[8].Label().String() != "flag" || a[3].Label().String() != "plan file "+saved {
+	if a := o.start.Answers; a[8].Text != "3500" || a[8].Label().String() != "flag" ||
+		a[3].Label().String() != "plan file "+saved {
 		t.Errorf("flags do not win over the plan: %+v %+v", a[8], a[3])
 	}
 }
@@ -376,8 +377,8 @@ func TestDevicesOfTheUser(t *testing.T) {
 	}
 }
 
-// refusedOrDone runs a line under a context that has ended, so that what is understood does not run: no line panics, and
-// one that is refused says why on stderr and nothing on stdout.
+// refusedOrDone runs a line under a context that has ended, so that what is understood does not run: no line panics,
+// and one that is refused says why on stderr and nothing on stdout.
 func refusedOrDone(t *testing.T, l *lab, line string) {
 	t.Helper()
 	if strings.Contains(line, "-o") || strings.Contains(line, "output") || strings.Contains(line, "trace") {
@@ -400,17 +401,20 @@ func refusedOrDone(t *testing.T, l *lab, line string) {
 func TestOddArguments(t *testing.T) {
 	l := newLab(t)
 	for _, line := range []string{"plan " + flagship, "pass " + step, "--device a b -- c plan --help",
-		"devices show\x00 --from=x -o\n", "help help help", "plan " + strings.Repeat("--x ", 4000), strings.Repeat("x", 1<<16)} {
+		"devices show\x00 --from=x -o\n", "help help help", "plan " + strings.Repeat("--x ", 4000),
+		strings.Repeat("x", 1<<16)} {
 		refusedOrDone(t, l, line)
 	}
 }
 
 // words is what fuzzed lines are made of: every command and flag, and values good and bad.
 var words = sync.OnceValue(func() []string {
-	list := strings.Fields("plan pass cases devices models parse score calibrate serve completion man help list show check new " +
+	list := strings.Fields("plan pass cases devices models parse score calibrate serve completion man help list show " +
+		"check new " +
 		"--help --version -h - -- --= = --x -x --from --name --format json csv md xml --authorized-keys --listen " +
 		"--insecure-loopback Qwen/Qwen3-32B Qwen/Qwen3-8B deepseek-ai/DeepSeek-V3.1 no/such H100_SXM " + die +
-		" 0 1 2 8 64 3500 1e9 -1 1e-320 nan inf 1e400 0.5 99999999999999999999 true false ; 1;2 ~ ~/x /dev/null /dev/zero . .. " +
+		" 0 1 2 8 64 3500 1e9 -1 1e-320 nan inf 1e400 0.5 99999999999999999999 true false ; 1;2 ~ ~/x /dev/null /dev/zero " +
+		". .. " +
 		"W8A8_DYNAMIC FP8 DISABLED corrected calibrated reference exhaustive closed poisson zh \xff \x1b[2J 混部")
 	for id := range field.NumIDs {
 		if flag := field.Table[id].Flag; flag != "" {

@@ -17,8 +17,8 @@ type input struct {
 
 func (i *input) Close() error { return i.close() }
 
-// open opens a file of at most so many bytes, or standard input for "-". Reading ends with the context's cause soon after
-// the context, however large the file is and whether anybody writes to standard input or not.
+// open opens a file of at most so many bytes, or standard input for "-". Reading ends with the context's cause soon
+// after the context, however large the file is and whether anybody writes to standard input or not.
 func (p *Program) open(ctx context.Context, path string, most int64) (*input, error) {
 	if path == "-" {
 		r, w := io.Pipe()

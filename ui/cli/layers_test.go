@@ -19,7 +19,8 @@ type room struct {
 var (
 	impure  = []string{"os", "time", "context", "os/exec", "net", "net/http", "syscall", "os/signal"}
 	touches = []string{"os", "os/exec", "net", "net/http", "syscall", "os/signal"}
-	values  = []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan/...", "fathom/sim/report", "fathom/sim/explain",
+	values  = []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan/...", "fathom/sim/report",
+		"fathom/sim/explain",
 		"fathom/sim/software"}
 	inner = []string{"fathom/hw/...", "fathom/assets", "fathom/sim/...", "github.com/BurntSushi/toml"}
 )

@@ -63,7 +63,8 @@ func TestModelsCheck(t *testing.T) {
 		!strings.Contains(o.stderr, "short convolutions") {
 		t.Errorf("a family that cannot be planned: exit %d, %s", o.code, o.stderr)
 	}
-	if o := l.run(t, "models", "check", config("odd", `{"model_type":"odd",`+sizes+`,"num_memory_heads":2}`)); o.code != BadInput ||
+	if o := l.run(t, "models", "check",
+		config("odd", `{"model_type":"odd",`+sizes+`,"num_memory_heads":2}`)); o.code != BadInput ||
 		!strings.Contains(o.stderr, "num_memory_heads = 2") {
 		t.Errorf("a key that nobody knows: exit %d, %s", o.code, o.stderr)
 	}

@@ -46,8 +46,8 @@ func TestCalibratedPassSaysItsError(t *testing.T) {
 	}
 }
 
-// The two times of one pass are told apart: the sum of kernels and the engine's step stand beside each other under their
-// names, the same in both outputs, as is the memory.
+// The two times of one pass are told apart: the sum of kernels and the engine's step stand beside each other under
+// their names, the same in both outputs, as is the memory.
 func TestKernelsAndStepAreTwoThings(t *testing.T) {
 	args := strings.Fields("pass Qwen/Qwen3-32B --device H200_SXM --num-devices 2 --tp-size 2 --num-queries 32 " +
 		"--context-length 2000 --query-length 1 --decode --format json")

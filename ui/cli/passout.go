@@ -34,12 +34,13 @@ func fidelityOf(text string, p *hw.Profile) (plan.Fidelity, error) {
 
 // The JSON of a pass (cli.md): times in ms unless named otherwise, GB are GiB.
 type passReport struct {
-	Schema    string             `json:"schema"`
-	Device    string             `json:"device"`
-	Model     string             `json:"model"`
-	Phase     string             `json:"phase"`
-	Fidelity  string             `json:"fidelity"`
-	Basis     string             `json:"basis,omitempty"`      // of measured kernels: kernels back to back, or an engine's step
+	Schema   string `json:"schema"`
+	Device   string `json:"device"`
+	Model    string `json:"model"`
+	Phase    string `json:"phase"`
+	Fidelity string `json:"fidelity"`
+	// of measured kernels: kernels back to back, or an engine's step
+	Basis     string             `json:"basis,omitempty"`
 	KernelsMS *float64           `json:"kernels_ms,omitempty"` // of measured kernels: their sum
 	StepMS    *float64           `json:"step_ms,omitempty"`    // and the step of the engine, its host beside them
 	Compared  bool               `json:"compared_with_reference"`

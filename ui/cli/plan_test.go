@@ -249,8 +249,8 @@ func TestEveryModeRuns(t *testing.T) {
 	}
 }
 
-// A checkpoint that says how it is quantised answers that question; what is typed comes first, and one that says nothing
-// answers nothing.
+// A checkpoint that says how it is quantised answers that question; what is typed comes first, and one that says
+// nothing answers nothing.
 func TestPlanOfAQuantisedCheckpoint(t *testing.T) {
 	const config = `{"model_type":"llama","hidden_size":2048,"intermediate_size":5632,"num_attention_heads":16,
 		"num_hidden_layers":4,"num_key_value_heads":4,"max_position_embeddings":8192,"vocab_size":32000`

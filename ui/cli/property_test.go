@@ -62,7 +62,8 @@ func random(r *rand.Rand) asking {
 	}
 	n := 1 << r.IntN(3)
 	a.rest = fmt.Sprintf("--num-devices %d --input-length %d --output-length %d --batch-range %d "+
-		"--quantize-attention-action %s --quantize-linear-action %s", n, 1+r.IntN(6000), 1+r.IntN(800), 1+r.IntN(12), pick("DISABLED", "INT8"),
+		"--quantize-attention-action %s --quantize-linear-action %s", n, 1+r.IntN(6000), 1+r.IntN(800), 1+r.IntN(12),
+		pick("DISABLED", "INT8"),
 		pick("W8A8_DYNAMIC", "DISABLED", "W8A8_DYNAMIC"))
 	a.ttft, a.tpot = float64(5+r.IntN(4000)), float64(1+r.IntN(120))
 	switch r.IntN(5) {

@@ -73,7 +73,8 @@ func TestScoreWithAPlan(t *testing.T) {
 	samples(t, dir)
 	file, saved := filepath.Join(dir, "guidellm.json"), filepath.Join(dir, "p.toml")
 	o := l.run(t, "score", file)
-	if !strings.Contains(o.stdout, "--model NAME --device NAME --serving-engine NAME --precision bf16|fp8|… --tp N, or --plan") {
+	if !strings.Contains(o.stdout,
+		"--model NAME --device NAME --serving-engine NAME --precision bf16|fp8|… --tp N, or --plan") {
 		t.Errorf("%+v", o)
 	}
 	store(t, saved, "schema = \"fathom.plan/1\"\nmodel = \"Qwen/Qwen3-32B\"\ndevice = [\"H200_SXM\"]\nnum_devices = 4\n"+
@@ -90,7 +91,8 @@ func TestVerdict(t *testing.T) {
 	l := newLab(t)
 	dir := t.TempDir()
 	samples(t, dir)
-	args := []string{"score", filepath.Join(dir, "vllm_bench.json"), "--device", "H200_SXM", "--precision", "bf16", "--tp", "1"}
+	args := []string{"score", filepath.Join(dir, "vllm_bench.json"), "--device", "H200_SXM", "--precision", "bf16", "--tp",
+		"1"}
 	for format, wants := range map[string][]string{
 		"table": {"Qwen/Qwen3-32B on H200_SXM, vllm, bf16, TP 1, 1024 in, 1024 out, 32 in flight", "eight of ten lie in",
 			"TTFT p99 ms", "what would explain it", "% ", "measure again with concurrency"},
@@ -134,11 +136,13 @@ func TestPlanCopiesOneText(t *testing.T) {
 		{flagship, "reference", "python -m cli.inference.throughput_optimizer Qwen/Qwen3-32B --device "},
 		{flagship, "fathom", "fathom plan Qwen/Qwen3-32B --device "},
 		{flagship, "serve", "\nvllm serve Qwen/Qwen3-32B --tensor-parallel-size "},
-		{flagship, "bench-vllm", "--random-input-len 3500 --random-output-len 1500 --ignore-eos --num-prompts 220 --max-concurrency 22 "},
+		{flagship, "bench-vllm",
+			"--random-input-len 3500 --random-output-len 1500 --ignore-eos --num-prompts 220 --max-concurrency 22 "},
 		{flagship, "bench-guidellm", "--profile concurrent --rate 22 "},
 		{flagship, "bench-inference-perf", "cat > inference-perf.yml <<'EOF'\napi:\n"},
 		{flagship + " --traffic poisson --qps 0.5", "bench-sglang", "--num-prompts 150 --request-rate 0.5 "},
-		{ratio, "bench-aiperf", "# for both pools together: send to the router in front of them, here http://localhost:8000\n"},
+		{ratio, "bench-aiperf",
+			"# for both pools together: send to the router in front of them, here http://localhost:8000\n"},
 		{ratio, "bench-aiperf", "--request-rate "},
 	} {
 		o := l.run(t, append([]string{"plan"}, strings.Fields(c.line+" --copy "+c.kind)...)...)

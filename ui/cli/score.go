@@ -56,7 +56,8 @@ func (p *Program) score(ctx context.Context, paths []string, from *deployed, fil
 	if err := p.checkOutput("score", f.path); err != nil {
 		return err
 	}
-	result, err := score.Run(ctx, rows, score.Options{Profile: find, Unfitted: unfitted, Diagnose: mostVerdicts}, p.scoreProgress())
+	result, err := score.Run(ctx, rows, score.Options{Profile: find, Unfitted: unfitted, Diagnose: mostVerdicts},
+		p.scoreProgress())
 	if err != nil {
 		return err
 	}

@@ -222,7 +222,8 @@ func renderCalibration(r *calibrate.Report, o *calibration) ([]byte, error) {
 			if m.Kept {
 				after = []string{"kept", "", ""}
 			}
-			n.add(m.Name, m.Engine, four(m.Before), after[0], after[1], after[2], m.Unit, fmt.Sprintf("%.0f%%", 100*m.Identifiable))
+			n.add(m.Name, m.Engine, four(m.Before), after[0], after[1], after[2], m.Unit,
+				fmt.Sprintf("%.0f%%", 100*m.Identifiable))
 		}
 		b.WriteString("\n" + toldLegend + n.text())
 	}

@@ -11,7 +11,8 @@ import (
 func TestTargetOutOfReach(t *testing.T) {
 	for target, code := range map[string]int{"1e9": Infeasible, "1e300": Infeasible, "20": Done} {
 		o := newLab(t).run(t, strings.Fields("plan "+flagship+" --target-qps "+target)...)
-		if o.code != code || (code == Infeasible) != strings.Contains(o.stdout, "not possible. it takes more than 1000000 devices") {
+		if o.code != code || (code == Infeasible) != strings.Contains(o.stdout,
+			"not possible. it takes more than 1000000 devices") {
 			t.Errorf("%s req/s: exit %d, %s", target, o.code, o.stderr)
 		}
 	}
@@ -20,7 +21,8 @@ func TestTargetOutOfReach(t *testing.T) {
 // TestExcessIsAFigure: whatever a limit is, what exceeds it is told in figures.
 func TestExcessIsAFigure(t *testing.T) {
 	for _, limit := range []string{"1e-320", "1e-300", "1e-9", "0.0001", "0.3"} {
-		o := newLab(t).run(t, strings.Fields(strings.Replace("plan "+flagship, "--tpot-limit 50", "--tpot-limit "+limit, 1))...)
+		o := newLab(t).run(t, strings.Fields(strings.Replace("plan "+flagship, "--tpot-limit 50", "--tpot-limit "+limit,
+			1))...)
 		if o.code != Infeasible || strings.Contains(o.stdout, "Inf") || strings.Contains(o.stdout, "NaN") ||
 			strings.Contains(o.stdout, "> 0.000 ") || strings.Contains(o.stdout, "limit                          0 ") ||
 			limit != "1e-320" && !strings.Contains(o.stdout, " > "+limit[:1]) {

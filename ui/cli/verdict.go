@@ -50,7 +50,8 @@ func verdicts(r *score.Result, print func(*sheet), b *bytes.Buffer) {
 
 // runTitle names a run and its deployment.
 func runTitle(r *score.Row) string {
-	parts := []string{fmt.Sprintf("%s: %s on %s", hw.Clean(r.ID), hw.Clean(r.Model), hw.Clean(r.Device)), r.Engine.String(),
+	parts := []string{fmt.Sprintf("%s: %s on %s", hw.Clean(r.ID), hw.Clean(r.Model), hw.Clean(r.Device)),
+		r.Engine.String(),
 		r.Precision}
 	if !r.Disaggregated {
 		parts = append(parts, fmt.Sprintf("TP %d", r.Side.TP))

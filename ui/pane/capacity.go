@@ -57,7 +57,8 @@ func (p *Painter) corrections(r *report.Row, w int) []string {
 		words := p.C.Tell(c.Corrected)
 		switch {
 		case c.Refused:
-			out = append(out, p.wrap(p.T.Warn, p.t("corrections.refused", "name", p.C.Tell(c.Name), "corrected", words), w-1, 2)...)
+			out = append(out, p.wrap(p.T.Warn, p.t("corrections.refused", "name", p.C.Tell(c.Name), "corrected", words), w-1,
+				2)...)
 		case c.Throughput != nil && number.Change(1, 1+*c.Throughput) != "=":
 			out = append(out, p.wrap(p.T.Text, p.t("corrections.line", "name", p.C.Tell(c.Name), "change",
 				number.Change(1, 1+*c.Throughput),

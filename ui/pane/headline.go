@@ -174,8 +174,8 @@ func (p *Painter) crossBest() report.Cross {
 	return best
 }
 
-// ratioHeadline is that of a pair of shapes: what the plan serves, and on which instances. Where no split fits the devices
-// nothing is served, so that there is no rate.
+// ratioHeadline is that of a pair of shapes: what the plan serves, and on which instances. Where no split fits the
+// devices nothing is served, so that there is no rate.
 func (p *Painter) ratioHeadline(r *report.Ratio) []string {
 	pd := p.t("head.pd", "v", number.Digits(r.PDRatio, 3))
 	first := "  " + p.T.Bad.Paint(p.t("head.nosplit")) + "   " + pd

@@ -6,8 +6,8 @@ import (
 	"fathom/ui/number"
 )
 
-// repriced says what a best figure owes to the reference tool's re-pricing of several profiles, with the key that prices
-// each directly; "" where nothing. It stands beside the figure.
+// repriced says what a best figure owes to the reference tool's re-pricing of several profiles, with the key that
+// prices each directly; "" where nothing. It stands beside the figure.
 func (p *Painter) repriced(d *report.Device, phase state.Part) string {
 	if d == nil {
 		return ""

@@ -73,7 +73,8 @@ func TestComparisonNamesEveryProfile(t *testing.T) {
 	out := *r
 	out.Devices = append([]report.Device(nil), r.Devices...)
 	out.Devices[1].Aggregation = &report.Section{}
-	out.Devices[1].Nearest = []report.Near{{Row: *r.Devices[0].Aggregation.Best, Relax: message.Literal("TPOT limit 50 → 51 ms")}}
+	out.Devices[1].Nearest = []report.Near{{Row: *r.Devices[0].Aggregation.Best,
+		Relax: message.Literal("TPOT limit 50 → 51 ms")}}
 	out.Cross = out.Cross[:1]
 	s.M.Entry(s.M.Results.Run).Reports[state.Asked] = &out
 	got := screen(t, s.Do(state.Cross), 120, 40)
@@ -110,7 +111,8 @@ func TestOperatorsOfOneNameAreToldApart(t *testing.T) {
 func TestFooterLeadsToTheKeys(t *testing.T) {
 	for _, sc := range scenes {
 		s := sc.open()
-		if k := s.M.Overlay.Kind; k == state.QuitOverlay || k == state.FitOverlay || k == state.PromptOverlay || k == state.HelpOverlay ||
+		if k := s.M.Overlay.Kind; k == state.QuitOverlay || k == state.FitOverlay || k == state.PromptOverlay ||
+			k == state.HelpOverlay ||
 			k == state.TextOverlay || s.M.Notice.Key != "" {
 			continue
 		}

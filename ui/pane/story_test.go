@@ -51,7 +51,8 @@ func TestScreenIsTheReport(t *testing.T) {
 		r := rand.New(rand.NewPCG(80, uint64(seed)))
 		line := "Qwen/Qwen3-8B --quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED --num-devices " +
 			strconv.Itoa(2<<r.IntN(2)) + " --input-length " + strconv.Itoa(100+r.IntN(3000)) + " --output-length " +
-			strconv.Itoa(1+r.IntN(900)) + " --batch-range " + strconv.Itoa(1+r.IntN(40)) + " --ttft-limit 4000 --tpot-limit 80 " +
+			strconv.Itoa(1+r.IntN(900)) + " --batch-range " + strconv.Itoa(1+r.IntN(40)) +
+			" --ttft-limit 4000 --tpot-limit 80 " +
 			"--device " + devices[r.IntN(len(devices))]
 		s, rep := answered(t, line)
 		d := &rep.Devices[0]
@@ -84,8 +85,8 @@ func TestScreenIsTheReport(t *testing.T) {
 	}
 }
 
-// TestLadderIsWhole: every step of it stands at 80x24 whatever takes the lines before it, and a pair says that its rates
-// are those of one pair while the headline has what all instances serve.
+// TestLadderIsWhole: every step of it stands at 80x24 whatever takes the lines before it, and a pair says that its
+// rates are those of one pair while the headline has what all instances serve.
 func TestLadderIsWhole(t *testing.T) {
 	s, rep := answered(t, "Qwen/Qwen3-8B --device ATLAS_800_A3_752T_128G_DIE --num-devices 96 "+
 		"--quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED --input-length 3500 "+

@@ -232,7 +232,8 @@ func TestSentencesAreWhole(t *testing.T) {
 				t.Errorf("%s: %q is translated twice", lang, s)
 			}
 			once[s] = true
-			if a, b := sorted(place().FindAllString(s, -1)), sorted(place().FindAllString(must(c.Own(key)), -1)); !slices.Equal(a, b) {
+			if a, b := sorted(place().FindAllString(s, -1)), sorted(place().FindAllString(must(c.Own(key)),
+				-1)); !slices.Equal(a, b) {
 				t.Errorf("%s: %q has places %v, want %v", lang, s, b, a)
 			}
 		}

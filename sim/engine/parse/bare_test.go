@@ -84,14 +84,17 @@ func TestBareGridOfTheField(t *testing.T) {
 
 // Cells whose places are not certain are not read, and the report says so.
 func TestUncertainTablesAreSaid(t *testing.T) {
-	title, head := "Top 1 PD Aggregated Configurations:\n", "| Top | Throughput (token/s) | TTFT (ms) | concurrency | parallel | batch_size |\n"
+	title, head := "Top 1 PD Aggregated Configurations:\n",
+		"| Top | Throughput (token/s) | TTFT (ms) | concurrency | parallel | batch_size |\n"
 	for name, text := range map[string]string{
-		"a row with a cell too few":    title + head + "| 1 | 3000.12 | 12345.67 | 128 | TP=4 |\n",
-		"a row without its end":        title + head + "| 1 | 3000.12 | 12345.67 | 128 | TP=4 | 6\n",
-		"no bars at all":               title + "Top  Throughput (token/s)  TTFT (ms)  parallel  batch_size\n1  3000.12  12345.67  TP=4  64\n",
-		"no title":                     "Input Configuration:\n" + head + "| 1 | 3000.12 | 12345.67 | 128 | TP=4 | 64 |\n",
-		"a head without its end":       title + head[:30] + "\n| 1 | 3000.12 | 12345.67 | 128 | TP=4 | 64 |\n",
-		"a dump whose columns slipped": "token/s ttft parallel batch_size concurrency\n3000.12 12345.67 TP=4 6412345678901 128\n",
+		"a row with a cell too few": title + head + "| 1 | 3000.12 | 12345.67 | 128 | TP=4 |\n",
+		"a row without its end":     title + head + "| 1 | 3000.12 | 12345.67 | 128 | TP=4 | 6\n",
+		"no bars at all": title +
+			"Top  Throughput (token/s)  TTFT (ms)  parallel  batch_size\n1  3000.12  12345.67  TP=4  64\n",
+		"no title":               "Input Configuration:\n" + head + "| 1 | 3000.12 | 12345.67 | 128 | TP=4 | 64 |\n",
+		"a head without its end": title + head[:30] + "\n| 1 | 3000.12 | 12345.67 | 128 | TP=4 | 64 |\n",
+		"a dump whose columns slipped": "token/s ttft parallel batch_size concurrency\n3000.12 12345.67 TP=4 " +
+			"6412345678901 128\n",
 	} {
 		r, _ := Log([]byte("  Input Configuration:\n    Model: m\n" + text + "[exit 0]\n"))
 		if rows := figures(r); len(rows) > 0 {

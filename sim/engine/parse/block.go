@@ -12,8 +12,9 @@ import (
 var (
 	devicesLine = regexp.MustCompile(`^(\d+) (\S.*)$`)
 	gibLine     = regexp.MustCompile(`^(-?[\d.]+) GB$`)
-	bestLine    = regexp.MustCompile(`^([\d.]+) req/s\s+\((TTFT|TPOT): ([\d.]+) ms, Parallel: (.+), Batch: (\d+), Concurrency: (\d+)\)$`)
-	countLine   = regexp.MustCompile(`^(\d+) \(\d+ devices\)$`)
+	bestLine    = regexp.MustCompile(`^([\d.]+) req/s\s+\((TTFT` +
+		`|TPOT): ([\d.]+) ms, Parallel: (.+), Batch: (\d+), Concurrency: (\d+)\)$`)
+	countLine = regexp.MustCompile(`^(\d+) \(\d+ devices\)$`)
 )
 
 // header takes a line of a report outside its tables.

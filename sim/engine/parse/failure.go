@@ -121,7 +121,8 @@ func byStatus(exit *int) (report.Failure, bool) {
 		f.Message, f.Advice, f.Field = message.New("failure.python-interpreter-may"),
 			message.New("failure.name-executable-python"), "python"
 	case 127:
-		f.Message, f.Advice, f.Field = message.New("failure.python-interpreter-not"), message.New("failure.name-python"), "python"
+		f.Message, f.Advice, f.Field = message.New("failure.python-interpreter-not"), message.New("failure.name-python"),
+			"python"
 	case 130:
 		f.Message, f.Advice = message.New("failure.run-interrupted-sigint"), message.New("failure.run-again")
 	case 134:

@@ -124,7 +124,8 @@ var (
 	titleLine = regexp.MustCompile(`^Top \d+ .*Configurations:$`)
 	exitLine  = regexp.MustCompile(`^\[exit (-?\d{1,9})\]$`)
 	// toolLine is a line that only the reference tool writes: its usage, an error that it logs, a frame of its own source.
-	toolLine = regexp.MustCompile(`^(?:usage: )?msmodeling inference throughput-optimizer\b|^\[[A-Z]+\] \[(?:__main__|serving_cast|cli)[\w.]*\] |` +
+	toolLine = regexp.MustCompile(`^(?:usage: )?msmodeling inference throughput-optimizer\b` +
+		`|^\[[A-Z]+\] \[(?:__main__|serving_cast|cli)[\w.]*\] |` +
 		`^File "(?:.*/)?(?:cli/inference|serving_cast)/|>>>>> +MindStudio +<<<<<`)
 	timeLine = regexp.MustCompile(`^All experiments completed in (\d+(?:\.\d+)?) seconds`)
 )

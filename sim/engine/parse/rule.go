@@ -99,15 +99,18 @@ var rules = []rule{
 		return around("python",
 			"failure.install-interpreter-pip", m[1])
 	}},
-	{regexp.MustCompile(`(?:^|[: ])([\w./-]*python[\w.]*): (?:command )?not found|'?([\w./-]*python[\w.]*)'?: No such file or directory`), func(m []string, _ *command) report.Failure {
+	{regexp.MustCompile(`(?:^|[: ])([\w./-]*python[\w.]*): (?:command )?not found` +
+		`|'?([\w./-]*python[\w.]*)'?: No such file or directory`), func(m []string, _ *command) report.Failure {
 		return around("python", "failure.not-installed-name", m[1]+m[2])
 	}},
-	{regexp.MustCompile(`is not a local folder and is not a valid model identifier|Repository Not Found|does not appear to have a file named config\.json|Unrecognized model in `),
+	{regexp.MustCompile(`is not a local folder and is not a valid model identifier|Repository Not Found` +
+		`|does not appear to have a file named config\.json|Unrecognized model in `),
 		func([]string, *command) report.Failure {
 			return report.Failure{Class: report.Assumptions, Field: "model",
 				Advice: message.New("failure.name-public-model")}
 		}},
-	{regexp.MustCompile(`couldn't connect to|[Cc]onnection(?:Error)?[: ]|Max retries exceeded|offline mode|Name or service not known|Network is unreachable`),
+	{regexp.MustCompile(`couldn't connect to|[Cc]onnection(?:Error)?[: ]|Max retries exceeded|offline mode` +
+		`|Name or service not known|Network is unreachable`),
 		func([]string, *command) report.Failure {
 			return around("model", "failure.model-files-cannot")
 		}},

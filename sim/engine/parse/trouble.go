@@ -47,9 +47,11 @@ const (
 )
 
 var (
-	levelLine = regexp.MustCompile(`^(?:[\d:,.\- ]{8,30})?\[?(ERROR|CRITICAL|WARNING|WARN)\]?:?\s+(?:\[([\w.]+)\]\s*)?(\S.*)$`)
+	levelLine = regexp.MustCompile(`^(?:[\d:,.\- ]{8,30})?\[?(ERROR|CRITICAL|WARNING` +
+		`|WARN)\]?:?\s+(?:\[([\w.]+)\]\s*)?(\S.*)$`)
 	usageLine = regexp.MustCompile(`^(?:\S+ ?){1,4}: error: (\S.*)$`)
-	exception = regexp.MustCompile(`^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Iteration|NotFound|Timeout|Expired|Warning)(?:: .*)?$`)
+	exception = regexp.MustCompile(`^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Iteration` +
+		`|NotFound|Timeout|Expired|Warning)(?:: .*)?$`)
 	// below a traceback any name may be an exception's
 	thrown      = regexp.MustCompile(`^(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:: .*)?$`)
 	cannotBuild = regexp.MustCompile(`^Failed to build model '?(.*?)'?$`)

@@ -37,7 +37,8 @@ func TestAnAddedEngineIsKnownEverywhere(t *testing.T) {
 		t.Error("the form does not offer it")
 	}
 	plan := []string{"plan", "Qwen/Qwen3-8B", "--input-length", "1000", "--output-length", "100", "--device", "H100_SXM",
-		"--num-devices", "1", "--quantize-linear-action", "FP8", "--quantize-attention-action", "DISABLED", "--traffic", "closed", "--serving-engine", name, "--format",
+		"--num-devices", "1", "--quantize-linear-action", "FP8", "--quantize-attention-action", "DISABLED", "--traffic",
+		"closed", "--serving-engine", name, "--format",
 		"md"}
 	out := run(t, plan...)
 	for _, want := range []string{"no runs of " + name, "lightning up Qwen/Qwen3-8B --cloud 1 --numbers e4m3"} {
