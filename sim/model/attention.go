@@ -15,7 +15,7 @@ func (b *builder) attention(slots []slot) map[slot]Attention {
 		case compressed:
 			blocks[s] = b.sharedKV()
 		default:
-			if b.r.flag("use_mla", true) && b.r.count("kv_lora_rank") > 0 {
+			if ranks := b.r.count("kv_lora_rank"); b.r.flagWhere(ranks > 0, "use_mla", true) && ranks > 0 {
 				blocks[s] = b.mla()
 			} else {
 				blocks[s] = b.grouped(s)
@@ -35,7 +35,7 @@ func (r *reader) count(key string) int { return r.wholeOr(key, 0, 0, maxPosition
 func (b *builder) grouped(s slot) Attention {
 	r := b.r
 	kv := b.heads
-	if r.flag("multi_query_attention", true) { // the number of groups counts where queries share them
+	if r.flagWhere(false, "multi_query_attention", true) { // the number of groups counts where queries share them
 		kv = r.wholeOr("num_key_value_heads", b.heads, 1, maxHeads)
 	} else {
 		r.skip("num_key_value_heads")
@@ -53,7 +53,7 @@ func (b *builder) grouped(s slot) Attention {
 		Bias: r.flag("qkv_bias", both), OutputBias: r.flag("attention_out_bias", both), Sinks: b.f.Sinks,
 		Gated: r.flag("attn_output_gate", false)}
 	r.skip("qk_nope_head_dim", "qk_rope_head_dim") // zero or void without latents
-	if r.flag("use_mla", true) {
+	if r.flagWhere(r.has("q_lora_rank"), "use_mla", true) {
 		a.QRank = r.count("q_lora_rank")
 		if v := r.wholeOr("v_head_dim", 0, 0, maxWidth); v > 0 && v != dim {
 			a.ValueDim = v

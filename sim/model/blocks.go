@@ -127,7 +127,9 @@ func (b *builder) alone(a *Attention, i int) {
 	if shared := r.wholeOr("num_kv_shared_layers", 0, 0, maxLayers); shared > 0 && i >= b.layers-shared {
 		a.KVShared = true
 	}
-	if share := r.wholeOr("cla_share_factor", 2, 1, maxLayers); r.flag("use_cla", false) && i%share != 0 {
+	if !r.flag("use_cla", false) {
+		r.skip("cla_share_factor")
+	} else if i%r.wholeOr("cla_share_factor", 2, 1, maxLayers) != 0 {
 		a.KVShared = true
 	}
 	if a.TopK > 0 && a.Kind == MLA {
@@ -154,7 +156,7 @@ func (b *builder) further() {
 	r, m := b.r, b.m
 	last := m.Layers[len(m.Layers)-1]
 	m.MTPHeads = r.wholeOr("num_nextn_predict_layers", 0, 0, maxLayers)
-	if !r.flag("use_mtp", true) {
+	if !r.flagWhere(m.MTPHeads > 0, "use_mtp", true) {
 		m.MTPHeads = 0
 	}
 	m.MTPLayer = last

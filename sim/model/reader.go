@@ -131,6 +131,14 @@ func (r *reader) fraction(key string, missing, lo, hi float64) float64 {
 	return f
 }
 
+// flagWhere is flag for a key that means something only where relevant holds: elsewhere its absence assumes nothing.
+func (r *reader) flagWhere(relevant bool, key string, missing bool) bool {
+	if !relevant && !r.has(key) {
+		return missing
+	}
+	return r.flag(key, missing)
+}
+
 // flag gives a boolean, or missing.
 func (r *reader) flag(key string, missing bool) bool {
 	switch v := r.value(key).(type) {
