@@ -139,3 +139,19 @@ func TestCheckpointDirectory(t *testing.T) {
 		t.Errorf("a broken file: %v", err)
 	}
 }
+
+// A kind of module that is stored in two formats is planned as one of them, and the rest is named.
+func TestMixedKindIsTold(t *testing.T) {
+	group := func(bits float64, targets ...any) map[string]any {
+		return map[string]any{"targets": targets, "weights": map[string]any{"num_bits": bits, "type": "int",
+			"strategy": "channel", "symmetric": true}}
+	}
+	m, err := Parse("m", "test", map[string]any{"model_type": "llama", "hidden_size": 1024.0, "vocab_size": 1000.0,
+		"max_position_embeddings": 4096.0, "num_hidden_layers": 2.0, "num_attention_heads": 8.0, "num_key_value_heads": 8.0,
+		"intermediate_size": 2048.0, "rms_norm_eps": 1e-5, "tie_word_embeddings": false,
+		"quantization_config": map[string]any{"quant_method": "compressed-tensors", "format": "mixed-precision",
+			"config_groups": map[string]any{"group_0": group(8, "re:.*down_proj"), "group_1": group(4, "Linear")}}})
+	if err != nil || len(m.LeftOut) != 1 || !strings.Contains(m.LeftOut[0], "dense: 50% of these matrices are stored as") {
+		t.Errorf("%v: %q", err, m.LeftOut)
+	}
+}

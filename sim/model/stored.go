@@ -87,8 +87,25 @@ func (s *scheme) stored(m *Model, at []numbered) Stored {
 		}
 		return best
 	}
+	for _, kind := range []string{"projection", "output", "state", "dense", "shared", "expert"} {
+		m.told(kind, votes[kind], most(kind))
+	}
 	return Stored{Projection: most("projection"), Output: most("output"), State: most("state"), Dense: most("dense"),
 		Shared: most("shared"), Expert: most("expert"), Head: s.of(heads, true), KV: s.kv}
+}
+
+// told names what of a kind of module is stored otherwise than most of it, and is planned as the most all the same.
+func (m *Model) told(kind string, votes map[hw.Format]int, most hw.Format) {
+	all := 0
+	for _, n := range votes {
+		all += n
+	}
+	for f := range hw.NumFormats {
+		if n := votes[f]; n > 0 && f != most {
+			m.LeftOut = append(m.LeftOut, fmt.Sprintf("%s: %.0f%% of these matrices are stored as %s, and are planned as %s",
+				kind, 100*float64(n)/float64(all), f, most))
+		}
+	}
 }
 
 // formats lists the kinds of modules that the model has, with what they are stored in.
