@@ -6,8 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
+
+	"fathom/sim/model"
 )
 
 // mostBytes is the largest file that is read: detailed results with every token's time are some tens of megabytes.
@@ -81,25 +82,9 @@ func Known(head []byte) bool {
 		bytes.Contains(head, []byte(consoleTitle))
 }
 
-// Bare words of Python's json.dump that JSON has not, and the strings that hide what looks like them.
-var bare = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b`)
-
-// strict replaces Infinity and NaN by null.
-func strict(data []byte) []byte {
-	if !bytes.Contains(data, []byte("Infinity")) && !bytes.Contains(data, []byte("NaN")) {
-		return data
-	}
-	return bare.ReplaceAllFunc(data, func(m []byte) []byte {
-		if m[0] == '"' {
-			return m
-		}
-		return []byte("null")
-	})
-}
-
 // readJSON reads values one after the other: one object, JSON lines, objects that were appended, or lists of them.
 func readJSON(data []byte) ([]Run, error) {
-	d := json.NewDecoder(bytes.NewReader(strict(data)))
+	d := json.NewDecoder(bytes.NewReader(model.StrictJSON(data)))
 	var runs []Run
 	var values int
 	for {

@@ -132,7 +132,7 @@ func whole(n int) string { return strconv.Itoa(n) }
 
 func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
-// rounded is a length after its spread: its mean.
+// mean is the mean of a length over its spread.
 func (l *Load) mean(n int) int { return max(1, int(math.Round(float64(n)*(1-l.Spread/2)))) }
 
 // shortest is the shortest length that is drawn.

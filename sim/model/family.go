@@ -1,6 +1,7 @@
 package model
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -120,14 +121,22 @@ func (o options) fileOr(file string) string {
 // bare matches a quoted text, or one of the words that Python writes into JSON for numbers that JSON does not have.
 var bare = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b`)
 
-// decode reads one JSON object. Errors give line and column.
-func decode(data []byte) (map[string]any, error) {
-	data = bare.ReplaceAllFunc(data, func(b []byte) []byte {
+// StrictJSON replaces Infinity and NaN by null, as Python's json.dump writes them outside of quoted texts.
+func StrictJSON(data []byte) []byte {
+	if !bytes.Contains(data, []byte("Infinity")) && !bytes.Contains(data, []byte("NaN")) {
+		return data
+	}
+	return bare.ReplaceAllFunc(data, func(b []byte) []byte {
 		if b[0] == '"' {
 			return b
 		}
 		return []byte("null")
 	})
+}
+
+// decode reads one JSON object. Errors give line and column.
+func decode(data []byte) (map[string]any, error) {
+	data = StrictJSON(data)
 	var v any
 	err := json.Unmarshal(data, &v)
 	var bad *json.SyntaxError
