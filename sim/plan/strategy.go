@@ -28,6 +28,10 @@ const (
 	EmbeddingRow
 )
 
+var embeddingNames = [...]string{"", "col", "row"}
+
+func (e WordEmbedding) String() string { return embeddingNames[e] }
+
 // World is the number of devices of the instance.
 func (s Strategy) World() int { return s.TP * max(1, s.PP) * s.DP }
 

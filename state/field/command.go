@@ -128,10 +128,9 @@ func flagWords(f *Field, words []string) []string {
 // silenced are the fields whose answers stand but do not count: the other phase's limit, a hit rate while the cache is
 // off. Recommended quantisation is written out, never implied.
 func (r *Reading) silenced() (skip [NumIDs]bool) {
-	skip[TTFT], skip[TPOT] = !r.Prefill, !r.Decode
-	skip[PrefillDevices], skip[DecodeDevices] = r.Mode != plan.PDRatio, r.Mode != plan.PDRatio
-	skip[HitRate] = !r.PrefixCache()
-	skip[MTPTokens], skip[Acceptance] = !r.MTP(), !r.MTP()
+	for id, m := range members {
+		skip[id] = m.applies != nil && !m.applies(r)
+	}
 	return skip
 }
 

@@ -96,6 +96,16 @@ func requests(c Catalog) *rapid.Generator[*plan.Request] {
 			q.Prices = []plan.Price{{Device: pcie, PerHour: rate("price")}}
 		}
 		q.WordEmbedding = plan.WordEmbedding(number("embedding", 0, 2))
+		q.AllowRefused = some("refused")
+		if some("serving") {
+			q.Serving = plan.ParseServing("vllm")
+		}
+		if q.Mode != plan.Disaggregation && q.InputFile == "" {
+			q.Traffic = plan.Traffic(number("traffic", 0, 2))
+		}
+		if q.Traffic == plan.TrafficPoisson {
+			q.QPS = rate("sent") * 10
+		}
 		q.Strategy = plan.ConcurrencySearch(number("strategy", 0, 1))
 		q.Fidelity = [...]plan.Fidelity{plan.FidelityAuto, plan.Reference, plan.Corrected}[number("fidelity", 0, 2)]
 		if some("machinery") {
@@ -131,6 +141,7 @@ func TestRequestToCommandAndBack(t *testing.T) {
 		theirs.Quant.NonExpert = want.Quant.NonExpert.Nearest(want.Model)
 		theirs.Fidelity, theirs.Search, theirs.KeepAll = 0, 0, false
 		theirs.PP, theirs.Prices, theirs.TargetQPS, theirs.TargetConcurrency = plan.Sizes{}, nil, 0, 0
+		theirs.AllowRefused, theirs.Serving, theirs.Traffic, theirs.QPS = false, plan.AnyServing, 0, 0
 		for _, line := range []string{Shell(Command(want)), Wrap(Command(want), rapid.IntRange(1, 200).Draw(t, "width"))} {
 			p := FromCommand(line)
 			if p.Err() || len(p.Notes) > 0 {

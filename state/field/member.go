@@ -1,0 +1,189 @@
+package field
+
+import (
+	"slices"
+
+	"fathom/sim/plan"
+)
+
+// member ties a question to its place in a request, both ways.
+type member struct {
+	into func(r *Reading, id ID, q *plan.Request)
+	back func(q *plan.Request) Value // an empty value: the question has no answer
+	// applies reports whether an answer counts, given the others; nil: whenever there is one
+	applies func(*Reading) bool
+}
+
+// members has every question that a request holds as one value. Those of several questions together (the mode with its
+// goal and phase, the quantisation, machinery of the reference tool) stand in request and FromRequest.
+var members = [NumIDs]member{
+	Model: {
+		func(r *Reading, _ ID, q *plan.Request) { q.Model = r.Model },
+		func(q *plan.Request) (v Value) {
+			if q.Model != nil {
+				v.Words = []string{q.Model.Name}
+			}
+			return v
+		}, nil},
+	Device: {
+		func(r *Reading, _ ID, q *plan.Request) { q.Profiles = r.Profiles },
+		func(q *plan.Request) (v Value) {
+			for _, p := range q.Profiles {
+				v.Words = append(v.Words, p.Name)
+			}
+			return v
+		}, nil},
+	DeviceCount:    count(func(q *plan.Request) *int { return &q.Devices }),
+	PrefillDevices: count(func(q *plan.Request) *int { return &q.PrefillDevices }).where(pdRatio),
+	DecodeDevices:  count(func(q *plan.Request) *int { return &q.DecodeDevices }).where(pdRatio),
+	InputLength: {
+		func(r *Reading, id ID, q *plan.Request) {
+			q.InputLength, q.InputFile = r.Int(id), r.Word(id)
+			q.Distribution = r.Catalog.Lengths[q.InputFile]
+		},
+		func(q *plan.Request) Value {
+			if q.InputFile != "" {
+				return Value{Words: []string{q.InputFile}}
+			}
+			return Value{Ints: unlessZero(q.InputLength)}
+		}, nil},
+	OutputLength: count(func(q *plan.Request) *int { return &q.OutputLength }),
+	TTFT:         real(func(q *plan.Request) *float64 { return &q.TTFTLimit }).where(Table[TTFT].Asked),
+	TPOT:         real(func(q *plan.Request) *float64 { return &q.TPOTLimit }).where(Table[TPOT].Asked),
+	TP:           sizesOf(func(q *plan.Request) *plan.Sizes { return &q.TP }),
+	EP:           sizesOf(func(q *plan.Request) *plan.Sizes { return &q.EP }),
+	MoEDP:        sizesOf(func(q *plan.Request) *plan.Sizes { return &q.MoEDP }),
+	DCP:          sizesOf(func(q *plan.Request) *plan.Sizes { return &q.DCP }),
+	PP:           sizesOf(func(q *plan.Request) *plan.Sizes { return &q.PP }),
+	HitRate:      real(func(q *plan.Request) *float64 { return &q.PrefixCacheHitRate }).where((*Reading).PrefixCache),
+	MTPTokens: {
+		func(r *Reading, id ID, q *plan.Request) { q.MTP = r.Values[id].Ints },
+		func(q *plan.Request) Value { return Value{Ints: q.MTP} }, (*Reading).MTP},
+	Acceptance: {
+		func(r *Reading, id ID, q *plan.Request) { q.Acceptance = r.Values[id].Floats },
+		func(q *plan.Request) Value { return Value{Floats: q.Acceptance} }, (*Reading).MTP},
+	ImageBatch:  count(func(q *plan.Request) *int { return &q.ImageBatch }).where((*Reading).Vision),
+	ImageHeight: count(func(q *plan.Request) *int { return &q.ImageHeight }).where((*Reading).Vision),
+	ImageWidth:  count(func(q *plan.Request) *int { return &q.ImageWidth }).where((*Reading).Vision),
+	Compile:     toggle(func(q *plan.Request) *bool { return &q.Options.Compile }),
+	CompileConfig: {
+		func(r *Reading, id ID, q *plan.Request) {
+			for name, on := range features(&q.Options) {
+				*on = slices.Contains(r.Values[id].Words, name)
+			}
+		},
+		func(q *plan.Request) (v Value) {
+			for _, c := range Table[CompileConfig].Choices {
+				if *features(&q.Options)[c.Value] {
+					v.Words = append(v.Words, c.Value)
+				}
+			}
+			return v
+		}, nil},
+	GraphBreak: toggle(func(q *plan.Request) *bool { return &q.Options.AllowGraphBreak }),
+	BatchRange: {
+		func(r *Reading, id ID, q *plan.Request) {
+			if b := r.Values[id].Ints; len(b) > 0 {
+				q.BatchMax = b[len(b)-1]
+				if len(b) == 2 {
+					q.BatchMin = b[0]
+				}
+			}
+		},
+		func(q *plan.Request) Value {
+			return Value{Ints: append(unlessZero(q.BatchMin), unlessZero(q.BatchMax)...)}
+		}, nil},
+	MaxBatched:     count(func(q *plan.Request) *int { return &q.MaxBatchedTokens }),
+	Reserved:       real(func(q *plan.Request) *float64 { return &q.ReservedGB }),
+	WordEmbedding:  named(func(q *plan.Request) *plan.WordEmbedding { return &q.WordEmbedding }, plan.EmbeddingRow+1),
+	SharedExpertTP: toggle(func(q *plan.Request) *bool { return &q.SharedExpertTP }),
+	ServingCost:    real(func(q *plan.Request) *float64 { return &q.ServingCostMS }),
+	Strategy: named(func(q *plan.Request) *plan.ConcurrencySearch { return &q.Strategy },
+		plan.LinearExponential+1),
+	MaxCombinations: count(func(q *plan.Request) *int { return &q.MaxCombinations }),
+	Fidelity:        named(func(q *plan.Request) *plan.Fidelity { return &q.Fidelity }, plan.Calibrated+1),
+	Search:          named(func(q *plan.Request) *plan.Search { return &q.Search }, plan.SearchExhaustive+1),
+	AllPoints:       toggle(func(q *plan.Request) *bool { return &q.KeepAll }),
+	AllowRefused:    toggle(func(q *plan.Request) *bool { return &q.AllowRefused }),
+	DeviceCost: {
+		func(r *Reading, id ID, q *plan.Request) {
+			for i, name := range r.Values[id].Words {
+				q.Prices = append(q.Prices, plan.Price{Device: r.Catalog.Profile(name).Name, PerHour: r.Values[id].Floats[i]})
+			}
+		},
+		func(q *plan.Request) (v Value) {
+			for _, p := range q.Prices {
+				v.Words, v.Floats = append(v.Words, p.Device), append(v.Floats, p.PerHour)
+			}
+			return v
+		}, nil},
+	TargetQPS:         real(func(q *plan.Request) *float64 { return &q.TargetQPS }),
+	TargetConcurrency: count(func(q *plan.Request) *int { return &q.TargetConcurrency }),
+	Traffic:           named(func(q *plan.Request) *plan.Traffic { return &q.Traffic }, plan.TrafficPoisson+1),
+	QPS: real(func(q *plan.Request) *float64 { return &q.QPS }).
+		where(func(r *Reading) bool { return r.Word(Traffic) != "" }),
+	ServingEngine: {
+		func(r *Reading, id ID, q *plan.Request) { q.Serving = plan.ParseServing(r.Word(id)) },
+		func(q *plan.Request) (v Value) {
+			if e := q.Serving; e != plan.AnyServing {
+				v.Words = []string{e.String()}
+			}
+			return v
+		}, nil},
+}
+
+// where lets an answer count only while its question applies.
+func (m member) where(applies func(*Reading) bool) member { m.applies = applies; return m }
+
+func count(at func(*plan.Request) *int) member {
+	return member{func(r *Reading, id ID, q *plan.Request) { *at(q) = r.Int(id) },
+		func(q *plan.Request) Value { return Value{Ints: unlessZero(*at(q))} }, nil}
+}
+
+func real(at func(*plan.Request) *float64) member {
+	return member{func(r *Reading, id ID, q *plan.Request) { *at(q) = r.Float(id) },
+		func(q *plan.Request) Value { return Value{Floats: unlessZero(*at(q))} }, nil}
+}
+
+func toggle(at func(*plan.Request) *bool) member {
+	return member{func(r *Reading, id ID, q *plan.Request) { *at(q) = r.On(id) },
+		func(q *plan.Request) Value { return Value{On: *at(q)} }, nil}
+}
+
+// sizesOf is a dimension of the search; "on" means every size.
+func sizesOf(at func(*plan.Request) *plan.Sizes) member {
+	return member{func(r *Reading, id ID, q *plan.Request) { *at(q) = r.Sizes(id) },
+		func(q *plan.Request) Value { return Value{On: at(q).Searched, Ints: at(q).Values} }, nil}
+}
+
+// named is one of a closed list whose zero value has no name or is the default, below end.
+func named[T ~uint8](at func(*plan.Request) *T, end T) member {
+	name := func(v T) string { return any(v).(interface{ String() string }).String() }
+	return member{
+		func(r *Reading, id ID, q *plan.Request) {
+			for v := range end {
+				if r.Word(id) == name(v) {
+					*at(q) = v
+				}
+			}
+		},
+		func(q *plan.Request) (v Value) {
+			if w := name(*at(q)); w != "" {
+				v.Words = []string{w}
+			}
+			return v
+		}, nil}
+}
+
+func unlessZero[T int | float64](v T) []T {
+	if v == 0 {
+		return nil
+	}
+	return []T{v}
+}
+
+// features are the graph rewrites by the names that --compilation-config has for them.
+func features(o *plan.Options) map[string]*bool {
+	return map[string]*bool{"enable_multistream": &o.Multistream, "enable_sequence_parallel": &o.SequenceParallel,
+		"enable_matmul_allreduce": &o.MatmulAllReduce, "enable_dispatch_ffn_combine": &o.DispatchFFNCombine}
+}
