@@ -75,3 +75,12 @@ func (r *Result) Lines() []Line {
 func (r *Result) Feasible() bool {
 	return slices.ContainsFunc(r.Cells, func(c Cell) bool { return c.Label != "" })
 }
+
+// Phases is the number of phases that the cells are of.
+func (r *Result) Phases() int {
+	seen := map[string]bool{}
+	for i := range r.Cells {
+		seen[r.Cells[i].Phase] = true
+	}
+	return len(seen)
+}

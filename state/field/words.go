@@ -79,3 +79,13 @@ func split(text string, commas bool) ([]string, *Problem) {
 	end()
 	return words, nil
 }
+
+// KnobKey is the text key of the name of what a sweep calls a knob: that of its question, where a flag has its name.
+func KnobKey(knob string) string {
+	for i := range Table {
+		if f := &Table[i]; f.Flag == knob {
+			return f.Text() + ".label"
+		}
+	}
+	return "sweep." + knob
+}

@@ -1,9 +1,9 @@
 package cli
 
 import (
-	"slices"
 	"strings"
 
+	"fathom/sim/chart"
 	"fathom/ui/cell"
 	"fathom/ui/number"
 	"fathom/ui/plot"
@@ -13,23 +13,25 @@ import (
 const barWidth, leastBar = 30, 6
 
 // curve lists every value of the only knob with a bar as long as its throughput.
-func (s *sweepSheet) curve(p *picture, top float64) []string {
-	out := s.bars(p, top, barWidth)
+func (s *sweepSheet) curve(p *chart.Picture) []string {
+	out := s.bars(p, barWidth)
 	over := 0
 	for _, l := range out {
 		over = max(over, cell.Width(l)-s.width)
 	}
 	if s.width > 0 && over > 0 {
-		out = s.bars(p, top, max(leastBar, barWidth-over))
+		out = s.bars(p, max(leastBar, barWidth-over))
 	}
 	return out
 }
 
-func (s *sweepSheet) bars(p *picture, top float64, width int) []string {
-	knob := s.out.Axes[0].Knob
+func (s *sweepSheet) bars(p *chart.Picture, width int) []string {
+	knob := p.X.Knob
 	bars, cost := false, false
-	for _, c := range p.lines[0].Cells {
-		bars, cost = bars || c.Interval != nil, cost || c.Cost != nil
+	for _, at := range p.Rows[0] {
+		if c := at.Cell; c != nil {
+			bars, cost = bars || c.Interval != nil, cost || c.Cost != nil
+		}
 	}
 	head := []string{"", s.knob(knob), "", "", s.texts.T("sweep.rate"), s.texts.T("sweep.device")}
 	if bars {
@@ -39,17 +41,19 @@ func (s *sweepSheet) bars(p *picture, top float64, width int) []string {
 		head = append(head, s.texts.T("sweep.cost"))
 	}
 	rows := [][]string{head}
-	for _, c := range p.lines[0].Cells {
-		name := c.Label
-		if name == "" {
-			rows = append(rows, []string{"", knob.Print(c.At[0]), s.theme.Muted.Paint(string(failed[c.Status])),
+	for _, at := range p.Rows[0] {
+		c := at.Cell
+		if c == nil {
+			continue
+		}
+		if at.Winner < 0 {
+			rows = append(rows, []string{"", knob.Print(c.At[0]), s.theme.Muted.Paint(string(chart.Failed(c.Status))),
 				s.texts.T("status." + string(c.Status)), number.None, number.None})
 			continue
 		}
-		at := slices.Index(p.order, name)
-		ink := s.theme.Hue(at)
-		row := []string{"", knob.Print(c.At[0]), ink.Paint(string(letter(at))),
-			ink.Paint(strings.TrimRight(plot.Bar(c.Throughput/top, width, s.theme.Marks), " ")),
+		ink := s.theme.Hue(at.Winner)
+		row := []string{"", knob.Print(c.At[0]), ink.Paint(string(p.Winners[at.Winner].Sign)),
+			ink.Paint(strings.TrimRight(plot.Bar(c.Throughput/p.Top, width, s.theme.Marks), " ")),
 			number.Fixed(c.Throughput, 1), number.None}
 		if c.PerDevice > 0 {
 			row[5] = number.Fixed(c.PerDevice, 1)

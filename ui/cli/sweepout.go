@@ -9,8 +9,7 @@ import (
 	"strings"
 
 	"fathom/hw"
-	"fathom/hw/message"
-	"fathom/sim/report"
+	"fathom/sim/chart"
 	"fathom/sim/sweep"
 	"fathom/state/field"
 	"fathom/ui/cell"
@@ -31,13 +30,6 @@ type sweepSheet struct {
 // mostChanges is how many points are named where the winner changes; JSON has all.
 const mostChanges = 12
 
-// picture is what one curve or map is drawn from: the lines of one device and phase, and their winners by their share.
-type picture struct {
-	title string
-	lines []sweep.Line
-	order []string // winners, most frequent first
-}
-
 func (s *sweepSheet) lines() (out []string) {
 	r := s.out
 	var knobs []string
@@ -50,163 +42,66 @@ func (s *sweepSheet) lines() (out []string) {
 	if r.Partial {
 		out = append(out, s.texts.T("sweep.partial"))
 	}
-	all := r.Lines()
-	for from := 0; from < len(all); {
-		to := from + 1
-		for to < len(all) && all[to].Device == all[from].Device && all[to].Phase == all[from].Phase {
-			to++
-		}
-		p := picture{title: hw.Clean(all[from].Device) + ", " + s.phase(all[from].Phase), lines: all[from:to]}
-		out = append(append(out, ""), s.draw(&p)...)
-		from = to
-	}
-	if len(r.Request.Profiles) > 1 {
-		for _, phase := range phasesOf(all) {
-			out = append(append(out, ""), s.draw(s.contest(phase))...)
-		}
+	for _, p := range chart.Of(r, chart.Throughput) {
+		out = append(append(out, ""), s.draw(p)...)
 	}
 	return append(out, s.changes()...)
 }
 
-// contest is the picture of who wins where: the best device of every place.
-func (s *sweepSheet) contest(phase string) *picture {
-	best := *s.out
-	best.Cells = nil
-	place := map[string]int{} // of a cell in best, by its values
-	for _, c := range s.out.Cells {
-		if c.Phase != phase {
-			continue
-		}
-		if c.Label = ""; c.Wins {
-			c.Label = c.Device
-		}
-		c.Device = ""
-		key := fmt.Sprint(c.At)
-		i, known := place[key]
-		switch {
-		case !known:
-			place[key], best.Cells = len(best.Cells), append(best.Cells, c)
-		case c.Wins && best.Cells[i].Label == "":
-			best.Cells[i] = c
-		}
+// draw is one picture with its winners and why places have none.
+func (s *sweepSheet) draw(p *chart.Picture) []string {
+	title := s.texts.T("sweep.who")
+	if !p.Contest() {
+		title = hw.Clean(p.Device)
 	}
-	return &picture{title: s.texts.T("sweep.who") + ", " + s.phase(phase), lines: best.Lines()}
-}
-
-func phasesOf(lines []sweep.Line) (list []string) {
-	for _, l := range lines {
-		if !slices.Contains(list, l.Phase) {
-			list = append(list, l.Phase)
-		}
-	}
-	return list
-}
-
-func (s *sweepSheet) draw(p *picture) []string {
-	counts, top, total := map[string]int{}, 0.0, 0
-	for _, l := range p.lines {
-		for _, c := range l.Cells {
-			total++
-			if name := c.Label; name != "" {
-				counts[name]++
-				top = max(top, c.Throughput)
-			}
-		}
-	}
-	for name := range counts {
-		p.order = append(p.order, name)
-	}
-	slices.SortFunc(p.order, func(a, b string) int { return cmp.Or(counts[b]-counts[a], cmp.Compare(a, b)) })
-	out := []string{s.theme.Title.Paint(p.title)}
-	if len(s.out.Axes) == 1 {
-		out = append(out, s.curve(p, top)...)
+	out := []string{s.theme.Title.Paint(title + ", " + s.phase(p.Phase))}
+	if p.Y.Knob == nil {
+		out = append(out, s.curve(p)...)
 	} else {
-		out = append(out, s.heat(p, top)...)
+		out = append(out, s.heat(p)...)
 	}
-	for i, name := range p.order {
-		share := fmt.Sprintf("%.0f%%", 100*float64(counts[name])/float64(total))
-		out = append(out, "  "+s.theme.Hue(i).Paint(string(letter(i)))+"  "+cell.Right(share, 4, "")+"  "+hw.Clean(name))
+	for i, w := range p.Winners {
+		out = append(out, "  "+s.theme.Hue(i).Paint(string(w.Sign))+"  "+percent(w.Share)+"  "+hw.Clean(w.Name))
 	}
-	return append(out, s.failures(p, total)...)
-}
-
-// letter stands for the winner of a place in the order of their shares; those after the last share a sign.
-func letter(i int) rune {
-	if i < 26 {
-		return rune('A' + i)
-	}
-	return '*'
-}
-
-// failed are the letters of places without an answer.
-var failed = map[report.Status]rune{report.OverTTFT: 't', report.OverTPOT: 'p', report.OOM: 'm', report.Invalid: 'x',
-	report.Engine: 'e'}
-
-// failures explains the letters of places without an answer that occur, each with the reason of one.
-func (s *sweepSheet) failures(p *picture, total int) (out []string) {
-	for _, status := range []report.Status{report.OverTTFT, report.OverTPOT, report.OOM, report.Engine, report.Invalid} {
-		n, reason := 0, message.Message{}
-		for _, l := range p.lines {
-			for _, c := range l.Cells {
-				if c.Label == "" && c.Status == status {
-					if n++; reason.IsZero() {
-						reason = c.Reason
-					}
-				}
-			}
-		}
-		if n > 0 {
-			share := fmt.Sprintf("%.0f%%", 100*float64(n)/float64(total))
-			head := "  " + s.theme.Muted.Paint(string(failed[status])) + "  " + cell.Right(share, 4, "") + "  "
-			out = append(out, s.wrapped(head, s.texts.T("status."+string(status))+": "+hw.Clean(s.texts.Tell(reason)))...)
-		}
+	for _, m := range p.Missing {
+		head := "  " + s.theme.Muted.Paint(string(m.Sign)) + "  " + percent(m.Share) + "  "
+		reason := s.texts.T("status."+string(m.Status)) + ": " + hw.Clean(s.texts.Tell(m.Reason))
+		out = append(out, s.wrapped(head, reason)...)
 	}
 	return out
 }
 
+func percent(share float64) string { return cell.Right(fmt.Sprintf("%.0f%%", 100*share), 4, "") }
+
 // heat is the map of two knobs: the first to the right, the second upwards. Columns that the terminal has no room for
 // are left out evenly, and a line says so.
-func (s *sweepSheet) heat(p *picture, top float64) (out []string) {
-	x, y := s.out.Axes[0].Knob, s.out.Axes[1].Knob
-	values := slices.Sorted(slices.Values(s.out.Axes[0].Values))
+func (s *sweepSheet) heat(p *chart.Picture) (out []string) {
+	x, y := p.X.Knob, p.Y.Knob
 	h := plot.Heat{XLabel: s.knob(x), YLabel: s.knob(y)}
 	margin := cell.Width(h.YLabel)
-	for _, l := range p.lines {
-		margin = max(margin, len(y.Print(l.Cells[0].At[1])))
+	for _, v := range p.Y.Values {
+		margin = max(margin, len(y.Print(v)))
 	}
-	step := 1
-	for s.width > 0 && margin+3+plot.TileWidth*((len(values)+step-1)/step) > s.width && step < len(values) {
+	step, n := 1, len(p.X.Values)
+	for s.width > 0 && margin+3+plot.TileWidth*((n+step-1)/step) > s.width && step < n {
 		step++
 	}
-	var drawn []float64
-	for i := 0; i < len(values); i += step {
-		drawn = append(drawn, values[i])
-		h.Columns = append(h.Columns, x.Print(values[i]))
+	for i := 0; i < n; i += step {
+		h.Columns = append(h.Columns, x.Print(p.X.Values[i]))
 	}
-	for _, l := range slices.Backward(p.lines) {
-		row := make([]plot.Tile, len(drawn))
-		for i := range row {
-			row[i] = plot.Tile{Sign: ' ', Bare: true} // not answered yet
+	for i, places := range slices.Backward(p.Rows) {
+		row := make([]plot.Tile, len(h.Columns))
+		for c := range row {
+			row[c] = plot.TileOf(p, &places[c*step])
 		}
-		for _, c := range l.Cells {
-			i, ok := slices.BinarySearch(drawn, c.At[0])
-			if !ok {
-				continue
-			}
-			row[i].Sign = failed[c.Status]
-			if name := c.Label; name != "" {
-				at := slices.Index(p.order, name)
-				row[i] = plot.Tile{Level: c.Throughput / top, Sign: letter(at), Hue: at}
-			}
-		}
-		h.Rows, h.Labels = append(h.Rows, row), append(h.Labels, y.Print(l.Cells[0].At[1]))
+		h.Rows, h.Labels = append(h.Rows, row), append(h.Labels, y.Print(p.Y.Values[i]))
 	}
 	out = h.Lines(s.theme)
 	if step > 1 {
 		out = append(out, s.texts.T("sweep.thinned", "n", strconv.Itoa(step)))
 	}
-	if top > 0 && !math.IsInf(top, 0) {
-		out = append(out, s.texts.T("sweep.scale", "v", number.Fixed(top, 1)))
+	if p.Top > 0 && !math.IsInf(p.Top, 0) {
+		out = append(out, s.texts.T("sweep.scale", "v", number.Fixed(p.Top, 1)))
 	}
 	return out
 }
@@ -218,7 +113,7 @@ func (s *sweepSheet) changes() []string {
 		return nil
 	}
 	out := []string{"", s.theme.Title.Paint(s.texts.T("sweep.changes"))}
-	several := len(s.out.Request.Profiles) > 1 || len(phasesOf(s.out.Lines())) > 1
+	several := len(s.out.Request.Profiles) > 1 || s.out.Phases() > 1
 	for _, c := range list[:min(len(list), mostChanges)] {
 		x := s.out.Axes[0].Knob
 		at := s.texts.T("sweep.between", "knob", s.knob(x), "from", x.Print(c.From), "to", x.Print(c.To))
@@ -254,14 +149,7 @@ func (s *sweepSheet) wrapped(head, line string) (out []string) {
 }
 
 // knob names a knob as its question does.
-func (s *sweepSheet) knob(k *sweep.Knob) string {
-	for i := range field.Table {
-		if f := &field.Table[i]; f.Flag == k.Name {
-			return s.texts.T(f.Text() + ".label")
-		}
-	}
-	return s.texts.T("sweep." + k.Name)
-}
+func (s *sweepSheet) knob(k *sweep.Knob) string { return s.texts.T(field.KnobKey(k.Name)) }
 
 func (s *sweepSheet) phase(name string) string {
 	if name == "pd_ratio" {

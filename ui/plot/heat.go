@@ -3,6 +3,7 @@ package plot
 import (
 	"math"
 
+	"fathom/sim/chart"
 	"fathom/ui/cell"
 	"fathom/ui/style"
 )
@@ -14,6 +15,20 @@ type Tile struct {
 	Sign  rune
 	Hue   int
 	Bare  bool
+}
+
+// TileOf is a place of a picture: its winner and its share of the largest figure, or why it has no answer.
+func TileOf(p *chart.Picture, at *chart.Place) Tile {
+	switch v, ok := p.Figure.Of(at.Cell); {
+	case at.Cell == nil:
+		return Tile{Sign: ' ', Bare: true}
+	case at.Winner < 0:
+		return Tile{Sign: chart.Failed(at.Cell.Status), Bare: true}
+	case ok && p.Top > 0:
+		return Tile{Level: v / p.Top, Sign: p.Winners[at.Winner].Sign, Hue: at.Winner}
+	default:
+		return Tile{Sign: p.Winners[at.Winner].Sign, Hue: at.Winner}
+	}
 }
 
 // Heat is a map of tiles in rows from the top. Every tile is two cells: the letter, and how much as the lightness of

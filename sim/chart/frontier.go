@@ -1,0 +1,192 @@
+package chart
+
+import (
+	"cmp"
+	"slices"
+
+	"fathom/hw/message"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// Point is one answer on the two axes of a frontier.
+type Point struct {
+	X, Y        float64
+	Band        *report.Interval // of Y; nil: not known
+	Label       string           // of the strategy
+	Concurrency int
+	OK          bool // meets limits and memory
+	Front       bool // no other feasible point of its set beats it on both axes
+}
+
+// Set is the points of one device, scenario, or file of measured runs.
+type Set struct {
+	Name     string // of a scenario or file; "" for the plan itself
+	Device   string
+	Phase    string
+	Measured bool
+	Points   []Point
+	Front    []int // of Points: beaten by no feasible one on both axes, by rising X
+	Hull     []int // of Front: what a mixture of two others cannot beat, by rising X
+}
+
+// Limit is a line across a frontier: an SLO.
+type Limit struct {
+	At    float64
+	Label message.Message
+}
+
+// Frontier is throughput of a device, or money per million tokens, against the tokens per second of one user; of a
+// prefill phase against TTFT.
+type Frontier struct {
+	Figure Figure // PerDevice or Cost
+	X, Y   Axis   // by their text keys
+	Fewer  bool   // less X is better: it is a latency
+	Sets   []Set
+	Limits []Limit // across X
+}
+
+// Front makes the frontier of a phase by one figure from the points of a report, a set for every device. Where a report
+// keeps no points its candidates stand for them.
+func Front(rep *report.Report, phase plan.Phase, f Figure) *Frontier {
+	out := &Frontier{Figure: f, X: Axis{Key: "chart.user"}, Y: Axis{Key: "chart." + f.String()}}
+	limit, name := rep.Request.TPOTLimit, "TPOT"
+	if phase == plan.PhasePrefill {
+		out.X.Key, out.Fewer = "chart.ttft", true
+		limit, name = rep.Request.TTFTLimit, "TTFT"
+	}
+	if limit > 0 {
+		at := limit
+		if !out.Fewer {
+			at = 1000 / limit
+		}
+		out.Limits = append(out.Limits, Limit{At: at, Label: message.New("chart.limit", name, limit)})
+	}
+	for i := range rep.Devices {
+		d := &rep.Devices[i]
+		s := Set{Device: d.Device, Phase: phase.String()}
+		rows := d.Points
+		if x := d.Section(phase); len(rows) == 0 && x != nil {
+			rows = x.Candidates
+		}
+		for n := range rows {
+			if r := &rows[n]; r.Phase == phase {
+				s.add(out, r)
+			}
+		}
+		out.Add(s)
+	}
+	return out
+}
+
+// Pairs makes the frontier of the P:D pairs of a report: the answer tokens of all instances by device, against what
+// one user gets of the decode instances. Pairs that no split of the devices fits are left out.
+func Pairs(rep *report.Report, f Figure) *Frontier {
+	out := Front(&report.Report{Request: rep.Request}, plan.PhaseDecode, f)
+	for i := range rep.Devices {
+		d := &rep.Devices[i]
+		s := Set{Device: d.Device, Phase: plan.PDRatio.String()}
+		if d.PDRatio != nil {
+			for n := range d.PDRatio.Candidates {
+				r := &d.PDRatio.Candidates[n]
+				if r.SystemQPS == nil || r.TotalDevices == nil || *r.TotalDevices <= 0 || r.Decode.TPOT == nil ||
+					*r.Decode.TPOT <= 0 || f == Cost && r.CostPerMTok == nil {
+					continue
+				}
+				p := Point{X: 1000 / *r.Decode.TPOT, OK: true, Label: r.Prefill.Label + " / " + r.Decode.Label,
+					Y: *r.SystemQPS * float64(rep.Request.OutputLength) / float64(*r.TotalDevices)}
+				if f == Cost {
+					p.Y = *r.CostPerMTok
+				}
+				s.Points = append(s.Points, p)
+			}
+		}
+		out.Add(s)
+	}
+	return out
+}
+
+// add takes a row up that has both figures and fits into memory.
+func (s *Set) add(out *Frontier, r *report.Row) {
+	latency := r.Latency()
+	if latency == nil || *latency <= 0 || r.PerDevice <= 0 || r.Status == report.OOM || r.Status == report.Invalid {
+		return
+	}
+	p := Point{X: *latency, Y: r.PerDevice, Label: r.Label, Concurrency: r.Concurrency, OK: r.Status == report.OK}
+	if !out.Fewer {
+		p.X = 1000 / *latency
+	}
+	if out.Figure == Cost {
+		if r.CostPerMTok == nil {
+			return
+		}
+		p.Y = *r.CostPerMTok
+	}
+	if r.ThroughputRange != nil {
+		p.Band = out.Figure.scaled(p.Y, r.Throughput, r.ThroughputRange)
+	}
+	s.Points = append(s.Points, p)
+}
+
+// Add puts a set into the frontier, with its front and its hull. A set without points is left out.
+func (f *Frontier) Add(s Set) {
+	if len(s.Points) == 0 {
+		return
+	}
+	s.Front = f.front(s.Points)
+	for _, i := range s.Front {
+		s.Points[i].Front = true
+	}
+	s.Hull = f.hull(&s)
+	f.Sets = append(f.Sets, s)
+}
+
+// front gives the feasible points that no other beats on both axes, by rising X; of equal points the first.
+func (f *Frontier) front(points []Point) (kept []int) {
+	var at []int
+	for i := range points {
+		if points[i].OK {
+			at = append(at, i)
+		}
+	}
+	slices.SortFunc(at, func(a, b int) int { // the best X first
+		x := cmp.Compare(points[b].X, points[a].X)
+		y := cmp.Compare(points[b].Y, points[a].Y)
+		if f.Fewer {
+			x = -x
+		}
+		if f.Figure == Cost {
+			y = -y
+		}
+		return cmp.Or(x, y, a-b)
+	})
+	for _, i := range at {
+		if n := len(kept); n == 0 || f.Figure.Better(points[i].Y, points[kept[n-1]].Y) {
+			kept = append(kept, i)
+		}
+	}
+	if !f.Fewer {
+		slices.Reverse(kept)
+	}
+	return kept
+}
+
+// hull gives the points of the front that no line between two others passes (Andrew's monotone chain on one side).
+func (f *Frontier) hull(s *Set) (kept []int) {
+	side := 1.0
+	if f.Figure == Cost {
+		side = -1 // the lower side
+	}
+	for _, i := range s.Front {
+		c := s.Points[i]
+		for len(kept) > 1 {
+			a, b := s.Points[kept[len(kept)-2]], s.Points[kept[len(kept)-1]]
+			if side*((b.X-a.X)*(c.Y-a.Y)-(b.Y-a.Y)*(c.X-a.X)) < 0 {
+				break
+			}
+			kept = kept[:len(kept)-1]
+		}
+		kept = append(kept, i)
+	}
+	return kept
+}
