@@ -151,7 +151,8 @@ func TestFrontierEqualsBruteForce(t *testing.T) {
 // A frontier takes the rows of its phase that fit into memory, and its limit as one line.
 func TestFrontierOfAReport(t *testing.T) {
 	ms := func(v float64) *float64 { return &v }
-	rep := &report.Report{Request: &plan.Request{TPOTLimit: 50}, Devices: []report.Device{{Device: "X", Points: []report.Row{
+		f := Frontier{Figure: rapid.SampledFrom([]Figure{PerDevice, Cost}).Draw(t, "figure"),
+			Fewer: rapid.Bool().Draw(t, "fewer")}
 		{Phase: plan.PhaseAggregation, Label: "a", TPOT: ms(20), PerDevice: 100, Throughput: 200, Status: report.OK,
 			ThroughputRange: &report.Interval{Low: 100, High: 300}, CostPerMTok: ms(2)},
 		{Phase: plan.PhaseAggregation, Label: "b", TPOT: ms(10), PerDevice: 80, Throughput: 160, Status: report.OverTTFT},
