@@ -103,7 +103,8 @@ func TestPicturesOfAMap(t *testing.T) {
 // Front and hull against what they mean, word for word.
 func TestFrontierEqualsBruteForce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		f := Frontier{Figure: rapid.SampledFrom([]Figure{PerDevice, Cost}).Draw(t, "figure"), Fewer: rapid.Bool().Draw(t, "fewer")}
+		f := Frontier{Figure: rapid.SampledFrom([]Figure{PerDevice, Cost}).Draw(t, "figure"),
+			Fewer: rapid.Bool().Draw(t, "fewer")}
 		var s Set
 		for range rapid.IntRange(1, 12).Draw(t, "points") {
 			s.Points = append(s.Points, Point{X: float64(rapid.IntRange(1, 9).Draw(t, "x")),
@@ -151,13 +152,13 @@ func TestFrontierEqualsBruteForce(t *testing.T) {
 // A frontier takes the rows of its phase that fit into memory, and its limit as one line.
 func TestFrontierOfAReport(t *testing.T) {
 	ms := func(v float64) *float64 { return &v }
-		f := Frontier{Figure: rapid.SampledFrom([]Figure{PerDevice, Cost}).Draw(t, "figure"),
-			Fewer: rapid.Bool().Draw(t, "fewer")}
-		{Phase: plan.PhaseAggregation, Label: "a", TPOT: ms(20), PerDevice: 100, Throughput: 200, Status: report.OK,
-			ThroughputRange: &report.Interval{Low: 100, High: 300}, CostPerMTok: ms(2)},
-		{Phase: plan.PhaseAggregation, Label: "b", TPOT: ms(10), PerDevice: 80, Throughput: 160, Status: report.OverTTFT},
-		{Phase: plan.PhaseAggregation, Label: "c", TPOT: ms(1), PerDevice: 999, Throughput: 999, Status: report.OOM},
-		{Phase: plan.PhaseDecode, Label: "d", TPOT: ms(1), PerDevice: 999, Throughput: 999, Status: report.OK}}}}}
+	rep := &report.Report{Request: &plan.Request{TPOTLimit: 50}, Devices: []report.Device{{Device: "X",
+		Points: []report.Row{
+			{Phase: plan.PhaseAggregation, Label: "a", TPOT: ms(20), PerDevice: 100, Throughput: 200, Status: report.OK,
+				ThroughputRange: &report.Interval{Low: 100, High: 300}, CostPerMTok: ms(2)},
+			{Phase: plan.PhaseAggregation, Label: "b", TPOT: ms(10), PerDevice: 80, Throughput: 160, Status: report.OverTTFT},
+			{Phase: plan.PhaseAggregation, Label: "c", TPOT: ms(1), PerDevice: 999, Throughput: 999, Status: report.OOM},
+			{Phase: plan.PhaseDecode, Label: "d", TPOT: ms(1), PerDevice: 999, Throughput: 999, Status: report.OK}}}}}
 	f := Front(rep, plan.PhaseAggregation, PerDevice)
 	if len(f.Sets) != 1 || len(f.Sets[0].Points) != 2 || !slices.Equal(f.Sets[0].Front, []int{0}) || len(f.Limits) != 1 ||
 		f.Limits[0].At != 20 || f.Sets[0].Points[0].X != 50 || f.Sets[0].Points[0].Band.Low != 50 {
