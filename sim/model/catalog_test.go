@@ -10,8 +10,8 @@ import (
 // family cannot be priced.
 func TestCatalogLoads(t *testing.T) {
 	entries := Catalog()
-	if len(entries) != 72 {
-		t.Errorf("catalog has %d models, want the 69 of the reference list and 3 of measured runs", len(entries))
+	if len(entries) < 72 {
+		t.Errorf("catalog has %d models, want at least the 69 of the reference list and 3 of measured runs", len(entries))
 	}
 	for _, e := range entries {
 		m, err := e.Load()
