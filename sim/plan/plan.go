@@ -69,7 +69,8 @@ type Request struct {
 	MTP                []int     // candidates; nil or {0}: off
 	Acceptance         []float64 // per position
 
-	PrefillDevices, DecodeDevices int // per instance, PD ratio only
+	PrefillDevices, DecodeDevices int    // per instance, PD ratio only; 0: searched
+	PrefillPools, DecodePools     []Pool // who may do which phase, PD ratio only; nil: every profile with itself
 
 	BatchMin, BatchMax int // 0: the search's own range
 	MaxBatchedTokens   int // per DP replica; 0: automatic
@@ -106,6 +107,45 @@ type Request struct {
 	// Machinery are flags that steer only the reference tool itself (jobs, logs, traces, draft models): kept for its
 	// command.
 	Machinery []Flag
+}
+
+// Pool is hardware that may do one phase of a PD ratio.
+type Pool struct {
+	Profile *hw.Profile
+	Devices int // how many there are; 0: as many as the budget has
+}
+
+// Pairing is hardware for prefill beside hardware for decode.
+type Pairing struct{ Prefill, Decode Pool }
+
+// Name is that of the profile, or of both, prefill first.
+func (p Pairing) Name() string {
+	if p.Prefill.Profile == p.Decode.Profile {
+		return p.Prefill.Profile.Name
+	}
+	return p.Prefill.Profile.Name + "+" + p.Decode.Profile.Name
+}
+
+// Pairings lists what a PD ratio is searched on: every prefill pool with every decode pool.
+func (r *Request) Pairings() (list []Pairing) {
+	if len(r.PrefillPools) == 0 || len(r.DecodePools) == 0 {
+		for _, p := range r.Profiles {
+			list = append(list, Pairing{Pool{Profile: p}, Pool{Profile: p}})
+		}
+		return list
+	}
+	for _, p := range r.PrefillPools {
+		for _, d := range r.DecodePools {
+			list = append(list, Pairing{p, d})
+		}
+	}
+	return list
+}
+
+// SplitSearched reports whether a PD ratio leaves the devices of an instance to the search, or has two kinds of
+// hardware: what the reference tool cannot be asked.
+func (r *Request) SplitSearched() bool {
+	return r.Mode == PDRatio && (r.PrefillDevices == 0 || r.DecodeDevices == 0 || len(r.PrefillPools) > 0)
 }
 
 // Flag is one flag of a command line with its values, without dashes.

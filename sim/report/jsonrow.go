@@ -111,6 +111,12 @@ type ratioJSON struct {
 	SystemQPS        *float64    `json:"system_qps"`
 	CostPerMTok      *float64    `json:"cost_per_mtok"`
 	CostPerMonth     *float64    `json:"cost_per_month"`
+	PrefillDevice    *string     `json:"prefill_device"`
+	DecodeDevice     *string     `json:"decode_device"`
+	TransferMS       *float64    `json:"kv_transfer_ms"`
+	TransferBytes    *float64    `json:"kv_bytes_per_request"`
+	TransferExposed  *float64    `json:"kv_transfer_exposed_ms"` // what of it TTFT waits for
+	TransferPath     *string     `json:"kv_path"`                // link, rdma, host
 
 	Traffic *trafficJSON `json:"traffic,omitempty"`
 }
@@ -173,12 +179,24 @@ func sharesOf(s *Shares) *sharesJSON {
 }
 
 func ratio(r *Ratio) ratioJSON {
-	return ratioJSON{Prefill: row(&r.Prefill), Decode: row(&r.Decode), PrefillQPS: six(r.PrefillQPS),
+	out := ratioJSON{Prefill: row(&r.Prefill), Decode: row(&r.Decode), PrefillQPS: six(r.PrefillQPS),
 		DecodeQPS: six(r.DecodeQPS),
 		Balanced:  six(r.Balanced), BalancedRange: ends(r.Range(), 1), PDRatio: six(r.PDRatio),
 		PrefillInstances: r.PrefillInstances, DecodeInstances: r.DecodeInstances,
 		TotalDevices: r.TotalDevices, Bottleneck: r.Bottleneck, SystemQPS: maybe(r.SystemQPS),
 		CostPerMTok: maybe(r.CostPerMTok), CostPerMonth: maybe(r.CostPerMonth), Traffic: trafficOf(r.Traffic)}
+	named := func(s string) *string {
+		if s == "" {
+			return nil
+		}
+		return ptr(hw.Clean(s))
+	}
+	out.PrefillDevice, out.DecodeDevice = named(r.PrefillDevice), named(r.DecodeDevice)
+	if t := r.Transfer; t != nil {
+		out.TransferMS, out.TransferBytes, out.TransferExposed = ptr(six(t.MS)), ptr(six(t.Bytes)), ptr(six(t.Exposed))
+		out.TransferPath = named(t.Path)
+	}
+	return out
 }
 
 func capacity(c *Capacity) *capacityJSON {

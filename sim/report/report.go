@@ -92,10 +92,22 @@ type Ratio struct {
 	PDRatio                           float64 // prefill instances per decode instance
 	PrefillInstances, DecodeInstances *int    // nil: no split fits the devices
 	TotalDevices                      *int
-	Bottleneck                        string   // prefill, decode or balanced
-	SystemQPS                         *float64 // of all instances together; nil: no split fits
-	CostPerMTok, CostPerMonth         *float64 // of all instances; nil without a price or a split
-	Traffic                           *Traffic // what a benchmark of all instances shows; nil where none was played
+	PrefillDevice, DecodeDevice       string    // profiles
+	Transfer                          *Transfer // of the KV cache from one to the other; nil: not known
+	Bottleneck                        string    // prefill, decode, balanced or link
+	SystemQPS                         *float64  // of all instances together; nil: no split fits
+	CostPerMTok, CostPerMonth         *float64  // of all instances; nil without a price or a split
+	Traffic                           *Traffic  // what a benchmark of all instances shows; nil where none was played
+}
+
+// Transfer is the way of a request's KV cache from a prefill instance to a decode instance.
+type Transfer struct {
+	Bytes   float64 // of one request, over all links: copies that the decode layout needs are counted
+	MS      float64 // from the first byte to the last, on a link that is free
+	Exposed float64 // ms that the mean request of the row waits beyond its prefill
+	Path    string  // link, rdma or host
+	GBs     float64 // one device, what is reached of it, 1e9 bytes/s
+	QPS     float64 // requests per second whose caches the links of one prefill instance carry
 }
 
 // Serves are the requests per second of all instances together; of one pair where no split fits the devices.

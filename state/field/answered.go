@@ -42,11 +42,14 @@ func (r *Reading) limitsDone() bool {
 }
 
 // Missing lists the questions that keep a run from starting without being asked (cli.md, "When every question is
-// answered"): model, device, device count, both lengths, the limits, both quantisation actions, and the per-instance
-// counts in PD ratio. A headless plan may go without limits.
+// answered"): model, device, device count, both lengths, the limits, both quantisation actions, and, where
+// another engine is asked, the per-instance counts in PD ratio. A headless plan may go without limits.
 func (r *Reading) Missing(headless bool) []ID {
 	ids := []ID{Model, Device, DeviceCount}
-	if r.Mode == plan.PDRatio {
+	if r.paired() {
+		ids = []ID{Model, DeviceCount}
+	}
+	if r.Mode == plan.PDRatio && !r.embedded() { // only we search them
 		ids = append(ids, PrefillDevices, DecodeDevices)
 	}
 	ids = append(ids, InputLength, OutputLength)
@@ -65,7 +68,8 @@ func (r *Reading) Missing(headless bool) []ID {
 	var out []ID
 	for _, id := range ids {
 		if !r.Answers[id].Given() || strings.TrimSpace(r.Answers[id].Text) == "" ||
-			(id == TTFT || id == TPOT) && !r.HasLimit(id) {
+			(id == TTFT || id == TPOT) && !r.HasLimit(id) ||
+			(id == PrefillDevices || id == DecodeDevices) && r.Int(id) == 0 {
 			out = append(out, id)
 		}
 	}

@@ -56,6 +56,8 @@ var rules = [NumIDs]func(*Reading) []report.Issue{
 	Mode:              checkMode,
 	Model:             checkModel,
 	Device:            checkDevice,
+	PrefillPools:      func(r *Reading) []report.Issue { return checkPools(r, PrefillPools) },
+	DecodePools:       func(r *Reading) []report.Issue { return checkPools(r, DecodePools) },
 	DeviceCount:       checkDeviceCount,
 	PrefillDevices:    func(r *Reading) []report.Issue { return checkInstance(r, PrefillDevices) },
 	DecodeDevices:     func(r *Reading) []report.Issue { return checkInstance(r, DecodeDevices) },

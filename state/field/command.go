@@ -11,13 +11,20 @@ import (
 	"fathom/sim/report"
 )
 
-// tokens writes a value as the words of a flag. NAME=PRICE pairs hold both words and numbers.
+// tokens writes a value as the words of a flag. NAME=PRICE and NAME=N pairs hold both words and numbers.
 func (v Value) tokens() []string {
 	var out []string
 	switch {
 	case len(v.Words) > 0 && len(v.Floats) == len(v.Words):
 		for i, w := range v.Words {
 			out = append(out, w+"="+decimal(v.Floats[i]))
+		}
+	case len(v.Words) > 0 && len(v.Ints) == len(v.Words):
+		for i, w := range v.Words {
+			if v.Ints[i] > 0 {
+				w += "=" + strconv.Itoa(v.Ints[i])
+			}
+			out = append(out, w)
 		}
 	case len(v.Words) > 0:
 		out = append(out, v.Words...)
@@ -60,6 +67,9 @@ func (r *Reading) flag(id ID) (words []string, set bool) {
 			return nil, false
 		}
 	}
+	if f.Arity == One && len(words) == 0 { // left to the search
+		return nil, false
+	}
 	if f.Arity == None || f.Arity == Any && slices.Equal(words, []string{"on"}) {
 		words = nil
 	}
@@ -86,6 +96,7 @@ func (r *Reading) Args(ours bool) []string {
 		out = append(out, "--"+flagPDRatio)
 	}
 	skip := r.silenced()
+	skip[Device] = ours && r.paired()
 	for id := range NumIDs {
 		f := &Table[id]
 		if id == Model || f.Flag == "" || f.Ours && !ours || skip[id] {

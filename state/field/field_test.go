@@ -163,8 +163,14 @@ func TestMissing(t *testing.T) {
 		{strings.Replace(flagship, "--ttft-limit 2000", "", 1), "", ""},
 		{strings.Replace(flagship, "--ttft-limit 2000", "--disagg", 1), "", ""},
 		{strings.Replace(flagship, "--ttft-limit 2000", "--enable-optimize-prefill-decode-ratio", 1),
+			"--ttft-limit", ""}, // the devices of an instance are searched
+		{strings.Replace(flagship, "--ttft-limit 2000", "--enable-optimize-prefill-decode-ratio --engine msmodeling", 1),
 			"--prefill-devices-per-instance, --decode-devices-per-instance, --ttft-limit",
 			"--prefill-devices-per-instance, --decode-devices-per-instance"},
+		{strings.Replace(flagship, "--device "+die, "--enable-optimize-prefill-decode-ratio --prefill-device "+die, 1),
+			"--device", "--device"},
+		{strings.Replace(flagship, "--device "+die, "--enable-optimize-prefill-decode-ratio --prefill-device "+die+
+			" --decode-device "+die+"=4", 1), "", ""},
 	} {
 		a := parse(t, test.line)
 		r := Read(&a, &c)

@@ -10,9 +10,11 @@ const (
 	Phase                       // phases to measure: prefill, decode, both
 	Model                       // catalog name, directory or config.json
 	Device                      // hardware profiles
+	PrefillPools                // profiles that may prefill, PD ratio
+	DecodePools                 // profiles that may decode, PD ratio
 	DeviceCount                 // devices of the instance; the whole budget in PD ratio
-	PrefillDevices              // per prefill instance
-	DecodeDevices               // per decode instance
+	PrefillDevices              // per prefill instance; none: searched
+	DecodeDevices               // per decode instance; none: searched
 	InputLength                 // tokens, or a length-distribution file
 	OutputLength                // tokens
 	TTFT                        // limit, ms

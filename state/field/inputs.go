@@ -18,7 +18,8 @@ func Inputs(a Answers, c Catalog) []report.Input {
 		switch given := a.Given(id) && a[id].Source != CLIDefault; {
 		case f.Group == GroupOutput || f.Group == GroupScreen || id == Engine: // the report names its engine
 			continue
-		case !given && (f.Group == GroupReference || f.Group == GroupEngine): // machinery only where somebody set it
+		case !given && (f.Group == GroupReference || f.Group == GroupEngine), // machinery only where somebody set it
+			!given && (id == PrefillPools || id == DecodePools):
 			continue
 		}
 		if f.Unbuilt || f.Flag == "" && !r.Applies(id) {
@@ -30,6 +31,8 @@ func Inputs(a Answers, c Catalog) []report.Input {
 			in.Value, in.Source = q.Linear.String(), quantSource(&filled, id)
 		case id == Attention:
 			in.Value, in.Source = q.Attention.String(), quantSource(&filled, id)
+		case (id == PrefillDevices || id == DecodeDevices) && r.Mode == plan.PDRatio && r.Int(id) == 0:
+			in.Source = message.New("origin.searched")
 		case id == Fidelity && r.Word(Fidelity) == "":
 			in.Value = common(r.fidelities(), plan.Fidelity.String)
 		case id == Search && r.Word(Search) == "":
@@ -81,7 +84,7 @@ func (r *Reading) plain(id ID) any {
 	switch {
 	case f.Arity == None, id == PrefixCache, id == MTP:
 		return v.On
-	case len(v.Words) > 0 && len(v.Floats) > 0:
+	case len(v.Words) > 0 && len(v.Floats)+len(v.Ints) > 0:
 		return v.tokens()
 	case len(v.Words) > 0:
 		return pack(v.Words, many)

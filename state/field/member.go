@@ -33,6 +33,8 @@ var members = [NumIDs]member{
 			}
 			return v
 		}, nil},
+	PrefillPools:   poolsOf(func(q *plan.Request) *[]plan.Pool { return &q.PrefillPools }),
+	DecodePools:    poolsOf(func(q *plan.Request) *[]plan.Pool { return &q.DecodePools }),
 	DeviceCount:    count(func(q *plan.Request) *int { return &q.Devices }),
 	PrefillDevices: count(func(q *plan.Request) *int { return &q.PrefillDevices }).where(pdRatio),
 	DecodeDevices:  count(func(q *plan.Request) *int { return &q.DecodeDevices }).where(pdRatio),
@@ -148,6 +150,23 @@ func real(at func(*plan.Request) *float64) member {
 func toggle(at func(*plan.Request) *bool) member {
 	return member{func(r *Reading, id ID, q *plan.Request) { *at(q) = r.On(id) },
 		func(q *plan.Request) Value { return Value{On: *at(q)} }, nil}
+}
+
+// poolsOf is the hardware of one side of a PD ratio.
+func poolsOf(at func(*plan.Request) *[]plan.Pool) member {
+	return member{
+		func(r *Reading, id ID, q *plan.Request) {
+			*at(q) = r.PrefillPools
+			if id == DecodePools {
+				*at(q) = r.DecodePools
+			}
+		},
+		func(q *plan.Request) (v Value) {
+			for _, p := range *at(q) {
+				v.Words, v.Ints = append(v.Words, p.Profile.Name), append(v.Ints, p.Devices)
+			}
+			return v
+		}, pdRatio}
 }
 
 // sizesOf is a dimension of the search; "on" means every size.

@@ -26,6 +26,9 @@ func TestEveryAnswerEntersARequestAndComesBack(t *testing.T) {
 			a[id].Text = dense
 		case Device:
 			a[id].Text = die
+		case PrefillPools, DecodePools:
+			a[Mode].Text, a[Mode].Source, a[PrefillPools] = modePDRatio, You, Answer{Text: die, Source: You}
+			a[id].Text = die + "=4"
 		case DeviceCost:
 			a[id].Text = die + "=1.8"
 		}

@@ -18,10 +18,12 @@ type Reading struct {
 
 	ModeKnown bool // the mode question is answered, and its goal where it has one
 	Mode      plan.Mode
-	Prefill   bool         // the prefill phase is evaluated
-	Decode    bool         // the decode phase is evaluated
-	Model     *model.Model // nil while unknown
-	Profiles  []*hw.Profile
+	Prefill   bool          // the prefill phase is evaluated
+	Decode    bool          // the decode phase is evaluated
+	Model     *model.Model  // nil while unknown
+	Profiles  []*hw.Profile // in PD ratio also those of the pools
+
+	PrefillPools, DecodePools []plan.Pool // PD ratio: who may do a phase; none: every profile with itself
 }
 
 // Read parses all answers once.
@@ -37,14 +39,54 @@ func Read(a *Answers, c *Catalog) *Reading {
 	if d := &r.Values[Device]; len(d.Words) > 1 {
 		d.Words = c.devices(d.Words)
 	}
-	seen := map[*hw.Profile]bool{}
 	for _, w := range r.Values[Device].Words {
-		if p := c.Profile(w); p != nil && !seen[p] {
-			seen[p] = true
-			r.Profiles = append(r.Profiles, p)
-		}
+		r.add(c.Profile(w))
 	}
+	r.pools()
 	return r
+}
+
+// add puts a profile to those of the run, once; nil is none.
+func (r *Reading) add(p *hw.Profile) {
+	if p != nil && !slices.Contains(r.Profiles, p) {
+		r.Profiles = append(r.Profiles, p)
+	}
+}
+
+// pools finds who may do which phase. A side that is not named has the profiles of the device question.
+func (r *Reading) pools() {
+	if r.Mode != plan.PDRatio || !r.pooled(PrefillPools) && !r.pooled(DecodePools) {
+		return
+	}
+	of := func(id ID) (list []plan.Pool) {
+		for i, w := range r.Values[id].Words {
+			p := r.Catalog.Profile(w)
+			if p == nil || slices.ContainsFunc(list, func(x plan.Pool) bool { return x.Profile == p }) {
+				continue
+			}
+			list = append(list, plan.Pool{Profile: p, Devices: r.Values[id].Ints[i]})
+		}
+		if r.pooled(id) {
+			return list
+		}
+		for _, p := range r.Profiles {
+			list = append(list, plan.Pool{Profile: p})
+		}
+		return list
+	}
+	r.PrefillPools, r.DecodePools = of(PrefillPools), of(DecodePools)
+	r.Profiles = nil
+	for _, p := range slices.Concat(r.PrefillPools, r.DecodePools) {
+		r.add(p.Profile)
+	}
+}
+
+// pooled reports whether a side of a PD ratio has hardware of its own.
+func (r *Reading) pooled(id ID) bool { return len(r.Values[id].Words) > 0 }
+
+// paired reports whether both sides have, so that nothing is left for the device question to say.
+func (r *Reading) paired() bool {
+	return r.Mode == plan.PDRatio && r.pooled(PrefillPools) && r.pooled(DecodePools)
 }
 
 func (r *Reading) read(id ID) {

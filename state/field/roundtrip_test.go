@@ -46,7 +46,15 @@ func requests(c Catalog) *rapid.Generator[*plan.Request] {
 			q.TPOTLimit = 0
 		}
 		if q.Mode == plan.PDRatio {
-			q.PrefillDevices, q.DecodeDevices = 2, 4
+			if !some("searched") {
+				q.PrefillDevices, q.DecodeDevices = 2, 4
+			}
+			if some("pools") { // of every profile a number, or as many as it takes
+				for _, p := range q.Profiles {
+					q.PrefillPools = append(q.PrefillPools, plan.Pool{Profile: p, Devices: 4 * number("stock", 0, 1)})
+				}
+				q.DecodePools = q.PrefillPools[:1:1]
+			}
 		}
 		sizes := func(name string) plan.Sizes {
 			switch number(name, 0, 2) {
@@ -140,6 +148,7 @@ func TestRequestToCommandAndBack(t *testing.T) {
 		theirs.Quant.Linear = want.Quant.Linear.Nearest(want.Model) // its command stands for the nearest action
 		theirs.Quant.NonExpert = want.Quant.NonExpert.Nearest(want.Model)
 		theirs.Fidelity, theirs.Search, theirs.KeepAll = 0, 0, false
+		theirs.PrefillPools, theirs.DecodePools = nil, nil
 		theirs.PP, theirs.Prices, theirs.TargetQPS, theirs.TargetConcurrency = plan.Sizes{}, nil, 0, 0
 		theirs.AllowRefused, theirs.Serving, theirs.Traffic, theirs.QPS = false, plan.AnyServing, 0, 0
 		for _, line := range []string{Shell(Command(want)), Wrap(Command(want), rapid.IntRange(1, 200).Draw(t, "width"))} {

@@ -90,8 +90,13 @@ func TestEachFaultNamesFieldValueAndFix(t *testing.T) {
 		{"--compilation-config turbo", "compilation_config: compilation config turbo: must be one of enable_multistream"},
 		{"--prefill-devices-per-instance 4",
 			"prefill_devices_per_instance: prefill devices 4: belongs to PD ratio; add --enable-optimize"},
-		{"--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 4", "decode_devices_per_instance: decode " +
-			"devices: is not answered; give --decode-devices-per-instance"},
+		{"--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 4 --engine msmodeling " +
+			"--msmodeling-root x", "decode_devices_per_instance: decode devices: is not answered; give " +
+			"--decode-devices-per-instance"},
+		{"--prefill-device " + die, "prefill_device: prefill hardware " + die + ": belongs to PD ratio"},
+		{"--enable-optimize-prefill-decode-ratio --decode-device X9", "decode_device: decode hardware X9: is no known"},
+		{"--enable-optimize-prefill-decode-ratio --decode-device " + die + "=0", "decode_device: decode hardware " + die +
+			"=0: must be a whole number from 1"},
 		{"--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 4 --decode-devices-per-instance 9000 " +
 			"--num-devices 20000",
 			"decode_devices_per_instance: decode devices 9000: ATLAS_800_A3_752T_128G_DIE holds 768 devices"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"fathom/hw"
@@ -65,6 +66,37 @@ func checkDevice(r *Reading) (out []report.Issue) {
 			seen[p.Name] = true
 			if !p.Reference && r.asksReference() {
 				out = append(out, warn(Device, name, "not-theirs"))
+			}
+		}
+	}
+	return out
+}
+
+// checkPools judges the hardware of one side of a PD ratio.
+func checkPools(r *Reading, id ID) (out []report.Issue) {
+	if r.Mode != plan.PDRatio {
+		if r.flagged(id) && r.pooled(id) {
+			return one(fault(id, r.Answers[id].Text, "instance-mode"))
+		}
+		return nil
+	}
+	var seen []*hw.Profile
+	for _, name := range r.Values[id].Words {
+		switch p := r.Catalog.Profile(name); {
+		case p == nil && r.Catalog.Failed[name] != "":
+			out = append(out, fault(id, name, "device-load", r.Catalog.Failed[name]))
+		case p == nil:
+			out = append(out, r.Catalog.noProfile(id, name))
+		case slices.Contains(seen, p):
+			out = append(out, note(id, name, "duplicate"))
+		default:
+			seen = append(seen, p)
+		}
+	}
+	if id == DecodePools && r.paired() && r.flagged(Device) {
+		for _, name := range r.Values[Device].Words {
+			if p := r.Catalog.Profile(name); p != nil && !slices.Contains(r.Profiles, p) {
+				out = append(out, warn(Device, name, "no-effect", message.New("issue.while-pools")))
 			}
 		}
 	}

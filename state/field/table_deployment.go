@@ -1,6 +1,11 @@
 package field
 
-import "fathom/sim/plan"
+import (
+	"slices"
+	"strings"
+
+	"fathom/sim/plan"
+)
 
 func disaggregated(r *Reading) bool { return r.Word(Mode) == modeDisaggregation }
 
@@ -34,16 +39,23 @@ func deploymentFields() []Field {
 			Parse: modelName, Group: GroupModel},
 		{ID: Device, Name: "device", Label: "hardware profile", Flag: "device", Also: []string{"devices"}, Arity: Many,
 			Metavar: "NAME",
-			Example: "ATLAS_800_A3_752T_128G_DIE", Parse: wordList("ATLAS_800_A3_752T_128G_DIE"), Group: GroupHardware},
+			Example: "ATLAS_800_A3_752T_128G_DIE", Parse: wordList("ATLAS_800_A3_752T_128G_DIE"), Group: GroupHardware,
+			Asked: func(r *Reading) bool { return !r.paired() }},
+		{ID: PrefillPools, Name: "prefill_device", Label: "prefill hardware", Flag: "prefill-device", Arity: Many,
+			Metavar: "NAME[=N]", Example: "ATLAS_800_A3_752T_128G_DIE", Parse: pools, Group: GroupHardware,
+			Default: byDefault("none"), Ours: true, Advanced: true, Asked: pdRatio},
+		{ID: DecodePools, Name: "decode_device", Label: "decode hardware", Flag: "decode-device", Arity: Many,
+			Metavar: "NAME[=N]", Example: "ATLAS_800_A2_376T_64G=32", Parse: pools, Group: GroupHardware,
+			Default: byDefault("none"), Ours: true, Advanced: true, Asked: pdRatio},
 		{ID: DeviceCount, Name: "num_devices", Label: "device count", Flag: "num-devices", Arity: One, Metavar: "N",
 			Unit:    "devices",
 			Example: "8", Parse: integer(1, mostDevices, "8"), Group: GroupHardware},
 		{ID: PrefillDevices, Name: "prefill_devices_per_instance", Label: "prefill devices",
 			Flag:  "prefill-devices-per-instance",
-			Arity: One, Metavar: "N", Unit: "devices", Example: "4", Parse: integer(1, mostDevices, "4"), Group: GroupHardware,
+			Arity: One, Metavar: "N", Unit: "devices", Example: "4", Parse: searchedInteger("4"), Group: GroupHardware,
 			Asked: pdRatio},
 		{ID: DecodeDevices, Name: "decode_devices_per_instance", Label: "decode devices", Flag: "decode-devices-per-instance",
-			Arity: One, Metavar: "N", Unit: "devices", Example: "8", Parse: integer(1, mostDevices, "8"), Group: GroupHardware,
+			Arity: One, Metavar: "N", Unit: "devices", Example: "8", Parse: searchedInteger("8"), Group: GroupHardware,
 			Asked: pdRatio},
 		{ID: InputLength, Name: "input_length", Label: "input length", Flag: "input-length", Arity: One,
 			Metavar: "N|FILE.yaml",
@@ -70,4 +82,47 @@ func modelName(text string) (Value, *Problem) {
 		return Value{}, problem("too-long", "256")
 	}
 	return v, p
+}
+
+// wordSearched answers a count that the search finds.
+const wordSearched = "searched"
+
+// searchedInteger takes the devices of an instance; nothing, or the word for it, leaves them to the search.
+func searchedInteger(example string) parser {
+	one := integer(1, mostDevices, example)
+	return func(text string) (Value, *Problem) {
+		if none(text) || auto(text) || slices.Contains([]string{wordSearched, "搜索", "自动搜索"}, fold(text)) {
+			return Value{}, nil
+		}
+		return one(text)
+	}
+}
+
+// pools reads NAME or NAME=N words: the names in Words, how many devices there are of each in Ints, 0 where it is not
+// said.
+func pools(text string) (Value, *Problem) {
+	const example = "ATLAS_800_A2_376T_64G=32"
+	if none(text) {
+		return Value{}, nil
+	}
+	ws, p := Words(text)
+	if p != nil {
+		return Value{}, p
+	}
+	var v Value
+	for _, w := range ws {
+		name, count, counted := strings.Cut(w, "=")
+		n := 0
+		if counted {
+			var p *Problem
+			if n, p = whole(count, 1, mostDevices, example); p != nil {
+				return Value{}, p
+			}
+		}
+		if name == "" {
+			return Value{}, problem("empty", example)
+		}
+		v.Words, v.Ints = append(v.Words, name), append(v.Ints, n)
+	}
+	return v, nil
 }

@@ -226,14 +226,14 @@ func TestDashboardOrNot(t *testing.T) {
 			t.Errorf("%q: exit %d, %+v, %s", test.line, o.code, o.start != nil, o.stderr)
 			continue
 		}
-		if got := o.start.Answers[3].Text; got != test.model {
+		if got := o.start.Answers[field.Model].Text; got != test.model {
 			t.Errorf("%q: model %q", test.line, got)
 		}
 	}
 	o := screen.run(t, strings.Fields(strings.Replace(flagship, "Qwen/Qwen3-32B", saved, 1))...)
-	if a := o.start.Answers; a[8].Text != "3500" || a[8].Label().String() != "flag" ||
-		a[3].Label().String() != "plan file "+saved {
-		t.Errorf("flags do not win over the plan: %+v %+v", a[8], a[3])
+	if a := o.start.Answers; a[field.InputLength].Text != "3500" || a[field.InputLength].Label().String() != "flag" ||
+		a[field.Model].Label().String() != "plan file "+saved {
+		t.Errorf("flags do not win over the plan: %+v %+v", a[field.InputLength], a[field.Model])
 	}
 }
 
