@@ -26,6 +26,9 @@ type Cell struct {
 	Wins       bool            // has the most tokens per second of several devices
 }
 
+// Best are the best answers of a report, as a sweep of this one place has them.
+func Best(rep *report.Report) []Cell { return of(nil, rep) }
+
 // of takes the cells of a report apart, one for every device and phase that the plan runs. A phase without an answer
 // has the status and reason of the point that missed least.
 func of(at []float64, rep *report.Report) (list []Cell) {

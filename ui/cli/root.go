@@ -46,7 +46,7 @@ func (p *Program) tree(ctx context.Context) *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(p.planCommand(), p.passCommand(), p.casesCommand(), p.parseCommand(), p.scoreCommand(),
 		p.calibrateCommand(), p.devicesCommand(), p.modelsCommand(), p.serveCommand(),
-		p.completionCommand(), p.manCommand())
+		p.scenariosCommand(), p.completionCommand(), p.manCommand())
 	root.SetHelpCommand(p.helpCommand())
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { p.Stdout.Write([]byte(p.help(c))) })
 	root.SetFlagErrorFunc(flagError)

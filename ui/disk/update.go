@@ -26,7 +26,22 @@ const (
 // what change makes of it, under a lock of the directory. Two programs that add to a file both find their part in it.
 // The directory is made where it is missing. Where change gives an error, or the same content, nothing is written.
 func Update(path string, mode os.FileMode, change func(old []byte) ([]byte, error)) error {
-	dir := filepath.Dir(path)
+	return Hold(filepath.Dir(path), func() error {
+		old, err := hw.ReadInput(path, mostKept)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		next, err := change(old)
+		if err != nil || old != nil && bytes.Equal(old, next) {
+			return err
+		}
+		return Write(path, next, mode)
+	})
+}
+
+// Hold does several things to the files of a directory under its lock, which Update takes too: neither may be called
+// by what is done. The directory is made where it is missing.
+func Hold(dir string, do func() error) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
@@ -35,15 +50,7 @@ func Update(path string, mode os.FileMode, change func(old []byte) ([]byte, erro
 		return err
 	}
 	defer unlock()
-	old, err := hw.ReadInput(path, mostKept)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	next, err := change(old)
-	if err != nil || old != nil && bytes.Equal(old, next) {
-		return err
-	}
-	return Write(path, next, mode)
+	return do()
 }
 
 // hold takes the lock of a directory. A file system without locks is one that is not shared.

@@ -72,25 +72,29 @@ func quote(s string) string {
 type Error struct {
 	Line    int
 	Message string
+	Newer   bool // a later version wrote the file
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Message) }
 
-// Decode reads a saved plan. Keys come in the order of the document; a key inside a table is named "table.key". The
-// error is an *Error.
+// Decode reads a saved plan. Keys come in the order of the document; a key inside a table is named "table.key". What a
+// scenario keeps beside its plan is passed over. The error is an *Error.
 func Decode(text string) ([]Entry, error) {
 	values := map[string]any{}
 	meta, err := toml.Decode(text, &values)
 	if err != nil {
 		var parse toml.ParseError
 		if errors.As(err, &parse) {
-			return nil, &Error{parse.Position.Line, parse.Message + parse.Usage}
+			return nil, &Error{Line: parse.Position.Line, Message: parse.Message + parse.Usage}
 		}
-		return nil, &Error{0, err.Error()}
+		return nil, &Error{Message: err.Error()}
 	}
 	lines := lineNumbers(text)
 	var out []Entry
 	for _, key := range meta.Keys() {
+		if key[0] == keptKey {
+			continue
+		}
 		name := strings.Join(key, ".")
 		value, ok := lookup(values, key)
 		if _, table := value.(map[string]any); !ok || table {
@@ -99,7 +103,8 @@ func Decode(text string) ([]Entry, error) {
 		e := Entry{Key: name, Line: lines[key[len(key)-1]]}
 		if name == "schema" {
 			if value != Schema {
-				return nil, &Error{e.Line, fmt.Sprintf("schema %v is not known; this version reads %s", value, Schema)}
+				return nil, &Error{Line: e.Line,
+					Message: fmt.Sprintf("schema %v is not known; this version reads %s", value, Schema)}
 			}
 			continue
 		}
@@ -114,7 +119,7 @@ func Decode(text string) ([]Entry, error) {
 		for _, v := range list {
 			w, err := word(v)
 			if err != nil {
-				return nil, &Error{e.Line, name + ": " + err.Error()}
+				return nil, &Error{Line: e.Line, Message: name + ": " + err.Error()}
 			}
 			e.Words = append(e.Words, w)
 		}

@@ -1,0 +1,450 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"fathom/hw"
+	"fathom/hw/message"
+	"fathom/sim/plan/file"
+	"fathom/sim/report"
+	"fathom/state/field"
+	"fathom/ui/library"
+	"fathom/ui/number"
+
+	"github.com/spf13/cobra"
+)
+
+// scenarioSchema names the JSON forms of the library. Fields are only ever added to them.
+const scenarioSchema = "fathom.scenarios/1"
+
+type scenarioJSON struct {
+	Name     string       `json:"name"`
+	Models   []string     `json:"model"`
+	Devices  []string     `json:"device"`
+	KeptAt   *string      `json:"kept_at"` // null: it has not been run
+	Program  *string      `json:"program"`
+	Fidelity *string      `json:"fidelity"`
+	Search   *string      `json:"search"`
+	Results  []resultJSON `json:"results"`
+	Best     *resultJSON  `json:"best"`
+}
+
+type resultJSON struct {
+	Device     string      `json:"device"`
+	Profile    string      `json:"profile"`
+	Phase      string      `json:"phase"`
+	Strategy   *string     `json:"label"`
+	Throughput *float64    `json:"throughput_tok_s"`
+	Interval   *[2]float64 `json:"interval"`
+	PerDevice  *float64    `json:"throughput_tok_s_device"`
+	TTFT       *float64    `json:"ttft_ms"`
+	TPOT       *float64    `json:"tpot_ms"`
+	InFlight   *int        `json:"concurrency"`
+	Cost       *float64    `json:"cost_per_mtok"`
+	Reason     string      `json:"reason"`
+}
+
+// known is a value, or null where it is the zero that stands for none.
+func known[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}
+
+func resultOf(r *file.Result) *resultJSON {
+	if r == nil {
+		return nil
+	}
+	out := &resultJSON{Device: hw.Clean(r.Device), Profile: hw.Clean(r.Profile), Phase: hw.Clean(r.Phase),
+		Strategy: known(hw.Clean(r.Strategy)), Throughput: known(r.Throughput), PerDevice: known(r.PerDevice),
+		TTFT: known(r.TTFT), TPOT: known(r.TPOT), InFlight: known(r.Concurrency), Cost: known(r.Cost),
+		Reason: hw.Clean(r.Reason)}
+	if r.High > 0 {
+		out.Interval = &[2]float64{r.Low, r.High}
+	}
+	return out
+}
+
+func scenarioOf(name string, models, devices []string, k *file.Kept) scenarioJSON {
+	clean := func(list []string) []string {
+		out := []string{}
+		for _, s := range list {
+			out = append(out, hw.Clean(s))
+		}
+		return out
+	}
+	out := scenarioJSON{Name: name, Models: clean(models), Devices: clean(devices), Results: []resultJSON{},
+		Best: resultOf(k.Best())}
+	if k != nil {
+		out.KeptAt, out.Program = known(hw.Clean(k.At)), known(hw.Clean(k.Program))
+		out.Fidelity, out.Search = known(hw.Clean(k.Fidelity)), known(hw.Clean(k.Search))
+		for i := range k.Results {
+			out.Results = append(out.Results, *resultOf(&k.Results[i]))
+		}
+	}
+	return out
+}
+
+// titled is a sheet whose titles are texts; ">" in front of a key aligns right.
+func (p *Program) titled(keys ...string) *sheet {
+	s := &sheet{}
+	for _, k := range keys {
+		key, right := strings.CutPrefix(k, ">")
+		title := p.voice.T("scenario.col." + key)
+		if right {
+			title = ">" + title
+		}
+		s.titles = append(s.titles, title)
+	}
+	return s
+}
+
+func digits(v float64) string {
+	if v == 0 {
+		return number.None
+	}
+	return number.Digits(v, 4)
+}
+
+// reachOf is an interval of a kept figure.
+func reachOf(r *file.Result) string {
+	if r.High == 0 {
+		return number.None
+	}
+	return number.Digits(r.Low, 4) + "-" + number.Digits(r.High, 4)
+}
+
+func (p *Program) listScenarios(f *format) error {
+	heads, damaged, err := p.library().List()
+	if err != nil {
+		return err
+	}
+	p.setAside(damaged)
+	s := p.titled("name", "model", "device", ">tok-s", ">range", ">ttft", ">tpot", "strategy", "kept")
+	values := struct {
+		Schema    string         `json:"schema"`
+		Scenarios []scenarioJSON `json:"scenarios"`
+		Damaged   []asideJSON    `json:"set_aside"`
+	}{scenarioSchema, []scenarioJSON{}, []asideJSON{}}
+	for _, a := range damaged {
+		values.Damaged = append(values.Damaged, asideJSON{a.File, known(a.To), hw.Clean(a.Why.Error())})
+	}
+	for _, h := range heads {
+		values.Scenarios = append(values.Scenarios, scenarioOf(h.Name, h.Models, h.Devices, h.Kept))
+		cells := []string{h.Name, strings.Join(h.Models, " "), strings.Join(h.Devices, " "), number.None, number.None,
+			number.None, number.None, p.voice.T("scenario.not-run"), ""}
+		if h.Kept != nil {
+			cells[8], cells[7] = strings.TrimSuffix(strings.Replace(h.Kept.At, "T", " ", 1), "Z"), p.voice.T("scenario.none")
+			if b := h.Kept.Best(); b != nil {
+				cells[2], cells[3], cells[4], cells[5], cells[6], cells[7] = b.Device, digits(b.Throughput), reachOf(b),
+					digits(b.TTFT), digits(b.TPOT), library.Short(b.Strategy)
+			}
+		}
+		for i := range cells {
+			cells[i] = hw.Clean(cells[i])
+		}
+		s.add(cells...)
+	}
+	if len(heads) == 0 && f.name == "table" {
+		p.say(p.voice.Tell(message.New("scenario.no-scenarios", p.library().Dir)))
+		return p.emit(f.path, nil)
+	}
+	data, err := s.show(f.name, values)
+	if err != nil {
+		return err
+	}
+	return p.emit(f.path, data)
+}
+
+type asideJSON struct {
+	File string  `json:"file"`
+	To   *string `json:"moved_to"`
+	Why  string  `json:"reason"`
+}
+
+func (p *Program) showScenario(_ *cobra.Command, args []string, f *format) error {
+	text, err := p.library().Read(args[0])
+	if err != nil {
+		return err
+	}
+	if f.name != "json" { // the file is made for reading
+		return p.emit(f.path, []byte(hw.Strip(text)))
+	}
+	h, err := file.DecodeHead(text)
+	if err != nil {
+		return err
+	}
+	parsed := field.FromTOML(text, args[0])
+	inputs := map[string]string{}
+	for id := range field.NumIDs {
+		if parsed.Answers.Given(id) {
+			inputs[id.String()] = parsed.Answers[id].Text
+		}
+	}
+	data, err := toJSON(struct {
+		Schema string `json:"schema"`
+		scenarioJSON
+		Inputs map[string]string `json:"inputs"`
+	}{scenarioSchema, scenarioOf(args[0], file.Words(h.Model), file.Words(h.Device), h.Kept), inputs})
+	if err != nil {
+		return err
+	}
+	return p.emit(f.path, data)
+}
+
+type ranJSON struct {
+	Name    string         `json:"name"`
+	Was     *scenarioJSON  `json:"was"` // null: nothing was kept
+	Now     *scenarioJSON  `json:"now"` // null: it cannot be run
+	Changed []string       `json:"changed"`
+	Error   *string        `json:"error"`
+	Inputs  map[string]any `json:"inputs,omitempty"`
+}
+
+func ranOf(r *library.Ran) ranJSON {
+	out := ranJSON{Name: r.Name, Changed: []string{}}
+	if r.Was != nil {
+		v := scenarioOf(r.Name, nil, nil, r.Was)
+		out.Was = &v
+	}
+	if r.Now != nil {
+		v := scenarioOf(r.Name, nil, nil, r.Now)
+		out.Now = &v
+	}
+	for _, m := range r.Changed {
+		out.Changed = append(out.Changed, hw.Clean(m.String()))
+	}
+	if r.Err != nil {
+		out.Error = known(hw.Clean(r.Err.Error()))
+	}
+	return out
+}
+
+func (p *Program) runScenarios(ctx context.Context, names []string, keep bool, f *format) error {
+	list, err := p.library().ReadAll(names)
+	if err != nil {
+		return err
+	}
+	if err := p.checkOutput("scenarios run", f.path); err != nil {
+		return err
+	}
+	ran, err := p.runAll(ctx, list)
+	if err != nil {
+		return err
+	}
+	s := p.titled("name", ">was", ">now", ">change", ">range", "strategy", "since")
+	values := struct {
+		Schema    string    `json:"schema"`
+		Scenarios []ranJSON `json:"scenarios"`
+	}{scenarioSchema, []ranJSON{}}
+	for _, r := range ran {
+		values.Scenarios = append(values.Scenarios, ranOf(r))
+		s.add(p.ranLine(r)...)
+	}
+	data, err := s.show(f.name, values)
+	if err != nil {
+		return err
+	}
+	if err := p.emit(f.path, data); err != nil {
+		return err
+	}
+	if keep {
+		for _, r := range ran {
+			if r.Now == nil {
+				continue
+			}
+			if err := p.library().Keep(r.Name, r.Text, r.Now); err != nil {
+				return err
+			}
+		}
+	}
+	return p.end(ran)
+}
+
+// ranLine is a scenario that was run again: kept and new figure of its best, and what is different.
+func (p *Program) ranLine(r *library.Ran) []string {
+	was, now := r.Was.Best(), r.Now.Best()
+	cells := []string{r.Name, number.None, number.None, "", number.None, p.voice.T("scenario.none"), ""}
+	if was != nil {
+		cells[1] = digits(was.Throughput)
+	}
+	if now != nil {
+		cells[2], cells[4], cells[5] = digits(now.Throughput), reachOf(now), library.Short(now.Strategy)
+	}
+	if was != nil && now != nil {
+		if d, ok := library.Moved(was.Throughput, now.Throughput); ok && d != 0 {
+			cells[3] = number.Signed(100*d, 1) + "%"
+		}
+	}
+	var since []string
+	for _, m := range r.Changed {
+		since = append(since, p.voice.Tell(m))
+	}
+	cells[6] = strings.Join(since, "; ")
+	switch {
+	case r.Err != nil:
+		cells[5], cells[6] = p.voice.T("scenario.failed"), p.voice.Tell(message.Of(r.Err))
+	case r.Was == nil:
+		cells[6] = p.voice.T("scenario.first")
+	case len(r.Changed) == 0:
+		cells[6] = p.voice.T("scenario.nothing")
+	}
+	return cells
+}
+
+// compareScenarios sets scenarios side by side as they are today; what cannot be run says why and keeps its place.
+func (p *Program) compareScenarios(c *cobra.Command, names []string, f *format) error {
+	list, err := p.library().ReadAll(names)
+	if err != nil {
+		return err
+	}
+	ran, err := p.runAll(c.Context(), list)
+	if err != nil {
+		return err
+	}
+	var plans []field.Answers
+	for _, r := range ran {
+		plans = append(plans, field.FillDefaults(field.Derive(r.Answers)))
+	}
+	differ := field.Differing(plans)
+	s := p.titled("figure")
+	values := struct {
+		Schema    string    `json:"schema"`
+		Differ    []string  `json:"inputs_that_differ"`
+		Scenarios []ranJSON `json:"scenarios"`
+		Says      []string  `json:"says"`
+	}{scenarioSchema, []string{}, []ranJSON{}, []string{}}
+	for i, r := range ran {
+		s.titles = append(s.titles, ">"+r.Name)
+		v := ranOf(r)
+		v.Inputs = map[string]any{}
+		for _, id := range differ {
+			v.Inputs[id.String()] = plans[i][id].Text
+		}
+		values.Scenarios = append(values.Scenarios, v)
+	}
+	for _, id := range differ {
+		values.Differ = append(values.Differ, id.String())
+		cells := []string{p.voice.T(field.Table[id].Text() + ".label")}
+		for i := range plans {
+			cells = append(cells, hw.Clean(plans[i][id].Text))
+		}
+		s.add(cells...)
+	}
+	says := report.Compared("", p.compareResults(s, ran))
+	for _, m := range says {
+		values.Says = append(values.Says, hw.Clean(m.String()))
+	}
+	data, err := s.show(f.name, values)
+	if err != nil {
+		return err
+	}
+	for _, m := range says {
+		if f.name == "table" || f.name == "md" {
+			data = append(data, "\n"+p.voice.Tell(m)+"\n"...)
+		}
+	}
+	if err := p.emit(f.path, data); err != nil {
+		return err
+	}
+	for _, r := range ran {
+		if r.Err != nil {
+			p.say(p.voice.T("severity.warning") + ": " + r.Name + ": " + p.voice.Tell(message.Of(r.Err)))
+		}
+	}
+	return p.end(ran)
+}
+
+// compareResults adds a line a figure: the best row of each scenario, and how it stands to the first one.
+func (p *Program) compareResults(s *sheet, ran []*library.Ran) (named []report.Named) {
+	var first *file.Result
+	for _, r := range ran {
+		b := r.Now.Best()
+		if b == nil {
+			continue
+		}
+		if first == nil {
+			first = b
+		}
+		x := report.Named{Name: r.Name, Value: b.Throughput}
+		if b.High > 0 {
+			x.Range = &report.Interval{Low: b.Low, High: b.High}
+		}
+		named = append(named, x)
+	}
+	line := func(key string, of func(*file.Result) string) {
+		cells, some := []string{p.voice.T("scenario.col." + key)}, false
+		for _, r := range ran {
+			text := number.None
+			if b := r.Now.Best(); b != nil {
+				text = of(b)
+			}
+			some = some || text != number.None && text != ""
+			cells = append(cells, hw.Clean(text))
+		}
+		if some {
+			s.add(cells...)
+		}
+	}
+	against := func(of func(*file.Result) float64) func(*file.Result) string {
+		return func(b *file.Result) string {
+			if first == nil || b == first {
+				return ""
+			}
+			return number.Change(of(first), of(b))
+		}
+	}
+	line("device", func(b *file.Result) string { return b.Device })
+	line("strategy", func(b *file.Result) string { return library.Short(b.Strategy) })
+	for _, x := range []struct {
+		key string
+		of  func(*file.Result) float64
+	}{{"tok-s", func(b *file.Result) float64 { return b.Throughput }},
+		{"per-device", func(b *file.Result) float64 { return b.PerDevice }},
+		{"ttft", func(b *file.Result) float64 { return b.TTFT }},
+		{"tpot", func(b *file.Result) float64 { return b.TPOT }},
+		{"conc", func(b *file.Result) float64 { return float64(b.Concurrency) }},
+		{"cost", func(b *file.Result) float64 { return b.Cost }}} {
+		line(x.key, func(b *file.Result) string {
+			if v := x.of(b); x.key == "conc" && v > 0 {
+				return number.Int(int(v))
+			}
+			return digits(x.of(b))
+		})
+		if x.key == "tok-s" {
+			line("range", reachOf)
+		}
+		if x.key != "conc" {
+			line("delta", against(x.of))
+		}
+	}
+	return named
+}
+
+// didScenarios tells what was done to which scenarios.
+func (p *Program) didScenarios(f *format, what string, err error, names []string) error {
+	var taken *library.Taken
+	if errors.As(err, &taken) {
+		return taken
+	}
+	if err != nil {
+		return err
+	}
+	if f.name == "json" {
+		data, err := toJSON(struct {
+			Schema string   `json:"schema"`
+			Did    string   `json:"did"`
+			Names  []string `json:"names"`
+		}{scenarioSchema, what, append([]string{}, slices.Clone(names)...)})
+		if err != nil {
+			return err
+		}
+		return p.emit(f.path, data)
+	}
+	return p.emit(f.path, []byte(p.voice.Tell(message.New("scenario.did."+what, strings.Join(names, ", ")))+"\n"))
+}
