@@ -4,6 +4,7 @@ import (
 	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/model"
+	"fathom/sim/traffic"
 )
 
 // Mode is the deployment mode.
@@ -45,10 +46,7 @@ type Sizes struct {
 }
 
 // Bin is one bin of a length distribution; Weight need not be normalised.
-type Bin struct {
-	Min, Max int // tokens, Min <= length < Max
-	Weight   float64
-}
+type Bin = traffic.Bin
 
 // Request is one complete question. Lengths in tokens, limits in milliseconds.
 type Request struct {

@@ -18,6 +18,7 @@ func (r *replica) look() {
 	r.unseen = 0
 	for r.pending.size > 0 && r.pending.front().at <= r.now {
 		d := r.pending.popFront()
+		r.use.present += r.now - r.requests[d.id].came()
 		if wait := r.engine.ArriveSeq * float64(r.decoding+len(r.started)+r.queue.size+r.slowed.size); d.open && wait > 0 {
 			r.slowed.insert(due{at: d.at + wait, id: d.id})
 			continue
@@ -30,9 +31,10 @@ func (r *replica) look() {
 }
 
 func (r *replica) enqueue(id int32) {
-	r.requests[id].stage = waiting
-	r.queue.pushBack(id)
-	r.queued += int(r.requests[id].prompt)
+	q := &r.requests[id]
+	q.stage = waiting
+	r.queue.pushBack(id, q.priority)
+	r.queued += int(q.prompt)
 }
 
 // due is when the next request reaches the queue, or meets those that slow it down; infinite where none is on its way.

@@ -20,7 +20,7 @@ func Formula(load Load, engine Engine, clock Clock) (Estimate, error) {
 	input, output := load.mean(load.Input), load.mean(load.Output)
 	decode := engine.step(clock, State{Decoding: load.Concurrency, Width: 1 + engine.Draft,
 		Context: c * (input + output/2)})
-	if load.Spread == 0 && engine.Policy == PrefillFirst {
+	if load.Spread == 0 && len(load.Classes) == 0 && engine.Policy == PrefillFirst {
 		return inStep(&load, &engine, clock, decode), nil
 	}
 	var prompt float64 // P: what one prompt adds, over its chunks

@@ -43,6 +43,14 @@ type Load struct {
 	Cached float64
 	Seed   uint64
 
+	// Classes are the kinds of requests of a mix; lengths come from them then, with Input and Output as their means.
+	Classes []Class
+	Limits  Limits // of a request, for Goodput; those of a class come instead of them
+	// Burst is the weight of a closed loop's starting burst in the distributions of latencies; 0: as many requests as it
+	// has of those that are played. So a run of any length tells of one of ten turns, as a benchmark has it.
+	Burst   float64
+	Moments int // most moments of the timeline; 0: none is kept
+
 	Stopped *atomic.Bool // set: the simulation gives up with ErrStopped; nil: nobody will
 }
 
@@ -67,6 +75,17 @@ func (l *Load) check() error {
 		return fmt.Errorf("rate %g requests per second, want more than 0", l.Rate)
 	case l.count() > limit || l.count() < 1:
 		return fmt.Errorf("%d requests, want 1 to %d", l.count(), limit)
+	case len(l.Classes) > mostClasses:
+		return fmt.Errorf("%d classes, want at most %d", len(l.Classes), mostClasses)
+	case !(l.Burst >= 0 && l.Burst < 1):
+		return fmt.Errorf("burst weight %g, want 0 up to, not including, 1", l.Burst)
+	case l.Moments < 0 || l.Moments > 1<<20 || l.Moments == 1:
+		return fmt.Errorf("timeline of %d moments, want 0, or 2 to %d", l.Moments, 1<<20)
+	}
+	for i := range l.Classes {
+		if err := l.Classes[i].check(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -95,15 +114,21 @@ func (l *Load) draw() []request {
 	random := rand.New(rand.NewPCG(l.Seed, 0x66617468))
 	requests := make([]request, l.count())
 	var now float64
+	var kinds *mix
+	if len(l.Classes) > 0 {
+		kinds = newMix(l.Classes)
+	}
 	for i := range requests {
 		q := &requests[i]
-		if l.Tail {
+		if kinds != nil {
+			kinds.draw(random, q)
+		} else if l.Tail {
 			q.input, q.output = tail(random, l.Input), tail(random, l.Output)
 		} else {
 			q.input, q.output = length(random, l.Input, l.Spread), length(random, l.Output, l.Spread)
 		}
 		q.prompt = q.input
-		q.cached = int32(float64(q.input) * l.Cached)
+		q.cached = max(q.cached, int32(float64(q.input)*l.Cached))
 		q.done = q.cached
 		switch l.Arrival {
 		case Poisson:

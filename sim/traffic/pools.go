@@ -34,12 +34,12 @@ func Disaggregated(load Load, pools Pools) (Result, error) {
 		return Result{}, fmt.Errorf("decode instance: %w", err)
 	}
 	for range pools.PrefillInstances {
-		r.front = append(r.front, &replica{engine: pools.Prefill, clock: pools.PrefillClock, requests: r.requests,
-			handsOff: true, gain: pools.Prefill.gain()})
+		p := r.replica(pools.Prefill, pools.PrefillClock)
+		p.handsOff = true
+		r.front = append(r.front, p)
 	}
 	for range pools.DecodeInstances {
-		r.back = append(r.back, &replica{engine: pools.Decode, clock: pools.DecodeClock, requests: r.requests,
-			gain: pools.Decode.gain()})
+		r.back = append(r.back, r.replica(pools.Decode, pools.DecodeClock))
 	}
 	r.all = append(append(r.all, r.front...), r.back...)
 	r.handOver = pools.HandOver

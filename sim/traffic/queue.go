@@ -40,6 +40,41 @@ func (q *ring[T]) popFront() T {
 	return v
 }
 
+// backlog is a queue with a line for every priority; the first line that is not empty is served.
+type backlog struct {
+	lines []ring[int32]
+	size  int
+}
+
+func (b *backlog) pushBack(id int32, priority uint8) {
+	b.size++
+	for int(priority) >= len(b.lines) {
+		b.lines = append(b.lines, ring[int32]{})
+	}
+	b.lines[priority].pushBack(id)
+}
+
+func (b *backlog) pushFront(id int32, priority uint8) {
+	b.size++
+	b.lines[priority].pushFront(id)
+}
+
+// head is the line that is served; there is one while size is above 0.
+func (b *backlog) head() *ring[int32] {
+	i := 0
+	for b.lines[i].size == 0 {
+		i++
+	}
+	return &b.lines[i]
+}
+
+func (b *backlog) front() int32 { return b.head().front() }
+
+func (b *backlog) popFront() int32 {
+	b.size--
+	return b.head().popFront()
+}
+
 // ending is the decode step, counted from the start of the replica, with which a sequence is complete. A preempted
 // sequence leaves its entry behind; turn tells it from a later one.
 type ending struct {

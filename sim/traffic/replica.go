@@ -15,6 +15,17 @@ type request struct {
 	turn   int32 // times that it was put back
 	began  int64 // tick at which it began to decode
 	stage  stage
+
+	class    uint8
+	priority uint8 // 0 goes first
+}
+
+// came is when a request was sent to the replica that it is at: by its client, or by a prefill instance.
+func (q *request) came() float64 {
+	if q.made > 0 {
+		return q.last
+	}
+	return q.arrival
 }
 
 // stage is where a request is; the zero value is before its arrival in a queue.
@@ -42,9 +53,9 @@ type replica struct {
 	now      float64
 	pending  dues
 	slowed   dues // arrived, and kept by the others' tokens on the way to the queue
-	queue    ring[int32]
-	started  []int32 // prompts partly done, oldest first
-	order    []entry // running, oldest first, with stale entries
+	queue    backlog
+	started  []int32   // prompts partly done, oldest first
+	order    [][]entry // running, by priority, oldest first, with stale entries
 	ends     endings
 	tick     int64 // steps with decodes so far
 	decoding int
@@ -67,7 +78,9 @@ type usage struct {
 	busy, prompts      float64 // seconds in steps, in steps with more prompt tokens than decodes
 	noRoom, noSlot     float64 // seconds during which the queue waited for KV room, for a place
 	steps, preemptions int
-	peak               int // grains of the KV cache
+	peak               int     // grains of the KV cache
+	running            int     // most sequences of a step
+	present            float64 // seconds that requests were here, summed over them: the time integral of their number
 }
 
 // idle reports that the replica has nothing to do until a request arrives.
@@ -92,7 +105,9 @@ func (r *replica) advance(limit float64) {
 	r.ended = r.ended[:0]
 	r.look()
 	for r.idle() && !math.IsInf(r.due(), 1) {
-		r.now = math.Max(r.now, r.due())
+		at := math.Max(r.now, r.due())
+		r.use.present += (at - r.now) * float64(r.slowed.size)
+		r.now = at
 		r.look()
 	}
 	full := r.makeRoom()
@@ -101,6 +116,9 @@ func (r *replica) advance(limit float64) {
 	}
 	why := r.plan(full)
 	began := r.now
+	here := r.decoding + len(r.started)
+	r.use.running = max(r.use.running, here)
+	here += r.queue.size + r.slowed.size
 	if len(r.pieces) > 0 {
 		r.promptStep()
 	} else {
@@ -108,6 +126,7 @@ func (r *replica) advance(limit float64) {
 	}
 	r.stuck = !(r.now > began) || math.IsInf(r.now, 1)
 	r.use.busy += r.now - began
+	r.use.present += (r.now - began) * float64(here)
 	r.use.peak = max(r.use.peak, r.used)
 	switch why {
 	case noRoom:
@@ -137,8 +156,7 @@ func (r *replica) makeRoom() (full bool) {
 		return false
 	}
 	for r.used+r.growth(0) > room*grain && r.decoding+len(r.started) > 1 {
-		top := r.order[len(r.order)-1]
-		r.order = r.order[:len(r.order)-1]
+		top := r.youngest()
 		q := &r.requests[top.id]
 		if q.turn != top.turn || q.stage == over {
 			continue
@@ -163,10 +181,22 @@ func (r *replica) makeRoom() (full bool) {
 		q.done, q.stage = q.cached, waiting
 		q.turn++
 		r.use.preemptions++
-		r.queue.pushFront(top.id)
+		r.queue.pushFront(top.id, q.priority)
 		r.queued += int(q.prompt)
 	}
 	return full
+}
+
+// youngest takes the latest entry of the lowest priority off the running requests (vLLM's priority policy puts that one
+// back first).
+func (r *replica) youngest() entry {
+	level := len(r.order) - 1
+	for len(r.order[level]) == 0 {
+		level--
+	}
+	list := r.order[level]
+	r.order[level] = list[:len(list)-1]
+	return list[len(list)-1]
 }
 
 // growth is what the next step may add to the cache: a step's gain for every decoding sequence, a token for every
@@ -271,7 +301,10 @@ func (r *replica) admit(id int32) {
 	r.queued -= int(q.prompt)
 	q.stage = prefilling
 	r.used += r.want(q)
-	r.order = append(r.order, entry{id, q.turn})
+	for int(q.priority) >= len(r.order) {
+		r.order = append(r.order, nil)
+	}
+	r.order[q.priority] = append(r.order[q.priority], entry{id, q.turn})
 }
 
 // take adds a piece of a prompt to the step and says how many tokens it has.

@@ -2,7 +2,6 @@ package traffic
 
 import (
 	"math"
-	"slices"
 )
 
 // Stat is the distribution of a latency over requests, in seconds. Percentiles interpolate between ranks.
@@ -53,6 +52,13 @@ type Result struct {
 	Output    float64 // output tokens per second over the run
 	Rate      float64 // requests per second over the run
 
+	E2E      Stat          // first to last: from the arrival to the last token
+	Goodput  float64       // share of the requests within all their limits
+	Classes  []ClassResult // of a load with classes, in their order
+	InFlight float64       // requests at the replicas and on the way between them, over the time of the run
+	Running  int           // most sequences that one replica ran at a time
+	Timeline []Moment      // nil where none was asked for
+
 	KVPeak      float64 // largest share of the KV room that was taken; 0 without a limit
 	Preemptions int
 	Steps       int
@@ -66,20 +72,33 @@ func (r *run) result() Result {
 	if r.load.Arrival == Closed {
 		burst = r.load.Concurrency
 	}
-	ttft := make([]float64, n)
-	tpot := make([]float64, 0, n)
+	all := newTally(n)
+	var classes []tally
+	if k := len(r.load.Classes); k > 0 {
+		classes = make([]tally, k)
+		for i := range classes {
+			classes[i].expect(int(float64(n)*r.load.Classes[i].Share) / k)
+		}
+	}
+	before, weighted := 1., r.load.Burst > 0 && r.load.Arrival == Closed && n > burst
+	if weighted {
+		before = r.load.Burst * float64(n-burst) / ((1 - r.load.Burst) * float64(burst))
+	}
 	var tokens, end, early, late float64
 	for i := range r.requests {
 		q := &r.requests[i]
-		first := r.visible(q)
-		ttft[i] = first - q.arrival
+		o := r.outcome(q)
+		weight := 1.
 		if i < burst {
-			early += ttft[i]
+			weight = before
+			early += o.TTFT()
 		} else {
-			late += ttft[i]
+			late += o.TTFT()
 		}
-		if q.output > 1 {
-			tpot = append(tpot, (q.last-first)/float64(q.output-1))
+		within := o.Within(*r.load.limits(q))
+		all.add(&o, weight, weighted, within)
+		if classes != nil {
+			classes[q.class].add(&o, weight, weighted, within)
 		}
 		tokens += float64(q.output)
 		end = math.Max(end, q.last)
@@ -92,7 +111,16 @@ func (r *run) result() Result {
 	if out.Seconds > 0 {
 		out.Output, out.Rate = tokens/out.Seconds, float64(n)/out.Seconds
 	}
-	out.TTFT, out.TPOT = stat(ttft), stat(tpot)
+	out.TTFT, out.TPOT, out.E2E, out.Goodput = all.stats()
+	for i := range classes {
+		c := ClassResult{Name: r.load.Classes[i].Name, Requests: classes[i].requests}
+		c.TTFT, c.TPOT, c.E2E, c.Goodput = classes[i].stats()
+		if out.Seconds > 0 {
+			c.Output = classes[i].tokens / out.Seconds
+		}
+		out.Classes = append(out.Classes, c)
+	}
+	out.Timeline = r.timeline.moments
 	r.account(&out)
 	return out
 }
@@ -107,9 +135,15 @@ func (r *run) visible(q *request) float64 {
 	return q.first + (q.last-q.first)*float64(k-1)/float64(q.output-1)
 }
 
+// outcome is what a client saw of a finished request.
+func (r *run) outcome(q *request) Outcome {
+	return Outcome{Class: int(q.class), Arrival: q.arrival, First: r.visible(q), Last: q.last, Input: int(q.input),
+		Output: int(q.output)}
+}
+
 // account sums what the replicas went through.
 func (r *run) account(out *Result) {
-	var busy, prompts, room, slot float64
+	var busy, prompts, room, slot, present float64
 	for _, p := range r.all {
 		out.Steps += p.use.steps
 		out.Preemptions += p.use.preemptions
@@ -120,6 +154,11 @@ func (r *run) account(out *Result) {
 		prompts += p.use.prompts
 		room += p.use.noRoom
 		slot += p.use.noSlot
+		present += p.use.present
+		out.Running = max(out.Running, p.use.running)
+	}
+	if out.Seconds > 0 {
+		out.InFlight = present / out.Seconds
 	}
 	// A fifth of the time is enough to name room or places: waiting there grows without bound. Open arrivals that the
 	// service keeps up with are bound by nothing but themselves.
@@ -135,33 +174,4 @@ func (r *run) account(out *Result) {
 	default:
 		out.Bind = BindDecode
 	}
-}
-
-// stat sorts its argument.
-func stat(values []float64) Stat {
-	if len(values) == 0 {
-		return Stat{}
-	}
-	var sum float64
-	for _, v := range values {
-		sum += v
-	}
-	slices.Sort(values)
-	return Stat{
-		Mean: sum / float64(len(values)),
-		P50:  quantile(values, 0.50),
-		P90:  quantile(values, 0.90),
-		P95:  quantile(values, 0.95),
-		P99:  quantile(values, 0.99),
-	}
-}
-
-// quantile interpolates linearly between ranks, as NumPy and the load generators do.
-func quantile(sorted []float64, share float64) float64 {
-	at := share * float64(len(sorted)-1)
-	low := int(at)
-	if low+1 >= len(sorted) {
-		return sorted[len(sorted)-1]
-	}
-	return sorted[low] + (at-float64(low))*(sorted[low+1]-sorted[low])
 }

@@ -23,7 +23,7 @@ func Replicated(load Load, engine Engine, clock Clock, replicas int) (Result, er
 		return Result{}, err
 	}
 	for range replicas {
-		r.front = append(r.front, &replica{engine: engine, clock: clock, requests: r.requests, gain: engine.gain()})
+		r.front = append(r.front, r.replica(engine, clock))
 	}
 	r.all = r.front
 	return r.play()
@@ -37,6 +37,12 @@ func (e *Engine) fits(load *Load, promptOnly bool) error {
 	}
 	if load.Tail {
 		tokens *= longest
+	}
+	if len(load.Classes) > 0 {
+		in, out := load.largest()
+		if tokens = in + 2; !promptOnly {
+			tokens = in + out + 1 + e.Draft
+		}
 	}
 	if e.KVTokens > 0 && e.KVTokens < tokens {
 		return fmt.Errorf("KV room of %d tokens cannot hold one request of %d: fewer tokens, a smaller KV type or more "+
@@ -58,6 +64,12 @@ type run struct {
 	complete int
 	turn     int  // round robin among equals
 	stepwise bool // never jump; for tests
+	timeline timeline
+}
+
+// replica is one engine that serves requests of the run.
+func (r *run) replica(engine Engine, clock Clock) *replica {
+	return &replica{engine: engine, clock: clock, requests: r.requests, gain: engine.gain()}
 }
 
 func prepare(load Load, replicas int) (*run, error) {
@@ -97,6 +109,9 @@ func (r *run) play() (Result, error) {
 		}
 		for _, id := range at.ended {
 			r.finish(at, id)
+		}
+		if r.load.Moments > 0 {
+			r.timeline.look(r, at.now)
 		}
 	}
 	return r.result(), nil

@@ -1,0 +1,121 @@
+package traffic
+
+import "slices"
+
+// tally gathers the latencies of requests. Weights are those of the requests in the distributions.
+type tally struct {
+	ttft, tpot, e2e latencies
+	requests        int
+	weight, within  float64
+	tokens          float64
+}
+
+// latencies are values in seconds; weights is nil where all are 1.
+type latencies struct{ values, weights []float64 }
+
+func (l *latencies) add(v, weight float64, weighted bool) {
+	l.values = append(l.values, v)
+	if weighted {
+		l.weights = append(l.weights, weight)
+	}
+}
+
+func newTally(n int) *tally {
+	t := &tally{}
+	t.expect(n)
+	return t
+}
+
+// expect makes room for so many requests.
+func (t *tally) expect(n int) {
+	room := make([]float64, 3*n)
+	t.ttft.values, t.tpot.values, t.e2e.values = room[:0:n], room[n:n:2*n], room[2*n:2*n]
+}
+
+func (t *tally) add(o *Outcome, weight float64, weighted, within bool) {
+	t.ttft.add(o.TTFT(), weight, weighted)
+	t.e2e.add(o.E2E(), weight, weighted)
+	if o.Output > 1 {
+		t.tpot.add(o.TPOT(), weight, weighted)
+	}
+	t.requests++
+	t.tokens += float64(o.Output)
+	t.weight += weight
+	if within {
+		t.within += weight
+	}
+}
+
+func (t *tally) stats() (ttft, tpot, e2e Stat, goodput float64) {
+	if t.weight > 0 {
+		goodput = t.within / t.weight
+	}
+	return t.ttft.stat(), t.tpot.stat(), t.e2e.stat(), goodput
+}
+
+// stat sorts the values.
+func (l *latencies) stat() Stat {
+	switch {
+	case len(l.values) == 0:
+		return Stat{}
+	case l.weights != nil:
+		return l.weighed()
+	}
+	var sum float64
+	for _, v := range l.values {
+		sum += v
+	}
+	slices.Sort(l.values)
+	return Stat{
+		Mean: sum / float64(len(l.values)),
+		P50:  quantile(l.values, 0.50),
+		P90:  quantile(l.values, 0.90),
+		P95:  quantile(l.values, 0.95),
+		P99:  quantile(l.values, 0.99),
+	}
+}
+
+// quantile interpolates linearly between ranks, as NumPy and the load generators do.
+func quantile(sorted []float64, share float64) float64 {
+	at := share * float64(len(sorted)-1)
+	low := int(at)
+	if low+1 >= len(sorted) {
+		return sorted[len(sorted)-1]
+	}
+	return sorted[low] + (at-float64(low))*(sorted[low+1]-sorted[low])
+}
+
+// weighed is stat where values weigh differently: the rank of a value is the weight before it.
+func (l *latencies) weighed() Stat {
+	order := make([]int, len(l.values))
+	var sum, weight float64
+	for i, v := range l.values {
+		order[i] = i
+		sum += v * l.weights[i]
+		weight += l.weights[i]
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch {
+		case l.values[a] < l.values[b]:
+			return -1
+		case l.values[a] > l.values[b]:
+			return 1
+		}
+		return 0
+	})
+	last := len(order) - 1
+	ranks, i, before := weight-l.weights[order[last]], 0, 0.
+	of := func(share float64) float64 { // of rising shares
+		rank := share * ranks
+		for i < last && before+l.weights[order[i]] <= rank {
+			before += l.weights[order[i]]
+			i++
+		}
+		low := l.values[order[i]]
+		if i == last {
+			return low
+		}
+		return low + (rank-before)/l.weights[order[i]]*(l.values[order[i+1]]-low)
+	}
+	return Stat{Mean: sum / weight, P50: of(0.50), P90: of(0.90), P95: of(0.95), P99: of(0.99)}
+}
