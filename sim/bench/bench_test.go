@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -86,7 +87,7 @@ func TestClosedLoop(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again, _ := b.Closed(32); again != large {
+		if again, _ := b.Closed(32); !reflect.DeepEqual(again, large) {
 			t.Errorf("%s: two runs differ", x.device)
 		}
 		if large.Output <= small.Output || large.TPOT.Mean <= small.TPOT.Mean || large.TTFT.Mean <= small.TTFT.Mean {

@@ -55,8 +55,8 @@ func (c *Class) check() error {
 		}
 		for _, b := range d.bins {
 			if b.Min < 0 || b.Max <= b.Min || b.Max > 1<<24 || !(b.Weight > 0 && b.Weight <= 1e100) {
-				return fmt.Errorf("class %q: %s lengths %d to %d with weight %g, want 0 <= min < max <= %d and a weight above 0",
-					c.Name, d.name, b.Min, b.Max, b.Weight, 1<<24)
+				return fmt.Errorf("class %q: %s lengths %d to %d with weight %g, want 0 <= min < max <= %d and a weight "+
+					"above 0", c.Name, d.name, b.Min, b.Max, b.Weight, 1<<24)
 			}
 		}
 	}

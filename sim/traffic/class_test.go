@@ -78,7 +78,8 @@ func TestLittlesLaw(t *testing.T) {
 		if rapid.Bool().Draw(t, "pools") {
 			e.KVTokens = 0
 			r, err = Disaggregated(l, Pools{Prefill: e, Decode: e, PrefillClock: plain, DecodeClock: plain,
-				PrefillInstances: rapid.IntRange(1, 3).Draw(t, "prefill"), DecodeInstances: rapid.IntRange(1, 3).Draw(t, "decode"),
+				PrefillInstances: rapid.IntRange(1, 3).Draw(t, "prefill"),
+				DecodeInstances:  rapid.IntRange(1, 3).Draw(t, "decode"),
 				HandOver: func(tokens int) float64 { return 1e-6 * float64(tokens) }})
 		} else {
 			r, err = Replicated(l, e, plain, rapid.IntRange(1, 4).Draw(t, "replicas"))
@@ -87,7 +88,7 @@ func TestLittlesLaw(t *testing.T) {
 			t.Fatal(err)
 		}
 		if law := r.Rate * r.E2E.Mean; math.Abs(r.InFlight-law) > 1e-6*law {
-			t.Fatalf("%.9f requests in flight, %.9f a second for %.9f s each make %.9f", r.InFlight, r.Rate, r.E2E.Mean, law)
+			t.Fatalf("%.9f in flight, %.9f a second for %.9f s each make %.9f", r.InFlight, r.Rate, r.E2E.Mean, law)
 		}
 	})
 }
