@@ -80,7 +80,7 @@ func TestLittlesLaw(t *testing.T) {
 			r, err = Disaggregated(l, Pools{Prefill: e, Decode: e, PrefillClock: plain, DecodeClock: plain,
 				PrefillInstances: rapid.IntRange(1, 3).Draw(t, "prefill"),
 				DecodeInstances:  rapid.IntRange(1, 3).Draw(t, "decode"),
-				HandOver: func(tokens int) float64 { return 1e-6 * float64(tokens) }})
+				HandOver:         func(tokens int) float64 { return 1e-6 * float64(tokens) }})
 		} else {
 			r, err = Replicated(l, e, plain, rapid.IntRange(1, 4).Draw(t, "replicas"))
 		}
