@@ -84,8 +84,9 @@ func explained(r *report.Report, d *report.Device, profile *hw.Profile, row *rep
 			Args: append([]string{"python", "-m", "cli.inference.text_generate"}, c.Args...)})
 	}
 	for _, engine := range software.Launches(profile.Vendor) {
-		c := launch.Write(engine, *row, req)
-		e.Launch = append(e.Launch, report.Launch{Engine: c.Engine, Args: c.Args, Caveats: c.Caveats})
+		c := launch.Write(engine, *row, req, profile)
+		e.Launch = append(e.Launch, report.Launch{Engine: c.Engine, Args: c.Args, File: c.File, FileText: c.FileText,
+			Caveats: c.Caveats})
 	}
 	spread := 0.0
 	if req.Traffic != plan.TrafficNone {

@@ -11,19 +11,23 @@ import (
 
 // Command is one server process of a deployment. Args is an argument vector: quote it for a shell before showing it.
 type Command struct {
-	Engine  string     // as its makers write it
-	Phase   plan.Phase // aggregation: one server for both phases
-	Args    []string
-	Caveats []message.Message
+	Engine         string     // as its makers write it
+	Phase          plan.Phase // aggregation: one server for both phases
+	Args           []string
+	File, FileText string // a file that it needs first; "" for none
+	Caveats        []message.Message
 }
 
-// Write gives the command of one row. The row's phase decides the role; a PD-ratio plan calls it once for each side.
-func Write(l *software.Launch, row report.Row, req *plan.Request) Command {
+// Write gives the command of one row on devices of a profile, nil where it is not known. The row's phase decides the
+// role; a PD-ratio plan calls it once for each side.
+func Write(l *software.Launch, row report.Row, req *plan.Request, on *hw.Profile) Command {
 	c := Command{Engine: l.Title, Phase: row.Phase}
 	s, q := row.Strategy, req.Quant
-	o := software.Order{Model: req.Model.Name, TP: s.TP, PP: max(1, s.PP), DP: max(1, s.DP), EP: s.EP, MoEDP: s.MoEDP,
-		DCP: s.DCP, RedundantExperts: s.RedundantExperts, ExternalShared: s.ExternalShared, Role: row.Phase.String(),
-		Context: longest(req), Concurrency: row.Concurrency, LinearAction: q.Linear.String(),
+	prompt := longestPrompt(req)
+	o := software.Order{Model: req.Model.Name, TP: s.TP, PP: max(1, s.PP), DP: max(1, s.DP), EP: s.EP, MoETP: s.MoETP,
+		MoEDP: s.MoEDP, DCP: s.DCP, RedundantExperts: s.RedundantExperts, ExternalShared: s.ExternalShared,
+		Role: row.Phase.String(), Context: prompt + req.OutputLength, Prompt: prompt,
+		Concurrency: row.Concurrency, LinearAction: q.Linear.String(),
 		LinearFormat: q.Linear.Format().String(), CacheAction: q.Attention.String(),
 		CacheFormat: q.Attention.Format().String(), PrefixCache: req.PrefixCacheHitRate > 0, Compile: req.Options.Compile,
 		MTP: row.MTP}
@@ -33,7 +37,11 @@ func Write(l *software.Launch, row report.Row, req *plan.Request) Command {
 	if row.Phase != plan.PhaseDecode {
 		o.Budget = max(0, row.MaxBatched)
 	}
-	c.Args, c.Caveats = l.Args(o)
+	if on != nil {
+		o.Node = on.Grid.Node
+	}
+	t := l.Write(o)
+	c.Args, c.File, c.FileText, c.Caveats = t.Args, t.File, t.FileText, t.Warnings
 	if row.Phase != plan.PhaseAggregation {
 		c.proxy()
 	}
@@ -61,14 +69,20 @@ func (c *Command) proxy() {
 	c.warn("proxy")
 }
 
-// longest is the context that a request can reach, in tokens.
-func longest(req *plan.Request) int {
+// longestPrompt is the longest prompt that a request can have, in tokens.
+func longestPrompt(req *plan.Request) int {
 	in := req.InputLength
 	for _, b := range req.Distribution {
 		in = max(in, b.Max)
 	}
-	return in + req.OutputLength
+	return in
 }
+
+// Shell is the command for a shell: the file first, where there is one.
+func (c *Command) Shell() string { return report.Script(c.File, c.FileText, c.Args) }
+
+// Shell is the benchmark for a shell, as Command.Shell.
+func (b *Benchmark) Shell() string { return report.Script(b.File, b.FileText, b.Args) }
 
 // common are the assumptions that no engine flag carries.
 func (c *Command) common(row report.Row, req *plan.Request) {

@@ -28,6 +28,9 @@ var documented = map[string]string{
 		"--speculative-num-steps " +
 		"--speculative-eagle-topk --speculative-num-draft-tokens --disaggregation-mode " +
 		"--device --attention-backend --max-prefill-tokens --disaggregation-transfer-backend",
+	// NVIDIA/TensorRT-LLM 00209af1, tensorrt_llm/commands/serve.py
+	"TensorRT-LLM": "--tp_size --pp_size --ep_size --max_batch_size --max_num_tokens --max_seq_len " +
+		"--enable_chunked_prefill --config",
 }
 
 func row(phase plan.Phase) report.Row {
@@ -56,7 +59,7 @@ func request() *plan.Request {
 }
 
 func TestEveryFlagIsDocumented(t *testing.T) {
-	for _, e := range []string{"vLLM", "vLLM-Ascend", "SGLang", "SGLang on Ascend"} {
+	for _, e := range []string{"vLLM", "vLLM-Ascend", "SGLang", "SGLang on Ascend", "TensorRT-LLM"} {
 		known := documented[e]
 		switch e {
 		case "vLLM-Ascend":
@@ -65,7 +68,7 @@ func TestEveryFlagIsDocumented(t *testing.T) {
 			known = documented["SGLang"]
 		}
 		for _, phase := range []plan.Phase{plan.PhaseAggregation, plan.PhasePrefill, plan.PhaseDecode} {
-			for _, a := range Write(on(t, e), row(phase), request()).Args {
+			for _, a := range Write(on(t, e), row(phase), request(), nil).Args {
 				if strings.HasPrefix(a, "--") && !slices.Contains(strings.Fields(known), a) {
 					t.Errorf("%v %v: undocumented flag %s", e, phase, a)
 				}
@@ -75,7 +78,7 @@ func TestEveryFlagIsDocumented(t *testing.T) {
 }
 
 func TestVLLMCarriesTheRow(t *testing.T) {
-	got := strings.Join(Write(on(t, "vLLM"), row(plan.PhaseAggregation), request()).Args, " ")
+	got := strings.Join(Write(on(t, "vLLM"), row(plan.PhaseAggregation), request(), nil).Args, " ")
 	want := `vllm serve deepseek-ai/DeepSeek-V3.1 --tensor-parallel-size 4 --data-parallel-size 8 --enable-expert-parallel ` +
 		`--decode-context-parallel-size 2 --max-model-len 5000 --max-num-seqs 12 --max-num-batched-tokens 8192 --quantization fp8 ` +
 		`--kv-cache-dtype fp8 --no-enable-prefix-caching --speculative-config {"method":"mtp","num_speculative_tokens":2}`
@@ -85,7 +88,7 @@ func TestVLLMCarriesTheRow(t *testing.T) {
 }
 
 func TestSGLangSpreadsExpertsOverAllRanks(t *testing.T) {
-	got := strings.Join(Write(on(t, "SGLang"), row(plan.PhaseDecode), request()).Args, " ")
+	got := strings.Join(Write(on(t, "SGLang"), row(plan.PhaseDecode), request(), nil).Args, " ")
 	for _, want := range []string{"--tp-size 32 --dp-size 8 --enable-dp-attention --ep-size 32",
 		"--max-running-requests 96", "--disaggregation-mode decode", "--speculative-num-draft-tokens 3"} {
 		if !strings.Contains(got, want) {
@@ -112,17 +115,17 @@ func TestLimitsAreThoseOfTheServer(t *testing.T) {
 		{"SGLang on Ascend", row(plan.PhasePrefill),
 			"--disaggregation-mode prefill --disaggregation-transfer-backend ascend"},
 	} {
-		if got := strings.Join(Write(on(t, c.engine), c.row, request()).Args, " "); !strings.Contains(got, c.want) {
+		if got := strings.Join(Write(on(t, c.engine), c.row, request(), nil).Args, " "); !strings.Contains(got, c.want) {
 			t.Errorf("%v: %q is missing from %s", c.engine, c.want, got)
 		}
 	}
 	small := report.Row{Strategy: plan.Strategy{TP: 1, PP: 1, DP: 1}, Batch: 900, Concurrency: 900, MaxBatched: 400}
-	if c := Write(on(t, "vLLM"), small, request()); !strings.Contains(strings.Join(c.Args, " "),
+	if c := Write(on(t, "vLLM"), small, request(), nil); !strings.Contains(strings.Join(c.Args, " "),
 		"--max-num-batched-tokens 900") ||
 		!caveat(c, "launch.budget") {
 		t.Errorf("vLLM refuses a budget below its requests: %q %v", c.Args, c.Caveats)
 	}
-	if got := strings.Join(Write(on(t, "SGLang"), row(plan.PhaseDecode), request()).Args, " "); strings.Contains(got,
+	if got := strings.Join(Write(on(t, "SGLang"), row(plan.PhaseDecode), request(), nil).Args, " "); strings.Contains(got,
 		"prefill-size") {
 		t.Errorf("a decode instance has no prompt budget: %s", got)
 	}
@@ -131,10 +134,10 @@ func TestLimitsAreThoseOfTheServer(t *testing.T) {
 func TestWhatAnEngineCannotDoIsSaid(t *testing.T) {
 	r := row(plan.PhaseAggregation)
 	r.Strategy.EP, r.Strategy.MoEDP = 8, 4
-	if !caveat(Write(on(t, "vLLM"), r, request()), "launch.ep") {
+	if !caveat(Write(on(t, "vLLM"), r, request(), nil), "launch.ep") {
 		t.Error("vLLM: EP smaller than the ranks must be a caveat")
 	}
-	if !caveat(Write(on(t, "SGLang"), r, request()), "launch.sglang.dcp") {
+	if !caveat(Write(on(t, "SGLang"), r, request(), nil), "launch.sglang.dcp") {
 		t.Error("SGLang: DCP must be a caveat")
 	}
 }
@@ -159,7 +162,7 @@ func TestPublishedCheckpoints(t *testing.T) {
 		plan.LinearFP8: true, plan.W8A8Dynamic: true} {
 		req.Quant.Linear = action
 		for _, e := range []string{"vLLM", "SGLang"} {
-			c := Write(on(t, e), row(plan.PhaseAggregation), req)
+			c := Write(on(t, e), row(plan.PhaseAggregation), req, nil)
 			if slices.Contains(c.Args, "--quantization") {
 				t.Errorf("%s, %v: %q", e, action, c.Args)
 			}

@@ -43,9 +43,10 @@ type Check struct {
 
 // Launch is a serving command of one engine with what it cannot do.
 type Launch struct {
-	Engine  string
-	Args    []string
-	Caveats []message.Message
+	Engine         string
+	Args           []string
+	File, FileText string // a file that the command needs first; "" for none
+	Caveats        []message.Message
 }
 
 // named is a word of the explanation; its first word names it in the tables of other languages.
@@ -93,6 +94,9 @@ func explanationParts(e *Explanation) []part {
 		for _, f := range l.Caveats {
 			notes = append(notes, told{message.New("report.outside"), f})
 		}
+		if l.File != "" {
+			notes = append(notes, told{message.New("report.outside"), message.New("launch.file", l.File)})
+		}
 		command(message.New("report.serve", message.Name{Text: l.Engine, Key: "launch.name." + l.Engine}), notes, l.Args)
 	}
 	for _, l := range e.Benchmarks {
@@ -138,6 +142,13 @@ type launchJSON struct {
 	Engine  string   `json:"engine"`
 	Command string   `json:"command"`
 	Caveats []string `json:"caveats"`
+
+	File *fileJSON `json:"file,omitempty"` // that the command needs first
+}
+
+type fileJSON struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
 }
 
 func explanations(list []Explanation) (out []explanationJSON) {
@@ -167,10 +178,14 @@ func explanations(list []Explanation) (out []explanationJSON) {
 			j.Checks = append(j.Checks, checkJSON{c.Phase.String(), hw.Clean(c.What.String()), hw.Clean(Shell(c.Args))})
 		}
 		for _, l := range e.Launch {
-			j.Launch = append(j.Launch, launchJSON{l.Engine, hw.Clean(Shell(l.Args)), texts(l.Caveats)})
+			j.Launch = append(j.Launch, launchJSON{Engine: l.Engine, Command: hw.Clean(Shell(l.Args)), Caveats: texts(l.Caveats)})
+			if l.File != "" {
+				j.Launch[len(j.Launch)-1].File = &fileJSON{l.File, hw.Strip(l.FileText)}
+			}
 		}
 		for _, l := range e.Benchmarks {
-			j.Benchmarks = append(j.Benchmarks, launchJSON{l.Engine, hw.Clean(Shell(l.Args)), texts(l.Caveats)})
+			j.Benchmarks = append(j.Benchmarks, launchJSON{Engine: l.Engine, Command: hw.Clean(Shell(l.Args)),
+				Caveats: texts(l.Caveats)})
 		}
 		out = append(out, j)
 	}

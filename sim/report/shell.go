@@ -11,6 +11,14 @@ func Shell(argv []string) string {
 	return strings.Join(words, " ")
 }
 
+// Script writes a command for a POSIX shell with the file that it needs first; without a file it is Shell alone.
+func Script(file, text string, argv []string) string {
+	if file == "" {
+		return Shell(argv)
+	}
+	return "cat > " + Quote(file) + " <<'EOF'\n" + text + "EOF\n" + Shell(argv)
+}
+
 // Quote writes one word so that a POSIX shell reads it back unchanged.
 func Quote(word string) string {
 	if word != "" && strings.IndexFunc(word, unsafe) < 0 {

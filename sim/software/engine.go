@@ -42,14 +42,16 @@ type Version struct {
 	EagerUS  float64 `toml:"eager_us"` // host time of a kernel outside graphs; 0: every step has a graph
 }
 
-// Launch is how an engine is started on the devices of some vendors; without vendors, on all for which no other launch
-// is named.
+// Launch is how an engine is started on the devices of some vendors; without vendors, on all for which neither the
+// engine nor a port of it names another launch.
 type Launch struct {
 	Title   string
 	Vendors []string
 	// Template names the text that gives the command (Order says what it may use).
 	Template string
-	Extra    []string // arguments that go in where the template says
+	// File is a file that the command needs beside it, where ROLE stands for the role, and Content the template of its text.
+	File, Content string
+	Extra         []string // arguments that go in where the template says
 	// Values of the flags for weights and cache by the name of a number format; "any" stands for all but 16 bits.
 	Quantization, Cache map[string]string
 	Prefill, Decode     []string // arguments of the two roles of a disaggregated deployment
@@ -102,21 +104,21 @@ func (e *Engine) On(vendor string) *Engine {
 
 // Launches lists how a vendor's devices can be served, the usual engine first.
 func Launches(vendor string) []*Launch {
-	var own, general []*Launch
+	var all []*Launch
 	usual := Usual(vendor)
 	for _, e := range append([]*Engine{usual}, All()...) {
+		special := e.special(vendor) || e.On(vendor).special(vendor)
 		for i := range e.Launch {
 			l := &e.Launch[i]
-			switch {
-			case of(l.Vendors, vendor) && !slices.Contains(own, l):
-				own = append(own, l)
-			case len(l.Vendors) == 0 && !slices.Contains(general, l):
-				general = append(general, l)
+			if (of(l.Vendors, vendor) || len(l.Vendors) == 0 && !special) && !slices.Contains(all, l) {
+				all = append(all, l)
 			}
 		}
 	}
-	if own != nil {
-		return own
-	}
-	return general
+	return all
+}
+
+// special reports whether the engine has a launch of its own for a vendor's devices.
+func (e *Engine) special(vendor string) bool {
+	return slices.ContainsFunc(e.Launch, func(l Launch) bool { return of(l.Vendors, vendor) })
 }

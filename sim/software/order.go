@@ -2,7 +2,10 @@ package software
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
+	"path"
+	"strconv"
 	"strings"
 	"text/template"
 
@@ -14,11 +17,14 @@ import (
 type Order struct {
 	Model                string
 	TP, PP, DP           int
-	EP, MoEDP, DCP       int
+	EP, MoETP            int
+	MoEDP, DCP           int
 	RedundantExperts     bool
 	ExternalShared       bool
 	Role                 string // prefill, decode, or aggregation for both
 	Context              int    // longest request in tokens
+	Prompt               int    // its prompt
+	Node                 int    // devices of one server; 0: not stated
 	Concurrency          int    // requests in flight in all replicas
 	Budget               int    // token budget of a step and replica; 0: none
 	LinearAction         string // names of the quantisation actions
@@ -40,47 +46,77 @@ func whole(args []string) string {
 	return " " + strings.Join(out, " ")
 }
 
-// Args fills the template in: an argument vector, and what it warns of. Templates are part of the program: one that is
-// wrong ends it.
-func (l *Launch) Args(o Order) (args []string, warnings []message.Message) {
-	var text string
-	for _, e := range All() {
-		text = cmp.Or(e.Templates[l.Template], text)
-	}
-	if text == "" {
-		panic(fmt.Sprintf("%s: no engine has a launch template %q", l.Title, l.Template))
-	}
-	// share is each one's part of a number, rounded up.
-	funcs := template.FuncMap{
-		"mul": func(a, b int) int { return a * b }, "div": func(a, b int) int { return a / b },
-		"add": func(a, b int) int { return a + b }, "max": func(a, b int) int { return max(a, b) },
-		"share": func(n, of int) int { return (n + of - 1) / of },
-		"warn": func(key string, args ...any) string {
-			warnings = append(warnings, message.New(key, args...))
-			return ""
-		},
-	}
-	t := template.Must(template.New(l.Title).Funcs(funcs).Parse(text))
+// Text is what starts one server: an argument vector, and a file that it needs first.
+type Text struct {
+	Args           []string
+	File, FileText string // "" for none
+	Warnings       []message.Message
+}
+
+// Write fills the templates in. They are part of the program: one that is wrong ends it.
+func (l *Launch) Write(o Order) Text {
+	var t Text
 	data := struct {
 		Order
-		Extra, Transfer, Quantization, Cache string
-	}{o, whole(l.Extra), "", value(l.Quantization, o.LinearFormat), value(l.Cache, o.CacheFormat)}
-	data.Model = strings.ReplaceAll(o.Model, " ", blank)
+		File, Extra, Transfer, Quantization, Cache string
+	}{o, "", whole(l.Extra), "", value(l.Quantization, o.LinearFormat), value(l.Cache, o.CacheFormat)}
 	switch o.Role {
 	case "prefill":
 		data.Transfer = whole(l.Prefill)
 	case "decode":
 		data.Transfer = whole(l.Decode)
 	}
+	if l.File != "" {
+		t.File = strings.ReplaceAll(l.File, "ROLE", o.Role)
+		data.File = t.File
+		t.FileText = l.fill(l.Content, data, &t.Warnings)
+	}
+	data.Model = strings.ReplaceAll(o.Model, " ", blank)
+	t.Args = strings.Fields(l.fill(l.Template, data, &t.Warnings))
+	for i := range t.Args {
+		t.Args[i] = strings.ReplaceAll(t.Args[i], blank, " ")
+	}
+	return t
+}
+
+// fill carries out the template of a name.
+func (l *Launch) fill(name string, data any, warnings *[]message.Message) string {
+	var text string
+	for _, e := range All() {
+		text = cmp.Or(e.Templates[name], text)
+	}
+	if text == "" {
+		panic(fmt.Sprintf("%s: no engine has a launch template %q", l.Title, name))
+	}
+	// share is each one's part of a number, rounded up.
+	funcs := template.FuncMap{
+		"mul": func(a, b int) int { return a * b }, "div": func(a, b int) int { return a / b },
+		"add": func(a, b int) int { return a + b }, "sub": func(a, b int) int { return a - b },
+		"max":   func(a, b int) int { return max(a, b) },
+		"share": func(n, of int) int { return (n + of - 1) / of },
+		"warn": func(key string, args ...any) string {
+			*warnings = append(*warnings, message.New(key, args...))
+			return ""
+		},
+		"arg":  func(text string) string { return strings.ReplaceAll(text, " ", blank) },
+		"base": path.Base, "rooted": path.IsAbs,
+		"quote": func(text string) (string, error) {
+			b, err := json.Marshal(text)
+			return string(b), err
+		},
+		"counted": func(n int) string { // 0, 1, … below n
+			words := make([]string, n)
+			for i := range words {
+				words[i] = strconv.Itoa(i)
+			}
+			return strings.Join(words, ", ")
+		},
+	}
 	var b strings.Builder
-	if err := t.Execute(&b, data); err != nil {
+	if err := template.Must(template.New(l.Title).Funcs(funcs).Parse(text)).Execute(&b, data); err != nil {
 		panic(err)
 	}
-	args = strings.Fields(b.String())
-	for i := range args {
-		args[i] = strings.ReplaceAll(args[i], blank, " ")
-	}
-	return args, warnings
+	return b.String()
 }
 
 // value is that of a flag for a number format; "" where there is none.

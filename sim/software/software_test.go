@@ -29,11 +29,15 @@ func TestEnginesAreWhole(t *testing.T) {
 					LinearAction: []string{"DISABLED", "FP8"}[bits%2], LinearFormat: []string{"bf16", "fp8"}[bits%2],
 					CacheAction: []string{"INT8", "DISABLED"}[bits%2], CacheFormat: []string{"int8", "bf16"}[bits%2],
 					RedundantExperts: bits%5 == 0, ExternalShared: bits%7 == 0}
-				args, warnings := e.Launch[i].Args(o)
-				if !slices.Contains(args, "a dir/m") {
-					t.Fatalf("%s: a name with a space is taken apart: %q", e.Launch[i].Title, args)
+				o.MoETP, o.Prompt, o.Node = on(3, 1, 2), 3000, on(4, 4, 0)
+				text := e.Launch[i].Write(o)
+				if !slices.Contains(text.Args, "a dir/m") && !strings.Contains(text.FileText, `"modelName": "m"`) {
+					t.Fatalf("%s: a name with a space is taken apart: %q", e.Launch[i].Title, text.Args)
 				}
-				for _, w := range warnings {
+				if strings.Contains(text.FileText, blank) || (text.File == "") != (text.FileText == "") {
+					t.Fatalf("%s: the file %q is %q", e.Launch[i].Title, text.File, text.FileText)
+				}
+				for _, w := range text.Warnings {
 					if said := w.String(); strings.ContainsAny(said, "{<") {
 						t.Errorf("%s: %s", e.Launch[i].Title, said)
 					}
@@ -65,8 +69,9 @@ func TestEngineOfAText(t *testing.T) {
 
 // The usual choice of a vendor comes first; devices of any other vendor have what needs none.
 func TestLaunchesByVendor(t *testing.T) {
-	for vendor, want := range map[string]string{"NVIDIA": "vLLM, SGLang", "Huawei": "vLLM-Ascend, SGLang on Ascend",
-		"huawei": "vLLM-Ascend, SGLang on Ascend", "": "vLLM, SGLang"} {
+	for vendor, want := range map[string]string{"NVIDIA": "vLLM, SGLang, TensorRT-LLM",
+		"Huawei": "vLLM-Ascend, SGLang on Ascend, MindIE", "huawei": "vLLM-Ascend, SGLang on Ascend, MindIE",
+		"AMD": "vLLM, SGLang", "": "vLLM, SGLang"} {
 		var titles []string
 		for _, l := range Launches(vendor) {
 			titles = append(titles, l.Title)

@@ -11,7 +11,7 @@ import (
 // untranslated are words that stay as they are in every language: models, profiles, flags, values of flags, keys of the
 // field.
 var untranslated = regexp.MustCompile(`--[a-z-]+|[\w./-]*/[\w./-]+|TEST_DEVICE|token|ms\b|tok/s|req/s|reference|corrected|calibrated|exhaustive|exponential|embedded|compile|fidelity|search|` +
-	`causal|rank|auto|norm|rope|gather|int8|makespan|python -m .*|fathom plan .*|vllm serve .*|vllm bench serve.*|(?:python3 -m )?sglang\.bench.*|guidellm benchmark.*|aiperf profile.*`)
+	`causal|rank|auto|norm|rope|gather|int8|makespan|python -m .*|fathom plan .*|vllm serve .*|vllm bench serve.*|(?:python3 -m )?sglang\.bench.*|guidellm benchmark.*|aiperf profile.*|sh -c .*mindie_llm_server.*|trtllm-serve .*`)
 
 var englishWord = regexp.MustCompile(`\b[a-z]{4,}\b`)
 

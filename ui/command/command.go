@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"strings"
 
+	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/bench"
 	"fathom/sim/launch"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/sim/software"
-	"fathom/state/field"
 	"fathom/ui/text"
 )
 
@@ -32,10 +32,11 @@ func (s *Subject) rows() []*report.Row {
 
 // Serve is a serving command for each engine of the profile's vendor.
 func Serve(s Subject, t *text.Catalog) string {
+	var on *hw.Profile
 	vendor := ""
 	for _, h := range s.Request.Profiles {
 		if h.Name == s.Device {
-			vendor = h.Vendor
+			on, vendor = h, h.Vendor
 		}
 	}
 	var b strings.Builder
@@ -44,9 +45,9 @@ func Serve(s Subject, t *text.Catalog) string {
 			if row == nil {
 				continue
 			}
-			c := launch.Write(e, *row, s.Request)
+			c := launch.Write(e, *row, s.Request, on)
 			head := fmt.Sprintf("%s, %s, %s", c.Engine, t.T("part."+c.Phase.String()), row.Label)
-			write(&b, t, head, c.Caveats, field.Shell(c.Args))
+			write(&b, t, head, c.Caveats, c.Shell())
 		}
 	}
 	return strings.TrimSpace(b.String())
@@ -66,10 +67,7 @@ func Benchmarks(s Subject, t *text.Catalog) string {
 func Benchmark(g launch.Generator, s Subject, t *text.Catalog) string {
 	l, label, phase := loadOf(&s)
 	bench := launch.Bench(g, l, s.Request.Model.Name, launch.Server)
-	command := field.Shell(bench.Args)
-	if bench.File != "" {
-		command = fmt.Sprintf("cat > %s <<'EOF'\n%sEOF\n%s", bench.File, bench.FileText, command)
-	}
+	command := bench.Shell()
 	notes := bench.Caveats
 	switch {
 	case s.Ratio != nil:
