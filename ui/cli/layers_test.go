@@ -34,7 +34,7 @@ var rooms = []room{
 	{"fathom/sim/...", inner, touches},
 	{"fathom/sim/model", []string{"fathom/hw/...", "fathom/assets", "github.com/BurntSushi/toml"},
 		[]string{"os/exec", "net", "net/http", "time", "context"}},
-	{"fathom/sim/plan", []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/software"}, impure},
+	{"fathom/sim/plan", []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/software", "fathom/sim/traffic"}, impure},
 	{"fathom/sim/software", []string{"fathom/hw/message", "fathom/assets", "fathom/sim/traffic",
 		"github.com/BurntSushi/toml"}, impure},
 	{"fathom/sim/plan/file", []string{"github.com/BurntSushi/toml"}, impure},
