@@ -28,6 +28,12 @@ func (r *replica) look() {
 	for r.slowed.size > 0 && r.slowed.front().at <= r.now {
 		r.enqueue(r.slowed.popFront().id)
 	}
+	for r.loading.size > 0 && r.loading.front().at <= r.now {
+		id := r.loading.popFront().id
+		r.requests[id].stage = loaded
+		r.queue.pushFront(id, r.requests[id].priority)
+		r.queued += int(r.requests[id].prompt)
+	}
 }
 
 func (r *replica) enqueue(id int32) {
@@ -40,7 +46,7 @@ func (r *replica) enqueue(id int32) {
 // due is when the next request reaches the queue, or meets those that slow it down; infinite where none is on its way.
 func (r *replica) due() float64 {
 	at := math.Inf(1)
-	for _, q := range []*dues{&r.pending, &r.slowed} {
+	for _, q := range []*dues{&r.pending, &r.slowed, &r.loading} {
 		if q.size > 0 {
 			at = math.Min(at, q.front().at)
 		}

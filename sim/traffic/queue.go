@@ -86,10 +86,10 @@ func (a ending) before(b ending) bool {
 	return a.tick < b.tick || a.tick == b.tick && a.id < b.id
 }
 
-// endings is a binary heap, the nearest ending first.
-type endings []ending
+// heap is a binary heap, what comes before all others first.
+type heap[T interface{ before(T) bool }] []T
 
-func (h *endings) push(e ending) {
+func (h *heap[T]) push(e T) {
 	s := append(*h, e)
 	i := len(s) - 1
 	for i > 0 {
@@ -103,7 +103,7 @@ func (h *endings) push(e ending) {
 	*h = s
 }
 
-func (h *endings) pop() ending {
+func (h *heap[T]) pop() T {
 	s := *h
 	top := s[0]
 	last := len(s) - 1

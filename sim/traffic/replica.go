@@ -1,6 +1,11 @@
 package traffic
 
-import "math"
+import (
+	"math"
+	"slices"
+
+	"fathom/sim/prefix"
+)
 
 // request is one request on its way.
 type request struct {
@@ -18,6 +23,10 @@ type request struct {
 
 	class    uint8
 	priority uint8 // 0 goes first
+
+	chain  []prefix.Span // what its prompt may have in common with others, from its start; nil: nothing
+	pins   int32         // spans of it that the request holds
+	shared int32         // tokens of the prompt that lie in the prefix cache for it: not its own
 }
 
 // came is when a request was sent to the replica that it is at: by its client, or by a prefill instance.
@@ -37,6 +46,8 @@ const (
 	prefilling
 	decoding
 	over
+	loading // its room is taken, and what it will find there is on its way from a tier
+	loaded
 )
 
 // entry is a place in a list that may have gone stale.
@@ -53,10 +64,11 @@ type replica struct {
 	now      float64
 	pending  dues
 	slowed   dues // arrived, and kept by the others' tokens on the way to the queue
+	loading  dues // admitted, and waiting for their tokens from a tier
 	queue    backlog
 	started  []int32   // prompts partly done, oldest first
 	order    [][]entry // running, by priority, oldest first, with stale entries
-	ends     endings
+	ends     heap[ending]
 	tick     int64 // steps with decodes so far
 	decoding int
 	gain     int // grains that a decode step brings a sequence
@@ -67,6 +79,9 @@ type replica struct {
 	waited   int // steps that the queue has been held back
 	pieces   []Piece
 	last     float64 // seconds of the latest decode step
+
+	cache *prefix.Cache // nil: what requests have in common is not looked for
+	tiers [prefix.Tiers]channel
 
 	stuck bool    // the latest step took no time, or for ever
 	ended []int32 // requests that left in the latest advance: complete, or handed off
@@ -81,6 +96,7 @@ type usage struct {
 	peak               int     // grains of the KV cache
 	running            int     // most sequences of a step
 	present            float64 // seconds that requests were here, summed over them: the time integral of their number
+	reuse              Reuse
 }
 
 // idle reports that the replica has nothing to do until a request arrives.
@@ -93,7 +109,7 @@ func (r *replica) next() float64 {
 	switch {
 	case r.idle():
 		return math.Max(r.now, r.due())
-	case r.pending.size > 0 || r.slowed.size > 0 || r.queue.size > 0 || len(r.started) > 0 || len(r.ends) == 0:
+	case r.pending.size > 0 || r.slowed.size > 0 || r.loading.size > 0 || r.queue.size > 0 || len(r.started) > 0 || len(r.ends) == 0:
 		return r.now
 	}
 	// Decode steps only get longer, so the steps to the next ending at the latest length are a lower bound.
@@ -106,7 +122,7 @@ func (r *replica) advance(limit float64) {
 	r.look()
 	for r.idle() && !math.IsInf(r.due(), 1) {
 		at := math.Max(r.now, r.due())
-		r.use.present += (at - r.now) * float64(r.slowed.size)
+		r.use.present += (at - r.now) * float64(r.slowed.size+r.loading.size)
 		r.now = at
 		r.look()
 	}
@@ -118,10 +134,16 @@ func (r *replica) advance(limit float64) {
 	began := r.now
 	here := r.decoding + len(r.started)
 	r.use.running = max(r.use.running, here)
-	here += r.queue.size + r.slowed.size
-	if len(r.pieces) > 0 {
+	here += r.queue.size + r.slowed.size + r.loading.size
+	switch {
+	case len(r.pieces) > 0:
 		r.promptStep()
-	} else {
+	case r.decoding == 0 && r.loading.size > 0: // nothing to work on until tokens have come from a tier
+		at := math.Max(r.now, r.due())
+		r.use.present += (at - r.now) * float64(here)
+		r.now = at
+		return
+	default:
 		r.decodeSteps(limit, why)
 	}
 	r.stuck = !(r.now > began) || math.IsInf(r.now, 1)
@@ -166,11 +188,11 @@ func (r *replica) makeRoom() (full bool) {
 			held := r.held(q)
 			r.decoding--
 			r.context -= held
-			r.used -= held
+			r.used -= r.own(q, held)
 			q.made = r.reached(q)
 			q.prompt = q.input + q.made
 		} else {
-			r.used -= int(q.prompt) * grain
+			r.used -= r.own(q, int(q.prompt)*grain)
 			for i, id := range r.started {
 				if id == top.id {
 					r.started = append(r.started[:i], r.started[i+1:]...)
@@ -178,6 +200,7 @@ func (r *replica) makeRoom() (full bool) {
 				}
 			}
 		}
+		r.free(q)
 		q.done, q.stage = q.cached, waiting
 		q.turn++
 		r.use.preemptions++
@@ -229,7 +252,7 @@ func (r *replica) roomFor(q *request) bool { return r.engine.KVTokens == 0 || r.
 // spare is what a request and the next token of everyone would leave of the KV room, in grains; below 0 it does not
 // fit.
 func (r *replica) spare(q *request) int {
-	need := r.used + r.want(q)
+	need := r.used + r.fresh(q)
 	if !r.engine.Reserve {
 		need += r.growth(1)
 	}
@@ -276,6 +299,15 @@ func (r *replica) plan(full bool) obstacle {
 		if !r.alone() && !r.roomFor(q) {
 			return noRoom
 		}
+		if q.stage == loaded {
+			r.admit(id)
+			r.started = append(r.started, id)
+			if budget <= 0 {
+				return noBudget
+			}
+			budget -= r.take(q, budget)
+			continue
+		}
 		if q.done == q.prompt { // arrived from a prefill instance, nothing to prefill
 			r.admit(id)
 			r.begin(id)
@@ -283,6 +315,12 @@ func (r *replica) plan(full bool) obstacle {
 		}
 		if budget <= 0 || r.engine.Policy == WholePrompts && int(q.prompt) > budget && len(r.pieces) > 0 {
 			return noBudget
+		}
+		if q.chain != nil && r.cache != nil {
+			if ready := r.reuse(q); ready > r.now {
+				r.fetch(id, ready)
+				continue
+			}
 		}
 		r.admit(id)
 		r.started = append(r.started, id)
@@ -292,19 +330,28 @@ func (r *replica) plan(full bool) obstacle {
 }
 
 // alone reports that nothing is running, so that the next request may have the whole room.
-func (r *replica) alone() bool { return r.decoding == 0 && len(r.started) == 0 }
+func (r *replica) alone() bool { return r.decoding == 0 && len(r.started) == 0 && r.loading.size == 0 }
 
 // admit moves the head of the queue to the running requests.
 func (r *replica) admit(id int32) {
 	r.queue.popFront()
 	q := &r.requests[id]
 	r.queued -= int(q.prompt)
+	if q.stage != loaded {
+		r.used += r.own(q, r.want(q))
+	}
 	q.stage = prefilling
-	r.used += r.want(q)
 	for int(q.priority) >= len(r.order) {
 		r.order = append(r.order, nil)
 	}
-	r.order[q.priority] = append(r.order[q.priority], entry{id, q.turn})
+	list := &r.order[q.priority]
+	if len(*list) > 1024+4*(r.decoding+len(r.started)) { // what has gone stale meanwhile
+		*list = slices.DeleteFunc(*list, func(e entry) bool {
+			q := &r.requests[e.id]
+			return q.turn != e.turn || q.stage == over
+		})
+	}
+	*list = append(*list, entry{id, q.turn})
 }
 
 // take adds a piece of a prompt to the step and says how many tokens it has.

@@ -121,14 +121,16 @@ func (r *run) result() Result {
 		out.Classes = append(out.Classes, c)
 	}
 	out.Timeline = r.timeline.moments
-	r.account(&out)
+	out.account(r.all, r.load.Arrival != Closed && !out.fellBehind(r.load.Rate))
 	return out
 }
 
 // visible is when a client sees the first token: with the first group of the stream. The tokens of a request are taken
 // as equally far apart.
-func (r *run) visible(q *request) float64 {
-	k := min(r.all[len(r.all)-1].engine.Interval, int(q.output))
+func (r *run) visible(q *request) float64 { return visible(q, r.all[len(r.all)-1].engine.Interval) }
+
+func visible(q *request, interval int) float64 {
+	k := min(interval, int(q.output))
 	if k < 2 {
 		return q.first
 	}
@@ -141,10 +143,10 @@ func (r *run) outcome(q *request) Outcome {
 		Output: int(q.output)}
 }
 
-// account sums what the replicas went through.
-func (r *run) account(out *Result) {
+// account sums what the replicas went through; keepsUp says that the service ends what is sent to it.
+func (out *Result) account(all []*replica, keepsUp bool) {
 	var busy, prompts, room, slot, present float64
-	for _, p := range r.all {
+	for _, p := range all {
 		out.Steps += p.use.steps
 		out.Preemptions += p.use.preemptions
 		if p.engine.KVTokens > 0 {
@@ -167,7 +169,7 @@ func (r *run) account(out *Result) {
 		out.Bind = BindRoom
 	case slot > 0.2*busy:
 		out.Bind = BindSequences
-	case r.load.Arrival != Closed && !out.fellBehind(r.load.Rate):
+	case keepsUp:
 		out.Bind = BindLoad
 	case prompts > 0.5*busy:
 		out.Bind = BindPrefill

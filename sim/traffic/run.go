@@ -179,7 +179,7 @@ func (r *run) pick(of []*replica) *replica {
 
 // load counts the requests at a replica or on their way to it.
 func (r *replica) load() int {
-	return r.decoding + len(r.started) + r.queue.size + r.pending.size + r.slowed.size
+	return r.decoding + len(r.started) + r.queue.size + r.pending.size + r.slowed.size + r.loading.size
 }
 
 // finish books a request that left a replica: done, or on to the decode pool.

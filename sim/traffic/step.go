@@ -40,6 +40,7 @@ func (r *replica) promptStep() {
 			kept = append(kept, id)
 			continue
 		}
+		r.keep(q)
 		if q.made == 0 {
 			q.first = r.now
 		}
@@ -59,7 +60,9 @@ func (r *replica) leave(id int32, held int) {
 	q := &r.requests[id]
 	q.last = r.now
 	q.stage = over
-	r.used -= held
+	r.trim()
+	r.used -= r.own(q, held)
+	r.leaveBehind(q)
 	r.ended = append(r.ended, id)
 }
 

@@ -1,0 +1,104 @@
+package traffic
+
+import (
+	"fmt"
+	"math"
+	"sync/atomic"
+
+	"fathom/sim/prefix"
+)
+
+// Routing is how a load balancer chooses a replica.
+type Routing uint8
+
+// LeastLoaded takes the replica with the fewest requests, equals in turn. RoundRobin takes them in turn. PrefixAware
+// takes the one that holds most of the prompt, where that is more than half of it and the load is balanced.
+const (
+	LeastLoaded Routing = iota
+	RoundRobin
+	PrefixAware
+)
+
+var routingNames = [...]string{"least-loaded", "round-robin", "prefix"}
+
+func (r Routing) String() string { return routingNames[r] }
+
+// RoutingOf is the routing of a name.
+func RoutingOf(name string) (Routing, bool) {
+	for i, n := range routingNames {
+		if n == name {
+			return Routing(i), true
+		}
+	}
+	return 0, false
+}
+
+// Fleet is equal replicas behind a load balancer.
+type Fleet struct {
+	Engine   Engine
+	Clock    Clock
+	Replicas int
+	Routing  Routing
+	Reuse    bool // replicas have a prefix cache; without, chains of calls change nothing
+	Tiers    [prefix.Tiers]Tier
+	Limits   Limits
+	// Changes sets the number of replicas over time, in order of time; nil: all run from the start to the end.
+	Changes []Change
+	// Slot is the length of a piece of the timeline in seconds; 0: none is drawn.
+	Slot float64
+	// From leaves requests that are sent before out of the figures: they only bring the fleet to its working state.
+	From float64
+
+	Stopped *atomic.Bool                   // set: the run gives up with ErrStopped; nil: nobody will
+	Watch   func(ended int64, now float64) // told now and then how far the run is; nil: nobody
+}
+
+// Change is a number of replicas from a time on. Those that go finish what they have; those of a failure do not: their
+// requests are sent again, and their caches are lost.
+type Change struct {
+	At       float64
+	Replicas int
+	Fails    bool
+}
+
+// mostReplicas bounds a fleet.
+const mostReplicas = 100_000
+
+// Played is what a fleet made of a load.
+type Played struct {
+	Result
+	Kept    int // requests within all limits
+	Refused int // larger than the KV room, or sent when nothing ran: never served
+	Again   int // sent a second time, as their replica failed
+	Reuse   Reuse
+	Slots   []Slot
+	// ReplicaSeconds is the time that replicas ran, from the first call or their start to the last token.
+	ReplicaSeconds float64
+	First, Last    float64 // when the first call was sent and the last one ended
+}
+
+// Slot is a piece of the timeline, by the time at which requests are sent.
+type Slot struct {
+	Sent, Kept int
+	TTFT       float64 // sum over its requests, seconds
+	Replicas   int     // most of them that ran
+	Waiting    int     // most requests that a fleet had at a time, running or not
+}
+
+func (f *Fleet) check() error {
+	if f.Replicas < 1 || f.Replicas > mostReplicas {
+		return fmt.Errorf("%d replicas, want 1 to %d", f.Replicas, mostReplicas)
+	}
+	for i, c := range f.Changes {
+		if c.Replicas < 0 || c.Replicas > mostReplicas || !(c.At >= 0) || i > 0 && c.At < f.Changes[i-1].At {
+			return fmt.Errorf("change %d: %d replicas at %g s, want 0 to %d, in order of time", i+1, c.Replicas, c.At,
+				mostReplicas)
+		}
+	}
+	for _, t := range f.Tiers {
+		if t.Tokens < 0 || t.Tokens > 0 && !(t.Rate > 0) || t.Tokens > math.MaxInt32 {
+			return fmt.Errorf("KV tier of %d tokens at %g tokens per second, want a size and a rate above 0", t.Tokens, t.Rate)
+		}
+	}
+	return f.Engine.check("engine")
+}

@@ -1,0 +1,294 @@
+package traffic
+
+import (
+	"fmt"
+	"math"
+
+	"fathom/sim/prefix"
+)
+
+// service is a fleet at work: the replicas by the time at which something happens to them, and by their load.
+type service struct {
+	fleet    *Fleet
+	source   Source
+	follower Follower // nil: no call depends on another
+
+	requests []request // in flight, by id; the memory of those that ended is used again
+	sessions []int64
+	free     []int32
+	replicas []*replica
+	times    *tree[float64] // when a replica can next change what others see
+	loads    *tree[int64]   // requests of a replica, and after them its latest turn
+	up       int            // replicas that take calls: the first so many
+	turn     int64
+	owners   owners
+	follow   heap[turn]
+
+	down []float64 // since when a replica takes no calls
+
+	inFlight        int
+	changed         int     // changes made
+	since           float64 // when up was last changed
+	ended           int64
+	ttft, tpot, e2e histogram
+	tokens          float64
+	latest          float64 // when the latest call was sent
+	began           bool
+	out             Played
+}
+
+// Serve plays a load against a fleet. It works through events in order of time: a call that arrives, a change of the
+// fleet, or the replica that may next end a request.
+func Serve(source Source, fleet Fleet) (Played, error) {
+	if err := fleet.check(); err != nil {
+		return Played{}, err
+	}
+	most := fleet.Replicas
+	for _, c := range fleet.Changes {
+		most = max(most, c.Replicas)
+	}
+	s := &service{fleet: &fleet, source: source, times: newTree(most, math.Inf(1)),
+		loads: newTree(most, int64(math.MaxInt64))}
+	s.follower, _ = source.(Follower)
+	s.down = make([]float64, most)
+	for i := range most {
+		s.replicas = append(s.replicas, s.fresh())
+		if i < fleet.Replicas {
+			s.loads.set(i, 0)
+		}
+	}
+	s.up = fleet.Replicas
+	if err := s.play(); err != nil {
+		return Played{}, err
+	}
+	return s.result(), nil
+}
+
+// fresh is a replica that has just started: empty, its cache too.
+func (s *service) fresh() *replica {
+	r := &replica{engine: s.fleet.Engine, clock: s.fleet.Clock, requests: s.requests, gain: s.fleet.Engine.gain()}
+	if s.fleet.Reuse {
+		var sizes [prefix.Tiers]int
+		for t, tier := range s.fleet.Tiers {
+			sizes[t], r.tiers[t].tier = tier.Tokens, tier
+		}
+		r.cache = prefix.Make(sizes)
+	}
+	return r
+}
+
+func (s *service) play() error {
+	var next, turn Call
+	more, err := s.source.Next(&next)
+	last := next.At
+	for n := 0; err == nil; n++ {
+		if n%1024 == 0 {
+			if s.fleet.Stopped != nil && s.fleet.Stopped.Load() {
+				return ErrStopped
+			}
+			if n%65536 == 0 && s.fleet.Watch != nil {
+				s.fleet.Watch(s.ended, last)
+			}
+		}
+		// The earliest of a call of the source, one that follows another, and a change of the fleet.
+		at, kind := math.Inf(1), 0
+		if more {
+			at, kind = next.At, 1
+		}
+		if len(s.follow) > 0 && s.follow[0].at < at {
+			at, kind = s.follow[0].at, 2
+		}
+		if s.changed < len(s.fleet.Changes) && s.fleet.Changes[s.changed].At <= at && (kind != 0 || s.inFlight > 0) {
+			at, kind = s.fleet.Changes[s.changed].At, 3
+		}
+		i, key := s.times.min()
+		switch {
+		case key <= at && !math.IsInf(key, 1):
+			if err = s.step(i, at); err != nil {
+				return err
+			}
+			continue
+		case kind == 0:
+			return nil
+		case kind == 3:
+			s.change(s.fleet.Changes[s.changed])
+			continue
+		case kind == 2:
+			t := s.follow.pop()
+			turn = Call{At: t.at, Session: t.session}
+			s.follower.Turn(t.session, &turn)
+			s.send(&turn)
+		default:
+			s.send(&next)
+			last = next.At
+			if more, err = s.source.Next(&next); more && next.At < last {
+				return fmt.Errorf("a call at %g s comes after one at %g s", next.At, last)
+			}
+		}
+	}
+	return err
+}
+
+// step lets one replica work until something happens that others see, or until a time.
+func (s *service) step(i int, until float64) error {
+	p := s.replicas[i]
+	if s.follower != nil && len(s.replicas) > 1 { // what ends elsewhere may send a call here
+		until = math.Min(until, s.times.but(i))
+	}
+	p.advance(until)
+	if p.stuck {
+		return fmt.Errorf("the step time is not a positive number at %d decoding sequences of %d tokens", p.decoding,
+			p.context/grain)
+	}
+	for _, id := range p.ended {
+		s.end(id)
+	}
+	s.place(i)
+	if _, working := s.when(i); i >= s.up && !working {
+		s.out.ReplicaSeconds += math.Max(0, p.now-s.down[i])
+	}
+	return nil
+}
+
+// place puts a replica where its time and load belong.
+func (s *service) place(i int) {
+	at, _ := s.when(i)
+	s.times.set(i, at)
+	if i < s.up {
+		s.loads.set(i, int64(s.replicas[i].load())<<turnBits|s.loads.keys[i]&(1<<turnBits-1))
+	}
+}
+
+// when is the time at which a replica may next change what others see; false: it has nothing to do.
+func (s *service) when(i int) (at float64, working bool) {
+	p := s.replicas[i]
+	if p.idle() && math.IsInf(p.due(), 1) {
+		return math.Inf(1), false
+	}
+	return p.next(), true
+}
+
+// turnBits keep the turn of a replica behind its load, so that of equals the one is taken that was longest not.
+const turnBits = 40
+
+// send gives a call to a replica.
+func (s *service) send(c *Call) {
+	if !s.began {
+		s.began, s.out.First, s.since = true, c.At, c.At
+	}
+	s.latest = c.At
+	e := &s.fleet.Engine
+	slot := s.slot(c.At)
+	if slot != nil {
+		slot.Sent++
+		slot.Replicas = max(slot.Replicas, s.up)
+	}
+	if need := int(c.Input) + int(c.Output) + 1 + e.Draft; e.KVTokens > 0 && e.KVTokens < need || s.up == 0 {
+		s.out.Refused++
+		return
+	}
+	id := s.take(c)
+	i := s.route(c)
+	s.inFlight++
+	if slot != nil {
+		slot.Waiting = max(slot.Waiting, s.inFlight)
+	}
+	s.deliver(i, id, c.At)
+}
+
+func (s *service) deliver(i int, id int32, at float64) {
+	s.turn++
+	s.loads.keys[i] = s.turn & (1<<turnBits - 1)
+	p := s.replicas[i]
+	p.pending.insert(due{at: at + p.engine.Arrive, id: id, open: true})
+	s.place(i)
+}
+
+// take finds memory for a request.
+func (s *service) take(c *Call) int32 {
+	if len(s.free) == 0 {
+		n := len(s.requests)
+		s.requests = append(s.requests, request{})
+		s.requests = s.requests[:cap(s.requests)]
+		s.sessions = append(s.sessions, make([]int64, len(s.requests)-n)...)
+		for i := len(s.requests) - 1; i >= n; i-- {
+			s.free = append(s.free, int32(i))
+		}
+		for _, p := range s.replicas {
+			p.requests = s.requests
+		}
+	}
+	id := s.free[len(s.free)-1]
+	s.free = s.free[:len(s.free)-1]
+	q := &s.requests[id]
+	*q = request{arrival: c.At, input: c.Input, output: c.Output, prompt: c.Input, chain: q.chain[:0], turn: q.turn + 1}
+	if q.chain = append(q.chain, c.Chain...); len(q.chain) == 0 {
+		q.chain = nil
+	}
+	s.sessions[id] = c.Session
+	return id
+}
+
+// end books a request that has its last token.
+func (s *service) end(id int32) {
+	q := &s.requests[id]
+	s.inFlight--
+	s.ended++
+	s.out.Last = math.Max(s.out.Last, q.last)
+	if s.follower != nil {
+		if at, ok := s.follower.Ended(s.sessions[id], q.last); ok {
+			s.follow.push(turn{at: math.Max(at, q.last), session: s.sessions[id]})
+		}
+	}
+	if q.arrival >= s.fleet.From {
+		o := Outcome{Arrival: q.arrival, First: visible(q, s.fleet.Engine.Interval), Last: q.last, Output: int(q.output)}
+		kept := 0
+		if o.Within(s.fleet.Limits) {
+			kept = 1
+		}
+		s.out.Kept += kept
+		s.ttft.add(o.TTFT())
+		s.e2e.add(o.E2E())
+		if q.output > 1 {
+			s.tpot.add(o.TPOT())
+		}
+		s.tokens += float64(q.output)
+		if slot := s.slot(q.arrival); slot != nil {
+			slot.TTFT += o.TTFT()
+			slot.Kept += kept
+		}
+	}
+	s.free = append(s.free, id)
+}
+
+// mostSlots bounds the timeline.
+const mostSlots = 100_000
+
+func (s *service) slot(at float64) *Slot {
+	if s.fleet.Slot <= 0 || at < s.fleet.From {
+		return nil
+	}
+	i := min(int((at-s.fleet.From)/s.fleet.Slot), mostSlots-1)
+	for len(s.out.Slots) <= i {
+		s.out.Slots = append(s.out.Slots, Slot{})
+	}
+	return &s.out.Slots[i]
+}
+
+func (s *service) result() Played {
+	o := &s.out
+	o.ReplicaSeconds += float64(s.up) * (o.Last - s.since)
+	o.Requests, o.Seconds = int(s.ttft.count), o.Last-math.Max(o.First, s.fleet.From)
+	if o.Seconds > 0 {
+		o.Output, o.Rate = s.tokens/o.Seconds, float64(o.Requests)/o.Seconds
+	}
+	o.TTFT, o.TPOT, o.E2E = s.ttft.stat(), s.tpot.stat(), s.e2e.stat()
+	o.Goodput = float64(o.Kept) / math.Max(1, float64(o.Requests+o.Refused))
+	o.FirstWave, o.Steady = o.TTFT.Mean, o.TTFT.Mean
+	for _, p := range s.replicas {
+		o.Reuse.add(&p.use.reuse)
+	}
+	rate := float64(o.Requests) / math.Max(s.latest-math.Max(o.First, s.fleet.From), 1e-9)
+	o.account(s.replicas, !o.fellBehind(rate))
+	return *o
+}
