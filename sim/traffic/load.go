@@ -108,37 +108,55 @@ func (l *Load) waves() int {
 	return l.Waves
 }
 
-// draw makes the requests, with their arrivals where the load decides them. PCG and the order of the draws are fixed,
-// so a seed means the same requests everywhere.
+// draw makes the requests, with their arrivals where the load decides them.
 func (l *Load) draw() []request {
-	random := rand.New(rand.NewPCG(l.Seed, 0x66617468))
+	d := newDrawer(l)
 	requests := make([]request, l.count())
-	var now float64
-	var kinds *mix
-	if len(l.Classes) > 0 {
-		kinds = newMix(l.Classes)
-	}
 	for i := range requests {
-		q := &requests[i]
-		if kinds != nil {
-			kinds.draw(random, q)
-		} else if l.Tail {
-			q.input, q.output = tail(random, l.Input), tail(random, l.Output)
-		} else {
-			q.input, q.output = length(random, l.Input, l.Spread), length(random, l.Output, l.Spread)
-		}
-		q.prompt = q.input
-		q.cached = max(q.cached, int32(float64(q.input)*l.Cached))
-		q.done = q.cached
-		switch l.Arrival {
-		case Poisson:
-			now += random.ExpFloat64() / l.Rate
-			q.arrival = now
-		case Even:
-			q.arrival = float64(i) / l.Rate
-		}
+		d.next(&requests[i])
 	}
 	return requests
+}
+
+// drawer makes the requests of a load one after the other. PCG and the order of the draws are fixed, so a seed means
+// the same requests everywhere.
+type drawer struct {
+	load   *Load
+	random *rand.Rand
+	kinds  *mix // nil: no classes
+	now    float64
+	count  int
+}
+
+func newDrawer(l *Load) *drawer {
+	d := &drawer{load: l, random: rand.New(rand.NewPCG(l.Seed, 0x66617468))}
+	if len(l.Classes) > 0 {
+		d.kinds = newMix(l.Classes)
+	}
+	return d
+}
+
+// next fills in a request that is empty.
+func (d *drawer) next(q *request) {
+	l := d.load
+	if d.kinds != nil {
+		d.kinds.draw(d.random, q)
+	} else if l.Tail {
+		q.input, q.output = tail(d.random, l.Input), tail(d.random, l.Output)
+	} else {
+		q.input, q.output = length(d.random, l.Input, l.Spread), length(d.random, l.Output, l.Spread)
+	}
+	q.prompt = q.input
+	q.cached = max(q.cached, int32(float64(q.input)*l.Cached))
+	q.done = q.cached
+	switch l.Arrival {
+	case Poisson:
+		d.now += d.random.ExpFloat64() / l.Rate
+		q.arrival = d.now
+	case Even:
+		q.arrival = float64(d.count) / l.Rate
+	}
+	d.count++
 }
 
 // length draws uniformly from the integers between (1-spread) of nominal and nominal, as the CI harness does.

@@ -109,7 +109,8 @@ func (r *replica) next() float64 {
 	switch {
 	case r.idle():
 		return math.Max(r.now, r.due())
-	case r.pending.size > 0 || r.slowed.size > 0 || r.loading.size > 0 || r.queue.size > 0 || len(r.started) > 0 || len(r.ends) == 0:
+	case r.pending.size > 0 || r.slowed.size > 0 || r.loading.size > 0 || r.queue.size > 0 || len(r.started) > 0 ||
+		len(r.ends) == 0:
 		return r.now
 	}
 	// Decode steps only get longer, so the steps to the next ending at the latest length are a lower bound.

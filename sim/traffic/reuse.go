@@ -27,7 +27,7 @@ type Reuse struct {
 }
 
 // Rate is the share of prompt tokens that was found, and need not be computed.
-func (u *Reuse) Rate() float64 {
+func (u Reuse) Rate() float64 {
 	found := u.Device
 	for _, n := range u.Below {
 		found += n
@@ -35,7 +35,7 @@ func (u *Reuse) Rate() float64 {
 	return float64(found) / math.Max(1, float64(u.Asked))
 }
 
-func (u *Reuse) add(o *Reuse) {
+func (u *Reuse) add(o Reuse) {
 	u.Asked, u.Device = u.Asked+o.Asked, u.Device+o.Device
 	for i := range u.Below {
 		u.Below[i] += o.Below[i]

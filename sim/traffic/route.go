@@ -126,6 +126,7 @@ func (s *service) again(id int32, at float64) {
 	if s.up == 0 {
 		s.out.Refused++
 		s.inFlight--
+		s.answered(s.sessions[id], at)
 		s.free = append(s.free, id)
 		return
 	}

@@ -185,6 +185,7 @@ func (s *service) send(c *Call) {
 	}
 	if need := int(c.Input) + int(c.Output) + 1 + e.Draft; e.KVTokens > 0 && e.KVTokens < need || s.up == 0 {
 		s.out.Refused++
+		s.answered(c.Session, c.At)
 		return
 	}
 	id := s.take(c)
@@ -235,11 +236,7 @@ func (s *service) end(id int32) {
 	s.inFlight--
 	s.ended++
 	s.out.Last = math.Max(s.out.Last, q.last)
-	if s.follower != nil {
-		if at, ok := s.follower.Ended(s.sessions[id], q.last); ok {
-			s.follow.push(turn{at: math.Max(at, q.last), session: s.sessions[id]})
-		}
-	}
+	s.answered(s.sessions[id], q.last)
 	if q.arrival >= s.fleet.From {
 		o := Outcome{Arrival: q.arrival, First: visible(q, s.fleet.Engine.Interval), Last: q.last, Output: int(q.output)}
 		kept := 0
@@ -259,6 +256,16 @@ func (s *service) end(id int32) {
 		}
 	}
 	s.free = append(s.free, id)
+}
+
+// answered lets the next call of a session follow.
+func (s *service) answered(session int64, at float64) {
+	if s.follower == nil {
+		return
+	}
+	if next, ok := s.follower.Ended(session, at); ok {
+		s.follow.push(turn{at: math.Max(next, at), session: session})
+	}
 }
 
 // mostSlots bounds the timeline.
@@ -286,7 +293,7 @@ func (s *service) result() Played {
 	o.Goodput = float64(o.Kept) / math.Max(1, float64(o.Requests+o.Refused))
 	o.FirstWave, o.Steady = o.TTFT.Mean, o.TTFT.Mean
 	for _, p := range s.replicas {
-		o.Reuse.add(&p.use.reuse)
+		o.Reuse.add(p.use.reuse)
 	}
 	rate := float64(o.Requests) / math.Max(s.latest-math.Max(o.First, s.fleet.From), 1e-9)
 	o.account(s.replicas, !o.fellBehind(rate))

@@ -1,0 +1,161 @@
+package traffic
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"fathom/sim/prefix"
+)
+
+// drawn is an open load as a source: the same requests that Simulate plays.
+type drawn struct {
+	load Load
+	*drawer
+}
+
+// Drawn gives the requests of an open load one after the other, as many as it says. What Cached and the prefixes of
+// classes say of the cache is not the source's: Serve knows what its caches hold.
+func Drawn(l Load) (Source, error) {
+	if l.Arrival == Closed {
+		return nil, fmt.Errorf("a closed load has no arrivals of its own, want %v or %v", Poisson, Even)
+	}
+	if err := l.check(); err != nil {
+		return nil, err
+	}
+	d := &drawn{load: l}
+	d.drawer = newDrawer(&d.load)
+	return d, nil
+}
+
+func (d *drawn) Next(c *Call) (bool, error) {
+	if d.count == d.load.count() {
+		return false, nil
+	}
+	var q request
+	d.next(&q)
+	*c = Call{At: q.arrival, Input: q.input, Output: q.output}
+	return true, nil
+}
+
+// Sessions are conversations: each begins at random, and each of its turns sends all that was said before, some time
+// after the answer to the turn before. Means of exponential draws where nothing else is said.
+type Sessions struct {
+	Rate          float64 // sessions that begin per second
+	Count         int     // how many begin
+	Turns         float64 // mean number of turns (geometric), at least 1
+	Think         float64 // mean seconds from an answer to the next turn
+	Input, Output int     // tokens that a turn adds, and of its answer: 1-Spread to 1 of it, uniform
+	Spread        float64
+	System        int // tokens of the system prompt, which all sessions of a group share; 0: none
+	Groups        int // system prompts that there are; 0: one
+	Longest       int // tokens of prompt and answer at which a session ends; 0: no bound
+	Seed          uint64
+}
+
+func (s *Sessions) check() error {
+	switch {
+	case !(s.Rate > 0 && s.Rate <= 1e9):
+		return fmt.Errorf("rate %g sessions per second, want more than 0", s.Rate)
+	case s.Count < 1 || s.Count > 1<<40:
+		return fmt.Errorf("%d sessions, want at least 1", s.Count)
+	case !(s.Turns >= 1 && s.Turns <= 1e4):
+		return fmt.Errorf("%g turns, want 1 to 10000", s.Turns)
+	case !(s.Think >= 0 && s.Think <= 1e9):
+		return fmt.Errorf("think time %g s, want 0 or more", s.Think)
+	case s.Input < 1 || s.Output < 1 || s.Input > 1<<24 || s.Output > 1<<24 || !(s.Spread >= 0 && s.Spread <= 1):
+		return fmt.Errorf("turns of %d and %d tokens, spread %g: want 1 to %d tokens, spread 0 to 1", s.Input, s.Output,
+			s.Spread, 1<<24)
+	case s.System < 0 || s.System > 1<<24 || s.Groups < 0 || s.Groups > 1<<20 || s.Longest < 0:
+		return fmt.Errorf("system prompt of %d tokens in %d groups, want 0 to %d tokens in at most %d groups", s.System,
+			s.Groups, 1<<24, 1<<20)
+	}
+	return nil
+}
+
+// session is a conversation that goes on.
+type session struct {
+	group         uint64
+	said          int32 // tokens of all turns and answers so far, without the system prompt
+	input, output int32 // of the latest turn
+}
+
+// conversing plays sessions. Every session draws from its own generator, so that what one says does not depend on when
+// others end.
+type conversing struct {
+	Sessions
+	random *rand.Rand
+	begun  int
+	now    float64
+	live   map[int64]*talk
+	idle   []*talk // memory of sessions that ended
+	chain  [2]prefix.Span
+}
+
+type talk struct {
+	session
+	pcg    *rand.PCG
+	random *rand.Rand
+}
+
+// Converse is sessions as a source.
+func Converse(s Sessions) (Follower, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	return &conversing{Sessions: s, random: rand.New(rand.NewPCG(s.Seed, 0x73657373)), live: map[int64]*talk{}}, nil
+}
+
+func (c *conversing) Next(call *Call) (bool, error) {
+	if c.begun == c.Count {
+		return false, nil
+	}
+	c.begun++
+	c.now += c.random.ExpFloat64() / c.Rate
+	id := int64(c.begun)
+	var t *talk
+	if n := len(c.idle); n > 0 {
+		t, c.idle = c.idle[n-1], c.idle[:n-1]
+	} else {
+		pcg := rand.NewPCG(0, 0)
+		t = &talk{pcg: pcg, random: rand.New(pcg)}
+	}
+	t.pcg.Seed(c.Seed, uint64(id))
+	t.session = session{group: t.random.Uint64N(uint64(max(1, c.Groups)))}
+	c.live[id] = t
+	*call = Call{At: c.now, Session: id}
+	c.Turn(id, call)
+	return true, nil
+}
+
+// Turn makes the next turn of a session.
+func (c *conversing) Turn(id int64, call *Call) {
+	t := c.live[id]
+	t.input = length(t.random, c.Input, c.Spread)
+	t.output = length(t.random, c.Output, c.Spread)
+	t.said += t.input
+	call.Input, call.Output = int32(c.System)+t.said, t.output
+	call.Chain = c.chain[:0]
+	if c.System > 0 {
+		call.Chain = append(call.Chain, prefix.Span{Key: t.group, Tokens: int32(c.System)})
+	}
+	call.Chain = append(call.Chain, prefix.Span{Key: 1<<32 + uint64(id), Tokens: t.said, Grows: true})
+	t.said += t.output
+}
+
+// Ended decides whether a session goes on, and when.
+func (c *conversing) Ended(id int64, at float64) (float64, bool) {
+	t := c.live[id]
+	over := t.random.Float64()*c.Turns < 1
+	next := at + t.random.ExpFloat64()*c.Think
+	most := c.Longest
+	if most == 0 {
+		most = math.MaxInt32
+	}
+	if over || c.System+int(t.said)+c.Input+c.Output > most {
+		delete(c.live, id)
+		c.idle = append(c.idle, t)
+		return 0, false
+	}
+	return next, true
+}
