@@ -46,7 +46,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(s
 func dashboard(ctx context.Context, s cli.Start, in, out *os.File, getenv func(string) string) error {
 	err := ui.Run(ctx, ui.Options{Answers: s.Answers, Catalog: s.Catalog, Notices: s.Notices, Issues: s.Issues,
 		Lang: s.Lang, Theme: s.Theme, ASCII: s.ASCII, NoColor: s.NoColor, NoMouse: s.NoMouse, Bindings: s.Bindings,
-		Accessible: s.Accessible, Devices: s.Devices, In: in, Out: out, Getenv: getenv})
+		Accessible: s.Accessible, Devices: s.Devices, Program: cli.Version(), In: in, Out: out, Getenv: getenv})
 	var exit *ui.ExitError
 	if errors.As(err, &exit) {
 		return cli.Exit(exit.Code)

@@ -80,6 +80,15 @@ const (
 	Name
 	HistoryMenu
 
+	// the library of scenarios
+	Library
+	SaveScenario
+	Duplicate
+	RenameScenario
+	RemoveScenario
+	Rerun
+	KeepAnswers
+
 	// results: what was measured
 	MeasuredFile
 	Verdict
@@ -127,6 +136,7 @@ var actionNames = [NumActions]string{"none",
 	"best", "more",
 	"less",
 	"what-if", "fidelity", "exhaustive", "calibrated", "undo", "redo", "pin", "name", "history",
+	"library", "save-scenario", "duplicate", "rename-scenario", "remove-scenario", "rerun", "keep-answers",
 	"measured-file", "verdict", "fit-profile", "flip-fit", "forget-runs",
 	"copy-menu", "copy-command", "copy-ours", "copy-checks", "copy-launch", "copy-bench", "copy-row", "copy-table",
 	"copy-report",

@@ -11,24 +11,24 @@ var Bindings = []Binding{
 	{Action: Prev, Keys: []string{"shift+tab"}, Scopes: inResults | InKnob | InPick | InMenu, Group: "moving"},
 	{Action: Up, Keys: []string{"up"}, Scopes: everywhere &^ (InQuit | InFit), Group: "moving"},
 	{Action: Down, Keys: []string{"down"}, Scopes: everywhere &^ (InQuit | InFit), Group: "moving"},
-	{Action: Up, Keys: []string{"k"}, Scopes: inPanes | InMenu | InPick | InCompare | InFullText | InVerdict,
+	{Action: Up, Keys: []string{"k"}, Scopes: inPanes | InMenu | InPick | InCompare | InFullText | InVerdict | InLibrary,
 		Group: "moving"},
-	{Action: Down, Keys: []string{"j", "ctrl+n"}, Scopes: inPanes | InMenu | InPick | InCompare | InFullText | InVerdict,
+	{Action: Down, Keys: []string{"j", "ctrl+n"}, Scopes: inPanes | InMenu | InPick | InCompare | InFullText | InVerdict | InLibrary,
 		Group: "moving"},
 	{Action: Left, Keys: []string{"left", "h"}, Scopes: InChoice | inResults | InPick | InCompare | InFullText,
 		Group: "moving"},
 	{Action: Right, Keys: []string{"right", "l"}, Scopes: InChoice | inResults | InPick | InCompare | InFullText,
 		Group: "moving"},
-	{Action: PageUp, Keys: []string{"pgup", "ctrl+b"}, Scopes: scrolling | InMenu, Group: "moving"},
-	{Action: PageDown, Keys: []string{"pgdown", "ctrl+f"}, Scopes: scrolling | InMenu, Group: "moving"},
+	{Action: PageUp, Keys: []string{"pgup", "ctrl+b"}, Scopes: scrolling | InMenu | InLibrary, Group: "moving"},
+	{Action: PageDown, Keys: []string{"pgdown", "ctrl+f"}, Scopes: scrolling | InMenu | InLibrary, Group: "moving"},
 	{Action: PageUp, Keys: []string{"pgup"}, Scopes: InFilter | InHelp | InList | InPrompt | InPalette, Group: "moving"},
 	{Action: PageDown, Keys: []string{"pgdown"}, Scopes: InFilter | InHelp | InList | InPrompt | InPalette,
 		Group: "moving"},
-	{Action: HalfUp, Keys: []string{"ctrl+u"}, Scopes: scrolling | InMenu, Group: "moving"},
-	{Action: HalfDown, Keys: []string{"ctrl+d"}, Scopes: scrolling | InMenu, Group: "moving"},
-	{Action: Home, Keys: []string{"home", "g"}, Scopes: scrolling&^InConfirm | InMenu, Group: "moving"},
+	{Action: HalfUp, Keys: []string{"ctrl+u"}, Scopes: scrolling | InMenu | InLibrary, Group: "moving"},
+	{Action: HalfDown, Keys: []string{"ctrl+d"}, Scopes: scrolling | InMenu | InLibrary, Group: "moving"},
+	{Action: Home, Keys: []string{"home", "g"}, Scopes: scrolling&^InConfirm | InMenu | InLibrary, Group: "moving"},
 	{Action: Home, Keys: []string{"home"}, Scopes: InConfirm, Group: "moving"},
-	{Action: End, Keys: []string{"end", "G"}, Scopes: scrolling | InMenu, Group: "moving"},
+	{Action: End, Keys: []string{"end", "G"}, Scopes: scrolling | InMenu | InLibrary, Group: "moving"},
 
 	{Action: Next, Keys: []string{"right", " ", "l", "n", "tab"}, Scopes: InPresent, Group: "moving"},
 	{Action: Prev, Keys: []string{"left", "backspace", "h", "p", "shift+tab"}, Scopes: InPresent, Group: "moving",
@@ -96,6 +96,21 @@ var Bindings = []Binding{
 	{Action: HistoryMenu, Keys: []string{"H"}, Scopes: inResults | InConfirm | InFailed, Group: "ask"},
 	{Action: HistoryMenu, Keys: []string{"f6"}, Scopes: inForm, Group: "ask"},
 
+	{Action: Library, Keys: []string{"O"}, Scopes: inResults | InConfirm | InFailed, Group: "library",
+		Off: noFilesForGuests},
+	{Action: Library, Keys: []string{"f7"}, Scopes: inForm, Group: "library", Off: noFilesForGuests},
+	{Action: SaveScenario, Keys: []string{"W"}, Scopes: inResults, Group: "library", Off: noPlan},
+	{Action: SaveScenario, Keys: []string{"f3"}, Scopes: inForm | InConfirm, Group: "library", Off: noPlan},
+	{Action: Mark, Keys: []string{" "}, Scopes: InLibrary, Group: "library", Footer: 2, Off: noScenario},
+	{Action: Compare, Keys: []string{"c"}, Scopes: InLibrary, Group: "library", Footer: 3, Off: fewScenarios},
+	{Action: ClearMarks, Keys: []string{"M"}, Scopes: InLibrary, Group: "library", Off: noScenarioMarks},
+	{Action: Rerun, Keys: []string{"R"}, Scopes: InLibrary, Group: "library", Footer: 4, Off: noScenario},
+	{Action: KeepAnswers, Keys: []string{"W"}, Scopes: InLibrary, Group: "library", Footer: 5, Off: noAnswers},
+	{Action: Duplicate, Keys: []string{"d"}, Scopes: InLibrary, Group: "library", Footer: 6, Off: noScenario},
+	{Action: RenameScenario, Keys: []string{"N"}, Scopes: InLibrary, Group: "library", Footer: 7, Off: noScenario},
+	{Action: RemoveScenario, Keys: []string{"x"}, Scopes: InLibrary, Group: "library", Footer: 8, Off: noScenario},
+	{Action: Filter, Keys: []string{"/"}, Scopes: InLibrary, Group: "library", Footer: 9},
+
 	{Action: MeasuredFile, Keys: []string{"r"}, Scopes: inResults | InVerdict, Group: "measured", Off: noFilesForGuests},
 	{Action: Verdict, Keys: []string{"d"}, Scopes: inResults, Group: "measured", Off: noRuns},
 	{Action: FitProfile, Keys: []string{"K"}, Scopes: inResults | InVerdict, Group: "measured", Footer: 1, Off: noFitYet},
@@ -138,12 +153,12 @@ var Bindings = []Binding{
 	{Action: Redraw, Keys: []string{"ctrl+l"}, Scopes: everywhere, Group: "program"},
 	{Action: Suspend, Keys: []string{"ctrl+z"}, Scopes: everywhere, Group: "program"},
 	{Action: Interrupt, Keys: []string{"ctrl+c"}, Scopes: everywhere, Group: "program", Footer: 95},
-	{Action: Quit, Keys: []string{"q"}, Scopes: inPanes | menus | InPick | InCompare | InFullText | InPresent | InVerdict,
-		Group: "program"},
+	{Action: Quit, Keys: []string{"q"}, Scopes: inPanes | menus | InPick | InCompare | InFullText | InPresent | InVerdict |
+		InLibrary, Group: "program"},
 }
 
 const (
 	menus = InMenu | InCopy | InExport
 	// reading are the scopes where letters are keys and help is one of them.
-	reading = inPanes | menus | InPick | InCompare | InFullText | InPresent | InVerdict
+	reading = inPanes | menus | InPick | InCompare | InFullText | InPresent | InVerdict | InLibrary
 )

@@ -2,6 +2,14 @@ package state
 
 // click does what the keys would do to get there.
 func (u *update) click(t Target) {
+	if u.Overlay.Kind == LibraryOverlay && t.Kind == TargetItem && t.Index >= 0 && t.Index < len(u.Shelf.Shown) {
+		if u.Overlay.Cursor == t.Index {
+			u.doShelf(Accept)
+		} else {
+			u.Overlay.Cursor = t.Index
+		}
+		return
+	}
 	if u.Overlay.Kind != NoOverlay {
 		if t.Kind == TargetItem && t.Index >= 0 && t.Index < len(u.Overlay.Items) {
 			u.Overlay.Cursor = t.Index

@@ -68,6 +68,18 @@ type (
 		Run    int
 		Report *report.Report
 	}
+	// Shelve does something to the library of scenarios; the answer is Shelved. Of a run it tells Shelving too, and Cancel
+	// ends it.
+	Shelve struct {
+		Op       ShelfOp
+		Run      int
+		Name, To string
+		Names    []string
+		Data     []byte
+		Report   *report.Report // of the plan that is saved; nil: it was not run
+		Ran      []*RanScenario
+		Profiles hw.List
+	}
 	// Copy sends a text to the user's clipboard. Where Text is empty ui composes it from Subject.
 	Copy struct {
 		What    CopyKind
@@ -105,6 +117,7 @@ func (Open) effect()          {}
 func (Save) effect()          {}
 func (Export) effect()        {}
 func (Copy) effect()          {}
+func (Shelve) effect()        {}
 func (Show) effect()          {}
 func (ReadClipboard) effect() {}
 func (Remember) effect()      {}

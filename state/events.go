@@ -1,6 +1,7 @@
 package state
 
 import (
+	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -101,6 +102,20 @@ type (
 	}
 	// Composed answers Copy and Show where only ui could compose the text: it is put on the full-screen overlay.
 	Composed struct{ Text string }
+	// Shelving tells how far a run of scenarios is.
+	Shelving struct{ Run, Done, Of int }
+	// Shelved answers Shelve: the list as it is now (nil: unchanged), what was asked for, or why it was not done.
+	Shelved struct {
+		Op       ShelfOp
+		Run      int
+		List     []Scenario
+		Aside    []message.Message // files that are no scenarios
+		Name, To string
+		Text     string // of the scenario to open
+		N        int
+		Ran      []*RanScenario
+		Fault    message.Message
+	}
 	// NotKept tells that what a session leaves to the next cannot be written to the directory of Path.
 	NotKept struct {
 		Path string
@@ -128,6 +143,8 @@ func (PlanOpened) event() {}
 func (Saved) event()      {}
 func (Copied) event()     {}
 func (NotKept) event()    {}
+func (Shelving) event()   {}
+func (Shelved) event()    {}
 func (Composed) event()   {}
 
 // Target is a part of the screen that a mouse can hit. Index counts what Kind says.

@@ -31,6 +31,7 @@ type Model struct {
 	History []Entry // finished runs of this session, oldest first
 	Earlier []Past  // runs of earlier sessions, newest last
 	Overlay Overlay
+	Shelf   Shelf  // the library, as far as it was looked at
 	Notice  Notice // the last thing to say, until the next key
 
 	Words    Words

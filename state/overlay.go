@@ -12,6 +12,13 @@ import (
 func (u *update) doOverlay(a Action) {
 	o := &u.Overlay
 	if a == Back {
+		if o.Kind == LibraryOverlay {
+			u.stopShelf()
+		}
+		if o.Kind == PromptOverlay && ofShelf(o.Prompt) {
+			u.backToShelf(o.Cursor)
+			return
+		}
 		u.Overlay = Overlay{}
 		return
 	}
@@ -30,6 +37,8 @@ func (u *update) doOverlay(a Action) {
 		}
 	case PresentOverlay:
 		u.doPresent(a)
+	case LibraryOverlay:
+		u.doShelf(a)
 	case FitOverlay:
 		if a == Accept {
 			u.startFit()
@@ -191,7 +200,7 @@ func (u *update) prompt(p Prompt, text string) {
 // refreshPrompt lists the files that a prompt's text may become, of plans those first that were opened or saved before.
 func (u *update) refreshPrompt() {
 	o := &u.Overlay
-	if o.Kind != PromptOverlay || o.Prompt == PromptName {
+	if o.Kind != PromptOverlay || o.Prompt == PromptName || o.Prompt >= PromptScenario {
 		return
 	}
 	if o.Prompt == PromptMeasured {
@@ -219,7 +228,7 @@ func (u *update) answerPrompt() {
 			return
 		}
 	}
-	if text == "" && o.Prompt != PromptName {
+	if text == "" && o.Prompt != PromptName && o.Prompt != PromptFind {
 		u.warn("prompt-empty")
 		return
 	}
@@ -230,6 +239,18 @@ func (u *update) answerPrompt() {
 			text = path
 		}
 		u.measure(text)
+	case PromptScenario:
+		u.keepScenario(text)
+	case PromptDuplicate, PromptRename:
+		op := ShelfCopy
+		if o.Prompt == PromptRename {
+			op = ShelfRename
+		}
+		u.backToShelf(o.Cursor)
+		u.emit(Shelve{Op: op, Name: o.Of, To: text})
+	case PromptFind:
+		u.backToShelf(0)
+		u.findScenarios(text)
 	case PromptOpen:
 		u.emit(Open{text})
 	case PromptSave:
@@ -251,6 +272,9 @@ func (u *update) answerPrompt() {
 		}
 	}
 }
+
+// ofShelf reports whether a prompt was asked over the list of scenarios.
+func ofShelf(p Prompt) bool { return p == PromptDuplicate || p == PromptRename || p == PromptFind }
 
 // saved says where a file went.
 func (u *update) saved(e Saved) {

@@ -16,7 +16,7 @@ func elsewhere(s Scope) string {
 		in  Scope
 		key string
 	}{{inResults, "off.in-results"}, {inForm, "off.in-form"}, {InConfirm, "off.in-confirm"}, {InRunning, "off.in-run"},
-		{InFailed, "off.in-failed"}} {
+		{InFailed, "off.in-failed"}, {InLibrary, "off.in-library"}} {
 		if s&place.in != 0 {
 			return place.key
 		}

@@ -61,7 +61,8 @@ func TestStrayKeysSayWhatIsNear(t *testing.T) {
 	if n := j.m.Notice; n.Key != "no-key" || len(n.Near) == 0 || n.Near[0].Action != Compare {
 		t.Errorf("%+v", n)
 	}
-	if j.send(Strayed{"w"}); len(j.m.Notice.Near) != 1 || !strings.HasPrefix(j.m.Notice.Near[0].Where, "off.in-confirm") {
+	j.send(Strayed{"w"})
+	if n := j.m.Notice.Near; len(n) != 2 || n[0].Action != SaveScenario || !strings.HasPrefix(n[1].Where, "off.in-confirm") {
 		t.Errorf("%+v", j.m.Notice)
 	}
 }

@@ -122,6 +122,7 @@ const (
 	PresentOverlay // Cursor is the slide
 	VerdictOverlay // measured runs beside predictions
 	FitOverlay     // asks whether to fit the profile to them
+	LibraryOverlay // the scenarios of the library
 )
 
 // Prompt is what a prompt asks for; its text is "prompt.<name>".
@@ -134,9 +135,13 @@ const (
 	PromptSave
 	PromptName
 	PromptMeasured
+	PromptScenario
+	PromptDuplicate
+	PromptRename
+	PromptFind
 )
 
-var promptNames = [...]string{"", "open", "save", "name", "measured"}
+var promptNames = [...]string{"", "open", "save", "name", "measured", "scenario", "duplicate", "rename", "find"}
 
 func (p Prompt) String() string { return promptNames[p] }
 
@@ -152,6 +157,7 @@ type Overlay struct {
 	Over   Scope  // of the pane below: what Help is about
 	Picker Picker // of a prompt for a file
 	Full   bool   // a copy menu that shows on the whole screen instead of copying
+	Of     string // scenario that a prompt is about
 }
 
 // MenuItem is one line of a menu. Its label is Text, a text key, filled with Pairs; a disabled one says why.

@@ -32,6 +32,7 @@ const (
 	InPresent
 	InVerdict
 	InFit
+	InLibrary
 	endOfScopes
 )
 
@@ -75,6 +76,8 @@ func (m *Model) Scope() Scope {
 		return InVerdict
 	case FitOverlay:
 		return InFit
+	case LibraryOverlay:
+		return InLibrary
 	}
 	switch m.Pane {
 	case Confirming:

@@ -78,6 +78,10 @@ func (u *update) handle(e Event) {
 		u.finishedFit(e)
 	case NotKept:
 		u.notKept(e)
+	case Shelving:
+		u.shelving(e)
+	case Shelved:
+		u.shelved(e)
 	}
 	u.demand()
 }
@@ -144,6 +148,10 @@ func (u *update) doAnywhere(a Action) bool {
 		u.Settings.Mouse = !u.Settings.Mouse
 		u.emit(Apply{u.Settings})
 		u.say(map[bool]string{true: "mouse-on", false: "mouse-off"}[u.Settings.Mouse])
+	case Library:
+		u.openShelf()
+	case SaveScenario:
+		u.saveScenario()
 	case Redraw:
 		u.emit(Repaint{})
 	case Suspend:

@@ -97,6 +97,8 @@ func (p *program) effect(e state.Effect) tea.Cmd {
 		return p.save(p.place(e.Path), e.Data)
 	case state.Export:
 		return p.export(e)
+	case state.Shelve:
+		return p.shelve(e)
 	case state.Copy:
 		return p.copy(e)
 	case state.Show:

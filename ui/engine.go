@@ -34,8 +34,8 @@ type Engine interface {
 
 // localEngine computes in this process, reads this machine's files, and runs the user's checkout of the reference tool.
 func localEngine(o Options) Engine {
-	e := work.Local{Getenv: o.Getenv, Architecture: o.Answers[field.Architecture].Text, Children: &work.Children{},
-		Dir: o.WorkingDir, Devices: o.Devices}
+	e := work.Local{Getenv: o.Getenv, Architecture: field.Read(&o.Answers, &field.Catalog{}).Word(field.Architecture),
+		Children: &work.Children{}, Dir: o.WorkingDir, Devices: o.Devices}
 	if o.StateDir != "" {
 		e.Logs = filepath.Join(o.StateDir, "logs")
 	}

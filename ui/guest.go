@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"fathom/hw/message"
 	"fathom/state"
 	"fathom/ui/clip"
 	"fathom/ui/style"
@@ -142,6 +143,10 @@ func (p *program) away(e state.Effect) (cmd tea.Cmd, done bool) {
 	case state.Export:
 		texts := p.texts
 		return p.handOver(func() ([]byte, error) { return render(e.Format, e.Report, texts) }), true
+	case state.Shelve: // its keys are off for guests
+		return func() tea.Msg {
+			return happened{state.Shelved{Op: e.Op, Run: e.Run, Fault: message.New("guest.no-files")}}
+		}, true
 	case state.Remember, state.Sleep:
 		return nil, true
 	}

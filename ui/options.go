@@ -30,6 +30,7 @@ type Options struct {
 	Accessible bool   // line by line, for screen readers
 	StateDir   string // session memory and clipboard.txt; "" for $XDG_STATE_HOME/fathom
 	Devices    string // where profiles that are fitted here go, "" for nowhere
+	Program    string // this version, kept with the answers of scenarios
 	WorkingDir string // where exports and plans go, "" for the current one
 
 	In     *os.File // the terminal; nil for stdin

@@ -37,7 +37,8 @@ func (p *Program) scenariosCommand() *cobra.Command {
 			}
 			return nil
 		}}
-	add := func(use, short string, args cobra.PositionalArgs, do func(*cobra.Command, []string, *format) error) *cobra.Command {
+	add := func(use, short string, args cobra.PositionalArgs,
+		do func(*cobra.Command, []string, *format) error) *cobra.Command {
 		sub := &cobra.Command{Use: use, Short: short, Args: args, ValidArgsFunction: p.completeScenarios}
 		f := addFormat(sub)
 		sub.RunE = func(c *cobra.Command, args []string) error {
@@ -118,11 +119,7 @@ func (p *Program) said(command string, err error) error {
 // setAside tells of files that cannot be scenarios.
 func (p *Program) setAside(list []library.Aside) {
 	for _, a := range list {
-		m := message.New("scenario.damaged", a.File, a.Why, a.To)
-		if a.To == "" {
-			m = message.New("scenario.unread", a.File, a.Why)
-		}
-		p.say(p.voice.T("severity.warning") + ": " + p.voice.Tell(m))
+		p.say(p.voice.T("severity.warning") + ": " + p.voice.Tell(a.Message()))
 	}
 }
 
@@ -137,8 +134,8 @@ func (p *Program) completeScenarios(*cobra.Command, []string, string) ([]string,
 
 // saveScenario runs a plan and keeps it. Its flags are those of plan.
 func (p *Program) saveScenario(replace *bool) *cobra.Command {
-	return &cobra.Command{Use: "save NAME MODEL [flags]", Short: "Run a plan and keep it under a name; flags as plan, and " +
-		"--replace", DisableFlagParsing: true, ValidArgsFunction: p.completeFlags(),
+	return &cobra.Command{Use: "save NAME MODEL [flags]",
+		Short: "Run a plan and keep it under a name; flags as plan, and --replace", DisableFlagParsing: true, ValidArgsFunction: p.completeFlags(),
 		RunE: func(c *cobra.Command, args []string) error {
 			if wants(args, "-h", "--help") {
 				return c.Help()
@@ -146,7 +143,8 @@ func (p *Program) saveScenario(replace *bool) *cobra.Command {
 			const command = "scenarios save"
 			i := field.FirstPositional(args)
 			if i < 0 {
-				return badInput(command, "%s: needs a name and a plan, e.g. %s base Qwen/Qwen3-32B --device …", command, command)
+				return badInput(command, "%[1]s: needs a name and a plan, e.g. %[1]s base Qwen/Qwen3-32B --device …",
+					command)
 			}
 			name := args[i]
 			var rest []string

@@ -23,7 +23,7 @@ type Named struct {
 	Text string `toml:"text"`
 }
 
-// Read gives the named scenarios, all of them where no name is given.
+// ReadAll gives the named scenarios, all of them where no name is given.
 func (l Library) ReadAll(names []string) (out []Named, err error) {
 	if len(names) == 0 {
 		heads, _, err := l.List()
@@ -102,8 +102,8 @@ const (
 	Both
 )
 
-// Add puts scenarios into the library: all of them, or none where one cannot be added. A scenario that is there already,
-// word by word, is left alone. added are the names under which they stand now.
+// Add puts scenarios into the library: all of them, or none where one cannot be added. A scenario that is there
+// already, word by word, is left alone. added are the names under which they stand now.
 func (l Library) Add(list []Named, clash Clash) (added, same []string, err error) {
 	err = disk.Hold(l.Dir, func() error {
 		var put []Named

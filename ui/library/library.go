@@ -41,11 +41,19 @@ type Head struct {
 	Kept            *file.Kept // nil: it has not been run
 }
 
-// Aside is a file that cannot be a scenario, and where it is now; To is "" where it could not be moved, or is newer than
-// this program and stays.
+// Aside is a file that cannot be a scenario, and where it is now; To is "" where it could not be moved, or where a
+// newer program wrote it and it stays.
 type Aside struct {
 	File, To string
 	Why      error
+}
+
+// Message says what became of the file.
+func (a Aside) Message() message.Message {
+	if a.To == "" {
+		return message.New("scenario.unread", a.File, a.Why)
+	}
+	return message.New("scenario.damaged", a.File, a.Why, a.To)
 }
 
 // CheckName says what keeps a text from being a name: it is the name of a file on every system.
@@ -243,8 +251,8 @@ func (l Library) save(name, text string, replace bool) error {
 	return disk.Write(l.path(name), []byte(text), 0o600)
 }
 
-// Keep puts a new answer behind the plan of a scenario, if the plan is still the one that was run: one that somebody has
-// changed meanwhile keeps what it has, and the error says so.
+// Keep puts a new answer behind the plan of a scenario, if the plan is still the one that was run: one that somebody
+// has changed meanwhile keeps what it has, and the error says so.
 func (l Library) Keep(name, text string, k *file.Kept) error {
 	if err := CheckName(name); err != nil {
 		return err

@@ -114,8 +114,8 @@ func TestSaveListRenameCopyRemove(t *testing.T) {
 
 func TestNamesAreFileNamesEverywhere(t *testing.T) {
 	l := In(t.TempDir())
-	for _, name := range []string{"", "  ", "../x", "a/b", `a\b`, "a\x1b[31m", "a\nb", ".hidden", "a.", "a:b", "nul?", "x.toml",
-		strings.Repeat("长", 40), "a\xff"} {
+	for _, name := range []string{"", "  ", "../x", "a/b", `a\b`, "a\x1b[31m", "a\nb", ".hidden", "a.", "a:b", "nul?",
+		"x.toml", strings.Repeat("长", 40), "a\xff"} {
 		var said *message.Error
 		if err := l.Save(name, planOf("m"), true); !errors.As(err, &said) {
 			t.Errorf("%q: %v", name, err)
@@ -152,7 +152,8 @@ func TestDamagedFilesAreSetAside(t *testing.T) {
 	put("newer", "schema = \"fathom.plan/2\"\n")
 	put("infinite", "schema = \"fathom.plan/1\"\n[kept]\n[[kept.result]]\nthroughput_tok_s = inf\n")
 	_, aside, _ := l.List()
-	if len(aside) != 2 || aside[0].To == "" || aside[1].To != "" || !strings.Contains(aside[1].Why.Error(), "fathom.plan/2") {
+	if len(aside) != 2 || aside[0].To == "" || aside[1].To != "" ||
+		!strings.Contains(aside[1].Why.Error(), "fathom.plan/2") {
 		t.Errorf("%v", aside)
 	}
 	put("bad", "x")
@@ -263,7 +264,8 @@ func TestExportImport(t *testing.T) {
 	if one, err := Unpack([]byte(planOf("m")), "saved"); err != nil || one[0].Name != "saved" {
 		t.Error(one, err)
 	}
-	for _, bad := range []string{"", "x", "schema = \"fathom.scenarios/9\"", "schema = \"fathom.scenarios/1\"\n[[scenario]]\n",
+	for _, bad := range []string{"", "x", "schema = \"fathom.scenarios/9\"",
+		"schema = \"fathom.scenarios/1\"\n[[scenario]]\n",
 		"schema = \"fathom.scenarios/1\"\n[[scenario]]\nname = \"../x\"\ntext = \"\"\n",
 		"schema = \"fathom.scenarios/1\"\n[[scenario]]\nname = \"x\"\ntext = \"nonsense\"\n"} {
 		if _, err := Unpack([]byte(bad), "x"); err == nil {

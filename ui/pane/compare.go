@@ -6,6 +6,7 @@ import (
 
 	"fathom/sim/report"
 	"fathom/state"
+	"fathom/state/field"
 	"fathom/ui/cell"
 	"fathom/ui/number"
 )
@@ -24,13 +25,19 @@ func (p *Painter) compare() []string {
 	out := []string{" " + p.T.Title.Paint(cell.Left(p.t("compare.title"), label-1, "")), cell.Space(label)}
 	for _, m := range marks {
 		out[0] += " " + p.T.Strong.Paint(cell.Right(markName(m), w, p.T.Marks.More))
-		out[1] += " " + p.T.Muted.Paint(cell.Right(p.dots("#"+itoa(m.Key.Run), p.device(m.Key.Device)), w, p.T.Marks.More))
+		out[1] += " " + p.T.Muted.Paint(cell.Right(p.dots(p.entryName(m.Key.Run), p.device(m.Key.Device)), w, p.T.Marks.More))
+	}
+	if lines := p.inputsDiffer(marks, w, label); len(lines) > 0 {
+		out = append(append(out, lines...), "")
 	}
 	for _, s := range p.rangesSay(marks) { // before the figures, which a small screen cuts off
 		out = append(out, p.wrap(p.T.Strong, s, p.W-1, 1)...)
 	}
 	for _, id := range compared() {
 		if line, ok := p.compareLine(&state.Columns[id], marks, w, label); ok {
+			out = append(out, line)
+		}
+		if line, ok := p.againstFirst(id, marks, w, label); ok {
 			out = append(out, line)
 		}
 	}
@@ -44,6 +51,69 @@ func (p *Painter) compare() []string {
 	}
 	return out
 }
+
+// entryName is what a run is called, else its number.
+func (p *Painter) entryName(run int) string {
+	if e := p.M.Entry(run); e != nil && e.Name != "" {
+		return cell.Clean(e.Name)
+	}
+	return "#" + itoa(run)
+}
+
+// inputsDiffer are the questions that the runs of the marked rows answer differently, a line each.
+func (p *Painter) inputsDiffer(marks []state.Marked, w, label int) (out []string) {
+	var plans []field.Answers
+	for _, m := range marks {
+		if e := p.M.Entry(m.Key.Run); e != nil {
+			plans = append(plans, e.Answers)
+		}
+	}
+	if len(plans) != len(marks) {
+		return nil
+	}
+	for _, id := range field.Differing(plans) {
+		f := &field.Table[id]
+		line := " " + p.T.Accent.Paint(cell.Left(p.t(f.Text()+".label"), label-1, p.T.Marks.More))
+		for i := range plans {
+			text := p.C.Choice(f, plans[i][id].Text, false)
+			if id == field.Device {
+				text = p.device(text)
+			}
+			line += " " + cell.Right(cell.Clean(text), w, p.T.Marks.More)
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// againstFirst is how a figure of runs stands to that of the first one; the figures alone tell rows of one run apart.
+func (p *Painter) againstFirst(id state.ColumnID, marks []state.Marked, w, label int) (string, bool) {
+	c := &state.Columns[id]
+	if _, own := spans[id]; own || c.Number == nil || !slices.Contains(judged, id) ||
+		!slices.ContainsFunc(marks, func(m state.Marked) bool { return m.Key.Run != marks[0].Key.Run }) {
+		return "", false
+	}
+	line, any := " "+p.T.Muted.Paint(cell.Left("  "+p.t("compare.delta"), label-1, p.T.Marks.More)), false
+	value := func(m state.Marked) (float64, bool) {
+		if !c.Kinds[kindOf(m.Item)] {
+			return 0, false
+		}
+		return c.Number(m.Item)
+	}
+	first, ok := value(marks[0])
+	for i, m := range marks {
+		text := ""
+		if v, has := value(m); i > 0 && ok && has {
+			text = number.Change(first, v)
+		}
+		any = any || text != ""
+		line += " " + p.T.Muted.Paint(cell.Right(text, w, p.T.Marks.More))
+	}
+	return line, any
+}
+
+// judged are the figures that runs are compared by.
+var judged = []state.ColumnID{state.ColThroughput, state.ColBalanced, state.ColTTFT, state.ColTPOT, state.ColCost}
 
 // compared are the lines in their order: an interval stands under its figure; strategy and profile head the column.
 func compared() (out []state.ColumnID) {
@@ -73,7 +143,7 @@ func (p *Painter) rangesSay(marks []state.Marked) (out []string) {
 	for _, m := range marks {
 		var name []string // only what tells the rows apart
 		if runs {
-			name = append(name, "#"+itoa(m.Key.Run))
+			name = append(name, p.entryName(m.Key.Run))
 		}
 		if devices {
 			name = append(name, p.device(m.Key.Device))

@@ -260,6 +260,8 @@ func scopeName(s state.Scope) string {
 		return "prompt"
 	case state.InPresent:
 		return "present"
+	case state.InLibrary:
+		return "library"
 	case state.InCompare:
 		return "compare"
 	}

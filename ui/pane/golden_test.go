@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
+	"fathom/sim/plan/file"
 	"fathom/sim/report"
 	"fathom/state"
 	"fathom/state/field"
@@ -145,6 +148,19 @@ var scenes = []struct {
 	{"compare", func() *sample.Session {
 		return sample.Results(sample.Flagship()).Do(state.Mark, state.Down, state.Mark, state.Compare)
 	}},
+	{"library-empty", func() *sample.Session {
+		return sample.Results(sample.Flagship()).Do(state.Library).Send(state.Shelved{List: []state.Scenario{}})
+	}},
+	{"library", func() *sample.Session { return shelf().Do(state.Mark, state.Mark) }},
+	{"library-ran", func() *sample.Session {
+		s := shelf().Do(state.Rerun)
+		return s.Send(state.Shelved{Op: state.ShelfRun, Run: s.M.Shelf.Busy, Ran: again(false)})
+	}},
+	{"library-find", func() *sample.Session { return shelf().Do(state.Filter).Type("qwen") }},
+	{"library-compare", func() *sample.Session {
+		s := shelf().Do(state.Mark, state.Mark, state.Compare)
+		return s.Send(state.Shelved{Op: state.ShelfRun, Run: s.M.Shelf.Busy, Ran: again(true)[:2]})
+	}},
 	{"help", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.Help) }},
 	{"palette", func() *sample.Session {
 		return sample.Results(sample.Flagship()).Do(state.Palette).Type("copy").Do(state.Down)
@@ -185,6 +201,49 @@ var scenes = []struct {
 // measured are results with measured runs over them.
 func measured() *sample.Session {
 	return sample.Results(sample.Flagship()).Send(state.Pasted{Text: "./runs/"})
+}
+
+// shelf is the library with three scenarios: two with an answer, one that was not run.
+func shelf() *sample.Session {
+	kept := func(on string, tok, low, high float64) *file.Kept {
+		return &file.Kept{At: "2026-11-29T15:00:00Z", Program: "fathom v1.0", Fidelity: "reference", Search: "reference",
+			Results: []file.Result{{Device: on, Profile: "01", Phase: "aggregation", Strategy: "TP=8 | PP=1 | DP=1",
+				Throughput: tok, Low: low, High: high}}}
+	}
+	s := sample.Results(sample.Flagship()).Do(state.Library)
+	return s.Send(state.Shelved{List: []state.Scenario{
+		{Name: "A3 BASE", Model: "Qwen/Qwen3-32B", Device: sample.A3, Kept: kept(sample.A3, 1643.49, 0, 0)},
+		{Name: "长提示 8K，名称较长的一个方案，占用不少宽度", Model: "Qwen/Qwen3-32B", Device: "H200_SXM",
+			Kept: kept("H200_SXM", 13312.6, 7665, 17374)},
+		{Name: "TODO", Model: "deepseek-ai/DeepSeek-V3.1", Device: sample.A3 + " H200_SXM"}}})
+}
+
+// again are today's answers of the shelf.
+func again(reports bool) (out []*state.RanScenario) {
+	s := shelf()
+	for i := range s.M.Shelf.All {
+		a := sample.Flagship()
+		if i > 0 {
+			a[field.InputLength] = field.Answer{Text: "8000", Source: field.You}
+		}
+		own := *s.M.History[0].Request
+		q := &own
+		r := &state.RanScenario{Name: s.M.Shelf.All[i].Name, Answers: a, Request: q, Now: &file.Kept{}}
+		if k := s.M.Shelf.All[i].Kept; k != nil {
+			*r.Now = *k
+			r.Now.Results = slices.Clone(k.Results)
+		}
+		if reports {
+			r.Report = sample.Report(q)
+		}
+		out = append(out, r)
+	}
+	out[0].Now.Results[0].Throughput *= 1.042
+	out[0].Changed = []message.Message{message.New("scenario.program", "fathom v1.0", "fathom v1.1"),
+		message.New("scenario.moved", sample.A3, 1643.49, 1712.5, 4.2)}
+	out[2].Fault = message.New("scenario.unread", "TODO.toml", "x")
+	out[2].Now = nil
+	return out
 }
 
 func running() *sample.Session {

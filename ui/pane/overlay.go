@@ -36,6 +36,8 @@ func (p *Painter) overlay() []string {
 		all := p.verdict()
 		p.scrolls(p.s.Main.H, len(all))
 		lines = p.scroll(all, o.Top, p.s.Main)
+	case state.LibraryOverlay:
+		lines = p.library()
 	case state.CompareOverlay:
 		all := p.compare()
 		p.scrolls(p.s.Main.H, len(all))
@@ -169,6 +171,9 @@ func (p *Painter) keyOf(a state.Action) string {
 func (p *Painter) prompt() []string {
 	o := &p.M.Overlay
 	out := append([]string{""}, p.wrap(p.T.Strong, p.t("prompt."+o.Prompt.String()), p.W-2, 2)...)
+	if o.Prompt == state.PromptDuplicate || o.Prompt == state.PromptRename {
+		out = append(out, p.wrap(p.T.Muted, o.Of, p.W-2, 2)...)
+	}
 	if row := p.selected(); o.Prompt == state.PromptMeasured && row != nil {
 		out = append(out, p.wrap(p.T.Muted, p.t("measured.asked_row", "row", cell.Clean(state.ShortLabel(row))), p.W-2, 2)...)
 	}
