@@ -46,6 +46,12 @@ func (h header) row(record []string, line int) Row {
 		side(c, "decode_", "decode_batch_size")
 	r.Measured = Figures{TTFT: c.milliseconds("ttft_ms"), TPOT: c.milliseconds("tpot_ms"),
 		Throughput: c.number("out_tok_s", 1e9)}
+	if p50 := (Figures{TTFT: c.milliseconds("ttft_p50_ms"), TPOT: c.milliseconds("tpot_p50_ms")}); r.Measured.TTFT == 0 &&
+		r.Measured.TPOT == 0 && p50 != (Figures{}) {
+		r.Measured.TTFT, r.Measured.TPOT, r.Medians = p50.TTFT, p50.TPOT, true
+	}
+	r.Study = c.text("source")
+	r.studied()
 	if total := c.number("total_tok_s", 1e10); r.Measured.Throughput == 0 && total > 0 && r.Output > 0 {
 		r.Measured.Throughput = total * float64(r.Output) / float64(r.Input+r.Output)
 	}
@@ -56,6 +62,7 @@ func (h header) row(record []string, line int) Row {
 	if h.published() {
 		r.published(c)
 	}
+	r.drafts(c)
 	r.complete(c)
 	return r
 }
@@ -122,7 +129,7 @@ func (r *Row) complete(c *cells) {
 	if r.Fault == "" {
 		r.Fault = hw.Clean(c.fault)
 	}
-	if r.Arrival == traffic.Closed && !r.Burst {
+	if r.Arrival == traffic.Closed && !r.Burst && !r.Medians {
 		r.Derived = r.Measured.derive(r.Concurrency, r.Output)
 	}
 	if r.Peer != nil {

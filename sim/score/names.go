@@ -27,6 +27,7 @@ type table struct {
 	Precision []precision
 	Cache     []cache
 	Recipe    []recipe
+	Study     []study
 
 	known sync.Map // what shipped found
 }

@@ -165,6 +165,7 @@ func (r *Row) engine(s Side, room int, m *model.Model, t *table) traffic.Engine 
 	if r.Sequences > 0 {
 		e.Sequences = r.Sequences
 	}
+	r.guess(&e)
 	e.BatchedTokens *= s.DP
 	e.Sequences *= s.DP
 	e.KVTokens = room
@@ -250,6 +251,9 @@ func (r *Row) figures(result traffic.Result, whole, room int) Prediction {
 	p.TTFT, p.TPOT = result.TTFT.Mean, result.TPOT.Mean
 	if whole > 1 && r.Rate == 0 { // of all waves the first is a burst, played or not
 		p.TTFT = result.FirstWave/float64(whole) + result.Steady*(1-1/float64(whole))
+	}
+	if r.Medians {
+		p.TTFT, p.TPOT = result.TTFT.P50, result.TPOT.P50
 	}
 	if r.Derived {
 		p.derive(r.Concurrency, r.Output)

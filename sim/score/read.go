@@ -106,7 +106,7 @@ func readHeader(names []string) (header, error) {
 				others(need))
 		}
 	}
-	for _, one := range []string{"ttft_ms", "tpot_ms", "out_tok_s", "total_tok_s"} {
+	for _, one := range []string{"ttft_ms", "tpot_ms", "out_tok_s", "total_tok_s", "ttft_p50_ms", "tpot_p50_ms"} {
 		if _, ok := h.at[one]; ok {
 			return h, nil
 		}

@@ -40,14 +40,18 @@ type Row struct {
 	Decode                     Side
 	BatchedTokens              int
 	Sequences                  int
-	Speculative                bool
+	Speculative                bool    // tokens were guessed ahead, and how many were right is not known
+	Draft                      int     // tokens that are guessed ahead
+	Accept                     float64 // of them right on average
 	Measured                   Figures
 	Percentiles                Percentiles
+	Medians                    bool     // Measured holds medians of the latencies, not means
 	Derived                    bool     // the measured throughput is computed from the latencies
 	Peer                       *Figures // what another predictor says of the same run
 	Suspect                    string   // why the file says that the row should not be scored
 	Fault                      string   // why the row cannot be predicted
 	Image, Date, Version, Dump string   // of the run, as far as the file says
+	Study                      string   // where the file says that the run was published
 	Notes                      []string // what was assumed or left out
 
 	change change // what a replay tries
