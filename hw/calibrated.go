@@ -36,6 +36,9 @@ type EngineCosts struct {
 
 	Arrive, ArriveSeq float64 // from a request's arrival to the scheduler, and more of it for every request in flight
 	Host, HostSeq     float64 // beside the devices per step, and per sequence of it
+	Read, Stream      float64 // of the front end for a token of a prompt, of an answer
+	Dispatch          float64 // of a layer whose experts take rows from several attention ranks
+	Progress          float64 // by which fixed times were longer a year earlier, as a logarithm
 	LayerOverhead     float64 // of a layer with four 16-bit matrix products, attention and elementwise kernels
 
 	ExpertOverhead, ExpertOverhead4 float64 // of a layer with routed experts; with 4-bit floats
@@ -122,6 +125,10 @@ func engineNumbers(e *EngineCosts) []number {
 		optional(long(&e.ArriveSeq, "400", "arrive_per_request_us")),
 		optional(micros("", "400", &e.Host, at("host_us")...)),
 		optional(micros("", "20", &e.HostSeq, at("host_per_sequence_us")...)),
+		optional(micros("", "5", &e.Read, at("read_us")...)),
+		optional(micros("", "60", &e.Stream, at("stream_us")...)),
+		optional(micros("", "60", &e.Dispatch, at("dispatch_us")...)),
+		optional(number{path: at("progress"), unit: plain, high: 3, example: "0.4", to: &e.Progress}),
 		micros("", "36", &e.LayerOverhead, at("layer_overhead_us")...),
 		micros("", "30", &e.ExpertOverhead, at("expert_overhead_us")...),
 		micros("", "16", &e.ExpertOverhead4, at("expert_overhead_4bit_us")...),

@@ -20,6 +20,7 @@ func form(costs *score.Costs, engine string) *hw.Calibrated {
 		k.ExpertTile, k.Reduce
 	c.Engines = []hw.EngineCosts{{
 		Name: engine, Arrive: h.Arrive, ArriveSeq: h.ArriveSeq, Host: h.Step, HostSeq: h.Sequence,
+		Read: h.Read, Stream: h.Stream, Dispatch: k.Dispatch, Progress: k.Progress,
 		LayerOverhead:  k.LayerOverhead,
 		ExpertOverhead: k.Expert[hw.FormatFP8].Overhead, ExpertOverhead4: k.Expert[hw.FormatNVFP4].Overhead,
 		ExpertCompute: k.Expert[hw.FormatFP8].Compute, ExpertCompute4: k.Expert[hw.FormatNVFP4].Compute,
@@ -40,7 +41,8 @@ func shared(c *hw.Calibrated) []*float64 {
 
 // own lists the figures of an engine.
 func own(e *hw.EngineCosts) []*float64 {
-	return []*float64{&e.Arrive, &e.ArriveSeq, &e.Host, &e.HostSeq, &e.LayerOverhead, &e.ExpertOverhead,
+	return []*float64{&e.Arrive, &e.ArriveSeq, &e.Host, &e.HostSeq, &e.Read, &e.Stream, &e.Dispatch,
+		&e.Progress, &e.LayerOverhead, &e.ExpertOverhead,
 		&e.ExpertOverhead4,
 		&e.ExpertCompute, &e.ExpertCompute4}
 }

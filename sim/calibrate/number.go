@@ -56,6 +56,7 @@ func (n *number) load(r *score.Row) float64 {
 type use struct {
 	linear, expert [hw.NumWidths]bool
 	collectives    bool
+	dispatch       bool // rows of several attention ranks to the experts of each
 }
 
 // useOf gives what a row uses; everything where its model or formats are not known.
@@ -63,13 +64,14 @@ func useOf(r *score.Row) use {
 	m, f, err := score.Stored(r)
 	if err != nil {
 		return use{linear: [hw.NumWidths]bool{true, true, true, true}, expert: [hw.NumWidths]bool{true, true, true, true},
-			collectives: true}
+			collectives: true, dispatch: true}
 	}
 	var u use
 	u.linear[hw.W16], u.linear[f.Head.Row().Width] = true, true // routers are kept in 16 bits
 	u.linear[f.Attention.Row().Width], u.linear[f.Dense.Row().Width] = true, true
 	u.expert[f.Expert.Row().Width] = m.MoE()
 	u.collectives = r.Disaggregated || r.Side.TP > 1
+	u.dispatch = m.MoE() && (r.Disaggregated || r.Side.DP > 1)
 	return u
 }
 
@@ -148,6 +150,14 @@ func numbers() []number {
 			one(func(c *score.Costs) *float64 { return &c.Host.Step }), nil},
 		{"host overhead per sequence", "us", us, 15e-6, 1e-7, 1e-3, 0.7, 0.5, 0,
 			one(func(c *score.Costs) *float64 { return &c.Host.Sequence }), nil},
+		{"front end per prompt token", "us", us, 3e-6, 1e-8, 1e-3, 1, 0.7, 0,
+			one(func(c *score.Costs) *float64 { return &c.Host.Read }), nil},
+		{"front end per answer token", "us", us, 30e-6, 1e-7, 1e-2, 1, 0.7, 0,
+			one(func(c *score.Costs) *float64 { return &c.Host.Stream }), nil},
+		{"progress per year", "", 1, 0.4, 0.02, 3, 0.7, 0.5, 0,
+			one(func(c *score.Costs) *float64 { return &c.Kernel.Progress }), nil},
+		{"expert dispatch", "us", us, 40e-6, 1e-6, 1e-3, 0.7, 0.5, 0,
+			one(func(c *score.Costs) *float64 { return &c.Kernel.Dispatch }), func(u use) bool { return u.dispatch }},
 		{"layer overhead", "us", us, 35e-6, 1e-6, 1e-3, 0.5, 0.4, 0, func(c *score.Costs) []*float64 {
 			return []*float64{&c.Kernel.LayerOverhead, &c.Kernel.KernelOverhead}
 		}, nil},

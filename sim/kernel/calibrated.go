@@ -9,7 +9,10 @@ import (
 
 // Host is the time of a serving engine beside the devices, in seconds: per step, per sequence of a step, from a
 // request's arrival to the scheduler, and more of that for every request in flight.
-type Host struct{ Step, Sequence, Arrive, ArriveSeq float64 }
+type Host struct {
+	Step, Sequence, Arrive, ArriveSeq float64
+	Read, Stream                      float64 // of the front end for a token of a prompt, of an answer
+}
 
 // UnfittedHost are the host times of serving-dynamics 2, assumed there for every engine.
 var UnfittedHost = Host{Step: 1e-3, Sequence: 5e-6, Arrive: 10e-3}
@@ -43,6 +46,7 @@ func Calibrated(p *hw.Profile, engine string) (Constants, Host, error) {
 	k := Fittable(p)
 	k.AttnPrefill, k.AttnDecode, k.PromptOverhead, k.Reduce = c.AttnPrefill, c.AttnDecode, c.PromptOverhead, c.Collective
 	k.ExpertTile = c.ExpertTile
+	k.Dispatch, k.Progress = e.Dispatch, e.Progress
 	k.KernelOverhead *= e.LayerOverhead / k.LayerOverhead
 	k.LayerOverhead = e.LayerOverhead
 	linear, expert := c.Linear, c.Expert
@@ -55,7 +59,8 @@ func Calibrated(p *hw.Profile, engine string) (Constants, Host, error) {
 		k.Linear[f] = filled(linear[f.Row().Width], linear[hw.W16])
 		k.Expert[f] = filled(expert[f.Row().Width], expert[hw.W8])
 	}
-	return k, Host{Step: e.Host, Sequence: e.HostSeq, Arrive: e.Arrive, ArriveSeq: e.ArriveSeq}, nil
+	return k, Host{Step: e.Host, Sequence: e.HostSeq, Arrive: e.Arrive, ArriveSeq: e.ArriveSeq, Read: e.Read,
+		Stream: e.Stream}, nil
 }
 
 // filled takes over shares that are missing.

@@ -1,6 +1,10 @@
 package kernel
 
-import "fathom/hw"
+import (
+	"math"
+
+	"fathom/hw"
+)
 
 // Constants are the numbers of the step time: shares of peaks, and fixed times in seconds.
 type Constants struct {
@@ -23,6 +27,7 @@ type Constants struct {
 	// and take a fixed time per call.
 	Gather, GatherFixed         float64 // within a server, and beyond it where that was not measured by itself
 	GatherWide, GatherWideFixed float64 // between servers; 0: not measured
+	Dispatch                    float64 // of a layer whose experts take rows from several attention ranks, whatever the rows
 	LatentOverhead              float64 // of a layer with latent attention and its projections, beside LayerOverhead
 
 	AttnPrefill         float64 // causal attention of prompts, share of the 16-bit peak
@@ -38,6 +43,18 @@ type Constants struct {
 	// is the same for steps with prompts only.
 	Eager, PromptEager float64
 	Captured           int
+	Progress           float64 // logarithm of what the fixed times of an engine were longer by a year earlier
+}
+
+// Aged are the constants of an engine so many years before the runs that they were fitted to.
+func (c Constants) Aged(years float64) Constants {
+	longer := math.Exp(c.Progress * math.Max(0, years))
+	c.LayerOverhead *= longer
+	c.KernelOverhead *= longer
+	for f := range c.Expert {
+		c.Expert[f].Overhead *= longer
+	}
+	return c
 }
 
 // Unfitted are the step constants of serving-dynamics 2, from the profile where it states its own. The layer overhead

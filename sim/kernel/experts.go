@@ -20,6 +20,10 @@ func (s *Stepper) moe(sh *shape, w *work, t *tally, c *counts) {
 	t[routedExperts].add(n, routed)
 	c.add(routedExperts, n, n*2*sh.expertParams*sh.topK*w.all/s.moeRanks,
 		n*sh.expertParams*s.hit(sh, w.all)/s.moeRanks*s.expertBytes)
+	if s.dp > 1 && s.k.Dispatch > 0 {
+		t[dispatch].Static += n * s.k.Dispatch
+		c.add(dispatch, n, 0, 0)
+	}
 	if gather != (Bounds{}) {
 		t[dispatch].add(n, gather)
 		c.add(dispatch, 2*n, 0, n*2*w.all*s.hidden*2)

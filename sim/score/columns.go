@@ -28,7 +28,8 @@ func (h header) row(record []string, line int) Row {
 		GEMM: strings.ToLower(c.text("gemm_quant_mode")), MoE: strings.ToLower(c.text("moe_quant_mode")),
 		KV:      strings.ToLower(c.text("kv")),
 		Suspect: c.text("suspect"), Vendor: strings.HasPrefix(c.text("dump"), "gap-analysis/"), Spread: c.share("spread"),
-		Input: c.whole("isl", maxTokens), Output: c.whole("osl", maxTokens), Concurrency: c.whole("concurrency", maxInFlight),
+		Input: c.whole("isl", maxTokens), Output: c.whole("osl", maxTokens),
+		Concurrency: c.whole("concurrency", maxInFlight),
 		Devices: c.whole("devices", 1<<20), Rate: c.number("rate", 1e6),
 		BatchedTokens: c.whole("batched_tokens", maxTokens), Sequences: c.whole("sequences", maxInFlight),
 	}

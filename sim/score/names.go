@@ -28,6 +28,7 @@ type table struct {
 	Cache     []cache
 	Recipe    []recipe
 	Study     []study
+	Newest    string // date of the latest runs behind the fits that ship
 
 	known sync.Map // what shipped found
 }

@@ -62,6 +62,7 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 		return Prediction{}, err
 	}
 	costs, bars := o.priced(r, profile, m)
+	costs.Kernel = costs.Kernel.Aged(r.age(t))
 	for i := range t.Recipe {
 		if c := &t.Recipe[i]; c.fits(t, r, m) {
 			c.tune(&costs.Kernel, r.Sequences)
@@ -93,7 +94,8 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 				room.Weights/1e9, profile.Name)
 		}
 		e, h := r.engine(s, tokens, m, t), p.Host()
-		e.Arrive, e.ArriveSeq, e.Host, e.HostSeq = h.Arrive, h.ArriveSeq, h.Step, h.Sequence
+		e.Arrive, e.ArriveSeq, e.Host, e.HostSeq, e.Read, e.Stream = h.Arrive, h.ArriveSeq, h.Step, h.Sequence, h.Read,
+			h.Stream
 		return p, e, nil
 	}
 	load := r.traffic(o.seed, m, t)

@@ -23,15 +23,18 @@ type recipe struct {
 	Version, Date     []string
 	Stated            []string // parts of the engine's name and version as the file has them, one of which must be there
 	Image, Dump       string   // endings
+	Mode              string   // agg or disagg
 
 	BatchedTokens int `toml:"batched_tokens"`
 	OverLengths   int `toml:"over_lengths"`
+	OverInput     int `toml:"over_input"`
 	Sequences     int
 	FewerSlots    int `toml:"fewer_slots"`
 	Poll          int
 	WaitSteps     int     `toml:"wait_steps"`
 	WaitShare     float64 `toml:"wait_share"`
 	Interval      int
+	AtOnce        *bool `toml:"at_once"`
 	Draft         int
 	Accept        float64
 	EagerUS       float64 `toml:"eager_us"`
@@ -46,6 +49,9 @@ type recipe struct {
 
 func (c *recipe) fits(t *table, r *Row, m *model.Model) bool {
 	runs := c.Runs == "any" || c.Runs == "ci" && r.CI || c.Runs == "vendor" && r.Vendor
+	if c.Mode != "" && (c.Mode == "disagg") != r.Disaggregated {
+		return false
+	}
 	return runs && stated(r.EngineText+" "+r.Version, c.Stated) && c.Engine == r.Engine.String() &&
 		strings.Contains(m.Name, c.Model) && t.starts(r.Device, c.Device) &&
 		one(c.Precision, r.Precision) && one(c.Version, r.Version) && one(c.Date, r.Date) &&
@@ -74,6 +80,9 @@ func (c *recipe) apply(e *traffic.Engine, r *Row) {
 	if c.OverLengths > 0 {
 		e.BatchedTokens = r.Input + r.Output + c.OverLengths
 	}
+	if c.OverInput > 0 {
+		e.BatchedTokens = r.Input + r.Concurrency + c.OverInput
+	}
 	set(&e.Sequences, c.Sequences)
 	if c.FewerSlots > 0 {
 		e.Sequences = max(1, r.Concurrency-c.FewerSlots)
@@ -81,6 +90,9 @@ func (c *recipe) apply(e *traffic.Engine, r *Row) {
 	set(&e.Poll, c.Poll)
 	set(&e.WaitSteps, c.WaitSteps)
 	set(&e.Interval, c.Interval)
+	if c.AtOnce != nil {
+		e.AtOnce = *c.AtOnce
+	}
 	if c.WaitShare > 0 {
 		e.WaitShare = c.WaitShare
 	}

@@ -1,6 +1,9 @@
 package score
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // study is what is known of a published set of runs beside its files, from the scripts that made it.
 type study struct {
@@ -28,4 +31,19 @@ func (r *Row) studied() {
 			r.Spread = s.Spread
 		}
 	}
+}
+
+// age is how many years before the latest runs behind the fits the engine of a run was published, as far as its version
+// or the run's date tell; 0 where they do not, or later.
+func (r *Row) age(t *table) float64 {
+	published := r.Engine.Engine().Released[r.Version]
+	if published == "" {
+		published = r.Date
+	}
+	at, err := time.Parse(time.DateOnly, published)
+	newest, wrong := time.Parse(time.DateOnly, t.Newest)
+	if err != nil || wrong != nil {
+		return 0
+	}
+	return max(0, newest.Sub(at).Hours()/(24*365.25))
 }

@@ -22,7 +22,8 @@ type Engine struct {
 
 	Scheduler Scheduler
 	Version   []Version
-	Refuses   []Rule // what it does not start; none of its own: those of the engine that it is a port of
+	Released  map[string]string // dates of versions
+	Refuses   []Rule            // what it does not start; none of its own: those of the engine that it is a port of
 	Launch    []Launch
 	Templates map[string]string
 }

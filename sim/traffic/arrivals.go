@@ -19,7 +19,11 @@ func (r *replica) look() {
 	for r.pending.size > 0 && r.pending.front().at <= r.now {
 		d := r.pending.popFront()
 		r.use.present += r.now - r.requests[d.id].came()
-		if wait := r.engine.ArriveSeq * float64(r.decoding+len(r.started)+r.queue.size+r.slowed.size); d.open && wait > 0 {
+		wait := r.engine.ArriveSeq * float64(r.decoding+len(r.started)+r.queue.size+r.slowed.size)
+		if d.open && r.engine.Read > 0 {
+			wait += r.read(&r.requests[d.id], d.at) - d.at
+		}
+		if d.open && wait > 0 {
 			r.slowed.insert(due{at: d.at + wait, id: d.id})
 			continue
 		}

@@ -39,7 +39,8 @@ type Engine struct {
 	BatchedTokens int  // token budget of a step
 	Sequences     int  // most sequences in a step
 	KVTokens      int  // tokens that the KV cache holds; 0: no limit
-	Interval      int  // tokens are streamed in groups of this many; 0 or 1: one by one
+	Interval      int  // tokens are streamed in groups of this many steps; 0 or 1: one by one
+	AtOnce        bool // the first token is streamed by itself
 
 	// Poll is how many decode steps pass between two looks at new arrivals; a step with prompts looks at once. 0 or 1:
 	// every step (SGLang's scheduler-recv-interval).
@@ -56,8 +57,11 @@ type Engine struct {
 
 	Arrive    float64 // seconds from arrival to the scheduler's queue: HTTP, template, tokenizer
 	ArriveSeq float64 // more of it for every request that the replica has: their tokens go through the same processes
-	Host      float64 // seconds beside the devices per step
-	HostSeq   float64 // seconds beside the devices per step and sequence
+	// The front end of a replica reads every token of a prompt and streams every token of an answer, in seconds each.
+	Read, Stream float64
+
+	Host    float64 // seconds beside the devices per step
+	HostSeq float64 // seconds beside the devices per step and sequence
 }
 
 // step adds the host's time to the clock's.
@@ -80,10 +84,10 @@ func (e *Engine) check(name string) error {
 		return fmt.Errorf("%s: %d sequences at most, want at least 1", name, e.Sequences)
 	case e.KVTokens < 0:
 		return fmt.Errorf("%s: KV room of %d tokens, want 0 (no limit) or more", name, e.KVTokens)
-	case !(e.Arrive >= 0 && e.Host >= 0 && e.HostSeq >= 0 && e.ArriveSeq >= 0) ||
-		e.Arrive+e.Host+e.HostSeq+e.ArriveSeq > 1e6:
-		return fmt.Errorf("%s: host times %g, %g, %g and %g s, want finite and not negative", name, e.Arrive, e.ArriveSeq,
-			e.Host, e.HostSeq)
+	case !(e.Arrive >= 0 && e.Host >= 0 && e.HostSeq >= 0 && e.ArriveSeq >= 0 && e.Read >= 0 && e.Stream >= 0) ||
+		e.Arrive+e.Host+e.HostSeq+e.ArriveSeq+e.Read+e.Stream > 1e6:
+		return fmt.Errorf("%s: host times %g, %g, %g, %g, %g and %g s, want finite and not negative", name, e.Arrive,
+			e.ArriveSeq, e.Host, e.HostSeq, e.Read, e.Stream)
 	case e.Interval < 0:
 		return fmt.Errorf("%s: stream interval %d, want 1 or more", name, e.Interval)
 	case e.Draft < 0 || e.Draft > 64 || !(e.Accept >= 0 && e.Accept <= float64(e.Draft)):

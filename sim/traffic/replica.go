@@ -62,6 +62,7 @@ type replica struct {
 	handsOff bool      // a prefill instance: requests leave with their first token
 
 	now      float64
+	web      frontEnd
 	pending  dues
 	slowed   dues // arrived, and kept by the others' tokens on the way to the queue
 	loading  dues // admitted, and waiting for their tokens from a tier

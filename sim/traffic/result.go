@@ -127,11 +127,11 @@ func (r *run) result() Result {
 
 // visible is when a client sees the first token: with the first group of the stream. The tokens of a request are taken
 // as equally far apart.
-func (r *run) visible(q *request) float64 { return visible(q, r.all[len(r.all)-1].engine.Interval) }
+func (r *run) visible(q *request) float64 { return visible(q, &r.all[len(r.all)-1].engine) }
 
-func visible(q *request, interval int) float64 {
-	k := min(interval, int(q.output))
-	if k < 2 {
+func visible(q *request, e *Engine) float64 {
+	k := min(int(math.Round(float64(e.Interval)*(1+e.Accept))), int(q.output))
+	if k < 2 || e.AtOnce {
 		return q.first
 	}
 	return q.first + (q.last-q.first)*float64(k-1)/float64(q.output-1)

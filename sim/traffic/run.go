@@ -157,6 +157,9 @@ func (r *run) deliver(p *replica, id int32, at float64, open bool) {
 	d := due{at: at + p.engine.Arrive, id: id, open: open}
 	if !d.open {
 		d.at += p.engine.ArriveSeq * float64(p.load())
+		if q := &r.requests[id]; q.done < q.prompt { // else it comes from a prefill instance, which has read it
+			d.at += p.read(q, at) - at
+		}
 	}
 	p.pending.insert(d)
 }
@@ -193,6 +196,6 @@ func (r *run) finish(from *replica, id int32) {
 	}
 	r.complete++
 	if r.load.Arrival == Closed && r.sent < len(r.requests) {
-		r.send(from.now)
+		r.send(q.last)
 	}
 }

@@ -238,7 +238,7 @@ func (s *service) end(id int32) {
 	s.out.Last = math.Max(s.out.Last, q.last)
 	s.answered(s.sessions[id], q.last)
 	if q.arrival >= s.fleet.From {
-		o := Outcome{Arrival: q.arrival, First: visible(q, s.fleet.Engine.Interval), Last: q.last, Output: int(q.output)}
+		o := Outcome{Arrival: q.arrival, First: visible(q, &s.fleet.Engine), Last: q.last, Output: int(q.output)}
 		kept := 0
 		if o.Within(s.fleet.Limits) {
 			kept = 1

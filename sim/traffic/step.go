@@ -19,10 +19,14 @@ func (r *replica) promptStep() {
 	r.now += seconds
 	r.use.steps++
 	r.unseen = r.engine.Poll // prompts make it look again
-	tokens := 0
+	tokens, ends := 0, 0
 	for _, p := range r.pieces {
 		tokens += p.Query
+		if p.Last {
+			ends++
+		}
 	}
+	r.shown(state.Decoding+ends, 1, r.now, r.now)
 	if tokens > state.Decoding {
 		r.use.prompts += seconds
 	}
@@ -42,7 +46,7 @@ func (r *replica) promptStep() {
 		}
 		r.keep(q)
 		if q.made == 0 {
-			q.first = r.now
+			q.first = r.web.out
 		}
 		q.made++
 		switch {
@@ -58,7 +62,7 @@ func (r *replica) promptStep() {
 // leave ends a request on this replica and frees its room.
 func (r *replica) leave(id int32, held int) {
 	q := &r.requests[id]
-	q.last = r.now
+	q.last = r.web.out
 	q.stage = over
 	r.trim()
 	r.used -= r.own(q, held)
@@ -101,6 +105,7 @@ func (r *replica) decodeSteps(limit float64, why obstacle) {
 		}
 		total = float64(k) * (one + r.last) / 2
 	}
+	r.shown(d, k, r.now+one, r.now+total)
 	r.now += total
 	r.use.steps += k
 	if r.engine.Poll > 1 {

@@ -1,0 +1,57 @@
+package kernel
+
+import (
+	"math"
+	"testing"
+
+	"fathom/hw"
+	"fathom/sim/model"
+	"fathom/sim/plan"
+	"fathom/sim/traffic"
+)
+
+// Half a year before, fixed times were e^0.2 longer at a progress of 0.4 a year; shares of peaks were the same, and
+// nobody knows the future.
+func TestAged(t *testing.T) {
+	c := Constants{LayerOverhead: 30e-6, KernelOverhead: 4e-6, Progress: 0.4}
+	c.Expert[hw.FormatFP8] = hw.Efficiency{Memory: 0.8, Compute: 0.3, Overhead: 20e-6}
+	old := c.Aged(0.5)
+	longer := math.Exp(0.2)
+	for i, v := range [][2]float64{{old.LayerOverhead, 30e-6 * longer}, {old.KernelOverhead, 4e-6 * longer},
+		{old.Expert[hw.FormatFP8].Overhead, 20e-6 * longer}, {old.Expert[hw.FormatFP8].Memory, 0.8},
+		{c.Aged(-1).LayerOverhead, 30e-6}, {c.LayerOverhead, 30e-6}} {
+		if math.Abs(v[0]-v[1]) > 1e-12 {
+			t.Errorf("%d: %g, want %g", i, v[0], v[1])
+		}
+	}
+}
+
+// Every layer of experts takes the time of its dispatch where attention is replicated, and none without.
+func TestDispatch(t *testing.T) {
+	step := traffic.State{Decoding: 64, Width: 1, Context: 64 * 1000}
+	seconds := func(tp, dp int, dispatch float64) float64 {
+		m, err := model.Find("Qwen/Qwen3-235B-A22B")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := hw.Find("H200_SXM")
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := Deployment{Rank: served(t, m, plan.Strategy{TP: tp, DP: dp, EP: 8, MoETP: 1}), Profile: p}
+		k := Unfitted(p)
+		k.Dispatch = dispatch
+		d.Constants = &k
+		s, err := New(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.Seconds(step)
+	}
+	if d := seconds(1, 8, 50e-6) - seconds(1, 8, 0); math.Abs(d-94*50e-6) > 1e-9 { // Qwen3-235B-A22B has 94 of them
+		t.Errorf("eight attention ranks: %g s more, want %g", d, 94*50e-6)
+	}
+	if d := seconds(8, 1, 50e-6) - seconds(8, 1, 0); d != 0 {
+		t.Errorf("one attention rank: %g s more", d)
+	}
+}
