@@ -46,6 +46,9 @@ func (f *Fit) Profile(p *hw.Profile, source string, bars []EngineBars) (*hw.Prof
 		was := form(&costs, engine)
 		for n := range f.problem.all {
 			m := f.move(&costs, n, engine, device(f.problem.rows, p), old)
+			if m.After == 0 { // an earlier fit without this number
+				continue
+			}
 			if f.problem.all[n].engine == 0 {
 				m.Engine = ""
 			}

@@ -27,7 +27,7 @@ type Constants struct {
 	// and take a fixed time per call.
 	Gather, GatherFixed         float64 // within a server, and beyond it where that was not measured by itself
 	GatherWide, GatherWideFixed float64 // between servers; 0: not measured
-	Dispatch                    float64 // of a layer whose experts take rows from several attention ranks, whatever the rows
+	Dispatch                    float64 // of a layer whose experts take rows from several attention ranks
 	LatentOverhead              float64 // of a layer with latent attention and its projections, beside LayerOverhead
 
 	AttnPrefill         float64 // causal attention of prompts, share of the 16-bit peak

@@ -19,7 +19,8 @@ func (f *frontEnd) work(at, seconds float64) float64 {
 	return at
 }
 
-// message is what the front end needs for the tokens of one step of one sequence; those of several steps may go together.
+// message is what the front end needs for the tokens of one step of one sequence; those of several steps may go
+// together.
 func (e *Engine) message() float64 { return e.Stream / float64(max(1, e.Interval)) }
 
 // shown books the messages of so many sequences in each of so many equal steps, of which the first and the last end at
