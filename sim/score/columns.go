@@ -30,7 +30,7 @@ func (h header) row(record []string, line int) Row {
 		Suspect: c.text("suspect"), Vendor: strings.HasPrefix(c.text("dump"), "gap-analysis/"), Spread: c.share("spread"),
 		Input: c.whole("isl", maxTokens), Output: c.whole("osl", maxTokens),
 		Concurrency: c.whole("concurrency", maxInFlight),
-		Devices: c.whole("devices", 1<<20), Rate: c.number("rate", 1e6),
+		Devices:     c.whole("devices", 1<<20), Rate: c.number("rate", 1e6),
 		BatchedTokens: c.whole("batched_tokens", maxTokens), Sequences: c.whole("sequences", maxInFlight),
 	}
 	r.Image, r.Date, r.Version, r.Dump = c.text("image"), c.text("measured"), c.text("backend_version"), c.text("dump")
