@@ -2,6 +2,7 @@ package state
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -132,6 +133,9 @@ func (t *Table) filterBy(text string) {
 		t.Order = all
 		return
 	}
+	if t.source.words == nil && slices.ContainsFunc(terms, func(t term) bool { return t.col == nil }) {
+		t.source.words = wordsOf(&t.source)
+	}
 	order := make([]int32, 0, len(all))
 rows:
 	for _, at := range all {
@@ -149,7 +153,7 @@ rows:
 	t.Order = order
 }
 
-// wordsOf gathers what plain words of a filter are looked for in, once a table.
+// wordsOf gathers what plain words of a filter are looked for in, once a table and not before somebody looks.
 func wordsOf(s *source) []string {
 	n := len(s.points) + len(s.ratios) + len(s.cross)
 	out := make([]string, n)

@@ -67,29 +67,48 @@ func ofPhase(points []report.Row, phase plan.Phase) []int32 {
 }
 
 // tellingColumns lists the columns that say something about these rows: the main ones, and of the others those whose
-// values differ.
+// values differ. The rows are gone through once, until no column is in doubt.
 func tellingColumns(t *Table, p Part, all bool) []ColumnID {
+	type doubt struct {
+		id      ColumnID
+		settled func(c *Column, first, i Item) bool // by this row
+	}
+	var doubts []doubt
 	var out []ColumnID
+	var open [NumColumns]int // doubts of a column
 	for id := range NumColumns {
 		c := &Columns[id]
-		switch {
-		case !c.Kinds[t.Kind], id == ColDelta:
-			continue
-		case t.Kind == Crosses && !says(t, c):
-			continue
-		case id == ColTTFT && p == PartDecode, id == ColTPOT && p == PartPrefill:
-			continue
-		case id == ColStatus && !all && !varies(t, c):
-			continue
-		case c.IfKnown:
-			if !known(t, c) {
-				continue
-			}
-		case c.Priority >= optional && !varies(t, c):
+		if !c.Kinds[t.Kind] || id == ColDelta || id == ColTTFT && p == PartDecode || id == ColTPOT && p == PartPrefill {
 			continue
 		}
 		out = append(out, id)
+		if t.Kind == Crosses || c.IfKnown {
+			doubts = append(doubts, doubt{id, says})
+			open[id]++
+		}
+		if id == ColStatus && !all || !c.IfKnown && c.Priority >= optional {
+			doubts = append(doubts, doubt{id, varies})
+			open[id]++
+		}
 	}
+	var first Item
+	for k, at := range t.Order {
+		if len(doubts) == 0 {
+			break
+		}
+		item := t.source.at(at)
+		if k == 0 {
+			first = item
+		}
+		doubts = slices.DeleteFunc(doubts, func(d doubt) bool {
+			if !d.settled(&Columns[d.id], first, item) {
+				return false
+			}
+			open[d.id]--
+			return true
+		})
+	}
+	out = slices.DeleteFunc(out, func(id ColumnID) bool { return open[id] > 0 })
 	if t.Kind == Crosses { // the profile's name comes first there
 		at := slices.Index(out, ColDevice)
 		out = slices.Insert(slices.Delete(out, at, at+1), 0, ColDevice)
@@ -103,32 +122,23 @@ func tellingColumns(t *Table, p Part, all bool) []ColumnID {
 // optional is the priority from which a column has to earn its place.
 const optional = 8
 
-// says reports whether any row has a value or a word in a column.
-func says(t *Table, c *Column) bool {
-	if c.Number != nil {
-		return known(t, c)
-	}
-	return slices.ContainsFunc(t.Order, func(at int32) bool { return c.Text(t.source.at(at)) != "" })
-}
-
-// known reports whether any row has a value.
-func known(t *Table, c *Column) bool {
-	return slices.ContainsFunc(t.Order, func(at int32) bool { _, ok := c.Number(t.source.at(at)); return ok })
-}
-
-func varies(t *Table, c *Column) bool {
-	if len(t.Order) < 2 {
-		return false
-	}
+// says reports whether a row has a value or a word in a column.
+func says(c *Column, _, i Item) bool {
 	if c.Number == nil {
-		first := c.Text(t.source.at(t.Order[0]))
-		return slices.ContainsFunc(t.Order[1:], func(at int32) bool { return c.Text(t.source.at(at)) != first })
+		return c.Text(i) != ""
 	}
-	first, had := c.Number(t.source.at(t.Order[0]))
-	return slices.ContainsFunc(t.Order[1:], func(at int32) bool {
-		v, has := c.Number(t.source.at(at))
-		return v != first || has != had
-	})
+	_, ok := c.Number(i)
+	return ok
+}
+
+// varies reports whether a row has another value than the first one.
+func varies(c *Column, first, i Item) bool {
+	if c.Number == nil {
+		return c.Text(i) != c.Text(first)
+	}
+	v, has := c.Number(i)
+	w, had := c.Number(first)
+	return v != w || has != had
 }
 
 // key is the sort of a kind of table: the user's, or the best first.
@@ -161,7 +171,6 @@ func (u *update) show() {
 	} else {
 		r.Table = newTable(u.shown(), d, r.Part, r.All, u.measuredRows())
 	}
-	r.Table.source.words = wordsOf(&r.Table.source)
 	if _, _, ok := u.Base(); ok && r.Table.Kind != Crosses {
 		r.Table.Columns = slices.Insert(r.Table.Columns, 1, ColDelta)
 	}

@@ -33,18 +33,23 @@ func play(t *testing.T, script []byte) {
 	if len(script) > 0 && script[0]%2 == 1 {
 		a = sample.PDRatio()
 	}
-	open(t, a, sample.Engine{}).play(script)
+	open(t, a, sample.Engine{}).play(script, 1)
 }
 
-func (s *stage) play(script []byte) {
+// play draws and judges the frame after every so many keys, and after the last one.
+func (s *stage) play(script []byte, every int) {
 	t := s.t
 	w, h := 100, 30
 	for i := 0; i < len(script) && !s.quit; i++ {
+		blind := (i+1)%every != 0 && i+3 < len(script)
+		if s.p.w = w; blind {
+			s.p.w = 0 // a program that does not know its size draws nothing
+		}
 		switch c := script[i]; {
 		case c >= 250 && i+2 < len(script):
 			w, h = 1+int(script[i+1]), 1+int(script[i+2])%100
 			s.send(tea.WindowSizeMsg{Width: w, Height: h})
-			i += 2
+			i, blind = i+2, false
 		case c >= 244:
 			s.send(tea.MouseMsg{X: int(c) * 7 % w, Y: i % h, Action: tea.MouseActionPress, Button: tea.MouseButton(c % 6)})
 		default:
@@ -52,6 +57,9 @@ func (s *stage) play(script []byte) {
 		}
 		if err := s.p.failure(); err != nil {
 			t.Fatal(err)
+		}
+		if blind {
+			continue
 		}
 		lines := strings.Split(s.p.View(), "\n")
 		if len(lines) > h {
@@ -65,8 +73,9 @@ func (s *stage) play(script []byte) {
 	}
 }
 
-// FuzzKeys plays sixteen keys in a session that writes no files and has no ticking clock. Arguments are numbers,
-// because the fuzzer spends a minute on making any text shorter that does something new.
+// FuzzKeys plays sixteen keys in a session that writes no files and has no ticking clock, and judges every fourth frame:
+// frames cost most of a turn, and a frame that one script leaves out another one draws. Arguments are numbers, because
+// the fuzzer spends a minute on making any text shorter that does something new.
 func FuzzKeys(f *testing.F) {
 	f.Add(uint64(0x0d0d000d), uint64(0xfa501805))
 	f.Add(uint64(0x6162632f74703d38), uint64(0x0d53785879595d5d))
@@ -76,7 +85,7 @@ func FuzzKeys(f *testing.F) {
 		be.BigEndian.PutUint64(script[:], a)
 		be.BigEndian.PutUint64(script[8:], b)
 		s := base[script[0]%2].again(t)
-		s.play(script[:])
+		s.play(script[:], 4)
 	})
 }
 
@@ -84,14 +93,15 @@ func FuzzKeys(f *testing.F) {
 func guest(f *testing.F, a field.Answers) *stage {
 	s := open(f, a, sample.Engine{})
 	s.p.guest, s.p.still = true, true
+	s.p.clip.Dir = ""
 	return s
 }
 
 // again is the same session at its beginning.
 func (s *stage) again(t *testing.T) *stage {
 	p := newProgram(s.p.session, s.p.model)
-	out := &stage{t: t, p: p, wire: &strings.Builder{}}
-	return out.send(tea.WindowSizeMsg{Width: 100, Height: 30})
+	p.w, p.h, p.room = s.p.w, s.p.h, s.p.room
+	return &stage{t: t, p: p, wire: &strings.Builder{}}
 }
 
 // A session of a thousand keys and resizes; goleak in TestMain sees what it leaves behind.

@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 
@@ -64,13 +65,25 @@ func (e Entry) document() (document, error) {
 	return d, nil
 }
 
-// Load reads the entry.
+// read are the entries as they were read without options, by file: a server of many guests parses each of them once.
+var read sync.Map
+
+// Load reads the entry. Models of one entry share their layers, which nobody changes.
 func (e Entry) Load(opts ...Option) (*Model, error) {
+	if was, ok := read.Load(e.file); ok && len(opts) == 0 {
+		own := *was.(*Model)
+		return &own, nil
+	}
 	d, err := e.document()
 	if err != nil {
 		return nil, err
 	}
-	return Parse(d.Name, d.Source, d.Config, append(opts, InFile(e.file))...)
+	m, err := Parse(d.Name, d.Source, d.Config, append(opts, InFile(e.file))...)
+	if err == nil && len(opts) == 0 {
+		own := *m
+		read.Store(e.file, &own)
+	}
+	return m, err
 }
 
 // Find reads a model of the catalog by its name, by its name in another case, or by the part after the slash where only

@@ -83,7 +83,7 @@ func frontier(all []plot.Point, larger bool) []plot.Point {
 // front of it, and the row itself.
 func (p *Painter) tracks(rows []*report.Row, r *report.Row, name string, ink int,
 	y func(*report.Row) (float64, bool)) []plot.Series {
-	var all, ok []plot.Point
+	all, ok := make([]plot.Point, 0, len(rows)), make([]plot.Point, 0, len(rows))
 	last := farthest(rows, r)
 	for _, row := range rows {
 		if v, has := y(row); has && row.Concurrency <= last {
