@@ -11,8 +11,8 @@ import (
 	"fathom/sim/search"
 )
 
-// mostUnasked is how many layouts an exhaustive search may try behind an answer that is none: seconds at most.
-const mostUnasked = 100
+// mostUnasked is how many layouts an exhaustive search may try behind an answer that is none: about two seconds.
+const mostUnasked = 4000
 
 // Climb fills in the ladder of every profile: the answers to its question from the reference tool's to what was
 // measured. Each rung changes one thing: the search, then the arithmetic, then constants that were fitted to runs.
@@ -35,13 +35,21 @@ func Climb(ctx context.Context, rep *report.Report, watch func(report.Progress))
 		return
 	}
 	for _, step := range report.Steps() {
-		answers := rung(ctx, rep, step, watch)
+		answers, fault := rung(ctx, rep, step, watch)
 		if ctx.Err() != nil {
 			break
 		}
 		for i := range rep.Devices {
-			if d := answers[rep.Devices[i].Device]; d != nil {
-				rep.Devices[i].Ladder = append(rep.Devices[i].Ladder, report.Rungs(step, d, rep.Request)...)
+			own := &rep.Devices[i]
+			switch d := answers[own.Device]; {
+			case d != nil:
+				own.Ladder = append(own.Ladder, report.Rungs(step, d, rep.Request)...)
+			case step == report.StepCalibrated && i < len(rep.Request.Profiles) && !has(rep.Request.Profiles[i], plan.Calibrated):
+				own.Ladder = append(own.Ladder, report.Lacking(step, own.Ladder, report.NoFigures,
+					message.New("ladder.no-fit", own.Device))...)
+			case fault != nil:
+				own.Ladder = append(own.Ladder, report.Lacking(step, own.Ladder, report.Fails,
+					message.New("ladder.fails", fault))...)
 			}
 		}
 	}
@@ -50,10 +58,11 @@ func Climb(ctx context.Context, rep *report.Report, watch func(report.Progress))
 	}
 }
 
-// rung answers the question of a report on one step, by profile; profiles that have no such figures are absent.
+// rung answers the question of a report on one step, by profile; profiles that have no such figures are absent, and all
+// that were searched where the search fails.
 func rung(ctx context.Context, rep *report.Report, step report.Step,
-	watch func(report.Progress)) map[string]*report.Device {
-	answers := map[string]*report.Device{}
+	watch func(report.Progress)) (answers map[string]*report.Device, fault error) {
+	answers = map[string]*report.Device{}
 	own := *rep.Request
 	own.Profiles, own.Fidelity, own.Search = nil, step.Fidelity(), step.Search()
 	own.KeepAll, own.Traffic, own.TargetQPS, own.TargetConcurrency = false, plan.TrafficNone, 0, 0
@@ -67,16 +76,16 @@ func rung(ctx context.Context, rep *report.Report, step report.Step,
 		}
 	}
 	if len(own.Profiles) == 0 {
-		return answers
+		return answers, nil
 	}
 	got, err := search.Best(ctx, &own, Price, watcher(time.Now(), watch))
 	if err != nil {
-		return answers
+		return answers, err
 	}
 	for i := range got.Devices {
 		answers[got.Devices[i].Device] = &got.Devices[i]
 	}
-	return answers
+	return answers, nil
 }
 
 // has tells whether a profile has figures of a fidelity: the reference tool's constants, or a fit to measured runs.

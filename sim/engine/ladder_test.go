@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"math"
+	"strings"
 	"testing"
 
 	"fathom/hw"
@@ -53,8 +54,8 @@ func TestLadder(t *testing.T) {
 	}
 }
 
-// A profile beside others has its own rung for what the re-pricing changes; one that has a single fidelity has no
-// ladder, and none is climbed where that means a search of many layouts that nobody asked for.
+// A profile beside others has its own rung for what the re-pricing changes; one without a fit says so where its figure
+// would be.
 func TestLadderOfSeveralProfiles(t *testing.T) {
 	req := request(t, "Qwen/Qwen3-32B", flagship)
 	for _, name := range []string{"TEST_DEVICE", "H100_SXM", "ATLAS_350_425T_112G"} {
@@ -80,18 +81,36 @@ func TestLadderOfSeveralProfiles(t *testing.T) {
 		return out
 	}
 	for i, want := range []string{"reference exhaustive corrected calibrated ",
-		"reference reference* exhaustive corrected ",
+		"reference reference* exhaustive corrected calibrated ",
 		"corrected calibrated "} {
 		if got := names(&rep.Devices[i]); got != want {
 			t.Errorf("%s: %s", rep.Devices[i].Device, got)
 		}
 	}
-	req.Profiles, req.Devices = req.Profiles[:1], 64
-	req.TP, req.DCP = plan.Sizes{Searched: true}, plan.Sizes{Searched: true}
-	if rep, err = (Embedded{}).Run(context.Background(), req, nil); err != nil {
-		t.Fatal(err)
+}
+
+// The lists of sizes of a large deployment have a ladder too; only where they multiply to thousands of layouts is there
+// a note in its place, which says how to ask.
+func TestLadderOfManyLayouts(t *testing.T) {
+	req := request(t, "deepseek-ai/DeepSeek-V3.1", flagship)
+	req.Devices, req.TTFTLimit, req.TPOTLimit = 64, 3000, 60
+	req.TP, req.EP, req.MoEDP = plan.Sizes{Searched: true}, plan.Sizes{Searched: true}, plan.Sizes{Searched: true}
+	climb := func() *report.Device {
+		rep, err := Embedded{}.Run(context.Background(), req, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		Climb(context.Background(), rep, nil)
+		return &rep.Devices[0]
 	}
-	if Climb(context.Background(), rep, nil); rep.Devices[0].Ladder != nil || len(rep.Devices[0].Notes) == 0 {
-		t.Errorf("%d rungs, notes %q", len(rep.Devices[0].Ladder), rep.Devices[0].Notes)
+	if list := climb().Ladder; len(list) != 4 {
+		t.Fatalf("%d rungs", len(list))
+	} else if last := list[3]; last.Throughput != 0 || last.Lack != report.NoneMeets ||
+		!strings.Contains(last.Why.String(), "TPOT limit 60") {
+		t.Errorf("a step without an answer says %q", last.Why)
+	}
+	req.DCP = plan.Sizes{Searched: true}
+	if d := climb(); d.Ladder != nil || len(d.Notes) == 0 {
+		t.Errorf("%d rungs, notes %q", len(d.Ladder), d.Notes)
 	}
 }

@@ -58,6 +58,45 @@ type Rung struct {
 	Row        *Row // the best row or pair; nil where there is none, and of Alone
 	Ratio      *Ratio
 	Change     *float64 // against the rung below; nil: it is the lowest, or one of them has no answer
+	Lack       Lack     // why there is no answer
+	Why        message.Message
+}
+
+// Lack is the kind of reason why a rung has no answer.
+type Lack uint8
+
+// The rung has one; the profile has no such figures; no point meets limits and memory; the search fails.
+const (
+	Answered Lack = iota
+	NoFigures
+	NoneMeets
+	Fails
+)
+
+var lacks = [...]string{"", "no-fit", "none-meets", "fails"}
+
+func (l Lack) String() string { return lacks[l] }
+
+// without is a rung as one without an answer, and why. The points that missed least say what kept them out.
+func (r Rung) without(d *Device) Rung {
+	r.Lack, r.Why = NoneMeets, message.New("ladder.none")
+	for i := range d.Nearest {
+		if n := &d.Nearest[i]; r.Pair || n.Row.Phase == r.Phase {
+			r.Why = message.New("ladder.nearest", message.Literal(n.Row.Label), n.Relax)
+			break
+		}
+	}
+	return r
+}
+
+// Lacking are rungs of a step that a profile cannot answer, one for each of the rungs below it.
+func Lacking(s Step, below []Rung, lack Lack, why message.Message) (list []Rung) {
+	for i := range below {
+		if r := &below[i]; r.Step == below[0].Step && !r.Alone {
+			list = append(list, Rung{Step: s, Phase: r.Phase, Pair: r.Pair, Lack: lack, Why: why})
+		}
+	}
+	return list
 }
 
 // What says in words what the step changes.
@@ -82,6 +121,7 @@ func Rungs(s Step, d *Device, q *plan.Request) (list []Rung) {
 		list = append(list, r)
 		if x != nil {
 			r.Alone, r.Throughput, r.Label, r.Row, r.Ratio = true, x.Alone, x.AloneLabel, nil, nil
+			r.Lack, r.Why = Answered, message.Message{}
 			if r.Pair {
 				r.QPS, r.Throughput = x.Alone, x.Alone*answers
 			}
@@ -95,6 +135,8 @@ func Rungs(s Step, d *Device, q *plan.Request) (list []Rung) {
 			if x := b.Range(); x != nil {
 				r.Range = &Interval{Low: x.Low * answers, High: x.High * answers}
 			}
+		} else {
+			r = r.without(d)
 		}
 		add(r, d.RepricedOf(0, true))
 		return list
@@ -107,13 +149,16 @@ func Rungs(s Step, d *Device, q *plan.Request) (list []Rung) {
 		r := Rung{Step: s, Phase: p}
 		if b := section.Best; b != nil {
 			r.Row, r.Throughput, r.Label, r.Range = b, b.Throughput, b.Label, b.ThroughputRange
+		} else {
+			r = r.without(d)
 		}
 		add(r, d.RepricedOf(p, false))
 	}
 	return list
 }
 
-// Climbed orders rungs by phase and fills in what each changes. One rung alone is no ladder.
+// Climbed orders rungs by phase and fills in what each changes. One rung alone is no ladder, nor is it one with a step
+// that the profile has no figures for.
 func Climbed(list []Rung) (out []Rung) {
 	for _, of := range []struct {
 		phase plan.Phase
@@ -126,7 +171,13 @@ func Climbed(list []Rung) (out []Rung) {
 				out = append(out, list[i])
 			}
 		}
-		if len(out)-from < 2 {
+		tried := 0
+		for i := from; i < len(out); i++ {
+			if out[i].Lack != NoFigures {
+				tried++
+			}
+		}
+		if tried < 2 {
 			out = out[:from]
 		}
 		for i := from; i < len(out); i++ {
@@ -149,13 +200,15 @@ type ladderJSON struct {
 	Label      string      `json:"label"`
 	Change     *float64    `json:"change"` // against the rung below, as a fraction
 	What       string      `json:"what"`
+	Reason     string      `json:"reason,omitempty"` // why it has no answer
 }
 
 func ladder(list []Rung) (out []ladderJSON) {
 	for i := range list {
 		r := &list[i]
 		j := ladderJSON{Step: r.Step.String(), Phase: r.Phase.String(), Throughput: unlessZero(six(r.Throughput)),
-			Interval: ends(r.Range, 1), Label: hw.Clean(r.Label), Change: maybe(r.Change), What: r.What().String()}
+			Interval: ends(r.Range, 1), Label: hw.Clean(r.Label), Change: maybe(r.Change), What: r.What().String(),
+			Reason: r.Why.String()}
 		if r.Pair {
 			j.Phase, j.QPS = plan.PDRatio.String(), unlessZero(six(r.QPS))
 		}
@@ -224,7 +277,11 @@ func ladderTable(list []Rung) *grid {
 		if ranged {
 			cells = append(cells, reach(span))
 		}
-		g.add(append(cells, percent(r.Change), r.Label)...)
+		label := message.Literal(r.Label)
+		if r.Label == "" {
+			label = r.Why
+		}
+		g.add(append(cells, percent(r.Change), label)...)
 	}
 	return &g
 }

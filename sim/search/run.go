@@ -103,6 +103,9 @@ func Best(ctx context.Context, req *plan.Request, price Pricer, watch func(Step)
 	}
 	out := r.snapshot()
 	r.owe(out)
+	for i := range out.Devices {
+		out.Devices[i].Nearest = r.missed(i)
+	}
 	return out, nil
 }
 

@@ -37,7 +37,7 @@ func (p *Painter) shortRung(r *report.Rung) string {
 	}
 	v, _ := rungValue(r)
 	if v <= 0 {
-		return name + " " + number.None
+		return name + " " + p.lack(r)
 	}
 	s := name + " " + number.Digits(v, 3)
 	if r.Change != nil {
@@ -48,7 +48,7 @@ func (p *Painter) shortRung(r *report.Rung) string {
 
 func (p *Painter) rung(r *report.Rung) string {
 	v, span := rungValue(r)
-	s := p.t("rung."+p.step(r)) + " " + number.None
+	s := p.t("rung."+p.step(r)) + " " + p.lack(r)
 	if v > 0 {
 		s = p.t("rung."+p.step(r)) + " " + number.Digits(v, 4)
 	}
@@ -63,6 +63,14 @@ func (p *Painter) rung(r *report.Rung) string {
 		s += " (" + number.Change(1, 1+*r.Change) + ")"
 	}
 	return s
+}
+
+// lack says in a word or two why a step has no answer.
+func (p *Painter) lack(r *report.Rung) string {
+	if r.Lack == report.Answered {
+		return number.None
+	}
+	return number.None + " (" + p.t("rung."+r.Lack.String()) + ")"
 }
 
 // keysTo are the keys that lead from the answer as asked to a rung: X to its search, f or F to its arithmetic.
@@ -127,6 +135,9 @@ func (p *Painter) ladderLines(w int) (out []string) {
 		}
 		out = append(out, p.wrap(p.T.Text, head, w-1, 2)...)
 		out = append(out, p.wrap(p.T.Muted, p.finding(r.What()), w-1, 4)...)
+		if r.Lack != report.Answered {
+			out = append(out, p.wrap(p.T.Warn, p.finding(r.Why), w-1, 4)...)
+		}
 	}
 	return out
 }
