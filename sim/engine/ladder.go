@@ -44,7 +44,8 @@ func Climb(ctx context.Context, rep *report.Report, watch func(report.Progress))
 			switch d := answers[own.Device]; {
 			case d != nil:
 				own.Ladder = append(own.Ladder, report.Rungs(step, d, rep.Request)...)
-			case step == report.StepCalibrated && i < len(rep.Request.Profiles) && !has(rep.Request.Profiles[i], plan.Calibrated):
+			case step == report.StepCalibrated && i < len(rep.Request.Profiles) &&
+				!has(rep.Request.Profiles[i], plan.Calibrated):
 				own.Ladder = append(own.Ladder, report.Lacking(step, own.Ladder, report.NoFigures,
 					message.New("ladder.no-fit", own.Device))...)
 			case fault != nil:
