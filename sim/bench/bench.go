@@ -34,6 +34,18 @@ const (
 type Lengths struct {
 	Input, Output int     // tokens, nominal
 	Cached        float64 // share of the prompt in the prefix cache
+	// Classes are those of a mix, whose mean lengths Input and Output are; nil: all requests are alike
+	Classes []traffic.Class
+}
+
+// most is the room that the largest request takes, in tokens.
+func (l *Lengths) most() int {
+	tokens := l.Input + l.Output
+	for i := range l.Classes {
+		c := &l.Classes[i]
+		tokens = max(tokens, traffic.Longest(c.Input)+traffic.Longest(c.Output))
+	}
+	return tokens
 }
 
 // Bench is one deployment with its scheduler, ready to be played. It is immutable and safe for concurrent use.
@@ -50,6 +62,11 @@ type Bench struct {
 	room    memory.Room
 	bars    *hw.EngineCosts
 	stopped *atomic.Bool
+
+	judged bool           // requests are held against limits: distributions matter, not means alone
+	limits traffic.Limits // of single requests, where classes have none of their own
+	after  int            // moments of the timeline
+	seed   uint64
 }
 
 // New puts the scheduler of the setup's serving engine over its forward model. budget is the token budget of a step per
@@ -80,7 +97,7 @@ func New(s pass.Setup, p price.Pricer, lengths Lengths, budget int, accepted flo
 	if e.KVTokens > 0 {
 		e.KVTokens = max(1, e.KVTokens/b.lanes)
 	}
-	if need := lengths.Input + lengths.Output + 1 + e.Draft; e.KVTokens != endless && e.KVTokens < need {
+	if need := lengths.most() + 1 + e.Draft; e.KVTokens != endless && e.KVTokens < need {
 		return nil, fmt.Errorf("out of memory: room for %d tokens of KV cache, one request needs %d", max(0, e.KVTokens),
 			need)
 	}
@@ -148,13 +165,23 @@ func (b *Bench) all(r traffic.Result, err error) (traffic.Result, error) {
 	r.Rate *= float64(b.lanes)
 	r.Requests *= b.lanes
 	r.Preemptions *= b.lanes
+	r.Running *= b.lanes
+	r.InFlight *= float64(b.lanes)
+	for i := range r.Classes {
+		r.Classes[i].Requests *= b.lanes
+		r.Classes[i].Output *= float64(b.lanes)
+	}
+	for i := range r.Timeline {
+		r.Timeline[i].Waiting *= b.lanes
+		r.Timeline[i].Running *= b.lanes
+	}
 	return r, err
 }
 
 // load is what the benchmark sends, but for the arrivals.
 func (b *Bench) load() traffic.Load {
 	return traffic.Load{Input: b.lengths.Input, Output: b.lengths.Output, Cached: b.lengths.Cached, Spread: Spread,
-		Stopped: b.stopped}
+		Stopped: b.stopped, Classes: b.lengths.Classes, Limits: b.limits, Moments: b.after, Seed: b.seed}
 }
 
 // waves are those that a closed loop is played for: at least three, so that one is neither the burst nor the end.
@@ -165,8 +192,11 @@ func (b *Bench) Closed(concurrency int) (traffic.Result, error) {
 	l := b.load()
 	concurrency = b.inLane(concurrency)
 	l.Concurrency, l.Waves = concurrency, waves(concurrency)
+	if b.judged {
+		l.Waves, l.Burst = turns(concurrency), 1./Waves
+	}
 	r, err := b.all(traffic.Simulate(l, b.engine, b.clock))
-	if err == nil && l.Waves < Waves { // of all waves one is the burst, played or not
+	if err == nil && l.Waves < Waves && !b.judged { // of all waves one is the burst, played or not
 		r.TTFT.Mean = r.FirstWave/Waves + r.Steady*(1-1./Waves)
 	}
 	return r, err
@@ -182,7 +212,7 @@ func (b *Bench) Estimate(concurrency int) (traffic.Estimate, error) {
 // Poisson sends at random at a rate, in requests per second.
 func (b *Bench) Poisson(rate float64) (traffic.Result, error) {
 	l := b.load()
-	l.Arrival, l.Rate = traffic.Poisson, rate/float64(b.lanes)
+	l.Arrival, l.Rate, l.Requests = traffic.Poisson, rate/float64(b.lanes), b.arrivals()
 	return b.all(traffic.Simulate(l, b.engine, b.clock))
 }
 

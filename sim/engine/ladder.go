@@ -19,7 +19,8 @@ const mostUnasked = 4000
 // Rungs that the report has already are taken from it; the others are searched for their best only, unless there are
 // many layouts and no exhaustive search was asked for. watch may be nil.
 func Climb(ctx context.Context, rep *report.Report, watch func(report.Progress)) {
-	if rep == nil || rep.Request == nil || rep.Request.Model == nil || rep.Partial || rep.Engine == "msmodeling" {
+	if rep == nil || rep.Request == nil || rep.Request.Model == nil || rep.Partial || rep.Engine == "msmodeling" ||
+		rep.Request.Played() { // steps would be other loads, not other arithmetic
 		return
 	}
 	exhaustive := false

@@ -23,6 +23,8 @@ func Limit(row report.Row, points []report.Row) (message.Message, bool) {
 		return message.Message{}, false
 	}
 	switch {
+	case len(next.Held.Broken()) > 0:
+		return message.New("explain.limit.other", next.Batch, next.Reason), true
 	case next.Status == report.OverTTFT && next.TTFT != nil:
 		return message.New("explain.limit.ttft", next.Batch, *next.TTFT), true
 	case next.Status == report.OverTPOT && next.TPOT != nil:

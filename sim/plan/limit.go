@@ -24,6 +24,14 @@ var percentileNames = [NumPercentiles]string{"mean", "p50", "p90", "p95", "p99"}
 
 func (p Percentile) String() string { return percentileNames[p] }
 
+// Percentiles are the names of the statistics.
+func Percentiles() []string { return slices.Clone(percentileNames[:]) }
+
+// PercentileOf finds a statistic by its name; any other text is Mean.
+func PercentileOf(name string) Percentile {
+	return Percentile(max(0, slices.Index(percentileNames[:], strings.ToLower(strings.TrimSpace(name)))))
+}
+
 // Limit is the most that a statistic of a latency may be.
 type Limit struct {
 	At Percentile
@@ -46,10 +54,10 @@ func SplitLimit(text string) (Percentile, string, error) {
 	if !ok {
 		return Mean, text, nil
 	}
-	i := slices.Index(percentileNames[:], strings.ToLower(strings.TrimSpace(name)))
-	if i < 0 {
+	at := PercentileOf(name)
+	if at == Mean && !strings.EqualFold(strings.TrimSpace(name), "mean") {
 		return Mean, text, fmt.Errorf("statistic %q: want one of %s", strings.TrimSpace(name),
 			strings.Join(percentileNames[:], ", "))
 	}
-	return Percentile(i), strings.TrimSpace(rest), nil
+	return at, strings.TrimSpace(rest), nil
 }

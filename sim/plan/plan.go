@@ -60,8 +60,14 @@ type Request struct {
 	Distribution []Bin  // set: InputLength is 0
 	OutputLength int
 
-	TTFTLimit float64 // 0: none
-	TPOTLimit float64 // 0: none
+	TTFTLimit float64    // 0: none
+	TPOTLimit float64    // 0: none
+	E2ELimit  float64    // from arrival to the last token; 0: none
+	TTFTAt    Percentile // the statistic that each limit binds
+	TPOTAt    Percentile
+	E2EAt     Percentile
+	Goodput   float64   // share of the requests that must keep to all limits, 0 to 1; 0: none
+	Workload  *Workload // the mix that is sent; nil: requests of one length. Lengths are its means
 
 	TP, EP, MoEDP, DCP Sizes
 	MTP                []int     // candidates; nil or {0}: off

@@ -17,6 +17,14 @@ func (c Counts) MarshalJSON() ([]byte, error) {
 }
 
 func countLine(r *Report, d *Device) message.Message {
+	line := pointLine(r, d)
+	if d.Counts.E2E+d.Counts.Goodput == 0 {
+		return line
+	}
+	return message.New("report.counts-beside", line, d.Counts.E2E, d.Counts.Goodput)
+}
+
+func pointLine(r *Report, d *Device) message.Message {
 	if d.Counts.Unsaid {
 		return message.New("report.counts-unsaid", d.Evaluated, d.Fidelity, d.Search)
 	}
@@ -43,8 +51,8 @@ func (d *Device) Over(q *plan.Request) (o Exceeding) {
 	}
 	for i := range d.Points {
 		r := &d.Points[i]
-		ttft := r.TTFT != nil && q.TTFTLimit > 0 && *r.TTFT > q.TTFTLimit
-		tpot := r.TPOT != nil && q.TPOTLimit > 0 && *r.TPOT > q.TPOTLimit
+		ttft := r.TTFT != nil && q.MeanTTFT() > 0 && *r.TTFT > q.TTFTLimit
+		tpot := r.TPOT != nil && q.MeanTPOT() > 0 && *r.TPOT > q.TPOTLimit
 		if ttft {
 			o.TTFT++
 		}

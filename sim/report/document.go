@@ -194,6 +194,7 @@ func deviceParts(r *Report, d *Device) []part {
 			}
 		}
 		parts = append(parts, p)
+		parts = append(parts, heldParts(s.section.Candidates)...)
 		parts = append(parts, trafficParts(trafficTable(r.Request, s.section.Candidates))...)
 	}
 	if d.PDRatio != nil {
@@ -268,6 +269,20 @@ func headline(b *Row) message.Message {
 	}
 	if !b.NoMemory {
 		add("report.free", b.AvailableGB)
+	}
+	if b.Held == nil {
+		return best
+	}
+	if b.Held.Rate > 0 {
+		add("report.sent", b.Held.Rate)
+	}
+	for i := range b.Held.Promises {
+		if p := &b.Held.Promises[i]; p.At != plan.Mean || p.Metric >= MetricE2E {
+			best = message.New("report.also", best, p.Against())
+		}
+	}
+	if b.Held.Binding(MetricGoodput) == nil {
+		best = message.New("report.also", best, message.New("report.goodput", shareOf(b.Held.Goodput)))
 	}
 	return best
 }

@@ -34,6 +34,7 @@ type rowJSON struct {
 	Interval     *barsJSON     `json:"interval"` // null: uncalibrated
 	Reach        *reachJSON    `json:"reach,omitempty"`
 	Traffic      *trafficJSON  `json:"traffic,omitempty"`
+	heldJSON
 }
 
 // barsJSON are the intervals of a calibrated row, low and high, in the units of the figures.
@@ -165,6 +166,7 @@ func row(r *Row) rowJSON {
 			ptr(six(r.ActivationGB)), ptr(six(r.AvailableGB))
 	}
 	out.Interval, out.Reach, out.Traffic = bars(r), reached(r.Reach), trafficOf(r.Traffic)
+	out.heldJSON = heldOf(r.Held)
 	for _, x := range r.Samples {
 		out.Samples = append(out.Samples, sampleJSON{x.Tokens, six(x.Ratio), x.Requests})
 	}

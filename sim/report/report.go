@@ -17,6 +17,8 @@ const (
 	OOM      Status = "oom"
 	OverTPOT Status = "tpot"
 	OverTTFT Status = "ttft"
+	OverE2E  Status = "e2e"     // from arrival to the last token
+	Short    Status = "goodput" // too few requests keep to all limits
 	Invalid  Status = "invalid"
 	Engine   Status = "engine" // the serving engine does not start it
 )
@@ -58,6 +60,7 @@ type Row struct {
 	CostPerMonth *float64 // money for the devices of the row in 730 hours; nil without a price
 	Samples      []Sample // how the requests of one DP replica fall on the bins of a length distribution
 	Traffic      *Traffic // what a benchmark of the row shows; nil where none was played
+	Held         *Held    // against limits on played requests; nil where the request has none
 	NoMemory     bool     // the source states no memory figures: the GiB fields are 0 and stand for null
 }
 
@@ -98,6 +101,7 @@ type Ratio struct {
 	SystemQPS                         *float64  // of all instances together; nil: no split fits
 	CostPerMTok, CostPerMonth         *float64  // of all instances; nil without a price or a split
 	Traffic                           *Traffic  // what a benchmark of all instances shows; nil where none was played
+	Held                              *Held     // the most load under which all instances hold the limits; nil: not asked
 }
 
 // Transfer is the way of a request's KV cache from a prefill instance to a decode instance.
@@ -210,6 +214,8 @@ type Counts struct {
 	OOM     int `json:"oom"`
 	Invalid int `json:"invalid"`
 	Engine  int `json:"engine"`
+	E2E     int `json:"e2e,omitempty"`
+	Goodput int `json:"goodput,omitempty"`
 }
 
 // Near is a point that just missed, and the smallest relaxation that would admit it.

@@ -18,7 +18,7 @@ func Apart(a, b *Interval) bool {
 }
 
 // Stat is the distribution of a latency over requests, in milliseconds.
-type Stat struct{ Mean, P50, P90, P99 float64 }
+type Stat struct{ Mean, P50, P90, P95, P99 float64 }
 
 // Traffic is what a load generator would report of a row, and what it cannot see.
 type Traffic struct {

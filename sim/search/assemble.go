@@ -38,7 +38,7 @@ func (r *run) finish() *report.Report {
 		if r.req.Traffic != plan.TrafficNone && !r.stopped.Load() {
 			r.benchmark(i, d)
 		}
-		if d.Fidelity == plan.Corrected {
+		if d.Fidelity == plan.Corrected && !r.req.Played() {
 			r.correct(i, d)
 		}
 		if r.req.TargetQPS > 0 || r.req.TargetConcurrency > 0 {
@@ -110,6 +110,8 @@ func count(c *report.Counts, f *found) {
 	c.OK += f.counts.OK
 	c.TTFT += f.counts.TTFT
 	c.TPOT += f.counts.TPOT
+	c.E2E += f.counts.E2E
+	c.Goodput += f.counts.Goodput
 	c.OOM += f.counts.OOM
 	c.Invalid += f.counts.Invalid
 	c.Engine += f.counts.Engine
@@ -125,6 +127,10 @@ func tally(rows []report.Row) (c report.Counts) {
 			c.TTFT++
 		case report.OverTPOT:
 			c.TPOT++
+		case report.OverE2E:
+			c.E2E++
+		case report.Short:
+			c.Goodput++
 		case report.OOM:
 			c.OOM++
 		case report.Invalid:
@@ -166,6 +172,9 @@ func (r *run) remark(i int, d *report.Device) {
 			what = "note.refused-asked"
 		}
 		d.Notes = append(d.Notes, message.New("note.refused", engine, n, of, message.New(what)))
+	}
+	if d.Fidelity == plan.Reference && r.req.Played() && r.req.Mode == plan.Aggregation {
+		d.Notes = append(d.Notes, message.New("note.played-reference"))
 	}
 	if d.Fidelity == plan.Reference && r.req.Model.MTPHeads == 0 &&
 		slices.ContainsFunc(r.req.MTP, func(n int) bool { return n > 0 }) {

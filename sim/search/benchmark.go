@@ -44,7 +44,11 @@ func (j *job) bench(row *report.Row) (*bench.Bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.Limited(row.Concurrency).Until(j.stopped), nil
+	b = b.Limited(row.Concurrency).Until(j.stopped)
+	if j.judge != nil {
+		b = b.Judged(j.judge.single)
+	}
+	return b, nil
 }
 
 // benchmark plays the traffic that the request names against every candidate of a profile, with the scheduler's places
@@ -58,7 +62,7 @@ func (r *run) benchmark(i int, d *report.Device) {
 			d.Notes = append(d.Notes, message.New("issue.line", label, err))
 		}
 	}
-	if d.Aggregation != nil && len(r.req.Distribution) == 0 {
+	if d.Aggregation != nil && (len(r.req.Distribution) == 0 || r.req.Played()) {
 		for n := range d.Aggregation.Candidates {
 			if r.stopped.Load() {
 				return
@@ -112,7 +116,7 @@ func (r *run) playPair(i int, x *report.Ratio) error {
 
 // play fills in what a benchmark shows of a row. A closed loop that the search has played already stays.
 func play(b *bench.Bench, req *plan.Request, row *report.Row) error {
-	if row.Traffic == nil || req.Traffic != plan.TrafficClosed {
+	if row.Traffic == nil || row.Traffic.Kind != req.Traffic || req.Traffic == plan.TrafficPoisson && req.QPS > 0 {
 		got, err := b.Play(req.Traffic, req.QPS, row.Concurrency)
 		if err != nil {
 			return err
@@ -150,13 +154,16 @@ func LoadCurve(ctx context.Context, req *plan.Request, profile *hw.Profile, row 
 	}
 	var stopped atomic.Bool
 	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
-	if row.Phase != plan.PhaseAggregation || len(req.Distribution) > 0 {
+	if row.Phase != plan.PhaseAggregation || len(req.Distribution) > 0 && !req.Played() {
 		return nil, nil, errUnplayed
 	}
 	j := alone(&own, profile, fidelity, &row, price, &stopped)
 	b, err := j.bench(&row)
 	if err != nil {
 		return nil, nil, err
+	}
+	if row.Held != nil && own.QPS == 0 { // the most that the row holds
+		own.QPS = row.Held.Rate
 	}
 	got, err := b.Play(own.Traffic, own.QPS, row.Concurrency)
 	if err != nil {

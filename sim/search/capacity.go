@@ -128,6 +128,13 @@ func (f *found) miss(j *job) float64 {
 			smallest = r
 		}
 	}
+	if smallest != nil && len(smallest.Held.Broken()) > 0 {
+		most := 0.
+		for _, b := range smallest.Held.Broken() {
+			most = max(most, b.Excess())
+		}
+		return most
+	}
 	if smallest == nil || smallest.Status != report.OverTTFT && smallest.Status != report.OverTPOT {
 		return math.Inf(1)
 	}

@@ -41,6 +41,9 @@ func (r *run) nearby(i int, changes bool) (list []report.Near) {
 
 // byLimit finds the points that exceed one limit least; points over both only where there are no others.
 func (j *job) byLimit(rows []report.Row) (list []report.Near) {
+	if j.judge != nil {
+		return byHeld(rows)
+	}
 	type miss struct {
 		row    *report.Row
 		excess float64
@@ -79,6 +82,29 @@ func (j *job) byLimit(rows []report.Row) (list []report.Near) {
 		}
 	}
 	return list
+}
+
+// byHeld finds the played point that exceeds its bounds least, and says what it needs of each.
+func byHeld(rows []report.Row) []report.Near {
+	var near *report.Row
+	least := math.Inf(1)
+	for i := range rows {
+		excess := 0.
+		for _, b := range rows[i].Held.Broken() {
+			excess = max(excess, b.Excess())
+		}
+		if excess > 0 && excess < least && rows[i].Status != report.OOM {
+			near, least = &rows[i], excess
+		}
+	}
+	if near == nil {
+		return nil
+	}
+	var parts []message.Message
+	for _, b := range near.Held.Broken() {
+		parts = append(parts, b.Relaxed())
+	}
+	return []report.Near{{Row: *near, Relax: message.Join(parts)}}
 }
 
 // beyond is by which share a latency in ms exceeds a limit in seconds.

@@ -20,15 +20,18 @@ type played struct {
 	bench   *bench.Bench // nil: the room does not hold one request
 	forward serve.Forward
 	load    *serve.Load
+	rates   rates // of open arrivals; zero: closed loops are searched
+	most    int   // requests that memory has room for to the end of their answers, of open arrivals
 }
 
 // errNoRoom is what a simulation answers where no request can be served.
 var errNoRoom = errors.New("no room for one request")
 
-// plays tells whether points are simulated: calibrated figures of prefill and decode on the same devices. Lengths from
-// a file were in no measured run; the closed forms answer for them.
+// plays tells whether points are simulated: calibrated figures of prefill and decode on the same devices, and limits that
+// only single requests can be held against. Lengths from a file were in no measured run; the closed forms answer for
+// them.
 func (j *job) plays() bool {
-	return j.fidelity == plan.Calibrated && j.phase == plan.PhaseAggregation && j.lengths == nil
+	return j.phase == plan.PhaseAggregation && (j.judge != nil || j.fidelity == plan.Calibrated && j.lengths == nil)
 }
 
 // listedOnly tells whether only rows that the reference tool's tables would list can win: under its search, which plays
@@ -41,6 +44,10 @@ func (w *worker) play(s pass.Setup, forward serve.Forward) {
 	w.played = &played{forward: forward, load: &w.load}
 	if b, err := w.job.engine(s, forward, r.MaxBatchedTokens, w.load.Accepted); err == nil {
 		w.played.bench = b.Until(w.job.stopped)
+		if j := w.job.judge; j != nil {
+			w.played.bench = w.played.bench.Judged(j.single)
+			w.played.open(w.job)
+		}
 	}
 }
 
@@ -62,25 +69,39 @@ func (j *job) engine(s pass.Setup, forward serve.Forward, budget int, accepted f
 
 // lengthsOf are the requests of a benchmark of a plan.
 func lengthsOf(r *plan.Request) bench.Lengths {
-	return bench.Lengths{Input: r.InputLength, Output: r.OutputLength, Cached: r.PrefixCacheHitRate}
+	l := bench.Lengths{Input: r.InputLength, Output: r.OutputLength, Cached: r.PrefixCacheHitRate}
+	if r.Played() {
+		l.Classes = classesOf(r)
+	}
+	return l
 }
 
 // at evaluates so many requests per DP rank, kept in flight. Requests beyond the KV room are refused, as the plan is
 // for a deployment that never has to put one back.
 func (p *played) at(batch int) (serve.Point, *traffic.Result) {
+	n := batch * p.load.Replicas()
+	r, err := traffic.Result{}, errNoRoom
+	if p.bench != nil && p.memory(n).Available >= 0 {
+		r, err = p.bench.Closed(n)
+	}
+	return p.point(batch, n, &r, err)
+}
+
+// memory is what so many requests leave at the end of their answers.
+func (p *played) memory(n int) pass.Memory {
 	l := p.load
-	n := batch * l.Replicas()
+	return p.forward.Uniform(pass.Shape{Decode: true, Requests: n, Query: l.MTP + 1,
+		Total: l.Input + l.Output + l.MTP + 1}).Memory
+}
+
+// point is what a played run says of a batch with n requests in flight; err is why there was none.
+func (p *played) point(batch, n int, r *traffic.Result, err error) (serve.Point, *traffic.Result) {
+	l := p.load
 	query := min(serve.Effective(l.Input, l.HitRate), l.Budget)
 	q := serve.Point{Batch: batch, Concurrency: n, Chunks: (serve.Effective(l.Input, l.HitRate) + query - 1) / query}
 	decode := p.forward.Uniform(pass.Shape{Decode: true, Requests: n / max(1, l.PP), Query: l.MTP + 1,
 		Total: l.Input + l.Output/2 + l.MTP + 1})
-	q.Memory = p.forward.Uniform(pass.Shape{Decode: true, Requests: n, Query: l.MTP + 1,
-		Total: l.Input + l.Output + l.MTP + 1}).Memory
-	var r traffic.Result
-	err := errNoRoom
-	if p.bench != nil && q.Memory.Available >= 0 {
-		r, err = p.bench.Closed(n)
-	}
+	q.Memory = p.memory(n)
 	if err != nil {
 		q.Short, q.Memory.Available = serve.DecodeShort, math.Min(q.Memory.Available, -1)
 		q.TTFT, q.TPOT = math.Inf(1), math.Inf(1)
@@ -92,7 +113,7 @@ func (p *played) at(batch int) (serve.Point, *traffic.Result) {
 	if l.Output > 1 {
 		q.Decode = serve.SharesOf(decode)
 	}
-	return q, &r
+	return q, r
 }
 
 // playedSearch finds the largest batch that holds the limits. The closed form says where to look, simulations decide; a
@@ -100,7 +121,11 @@ func (p *played) at(batch int) (serve.Point, *traffic.Result) {
 // batch.
 func (w *worker) playedSearch() (first *point, done bool) {
 	j := w.job
-	lo, hi := firstBatch, w.played.most()
+	limits := j.limits
+	if j.judge != nil {
+		limits = serve.Limits{TTFT: j.judge.single.TTFT, TPOT: j.judge.single.TPOT}
+	}
+	lo, hi := firstBatch, w.played.largest()
 	if j.req.BatchMax > 0 {
 		lo, hi = max(1, j.req.BatchMin), j.req.BatchMax
 	}
@@ -121,7 +146,7 @@ func (w *worker) playedSearch() (first *point, done bool) {
 		}
 		return ok, true
 	}
-	next := w.played.guess(lo, hi, j.limits)
+	next := w.played.guess(lo, hi, limits)
 	up := true
 	for step := max(1, next/8); good+1 < bad; step *= 2 {
 		ok, done := pass(max(good+1, min(next, bad-1)))
@@ -142,6 +167,11 @@ func (w *worker) playedSearch() (first *point, done bool) {
 			return &found, false
 		}
 	}
+	if j.judge != nil {
+		if done := w.settle(lo, hi, good); !done {
+			return &found, false
+		}
+	}
 	for b := good / 2; b > lo; b /= 2 {
 		if _, done := w.probe(b); !done {
 			return &found, false
@@ -151,7 +181,7 @@ func (w *worker) playedSearch() (first *point, done bool) {
 }
 
 // most is the largest batch worth looking at: one more than the KV room holds, or than the scheduler runs.
-func (p *played) most() int {
+func (p *played) largest() int {
 	if p.bench == nil {
 		return 1
 	}
@@ -194,10 +224,7 @@ func trafficOf(r *traffic.Result, kind plan.Traffic, rate float64) *report.Traff
 	if r == nil {
 		return nil
 	}
-	stat := func(s traffic.Stat) report.Stat {
-		return report.Stat{Mean: 1000 * s.Mean, P50: 1000 * s.P50, P90: 1000 * s.P90, P99: 1000 * s.P99}
-	}
-	return &report.Traffic{Kind: kind, Rate: rate, TTFT: stat(r.TTFT), TPOT: stat(r.TPOT), FirstWave: 1000 * r.FirstWave,
+	return &report.Traffic{Kind: kind, Rate: rate, TTFT: statOf(r.TTFT), TPOT: statOf(r.TPOT), FirstWave: 1000 * r.FirstWave,
 		Steady:     1000 * r.Steady,
 		Throughput: r.Output, QPS: r.Rate, KVPeak: r.KVPeak, Preemptions: r.Preemptions, Bind: r.Bind.String()}
 }

@@ -14,7 +14,7 @@ import (
 type lost struct {
 	short   float64 // bytes of memory that are missing; 0: it lost by a limit
 	prefill bool    // they are missing in prefill
-	over    [2]excess
+	over    [3]excess
 }
 
 // excess is a latency and its limit, in seconds; a limit of 0 is not exceeded.
@@ -34,6 +34,9 @@ func reason(p *point, j *job) lost {
 	}
 	if over(p.TTFT, j.limits.TTFT) && j.phase != plan.PhaseDecode {
 		l.over[1] = excess{"TTFT", p.TTFT, j.limits.TTFT}
+	}
+	if total := j.limits.Total(p.TTFT, p.TPOT); over(total, j.limits.E2E) {
+		l.over[2] = excess{"E2E", total, j.limits.E2E}
 	}
 	return l
 }

@@ -41,6 +41,9 @@ func (w *worker) rows(t *tuple) []report.Row {
 			whys[i] = &why[i]
 			r.Reason.Args = whys[i : i+1 : i+1]
 		}
+		if r.Held = p.held; r.Held != nil && p.status != report.OK && p.status != report.OOM {
+			r.Reason = broken(r.Held)
+		}
 		if j.lengths != nil {
 			r.Samples = samples(j.lengths, p.Concurrency, max(1, t.strategy.DP))
 		}
@@ -62,7 +65,13 @@ func (w *worker) rows(t *tuple) []report.Row {
 		}
 		r.QPS = keep(qps(p, &w.load))
 		bar(r, w.bars, j.seenAs(t, r.Concurrency))
+		if r.Held != nil && (r.Held.Rate > 0 || len(r.Held.Classes) > 0) {
+			r.QPS = keep(r.Held.QPS)
+		}
 		r.Traffic = trafficOf(p.played, plan.TrafficClosed, 0)
+		if r.Held != nil && r.Held.Rate > 0 {
+			r.Traffic.Kind, r.Traffic.Rate = plan.TrafficPoisson, r.Held.Rate
+		}
 		if price > 0 && j.switches.CostInMoney {
 			month := price * float64(w.load.World()) * hoursPerMonth
 			r.CostPerMonth = keep(month)

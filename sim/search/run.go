@@ -157,6 +157,7 @@ func (r *run) prepare() error {
 			j := &job{req: r.req, profile: p, price: r.price, phase: ph.phase, world: ph.world, fidelity: fidelity,
 				exhaustive: method == plan.SearchExhaustive, switches: Switches(fidelity), passes: passSwitches(fidelity),
 				limits: ph.limits, lengths: lengths, stopped: r.stopped, live: &r.live, turn: &r.turn}
+			j.judged(meant(r.req))
 			if r.only != nil {
 				j.switches, j.passes = *r.only, *r.only
 			}
@@ -207,6 +208,7 @@ type phaseOf struct {
 // both, each with its own limit only; PD ratio runs both on their own instance sizes.
 func phases(req *plan.Request) []phaseOf {
 	ttft, tpot := serve.Limits{TTFT: req.TTFTLimit / 1000}, serve.Limits{TPOT: req.TPOTLimit / 1000}
+	both := serve.Limits{TTFT: ttft.TTFT, TPOT: tpot.TPOT, E2E: req.E2ELimit / 1000, Steps: max(0, req.OutputLength-1)}
 	switch req.Mode {
 	case plan.Disaggregation:
 		var list []phaseOf
@@ -220,7 +222,7 @@ func phases(req *plan.Request) []phaseOf {
 	case plan.PDRatio:
 		return []phaseOf{{plan.PhasePrefill, req.PrefillDevices, ttft}, {plan.PhaseDecode, req.DecodeDevices, tpot}}
 	}
-	return []phaseOf{{plan.PhaseAggregation, req.Devices, serve.Limits{TTFT: ttft.TTFT, TPOT: tpot.TPOT}}}
+	return []phaseOf{{plan.PhaseAggregation, req.Devices, both}}
 }
 
 // search runs the tuples of a job and keeps what they give.

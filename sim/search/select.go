@@ -35,7 +35,11 @@ func section(rows []report.Row, limits serve.Limits, listedOnly bool) *report.Se
 // passes tests a row as it would be printed: a limit with more than three decimals can refuse what the search let pass.
 func passes(r *report.Row, limits serve.Limits) bool {
 	within := func(v *float64, limit float64) bool { return limit <= 0 || v == nil || round3(*v) <= 1000*limit }
-	return within(r.TPOT, limits.TPOT) && within(r.TTFT, limits.TTFT)
+	if !within(r.TPOT, limits.TPOT) || !within(r.TTFT, limits.TTFT) {
+		return false
+	}
+	return limits.E2E <= 0 || r.TTFT == nil || r.TPOT == nil ||
+		round3(limits.Total(*r.TTFT, *r.TPOT)) <= 1000*limits.E2E
 }
 
 // better orders rows: throughput, then TTFT, TPOT and label; then budget and batch, so that the order is total.

@@ -191,5 +191,6 @@ func alone(req *plan.Request, p *hw.Profile, f plan.Fidelity, row *report.Row, p
 	if len(req.Distribution) > 0 {
 		j.lengths = serve.NewLengths(req.Distribution, req.PrefixCacheHitRate)
 	}
+	j.judged(meant(req))
 	return j
 }

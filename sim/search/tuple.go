@@ -30,7 +30,8 @@ type job struct {
 	exhaustive bool // every batch and budget, instead of the reference tool's probes
 	switches   serve.Switches
 	passes     pass.Switches  // zero: as the fidelity says
-	limits     serve.Limits   // a phase knows only its own limit
+	limits     serve.Limits   // a phase knows only its own limit; none where a judge has them
+	judge      *judge         // nil: closed forms, or means, say whether limits are held
 	lengths    *serve.Lengths // nil: prompts of one length
 	tuples     []tuple
 	record     *record       // nil: every forward is priced directly
@@ -47,6 +48,8 @@ type point struct {
 	status report.Status
 	listed bool
 	played *traffic.Result // what a benchmark shows; nil where the point was not simulated
+	held   *report.Held    // against the limits of a judge
+	load   int             // what was probed: a batch, or a step of the rates
 }
 
 // found is what the search of one tuple gave.
@@ -102,9 +105,9 @@ func (w *worker) search(j *job, i int) found {
 	w.played, w.bars = nil, nil
 	if j.fidelity == plan.Calibrated {
 		w.bars = price.CostsOf(j.profile, j.req.Serving).Bars
-		if j.plays() {
-			w.play(setup, forward)
-		}
+	}
+	if j.plays() {
+		w.play(setup, forward)
 	}
 	if j.record != nil {
 		w.replay.reset(forward, j.record, i, j.phase == plan.PhaseAggregation)
@@ -154,7 +157,12 @@ func (w *worker) overBudgets(forward serve.Forward) (done bool) {
 func (w *worker) batches() (first *point, done bool) {
 	switch {
 	case w.job.smallest:
+		if w.played != nil && w.played.rates.hi > 0 {
+			return w.probe(w.played.rates.lo)
+		}
 		return w.probe(max(1, w.job.req.BatchMin))
+	case w.played != nil && w.played.rates.hi > 0:
+		return w.openSearch()
 	case w.played != nil:
 		return w.playedSearch()
 	case w.job.exhaustive:
@@ -171,10 +179,10 @@ func (w *worker) probe(batch int) (*point, bool) {
 		return &w.points[at], true
 	}
 	w.job.turn.Wait()
-	q := point{budget: w.load.Budget}
+	q := point{budget: w.load.Budget, load: batch}
 	done := true
 	if w.played != nil {
-		q.Point, q.played = w.played.at(batch)
+		q.Point, q.played = w.played.of(batch, 0)
 	} else {
 		q.Point, done = w.evaluator.At(batch)
 	}
@@ -183,6 +191,9 @@ func (w *worker) probe(batch int) (*point, bool) {
 	}
 	// Limits are tested on unrounded figures; the table tests them again with three decimals.
 	q.status = w.job.limits.Judge(&q.Point)
+	if w.job.judge != nil && q.played != nil {
+		w.verdict(&q)
+	}
 	if !known {
 		at = int32(len(w.points))
 		w.at[batch] = at

@@ -71,7 +71,19 @@ const (
 )
 
 // Limits are the latency limits of a search in seconds; 0: none.
-type Limits struct{ TTFT, TPOT float64 }
+type Limits struct {
+	TTFT, TPOT float64
+	E2E        float64 // from arrival to the last token
+	Steps      int     // tokens of an answer after the first
+}
+
+// Total is the time to the last token of a request with these latencies, in their unit.
+func (l Limits) Total(ttft, tpot float64) float64 {
+	if l.Steps == 0 {
+		return ttft
+	}
+	return ttft + float64(l.Steps)*tpot
+}
 
 // Judge tests a point in the reference tool's order: memory, TPOT, TTFT. Equality passes (search-and-serving 3.6).
 func (l Limits) Judge(p *Point) report.Status {
@@ -82,6 +94,8 @@ func (l Limits) Judge(p *Point) report.Status {
 		return report.OverTPOT
 	case l.TTFT > 0 && p.TTFT > l.TTFT:
 		return report.OverTTFT
+	case l.E2E > 0 && l.Total(p.TTFT, p.TPOT) > l.E2E:
+		return report.OverE2E
 	}
 	return report.OK
 }

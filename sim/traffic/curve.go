@@ -50,14 +50,14 @@ func Curve(ctx context.Context, load Load, engine Engine, clock Clock, shares []
 		if err != nil {
 			return nil, 0, err
 		}
-		points = append(points, Point{Rate: open.Rate, Result: r, Saturated: share >= 1 || r.fellBehind(open.Rate)})
+		points = append(points, Point{Rate: open.Rate, Result: r, Saturated: share >= 1 || r.FellBehind(open.Rate)})
 	}
 	return points, capacity, nil
 }
 
-// fellBehind compares the time that the service took with the time that the arrivals took: a service that keeps up ends
+// FellBehind compares the time that the service took with the time that the arrivals took: a service that keeps up ends
 // soon after the last arrival.
-func (r *Result) fellBehind(rate float64) bool {
+func (r *Result) FellBehind(rate float64) bool {
 	arrivals := float64(r.Requests) / rate
 	return r.Seconds > arrivals+4*(r.TTFT.P50+r.TPOT.P50*r.Output/math.Max(r.Rate, 1e-12)) && r.Rate < 0.95*rate
 }

@@ -121,7 +121,7 @@ func (r *run) result() Result {
 		out.Classes = append(out.Classes, c)
 	}
 	out.Timeline = r.timeline.moments
-	out.account(r.all, r.load.Arrival != Closed && !out.fellBehind(r.load.Rate))
+	out.account(r.all, r.load.Arrival != Closed && !out.FellBehind(r.load.Rate))
 	return out
 }
 

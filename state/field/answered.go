@@ -36,7 +36,7 @@ func (r *Reading) Applies(id ID) bool {
 // either one in aggregation.
 func (r *Reading) limitsDone() bool {
 	if r.Mode == plan.Aggregation {
-		return r.HasLimit(TTFT) || r.HasLimit(TPOT)
+		return r.HasLimit(TTFT) || r.HasLimit(TPOT) || r.HasLimit(E2E)
 	}
 	return (!r.Prefill || r.HasLimit(TTFT)) && (!r.Decode || r.HasLimit(TPOT))
 }

@@ -65,6 +65,8 @@ var rules = [NumIDs]func(*Reading) []report.Issue{
 	OutputLength:      checkOutputLength,
 	TTFT:              checkTTFT,
 	TPOT:              checkTPOT,
+	E2E:               checkE2E,
+	Goodput:           checkGoodput,
 	TP:                func(r *Reading) []report.Issue { return checkSizes(r, TP) },
 	EP:                func(r *Reading) []report.Issue { return checkSizes(r, EP) },
 	MoEDP:             func(r *Reading) []report.Issue { return checkSizes(r, MoEDP) },

@@ -106,6 +106,9 @@ func (r *Reading) Args(ours bool) []string {
 			if !ours && (id == Linear || id == NonExpert) {
 				words = r.theirs(words)
 			}
+			if !ours && (id == TTFT || id == TPOT) { // it knows means alone
+				words = []string{decimal(r.Float(id))}
+			}
 			out = append(out, flagWords(f, words)...)
 		}
 	}

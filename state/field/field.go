@@ -75,6 +75,7 @@ type Field struct {
 	Advanced bool // folded away until asked for
 	Ours     bool // not a flag of the reference tool
 	Ignored  bool // accepted, changes nothing in the embedded engine
+	Unsaid   bool // reports leave it out unless somebody answered it
 	Unbuilt  bool // known, but this version cannot do it yet: giving it is an error, the form and help leave it out
 
 	Parse func(text string) (Value, *Problem) // text to value; the problem is about this text alone

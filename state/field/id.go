@@ -19,6 +19,8 @@ const (
 	OutputLength                // tokens
 	TTFT                        // limit, ms
 	TPOT                        // limit, ms
+	E2E                         // limit on the time to the last token, ms
+	Goodput                     // share of requests within all limits
 	TP                          // sizes to search
 	EP                          //
 	MoEDP                       //

@@ -19,7 +19,7 @@ func Inputs(a Answers, c Catalog) []report.Input {
 		case f.Group == GroupOutput || f.Group == GroupScreen || id == Engine: // the report names its engine
 			continue
 		case !given && (f.Group == GroupReference || f.Group == GroupEngine), // machinery only where somebody set it
-			!given && (id == PrefillPools || id == DecodePools):
+			!given && (f.Unsaid || id == PrefillPools || id == DecodePools):
 			continue
 		}
 		if f.Unbuilt || f.Flag == "" && !r.Applies(id) {
@@ -84,6 +84,8 @@ func (r *Reading) plain(id ID) any {
 	switch {
 	case f.Arity == None, id == PrefixCache, id == MTP:
 		return v.On
+	case len(v.Words) > 0 && len(v.Floats)+len(v.Ints) > 0 && !many:
+		return v.tokens()[0]
 	case len(v.Words) > 0 && len(v.Floats)+len(v.Ints) > 0:
 		return v.tokens()
 	case len(v.Words) > 0:

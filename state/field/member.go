@@ -50,14 +50,19 @@ var members = [NumIDs]member{
 			return Value{Ints: unlessZero(q.InputLength)}
 		}, nil},
 	OutputLength: count(func(q *plan.Request) *int { return &q.OutputLength }),
-	TTFT:         real(func(q *plan.Request) *float64 { return &q.TTFTLimit }).where(Table[TTFT].Asked),
-	TPOT:         real(func(q *plan.Request) *float64 { return &q.TPOTLimit }).where(Table[TPOT].Asked),
-	TP:           sizesOf(func(q *plan.Request) *plan.Sizes { return &q.TP }),
-	EP:           sizesOf(func(q *plan.Request) *plan.Sizes { return &q.EP }),
-	MoEDP:        sizesOf(func(q *plan.Request) *plan.Sizes { return &q.MoEDP }),
-	DCP:          sizesOf(func(q *plan.Request) *plan.Sizes { return &q.DCP }),
-	PP:           sizesOf(func(q *plan.Request) *plan.Sizes { return &q.PP }),
-	HitRate:      real(func(q *plan.Request) *float64 { return &q.PrefixCacheHitRate }).where((*Reading).PrefixCache),
+	TTFT: limitOf(func(q *plan.Request) (*float64, *plan.Percentile) { return &q.TTFTLimit, &q.TTFTAt }).
+		where(Table[TTFT].Asked),
+	TPOT: limitOf(func(q *plan.Request) (*float64, *plan.Percentile) { return &q.TPOTLimit, &q.TPOTAt }).
+		where(Table[TPOT].Asked),
+	E2E: limitOf(func(q *plan.Request) (*float64, *plan.Percentile) { return &q.E2ELimit, &q.E2EAt }).
+		where(Table[E2E].Asked),
+	Goodput: real(func(q *plan.Request) *float64 { return &q.Goodput }).where(Table[Goodput].Asked),
+	TP:      sizesOf(func(q *plan.Request) *plan.Sizes { return &q.TP }),
+	EP:      sizesOf(func(q *plan.Request) *plan.Sizes { return &q.EP }),
+	MoEDP:   sizesOf(func(q *plan.Request) *plan.Sizes { return &q.MoEDP }),
+	DCP:     sizesOf(func(q *plan.Request) *plan.Sizes { return &q.DCP }),
+	PP:      sizesOf(func(q *plan.Request) *plan.Sizes { return &q.PP }),
+	HitRate: real(func(q *plan.Request) *float64 { return &q.PrefixCacheHitRate }).where((*Reading).PrefixCache),
 	MTPTokens: {
 		func(r *Reading, id ID, q *plan.Request) { q.MTP = r.Values[id].Ints },
 		func(q *plan.Request) Value { return Value{Ints: q.MTP} }, (*Reading).MTP},
@@ -145,6 +150,23 @@ func count(at func(*plan.Request) *int) member {
 func real(at func(*plan.Request) *float64) member {
 	return member{func(r *Reading, id ID, q *plan.Request) { *at(q) = r.Float(id) },
 		func(q *plan.Request) Value { return Value{Floats: unlessZero(*at(q))} }, nil}
+}
+
+// limitOf is a limit with the statistic that it binds.
+func limitOf(at func(*plan.Request) (*float64, *plan.Percentile)) member {
+	return member{
+		func(r *Reading, id ID, q *plan.Request) {
+			ms, stat := at(q)
+			*ms = r.Float(id)
+			*stat = plan.PercentileOf(r.Word(id))
+		},
+		func(q *plan.Request) (v Value) {
+			ms, stat := at(q)
+			if v.Floats = unlessZero(*ms); *ms != 0 && *stat != plan.Mean {
+				v.Words = []string{stat.String()}
+			}
+			return v
+		}, nil}
 }
 
 func toggle(at func(*plan.Request) *bool) member {

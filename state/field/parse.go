@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/sim/plan"
 )
 
 // most is the largest length, size or count that the reference tool takes (its "service" integers).
@@ -95,16 +96,32 @@ func finite(text, example string) (float64, *Problem) {
 	return x, nil
 }
 
-// limit is a latency in ms above 0, or none.
+// goodput is a share of requests above 0, or none.
+func goodput(text string) (Value, *Problem) {
+	if none(text) {
+		return Value{}, nil
+	}
+	return number(shared, func(x float64) bool { return x > 0 && x <= 1 }, "share", "0.95")(text)
+}
+
+// limit is a latency in ms above 0, with the statistic that it binds before it ("p99=2000"), or none. Words hold a
+// statistic other than the mean.
 func limit(example string) parser {
 	positive := number(timed, func(x float64) bool { return x > 0 }, "above-zero", example)
 	return func(text string) (Value, *Problem) {
 		if none(text) {
 			return Value{}, nil
 		}
-		v, p := positive(text)
+		stat, rest, err := plan.SplitLimit(text)
+		if err != nil {
+			return Value{}, problem("statistic", strings.Join(plan.Percentiles(), ", "), "p99="+example)
+		}
+		v, p := positive(rest)
 		if p != nil && p.Key == "issue.not-finite" {
 			p = problem("limit-finite")
+		}
+		if stat != plan.Mean && p == nil {
+			v.Words = []string{stat.String()}
 		}
 		return v, p
 	}

@@ -46,7 +46,7 @@ func (r *Reading) limitIssues() []report.Issue {
 			out = append(out, warn(TPOT, "", "pd-tpot"))
 		}
 	default:
-		if !ttft && !tpot {
+		if !r.limitsDone() {
 			out = append(out, assume(TTFT, "", "no-limit"))
 		}
 	}

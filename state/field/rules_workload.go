@@ -192,6 +192,9 @@ func checkOutputLength(r *Reading) []report.Issue {
 }
 
 func checkTTFT(r *Reading) []report.Issue {
+	if out := r.checkPlayed(TTFT); out != nil {
+		return out
+	}
 	if !r.Prefill && r.flagged(TTFT) && r.HasLimit(TTFT) {
 		return one(warn(TTFT, r.Answers[TTFT].Text, "phase-limit", plan.PhaseDecode))
 	}
@@ -199,6 +202,9 @@ func checkTTFT(r *Reading) []report.Issue {
 }
 
 func checkTPOT(r *Reading) []report.Issue {
+	if out := r.checkPlayed(TPOT); out != nil {
+		return out
+	}
 	if !r.Decode && r.flagged(TPOT) && r.HasLimit(TPOT) {
 		return one(warn(TPOT, r.Answers[TPOT].Text, "phase-limit", plan.PhasePrefill))
 	}
@@ -322,10 +328,10 @@ func checkDeviceCost(r *Reading) (out []report.Issue) {
 }
 
 func checkTraffic(r *Reading) []report.Issue {
-	if kind := r.Word(Traffic); kind != "" && (r.Mode == plan.Disaggregation || r.Values[InputLength].Words != nil) {
+	if kind := r.Word(Traffic); kind != "" && (r.Mode == plan.Disaggregation || r.Values[InputLength].Words != nil && !r.judged()) {
 		return one(fault(Traffic, kind, "unplayed"))
 	}
-	if r.Word(Traffic) == "poisson" && r.Float(QPS) == 0 {
+	if r.Word(Traffic) == "poisson" && r.Float(QPS) == 0 && !r.judged() {
 		return one(fault(Traffic, "poisson", "together", "--qps N"))
 	}
 	return nil

@@ -70,6 +70,12 @@ func deploymentFields() []Field {
 			Metavar: "MS",
 			Unit:    "ms", Example: "50", Parse: limit("50"), Default: byDefault("none"), Group: GroupSLO,
 			Asked: func(r *Reading) bool { return r.Decode }},
+		{ID: E2E, Name: "e2e_limit", Label: "E2E limit", Flag: "e2e-limit", Arity: One, Metavar: "MS", Unit: "ms",
+			Example: "30000", Parse: limit("30000"), Default: byDefault("none"), Group: GroupSLO, Ours: true,
+			Advanced: true, Unsaid: true, Asked: func(r *Reading) bool { return r.Mode != plan.Disaggregation }},
+		{ID: Goodput, Name: "goodput", Label: "goodput", Flag: "goodput", Arity: One, Metavar: "SHARE", Example: "0.95",
+			Parse: goodput, Default: byDefault("none"), Group: GroupSLO, Ours: true, Advanced: true, Unsaid: true,
+			Asked: func(r *Reading) bool { return r.Mode != plan.Disaggregation }},
 	}
 }
 
