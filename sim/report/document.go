@@ -282,7 +282,7 @@ func headline(b *Row) message.Message {
 		}
 	}
 	if b.Held.Binding(MetricGoodput) == nil {
-		best = message.New("report.also", best, message.New("report.goodput", shareOf(b.Held.Goodput)))
+		best = message.New("report.also", best, message.New("report.goodput", Share(b.Held.Goodput)))
 	}
 	return best
 }

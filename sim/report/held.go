@@ -124,7 +124,7 @@ func (p *Promise) Relaxed() message.Message {
 	case MetricRate:
 		return message.New("relax.load")
 	case MetricGoodput:
-		return message.New("relax.goodput", limit, shareOf(p.Value))
+		return message.New("relax.goodput", limit, Share(p.Value))
 	}
 	most := math.Ceil(p.Value)
 	if most < 100 {
@@ -137,15 +137,15 @@ func (p *Promise) Relaxed() message.Message {
 func (p *Promise) Figures() (value, limit string) {
 	switch p.Metric {
 	case MetricGoodput:
-		return shareOf(p.Value), shareOf(p.Limit)
+		return Share(p.Value), Share(p.Limit)
 	case MetricRate:
 		return two(p.Value), two(p.Limit)
 	}
 	return figure(p.Value), strconv.FormatFloat(p.Limit, 'f', -1, 64)
 }
 
-// shareOf writes a share in per cent, cut and not rounded, so that what is missing to a bound shows.
-func shareOf(v float64) string {
+// Share writes a share in per cent, cut and not rounded, so that what is missing to a bound shows.
+func Share(v float64) string {
 	return strconv.FormatFloat(math.Floor(v*1000+1e-9)/10, 'f', -1, 64) + "%"
 }
 

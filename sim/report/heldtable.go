@@ -76,7 +76,7 @@ func metCells(ttft, tpot, e2e Stat, goodput float64, tight *Promise) []any {
 	if tight != nil {
 		last = tight.Against()
 	}
-	return append(cells, shareOf(goodput), last)
+	return append(cells, Share(goodput), last)
 }
 
 // Against says a figure and its bound: "TTFT p99 1,961 of 2000 ms".

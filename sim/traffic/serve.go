@@ -296,6 +296,6 @@ func (s *service) result() Played {
 		o.Reuse.add(p.use.reuse)
 	}
 	rate := float64(o.Requests) / math.Max(s.latest-math.Max(o.First, s.fleet.From), 1e-9)
-	o.account(s.replicas, !o.fellBehind(rate))
+	o.account(s.replicas, !o.FellBehind(rate))
 	return *o
 }

@@ -56,6 +56,18 @@ func requests(c Catalog) *rapid.Generator[*plan.Request] {
 				q.DecodePools = q.PrefillPools[:1:1]
 			}
 		}
+		if q.Mode != plan.Disaggregation && q.TTFTLimit > 0 && q.ImageBatch == 0 {
+			q.TTFTAt = plan.Percentile(number("ttft at", 0, int(plan.NumPercentiles)-1))
+			if q.TPOTLimit > 0 {
+				q.TPOTAt = plan.Percentile(number("tpot at", 0, int(plan.NumPercentiles)-1))
+			}
+			if some("e2e") {
+				q.E2ELimit, q.E2EAt = rate("e2e")*9000+1, plan.Percentile(number("e2e at", 0, int(plan.NumPercentiles)-1))
+			}
+			if some("goodput") {
+				q.Goodput = rate("goodput")/2 + 0.1
+			}
+		}
 		sizes := func(name string) plan.Sizes {
 			switch number(name, 0, 2) {
 			case 0:
@@ -73,7 +85,7 @@ func requests(c Catalog) *rapid.Generator[*plan.Request] {
 			}
 			q.SharedExpertTP = some("shared")
 		}
-		if m.Vision != nil && some("images") {
+		if m.Vision != nil && !q.Played() && q.E2EAt == 0 && some("images") {
 			q.ImageBatch, q.ImageHeight, q.ImageWidth = number("images", 1, 8), number("h", 1, 4096), number("w", 1, 4096)
 		}
 		if some("cache") {
@@ -150,6 +162,7 @@ func TestRequestToCommandAndBack(t *testing.T) {
 		theirs.Fidelity, theirs.Search, theirs.KeepAll = 0, 0, false
 		theirs.PrefillPools, theirs.DecodePools = nil, nil
 		theirs.PP, theirs.Prices, theirs.TargetQPS, theirs.TargetConcurrency = plan.Sizes{}, nil, 0, 0
+		theirs.TTFTAt, theirs.TPOTAt, theirs.E2ELimit, theirs.E2EAt, theirs.Goodput = 0, 0, 0, 0, 0
 		theirs.AllowRefused, theirs.Serving, theirs.Traffic, theirs.QPS = false, plan.AnyServing, 0, 0
 		for _, line := range []string{Shell(Command(want)), Wrap(Command(want), rapid.IntRange(1, 200).Draw(t, "width"))} {
 			p := FromCommand(line)

@@ -44,7 +44,7 @@ func checkE2E(r *Reading) []report.Issue {
 
 func checkGoodput(r *Reading) []report.Issue {
 	if r.HasLimit(Goodput) && !r.HasLimit(TTFT) && !r.HasLimit(TPOT) && !r.HasLimit(E2E) {
-		return one(fault(Goodput, r.Answers[Goodput].Text, "together", "--ttft-limit MS"))
+		return one(fault(Goodput, r.Answers[Goodput].Text, "together", "--ttft-limit"))
 	}
 	return r.checkPlayed(Goodput)
 }

@@ -48,12 +48,14 @@ func (p *Painter) headline() []string {
 	if owes != "" {
 		first += "   " + owes
 	}
-	for _, item := range []string{
-		p.t("head.per_device", "v", number.Digits(r.PerDevice, 4)),
+	items := []string{p.t("head.per_device", "v", number.Digits(r.PerDevice, 4))}
+	if r.Held != nil && r.Held.Rate > 0 {
+		items = append(items, p.T.Strong.Paint(p.t("head.sent", "qps", number.Digits(r.Held.Rate, 3))))
+	}
+	for _, item := range append(items,
 		p.T.Strong.Paint(state.ShortLabel(r)),
 		p.T.Strong.Paint(p.t("head.batch", "n", number.Int(r.Batch))),
-		p.t("head.concurrency", "n", number.Int(r.Concurrency)),
-	} {
+		p.t("head.concurrency", "n", number.Int(r.Concurrency))) {
 		if cell.Width(first)+cell.Width(item)+4 < p.W {
 			first += "   " + item
 		}
@@ -97,7 +99,12 @@ func (p *Painter) limits(r *report.Row) string {
 		}
 		put(s)
 	}
-	if q != nil {
+	switch {
+	case r.Held != nil:
+		for _, s := range p.promises(r.Held, gauge) {
+			put(s)
+		}
+	case q != nil:
 		one("ttft", r.TTFT, q.TTFTLimit, 4)
 		one("tpot", r.TPOT, q.TPOTLimit, 3)
 	}
