@@ -111,6 +111,11 @@ const (
 	ExportJSON
 	ExportCSV
 	ExportMarkdown
+	ExportLWS
+	ExportLLMD
+	ExportDynamo
+	ExportMindIE
+	ExportCompose
 
 	// the program
 	Help
@@ -142,6 +147,7 @@ var actionNames = [NumActions]string{"none",
 	"copy-report",
 	"full-text",
 	"export-menu", "export-json", "export-csv", "export-md",
+	"export-lws", "export-llm-d", "export-dynamo", "export-mindie", "export-compose",
 	"help", "palette", "theme", "language", "mouse", "redraw", "suspend", "interrupt", "quit"}
 
 // String names the action in the text catalog: "action.<name>".

@@ -133,6 +133,11 @@ var Bindings = []Binding{
 	{Action: ExportJSON, Keys: []string{"j"}, Scopes: InExport, Group: "export"},
 	{Action: ExportCSV, Keys: []string{"c"}, Scopes: InExport, Group: "export"},
 	{Action: ExportMarkdown, Keys: []string{"m"}, Scopes: InExport, Group: "export"},
+	{Action: ExportLWS, Keys: []string{"l"}, Scopes: InExport, Group: "export", Off: noRow},
+	{Action: ExportLLMD, Keys: []string{"d"}, Scopes: InExport, Group: "export", Off: noRow},
+	{Action: ExportDynamo, Keys: []string{"n"}, Scopes: InExport, Group: "export", Off: noRow},
+	{Action: ExportMindIE, Keys: []string{"i"}, Scopes: InExport, Group: "export", Off: noRow},
+	{Action: ExportCompose, Keys: []string{"o"}, Scopes: InExport, Group: "export", Off: noRow},
 
 	{Action: Accept, Keys: []string{"y"}, Scopes: InFit, Group: "leave"},
 	{Action: Back, Keys: []string{"n", "q"}, Scopes: InFit, Group: "leave"},

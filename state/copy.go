@@ -44,10 +44,7 @@ func (u *update) copy(what CopyKind, full bool) {
 	case TheChecks:
 		text = u.checksText(item)
 	}
-	subject := Subject{Entry: e, Variant: u.Results.Variant, Item: item, Table: u.Results.Table}
-	if d := u.device(); d != nil {
-		subject.Device = d.Device
-	}
+	subject := u.subject(item)
 	switch {
 	case full && text != "":
 		u.fullText(text)
@@ -56,6 +53,15 @@ func (u *update) copy(what CopyKind, full bool) {
 	default:
 		u.emit(Copy{What: what, Text: text, Subject: subject})
 	}
+}
+
+// subject is what a text about an item of the table is about.
+func (m *Model) subject(item Item) Subject {
+	s := Subject{Entry: m.current(), Variant: m.Results.Variant, Item: item, Table: m.Results.Table}
+	if d := m.device(); d != nil {
+		s.Device = d.Device
+	}
+	return s
 }
 
 // rowCommand is the reference tool's command that finds the row: a row of an exhaustive search carries its token

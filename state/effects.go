@@ -62,11 +62,13 @@ type (
 		Path string
 		Data []byte
 	}
-	// Export writes the report in a format to a file whose name ui chooses.
+	// Export writes the report in a format to a file whose name ui chooses, or files of a platform for a row of it to a
+	// directory.
 	Export struct {
 		Format ExportFormat
 		Run    int
 		Report *report.Report
+		Of     *Subject // the row that files of a platform are for; nil: the report
 	}
 	// Shelve does something to the library of scenarios; the answer is Shelved. Of a run it tells Shelving too, and Cancel
 	// ends it.

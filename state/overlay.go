@@ -175,19 +175,39 @@ func (u *update) sortMenu() {
 	u.Overlay = Overlay{Kind: SortOverlay, Items: items, Cursor: cursor}
 }
 
+// exports are the formats of the export menu: of the report, and files of platforms for the selected row.
+var exports = []struct {
+	Action   Action
+	Format   ExportFormat
+	Manifest bool
+}{{ExportJSON, JSON, false}, {ExportCSV, CSV, false}, {ExportMarkdown, Markdown, false}, {ExportLWS, "lws", true},
+	{ExportLLMD, "llm-d", true}, {ExportDynamo, "dynamo", true}, {ExportMindIE, "mindie", true},
+	{ExportCompose, "compose", true}}
+
 // exportMenu lists the formats.
 func (u *update) exportMenu() {
 	var items []MenuItem
-	for _, a := range []Action{ExportJSON, ExportCSV, ExportMarkdown} {
-		items = append(items, MenuItem{Action: a, Text: "action." + a.String()})
+	for _, e := range exports {
+		item := MenuItem{Action: e.Action, Text: "action." + e.Action.String()}
+		if e.Manifest {
+			item.Disabled = noRow(&u.Model)
+		}
+		items = append(items, item)
 	}
 	u.Overlay = Overlay{Kind: ExportOverlay, Items: items}
 }
 
 func (u *update) export(a Action) {
-	format := map[Action]ExportFormat{ExportJSON: JSON, ExportCSV: CSV, ExportMarkdown: Markdown}[a]
-	if r := u.shown(); r != nil {
-		u.emit(Export{Format: format, Run: u.Results.Run, Report: r})
+	for _, e := range exports {
+		if r := u.shown(); r != nil && e.Action == a {
+			x := Export{Format: e.Format, Run: u.Results.Run, Report: r}
+			if e.Manifest {
+				item, _ := u.Selected()
+				s := u.subject(item)
+				x.Of = &s
+			}
+			u.emit(x)
+		}
 	}
 }
 

@@ -27,7 +27,7 @@ func elsewhere(s Scope) string {
 // offered reports whether an action takes something away, which its menu offers and the palette does too.
 func offered(a Action) bool {
 	_, copies := copyKinds[a]
-	return copies || a == ExportJSON || a == ExportCSV || a == ExportMarkdown
+	return copies || a >= ExportJSON && a <= ExportCompose
 }
 
 // openPalette lists every action by name: what works here first, then the others with where they work.

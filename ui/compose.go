@@ -1,11 +1,14 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 
+	"fathom/sim/manifest"
 	"fathom/sim/report"
 	"fathom/state"
 	"fathom/ui/command"
+	"fathom/ui/disk"
 	"fathom/ui/pane"
 	"fathom/ui/text"
 )
@@ -42,6 +45,22 @@ func shownReport(s state.Subject) *report.Report {
 		return r
 	}
 	return s.Entry.Reports[state.Asked]
+}
+
+// manifestOf writes the files of a platform for the selected row; what is against it is said in the language of the
+// screen.
+func manifestOf(e state.Export, c *text.Catalog) ([]disk.File, error) {
+	r := shownReport(*e.Of)
+	if r == nil || r.Request == nil || e.Of.Item.Row == nil && e.Of.Item.Ratio == nil {
+		return nil, fmt.Errorf("there is no result to serve")
+	}
+	files, err := command.Manifest(string(e.Format), command.Subject{Request: r.Request, Device: e.Of.Device,
+		Row: e.Of.Item.Row, Ratio: e.Of.Item.Ratio}, c)
+	var no *manifest.Refusal
+	if errors.As(err, &no) {
+		return nil, errors.New(c.Tell(no.Message))
+	}
+	return files, err
 }
 
 // commandText writes commands for the selected row.

@@ -157,6 +157,9 @@ func (p *program) place(path string) string {
 }
 
 func (p *program) export(e state.Export) tea.Cmd {
+	if e.Of != nil {
+		return p.exportManifest(e)
+	}
 	texts := p.texts // those of now: the language may change while the file is written
 	return p.answer(func() (state.Event, error) {
 		data, err := render(e.Format, e.Report, texts)
@@ -165,6 +168,20 @@ func (p *program) export(e state.Export) tea.Cmd {
 			err = writeFile(path, data, 0o644)
 		}
 		return state.Saved{Path: path, Err: err}, nil
+	}, func(err error) state.Event { return state.Saved{Err: err} })
+}
+
+// exportManifest writes the files of a platform for a row into a new directory.
+func (p *program) exportManifest(e state.Export) tea.Cmd {
+	texts := p.texts
+	return p.answer(func() (state.Event, error) {
+		name := exportName(e.Report, p.now().Format("20060102-150405")) + "-" + string(e.Format)
+		dir := free(p.place(""), name, "")
+		files, err := manifestOf(e, texts)
+		if err == nil {
+			err = disk.WriteAll(dir, files, false)
+		}
+		return state.Saved{Path: dir, Err: err}, nil
 	}, func(err error) state.Event { return state.Saved{Err: err} })
 }
 

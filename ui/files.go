@@ -44,9 +44,12 @@ func expand(path string) string {
 // free gives a name in dir that no file has yet: base.ext, base-2.ext, …
 func free(dir, base, ext string) string {
 	for i := 1; ; i++ {
-		name := base + "." + ext
+		if ext != "" && !strings.HasPrefix(ext, ".") {
+			ext = "." + ext
+		}
+		name := base + ext
 		if i > 1 {
-			name = fmt.Sprintf("%s-%d.%s", base, i, ext)
+			name = fmt.Sprintf("%s-%d%s", base, i, ext)
 		}
 		path := filepath.Join(dir, name)
 		if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {

@@ -142,6 +142,16 @@ func (p *program) away(e state.Effect) (cmd tea.Cmd, done bool) {
 		return p.handOver(func() ([]byte, error) { return e.Data, nil }), true
 	case state.Export:
 		texts := p.texts
+		if e.Of != nil {
+			return p.handOver(func() ([]byte, error) {
+				files, err := manifestOf(e, texts)
+				var all []byte
+				for _, f := range files {
+					all = append(append(all, "# --- "+f.Name+"\n"...), f.Data...)
+				}
+				return all, err
+			}), true
+		}
 		return p.handOver(func() ([]byte, error) { return render(e.Format, e.Report, texts) }), true
 	case state.Shelve: // its keys are off for guests
 		return func() tea.Msg {

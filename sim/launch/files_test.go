@@ -30,13 +30,15 @@ func TestTensorRTLLM(t *testing.T) {
 	wide := row(plan.PhaseDecode)
 	wide.Strategy = plan.Strategy{TP: 1, PP: 1, DP: 32, EP: 32, MoETP: 1, MoEDP: 1, DCP: 1}
 	c := Write(on(t, "TensorRT-LLM"), wide, request(), nil)
-	if got, want := strings.Join(c.Args, " "), "trtllm-serve deepseek-ai/DeepSeek-V3.1 --tp_size 32 --ep_size 32 "+
-		"--max_batch_size 3 --max_seq_len 5000 --config trtllm-decode.yaml"; got != want {
+	if got, want := strings.Join(c.Args, " "), "trtllm-serve deepseek-ai/DeepSeek-V3.1 --config trtllm-decode.yaml"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	o := options(t, c)
-	if c.File != "trtllm-decode.yaml" || o["enable_attention_dp"] != true {
-		t.Errorf("%s: %v", c.File, o)
+	for key, want := range map[string]any{"tensor_parallel_size": 32, "moe_expert_parallel_size": 32, "max_batch_size": 3,
+		"max_seq_len": 5000, "enable_attention_dp": true, "max_num_tokens": nil} {
+		if o[key] != want {
+			t.Errorf("%s: %v, want %v", key, o[key], want)
+		}
 	}
 	if kv, _ := o["kv_cache_config"].(map[string]any); kv["dtype"] != "fp8" || kv["enable_block_reuse"] != false {
 		t.Errorf("cache: %v", kv)
@@ -57,19 +59,19 @@ func TestTensorRTLLM(t *testing.T) {
 	for _, c := range []struct {
 		what   string
 		change func(*report.Row, *plan.Request)
-		args   string // in the command
-		key    string // in the file
+		text   string // in the file
+		key    string // of it
 		caveat string
 	}{
 		{"prompts longer than the budget", func(r *report.Row, _ *plan.Request) { r.MaxBatched = 2048 },
-			"--max_num_tokens 2048 --enable_chunked_prefill", "", ""},
+			"max_num_tokens: 2048\nenable_chunked_prefill: true\n", "", ""},
 		{"eager", func(_ *report.Row, q *plan.Request) { q.Options.Compile = false }, "", "cuda_graph_config", ""},
 		{"tensor parallel experts", func(r *report.Row, _ *plan.Request) {
 			r.Strategy = plan.Strategy{TP: 8, PP: 1, DP: 1, EP: 2, MoETP: 4, MoEDP: 1, DCP: 1}
-		}, "--tp_size 8 --ep_size 2", "moe_tensor_parallel_size", ""},
-		{"replicas", func(r *report.Row, _ *plan.Request) { r.Strategy = plan.Strategy{TP: 2, PP: 1, DP: 4} }, "--tp_size 2",
+		}, "tensor_parallel_size: 8\nmoe_expert_parallel_size: 2\n", "moe_tensor_parallel_size", ""},
+		{"replicas", func(r *report.Row, _ *plan.Request) { r.Strategy = plan.Strategy{TP: 2, PP: 1, DP: 4} }, "tensor_parallel_size: 2\n",
 			"", "launch.replicas"},
-		{"attention TP", func(*report.Row, *plan.Request) {}, "--tp_size 32", "", "launch.trtllm.attention"},
+		{"attention TP", func(*report.Row, *plan.Request) {}, "tensor_parallel_size: 32\n", "", "launch.trtllm.attention"},
 		{"DCP", func(*report.Row, *plan.Request) {}, "", "", "launch.trtllm.dcp"},
 		{"INT8 cache", func(_ *report.Row, q *plan.Request) { q.Quant.Attention = plan.AttentionINT8 }, "", "",
 			"launch.trtllm.kv"},
@@ -78,8 +80,8 @@ func TestTensorRTLLM(t *testing.T) {
 		r, q := row(plan.PhaseAggregation), request()
 		c.change(&r, q)
 		got := Write(on(t, "TensorRT-LLM"), r, q, &hw.Profile{Grid: hw.Grid{Node: 8}})
-		if !strings.Contains(strings.Join(got.Args, " "), c.args) {
-			t.Errorf("%s: %q is missing from %q", c.what, c.args, got.Args)
+		if !strings.Contains(got.FileText, c.text) {
+			t.Errorf("%s: %q is missing from %q", c.what, c.text, got.FileText)
 		}
 		if o := options(t, got); c.key != "" && !slices.Contains(slices.Collect(maps.Keys(o)), c.key) {
 			t.Errorf("%s: %s is missing from %v", c.what, c.key, o)

@@ -29,8 +29,7 @@ var documented = map[string]string{
 		"--speculative-eagle-topk --speculative-num-draft-tokens --disaggregation-mode " +
 		"--device --attention-backend --max-prefill-tokens --disaggregation-transfer-backend",
 	// NVIDIA/TensorRT-LLM 00209af1, tensorrt_llm/commands/serve.py
-	"TensorRT-LLM": "--tp_size --pp_size --ep_size --max_batch_size --max_num_tokens --max_seq_len " +
-		"--enable_chunked_prefill --config",
+	"TensorRT-LLM": "--config",
 }
 
 func row(phase plan.Phase) report.Row {

@@ -50,6 +50,7 @@ type Launch struct {
 	Vendors []string
 	// Template names the text that gives the command (Order says what it may use).
 	Template string
+	Dynamo   string // likewise of a worker of NVIDIA Dynamo; "" where it has none for the engine
 	// File is a file that the command needs beside it, where ROLE stands for the role, and Content the template of its text.
 	File, Content string
 	Extra         []string // arguments that go in where the template says

@@ -1,12 +1,11 @@
 package software
 
 import (
-	"cmp"
 	"encoding/json"
-	"fmt"
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 	"text/template"
 
 	"fathom/hw/message"
@@ -79,45 +78,56 @@ func (l *Launch) Write(o Order) Text {
 	return t
 }
 
+// Worker is the launch as a worker of NVIDIA Dynamo.
+func (l *Launch) Worker() *Launch {
+	w := *l
+	w.Template = l.Dynamo
+	return &w
+}
+
 // fill carries out the template of a name.
 func (l *Launch) fill(name string, data any, warnings *[]message.Message) string {
-	var text string
-	for _, e := range All() {
-		text = cmp.Or(e.Templates[name], text)
+	own := template.FuncMap{"warn": func(key string, args ...any) string {
+		*warnings = append(*warnings, message.New(key, args...))
+		return ""
+	}}
+	var b strings.Builder
+	if err := template.Must(templates().Clone()).Funcs(own).ExecuteTemplate(&b, name, data); err != nil {
+		panic(err)
 	}
-	if text == "" {
-		panic(fmt.Sprintf("%s: no engine has a launch template %q", l.Title, name))
-	}
-	// share is each one's part of a number, rounded up.
-	funcs := template.FuncMap{
+	return b.String()
+}
+
+// templates are those of all engines, so that each may use the others'.
+var templates = sync.OnceValue(func() *template.Template {
+	// share is each one's part of a number, rounded up; counted is 0, 1, … below n.
+	all := template.New("launch").Funcs(template.FuncMap{
 		"mul": func(a, b int) int { return a * b }, "div": func(a, b int) int { return a / b },
 		"add": func(a, b int) int { return a + b }, "sub": func(a, b int) int { return a - b },
 		"max":   func(a, b int) int { return max(a, b) },
 		"share": func(n, of int) int { return (n + of - 1) / of },
-		"warn": func(key string, args ...any) string {
-			*warnings = append(*warnings, message.New(key, args...))
-			return ""
-		},
-		"arg":  func(text string) string { return strings.ReplaceAll(text, " ", blank) },
-		"base": path.Base, "rooted": path.IsAbs,
+		"warn":  func(string, ...any) string { return "" },
+		"arg":   func(text string) string { return strings.ReplaceAll(text, " ", blank) },
+		"base":  path.Base, "rooted": path.IsAbs,
 		"quote": func(text string) (string, error) {
 			b, err := json.Marshal(text)
 			return string(b), err
 		},
-		"counted": func(n int) string { // 0, 1, … below n
+		"counted": func(n int) string {
 			words := make([]string, n)
 			for i := range words {
 				words[i] = strconv.Itoa(i)
 			}
 			return strings.Join(words, ", ")
 		},
+	})
+	for _, e := range All() {
+		for name, text := range e.Templates {
+			template.Must(all.New(name).Parse(text))
+		}
 	}
-	var b strings.Builder
-	if err := template.Must(template.New(l.Title).Funcs(funcs).Parse(text)).Execute(&b, data); err != nil {
-		panic(err)
-	}
-	return b.String()
-}
+	return all
+})
 
 // value is that of a flag for a number format; "" where there is none.
 func value(values map[string]string, format string) string {

@@ -84,6 +84,8 @@ const (
 	Format                      // output
 	Output                      //
 	CopyText                    //
+	Manifest                    // files of a platform
+	Overwrite                   // their older ones
 	Sweep                       //
 	Lang                        // screen
 	ASCII                       //

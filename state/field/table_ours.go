@@ -126,6 +126,7 @@ func screenFields() []Field {
 		{"zh", []string{"zh-CN", "chinese", "中文"}}}
 	copies := choices("reference", "fathom", "serve", "bench-vllm", "bench-sglang", "bench-guidellm", "bench-aiperf",
 		"bench-inference-perf")
+	manifests := choices("lws", "llm-d", "dynamo", "mindie", "compose")
 	fs := []Field{
 		{ID: Format, Name: "format", Label: "format", Flag: "format", Arity: One, Metavar: "NAME", Example: "json",
 			Choices: formats,
@@ -135,6 +136,10 @@ func screenFields() []Field {
 			Parse:   word("plan.json"), Default: byDefault("-"), Group: GroupOutput},
 		{ID: CopyText, Name: "copy", Label: "copied text", Flag: "copy", Arity: One, Metavar: "KIND", Example: "serve",
 			Choices: copies, Parse: optionalOneOf(copies), Default: byDefault("none"), Group: GroupOutput},
+		{ID: Manifest, Name: "manifest", Label: "manifest", Flag: "manifest", Arity: One, Metavar: "KIND", Example: "lws",
+			Choices: manifests, Parse: optionalOneOf(manifests), Default: byDefault("none"), Group: GroupOutput},
+		{ID: Overwrite, Name: "overwrite", Label: "overwrite", Flag: "overwrite", Arity: None, Example: "off",
+			Choices: choices("off", "on"), Parse: onOff, Default: byDefault("off"), Group: GroupOutput},
 		{ID: Sweep, Name: "sweep", Label: "sweep", Flag: "sweep", Arity: Many, Metavar: "KNOB=VALUES",
 			Example: "input-length=512..32k:log:25", Repeats: true, Default: byDefault("none"), Group: GroupOutput,
 			Parse: func(text string) (Value, *Problem) {

@@ -44,6 +44,7 @@ var rooms = []room{
 	{"fathom/sim/geometry", []string{"fathom/sim/model", "fathom/sim/plan"}, impure},
 	{"fathom/sim/memory", []string{"fathom/hw", "fathom/sim/geometry", "fathom/sim/model", "fathom/sim/plan"}, impure},
 	{"fathom/sim/serve", append(slices.Clone(inner), "go.yaml.in/yaml/v3"), touches},
+	{"fathom/sim/manifest", append(slices.Clone(inner), "go.yaml.in/yaml/v3"), impure},
 	{"fathom/sim/engine", inner, []string{"net", "net/http"}}, // runs the reference tool
 	{"fathom/state/...", append(slices.Clone(values), "fathom/state/..."), impure},
 	{"fathom/ui/...", []string{"fathom/hw/...", "fathom/assets", "fathom/sim/...", "fathom/state/...", "fathom/ui",

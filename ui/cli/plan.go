@@ -40,7 +40,12 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	}
 	r := field.Read(&answers, q.catalog)
 	format, path := r.Word(field.Format), r.Word(field.Output)
-	if err := p.checkOutput(command, path); err != nil {
+	files := r.Word(field.Manifest) != ""
+	check := func() error { return p.checkOutput(command, path) }
+	if files {
+		check = func() error { return p.checkManifest(command, r) }
+	}
+	if err := check(); err != nil {
 		return err
 	}
 	p.tell(q)
@@ -86,6 +91,12 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	if kind := r.Word(field.CopyText); kind != "" && err == nil {
 		data, fault = copied(out, request, kind, texts)
 	}
+	if files && err == nil {
+		if fault := p.manifest(command, out, request, r); fault != nil {
+			return fault
+		}
+		return p.outcome(out)
+	}
 	if fault != nil {
 		return fault
 	}
@@ -95,9 +106,15 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	if fault := p.emit(path, data); fault != nil {
 		return fault
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return afterReport(err)
+	}
+	return p.outcome(out)
+}
+
+// outcome says where a plan has no answer, and is the exit code.
+func (p *Program) outcome(out *report.Report) error {
+	switch {
 	case !feasible(out):
 		p.say("no point meets limits and memory; the report names the nearest points and what to relax")
 		return Exit(Infeasible)
