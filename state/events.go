@@ -66,12 +66,11 @@ type (
 		Err     error
 	}
 
-	// Loaded answers Load: the model or the length distribution behind a text, or why there is none.
+	// Loaded answers Load: the model, the length distribution or the mix of requests behind a text, or why there is none.
 	Loaded struct {
-		Load  field.Load
-		Model *model.Model
-		Bins  []plan.Bin
-		Err   error
+		Load field.Load
+		field.Found
+		Err error
 	}
 	// Watched tells how many others see this screen.
 	Watched struct{ Viewers int }

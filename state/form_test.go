@@ -268,7 +268,7 @@ func TestSubmitWaitsForTheModel(t *testing.T) {
 	if m.Pane != Editing || m.Notice.Key != "loading" {
 		t.Fatalf("pane %d, %+v", m.Pane, m.Notice)
 	}
-	m, _ = Update(m, Loaded{Load: effects[0].(Load).Load, Model: models[dense]})
+	m, _ = Update(m, Loaded{Load: effects[0].(Load).Load, Found: field.Found{Model: models[dense]}})
 	if m.Pane != Confirming || m.Confirm.Request == nil || m.Confirm.Request.Model == nil {
 		t.Errorf("pane %d", m.Pane)
 	}

@@ -52,7 +52,7 @@ func (j *journey) took(effects []Effect) {
 	for _, e := range effects {
 		if l, ok := e.(Load); ok {
 			m, err := model.Find(l.Load.Text)
-			j.send(Loaded{Load: l.Load, Model: m, Err: err})
+			j.send(Loaded{Load: l.Load, Found: field.Found{Model: m}, Err: err})
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"fathom/sim/model"
-	"fathom/sim/plan"
 	"fathom/state/field"
 )
 
@@ -36,10 +35,7 @@ func (u *update) loaded(e Loaded) {
 	switch {
 	case e.Err != nil:
 		c.Failed = put(c.Failed, e.Load.Text, field.Clean(e.Err.Error()))
-	case e.Load.ID == field.Model && e.Model != nil:
-		c.Models = put[*model.Model](c.Models, e.Load.Text, e.Model)
-	case e.Load.ID == field.InputLength && e.Bins != nil:
-		c.Lengths = put[[]plan.Bin](c.Lengths, e.Load.Text, e.Bins)
+	case c.Put(e.Load, e.Found):
 	default:
 		c.Failed = put(c.Failed, e.Load.Text, "it is empty")
 	}

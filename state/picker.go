@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/sim/workload"
 	"fathom/state/field"
 	"fathom/state/pick"
 )
@@ -93,6 +94,13 @@ func (u *update) picker(id field.ID, text string) (p Picker, ok bool) {
 		p.Query = text
 		if len(pick.Find(items, text)) == 0 || strings.HasSuffix(text, " ") { // several, the last one being typed
 			p.Head, p.Query = u.profileHead(text)
+		}
+		return u.listed(p, items), true
+	case id == field.Workload && !isPath(text):
+		p.Query = text
+		var items []pick.Item
+		for _, name := range workload.Names() {
+			items = append(items, pick.Item{Value: name, Words: workload.Find(name).Title})
 		}
 		return u.listed(p, items), true
 	case files[id].wanted(text):

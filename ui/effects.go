@@ -77,8 +77,8 @@ func (p *program) effect(e state.Effect) tea.Cmd {
 		return j.wait
 	case state.Load:
 		return p.answer(func() (state.Event, error) {
-			m, bins, err := p.engine.Load(p.ctx, e.Load)
-			return state.Loaded{Load: e.Load, Model: m, Bins: bins, Err: err}, nil
+			found, err := p.engine.Load(p.ctx, e.Load)
+			return state.Loaded{Load: e.Load, Found: found, Err: err}, nil
 		}, func(err error) state.Event { return state.Loaded{Load: e.Load, Err: err} })
 	case state.List:
 		return p.answer(func() (state.Event, error) {

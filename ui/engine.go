@@ -4,8 +4,6 @@ import (
 	"context"
 	"path/filepath"
 
-	"fathom/sim/model"
-	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state"
 	"fathom/state/field"
@@ -29,7 +27,7 @@ type Engine interface {
 	// Fit fits a profile to measured runs and writes it. watch may be called at any time until Fit returns.
 	Fit(ctx context.Context, e state.Fit, watch func(state.Fitting)) (state.Fitted, error)
 	// Load reads the model or the length distribution behind a text.
-	Load(ctx context.Context, l field.Load) (*model.Model, []plan.Bin, error)
+	Load(ctx context.Context, l field.Load) (field.Found, error)
 }
 
 // localEngine computes in this process, reads this machine's files, and runs the user's checkout of the reference tool.

@@ -11,8 +11,8 @@ import (
 // the session names later are read all the same.
 func TestModelsAreReadWithoutAStandIn(t *testing.T) {
 	e := localEngine(Options{Answers: field.FillDefaults(field.Answers{}), Getenv: func(string) string { return "" }})
-	m, _, err := e.Load(context.Background(), field.Load{ID: field.Model, Text: "Qwen/Qwen3-8B"})
-	if err != nil || m == nil {
+	found, err := e.Load(context.Background(), field.Load{ID: field.Model, Text: "Qwen/Qwen3-8B"})
+	if err != nil || found.Model == nil {
 		t.Error(err)
 	}
 }

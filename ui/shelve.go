@@ -148,16 +148,14 @@ func (p *program) catalogOf(ctx context.Context, a *field.Answers, profiles hw.L
 		}
 	}
 	for _, load := range field.Read(a, c).Unresolved() {
-		m, bins, err := p.engine.Load(ctx, load)
+		found, err := p.engine.Load(ctx, load)
 		switch {
 		case errors.Is(err, context.Canceled):
 			return nil, err
 		case err != nil:
 			c.Failed[load.Text] = hw.Clean(err.Error())
-		case load.ID == field.Model:
-			c.Models[load.Text] = m
 		default:
-			c.Lengths[load.Text] = bins
+			c.Put(load, found)
 		}
 	}
 	return c, nil

@@ -52,8 +52,8 @@ func survey(ctx context.Context, engine Engine, s state.Survey) state.Surveyed {
 		if ctx.Err() != nil {
 			break
 		}
-		if m, _, err := engine.Load(ctx, field.Load{ID: field.Model, Text: name}); err == nil && m != nil {
-			out.Models[name] = m
+		if f, err := engine.Load(ctx, field.Load{ID: field.Model, Text: name}); err == nil && f.Model != nil {
+			out.Models[name] = f.Model
 		}
 	}
 	for _, e := range s.Profiles {

@@ -72,6 +72,9 @@ func (c *Command) proxy() {
 // longestPrompt is the longest prompt that a request can have, in tokens.
 func longestPrompt(req *plan.Request) int {
 	in := req.InputLength
+	if req.Workload != nil {
+		in, _, _ = req.Workload.Longest()
+	}
 	for _, b := range req.Distribution {
 		in = max(in, b.Max)
 	}

@@ -47,10 +47,16 @@ func Check(req *plan.Request) error {
 		name  string
 		value float64
 	}{{"ttft_limit", req.TTFTLimit}, {"tpot_limit", req.TPOTLimit}, {"serving_cost", req.ServingCostMS},
-		{"target_qps", req.TargetQPS}} {
+		{"target_qps", req.TargetQPS}, {"e2e_limit", req.E2ELimit}} {
 		if !(f.value >= 0) || math.IsInf(f.value, 1) {
 			return bad(f.name, "failure.positive", f.name, f.value)
 		}
+	}
+	if !(req.Goodput >= 0 && req.Goodput <= 1) {
+		return bad("goodput", "failure.goodput", req.Goodput)
+	}
+	if req.Mode == plan.Disaggregation && (req.Played() || req.E2ELimit > 0) {
+		return bad("ttft_limit", "failure.played-phase")
 	}
 	if math.IsNaN(req.ReservedGB) || math.IsInf(req.ReservedGB, 0) {
 		return bad("reserved_memory_gb", "failure.reserved-memory-gib", req.ReservedGB)

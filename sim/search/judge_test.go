@@ -184,3 +184,15 @@ func TestJudgedAnswersDoNotDependOnProcessors(t *testing.T) {
 		t.Error("one processor and four answer differently")
 	}
 }
+
+// A distribution of prompt lengths is played as a class of its own, where limits need it.
+func TestDistributionIsPlayed(t *testing.T) {
+	req := chat(t)
+	req.PP, req.InputLength, req.InputFile = sizes(1), 0, "lengths.yaml"
+	req.Distribution = []plan.Bin{{Min: 100, Max: 1000, Weight: 3}, {Min: 1000, Max: 4000, Weight: 1}}
+	req.TTFTAt = plan.P95
+	best := held(t, answer(t, req, measured))
+	if len(best.Held.Classes) != 1 || best.Held.TTFT.P95 > req.TTFTLimit || len(best.Samples) != 0 {
+		t.Errorf("%+v", best.Held)
+	}
+}

@@ -22,7 +22,8 @@ type Class struct {
 	// Prefix is how many tokens the requests of a group begin with alike, such as a system prompt, Groups how many
 	// such beginnings there are; 0: one. All but the first request of a group find it in the prefix cache.
 	Prefix, Groups int
-	Priority       int // 0 is served first
+	Cached         float64 // share of every prompt that the prefix cache holds, at least; 0 up to 1
+	Priority       int     // 0 is served first
 	Limits         Limits
 }
 
@@ -42,6 +43,8 @@ func (c *Class) check() error {
 		return fmt.Errorf("class %q: share %g, want more than 0", c.Name, c.Share)
 	case c.Priority < 0 || c.Priority >= mostPriorities:
 		return fmt.Errorf("class %q: priority %d, want 0 to %d", c.Name, c.Priority, mostPriorities-1)
+	case !(c.Cached >= 0 && c.Cached < 1):
+		return fmt.Errorf("class %q: cached share %g, want 0 up to, not including, 1", c.Name, c.Cached)
 	case c.Prefix < 0 || c.Prefix > 1<<24 || c.Groups < 0 || c.Groups > mostGroups:
 		return fmt.Errorf("class %q: prefix of %d tokens in %d groups, want 0 to %d tokens in at most %d groups", c.Name,
 			c.Prefix, c.Groups, 1<<24, mostGroups)
@@ -138,6 +141,7 @@ func (m *mix) draw(random *rand.Rand, q *request) {
 	q.input = within(random, c.Input[at(m.input[k], random.Float64())])
 	q.output = within(random, c.Output[at(m.output[k], random.Float64())])
 	group := random.IntN(max(1, c.Groups))
+	q.cached = int32(float64(q.input) * c.Cached)
 	if c.Prefix == 0 {
 		return
 	}

@@ -36,7 +36,7 @@ func (r *Reading) Applies(id ID) bool {
 // either one in aggregation.
 func (r *Reading) limitsDone() bool {
 	if r.Mode == plan.Aggregation {
-		return r.HasLimit(TTFT) || r.HasLimit(TPOT) || r.HasLimit(E2E)
+		return r.HasLimit(TTFT) || r.HasLimit(TPOT) || r.HasLimit(E2E) || r.promised()
 	}
 	return (!r.Prefill || r.HasLimit(TTFT)) && (!r.Decode || r.HasLimit(TPOT))
 }
@@ -52,7 +52,9 @@ func (r *Reading) Missing(headless bool) []ID {
 	if r.Mode == plan.PDRatio && !r.embedded() { // only we search them
 		ids = append(ids, PrefillDevices, DecodeDevices)
 	}
-	ids = append(ids, InputLength, OutputLength)
+	if oneLength(r) {
+		ids = append(ids, InputLength, OutputLength)
+	}
 	if !headless && !r.limitsDone() {
 		if r.Prefill && !r.HasLimit(TTFT) {
 			ids = append(ids, TTFT)
@@ -185,6 +187,9 @@ func (r *Reading) Unresolved() []Load {
 	}
 	if f := r.Word(InputLength); f != "" && r.Catalog.Lengths[f] == nil {
 		add(InputLength, f)
+	}
+	if w := r.Word(Workload); w != "" && r.Workload() == nil {
+		add(Workload, w)
 	}
 	return out
 }

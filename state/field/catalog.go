@@ -11,6 +11,7 @@ import (
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
+	"fathom/sim/workload"
 )
 
 // Catalog is what the caller knows: models, profiles and read files, by name or path as typed. A model that is only
@@ -20,7 +21,48 @@ type Catalog struct {
 	ModelNames []string // every name that can be loaded, in listing order
 	Profiles   hw.List
 	Lengths    map[string][]plan.Bin // length-distribution files that were read
-	Failed     map[string]string     // a path or name that could not be loaded: the reason
+	Workloads  map[string]*plan.Workload
+	Failed     map[string]string // a path or name that could not be loaded: the reason
+}
+
+// Found is what stands behind a text that had to be read; the member that its question asks for.
+type Found struct {
+	Model    *model.Model
+	Bins     []plan.Bin
+	Workload *plan.Workload
+}
+
+// Put takes what was read into maps of its own, which nobody else has; false where it is nothing.
+func (c *Catalog) Put(l Load, f Found) bool {
+	switch {
+	case l.ID == Model && f.Model != nil:
+		c.Models = with(c.Models, l.Text, f.Model)
+	case l.ID == InputLength && f.Bins != nil:
+		c.Lengths = with(c.Lengths, l.Text, f.Bins)
+	case l.ID == Workload && f.Workload != nil:
+		c.Workloads = with(c.Workloads, l.Text, f.Workload)
+	default:
+		return false
+	}
+	return true
+}
+
+func with[T any](m map[string]T, key string, v T) map[string]T {
+	out := map[string]T{key: v}
+	for k, old := range m {
+		if k != key {
+			out[k] = old
+		}
+	}
+	return out
+}
+
+// Workload finds a mix that was read, or one that comes with the program; nil for any other name.
+func (c *Catalog) Workload(text string) *plan.Workload {
+	if w := c.Workloads[text]; w != nil {
+		return w
+	}
+	return workload.Find(text)
 }
 
 // Model finds a model that was read: by name or path as typed, by its name in other letter case, or by the part after

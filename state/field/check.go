@@ -61,6 +61,7 @@ var rules = [NumIDs]func(*Reading) []report.Issue{
 	DeviceCount:       checkDeviceCount,
 	PrefillDevices:    func(r *Reading) []report.Issue { return checkInstance(r, PrefillDevices) },
 	DecodeDevices:     func(r *Reading) []report.Issue { return checkInstance(r, DecodeDevices) },
+	Workload:          checkWorkload,
 	InputLength:       checkInputLength,
 	OutputLength:      checkOutputLength,
 	TTFT:              checkTTFT,

@@ -99,6 +99,14 @@ func (r *Reading) Args(ours bool) []string {
 	skip[Device] = ours && r.paired()
 	for id := range NumIDs {
 		f := &Table[id]
+		if w := r.Workload(); w != nil && !ours && (id == InputLength || id == OutputLength) { // it has one length
+			in, tokens := w.Lengths()
+			if id == OutputLength {
+				in = tokens
+			}
+			out = append(out, flagWords(f, []string{strconv.Itoa(in)})...)
+			continue
+		}
 		if id == Model || f.Flag == "" || f.Ours && !ours || skip[id] {
 			continue
 		}
@@ -193,6 +201,9 @@ func catalogOf(q *plan.Request) *Catalog {
 		c.Models = map[string]*model.Model{q.Model.Name: q.Model}
 	}
 	c.Profiles = hw.ListOf(q.Profiles...)
+	if w := q.Workload; w != nil {
+		c.Workloads = map[string]*plan.Workload{w.Name: w}
+	}
 	if q.InputFile != "" {
 		c.Lengths = map[string][]plan.Bin{q.InputFile: q.Distribution}
 	}

@@ -38,18 +38,40 @@ var members = [NumIDs]member{
 	DeviceCount:    count(func(q *plan.Request) *int { return &q.Devices }),
 	PrefillDevices: count(func(q *plan.Request) *int { return &q.PrefillDevices }).where(pdRatio),
 	DecodeDevices:  count(func(q *plan.Request) *int { return &q.DecodeDevices }).where(pdRatio),
+	Workload: {
+		func(r *Reading, id ID, q *plan.Request) {
+			if q.Workload = r.Workload(); q.Workload != nil {
+				q.InputLength, q.OutputLength = q.Workload.Lengths()
+			}
+		},
+		func(q *plan.Request) (v Value) {
+			if q.Workload != nil {
+				v.Words = []string{q.Workload.Name}
+			}
+			return v
+		}, Table[Workload].Asked},
 	InputLength: {
 		func(r *Reading, id ID, q *plan.Request) {
 			q.InputLength, q.InputFile = r.Int(id), r.Word(id)
 			q.Distribution = r.Catalog.Lengths[q.InputFile]
 		},
 		func(q *plan.Request) Value {
-			if q.InputFile != "" {
+			switch {
+			case q.Workload != nil:
+				return Value{}
+			case q.InputFile != "":
 				return Value{Words: []string{q.InputFile}}
 			}
 			return Value{Ints: unlessZero(q.InputLength)}
-		}, nil},
-	OutputLength: count(func(q *plan.Request) *int { return &q.OutputLength }),
+		}, oneLength},
+	OutputLength: {
+		func(r *Reading, id ID, q *plan.Request) { q.OutputLength = r.Int(id) },
+		func(q *plan.Request) (v Value) {
+			if q.Workload == nil {
+				v.Ints = unlessZero(q.OutputLength)
+			}
+			return v
+		}, oneLength},
 	TTFT: limitOf(func(q *plan.Request) (*float64, *plan.Percentile) { return &q.TTFTLimit, &q.TTFTAt }).
 		where(Table[TTFT].Asked),
 	TPOT: limitOf(func(q *plan.Request) (*float64, *plan.Percentile) { return &q.TPOTLimit, &q.TPOTAt }).

@@ -57,6 +57,16 @@ func word(example string) parser {
 	}
 }
 
+// optionalWord also takes "none".
+func optionalWord(example string) parser {
+	return func(text string) (Value, *Problem) {
+		if none(text) {
+			return Value{}, nil
+		}
+		return word(example)(text)
+	}
+}
+
 // wordList takes any number of words, one or more.
 func wordList(example string) parser {
 	return func(text string) (Value, *Problem) {

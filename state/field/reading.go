@@ -266,6 +266,14 @@ func (r *Reading) Images() bool {
 	return r.Vision() && (!none || r.Int(ImageHeight) > 0 || r.Int(ImageWidth) > 0)
 }
 
+// Workload is the mix of requests that is asked for; nil while unknown, and without one.
+func (r *Reading) Workload() *plan.Workload {
+	if w := r.Word(Workload); w != "" {
+		return r.Catalog.Workload(w)
+	}
+	return nil
+}
+
 // Fidelity is the effective fidelity on one profile (cli.md).
 func (r *Reading) Fidelity(p *hw.Profile) plan.Fidelity {
 	for f := plan.Reference; f <= plan.Calibrated; f++ {

@@ -9,6 +9,7 @@ import (
 	"fathom/hw"
 	"fathom/sim/model"
 	"fathom/sim/plan"
+	"fathom/sim/workload"
 
 	"pgregory.net/rapid"
 )
@@ -37,6 +38,10 @@ func requests(c Catalog) *rapid.Generator[*plan.Request] {
 		q.Profiles = slices.Clone(q.Profiles)
 		if some("file") && q.Mode == plan.Aggregation {
 			q.InputLength, q.InputFile, q.Distribution = 0, "lengths.yaml", c.Lengths["lengths.yaml"]
+		}
+		if q.InputFile == "" && q.Mode != plan.Disaggregation && some("mix") {
+			q.Workload = workload.Find("chat")
+			q.InputLength, q.OutputLength = q.Workload.Lengths()
 		}
 		q.TTFTLimit, q.TPOTLimit = rate("ttft")*5000, rate("tpot")*100
 		if q.Mode == plan.Aggregation && some("nottft") {
@@ -162,7 +167,7 @@ func TestRequestToCommandAndBack(t *testing.T) {
 		theirs.Fidelity, theirs.Search, theirs.KeepAll = 0, 0, false
 		theirs.PrefillPools, theirs.DecodePools = nil, nil
 		theirs.PP, theirs.Prices, theirs.TargetQPS, theirs.TargetConcurrency = plan.Sizes{}, nil, 0, 0
-		theirs.TTFTAt, theirs.TPOTAt, theirs.E2ELimit, theirs.E2EAt, theirs.Goodput = 0, 0, 0, 0, 0
+		theirs.Workload, theirs.TTFTAt, theirs.TPOTAt, theirs.E2ELimit, theirs.E2EAt, theirs.Goodput = nil, 0, 0, 0, 0, 0
 		theirs.AllowRefused, theirs.Serving, theirs.Traffic, theirs.QPS = false, plan.AnyServing, 0, 0
 		for _, line := range []string{Shell(Command(want)), Wrap(Command(want), rapid.IntRange(1, 200).Draw(t, "width"))} {
 			p := FromCommand(line)

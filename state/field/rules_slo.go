@@ -3,6 +3,7 @@ package field
 import (
 	"fathom/sim/plan"
 	"fathom/sim/report"
+	"fathom/sim/workload"
 )
 
 // played reports whether an answer can be held against played requests only: a statistic beside the mean, goodput.
@@ -10,7 +11,7 @@ func (r *Reading) played(id ID) bool { return r.Word(id) != "" || id == Goodput 
 
 // judged reports whether any answer can be held against played requests only, so that the load is searched for.
 func (r *Reading) judged() bool {
-	for _, id := range []ID{TTFT, TPOT, E2E, Goodput} {
+	for _, id := range []ID{TTFT, TPOT, E2E, Goodput, Workload} {
 		if r.played(id) {
 			return true
 		}
@@ -35,6 +36,33 @@ func (r *Reading) checkPlayed(id ID) []report.Issue {
 	return nil
 }
 
+// promised reports whether a mix of requests brings limits of its own.
+func (r *Reading) promised() bool { return r.Workload() != nil && r.Workload().Promises() }
+
+func checkWorkload(r *Reading) []report.Issue {
+	name := r.Word(Workload)
+	if name == "" {
+		return nil
+	}
+	switch w := r.Workload(); {
+	case r.Catalog.Failed[name] != "":
+		return one(fault(Workload, name, "workload-load", r.Catalog.Failed[name]))
+	case w == nil:
+		return one(fault(Workload, name, "workload-none", workload.Names()))
+	default:
+		if out := r.checkPlayed(Workload); out != nil {
+			return out
+		}
+		if _, _, both := w.Longest(); r.Model != nil && r.Model.Context > 0 && both > r.Model.Context {
+			return one(fault(Workload, name, "context", both, r.Model.Name, r.Model.Context))
+		}
+		if r.flagged(InputLength) || r.flagged(OutputLength) {
+			return one(note(Workload, name, "workload-lengths"))
+		}
+	}
+	return nil
+}
+
 func checkE2E(r *Reading) []report.Issue {
 	if r.HasLimit(E2E) && r.ModeKnown && r.Mode == plan.Disaggregation {
 		return one(fault(E2E, r.Answers[E2E].Text, "played-phase"))
@@ -43,7 +71,7 @@ func checkE2E(r *Reading) []report.Issue {
 }
 
 func checkGoodput(r *Reading) []report.Issue {
-	if r.HasLimit(Goodput) && !r.HasLimit(TTFT) && !r.HasLimit(TPOT) && !r.HasLimit(E2E) {
+	if r.HasLimit(Goodput) && !r.HasLimit(TTFT) && !r.HasLimit(TPOT) && !r.HasLimit(E2E) && !r.promised() {
 		return one(fault(Goodput, r.Answers[Goodput].Text, "together", "--ttft-limit"))
 	}
 	return r.checkPlayed(Goodput)

@@ -57,11 +57,15 @@ func deploymentFields() []Field {
 		{ID: DecodeDevices, Name: "decode_devices_per_instance", Label: "decode devices", Flag: "decode-devices-per-instance",
 			Arity: One, Metavar: "N", Unit: "devices", Example: "8", Parse: searchedInteger("8"), Group: GroupHardware,
 			Asked: pdRatio},
+		{ID: Workload, Name: "workload", Label: "workload", Flag: "workload", Arity: One, Metavar: "NAME|FILE",
+			Example: "chat", Parse: optionalWord("chat"), Default: byDefault("none"), Group: GroupLengths, Ours: true,
+			Advanced: true, Unsaid: true, Asked: func(r *Reading) bool { return r.Mode != plan.Disaggregation }},
 		{ID: InputLength, Name: "input_length", Label: "input length", Flag: "input-length", Arity: One,
 			Metavar: "N|FILE.yaml",
-			Unit:    "tokens", Example: "3500", Parse: length, Group: GroupLengths},
+			Unit:    "tokens", Example: "3500", Parse: length, Group: GroupLengths, Asked: oneLength},
 		{ID: OutputLength, Name: "output_length", Label: "output length", Flag: "output-length", Arity: One, Metavar: "N",
-			Unit: "tokens", Example: "1500", Parse: integer(1, most, "1500"), Group: GroupLengths},
+			Unit: "tokens", Example: "1500", Parse: integer(1, most, "1500"), Group: GroupLengths,
+			Asked: oneLength},
 		{ID: TTFT, Name: "ttft_limit", Label: "TTFT limit", Flag: "ttft-limit", Aliases: []string{"ttft-limits"}, Arity: One,
 			Metavar: "MS",
 			Unit:    "ms", Example: "2000", Parse: limit("2000"), Default: byDefault("none"), Group: GroupSLO,
@@ -132,3 +136,6 @@ func pools(text string) (Value, *Problem) {
 	}
 	return v, nil
 }
+
+// oneLength reports whether lengths are asked for: a mix of requests has its own.
+func oneLength(r *Reading) bool { return r.Word(Workload) == "" }

@@ -9,6 +9,7 @@ import (
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/serve"
+	"fathom/sim/workload"
 	"fathom/state/field"
 	"fathom/ui/runs"
 )
@@ -62,7 +63,8 @@ func (p *Program) expand(path string) string {
 // catalog is what answers are held against; profiles come from the answers' device files too.
 func (p *Program) catalog(a *field.Answers) (*field.Catalog, []string, error) {
 	c := &field.Catalog{Models: map[string]*model.Model{}, ModelNames: model.Names(), Lengths: map[string][]plan.Bin{},
-		Failed: map[string]string{}}
+		Workloads: map[string]*plan.Workload{},
+		Failed:    map[string]string{}}
 	r := field.Read(a, c)
 	var warnings []string
 	var err error
@@ -93,6 +95,14 @@ func (p *Program) resolve(a *field.Answers, c *field.Catalog) error {
 				continue
 			}
 			c.Lengths[load.Text] = bins
+		case field.Workload:
+			data, err := p.readFile(load.Text)
+			if err != nil {
+				err = workload.Unread(load.Text, pathReason(err))
+			} else if c.Workloads[load.Text], err = workload.Parse(data, load.Text); err == nil {
+				continue
+			}
+			c.Failed[load.Text] = err.Error()
 		}
 	}
 	return nil

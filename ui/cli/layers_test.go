@@ -21,7 +21,7 @@ var (
 	touches = []string{"os", "os/exec", "net", "net/http", "syscall", "os/signal"}
 	values  = []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan/...", "fathom/sim/report",
 		"fathom/sim/explain",
-		"fathom/sim/software", "fathom/sim/sweep", "fathom/sim/chart"}
+		"fathom/sim/software", "fathom/sim/workload", "fathom/sim/sweep", "fathom/sim/chart"}
 	inner = []string{"fathom/hw/...", "fathom/assets", "fathom/sim/...", "github.com/BurntSushi/toml"}
 )
 
@@ -43,6 +43,8 @@ var rooms = []room{
 	{"fathom/sim/cost", []string{"fathom/hw/...", "fathom/sim/op"}, impure},
 	{"fathom/sim/geometry", []string{"fathom/sim/model", "fathom/sim/plan"}, impure},
 	{"fathom/sim/memory", []string{"fathom/hw", "fathom/sim/geometry", "fathom/sim/model", "fathom/sim/plan"}, impure},
+	{"fathom/sim/workload", []string{"fathom/assets", "fathom/hw/message", "fathom/sim/plan", "fathom/sim/serve",
+		"github.com/BurntSushi/toml", "go.yaml.in/yaml/v3"}, impure},
 	{"fathom/sim/serve", append(slices.Clone(inner), "go.yaml.in/yaml/v3"), touches},
 	{"fathom/sim/manifest", append(slices.Clone(inner), "go.yaml.in/yaml/v3"), impure},
 	{"fathom/sim/engine", inner, []string{"net", "net/http"}}, // runs the reference tool

@@ -16,6 +16,7 @@ type topic struct{ name, file, about string }
 var topics = []topic{
 	{"model", "simulation-model", "how one forward pass is priced: operators, bytes, time, memory"},
 	{"serving", "serving-dynamics", "how a scheduler makes latencies out of step times; what a benchmark shows"},
+	{"traffic", "traffic", "limits by percentile, goodput, mixes of requests"},
 	{"search", "search-and-serving", "how candidates are made and searched; P:D ratios; reports"},
 	{"corrected", "corrected", "what --fidelity corrected puts right"},
 	{"calibration", "calibration", "measured runs: files, verdicts, fits, intervals, how far they carry"},

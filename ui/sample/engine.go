@@ -79,7 +79,7 @@ func (e Engine) Fit(ctx context.Context, x state.Fit, watch func(state.Fitting))
 }
 
 // Load reads models of the built-in catalog.
-func (e Engine) Load(_ context.Context, l field.Load) (*model.Model, []plan.Bin, error) {
+func (e Engine) Load(_ context.Context, l field.Load) (field.Found, error) {
 	m, err := model.Find(l.Text)
-	return m, nil, err
+	return field.Found{Model: m}, err
 }

@@ -121,7 +121,7 @@ func (s *Session) take(effects []state.Effect) {
 			if e.Load.ID != field.Model {
 				err = fmt.Errorf("%s cannot be read", e.Load.Text)
 			}
-			s.Send(state.Loaded{Load: e.Load, Model: m, Err: err})
+			s.Send(state.Loaded{Load: e.Load, Found: field.Found{Model: m}, Err: err})
 		case state.Survey:
 			s.Send(state.Surveyed{Models: shelf()})
 		case state.List:

@@ -9,8 +9,8 @@ import (
 	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/model"
-	"fathom/sim/plan"
 	"fathom/sim/report"
+	"fathom/sim/workload"
 	"fathom/state"
 	"fathom/state/field"
 	"fathom/ui/work"
@@ -69,9 +69,12 @@ func (e engine) Fit(context.Context, state.Fit, func(state.Fitting)) (state.Fitt
 var errNoFiles = errors.New("a guest of a server names no files")
 
 // Load knows the catalog's models and no path.
-func (e engine) Load(_ context.Context, l field.Load) (*model.Model, []plan.Bin, error) {
+func (e engine) Load(_ context.Context, l field.Load) (field.Found, error) {
+	if l.ID == field.Workload {
+		return field.Found{}, workload.Unread(l.Text, errNoFiles)
+	}
 	if l.ID != field.Model {
-		return nil, nil, errors.New("not a number of tokens, and a guest of a server names no files")
+		return field.Found{}, errors.New("not a number of tokens, and a guest of a server names no files")
 	}
 	m, err := model.Find(l.Text)
 	if err != nil {
@@ -79,7 +82,7 @@ func (e engine) Load(_ context.Context, l field.Load) (*model.Model, []plan.Bin,
 		if names := model.Nearest(l.Text, 1); len(names) > 0 {
 			near = "; did you mean " + names[0] + "?"
 		}
-		return nil, nil, fmt.Errorf("not in the catalog, and a guest of a server names no directories%s", near)
+		return field.Found{}, fmt.Errorf("not in the catalog, and a guest of a server names no directories%s", near)
 	}
-	return m, nil, nil
+	return field.Found{Model: m}, nil
 }

@@ -15,6 +15,7 @@ import (
 	"fathom/sim/report"
 	"fathom/sim/search"
 	"fathom/sim/serve"
+	"fathom/sim/workload"
 	"fathom/state"
 	"fathom/state/field"
 )
@@ -50,19 +51,31 @@ func (l Local) Run(ctx context.Context, start state.Start, progress func(report.
 // most is far above any length-distribution file.
 const most = 4 << 20
 
-// Load reads the model or the length distribution behind a text.
-func (l Local) Load(_ context.Context, x field.Load) (*model.Model, []plan.Bin, error) {
+// Load reads the model, the length distribution or the mix of requests behind a text.
+func (l Local) Load(_ context.Context, x field.Load) (field.Found, error) {
 	if x.ID == field.Model {
 		m, err := model.Resolve(l.expand(x.Text), l.Architecture, model.CachesFrom(l.Getenv, l.Getenv("HOME")))
-		return m, nil, err
+		return field.Found{Model: m}, err
 	}
 	data, err := hw.ReadInput(l.expand(x.Text), most)
+	if x.ID == field.Workload {
+		return mix(x.Text, data, err)
+	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s is neither a number of tokens nor a file that can be read (%w)",
+		return field.Found{}, fmt.Errorf("%s is neither a number of tokens nor a file that can be read (%w)",
 			hw.Clean(x.Text), err)
 	}
 	bins, err := serve.ParseLengths(data)
-	return nil, bins, err
+	return field.Found{Bins: bins}, err
+}
+
+// mix reads the mix of requests that a file holds.
+func mix(name string, data []byte, err error) (field.Found, error) {
+	if err != nil {
+		return field.Found{}, workload.Unread(name, err)
+	}
+	w, err := workload.Parse(data, name)
+	return field.Found{Workload: w}, err
 }
 
 // expand replaces a leading ~ by the home directory.
