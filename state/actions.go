@@ -111,6 +111,8 @@ const (
 	ExportJSON
 	ExportCSV
 	ExportMarkdown
+	ExportHTML
+	ExportSVG
 	ExportLWS
 	ExportLLMD
 	ExportDynamo
@@ -147,6 +149,7 @@ var actionNames = [NumActions]string{"none",
 	"copy-report",
 	"full-text",
 	"export-menu", "export-json", "export-csv", "export-md",
+	"export-html", "export-svg",
 	"export-lws", "export-llm-d", "export-dynamo", "export-mindie", "export-compose",
 	"help", "palette", "theme", "language", "mouse", "redraw", "suspend", "interrupt", "quit"}
 

@@ -133,6 +133,8 @@ var Bindings = []Binding{
 	{Action: ExportJSON, Keys: []string{"j"}, Scopes: InExport, Group: "export"},
 	{Action: ExportCSV, Keys: []string{"c"}, Scopes: InExport, Group: "export"},
 	{Action: ExportMarkdown, Keys: []string{"m"}, Scopes: InExport, Group: "export"},
+	{Action: ExportHTML, Keys: []string{"h"}, Scopes: InExport, Group: "export"},
+	{Action: ExportSVG, Keys: []string{"s"}, Scopes: InExport, Group: "export"},
 	{Action: ExportLWS, Keys: []string{"l"}, Scopes: InExport, Group: "export", Off: noRow},
 	{Action: ExportLLMD, Keys: []string{"d"}, Scopes: InExport, Group: "export", Off: noRow},
 	{Action: ExportDynamo, Keys: []string{"n"}, Scopes: InExport, Group: "export", Off: noRow},

@@ -173,4 +173,6 @@ const (
 	JSON     ExportFormat = "json"
 	CSV      ExportFormat = "csv"
 	Markdown ExportFormat = "md"
+	HTML     ExportFormat = "html"
+	SVG      ExportFormat = "svg"
 )

@@ -180,7 +180,8 @@ var exports = []struct {
 	Action   Action
 	Format   ExportFormat
 	Manifest bool
-}{{ExportJSON, JSON, false}, {ExportCSV, CSV, false}, {ExportMarkdown, Markdown, false}, {ExportLWS, "lws", true},
+}{{ExportJSON, JSON, false}, {ExportCSV, CSV, false}, {ExportMarkdown, Markdown, false}, {ExportHTML, HTML, false},
+	{ExportSVG, SVG, false}, {ExportLWS, "lws", true},
 	{ExportLLMD, "llm-d", true}, {ExportDynamo, "dynamo", true}, {ExportMindIE, "mindie", true},
 	{ExportCompose, "compose", true}}
 

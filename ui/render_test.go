@@ -17,7 +17,7 @@ func TestExportCarriesItsCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := s.M.Entry(s.M.Results.Run).Reports[state.Asked]
-	data, err := render(state.Markdown, r, c)
+	data, err := render(state.Markdown, r, c, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,6 +28,30 @@ func TestExportCarriesItsCommands(t *testing.T) {
 		}
 	}
 	if r.Ours != "" {
+		t.Error("the report on screen was changed")
+	}
+}
+
+// The export menu's page is the one of fathom plan -o report.html: every format is whole and in the language on screen.
+func TestExportedPages(t *testing.T) {
+	s := sample.Results(sample.Flagship())
+	r := s.M.Entry(s.M.Results.Run).Reports[state.Asked]
+	for _, lang := range text.Languages {
+		c, err := text.Load(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := render(state.HTML, r, c, "fathom test")
+		if err != nil || !strings.Contains(string(page), "<h1>") || !strings.Contains(string(page), "<svg") ||
+			!strings.HasSuffix(string(page), "</html>\n") || strings.Contains(string(page), `lang="zh-CN"`) != (lang == "zh") {
+			t.Errorf("%s: %v, %d bytes", lang, err, len(page))
+		}
+		drawing, err := render(state.SVG, r, c, "fathom test")
+		if err != nil || !strings.HasPrefix(string(drawing), "<svg xmlns=") {
+			t.Errorf("%s: %v", lang, err)
+		}
+	}
+	if !r.Request.KeepAll || r.Devices[0].Explained != nil {
 		t.Error("the report on screen was changed")
 	}
 }

@@ -112,7 +112,7 @@ func paper(parts []part) []part {
 	}
 	put := func(p part) {
 		if p.role != roleAnswer && !heading.heading.IsZero() && devices > 1 && last[p.role] != device {
-			by[p.role] = append(by[p.role], part{level: 3, heading: heading.heading})
+			by[p.role] = append(by[p.role], part{level: 3, heading: heading.heading, role: p.role})
 			last[p.role] = device
 		}
 		by[p.role] = append(by[p.role], p)
@@ -126,7 +126,7 @@ func paper(parts []part) []part {
 			heading = part{}
 		}
 		if p.splits {
-			table := part{level: p.level, heading: p.heading, role: roleTable, table: p.table}
+			table := part{level: p.level, heading: p.heading, role: roleTable, table: p.table, splits: true}
 			if p.table = nil; table.table != nil {
 				put(table)
 			}
@@ -138,7 +138,7 @@ func paper(parts []part) []part {
 	var out []part
 	for r, list := range by {
 		if roleHeadings[r] != "" && len(list) > 0 {
-			out = append(out, part{level: 2, heading: message.New(roleHeadings[r])})
+			out = append(out, part{level: 2, heading: message.New(roleHeadings[r]), role: role(r)})
 		}
 		out = append(out, list...)
 	}

@@ -122,7 +122,7 @@ func engineFields() []Field {
 }
 
 func screenFields() []Field {
-	formats, langs := choices("table", "json", "csv", "md"), []Choice{{"en", []string{"english"}},
+	formats, langs := choices("table", "json", "csv", "md", "html", "svg"), []Choice{{"en", []string{"english"}},
 		{"zh", []string{"zh-CN", "chinese", "中文"}}}
 	copies := choices("reference", "fathom", "serve", "bench-vllm", "bench-sglang", "bench-guidellm", "bench-aiperf",
 		"bench-inference-perf")

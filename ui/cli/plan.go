@@ -39,7 +39,7 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 		return fromIssues(command, issues)
 	}
 	r := field.Read(&answers, q.catalog)
-	format, path := r.Word(field.Format), r.Word(field.Output)
+	format, path := formOf(r), r.Word(field.Output)
 	files := r.Word(field.Manifest) != ""
 	check := func() error { return p.checkOutput(command, path) }
 	if files {
@@ -55,7 +55,13 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 			p.say(texts.T("severity."+string(i.Severity)) + ": " + texts.Tell(i.Message))
 		}
 	}
-	if r.Given(field.Sweep) && len(r.Values[field.Sweep].Words) > 0 {
+	var drawing *drawn
+	if format == "html" || format == "svg" {
+		var err error
+		if drawing, err = p.drawn(command, r, request); err != nil {
+			return err
+		}
+	} else if r.Given(field.Sweep) && len(r.Values[field.Sweep].Words) > 0 {
 		return p.sweep(ctx, command, q, r, request, texts)
 	}
 	e, wait, err := p.engine(r)
@@ -65,12 +71,12 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	defer wait()
 	watch, clear := p.progress()
 	var contrast []report.Issue
-	out, err := e.Run(ctx, request, watch)
+	out, err := e.Run(ctx, drawing.whole(request), watch)
 	if err == nil && out != nil && out.Engine != "msmodeling" {
 		contrast = engine.Contrast(ctx, engine.Embedded{}, request, out, watch)
 	}
 	// the ladder takes ten times as long as the plan: whole reports have it, a table in the terminal is at once
-	if err == nil && (format == "json" || format == "md") && r.Word(field.CopyText) == "" {
+	if err == nil && (format == "json" || format == "md" || drawing != nil) && r.Word(field.CopyText) == "" {
 		engine.Climb(ctx, out, watch)
 	}
 	clear()
@@ -87,7 +93,13 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	if format != "csv" {
 		engine.Explain(out, field.Command)
 	}
-	data, fault := texts.Report(out, format)
+	var data []byte
+	var fault error
+	if drawing != nil {
+		data, fault = p.draw(ctx, drawing, format, out, request, texts)
+	} else {
+		data, fault = texts.Report(out, format)
+	}
 	if kind := r.Word(field.CopyText); kind != "" && err == nil {
 		data, fault = copied(out, request, kind, texts)
 	}

@@ -142,7 +142,7 @@ func (p *Program) listScenarios(f *format) error {
 			cells[8], cells[7] = strings.TrimSuffix(strings.Replace(h.Kept.At, "T", " ", 1), "Z"), p.voice.T("scenario.none")
 			if b := h.Kept.Best(); b != nil {
 				cells[2], cells[3], cells[4], cells[5], cells[6], cells[7] = b.Device, digits(b.Throughput), reachOf(b),
-					digits(b.TTFT), digits(b.TPOT), library.Short(b.Strategy)
+					digits(b.TTFT), digits(b.TPOT), report.Brief(b.Strategy)
 			}
 		}
 		for i := range cells {
@@ -274,7 +274,7 @@ func (p *Program) ranLine(r *library.Ran) []string {
 		cells[1] = digits(was.Throughput)
 	}
 	if now != nil {
-		cells[2], cells[4], cells[5] = digits(now.Throughput), reachOf(now), library.Short(now.Strategy)
+		cells[2], cells[4], cells[5] = digits(now.Throughput), reachOf(now), report.Brief(now.Strategy)
 	}
 	if was != nil && now != nil {
 		if d, ok := library.Moved(was.Throughput, now.Throughput); ok && d != 0 {
@@ -400,7 +400,7 @@ func (p *Program) compareResults(s *sheet, ran []*library.Ran) (named []report.N
 		}
 	}
 	line("device", func(b *file.Result) string { return b.Device })
-	line("strategy", func(b *file.Result) string { return library.Short(b.Strategy) })
+	line("strategy", func(b *file.Result) string { return report.Brief(b.Strategy) })
 	for _, x := range []struct {
 		key string
 		of  func(*file.Result) float64

@@ -3,7 +3,6 @@ package library
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"fathom/hw"
@@ -151,11 +150,11 @@ func since(was, now *file.Kept) (out []message.Message) {
 		}
 		switch {
 		case o.Strategy == "" && r.Strategy != "":
-			out = append(out, message.New("scenario.feasible", r.Device, Short(r.Strategy)))
+			out = append(out, message.New("scenario.feasible", r.Device, report.Brief(r.Strategy)))
 		case o.Strategy != "" && r.Strategy == "":
-			out = append(out, message.New("scenario.infeasible", r.Device, Short(o.Strategy)))
+			out = append(out, message.New("scenario.infeasible", r.Device, report.Brief(o.Strategy)))
 		case o.Strategy != r.Strategy:
-			out = append(out, message.New("scenario.strategy", r.Device, Short(o.Strategy), Short(r.Strategy)))
+			out = append(out, message.New("scenario.strategy", r.Device, report.Brief(o.Strategy), report.Brief(r.Strategy)))
 		}
 		if d, ok := Moved(o.Throughput, r.Throughput); ok && d != 0 {
 			out = append(out, message.New("scenario.moved", r.Device, o.Throughput, r.Throughput, 100*d))
@@ -185,9 +184,4 @@ func Moved(was, now float64) (change float64, ok bool) {
 		change = 0
 	}
 	return change, true
-}
-
-// Short writes a strategy of the reference tool in fewer cells.
-func Short(label string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(label, " | ", " "), "PP=1 ", "")
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fathom/sim/plan/file"
+	"fathom/sim/report"
 	"fathom/state"
 	"fathom/ui/cell"
 	"fathom/ui/layout"
@@ -99,7 +100,7 @@ func (p *Painter) scenarioCells(x *state.Scenario, ran bool) []string {
 		strategy = p.t("cross.none")
 	}
 	if b := x.Kept.Best(); b != nil {
-		device, strategy, was = p.device(b.Device), cell.Clean(library.Short(b.Strategy)), number.Digits(b.Throughput, 4)
+		device, strategy, was = p.device(b.Device), cell.Clean(report.Brief(b.Strategy)), number.Digits(b.Throughput, 4)
 		if b.High > 0 {
 			reach = number.Digits(b.Low, 4) + "-" + number.Digits(b.High, 4)
 		}
