@@ -37,6 +37,9 @@ func (p *Program) drawn(command string, r *field.Reading, q *plan.Request) (*dra
 	if !r.Given(field.Sweep) || len(words) == 0 {
 		return out, nil
 	}
+	if e := r.Word(field.Engine); e != "embedded" {
+		return nil, badInput(command, "--engine %s: a sweep is computed by the embedded engine; leave --engine or --sweep out", e)
+	}
 	axes, err := sweep.Parse(words, q)
 	if err != nil {
 		return nil, badInput(command, "%v", err)

@@ -93,21 +93,21 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	if format != "csv" {
 		engine.Explain(out, field.Command)
 	}
-	var data []byte
-	var fault error
-	if drawing != nil {
-		data, fault = p.draw(ctx, drawing, format, out, request, texts)
-	} else {
-		data, fault = texts.Report(out, format)
-	}
-	if kind := r.Word(field.CopyText); kind != "" && err == nil {
-		data, fault = copied(out, request, kind, texts)
-	}
 	if files && err == nil {
 		if fault := p.manifest(command, out, request, r); fault != nil {
 			return fault
 		}
 		return p.outcome(out)
+	}
+	var data []byte
+	var fault error
+	switch kind := r.Word(field.CopyText); {
+	case kind != "" && err == nil:
+		data, fault = copied(out, request, kind, texts)
+	case drawing != nil:
+		data, fault = p.draw(ctx, drawing, format, out, request, texts)
+	default:
+		data, fault = texts.Report(out, format)
 	}
 	if fault != nil {
 		return fault
