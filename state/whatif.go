@@ -12,7 +12,7 @@ var knobs = []field.ID{field.DeviceCount, field.PrefillDevices, field.DecodeDevi
 	field.OutputLength, field.TTFT,
 	field.TPOT, field.Linear, field.Attention, field.HitRate, field.MTPTokens, field.Compile, field.TP, field.EP,
 	field.MoEDP,
-	field.MaxBatched, field.BatchRange, field.Reserved, field.ServingCost}
+	field.MaxBatched, field.BatchRange, field.Concurrency, field.Reserved, field.ServingCost}
 
 // turned gives the answers with one knob changed, and what has to follow it: a hit rate switches the cache on, an
 // action makes the quantisation a custom one.

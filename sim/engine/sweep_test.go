@@ -107,6 +107,9 @@ func TestSweepsEqualSinglePlans(t *testing.T) {
 		{"", nil, []string{"batch=1..4k:log:6"}},
 		{"--num-mtp-tokens 0 1 2", nil, []string{"acceptance=0..1:5", "output-length=1,100,4k"}},
 		{"", nil, []string{"price=0.5..8:4", "ttft=100..4s:4"}},
+		{"--device ATLAS_800_A2_313T_64G", func(r *plan.Request) {
+			r.Prices = []plan.Price{{Device: r.Profiles[0].Name, PerHour: 2}, {Device: r.Profiles[1].Name, PerHour: 1}}
+		}, []string{"price:ATLAS_800_A2_313T_64G=0.5..8:4", "hit-rate=0,0.5"}},
 		{"", nil, []string{"reserved=0..120:7"}},
 		{"", nil, []string{"max-batched-tokens=1k..64k:log:7"}},
 		{"", func(r *plan.Request) { r.Mode = plan.Disaggregation }, []string{"ttft=100..4s:4", "serving-cost=0,20"}},

@@ -1,10 +1,11 @@
 package sweep
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
+	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 )
 
@@ -27,7 +28,8 @@ type Knob struct {
 	above  bool    // lo itself does not
 	below  bool    // hi itself does not
 	set    func(*plan.Request, float64)
-	lacks  func(*plan.Request) string // why the plan has no such knob, with the fix; nil: every plan has it
+	lacks  func(*plan.Request) message.Message // why the plan has no such knob, with the fix; nil: every plan has it
+	of     func(*hw.Profile) *Knob             // the knob of one device, where each has its own; else nil
 }
 
 // mostTokens bounds lengths and counts as the search does.
@@ -37,22 +39,20 @@ const mostTokens = 100_000_000
 var Knobs = []Knob{
 	{Name: "input-length", Also: []string{"input"}, unit: count, lo: 1, hi: mostTokens,
 		set: func(r *plan.Request, v float64) { r.InputLength = int(v) },
-		lacks: func(r *plan.Request) string {
-			return when(len(r.Distribution) > 0, "its prompts have a distribution of lengths; give --input-length a number")
+		lacks: func(r *plan.Request) message.Message {
+			return when(len(r.Distribution) > 0, "knob.distribution")
 		}},
 	{Name: "output-length", Also: []string{"output"}, unit: count, lo: 1, hi: mostTokens,
 		set: func(r *plan.Request, v float64) { r.OutputLength = int(v) }},
 	{Name: "ttft-limit", Also: []string{"ttft"}, unit: millis, lo: 0, hi: 1e9, above: true,
 		set: func(r *plan.Request, v float64) { r.TTFTLimit = v },
-		lacks: func(r *plan.Request) string {
-			return when(r.Mode == plan.Disaggregation && r.TTFTLimit == 0,
-				"it runs decode alone; give --ttft-limit to run prefill")
+		lacks: func(r *plan.Request) message.Message {
+			return when(r.Mode == plan.Disaggregation && r.TTFTLimit == 0, "knob.decode-alone")
 		}},
 	{Name: "tpot-limit", Also: []string{"tpot"}, unit: millis, lo: 0, hi: 1e9, above: true,
 		set: func(r *plan.Request, v float64) { r.TPOTLimit = v },
-		lacks: func(r *plan.Request) string {
-			return when(r.Mode == plan.Disaggregation && r.TPOTLimit == 0,
-				"it runs prefill alone; give --tpot-limit to run decode")
+		lacks: func(r *plan.Request) message.Message {
+			return when(r.Mode == plan.Disaggregation && r.TPOTLimit == 0, "knob.prefill-alone")
 		}},
 	{Name: "num-devices", Also: []string{"devices"}, unit: count, lo: 1, hi: mostTokens,
 		set: func(r *plan.Request, v float64) { r.Devices = int(v) }},
@@ -62,9 +62,8 @@ var Knobs = []Knob{
 		set: func(r *plan.Request, v float64) { r.DecodeDevices = int(v) }, lacks: noInstances},
 	{Name: "concurrency", unit: count, lo: 1, hi: mostTokens,
 		set: func(r *plan.Request, v float64) { r.InFlight = int(v) },
-		lacks: func(r *plan.Request) string {
-			return when(r.Mode == plan.PDRatio,
-				"the two phases of a PD ratio hold different numbers of requests; sweep --batch-range instead")
+		lacks: func(r *plan.Request) message.Message {
+			return when(r.Mode == plan.PDRatio, "knob.two-phases")
 		}},
 	{Name: "batch-range", Also: []string{"batch"}, unit: count, lo: 1, hi: mostTokens,
 		set: func(r *plan.Request, v float64) { r.BatchMin, r.BatchMax = min(r.BatchMin, int(v)), int(v) }},
@@ -80,16 +79,16 @@ var Knobs = []Knob{
 			}
 			r.Acceptance = rates
 		},
-		lacks: func(r *plan.Request) string {
-			return when(!slices.ContainsFunc(r.MTP, func(n int) bool { return n > 0 }),
-				"it drafts no tokens; give --num-mtp-tokens")
+		lacks: func(r *plan.Request) message.Message {
+			return when(!slices.ContainsFunc(r.MTP, func(n int) bool { return n > 0 }), "knob.no-drafts")
 		}},
 	{Name: "device-cost", Also: []string{"price"}, unit: plain, lo: 0, hi: 1e9, above: true,
-		set: func(r *plan.Request, v float64) {
-			r.Prices = []plan.Price{{Device: r.Profiles[0].Name, PerHour: v}}
-		},
-		lacks: func(r *plan.Request) string {
-			return when(len(r.Profiles) != 1, "its devices have a price each; sweep one device")
+		set: func(r *plan.Request, v float64) { priced(r, r.Profiles[0].Name, v) }, of: priceOf,
+		lacks: func(r *plan.Request) message.Message {
+			if len(r.Profiles) == 1 {
+				return message.Message{}
+			}
+			return message.New("knob.prices", r.Profiles[0].Name)
 		}},
 	{Name: "reserved-memory-gb", Also: []string{"reserved"}, unit: plain, lo: 0, hi: 1e6,
 		set: func(r *plan.Request, v float64) { r.ReservedGB = v }},
@@ -97,15 +96,27 @@ var Knobs = []Knob{
 		set: func(r *plan.Request, v float64) { r.ServingCostMS = v }},
 }
 
-func noInstances(r *plan.Request) string {
-	return when(r.Mode != plan.PDRatio, "it has no instances of a phase; add --enable-optimize-prefill-decode-ratio")
+func noInstances(r *plan.Request) message.Message {
+	return when(r.Mode != plan.PDRatio, "knob.no-instances")
 }
 
-func when(is bool, why string) string {
+func when(is bool, key string) message.Message {
 	if is {
-		return why
+		return message.New(key)
 	}
-	return ""
+	return message.Message{}
+}
+
+// priceOf is the price of one device of several.
+func priceOf(p *hw.Profile) *Knob {
+	return &Knob{Name: "device-cost:" + p.Name, unit: plain, lo: 0, hi: 1e9, above: true,
+		set: func(r *plan.Request, v float64) { priced(r, p.Name, v) }}
+}
+
+// priced gives a device another price.
+func priced(r *plan.Request, device string, v float64) {
+	r.Prices = append(slices.DeleteFunc(slices.Clone(r.Prices), func(p plan.Price) bool { return p.Device == device }),
+		plan.Price{Device: device, PerHour: v})
 }
 
 // names lists every word for a knob.
@@ -126,29 +137,29 @@ func find(name string) *Knob {
 	return nil
 }
 
-// check says what is wrong with a value; "" where nothing is.
-func (k *Knob) check(v float64) string {
+// check refuses a value out of the knob's range.
+func (k *Knob) check(v float64) error {
 	switch {
 	case math.IsNaN(v) || math.IsInf(v, 0), v < k.lo, v > k.hi, k.above && v == k.lo, k.below && v == k.hi:
 	case k.unit == count && v != math.Trunc(v):
-		return fmt.Sprintf("%s is no whole number", k.Print(v))
+		return message.Fault("knob.fraction", k.Print(v))
 	default:
-		return ""
+		return nil
 	}
-	low, high := "from ", " to "
+	low, high := "knob.from", "knob.to"
 	if k.above {
-		low = "above "
+		low = "knob.above"
 	}
 	if k.below {
-		high = " to below "
+		high = "knob.below"
 	}
-	return fmt.Sprintf("%s is out of its range: values lie %s%s%s%s", k.Print(v), low, k.Print(k.lo), high, k.Print(k.hi))
+	return message.Fault("knob.range", k.Print(v), message.New(low, k.Print(k.lo)), message.New(high, k.Print(k.hi)))
 }
 
-// Has says why a request has no such knob, with the fix; "" where it has.
-func (k *Knob) Has(r *plan.Request) string {
+// Has says why a request has no such knob, with the fix; nothing where it has.
+func (k *Knob) Has(r *plan.Request) message.Message {
 	if k.lacks == nil {
-		return ""
+		return message.Message{}
 	}
 	return k.lacks(r)
 }

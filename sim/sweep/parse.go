@@ -1,14 +1,13 @@
 package sweep
 
 import (
-	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 )
 
@@ -32,20 +31,20 @@ func Parse(texts []string, req *plan.Request) ([]Axis, error) {
 	cells := len(req.Profiles)
 	for _, text := range texts {
 		text = hw.Clean(text)
-		a, err := parse(text)
+		a, err := parse(text, req)
 		if err == nil {
 			err = against(a, axes, req)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("--sweep %s: %w", text, err)
+			return nil, message.Fault("knob.text", text, err)
 		}
 		axes, cells = append(axes, a), cells*len(a.Values)
 	}
 	switch {
 	case len(axes) == 0:
-		return nil, errors.New("--sweep: needs a knob and its values, e.g. input-length=512..32k:log:25")
+		return nil, message.Fault("knob.none")
 	case cells > mostCells:
-		return nil, fmt.Errorf("--sweep: %d plans are more than %d; give fewer values, e.g. :25", cells, mostCells)
+		return nil, message.Fault("knob.plans", cells, mostCells)
 	}
 	return axes, nil
 }
@@ -53,18 +52,18 @@ func Parse(texts []string, req *plan.Request) ([]Axis, error) {
 // against holds an axis against those before it and the request.
 func against(a Axis, before []Axis, req *plan.Request) error {
 	if len(before) > 1 {
-		return errors.New("at most two knobs make a picture; leave one out")
+		return message.Fault("knob.three")
 	}
 	for _, b := range before {
 		switch {
-		case b.Knob == a.Knob:
-			return fmt.Errorf("%s is swept twice; leave one out", a.Knob.Name)
+		case b.Knob.Name == a.Knob.Name:
+			return message.Fault("knob.twice", a.Knob.Name)
 		case b.Knob.fixesBatch() && a.Knob.fixesBatch():
-			return fmt.Errorf("%s and %s both set the batch; leave one out", b.Knob.Name, a.Knob.Name)
+			return message.Fault("knob.batch", b.Knob.Name, a.Knob.Name)
 		}
 	}
-	if why := a.Knob.Has(req); why != "" {
-		return fmt.Errorf("the plan has no %s: %s", a.Knob.Name, why)
+	if why := a.Knob.Has(req); !why.IsZero() {
+		return message.Fault("knob.lacks", a.Knob.Name, why)
 	}
 	return nil
 }
@@ -72,18 +71,28 @@ func against(a Axis, before []Axis, req *plan.Request) error {
 // fixesBatch tells the two knobs that say the same in different words.
 func (k *Knob) fixesBatch() bool { return k.Name == "concurrency" || k.Name == "batch-range" }
 
-func parse(text string) (Axis, error) {
+func parse(text string, req *plan.Request) (Axis, error) {
 	name, values, ok := strings.Cut(text, "=")
-	name = strings.ToLower(strings.ReplaceAll(strings.TrimLeft(strings.TrimSpace(name), "-"), "_", "-"))
+	name, device, one := strings.Cut(strings.TrimLeft(strings.TrimSpace(name), "-"), ":")
+	name = strings.ToLower(strings.ReplaceAll(name, "_", "-"))
 	k := find(name)
 	switch {
 	case name == "":
-		return Axis{}, errors.New("needs a knob before its values, e.g. tpot-limit=10..100")
+		return Axis{}, message.Fault("knob.nameless")
 	case k == nil:
 		near := hw.Closest(names(), name, 1)[0]
-		return Axis{}, fmt.Errorf("%s is no knob; did you mean %s? Knobs are %s", name, near, strings.Join(Names(), ", "))
-	case !ok || strings.TrimSpace(values) == "":
-		return Axis{}, fmt.Errorf("needs values, e.g. %s=%s", k.Name, k.example())
+		return Axis{}, message.Fault("knob.unknown", name, near, strings.Join(Names(), ", "))
+	case one && k.of == nil:
+		return Axis{}, message.Fault("knob.shared", k.Name)
+	case one:
+		p, err := profile(device, req)
+		if err != nil {
+			return Axis{}, err
+		}
+		k = k.of(p)
+	}
+	if !ok || strings.TrimSpace(values) == "" {
+		return Axis{}, message.Fault("knob.bare", k.Name, k.example())
 	}
 	var list []float64
 	var err error
@@ -93,6 +102,18 @@ func parse(text string) (Axis, error) {
 		list, err = k.list(values)
 	}
 	return Axis{k, list}, err
+}
+
+// profile is one of the request by its name, in any case.
+func profile(name string, req *plan.Request) (*hw.Profile, error) {
+	var all []string
+	for _, p := range req.Profiles {
+		if strings.EqualFold(p.Name, strings.TrimSpace(name)) {
+			return p, nil
+		}
+		all = append(all, p.Name)
+	}
+	return nil, message.Fault("knob.device", name, strings.Join(all, ", "))
 }
 
 // Names lists the knobs.
@@ -112,7 +133,7 @@ func (k *Knob) example() string {
 func (k *Knob) list(text string) (list []float64, err error) {
 	words := strings.Split(text, ",")
 	if len(words) > mostValues {
-		return nil, fmt.Errorf("%d values are more than %d; give fewer", len(words), mostValues)
+		return nil, message.Fault("knob.many", len(words), mostValues)
 	}
 	for _, w := range words {
 		v, err := k.value(w)
@@ -120,7 +141,7 @@ func (k *Knob) list(text string) (list []float64, err error) {
 			return nil, err
 		}
 		if slices.Contains(list, v) {
-			return nil, fmt.Errorf("%s is named twice; leave one out", k.Print(v))
+			return nil, message.Fault("knob.repeated", k.Print(v))
 		}
 		list = append(list, v)
 	}
@@ -138,12 +159,11 @@ func (k *Knob) span(text string) ([]float64, error) {
 		case (p == "lin" || p == "log") && !scaled:
 			logarithmic, scaled = p == "log", true
 		case err == nil && !counted && (x < 2 || x > mostValues):
-			return nil, fmt.Errorf("%s values: a range has 2 to %d, e.g. :25", p, mostValues)
+			return nil, message.Fault("knob.count", p, mostValues)
 		case err == nil && !counted:
 			n, counted = x, true
 		default:
-			return nil, fmt.Errorf(`":%s" is neither a scale nor a number of values; want :lin or :log and a number, `+
-				`e.g. :log:25`, p)
+			return nil, message.Fault("knob.scale", p)
 		}
 	}
 	low, high, _ := strings.Cut(parts[0], "..")
@@ -156,12 +176,11 @@ func (k *Knob) span(text string) ([]float64, error) {
 	case err != nil:
 		return nil, err
 	case from == to:
-		return nil, fmt.Errorf("the range is empty: both ends are %s; give another end, or the one value %s=%s",
-			k.Print(from), k.Name, k.Print(from))
+		return nil, message.Fault("knob.empty", k.Print(from), k.Name)
 	case from > to:
-		return nil, fmt.Errorf("the range runs backwards; write %s=%s..%s", k.Name, k.Print(to), k.Print(from))
+		return nil, message.Fault("knob.backwards", k.Name, k.Print(to), k.Print(from))
 	case logarithmic && from <= 0:
-		return nil, fmt.Errorf("a logarithmic range cannot begin at %s; begin above 0 or use :lin", k.Print(from))
+		return nil, message.Fault("knob.log", k.Print(from))
 	}
 	at := func(i int) float64 {
 		if share := float64(i) / float64(n-1); logarithmic {
@@ -203,15 +222,11 @@ func (k *Knob) value(text string) (float64, error) {
 	}
 	v, err := strconv.ParseFloat(text[:end], 64)
 	if text == "" || !known || err != nil || strings.ContainsAny(text[:end], "xX_pP") {
-		return 0, fmt.Errorf("%q is no value of %s; write %s", text, k.Name,
-			[...]string{plain: "a number, e.g. 4.5", count: "a whole number, e.g. 4096, 32k or 1M",
-				millis: "milliseconds, e.g. 50 or 2s", share: "a share, e.g. 0.3 or 30%"}[k.unit])
+		return 0, message.Fault("knob.value", text, k.Name, message.New([...]string{plain: "knob.write-number",
+			count: "knob.write-count", millis: "knob.write-millis", share: "knob.write-share"}[k.unit]))
 	}
 	v = twelve(v * by)
-	if why := k.check(v); why != "" {
-		return 0, errors.New(why)
-	}
-	return v, nil
+	return v, k.check(v)
 }
 
 // twelve takes off what arithmetic has beyond twelve digits: 7% is 0.07.

@@ -94,9 +94,21 @@ func TestBadSweeps(t *testing.T) {
 		t.Errorf("a limit of a phase that does not run: %v", err)
 	}
 	two := asked()
-	two.Profiles = append(two.Profiles, two.Profiles[0])
-	if _, err := Parse([]string{"price=1..2"}, two); err == nil || !strings.Contains(err.Error(), "sweep one device") {
-		t.Errorf("one price of two devices: %v", err)
+	two.Profiles = append(two.Profiles, &hw.Profile{Name: "Y"})
+	for text, want := range map[string]string{"price=1..2": "sweep one device's, e.g. device-cost:X=1..10",
+		"price:Z=1..2": "Z is no device of the plan; these are X, Y", "tpot:X=1..2": "all devices share tpot-limit"} {
+		if _, err := Parse([]string{text}, two); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	two.Prices = []plan.Price{{Device: "X", PerHour: 1}, {Device: "Y", PerHour: 2}}
+	axes, err := Parse([]string{"price:y=3,4"}, two)
+	if err != nil || axes[0].Knob.Name != "device-cost:Y" {
+		t.Fatalf("the price of one device of two: %v", err)
+	}
+	if at := axes[0].Knob.At(*two, 4); at.Prices[1] != (plan.Price{Device: "Y", PerHour: 4}) ||
+		at.Prices[0] != two.Prices[0] || two.Prices[1].PerHour != 2 {
+		t.Errorf("prices %v, those of the request %v", at.Prices, two.Prices)
 	}
 	spread := asked()
 	spread.InputLength, spread.Distribution = 0, []plan.Bin{{Min: 1, Max: 9, Weight: 1}}

@@ -111,4 +111,5 @@ var rules = [NumIDs]func(*Reading) []report.Issue{
 	Traffic:           checkTraffic,
 	QPS:               checkQPS,
 	TargetConcurrency: checkTarget,
+	Concurrency:       checkConcurrency,
 }

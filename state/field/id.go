@@ -59,6 +59,7 @@ const (
 	DeviceCost                  // NAME=PRICE per device-hour
 	TargetQPS                   //
 	TargetConcurrency           //
+	Concurrency                 // requests in flight, fixed
 	Traffic                     // closed or poisson
 	QPS                         // arrival rate
 	ServingEngine               // vLLM, SGLang …

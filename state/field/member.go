@@ -148,6 +148,7 @@ var members = [NumIDs]member{
 		}, nil},
 	TargetQPS:         real(func(q *plan.Request) *float64 { return &q.TargetQPS }),
 	TargetConcurrency: count(func(q *plan.Request) *int { return &q.TargetConcurrency }),
+	Concurrency:       count(func(q *plan.Request) *int { return &q.InFlight }),
 	Traffic:           named(func(q *plan.Request) *plan.Traffic { return &q.Traffic }, plan.TrafficPoisson+1),
 	QPS: real(func(q *plan.Request) *float64 { return &q.QPS }).
 		where(func(r *Reading) bool { return r.Word(Traffic) != "" }),

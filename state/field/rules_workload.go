@@ -350,3 +350,16 @@ func checkTarget(r *Reading) []report.Issue {
 	}
 	return nil
 }
+
+// checkConcurrency holds the requests in flight against what else sets the batch.
+func checkConcurrency(r *Reading) []report.Issue {
+	n := r.Int(Concurrency)
+	switch {
+	case n == 0:
+	case r.Mode == plan.PDRatio:
+		return one(fault(Concurrency, fmt.Sprint(n), "exclusive", "--"+flagPDRatio))
+	case r.flagged(BatchRange) && len(r.Values[BatchRange].Ints) > 0:
+		return one(fault(Concurrency, fmt.Sprint(n), "exclusive", "--batch-range"))
+	}
+	return nil
+}

@@ -49,6 +49,8 @@ func answerFields() []Field {
 		{ID: TargetConcurrency, Name: "target_concurrency", Label: "target concurrency", Flag: "target-concurrency",
 			Arity: One, Metavar: "N",
 			Example: "200", Parse: optionalInteger(1, most, "200"), Default: byDefault("none")},
+		{ID: Concurrency, Name: "concurrency", Label: "concurrency", Flag: "concurrency", Arity: One, Metavar: "N",
+			Example: "64", Parse: optionalInteger(1, most, "64"), Default: byDefault("none")},
 		{ID: Traffic, Name: "traffic", Label: "traffic", Flag: "traffic", Arity: One, Metavar: "KIND", Example: "closed",
 			Choices: traffics,
 			Parse:   optionalOneOf(traffics), Default: byDefault("none")},

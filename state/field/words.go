@@ -82,6 +82,7 @@ func split(text string, commas bool) ([]string, *Problem) {
 
 // KnobKey is the text key of the name of what a sweep calls a knob: that of its question, where a flag has its name.
 func KnobKey(knob string) string {
+	knob, _, _ = strings.Cut(knob, ":") // of one device
 	for i := range Table {
 		if f := &Table[i]; f.Flag == knob {
 			return f.Text() + ".label"

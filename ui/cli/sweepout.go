@@ -11,7 +11,6 @@ import (
 	"fathom/hw"
 	"fathom/sim/chart"
 	"fathom/sim/sweep"
-	"fathom/state/field"
 	"fathom/ui/cell"
 	"fathom/ui/number"
 	"fathom/ui/plot"
@@ -149,7 +148,7 @@ func (s *sweepSheet) wrapped(head, line string) (out []string) {
 }
 
 // knob names a knob as its question does.
-func (s *sweepSheet) knob(k *sweep.Knob) string { return s.texts.T(field.KnobKey(k.Name)) }
+func (s *sweepSheet) knob(k *sweep.Knob) string { return s.texts.Knob(k.Name) }
 
 func (s *sweepSheet) phase(name string) string {
 	if name == "pd_ratio" {

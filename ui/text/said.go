@@ -16,6 +16,16 @@ import (
 // read. A catalog translates such a text by its English: the tables [said.*] hold the sentence with places where the
 // program fills in, and what it is in the language.
 
+// Knob names a knob of a sweep as its question does, one of a device with the device behind it.
+func (c *Catalog) Knob(name string) string {
+	_, device, one := strings.Cut(name, ":")
+	label := c.T(field.KnobKey(name))
+	if one {
+		label += " " + cell.Clean(device)
+	}
+	return label
+}
+
 // said is the head of the keys of such sentences.
 const said = "said."
 
