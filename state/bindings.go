@@ -11,13 +11,13 @@ var Bindings = []Binding{
 	{Action: Prev, Keys: []string{"shift+tab"}, Scopes: inResults | InKnob | InPick | InMenu, Group: "moving"},
 	{Action: Up, Keys: []string{"up"}, Scopes: everywhere &^ (InQuit | InFit), Group: "moving"},
 	{Action: Down, Keys: []string{"down"}, Scopes: everywhere &^ (InQuit | InFit), Group: "moving"},
-	{Action: Up, Keys: []string{"k"}, Scopes: inPanes | InMenu | InPick | InCompare | InFullText | InVerdict | InLibrary,
+	{Action: Up, Keys: []string{"k"}, Scopes: inPanes | InMenu | InPick | InCompare | InFullText | InVerdict | InLibrary |
+		InSweep | InDecision, Group: "moving"},
+	{Action: Down, Keys: []string{"j", "ctrl+n"}, Scopes: inPanes | InMenu | InPick | InCompare | InFullText | InVerdict |
+		InLibrary | InSweep | InDecision, Group: "moving"},
+	{Action: Left, Keys: []string{"left", "h"}, Scopes: InChoice | inResults | InPick | InCompare | InFullText | InSweep,
 		Group: "moving"},
-	{Action: Down, Keys: []string{"j", "ctrl+n"}, Scopes: inPanes | InMenu | InPick | InCompare | InFullText | InVerdict | InLibrary,
-		Group: "moving"},
-	{Action: Left, Keys: []string{"left", "h"}, Scopes: InChoice | inResults | InPick | InCompare | InFullText,
-		Group: "moving"},
-	{Action: Right, Keys: []string{"right", "l"}, Scopes: InChoice | inResults | InPick | InCompare | InFullText,
+	{Action: Right, Keys: []string{"right", "l"}, Scopes: InChoice | inResults | InPick | InCompare | InFullText | InSweep,
 		Group: "moving"},
 	{Action: PageUp, Keys: []string{"pgup", "ctrl+b"}, Scopes: scrolling | InMenu | InLibrary, Group: "moving"},
 	{Action: PageDown, Keys: []string{"pgdown", "ctrl+f"}, Scopes: scrolling | InMenu | InLibrary, Group: "moving"},
@@ -92,6 +92,7 @@ var Bindings = []Binding{
 	{Action: Undo, Keys: []string{"u"}, Scopes: inResults, Group: "ask", Off: nothingToUndo},
 	{Action: Redo, Keys: []string{"U"}, Scopes: inResults, Group: "ask", Off: nothingToRedo},
 	{Action: Pin, Keys: []string{"P"}, Scopes: inResults, Group: "ask"},
+	{Action: OverRanges, Keys: []string{"w"}, Scopes: inResults, Group: "ask", Footer: 10, Off: notEmbedded},
 	{Action: Name, Keys: []string{"N"}, Scopes: inResults, Group: "ask"},
 	{Action: HistoryMenu, Keys: []string{"H"}, Scopes: inResults | InConfirm | InFailed, Group: "ask"},
 	{Action: HistoryMenu, Keys: []string{"f6"}, Scopes: inForm, Group: "ask"},
@@ -116,6 +117,14 @@ var Bindings = []Binding{
 	{Action: FitProfile, Keys: []string{"K"}, Scopes: inResults | InVerdict, Group: "measured", Footer: 1, Off: noFitYet},
 	{Action: FlipFit, Keys: []string{"B"}, Scopes: inResults | InVerdict, Group: "measured", Footer: 1, Off: noOtherSide},
 	{Action: ForgetRuns, Keys: []string{"x"}, Scopes: InVerdict, Group: "measured", Footer: 2},
+
+	{Action: Edit, Keys: []string{"e", "w"}, Scopes: InSweep, Group: "sweep", Footer: 2},
+	{Action: NextPlot, Keys: []string{"v"}, Scopes: InSweep, Group: "sweep", Footer: 3},
+	{Action: NextDevice, Keys: []string{"]", "tab"}, Scopes: InSweep, Group: "sweep", Footer: 4, Off: onePicture},
+	{Action: PrevDevice, Keys: []string{"[", "shift+tab"}, Scopes: InSweep, Group: "sweep", Off: onePicture},
+	{Action: CopyCommand, Keys: []string{"y"}, Scopes: InSweep, Group: "sweep", Footer: 5},
+	{Action: FullText, Keys: []string{"Y"}, Scopes: InSweep, Group: "sweep"},
+	{Action: ExportMenu, Keys: []string{"x"}, Scopes: InSweep, Group: "sweep", Footer: 6, Off: noCells},
 
 	{Action: CopyMenu, Keys: []string{"y"}, Scopes: inResults | InFailed, Group: "take", Footer: 11},
 	{Action: CopyCommand, Keys: []string{"y"}, Scopes: InPresent, Group: "take", Footer: 3},
@@ -153,7 +162,7 @@ var Bindings = []Binding{
 	{Action: Back, Keys: []string{"f1"}, Scopes: InHelp, Group: "moving"},
 	{Action: Palette, Keys: []string{":", "ctrl+p"}, Scopes: inPanes, Group: "program", Footer: 21},
 	{Action: Palette, Keys: []string{"ctrl+p"}, Scopes: inTexts | InFilter | InKnob | InPick | InCompare | InFullText |
-		InVerdict, Group: "program", Footer: 21},
+		InVerdict | InSweep | InDecision, Group: "program", Footer: 21},
 	{Action: Theme, Keys: []string{"T"}, Scopes: inPanes, Group: "program"},
 	{Action: Language, Keys: []string{"L"}, Scopes: inPanes, Group: "program"},
 	{Action: Mouse, Keys: []string{"m"}, Scopes: inPanes, Group: "program"},
@@ -161,11 +170,12 @@ var Bindings = []Binding{
 	{Action: Suspend, Keys: []string{"ctrl+z"}, Scopes: everywhere, Group: "program"},
 	{Action: Interrupt, Keys: []string{"ctrl+c"}, Scopes: everywhere, Group: "program", Footer: 95},
 	{Action: Quit, Keys: []string{"q"}, Scopes: inPanes | menus | InPick | InCompare | InFullText | InPresent | InVerdict |
-		InLibrary, Group: "program"},
+		InLibrary | InSweep | InDecision, Group: "program"},
 }
 
 const (
 	menus = InMenu | InCopy | InExport
 	// reading are the scopes where letters are keys and help is one of them.
-	reading = inPanes | menus | InPick | InCompare | InFullText | InPresent | InVerdict | InLibrary
+	reading = inPanes | menus | InPick | InCompare | InFullText | InPresent | InVerdict | InLibrary | InSweep |
+		InDecision
 )

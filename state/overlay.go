@@ -19,7 +19,12 @@ func (u *update) doOverlay(a Action) {
 			u.backToShelf(o.Cursor)
 			return
 		}
-		u.Overlay = Overlay{}
+		if o.Kind == SweepOverlay && u.Results.Sweep.Run != 0 {
+			u.stopSweep()
+			u.say("cancelled")
+			return
+		}
+		u.Overlay = Overlay{Kind: o.Under}
 		return
 	}
 	switch o.Kind {
@@ -58,9 +63,11 @@ func (u *update) doOverlay(a Action) {
 		default:
 			u.scroll(&o.Top, a)
 		}
+	case SweepOverlay:
+		u.doSweep(a)
 	case HelpOverlay:
 		if a == Accept {
-			u.Overlay = Overlay{}
+			u.Overlay = Overlay{Kind: o.Under}
 			return
 		}
 		u.scroll(&o.Top, a)
@@ -142,7 +149,7 @@ func (u *update) pick(at int) {
 		u.Notice = Notice{Key: item.Disabled, Bad: true}
 		return
 	}
-	u.Overlay = Overlay{}
+	u.Overlay = Overlay{Kind: o.Under}
 	switch o.Kind {
 	case SortOverlay:
 		u.sortColumn(ColumnID(item.Index))
@@ -189,6 +196,9 @@ var exports = []struct {
 func (u *update) exportMenu() {
 	var items []MenuItem
 	for _, e := range exports {
+		if u.Overlay.Kind == SweepOverlay && e.Format != JSON && e.Format != CSV {
+			continue
+		}
 		item := MenuItem{Action: e.Action, Text: "action." + e.Action.String()}
 		if e.Manifest {
 			item.Disabled = noRow(&u.Model)
@@ -199,6 +209,10 @@ func (u *update) exportMenu() {
 }
 
 func (u *update) export(a Action) {
+	if u.Overlay.Kind == SweepOverlay {
+		u.exportSweep(a)
+		return
+	}
 	for _, e := range exports {
 		if r := u.shown(); r != nil && e.Action == a {
 			x := Export{Format: e.Format, Run: u.Results.Run, Report: r}
@@ -224,6 +238,10 @@ func (u *update) refreshPrompt() {
 	if o.Kind != PromptOverlay || o.Prompt == PromptName || o.Prompt >= PromptScenario {
 		return
 	}
+	if o.Prompt == PromptSweep {
+		u.refreshSweep()
+		return
+	}
 	if o.Prompt == PromptMeasured {
 		o.Picker = u.directory(o.Text, runKind)
 		return
@@ -241,6 +259,10 @@ func (u *update) refreshPrompt() {
 // answerPrompt takes what was typed.
 func (u *update) answerPrompt() {
 	o := u.Overlay
+	if o.Prompt == PromptSweep {
+		u.answerSweep()
+		return
+	}
 	text := strings.TrimSpace(field.Clean(o.Text))
 	if item, ok := o.Picker.Item(); ok && o.Picker.Moved {
 		if text = item.Value; item.Kind == pick.Directory {

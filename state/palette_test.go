@@ -61,8 +61,7 @@ func TestStrayKeysSayWhatIsNear(t *testing.T) {
 	if n := j.m.Notice; n.Key != "no-key" || len(n.Near) == 0 || n.Near[0].Action != Compare {
 		t.Errorf("%+v", n)
 	}
-	j.send(Strayed{"w"})
-	if n := j.m.Notice.Near; len(n) != 2 || n[0].Action != SaveScenario || !strings.HasPrefix(n[1].Where, "off.in-confirm") {
+	if j.send(Strayed{"f4"}); len(j.m.Notice.Near) != 1 || !strings.HasPrefix(j.m.Notice.Near[0].Where, "off.in-form") {
 		t.Errorf("%+v", j.m.Notice)
 	}
 }

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
@@ -123,6 +124,8 @@ const (
 	VerdictOverlay // measured runs beside predictions
 	FitOverlay     // asks whether to fit the profile to them
 	LibraryOverlay // the scenarios of the library
+	SweepOverlay   // the plan over ranges of knobs
+	DecisionOverlay
 )
 
 // Prompt is what a prompt asks for; its text is "prompt.<name>".
@@ -135,13 +138,15 @@ const (
 	PromptSave
 	PromptName
 	PromptMeasured
+	PromptSweep // knobs and their ranges
 	PromptScenario
 	PromptDuplicate
 	PromptRename
 	PromptFind
 )
 
-var promptNames = [...]string{"", "open", "save", "name", "measured", "scenario", "duplicate", "rename", "find"}
+var promptNames = [...]string{"", "open", "save", "name", "measured", "sweep", "scenario", "duplicate", "rename",
+	"find"}
 
 func (p Prompt) String() string { return promptNames[p] }
 
@@ -151,13 +156,15 @@ type Overlay struct {
 	Prompt Prompt
 	Items  []MenuItem
 	Cursor int
-	Text   string // of the prompt, of the help filter, or the text shown
-	Top    int    // first line shown
-	Left   int    // first column shown of a text
-	Over   Scope  // of the pane below: what Help is about
-	Picker Picker // of a prompt for a file
-	Full   bool   // a copy menu that shows on the whole screen instead of copying
-	Of     string // scenario that a prompt is about
+	Text   string          // of the prompt, of the help filter, or the text shown
+	Top    int             // first line shown
+	Left   int             // first column shown of a text
+	Over   Scope           // of the pane below: what Help is about
+	Picker Picker          // of a prompt for a file or a knob
+	Under  OverlayKind     // that comes back when this one closes
+	Fault  message.Message // what is wrong with the text of the prompt so far
+	Full   bool            // a copy menu that shows on the whole screen instead of copying
+	Of     string          // scenario that a prompt is about
 }
 
 // MenuItem is one line of a menu. Its label is Text, a text key, filled with Pairs; a disabled one says why.

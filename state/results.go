@@ -27,6 +27,7 @@ type Results struct {
 	Pinned  int // run that changes are shown against, 0: none
 
 	Measured MeasuredRuns
+	Sweep    SweepView
 	Fit      LiveFit
 
 	LiveRun  int // run in this pane whose rows are awaited, 0: none

@@ -61,6 +61,8 @@ func (u *update) doResults(a Action) {
 		r.Focus, r.Scroll = OnTable, 0
 	case More, Less:
 		u.turnSplit(a)
+	case OverRanges:
+		u.openSweep()
 	case WhatIf:
 		u.openKnobs()
 	case Fidelity:
@@ -110,6 +112,7 @@ func (u *update) backFromResults() {
 	switch {
 	case r.Focus != OnTable:
 		r.Focus = OnTable
+	case u.backToSweep():
 	case r.LiveRun != 0:
 		u.stopLive()
 		u.say("cancelled")

@@ -33,6 +33,8 @@ const (
 	InVerdict
 	InFit
 	InLibrary
+	InSweep
+	InDecision
 	endOfScopes
 )
 
@@ -43,7 +45,7 @@ const (
 	typing     = inTexts | InKnob | InFilter | InHelp | InPrompt | InPalette
 	inResults  = InTable | InDetail | InHeader
 	inPanes    = InChoice | InConfirm | InRunning | InFailed | inResults
-	scrolling  = InConfirm | InRunning | InFailed | inResults | InCompare | InFullText | InVerdict
+	scrolling  = InConfirm | InRunning | InFailed | inResults | InCompare | InFullText | InVerdict | InSweep | InDecision
 )
 
 // Typing reports whether printable keys are text here.
@@ -78,6 +80,10 @@ func (m *Model) Scope() Scope {
 		return InFit
 	case LibraryOverlay:
 		return InLibrary
+	case SweepOverlay:
+		return InSweep
+	case DecisionOverlay:
+		return InDecision
 	}
 	switch m.Pane {
 	case Confirming:

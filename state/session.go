@@ -136,7 +136,7 @@ func (u *update) remember() { u.emit(Remember{u.Memory()}) }
 // quit leaves, after a question if a run is live or the form holds answers that no run and no file has.
 func (u *update) quit() {
 	if u.Live.Run != 0 && u.Pane == Running || u.Results.LiveRun != 0 || u.Form.Dirty {
-		u.Overlay = Overlay{Kind: QuitOverlay}
+		u.Overlay = Overlay{Kind: QuitOverlay, Under: u.beneath()}
 		return
 	}
 	u.leave()
@@ -147,6 +147,7 @@ func (u *update) leave() {
 		u.emit(Cancel{u.Live.Run})
 	}
 	u.stopLive()
+	u.stopSweep()
 	u.stopQuiet()
 	u.Overlay = Overlay{}
 	u.remember()
@@ -161,6 +162,9 @@ func (u *update) interrupt() {
 		u.cancel()
 	case u.Pane == Showing && u.Results.LiveRun != 0:
 		u.stopLive()
+		u.say("cancelled")
+	case u.Overlay.Kind == SweepOverlay && u.Results.Sweep.Run != 0:
+		u.stopSweep()
 		u.say("cancelled")
 	case u.Overlay.Kind == QuitOverlay || u.Pane == Running:
 		u.leave()

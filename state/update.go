@@ -76,6 +76,10 @@ func (u *update) handle(e Event) {
 		u.fitting(e)
 	case Fitted:
 		u.finishedFit(e)
+	case Sweeping:
+		u.sweeping(e)
+	case Swept:
+		u.swept(e)
 	case NotKept:
 		u.notKept(e)
 	case Shelving:
@@ -131,7 +135,7 @@ func (u *update) doAnywhere(a Action) bool {
 		u.openPalette()
 	case Help:
 		over := u.Scope()
-		u.Overlay = Overlay{Kind: HelpOverlay, Over: over}
+		u.Overlay = Overlay{Kind: HelpOverlay, Over: over, Under: u.beneath()}
 	case Theme:
 		u.Settings.Themes++
 		u.emit(Apply{u.Settings})

@@ -75,3 +75,17 @@ func noFitYet(m *Model) string {
 }
 
 func noOtherSide(m *Model) string { return reason(m.otherSide() == 0, "no-other-side") }
+
+func onePicture(m *Model) string {
+	if len(m.Results.Sweep.Pictures) < 2 {
+		return "off.one-picture"
+	}
+	return ""
+}
+
+func noCells(m *Model) string {
+	if m.Results.Sweep.Result == nil {
+		return "off.no-cells"
+	}
+	return ""
+}

@@ -75,6 +75,10 @@ func (p *program) effect(e state.Effect) tea.Cmd {
 		j := fit(p.ctx, &p.work, p.engine, e)
 		p.jobs[e.Run] = j
 		return j.wait
+	case state.Sweep:
+		j := over(p.ctx, &p.work, p.engine, e)
+		p.jobs[e.Run] = j
+		return j.wait
 	case state.Load:
 		return p.answer(func() (state.Event, error) {
 			found, err := p.engine.Load(p.ctx, e.Load)
@@ -99,6 +103,8 @@ func (p *program) effect(e state.Effect) tea.Cmd {
 		return p.export(e)
 	case state.Shelve:
 		return p.shelve(e)
+	case state.ExportSweep:
+		return p.exportSweep(e)
 	case state.Copy:
 		return p.copy(e)
 	case state.Show:

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"fathom/sim/report"
+	"fathom/sim/sweep"
 	"fathom/state"
 	"fathom/state/field"
 	"fathom/ui/work"
@@ -26,6 +27,9 @@ type Engine interface {
 	Measure(ctx context.Context, e state.Measure) (state.Measured, error)
 	// Fit fits a profile to measured runs and writes it. watch may be called at any time until Fit returns.
 	Fit(ctx context.Context, e state.Fit, watch func(state.Fitting)) (state.Fitted, error)
+	// Sweep answers a request over ranges. watch may be called at any time until Sweep returns; what it is given is not
+	// changed afterwards. A cancelled sweep returns the cells found so far.
+	Sweep(ctx context.Context, e state.Sweep, watch func(state.Sweeping)) (*sweep.Result, error)
 	// Load reads the model or the length distribution behind a text.
 	Load(ctx context.Context, l field.Load) (field.Found, error)
 }

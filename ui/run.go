@@ -74,6 +74,21 @@ func fit(ctx context.Context, wg *sync.WaitGroup, engine Engine, s state.Fit) *j
 	})
 }
 
+// over starts a sweep in the background.
+func over(ctx context.Context, wg *sync.WaitGroup, engine Engine, s state.Sweep) *job {
+	return inBackground(ctx, wg, s.Run, func(ctx context.Context, j *job) state.Event {
+		out := state.Swept{Run: s.Run}
+		out.Err = guard(func() (err error) {
+			out.Result, err = engine.Sweep(ctx, s, func(p state.Sweeping) { j.tell(p) })
+			return err
+		})
+		if errors.Is(context.Cause(ctx), errCancelled) {
+			out.Err = nil // what the user asked for is no failure
+		}
+		return out
+	})
+}
+
 // inBackground starts work that may tell its progress and that Cancel ends by the number of its run.
 func inBackground(ctx context.Context, wg *sync.WaitGroup, run int,
 	work func(context.Context, *job) state.Event) *job {

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"fathom/hw/message"
@@ -15,6 +16,18 @@ type Axis struct {
 	Knob   *sweep.Knob
 	Values []float64
 	Log    bool // the values rise by factors
+}
+
+// At is how far a value lies between the ends of the axis, 0 to 1.
+func (a *Axis) At(v float64) float64 {
+	low, high := a.Values[0], a.Values[len(a.Values)-1]
+	switch {
+	case low == high:
+		return 0.5
+	case a.Log:
+		return math.Log(v/low) / math.Log(high/low)
+	}
+	return (v - low) / (high - low)
 }
 
 // Place is one value of every knob. Cell is nil where there is no answer yet, Winner -1 where nothing meets limits and

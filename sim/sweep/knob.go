@@ -21,15 +21,18 @@ const (
 
 // Knob is one number of a request that can be swept.
 type Knob struct {
-	Name   string   // the flag that gives a single plan the same value, where there is one
-	Also   []string // shorter words for it
-	unit   unit
-	lo, hi float64 // values that make sense; open where below says so
-	above  bool    // lo itself does not
-	below  bool    // hi itself does not
-	set    func(*plan.Request, float64)
-	lacks  func(*plan.Request) message.Message // why the plan has no such knob, with the fix; nil: every plan has it
-	of     func(*hw.Profile) *Knob             // the knob of one device, where each has its own; else nil
+	Name    string   // the flag that gives a single plan the same value, where there is one
+	Also    []string // shorter words for it
+	unit    unit
+	lo, hi  float64 // values that make sense; open where below says so
+	above   bool    // lo itself does not
+	below   bool    // hi itself does not
+	set     func(*plan.Request, float64)
+	lacks   func(*plan.Request) message.Message // why the plan has no such knob, with the fix; nil: every plan has it
+	now     func(*plan.Request) float64         // present value; nil: it has none
+	usual   string                              // a range where the plan has no value
+	doubles bool                                // sensible values are powers of two apart
+	of      func(*hw.Profile) *Knob             // the knob of one device, where each has its own; else nil
 }
 
 // mostTokens bounds lengths and counts as the search does.
@@ -38,40 +41,57 @@ const mostTokens = 100_000_000
 // Knobs lists what can be swept.
 var Knobs = []Knob{
 	{Name: "input-length", Also: []string{"input"}, unit: count, lo: 1, hi: mostTokens,
+		now: func(r *plan.Request) float64 { return float64(r.InputLength) },
 		set: func(r *plan.Request, v float64) { r.InputLength = int(v) },
 		lacks: func(r *plan.Request) message.Message {
 			return when(len(r.Distribution) > 0, "knob.distribution")
 		}},
 	{Name: "output-length", Also: []string{"output"}, unit: count, lo: 1, hi: mostTokens,
+		now: func(r *plan.Request) float64 { return float64(r.OutputLength) },
 		set: func(r *plan.Request, v float64) { r.OutputLength = int(v) }},
 	{Name: "ttft-limit", Also: []string{"ttft"}, unit: millis, lo: 0, hi: 1e9, above: true,
+		now: func(r *plan.Request) float64 { return r.TTFTLimit }, usual: "500..8000:log:25",
 		set: func(r *plan.Request, v float64) { r.TTFTLimit = v },
 		lacks: func(r *plan.Request) message.Message {
 			return when(r.Mode == plan.Disaggregation && r.TTFTLimit == 0, "knob.decode-alone")
 		}},
 	{Name: "tpot-limit", Also: []string{"tpot"}, unit: millis, lo: 0, hi: 1e9, above: true,
+		now: func(r *plan.Request) float64 { return r.TPOTLimit }, usual: "10..100:19",
 		set: func(r *plan.Request, v float64) { r.TPOTLimit = v },
 		lacks: func(r *plan.Request) message.Message {
 			return when(r.Mode == plan.Disaggregation && r.TPOTLimit == 0, "knob.prefill-alone")
 		}},
 	{Name: "num-devices", Also: []string{"devices"}, unit: count, lo: 1, hi: mostTokens,
+		now: func(r *plan.Request) float64 { return float64(r.Devices) }, doubles: true,
 		set: func(r *plan.Request, v float64) { r.Devices = int(v) }},
 	{Name: "prefill-devices-per-instance", Also: []string{"prefill-devices"}, unit: count, lo: 1, hi: mostTokens,
+		now: func(r *plan.Request) float64 { return float64(r.PrefillDevices) }, doubles: true,
 		set: func(r *plan.Request, v float64) { r.PrefillDevices = int(v) }, lacks: noInstances},
 	{Name: "decode-devices-per-instance", Also: []string{"decode-devices"}, unit: count, lo: 1, hi: mostTokens,
+		now: func(r *plan.Request) float64 { return float64(r.DecodeDevices) }, doubles: true,
 		set: func(r *plan.Request, v float64) { r.DecodeDevices = int(v) }, lacks: noInstances},
 	{Name: "concurrency", unit: count, lo: 1, hi: mostTokens,
+		now: func(r *plan.Request) float64 { return float64(r.InFlight) }, usual: "1..1024:log:25",
 		set: func(r *plan.Request, v float64) { r.InFlight = int(v) },
 		lacks: func(r *plan.Request) message.Message {
 			return when(r.Mode == plan.PDRatio, "knob.two-phases")
 		}},
 	{Name: "batch-range", Also: []string{"batch"}, unit: count, lo: 1, hi: mostTokens,
+		now: func(r *plan.Request) float64 { return float64(r.BatchMax) }, usual: "1..512:log:25",
 		set: func(r *plan.Request, v float64) { r.BatchMin, r.BatchMax = min(r.BatchMin, int(v)), int(v) }},
 	{Name: "max-batched-tokens", unit: count, lo: 1, hi: mostTokens,
+		now: func(r *plan.Request) float64 { return float64(r.MaxBatchedTokens) }, usual: "1000..64000:log:13",
 		set: func(r *plan.Request, v float64) { r.MaxBatchedTokens = int(v) }},
 	{Name: "prefix-cache-hit-rate", Also: []string{"hit-rate"}, unit: share, lo: 0, hi: 1, below: true,
+		now: func(r *plan.Request) float64 { return r.PrefixCacheHitRate },
 		set: func(r *plan.Request, v float64) { r.PrefixCacheHitRate = v }},
 	{Name: "mtp-acceptance-rates", Also: []string{"acceptance"}, unit: share, lo: 0, hi: 1,
+		now: func(r *plan.Request) float64 {
+			if len(r.Acceptance) == 0 {
+				return 0
+			}
+			return r.Acceptance[0]
+		},
 		set: func(r *plan.Request, v float64) {
 			rates := make([]float64, max(1, len(r.Acceptance), slices.Max(append(slices.Clone(r.MTP), 0))))
 			for i := range rates {
@@ -83,6 +103,7 @@ var Knobs = []Knob{
 			return when(!slices.ContainsFunc(r.MTP, func(n int) bool { return n > 0 }), "knob.no-drafts")
 		}},
 	{Name: "device-cost", Also: []string{"price"}, unit: plain, lo: 0, hi: 1e9, above: true,
+		now: func(r *plan.Request) float64 { return price(r, r.Profiles[0].Name) }, usual: "0.5..8:log:25",
 		set: func(r *plan.Request, v float64) { priced(r, r.Profiles[0].Name, v) }, of: priceOf,
 		lacks: func(r *plan.Request) message.Message {
 			if len(r.Profiles) == 1 {
@@ -91,8 +112,10 @@ var Knobs = []Knob{
 			return message.New("knob.prices", r.Profiles[0].Name)
 		}},
 	{Name: "reserved-memory-gb", Also: []string{"reserved"}, unit: plain, lo: 0, hi: 1e6,
+		now: func(r *plan.Request) float64 { return r.ReservedGB }, usual: "0..20:11",
 		set: func(r *plan.Request, v float64) { r.ReservedGB = v }},
 	{Name: "serving-cost", unit: millis, lo: 0, hi: 1e9,
+		now: func(r *plan.Request) float64 { return r.ServingCostMS }, usual: "0..100:11",
 		set: func(r *plan.Request, v float64) { r.ServingCostMS = v }},
 }
 
@@ -110,7 +133,18 @@ func when(is bool, key string) message.Message {
 // priceOf is the price of one device of several.
 func priceOf(p *hw.Profile) *Knob {
 	return &Knob{Name: "device-cost:" + p.Name, unit: plain, lo: 0, hi: 1e9, above: true,
+		now: func(r *plan.Request) float64 { return price(r, p.Name) }, usual: "0.5..8:log:25",
 		set: func(r *plan.Request, v float64) { priced(r, p.Name, v) }}
+}
+
+// price is that of a device; 0: it has none.
+func price(r *plan.Request, device string) float64 {
+	for _, p := range r.Prices {
+		if p.Device == device {
+			return p.PerHour
+		}
+	}
+	return 0
 }
 
 // priced gives a device another price.

@@ -91,7 +91,7 @@ func (s *sweepSheet) heat(p *chart.Picture) (out []string) {
 	for i, places := range slices.Backward(p.Rows) {
 		row := make([]plot.Tile, len(h.Columns))
 		for c := range row {
-			row[c] = plot.TileOf(p, &places[c*step])
+			row[c] = plot.TileOf(p, &places[c*step], p.Top)
 		}
 		h.Rows, h.Labels = append(h.Rows, row), append(h.Labels, y.Print(p.Y.Values[i]))
 	}

@@ -250,6 +250,10 @@ func scopeName(s state.Scope) string {
 		return "menu"
 	case state.InQuit:
 		return "quit"
+	case state.InSweep:
+		return "sweep"
+	case state.InDecision:
+		return "decision"
 	case state.InVerdict:
 		return "verdict"
 	case state.InFit:

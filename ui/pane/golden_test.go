@@ -143,6 +143,24 @@ var scenes = []struct {
 		return s.Send(state.Fitting{Run: s.M.Results.Fit.Run, Phase: "cross-validation", Done: 3, Total: 4})
 	}},
 	{"measured-after", func() *sample.Session { return measured().Do(state.FitProfile, state.Accept) }},
+	{"sweep-ask", func() *sample.Session {
+		return sample.Results(sample.Flagship()).Do(state.OverRanges).Type("tpot-limit=10..60 inp").Do(state.Down)
+	}},
+	{"sweep-fault", func() *sample.Session {
+		return sample.Results(sample.Flagship()).Do(state.OverRanges).Type("tpot-limit=60..10").Do(state.Accept)
+	}},
+	{"sweep-curve", func() *sample.Session { return over("input-length=512..32k:log:25").Do(state.Right, state.Right) }},
+	{"sweep-map", func() *sample.Session {
+		return over("input-length=512..32k:log:50 tpot-limit=8..40:33").Do(state.Right, state.Up, state.Up)
+	}},
+	{"sweep-rivals", func() *sample.Session {
+		return over("input-length=512..32k:log:12 tpot-limit=8..40:9").Do(state.PrevDevice, state.NextPlot)
+	}},
+	{"sweep-begun", func() *sample.Session {
+		s := sample.Results(sample.Flagship())
+		s.Hold = true
+		return s.Do(state.OverRanges).Type("input-length=512..32k:log:25").Do(state.Accept)
+	}},
 	{"ratio", func() *sample.Session { return sample.Results(sample.PDRatio()).Do(state.Right, state.More) }},
 	{"ratio-detail", func() *sample.Session { return sample.Results(sample.PDRatio()).Do(state.Accept) }},
 	{"compare", func() *sample.Session {

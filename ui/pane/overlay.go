@@ -38,6 +38,8 @@ func (p *Painter) overlay() []string {
 		lines = p.scroll(all, o.Top, p.s.Main)
 	case state.LibraryOverlay:
 		lines = p.library()
+	case state.SweepOverlay:
+		lines = p.sweep()
 	case state.CompareOverlay:
 		all := p.compare()
 		p.scrolls(p.s.Main.H, len(all))
@@ -178,6 +180,9 @@ func (p *Painter) prompt() []string {
 		out = append(out, p.wrap(p.T.Muted, p.t("measured.asked_row", "row", cell.Clean(state.ShortLabel(row))), p.W-2, 2)...)
 	}
 	out = append(out, "", "  > "+p.input(o.Text, p.W-8), "")
+	if o.Prompt == state.PromptSweep {
+		out = append(out, p.sweepHelp()...)
+	}
 	if k := &o.Picker; len(k.Items) > 0 {
 		out = append(out, p.choosing(k, p.W), "")
 		r := p.s.Main

@@ -97,6 +97,10 @@ func (p *Painter) items(k *state.Picker, r layout.Rect) []string {
 
 // itemFacts are the columns behind a name; none before the catalog has been read.
 func (p *Painter) itemFacts(i *pick.Item) []string {
+	if p.M.Overlay.Prompt == state.PromptSweep {
+		name, _, _ := strings.Cut(i.Value, "=")
+		return []string{p.C.Knob(name)}
+	}
 	switch i.Kind {
 	case pick.Checkpoint:
 		return []string{p.t("pick.checkpoint")}

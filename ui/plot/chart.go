@@ -35,6 +35,14 @@ type Chart struct {
 	Series         []Series
 	Limits         []Limit
 	XLabel, YLabel string
+	Right, Top     float64 // where the axes end; 0: a little beyond the points
+	Ticks          []Tick  // of the x axis; nil: round numbers
+}
+
+// Tick names a place of an axis.
+type Tick struct {
+	At    float64
+	Label string
 }
 
 // Lines draws the chart in w x h cells: the name of the y axis and the legend on the first line, the name of the x axis
@@ -162,11 +170,17 @@ func put(c *Canvas, x, y int, s string, ink uint8) {
 
 // axis is the ruler under the canvas: ticks that do not touch each other, then the name.
 func (c Chart) axis(maxX float64, margin, cols, dw int, t style.Theme) []string {
-	ticks := number.Nice(0, maxX, max(1, cols/10))
+	ticks := c.Ticks
+	if ticks == nil {
+		nice := number.Nice(0, maxX, max(1, cols/10))
+		for _, v := range nice {
+			ticks = append(ticks, Tick{v, tick(v, nice)})
+		}
+	}
 	row, end := "", 0
-	for _, v := range ticks {
-		label := tick(v, ticks)
-		x := int(math.Round(v/maxX*float64(dw-1)))/(dw/cols) - cell.Width(label)/2
+	for _, k := range ticks {
+		label := k.Label
+		x := int(math.Round(k.At/maxX*float64(dw-1)))/(dw/cols) - cell.Width(label)/2
 		x = max(0, min(x, cols-cell.Width(label)))
 		if x < end || x+cell.Width(label) > cols {
 			continue
@@ -215,7 +229,14 @@ func (c Chart) extent() (x, y float64) {
 			y = max(y, l.At*1.05)
 		}
 	}
-	return x * 1.02, y * 1.05
+	x, y = x*1.02, y*1.05
+	if c.Right > 0 {
+		x = c.Right
+	}
+	if c.Top > 0 {
+		y = c.Top
+	}
+	return x, y
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) && v >= 0 }

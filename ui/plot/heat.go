@@ -2,6 +2,7 @@ package plot
 
 import (
 	"math"
+	"strings"
 
 	"fathom/sim/chart"
 	"fathom/ui/cell"
@@ -17,15 +18,15 @@ type Tile struct {
 	Bare  bool
 }
 
-// TileOf is a place of a picture: its winner and its share of the largest figure, or why it has no answer.
-func TileOf(p *chart.Picture, at *chart.Place) Tile {
+// TileOf is a place of a picture: its winner and its share of the end of the scale, or why it has no answer.
+func TileOf(p *chart.Picture, at *chart.Place, top float64) Tile {
 	switch v, ok := p.Figure.Of(at.Cell); {
 	case at.Cell == nil:
 		return Tile{Sign: ' ', Bare: true}
 	case at.Winner < 0:
 		return Tile{Sign: chart.Failed(at.Cell.Status), Bare: true}
-	case ok && p.Top > 0:
-		return Tile{Level: v / p.Top, Sign: p.Winners[at.Winner].Sign, Hue: at.Winner}
+	case ok && top > 0:
+		return Tile{Level: v / top, Sign: p.Winners[at.Winner].Sign, Hue: at.Winner}
 	default:
 		return Tile{Sign: p.Winners[at.Winner].Sign, Hue: at.Winner}
 	}
@@ -39,7 +40,11 @@ type Heat struct {
 	Labels         []string // of the rows
 	Columns        []string // of the columns
 	XLabel, YLabel string
+	Cursor         *Spot // the tile that is being read; nil: none
 }
+
+// Spot is a tile by its column and its row from the top.
+type Spot struct{ X, Y int }
 
 // TileWidth is the number of cells that a tile takes.
 const TileWidth = 2
@@ -53,14 +58,29 @@ func (h Heat) Lines(t style.Theme) []string {
 	lines := []string{t.Muted.Paint(cell.Space(max(0, margin-cell.Width(h.YLabel))) + h.YLabel)}
 	for y, row := range h.Rows {
 		line := t.Muted.Paint(cell.Right(h.Labels[y], margin, "") + " " + t.Marks.Bar)
-		for _, tile := range row {
-			line += tile.draw(t)
+		if h.Cursor != nil && h.Cursor.Y == y {
+			line = t.Strong.Paint(cell.Right(h.Labels[y], margin, "")) + t.Accent.Paint(t.Marks.Cursor) + t.Muted.Paint(t.Marks.Bar)
 		}
-		lines = append(lines, line)
+		var b strings.Builder
+		b.WriteString(line)
+		for x, tile := range row {
+			if h.Cursor != nil && h.Cursor.X == x && h.Cursor.Y == y {
+				b.WriteString(t.Focus.Paint(tile.plain(t)))
+			} else {
+				b.WriteString(tile.draw(t))
+			}
+		}
+		lines = append(lines, b.String())
 	}
 	w := TileWidth * len(h.Columns)
-	rule := cell.Space(margin+1) + t.Marks.Corner + cell.Repeat(t.Marks.Rule, w)
-	return append(lines, t.Muted.Paint(rule), t.Muted.Paint(cell.Space(margin+2)+h.ruler(w)),
+	rule := cell.Repeat(t.Marks.Rule, w)
+	if c := h.Cursor; c != nil && c.X < len(h.Columns) { // a mark under its column, for screens without colour
+		before, after := cell.Repeat(t.Marks.Rule, TileWidth*c.X), cell.Repeat(t.Marks.Rule, w-TileWidth*c.X-1)
+		return append(lines, t.Muted.Paint(cell.Space(margin+1)+t.Marks.Corner+before)+t.Accent.Paint(t.Marks.Up)+
+			t.Muted.Paint(after), t.Muted.Paint(cell.Space(margin+2)+h.ruler(w)),
+			t.Muted.Paint(cell.Space(margin+2)+h.XLabel))
+	}
+	return append(lines, t.Muted.Paint(cell.Space(margin+1)+t.Marks.Corner+rule), t.Muted.Paint(cell.Space(margin+2)+h.ruler(w)),
 		t.Muted.Paint(cell.Space(margin+2)+h.XLabel))
 }
 
@@ -77,6 +97,21 @@ func (h Heat) ruler(w int) string {
 	return s
 }
 
+// plain is a tile without its ink, for the cursor's.
+func (t Tile) plain(th style.Theme) string {
+	switch level := min(1, max(0, t.Level)); {
+	case t.Bare || len(th.Heat) > 0 && !th.ASCII:
+		return string(t.Sign) + " "
+	case th.ASCII:
+		return string(t.Sign) + string(rune('0'+int(math.Round(9*level))))
+	default:
+		return string(t.Sign) + shades[int(math.Round(3*level))]
+	}
+}
+
+// shades stand for how much where there are no steps of a colour.
+var shades = [...]string{"░", "▒", "▓", "█"}
+
 func (t Tile) draw(th style.Theme) string {
 	if t.Bare {
 		return th.Muted.Paint(string(t.Sign) + " ")
@@ -90,6 +125,5 @@ func (t Tile) draw(th style.Theme) string {
 		steps := th.Heat[t.Hue%len(th.Heat)]
 		return steps[int(math.Round(level*float64(len(steps)-1)))].Paint(string(t.Sign) + " ")
 	}
-	shades := [...]string{"░", "▒", "▓", "█"}
 	return ink.Paint(string(t.Sign) + shades[int(math.Round(3*level))])
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"time"
 
+	"fathom/sim/engine"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
+	"fathom/sim/sweep"
 	"fathom/state"
 	"fathom/state/field"
 )
@@ -76,6 +78,15 @@ func (e Engine) Fit(ctx context.Context, x state.Fit, watch func(state.Fitting))
 		watch(state.Fitting{Run: x.Run, Phase: "fit", Done: i + 1, Total: e.Steps})
 	}
 	return Fitted(x), e.Err
+}
+
+// Sweep gives the real answers: they take milliseconds.
+func (e Engine) Sweep(ctx context.Context, x state.Sweep, watch func(state.Sweeping)) (*sweep.Result, error) {
+	if e.Stuck {
+		<-ctx.Done()
+		return nil, context.Cause(ctx)
+	}
+	return engine.Sweep(ctx, x.Request, x.Axes, nil)
 }
 
 // Load reads models of the built-in catalog.

@@ -10,6 +10,7 @@ import (
 	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/report"
+	"fathom/sim/sweep"
 	"fathom/sim/workload"
 	"fathom/state"
 	"fathom/state/field"
@@ -51,6 +52,26 @@ func (e engine) Run(ctx context.Context, start state.Start, progress func(report
 	}()
 	return e.Local.Run(ctx, start, func(p report.Progress) {
 		progress(p)
+		if inside {
+			inside = e.gate.yield(ctx, quiet) == nil
+		}
+	})
+}
+
+// Sweep works in turns with the runs of other guests, as quiet runs do.
+func (e engine) Sweep(ctx context.Context, s state.Sweep, watch func(state.Sweeping)) (*sweep.Result, error) {
+	const quiet = 1
+	if err := e.gate.enter(ctx, quiet); err != nil {
+		return nil, err
+	}
+	inside := true
+	defer func() {
+		if inside {
+			e.gate.leave()
+		}
+	}()
+	return e.Local.Sweep(ctx, s, func(p state.Sweeping) {
+		watch(p)
 		if inside {
 			inside = e.gate.yield(ctx, quiet) == nil
 		}

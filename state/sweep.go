@@ -1,0 +1,461 @@
+package state
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"fathom/hw/message"
+	"fathom/sim/chart"
+	"fathom/sim/plan"
+	"fathom/sim/sweep"
+	"fathom/state/field"
+	"fathom/state/pick"
+)
+
+// SweepView is the plan on screen answered over ranges of one or two knobs, with the place that is being read.
+type SweepView struct {
+	Text     string           // as asked: what stands behind --sweep, blanks between two
+	Run      int              // under way, 0: none
+	Done, Of int              // plans
+	Result   *sweep.Result    // so far; nil before the first plans
+	Pictures []*chart.Picture // of Result by Figure
+	Figure   chart.Figure
+	Shown    int // picture
+	X, Y     int // the place under the cursor
+	Fault    message.Message
+
+	axes    []sweep.Axis
+	request *plan.Request
+	of      int // entry that is asked over ranges
+	variant Variant
+	opened  int // run of the cell that was opened last, 0: none
+}
+
+// Picture is the one on screen; nil before the first plans.
+func (v *SweepView) Picture() *chart.Picture {
+	if v.Shown >= len(v.Pictures) {
+		return nil
+	}
+	return v.Pictures[v.Shown]
+}
+
+// Place is what the cursor reads; nil before the first plans.
+func (v *SweepView) Place() *chart.Place {
+	p := v.Picture()
+	if p == nil || v.Y >= len(p.Rows) || v.X >= len(p.Rows[v.Y]) {
+		return nil
+	}
+	return &p.Rows[v.Y][v.X]
+}
+
+// The effects and events of sweeps.
+type (
+	// Sweep answers a request over ranges: Sweeping any number of times, then Swept, always. Cancel ends it like a run.
+	Sweep struct {
+		Run     int
+		Request *plan.Request
+		Axes    []sweep.Axis
+	}
+	// Sweeping is how far a sweep is, with its cells so far.
+	Sweeping struct {
+		Run      int
+		Done, Of int
+		Result   *sweep.Result
+	}
+	// Swept ends a sweep; what was answered before a cancel is there with Result.Partial.
+	Swept struct {
+		Run    int
+		Result *sweep.Result
+		Err    error
+	}
+	// ExportSweep writes a sweep to a file whose name ui chooses.
+	ExportSweep struct {
+		Format ExportFormat
+		Result *sweep.Result
+	}
+)
+
+func (Sweep) effect()       {}
+func (ExportSweep) effect() {}
+func (Sweeping) event()     {}
+func (Swept) event()        {}
+
+// beneath is the overlay that lies under the next one and comes back after it.
+func (m *Model) beneath() OverlayKind {
+	if k := m.Overlay.Kind; k == SweepOverlay || k == DecisionOverlay {
+		return k
+	}
+	return NoOverlay
+}
+
+// openSweep shows the sweep of the plan on screen; where there is none it asks for the knobs, with the one of the
+// header written already.
+func (u *update) openSweep() {
+	v := &u.Results.Sweep
+	if v.of == u.Results.Run && v.variant == u.Results.Variant && (v.Result != nil || v.Run != 0) &&
+		u.Results.Focus != OnHeader {
+		u.Overlay = Overlay{Kind: SweepOverlay}
+		return
+	}
+	text := v.Text
+	if q := u.sweepable(); u.Results.Focus == OnHeader && q != nil {
+		for i := range sweep.Knobs {
+			if k := &sweep.Knobs[i]; k.Name == field.Table[u.Results.WhatIf.ID()].Flag && k.Has(q).IsZero() {
+				text = k.Name + "=" + k.Around(q)
+			}
+		}
+	}
+	u.askSweep(text)
+}
+
+func (u *update) askSweep(text string) {
+	under := u.beneath()
+	u.prompt(PromptSweep, text)
+	u.Overlay.Under = under
+}
+
+// sweepable is the question that a sweep asks: the one on screen, with its fidelity and search.
+func (m *Model) sweepable() *plan.Request {
+	e := m.current()
+	if e == nil || e.Request == nil {
+		return nil
+	}
+	if m.Results.Variant != Asked {
+		if q, ok := variantOf(e, m.Results.Variant); ok {
+			q.KeepAll = false
+			return q
+		}
+	}
+	q := *e.Request
+	q.KeepAll = false
+	return &q
+}
+
+// refreshSweep judges what is typed and lists the knobs while a name is being typed.
+func (u *update) refreshSweep() {
+	o, q := &u.Overlay, u.sweepable()
+	o.Picker, o.Fault = Picker{}, message.Message{}
+	if q == nil {
+		return
+	}
+	at := strings.LastIndexByte(o.Text, ' ') + 1
+	head, word := o.Text[:at], o.Text[at:]
+	if !strings.Contains(word, "=") {
+		o.Picker.Head, o.Picker.Query = head, word
+		var items []pick.Item
+		for i := range sweep.Knobs {
+			if k := &sweep.Knobs[i]; k.Has(q).IsZero() {
+				items = append(items, pick.Item{Value: k.Name + "=" + k.Around(q), Words: strings.Join(k.Also, " ")})
+			}
+		}
+		for _, p := range q.Profiles {
+			if k, err := sweep.Price(p.Name, q); err == nil && len(q.Profiles) > 1 {
+				items = append(items, pick.Item{Value: k.Name + "=" + k.Around(q), Words: "price"})
+			}
+		}
+		o.Picker = u.listed(o.Picker, items)
+		return
+	}
+	if _, err := sweep.Parse(strings.Fields(o.Text), q); err != nil {
+		o.Fault = sweepFault(err)
+	}
+}
+
+// sweepFault is what is wrong with a sweep, without the flag that it would stand behind on the command line.
+func sweepFault(err error) message.Message {
+	var f *message.Error
+	if errors.As(err, &f) && f.Said.Key == "knob.text" && len(f.Said.Args) > 1 {
+		if inner, ok := f.Said.Args[1].(error); ok {
+			return message.Of(inner)
+		}
+	}
+	return message.Of(err)
+}
+
+// answerSweep completes a knob that is being typed, or begins the sweep. What is wrong stays in the field.
+func (u *update) answerSweep() {
+	o, q := &u.Overlay, u.sweepable()
+	if q == nil {
+		u.Overlay = Overlay{}
+		return
+	}
+	if item, ok := o.Picker.Item(); ok && (o.Picker.Moved || o.Picker.Query != "") {
+		o.Text = o.Picker.Head + item.Value
+		u.refreshSweep()
+		return
+	}
+	axes, err := sweep.Parse(strings.Fields(o.Text), q)
+	if err != nil {
+		o.Fault = sweepFault(err)
+		u.Notice = Notice{Key: "sweep-fault", Bad: true}
+		return
+	}
+	text := strings.Join(strings.Fields(o.Text), " ")
+	u.stopSweep()
+	u.lastQuiet--
+	v := &u.Results.Sweep
+	*v = SweepView{Text: text, Run: u.lastQuiet, Of: 1, Figure: v.Figure, axes: axes, request: q, of: u.Results.Run,
+		variant: u.Results.Variant}
+	for _, a := range axes {
+		v.Of *= len(a.Values)
+	}
+	u.Overlay = Overlay{Kind: SweepOverlay}
+	u.emit(Sweep{Run: v.Run, Request: q, Axes: axes})
+}
+
+// stopSweep ends a sweep under way; the cells so far stay.
+func (u *update) stopSweep() {
+	if v := &u.Results.Sweep; v.Run != 0 {
+		u.emit(Cancel{v.Run})
+		v.Run = 0
+		if v.Result != nil {
+			partial := *v.Result
+			partial.Partial = true
+			v.Result = &partial
+		}
+	}
+}
+
+func (u *update) sweeping(e Sweeping) {
+	if v := &u.Results.Sweep; e.Run == v.Run && v.Run != 0 {
+		v.Done = e.Done
+		v.take(e.Result)
+	}
+}
+
+func (u *update) swept(e Swept) {
+	v := &u.Results.Sweep
+	if e.Run != v.Run || v.Run == 0 {
+		return
+	}
+	v.Run = 0
+	if e.Result != nil && len(e.Result.Cells) > 0 {
+		if v.take(e.Result); !e.Result.Partial {
+			v.Done = v.Of
+		}
+	}
+	if e.Err != nil {
+		v.Fault = failureOf(e.Err).Message
+	}
+}
+
+// take shows other cells; the cursor stays.
+func (v *SweepView) take(r *sweep.Result) {
+	v.Result = r
+	if v.Figure == chart.Cost && !priced(r) {
+		v.Figure = chart.Throughput
+	}
+	v.Pictures = chart.Of(r, v.Figure)
+	v.Shown = max(0, min(v.Shown, len(v.Pictures)-1))
+	v.move(0, 0)
+}
+
+// priced reports whether any answer has a cost.
+func priced(r *sweep.Result) bool {
+	return slices.ContainsFunc(r.Cells, func(c sweep.Cell) bool { return c.Cost != nil })
+}
+
+// move moves the cursor and keeps it on the picture.
+func (v *SweepView) move(x, y int) {
+	if p := v.Picture(); p != nil {
+		v.X = max(0, min(v.X+x, len(p.X.Values)-1))
+		v.Y = max(0, min(v.Y+y, len(p.Rows)-1))
+	}
+}
+
+// far is how many places a page of a sweep is.
+const far = 10
+
+// doSweep carries out an action over a sweep.
+func (u *update) doSweep(a Action) {
+	v := &u.Results.Sweep
+	isMap := len(v.axes) > 1
+	switch a {
+	case Left:
+		v.move(-1, 0)
+	case Right:
+		v.move(1, 0)
+	case Up, Down:
+		by := map[Action]int{Up: 1, Down: -1}[a]
+		if isMap {
+			v.move(0, by)
+		} else {
+			v.move(-by, 0)
+		}
+	case PageUp, HalfUp, PageDown, HalfDown:
+		by := map[Action]int{PageUp: far, HalfUp: far / 2, PageDown: -far, HalfDown: -far / 2}[a]
+		if isMap {
+			v.move(0, by)
+		} else {
+			v.move(-by, 0)
+		}
+	case Home:
+		v.X = 0
+	case End:
+		v.move(1<<20, 0)
+	case NextPlot:
+		if v.Result == nil {
+			return
+		}
+		v.Figure = (v.Figure + 1) % chart.NumFigures
+		v.take(v.Result)
+	case NextDevice, PrevDevice:
+		if n := len(v.Pictures); n > 0 {
+			by := map[Action]int{NextDevice: 1, PrevDevice: n - 1}[a]
+			v.Shown = (v.Shown + by) % n
+		}
+	case Accept:
+		u.openCell()
+	case Edit:
+		u.askSweep(v.Text)
+	case CopyCommand:
+		u.emit(Copy{What: TheOurs, Text: u.sweepCommand()})
+	case FullText:
+		u.fullText(u.sweepCommand())
+		u.Overlay.Under = SweepOverlay
+	case ExportMenu:
+		if v.Result == nil {
+			return
+		}
+		u.exportMenu()
+		u.Overlay.Under = SweepOverlay
+	}
+}
+
+// sweptAnswers are the answers that a sweep asks about, with the fidelity and the search that it has.
+func (m *Model) sweptAnswers() (a field.Answers) {
+	v := &m.Results.Sweep
+	if e := m.Entry(v.of); e != nil {
+		a = e.Answers
+		if v.variant != Asked && v.request != nil {
+			own := field.FromRequest(v.request)
+			a[field.Fidelity], a[field.Search] = own[field.Fidelity], own[field.Search]
+		}
+	}
+	return a
+}
+
+// sweepCommand is the command that gives the same sweep without a screen.
+func (m *Model) sweepCommand() string {
+	argv := field.PlanCommand(m.sweptAnswers(), *m.Catalog)
+	for _, w := range strings.Fields(m.Results.Sweep.Text) {
+		argv = append(argv, "--sweep", w)
+	}
+	return field.Shell(argv)
+}
+
+// openCell asks for the plan of the place under the cursor, as a what-if of the plan that is swept.
+func (u *update) openCell() {
+	v := &u.Results.Sweep
+	at, e := v.Place(), u.Entry(v.of)
+	if at == nil || at.Cell == nil || e == nil {
+		u.say("sweep-open")
+		return
+	}
+	a := e.Answers
+	var changed []Change
+	for i, axis := range v.axes {
+		id, text := cellAnswer(v.request, axis.Knob, at.Cell.At[i])
+		if before := knobText(e, id); before != text {
+			changed = append(changed, Change{ID: id, Before: before, After: text})
+		}
+		a = turned(a, id, field.Answer{Text: text, Source: field.You})
+	}
+	c := confirmation(a, u.Catalog)
+	if c.Request == nil {
+		if bad := worst(c.Issues); bad != nil {
+			u.Notice = Notice{Issue: bad, Bad: true}
+		}
+		return
+	}
+	u.stopSweep()
+	u.Overlay = Overlay{}
+	u.Results.Focus, u.Results.Cross = OnTable, false
+	for i, p := range v.request.Profiles {
+		if p.Name == at.Cell.Device {
+			u.Results.Device = i
+		}
+	}
+	for _, p := range u.Results.Parts {
+		if p == PartRatio && at.Cell.Phase == plan.PDRatio.String() || p != PartRatio && p.Phase().String() == at.Cell.Phase {
+			u.Results.Part = p
+		}
+	}
+	u.startLive(c, liveRun{answers: a, command: c.Command, ours: c.Ours, from: e.Run, request: c.Request,
+		variant: v.variant, changed: changed})
+	v.opened = u.lastRun
+}
+
+// cellAnswer is the answer that gives a single plan the value of a knob.
+func cellAnswer(q *plan.Request, k *sweep.Knob, v float64) (field.ID, string) {
+	name, _, _ := strings.Cut(k.Name, ":")
+	id := field.NumIDs
+	for i := range field.Table {
+		if field.Table[i].Flag == name {
+			id = field.ID(i)
+		}
+	}
+	at := k.At(*q, v)
+	switch id {
+	case field.DeviceCost:
+		var words []string
+		for _, p := range at.Prices {
+			words = append(words, field.Join([]string{p.Device + "=" + k.Print(p.PerHour)}))
+		}
+		return id, strings.Join(words, " ")
+	case field.Acceptance:
+		var words []string
+		for _, x := range at.Acceptance {
+			words = append(words, k.Print(x))
+		}
+		return id, strings.Join(words, " ")
+	case field.BatchRange:
+		if at.BatchMin > 0 {
+			return id, k.Print(float64(at.BatchMin)) + " " + k.Print(v)
+		}
+	}
+	return id, k.Print(v)
+}
+
+// backToSweep comes back from the plan of a cell to the sweep that it was opened from.
+func (u *update) backToSweep() bool {
+	v := &u.Results.Sweep
+	if v.opened == 0 || v.opened != u.Results.Run && v.opened != u.Results.LiveRun || u.Entry(v.of) == nil {
+		return false
+	}
+	u.stopLive()
+	v.opened = 0
+	u.showRun(v.of)
+	if v.variant != Asked && u.current().Reports[v.variant] != nil {
+		u.Results.Variant, u.Results.switches = v.variant, v.variant
+		u.show()
+	}
+	u.Overlay = Overlay{Kind: SweepOverlay}
+	return true
+}
+
+// SweepPlans is how many plans the sweep that is being typed would answer; 0 while it is none yet.
+func (m *Model) SweepPlans() int {
+	q := m.sweepable()
+	if q == nil {
+		return 0
+	}
+	axes, err := sweep.Parse(strings.Fields(m.Overlay.Text), q)
+	if err != nil {
+		return 0
+	}
+	n := 1
+	for _, a := range axes {
+		n *= len(a.Values)
+	}
+	return n
+}
+
+// exportSweep writes the sweep as scripts read it.
+func (u *update) exportSweep(a Action) {
+	format := map[Action]ExportFormat{ExportJSON: JSON, ExportCSV: CSV}[a]
+	if r := u.Results.Sweep.Result; r != nil && format != "" {
+		u.emit(ExportSweep{Format: format, Result: r})
+	}
+}

@@ -1,0 +1,29 @@
+package work
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"fathom/sim/engine"
+	"fathom/sim/sweep"
+	"fathom/state"
+)
+
+// drawEvery is how often a sweep under way is drawn anew.
+const drawEvery = 100 * time.Millisecond
+
+// Sweep answers a request over ranges of knobs. Its cells so far are told a few times a second.
+func (l Local) Sweep(ctx context.Context, e state.Sweep, watch func(state.Sweeping)) (*sweep.Result, error) {
+	var mu sync.Mutex // guards told
+	told := time.Now()
+	return engine.Sweep(ctx, e.Request, e.Axes, func(p sweep.Progress) {
+		mu.Lock()
+		defer mu.Unlock()
+		if now := time.Now(); now.Sub(told) >= drawEvery {
+			told = now
+			watch(state.Sweeping{Run: e.Run, Done: p.Done, Of: p.Of,
+				Result: &sweep.Result{Request: e.Request, Axes: e.Axes, Cells: p.Partial(), Partial: true}})
+		}
+	})
+}
