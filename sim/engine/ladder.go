@@ -12,7 +12,11 @@ import (
 )
 
 // mostUnasked is how many layouts an exhaustive search may try behind an answer that is none: about two seconds.
-const mostUnasked = 4000
+// mostPlayed bounds the layouts times the steps of a prompt of calibrated figures, whose requests are simulated.
+const (
+	mostUnasked = 4000
+	mostPlayed  = 10_000
+)
 
 // Climb fills in the ladder of every profile: the answers to its question from the reference tool's to what was
 // measured. Each rung changes one thing: the search, then the arithmetic, then constants that were fitted to runs.
@@ -28,7 +32,8 @@ func Climb(ctx context.Context, rep *report.Report, watch func(report.Progress))
 		rep.Devices[i].Ladder = nil
 		exhaustive = exhaustive || rep.Devices[i].Search == plan.SearchExhaustive
 	}
-	if n := search.Layouts(rep.Request); n > mostUnasked && !exhaustive {
+	n, k := search.Layouts(rep.Request), steps(rep.Request)
+	if n > mostUnasked && !exhaustive {
 		for i := range rep.Devices {
 			d := &rep.Devices[i]
 			d.Notes = append(d.Notes, message.New("note.noladder", n, mostUnasked))
@@ -36,7 +41,12 @@ func Climb(ctx context.Context, rep *report.Report, watch func(report.Progress))
 		return
 	}
 	for _, step := range report.Steps() {
-		answers, fault := rung(ctx, rep, step, watch)
+		played := step != report.StepCalibrated || k == 1 || n*k <= mostPlayed
+		var answers map[string]*report.Device
+		var fault error
+		if played || rep.Devices[0].Fidelity == plan.Calibrated {
+			answers, fault = rung(ctx, rep, step, watch)
+		}
 		if ctx.Err() != nil {
 			break
 		}
@@ -49,6 +59,9 @@ func Climb(ctx context.Context, rep *report.Report, watch func(report.Progress))
 				!has(rep.Request.Profiles[i], plan.Calibrated):
 				own.Ladder = append(own.Ladder, report.Lacking(step, own.Ladder, report.NoFigures,
 					message.New("ladder.no-fit", own.Device))...)
+			case !played:
+				own.Ladder = append(own.Ladder, report.Lacking(step, own.Ladder, report.NoFigures,
+					message.New("ladder.steps", n, k))...)
 			case fault != nil:
 				own.Ladder = append(own.Ladder, report.Lacking(step, own.Ladder, report.Fails,
 					message.New("ladder.fails", fault))...)
@@ -58,6 +71,14 @@ func Climb(ctx context.Context, rep *report.Report, watch func(report.Progress))
 	for i := range rep.Devices {
 		rep.Devices[i].Ladder = report.Climbed(rep.Devices[i].Ladder)
 	}
+}
+
+// steps is how many steps a prompt takes under the budget that was asked for.
+func steps(req *plan.Request) int {
+	if req.MaxBatchedTokens <= 0 {
+		return 1
+	}
+	return (req.InputLength + req.MaxBatchedTokens - 1) / req.MaxBatchedTokens
 }
 
 // rung answers the question of a report on one step, by profile; profiles that have no such figures are absent, and all

@@ -63,6 +63,39 @@ func (s *schedule) serve(answers, times int) {
 	}
 }
 
+// rounds tells how often the queue of answers can go round as a whole before one of them is at its last token, when each
+// step serves so many of them, and how many steps that takes. It gives rounds after which the queue stands as it stood.
+func (s *schedule) rounds(answers int) (steps, rounds int) {
+	q := &s.e.ready
+	least := q.at(0).state
+	for i := 1; i < q.size && least > 1; i++ {
+		least = min(least, q.at(i).state)
+	}
+	g := gcd(s.running, answers)
+	times := (least - 1) / (answers / g)
+	return times * (s.running / g), times * (answers / g)
+}
+
+// turn serves the queue in whole rounds.
+func (s *schedule) turn(answers, steps, rounds int) bool {
+	seconds, ok := s.price(0, 0, 0, answers, steps)
+	if !ok {
+		return false
+	}
+	s.clock += float64(steps) * seconds
+	for i := range s.e.ready.size {
+		s.e.ready.at(i).state -= rounds
+	}
+	return true
+}
+
+func gcd(a, b int) int {
+	for b > 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
 func (s *schedule) finish(r run) {
 	s.last += float64(r.n) * s.clock
 	s.end = s.clock

@@ -21,12 +21,14 @@ type schedule struct {
 	// tokens of a prompt and of its full chunks, number of chunks, answer tokens after the first
 	length, chunk, chunks, left int
 
+	before  float64 // when the clock starts: the time of waves that came first
 	clock   float64
 	running int // requests with a first token that are not finished
 	// While every step serves every answer, tokens still to come are kept as the step number at which they have come, so
 	// that a step touches no group but the finished ones. A step that serves only some of them ends that for good.
 	served int
 	uneven bool
+	rest   int // steps until it is worth looking for whole rounds again
 
 	sums
 	end float64 // the last finish
@@ -59,16 +61,19 @@ func (e *Evaluator) chunked(p *Point) bool {
 			return false
 		}
 		if !s.step() {
+			if e.halted() {
+				return false
+			}
 			p.lost()
 			return true
 		}
 	}
 	c := float64(p.Concurrency)
-	p.TTFT = s.first / c
+	p.TTFT = s.before + s.first/c
 	if s.left > 0 {
 		p.TPOT = (s.last - s.first) / c / float64(s.left)
 	}
-	p.Throughput = float64(l.Output) * c / s.end
+	p.Throughput = float64(l.Output) * c / (s.before + s.end)
 	p.Prefill, p.Decode = s.prefill.shares(), s.decode.shares()
 	return true
 }
@@ -79,7 +84,8 @@ func (s *schedule) size(k int) (query, total int) {
 	return total - k*s.chunk, total
 }
 
-// step runs one step, or several equal ones at once. It reports false when a forward does not fit into memory.
+// step runs one step, or several equal ones at once. It reports false when a forward does not fit into memory, and where
+// the evaluation was stopped.
 func (s *schedule) step() bool {
 	e := s.e
 	budget := e.load.pooled()
@@ -88,7 +94,11 @@ func (s *schedule) step() bool {
 		if e.waiting.size == 1 {
 			e.cycle.skip(s)
 		}
-		k, waiting = e.waiting.at(0).state, e.waiting.at(0).n
+		if k, waiting = e.waiting.at(0).state, e.waiting.at(0).n; s.running == 0 && s.chunks-1-k >= longWave {
+			if n := s.together(k, waiting); n > 0 {
+				return s.leap(k, n, waiting)
+			}
+		}
 		query, total = s.size(k)
 		prompts, answers = admit(budget, s.running, waiting, query)
 	} else {
@@ -96,6 +106,14 @@ func (s *schedule) step() bool {
 	}
 	if answers < s.running {
 		s.countSingly()
+	}
+	if prompts == 0 && answers < s.running {
+		if s.rest--; s.rest <= 0 {
+			if steps, rounds := s.rounds(answers); rounds > 0 {
+				return s.turn(answers, steps, rounds)
+			}
+			s.rest = s.running / answers // looking costs as much as a round of steps
+		}
 	}
 	times := s.repeats(prompts, answers, waiting, k)
 	seconds, ok := s.price(prompts, query, total, answers, times)

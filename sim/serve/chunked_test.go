@@ -118,6 +118,10 @@ func TestGroupedScheduleEqualsSingleRequests(t *testing.T) {
 			MTP: random.IntN(2), Accepted: 1.5}
 		l.Input = l.Budget + 1 + random.IntN(60)
 		l.Switches.DepthFirst = random.IntN(2) == 0
+		if random.IntN(20) == 0 { // long enough for waves that are added up
+			l.Budget = 1 + random.IntN(3)
+			l.Input = longWave * l.Budget * (1 + random.IntN(4))
+		}
 		batch := 1 + random.IntN(24)
 		if random.IntN(60) == 0 {
 			batch = 1 + random.IntN(300)
@@ -154,6 +158,28 @@ func TestLongSchedulesRepeat(t *testing.T) {
 		if off := math.Abs(large.Throughput/small.Throughput - 1); off > 0.1 || large.TTFT < 500*small.TTFT {
 			t.Errorf("depth-first %v: %.1f tok/s beside %.1f, TTFT %v beside %v", deep, large.Throughput,
 				small.Throughput, large.TTFT, small.TTFT)
+		}
+	}
+}
+
+// A budget of one token makes a step of every token of a prompt. Batch after batch goes through the same ones, which are
+// added up once: another batch asks for no forward of a prompt again.
+func TestBudgetOfOneToken(t *testing.T) {
+	for _, deep := range []bool{false, true} {
+		f := &counted{Forward: &synthetic{tp: 1, dp: 1, total: 1e9}}
+		var e Evaluator
+		l := Load{TP: 1, DP: 1, Input: 100_000, Output: 100, Budget: 1, Accepted: 1}
+		l.Switches.DepthFirst = deep
+		e.Prepare(l, f, nil)
+		first, _ := e.At(3)
+		was := f.calls
+		for batch := 4; batch < 100; batch++ {
+			if p, _ := e.At(batch); p.Throughput < 0.9*first.Throughput || p.TTFT <= first.TTFT {
+				t.Fatalf("batch %d: %v tok/s, TTFT %v; of 3: %v, %v", batch, p.Throughput, p.TTFT, first.Throughput, first.TTFT)
+			}
+		}
+		if more := f.calls - was; more > 500 {
+			t.Errorf("depth-first %v: %d forwards for the first batch, %d for 96 more", deep, was, more)
 		}
 	}
 }

@@ -9,6 +9,7 @@ type priced struct {
 	images  int
 	answers []answer // by requests
 	prompts []prompt // by the end of the chunk; a later one takes the place of an earlier
+	waves   map[waveKey]wave
 }
 
 type answer struct {
@@ -38,6 +39,7 @@ func (c *priced) reset(l *Load, batch int) {
 	}
 	c.known, c.images = true, images
 	clear(c.answers)
+	clear(c.waves)
 	chunks := (l.effective()+l.Budget-1)/l.Budget + 1
 	c.prompts = append(c.prompts[:0], make([]prompt, min(chunks, mostPrompts))...)
 }

@@ -28,6 +28,16 @@ func (m *mix) add(r *pass.Result, times int) {
 	m.weight += w
 }
 
+// join adds another mix so many times.
+func (m *mix) join(o mix, times float64) {
+	m.sum.Mem += times * o.sum.Mem
+	m.sum.Comm += times * o.sum.Comm
+	m.sum.Cube += times * o.sum.Cube
+	m.sum.Vec += times * o.sum.Vec
+	m.sum.Static += times * o.sum.Static
+	m.weight += times * o.weight
+}
+
 // repeat adds what came since an earlier state so many times more.
 func (m *mix) repeat(since mix, times float64) {
 	m.sum.Mem += times * (m.sum.Mem - since.sum.Mem)
