@@ -372,6 +372,9 @@ func TestHistoryNamesAndShowsRuns(t *testing.T) {
 	if items := j.m.Overlay.Items; len(items) != 2 || items[0].Index != 2 || !items[0].On ||
 		items[0].Pairs[3] != "looser" {
 		t.Fatalf("%+v", items)
+	} else if a, b := items[0].Differs, items[1].Differs; len(a) != 1 || len(b) != 1 || a[0].ID != field.TTFT ||
+		a[0].After != "2500" || b[0].After != "2000" {
+		t.Errorf("what tells the runs apart: %+v, %+v", a, b)
 	}
 	j.do(Down, Accept)
 	if j.m.Results.Run != 1 || j.m.Pane != Showing {

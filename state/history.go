@@ -56,8 +56,10 @@ func (u *update) pin() {
 // historyMenu lists the runs of this session, newest first, then those of earlier ones.
 func (u *update) historyMenu() {
 	var items []MenuItem
+	var asked []*field.Answers // of each item
 	for i := range slices.Backward(u.History) {
 		e := &u.History[i]
+		asked = append(asked, &e.Answers)
 		items = append(items, MenuItem{Index: e.Run, Text: "history.run", Pairs: runPairs(e), On: e.Run == u.Results.Run})
 	}
 	seen := map[[field.NumIDs]string]bool{}
@@ -71,8 +73,12 @@ func (u *update) historyMenu() {
 			continue // the same question once more
 		}
 		seen[at] = true
+		asked = append(asked, &p.Answers)
 		items = append(items, MenuItem{Index: -1 - i, Text: "history.earlier", Pairs: []string{"name", p.Name,
 			"model", p.Answers[field.Model].Text, "best", p.Best, "throughput", figure(p.Throughput), "unit", unit(p.Best)}})
+	}
+	for i := range items {
+		items[i].Differs = differs(asked, i)
 	}
 	if len(items) == 0 {
 		u.say("no-history")
@@ -82,6 +88,19 @@ func (u *update) historyMenu() {
 	if u.unkept.Key != "" {
 		u.Notice = u.unkept
 	}
+}
+
+// differs are the answers of a run that others with its model gave otherwise.
+func differs(asked []*field.Answers, i int) (out []Change) {
+	for id := range field.NumIDs {
+		for _, other := range asked {
+			if other[field.Model].Text == asked[i][field.Model].Text && other[id].Text != asked[i][id].Text {
+				out = append(out, Change{ID: id, After: asked[i][id].Text})
+				break
+			}
+		}
+	}
+	return out
 }
 
 // notKept says once that runs and settings are not remembered, and again where the history is looked at.

@@ -173,6 +173,7 @@ type MenuItem struct {
 	Index    int
 	Text     string
 	Pairs    []string
-	Disabled string // text key of the reason, "" where it can be chosen
-	On       bool   // the present choice
+	Disabled string   // text key of the reason, "" where it can be chosen
+	On       bool     // the present choice
+	Differs  []Change // of a run: the answers that tell it from others of its model
 }

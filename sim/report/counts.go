@@ -51,8 +51,7 @@ func (d *Device) Over(q *plan.Request) (o Exceeding) {
 	}
 	for i := range d.Points {
 		r := &d.Points[i]
-		ttft := r.TTFT != nil && q.MeanTTFT() > 0 && *r.TTFT > q.TTFTLimit
-		tpot := r.TPOT != nil && q.MeanTPOT() > 0 && *r.TPOT > q.TPOTLimit
+		ttft, tpot := r.Exceeds(q)
 		if ttft {
 			o.TTFT++
 		}
@@ -64,4 +63,11 @@ func (d *Device) Over(q *plan.Request) (o Exceeding) {
 		}
 	}
 	return o
+}
+
+// Exceeds tells which limits of a request a point is beyond.
+func (r *Row) Exceeds(q *plan.Request) (ttft, tpot bool) {
+	ttft = r.TTFT != nil && q.MeanTTFT() > 0 && *r.TTFT > q.TTFTLimit
+	tpot = r.TPOT != nil && q.MeanTPOT() > 0 && *r.TPOT > q.TPOTLimit
+	return ttft, tpot
 }

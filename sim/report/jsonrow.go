@@ -49,6 +49,9 @@ type statJSON struct {
 	P50  float64 `json:"p50"`
 	P90  float64 `json:"p90"`
 	P99  float64 `json:"p99"`
+	// Beyond names the figures above the limit on this latency: a limit binds the mean, and what a share of the requests
+	// sees may lie beyond it.
+	Beyond []string `json:"beyond_limit,omitempty"`
 }
 
 type trafficJSON struct {
@@ -244,8 +247,20 @@ func trafficOf(t *Traffic) *trafficJSON {
 	if t == nil {
 		return nil
 	}
-	stat := func(s Stat) statJSON { return statJSON{six(s.Mean), six(s.P50), six(s.P90), six(s.P99)} }
-	return &trafficJSON{Kind: t.Kind.String(), Rate: unlessZero(six(t.Rate)), TTFT: stat(t.TTFT), TPOT: stat(t.TPOT),
+	stat := func(s Stat, limit float64) statJSON {
+		out := statJSON{Mean: six(s.Mean), P50: six(s.P50), P90: six(s.P90), P99: six(s.P99)}
+		for _, x := range []struct {
+			name string
+			v    float64
+		}{{"mean", s.Mean}, {"p50", s.P50}, {"p90", s.P90}, {"p99", s.P99}} {
+			if t.Beyond(x.v, limit) != "" {
+				out.Beyond = append(out.Beyond, x.name)
+			}
+		}
+		return out
+	}
+	return &trafficJSON{Kind: t.Kind.String(), Rate: unlessZero(six(t.Rate)), TTFT: stat(t.TTFT, t.TTFTLimit),
+		TPOT:      stat(t.TPOT, t.TPOTLimit),
 		FirstWave: six(t.FirstWave),
 		Steady:    six(t.Steady), Throughput: six(t.Throughput), QPS: six(t.QPS), Output: t.output(), KVPeak: six(t.KVPeak),
 		Preemptions: t.Preemptions, Bind: t.Bind,

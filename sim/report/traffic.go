@@ -33,6 +33,8 @@ type Traffic struct {
 	Preemptions       int
 	Bind              string // what keeps it from being faster: decode, prefill, kv_room, sequences or load
 
+	TTFTLimit, TPOTLimit float64 // milliseconds, of the request; 0: none
+
 	Asked    bool     // somebody asked for the benchmark; a search plays closed loops for its own ends too
 	Capacity *float64 // requests per second at which open arrivals saturate; nil where it was not looked for
 }

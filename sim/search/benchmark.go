@@ -109,7 +109,7 @@ func (r *run) playPair(i int, x *report.Ratio) error {
 	if err != nil {
 		return err
 	}
-	x.Traffic = trafficOf(&got, r.req.Traffic, rateOf(r.req))
+	x.Traffic = trafficOf(&got, r.req.Traffic, rateOf(r.req), r.req)
 	x.Traffic.Asked = true
 	return nil
 }
@@ -121,7 +121,7 @@ func play(b *bench.Bench, req *plan.Request, row *report.Row) error {
 		if err != nil {
 			return err
 		}
-		row.Traffic = trafficOf(&got, req.Traffic, rateOf(req))
+		row.Traffic = trafficOf(&got, req.Traffic, rateOf(req), req)
 	}
 	capacity, err := b.Capacity()
 	if err != nil {
@@ -173,16 +173,16 @@ func LoadCurve(ctx context.Context, req *plan.Request, profile *hw.Profile, row 
 	if err != nil {
 		return nil, nil, err
 	}
-	mine := trafficOf(&got, own.Traffic, rateOf(&own))
+	mine := trafficOf(&got, own.Traffic, rateOf(&own), &own)
 	mine.Asked, mine.Capacity = true, &capacity
-	return mine, curve(points), nil
+	return mine, curve(points, &own), nil
 }
 
-func curve(points []traffic.Point) []report.LoadPoint {
+func curve(points []traffic.Point, req *plan.Request) []report.LoadPoint {
 	list := make([]report.LoadPoint, len(points))
 	for i := range points {
 		p := &points[i]
-		list[i] = report.LoadPoint{Traffic: *trafficOf(&p.Result, plan.TrafficPoisson, p.Rate), Saturated: p.Saturated}
+		list[i] = report.LoadPoint{Traffic: *trafficOf(&p.Result, plan.TrafficPoisson, p.Rate, req), Saturated: p.Saturated}
 	}
 	return list
 }

@@ -220,11 +220,11 @@ func interval(v float64, b hw.Bar) *report.Interval {
 }
 
 // trafficOf is a simulation as the report has it; nil where none was played. rate is that of open arrivals.
-func trafficOf(r *traffic.Result, kind plan.Traffic, rate float64) *report.Traffic {
+func trafficOf(r *traffic.Result, kind plan.Traffic, rate float64, req *plan.Request) *report.Traffic {
 	if r == nil {
 		return nil
 	}
-	return &report.Traffic{Kind: kind, Rate: rate, TTFT: statOf(r.TTFT), TPOT: statOf(r.TPOT), FirstWave: 1000 * r.FirstWave,
+	return &report.Traffic{Kind: kind, Rate: rate, TTFTLimit: req.TTFTLimit, TPOTLimit: req.TPOTLimit, TTFT: statOf(r.TTFT), TPOT: statOf(r.TPOT), FirstWave: 1000 * r.FirstWave,
 		Steady:     1000 * r.Steady,
 		Throughput: r.Output, QPS: r.Rate, KVPeak: r.KVPeak, Preemptions: r.Preemptions, Bind: r.Bind.String()}
 }

@@ -68,7 +68,7 @@ func (w *worker) rows(t *tuple) []report.Row {
 		if r.Held != nil && (r.Held.Rate > 0 || len(r.Held.Classes) > 0) {
 			r.QPS = keep(r.Held.QPS)
 		}
-		r.Traffic = trafficOf(p.played, plan.TrafficClosed, 0)
+		r.Traffic = trafficOf(p.played, plan.TrafficClosed, 0, j.req)
 		if r.Held != nil && r.Held.Rate > 0 {
 			r.Traffic.Kind, r.Traffic.Rate = plan.TrafficPoisson, r.Held.Rate
 		}

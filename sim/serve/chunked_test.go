@@ -175,7 +175,8 @@ func TestBudgetOfOneToken(t *testing.T) {
 		was := f.calls
 		for batch := 4; batch < 100; batch++ {
 			if p, _ := e.At(batch); p.Throughput < 0.9*first.Throughput || p.TTFT <= first.TTFT {
-				t.Fatalf("batch %d: %v tok/s, TTFT %v; of 3: %v, %v", batch, p.Throughput, p.TTFT, first.Throughput, first.TTFT)
+				t.Fatalf("batch %d: %v tok/s, TTFT %v; of 3: %v, %v", batch, p.Throughput, p.TTFT, first.Throughput,
+					first.TTFT)
 			}
 		}
 		if more := f.calls - was; more > 500 {

@@ -124,12 +124,19 @@ func TestSignals(t *testing.T) {
 	for sig, want := range map[syscall.Signal]int{syscall.SIGINT: Interrupt, syscall.SIGTERM: Terminated} {
 		cmd := exec.Command(bin, strings.Fields(long)...)
 		cmd.Env = []string{"HOME=" + t.TempDir(), "TERM=dumb"}
+		words, err := cmd.StderrPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(300 * time.Millisecond)
+		if _, err := words.Read(make([]byte, 1)); err != nil { // a warning that it takes long: it has begun
+			t.Fatal(err)
+		}
 		cmd.Process.Signal(sig)
-		err := cmd.Wait()
+		io.Copy(io.Discard, words)
+		err = cmd.Wait()
 		var exit *exec.ExitError
 		if !errors.As(err, &exit) || exit.ExitCode() != want {
 			t.Errorf("%v: %v, want %d", sig, err, want)

@@ -136,6 +136,9 @@ func (p *Painter) counts() string {
 	case r.All:
 		kind = "notes.rows"
 	}
+	if t.Filter.Text != "" && !t.Filter.Typing {
+		return p.filtered(kind)
+	}
 	items := []string{p.C.N(kind, t.Size(), number.Int(t.Size())),
 		p.C.N("notes.points", d.Evaluated, number.Int(d.Evaluated))}
 	ttft, tpot := d.Counts.TTFT, d.Counts.TPOT
@@ -165,6 +168,40 @@ func (p *Painter) counts() string {
 		}
 	}
 	return line
+}
+
+// filtered says the same of the rows that a filter leaves.
+func (p *Painter) filtered(kind string) string {
+	r, t := &p.M.Results, &p.M.Results.Table
+	items := []string{p.t("notes.left", "rows", p.C.N(kind, t.Len(), number.Int(t.Len())), "all", number.Int(t.Size()))}
+	if q := p.request(); q != nil && r.All && r.Part != state.PartRatio {
+		n := map[string]int{}
+		for i := range t.Len() {
+			item, ok := t.At(i)
+			if !ok || item.Row == nil {
+				continue
+			}
+			ttft, tpot := item.Row.Exceeds(q)
+			if ttft {
+				n["ttft"]++
+			}
+			if tpot {
+				n["tpot"]++
+			}
+			if s := item.Row.Status; s != report.OverTTFT && s != report.OverTPOT {
+				n[string(s)]++
+			}
+		}
+		for _, key := range []string{"ttft", "tpot", string(report.OOM), string(report.Invalid), string(report.Engine)} {
+			if n[key] > 0 {
+				items = append(items, p.t("notes."+key, "n", number.Int(n[key])))
+			}
+		}
+	}
+	if n := len(r.Marks); n > 0 {
+		items = append(items, p.t("notes.marked", "n", itoa(n)))
+	}
+	return p.cut(p.dots(items...), p.W-3)
 }
 
 // remarks are what a reader should know without asking: which run is compared with, and answers of another fidelity or

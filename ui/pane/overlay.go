@@ -103,7 +103,7 @@ func (p *Painter) menu() []string {
 }
 
 // historyLines are the runs of the menu in columns: which one, what was planned, its winner, what that serves, and what
-// was changed for it.
+// was changed for it, or what tells it from the others.
 func (p *Painter) historyLines() []string {
 	o := &p.M.Overlay
 	if o.Kind != state.HistoryOverlay {
@@ -120,9 +120,20 @@ func (p *Painter) historyLines() []string {
 		table[i] = [...]string{p.t(o.Items[i].Text, "run", pairs["run"]), shortModel(pairs["model"]), pairs["best"],
 			pairs["throughput"] + " " + pairs["unit"],
 			pairs["name"]}
+		told := map[field.ID]bool{}
 		if e := p.M.Entry(o.Items[i].Index); e != nil {
 			for _, c := range e.Changed {
 				table[i][4] = strings.TrimSpace(table[i][4] + "  " + p.change(c))
+				told[c.ID] = true
+			}
+		}
+		for _, c := range o.Items[i].Differs {
+			value := cell.Clean(c.After)
+			if value == "" {
+				value = number.None
+			}
+			if !told[c.ID] {
+				table[i][4] = strings.TrimSpace(table[i][4] + "  " + p.label(c.ID) + " " + value)
 			}
 		}
 		if pairs["best"] == "" {

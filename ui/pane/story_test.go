@@ -158,3 +158,36 @@ func TestRepricingStandsWhereTheFigureStands(t *testing.T) {
 		s.Do(state.Cross)
 	}
 }
+
+// TestCountsAgreeWithTheFilter: while a filter is on, the status line counts the rows that it leaves, by the limit that
+// they exceed, in all points and in the best of each strategy.
+func TestCountsAgreeWithTheFilter(t *testing.T) {
+	s := real(oneProfile()).Do(state.Accept, state.AllPoints, state.Filter).Type("tp=8").Do(state.Accept)
+	left, over, short := 0, 0, 0
+	d := s.M.Report().Devices[0]
+	for i := range d.Points {
+		if r := &d.Points[i]; r.Strategy.TP == 8 {
+			left++
+			if r.TTFT != nil && *r.TTFT > 2000 {
+				over++
+			}
+			if r.Status == report.OOM {
+				short++
+			}
+		}
+	}
+	want := []string{"the filter leaves " + strconv.Itoa(left) + " rows of " + strconv.Itoa(len(d.Points)),
+		strconv.Itoa(over) + " over TTFT"}
+	if short > 0 {
+		want = append(want, strconv.Itoa(short)+" no memory")
+	}
+	for _, text := range want {
+		if got := screen(t, s, 120, 40); !strings.Contains(got, text) {
+			t.Errorf("%q is not said:\n%s", text, got)
+		}
+	}
+	s.Do(state.AllPoints, state.Filter).Type("tp>2").Do(state.Accept)
+	if got := screen(t, s, 80, 24); !strings.Contains(got, "the filter leaves 2 candidates of 4") {
+		t.Errorf("candidates:\n%s", got)
+	}
+}
