@@ -80,6 +80,7 @@ type (
 		Data     []byte
 		Report   *report.Report // of the plan that is saved; nil: it was not run
 		Ran      []*RanScenario
+		Replace  bool // a scenario that has the name
 		Profiles hw.List
 	}
 	// Copy sends a text to the user's clipboard. Where Text is empty ui composes it from Subject.

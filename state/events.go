@@ -114,6 +114,7 @@ type (
 		N        int
 		Ran      []*RanScenario
 		Fault    message.Message
+		Taken    bool // another scenario has the name
 	}
 	// NotKept tells that what a session leaves to the next cannot be written to the directory of Path.
 	NotKept struct {

@@ -40,6 +40,7 @@ type Shelf struct {
 	Busy   int      // run that answers scenarios again, 0: none
 	Done   int      // scenarios of it
 	Of     int
+	taken  string // name that another scenario has: given a second time it is replaced
 	asked  string // name that is about to be removed: a second time does it
 	beside bool   // what runs is to be compared
 }
@@ -99,7 +100,8 @@ func (u *update) planAtHand() (field.Answers, *report.Report) {
 
 func (u *update) keepScenario(name string) {
 	a, r := u.planAtHand()
-	u.emit(Shelve{Op: ShelfSave, Name: name, Data: []byte(field.ToTOML(a)), Report: r})
+	u.emit(Shelve{Op: ShelfSave, Name: name, Data: []byte(field.ToTOML(a)), Report: r, Replace: u.Shelf.taken == name})
+	u.Shelf.taken = ""
 }
 
 // doShelf carries out an action on the list.
@@ -230,7 +232,11 @@ func (u *update) shelved(e Shelved) {
 		s.Busy = 0
 	}
 	if !e.Fault.IsZero() {
+		u.askAgain(e)
 		u.Notice = Notice{Issue: &report.Issue{Severity: report.Error, Message: e.Fault}, Bad: true}
+		if e.Op == ShelfSave && e.Taken {
+			u.warn("scenario-taken", "name", e.Name)
+		}
 		return
 	}
 	if len(e.Aside) > 0 {
@@ -273,6 +279,21 @@ func (u *update) shelved(e Shelved) {
 			}
 		}
 		u.moveShelf(NoAction)
+	}
+}
+
+// askAgain asks for the name that was refused, with what was typed; one that is taken may replace what has it.
+func (u *update) askAgain(e Shelved) {
+	switch {
+	case e.Op == ShelfSave && u.Overlay.Kind == NoOverlay:
+		u.prompt(PromptScenario, e.Name)
+		if e.Taken {
+			u.Shelf.taken = e.Name
+		}
+	case e.Op == ShelfCopy && u.Overlay.Kind == LibraryOverlay:
+		u.askShelf(PromptDuplicate, e.To, e.Name)
+	case e.Op == ShelfRename && u.Overlay.Kind == LibraryOverlay:
+		u.askShelf(PromptRename, e.To, e.Name)
 	}
 }
 
@@ -381,7 +402,7 @@ func fewScenarios(m *Model) string {
 }
 
 func noScenarioMarks(m *Model) string { return reason(len(m.Shelf.Marks) == 0, "no-marks") }
-func noScenario(m *Model) string      { return reason(m.scenario() == nil, "no-scenario") }
+func noScenario(m *Model) string      { return reason(len(m.Shelf.Shown) == 0, "no-scenario") }
 func noPlan(m *Model) string {
 	if m.Guest {
 		return noFilesForGuests(m)

@@ -48,8 +48,21 @@ func TestKeepAScenario(t *testing.T) {
 	if j.send(Shelved{Op: ShelfSave, Name: "night"}); j.m.Notice.Key != "scenario-saved" {
 		t.Errorf("%+v", j.m.Notice)
 	}
-	if j.send(Shelved{Op: ShelfSave, Fault: message.New("scenario.taken", "night")}); !j.m.Notice.Bad {
-		t.Errorf("%+v", j.m.Notice)
+	// a name that is refused is there to be mended; one that is taken, given again, replaces
+	j.send(Shelved{Op: ShelfSave, Name: "a/b", Fault: message.New("scenario.bad-name", "a/b")})
+	if n, typed, _ := j.m.Input(); !j.m.Notice.Bad || n != "prompt.scenario" || typed != "a/b" {
+		t.Errorf("%+v, %s %q", j.m.Notice, n, typed)
+	}
+	j.send(Typed{"night"}).do(Accept).send(Shelved{Op: ShelfSave, Name: "night", Taken: true,
+		Fault: message.New("scenario.taken", "night")})
+	if x := j.shelve(); x.Replace || j.m.Notice.Key != "scenario-taken" {
+		t.Errorf("%+v %+v", x, j.m.Notice)
+	}
+	if j.do(Accept); !j.shelve().Replace {
+		t.Error("the second time does not replace")
+	}
+	if j.do(SaveScenario).send(Typed{"night"}).do(Accept); j.shelve().Replace {
+		t.Error("it is replaced unasked")
 	}
 	j = begin(t, Options{})
 	if j.do(SaveScenario); j.m.Overlay.Kind != NoOverlay || j.m.Notice.Key != "off.no-plan" {

@@ -142,6 +142,8 @@ func (l *lines) results() {
 			l.do(state.ExportMenu, state.ExportCSV)
 		case "md":
 			l.do(state.ExportMenu, state.ExportMarkdown)
+		case "html":
+			l.do(state.ExportMenu, state.ExportHTML)
 		case "again":
 			return
 		case "edit":

@@ -22,7 +22,9 @@ import (
 // ends.
 func (p *program) shelve(e state.Shelve) tea.Cmd {
 	failed := func(err error) state.Event {
-		return state.Shelved{Op: e.Op, Run: e.Run, Name: e.Name, To: e.To, Fault: message.Of(err)}
+		var taken *library.Taken
+		return state.Shelved{Op: e.Op, Run: e.Run, Name: e.Name, To: e.To, Fault: message.Of(err),
+			Taken: errors.As(err, &taken)}
 	}
 	if p.options.StateDir == "" {
 		return func() tea.Msg { return happened{failed(message.Fault("scenario.no-place"))} }
@@ -94,7 +96,7 @@ func (p *program) saveScenario(l library.Library, e state.Shelve) error {
 			return err
 		}
 	}
-	return l.Save(e.Name, text, false)
+	return l.Save(e.Name, text, e.Replace)
 }
 
 // runScenarios runs the named scenarios, all of them where none is named.

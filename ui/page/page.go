@@ -195,8 +195,8 @@ func (w *writer) pair(d *report.Device, q *plan.Request) {
 		w.tag("p", w.t("page.pair_range", "low", number.Digits(x.Low, 3), "high", number.Digits(x.High, 3)))
 	}
 	if b.PrefillInstances != nil && b.DecodeInstances != nil {
-		w.tag(`p class="facts"`, w.t("slide.pair", "p", number.Int(*b.PrefillInstances), "prefill", report.Brief(b.Prefill.Label), "d",
-			number.Int(*b.DecodeInstances), "decode", report.Brief(b.Decode.Label)))
+		w.tag(`p class="facts"`, w.t("slide.pair", "p", number.Int(*b.PrefillInstances), "prefill",
+			report.Brief(b.Prefill.Label), "d", number.Int(*b.DecodeInstances), "decode", report.Brief(b.Decode.Label)))
 	}
 	if q != nil {
 		w.meter("TTFT", b.Prefill.TTFT, b.Prefill.TTFTRange, q.TTFTLimit)
@@ -313,9 +313,18 @@ func (w *writer) candidates(list []report.Paragraph) {
 		return // nothing meets limits and memory
 	}
 	w.section(w.t("page.candidates"), "tables", func() {
+		of := 0 // the heading of the device that the tables behind it are of
 		for i := range list {
-			if x := &list[i]; x.Best {
+			x := &list[i]
+			switch {
+			case x.Best:
+				if of > 0 {
+					w.tag("h3", list[of].Heading)
+					of = 0
+				}
 				w.paragraph(x)
+			case x.Role == report.ForTable && x.Level == 3 && x.Header == nil && len(x.Items) == 0:
+				of = i
 			}
 		}
 	})

@@ -28,14 +28,14 @@ const sheet = `*{box-sizing:border-box}html{-webkit-text-size-adjust:100%}` +
 	`@page{size:A4;margin:11mm 12mm}` +
 	`@media print{:root{--paper:#fff;--ink:#000;--muted:#444;--line:#bbb;--panel:#f3f3f3;--h0:#0550ae;--h1:#a85300;` +
 	`--h2:#116329;--h3:#8250df;--h4:#a40e26;--h5:#0a6b6b;--h6:#6b4f00;--h7:#99286e;color-scheme:light}` +
-	`*{print-color-adjust:exact;-webkit-print-color-adjust:exact}body{font-size:8pt;line-height:1.3}` +
+	`*{print-color-adjust:exact;-webkit-print-color-adjust:exact}body{font-size:8.5pt;line-height:1.3}` +
 	`main{max-width:none;padding:0}h1{font-size:13pt;margin:0}h2{font-size:10pt;margin:.6em 0 .2em;break-after:avoid}` +
 	`h3{font-size:8.4pt;margin:.4em 0 .1em;break-after:avoid}.big{font-size:17pt}.big small{font-size:9pt}` +
 	`.answers{display:grid;grid-template-columns:repeat(auto-fit,minmax(45%,1fr));gap:.5em}` +
 	`.answer{margin:.3em 0;padding:.1em .8em .3em;break-inside:avoid}.meter{margin:.1em 0;max-width:none}` +
 	`.bar{height:.4em}.grid{grid-template-columns:repeat(3,1fr);gap:.4rem .8rem}` +
 	`figcaption{font-size:7.4pt;margin:0}dl{display:grid;gap:0 .8em;grid-template-columns:9em 1fr}dd{margin:0}` +
-	`table{font-size:7pt}th,td{padding:.05rem .45rem .05rem 0;white-space:normal}.scroll{overflow:visible}` +
+	`dt,dd,pre,tr{break-inside:avoid}table{font-size:7pt}th,td{padding:.05rem .45rem .05rem 0;white-space:normal}.scroll{overflow:visible}` +
 	`tbody tr:nth-child(n+9){display:none}pre{font-size:6.6pt;padding:.3em .5em;line-height:1.25;margin:.1em 0}` +
 	`.many tbody tr:nth-child(n+4),.many figure:nth-of-type(n+10),.many .commands pre:nth-of-type(n+5),` +
 	`.many .commands h3:nth-of-type(n+5),.many .why dl:nth-of-type(n+3),.many .why h3:nth-of-type(n+3){display:none}` +
