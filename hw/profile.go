@@ -45,7 +45,8 @@ type Profile struct {
 	Grid   Grid
 
 	HostBandwidth float64 // bytes per second to the host, one direction; 0: not stated
-	PowerWatts    float64 // of one device; 0: not stated
+	PowerWatts    float64 // most of one device; 0: not stated
+	IdleWatts     float64 // of one device with a model loaded and nothing to do; 0: not stated
 
 	// Reference is true where the constants come from the reference tool, so that "reference" fidelity means something.
 	Reference bool

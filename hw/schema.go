@@ -64,8 +64,10 @@ func numbers(p *Profile) []number {
 		micros("", "2", &p.Static.Vec, "static_us", "vec"),
 		micros("", "10", &p.Static.Comm, "static_us", "comm"),
 		optional(gigabytes("Link to the host, one direction.", "64", &p.HostBandwidth, "host", "bandwidth_gbs")),
-		number{path: []string{"host", "power_w"}, unit: plain, low: tiny, high: 1e5, example: "700", doc: "Of one device.",
-			to: &p.PowerWatts},
+		number{path: []string{"host", "power_w"}, unit: plain, low: tiny, high: 1e5, example: "700",
+			doc: "Most that one device draws (TDP).", to: &p.PowerWatts},
+		number{path: []string{"host", "idle_w"}, unit: plain, low: tiny, high: 1e5, example: "74",
+			doc: "Of one device with a model loaded and nothing to do.", to: &p.IdleWatts},
 	)
 }
 

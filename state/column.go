@@ -51,6 +51,9 @@ const (
 	ColRatio
 	ColCost       // money per million tokens
 	ColMonth      // money per month
+	ColWatts      // of all devices
+	ColPerWatt    // tokens per second and watt
+	ColEnergy     // kWh per million tokens
 	ColTheirs     // the same row of another engine
 	ColTheirBatch // its batch
 	ColDiff       // ours against theirs, per cent
@@ -98,7 +101,7 @@ type Column struct {
 var Columns = columns()
 
 func columns() (t [NumColumns]Column) {
-	for _, part := range [][]Column{pointColumns(), sizeColumns(), ratioColumns(), crossColumns(), moneyColumns(),
+	for _, part := range [][]Column{pointColumns(), sizeColumns(), ratioColumns(), crossColumns(), moneyColumns(), powerColumns(),
 		besideColumns(), measuredColumns(),
 		runColumns()} {
 		for _, c := range part {

@@ -135,3 +135,31 @@ func moneyColumns() []Column {
 				func(r *report.Ratio) *float64 { return r.CostPerMonth })},
 	}
 }
+
+// powerColumns have values where profiles state watts. They are shown when they are asked for.
+func powerColumns() []Column {
+	watts := func(f func(*report.Power) float64) func(Item) (float64, bool) {
+		return func(i Item) (float64, bool) {
+			var p *report.Power
+			switch {
+			case i.Ratio != nil:
+				p = i.Ratio.Power
+			case i.Row != nil:
+				p = i.Row.Power
+			}
+			if p == nil {
+				return 0, false
+			}
+			return f(p), true
+		}
+	}
+	every := [NumTableKinds]bool{true, true, true}
+	return []Column{
+		{ID: ColWatts, Key: "watts", Unit: "W", Better: Smaller, Priority: optional, Width: 8, Kinds: every,
+			Number: watts(func(p *report.Power) float64 { return p.Total })},
+		{ID: ColPerWatt, Key: "per-watt", Unit: "tok/s/W", Better: Larger, Priority: optional, Width: 8, Decimals: 3,
+			Kinds: every, Number: watts(func(p *report.Power) float64 { return p.PerW })},
+		{ID: ColEnergy, Key: "energy", Unit: "kWh", Better: Smaller, Priority: optional, Width: 8, Decimals: 3,
+			Kinds: every, Number: watts(func(p *report.Power) float64 { return p.Energy })},
+	}
+}

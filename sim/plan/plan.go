@@ -100,6 +100,9 @@ type Request struct {
 
 	PP Sizes // pipeline stages of an exhaustive search; not searched: every divisor of the devices
 
+	PowerCap   float64 // W that a device may draw; 0: its own limit
+	PowerLimit float64 // W that all devices together may draw; 0: none
+
 	Prices  []Price // per profile; a profile without one has no cost figures
 	Serving Serving // the software that runs the model; AnyServing: what is usual on a profile
 	Traffic Traffic // what a benchmark of the rows would send; TrafficNone: none is played

@@ -34,6 +34,7 @@ type rowJSON struct {
 	Interval     *barsJSON     `json:"interval"` // null: uncalibrated
 	Reach        *reachJSON    `json:"reach,omitempty"`
 	Traffic      *trafficJSON  `json:"traffic,omitempty"`
+	Power        *powerJSON    `json:"power,omitempty"` // absent where the profile states no watts
 	heldJSON
 }
 
@@ -121,6 +122,7 @@ type ratioJSON struct {
 	TransferBytes    *float64    `json:"kv_bytes_per_request"`
 	TransferExposed  *float64    `json:"kv_transfer_exposed_ms"` // what of it TTFT waits for
 	TransferPath     *string     `json:"kv_path"`                // link, rdma, host
+	Power            *powerJSON  `json:"power,omitempty"`
 
 	Traffic *trafficJSON `json:"traffic,omitempty"`
 }
@@ -155,7 +157,7 @@ func row(r *Row) rowJSON {
 		Throughput: unlessZero(six(r.Throughput)), PerDevice: unlessZero(six(r.PerDevice)), TTFT: maybe(r.TTFT),
 		TPOT: maybe(r.TPOT), QPS: maybe(r.QPS),
 		Status: r.Status, Reason: hw.Clean(r.Reason.String()), Listed: r.Listed, Pareto: r.Pareto,
-		CostPerMTok: maybe(r.CostPerMTok), CostPerMonth: maybe(r.CostPerMonth),
+		CostPerMTok: maybe(r.CostPerMTok), CostPerMonth: maybe(r.CostPerMonth), Power: powerOf(r.Power),
 		Breakdown: breakdownJSON{sharesOf(r.Prefill), sharesOf(r.Decode)}}
 	if r.Phase != plan.PhaseDecode {
 		out.Chunks = unlessZero(r.Chunks)
@@ -189,7 +191,8 @@ func ratio(r *Ratio) ratioJSON {
 		Balanced:  six(r.Balanced), BalancedRange: ends(r.Range(), 1), PDRatio: six(r.PDRatio),
 		PrefillInstances: r.PrefillInstances, DecodeInstances: r.DecodeInstances,
 		TotalDevices: r.TotalDevices, Bottleneck: r.Bottleneck, SystemQPS: maybe(r.SystemQPS),
-		CostPerMTok: maybe(r.CostPerMTok), CostPerMonth: maybe(r.CostPerMonth), Traffic: trafficOf(r.Traffic)}
+		CostPerMTok: maybe(r.CostPerMTok), CostPerMonth: maybe(r.CostPerMonth), Traffic: trafficOf(r.Traffic),
+		Power: powerOf(r.Power)}
 	named := func(s string) *string {
 		if s == "" {
 			return nil

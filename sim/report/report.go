@@ -58,6 +58,7 @@ type Row struct {
 	Pareto       bool
 	CostPerMTok  *float64 // money per million tokens of Throughput; nil without a price
 	CostPerMonth *float64 // money for the devices of the row in 730 hours; nil without a price
+	Power        *Power   // nil where the profile states no watts
 	Samples      []Sample // how the requests of one DP replica fall on the bins of a length distribution
 	Traffic      *Traffic // what a benchmark of the row shows; nil where none was played
 	Held         *Held    // against limits on played requests; nil where the request has none
@@ -100,6 +101,7 @@ type Ratio struct {
 	Bottleneck                        string    // prefill, decode, balanced or link
 	SystemQPS                         *float64  // of all instances together; nil: no split fits
 	CostPerMTok, CostPerMonth         *float64  // of all instances; nil without a price or a split
+	Power                             *Power    // of all instances; nil without watts or a split
 	Traffic                           *Traffic  // what a benchmark of all instances shows; nil where none was played
 	Held                              *Held     // the most load under which all instances hold the limits; nil: not asked
 }

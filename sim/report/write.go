@@ -120,12 +120,13 @@ func CSV(r *Report) ([]byte, error) {
 
 func writeRows(w *csv.Writer, r *Report, all bool) {
 	head := append([]string{"device"}, RowHeader...)
-	w.Write(append(head, "listed", "pareto", "cost_per_mtok", "cost_per_month", "standing"))
+	w.Write(append(head, "listed", "pareto", "cost_per_mtok", "cost_per_month", "standing",
+		"watts", "tokens_per_watt", "kwh_per_mtok"))
 	standing := ""
 	line := func(d *Device, x *Row) {
 		rec := append([]string{hw.Clean(d.Device)}, RowRecord(x)...)
-		w.Write(append(rec, strconv.FormatBool(x.Listed), strconv.FormatBool(x.Pareto), optional(x.CostPerMTok),
-			optional(x.CostPerMonth), standing))
+		w.Write(append(append(rec, strconv.FormatBool(x.Listed), strconv.FormatBool(x.Pareto), optional(x.CostPerMTok),
+			optional(x.CostPerMonth), standing), powerCells(x.Power)...))
 	}
 	for i := range r.Devices {
 		d := &r.Devices[i]
@@ -151,7 +152,8 @@ func writePairs(w *csv.Writer, r *Report) {
 	head := []string{"device", "pd_ratio", "balanced_qps", "prefill_instances", "decode_instances", "prefill_qps",
 		"decode_qps", "total_devices",
 		"system_qps", "bottleneck", "cost_per_mtok", "cost_per_month"}
-	tail := []string{"balanced_low", "balanced_high", "standing"} // behind the rows, where no script counts columns
+	tail := []string{"balanced_low", "balanced_high", "standing",
+		"watts", "tokens_per_watt", "kwh_per_mtok"} // behind the rows, where no script counts columns
 	for _, side := range []string{"prefill_", "decode_"} {
 		for _, h := range RowHeader {
 			head = append(head, side+"row_"+h)
@@ -179,7 +181,7 @@ func writePairs(w *csv.Writer, r *Report) {
 			if b := x.Range(); b != nil {
 				low, high = decimal(b.Low), decimal(b.High)
 			}
-			w.Write(append(rec, low, high, string(standing)))
+			w.Write(append(append(rec, low, high, string(standing)), powerCells(x.Power)...))
 		}
 	}
 }

@@ -173,6 +173,9 @@ func (r *run) remark(i int, d *report.Device) {
 		}
 		d.Notes = append(d.Notes, message.New("note.refused", engine, n, of, message.New(what)))
 	}
+	if r.req.Capped(j.profile) {
+		d.Notes = append(d.Notes, message.New("note.capped", r.req.Watts(j.profile), 100*r.req.Pace(j.profile)))
+	}
 	if d.Fidelity == plan.Reference && r.req.Played() && r.req.Mode == plan.Aggregation {
 		d.Notes = append(d.Notes, message.New("note.played-reference"))
 	}

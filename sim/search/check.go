@@ -71,6 +71,9 @@ func Check(req *plan.Request) error {
 			return bad("mtp_acceptance_rates", "failure.acceptance-rate-from", rate)
 		}
 	}
+	if err := checkPower(req); err != nil {
+		return err
+	}
 	return checkMode(req, bad)
 }
 

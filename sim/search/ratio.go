@@ -157,6 +157,7 @@ func SetInstances(r *report.Ratio, prefills, decodes int, req *plan.Request, dev
 	total, system := prefills*req.PrefillDevices+decodes*req.DecodeDevices, min(pRate, dRate)
 	r.PrefillInstances, r.DecodeInstances, r.TotalDevices, r.SystemQPS = &prefills, &decodes, &total, &system
 	r.Bottleneck = bottleneck(pRate, dRate)
+	r.Power = power(r, req, device)
 	r.CostPerMonth, r.CostPerMTok = nil, nil
 	if price := req.PriceOf(device); price > 0 && system > 0 {
 		month := price * float64(total) * hoursPerMonth

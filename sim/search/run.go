@@ -83,7 +83,7 @@ func Run(ctx context.Context, req *plan.Request, price Pricer, watch func(Step))
 }
 
 func newRun(req *plan.Request, price Pricer, stopped *atomic.Bool) *run {
-	return &run{req: req, price: price, stopped: stopped}
+	return &run{req: req, price: capped(req, price), stopped: stopped}
 }
 
 // Best is Run for the best rows only: what a report has beside them (nearest points, corrections, benchmarks, a

@@ -65,6 +65,10 @@ func detached(rows []report.Row) []report.Row {
 				*p = &v
 			}
 		}
+		if r.Power != nil {
+			v := *r.Power
+			r.Power = &v
+		}
 		for _, p := range []**report.Shares{&r.Prefill, &r.Decode} {
 			if *p != nil {
 				v := **p

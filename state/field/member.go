@@ -146,6 +146,8 @@ var members = [NumIDs]member{
 			}
 			return v
 		}, nil},
+	PowerCap:          real(func(q *plan.Request) *float64 { return &q.PowerCap }),
+	PowerLimit:        real(func(q *plan.Request) *float64 { return &q.PowerLimit }),
 	TargetQPS:         real(func(q *plan.Request) *float64 { return &q.TargetQPS }),
 	TargetConcurrency: count(func(q *plan.Request) *int { return &q.TargetConcurrency }),
 	Concurrency:       count(func(q *plan.Request) *int { return &q.InFlight }),

@@ -1,0 +1,107 @@
+package search
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"fathom/hw"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// H200 of 700 W, 74 W idle, capped at 387 W: half of what is above the idle draw, and so half of the pace at least.
+func TestPowerCap(t *testing.T) {
+	h := &hw.Profile{Name: "H", PowerWatts: 700, IdleWatts: 74}
+	for _, c := range []struct {
+		req         plan.Request
+		watts, pace float64
+	}{
+		{plan.Request{}, 700, 1},
+		{plan.Request{PowerCap: 387}, 387, 0.5},
+		{plan.Request{PowerCap: 900}, 700, 1},
+		{plan.Request{PowerLimit: 8 * 387, Devices: 8}, 387, 0.5},
+		{plan.Request{PowerLimit: 8 * 500, PowerCap: 387, Devices: 8}, 387, 0.5},
+	} {
+		if w, p := c.req.Watts(h), c.req.Pace(h); w != c.watts || math.Abs(p-c.pace) > 1e-12 {
+			t.Errorf("%+v: %g W at %g of the pace, want %g at %g", c.req, w, p, c.watts, c.pace)
+		}
+	}
+	for _, c := range []struct {
+		p    hw.Profile
+		req  plan.Request
+		want string
+	}{
+		{hw.Profile{Name: "A"}, plan.Request{PowerCap: 300}, "A states no watts"},
+		{hw.Profile{Name: "B", PowerWatts: 700}, plan.Request{PowerCap: 300}, "idle_w"},
+		{hw.Profile{Name: "B", PowerWatts: 700}, plan.Request{PowerCap: 700}, ""},
+		{hw.Profile{Name: "C", PowerWatts: 700, IdleWatts: 74}, plan.Request{PowerLimit: 500, Devices: 8}, "leave nothing to work with"},
+		{hw.Profile{Name: "C", PowerWatts: 700, IdleWatts: 74}, plan.Request{PowerLimit: 5000, Devices: 8}, ""},
+		{hw.Profile{Name: "C", PowerWatts: 700, IdleWatts: 74}, plan.Request{PowerCap: -1}, "below 0"},
+	} {
+		c.req.Profiles = []*hw.Profile{&c.p}
+		err := checkPower(&c.req)
+		if got := ""; err != nil && !strings.Contains(err.Error(), c.want) || (err == nil) != (c.want == "") {
+			t.Errorf("%s: %v%s, want %q", c.p.Name, err, got, c.want)
+		}
+	}
+}
+
+// 8 devices of 700 W at 2,000 tokens per second: 0.357 tokens per joule, 778 kWh for a thousand million; idle the least.
+func TestDraw(t *testing.T) {
+	p := report.Draw(700, 70, 8, 2000, 1)
+	if math.Abs(p.PerW-2000.0/5600) > 1e-12 || math.Abs(p.Energy-5600.0/2000/3.6) > 1e-12 || *p.Least != p.Energy/10 {
+		t.Errorf("%+v, at least %g", p, *p.Least)
+	}
+	// A cap that halves the pace at most spares energy only in the worst case: the least is that of the whole pace.
+	if q := report.Draw(387, 70, 8, 1000, 0.5); *q.Least != *p.Least {
+		t.Errorf("at least %g, want %g", *q.Least, *p.Least)
+	}
+	if report.Draw(0, 0, 8, 2000, 1) != nil {
+		t.Error("no watts, no figures")
+	}
+}
+
+// The times of a capped plan are those of half the pace: a row of the same batch has half the throughput, its interval
+// reaches to the whole pace, and its latencies hold the limits all the same.
+func TestCappedPlan(t *testing.T) {
+	req := question()
+	req.KeepAll, req.Devices = true, 2
+	h := *req.Profiles[0]
+	h.PowerWatts, h.IdleWatts = 700, 74
+	req.Profiles = []*hw.Profile{&h}
+	free := &answer(t, req, pricer(64)).Devices[0]
+	with := *req
+	with.PowerCap = 387
+	held := &answer(t, &with, pricer(64)).Devices[0]
+	find := func(d *report.Device, batch int, label string) *report.Row {
+		for i := range d.Points {
+			if r := &d.Points[i]; r.Batch == batch && r.Label == label {
+				return r
+			}
+		}
+		return nil
+	}
+	compared := 0
+	for i := range free.Points {
+		a := &free.Points[i]
+		b := find(held, a.Batch, a.Label)
+		if b == nil || a.Throughput == 0 {
+			continue
+		}
+		compared++
+		if math.Abs(b.Throughput/a.Throughput-0.5) > 1e-9 || b.ThroughputRange == nil ||
+			math.Abs(b.ThroughputRange.High/a.Throughput-1) > 1e-9 || a.ThroughputRange != nil {
+			t.Fatalf("batch %d: %g of %g, %v", a.Batch, b.Throughput, a.Throughput, b.ThroughputRange)
+		}
+		if a.TPOT != nil && math.Abs(*b.TPOT / *a.TPOT - 2) > 1e-9 {
+			t.Fatalf("TPOT %g of %g", *b.TPOT, *a.TPOT)
+		}
+		if b.Power.Device != 387 || a.Power.Device != 700 {
+			t.Fatalf("%g and %g W", a.Power.Device, b.Power.Device)
+		}
+	}
+	if compared == 0 {
+		t.Fatal("no points compared")
+	}
+}
