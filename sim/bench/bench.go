@@ -67,6 +67,7 @@ type Bench struct {
 	limits traffic.Limits // of single requests, where classes have none of their own
 	after  int            // moments of the timeline
 	seed   uint64
+	fills  int // requests that fill a lane, whatever its scheduler's places are set to
 }
 
 // New puts the scheduler of the setup's serving engine over its forward model. budget is the token budget of a step per
@@ -100,6 +101,9 @@ func New(s pass.Setup, p price.Pricer, lengths Lengths, budget int, accepted flo
 	if need := lengths.most() + 1 + e.Draft; e.KVTokens != endless && e.KVTokens < need {
 		return nil, fmt.Errorf("out of memory: room for %d tokens of KV cache, one request needs %d", max(0, e.KVTokens),
 			need)
+	}
+	if b.fills = e.Sequences; e.KVTokens != endless {
+		b.fills = min(b.fills, e.KVTokens/(lengths.Input+lengths.Output)+1)
 	}
 	return b, nil
 }

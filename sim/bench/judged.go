@@ -17,6 +17,13 @@ func (b *Bench) Judged(limits traffic.Limits) *Bench {
 	return &out
 }
 
+// Against is the same deployment whose goodput counts requests within the limits; nothing else of a run changes.
+func (b *Bench) Against(limits traffic.Limits) *Bench {
+	out := *b
+	out.limits = limits
+	return &out
+}
+
 // Followed is the same deployment whose runs keep a timeline of at most so many moments.
 func (b *Bench) Followed(moments int) *Bench {
 	out := *b
@@ -35,11 +42,7 @@ func (b *Bench) arrivals() int {
 	if !b.judged {
 		return 0
 	}
-	places := b.engine.Sequences
-	if b.engine.KVTokens != endless {
-		places = min(places, b.engine.KVTokens/(b.lengths.Input+b.lengths.Output)+1)
-	}
-	return min(max(enoughToJudge, Waves*places), mostToJudge)
+	return min(max(enoughToJudge, Waves*b.fills), mostToJudge)
 }
 
 // Lanes is how many engines run side by side, each with its share of the requests.

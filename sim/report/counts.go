@@ -65,8 +65,15 @@ func (d *Device) Over(q *plan.Request) (o Exceeding) {
 	return o
 }
 
-// Exceeds tells which limits of a request a point is beyond.
+// Exceeds tells which limits of a request a point is beyond; of a played one those on what single requests meet.
 func (r *Row) Exceeds(q *plan.Request) (ttft, tpot bool) {
+	if r.Held != nil {
+		for _, b := range r.Held.Broken() {
+			ttft = ttft || b.Metric == MetricTTFT
+			tpot = tpot || b.Metric == MetricTPOT
+		}
+		return ttft, tpot
+	}
 	ttft = r.TTFT != nil && q.MeanTTFT() > 0 && *r.TTFT > q.TTFTLimit
 	tpot = r.TPOT != nil && q.MeanTPOT() > 0 && *r.TPOT > q.TPOTLimit
 	return ttft, tpot

@@ -1,7 +1,9 @@
 package report
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strconv"
 
 	"fathom/hw/message"
@@ -80,6 +82,8 @@ func (p *Promise) Used() float64 {
 	switch {
 	case !p.AtLeast():
 		return p.Value / p.Limit
+	case p.Metric == MetricGoodput && p.Limit < 1: // of the requests that may miss
+		return (1 - p.Value) / (1 - p.Limit)
 	case p.Value <= 0:
 		return 2
 	}
@@ -173,6 +177,16 @@ func (h *Held) Tightest() (tight *Promise) {
 		}
 	}
 	return tight
+}
+
+// ByUse are the bounds, the most used first.
+func (h *Held) ByUse() []*Promise {
+	list := make([]*Promise, len(h.Promises))
+	for i := range list {
+		list[i] = &h.Promises[i]
+	}
+	slices.SortStableFunc(list, func(a, b *Promise) int { return cmp.Compare(b.Used(), a.Used()) })
+	return list
 }
 
 // Binding is the bound of a metric over all requests that is nearest to being broken; nil where it has none.

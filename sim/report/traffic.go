@@ -35,8 +35,40 @@ type Traffic struct {
 
 	TTFTLimit, TPOTLimit float64 // milliseconds, of the request; 0: none
 
+	E2E      Stat
+	Classes  []Met    // of a mix
+	Goodput  *float64 // share of requests within all limits; nil where it was not held against any
+	Timeline []Moment // of the run, where it was followed
+
 	Asked    bool     // somebody asked for the benchmark; a search plays closed loops for its own ends too
 	Capacity *float64 // requests per second at which open arrivals saturate; nil where it was not looked for
+}
+
+// Moment is the state of a service at a time of a run.
+type Moment struct {
+	At               float64 // seconds
+	Waiting, Running int     // requests
+	KV               float64 // share of the KV room that is taken
+}
+
+// Knee is the highest rate of a load curve up to which a share of the requests keeps to all limits, between two points
+// by a straight line; 0 where the first point has less, or nobody asked.
+func Knee(curve []LoadPoint, share float64) (rate float64) {
+	for i := range curve {
+		g := curve[i].Goodput
+		switch {
+		case g == nil:
+			return 0
+		case *g >= share:
+			rate = curve[i].Rate
+			continue
+		case i == 0:
+			return 0
+		}
+		before := curve[i-1]
+		return before.Rate + (curve[i].Rate-before.Rate)*(*before.Goodput-share)/(*before.Goodput-*g)
+	}
+	return rate
 }
 
 // LoadPoint is one rate of a load curve.

@@ -165,7 +165,8 @@ func LoadCurve(ctx context.Context, req *plan.Request, profile *hw.Profile, row 
 	if row.Held != nil && own.QPS == 0 { // the most that the row holds
 		own.QPS = row.Held.Rate
 	}
-	got, err := b.Play(own.Traffic, own.QPS, row.Concurrency)
+	b = b.Against(limitsOf(&own))
+	got, err := b.Followed(moments).Play(own.Traffic, own.QPS, row.Concurrency)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -175,8 +176,18 @@ func LoadCurve(ctx context.Context, req *plan.Request, profile *hw.Profile, row 
 	}
 	mine := trafficOf(&got, own.Traffic, rateOf(&own), &own)
 	mine.Asked, mine.Capacity = true, &capacity
-	return mine, curve(points, &own), nil
+	list := curve(points, &own)
+	if limitsOf(&own) != (traffic.Limits{}) || own.Workload != nil && own.Workload.Promises() {
+		mine.Goodput = &got.Goodput
+		for i := range list {
+			list[i].Goodput = &points[i].Goodput
+		}
+	}
+	return mine, list, nil
 }
+
+// moments are those of the timeline of a played row: more than a screen has columns.
+const moments = 256
 
 func curve(points []traffic.Point, req *plan.Request) []report.LoadPoint {
 	list := make([]report.LoadPoint, len(points))

@@ -29,7 +29,7 @@ func judgeOf(req *plan.Request, f plan.Fidelity) *judge {
 	if !req.Played() && (req.E2ELimit <= 0 || f != plan.Calibrated) {
 		return nil
 	}
-	j := &judge{single: traffic.Limits{TTFT: req.TTFTLimit / 1000, TPOT: req.TPOTLimit / 1000, E2E: req.E2ELimit / 1000}}
+	j := &judge{single: limitsOf(req)}
 	j.add(-1, plan.Limit{At: req.TPOTAt, MS: req.TPOTLimit}, plan.Limit{At: req.TTFTAt, MS: req.TTFTLimit},
 		plan.Limit{At: req.E2EAt, MS: req.E2ELimit}, req.Goodput)
 	if w := req.Workload; w != nil {
@@ -58,7 +58,7 @@ func (j *judge) add(class int, tpot, ttft, e2e plan.Limit, goodput float64) {
 // classesOf are the classes that a request's traffic is drawn from; nil: requests of one length. A class without limits
 // of its own is held against those of the plan.
 func classesOf(req *plan.Request) []traffic.Class {
-	all := traffic.Limits{TTFT: req.TTFTLimit / 1000, TPOT: req.TPOTLimit / 1000, E2E: req.E2ELimit / 1000}
+	all := limitsOf(req)
 	if w := req.Workload; w != nil {
 		list := make([]traffic.Class, len(w.Classes))
 		for i := range w.Classes {
@@ -87,11 +87,7 @@ func classesOf(req *plan.Request) []traffic.Class {
 func (j *judge) held(r *traffic.Result, rate float64) *report.Held {
 	h := &report.Held{Rate: rate, QPS: r.Rate, Throughput: r.Output, TTFT: statOf(r.TTFT), TPOT: statOf(r.TPOT),
 		E2E: statOf(r.E2E), Goodput: r.Goodput}
-	for i := range r.Classes {
-		c := &r.Classes[i]
-		h.Classes = append(h.Classes, report.Met{Name: c.Name, Requests: c.Requests, Throughput: c.Output,
-			TTFT: statOf(c.TTFT), TPOT: statOf(c.TPOT), E2E: statOf(c.E2E), Goodput: c.Goodput})
-	}
+	h.Classes = metOf(r)
 	if rate > 0 && r.FellBehind(rate) {
 		h.Promises = append(h.Promises, report.Promise{Metric: report.MetricRate, Value: r.Rate, Limit: rate})
 	}
@@ -114,6 +110,21 @@ func (j *judge) held(r *traffic.Result, rate float64) *report.Held {
 		h.Promises = append(h.Promises, x)
 	}
 	return h
+}
+
+// metOf is what the classes of a run met.
+func metOf(r *traffic.Result) (list []report.Met) {
+	for i := range r.Classes {
+		c := &r.Classes[i]
+		list = append(list, report.Met{Name: c.Name, Requests: c.Requests, Throughput: c.Output, TTFT: statOf(c.TTFT),
+			TPOT: statOf(c.TPOT), E2E: statOf(c.E2E), Goodput: c.Goodput})
+	}
+	return list
+}
+
+// limitsOf are those that one request of a plan is held against.
+func limitsOf(req *plan.Request) traffic.Limits {
+	return traffic.Limits{TTFT: req.TTFTLimit / 1000, TPOT: req.TPOTLimit / 1000, E2E: req.E2ELimit / 1000}
 }
 
 // at is a statistic of a distribution.

@@ -224,9 +224,15 @@ func trafficOf(r *traffic.Result, kind plan.Traffic, rate float64, req *plan.Req
 	if r == nil {
 		return nil
 	}
-	return &report.Traffic{Kind: kind, Rate: rate, TTFTLimit: req.TTFTLimit, TPOTLimit: req.TPOTLimit, TTFT: statOf(r.TTFT), TPOT: statOf(r.TPOT), FirstWave: 1000 * r.FirstWave,
+	t := &report.Traffic{Kind: kind, Rate: rate, TTFTLimit: req.TTFTLimit, TPOTLimit: req.TPOTLimit, TTFT: statOf(r.TTFT),
+		TPOT: statOf(r.TPOT), FirstWave: 1000 * r.FirstWave,
 		Steady:     1000 * r.Steady,
-		Throughput: r.Output, QPS: r.Rate, KVPeak: r.KVPeak, Preemptions: r.Preemptions, Bind: r.Bind.String()}
+		Throughput: r.Output, QPS: r.Rate, KVPeak: r.KVPeak, Preemptions: r.Preemptions, Bind: r.Bind.String(),
+		E2E: statOf(r.E2E), Classes: metOf(r)}
+	for _, m := range r.Timeline {
+		t.Timeline = append(t.Timeline, report.Moment(m))
+	}
+	return t
 }
 
 // bar gives a row the intervals that its figures earned, wider where no run was like it.

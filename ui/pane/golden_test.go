@@ -107,6 +107,12 @@ var scenes = []struct {
 	{"results-traffic", func() *sample.Session {
 		return sample.Results(sample.Flagship()).Do(state.DetailTraffic, state.Accept)
 	}},
+	{"results-mix", func() *sample.Session {
+		return sample.Results(sample.Promised()).Do(state.DetailTraffic, state.Accept)
+	}},
+	{"results-mix-charts", func() *sample.Session {
+		return sample.Results(sample.Promised()).Do(state.DetailTraffic, state.Accept, state.PageDown, state.PageDown)
+	}},
 	{"results-calibration", func() *sample.Session {
 		return sample.Results(sample.Flagship()).Do(state.DetailCalibration, state.Accept)
 	}},

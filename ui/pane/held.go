@@ -5,7 +5,7 @@ import (
 	"fathom/ui/plot"
 )
 
-// promises are the limits of a played row with what requests meet, as gauges of so many cells: the tightest first, then
+// promises are the limits of a played row with what requests meet, as gauges of so many cells: the most used first, then
 // the others of all requests. Where no limit is on goodput, the share that keeps to all of them comes last.
 func (p *Painter) promises(h *report.Held, gauge int) (list []string) {
 	one := func(b *report.Promise) {
@@ -19,16 +19,13 @@ func (p *Painter) promises(h *report.Held, gauge int) (list []string) {
 		}
 		list = append(list, s)
 	}
-	tight := h.Tightest()
-	if tight != nil {
-		one(tight)
-	}
-	for i := range h.Promises {
-		if b := &h.Promises[i]; b != tight && b.Class == "" {
+	sorted := h.ByUse()
+	for i, b := range sorted {
+		if i == 0 || b.Class == "" {
 			one(b)
 		}
 	}
-	if tight != nil && h.Binding(report.MetricGoodput) == nil {
+	if len(sorted) > 0 && h.Binding(report.MetricGoodput) == nil {
 		list = append(list, p.t("head.goodput", "v", report.Share(h.Goodput)))
 	}
 	return list

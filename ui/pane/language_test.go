@@ -36,7 +36,8 @@ var (
 	// proper are names that are the same in every language: of models, profiles, flags, files, programs, operators, keys,
 	// units.
 	proper = regexp.MustCompile(`\S*[/_=]\S*|--?[a-z][a-z-]*|[a-z]+\.(?:json|toml|yaml|txt|py|cli)\b|\S*[A-Z]\S*|throughput|optimizer|fathom|msmodeling|profiler|token|shift|ctrl\S*|` +
-		`(?:all-|int8 |fused |rms )?(?:linear|reduce|gather|matmul|attention|swiglu|norm|rope|embedding)|embedded|reference|corrected|auto|python|batch-range|tmux|space|enter|down|left|right|home|many|vllm\S*|sglang|trtllm|mindie|calibrate`)
+		`(?:all-|int8 |fused |rms )?(?:linear|reduce|gather|matmul|attention|swiglu|norm|rope|embedding)|embedded|reference|corrected|auto|python|batch-range|tmux|space|enter|down|left|right|home|many|vllm\S*|sglang|trtllm|mindie|calibrate|` +
+		`assistant|chat|code|summarise`) // a workload and its classes
 	english = regexp.MustCompile(`\b[a-z]{4,}\b`)
 )
 

@@ -2,7 +2,6 @@ package pane
 
 import (
 	"math"
-	"strings"
 
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -41,33 +40,15 @@ func instances(x *report.Ratio) int {
 func (p *Painter) benchmark(r *report.Row, concurrency int, t *report.Traffic, curve []report.LoadPoint, w,
 	h int) []string {
 	out := p.wrap(p.T.Muted, p.load(concurrency, t), w-1, 1)
-	head, ttft, tpot := []string{}, []string{}, []string{}
-	if r != nil {
-		own := func(v *float64) string {
-			if v == nil {
-				return "-"
-			}
-			return number.Digits(*v, 4)
-		}
-		head, ttft, tpot = []string{p.t("traffic.row")}, []string{own(r.TTFT)}, []string{own(r.TPOT)}
-	}
-	var ttftLimit, tpotLimit float64
-	if q := p.request(); q != nil {
-		ttftLimit, tpotLimit = q.TTFTLimit, q.TPOTLimit
-	}
-	stats := append(percentiles(t, t.TTFT, ttftLimit), percentiles(t, t.TPOT, tpotLimit)...)
 	out = append(out, "")
-	for _, l := range cell.Grid([][]string{append([]string{""}, append(head, p.t("traffic.mean"), "p50", "p90", "p99")...),
-		append([]string{"TTFT ms"}, append(ttft, stats[:4]...)...),
-		append([]string{"TPOT ms"}, append(tpot, stats[4:]...)...)}, w-1, p.T.Marks.More) {
-		out = append(out, " "+l)
-	}
-	if strings.Contains(strings.Join(stats, ""), "!") {
-		out = append(out, p.wrap(p.T.Warn, p.t("traffic.beyond"), w-1, 1)...)
-	}
+	out = append(out, p.distributions(r, t, w)...)
+	out = append(out, p.misses(r, t, w)...)
 	out = append(out, "")
 	facts := []string{p.t("traffic.serves", "tok", number.Digits(t.Throughput, 4), "qps", number.Digits(t.QPS, 3),
 		"n", number.Int(int(math.Round(t.Throughput/max(t.QPS, 1e-12)))))}
+	if t.Goodput != nil {
+		facts = append(facts, p.t("traffic.goodput", "share", report.Share(*t.Goodput)))
+	}
 	if t.Kind == plan.TrafficClosed {
 		facts = append(facts, p.t("traffic.waves", "first", number.Digits(t.FirstWave, 3), "steady",
 			number.Digits(t.Steady, 3)))
@@ -80,9 +61,95 @@ func (p *Painter) benchmark(r *report.Row, concurrency int, t *report.Traffic, c
 	for _, f := range facts {
 		out = append(out, p.wrap(p.T.Text, f, w-1, 1)...)
 	}
-	if room := max(h-len(out)-1, 9); len(curve) > 0 && w >= 30 {
-		out = append(out, "", " "+p.T.Title.Paint(p.cut(p.t("traffic.curve"), w-2)))
-		out = append(out, p.loadCurve(curve, t.Capacity).Lines(w, min(room-1, 16), p.T)...)
+	return append(out, p.trafficCharts(t, curve, w, max(8, min(h-len(out)-2, 16)))...)
+}
+
+// distributions are the latencies of a played load, beside the means of a row where these are others.
+func (p *Painter) distributions(r *report.Row, t *report.Traffic, w int) (out []string) {
+	head, lines := []string{""}, [][]string{{"TTFT ms"}, {"TPOT ms"}, {"E2E ms"}}
+	own := func(v *float64) string {
+		if v == nil {
+			return "-"
+		}
+		return number.Digits(*v, 4)
+	}
+	if r != nil && (r.TTFT == nil || *r.TTFT != t.TTFT.Mean || w >= wideTraffic) {
+		head = append(head, p.t("traffic.row"))
+		lines[0], lines[1], lines[2] = append(lines[0], own(r.TTFT)), append(lines[1], own(r.TPOT)), append(lines[2], "")
+	}
+	var q plan.Request
+	if x := p.request(); x != nil {
+		q = *x
+	}
+	full := len(head) == 1 || w >= wideTraffic
+	head = append(head, p.t("traffic.mean"), "p50", "p90")
+	if full {
+		head = append(head, "p95")
+	}
+	head = append(head, "p99")
+	beyond := false
+	for i, x := range []struct {
+		s     report.Stat
+		limit float64
+	}{{t.TTFT, q.TTFTLimit}, {t.TPOT, q.TPOTLimit}, {t.E2E, q.E2ELimit}} {
+		values := []float64{x.s.Mean, x.s.P50, x.s.P90, x.s.P95, x.s.P99}
+		if !full {
+			values = append(values[:3], values[4])
+		}
+		for _, v := range values {
+			mark := t.Beyond(v, x.limit)
+			beyond = beyond || mark != ""
+			lines[i] = append(lines[i], number.Digits(v, 4)+mark)
+		}
+	}
+	if t.E2E.Mean == 0 { // of a report that does not say
+		lines = lines[:2]
+	}
+	for _, l := range cell.Grid(append([][]string{head}, lines...), w-1, p.T.Marks.More) {
+		out = append(out, " "+l)
+	}
+	if beyond {
+		key := "traffic.beyond"
+		if q.TTFTAt != plan.Mean || q.TPOTAt != plan.Mean {
+			key = "traffic.beyond_any"
+		}
+		out = append(out, p.wrap(p.T.Warn, p.t(key), w-1, 1)...)
+	}
+	return out
+}
+
+// wideTraffic is the width from which all figures of a latency stand side by side.
+const wideTraffic = 60
+
+// misses says what each class of a mix met and which limits it breaks, and the limits of all requests.
+func (p *Painter) misses(r *report.Row, t *report.Traffic, w int) (out []string) {
+	var held *report.Held
+	if r != nil {
+		held = r.Held
+	}
+	if len(t.Classes) > 0 {
+		list := [][]string{{p.t("traffic.class"), p.t("traffic.within"), "TTFT p99", "TPOT p99", "E2E p99"}}
+		for i := range t.Classes {
+			c := &t.Classes[i]
+			list = append(list, []string{c.Name, report.Share(c.Goodput), number.Digits(c.TTFT.P99, 4),
+				number.Digits(c.TPOT.P99, 3), number.Digits(c.E2E.P99, 4)})
+		}
+		out = append(out, "")
+		for _, l := range cell.Grid(list, w-1, p.T.Marks.More) {
+			out = append(out, " "+l)
+		}
+	}
+	if held == nil {
+		return out
+	}
+	out = append(out, "", " "+p.T.Title.Paint(p.cut(p.t("traffic.limits"), w-2)))
+	for _, b := range held.ByUse() {
+		ink, mark := p.T.Good, ""
+		if b.Broken() {
+			ink, mark = p.T.Bad, " !"
+		}
+		line := " " + ink.Paint(plot.Gauge(b.Used(), 6, p.T.Marks)) + " "
+		out = append(out, p.cut(line+p.C.Tell(b.Against())+mark, w-1))
 	}
 	return out
 }
@@ -96,38 +163,12 @@ func (p *Painter) load(concurrency int, t *report.Traffic) string {
 			serving = serving.On(x)
 		}
 	}
+	mix := ""
+	if q := p.request(); q != nil && (q.Workload != nil || len(t.Classes) > 0) {
+		mix = "_mix"
+	}
 	if t.Kind == plan.TrafficPoisson {
-		return p.t("traffic.poisson", "qps", number.Short(t.Rate, 4), "engine", serving.String())
+		return p.t("traffic.poisson"+mix, "qps", number.Digits(t.Rate, 3), "engine", serving.String())
 	}
-	return p.t("traffic.closed", "n", number.Int(concurrency), "engine", serving.String())
-}
-
-// percentiles are the figures of a latency, those beyond its limit marked.
-func percentiles(t *report.Traffic, s report.Stat, limit float64) (out []string) {
-	for _, v := range []float64{s.Mean, s.P50, s.P90, s.P99} {
-		out = append(out, number.Digits(v, 4)+t.Beyond(v, limit))
-	}
-	return out
-}
-
-// loadCurve draws TTFT at the ninetieth percentile against the rate of open arrivals, up to a few times what an idle
-// service shows, with the rate at which the service falls behind.
-func (p *Painter) loadCurve(curve []report.LoadPoint, capacity *float64) plot.Chart {
-	c := plot.Chart{XLabel: p.t("traffic.rate"), YLabel: p.t("traffic.p90")}
-	var pts []plot.Point
-	for i := range curve {
-		x := &curve[i]
-		if i > 0 && x.TTFT.P90 > 12*curve[0].TTFT.P90 { // a queue without end would leave nothing of the rest to see
-			break
-		}
-		pts = append(pts, plot.Point{X: x.Rate, Y: x.TTFT.P90})
-	}
-	c.Series = []plot.Series{{Points: pts, Line: true, Ink: p.T.Plot[0], Sign: '.'}}
-	if capacity != nil {
-		c.Limits = append(c.Limits, plot.Limit{At: *capacity, Vertical: true, Label: p.t("traffic.saturation")})
-	}
-	if q := p.request(); q != nil && q.TTFTLimit > 0 && len(pts) > 0 && q.TTFTLimit < 3*pts[len(pts)-1].Y {
-		c.Limits = append(c.Limits, plot.Limit{At: q.TTFTLimit, Label: number.Short(q.TTFTLimit, 4) + " ms"})
-	}
-	return c
+	return p.t("traffic.closed"+mix, "n", number.Int(concurrency), "engine", serving.String())
 }

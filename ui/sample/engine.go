@@ -57,8 +57,8 @@ func (e Engine) Price(context.Context, state.Price) (*state.Pass, error) { retur
 func (e Engine) Sense(context.Context, state.Sense) ([]state.Lever, error) { return Levers(), nil }
 
 // Play gives the short benchmark.
-func (e Engine) Play(context.Context, state.Play) (*report.Traffic, []report.LoadPoint, error) {
-	t, curve := Benchmark()
+func (e Engine) Play(_ context.Context, x state.Play) (*report.Traffic, []report.LoadPoint, error) {
+	t, curve := Benchmark(x.Request)
 	return t, curve, nil
 }
 

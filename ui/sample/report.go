@@ -83,6 +83,7 @@ func point(q *plan.Request, tp, batch, of int, slow, throughput, ttft, tpot, fre
 	row.PerDevice = row.Throughput / float64(max(1, q.Devices))
 	qps := row.Throughput / float64(max(1, q.OutputLength))
 	row.QPS = &qps
+	row.Held = held(q, &row)
 	switch {
 	case row.AvailableGB < 0:
 		row.Status, row.Reason = report.OOM, message.New("reason.memory", plan.PhaseDecode, -row.AvailableGB)

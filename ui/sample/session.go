@@ -32,6 +32,12 @@ func Flagship() field.Answers {
 	return answers(map[field.ID]string{field.Mode: "aggregation", field.DeviceCount: "8"})
 }
 
+// Promised is a plan of a mix with limits by percentile.
+func Promised() field.Answers {
+	return answers(map[field.ID]string{field.Mode: "aggregation", field.DeviceCount: "8", field.Workload: "assistant",
+		field.InputLength: "", field.OutputLength: "", field.TTFT: "p99=2000", field.Goodput: "0.95"})
+}
+
 // PDRatio is a plan of matching instances.
 func PDRatio() field.Answers {
 	return answers(map[field.ID]string{field.Mode: "pd_ratio", field.DeviceCount: "20", field.PrefillDevices: "4",
@@ -49,7 +55,9 @@ func answers(more map[field.ID]string) field.Answers {
 		put(id, text)
 	}
 	for id, text := range more {
-		put(id, text)
+		if put(id, text); text == "" {
+			a[id] = field.Answer{} // nobody was asked
+		}
 	}
 	return a
 }
@@ -135,7 +143,7 @@ func (s *Session) take(effects []state.Effect) {
 		case state.Sense:
 			s.Send(state.Sensed{Key: e.Key, Levers: Levers()})
 		case state.Play:
-			t, curve := Benchmark()
+			t, curve := Benchmark(e.Request)
 			s.Send(state.Played{Key: e.Key, Traffic: t, Curve: curve})
 		case state.Measure:
 			s.Send(Measured(e))
@@ -195,26 +203,6 @@ func Pass() *state.Pass {
 func Levers() []state.Lever {
 	return []state.Lever{{Key: "lever.input_length", Throughput: -0.116}, {Key: "lever.ttft_limit", Throughput: 0.084},
 		{Key: "lever.memory_bandwidth", Throughput: 0.052}, {Key: "lever.vec_peak"}}
-}
-
-// Benchmark is a closed loop and a load curve that saturates at 2 requests per second.
-func Benchmark() (*report.Traffic, []report.LoadPoint) {
-	stat := func(mean float64) report.Stat {
-		return report.Stat{Mean: mean, P50: 0.9 * mean, P90: 1.4 * mean, P99: 2.2 * mean}
-	}
-	capacity := 2.0
-	t := &report.Traffic{Kind: plan.TrafficClosed, TTFT: stat(480), TPOT: stat(14), FirstWave: 2100, Steady: 300,
-		Throughput: 1610, QPS: 1.19, KVPeak: 0.62,
-		Bind: "decode", Capacity: &capacity}
-	var curve []report.LoadPoint
-	for i := range 11 {
-		share := 0.1 * float64(i+1)
-		p := report.LoadPoint{Traffic: report.Traffic{Kind: plan.TrafficPoisson, Rate: share * capacity,
-			TTFT: stat(200 / max(0.05, 1.05-share)),
-			TPOT: stat(9 + 8*share), QPS: min(share, 1) * capacity, Bind: "load"}, Saturated: share >= 1}
-		curve = append(curve, p)
-	}
-	return t, curve
 }
 
 // Failure is a run that did not end well.
