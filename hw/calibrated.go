@@ -24,6 +24,7 @@ type Calibrated struct {
 	AttnPrefill    float64 // causal attention of prompts, share of the 16-bit peak
 	AttnDecode     float64 // reading the cache, share of memory bandwidth
 	PromptOverhead float64 // seconds of a layer in a step with prompts
+	Widening       float64 // vector operations to widen a weight of experts without a unit for it; 0: not known
 	ExpertTile     float64 // rows with which kernels of routed experts fill their tiles up; 0: not known
 	Collective     float64 // factor on the fixed time of collectives
 
@@ -106,6 +107,9 @@ func calibratedNumbers(c *Calibrated) []number {
 		optional(micros("time of a layer more in steps with prompts;", "25", &c.PromptOverhead, at("prompt_overhead_us")...)),
 		optional(number{path: at("expert_tile"), unit: plain, low: tiny, high: 4096, example: "40",
 			doc: "rows with which the tiles of a routed expert are filled up;", to: &c.ExpertTile}),
+		optional(number{path: at("widening"), unit: plain, high: 1e3, example: "12",
+			doc: "vector operations that turn a weight of experts into 16 bits, where the device has no unit for it;",
+			to:  &c.Widening}),
 		number{path: at("collective"), unit: plain, low: tiny, high: 10, need: true, example: "0.9",
 			doc: "factor on the fixed time of collectives.", to: &c.Collective},
 	)

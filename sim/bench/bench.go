@@ -86,7 +86,7 @@ func New(s pass.Setup, p price.Pricer, lengths Lengths, budget int, accepted flo
 	e.Draft, e.Accept = s.MTP, math.Max(0, accepted-1)
 	h := p.Host()
 	e.Host, e.HostSeq, e.Arrive, e.ArriveSeq = h.Step, h.Sequence, h.Arrive, h.ArriveSeq
-	e.Read, e.Stream = h.Read, h.Stream
+	FrontEnd(e, h, s.Serving.On(s.Profile), dp)
 	b.clock, b.bars = p.Clock(), p.Bars()
 	b.room = p.Room(lengths.Input + lengths.Output)
 	switch e.KVTokens = b.room.Tokens(lengths.Input + lengths.Output); {

@@ -18,6 +18,7 @@ func form(costs *score.Costs, engine string) *hw.Calibrated {
 	c.AttnPrefill, c.AttnDecode, c.PromptOverhead, c.ExpertTile, c.Collective = k.AttnPrefill, k.AttnDecode,
 		k.PromptOverhead,
 		k.ExpertTile, k.Reduce
+	c.Widening = k.Widening
 	c.Engines = []hw.EngineCosts{{
 		Name: engine, Arrive: h.Arrive, ArriveSeq: h.ArriveSeq, Host: h.Step, HostSeq: h.Sequence,
 		Read: h.Read, Stream: h.Stream, Dispatch: k.Dispatch, Progress: k.Progress,
@@ -30,7 +31,7 @@ func form(costs *score.Costs, engine string) *hw.Calibrated {
 
 // shared lists the figures that all engines share.
 func shared(c *hw.Calibrated) []*float64 {
-	out := []*float64{&c.AttnPrefill, &c.AttnDecode, &c.PromptOverhead, &c.ExpertTile, &c.Collective}
+	out := []*float64{&c.AttnPrefill, &c.AttnDecode, &c.PromptOverhead, &c.ExpertTile, &c.Widening, &c.Collective}
 	for w := range hw.NumWidths {
 		for _, p := range []*hw.Efficiency{&c.Linear[w], &c.Expert[w]} {
 			out = append(out, &p.Memory, &p.Compute, &p.Overhead, &p.Passes)

@@ -55,3 +55,47 @@ func TestDispatch(t *testing.T) {
 		t.Errorf("one attention rank: %g s more", d)
 	}
 }
+
+// Weights of experts in a format that the device has no unit for are widened by the vector unit: 64 tokens of
+// gpt-oss-120b choose 4 of 128 experts in 36 layers, each of three products of 2880 x 2880; a chip with more bandwidth
+// and the same vector unit takes as long.
+func TestWidening(t *testing.T) {
+	step := traffic.State{Decoding: 64, Width: 1, Context: 64 * 1000}
+	m, err := model.Find("openai/gpt-oss-120b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(device string, operations float64) float64 {
+		p, err := hw.Find(device)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := Unfitted(p)
+		k.Widening = operations
+		s, err := New(Deployment{Rank: served(t, m, plan.Strategy{TP: 1, DP: 1, EP: 1, MoETP: 1}), Profile: p,
+			Formats: Formats{Expert: hw.FormatMXFP4}, Constants: &k})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var experts float64
+		for _, part := range s.Parts(step) {
+			if part.Name == "routed experts" {
+				experts = part.Seconds
+			}
+		}
+		return experts
+	}
+	const weights = 36 * 128 * 3 * 2880 * 2880
+	hit := 1 - math.Pow(1-4.0/128, 64)
+	for _, device := range []string{"H100_SXM", "H200_SXM"} {
+		if d := of(device, 100) - of(device, 50); math.Abs(d/(weights*hit*50/67e12)-1) > 1e-9 {
+			t.Errorf("%s: 50 operations a weight take %g s, want %g", device, d, weights*hit*50/67e12)
+		}
+		if of(device, 1) != of(device, 0) {
+			t.Errorf("%s: weights stream in while they are widened", device)
+		}
+	}
+	if of("B200_SXM", 100) != of("B200_SXM", 0) {
+		t.Error("B200_SXM has a unit for 4-bit floats")
+	}
+}

@@ -45,7 +45,7 @@ func Calibrated(p *hw.Profile, engine string) (Constants, Host, error) {
 	}
 	k := Fittable(p)
 	k.AttnPrefill, k.AttnDecode, k.PromptOverhead, k.Reduce = c.AttnPrefill, c.AttnDecode, c.PromptOverhead, c.Collective
-	k.ExpertTile = c.ExpertTile
+	k.ExpertTile, k.Widening = c.ExpertTile, c.Widening
 	k.Dispatch, k.Progress = e.Dispatch, e.Progress
 	k.KernelOverhead *= e.LayerOverhead / k.LayerOverhead
 	k.LayerOverhead = e.LayerOverhead

@@ -71,7 +71,8 @@ func (s *Stepper) routed(sh *shape, w *work) (b Bounds) {
 	if s.k.HalfRateWidth > 0 {
 		bytes *= 1 + s.k.HalfRateWidth*float64(max(1, t.MoETP))/sh.inner
 	}
-	stream := bytes / (s.bandwidth * s.expert.Memory)
+	// weights stream in, or are widened, whichever takes longer
+	stream := math.Max(bytes/(s.bandwidth*s.expert.Memory), s.widen*sh.expertParams*hit/s.moeRanks)
 	if s.expertTiles {
 		if tiles := 2 * sh.expertParams * s.k.ExpertTile * hit / s.moeRanks / s.expertPeak; tiles > stream {
 			b.Cube += tiles

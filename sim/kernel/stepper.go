@@ -20,6 +20,7 @@ type Stepper struct {
 	expert                  hw.Efficiency
 	expertPeak, expertBytes float64 // peak operations per second, bytes per weight
 	expertTiles             bool    // kernels of experts fill tiles of rows up
+	widen                   float64 // seconds to widen a weight of an expert
 	reduce                  allReduce
 	link                    hw.Link // that the experts' ranks span
 	hidden, dp              float64
@@ -46,7 +47,11 @@ func New(d Deployment) (*Stepper, error) {
 	s.expert = s.k.Expert[d.Formats.Expert]
 	s.expertPeak = p.Cube[d.Formats.Expert.Unit(p)] * s.expert.Compute
 	s.expertBytes = d.Formats.Expert.Bytes()
-	s.expertTiles = s.k.ExpertTile > 0 && !d.Formats.Expert.Widened(p)
+	widened := d.Formats.Expert.Widened(p)
+	s.expertTiles = s.k.ExpertTile > 0 && !widened
+	if vec := p.Vec[d.Formats.Expert.Unit(p)]; widened && vec > 0 {
+		s.widen = s.k.Widening / vec
+	}
 	s.reduce, s.link = reduce(p, t.TP, s.k.Curve), p.Grid.Link(t.TP*t.DP, 1)
 	if i := p.Grid.LevelOf(t.TP*t.DP, 1); i >= 0 { // what experts reach of it is measured
 		s.link.Bandwidth /= p.Grid.Levels[i].Efficiency

@@ -1,6 +1,7 @@
 package score
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -63,6 +64,8 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 	}
 	costs, bars := o.priced(r, profile, m)
 	costs.Kernel = costs.Kernel.Aged(r.age(t))
+	study := t.of(r, m.Name)
+	study.slow(&costs)
 	for i := range t.Recipe {
 		if c := &t.Recipe[i]; c.fits(t, r, m) {
 			c.tune(&costs.Kernel, r.Sequences)
@@ -90,12 +93,11 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 		}
 		tokens := room.Tokens(length)
 		if tokens <= 0 {
-			return nil, traffic.Engine{}, fmt.Errorf("out of memory: weights of %.1f GB leave no KV room on %s",
-				room.Weights/1e9, profile.Name)
+			return nil, traffic.Engine{}, s.unfit(room.Weights, profile, r.Engine)
 		}
 		e, h := r.engine(s, tokens, m, t), p.Host()
-		e.Arrive, e.ArriveSeq, e.Host, e.HostSeq, e.Read, e.Stream = h.Arrive, h.ArriveSeq, h.Step, h.Sequence, h.Read,
-			h.Stream
+		e.Arrive, e.ArriveSeq, e.Host, e.HostSeq = h.Arrive, h.ArriveSeq, h.Step, h.Sequence
+		bench.FrontEnd(&e, h, r.Engine, s.DP)
 		return p, e, nil
 	}
 	load := r.traffic(o.seed, m, t)
@@ -104,13 +106,26 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 	if r.Disaggregated {
 		out, err = r.pools(load, whole, profile, deploy)
 	} else {
-		out, err = r.aggregated(load, whole, deploy)
+		out, err = r.aggregated(load, whole, deploy, study)
 	}
 	if err != nil {
 		return Prediction{}, err
 	}
 	out.Bars, out.Reach = bars.At(CaseOf(r, m))
 	return out, nil
+}
+
+// unfit says what an instance lacks whose weights leave no room, and what its engine does about it.
+func (s Side) unfit(weights float64, p *hw.Profile, engine plan.Serving) error {
+	ranks := float64(s.TP * s.DP * max(1, s.PP))
+	text := fmt.Sprintf("out of memory: weights of %.1f GB leave no KV room on %s, which has %.1f GB; %.0f devices or more "+
+		"hold them", weights/1e9, p.Name, p.MemoryBytes/1e9, math.Ceil(weights*ranks/(tightShare*p.MemoryBytes-tightReserve)))
+	if flag := engine.Engine().Offload; flag != "" && p.HostBandwidth > 0 {
+		over := weights - tightShare*p.MemoryBytes + tightReserve
+		text += fmt.Sprintf(", or the host: %s %.0f, read in every step at %.0f GB/s, %.2g s", flag, math.Ceil(over/(1<<30)),
+			p.HostBandwidth/1e9, over/p.HostBandwidth)
+	}
+	return errors.New(text)
 }
 
 // priced gives the constants of a run: the caller's, those of a fit where the profile has one and it is wanted, or the
@@ -141,10 +156,13 @@ func (s Side) Setup(m *model.Model, p *hw.Profile) price.Setup {
 }
 
 // aggregated predicts a run with prompts and decodes on the same devices.
-func (r *Row) aggregated(load traffic.Load, whole int, deploy deployer) (Prediction, error) {
+func (r *Row) aggregated(load traffic.Load, whole int, deploy deployer, s *study) (Prediction, error) {
 	step, engine, err := deploy(r.Side)
 	if err != nil {
 		return Prediction{}, err
+	}
+	if r.Side.Workers*r.Side.DP == 1 { // several ranks have a cache each, and a prompt may come to another one
+		load.Held = s.held(r, engine.KVTokens)
 	}
 	result, err := traffic.Replicated(load, engine, step.Clock(), r.Side.Workers)
 	if err != nil {

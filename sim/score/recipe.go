@@ -44,7 +44,6 @@ type recipe struct {
 
 	// Factors on fitted numbers: what sets the runs apart from those that the numbers were fitted to.
 	ArrivePerRequest float64 `toml:"arrive_per_request"`
-	LayerOverhead    float64 `toml:"layer_overhead"`
 }
 
 func (c *recipe) fits(t *table, r *Row, m *model.Model) bool {
@@ -119,9 +118,5 @@ func (c *recipe) tune(k *kernel.Constants, sequences int) {
 func (c *recipe) scale(costs *Costs) {
 	if c.ArrivePerRequest > 0 {
 		costs.Host.ArriveSeq *= c.ArrivePerRequest
-	}
-	if c.LayerOverhead > 0 {
-		costs.Kernel.LayerOverhead *= c.LayerOverhead
-		costs.Kernel.KernelOverhead *= c.LayerOverhead
 	}
 }

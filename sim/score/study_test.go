@@ -3,6 +3,7 @@ package score
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -35,24 +36,43 @@ func TestMedians(t *testing.T) {
 // A study whose scripts are known is read as they say, whatever its table says.
 func TestStudies(t *testing.T) {
 	rows, err := Read(strings.NewReader("model,gpu,backend,isl,osl,concurrency,spread,tpot_ms,source\n" +
-		"Qwen3-32B,h100_sxm,vllm,4096,128,16,0,20,a/b@1:experimental/token_position_decode_slo/x.json\n" +
-		"Qwen3-32B,h100_sxm,vllm,4096,128,16,0,20,elsewhere\n"))
+		"MiniMaxAI/MiniMax-M2.5,h200_sxm,vllm,8192,128,64,0,20,a/b@1:experimental/token_position_decode_slo/x.json\n" +
+		"MiniMaxAI/MiniMax-M2.5,h200_sxm,vllm,8192,128,64,0,20,elsewhere\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	table, err := names()
-	if err != nil {
-		t.Fatal(err)
+	if a, b := rows[0], rows[1]; !a.Medians || a.KV != "bf16" || b.Medians || b.KV != "" {
+		t.Errorf("study %+v, another %+v", a, b)
 	}
-	m, _, err := Stored(&rows[0])
-	if err != nil {
-		t.Fatal(err)
+	s := study{Host: 5, EagerUS: 60}
+	c := Costs{}
+	c.Host.Step, c.Host.Read = 1e-3, 2e-6
+	s.slow(&c)
+	if c.Host.Step != 5e-3 || math.Abs(c.Host.Read-1e-5) > 1e-12 || math.Abs(c.Kernel.PromptEager-300e-6) > 1e-12 {
+		t.Errorf("%+v", c)
 	}
-	if l := rows[0].traffic(1, m, table); !rows[0].Medians || l.Input != 8192 || l.Output != 256 || l.Spread != 1 {
-		t.Errorf("study: %+v", l)
-	}
-	if l := rows[1].traffic(1, m, table); rows[1].Medians || l.Input != 4096 || l.Spread != 0 {
-		t.Errorf("another: %+v", l)
+}
+
+// Two lengths with one and two requests in flight, two waves each, and room for three prompts of 64 tokens with answers
+// of 16. The second run finds the two prompts of the first; the third run begins after four prompts were held, of which
+// the two oldest went, and drives out the others one after the other before it comes to them.
+func TestSweepLeavesPromptsInTheCache(t *testing.T) {
+	s := study{Waves: 2, Sweep: [][]int{{64, 1, 2}, {128, 1}}}
+	r := Row{Output: 16}
+	for _, c := range []struct {
+		input, concurrency, room int
+		want                     []int32
+	}{
+		{64, 1, 240, []int32{0, 0}},
+		{64, 2, 240, []int32{48, 48, 0, 0}}, // of 64 tokens a whole prompt is never held: its last block is computed
+		{128, 1, 240, []int32{0, 0}},
+		{128, 1, 1000, []int32{64, 64}},
+		{128, 2, 1000, nil}, // not a run of the sweep
+	} {
+		r.Input, r.Concurrency = c.input, c.concurrency
+		if got := s.held(&r, c.room); !slices.Equal(got, c.want) {
+			t.Errorf("%d tokens, %d in flight, room %d: %v, want %v", c.input, c.concurrency, c.room, got, c.want)
+		}
 	}
 }
 
@@ -75,5 +95,27 @@ func TestDraftColumns(t *testing.T) {
 	}
 	if rows[3].Suspect == "" || rows[4].Fault == "" {
 		t.Errorf("suspect %q, fault %q", rows[3].Suspect, rows[4].Fault)
+	}
+}
+
+// Weights that do not fit: what is missing, how many devices hold them, and what the engine keeps on the host. 470 GB in
+// 16 bits on an H100 of 85.9 GB, of which 95% less 3.5 GB are taken.
+func TestWeightsThatDoNotFit(t *testing.T) {
+	for engine, want := range map[string]string{
+		"vllm":   "which has 85.9 GB; 7 devices or more hold them, or the host: --cpu-offload-gb 366, read in every step at 64 GB/s, 6.1 s",
+		"trtllm": "7 devices or more hold them",
+	} {
+		rows, err := Read(strings.NewReader("model,gpu,backend,isl,osl,concurrency,tp_size,tpot_ms\n" +
+			"Qwen/Qwen3-235B-A22B,h100_sxm," + engine + ",1024,128,1,1,20\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := Run(context.Background(), rows, Options{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := res.Rows[0].Reason; !strings.HasSuffix(got, want) {
+			t.Errorf("%s: %s", engine, got)
+		}
 	}
 }

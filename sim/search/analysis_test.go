@@ -54,6 +54,28 @@ func TestNearestByDevicesAndMemory(t *testing.T) {
 	}
 }
 
+// What an engine can keep on the host is said with what it costs: whole GiB over the link to the host in every step.
+func TestNearestByOffload(t *testing.T) {
+	req := question()
+	req.InputLength, req.OutputLength, req.TTFTLimit = 60_000, 1000, 9000
+	d := device("A")
+	d.HostBandwidth = 64e9
+	j := &job{req: req, profile: d, fidelity: plan.Calibrated}
+	rows := []report.Row{{Status: report.OOM, AvailableGB: -3.5, WeightGB: 20}}
+	for engine, want := range map[plan.Serving]string{
+		"vllm":   "3.50 GiB more memory per device, or --cpu-offload-gb 4: read from the host at 64 GB/s, 67 ms more a step",
+		"trtllm": "3.50 GiB more memory per device, or reserved memory 10 → 6.50 GiB",
+	} {
+		req.Serving, req.ReservedGB = engine, 10
+		if engine == "vllm" {
+			req.ReservedGB = 0
+		}
+		if near, ok := j.byMemory(rows); !ok || near.Relax.String() != want {
+			t.Errorf("%s: %q, want %q", engine, near.Relax, want)
+		}
+	}
+}
+
 func TestNearestByQuantizationAndBatch(t *testing.T) {
 	req := question()
 	req.TPOTLimit, req.BatchMin, req.BatchMax = 40, 64, 80

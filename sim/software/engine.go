@@ -22,6 +22,7 @@ type Engine struct {
 
 	Scheduler Scheduler
 	Version   []Version
+	Offload   string            // its flag that keeps so many GiB of a device's weights on the host; "": none
 	Released  map[string]string // dates of versions
 	Refuses   []Rule            // what it does not start; none of its own: those of the engine that it is a port of
 	Launch    []Launch
@@ -34,6 +35,8 @@ type Scheduler struct {
 	BatchedTokens int `toml:"batched_tokens"`
 	Sequences     int
 	Reserve       bool // room for the whole output is taken at the start
+	// FrontEnds: every attention rank has one that reads prompts and streams answers; else all share one.
+	FrontEnds bool `toml:"front_ends"`
 }
 
 // Version is what an engine does, or only versions of it whose name has one of the stated parts.

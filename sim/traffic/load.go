@@ -41,7 +41,10 @@ type Load struct {
 	Tail bool
 	// Cached is the share of every prompt that the prefix cache holds, 0 up to 1: attended to and kept, but not computed.
 	Cached float64
-	Seed   uint64
+	// Held is how many tokens of the prompt of each request, in the order of sending, the prefix cache holds from earlier
+	// runs of the same prompts; those beyond its end hold none.
+	Held []int32
+	Seed uint64
 
 	// Classes are the kinds of requests of a mix; lengths come from them then, with Input and Output as their means.
 	Classes []Class
@@ -113,7 +116,12 @@ func (l *Load) draw() []request {
 	d := newDrawer(l)
 	requests := make([]request, l.count())
 	for i := range requests {
-		d.next(&requests[i])
+		q := &requests[i]
+		d.next(q)
+		if i < len(l.Held) && l.Held[i] > q.cached {
+			q.cached = min(l.Held[i], q.input-1)
+			q.done = q.cached
+		}
 	}
 	return requests
 }

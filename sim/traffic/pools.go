@@ -33,6 +33,8 @@ func Disaggregated(load Load, pools Pools) (Result, error) {
 	if err := pools.Decode.fits(&load, false); err != nil {
 		return Result{}, fmt.Errorf("decode instance: %w", err)
 	}
+	// What stands before pools is made for many engines and streams their tokens in many processes.
+	pools.Prefill.Read, pools.Prefill.Stream, pools.Decode.Read, pools.Decode.Stream = 0, 0, 0, 0
 	for range pools.PrefillInstances {
 		p := r.replica(pools.Prefill, pools.PrefillClock)
 		p.handsOff = true
