@@ -24,6 +24,8 @@ type Prediction struct {
 	Bars *hw.EngineCosts
 	// Reach is how far the run is from those behind the numbers; nil where that is not known.
 	Reach *hw.Reach
+
+	budget int // tokens of prompts in one step of all instances
 }
 
 // Where the usual shares of memory do not hold one request, the run cannot have used them: these are what people set
@@ -66,8 +68,10 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 	costs.Kernel = costs.Kernel.Aged(r.age(t))
 	study := t.of(r, m.Name)
 	study.slow(&costs)
+	cold := 0.0
 	for i := range t.Recipe {
 		if c := &t.Recipe[i]; c.fits(t, r, m) {
+			cold = max(cold, c.ColdS)
 			c.tune(&costs.Kernel, r.Sequences)
 			if bars != nil || o.costs != nil {
 				c.scale(&costs)
@@ -110,6 +114,9 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 	}
 	if err != nil {
 		return Prediction{}, err
+	}
+	if cold > 0 && r.Concurrency*r.Input >= out.budget && r.change.stall == 0 {
+		(&change{stall: cold}).figures(&out, r, whole)
 	}
 	out.Bars, out.Reach = bars.At(CaseOf(r, m))
 	return out, nil
@@ -168,7 +175,7 @@ func (r *Row) aggregated(load traffic.Load, whole int, deploy deployer, s *study
 	if err != nil {
 		return Prediction{}, err
 	}
-	return r.figures(result, whole, engine.KVTokens), nil
+	return r.figures(result, whole, engine.KVTokens, engine.BatchedTokens*r.Side.Workers), nil
 }
 
 // engine is the engine's preset with what the row states. Limits of the scheduler are per attention rank.
@@ -261,13 +268,13 @@ func (r *Row) pools(load traffic.Load, whole int, profile *hw.Profile, deploy de
 	if err != nil {
 		return Prediction{}, err
 	}
-	return r.figures(result, whole, de.KVTokens), nil
+	return r.figures(result, whole, de.KVTokens, pe.BatchedTokens*r.Prefill.Workers), nil
 }
 
 // figures turns a simulation into what the row measured. A throughput that was derived from latencies is predicted in
 // the same way, so that both sides mean the same.
-func (r *Row) figures(result traffic.Result, whole, room int) Prediction {
-	p := Prediction{Traffic: result, Room: room}
+func (r *Row) figures(result traffic.Result, whole, room, budget int) Prediction {
+	p := Prediction{Traffic: result, Room: room, budget: budget}
 	p.TTFT, p.TPOT = result.TTFT.Mean, result.TPOT.Mean
 	if whole > 1 && r.Rate == 0 { // of all waves the first is a burst, played or not
 		p.TTFT = result.FirstWave/float64(whole) + result.Steady*(1-1/float64(whole))

@@ -142,6 +142,9 @@ func (r *Row) load(text string, c *cells) {
 		if v, ok := flag(text, "batch size"); ok {
 			r.Concurrency = v
 		}
+	case strings.HasPrefix(c.text("kind"), "CI limit") && r.Concurrency > 0:
+		// A test of a project that keeps so many in flight. It states what a run must reach, not what one did.
+		r.Notes = append(r.Notes, "limits that a test must reach, not measurements")
 	case r.Requests > 0:
 		// Everything at once: latencies measure the length of the queue, throughput the saturated maximum.
 		r.Burst = true

@@ -24,6 +24,7 @@ type recipe struct {
 	Stated            []string // parts of the engine's name and version as the file has them, one of which must be there
 	Image, Dump       string   // endings
 	Mode              string   // agg or disagg
+	Before            string   // date; runs without one do not count
 
 	BatchedTokens int `toml:"batched_tokens"`
 	OverLengths   int `toml:"over_lengths"`
@@ -41,6 +42,9 @@ type recipe struct {
 	Captures      int     // graphs are captured for multiples of so many sequences, up to the most that run; 0: for one
 	PromptEagerUS float64 `toml:"prompt_eager_us"`
 	Spread        *float64
+	// ColdS is how long the first step that fills the token budget takes longer, in seconds, where nobody warmed the server
+	// up: kernels for such steps are built when they are first needed.
+	ColdS float64 `toml:"cold_s"`
 
 	// Factors on fitted numbers: what sets the runs apart from those that the numbers were fitted to.
 	ArrivePerRequest float64 `toml:"arrive_per_request"`
@@ -48,6 +52,9 @@ type recipe struct {
 
 func (c *recipe) fits(t *table, r *Row, m *model.Model) bool {
 	runs := c.Runs == "any" || c.Runs == "ci" && r.CI || c.Runs == "vendor" && r.Vendor
+	if c.Before != "" && (r.Date == "" || r.Date >= c.Before) {
+		return false
+	}
 	if c.Mode != "" && (c.Mode == "disagg") != r.Disaggregated {
 		return false
 	}

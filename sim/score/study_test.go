@@ -119,3 +119,26 @@ func TestWeightsThatDoNotFit(t *testing.T) {
 		}
 	}
 }
+
+// Before harnesses warmed servers up, the first step that filled the budget waited for its kernels: 70 s for one of ten
+// waves are 7 s of mean TTFT. A burst that does not fill it does not wait, and later runs do not.
+func TestColdStart(t *testing.T) {
+	rows, err := Read(strings.NewReader("model,gpu,backend,precision,isl,osl,concurrency,tp_size,ttft_ms,tpot_ms,measured,dump\n" +
+		"DeepSeek-R1,b200_sxm,sglang,fp4,1024,1024,32,8,8000,15,2026-01-20,x\n" +
+		"DeepSeek-R1,b200_sxm,sglang,fp4,1024,1024,32,8,8000,15,2026-01-21,x\n" +
+		"DeepSeek-R1,b200_sxm,sglang,fp4,1024,1024,31,8,8000,15,2026-01-20,x\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := Run(context.Background(), rows, Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cold, warm, small := res.Rows[0].Predicted, res.Rows[1].Predicted, res.Rows[2].Predicted
+	if d := cold.TTFT - warm.TTFT; d < 6.98 || d > 7.02 || cold.TPOT > 1.02*warm.TPOT || cold.Throughput >= warm.Throughput {
+		t.Errorf("cold %+v, warm %+v", cold.Figures, warm.Figures)
+	}
+	if small.TTFT > 1.1*warm.TTFT {
+		t.Errorf("31 prompts do not fill the budget of 32768: %+v", small.Figures)
+	}
+}

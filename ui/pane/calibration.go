@@ -157,6 +157,15 @@ func (p *Painter) moved(x *hw.Profile, engine string, w int) []string {
 	times("arrive_per_request", h.ArriveSeq, host.ArriveSeq)
 	times("host", h.Step, host.Step)
 	times("host_per_sequence", h.Sequence, host.Sequence)
+	// what an earlier fit did not tell apart is 0 there
+	some := func(name string, after float64, text string) {
+		if after > 0 {
+			add(p.T.Text, p.t("calibration.number."+name), number.None, text)
+		}
+	}
+	some("read", host.Read, number.Seconds(host.Read))
+	some("stream", host.Stream, number.Seconds(host.Stream))
+	some("progress", fitted.Progress, number.Percent(math.Exp(fitted.Progress)-1))
 	times("layer_overhead", k.LayerOverhead, fitted.LayerOverhead)
 	times("expert_overhead", k.Expert[hw.FormatFP8].Overhead, fitted.Expert[hw.FormatFP8].Overhead)
 	shares("linear_memory", k.Linear[hw.FormatFP8].Memory, fitted.Linear[hw.FormatFP8].Memory)
@@ -164,6 +173,8 @@ func (p *Painter) moved(x *hw.Profile, engine string, w int) []string {
 	shares("expert_memory", k.Expert[hw.FormatFP8].Memory, fitted.Expert[hw.FormatFP8].Memory)
 	shares("expert_compute", k.Expert[hw.FormatFP8].Compute, fitted.Expert[hw.FormatFP8].Compute)
 	add(p.T.Text, p.t("calibration.number.expert_tile"), number.Fixed(k.ExpertTile, 0), number.Fixed(fitted.ExpertTile, 0))
+	some("dispatch", fitted.Dispatch, number.Seconds(fitted.Dispatch))
+	some("widening", fitted.Widening, number.Fixed(fitted.Widening, 1))
 	shares("attention_prefill", k.AttnPrefill, fitted.AttnPrefill)
 	shares("attention_decode", k.AttnDecode, fitted.AttnDecode)
 	return out
