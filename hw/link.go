@@ -35,6 +35,30 @@ func (g Grid) LevelOf(size, stride int) int {
 	return i
 }
 
+// Outside gives the link by which a device reaches devices that are not of its grid: what the profile states, else the
+// outermost level where that is a network. ok is false where neither is.
+func (p *Profile) Outside() (l Level, ok bool) {
+	if p.Network.Bandwidth > 0 {
+		return p.Network, true
+	}
+	if i, found := p.Grid.level(0); found && p.Grid.Levels[i].Path != Fabric {
+		return p.Grid.Levels[i], true
+	}
+	return Level{}, false
+}
+
+// Reached is what of a level one device gets, its latency with it.
+func (l Level) Reached() Link { return l.link() }
+
+// BetweenLevel is the level of a send from rank a to rank b; ok is false in a grid without levels.
+func (g Grid) BetweenLevel(a, b int) (l Level, ok bool) {
+	i, ok := g.level(g.outermost(a, b))
+	if !ok {
+		return l, false
+	}
+	return g.Levels[i], true
+}
+
 func (l Level) link() Link { return Link{Bandwidth: l.Bandwidth * l.Efficiency, Latency: l.Latency} }
 
 // meshShare is the part of a rank's links that lead to the other members: (n-1)/(ranks spanned-1).

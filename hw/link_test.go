@@ -10,12 +10,12 @@ const gb = 1e9
 
 func gridA3() Grid {
 	return Grid{Shape: []int{48, 8, 2}, Levels: []Level{
-		{"", 0, CLOS, 196 * gb, 5.5e-6, 0.7}, {"", 1, CLOS, 196 * gb, 0.5e-6, 0.7}, {"", 2, CLOS, 224 * gb, 0.2e-6, 0.7}}}
+		{"", 0, CLOS, 196 * gb, 5.5e-6, 0.7, Fabric}, {"", 1, CLOS, 196 * gb, 0.5e-6, 0.7, Fabric}, {"", 2, CLOS, 224 * gb, 0.2e-6, 0.7, Fabric}}}
 }
 
 func gridA2() Grid {
 	return Grid{Shape: []int{128, 8}, Levels: []Level{
-		{"", 0, CLOS, 25 * gb, 1.5e-6, 0.7}, {"", 1, FullMesh, 196 * gb, 0.5e-6, 0.7}}}
+		{"", 0, CLOS, 25 * gb, 1.5e-6, 0.7, Fabric}, {"", 1, FullMesh, 196 * gb, 0.5e-6, 0.7, Fabric}}}
 }
 
 // The examples of simulation-model 1.3, and what follows from its rule at the edges.
@@ -52,7 +52,7 @@ func TestLink(t *testing.T) {
 
 // A level need not start at every dimension: the largest start that is not inside the differing one counts.
 func TestLinkWithoutALevelForEachDimension(t *testing.T) {
-	g := Grid{Shape: []int{2, 3, 4}, Levels: []Level{{"", 2, CLOS, 9, 1, 1}, {"", 0, CLOS, 5, 2, 1}}}
+	g := Grid{Shape: []int{2, 3, 4}, Levels: []Level{{"", 2, CLOS, 9, 1, 1, Fabric}, {"", 0, CLOS, 5, 2, 1, Fabric}}}
 	if l := g.Link(2, 4); l.Bandwidth != 5 {
 		t.Errorf("ranks 0 and 4 differ in the middle, which the outer level covers: %v", l)
 	}
@@ -76,7 +76,7 @@ func TestBetweenTakesNoMeshShare(t *testing.T) {
 // The quick way equals the definition: coordinates of every member, digit by digit.
 func TestLevelEqualsTheDefinition(t *testing.T) {
 	grids := []Grid{gridA3(), gridA2(), {Shape: []int{2, 2, 4},
-		Levels: []Level{{"", 0, CLOS, 1, 1, 1}, {"", 1, CLOS, 2, 1, 1}, {"", 2, FullMesh, 3, 1, 1}}}}
+		Levels: []Level{{"", 0, CLOS, 1, 1, 1, Fabric}, {"", 1, CLOS, 2, 1, 1, Fabric}, {"", 2, FullMesh, 3, 1, 1, Fabric}}}}
 	check := func(gi, size, stride uint16) bool {
 		g := grids[int(gi)%len(grids)]
 		n, s := int(size)%200+1, int(stride)%300+1

@@ -51,6 +51,14 @@ func (r *reader) profile(p *Profile) {
 	r.peaks("cube_tflops")
 	r.peaks("vec_tflops")
 	r.grid(&p.Grid)
+	if _, ok := r.look("network"); ok {
+		p.Network.Name = r.text(false, 64, "network", "name")
+		p.NetworkSource = r.text(true, 600, "network", "source")
+		p.Network.Path = r.path(RDMA, "network", "path")
+		for _, n := range networkNumbers(&p.Network) {
+			r.number(n)
+		}
+	}
 	if _, ok := r.look("kernel"); ok {
 		p.Kernel = &Kernel{}
 		r.kernel(p.Kernel)
@@ -132,6 +140,23 @@ func (r *reader) level(l *Level, start string) {
 	for _, n := range levelNumbers(l, start) {
 		r.number(n)
 	}
+	l.Path = r.path(Fabric, "grid", "level", start, "path")
+}
+
+// path reads what kind of link a level is.
+func (r *reader) path(absent Path, key ...string) Path {
+	v, ok := r.look(key...)
+	if !ok {
+		return absent
+	}
+	for p := range numPaths {
+		if v == p.String() {
+			return p
+		}
+	}
+	r.fault(key, v, "must be \"link\" (a fabric of the devices), \"rdma\" (a network that they reach themselves) or "+
+		"\"host\" (a network behind the host's memory)")
+	return absent
 }
 
 // shape reads the grid's dimensions; false where they cannot be used.

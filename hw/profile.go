@@ -44,6 +44,10 @@ type Profile struct {
 	Static Static
 	Grid   Grid
 
+	// Network is how the device reaches devices outside its grid; the zero Level: not stated, see Outside.
+	Network       Level
+	NetworkSource string
+
 	HostBandwidth float64 // bytes per second to the host, one direction; 0: not stated
 	PowerWatts    float64 // most of one device; 0: not stated
 	IdleWatts     float64 // of one device with a model loaded and nothing to do; 0: not stated
@@ -89,7 +93,23 @@ type Level struct {
 	Bandwidth  float64 // bytes per second, one direction
 	Latency    float64 // seconds
 	Efficiency float64 // reached share of Bandwidth, 0..1
+	Path       Path
 }
+
+// Path is what a link between devices is.
+type Path uint8
+
+// A fabric of the devices, a network that devices reach themselves, or one behind the memory of their host.
+const (
+	Fabric Path = iota
+	RDMA
+	Host
+	numPaths
+)
+
+var pathNames = [numPaths]string{"link", "rdma", "host"}
+
+func (p Path) String() string { return pathNames[p] }
 
 // Ranks is the number of devices that the grid holds.
 func (g Grid) Ranks() int {

@@ -80,6 +80,15 @@ func levelNumbers(l *Level, start string) []number {
 	}
 }
 
+// networkNumbers are the figures of the table network.
+func networkNumbers(l *Level) []number {
+	return []number{
+		gigabytes("Of one device, one direction, 1 GB/s = 1e9 bytes/s.", "25", &l.Bandwidth, "network", "bandwidth_gbs"),
+		micros("", "5", &l.Latency, "network", "latency_us"),
+		share("Reached share of the bandwidth.", "0.7", &l.Efficiency, "network", "efficiency"),
+	}
+}
+
 // kernelNumbers lists the plain figures of the kernel table; all may be absent.
 func kernelNumbers(k *Kernel) []number {
 	at := func(key string) []string { return []string{"kernel", "step", key} }

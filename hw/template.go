@@ -33,6 +33,17 @@ func Template(p *Profile) []byte {
 	w.line(fmt.Sprintf("reference = %t", p.Reference))
 	w.numbers(trimmed(numbers(p)))
 	w.grid(p.Grid)
+	if p.Network.Bandwidth > 0 {
+		w.blank()
+		w.comment("How devices reach those of other grids, for the KV cache between pools of two profiles. Left out, it is")
+		w.comment("the outermost level where that has path = \"rdma\" or \"host\".")
+		w.table = "network"
+		w.line("[network]")
+		w.optionalText("name", p.Network.Name)
+		w.text("path", p.Network.Path.String())
+		w.text("source", p.NetworkSource)
+		w.numbers(networkNumbers(&p.Network))
+	}
 	if p.Kernel != nil {
 		w.kernel(p.Kernel)
 	}
@@ -125,6 +136,9 @@ func (w *writer) grid(g Grid) {
 		}
 		w.text("type", l.Topology.String())
 		w.numbers(levelNumbers(&l, start))
+		if l.Path != Fabric {
+			w.text("path", l.Path.String())
+		}
 	}
 }
 

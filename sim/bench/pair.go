@@ -1,8 +1,7 @@
 package bench
 
 import (
-	"fathom/hw"
-	"fathom/sim/memory"
+	"fathom/sim/handover"
 	"fathom/sim/plan"
 	"fathom/sim/traffic"
 )
@@ -26,23 +25,15 @@ func (p *Pair) Play(t plan.Traffic, rate float64, concurrency int) (traffic.Resu
 		PrefillInstances: p.Prefills * p.Prefill.lanes, DecodeInstances: p.Decodes * p.Decode.lanes, HandOver: p.HandOver})
 }
 
-// HandOver is the way of a prompt's KV cache to another instance: over the link between servers that one device has,
-// all devices of the prefill instance sending their part at once. seconds come beside.
-func HandOver(p *hw.Profile, room memory.Room, seconds float64) func(tokens int) float64 {
-	link := between(p)
+// HandOver is the way of a prompt's KV cache to another instance, one request at a time; seconds come beside. Without a
+// link only these are left.
+func HandOver(load handover.Load, prefill, decode handover.Side, seconds float64) func(tokens int) float64 {
+	way, err := handover.Between(prefill.Profile, decode.Profile, prefill.World, decode.World)
 	return func(tokens int) float64 {
-		if link.Bandwidth <= 0 {
+		if err != nil || way.Link.Bandwidth <= 0 {
 			return seconds
 		}
-		return seconds + link.Latency + room.Request(tokens)/link.Bandwidth
+		c := handover.New(load.Bytes(tokens), prefill, decode, way)
+		return seconds + c.Seconds
 	}
-}
-
-// between is the link from one server to the next; on a single server that between its devices.
-func between(p *hw.Profile) hw.Link {
-	node := p.Grid.Node
-	if node == 0 && len(p.Grid.Shape) > 0 {
-		node = p.Grid.Shape[len(p.Grid.Shape)-1]
-	}
-	return p.Grid.Between(0, node)
 }

@@ -81,3 +81,30 @@ func BenchmarkSweep(b *testing.B) {
 		b.ReportMetric(float64(told), "progress")
 	}
 }
+
+// splitting is the full search of a split: every size of prefill and decode instances on 64 devices, TP, EP and MTP. At
+// most 0.2 s with the reference search, 2 s with every batch.
+const splitting = "--device ATLAS_800_A3_752T_128G_DIE --num-devices 64 --input-length 3500 --output-length 1500 " +
+	"--ttft-limit 3000 --tpot-limit 60 --compile --tp-sizes --ep-sizes --num-mtp-tokens 0 1 2 3 " +
+	"--quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED --enable-optimize-prefill-decode-ratio"
+
+func benchmarkSplit(b *testing.B, search plan.Search, stages plan.Sizes) {
+	req := request(b, "deepseek-ai/DeepSeek-V3.1", splitting)
+	req.Search, req.PP = search, stages
+	b.ReportAllocs()
+	for b.Loop() {
+		rep, err := Embedded{}.Run(context.Background(), req, nil)
+		if err != nil || rep.Devices[0].PDRatio.Best == nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkSplit(b *testing.B) { benchmarkSplit(b, plan.SearchReference, plan.Sizes{}) }
+
+func BenchmarkSplitExhaustive(b *testing.B) {
+	benchmarkSplit(b, plan.SearchExhaustive, plan.Sizes{Searched: true, Values: []int{1}})
+}
+
+// Pipeline stages too, which nobody asked for in the figures.
+func BenchmarkSplitStages(b *testing.B) { benchmarkSplit(b, plan.SearchExhaustive, plan.Sizes{}) }

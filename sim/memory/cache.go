@@ -66,6 +66,38 @@ func caches(w *weigher, st plan.Stage, from, mtp int, s *Setting) (groups []cach
 	return groups, state
 }
 
+// Keeps is what one request keeps on one rank of every stage together, with the caches of so many MTP layers: as
+// engines hold it, so that windows end and recurrent states count. Only what Request asks is set. kv are the bytes of
+// an element. The error names a kind of layer that is not known.
+func Keeps(g *geometry.Rank, kv float64, mtp int) (Room, error) {
+	s := Setting{Formats: Formats{KV: kv}, Served: true}
+	r := Rank{}
+	add := func(l *geometry.Layer) {
+		r.state += l.Attention.StateBytes()
+		for i := range l.Attention.Caches {
+			c := newCache(g, &l.Attention.Caches[i], &s)
+			if at := same(r.caches, c); at >= 0 {
+				r.caches[at].bytes += c.bytes
+			} else {
+				r.caches = append(r.caches, c)
+			}
+		}
+	}
+	for i := range g.Of {
+		add(g.Layer(i))
+	}
+	if mtp > 0 {
+		l, err := g.Draft()
+		if err != nil {
+			return Room{}, err
+		}
+		for range mtp {
+			add(&l)
+		}
+	}
+	return r.room(0, 1), nil
+}
+
 // same gives the group of caches like one, -1 where there is none yet.
 func same(groups []cache, c cache) int {
 	for i := range groups {

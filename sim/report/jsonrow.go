@@ -123,8 +123,21 @@ type ratioJSON struct {
 	TransferExposed  *float64    `json:"kv_transfer_exposed_ms"` // what of it TTFT waits for
 	TransferPath     *string     `json:"kv_path"`                // link, rdma, host
 	Power            *powerJSON  `json:"power,omitempty"`
+	TTFT             *float64    `json:"ttft_ms"` // with the wait for the cache where that counts
+	Left             *leftJSON   `json:"left,omitempty"`
 
 	Traffic *trafficJSON `json:"traffic,omitempty"`
+}
+
+// leftJSON are the devices that a searched split leaves over; instance_devices, with label and qps, is one instance more
+// that they make up.
+type leftJSON struct {
+	Devices  int      `json:"devices"`
+	Phase    *string  `json:"phase"`
+	Instance *int     `json:"instance_devices"`
+	Label    *string  `json:"label"`
+	QPS      *float64 `json:"system_qps"`
+	Needs    *int     `json:"smallest_instance"`
 }
 
 type capacityJSON struct {
@@ -200,6 +213,14 @@ func ratio(r *Ratio) ratioJSON {
 		return ptr(hw.Clean(s))
 	}
 	out.PrefillDevice, out.DecodeDevice = named(r.PrefillDevice), named(r.DecodeDevice)
+	out.TTFT = maybe(r.TTFT())
+	if l := r.Left; l != nil {
+		out.Left = &leftJSON{Devices: l.Devices, Needs: unlessZero(l.Needs)}
+		if l.Instance > 0 {
+			out.Left.Phase, out.Left.Instance = ptr(l.Phase.String()), ptr(l.Instance)
+			out.Left.Label, out.Left.QPS = named(l.Label), ptr(six(l.QPS))
+		}
+	}
 	if t := r.Transfer; t != nil {
 		out.TransferMS, out.TransferBytes, out.TransferExposed = ptr(six(t.MS)), ptr(six(t.Bytes)), ptr(six(t.Exposed))
 		out.TransferPath = named(t.Path)

@@ -98,6 +98,7 @@ type Ratio struct {
 	TotalDevices                      *int
 	PrefillDevice, DecodeDevice       string    // profiles
 	Transfer                          *Transfer // of the KV cache from one to the other; nil: not known
+	Left                              *Left     // of a searched split; nil: nothing is left over
 	Bottleneck                        string    // prefill, decode, balanced or link
 	SystemQPS                         *float64  // of all instances together; nil: no split fits
 	CostPerMTok, CostPerMonth         *float64  // of all instances; nil without a price or a split
@@ -111,9 +112,40 @@ type Transfer struct {
 	Bytes   float64 // of one request, over all links: copies that the decode layout needs are counted
 	MS      float64 // from the first byte to the last, on a link that is free
 	Exposed float64 // ms that the mean request of the row waits beyond its prefill
+	Counted bool    // the wait is part of TTFT and the links are part of the rates; else both are only told
 	Path    string  // link, rdma or host
-	GBs     float64 // one device, what is reached of it, 1e9 bytes/s
-	QPS     float64 // requests per second whose caches the links of one prefill instance carry
+	Link    string  // what it is called
+	GBs     float64 // of one device, what is reached of it, 1e9 bytes/s
+	// requests per second whose caches the links of one prefill and of one decode instance carry
+	PrefillQPS, DecodeQPS float64
+}
+
+// Left are the devices that a split leaves over, and what they could do.
+type Left struct {
+	Devices  int
+	Phase    plan.Phase // of one instance more, which makes the whole serve QPS
+	Instance int        // its devices; 0: they make up none that helps
+	Label    string
+	QPS      float64
+	Needs    int // devices of the smallest instance that is too large for them; 0: none, or not wanted
+}
+
+// TTFT is the time to first token in ms with the wait for the KV cache; nil where the prefill row has none.
+func (r *Ratio) TTFT() *float64 {
+	if r.Prefill.TTFT == nil || r.Transfer == nil || !r.Transfer.Counted {
+		return r.Prefill.TTFT
+	}
+	v := *r.Prefill.TTFT + r.Transfer.Exposed
+	return &v
+}
+
+// Rates are the requests per second of one prefill and of one decode instance, no more than their links carry.
+func (r *Ratio) Rates() (prefill, decode float64) {
+	prefill, decode = r.PrefillQPS, r.DecodeQPS
+	if t := r.Transfer; t != nil && t.Counted {
+		prefill, decode = min(prefill, t.PrefillQPS), min(decode, t.DecodeQPS)
+	}
+	return prefill, decode
 }
 
 // Serves are the requests per second of all instances together; of one pair where no split fits the devices.

@@ -7,6 +7,7 @@ import (
 
 	"fathom/hw"
 	"fathom/sim/bench"
+	"fathom/sim/handover"
 	"fathom/sim/kernel"
 	"fathom/sim/model"
 	"fathom/sim/pass"
@@ -108,7 +109,7 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 	whole := shorten(&load)
 	var out Prediction
 	if r.Disaggregated {
-		out, err = r.pools(load, whole, profile, deploy)
+		out, err = r.pools(load, whole, profile, m, formats.KV, deploy)
 	} else {
 		out, err = r.aggregated(load, whole, deploy, study)
 	}
@@ -250,7 +251,8 @@ func shorten(l *traffic.Load) (whole int) {
 }
 
 // pools predicts a disaggregated run.
-func (r *Row) pools(load traffic.Load, whole int, profile *hw.Profile, deploy deployer) (Prediction, error) {
+func (r *Row) pools(load traffic.Load, whole int, profile *hw.Profile, m *model.Model, kv hw.Format,
+	deploy deployer) (Prediction, error) {
 	prefill, pe, err := deploy(r.Prefill)
 	if err != nil {
 		return Prediction{}, fmt.Errorf("prefill instance: %w", err)
@@ -259,10 +261,15 @@ func (r *Row) pools(load traffic.Load, whole int, profile *hw.Profile, deploy de
 	if err != nil {
 		return Prediction{}, fmt.Errorf("decode instance: %w", err)
 	}
+	from, to := r.change.side(r.Prefill).Setup(m, profile).Strategy, r.change.side(r.Decode).Setup(m, profile).Strategy
+	moved, err := handover.Of(m, to, kv, 0)
+	if err != nil {
+		return Prediction{}, err
+	}
 	pools := traffic.Pools{
 		Prefill: pe, Decode: de, PrefillClock: prefill.Clock(), DecodeClock: decode.Clock(),
 		PrefillInstances: r.Prefill.Workers, DecodeInstances: r.Decode.Workers,
-		HandOver: bench.HandOver(profile, prefill.Room(r.Input), 0),
+		HandOver: bench.HandOver(moved, handover.SideOf(profile, from), handover.SideOf(profile, to), 0),
 	}
 	result, err := traffic.Disaggregated(load, pools)
 	if err != nil {

@@ -38,7 +38,7 @@ func (r *run) finish() *report.Report {
 		if r.req.Traffic != plan.TrafficNone && !r.stopped.Load() {
 			r.benchmark(i, d)
 		}
-		if d.Fidelity == plan.Corrected && !r.req.Played() {
+		if d.Fidelity == plan.Corrected && !r.req.Played() && !r.req.SplitSearched() { // the reference tool cannot be asked
 			r.correct(i, d)
 		}
 		if r.req.TargetQPS > 0 || r.req.TargetConcurrency > 0 {
@@ -54,13 +54,18 @@ func (r *run) device(i int) report.Device {
 	d := r.report.Devices[i]
 	d.Notes = slices.Clone(d.Notes)
 	var parts [][]report.Row
+	var rows []report.Row
 	for k, j := range r.jobs[i] {
 		list := r.found[i][k]
-		n := 0
-		for t := range list {
-			n += len(list[t].rows)
+		if k == 0 || r.jobs[i][k-1].phase != j.phase { // instance sizes of one phase follow each other
+			n := 0
+			for later := k; later < len(r.jobs[i]) && r.jobs[i][later].phase == j.phase; later++ {
+				for t := range r.found[i][later] {
+					n += len(r.found[i][later][t].rows)
+				}
+			}
+			rows = make([]report.Row, 0, n) // one block: a large run has a hundred thousand
 		}
-		rows := make([]report.Row, 0, n) // one block: a large run has a hundred thousand
 		for t := range list {
 			f := &list[t]
 			if f.outcome.End == "" {
@@ -76,6 +81,9 @@ func (r *run) device(i int) report.Device {
 			d.Evaluated += f.counted
 			d.Outcomes = append(d.Outcomes, f.outcome)
 		}
+		if k+1 < len(r.jobs[i]) && r.jobs[i][k+1].phase == j.phase {
+			continue
+		}
 		// The front is drawn over all strategies of the phase, not within each.
 		for _, at := range report.Front(rows) {
 			rows[at].Pareto = true
@@ -83,6 +91,10 @@ func (r *run) device(i int) report.Device {
 		parts = append(parts, rows)
 		// Growth probes that were feasible are points, but the reference tool would not rank them.
 		s := section(rows, j.limits, j.listedOnly())
+		if j.split {
+			bySize(s)
+			d.Outcomes = bySizes(d.Outcomes)
+		}
 		switch j.phase {
 		case plan.PhaseAggregation:
 			d.Aggregation = s
@@ -92,9 +104,14 @@ func (r *run) device(i int) report.Device {
 			d.Decode = s
 		}
 	}
-	if r.req.Mode == plan.PDRatio {
-		j := r.jobs[i][0]
+	switch j := r.jobs[i][0]; {
+	case j.split:
+		var notes []message.Message
+		d.PDRatio, notes = r.splits(i, parts[0], parts[1])
+		d.Notes = append(d.Notes, notes...)
+	case r.req.Mode == plan.PDRatio:
 		d.PDRatio = ratios(parts[0], parts[1], r.req, d.Device, j.switches, j.listedOnly())
+		r.transfers(i, d.PDRatio.Candidates)
 	}
 	if len(parts) == 1 {
 		d.Points = parts[0] // a copy of a hundred thousand rows would delay a cancelled run

@@ -8,6 +8,7 @@ import (
 	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/bench"
+	"fathom/sim/handover"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/price"
@@ -80,6 +81,9 @@ func (r *run) benchmark(i int, d *report.Device) {
 			if r.stopped.Load() {
 				return
 			}
+			if n >= mostPlayed && r.req.SplitSearched() {
+				break
+			}
 			x := &d.PDRatio.Candidates[n]
 			note(x.Prefill.Label+" / "+x.Decode.Label, r.playPair(i, x))
 		}
@@ -89,22 +93,31 @@ func (r *run) benchmark(i int, d *report.Device) {
 // mostNotes bounds the notes of a profile: a page of the same reason helps nobody.
 const mostNotes = 8
 
+// mostPlayed is how many of the splits of a search are played.
+const mostPlayed = 16
+
 // playPair plays the traffic against all instances of a pair: a closed loop keeps as many requests in flight as the
 // decode instances have places.
 func (r *run) playPair(i int, x *report.Ratio) error {
 	if x.PrefillInstances == nil || x.DecodeInstances == nil || *x.PrefillInstances < 1 || *x.DecodeInstances < 1 {
 		return nil // no split fits the devices
 	}
-	p, err := r.jobs[i][0].bench(&x.Prefill)
+	prefill, decode := r.job(i, plan.PhasePrefill), r.job(i, plan.PhaseDecode)
+	p, err := prefill.bench(&x.Prefill)
 	if err != nil {
 		return err
 	}
-	d, err := r.jobs[i][1].bench(&x.Decode)
+	d, err := decode.bench(&x.Decode)
+	if err != nil {
+		return err
+	}
+	load, err := handover.Of(r.req.Model, x.Decode.Strategy, r.req.Quant.Attention.Format(), x.Decode.MTP)
 	if err != nil {
 		return err
 	}
 	pair := bench.Pair{Prefill: p, Decode: d, Prefills: *x.PrefillInstances, Decodes: *x.DecodeInstances,
-		HandOver: bench.HandOver(r.jobs[i][0].profile, p.Room(), r.req.ServingCostMS/1000)}
+		HandOver: bench.HandOver(load, handover.SideOf(prefill.profile, x.Prefill.Strategy),
+			handover.SideOf(decode.profile, x.Decode.Strategy), r.req.ServingCostMS/1000)}
 	got, err := pair.Play(r.req.Traffic, r.req.QPS, x.Decode.Concurrency**x.DecodeInstances)
 	if err != nil {
 		return err

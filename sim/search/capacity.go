@@ -52,6 +52,9 @@ func (r *run) fill(c *report.Capacity, i int) {
 // options evaluates instance sizes upwards, as long as one more could still need fewer devices than the best so far.
 func (r *run) options(i, k int, target float64, rate func(*report.Row) float64) (list []option) {
 	j := r.jobs[i][k]
+	if j.split {
+		return r.sizes(i, k, target, rate)
+	}
 	sizes := []int{j.world}
 	if r.req.Mode != plan.PDRatio {
 		for n := 1; j.profile.Fits(n) == nil; n *= 2 {

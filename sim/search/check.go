@@ -2,7 +2,9 @@ package search
 
 import (
 	"math"
+	"slices"
 
+	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -89,9 +91,9 @@ func checkMode(req *plan.Request, bad func(field, key string, args ...any) error
 			"failure.disaggregation-runs-phase")
 	case req.Mode == plan.PDRatio && req.TTFTLimit == 0:
 		return bad("ttft_limit", "failure.pd-ratio-sizes")
-	case req.Mode == plan.PDRatio && req.PrefillDevices < 1:
+	case req.Mode == plan.PDRatio && req.PrefillDevices < 0:
 		return bad("prefill_devices_per_instance", "failure.pd-ratio-needs")
-	case req.Mode == plan.PDRatio && req.DecodeDevices < 1:
+	case req.Mode == plan.PDRatio && req.DecodeDevices < 0:
 		return bad("decode_devices_per_instance", "failure.pd-ratio-needs-devices")
 	}
 	for _, p := range req.Profiles {
@@ -99,10 +101,25 @@ func checkMode(req *plan.Request, bad func(field, key string, args ...any) error
 			return bad("device", "failure.device-profile-missing")
 		}
 		for _, ph := range phases(req) {
+			if ph.world == 0 { // searched: no more than fit
+				continue
+			}
+			if len(req.PrefillPools) > 0 && !pooled(req, ph.phase, p) {
+				continue
+			}
 			if err := p.Fits(ph.world); err != nil {
 				return &report.Failure{Class: report.InvalidParameters, Field: "num_devices", Message: message.Of(err)}
 			}
 		}
 	}
 	return nil
+}
+
+// pooled reports whether a profile may do a phase of a PD ratio with two kinds of hardware.
+func pooled(req *plan.Request, phase plan.Phase, p *hw.Profile) bool {
+	pools := req.PrefillPools
+	if phase == plan.PhaseDecode {
+		pools = req.DecodePools
+	}
+	return slices.ContainsFunc(pools, func(x plan.Pool) bool { return x.Profile == p })
 }

@@ -15,7 +15,7 @@ func (r *run) instances(c *report.Capacity, i int) {
 	if target == 0 {
 		target, rate = float64(c.Concurrency), inFlight
 	}
-	decodes := r.options(i, 1, target, rate)
+	decodes := r.options(i, r.first(i, plan.PhaseDecode), target, rate)
 	d, nd := fewest(decodes, target)
 	if d == nil {
 		c.Breaks = unreached(plan.PhaseDecode, decodes)
@@ -26,7 +26,7 @@ func (r *run) instances(c *report.Capacity, i int) {
 	if c.QPS == 0 {
 		feed = float64(nd) * r.decodeRate(&d.row)
 	}
-	prefills := r.options(i, 0, feed, requestsPerSecond)
+	prefills := r.options(i, r.first(i, plan.PhasePrefill), feed, requestsPerSecond)
 	p, np := fewest(prefills, feed)
 	if p == nil {
 		c.Breaks = unreached(plan.PhasePrefill, prefills)

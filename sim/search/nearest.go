@@ -17,10 +17,19 @@ func (r *run) nearest(i int) (list []report.Near) { return r.nearby(i, true) }
 func (r *run) missed(i int) (list []report.Near) { return r.nearby(i, false) }
 
 func (r *run) nearby(i int, changes bool) (list []report.Near) {
+	var rows []report.Row
 	for k, j := range r.jobs[i] {
-		var rows []report.Row
+		if j.split && r.feasible(i, j.phase) {
+			continue
+		}
+		if k == 0 || r.jobs[i][k-1].phase != j.phase {
+			rows = nil
+		}
 		for t := range r.found[i][k] {
 			rows = append(rows, r.found[i][k][t].rows...)
+		}
+		if k+1 < len(r.jobs[i]) && r.jobs[i][k+1].phase == j.phase {
+			continue // instance sizes of one phase are judged together, at the largest
 		}
 		if section(rows, j.limits, j.listedOnly()).Best != nil {
 			continue

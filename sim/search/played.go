@@ -36,7 +36,7 @@ func (j *job) plays() bool {
 
 // listedOnly tells whether only rows that the reference tool's tables would list can win: under its search, which plays
 // nothing.
-func (j *job) listedOnly() bool { return !j.exhaustive && !j.plays() }
+func (j *job) listedOnly() bool { return !j.exhaustive && !j.plays() && !j.split }
 
 // play prepares the simulation of a tuple.
 func (w *worker) play(s pass.Setup, forward serve.Forward) {

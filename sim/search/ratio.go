@@ -153,15 +153,26 @@ func pair(p, d side, req *plan.Request, device string, byRate bool) report.Ratio
 // SetInstances fills in what follows from a number of prefill and decode instances. A PD-ratio view calls it when its
 // user changes them.
 func SetInstances(r *report.Ratio, prefills, decodes int, req *plan.Request, device string) {
-	pRate, dRate := float64(prefills)*r.PrefillQPS, float64(decodes)*r.DecodeQPS
-	total, system := prefills*req.PrefillDevices+decodes*req.DecodeDevices, min(pRate, dRate)
+	pDevices, dDevices := prefills*cmp.Or(req.PrefillDevices, r.Prefill.Strategy.World()),
+		decodes*cmp.Or(req.DecodeDevices, r.Decode.Strategy.World())
+	p, d := r.Rates()
+	pRate, dRate := float64(prefills)*p, float64(decodes)*d
+	total, system := pDevices+dDevices, min(pRate, dRate)
 	r.PrefillInstances, r.DecodeInstances, r.TotalDevices, r.SystemQPS = &prefills, &decodes, &total, &system
 	r.Bottleneck = bottleneck(pRate, dRate)
+	if r.Bottleneck != "decode" && p < r.PrefillQPS || r.Bottleneck != "prefill" && d < r.DecodeQPS {
+		r.Bottleneck = "link"
+	}
 	r.Power = power(r, req, device)
 	r.CostPerMonth, r.CostPerMTok = nil, nil
-	if price := req.PriceOf(device); price > 0 && system > 0 {
-		month := price * float64(total) * hoursPerMonth
-		tokens := price * float64(total) / (system * float64(req.OutputLength) * 3600) * 1e6
+	pPrice, dPrice := req.PriceOf(cmp.Or(r.PrefillDevice, device)), req.PriceOf(cmp.Or(r.DecodeDevice, device))
+	if pPrice > 0 && dPrice > 0 && system > 0 {
+		hour := pPrice*float64(pDevices) + dPrice*float64(dDevices)
+		if pPrice == dPrice {
+			hour = pPrice * float64(total)
+		}
+		month := hour * hoursPerMonth
+		tokens := hour / (system * float64(req.OutputLength) * 3600) * 1e6
 		r.CostPerMonth, r.CostPerMTok = &month, &tokens
 	}
 }

@@ -141,8 +141,10 @@ func (r *run) prepare() error {
 		lengths = serve.NewLengths(r.req.Distribution, r.req.PrefixCacheHitRate)
 	}
 	var records []*record // by phase, for all profiles
-	for _, p := range r.req.Profiles {
-		fidelity, err := Fidelity(r.req.Fidelity, p)
+	split := r.req.SplitSearched()
+	for _, pair := range r.req.Pairings() {
+		p := pair.Prefill.Profile
+		fidelity, err := pairFidelity(r.req.Fidelity, pair)
 		if err != nil {
 			return &report.Failure{Class: report.InvalidParameters, Field: "fidelity", Message: message.Of(err)}
 		}
@@ -151,28 +153,42 @@ func (r *run) prepare() error {
 				Message: message.New("failure.image-height-kernels", r.req.ImageHeight, p.Name)}
 		}
 		method := searchOf(r.req.Search, fidelity, p)
-		d := report.Device{Device: p.Name, Fidelity: fidelity, Search: method}
+		d := report.Device{Device: pair.Name(), Fidelity: fidelity, Search: method}
+		if own, err := Fidelity(r.req.Fidelity, p); err == nil && own != fidelity {
+			d.Notes = append(d.Notes, message.New("note.split-mixed", p.Name, pair.Decode.Profile.Name))
+		}
 		var jobs []*job
 		for k, ph := range phases(r.req) {
-			j := &job{req: r.req, profile: p, price: r.price, phase: ph.phase, world: ph.world, fidelity: fidelity,
-				exhaustive: method == plan.SearchExhaustive, switches: Switches(fidelity), passes: passSwitches(fidelity),
-				limits: ph.limits, lengths: lengths, stopped: r.stopped, live: &r.live, turn: &r.turn}
-			j.judged(meant(r.req))
-			if r.only != nil {
-				j.switches, j.passes = *r.only, *r.only
+			pool := pair.Prefill
+			if ph.phase == plan.PhaseDecode && r.req.Mode == plan.PDRatio {
+				pool = pair.Decode
 			}
-			if err := fewEnough(j, r.total); err != nil {
-				return err
-			}
-			j.tuples = r.space(j)
-			if len(r.req.Profiles) > 1 && !r.direct && !j.switches.PriceDirectly && !j.exhaustive {
-				if len(records) <= k {
-					records = append(records, &record{used: map[recorded]int{}})
+			for _, world := range worlds(r.req, ph, pool) {
+				j := &job{req: r.req, profile: pool.Profile, price: r.price, phase: ph.phase, world: world, fidelity: fidelity,
+					exhaustive: method == plan.SearchExhaustive, switches: Switches(fidelity), passes: passSwitches(fidelity),
+					limits: ph.limits, lengths: lengths, stopped: r.stopped, live: &r.live, turn: &r.turn, split: split}
+				j.judged(meant(r.req))
+				if r.only != nil {
+					j.switches, j.passes = *r.only, *r.only
 				}
-				j.record = records[k]
+				if jobs = append(jobs, j); r.searched(j) != nil {
+					continue
+				}
+				if err := fewEnough(j, r.total); err != nil {
+					return err
+				}
+				j.tuples = r.space(j)
+				if len(r.req.Profiles) > 1 && !r.direct && !j.switches.PriceDirectly && !j.exhaustive && !split {
+					if len(records) <= k {
+						records = append(records, &record{used: map[recorded]int{}})
+					}
+					j.record = records[k]
+				}
+				r.total += len(j.tuples)
 			}
-			jobs = append(jobs, j)
-			r.total += len(j.tuples)
+		}
+		if err := r.bothSides(pair, jobs); err != nil {
+			return err
 		}
 		r.jobs = append(r.jobs, jobs)
 		r.found = append(r.found, make([][]found, len(jobs)))
@@ -227,6 +243,12 @@ func phases(req *plan.Request) []phaseOf {
 
 // search runs the tuples of a job and keeps what they give.
 func (r *run) search(device, k int, j *job) {
+	if same := r.searched(j); same != nil {
+		r.mu.Lock()
+		r.found[device][k], r.at, j.tuples = *same.list, device, same.of.tuples
+		r.mu.Unlock()
+		return
+	}
 	list := make([]found, len(j.tuples))
 	r.mu.Lock()
 	r.found[device][k], r.at = list, device

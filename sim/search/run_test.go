@@ -281,7 +281,7 @@ func TestBadRequests(t *testing.T) {
 		"batch_range":                  func(r *plan.Request) { r.BatchMin, r.BatchMax = 5, 4 },
 		"tpot_limit":                   func(r *plan.Request) { r.TPOTLimit = -1 },
 		"ttft_limit":                   func(r *plan.Request) { r.Mode = plan.Disaggregation },
-		"prefill_devices_per_instance": func(r *plan.Request) { r.Mode, r.TTFTLimit = plan.PDRatio, 1 },
+		"prefill_devices_per_instance": func(r *plan.Request) { r.Mode, r.TTFTLimit, r.PrefillDevices = plan.PDRatio, 1, -1 },
 		"num_mtp_tokens":               func(r *plan.Request) { r.MTP = []int{10} },
 		"fidelity":                     func(r *plan.Request) { r.Fidelity = plan.Calibrated },
 	} {

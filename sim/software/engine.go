@@ -21,6 +21,7 @@ type Engine struct {
 	PortOf  string   `toml:"port_of"` // the engine that it brings to these vendors' devices
 
 	Scheduler Scheduler
+	Handover  Handover
 	Version   []Version
 	Offload   string            // its flag that keeps so many GiB of a device's weights on the host; "": none
 	Released  map[string]string // dates of versions
@@ -38,6 +39,21 @@ type Scheduler struct {
 	// FrontEnds: every attention rank has one that reads prompts and streams answers; else all share one.
 	FrontEnds bool `toml:"front_ends"`
 }
+
+// Handover is how an engine sends the KV cache of a prompt to a decode instance.
+type Handover struct {
+	Overlap Overlap
+	Source  string
+}
+
+// Overlap is what of a prompt's cache is sent while the prompt is still computed.
+type Overlap string
+
+// Nothing, or the cache of every layer as soon as the layer is done.
+const (
+	WhenDone Overlap = "none"
+	ByLayer  Overlap = "layer"
+)
 
 // Version is what an engine does, or only versions of it whose name has one of the stated parts.
 type Version struct {

@@ -1,0 +1,211 @@
+package search
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"fathom/hw/message"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// worlds are the devices of an instance that a phase is tried on: those that the request says, else every number that
+// leaves the other side its least, that there is hardware for, and that the grid holds.
+func worlds(req *plan.Request, ph phaseOf, pool plan.Pool) (list []int) {
+	if ph.world > 0 {
+		return []int{ph.world}
+	}
+	other := max(1, req.DecodeDevices)
+	if ph.phase == plan.PhaseDecode {
+		other = max(1, req.PrefillDevices)
+	}
+	most := req.Devices - other
+	if pool.Devices > 0 {
+		most = min(most, pool.Devices)
+	}
+	for n := 1; n <= most && pool.Profile.Fits(n) == nil; n++ {
+		if dealt(req, n) {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+// dealt reports whether some of the sizes that a request names divide so many devices: what no layout can be made of
+// is not tried.
+func dealt(req *plan.Request, world int) bool {
+	for _, s := range []plan.Sizes{req.TP, req.EP, req.MoEDP} {
+		if !s.Searched || len(s.Values) == 0 {
+			continue
+		}
+		fits := false
+		for _, v := range s.Values {
+			fits = fits || v > 0 && world%v == 0
+		}
+		if !fits {
+			return false
+		}
+	}
+	return true
+}
+
+// pairFidelity is the fidelity of both sides of a pairing. Where their defaults differ, both are priced as corrected:
+// rates of two arithmetics cannot be balanced against each other.
+func pairFidelity(asked plan.Fidelity, p plan.Pairing) (plan.Fidelity, error) {
+	f, err := Fidelity(asked, p.Prefill.Profile)
+	if err != nil || p.Decode.Profile == p.Prefill.Profile {
+		return f, err
+	}
+	g, err := Fidelity(asked, p.Decode.Profile)
+	if err == nil && f != g {
+		f = plan.Corrected
+	}
+	return f, err
+}
+
+// shared is what a job of an earlier pairing has found or will find.
+type shared struct {
+	of   *job
+	list *[]found
+}
+
+// searched gives the job of an earlier pairing that is the same search; nil where there is none.
+func (r *run) searched(j *job) *shared {
+	if !j.split {
+		return nil
+	}
+	for i, jobs := range r.jobs {
+		for k, x := range jobs {
+			if x == j {
+				return nil
+			}
+			if x.profile == j.profile && x.phase == j.phase && x.world == j.world && x.fidelity == j.fidelity &&
+				x.exhaustive == j.exhaustive {
+				return &shared{x, &r.found[i][k]}
+			}
+		}
+	}
+	return nil
+}
+
+// first is the place of the first job of a phase.
+func (r *run) first(i int, phase plan.Phase) int {
+	return max(0, slices.IndexFunc(r.jobs[i], func(j *job) bool { return j.phase == phase }))
+}
+
+// sizes are the options of all instance sizes that were searched, from the first job of a phase on.
+func (r *run) sizes(i, k int, target float64, rate func(*report.Row) float64) (list []option) {
+	fewest := math.MaxInt
+	for phase := r.jobs[i][k].phase; k < len(r.jobs[i]) && r.jobs[i][k].phase == phase; k++ {
+		n := r.jobs[i][k].world
+		if r.stopped.Load() || n >= fewest {
+			break
+		}
+		o := r.option(i, k, n, rate)
+		list = append(list, o)
+		if o.fails.IsZero() {
+			fewest = min(fewest, n*replicasFor(target, o.rate))
+		}
+	}
+	return list
+}
+
+// feasible reports whether a phase has a point within its limit on any instance size.
+func (r *run) feasible(i int, phase plan.Phase) bool {
+	for k, j := range r.jobs[i] {
+		for t := range r.found[i][k] {
+			if j.phase == phase && r.found[i][k][t].counts.OK > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// job gives the first job of a phase on a pairing.
+func (r *run) job(i int, phase plan.Phase) *job {
+	for _, j := range r.jobs[i] {
+		if j.phase == phase {
+			return j
+		}
+	}
+	return r.jobs[i][0]
+}
+
+// bothSides refuses a pairing one side of which has no instance size at all, with the nearest that would have one.
+func (r *run) bothSides(pair plan.Pairing, jobs []*job) error {
+	if !r.req.SplitSearched() {
+		return nil
+	}
+	bad := func(field, key string, args ...any) error {
+		return &report.Failure{Class: report.InvalidParameters, Field: field, Message: message.New(key, args...)}
+	}
+	if r.req.Devices < 2 {
+		return bad("num_devices", "failure.split-two", r.req.Devices)
+	}
+	for _, side := range []struct {
+		phase plan.Phase
+		pool  plan.Pool
+		given int
+	}{{plan.PhasePrefill, pair.Prefill, r.req.PrefillDevices}, {plan.PhaseDecode, pair.Decode, r.req.DecodeDevices}} {
+		found := false
+		for _, j := range jobs {
+			found = found || j.phase == side.phase
+		}
+		switch {
+		case side.given > 0 && side.pool.Devices > 0 && side.given > side.pool.Devices:
+			return bad(side.phase.String()+"_device", "failure.split-stock", side.phase, side.given, side.pool.Profile.Name,
+				side.pool.Devices)
+		case !found:
+			return bad("num_devices", "failure.split-sizes", side.phase, r.req.Devices, nearestSize(r.req))
+		}
+	}
+	return nil
+}
+
+// bySize keeps of a section the best row of every instance size, best per device first.
+func bySize(s *report.Section) {
+	best := map[int]int{} // place, by devices
+	for i := range s.Candidates {
+		c := &s.Candidates[i]
+		if k, ok := best[c.Strategy.World()]; !ok || better(c, &s.Candidates[k]) < 0 {
+			best[c.Strategy.World()] = i
+		}
+	}
+	list := make([]report.Row, 0, len(best))
+	for _, i := range best {
+		list = append(list, s.Candidates[i])
+	}
+	slices.SortFunc(list, func(a, b report.Row) int { return cmp.Or(cmp.Compare(b.PerDevice, a.PerDevice), better(&a, &b)) })
+	s.Candidates, s.Best = list, nil
+	if len(list) > 0 {
+		s.Best = &list[0]
+	}
+}
+
+// bySizes keeps of the outcomes of many instance sizes one of each phase and end: what became of thousands of layouts
+// is told by their counts.
+func bySizes(list []report.Outcome) []report.Outcome {
+	type key struct {
+		phase plan.Phase
+		end   report.End
+	}
+	seen := map[key]bool{}
+	return slices.DeleteFunc(list, func(o report.Outcome) bool {
+		k := key{o.Phase, o.End}
+		old := seen[k]
+		seen[k] = true
+		return old
+	})
+}
+
+// nearestSize is the smallest instance that the sizes of a request divide.
+func nearestSize(req *plan.Request) int {
+	for n := 1; n < mostFleet; n++ {
+		if dealt(req, n) {
+			return n
+		}
+	}
+	return mostFleet
+}

@@ -1,0 +1,239 @@
+package search
+
+import (
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"fathom/hw"
+	"fathom/sim/handover"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// linked is a profile whose devices have a link and a network of so many GB/s.
+func linked(name string, link, network float64) *hw.Profile {
+	p := device(name)
+	p.Grid = hw.Grid{Shape: []int{64, 4}, Node: 4, Levels: []hw.Level{
+		{Name: "network", Start: 0, Bandwidth: network * 1e9, Latency: 1e-5, Efficiency: 1, Path: hw.RDMA},
+		{Name: "link", Start: 1, Bandwidth: link * 1e9, Latency: 1e-6, Efficiency: 1}}}
+	return p
+}
+
+// splitQuestion is a small question whose split is left to the search.
+func splitQuestion(devices int) *plan.Request {
+	req := question()
+	req.Mode, req.Devices, req.TTFTLimit, req.TPOTLimit, req.BatchMax = plan.PDRatio, devices, 900, 12, 24
+	req.BatchMin, req.Search = 1, plan.SearchExhaustive
+	req.Profiles = []*hw.Profile{linked("A", 50, 5)}
+	for i := range req.Model.Layers {
+		req.Model.Layers[i].Attention.HeadDim, req.Model.Layers[i].Attention.ValueDim = 128, 128
+	}
+	return req
+}
+
+// everySplit tries every size, layout, batch, budget and number of instances of a pairing, one by one.
+func everySplit(t *testing.T, req *plan.Request, pair plan.Pairing) (best float64, devices int) {
+	t.Helper()
+	r := newRun(req, pricer(64), new(atomic.Bool))
+	if err := r.prepare(); err != nil {
+		t.Fatal(err)
+	}
+	rows := func(phase plan.Phase, p *hw.Profile) (list []report.Row) {
+		for _, jobs := range r.jobs {
+			for _, j := range jobs {
+				if j.phase != phase || j.profile != p {
+					continue
+				}
+				every := *j
+				every.split = false // every batch, all rows kept
+				var w worker
+				for i := range every.tuples {
+					for _, row := range w.search(&every, i).rows {
+						if row.Status == report.OK && passes(&row, j.limits) {
+							list = append(list, row)
+						}
+					}
+				}
+			}
+		}
+		return list
+	}
+	p, d := pair.Prefill.Profile, pair.Decode.Profile
+	back := rows(plan.PhaseDecode, d)
+	devices = math.MaxInt
+	for _, x := range rows(plan.PhasePrefill, p) {
+		for _, y := range back {
+			load, err := handover.Of(req.Model, y.Strategy, req.Quant.Attention.Format(), y.MTP)
+			if err != nil {
+				t.Fatal(err)
+			}
+			way, err := handover.Between(p, d, x.Strategy.World(), y.Strategy.World())
+			if err != nil {
+				t.Fatal(err)
+			}
+			cost := handover.New(load.Bytes(req.InputLength), handover.SideOf(p, x.Strategy), handover.SideOf(d, y.Strategy),
+				way)
+			if round3(*x.TTFT+1000*waitOf(req, &cost, &x, 0)) > req.TTFTLimit {
+				continue
+			}
+			pq := min(*x.QPS, cost.PrefillRate)
+			dq := min(1000*float64(y.Concurrency)/(round3(*y.TPOT)*float64(req.OutputLength-1)), cost.DecodeRate)
+			for np := 1; np*x.Strategy.World() < req.Devices; np++ {
+				for nd := 1; np*x.Strategy.World()+nd*y.Strategy.World() <= req.Devices; nd++ {
+					used := np*x.Strategy.World() + nd*y.Strategy.World()
+					if pair.Prefill.Devices > 0 && np*x.Strategy.World() > pair.Prefill.Devices ||
+						pair.Decode.Devices > 0 && nd*y.Strategy.World() > pair.Decode.Devices {
+						continue
+					}
+					rate := min(float64(np)*pq, float64(nd)*dq)
+					if rate > best || rate == best && used < devices {
+						best, devices = rate, used
+					}
+				}
+			}
+		}
+	}
+	return best, devices
+}
+
+// The search equals brute force on small budgets, with and without a slow link, one or two kinds of hardware.
+func TestSplitEqualsEverySplit(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	answered := 0
+	for range 10 {
+		req := splitQuestion(2 + random.IntN(4))
+		req.TTFTLimit, req.TPOTLimit = 100+float64(random.IntN(2000)), 4+float64(random.IntN(20))
+		req.InputLength = 256 << random.IntN(4)
+		slow := []float64{0.2, 1, 20}[random.IntN(3)]
+		a, b := linked("A", 50, 5), linked("B", 50, slow)
+		req.Profiles = []*hw.Profile{a}
+		if random.IntN(2) == 0 {
+			req.Profiles = []*hw.Profile{a, b}
+			req.PrefillPools = []plan.Pool{{Profile: a, Devices: random.IntN(4)}}
+			req.DecodePools = []plan.Pool{{Profile: b}}
+		}
+		if random.IntN(3) == 0 {
+			req.PP = sizes(1)
+		}
+		for _, fidelity := range []plan.Fidelity{plan.Reference, plan.Corrected} {
+			req.Fidelity = fidelity
+			rep := answer(t, req, pricer(64))
+			want, devices := everySplit(t, req, req.Pairings()[0])
+			got := rep.Devices[0].PDRatio.Best
+			if want == 0 {
+				if got != nil {
+					t.Fatalf("%d devices: found %v req/s where there is no split", req.Devices, *got.SystemQPS)
+				}
+				continue
+			}
+			answered++
+			if got == nil || math.Abs(*got.SystemQPS-want) > 1e-9*want || *got.TotalDevices > devices {
+				t.Fatalf("%d devices, TTFT %v, TPOT %v, %s: got %+v, want %v req/s on %d", req.Devices, req.TTFTLimit,
+					req.TPOTLimit, fidelity, got, want, devices)
+			}
+		}
+	}
+	if answered < 10 {
+		t.Errorf("only %d questions had an answer", answered)
+	}
+}
+
+func TestSplitIsTheSameForAnyNumberOfProcessors(t *testing.T) {
+	req := splitQuestion(12)
+	before := runtime.GOMAXPROCS(1)
+	one := answer(t, req, pricer(64))
+	runtime.GOMAXPROCS(7)
+	seven := answer(t, req, pricer(64))
+	runtime.GOMAXPROCS(before)
+	if !reflect.DeepEqual(one, seven) {
+		t.Error("the report depends on GOMAXPROCS")
+	}
+}
+
+// Every pairing is answered, and a pool that two pairings share is searched once.
+func TestEveryPairing(t *testing.T) {
+	req := splitQuestion(6)
+	a, b, c := linked("A", 50, 5), linked("B", 50, 5), linked("C", 50, 5)
+	req.Profiles = []*hw.Profile{a, b, c}
+	req.PrefillPools = []plan.Pool{{Profile: a}, {Profile: b}}
+	req.DecodePools = []plan.Pool{{Profile: b}, {Profile: c}}
+	req.Prices = []plan.Price{{Device: "A", PerHour: 2}, {Device: "B", PerHour: 3}, {Device: "C", PerHour: 5}}
+	rep := answer(t, req, pricer(64))
+	var names []string
+	for i := range rep.Devices {
+		names = append(names, rep.Devices[i].Device)
+		x := rep.Devices[i].PDRatio.Best
+		p, d := *x.PrefillInstances*x.Prefill.Strategy.World(), *x.DecodeInstances*x.Decode.Strategy.World()
+		want := 730 * (req.PriceOf(x.PrefillDevice)*float64(p) + req.PriceOf(x.DecodeDevice)*float64(d))
+		if math.Abs(*x.CostPerMonth-want) > 1e-6 {
+			t.Errorf("%s costs %v a month, want %v", names[i], *x.CostPerMonth, want)
+		}
+	}
+	if got := strings.Join(names, " "); got != "A+B A+C B B+C" {
+		t.Errorf("got %s", got)
+	}
+	if len(rep.Cross) != 4 {
+		t.Errorf("%d pairings are compared", len(rep.Cross))
+	}
+	alone := newRun(req, pricer(64), new(atomic.Bool))
+	if err := alone.prepare(); err != nil {
+		t.Fatal(err)
+	}
+	if n := 4 * 5 * 1; alone.total >= n*20 { // 2 + 2 pools, not 4 + 4
+		t.Errorf("%d strategies are searched", alone.total)
+	}
+}
+
+// A link that carries fewer caches than both sides make is the bottleneck; one that takes longer than the limit leaves
+// is refused with the limit that would do.
+func TestSlowLink(t *testing.T) {
+	req := splitQuestion(6)
+	req.TTFTLimit = 1e6
+	a, b := linked("A", 50, 0.05), linked("B", 50, 50)
+	req.Profiles = []*hw.Profile{a, b}
+	req.PrefillPools, req.DecodePools = []plan.Pool{{Profile: a}}, []plan.Pool{{Profile: b}}
+	d := answer(t, req, pricer(64)).Devices[0]
+	x := d.PDRatio.Best
+	if x.Bottleneck != "link" || x.Transfer.Path != "rdma" || *x.SystemQPS >= min(x.PrefillQPS, x.DecodeQPS) {
+		t.Errorf("%s by %s: %v of %v and %v req/s", x.Bottleneck, x.Transfer.Path, *x.SystemQPS, x.PrefillQPS, x.DecodeQPS)
+	}
+	req.TTFTLimit = 1000
+	d = answer(t, req, pricer(64)).Devices[0]
+	if d.PDRatio.Best != nil || len(d.Notes) == 0 || !strings.Contains(d.Notes[0].String(), "wait for the KV cache") {
+		t.Errorf("got %v, notes %v", d.PDRatio.Best, d.Notes)
+	}
+}
+
+// What cannot be split is said, with the nearest that can.
+func TestBadSplits(t *testing.T) {
+	for want, change := range map[string]func(*plan.Request){
+		"a split needs two devices or more": func(r *plan.Request) { r.Devices = 1 },
+		"the smallest is 16":                func(r *plan.Request) { r.TP = sizes(16) },
+		"more than the 2 of A that there are": func(r *plan.Request) {
+			r.PrefillDevices = 4
+			r.PrefillPools = []plan.Pool{{Profile: r.Profiles[0], Devices: 2}}
+			r.DecodePools = []plan.Pool{{Profile: r.Profiles[0]}}
+		},
+	} {
+		req := splitQuestion(8)
+		change(req)
+		_, err := Run(t.Context(), req, pricer(64), nil)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+	req := splitQuestion(8) // a profile without a network
+	a, b := linked("A", 50, 5), linked("B", 50, 5)
+	b.Grid.Levels[0].Path = hw.Fabric
+	req.Profiles = []*hw.Profile{a, b}
+	req.PrefillPools, req.DecodePools = []plan.Pool{{Profile: a}}, []plan.Pool{{Profile: b}}
+	d := answer(t, req, pricer(64)).Devices[0]
+	if d.PDRatio.Best != nil || len(d.Notes) == 0 || !strings.Contains(d.Notes[0].String(), "B states no network") {
+		t.Errorf("got %v, notes %v", d.PDRatio.Best, d.Notes)
+	}
+}
