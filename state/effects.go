@@ -4,6 +4,7 @@ import (
 	"fathom/hw"
 	"fathom/sim/plan"
 	"fathom/sim/report"
+	"fathom/sim/sweep"
 	"fathom/state/field"
 )
 
@@ -68,7 +69,8 @@ type (
 		Format ExportFormat
 		Run    int
 		Report *report.Report
-		Of     *Subject // the row that files of a platform are for; nil: the report
+		Of     *Subject      // the row that files of a platform are for; nil: the report
+		Sweep  *sweep.Result // of the same plan, which a page and its charts show too; nil: none
 	}
 	// Shelve does something to the library of scenarios; the answer is Shelved. Of a run it tells Shelving too, and Cancel
 	// ends it.

@@ -196,7 +196,7 @@ var exports = []struct {
 func (u *update) exportMenu() {
 	var items []MenuItem
 	for _, e := range exports {
-		if u.Overlay.Kind == SweepOverlay && e.Format != JSON && e.Format != CSV {
+		if u.Overlay.Kind == SweepOverlay && (e.Manifest || e.Format == Markdown) {
 			continue
 		}
 		item := MenuItem{Action: e.Action, Text: "action." + e.Action.String()}
@@ -209,13 +209,16 @@ func (u *update) exportMenu() {
 }
 
 func (u *update) export(a Action) {
-	if u.Overlay.Kind == SweepOverlay {
+	if u.Overlay.Kind == SweepOverlay && (a == ExportJSON || a == ExportCSV) {
 		u.exportSweep(a)
 		return
 	}
 	for _, e := range exports {
 		if r := u.shown(); r != nil && e.Action == a {
 			x := Export{Format: e.Format, Run: u.Results.Run, Report: r}
+			if e.Format == HTML || e.Format == SVG {
+				x.Sweep = u.sweptHere()
+			}
 			if e.Manifest {
 				item, _ := u.Selected()
 				s := u.subject(item)

@@ -452,6 +452,15 @@ func (m *Model) SweepPlans() int {
 	return n
 }
 
+// sweptHere is the whole sweep of the run on screen; nil where there is none.
+func (m *Model) sweptHere() *sweep.Result {
+	if v := &m.Results.Sweep; v.Run == 0 && v.of == m.Results.Run && v.variant == m.Results.Variant && v.Result != nil &&
+		!v.Result.Partial {
+		return v.Result
+	}
+	return nil
+}
+
 // exportSweep writes the sweep as scripts read it.
 func (u *update) exportSweep(a Action) {
 	format := map[Action]ExportFormat{ExportJSON: JSON, ExportCSV: CSV}[a]

@@ -83,6 +83,11 @@ func TestSweepOpensItsCells(t *testing.T) {
 	if x := j.last("ExportSweep").(ExportSweep); x.Format != CSV || len(x.Result.Cells) != 20 || j.m.Scope() != InSweep {
 		t.Errorf("%s, %d cells, scope %d", x.Format, len(x.Result.Cells), j.m.Scope())
 	}
+	// a page of the plan has the sweep in it, from here and from the results
+	j.do(ExportMenu, ExportHTML)
+	if x := j.last("Export").(Export); x.Format != HTML || x.Sweep == nil || x.Report == nil {
+		t.Errorf("%+v", x)
+	}
 	j.do(Help, Back)
 	if j.m.Scope() != InSweep {
 		t.Error("help comes back to the sweep")

@@ -30,7 +30,7 @@ func (p *program) composer(what state.CopyKind, s state.Subject) func() (string,
 		case state.TheBench:
 			return commandText(s, painter.C, command.Benchmarks)
 		case state.TheReport:
-			data, err := render(state.Markdown, shownReport(s), painter.C, "")
+			data, err := render(state.Export{Format: state.Markdown, Report: shownReport(s)}, painter.C, "")
 			return string(data), err
 		}
 		return "", fmt.Errorf("nothing to copy")

@@ -168,7 +168,7 @@ func (p *program) export(e state.Export) tea.Cmd {
 	}
 	texts := p.texts // those of now: the language may change while the file is written
 	return p.answer(func() (state.Event, error) {
-		data, err := render(e.Format, e.Report, texts, p.options.Program)
+		data, err := render(e, texts, p.options.Program)
 		path := free(p.place(""), exportName(e.Report, p.now().Format("20060102-150405")), string(e.Format))
 		if err == nil {
 			err = writeFile(path, data, 0o644)

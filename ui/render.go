@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"fathom/sim/engine"
-	"fathom/sim/report"
 	"fathom/state"
 	"fathom/state/field"
 	"fathom/ui/page"
@@ -14,7 +13,8 @@ import (
 
 // render writes a report in an export format, Markdown in the language of the screen. The disclaimer is part of every
 // one of them.
-func render(f state.ExportFormat, r *report.Report, c *text.Catalog, program string) ([]byte, error) {
+func render(e state.Export, c *text.Catalog, program string) ([]byte, error) {
+	f, r := e.Format, e.Report
 	if r == nil {
 		return nil, errors.New("there is no result yet")
 	}
@@ -27,20 +27,19 @@ func render(f state.ExportFormat, r *report.Report, c *text.Catalog, program str
 		engine.Explain(&own, field.Command)
 	}
 	if f == state.HTML || f == state.SVG {
-		return drawn(f, own, c, program)
+		return drawn(f, page.Page{Report: &own, Sweep: e.Sweep, Texts: c, Program: program})
 	}
 	return c.Report(&own, string(f))
 }
 
 // drawn is a report as a page, or its drawings alone. The screen keeps every point for itself; a page draws them and does
 // not list them.
-func drawn(f state.ExportFormat, r report.Report, c *text.Catalog, program string) ([]byte, error) {
-	if r.Request != nil {
-		q := *r.Request
+func drawn(f state.ExportFormat, p page.Page) ([]byte, error) {
+	if p.Report.Request != nil {
+		q := *p.Report.Request
 		q.KeepAll = false
-		r.Request = &q
+		p.Report.Request = &q
 	}
-	p := page.Page{Report: &r, Texts: c, Program: program}
 	if f == state.SVG {
 		return page.SVG(p), nil
 	}

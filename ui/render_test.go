@@ -17,7 +17,7 @@ func TestExportCarriesItsCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := s.M.Entry(s.M.Results.Run).Reports[state.Asked]
-	data, err := render(state.Markdown, r, c, "")
+	data, err := render(state.Export{Format: state.Markdown, Report: r}, c, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,12 +41,12 @@ func TestExportedPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		page, err := render(state.HTML, r, c, "fathom test")
+		page, err := render(state.Export{Format: state.HTML, Report: r}, c, "fathom test")
 		if err != nil || !strings.Contains(string(page), "<h1>") || !strings.Contains(string(page), "<svg") ||
 			!strings.HasSuffix(string(page), "</html>\n") || strings.Contains(string(page), `lang="zh-CN"`) != (lang == "zh") {
 			t.Errorf("%s: %v, %d bytes", lang, err, len(page))
 		}
-		drawing, err := render(state.SVG, r, c, "fathom test")
+		drawing, err := render(state.Export{Format: state.SVG, Report: r}, c, "fathom test")
 		if err != nil || !strings.HasPrefix(string(drawing), "<svg xmlns=") {
 			t.Errorf("%s: %v", lang, err)
 		}

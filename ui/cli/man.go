@@ -91,7 +91,8 @@ func (p *Program) man(root *cobra.Command) string {
 	b.WriteString(".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/fathom/config.toml\nlanguage, theme, engine, default profiles " +
 		"and keys\n" +
 		".TP\n.I $XDG_CONFIG_HOME/fathom/devices/*.toml\nhardware profiles of your own\n" +
-		".TP\n.I $XDG_STATE_HOME/fathom\nwhat the dashboard remembers\n")
+		".TP\n.I $XDG_STATE_HOME/fathom\nwhat the dashboard remembers\n" +
+		".TP\n.I $XDG_STATE_HOME/fathom/scenarios/*.toml\nthe library of scenarios\n")
 	return b.String()
 }
 

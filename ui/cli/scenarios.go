@@ -75,20 +75,8 @@ func (p *Program) scenariosCommand() *cobra.Command {
 		func(_ *cobra.Command, args []string, f *format) error {
 			return p.didScenarios(f, "removed", p.library().Remove(args), args)
 		})
-	export := &cobra.Command{Use: "export [NAME…]", Short: "Write scenarios into one file; all without a name",
-		Args: argsFrom(0, library.Most, name), ValidArgsFunction: p.completeScenarios}
-	path := export.Flags().StringP("output", "o", "", "write to this file instead of standard output")
-	export.RunE = func(_ *cobra.Command, args []string) error {
-		list, err := p.library().ReadAll(args)
-		if err != nil {
-			return p.said("scenarios export", err)
-		}
-		if err := p.checkOutput("scenarios export", *path); err != nil {
-			return err
-		}
-		return p.emit(*path, library.Pack(list))
-	}
-	c.AddCommand(export)
+	add("export [NAME…]", "Write scenarios into one file that import reads; all without a name",
+		argsFrom(0, library.Most, name), p.exportScenarios)
 	in := add("import FILE…", "Add the scenarios of files that export wrote, and saved plans under their names",
 		argsFrom(1, library.Most, "a file of scenarios, or a saved plan"),
 		func(_ *cobra.Command, args []string, f *format) error {
@@ -177,6 +165,17 @@ func (p *Program) saveScenario(replace *bool) *cobra.Command {
 				return p.said(command, err)
 			}
 			p.say(p.voice.Tell(message.New("scenario.saved", name, filepath.Join(p.library().Dir, name+".toml"))))
+			r := field.Read(&q.answers, q.catalog)
+			if r.Word(field.Format) == "json" {
+				v := scenarioOf(name, []string{r.Word(field.Model)}, r.Values[field.Device].Words, ran.Now)
+				data, err := toJSON(savedJSON{scenarioSchema, v})
+				if err == nil {
+					err = p.emit(r.Word(field.Output), data)
+				}
+				if err != nil {
+					return err
+				}
+			}
 			return p.end([]*library.Ran{ran})
 		}}
 }
@@ -233,6 +232,36 @@ func (p *Program) end(list []*library.Ran) error {
 		return nil
 	}
 	return Exit(Infeasible)
+}
+
+// exportScenarios writes the file of several scenarios; as JSON it holds the same texts.
+func (p *Program) exportScenarios(_ *cobra.Command, names []string, f *format) error {
+	list, err := p.library().ReadAll(names)
+	if err != nil {
+		return err
+	}
+	if err := p.checkOutput("scenarios export", f.path); err != nil {
+		return err
+	}
+	if f.name != "json" {
+		return p.emit(f.path, library.Pack(list))
+	}
+	type one struct {
+		Name string `json:"name"`
+		Text string `json:"text"`
+	}
+	values := struct {
+		Schema    string `json:"schema"`
+		Scenarios []one  `json:"scenarios"`
+	}{scenarioSchema, []one{}}
+	for _, n := range list {
+		values.Scenarios = append(values.Scenarios, one{n.Name, n.Text})
+	}
+	data, err := toJSON(values)
+	if err != nil {
+		return err
+	}
+	return p.emit(f.path, data)
 }
 
 func (p *Program) importScenarios(paths []string, replace, both bool, f *format) error {

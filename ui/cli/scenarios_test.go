@@ -201,6 +201,9 @@ func TestScenariosTravel(t *testing.T) {
 	if v := other.json(t, "scenarios import "+file); strings.Join(v.Names, " ") != "base h200 long" {
 		t.Error(v.Names)
 	}
+	if v := other.json(t, "scenarios export base"); len(v.Scenarios) != 1 || v.Scenarios[0].Name != "base" {
+		t.Errorf("%+v", v)
+	}
 	a, b := l.run(t, "scenarios", "export"), other.run(t, "scenarios", "export")
 	if a.stdout != b.stdout || a.stdout == "" {
 		t.Error("what was imported is not what was exported")

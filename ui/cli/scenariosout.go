@@ -47,6 +47,11 @@ type resultJSON struct {
 	Reason     string      `json:"reason"`
 }
 
+type savedJSON struct {
+	Schema string `json:"schema"`
+	scenarioJSON
+}
+
 // known is a value, or null where it is the zero that stands for none.
 func known[T comparable](v T) *T {
 	var zero T

@@ -88,7 +88,10 @@ func many(r *report.Report) string {
 	for i := range r.Devices {
 		n += len(r.Devices[i].Explained)
 	}
-	if n > 1 {
+	switch {
+	case n > 2:
+		return ` class="many crowd"`
+	case n > 1:
 		return ` class="many"`
 	}
 	return ""
@@ -350,8 +353,10 @@ func (w *writer) commands() {
 			}
 		}
 		if r.Ours != "" {
+			w.WriteString("<div class=\"replay\">\n")
 			w.tag("h3", w.t("page.replay"))
 			w.code(r.Ours)
+			w.WriteString("</div>\n")
 		}
 	})
 }

@@ -42,6 +42,8 @@ var questions = []struct {
 		"--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 16 --decode-devices-per-instance 32 " +
 		"--tp-sizes --ep-sizes 16 --input-length 3500 --output-length 1500 --ttft-limit 3000 --tpot-limit 60 " +
 		"--quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED --compile", nil},
+	{"crowd", "en", "Qwen/Qwen3-32B --device " + die + " H200_SXM H100_SXM ATLAS_800_A2_376T_64G" + question,
+		[]string{"input-length=512..32k:log:12"}},
 	{"none", "zh", "Qwen/Qwen3-32B --device " + die + strings.Replace(question, "2000", "10", 1), nil},
 }
 

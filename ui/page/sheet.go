@@ -40,4 +40,6 @@ const sheet = `*{box-sizing:border-box}html{-webkit-text-size-adjust:100%}` +
 	`.many tbody tr:nth-child(n+4),.many figure:nth-of-type(n+10),.many .commands pre:nth-of-type(n+5),` +
 	`.many .commands h3:nth-of-type(n+5),.many .why dl:nth-of-type(n+3),.many .why h3:nth-of-type(n+3){display:none}` +
 	`.many .commands,.many .why{columns:2;column-gap:1.2em}.many .tables p{display:none}` +
+	`.crowd .answers{grid-template-columns:repeat(auto-fit,minmax(22%,1fr))}.crowd{font-size:8pt}.crowd .tables tbody tr:nth-child(n+3),` +
+	`.crowd .tables h3:nth-of-type(n+9),.crowd .tables .scroll:nth-of-type(n+5){display:none}` +
 	`details,footer,.many .said.r0{display:none}}`
