@@ -104,6 +104,7 @@ const (
 	ParetoPlot Plot = iota
 	ThroughputPlot
 	LatencyPlot
+	CostPlot // where the devices have a price
 	NumPlots
 )
 
@@ -153,3 +154,11 @@ func (k *Knobs) ID() field.ID {
 
 // HasChoice reports whether the knob's values are a closed list.
 func (k *Knobs) HasChoice() bool { return closed(k.ID()) }
+
+// Plots is the number of plots that the run on screen has: costs only where its devices have a price.
+func (m *Model) Plots() Plot {
+	if q, _ := m.question(); q != nil && len(q.Prices) > 0 {
+		return NumPlots
+	}
+	return CostPlot
+}

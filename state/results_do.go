@@ -36,7 +36,7 @@ func (u *update) doResults(a Action) {
 		DetailCalibration:
 		r.Detail, r.Scroll = Detail(a-DetailBreakdown), 0
 	case NextPlot:
-		r.Plot = (r.Plot + 1) % NumPlots
+		r.Plot = (r.Plot + 1) % u.Plots()
 		r.Detail, r.Scroll = PlotTab, 0
 	case Present:
 		u.Overlay = Overlay{Kind: PresentOverlay, Cursor: int(AnswerSlide)}

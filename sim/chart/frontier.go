@@ -32,7 +32,9 @@ type Set struct {
 
 // Limit is a line across a frontier: an SLO.
 type Limit struct {
-	At    float64
+	At    float64 // on the x axis
+	Name  string  // of the latency
+	MS    float64
 	Label message.Message
 }
 
@@ -60,7 +62,8 @@ func Front(rep *report.Report, phase plan.Phase, f Figure) *Frontier {
 		if !out.Fewer {
 			at = 1000 / limit
 		}
-		out.Limits = append(out.Limits, Limit{At: at, Label: message.New("chart.limit", name, limit)})
+		out.Limits = append(out.Limits, Limit{At: at, Name: name, MS: limit,
+			Label: message.New("chart.limit", name, limit)})
 	}
 	for i := range rep.Devices {
 		d := &rep.Devices[i]
@@ -189,4 +192,56 @@ func (f *Frontier) hull(s *Set) (kept []int) {
 		kept = append(kept, i)
 	}
 	return kept
+}
+
+// phases are the frontiers of everything that a report answers, by one figure.
+func phases(rep *report.Report, f Figure) (list []*Frontier) {
+	switch rep.Mode {
+	case plan.PDRatio:
+		return []*Frontier{Pairs(rep, f)}
+	case plan.Aggregation:
+		return []*Frontier{Front(rep, plan.PhaseAggregation, f)}
+	}
+	for _, phase := range []plan.Phase{plan.PhasePrefill, plan.PhaseDecode} {
+		if slices.ContainsFunc(rep.Devices, func(d report.Device) bool { return d.Section(phase) != nil }) {
+			list = append(list, Front(rep, phase, f))
+		}
+	}
+	return list
+}
+
+// Lay puts the frontiers of another plan, under its name, over those with the same axes; false where there are none.
+func (s *Frontiers) Lay(name string, other []*Frontier) bool {
+	any := false
+	for _, o := range other {
+		for _, f := range s.List {
+			if f.Figure != o.Figure || f.X.Key != o.X.Key {
+				continue
+			}
+			any = true
+			for _, set := range o.Sets {
+				set.Name = name
+				f.Sets = append(f.Sets, set)
+			}
+			for _, l := range o.Limits {
+				if !slices.ContainsFunc(f.Limits, func(x Limit) bool { return x.At == l.At }) {
+					f.Limits = append(f.Limits, l)
+				}
+			}
+			break
+		}
+	}
+	return any
+}
+
+// Measured lays measured runs over the throughput frontier against what one user gets.
+func (s *Frontiers) Measured(sets []Set) {
+	for _, f := range s.List {
+		if f.Figure == PerDevice && !f.Fewer {
+			for _, set := range sets {
+				f.Add(set)
+			}
+			return
+		}
+	}
 }

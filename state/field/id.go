@@ -91,6 +91,8 @@ const (
 	Manifest                    // files of a platform
 	Overwrite                   // their older ones
 	Sweep                       //
+	Frontier                    //
+	Overlaid                    // plans and measured runs over a frontier
 	Lang                        // screen
 	ASCII                       //
 	Accessible                  //

@@ -154,6 +154,16 @@ func screenFields() []Field {
 				}
 				return wordList("input-length=512..32k:log:25")(text)
 			}},
+		{ID: Frontier, Name: "frontier", Label: "frontier", Flag: "frontier", Arity: None, Example: "off",
+			Choices: choices("off", "on"), Parse: onOff, Default: byDefault("off"), Group: GroupOutput},
+		{ID: Overlaid, Name: "overlay", Label: "overlay", Flag: "overlay", Arity: Many, Metavar: "PLAN|RUNS",
+			Example: "other.toml", Repeats: true, Default: byDefault("none"), Group: GroupOutput,
+			Parse: func(text string) (Value, *Problem) {
+				if none(text) {
+					return Value{}, nil
+				}
+				return wordList("other.toml")(text)
+			}},
 		{ID: Lang, Name: "lang", Label: "language", Flag: "lang", Arity: One, Metavar: "en|zh", Example: "en", Choices: langs,
 			Parse: optionalOneOf(langs), Default: byDefault("none"), Group: GroupScreen},
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/state/field"
 
@@ -107,6 +108,9 @@ func (p *Program) root(ctx context.Context, args []string) error {
 	if r.Given(field.Sweep) && len(r.Values[field.Sweep].Words) > 0 {
 		return badInput("", "--sweep %s: belongs to fathom plan; write plan after fathom, or leave it out",
 			r.Values[field.Sweep].Words[0])
+	}
+	if r.On(field.Frontier) {
+		return p.said("", message.Fault("frontier.headless"))
 	}
 	return p.dashboard(ctx, q, r)
 }

@@ -29,7 +29,7 @@ func (p *Program) sweep(ctx context.Context, command string, q *question, r *fie
 	}
 	axes, err := sweep.Parse(r.Values[field.Sweep].Words, request)
 	if err != nil {
-		return badInput(command, "%v", err)
+		return p.said(command, err)
 	}
 	if request.Traffic != plan.TrafficNone || request.TargetQPS > 0 || request.TargetConcurrency > 0 {
 		p.say("note: a sweep has the best of each plan; traffic and targets change nothing")

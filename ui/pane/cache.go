@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"fathom/sim/chart"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state"
@@ -17,6 +18,8 @@ type Cache struct {
 	strategyRows []*report.Row
 	cloud        cloudKey
 	cloudPoints  [3][]plot.Point
+	frontier     [chart.NumFigures]frontierKey
+	frontiers    [chart.NumFigures]*chart.Frontier
 
 	widths widthKey
 	width  [state.NumColumns]int

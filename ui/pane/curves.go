@@ -23,6 +23,7 @@ type curveKey struct {
 	w, h   int
 	ascii  bool
 	theme  string
+	over   *report.Report // the pinned run
 	lang   string
 
 	measured *state.MeasuredRun // the first of those on screen; another set has another address
@@ -40,8 +41,8 @@ func (p *Painter) otherCurves(r layout.Rect) []string {
 	}
 	left, right := p.M.Results.Plot+1, p.M.Results.Plot+2
 	w := (r.W - 2) / 2
-	a := p.curve(left%state.NumPlots, row, w, r.H)
-	b := p.curve(right%state.NumPlots, row, r.W-w-2, r.H)
+	a := p.curve(left%p.M.Plots(), row, w, r.H)
+	b := p.curve(right%p.M.Plots(), row, r.W-w-2, r.H)
 	lines := make([]string, max(len(a), len(b)))
 	for i := range lines {
 		x, y := "", ""
@@ -62,7 +63,7 @@ func (p *Painter) curve(kind state.Plot, r *report.Row, w, h int) []string {
 	if d == nil {
 		return nil
 	}
-	key := curveKey{device: d, phase: r.Phase, label: r.Label, batch: r.Batch, plot: kind, w: w, h: h, ascii: p.T.ASCII,
+	key := curveKey{over: p.pinned(), device: d, phase: r.Phase, label: r.Label, batch: r.Batch, plot: kind, w: w, h: h, ascii: p.T.ASCII,
 		theme: p.M.Settings.Theme + p.T.Accent.Paint("x"), lang: p.C.Lang}
 	if list := p.M.Results.Measured.Runs; len(list) > 0 {
 		key.measured, key.runs = &list[0], len(list)
@@ -101,6 +102,10 @@ func (p *Painter) chart(kind state.Plot, d *report.Device, r *report.Row) (plot.
 					func(m *state.MeasuredRun) float64 { return m.Throughput }))...),
 				Limits: p.firstBeyond(own), XLabel: p.t("plot.concurrency"), YLabel: p.t("plot.throughput")},
 			p.t("plot.title.throughput", "label", state.ShortLabel(r))
+	case state.CostPlot:
+		if p.M.Plots() > state.CostPlot {
+			return p.costs(r)
+		}
 	case state.LatencyPlot:
 		return p.latencies(p.strategyRows(rows, r), r, q)
 	}
@@ -227,6 +232,10 @@ func (p *Painter) pareto(rows []report.Row, r *report.Row, q *plan.Request) (plo
 	c.Series = []plot.Series{{Name: p.t("plot.legend.lost"), Points: lost, Ink: p.T.Muted, Sign: signs[0]},
 		{Name: p.t("plot.legend.point"), Points: ok, Ink: p.T.Plot[0], Sign: signs[1]},
 		{Name: p.t("plot.legend.front"), Points: front, Ink: p.T.Plot[2], Sign: signs[2]}}
+	if d := p.onDevice(); d != nil && p.report() != nil {
+		last := len(c.Series) - 1 // the front stands before its hull
+		c.Series = append(append(c.Series[:last:last], p.hulls(r, d.Device)...), c.Series[last])
+	}
 	if v, has := x(r); has {
 		c.Series = append(c.Series, p.frontReach(front, r, v)...)
 		if r.PerDevice > 0 {

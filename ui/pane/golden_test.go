@@ -149,6 +149,15 @@ var scenes = []struct {
 		return s.Send(state.Fitting{Run: s.M.Results.Fit.Run, Phase: "cross-validation", Done: 3, Total: 4})
 	}},
 	{"measured-after", func() *sample.Session { return measured().Do(state.FitProfile, state.Accept) }},
+	{"results-cost", func() *sample.Session {
+		a := sample.Flagship()
+		a[field.DeviceCost] = field.Answer{Text: sample.A3 + "=2 " + sample.A2 + "=1.5", Source: field.You}
+		s := real(a).Do(state.Accept)
+		return s.Do(state.NextPlot, state.NextPlot, state.NextPlot, state.Accept)
+	}},
+	{"results-front", func() *sample.Session {
+		return real(sample.Flagship()).Do(state.Accept, state.DetailPlot, state.Accept)
+	}},
 	{"sweep-ask", func() *sample.Session {
 		return sample.Results(sample.Flagship()).Do(state.OverRanges).Type("tpot-limit=10..60 inp").Do(state.Down)
 	}},

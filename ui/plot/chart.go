@@ -140,12 +140,17 @@ func (c Chart) limits(canvas *Canvas, at func(x, y float64) (int, int), maxX, ma
 	if canvas.ascii {
 		cellW, cellH = 1, 1
 	}
+	row, end := 0, -1 // labels that would touch each other stand on rows of their own
 	for _, l := range c.Limits {
 		switch {
 		case l.At <= 0 || l.Vertical && l.At > maxX || !l.Vertical && l.At > maxY:
 		case l.Vertical && labels:
 			x, _ := at(l.At, 0)
-			put(canvas, x/cellW+1, 0, l.Label, ink)
+			if x /= cellW; end >= 0 && x <= end+cell.Width(l.Label) {
+				row++
+			}
+			end = max(end, x+cell.Width(l.Label))
+			put(canvas, x+1, row, l.Label, ink)
 		case l.Vertical:
 			x, _ := at(l.At, 0)
 			for y := 0; y < dh; y += 2 {

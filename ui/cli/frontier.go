@@ -1,0 +1,279 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"fathom/hw"
+	"fathom/hw/message"
+	"fathom/sim/chart"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/state"
+	"fathom/state/field"
+	"fathom/ui/number"
+	"fathom/ui/plot"
+	"fathom/ui/style"
+	"fathom/ui/text"
+	"fathom/ui/work"
+
+	"github.com/charmbracelet/x/term"
+)
+
+// frontiers prints the frontiers instead of the report where they are asked for.
+func (p *Program) frontiers(ctx context.Context, command string, q *question, r *field.Reading, request *plan.Request,
+	texts *text.Catalog) (done bool, err error) {
+	over, format := r.Values[field.Overlaid].Words, formOf(r)
+	switch {
+	case len(over) == 0 && !r.On(field.Frontier):
+		return false, nil
+	case !r.On(field.Frontier):
+		err = message.Fault("frontier.alone", over[0])
+	case len(r.Values[field.Sweep].Words) > 0:
+		err = message.Fault("frontier.swept")
+	case format == "html" || format == "svg":
+		err = message.Fault("frontier.form")
+	default:
+		return true, p.frontier(ctx, command, q, r, request, texts)
+	}
+	return true, p.said(command, err)
+}
+
+// frontier answers a request with all its points, lays other plans and measured runs over it, and prints the frontiers.
+func (p *Program) frontier(ctx context.Context, command string, q *question, r *field.Reading, request *plan.Request,
+	texts *text.Catalog) error {
+	if kind := r.Word(field.CopyText); kind != "" {
+		return p.said(command, message.Fault("frontier.no-copy", kind))
+	}
+	if e := r.Word(field.Engine); e != "embedded" {
+		return p.said(command, message.Fault("frontier.no-engine", e))
+	}
+	path := r.Word(field.Output)
+	rep, err := p.points(ctx, r, request)
+	if rep == nil || err != nil && path != "" && path != "-" {
+		return err // a file holds whole frontiers or none
+	}
+	out := &chart.Frontiers{Command: field.Shell(field.PlanCommand(q.answers, *q.catalog)), Fidelity: rep.Fidelity,
+		Search: rep.Search.String(), Partial: rep.Partial, List: chart.All(rep)}
+	for _, other := range r.Values[field.Overlaid].Words {
+		if err := p.lay(ctx, command, out, other, request, q); err != nil {
+			return err
+		}
+	}
+	var data []byte
+	switch format := formOf(r); format {
+	case "json":
+		if data, err = out.JSON(); err != nil {
+			return err
+		}
+	case "csv":
+		data = out.CSV()
+	default:
+		data = p.drawnFrontier(out, r, path, texts, format == "md")
+	}
+	if fault := p.emit(path, data); fault != nil {
+		return fault
+	}
+	if err != nil {
+		return afterReport(err)
+	}
+	return p.outcome(rep)
+}
+
+// points answers a request and keeps every point.
+func (p *Program) points(ctx context.Context, r *field.Reading, request *plan.Request) (*report.Report, error) {
+	own := *request
+	own.KeepAll, own.Traffic, own.TargetQPS, own.TargetConcurrency = true, plan.TrafficNone, 0, 0
+	e, wait, err := p.engine(r)
+	if err != nil {
+		return nil, err
+	}
+	defer wait()
+	watch, clear := p.progress()
+	defer clear()
+	return e.Run(ctx, &own, watch)
+}
+
+// lay puts another plan, a scenario of the library or measured runs over the frontiers.
+func (p *Program) lay(ctx context.Context, command string, out *chart.Frontiers, other string, request *plan.Request,
+	q *question) error {
+	_, missing := os.Stat(p.expand(other))
+	if named, err := p.library().Read(other); missing != nil && err == nil {
+		return p.layPlan(ctx, command, out, other, field.FromTOML(named, other))
+	}
+	if isPlanFile(other) {
+		data, err := p.readFile(other)
+		if err != nil {
+			return p.said(command, message.Fault("frontier.unread", other, err))
+		}
+		return p.layPlan(ctx, command, out, other, field.FromTOML(string(data), other))
+	}
+	if missing != nil && !strings.ContainsAny(other, "*?[") {
+		return p.said(command, message.Fault("frontier.nothing", other))
+	}
+	source := state.Source{Path: other, Request: request, Device: request.Profiles[0].Name}
+	got, err := work.Local{Getenv: p.Getenv}.Measure(ctx, state.Measure{Source: source, Profiles: q.catalog.Profiles})
+	if err != nil {
+		return p.said(command, message.Fault("frontier.unread", other, err))
+	}
+	for _, l := range got.Lost {
+		p.say(p.voice.T("severity.warning") + ": " + l.Path + ": " + l.Why)
+	}
+	sets, left := measuredSets(filepath.Base(other), got.Runs, request)
+	if left > 0 {
+		p.say(p.voice.T("severity.warning") + ": " + p.voice.Tell(message.New("frontier.left", other, left, len(got.Runs))))
+	}
+	if len(sets) == 0 {
+		return p.said(command, message.Fault("frontier.foreign", other))
+	}
+	out.Measured(sets)
+	return nil
+}
+
+// layPlan answers a saved plan and lays its frontiers over those at hand.
+func (p *Program) layPlan(ctx context.Context, command string, out *chart.Frontiers, name string,
+	saved field.Parsed) error {
+	if saved.Err() {
+		return fromIssues(command, saved.Issues)
+	}
+	answers := saved.Answers
+	catalog, _, err := p.catalog(&answers)
+	if err != nil {
+		return badInput(command, "%s: %v", name, err)
+	}
+	if a, changed := field.Inspected(field.Read(&answers, catalog)); changed {
+		answers = a
+	}
+	answers = field.FillDefaults(field.Derive(answers))
+	request, issues := field.Request(answers, *catalog)
+	if request == nil {
+		return fromIssues(command, issues)
+	}
+	rep, err := p.points(ctx, field.Read(&answers, catalog), request)
+	if rep == nil || err != nil {
+		return err
+	}
+	if !out.Lay(filepath.Base(name), chart.All(rep)) {
+		return p.said(command, message.Fault("frontier.apart", name))
+	}
+	return nil
+}
+
+// measuredSets are the runs of the plan's model on its devices, a set for each device; left counts all others.
+func measuredSets(name string, list []state.MeasuredRun, request *plan.Request) (sets []chart.Set, left int) {
+	for _, p := range request.Profiles {
+		s := chart.Set{Name: name, Device: p.Name, Phase: plan.PhaseAggregation.String(), Measured: true}
+		for i := range list {
+			if m := &list[i]; m.Device == p.Name && m.TPOT > 0 && m.Throughput > 0 && m.Devices > 0 &&
+				request.Model != nil && m.Model == request.Model.Name {
+				s.Points = append(s.Points, chart.Point{X: 1000 / m.TPOT, Y: m.Throughput / float64(m.Devices), Label: m.ID,
+					Concurrency: m.Concurrency, OK: true})
+			}
+		}
+		if left += len(s.Points); len(s.Points) > 0 {
+			sets = append(sets, s)
+		}
+	}
+	return sets, len(list) - left
+}
+
+// drawnFrontier is the form for people: a plot of each frontier and the points of its hulls.
+func (p *Program) drawnFrontier(out *chart.Frontiers, r *field.Reading, path string, texts *text.Catalog,
+	md bool) []byte {
+	f, ok := p.Stdout.(*os.File)
+	onScreen := ok && isTerminal(f) && (path == "" || path == "-") && !md
+	wish := style.Wish{NoColor: r.On(field.NoColor) || md || path != "" && path != "-", ASCII: r.On(field.ASCII)}
+	theme, width := style.Terminal(p.Stdout, wish, p.Getenv), 100
+	if onScreen {
+		if w, _, err := term.GetSize(f.Fd()); err == nil && w > 0 {
+			width = w
+		}
+	}
+	if wish.ASCII {
+		texts = texts.Plain()
+	}
+	data := strings.Join(frontierLines(out, theme, texts, width), "\n") + "\n"
+	if md {
+		data = "```\n" + data + "```\n"
+	}
+	return []byte(data)
+}
+
+// plotHeight is the height of a frontier on the command line.
+const plotHeight = 24
+
+func frontierLines(out *chart.Frontiers, t style.Theme, texts *text.Catalog, width int) (lines []string) {
+	if out.Partial {
+		lines = append(lines, texts.T("sweep.partial"), "")
+	}
+	for i, f := range out.List {
+		if i > 0 {
+			lines = append(lines, "")
+		}
+		names := make([]string, len(f.Sets))
+		for n := range f.Sets {
+			names[n] = setName(&f.Sets[n], f, texts)
+		}
+		c := plot.Frontier(f, t, texts.Tell, names)
+		c.XLabel, c.YLabel = texts.T(f.X.Key), texts.T(f.Y.Key)
+		lines = append(lines, t.Title.Paint(texts.T("frontier.title", "y", c.YLabel, "x", c.XLabel)))
+		drawn := c.Lines(width-1, plotHeight, t)
+		if drawn == nil {
+			lines = append(lines, texts.T("frontier.none"))
+			continue
+		}
+		lines = append(lines, drawn...)
+		for n := range f.Sets {
+			lines = append(append(lines, ""), hullTable(f, &f.Sets[n], names[n], t, texts)...)
+		}
+	}
+	return lines
+}
+
+// setName names a set by what tells it from the others.
+func setName(s *chart.Set, f *chart.Frontier, texts *text.Catalog) string {
+	name := hw.Clean(s.Device)
+	several := slices.ContainsFunc(f.Sets, func(o chart.Set) bool { return o.Device != s.Device })
+	switch {
+	case s.Name != "" && several:
+		name = hw.Clean(s.Name) + ", " + name
+	case s.Name != "":
+		name = hw.Clean(s.Name)
+	}
+	if s.Measured {
+		return texts.T("frontier.measured", "name", name)
+	}
+	if slices.ContainsFunc(f.Sets, func(o chart.Set) bool { return o.Phase != s.Phase }) {
+		name += ", " + texts.T(map[bool]string{true: "mode.", false: "phase."}[s.Phase == plan.PDRatio.String()]+s.Phase)
+	}
+	return name
+}
+
+// hullTable lists the points that no mixture of others beats.
+func hullTable(f *chart.Frontier, s *chart.Set, name string, t style.Theme, texts *text.Catalog) []string {
+	head := texts.T("frontier.set", "name", name, "n", number.Int(len(s.Points)), "front", number.Int(len(s.Front)),
+		"hull", number.Int(len(s.Hull)))
+	rows := [][]string{{"", texts.T(f.X.Key), texts.T(f.Y.Key), texts.T("sweep.interval"),
+		texts.T("frontier.concurrency"), texts.T("frontier.strategy")}}
+	bands := false
+	for _, n := range s.Hull {
+		p := &s.Points[n]
+		row := []string{"", number.Digits(p.X, 4), number.Digits(p.Y, 4), number.None, number.None, hw.Clean(p.Label)}
+		if p.Band != nil {
+			bands, row[3] = true, number.Digits(p.Band.Low, 4)+".."+number.Digits(p.Band.High, 4)
+		}
+		if p.Concurrency > 0 {
+			row[4] = number.Int(p.Concurrency)
+		}
+		rows = append(rows, row)
+	}
+	if !bands {
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], 3, 4)
+		}
+	}
+	return append([]string{t.Title.Paint(head)}, columns(rows, map[int]bool{1: true, 2: true, 3: true, 4: bands})...)
+}
