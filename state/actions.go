@@ -80,6 +80,7 @@ const (
 	Name
 	HistoryMenu
 	OverRanges // sweep knobs
+	HangsOn    // what the decision hangs on
 
 	// the library of scenarios
 	Library
@@ -143,7 +144,7 @@ var actionNames = [NumActions]string{"none",
 	"next-plot", "present", "sort-menu", "sort-next", "sort-prev", "reverse", "filter", "mark", "clear-marks", "compare",
 	"best", "more",
 	"less",
-	"what-if", "fidelity", "exhaustive", "calibrated", "undo", "redo", "pin", "name", "history", "sweep",
+	"what-if", "fidelity", "exhaustive", "calibrated", "undo", "redo", "pin", "name", "history", "sweep", "decide",
 	"library", "save-scenario", "duplicate", "rename-scenario", "remove-scenario", "rerun", "keep-answers",
 	"measured-file", "verdict", "fit-profile", "flip-fit", "forget-runs",
 	"copy-menu", "copy-command", "copy-ours", "copy-checks", "copy-launch", "copy-bench", "copy-row", "copy-table",

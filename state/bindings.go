@@ -93,6 +93,7 @@ var Bindings = []Binding{
 	{Action: Redo, Keys: []string{"U"}, Scopes: inResults, Group: "ask", Off: nothingToRedo},
 	{Action: Pin, Keys: []string{"P"}, Scopes: inResults, Group: "ask"},
 	{Action: OverRanges, Keys: []string{"w"}, Scopes: inResults, Group: "ask", Footer: 10, Off: notEmbedded},
+	{Action: HangsOn, Keys: []string{"D"}, Scopes: inResults, Group: "ask", Off: notEmbedded},
 	{Action: Name, Keys: []string{"N"}, Scopes: inResults, Group: "ask"},
 	{Action: HistoryMenu, Keys: []string{"H"}, Scopes: inResults | InConfirm | InFailed, Group: "ask"},
 	{Action: HistoryMenu, Keys: []string{"f6"}, Scopes: inForm, Group: "ask"},
@@ -118,6 +119,8 @@ var Bindings = []Binding{
 	{Action: FlipFit, Keys: []string{"B"}, Scopes: inResults | InVerdict, Group: "measured", Footer: 1, Off: noOtherSide},
 	{Action: ForgetRuns, Keys: []string{"x"}, Scopes: InVerdict, Group: "measured", Footer: 2},
 
+	{Action: CopyCommand, Keys: []string{"y"}, Scopes: InDecision, Group: "take", Footer: 5},
+	{Action: FullText, Keys: []string{"Y"}, Scopes: InDecision, Group: "take"},
 	{Action: Edit, Keys: []string{"e", "w"}, Scopes: InSweep, Group: "sweep", Footer: 2},
 	{Action: NextPlot, Keys: []string{"v"}, Scopes: InSweep, Group: "sweep", Footer: 3},
 	{Action: NextDevice, Keys: []string{"]", "tab"}, Scopes: InSweep, Group: "sweep", Footer: 4, Off: onePicture},

@@ -19,6 +19,9 @@ func (u *update) doOverlay(a Action) {
 			u.backToShelf(o.Cursor)
 			return
 		}
+		if o.Kind == DecisionOverlay {
+			u.stopDecision()
+		}
 		if o.Kind == SweepOverlay && u.Results.Sweep.Run != 0 {
 			u.stopSweep()
 			u.say("cancelled")
@@ -65,6 +68,12 @@ func (u *update) doOverlay(a Action) {
 		}
 	case SweepOverlay:
 		u.doSweep(a)
+	case DecisionOverlay:
+		if a == Accept {
+			u.Overlay = Overlay{}
+			return
+		}
+		u.doDecision(a)
 	case HelpOverlay:
 		if a == Accept {
 			u.Overlay = Overlay{Kind: o.Under}

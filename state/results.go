@@ -28,6 +28,7 @@ type Results struct {
 
 	Measured MeasuredRuns
 	Sweep    SweepView
+	Decision DecisionView
 	Fit      LiveFit
 
 	LiveRun  int // run in this pane whose rows are awaited, 0: none

@@ -61,6 +61,8 @@ func (u *update) doResults(a Action) {
 		r.Focus, r.Scroll = OnTable, 0
 	case More, Less:
 		u.turnSplit(a)
+	case HangsOn:
+		u.openDecision()
 	case OverRanges:
 		u.openSweep()
 	case WhatIf:

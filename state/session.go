@@ -148,6 +148,7 @@ func (u *update) leave() {
 	}
 	u.stopLive()
 	u.stopSweep()
+	u.stopDecision()
 	u.stopQuiet()
 	u.Overlay = Overlay{}
 	u.remember()

@@ -1,7 +1,6 @@
 package state
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
@@ -158,19 +157,8 @@ func (u *update) refreshSweep() {
 		return
 	}
 	if _, err := sweep.Parse(strings.Fields(o.Text), q); err != nil {
-		o.Fault = sweepFault(err)
+		o.Fault = sweep.Fault(err)
 	}
-}
-
-// sweepFault is what is wrong with a sweep, without the flag that it would stand behind on the command line.
-func sweepFault(err error) message.Message {
-	var f *message.Error
-	if errors.As(err, &f) && f.Said.Key == "knob.text" && len(f.Said.Args) > 1 {
-		if inner, ok := f.Said.Args[1].(error); ok {
-			return message.Of(inner)
-		}
-	}
-	return message.Of(err)
 }
 
 // answerSweep completes a knob that is being typed, or begins the sweep. What is wrong stays in the field.
@@ -187,7 +175,7 @@ func (u *update) answerSweep() {
 	}
 	axes, err := sweep.Parse(strings.Fields(o.Text), q)
 	if err != nil {
-		o.Fault = sweepFault(err)
+		o.Fault = sweep.Fault(err)
 		u.Notice = Notice{Key: "sweep-fault", Bad: true}
 		return
 	}
@@ -326,10 +314,15 @@ func (u *update) doSweep(a Action) {
 // sweptAnswers are the answers that a sweep asks about, with the fidelity and the search that it has.
 func (m *Model) sweptAnswers() (a field.Answers) {
 	v := &m.Results.Sweep
-	if e := m.Entry(v.of); e != nil {
+	return m.answersOf(v.of, v.variant, v.request)
+}
+
+// answersOf are the answers of an entry with the fidelity and the search of a variant's request.
+func (m *Model) answersOf(of int, as Variant, q *plan.Request) (a field.Answers) {
+	if e := m.Entry(of); e != nil {
 		a = e.Answers
-		if v.variant != Asked && v.request != nil {
-			own := field.FromRequest(v.request)
+		if as != Asked && q != nil {
+			own := field.FromRequest(q)
 			a[field.Fidelity], a[field.Search] = own[field.Fidelity], own[field.Search]
 		}
 	}

@@ -80,6 +80,10 @@ func (u *update) handle(e Event) {
 		u.sweeping(e)
 	case Swept:
 		u.swept(e)
+	case Deciding:
+		u.deciding(e)
+	case Decided:
+		u.decided(e)
 	case NotKept:
 		u.notKept(e)
 	case Shelving:

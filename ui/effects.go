@@ -79,6 +79,10 @@ func (p *program) effect(e state.Effect) tea.Cmd {
 		j := over(p.ctx, &p.work, p.engine, e)
 		p.jobs[e.Run] = j
 		return j.wait
+	case state.Decide:
+		j := weigh(p.ctx, &p.work, p.engine, e)
+		p.jobs[e.Run] = j
+		return j.wait
 	case state.Load:
 		return p.answer(func() (state.Event, error) {
 			found, err := p.engine.Load(p.ctx, e.Load)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 
+	"fathom/sim/decision"
 	"fathom/sim/report"
 	"fathom/sim/sweep"
 	"fathom/state"
@@ -30,6 +31,8 @@ type Engine interface {
 	// Sweep answers a request over ranges. watch may be called at any time until Sweep returns; what it is given is not
 	// changed afterwards. A cancelled sweep returns the cells found so far.
 	Sweep(ctx context.Context, e state.Sweep, watch func(state.Sweeping)) (*sweep.Result, error)
+	// Decide finds what the decision of a request hangs on.
+	Decide(ctx context.Context, e state.Decide, watch func(state.Deciding)) (*decision.Result, error)
 	// Load reads the model or the length distribution behind a text.
 	Load(ctx context.Context, l field.Load) (field.Found, error)
 }

@@ -172,6 +172,8 @@ func (p *program) happen(e state.Event) tea.Cmd {
 		delete(p.jobs, f.Run)
 	case state.Swept:
 		delete(p.jobs, f.Run)
+	case state.Decided:
+		delete(p.jobs, f.Run)
 	}
 	m, effects := state.Update(p.model, e)
 	p.model = m
@@ -185,7 +187,8 @@ func (p *program) settle(effects []state.Effect) tea.Cmd {
 	cmds = append(cmds, p.draw()...)
 	cmds = append(cmds, p.capture())
 	if live := p.model.Pane == state.Running || p.model.Results.LiveRun != 0 ||
-		p.model.Results.Fit.Run != 0 || p.model.Results.Sweep.Run != 0; live && !p.ticking && !p.still {
+		p.model.Results.Fit.Run != 0 || p.model.Results.Sweep.Run != 0 ||
+		p.model.Results.Decision.Run != 0; live && !p.ticking && !p.still {
 		p.ticking = true
 		cmds = append(cmds, tea.Tick(tickEvery, func(time.Time) tea.Msg { return ticked{} }))
 	}

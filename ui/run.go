@@ -89,6 +89,18 @@ func over(ctx context.Context, wg *sync.WaitGroup, engine Engine, s state.Sweep)
 	})
 }
 
+// weigh finds in the background what a decision hangs on.
+func weigh(ctx context.Context, wg *sync.WaitGroup, engine Engine, s state.Decide) *job {
+	return inBackground(ctx, wg, s.Run, func(ctx context.Context, j *job) state.Event {
+		out := state.Decided{Run: s.Run}
+		out.Err = guard(func() (err error) {
+			out.Result, err = engine.Decide(ctx, s, func(p state.Deciding) { j.tell(p) })
+			return err
+		})
+		return out
+	})
+}
+
 // inBackground starts work that may tell its progress and that Cancel ends by the number of its run.
 func inBackground(ctx context.Context, wg *sync.WaitGroup, run int,
 	work func(context.Context, *job) state.Event) *job {

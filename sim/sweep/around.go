@@ -59,3 +59,23 @@ func Price(device string, r *plan.Request) (*Knob, error) {
 	}
 	return priceOf(p), nil
 }
+
+// Whole reports whether the values are whole numbers, Share whether they are shares of one.
+func (k *Knob) Whole() bool { return k.unit == count }
+func (k *Knob) Share() bool { return k.unit == share }
+
+// Most is the largest value that is usual for a share.
+func (k *Knob) Most() float64 {
+	if k.below {
+		return 0.9
+	}
+	return k.hi
+}
+
+// Near is the value that the knob can take next to one.
+func (k *Knob) Near(v float64) float64 {
+	if v = min(max(v, k.lo), k.hi); k.unit == count {
+		return math.Round(v)
+	}
+	return twelve(v)
+}

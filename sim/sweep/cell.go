@@ -130,8 +130,8 @@ func crown(list []Cell) {
 	}
 }
 
-// answered turns what a request gave into cells; an error that is not about this place ends the sweep.
-func answered(at []float64, req *plan.Request, rep *report.Report, err error) ([]Cell, error) {
+// Answered turns what a request gave into cells; an error that is not about this place ends the sweep.
+func Answered(at []float64, req *plan.Request, rep *report.Report, err error) ([]Cell, error) {
 	if err == nil {
 		return of(at, rep), nil
 	}

@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"strconv"
@@ -47,6 +48,17 @@ func Parse(texts []string, req *plan.Request) ([]Axis, error) {
 		return nil, message.Fault("knob.plans", cells, mostCells)
 	}
 	return axes, nil
+}
+
+// Fault is what is wrong with a sweep, without the flag that it stands behind on the command line.
+func Fault(err error) message.Message {
+	var f *message.Error
+	if errors.As(err, &f) && f.Said.Key == "knob.text" && len(f.Said.Args) > 1 {
+		if inner, ok := f.Said.Args[1].(error); ok {
+			return message.Of(inner)
+		}
+	}
+	return message.Of(err)
 }
 
 // against holds an axis against those before it and the request.

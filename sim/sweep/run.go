@@ -102,7 +102,7 @@ func (g *grid) answer(ctx context.Context, i int, answer Answer) error {
 		req = a.Knob.At(req, at[k])
 	}
 	rep, err := answer(ctx, &req)
-	cells, err := answered(at, &req, rep, err)
+	cells, err := Answered(at, &req, rep, err)
 	if err != nil {
 		return err
 	}

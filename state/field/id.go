@@ -91,6 +91,7 @@ const (
 	Manifest                    // files of a platform
 	Overwrite                   // their older ones
 	Sweep                       //
+	Sensitivity                 // what the decision hangs on
 	Frontier                    //
 	Overlaid                    // plans and measured runs over a frontier
 	Lang                        // screen

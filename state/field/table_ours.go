@@ -154,6 +154,17 @@ func screenFields() []Field {
 				}
 				return wordList("input-length=512..32k:log:25")(text)
 			}},
+		{ID: Sensitivity, Name: "sensitivity", Label: "sensitivity", Flag: "sensitivity", Arity: Any, Metavar: "KNOB=FROM..TO",
+			Example: "prefix-cache-hit-rate=0..0.9", Repeats: true, Default: byDefault("none"), Group: GroupOutput,
+			Parse: func(text string) (Value, *Problem) {
+				switch {
+				case none(text):
+					return Value{}, nil
+				case text == "on" || text == "auto": // the flag alone
+					return Value{On: true}, nil
+				}
+				return wordList("prefix-cache-hit-rate=0..0.9")(text)
+			}},
 		{ID: Frontier, Name: "frontier", Label: "frontier", Flag: "frontier", Arity: None, Example: "off",
 			Choices: choices("off", "on"), Parse: onOff, Default: byDefault("off"), Group: GroupOutput},
 		{ID: Overlaid, Name: "overlay", Label: "overlay", Flag: "overlay", Arity: Many, Metavar: "PLAN|RUNS",

@@ -55,6 +55,9 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 			p.say(texts.T("severity."+string(i.Severity)) + ": " + texts.Tell(i.Message))
 		}
 	}
+	if done, err := p.hinges(ctx, command, q, r, request, texts); done {
+		return err
+	}
 	if done, err := p.frontiers(ctx, command, q, r, request, texts); done {
 		return err
 	}

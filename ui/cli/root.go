@@ -109,6 +109,9 @@ func (p *Program) root(ctx context.Context, args []string) error {
 		return badInput("", "--sweep %s: belongs to fathom plan; write plan after fathom, or leave it out",
 			r.Values[field.Sweep].Words[0])
 	}
+	if v := r.Values[field.Sensitivity]; v.On || len(v.Words) > 0 {
+		return p.said("", message.Fault("decision.headless"))
+	}
 	if r.On(field.Frontier) {
 		return p.said("", message.Fault("frontier.headless"))
 	}

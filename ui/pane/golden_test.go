@@ -158,6 +158,12 @@ var scenes = []struct {
 	{"results-front", func() *sample.Session {
 		return real(sample.Flagship()).Do(state.Accept, state.DetailPlot, state.Accept)
 	}},
+	{"decision", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.HangsOn) }},
+	{"decision-price", func() *sample.Session {
+		a := sample.Flagship()
+		a[field.DeviceCost] = field.Answer{Text: sample.A3 + "=2 " + sample.A2 + "=1.95", Source: field.You}
+		return sample.Results(a).Do(state.HangsOn, state.Down)
+	}},
 	{"sweep-ask", func() *sample.Session {
 		return sample.Results(sample.Flagship()).Do(state.OverRanges).Type("tpot-limit=10..60 inp").Do(state.Down)
 	}},

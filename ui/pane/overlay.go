@@ -40,6 +40,10 @@ func (p *Painter) overlay() []string {
 		lines = p.library()
 	case state.SweepOverlay:
 		lines = p.sweep()
+	case state.DecisionOverlay:
+		all := p.decision()
+		p.scrolls(p.s.Main.H, len(all))
+		lines = p.scroll(all, o.Top, p.s.Main)
 	case state.CompareOverlay:
 		all := p.compare()
 		p.scrolls(p.s.Main.H, len(all))

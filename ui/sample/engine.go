@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"fathom/sim/decision"
 	"fathom/sim/engine"
 	"fathom/sim/model"
 	"fathom/sim/plan"
@@ -87,6 +88,15 @@ func (e Engine) Sweep(ctx context.Context, x state.Sweep, watch func(state.Sweep
 		return nil, context.Cause(ctx)
 	}
 	return engine.Sweep(ctx, x.Request, x.Axes, nil)
+}
+
+// Decide gives the real answer.
+func (e Engine) Decide(ctx context.Context, x state.Decide, _ func(state.Deciding)) (*decision.Result, error) {
+	if e.Stuck {
+		<-ctx.Done()
+		return nil, context.Cause(ctx)
+	}
+	return engine.Decide(ctx, x.Request, x.Ranges, nil)
 }
 
 // Load reads models of the built-in catalog.

@@ -155,6 +155,11 @@ func (s *Session) take(effects []state.Effect) {
 			if !s.Hold {
 				s.Send(Swept(e))
 			}
+		case state.Decide:
+			if !s.Hold {
+				out, err := engine.Decide(context.Background(), e.Request, e.Ranges, nil)
+				s.Send(state.Decided{Run: e.Run, Result: out, Err: err})
+			}
 		case state.Copy:
 			s.Send(state.Copied{What: e.What, How: "tmux", Path: "/home/you/.local/state/fathom/clipboard.txt"})
 		}

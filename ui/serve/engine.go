@@ -8,6 +8,7 @@ import (
 
 	"fathom/hw"
 	"fathom/hw/message"
+	"fathom/sim/decision"
 	"fathom/sim/model"
 	"fathom/sim/report"
 	"fathom/sim/sweep"
@@ -76,6 +77,16 @@ func (e engine) Sweep(ctx context.Context, s state.Sweep, watch func(state.Sweep
 			inside = e.gate.yield(ctx, quiet) == nil
 		}
 	})
+}
+
+// Decide works in turns with the runs of other guests, as quiet runs do.
+func (e engine) Decide(ctx context.Context, s state.Decide, watch func(state.Deciding)) (*decision.Result, error) {
+	const quiet = 1
+	if err := e.gate.enter(ctx, quiet); err != nil {
+		return nil, err
+	}
+	defer e.gate.leave()
+	return e.Local.Decide(ctx, s, watch)
 }
 
 // Measure and Fit read and write no file of the server.

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"fathom/sim/decision"
 	"fathom/sim/engine"
 	"fathom/sim/sweep"
 	"fathom/state"
@@ -24,6 +25,17 @@ func (l Local) Sweep(ctx context.Context, e state.Sweep, watch func(state.Sweepi
 			told = now
 			watch(state.Sweeping{Run: e.Run, Done: p.Done, Of: p.Of,
 				Result: &sweep.Result{Request: e.Request, Axes: e.Axes, Cells: p.Partial(), Partial: true}})
+		}
+	})
+}
+
+// Decide finds what the decision of a request hangs on.
+func (l Local) Decide(ctx context.Context, e state.Decide, watch func(state.Deciding)) (*decision.Result, error) {
+	told := time.Now()
+	return engine.Decide(ctx, e.Request, e.Ranges, func(done int) { // one call at a time
+		if now := time.Now(); now.Sub(told) >= drawEvery {
+			told = now
+			watch(state.Deciding{Run: e.Run, Done: done})
 		}
 	})
 }

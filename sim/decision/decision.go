@@ -1,0 +1,233 @@
+package decision
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"fathom/sim/chart"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/sim/sweep"
+)
+
+// Answer is who wins a phase of a plan and with what: devices against each other where the plan has several, else the
+// strategies of the one. Winner is "" where nothing meets limits and memory.
+type Answer struct {
+	Winner string
+	Label  string // of the winning strategy
+	Value  float64
+	Band   *report.Interval // of Value; nil: uncalibrated
+	Rival  string           // the next best; "": there is none
+	Next   float64          // its value
+}
+
+// Crossing is where the winner becomes another: between two whole numbers the upper one, else within a thousandth of
+// the range.
+type Crossing struct {
+	At           float64
+	Below, Above string // winners; "": nothing meets limits and memory
+}
+
+// Lever is a knob over a range, or the measured uncertainty of the winner (Knob is nil, the values are shares of what
+// is predicted of the winner alone).
+type Lever struct {
+	Knob      *sweep.Knob
+	From, To  float64
+	At        float64 // present value
+	Low, High Answer  // at the ends
+	Crossings []Crossing
+}
+
+// Spread is how far the figure moves over the range, as a share of what it is now.
+func (l *Lever) Spread(now float64) float64 {
+	if now == 0 {
+		return 0
+	}
+	return (max(now, l.Low.Value, l.High.Value) - min(now, l.Low.Value, l.High.Value)) / now
+}
+
+// Decision is a phase of a plan: what wins, and what that hangs on, the levers that move the figure most first.
+type Decision struct {
+	Phase    string
+	Figure   chart.Figure // Cost where every device has a price, else Throughput
+	Hardware bool         // devices compete
+	Now      Answer
+	Levers   []Lever
+}
+
+// Result is the decisions of a request.
+type Result struct {
+	Request          *plan.Request
+	Decisions        []*Decision
+	Fidelity, Search string
+	Plans            int // that were answered
+	Command          string
+}
+
+// looks is at how many places a range is looked at before crossings are found between them: what changes there and
+// back between two places is not seen.
+const looks = 17
+
+// Range is a knob between two values.
+type Range struct {
+	Knob     *sweep.Knob
+	From, To float64
+}
+
+// Usual are the ranges that a plan's decision is tried over where nobody names any: half to twice its lengths, limits
+// and prices, every hit rate and acceptance, and what else the plan sets.
+func Usual(r *plan.Request) (list []Range) {
+	add := func(k *sweep.Knob) {
+		v, ok := k.Now(r)
+		switch {
+		case !k.Has(r).IsZero() || !ok:
+		case k.Share():
+			list = append(list, Range{k, 0, k.Most()})
+		case v > 0:
+			list = append(list, Range{k, k.Near(v / 2), k.Near(2 * v)})
+		}
+	}
+	for i := range sweep.Knobs {
+		k := &sweep.Knobs[i]
+		if k.Name != "num-devices" { // another plan, not another wind
+			add(k)
+		}
+	}
+	for _, p := range r.Profiles {
+		if k, err := sweep.Price(p.Name, r); err == nil && len(r.Profiles) > 1 {
+			add(k)
+		}
+	}
+	return slices.DeleteFunc(list, func(x Range) bool { return x.From >= x.To })
+}
+
+// Run finds what the decisions of a request hang on. Every worker calls its own Answer; watch, which may be nil, hears
+// of every plan, one call at a time.
+func Run(ctx context.Context, req *plan.Request, ranges []Range, workers []sweep.Answer,
+	watch func(done int)) (*Result, error) {
+	j := &job{ctx: ctx, req: req, watch: watch}
+	rep, cells, err := j.cells(req, workers[0])
+	if err != nil {
+		return nil, err
+	}
+	out := &Result{Request: req}
+	if rep != nil {
+		out.Fidelity, out.Search = rep.Fidelity, rep.Search.String()
+	}
+	figure := chart.Cost
+	for _, p := range req.Profiles {
+		if !slices.ContainsFunc(req.Prices, func(x plan.Price) bool { return x.Device == p.Name && x.PerHour > 0 }) {
+			figure = chart.Throughput
+		}
+	}
+	for _, phase := range phasesOf(cells) {
+		out.Decisions = append(out.Decisions, &Decision{Phase: phase, Figure: figure, Hardware: len(req.Profiles) > 1,
+			Now: answer(cells, rep, phase, figure)})
+	}
+	levers := make([][]Lever, len(ranges)) // by range, one for every phase
+	if err := j.all(workers, len(ranges), func(i int, a sweep.Answer) error {
+		var err error
+		levers[i], err = j.lever(ranges[i], out.Decisions, a)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	for n, d := range out.Decisions {
+		for i := range levers {
+			d.Levers = append(d.Levers, levers[i][n])
+		}
+		if l, ok := d.doubt(); ok {
+			d.Levers = append(d.Levers, l)
+		}
+		slices.SortStableFunc(d.Levers, func(a, b Lever) int {
+			return cmp.Compare(b.Spread(d.Now.Value), a.Spread(d.Now.Value))
+		})
+	}
+	out.Plans = j.done
+	return out, nil
+}
+
+// doubt is the measured uncertainty of the winner as a lever.
+func (d *Decision) doubt() (Lever, bool) {
+	b, v := d.Now.Band, d.Now.Value
+	if b == nil || v <= 0 {
+		return Lever{}, false
+	}
+	l := Lever{From: b.Low / v, To: b.High / v, At: 1, Low: d.Now, High: d.Now}
+	l.Low.Value, l.High.Value = b.Low, b.High
+	if at := d.Now.Next / v; d.Now.Rival != "" && at > l.From && at < l.To {
+		c := Crossing{At: at, Below: d.Now.Rival, Above: d.Now.Winner}
+		if d.Figure == chart.Cost { // it is dearer than the rival above
+			c.Below, c.Above = c.Above, c.Below
+			l.High.Winner = d.Now.Rival
+		} else {
+			l.Low.Winner = d.Now.Rival
+		}
+		l.Crossings = append(l.Crossings, c)
+	}
+	return l, true
+}
+
+func phasesOf(cells []sweep.Cell) (list []string) {
+	for i := range cells {
+		if !slices.Contains(list, cells[i].Phase) {
+			list = append(list, cells[i].Phase)
+		}
+	}
+	return list
+}
+
+// answer is who wins a phase. The rival of a strategy stands in the report, the cells know the best of each device.
+func answer(cells []sweep.Cell, rep *report.Report, phase string, f chart.Figure) (out Answer) {
+	several := slices.ContainsFunc(cells, func(c sweep.Cell) bool { return c.Device != cells[0].Device })
+	better := func(v float64, than string, old float64) bool { return than == "" || f.Better(v, old) }
+	for i := range cells {
+		c := &cells[i]
+		v, ok := f.Of(c)
+		if c.Phase != phase || !ok {
+			continue
+		}
+		name := c.Label
+		if several {
+			name = c.Device
+		}
+		switch {
+		case better(v, out.Winner, out.Value):
+			out = Answer{Winner: name, Label: c.Label, Value: v, Band: f.Band(c), Rival: out.Winner, Next: out.Value}
+		case better(v, out.Rival, out.Next):
+			out.Rival, out.Next = name, v
+		}
+	}
+	if several || rep == nil || len(rep.Devices) == 0 || out.Winner == "" {
+		return out
+	}
+	for _, ph := range []plan.Phase{plan.PhaseAggregation, plan.PhasePrefill, plan.PhaseDecode} {
+		s := rep.Devices[0].Section(ph)
+		if s == nil || ph.String() != phase {
+			continue
+		}
+		for i := range s.Candidates {
+			r := &s.Candidates[i]
+			v := r.Throughput
+			if f == chart.Cost && r.CostPerMTok != nil {
+				v = *r.CostPerMTok
+			}
+			if r.Label != out.Winner && better(v, out.Rival, out.Next) {
+				out.Rival, out.Next = r.Label, v
+			}
+		}
+	}
+	return out
+}
+
+// between gives the value between two that a knob takes, and whether there is one to look at.
+func between(k *sweep.Knob, a, b, width float64) (float64, bool) {
+	m := (a + b) / 2
+	if k.Whole() {
+		m = math.Floor(m)
+		return m, m > a && m < b
+	}
+	return m, b-a > width/1000
+}

@@ -1,0 +1,118 @@
+package decision
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+
+	"fathom/hw"
+	"fathom/hw/message"
+)
+
+// Schema names the JSON form. Fields are only ever added to it.
+const Schema = "fathom.sensitivity/1"
+
+type resultJSON struct {
+	Schema    string         `json:"schema"`
+	Command   string         `json:"fathom_command"`
+	Fidelity  string         `json:"fidelity"`
+	Search    string         `json:"search"`
+	Plans     int            `json:"plans"`
+	Decisions []decisionJSON `json:"decisions"`
+}
+
+type decisionJSON struct {
+	Phase   string      `json:"phase"`
+	Figure  string      `json:"figure"`  // throughput (tokens per second) or cost (per million tokens)
+	Winners string      `json:"winners"` // devices or strategies
+	Now     answerJSON  `json:"now"`
+	Levers  []leverJSON `json:"levers"`
+	Says    []string    `json:"says"`
+}
+
+type answerJSON struct {
+	Winner *string  `json:"winner"` // null: nothing meets limits and memory
+	Label  *string  `json:"label"`
+	Value  *float64 `json:"value"`
+	Rival  *string  `json:"rival"`
+	Next   *float64 `json:"rival_value"`
+}
+
+type leverJSON struct {
+	Knob      *string        `json:"knob"` // null: the measured uncertainty of the winner, as shares of its figure
+	From      float64        `json:"from"`
+	To        float64        `json:"to"`
+	At        float64        `json:"at"`
+	Low       answerJSON     `json:"at_from"`
+	High      answerJSON     `json:"at_to"`
+	Spread    float64        `json:"spread"` // of the figure over the range, as a share of what it is now
+	Crossings []crossingJSON `json:"crossings"`
+}
+
+type crossingJSON struct {
+	At    float64 `json:"at"`
+	Below *string `json:"below"`
+	Above *string `json:"above"`
+}
+
+// JSON writes the decisions for scripts; label as in Says.
+func (r *Result) JSON(label func(string) message.Message) ([]byte, error) {
+	out := resultJSON{Schema: Schema, Command: hw.Clean(r.Command), Fidelity: r.Fidelity, Search: r.Search,
+		Plans: r.Plans, Decisions: []decisionJSON{}}
+	for _, d := range r.Decisions {
+		one := decisionJSON{Phase: d.Phase, Figure: d.Figure.String(), Winners: "strategies", Now: d.Now.json(),
+			Levers: []leverJSON{}}
+		if d.Hardware {
+			one.Winners = "devices"
+		}
+		for i := range d.Levers {
+			l := &d.Levers[i]
+			o := leverJSON{From: six(l.From), To: six(l.To), At: six(l.At), Low: l.Low.json(), High: l.High.json(),
+				Spread: six(l.Spread(d.Now.Value)), Crossings: []crossingJSON{}}
+			if l.Knob != nil {
+				o.Knob = &l.Knob.Name
+			}
+			for _, c := range l.Crossings {
+				o.Crossings = append(o.Crossings, crossingJSON{six(c.At), word(c.Below), word(c.Above)})
+			}
+			one.Levers = append(one.Levers, o)
+		}
+		for _, m := range d.Says(label, func(s string) string { return s }) {
+			one.Says = append(one.Says, hw.Clean(m.String()))
+		}
+		out.Decisions = append(out.Decisions, one)
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	err := e.Encode(out)
+	return b.Bytes(), err
+}
+
+func (a Answer) json() answerJSON {
+	out := answerJSON{Winner: word(a.Winner), Label: word(a.Label), Rival: word(a.Rival)}
+	if a.Winner != "" {
+		v := six(a.Value)
+		out.Value = &v
+	}
+	if a.Rival != "" {
+		v := six(a.Next)
+		out.Next = &v
+	}
+	return out
+}
+
+func word(s string) *string {
+	if s == "" {
+		return nil
+	}
+	s = hw.Clean(s)
+	return &s
+}
+
+// six rounds to six decimals.
+func six(v float64) float64 {
+	out, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'f', 6, 64), 64)
+	return out
+}
