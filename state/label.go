@@ -40,5 +40,8 @@ func ShortLabel(r *report.Row) string {
 	if r.MTP > 0 {
 		part("MTP", r.MTP)
 	}
+	if r.Draft != "" && r.Draft != "mtp" {
+		b.WriteString(" " + r.Draft + "=" + strconv.FormatFloat(r.Length, 'g', 4, 64))
+	}
 	return b.String()
 }

@@ -83,7 +83,7 @@ func New(s pass.Setup, p price.Pricer, lengths Lengths, budget int, accepted flo
 	b.budget = e.BatchedTokens
 	e.BatchedTokens *= dp
 	e.Sequences = max(1, e.Sequences*dp/b.lanes)
-	e.Draft, e.Accept = s.MTP, math.Max(0, accepted-1)
+	e.Draft, e.Accept = s.MTP+s.Guess, math.Max(0, accepted-1)
 	h := p.Host()
 	e.Host, e.HostSeq, e.Arrive, e.ArriveSeq = h.Step, h.Sequence, h.Arrive, h.ArriveSeq
 	FrontEnd(e, h, s.Serving.On(s.Profile), dp)

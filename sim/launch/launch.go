@@ -103,6 +103,9 @@ func (c *Command) common(row report.Row, req *plan.Request) {
 	if row.MTP > 0 && req.Model.MTPHeads == 0 {
 		c.warn("mtp", row.MTP)
 	}
+	if d := req.Speculation; d.Beside() && row.Phase != plan.PhasePrefill {
+		c.warn("draft", d.Draft, d.Tokens)
+	}
 	if row.Phase == plan.PhaseAggregation {
 		c.warn("waves")
 	}

@@ -15,6 +15,7 @@ type Setup struct {
 	Quant      plan.Quant
 	Options    plan.Options
 	MTP        int     // MTP layers that run, 0: none
+	Guess      int     // tokens that something else guesses ahead; priced by whoever knows what
 	ReservedGB float64 // GiB kept free
 	Fidelity   plan.Fidelity
 	Switches   Switches     // zero: as Fidelity says

@@ -103,6 +103,8 @@ type Request struct {
 	PowerCap   float64 // W that a device may draw; 0: its own limit
 	PowerLimit float64 // W that all devices together may draw; 0: none
 
+	Speculation Speculation
+
 	Prices  []Price // per profile; a profile without one has no cost figures
 	Serving Serving // the software that runs the model; AnyServing: what is usual on a profile
 	Traffic Traffic // what a benchmark of the rows would send; TrafficNone: none is played

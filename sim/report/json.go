@@ -68,6 +68,7 @@ type deviceJSON struct {
 	Ladder      []ladderJSON      `json:"ladder,omitempty"`
 	Repriced    []repricedJSON    `json:"repriced,omitempty"` // bests that are others where the profile is asked for alone
 	Explained   []explanationJSON `json:"explained,omitempty"`
+	Breakeven   []breakevenJSON   `json:"breakeven,omitempty"`
 	Outcomes    []outcomeJSON     `json:"outcomes"`
 	Notes       []string          `json:"notes"`
 	Points      []rowJSON         `json:"points,omitempty"`
@@ -197,7 +198,7 @@ func device(r *Report, d *Device, points bool) deviceJSON {
 		Fidelity: d.Fidelity.String(), Search: d.Search.String(),
 		Evaluated: d.Evaluated, Counts: d.Counts,
 		Nearest: []nearJSON{}, Aggregation: section(d.Aggregation), Prefill: section(d.Prefill), Decode: section(d.Decode),
-		Capacity: capacity(d.Capacity), Explained: explanations(d.Explained), Outcomes: []outcomeJSON{}, Notes: []string{}}
+		Capacity: capacity(d.Capacity), Explained: explanations(d.Explained), Breakeven: breakevens(d.Breakeven), Outcomes: []outcomeJSON{}, Notes: []string{}}
 	out.Standing, out.Bare = standing, append([]string{}, bare...)
 	if s := r.Serving(d); s != "" {
 		out.Serving = &s

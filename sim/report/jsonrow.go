@@ -10,6 +10,8 @@ type rowJSON struct {
 	Strategy     strategyJSON  `json:"strategy"`
 	Label        string        `json:"label"`
 	MTP          int           `json:"mtp_tokens"`
+	Draft        string        `json:"draft,omitempty"`
+	Length       *float64      `json:"acceptance_length,omitempty"`
 	MaxBatched   *int          `json:"max_batched_tokens"`
 	Chunks       *int          `json:"prefill_chunks"`
 	Batch        *int          `json:"batch_size"`
@@ -162,7 +164,7 @@ type fleetJSON struct {
 
 func row(r *Row) rowJSON {
 	s := r.Strategy
-	out := rowJSON{Phase: r.Phase.String(), Label: hw.Clean(r.Label), MTP: r.MTP,
+	out := rowJSON{Phase: r.Phase.String(), Label: hw.Clean(r.Label), MTP: r.MTP, Draft: r.Draft, Length: unlessZero(six(r.Length)),
 		Strategy: strategyJSON{TP: unlessZero(s.TP), PP: max(1, s.PP), DP: unlessZero(s.DP), EP: unlessZero(s.EP),
 			MoETP: unlessZero(s.MoETP),
 			MoEDP: unlessZero(s.MoEDP), DCP: max(1, s.DCP)},

@@ -59,6 +59,8 @@ type Row struct {
 	CostPerMTok  *float64 // money per million tokens of Throughput; nil without a price
 	CostPerMonth *float64 // money for the devices of the row in 730 hours; nil without a price
 	Power        *Power   // nil where the profile states no watts
+	Draft        string   // what guesses tokens ahead, where the request names it; "" elsewhere
+	Length       float64  // mean tokens of a step with it
 	Samples      []Sample // how the requests of one DP replica fall on the bins of a length distribution
 	Traffic      *Traffic // what a benchmark of the row shows; nil where none was played
 	Held         *Held    // against limits on played requests; nil where the request has none
@@ -274,6 +276,7 @@ type Device struct {
 	Repriced        []Repricing       // bests that the reference tool's re-pricing of several profiles changes
 	Ladder          []Rung            // the best answers step by step; nil where nobody asked, or there is one step only
 	Corrections     []Correction      // what "corrected" changes at the winners, where the device was priced so
+	Breakeven       []Breakeven       // of the speculation of best rows; nil where nobody asked
 	Capacity        *Capacity         // what it takes to reach a target; nil without one
 	Explained       []Explanation     // of the best rows; nil where nobody asked
 	Notes           []message.Message // e.g. that points were thinned, or that the re-pricing rule applied

@@ -41,6 +41,7 @@ func (r *run) finish() *report.Report {
 		if d.Fidelity == plan.Corrected && !r.req.Played() && !r.req.SplitSearched() { // the reference tool cannot be asked
 			r.correct(i, d)
 		}
+		r.speculation(i, d)
 		if r.req.TargetQPS > 0 || r.req.TargetConcurrency > 0 {
 			d.Capacity = r.capacity(i)
 		}

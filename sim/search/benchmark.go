@@ -41,7 +41,7 @@ func (j *job) bench(row *report.Row) (*bench.Bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := j.engine(s, forward, row.MaxBatched, serve.Accepted(row.MTP, j.req.Acceptance))
+	b, err := j.engine(s, forward, row.MaxBatched, j.accepted(row.MTP))
 	if err != nil {
 		return nil, err
 	}

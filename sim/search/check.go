@@ -76,6 +76,9 @@ func Check(req *plan.Request) error {
 	if err := checkPower(req); err != nil {
 		return err
 	}
+	if err := checkSpeculation(req); err != nil {
+		return err
+	}
 	return checkMode(req, bad)
 }
 

@@ -36,6 +36,9 @@ func (w *worker) rows(t *tuple) []report.Row {
 			Status:    p.status, Listed: p.listed,
 			WeightGB: p.Memory.Weight / gib, KVGB: p.Memory.KV / gib, ActivationGB: p.Memory.Activation / gib,
 			AvailableGB: p.Memory.Available / gib, ReservedGB: p.Memory.Reserved / gib}
+		if s := j.req.Speculation.Draft; s != "" && (t.mtp > 0 || j.req.Speculation.Beside()) {
+			r.Draft, r.Length = s, w.load.Accepted
+		}
 		if p.status != report.OK {
 			why[i] = reason(p, j)
 			whys[i] = &why[i]

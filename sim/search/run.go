@@ -32,6 +32,7 @@ func (s Step) Partial() *report.Report { return s.run.snapshot() }
 type run struct {
 	req     *plan.Request
 	price   Pricer
+	plain   Pricer // without what guesses ahead
 	watch   func(Step)
 	stopped *atomic.Bool // shared with the searches that this one starts
 	live    atomic.Int64 // points of strategies that have not ended
@@ -83,7 +84,8 @@ func Run(ctx context.Context, req *plan.Request, price Pricer, watch func(Step))
 }
 
 func newRun(req *plan.Request, price Pricer, stopped *atomic.Bool) *run {
-	return &run{req: req, price: capped(req, price), stopped: stopped}
+	return &run{req: req, price: drafted(req, capped(req, price)), plain: capped(req, price),
+		stopped: stopped}
 }
 
 // Best is Run for the best rows only: what a report has beside them (nearest points, corrections, benchmarks, a

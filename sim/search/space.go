@@ -21,7 +21,8 @@ type tuple struct {
 // rules are what a tuple must obey beside divisibility, by request.
 type rules struct {
 	model     *model.Model
-	needHeads bool // draft tokens need MTP heads (corrected)
+	needHeads bool   // draft tokens need MTP heads (corrected)
+	guess     string // part of every label: what else guesses ahead
 }
 
 // space lists every tuple of a phase on world devices in the reference tool's order: TP, EP, MoE-DP, MTP, DCP, outer to
@@ -32,7 +33,7 @@ func space(req *plan.Request, phase plan.Phase, world int, needHeads, exhaustive
 	if exhaustive {
 		stages = stageCounts(req, world)
 	}
-	r := rules{model: req.Model, needHeads: needHeads}
+	r := rules{model: req.Model, needHeads: needHeads, guess: req.Speculation.Label()}
 	var list []tuple
 	seen := map[string]int{}
 	// The order is the reference tool's, so that ties and progress come out alike.
@@ -102,7 +103,7 @@ func (r rules) tuple(s plan.Strategy, mtp, world int) tuple {
 	}
 	rule := divides(s, world)
 	if !rule.IsZero() {
-		return tuple{strategy: s, mtp: mtp, rule: rule, label: asked(s, mtp, moe)}
+		return tuple{strategy: s, mtp: mtp, rule: rule, label: asked(s, mtp, moe) + r.guess}
 	}
 	// DP takes what TP leaves; experts are spread by sizes of their own.
 	s.DP = world / s.TP
@@ -111,7 +112,7 @@ func (r rules) tuple(s plan.Strategy, mtp, world int) tuple {
 	} else {
 		s.EP, s.MoEDP, s.SharedExpertTP = 0, 0, false
 	}
-	return tuple{strategy: s, mtp: mtp, label: s.Label(mtp), rule: r.broken(s, mtp)}
+	return tuple{strategy: s, mtp: mtp, label: s.Label(mtp) + r.guess, rule: r.broken(s, mtp)}
 }
 
 // divides tests the sizes against the devices of one pipeline stage, or of all without stages.

@@ -225,7 +225,7 @@ func (j *job) holding(dp int) *job {
 // setup is the forward model of a tuple.
 func (j *job) setup(t *tuple) pass.Setup {
 	return pass.Setup{Model: j.req.Model, Profile: j.profile, Strategy: t.strategy, Quant: j.req.Quant,
-		Options: j.req.Options, MTP: t.mtp,
+		Options: j.req.Options, MTP: t.mtp, Guess: j.req.Speculation.Tokens,
 		ReservedGB: j.req.ReservedGB, Fidelity: j.fidelity, Switches: j.passes, Serving: j.req.Serving}
 }
 
@@ -234,8 +234,9 @@ func (j *job) load(t *tuple) serve.Load {
 	r := j.req
 	l := serve.Load{
 		Phase: j.phase, Input: r.InputLength, Output: r.OutputLength, HitRate: r.PrefixCacheHitRate, Lengths: j.lengths,
-		TP: t.strategy.TP, PP: t.strategy.PP, DP: t.strategy.DP, MTP: t.mtp, Accepted: serve.Accepted(t.mtp, r.Acceptance),
-		Images: r.ImageBatch, ImageHeight: r.ImageHeight, ImageWidth: r.ImageWidth, Switches: j.switches,
+		TP: t.strategy.TP, PP: t.strategy.PP, DP: t.strategy.DP, MTP: t.mtp + r.Speculation.Tokens,
+		Accepted: j.accepted(t.mtp),
+		Images:   r.ImageBatch, ImageHeight: r.ImageHeight, ImageWidth: r.ImageWidth, Switches: j.switches,
 	}
 	// The reference tool ignores the hand-off in aggregation, where nothing is handed over.
 	if j.phase != plan.PhaseAggregation {

@@ -158,7 +158,9 @@ func (r *Reading) silenced() (skip [NumIDs]bool) {
 
 // Command is the exact argument vector that the reference tool would be given.
 func Command(q *plan.Request) []string {
-	a := FromRequest(q)
+	own := *q
+	own.Speculation = plan.Speculation{} // it knows MTP by rates, and draft models by flags of its own
+	a := FromRequest(&own)
 	return append([]string{"python", "-m", referenceModule}, Read(&a, catalogOf(q)).Args(false)...)
 }
 

@@ -1,5 +1,7 @@
 package field
 
+import "slices"
+
 // Arity is the number of words that a flag takes.
 type Arity uint8
 
@@ -84,3 +86,8 @@ type Field struct {
 
 // Text is the key of the field's texts in the catalog: + ".label", ".help", ".choice.<value>".
 func (f *Field) Text() string { return "field." + f.Name }
+
+// has reports whether a word is one of the choices.
+func (f *Field) has(word string) bool {
+	return slices.ContainsFunc(f.Choices, func(c Choice) bool { return c.Value == word })
+}

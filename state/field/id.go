@@ -57,6 +57,8 @@ const (
 	AllowRefused                // rank what the serving engine does not start
 	Architecture                // stand-in family for an unknown config.json
 	DeviceCost                  // NAME=PRICE per device-hour
+	Draft                       // what guesses tokens ahead
+	DraftShare                  // its cost
 	PowerCap                    // W of a device
 	PowerLimit                  // W of all devices
 	TargetQPS                   //

@@ -146,6 +146,14 @@ var members = [NumIDs]member{
 			}
 			return v
 		}, nil},
+	DraftShare: {
+		func(r *Reading, id ID, q *plan.Request) { q.Speculation.Share = r.Float(id) },
+		func(q *plan.Request) (v Value) {
+			if s := q.Speculation; s.Share > 0 || s.Beside() && s.Draft != "ngram" { // whose guesses may cost nothing
+				v.Floats = []float64{s.Share}
+			}
+			return v
+		}, (*Reading).beside},
 	PowerCap:          real(func(q *plan.Request) *float64 { return &q.PowerCap }),
 	PowerLimit:        real(func(q *plan.Request) *float64 { return &q.PowerLimit }),
 	TargetQPS:         real(func(q *plan.Request) *float64 { return &q.TargetQPS }),

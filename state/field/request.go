@@ -61,12 +61,13 @@ func (r *Reading) request() *plan.Request {
 		}
 	}
 	for id := range NumIDs {
-		if f := &Table[id]; f.Group == GroupReference {
+		if f := &Table[id]; f.Group == GroupReference && !r.ours(id) {
 			if values, set := r.flag(id); set {
 				q.Machinery = append(q.Machinery, plan.Flag{Name: f.Flag, Values: values})
 			}
 		}
 	}
+	r.speculate(q)
 	return q
 }
 
@@ -97,6 +98,15 @@ func FromRequest(q *plan.Request) Answers {
 	for id, m := range members {
 		if m.back != nil {
 			set(ID(id), m.back(q))
+		}
+	}
+	if s := q.Speculation; s.Draft != "" && Table[Draft].has(s.Draft) {
+		word(Draft, s.Draft)
+		if s.Tokens > 0 {
+			set(SpecTokens, Value{Ints: []int{s.Tokens}})
+		}
+		if s.Length > 0 {
+			set(AcceptanceLength, Value{Floats: []float64{s.Length}})
 		}
 	}
 	for _, m := range q.Machinery {

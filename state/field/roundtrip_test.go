@@ -112,6 +112,13 @@ func requests(c Catalog) *rapid.Generator[*plan.Request] {
 		if some("pp") && q.Search == plan.SearchExhaustive {
 			q.PP = plan.Sizes{Searched: true, Values: []int{1, 2}}
 		}
+		if some("power") {
+			q.PowerCap, q.PowerLimit = 100+rate("cap"), 1000*rate("limit")
+		}
+		if q.MTP == nil && some("draft") {
+			q.Speculation = plan.Speculation{Draft: []string{"eagle", "model", "ngram"}[number("kind", 0, 2)],
+				Tokens: number("ahead", 1, 8), Length: 1 + rate("length"), Share: rate("share")}
+		}
 		if some("target") {
 			q.TargetQPS = rate("qps") * 100
 		} else {
@@ -162,6 +169,7 @@ func TestRequestToCommandAndBack(t *testing.T) {
 		want := requests(c).Draw(t, "request")
 		// the reference tool's command cannot say these
 		theirs := *want
+		theirs.PowerCap, theirs.PowerLimit, theirs.Speculation = 0, 0, plan.Speculation{}
 		theirs.Quant.Linear = want.Quant.Linear.Nearest(want.Model) // its command stands for the nearest action
 		theirs.Quant.NonExpert = want.Quant.NonExpert.Nearest(want.Model)
 		theirs.Fidelity, theirs.Search, theirs.KeepAll = 0, 0, false

@@ -151,7 +151,7 @@ func (r *Reading) embedded() bool { return r.Word(Engine) != engineMsmodeling }
 
 // embeddedOnly are the questions that the reference tool knows nothing of: it answers with its own figures and its own
 // search.
-var embeddedOnly = []ID{PP, PrefillPools, DecodePools, Fidelity, Search, DeviceCost, PowerCap, PowerLimit, TargetQPS, TargetConcurrency,
+var embeddedOnly = []ID{PP, PrefillPools, DecodePools, Fidelity, Search, DeviceCost, Draft, DraftShare, PowerCap, PowerLimit, TargetQPS, TargetConcurrency,
 	Concurrency, E2E, Goodput, Workload}
 
 // checkForeign warns of an answer that the chosen engine cannot heed.
@@ -203,10 +203,10 @@ func checkSpecMethod(r *Reading) []report.Issue {
 	switch {
 	case method == "":
 		return nil
-	case r.MTP():
+	case r.MTP() || r.drafts() != "":
 		return one(fault(SpecMethod, method, "draft-mtp"))
-	case r.embedded():
-		return one(fault(SpecMethod, method, "needs-msmodeling"))
+	case r.embedded() && !r.flagged(DraftShare):
+		return one(fault(SpecMethod, method, "draft-msmodeling"))
 	}
 	return nil
 }
@@ -218,6 +218,8 @@ func checkDraft(r *Reading, id ID) []report.Issue {
 	}
 	method := r.Word(SpecMethod)
 	switch {
+	case (id == SpecTokens || id == AcceptanceLength) && (r.drafts() != "" || id == AcceptanceLength && r.MTP()):
+		return nil // ours: checkSpeculation
 	case (id == MarkovRank || id == MarkovHead) && method != "dspark":
 		return one(fault(id, r.Answers[id].Text, "draft-dspark"))
 	case method == "":

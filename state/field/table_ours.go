@@ -11,6 +11,7 @@ import (
 func answerFields() []Field {
 	fidelities, searches := choices("reference", "corrected", "calibrated"), choices("reference", "exhaustive")
 	traffics, servings := choices("closed", "poisson"), choices(software.Names()...)
+	drafts := choices("none", "mtp", "eagle", "model", "ngram")
 	positive := func(x float64) bool { return x > 0 }
 	optional := func(example string) parser {
 		one := number(counted, positive, "above-zero", example)
@@ -43,6 +44,15 @@ func answerFields() []Field {
 			}, Default: byDefault("none")},
 		{ID: DeviceCost, Name: "device_cost", Label: "device cost", Flag: "device-cost", Arity: Many, Metavar: "NAME=PRICE",
 			Example: "ATLAS_800_A3_752T_128G_DIE=1.8", Parse: prices, Repeats: true, Default: byDefault("none")},
+		{ID: Draft, Name: "draft", Label: "draft", Flag: "draft", Arity: One, Metavar: "KIND", Example: "eagle",
+			Choices: drafts, Parse: optionalOneOf(drafts), Default: byDefault("none")},
+		{ID: DraftShare, Name: "draft_share", Label: "draft share", Flag: "draft-share", Arity: One, Metavar: "X",
+			Example: "0.1", Default: byDefault("none"), Parse: func(text string) (Value, *Problem) {
+				if none(text) {
+					return Value{}, nil
+				}
+				return number(counted, nonNegative, "at-least-zero", "0.1")(text)
+			}},
 		{ID: PowerCap, Name: "power_cap", Label: "power cap", Flag: "power-cap", Arity: One, Metavar: "W", Unit: "W",
 			Example: "500", Parse: optional("500"), Default: byDefault("none")},
 		{ID: PowerLimit, Name: "power_limit", Label: "power limit", Flag: "power-limit", Arity: One, Metavar: "W", Unit: "W",

@@ -1,0 +1,174 @@
+package search
+
+import (
+	"fathom/hw/message"
+	"fathom/sim/pass"
+	"fathom/sim/plan"
+	"fathom/sim/price"
+	"fathom/sim/report"
+	"fathom/sim/serve"
+	"fathom/sim/traffic"
+)
+
+// accepted is the mean number of tokens that a decode step yields with so many MTP tokens.
+func (j *job) accepted(mtp int) float64 {
+	if s := j.req.Speculation; s.Beside() {
+		return s.Length
+	}
+	return serve.Accepted(mtp, j.req.Acceptance)
+}
+
+// guessing are passes with what guesses ahead: every decode step costs a share more.
+type guessing struct {
+	serve.Forward
+	share float64
+}
+
+func (g guessing) Uniform(shape pass.Shape) pass.Result {
+	r := g.Forward.Uniform(shape)
+	if shape.Decode {
+		r.Seconds *= 1 + g.share
+		r.Slowest *= 1 + g.share
+	}
+	return r
+}
+
+// guessingPricer is guessing for schedulers, whose steps may hold prompts beside.
+type guessingPricer struct {
+	price.Pricer
+	guess guessing
+}
+
+func (g guessingPricer) Uniform(shape pass.Shape) pass.Result { return g.guess.Uniform(shape) }
+func (g guessingPricer) Clock() traffic.Clock {
+	clock := g.Pricer.Clock()
+	return traffic.ClockFunc(func(at traffic.State) float64 {
+		seconds := clock.Seconds(at)
+		if at.Decoding > 0 {
+			at.Prompts = nil
+			seconds += g.guess.share * clock.Seconds(at)
+		}
+		return seconds
+	})
+}
+
+// drafted prices passes with what a request says guesses ahead.
+func drafted(req *plan.Request, pricer Pricer) Pricer {
+	share := req.Speculation.Share
+	if !req.Speculation.Beside() || share == 0 {
+		return pricer
+	}
+	return func(s pass.Setup) (serve.Forward, error) {
+		f, err := pricer(s)
+		if err != nil {
+			return nil, err
+		}
+		if p, ok := f.(price.Pricer); ok {
+			return guessingPricer{p, guessing{f, share}}, nil
+		}
+		return guessing{f, share}, nil
+	}
+}
+
+// checkSpeculation refuses what no step can yield.
+func checkSpeculation(req *plan.Request) error {
+	s := req.Speculation
+	if !s.Beside() {
+		return nil
+	}
+	bad := func(field, key string, args ...any) error {
+		return &report.Failure{Class: report.InvalidParameters, Field: field, Message: message.New("failure.draft-"+key, args...)}
+	}
+	switch {
+	case s.Tokens < 1 || s.Tokens > 64:
+		return bad("num_speculative_tokens", "tokens", s.Tokens)
+	case !(s.Length >= 1 && s.Length <= float64(s.Tokens+1)):
+		return bad("acceptance_length", "length", s.Length, s.Tokens+1)
+	case !(s.Share >= 0 && s.Share <= 10):
+		return bad("draft_share", "share", s.Share)
+	}
+	return nil
+}
+
+// mostBatch is the largest batch that a curve of speculation looks at.
+const mostBatch = 1 << 14
+
+// breakeven finds at which batch the speculation of a row stops paying: the time of a token with it and without, at the
+// row's layout and context, from one request a replica to what fits.
+func (r *run) breakeven(j *job, row *report.Row) *report.Breakeven {
+	t := &tuple{strategy: row.Strategy, mtp: row.MTP}
+	with, err := r.price(j.setup(t))
+	plain := j.setup(&tuple{strategy: row.Strategy})
+	plain.Guess = 0
+	without, fault := r.plain(plain)
+	load := j.load(t)
+	if err != nil || fault != nil || load.MTP == 0 {
+		return nil
+	}
+	out := &report.Breakeven{Phase: row.Phase, Label: row.Label, Length: load.Accepted}
+	at := func(batch int) (report.SpeculationPoint, bool) {
+		n := batch * load.DP
+		context := load.Input + load.Output/2
+		a := with.Uniform(pass.Shape{Decode: true, Requests: n, Query: load.MTP + 1, Total: context + load.MTP + 1})
+		b := without.Uniform(pass.Shape{Decode: true, Requests: n, Query: 1, Total: context + 1})
+		p := report.SpeculationPoint{Batch: batch, Concurrency: n * load.PP, With: 1000 * a.Seconds / load.Accepted,
+			Without: 1000 * b.Seconds}
+		p.Gain = p.Without / p.With
+		return p, a.Memory.Available >= 0 && b.Memory.Available >= 0 && !r.stopped.Load()
+	}
+	last := 0
+	for batch := 1; batch <= mostBatch; batch *= 2 {
+		p, fits := at(batch)
+		if !fits {
+			break
+		}
+		out.Points = append(out.Points, p)
+		if p.Gain < 1 && out.Stops == 0 {
+			lo, hi := last, batch // pays at lo, or nowhere where it is 0; does not at hi
+			for hi-lo > 1 {
+				if q, _ := at((lo + hi) / 2); q.Gain < 1 {
+					hi = (lo + hi) / 2
+				} else {
+					lo = (lo + hi) / 2
+				}
+			}
+			out.Stops = hi
+		}
+		last = batch
+	}
+	if len(out.Points) == 0 {
+		return nil
+	}
+	return out
+}
+
+// speculation adds the curves of a device's best rows, where the request says how tokens are guessed.
+func (r *run) speculation(i int, d *report.Device) {
+	if r.req.Speculation.Draft == "" || r.stopped.Load() {
+		return
+	}
+	for _, j := range r.jobs[i] {
+		best := d.Phase(j.phase).Best
+		if j.phase == plan.PhasePrefill || best == nil {
+			continue
+		}
+		b := r.breakeven(j, best)
+		if b == nil {
+			continue
+		}
+		d.Breakeven = append(d.Breakeven, *b)
+		first := b.Points[0]
+		switch {
+		case b.Stops == 1:
+			d.Notes = append(d.Notes, message.New("note.draft-never", b.Label, first.Gain))
+		case b.Stops > 0:
+			d.Notes = append(d.Notes, message.New("note.draft-stops", b.Label, first.Gain, b.Stops))
+		default:
+			end := b.Points[len(b.Points)-1]
+			d.Notes = append(d.Notes, message.New("note.draft-always", b.Label, first.Gain, end.Batch, end.Gain))
+		}
+	}
+	if r.req.Speculation.Beside() {
+		d.Notes = append(d.Notes, message.New("note.draft-memory", r.req.Speculation.Draft))
+	}
+}

@@ -1,0 +1,93 @@
+package search
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"fathom/sim/pass"
+	"fathom/sim/plan"
+)
+
+// guess is a question of decodes on one device with three tokens guessed ahead, 2.4 a step on average, at a tenth of
+// the step.
+func guess() *plan.Request {
+	req := question()
+	req.Mode, req.TPOTLimit, req.KeepAll = plan.Disaggregation, 1000, true
+	req.Speculation = plan.Speculation{Draft: "eagle", Tokens: 3, Length: 2.4, Share: 0.1}
+	return req
+}
+
+// By hand: a decode step checks four tokens at 2048 + 256 + 4 of context, costs a tenth more, and yields 2.4 tokens.
+func TestSpeculationByHand(t *testing.T) {
+	d := answer(t, guess(), pricer(64)).Devices[0]
+	seen := 0
+	for _, r := range d.Points {
+		if r.TPOT == nil {
+			continue
+		}
+		seen++
+		step := synthetic{tp: 1, dp: 1, total: 64}.Uniform(pass.Shape{Decode: true, Requests: r.Batch, Query: 4, Total: 2308})
+		if want := 1000 * step.Seconds * 1.1 / 2.4; math.Abs(*r.TPOT/want-1) > 1e-12 {
+			t.Errorf("batch %d: %g ms a token, want %g", r.Batch, *r.TPOT, want)
+		}
+		if r.Draft != "eagle" || r.Length != 2.4 || !strings.HasSuffix(r.Label, " | EAGLE=3/len=2.4") {
+			t.Errorf("%q: %q %g", r.Label, r.Draft, r.Length)
+		}
+	}
+	if seen == 0 {
+		t.Fatal("no points")
+	}
+}
+
+// The batch from which speculation loses is the first of which a step with it is not worth its tokens.
+func TestBreakeven(t *testing.T) {
+	for _, length := range []float64{1.15, 1.5, 2.4, 3.5} {
+		req := guess()
+		req.Speculation.Length = length
+		d := answer(t, req, pricer(640)).Devices[0]
+		if len(d.Breakeven) != 1 {
+			t.Fatalf("%d curves", len(d.Breakeven))
+		}
+		b := d.Breakeven[0]
+		first := 0
+		for batch := 1; batch <= b.Points[len(b.Points)-1].Batch && first == 0; batch++ {
+			at := func(query, total int) float64 {
+				return synthetic{tp: 1, dp: 1, total: 640}.Uniform(pass.Shape{Decode: true, Requests: batch, Query: query,
+					Total: total}).Seconds
+			}
+			if at(1, 2305)*length < at(4, 2308)*1.1 {
+				first = batch
+			}
+		}
+		if b.Stops != first {
+			t.Errorf("length %g: stops at %d, want %d", length, b.Stops, first)
+		}
+		for _, p := range b.Points {
+			if (p.Gain < 1) != (first > 0 && p.Batch >= first) {
+				t.Errorf("length %g, batch %d: gain %g, stops at %d", length, p.Batch, p.Gain, first)
+			}
+		}
+	}
+	plain := guess()
+	plain.Speculation = plan.Speculation{}
+	if d := answer(t, plain, pricer(64)).Devices[0]; d.Breakeven != nil || len(d.Notes) > 0 {
+		t.Errorf("nobody asked: %v %v", d.Breakeven, d.Notes)
+	}
+}
+
+func TestSpeculationFaults(t *testing.T) {
+	for want, s := range map[string]plan.Speculation{
+		"tokens guessed ahead": {Draft: "ngram", Tokens: 0, Length: 1},
+		"5 tokens a step":      {Draft: "ngram", Tokens: 3, Length: 5},
+		"draft share -1":       {Draft: "model", Tokens: 3, Length: 2, Share: -1},
+		"draft share NaN":      {Draft: "model", Tokens: 3, Length: 2, Share: math.NaN()},
+		"":                     {Draft: "mtp", Length: 1.8},
+	} {
+		req := question()
+		req.Speculation = s
+		if err := Check(req); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: %v", s, err)
+		}
+	}
+}
