@@ -53,6 +53,9 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 	if r.Fault != "" {
 		return Prediction{}, fmt.Errorf("%s", r.Fault)
 	}
+	if r.tuned {
+		return o.tune(r)
+	}
 	m, err := o.library.modelOf(t, r)
 	if err != nil {
 		return Prediction{}, err

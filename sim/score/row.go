@@ -54,6 +54,7 @@ type Row struct {
 	Study                      string   // where the file says that the run was published
 	Notes                      []string // what was assumed or left out
 
+	tuned  bool   // so many tokens were guessed ahead as were fastest
 	change change // what a replay tries
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -90,7 +91,7 @@ func TestDraftColumns(t *testing.T) {
 	if r := rows[1]; r.Draft != 2 || math.Abs(r.Accept-1.4) > 1e-12 || r.Speculative {
 		t.Errorf("known acceptance: %d ahead, %g right", r.Draft, r.Accept)
 	}
-	if r := rows[2]; r.Draft != 3 || r.Accept != 1.2 || !r.Speculative {
+	if r := rows[2]; !r.tuned || !r.Speculative {
 		t.Errorf("unknown acceptance: %+v", r)
 	}
 	if rows[3].Suspect == "" || rows[4].Fault == "" {
@@ -140,5 +141,32 @@ func TestColdStart(t *testing.T) {
 	}
 	if small.TTFT > 1.1*warm.TTFT {
 		t.Errorf("31 prompts do not fill the budget of 32768: %+v", small.Figures)
+	}
+}
+
+// A run that says no more than mtp guesses as many tokens as are fastest: three for a few requests, whose steps wait for
+// weights, and fewer for thousands, whose steps wait for arithmetic.
+func TestDraftIsTuned(t *testing.T) {
+	predict := func(concurrency, draft int, accept float64) float64 {
+		rows, err := Read(strings.NewReader("model,gpu,backend,precision,isl,osl,concurrency,attention_dp_size,moe_ep_size," +
+			"tp_size,tpot_ms,draft\nDeepSeek-R1,gb300,trtllm,fp4,8192,1024," + strconv.Itoa(concurrency) + ",8,8,1,20,mtp\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if draft > 0 {
+			rows[0].tuned, rows[0].Draft, rows[0].Accept = false, draft, accept
+		}
+		res, err := Run(context.Background(), rows, Options{}, nil)
+		if err != nil || res.Rows[0].Predicted == nil {
+			t.Fatal(err, res.Rows[0].Reason)
+		}
+		return res.Rows[0].Predicted.Throughput
+	}
+	three := 0.61 + 0.61*0.61 + 0.61*0.61*0.61
+	if got, want := predict(8, 0, 0), predict(8, 3, three); math.Abs(got/want-1) > 1e-9 {
+		t.Errorf("8 in flight: %g tokens a second, with three %g", got, want)
+	}
+	if got, one := predict(2048, 0, 0), predict(2048, 1, 0.61); got < one || got < 1.02*predict(2048, 3, three) {
+		t.Errorf("2048 in flight: %g tokens a second, with one %g, with three %g", got, one, predict(2048, 3, three))
 	}
 }
