@@ -75,6 +75,9 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 	cold := 0.0
 	for i := range t.Recipe {
 		if c := &t.Recipe[i]; c.fits(t, r, m) {
+			if c.MTP && r.Draft == 0 {
+				return o.tune(r)
+			}
 			cold = max(cold, c.ColdS)
 			c.tune(&costs.Kernel, r.Sequences)
 			if bars != nil || o.costs != nil {

@@ -35,9 +35,8 @@ type recipe struct {
 	WaitSteps     int     `toml:"wait_steps"`
 	WaitShare     float64 `toml:"wait_share"`
 	Interval      int
-	AtOnce        *bool `toml:"at_once"`
-	Draft         int
-	Accept        float64
+	AtOnce        *bool   `toml:"at_once"`
+	MTP           bool    // tokens were guessed ahead by the model's own layers
 	EagerUS       float64 `toml:"eager_us"`
 	Captures      int     // graphs are captured for multiples of so many sequences, up to the most that run; 0: for one
 	PromptEagerUS float64 `toml:"prompt_eager_us"`
@@ -101,9 +100,6 @@ func (c *recipe) apply(e *traffic.Engine, r *Row) {
 	}
 	if c.WaitShare > 0 {
 		e.WaitShare = c.WaitShare
-	}
-	if c.Draft > 0 {
-		e.Draft, e.Accept = c.Draft, c.Accept
 	}
 }
 
