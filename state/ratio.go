@@ -52,7 +52,8 @@ func (m *Model) budget() int {
 }
 
 func totals(r *report.Ratio, p, d, budget int) Totals {
-	t := Totals{P: p, D: d, PrefillQPS: float64(p) * r.PrefillQPS, DecodeQPS: float64(d) * r.DecodeQPS,
+	perP, perD := r.Rates()
+	t := Totals{P: p, D: d, PrefillQPS: float64(p) * perP, DecodeQPS: float64(d) * perD,
 		PerPrefill: r.Prefill.Strategy.World(), PerDecode: r.Decode.Strategy.World(), Budget: budget, Bottleneck: "balanced"}
 	t.System = min(t.PrefillQPS, t.DecodeQPS)
 	if t.PrefillQPS > 0 {
@@ -66,6 +67,9 @@ func totals(r *report.Ratio, p, d, budget int) Totals {
 		t.Bottleneck = "prefill"
 	case t.DecodeQPS < t.PrefillQPS:
 		t.Bottleneck = "decode"
+	}
+	if t.Bottleneck != "decode" && perP < r.PrefillQPS || t.Bottleneck != "prefill" && perD < r.DecodeQPS {
+		t.Bottleneck = "link"
 	}
 	t.Devices = p*t.PerPrefill + d*t.PerDecode
 	t.Left = budget - t.Devices
@@ -88,7 +92,8 @@ func spare(r *report.Ratio, t *Totals) Spare {
 		s.Decodes = 1
 	}
 	s.Need = max(0, s.Prefills*t.PerPrefill+s.Decodes*t.PerDecode-t.Left)
-	s.System = min(float64(t.P+s.Prefills)*r.PrefillQPS, float64(t.D+s.Decodes)*r.DecodeQPS)
+	p, d := r.Rates()
+	s.System = min(float64(t.P+s.Prefills)*p, float64(t.D+s.Decodes)*d)
 	return s
 }
 
@@ -96,15 +101,16 @@ func spare(r *report.Ratio, t *Totals) Spare {
 // (corrected.md, "PD split"); 0, 0 where not even one of each fits.
 func bestSplit(r *report.Ratio, budget int) (p, d int) {
 	perP, perD := max(1, r.Prefill.Strategy.World()), max(1, r.Decode.Strategy.World())
+	pRate, dRate := r.Rates()
 	best, devices := -1.0, 0
 	for n := 1; n <= mostInstances && n*perP+perD <= budget; n++ {
 		// More decode instances than keep up with n prefill instances only cost devices.
 		most := (budget - n*perP) / perD
 		need := most
-		if r.DecodeQPS > 0 {
-			need = int(min(float64(most), max(1, math.Ceil(float64(n)*r.PrefillQPS/r.DecodeQPS))))
+		if dRate > 0 {
+			need = int(min(float64(most), max(1, math.Ceil(float64(n)*pRate/dRate))))
 		}
-		qps := min(float64(n)*r.PrefillQPS, float64(need)*r.DecodeQPS)
+		qps := min(float64(n)*pRate, float64(need)*dRate)
 		if use := n*perP + need*perD; qps > best || qps == best && use < devices {
 			best, devices, p, d = qps, use, n, need
 		}

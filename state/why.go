@@ -65,12 +65,7 @@ func (m *Model) besideFirst(r *report.Row, q *plan.Request, g explain.Grade) exp
 }
 
 func profileNamed(q *plan.Request, name string) *hw.Profile {
-	for _, p := range q.Profiles {
-		if p.Name == name {
-			return p
-		}
-	}
-	return nil
+	return q.On(name, plan.PhasePrefill)
 }
 
 // question is the request of the run on screen and the profile on screen.

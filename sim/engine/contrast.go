@@ -13,7 +13,7 @@ import (
 // are left out. Nothing to say, or no second run possible, is nil. watch hears of the second run.
 func Contrast(ctx context.Context, e Engine, req *plan.Request, rep *report.Report,
 	watch func(report.Progress)) []report.Issue {
-	if rep == nil || len(rep.Devices) == 0 || rep.Partial {
+	if rep == nil || len(rep.Devices) == 0 || rep.Partial || len(req.PrefillPools) > 0 {
 		return nil
 	}
 	other, mine := *req, *rep

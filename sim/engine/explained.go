@@ -19,17 +19,12 @@ func Explain(r *report.Report, command func(*plan.Request) []string) {
 	}
 	for i := range r.Devices {
 		d := &r.Devices[i]
-		var profile *hw.Profile
-		for _, p := range r.Request.Profiles {
-			if p.Name == d.Device {
-				profile = p
-			}
-		}
-		if profile == nil {
-			continue
-		}
 		d.Explained = nil
 		for _, row := range winners(d) {
+			profile := r.Request.On(d.Device, row.Phase)
+			if profile == nil {
+				continue
+			}
 			d.Explained = append(d.Explained, explained(r, d, profile, row, command))
 		}
 	}

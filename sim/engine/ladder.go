@@ -24,7 +24,7 @@ const (
 // many layouts and no exhaustive search was asked for. watch may be nil.
 func Climb(ctx context.Context, rep *report.Report, watch func(report.Progress)) {
 	if rep == nil || rep.Request == nil || rep.Request.Model == nil || rep.Partial || rep.Engine == "msmodeling" ||
-		rep.Request.Played() { // steps would be other loads, not other arithmetic
+		rep.Request.Played() || rep.Request.SplitSearched() { // steps would be other loads, not other arithmetic
 		return
 	}
 	exhaustive := false

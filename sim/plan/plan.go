@@ -151,6 +151,26 @@ func (r *Request) Pairings() (list []Pairing) {
 	return list
 }
 
+// On finds the profile behind a name of a report: a profile's own, or that of a pairing, where the phase says which of
+// its two is meant (prefill where it says neither). nil where the request has none of that name.
+func (r *Request) On(name string, phase Phase) *hw.Profile {
+	for _, p := range r.Profiles {
+		if p.Name == name {
+			return p
+		}
+	}
+	for _, pair := range r.Pairings() {
+		switch {
+		case pair.Name() != name:
+			continue
+		case phase == PhaseDecode:
+			return pair.Decode.Profile
+		}
+		return pair.Prefill.Profile
+	}
+	return nil
+}
+
 // SplitSearched reports whether a PD ratio leaves the devices of an instance to the search, or has two kinds of
 // hardware: what the reference tool cannot be asked.
 func (r *Request) SplitSearched() bool {

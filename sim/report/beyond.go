@@ -211,11 +211,7 @@ func (r *Report) profile(name string) *hw.Profile {
 	if r.Request == nil {
 		return nil
 	}
-	i := slices.IndexFunc(r.Request.Profiles, func(p *hw.Profile) bool { return p.Name == name })
-	if i < 0 {
-		return nil
-	}
-	return r.Request.Profiles[i]
+	return r.Request.On(name, plan.PhasePrefill)
 }
 
 // Serving is the engine whose costs stand behind calibrated figures of a device; "" for other figures.

@@ -201,6 +201,7 @@ func deviceParts(r *Report, d *Device) []part {
 		p := part{level: 3, heading: message.New("report.h-pd-ratio"), splits: true}
 		if b := d.PDRatio.Best; b != nil {
 			p.lines = append(p.lines, ratioHeadline(b), message.New("report.pair-rates"))
+			p.lines = append(p.lines, moved(b)...)
 			if x := d.RepricedOf(0, true); x != nil {
 				p.lines = append(p.lines, x.note())
 			}
@@ -288,13 +289,36 @@ func headline(b *Row) message.Message {
 }
 
 func ratioHeadline(b *Ratio) message.Message {
-	best := message.New("report.bestpair", two(b.PDRatio), two(b.PrefillQPS), b.Prefill.Label, optionalTwo(b.Prefill.TTFT),
+	best := message.New("report.bestpair", two(b.PDRatio), two(b.PrefillQPS), b.Prefill.Label, optionalTwo(b.TTFT()),
 		two(b.DecodeQPS), b.Decode.Label, optionalTwo(b.Decode.TPOT))
 	if b.PrefillInstances == nil {
 		return best
 	}
 	return message.New("report.split", best, *b.PrefillInstances, *b.DecodeInstances, *b.TotalDevices,
 		optionalTwo(b.SystemQPS), message.New("word."+b.Bottleneck))
+}
+
+// moved says what the KV cache of a pair takes on its way, where that counts, and what left over devices could do.
+func moved(b *Ratio) (list []message.Message) {
+	if t := b.Transfer; t != nil && t.Counted {
+		share := 0.0
+		if total := b.TTFT(); total != nil && *total > 0 {
+			share = 100 * t.Exposed / *total
+		}
+		list = append(list, message.New("report.transfer", b.PrefillDevice, b.DecodeDevice, t.Bytes/1e6, t.Link, t.GBs, t.MS,
+			t.Exposed, share))
+	}
+	if l := b.Left; l != nil {
+		what := message.New("report.left-nothing")
+		switch {
+		case l.Instance > 0:
+			what = message.New("report.left-instance", l.Phase.Message(), l.Instance, l.Label, l.QPS)
+		case l.Needs > 0:
+			what = message.New("report.left-needs", l.Needs)
+		}
+		list = append(list, message.New("report.left", l.Devices, what))
+	}
+	return list
 }
 
 // few names the first of a list and counts the others.

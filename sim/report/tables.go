@@ -93,7 +93,7 @@ func ratioTable(list []Ratio) *grid {
 	for i := range list {
 		r := &list[i]
 		cells := []any{strconv.Itoa(i + 1), two(r.PDRatio), two(r.Balanced), two(r.PrefillQPS), two(r.DecodeQPS),
-			optionalTwo(r.Prefill.TTFT), optionalTwo(r.Decode.TPOT),
+			optionalTwo(r.TTFT()), optionalTwo(r.Decode.TPOT),
 			r.Prefill.Label, r.Decode.Label, strconv.Itoa(r.Prefill.Batch), strconv.Itoa(r.Decode.Batch),
 			strconv.Itoa(r.Prefill.Concurrency),
 			strconv.Itoa(r.Decode.Concurrency), count(r.PrefillInstances), count(r.DecodeInstances), count(r.TotalDevices),
@@ -228,7 +228,11 @@ func crossTable(r *Report) *grid {
 	g.column("device", false)
 	ranged := slices.ContainsFunc(r.Cross, func(c Cross) bool { return c.Range() != nil })
 	if r.Mode == plan.PDRatio {
+		split := r.Request != nil && r.Request.SplitSearched()
 		heads := []string{"balanced-req-s", "pd", "p-req-s", "d-req-s", "ttft-ms", "tpot-ms", "to-first"}
+		if split { // of all instances: their sizes differ
+			heads[0] = "system-req-s"
+		}
 		if ranged {
 			heads = slices.Insert(heads, 1, "req-s-range")
 		}
@@ -239,10 +243,13 @@ func crossTable(r *Report) *grid {
 			c := &r.Cross[i]
 			if b := c.Ratio; b != nil {
 				cells := []any{strconv.Itoa(i + 1), c.Device, two(b.Balanced)}
+				if split {
+					cells[2] = two(b.Serves())
+				}
 				if ranged {
 					cells = append(cells, reach(c.Range()))
 				}
-				g.add(append(cells, two(b.PDRatio), two(b.PrefillQPS), two(b.DecodeQPS), optionalTwo(b.Prefill.TTFT),
+				g.add(append(cells, two(b.PDRatio), two(b.PrefillQPS), two(b.DecodeQPS), optionalTwo(b.TTFT()),
 					optionalTwo(b.Decode.TPOT),
 					r.toFirst(i))...)
 			}

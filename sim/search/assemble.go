@@ -18,7 +18,7 @@ func (r *run) snapshot() *report.Report {
 	for i := range r.jobs {
 		out.Devices[i] = r.device(i)
 	}
-	out.Cross = cross(out.Devices, r.req.Mode, float64(r.req.OutputLength))
+	out.Cross = cross(out.Devices, r.req.Mode, float64(r.req.OutputLength), r.req.SplitSearched())
 	out.Fidelity = common(out.Devices)
 	out.Search = out.Devices[0].Search
 	return &out
@@ -224,7 +224,7 @@ func common(devices []report.Device) string {
 
 // cross compares the best of every profile, best first, phase by phase. A profile without an answer is absent. A pair
 // of instances is compared by the answer tokens of its balanced rate.
-func cross(devices []report.Device, mode plan.Mode, answers float64) []report.Cross {
+func cross(devices []report.Device, mode plan.Mode, answers float64, split bool) []report.Cross {
 	if len(devices) < 2 {
 		return nil
 	}
@@ -240,7 +240,7 @@ func cross(devices []report.Device, mode plan.Mode, answers float64) []report.Cr
 		slices.SortStableFunc(out[from:], func(a, b report.Cross) int {
 			if a.Ratio != nil {
 				return compareRatios(a.Ratio, b.Ratio, a.Ratio.SystemQPS != nil && b.Ratio.SystemQPS != nil &&
-					devices[0].Fidelity != plan.Reference)
+					(split || devices[0].Fidelity != plan.Reference))
 			}
 			return cmp.Compare(b.Throughput, a.Throughput)
 		})
@@ -260,6 +260,9 @@ func cross(devices []report.Device, mode plan.Mode, answers float64) []report.Cr
 				return report.Cross{}, false
 			}
 			b := d.PDRatio.Best
+			if split { // one pair of instances stands for nothing where their sizes differ
+				return report.Cross{Throughput: b.Serves() * answers, Ratio: b}, true
+			}
 			return report.Cross{Throughput: b.Balanced * answers, Ratio: b}, true
 		})
 		return out

@@ -34,10 +34,8 @@ func (s *Subject) rows() []*report.Row {
 func Serve(s Subject, t *text.Catalog) string {
 	var on *hw.Profile
 	vendor := ""
-	for _, h := range s.Request.Profiles {
-		if h.Name == s.Device {
-			on, vendor = h, h.Vendor
-		}
+	if h := s.Request.On(s.Device, plan.PhasePrefill); h != nil {
+		on, vendor = h, h.Vendor
 	}
 	var b strings.Builder
 	for _, e := range software.Launches(vendor) {

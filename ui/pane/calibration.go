@@ -19,11 +19,7 @@ func (p *Painter) profile() *hw.Profile {
 	if q == nil || d == nil {
 		return nil
 	}
-	i := slices.IndexFunc(q.Profiles, func(x *hw.Profile) bool { return x.Name == d.Device })
-	if i < 0 {
-		return nil
-	}
-	return q.Profiles[i]
+	return q.On(d.Device, plan.PhasePrefill)
 }
 
 // calibration is what measured runs say of the profile on screen: how far its figures were off when their deployment

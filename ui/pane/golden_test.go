@@ -183,6 +183,8 @@ var scenes = []struct {
 		return s.Do(state.OverRanges).Type("input-length=512..32k:log:25").Do(state.Accept)
 	}},
 	{"ratio", func() *sample.Session { return sample.Results(sample.PDRatio()).Do(state.Right, state.More) }},
+	{"ratio-pools", func() *sample.Session { return sample.Results(sample.Pools()) }},
+	{"ratio-pools-cross", func() *sample.Session { return sample.Results(sample.Pools()).Do(state.Cross) }},
 	{"ratio-detail", func() *sample.Session { return sample.Results(sample.PDRatio()).Do(state.Accept) }},
 	{"compare", func() *sample.Session {
 		return sample.Results(sample.Flagship()).Do(state.Mark, state.Down, state.Mark, state.Compare)

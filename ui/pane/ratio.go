@@ -51,7 +51,7 @@ func (p *Painter) shapes(x *report.Ratio) []string {
 	if q := p.request(); q != nil {
 		in, out, ttft, tpot = q.InputLength, q.OutputLength, q.TTFTLimit, q.TPOTLimit
 	}
-	return []string{p.instance("prefill", &x.Prefill, x.Prefill.TTFT, "ttft", 4, ttft, x.PrefillQPS, in),
+	return []string{p.instance("prefill", &x.Prefill, x.TTFT(), "ttft", 4, ttft, x.PrefillQPS, in),
 		p.instance("decode", &x.Decode, x.Decode.TPOT, "tpot", 3, tpot, x.DecodeQPS, out)}
 }
 
@@ -119,7 +119,11 @@ func (p *Painter) instances(r layout.Rect) []string {
 	p.zone(layout.Rect{X: r.X, Y: y + 1, W: r.W, H: 1}, state.TargetSide, 1)
 	out := []string{bar(0, "p_instances", t.P, t.PrefillQPS), bar(1, "d_instances", t.D, t.DecodeQPS), p.totals(t)}
 	if r.H >= 12 {
-		out = append(out, "   "+p.cut(p.spare(t), r.W-4), "   "+p.cut(p.diagram(t, r.W-4)[0], r.W-4))
+		out = append(out, "   "+p.cut(p.spare(t), r.W-4))
+		if s := p.transfer(p.mustRatio(), r.W-3); s != "" {
+			out = append(out, " "+s)
+		}
+		out = append(out, "   "+p.cut(p.pools(p.mustRatio(), t, r.W-4), r.W-4))
 	}
 	return out
 }
@@ -127,7 +131,11 @@ func (p *Painter) instances(r layout.Rect) []string {
 // spare says of devices that are left over what would use them; where none is, which splits there are.
 func (p *Painter) spare(t state.Totals) string {
 	if t.Left <= 0 || t.Spare.System <= t.System {
-		return p.T.Muted.Paint(p.t("ratio.splits", "reference", p.split(t.ReferenceP, t.ReferenceD), "best",
+		key := "ratio.splits"
+		if q := p.request(); q != nil && q.SplitSearched() {
+			key = "ratio.found"
+		}
+		return p.T.Muted.Paint(p.t(key, "reference", p.split(t.ReferenceP, t.ReferenceD), "best",
 			p.split(t.BestP, t.BestD)))
 	}
 	what := "ratio.one_prefill"

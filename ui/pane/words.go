@@ -101,6 +101,13 @@ func (p *Painter) device(name string) string {
 		if h := p.M.Catalog.Profile(name); h != nil && h.Short != "" {
 			return h.Short
 		}
+		if q := p.request(); q != nil && len(q.PrefillPools) > 0 {
+			for _, both := range q.Pairings() {
+				if both.Name() == name && both.Prefill.Profile != both.Decode.Profile {
+					return p.device(both.Prefill.Profile.Name) + "+" + p.device(both.Decode.Profile.Name)
+				}
+			}
+		}
 	}
 	return cell.Clean(name)
 }

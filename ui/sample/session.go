@@ -38,6 +38,12 @@ func Promised() field.Answers {
 		field.InputLength: "", field.OutputLength: "", field.TTFT: "p99=2000", field.Goodput: "0.95"})
 }
 
+// Pools is a plan whose split is searched, with hardware of its own on each side.
+func Pools() field.Answers {
+	return answers(map[field.ID]string{field.Mode: "pd_ratio", field.DeviceCount: "20",
+		field.PrefillPools: "ATLAS_800_A3_752T_128G_DIE ATLAS_800_A2_376T_64G", field.DecodePools: "ATLAS_800_A2_376T_64G=16"})
+}
+
 // PDRatio is a plan of matching instances.
 func PDRatio() field.Answers {
 	return answers(map[field.ID]string{field.Mode: "pd_ratio", field.DeviceCount: "20", field.PrefillDevices: "4",

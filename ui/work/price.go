@@ -18,7 +18,7 @@ import (
 // Price gives the operator table of one phase of a row: a wave of prompts, or a decode step in the middle of the
 // answer.
 func (l Local) Price(_ context.Context, e state.Price) (*state.Pass, error) {
-	profile, err := profileOf(e.Request, e.Device)
+	profile, err := profileOf(e.Request, e.Device, e.Row.Phase)
 	if err != nil {
 		return nil, err
 	}

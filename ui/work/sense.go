@@ -13,7 +13,7 @@ import (
 // Sense says what ten per cent more of each figure changes for a row's strategy when its batch may follow, strongest
 // first.
 func (l Local) Sense(ctx context.Context, e state.Sense) ([]state.Lever, error) {
-	profile, err := profileOf(e.Request, e.Device)
+	profile, err := profileOf(e.Request, e.Device, e.Row.Phase)
 	if err != nil {
 		return nil, err
 	}

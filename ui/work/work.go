@@ -86,12 +86,10 @@ func (l Local) expand(path string) string {
 	return path
 }
 
-// profileOf finds the profile of a request by its name in reports.
-func profileOf(q *plan.Request, device string) (*hw.Profile, error) {
-	for _, p := range q.Profiles {
-		if p.Name == device {
-			return p, nil
-		}
+// profileOf finds the profile of a request by its name in reports; of a pairing that of the phase.
+func profileOf(q *plan.Request, device string, phase plan.Phase) (*hw.Profile, error) {
+	if p := q.On(device, phase); p != nil {
+		return p, nil
 	}
 	return nil, fmt.Errorf("%s is not a profile of this run", hw.Clean(device))
 }
