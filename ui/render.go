@@ -32,8 +32,8 @@ func render(e state.Export, c *text.Catalog, program string) ([]byte, error) {
 	return c.Report(&own, string(f))
 }
 
-// drawn is a report as a page, or its drawings alone. The screen keeps every point for itself; a page draws them and does
-// not list them.
+// drawn is a report as a page, or its drawings alone. The screen keeps every point for itself; a page draws them and
+// does not list them.
 func drawn(f state.ExportFormat, p page.Page) ([]byte, error) {
 	if p.Report.Request != nil {
 		q := *p.Report.Request

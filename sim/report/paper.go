@@ -9,8 +9,8 @@ import (
 // Role is what a paragraph is for its reader.
 type Role uint8
 
-// What was asked and what the answer is; why; what to run; the tables; what was taken for granted; every point; the last
-// word. A paper is in this order.
+// What was asked and what the answer is; why; what to run; the tables; what was taken for granted; every point; the
+// last word. A paper is in this order.
 const (
 	ForAnswer    = Role(roleAnswer)
 	ForWhy       = Role(roleWhy)
@@ -21,8 +21,8 @@ const (
 	ForEnd       = Role(roleEnd)
 )
 
-// Paragraph is one paragraph of a report in words, for those who set it in more than characters. Texts are safe to print
-// and not escaped for any markup.
+// Paragraph is one paragraph of a report in words, for those who set it in more than characters. Texts are safe to
+// print and not escaped for any markup.
 type Paragraph struct {
 	Role    Role
 	Level   int // of the heading, 1 is the title

@@ -123,7 +123,8 @@ func (p *Program) completeScenarios(*cobra.Command, []string, string) ([]string,
 // saveScenario runs a plan and keeps it. Its flags are those of plan.
 func (p *Program) saveScenario(replace *bool) *cobra.Command {
 	return &cobra.Command{Use: "save NAME MODEL [flags]",
-		Short: "Run a plan and keep it under a name; flags as plan, and --replace", DisableFlagParsing: true, ValidArgsFunction: p.completeFlags(),
+		Short:              "Run a plan and keep it under a name; flags as plan, and --replace",
+		DisableFlagParsing: true, ValidArgsFunction: p.completeFlags(),
 		RunE: func(c *cobra.Command, args []string) error {
 			if wants(args, "-h", "--help") {
 				return c.Help()

@@ -54,8 +54,8 @@ func HTML(p Page) []byte {
 	}
 	fmt.Fprintf(w, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\"/>\n"+
 		"<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"/>\n"+
-		"<meta name=\"color-scheme\" content=\"light dark\"/>\n<title>fathom: %s</title>\n<style>%s%s</style>\n</head>\n<body>\n"+
-		"<main%s>\n", lang, esc(title), svg.Sheet(), sheet, many(p.Report))
+		"<meta name=\"color-scheme\" content=\"light dark\"/>\n<title>fathom: %s</title>\n<style>%s%s</style>\n"+
+		"</head>\n<body>\n<main%s>\n", lang, esc(title), svg.Sheet(), sheet, many(p.Report))
 	w.question(title)
 	if p.Report.Partial {
 		w.tag(`p class="warn"`, w.p.Texts.Tell(message.New("report.partial")))

@@ -22,17 +22,19 @@ type Chart struct {
 
 // Style holds the colours of drawings and of the pages around them: text has a contrast of at least 4.5 on both grounds
 // (a test measures it).
-const Style = `:root{color-scheme:light dark;--paper:#ffffff;--ink:#1b1f24;--muted:#545b64;--line:#c9ced6;--panel:#f4f6f8;` +
+const Style = `:root{color-scheme:light dark;--paper:#ffffff;--ink:#1b1f24;--muted:#545b64;--line:#c9ced6;` +
+	`--panel:#f4f6f8;` +
 	`--h0:#0550ae;--h1:#a85300;--h2:#116329;--h3:#8250df;--h4:#a40e26;--h5:#0a6b6b;--h6:#6b4f00;--h7:#99286e}` +
-	`@media (prefers-color-scheme:dark){:root{--paper:#0e1116;--ink:#e8edf3;--muted:#a3adb8;--line:#3a424c;--panel:#171c23;` +
-	`--h0:#79c0ff;--h1:#ffa657;--h2:#7ee787;--h3:#d2a8ff;--h4:#ff9492;--h5:#56d4dd;--h6:#e3b341;--h7:#f778ba}}`
+	`@media (prefers-color-scheme:dark){:root{--paper:#0e1116;--ink:#e8edf3;--muted:#a3adb8;--line:#3a424c;` +
+	`--panel:#171c23;--h0:#79c0ff;--h1:#ffa657;--h2:#7ee787;--h3:#d2a8ff;--h4:#ff9492;--h5:#56d4dd;--h6:#e3b341;` +
+	`--h7:#f778ba}}`
 
 // drawn is the style of the elements of a drawing.
 const drawn = `svg.fig{font:13px system-ui,"Noto Sans","Noto Sans CJK SC","Microsoft YaHei",sans-serif;fill:var(--ink)}` +
 	`.fig text.m{fill:var(--muted)}.fig .ax{stroke:var(--muted);fill:none}.fig .gr{stroke:var(--line);fill:none}` +
-	`.fig .lim{stroke:var(--h4);stroke-dasharray:5 4;fill:none}.fig .limt{fill:var(--h4)}.fig text.e{text-anchor:end}` +
-	`.fig text.c{text-anchor:middle}.fig text.b{font-weight:600}.fig .l{fill:none;stroke-width:2}` +
-	`.fig .d{fill:none;stroke-linecap:round}.fig .no{stroke:var(--muted);opacity:.55}`
+	`.fig .lim{stroke:var(--h4);stroke-dasharray:5 4;fill:none}.fig .limt{fill:var(--h4)}` +
+	`.fig text.e{text-anchor:end}.fig text.c{text-anchor:middle}.fig text.b{font-weight:600}.fig .l{fill:none;` +
+	`stroke-width:2}.fig .d{fill:none;stroke-linecap:round}.fig .no{stroke:var(--muted);opacity:.55}`
 
 // hues is how many colours there are; what comes later shares them.
 const hues = 8

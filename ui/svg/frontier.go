@@ -83,6 +83,10 @@ func (s *sheet) set(t *chart.Set, x, y *scale, h int) {
 			s.line(fmt.Sprintf("s%d", h), x.at(t.Points[i].X), y.at(b.Low), x.at(t.Points[i].X), y.at(b.High))
 		}
 	}
+	if t.Measured { // runs are no promise: a mixture of two of them was not measured
+		fmt.Fprintf(s, `<path class="s%d" fill="none" stroke-width="8" stroke-linecap="square" d="%s"/>`, h, front.String())
+		return
+	}
 	fmt.Fprintf(s, `<path class="l s%d" d="%s"/><path class="d s%d" stroke-width="7" d="%s"/>`, h, hull.String(), h,
 		front.String())
 }
@@ -95,7 +99,11 @@ func (p Pen) setNames(fr *chart.Frontier) (out []entry) {
 		if t.Name != "" {
 			name = t.Name + ", " + t.Device
 		}
-		out = append(out, entry{hue: hue(i), mark: "●", words: name})
+		mark := "●"
+		if t.Measured {
+			mark = "■"
+		}
+		out = append(out, entry{hue: hue(i), mark: mark, words: name})
 	}
 	return append(out, entry{hue: -1, mark: "·", words: p.t("drawing.lost")})
 }

@@ -133,7 +133,8 @@ func TestDrawingsHaveWords(t *testing.T) {
 func TestDescriptionsSayTheFigures(t *testing.T) {
 	p := pen(t, "en")
 	for _, x := range []struct{ desc, want string }{
-		{p.Frontier(frontier()).Desc, "<D&>: 5 points, 4 within the limits. The front goes from 20, 400 (TP=1) to 100, 100 (TP=8)."},
+		{p.Frontier(frontier()).Desc, "<D&>: 5 points, 4 within the limits. " +
+			"The front goes from 20, 400 (TP=1) to 100, 100 (TP=8)."},
 		{p.Sweep(picture(t, false)).Desc, "Input length 2000 to 4000: TP=1 | PP=1 | DP=8 → TP=8 | PP=1 | DP=1."},
 		{p.Sweep(picture(t, false)).Desc, "The largest is 1,000 tok/s."},
 		{p.Ladder("D", ladder()).Desc, "125.0 tok/s  TP=4 DP=2  +25.0%   100 to 200 in eight of ten measured runs"},
@@ -174,8 +175,8 @@ func TestPointsStandWhereTheirFiguresAre(t *testing.T) {
 	}
 }
 
-// A curve has a dot for each answer, a sign where none is, and a letter where the winner changes; a map has the tiles of
-// each winner, and rows of one colour are one tile.
+// A curve has a dot for each answer, a sign where none is, and a letter where the winner changes; a map has the tiles
+// of each winner, and rows of one colour are one tile.
 func TestSweepsAreDrawnWhole(t *testing.T) {
 	curve := pen(t, "en").Sweep(picture(t, false)).body
 	if n := len(dots(curve, "d s0")) + len(dots(curve, "d s1")); n != 3 {
