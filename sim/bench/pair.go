@@ -17,12 +17,26 @@ type Pair struct {
 func (p *Pair) Play(t plan.Traffic, rate float64, concurrency int) (traffic.Result, error) {
 	l := p.Prefill.load()
 	l.Concurrency, l.Waves = concurrency, waves(concurrency)
+	if p.Prefill.judged {
+		l.Waves, l.Burst = turns(concurrency), 1./Waves
+		l.Requests = min(max(enoughToJudge, Waves*p.Decode.engine.Sequences*p.Decode.lanes*p.Decodes), mostOfPairs)
+	}
 	if t == plan.TrafficPoisson {
 		l.Arrival, l.Rate = traffic.Poisson, rate
 	}
 	return traffic.Disaggregated(l, traffic.Pools{Prefill: p.Prefill.engine, Decode: p.Decode.engine,
 		PrefillClock: p.Prefill.clock, DecodeClock: p.Decode.clock,
 		PrefillInstances: p.Prefills * p.Prefill.lanes, DecodeInstances: p.Decodes * p.Decode.lanes, HandOver: p.HandOver})
+}
+
+// mostOfPairs bounds the requests of a judged run of pairs, whose instances are all played one by one.
+const mostOfPairs = 10_000
+
+// Judged is the same pair whose runs are held against limits on single requests, with requests from a seed.
+func (p *Pair) Judged(limits traffic.Limits, seed uint64) *Pair {
+	out := *p
+	out.Prefill = p.Prefill.Judged(limits).Seeded(seed)
+	return &out
 }
 
 // HandOver is the way of a prompt's KV cache to another instance, one request at a time; seconds come beside. Without a

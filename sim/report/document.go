@@ -215,7 +215,8 @@ func deviceParts(r *Report, d *Device) []part {
 				p.lines = append(p.lines, x.note())
 			}
 		}
-		parts = append(append(parts, p), trafficParts(pairTraffic(r.Request, d.PDRatio.Candidates))...)
+		parts = append(append(parts, p), heldPairs(d.PDRatio.Candidates)...)
+		parts = append(parts, trafficParts(pairTraffic(r.Request, d.PDRatio.Candidates))...)
 	}
 	if len(d.Ladder) > 0 {
 		parts = append(parts, part{level: 3, heading: message.New("report.h-ladder"),
@@ -294,8 +295,15 @@ func ratioHeadline(b *Ratio) message.Message {
 	if b.PrefillInstances == nil {
 		return best
 	}
-	return message.New("report.split", best, *b.PrefillInstances, *b.DecodeInstances, *b.TotalDevices,
+	best = message.New("report.split", best, *b.PrefillInstances, *b.DecodeInstances, *b.TotalDevices,
 		optionalTwo(b.SystemQPS), message.New("word."+b.Bottleneck))
+	if h := b.Held; h != nil {
+		best = message.New("report.also", best, message.New("report.holds", two(h.QPS), h.Concurrency))
+		for i := range h.Promises {
+			best = message.New("report.also", best, h.Promises[i].Against())
+		}
+	}
+	return best
 }
 
 // moved says what the KV cache of a pair takes on its way, where that counts, and what left over devices could do.

@@ -97,3 +97,15 @@ func (h *Held) TightestOf(class string) (tight *Promise) {
 	}
 	return tight
 }
+
+// heldPairs are heldParts of pairs of prefill and decode instances.
+func heldPairs(list []Ratio) []part {
+	var held []*Held
+	var labels []string
+	for i := range list {
+		if x := &list[i]; x.Held != nil {
+			held, labels = append(held, x.Held), append(labels, x.Prefill.Label+" / "+x.Decode.Label)
+		}
+	}
+	return heldPart(labels, held)
+}

@@ -128,7 +128,9 @@ type ratioJSON struct {
 	TTFT             *float64    `json:"ttft_ms"` // with the wait for the cache where that counts
 	Left             *leftJSON   `json:"left,omitempty"`
 
-	Traffic *trafficJSON `json:"traffic,omitempty"`
+	Traffic  *trafficJSON `json:"traffic,omitempty"`
+	InFlight *int         `json:"held_concurrency,omitempty"` // under which the limits hold
+	heldJSON
 }
 
 // leftJSON are the devices that a searched split leaves over; instance_devices, with label and qps, is one instance more
@@ -213,6 +215,9 @@ func ratio(r *Ratio) ratioJSON {
 			return nil
 		}
 		return ptr(hw.Clean(s))
+	}
+	if out.heldJSON = heldOf(r.Held); r.Held != nil {
+		out.InFlight = ptr(r.Held.Concurrency)
 	}
 	out.PrefillDevice, out.DecodeDevice = named(r.PrefillDevice), named(r.DecodeDevice)
 	out.TTFT = maybe(r.TTFT())

@@ -35,6 +35,9 @@ func (r *run) finish() *report.Report {
 		if !r.stopped.Load() {
 			d.Nearest = r.nearest(i)
 		}
+		if pairJudged(r.req) && d.PDRatio != nil {
+			r.holdPairs(i, d)
+		}
 		if r.req.Traffic != plan.TrafficNone && !r.stopped.Load() {
 			r.benchmark(i, d)
 		}

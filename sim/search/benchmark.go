@@ -8,7 +8,6 @@ import (
 	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/bench"
-	"fathom/sim/handover"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/price"
@@ -99,25 +98,13 @@ const mostPlayed = 16
 // playPair plays the traffic against all instances of a pair: a closed loop keeps as many requests in flight as the
 // decode instances have places.
 func (r *run) playPair(i int, x *report.Ratio) error {
-	if x.PrefillInstances == nil || x.DecodeInstances == nil || *x.PrefillInstances < 1 || *x.DecodeInstances < 1 {
-		return nil // no split fits the devices
+	if x.Held != nil && r.req.QPS == 0 {
+		return nil // the most that it holds was played already
 	}
-	prefill, decode := r.job(i, plan.PhasePrefill), r.job(i, plan.PhaseDecode)
-	p, err := prefill.bench(&x.Prefill)
-	if err != nil {
+	pair, err := r.pair(i, x)
+	if pair == nil {
 		return err
 	}
-	d, err := decode.bench(&x.Decode)
-	if err != nil {
-		return err
-	}
-	load, err := handover.Of(r.req.Model, x.Decode.Strategy, r.req.Quant.Attention.Format(), x.Decode.MTP)
-	if err != nil {
-		return err
-	}
-	pair := bench.Pair{Prefill: p, Decode: d, Prefills: *x.PrefillInstances, Decodes: *x.DecodeInstances,
-		HandOver: bench.HandOver(load, handover.SideOf(prefill.profile, x.Prefill.Strategy),
-			handover.SideOf(decode.profile, x.Decode.Strategy), r.req.ServingCostMS/1000)}
 	got, err := pair.Play(r.req.Traffic, r.req.QPS, x.Decode.Concurrency**x.DecodeInstances)
 	if err != nil {
 		return err

@@ -39,6 +39,9 @@ func (c *Cells) Answer(ctx context.Context, req *plan.Request) (*report.Report, 
 	out := r.snapshot()
 	for i := range out.Devices {
 		out.Devices[i].Nearest = r.missed(i)
+		if pairJudged(req) && out.Devices[i].PDRatio != nil {
+			r.holdPairs(i, &out.Devices[i])
+		}
 	}
 	return out, nil
 }

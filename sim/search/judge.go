@@ -30,6 +30,12 @@ func judgeOf(req *plan.Request, f plan.Fidelity) *judge {
 		return nil
 	}
 	j := &judge{single: limitsOf(req)}
+	j.of(req)
+	return j
+}
+
+// of takes the limits of a plan and of its classes.
+func (j *judge) of(req *plan.Request) {
 	j.add(-1, plan.Limit{At: req.TPOTAt, MS: req.TPOTLimit}, plan.Limit{At: req.TTFTAt, MS: req.TTFTLimit},
 		plan.Limit{At: req.E2EAt, MS: req.E2ELimit}, req.Goodput)
 	if w := req.Workload; w != nil {
@@ -38,7 +44,6 @@ func judgeOf(req *plan.Request, f plan.Fidelity) *judge {
 			j.add(i, c.TPOT, c.TTFT, c.E2E, c.Goodput)
 		}
 	}
-	return j
 }
 
 func (j *judge) add(class int, tpot, ttft, e2e plan.Limit, goodput float64) {

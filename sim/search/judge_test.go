@@ -196,3 +196,33 @@ func TestDistributionIsPlayed(t *testing.T) {
 		t.Errorf("%+v", best.Held)
 	}
 }
+
+// Of prefill and decode instances the load of all together is searched; what no load holds is no answer, and says why.
+func TestPairsAreHeldTogether(t *testing.T) {
+	req := chat(t)
+	req.Mode, req.Devices, req.PrefillDevices, req.DecodeDevices = plan.PDRatio, 8, 1, 2
+	req.TTFTLimit, req.TTFTAt, req.TPOTLimit, req.TPOTAt = 600, plan.P90, 12, plan.P95
+	for _, kind := range []plan.Traffic{plan.TrafficNone, plan.TrafficPoisson} {
+		req.Traffic = kind
+		s := answer(t, req, measured).Devices[0].PDRatio
+		if s.Best == nil {
+			t.Fatal("no pair")
+		}
+		for i := range s.Candidates {
+			h := s.Candidates[i].Held
+			if h == nil || len(h.Promises) == 0 || len(h.Broken()) > 0 || h.TTFT.P90 > 600 || h.TPOT.P95 > 12 ||
+				(h.Rate > 0) != (kind == plan.TrafficPoisson) {
+				t.Fatalf("%v: %+v", kind, h)
+			}
+			if i > 0 && h.QPS > s.Candidates[i-1].Held.QPS {
+				t.Errorf("%v: pair %d serves more than the one before it", kind, i)
+			}
+		}
+		strict := *req
+		strict.E2ELimit, strict.E2EAt = 1, plan.P50
+		d := answer(t, &strict, measured).Devices[0]
+		if d.PDRatio.Best != nil || len(d.Notes) == 0 {
+			t.Errorf("%v: the last token within 1 ms", kind)
+		}
+	}
+}

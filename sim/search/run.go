@@ -107,6 +107,9 @@ func Best(ctx context.Context, req *plan.Request, price Pricer, watch func(Step)
 	r.owe(out)
 	for i := range out.Devices {
 		out.Devices[i].Nearest = r.missed(i)
+		if pairJudged(req) && out.Devices[i].PDRatio != nil {
+			r.holdPairs(i, &out.Devices[i])
+		}
 	}
 	return out, nil
 }

@@ -203,6 +203,16 @@ func (p *Painter) ratioHeadline(r *report.Ratio) []string {
 			}
 		}
 	}
+	if r.Held != nil {
+		line := " "
+		for _, s := range append([]string{p.t("head.holds", "qps", number.Digits(r.Held.QPS, 3), "n",
+			number.Int(r.Held.Concurrency))}, p.promises(r.Held, 0)...) {
+			if cell.Width(line)+cell.Width(s)+2 <= p.W {
+				line += " " + s + " "
+			}
+		}
+		return []string{p.cut(first, p.W-1), line}
+	}
 	second := "  " + p.t("head.bottleneck", "side", p.t("bottleneck."+r.Bottleneck)) + "   P " +
 		state.ShortLabel(&r.Prefill) +
 		"   D " + state.ShortLabel(&r.Decode)

@@ -1,0 +1,147 @@
+package search
+
+import (
+	"cmp"
+	"slices"
+
+	"fathom/hw/message"
+	"fathom/sim/bench"
+	"fathom/sim/handover"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+)
+
+// mostHeld is how many pairs are played for the load that they hold: the best by their rates; the others are left out.
+const mostHeld = 6
+
+// pairJudged reports whether pairs of a request are held against limits on what requests meet: of two phases these are
+// known only where they are played together.
+func pairJudged(req *plan.Request) bool {
+	return req.Mode == plan.PDRatio && (req.Played() || req.E2ELimit > 0)
+}
+
+// pair is the deployment of a pair with all its instances; nil where no split fits the devices.
+func (r *run) pair(i int, x *report.Ratio) (*bench.Pair, error) {
+	if x.PrefillInstances == nil || x.DecodeInstances == nil || *x.PrefillInstances < 1 || *x.DecodeInstances < 1 {
+		return nil, nil
+	}
+	prefill, decode := r.job(i, plan.PhasePrefill), r.job(i, plan.PhaseDecode)
+	p, err := prefill.bench(&x.Prefill)
+	if err != nil {
+		return nil, err
+	}
+	d, err := decode.bench(&x.Decode)
+	if err != nil {
+		return nil, err
+	}
+	load, err := handover.Of(r.req.Model, x.Decode.Strategy, r.req.Quant.Attention.Format(), x.Decode.MTP)
+	if err != nil {
+		return nil, err
+	}
+	return &bench.Pair{Prefill: p, Decode: d, Prefills: *x.PrefillInstances, Decodes: *x.DecodeInstances,
+		HandOver: bench.HandOver(load, handover.SideOf(prefill.profile, x.Prefill.Strategy),
+			handover.SideOf(decode.profile, x.Decode.Strategy), r.req.ServingCostMS/1000)}, nil
+}
+
+// holdPairs keeps the pairs that hold the limits when all their instances are played together, the one that serves most
+// first.
+func (r *run) holdPairs(i int, d *report.Device) {
+	j := &judge{single: limitsOf(r.req)}
+	j.of(r.req)
+	kept := make([]report.Ratio, 0, mostHeld)
+	for n := range d.PDRatio.Candidates {
+		if n == mostHeld || r.stopped.Load() {
+			break
+		}
+		x := d.PDRatio.Candidates[n]
+		why, err := r.holdPair(i, j, &x)
+		switch {
+		case err != nil:
+			why = message.Of(err)
+		case why.IsZero():
+			kept = append(kept, x)
+			continue
+		}
+		if len(d.Notes) < mostNotes {
+			d.Notes = append(d.Notes, message.New("issue.line", x.Prefill.Label+" / "+x.Decode.Label, why))
+		}
+	}
+	if left := len(d.PDRatio.Candidates) - mostHeld; left > 0 {
+		d.Notes = append(d.Notes, message.New("note.pairs-unplayed", mostHeld, left))
+	}
+	slices.SortStableFunc(kept, func(a, b report.Ratio) int { return cmp.Compare(b.Held.QPS, a.Held.QPS) })
+	own := *d.PDRatio
+	if own.Candidates, own.Best = kept, nil; len(kept) > 0 {
+		own.Best = &kept[0]
+	}
+	d.PDRatio = &own
+}
+
+// holdPair searches the most load under which a pair holds the limits under two seeds: requests in flight up to the
+// decode instances' places, or the rate up to what these places serve. why says what even the least load breaks.
+func (r *run) holdPair(i int, j *judge, x *report.Ratio) (why message.Message, err error) {
+	p, err := r.pair(i, x)
+	if err != nil {
+		return why, err
+	}
+	if p == nil {
+		return message.New("report.nosplit"), nil
+	}
+	open := r.req.Traffic == plan.TrafficPoisson
+	most := x.Decode.Concurrency * *x.DecodeInstances
+	lo, hi, unit := 1, most, 0.
+	if open {
+		full, err := p.Judged(j.single, 0).Play(plan.TrafficClosed, 0, most)
+		if err != nil {
+			return why, err
+		}
+		lo, hi, unit = 1, steps, 1.1*full.Rate/steps
+		if r.req.QPS > 0 {
+			lo, hi, unit = steps, max(steps, int(min(1e6, 1.1*full.Rate/r.req.QPS*steps))), r.req.QPS/steps
+		}
+	}
+	play := func(load int, seed uint64) (*report.Held, error) {
+		got, err := p.Judged(j.single, seed).Play(r.req.Traffic, unit*float64(load), load)
+		if err != nil {
+			return nil, err
+		}
+		h := j.held(&got, unit*float64(load))
+		if h.Concurrency = load; open {
+			h.Concurrency = min(got.Running, most)
+		}
+		if seed == 0 { // the latest is the answer's
+			x.Held, x.Traffic = h, trafficOf(&got, r.req.Traffic, unit*float64(load), r.req)
+			x.Traffic.Asked = true
+		}
+		return h, nil
+	}
+	good, bad := lo-1, hi+1
+	for probe := lo; good+1 < bad; probe = (good + bad) / 2 {
+		h, err := play(probe, 0)
+		switch {
+		case err != nil:
+			return why, err
+		case statusOf(h) == report.OK:
+			good = probe
+		case probe == lo:
+			return broken(h), nil
+		default:
+			bad = probe
+		}
+	}
+	for ; good >= lo; good -= max(1, good/32) {
+		for _, seed := range []uint64{0, secondSeed} {
+			h, err := play(good, seed)
+			if err != nil {
+				return why, err
+			}
+			if why = broken(h); !why.IsZero() {
+				break
+			}
+		}
+		if why.IsZero() {
+			return why, nil
+		}
+	}
+	return why, nil
+}
