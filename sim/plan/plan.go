@@ -110,6 +110,8 @@ type Request struct {
 	Traffic Traffic // what a benchmark of the rows would send; TrafficNone: none is played
 	QPS     float64 // requests per second of Poisson arrivals
 
+	Service Service
+
 	TargetQPS         float64 // requests per second to plan the capacity for; 0: none
 	TargetConcurrency int     // requests in flight to plan the capacity for; 0: none
 

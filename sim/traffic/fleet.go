@@ -46,8 +46,9 @@ type Fleet struct {
 	Changes []Change
 	// Slot is the length of a piece of the timeline in seconds; 0: none is drawn.
 	Slot float64
-	// From leaves requests that are sent before out of the figures: they only bring the fleet to its working state.
-	From float64
+	// From and To leave requests that are sent before or after out of the figures: they only make the load that the
+	// others meet. With a To, the run ends with the last request that counts. To 0: there is no end.
+	From, To float64
 
 	Stopped *atomic.Bool                   // set: the run gives up with ErrStopped; nil: nobody will
 	Watch   func(ended int64, now float64) // told now and then how far the run is; nil: nobody
@@ -68,6 +69,7 @@ const mostReplicas = 100_000
 type Played struct {
 	Result
 	Kept    int // requests within all limits
+	Ended   int // that had their last token between From and To, whenever they were sent
 	Refused int // larger than the KV room, or sent when nothing ran: never served
 	Again   int // sent a second time, as their replica failed
 	Reuse   Reuse
@@ -97,7 +99,8 @@ func (f *Fleet) check() error {
 	}
 	for _, t := range f.Tiers {
 		if t.Tokens < 0 || t.Tokens > 0 && !(t.Rate > 0) || t.Tokens > math.MaxInt32 {
-			return fmt.Errorf("KV tier of %d tokens at %g tokens per second, want a size and a rate above 0", t.Tokens, t.Rate)
+			return fmt.Errorf("KV tier of %d tokens at %g tokens per second, want a size and a rate above 0", t.Tokens,
+				t.Rate)
 		}
 	}
 	return f.Engine.check("engine")

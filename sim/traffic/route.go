@@ -124,7 +124,10 @@ func (r *replica) all() (list []int32) {
 // again sends a request a second time, from its beginning, as its replica failed. Its clock has run on.
 func (s *service) again(id int32, at float64) {
 	if s.up == 0 {
-		s.out.Refused++
+		if s.counts(s.requests[id].arrival) {
+			s.out.Refused++
+			s.counted--
+		}
 		s.inFlight--
 		s.answered(s.sessions[id], at)
 		s.free = append(s.free, id)

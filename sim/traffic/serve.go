@@ -27,6 +27,7 @@ type service struct {
 	down []float64 // since when a replica takes no calls
 
 	inFlight        int
+	counted         int     // of them, those whose figures count
 	changed         int     // changes made
 	since           float64 // when up was last changed
 	ended           int64
@@ -89,6 +90,9 @@ func (s *service) play() error {
 			if n%65536 == 0 && s.fleet.Watch != nil {
 				s.fleet.Watch(s.ended, last)
 			}
+		}
+		if to := s.fleet.To; to > 0 && s.counted == 0 && s.latest >= to {
+			return nil
 		}
 		// The earliest of a call of the source, one that follows another, and a change of the fleet.
 		at, kind := math.Inf(1), 0
@@ -184,13 +188,18 @@ func (s *service) send(c *Call) {
 		slot.Replicas = max(slot.Replicas, s.up)
 	}
 	if need := int(c.Input) + int(c.Output) + 1 + e.Draft; e.KVTokens > 0 && e.KVTokens < need || s.up == 0 {
-		s.out.Refused++
+		if s.counts(c.At) {
+			s.out.Refused++
+		}
 		s.answered(c.Session, c.At)
 		return
 	}
 	id := s.take(c)
 	i := s.route(c)
 	s.inFlight++
+	if s.counts(c.At) {
+		s.counted++
+	}
 	if slot != nil {
 		slot.Waiting = max(slot.Waiting, s.inFlight)
 	}
@@ -237,7 +246,11 @@ func (s *service) end(id int32) {
 	s.ended++
 	s.out.Last = math.Max(s.out.Last, q.last)
 	s.answered(s.sessions[id], q.last)
-	if q.arrival >= s.fleet.From {
+	if s.counts(q.last) {
+		s.out.Ended++
+	}
+	if s.counts(q.arrival) {
+		s.counted--
 		o := Outcome{Arrival: q.arrival, First: visible(q, &s.fleet.Engine), Last: q.last, Output: int(q.output)}
 		kept := 0
 		if o.Within(s.fleet.Limits) {
@@ -268,11 +281,16 @@ func (s *service) answered(session int64, at float64) {
 	}
 }
 
+// counts tells whether a request that is sent at a time counts in the figures.
+func (s *service) counts(at float64) bool {
+	return at >= s.fleet.From && (s.fleet.To <= 0 || at < s.fleet.To)
+}
+
 // mostSlots bounds the timeline.
 const mostSlots = 100_000
 
 func (s *service) slot(at float64) *Slot {
-	if s.fleet.Slot <= 0 || at < s.fleet.From {
+	if s.fleet.Slot <= 0 || !s.counts(at) {
 		return nil
 	}
 	i := min(int((at-s.fleet.From)/s.fleet.Slot), mostSlots-1)
@@ -295,7 +313,12 @@ func (s *service) result() Played {
 	for _, p := range s.replicas {
 		o.Reuse.add(p.use.reuse)
 	}
-	rate := float64(o.Requests) / math.Max(s.latest-math.Max(o.First, s.fleet.From), 1e-9)
+	end := s.latest
+	if s.fleet.To > 0 {
+		end = math.Min(end, s.fleet.To)
+		o.Seconds = math.Max(o.Seconds, end-s.fleet.From)
+	}
+	rate := float64(o.Requests) / math.Max(end-math.Max(o.First, s.fleet.From), 1e-9)
 	o.account(s.replicas, !o.FellBehind(rate))
 	return *o
 }

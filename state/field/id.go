@@ -67,6 +67,16 @@ const (
 	Traffic                     // closed or poisson
 	QPS                         // arrival rate
 	ServingEngine               // vLLM, SGLang …
+	Trace                       // file of requests
+	TraceFormat                 //
+	TraceScale                  // times its rate
+	TraceWindow                 // FROM..TO
+	Sessions                    // conversations
+	KVTiers                     // host memory and SSD
+	Routing                     // of requests to replicas
+	Replicas                    //
+	Fleet                       // arrivals over a day
+	Autoscale                   // how the fleet follows them
 	Engine                      //
 	Root                        // msmodeling checkout
 	Python                      // interpreter of that checkout

@@ -161,7 +161,26 @@ var members = [NumIDs]member{
 	Concurrency:       count(func(q *plan.Request) *int { return &q.InFlight }),
 	Traffic:           named(func(q *plan.Request) *plan.Traffic { return &q.Traffic }, plan.TrafficPoisson+1),
 	QPS: real(func(q *plan.Request) *float64 { return &q.QPS }).
-		where(func(r *Reading) bool { return r.Word(Traffic) != "" }),
+		where(func(r *Reading) bool { return r.Word(Traffic) != "" || r.serves() }),
+	Trace:       text(func(q *plan.Request) *string { return &q.Service.Trace }),
+	TraceFormat: text(func(q *plan.Request) *string { return &q.Service.TraceFormat }).where(traced),
+	TraceScale:  real(func(q *plan.Request) *float64 { return &q.Service.TraceScale }).where(traced),
+	TraceWindow: {
+		func(r *Reading, id ID, q *plan.Request) {
+			q.Service.TraceFrom, q.Service.TraceTo, _ = window(r.Word(id))
+		},
+		func(q *plan.Request) (v Value) {
+			if s := &q.Service; s.TraceFrom > 0 || s.TraceTo > 0 {
+				v.Words = []string{windowText(s.TraceFrom, s.TraceTo)}
+			}
+			return v
+		}, traced},
+	Sessions:  keyed(sessionKeys),
+	KVTiers:   keyed(tierKeys),
+	Routing:   text(func(q *plan.Request) *string { return &q.Service.Routing }).where((*Reading).serves),
+	Replicas:  count(func(q *plan.Request) *int { return &q.Service.Replicas }).where((*Reading).serves),
+	Fleet:     text(func(q *plan.Request) *string { return &q.Service.Fleet }),
+	Autoscale: keyed(scalingKeys).where(func(r *Reading) bool { return r.Word(Fleet) != "" }),
 	ServingEngine: {
 		func(r *Reading, id ID, q *plan.Request) { q.Serving = plan.ParseServing(r.Word(id)) },
 		func(q *plan.Request) (v Value) {
@@ -178,6 +197,16 @@ func (m member) where(applies func(*Reading) bool) member { m.applies = applies;
 func count(at func(*plan.Request) *int) member {
 	return member{func(r *Reading, id ID, q *plan.Request) { *at(q) = r.Int(id) },
 		func(q *plan.Request) Value { return Value{Ints: unlessZero(*at(q))} }, nil}
+}
+
+func text(at func(*plan.Request) *string) member {
+	return member{func(r *Reading, id ID, q *plan.Request) { *at(q) = r.Word(id) },
+		func(q *plan.Request) (v Value) {
+			if w := *at(q); w != "" {
+				v.Words = []string{w}
+			}
+			return v
+		}, nil}
 }
 
 func real(at func(*plan.Request) *float64) member {

@@ -138,6 +138,10 @@ func requests(c Catalog) *rapid.Generator[*plan.Request] {
 		if q.Traffic == plan.TrafficPoisson {
 			q.QPS = rate("sent") * 10
 		}
+		if q.Mode == plan.Aggregation && q.InputFile == "" && some("service") {
+			q.Service, q.Traffic = services(t), plan.TrafficNone
+			q.QPS = rate("sent") * 10
+		}
 		q.Strategy = plan.ConcurrencySearch(number("strategy", 0, 1))
 		q.Fidelity = [...]plan.Fidelity{plan.FidelityAuto, plan.Reference, plan.Corrected}[number("fidelity", 0, 2)]
 		if some("machinery") {
@@ -146,6 +150,38 @@ func requests(c Catalog) *rapid.Generator[*plan.Request] {
 		}
 		return q
 	})
+}
+
+// services draws what a plan may be played against.
+func services(t *rapid.T) (s plan.Service) {
+	some := func(name string) bool { return rapid.Bool().Draw(t, name) }
+	whole := func(name string, lo, hi int) float64 { return float64(rapid.IntRange(lo, hi).Draw(t, name)) }
+	switch rapid.IntRange(0, 2).Draw(t, "service") {
+	case 0:
+		s.Trace, s.Replicas = "a trace.jsonl", int(whole("replicas", 0, 9))
+		if some("scaled") {
+			s.TraceFormat, s.TraceScale = "mooncake", whole("scale", 1, 40)/8
+		}
+		if some("window") {
+			s.TraceFrom, s.TraceTo = whole("from", 1, 100), whole("to", 101, 200)/2+100
+		}
+	case 1:
+		s.Sessions = plan.Sessions{Turns: whole("turns", 1, 9), Think: whole("think", 0, 99) / 4,
+			System: whole("system", 0, 4000), Groups: whole("groups", 0, 9)}
+	default:
+		s.Fleet = "day"
+		if some("scaling") {
+			s.Scaling = plan.Scaling{Min: whole("min", 1, 5), Max: whole("max", 5, 50), ColdStart: whole("cold", 1, 500),
+				Down: whole("down", 1, 900), Target: whole("target", 1, 8) / 8, Spare: whole("spare", 0, 3)}
+		}
+	}
+	if some("routing") {
+		s.Routing = "prefix"
+	}
+	if some("tiers") {
+		s.Tiers = plan.Tiers{HostGiB: whole("host", 1, 999), HostGBs: whole("host rate", 1, 99)}
+	}
+	return s
 }
 
 // back answers the request again from answers, with defaults as a headless plan has them.
@@ -177,6 +213,7 @@ func TestRequestToCommandAndBack(t *testing.T) {
 		theirs.PP, theirs.Prices, theirs.TargetQPS, theirs.TargetConcurrency = plan.Sizes{}, nil, 0, 0
 		theirs.Workload, theirs.TTFTAt, theirs.TPOTAt, theirs.E2ELimit, theirs.E2EAt, theirs.Goodput = nil, 0, 0, 0, 0, 0
 		theirs.AllowRefused, theirs.Serving, theirs.Traffic, theirs.QPS = false, plan.AnyServing, 0, 0
+		theirs.Service = plan.Service{}
 		for _, line := range []string{Shell(Command(want)), Wrap(Command(want), rapid.IntRange(1, 200).Draw(t, "width"))} {
 			p := FromCommand(line)
 			if p.Err() || len(p.Notes) > 0 {

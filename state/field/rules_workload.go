@@ -338,7 +338,7 @@ func checkTraffic(r *Reading) []report.Issue {
 }
 
 func checkQPS(r *Reading) []report.Issue {
-	if r.Float(QPS) > 0 && r.Word(Traffic) != "poisson" {
+	if r.Float(QPS) > 0 && r.Word(Traffic) != "poisson" && !r.serves() {
 		return one(fault(QPS, r.Answers[QPS].Text, "together", "--traffic poisson"))
 	}
 	return nil

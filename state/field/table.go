@@ -5,7 +5,7 @@ var Table = build()
 
 func build() (t [NumIDs]Field) {
 	for _, part := range [][]Field{deploymentFields(), searchFields(), quantFields(), optionFields(), answerFields(),
-		engineFields(),
+		serviceFields(), engineFields(),
 		machineryFields(), screenFields()} {
 		for _, f := range part {
 			t[f.ID] = f

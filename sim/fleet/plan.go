@@ -1,0 +1,268 @@
+package fleet
+
+import (
+	"context"
+	"math"
+	"sync"
+	"sync/atomic"
+
+	"fathom/hw/message"
+	"fathom/sim/traffic"
+)
+
+// Deployment is what a fleet is made of.
+type Deployment struct {
+	Fleet  func(replicas int) traffic.Fleet // so many replicas at work; its limits are those of a request
+	Load   traffic.Load                     // the requests, whatever their rate
+	Engine int                              // schedulers of a replica: traffic's replicas in one of these
+	// Goal is the share of the requests that has to be within the limits.
+	Goal float64
+}
+
+// Question is what is asked of a deployment.
+type Question struct {
+	Deployment
+	Curve   Curve
+	Scaling Scaling
+	Slots   int // pieces of the day; 0: 48
+	Workers int // plays at a time; 0: 1
+	Watch   func(done, of int)
+}
+
+// Slot is a piece of the day.
+type Slot struct {
+	At, Seconds  float64
+	Rate, Peak   float64 // requests per second: mean and most
+	Needed       int     // replicas that keep the goal at the peak
+	Static, Auto Kept
+}
+
+// Kept is what a fleet keeps in a slot.
+type Kept struct {
+	Paid, Ready int     // most that are paid for, fewest that serve
+	Goodput     float64 // share of the requests within the limits
+	TTFT        float64 // mean, seconds
+	parts       [2]part
+}
+
+// Policy is a fleet over the day.
+type Policy struct {
+	Most    int     // replicas paid for at a time
+	Hours   float64 // of replicas, paid for
+	Goodput float64 // share of the day's requests within the limits
+}
+
+// Failure is the peak of the day with a replica that fails, until another has taken its place.
+type Failure struct {
+	Replicas      int
+	Before, After float64 // share of the requests within the limits, without and with the failure
+	Again         int     // requests that had to be sent again
+}
+
+// Plan is the answer.
+type Plan struct {
+	Slots        []Slot
+	Min, Max     int // replicas needed in the quietest and the busiest slot
+	Static, Auto Policy
+	Wishes       []Wish // of the autoscaler
+	Failures     []Failure
+	PerReplica   float64 // requests per second that one of Max replicas serves within the limits
+	Requests     float64 // of the day
+	Played       int64   // requests that were played
+	Whole        bool    // the day was played whole; else in a window of every slot
+}
+
+// Bounds of what is played: a day of so many requests is played whole; a window counts at least so many.
+const (
+	wholeDay  = 300_000
+	usual     = 48
+	counted   = 2000
+	perServer = 8
+)
+
+// planner keeps what has been played.
+type planner struct {
+	*Question
+	ctx     context.Context
+	stopped atomic.Bool
+	warm    float64 // seconds until a fleet is in its working state
+	mu      sync.Mutex
+	seen    map[[2]float64]traffic.Played
+	played  int64
+	done    int
+	of      int
+	caps    []float64 // requests per second within the goal: of 1, 2, 4 … replicas
+}
+
+// Make plans a day. The error says what keeps any fleet from the goal, or is the context's.
+func Make(ctx context.Context, q Question) (*Plan, error) {
+	if q.Slots == 0 {
+		q.Slots = usual
+	}
+	p := &planner{Question: &q, ctx: ctx, seen: map[[2]float64]traffic.Played{}, of: 2*q.Slots + 60}
+	defer context.AfterFunc(ctx, func() { p.stopped.Store(true) })()
+	_, peak := q.Curve.Peak(0, q.Curve.Length())
+	if err := p.capacities(peak / q.Scaling.Target); err != nil {
+		return nil, p.failed(err)
+	}
+	out := p.day()
+	if err := p.fill(out); err != nil {
+		return nil, p.failed(err)
+	}
+	if err := p.failures(out, peak); err != nil {
+		return nil, p.failed(err)
+	}
+	out.Played = p.played
+	return out, nil
+}
+
+// failed prefers the reason for which a run was stopped.
+func (p *planner) failed(err error) error {
+	if p.ctx.Err() != nil {
+		return context.Cause(p.ctx)
+	}
+	return err
+}
+
+// at plays so many replicas at a rate in their working state.
+func (p *planner) at(rate float64, n int) (traffic.Played, error) {
+	key := [2]float64{rate, float64(n)}
+	p.mu.Lock()
+	r, ok := p.seen[key]
+	p.mu.Unlock()
+	if ok {
+		return r, nil
+	}
+	r, err := p.window(rate, n, 0, nil)
+	p.mu.Lock()
+	p.seen[key] = r
+	p.mu.Unlock()
+	return r, err
+}
+
+// window plays a rate for a time that counts at least, after the fleet has warmed up.
+func (p *planner) window(rate float64, n int, least float64, changes []traffic.Change) (traffic.Played, error) {
+	f := p.Fleet(n)
+	f.From = p.warm
+	f.To = f.From + math.Max(least, float64(max(counted, perServer*n))/rate)
+	f.Stopped = &p.stopped
+	for _, c := range changes {
+		c.At += f.From
+		f.Changes = append(f.Changes, c)
+	}
+	load := p.Load
+	load.Arrival, load.Rate, load.Requests, load.Seed = traffic.Poisson, rate, endless, 1
+	src, err := traffic.Drawn(load)
+	if err != nil {
+		return traffic.Played{}, err
+	}
+	r, err := traffic.Serve(src, f)
+	p.mu.Lock()
+	p.played += int64(f.To * rate)
+	p.done++
+	p.of = max(p.of, p.done+1)
+	if p.Watch != nil {
+		p.Watch(p.done, p.of)
+	}
+	p.mu.Unlock()
+	return r, err
+}
+
+// endless is more requests than a window takes.
+const endless = 4_000_000
+
+// capacities finds the highest rate within the goal of 1, 2, 4 … replicas, until one is enough. A replica of many
+// serves more than one alone: a load that is shared has less need of luck.
+func (p *planner) capacities(peak float64) error {
+	if err := p.idle(); err != nil {
+		return err
+	}
+	low, high := 0., 0.
+	for n := 1; ; n *= 2 {
+		if n > 1 {
+			low, high = 2*p.caps[len(p.caps)-1], 0
+		}
+		// The highest rate that holds, from one that does: twice as much while that holds, then halves of what is left.
+		guess := math.Max(low*1.15, 1/p.warm)
+		for step := 0; high == 0 || high-low > 0.03*high; step++ {
+			r, err := p.at(guess, n)
+			switch {
+			case err != nil:
+				return err
+			case r.Goodput >= p.Goal:
+				low = guess
+			default:
+				high = guess
+			}
+			if high == 0 {
+				guess = low * 1.15
+				if n == 1 {
+					guess = 2 * low
+				}
+				continue
+			}
+			if guess = (low + high) / 2; n == 1 && low == 0 && high < 1e-3/p.warm {
+				return message.Fault("fleet.never", 100*r.Goodput, 100*p.Goal)
+			}
+			if n > 1 && low == 2*p.caps[len(p.caps)-1] && high-low <= 0.03*high {
+				break // twice the replicas serve at least twice as much
+			}
+		}
+		p.caps = append(p.caps, low)
+		if low >= peak || n >= mostReplicas {
+			return nil
+		}
+	}
+}
+
+// mostReplicas is the largest fleet that is planned.
+const mostReplicas = 65_536
+
+// idle finds the time that a request takes where it is alone; twice of it warms a fleet up.
+func (p *planner) idle() error {
+	load := p.Load
+	load.Arrival, load.Rate, load.Requests, load.Seed = traffic.Even, 1e-6, 20, 1
+	src, err := traffic.Drawn(load)
+	if err != nil {
+		return err
+	}
+	f := p.Fleet(1)
+	f.Stopped = &p.stopped
+	r, err := traffic.Serve(src, f)
+	if err != nil {
+		return err
+	}
+	if r.Requests == 0 {
+		return message.Fault("fleet.refused")
+	}
+	p.warm = 2 * r.E2E.P90
+	if r.Goodput < p.Goal {
+		return message.Fault("fleet.never", 100*r.Goodput, 100*p.Goal)
+	}
+	return nil
+}
+
+// capacity is the highest rate within the goal of so many replicas; between the fleets that were played a replica's
+// share is interpolated.
+func (p *planner) capacity(n int) float64 {
+	at := math.Log2(float64(n))
+	i := min(int(at), len(p.caps)-1)
+	share := p.caps[i] / math.Exp2(float64(i))
+	if i+1 < len(p.caps) {
+		share += (at - float64(i)) * (p.caps[i+1]/math.Exp2(float64(i+1)) - share)
+	}
+	return float64(n) * share
+}
+
+// needed is the fewest replicas that keep the goal at a rate.
+func (p *planner) needed(rate float64) int {
+	low, high := 1, 1<<len(p.caps)
+	for low < high {
+		if mid := (low + high) / 2; p.capacity(mid) >= rate {
+			high = mid
+		} else {
+			low = mid + 1
+		}
+	}
+	return low
+}
