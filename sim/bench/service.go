@@ -34,6 +34,9 @@ func (b *Bench) Tiers(t plan.Tiers) (out [prefix.Tiers]traffic.Tier) {
 	return out
 }
 
+// Load is what arrives at the deployment, whatever its rate.
+func (b *Bench) Load() traffic.Load { return b.load() }
+
 // RoutingOf is the routing of a name of a plan; "" is the usual one.
 func RoutingOf(name string) (traffic.Routing, error) {
 	r, ok := traffic.RoutingOf(name)

@@ -69,6 +69,8 @@ type deviceJSON struct {
 	Repriced    []repricedJSON    `json:"repriced,omitempty"` // bests that are others where the profile is asked for alone
 	Explained   []explanationJSON `json:"explained,omitempty"`
 	Breakeven   []breakevenJSON   `json:"breakeven,omitempty"`
+	Service     *serviceJSON      `json:"service,omitempty"` // of the best row
+	Day         *dayJSON          `json:"fleet,omitempty"`   // of the best row
 	Outcomes    []outcomeJSON     `json:"outcomes"`
 	Notes       []string          `json:"notes"`
 	Points      []rowJSON         `json:"points,omitempty"`
@@ -194,7 +196,7 @@ func searchOf(r *Report) string {
 
 func device(r *Report, d *Device, points bool) deviceJSON {
 	standing, bare := r.Standing(d)
-	out := deviceJSON{Ladder: ladder(d.Ladder), Repriced: repriced(d.Repriced), Device: hw.Clean(d.Device),
+	out := deviceJSON{Service: serviceOf(d.Service), Day: dayOf(d.Day), Ladder: ladder(d.Ladder), Repriced: repriced(d.Repriced), Device: hw.Clean(d.Device),
 		Fidelity: d.Fidelity.String(), Search: d.Search.String(),
 		Evaluated: d.Evaluated, Counts: d.Counts,
 		Nearest: []nearJSON{}, Aggregation: section(d.Aggregation), Prefill: section(d.Prefill), Decode: section(d.Decode),

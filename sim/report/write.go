@@ -109,9 +109,18 @@ func CSV(r *Report) ([]byte, error) {
 		pairs = pairs || r.Devices[i].PDRatio != nil
 	}
 	all := r.Request != nil && r.Request.KeepAll
-	if pairs && !all {
+	served, fleets := false, false
+	for i := range r.Devices {
+		served, fleets = served || r.Devices[i].Service != nil, fleets || r.Devices[i].Day != nil
+	}
+	switch {
+	case fleets:
+		writeFleets(w, r)
+	case served:
+		writeServices(w, r)
+	case pairs && !all:
 		writePairs(w, r)
-	} else {
+	default:
 		writeRows(w, r, all)
 	}
 	w.Flush()

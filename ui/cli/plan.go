@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"fathom/hw/message"
 	"fathom/sim/engine"
 	"fathom/sim/report"
 	"fathom/state/field"
@@ -80,6 +81,16 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	out, err := e.Run(ctx, drawing.whole(request), watch)
 	if err == nil && out != nil && out.Engine != "msmodeling" {
 		contrast = engine.Contrast(ctx, engine.Embedded{}, request, out, watch)
+	}
+	if err == nil && request.Service.Asked() {
+		clear()
+		served, done := p.servingProgress()
+		err = engine.Serve(ctx, out, served)
+		done()
+		if err != nil && ctx.Err() == nil {
+			return &usageError{command, []message.Message{message.Of(err)}}
+		}
+		watch, clear = p.progress()
 	}
 	// the ladder takes ten times as long as the plan: whole reports have it, a table in the terminal is at once
 	if err == nil && (format == "json" || format == "md" || drawing != nil) && r.Word(field.CopyText) == "" {

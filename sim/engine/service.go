@@ -1,0 +1,345 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math"
+	"os"
+	"runtime"
+	"sync/atomic"
+
+	"fathom/hw"
+	"fathom/hw/message"
+	"fathom/sim/bench"
+	"fathom/sim/fleet"
+	"fathom/sim/plan"
+	"fathom/sim/report"
+	"fathom/sim/search"
+	"fathom/sim/trace"
+	"fathom/sim/traffic"
+)
+
+// Serving says how far a service is played: parts of the whole, from 0 to 1, and requests.
+type Serving struct {
+	Share    float64
+	Requests int64
+}
+
+// Serve plays the best row of every device against what the request of a report names: a trace, conversations or a day.
+// A device without an answer stays as it is. The error is bad input, or the context's cause.
+func Serve(ctx context.Context, rep *report.Report, watch func(Serving)) error {
+	if rep == nil || rep.Request == nil || !rep.Request.Service.Asked() {
+		return nil
+	}
+	for i := range rep.Devices {
+		d := &rep.Devices[i]
+		if d.Aggregation == nil || d.Aggregation.Best == nil {
+			continue
+		}
+		for _, p := range rep.Request.Profiles {
+			if p.Name != d.Device {
+				continue
+			}
+			var err error
+			if d.Service, d.Day, err = Served(ctx, rep.Request, p, d.Aggregation.Best, watch); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Served plays one row against what a request names. One of both results is nil.
+func Served(ctx context.Context, req *plan.Request, profile *hw.Profile, row *report.Row,
+	watch func(Serving)) (s *report.Service, d *report.Day, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = internal(v)
+		}
+	}()
+	var stopped atomic.Bool
+	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
+	b, err := search.Deployment(req, profile, row, Price, &stopped)
+	if err != nil {
+		return nil, nil, err
+	}
+	w := served{req: req, row: row, bench: b, stopped: &stopped, watch: watch}
+	if req.Service.Fleet != "" {
+		d, err = w.day(ctx, profile)
+	} else {
+		s, err = w.requests()
+	}
+	if errors.Is(err, traffic.ErrStopped) && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return s, d, err
+}
+
+// served is a row at work.
+type served struct {
+	req     *plan.Request
+	row     *report.Row
+	bench   *bench.Bench
+	stopped *atomic.Bool
+	watch   func(Serving)
+}
+
+func (w *served) limits() traffic.Limits {
+	return traffic.Limits{TTFT: w.req.TTFTLimit / 1000, TPOT: w.req.TPOTLimit / 1000}
+}
+
+// slots of a timeline: of a trace about so many.
+const slots = 48
+
+// requests plays a trace or conversations, without the tiers too, so that it can be told what they buy.
+func (w *served) requests() (*report.Service, error) {
+	s := &w.req.Service
+	routing, err := bench.RoutingOf(s.Routing)
+	if err != nil {
+		return nil, err
+	}
+	n := max(1, s.Replicas)
+	out := &report.Service{Label: w.row.Label, Replicas: n, Devices: n * w.req.Devices, Routing: routing.String()}
+	played, err := w.play(out, w.bench.Fleet(n, routing, s.Tiers))
+	if err != nil {
+		return nil, err
+	}
+	out.Played = figuresOf(played)
+	for i, x := range played.Slots {
+		sent := math.Max(1, float64(x.Sent))
+		out.Slots = append(out.Slots, report.ServiceSlot{At: float64(i) * w.slot(), Sent: x.Sent,
+			Within: float64(x.Kept) / sent, TTFT: 1000 * x.TTFT / sent, Waiting: x.Waiting})
+	}
+	if s.Tiers != (plan.Tiers{}) {
+		var aside report.Service
+		without, err := w.play(&aside, w.bench.Fleet(n, routing, plan.Tiers{}))
+		if err != nil {
+			return nil, err
+		}
+		f := figuresOf(without)
+		out.Without = &f
+	}
+	return out, nil
+}
+
+// slot is the length of a piece of the timeline: a minute, more where a window says how long the trace is.
+func (w *served) slot() float64 {
+	s := &w.req.Service
+	scale := s.TraceScale
+	if scale == 0 {
+		scale = 1
+	}
+	return math.Max(60, (s.TraceTo-s.TraceFrom)/scale/slots)
+}
+
+// play feeds a fleet and tells what was read.
+func (w *served) play(out *report.Service, f traffic.Fleet) (traffic.Played, error) {
+	f.Limits, f.Slot = w.limits(), w.slot()
+	s := &w.req.Service
+	if s.Trace == "" {
+		src, err := w.bench.Conversations(s.Sessions, w.req.QPS, 1)
+		if err != nil {
+			return traffic.Played{}, err
+		}
+		out.Of = message.New("service.sessions", s.Sessions.Turns, s.Sessions.Think, s.Sessions.System,
+			math.Max(1, s.Sessions.Groups), w.req.QPS)
+		f.Watch = func(ended int64, _ float64) { w.tell(0, ended) }
+		return traffic.Serve(src, f)
+	}
+	file, err := os.Open(s.Trace)
+	if err != nil {
+		return traffic.Played{}, err
+	}
+	defer file.Close()
+	size := int64(math.MaxInt64)
+	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+		size = max(1, info.Size())
+	}
+	read := &counting{r: file}
+	src, err := trace.Open(read, trace.Options{Format: trace.FormatOf(s.TraceFormat), Scale: s.TraceScale,
+		From: s.TraceFrom, To: s.TraceTo, Rate: w.req.QPS, Seed: 1, Stopped: w.stopped})
+	if err != nil {
+		return traffic.Played{}, message.Fault("service.in-file", s.Trace, err)
+	}
+	f.Watch = func(ended int64, _ float64) { w.tell(float64(read.n)/float64(size), ended) }
+	played, err := traffic.Serve(src, f)
+	var said *message.Error
+	if errors.As(err, &said) {
+		err = message.Fault("service.in-file", s.Trace, err)
+	}
+	if err != nil {
+		return played, err
+	}
+	sum := src.Summary()
+	if sum.Played == 0 {
+		return played, message.Fault("service.in-file", s.Trace, message.Fault("service.outside", s.TraceFrom, s.TraceTo,
+			sum.Seconds))
+	}
+	out.Of = message.New("service.trace", s.Trace, sum.Format.String(), sum.Played)
+	out.Read = w.told(&sum)
+	return played, nil
+}
+
+func (w *served) tell(share float64, requests int64) {
+	if w.watch != nil {
+		w.watch(Serving{share, requests})
+	}
+}
+
+// told is what a reader of the figures has to know of the trace.
+func (w *served) told(s *trace.Summary) (out []message.Message) {
+	out = append(out, message.New("service.lengths", s.Input, s.Output, w.req.InputLength, w.req.OutputLength))
+	if s.Untimed {
+		out = append(out, message.New("service.untimed", w.req.QPS))
+	}
+	if s.Empty > 0 {
+		out = append(out, message.New("service.empty", s.Empty))
+	}
+	if s.Reordered > 0 {
+		out = append(out, message.New("service.reordered", s.Reordered))
+	}
+	if s.Gap > longGap {
+		out = append(out, message.New("service.gap", s.Gap, s.GapLine))
+	}
+	return out
+}
+
+// longGap is a time without a request that is worth a word, in seconds.
+const longGap = 600
+
+type counting struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counting) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+func statOf(s traffic.Stat) report.Stat {
+	return report.Stat{Mean: 1000 * s.Mean, P50: 1000 * s.P50, P90: 1000 * s.P90, P99: 1000 * s.P99}
+}
+
+func figuresOf(p traffic.Played) report.ServiceFigures {
+	asked := math.Max(1, float64(p.Reuse.Asked))
+	share := func(n int64) float64 { return float64(n) / asked }
+	return report.ServiceFigures{Requests: p.Requests, Refused: p.Refused, Seconds: p.Seconds, TTFT: statOf(p.TTFT),
+		TPOT: statOf(p.TPOT), E2E: statOf(p.E2E), Throughput: p.Output, QPS: p.Rate, Goodput: p.Goodput,
+		HitRate: p.Reuse.Rate(), HitDevice: share(p.Reuse.Device), HitHost: share(p.Reuse.Below[0]),
+		HitSSD: share(p.Reuse.Below[1]), KVPeak: p.KVPeak, Preemptions: p.Preemptions, Bind: p.Bind.String()}
+}
+
+// goal is the share of a day's requests that has to be within the limits, where nobody says.
+const goal = 0.95
+
+// Defaults of a fleet that follows its load, where nobody says: minutes to fetch and load weights; the pod autoscaler's
+// five minutes before fewer replicas run (stabilizationWindowSeconds); a fifth of a replica kept free.
+const (
+	coldStart = 180
+	scaleDown = 300
+	target    = 0.8
+)
+
+// day plays replicas of the row over a day.
+func (w *served) day(ctx context.Context, profile *hw.Profile) (*report.Day, error) {
+	s := &w.req.Service
+	curve, of, err := w.curve()
+	if err != nil {
+		return nil, err
+	}
+	routing, err := bench.RoutingOf(s.Routing)
+	if err != nil {
+		return nil, err
+	}
+	usual := func(v, otherwise float64) float64 {
+		if v == 0 {
+			return otherwise
+		}
+		return v
+	}
+	scaling := fleet.Scaling{Min: max(1, int(s.Scaling.Min)), Max: int(s.Scaling.Max),
+		ColdStart: usual(s.Scaling.ColdStart, coldStart), Down: usual(s.Scaling.Down, scaleDown),
+		Target: usual(s.Scaling.Target, target), Spare: int(s.Scaling.Spare)}
+	q := fleet.Question{Curve: curve, Scaling: scaling, Workers: runtime.GOMAXPROCS(0),
+		Deployment: fleet.Deployment{Load: w.bench.Load(), Engine: w.bench.Engines(), Goal: goal,
+			Fleet: func(n int) traffic.Fleet {
+				f := w.bench.Fleet(n, routing, plan.Tiers{})
+				f.Limits, f.Reuse = w.limits(), false
+				return f
+			}},
+		Watch: func(done, of int) { w.tell(float64(done)/float64(of), 0) }}
+	p, err := fleet.Make(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return w.dayOf(p, of, curve, scaling, profile), nil
+}
+
+// curve is the day of a request.
+func (w *served) curve() (fleet.Curve, message.Message, error) {
+	s := &w.req.Service
+	if c, ok := fleet.ShapeOf(s.Fleet, w.req.QPS); ok {
+		if w.req.QPS <= 0 {
+			return nil, message.Message{}, message.Fault("service.no-peak", s.Fleet)
+		}
+		return c, message.New("service.shape", s.Fleet, w.req.QPS), nil
+	}
+	file, err := os.Open(s.Fleet)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, message.Message{}, message.Fault("service.no-shape", s.Fleet, fleet.ShapeNames())
+	}
+	if err != nil {
+		return nil, message.Message{}, err
+	}
+	defer file.Close()
+	c, err := fleet.Read(file)
+	if err != nil {
+		return nil, message.Message{}, message.Fault("service.in-file", s.Fleet, err)
+	}
+	if w.req.QPS > 0 {
+		c = c.Scaled(w.req.QPS)
+	}
+	_, peak := c.Peak(0, c.Length())
+	return c, message.New("service.shape", s.Fleet, peak), nil
+}
+
+// dayOf words a plan of a day.
+func (w *served) dayOf(p *fleet.Plan, of message.Message, c fleet.Curve, s fleet.Scaling,
+	profile *hw.Profile) *report.Day {
+	devices, price := w.req.Devices, w.req.PriceOf(profile.Name)
+	policy := func(x *fleet.Policy) report.DayPolicy {
+		out := report.DayPolicy{Most: x.Most, Hours: x.Hours, DeviceHours: x.Hours * float64(devices), Goodput: x.Goodput}
+		if price > 0 {
+			cost := out.DeviceHours * price
+			out.Cost = &cost
+		}
+		return out
+	}
+	d := &report.Day{Label: w.row.Label, Of: of, Devices: devices, Goal: goal, Min: p.Min, Max: p.Max,
+		PerReplica: p.PerReplica, Requests: p.Requests, Played: p.Played, Whole: p.Whole, Length: c.Length(),
+		Static: policy(&p.Static), Auto: policy(&p.Auto)}
+	d.Notes = append(d.Notes, message.New("fleet.follows", s.Target*100, s.ColdStart, s.Down, s.Min, s.Max, s.Spare))
+	if s.Max == 0 {
+		d.Notes[0] = message.New("fleet.follows-free", s.Target*100, s.ColdStart, s.Down, s.Min, s.Spare)
+	}
+	if p.Whole {
+		d.Notes = append(d.Notes, message.New("fleet.whole", p.Requests))
+	} else {
+		d.Notes = append(d.Notes, message.New("fleet.windows", p.Played, p.Requests))
+	}
+	for _, f := range p.Failures {
+		d.Failures = append(d.Failures, report.DayFailure(f))
+	}
+	kept := func(k *fleet.Kept) report.DayKept {
+		return report.DayKept{Paid: k.Paid, Ready: k.Ready, Goodput: k.Goodput, TTFT: 1000 * k.TTFT}
+	}
+	for i := range p.Slots {
+		x := &p.Slots[i]
+		d.Slots = append(d.Slots, report.DaySlot{At: x.At, Rate: x.Rate, Peak: x.Peak, Needed: x.Needed,
+			Static: kept(&x.Static), Auto: kept(&x.Auto)})
+	}
+	return d
+}
