@@ -28,7 +28,7 @@ func (p *planner) day() *Plan {
 	out.Wishes = wishes(p.Curve, p.Scaling, p.needed)
 	for i := range out.Slots {
 		s := &out.Slots[i]
-		s.Static = Kept{Paid: out.Max, Ready: out.Max, parts: [2]part{{s.Peak, s.Rate, out.Max, 1}}}
+		s.Static = Kept{Paid: out.Max, Ready: out.Max, parts: [2]part{{s.Peak, s.Rate, out.Max, 1, 0}}}
 		s.Auto = p.following(out.Wishes, s.At, s.At+s.Seconds)
 		out.Auto.Most = max(out.Auto.Most, s.Auto.Paid)
 	}
@@ -43,6 +43,14 @@ type part struct {
 	mean  float64 // over all of it
 	n     int     // replicas that serve
 	share float64 // of the slot
+	at    int     // of its play
+}
+
+// play is a situation to be played: a rate and replicas that serve.
+type play struct {
+	rate float64
+	n    int
+	busy float64 // share of their capacity
 }
 
 // following is what the autoscaler has in a slot: the part in which it keeps up, and the part in which it does not.
@@ -87,16 +95,35 @@ func (p *planner) fill(out *Plan) error {
 	if out.Whole {
 		return p.whole(out)
 	}
-	type play struct {
-		rate float64
-		n    int
-	}
-	var plays []play // each once, so that they can be played side by side
+	// Each situation once, so that they can be played side by side. Crowds that are as busy as each other, to a
+	// tenth, serve alike: the busiest of them is played for all.
+	var plays []play
+	like := map[int]int{} // how busy a crowd is, in tenths: its place in plays
 	for i := range out.Slots {
 		s := &out.Slots[i]
-		for _, q := range append(s.Static.parts[:], s.Auto.parts[:]...) {
-			if x := (play{q.rate, q.n}); q.rate > 0 && q.n > 0 && !slices.Contains(plays, x) {
-				plays = append(plays, x)
+		for _, k := range []*Kept{&s.Static, &s.Auto} {
+			for j := range k.parts {
+				x := &k.parts[j]
+				if x.share == 0 || x.rate == 0 || x.n == 0 {
+					continue
+				}
+				busy := x.rate / p.capacity(x.n)
+				one := play{x.rate, x.n, busy}
+				if x.n*p.Engine <= crowd {
+					if x.at = slices.Index(plays, one); x.at < 0 {
+						x.at, plays = len(plays), append(plays, one)
+					}
+					continue
+				}
+				class := max(5, int(math.Ceil(10*busy-1e-9)))
+				at, known := like[class]
+				if !known {
+					at, plays = len(plays), append(plays, one)
+					like[class] = at
+				}
+				if x.at = at; busy > plays[at].busy {
+					plays[at] = one
+				}
 			}
 		}
 	}
@@ -113,8 +140,8 @@ func (p *planner) fill(out *Plan) error {
 			}
 		})
 	}
-	for _, j := range plays {
-		jobs <- j
+	for _, x := range plays {
+		jobs <- x
 	}
 	close(jobs)
 	all.Wait()
@@ -123,15 +150,15 @@ func (p *planner) fill(out *Plan) error {
 			return err
 		}
 	}
-	p.backlog(out, &out.Static, func(s *Slot) *Kept { return &s.Static })
-	p.backlog(out, &out.Auto, func(s *Slot) *Kept { return &s.Auto })
+	p.backlog(out, &out.Static, plays, func(s *Slot) *Kept { return &s.Static })
+	p.backlog(out, &out.Auto, plays, func(s *Slot) *Kept { return &s.Auto })
 	return nil
 }
 
 // backlog sums up what was played of a fleet, and carries what a slot did not serve on into the next, as a window
 // begins without it. Requests that wait for it longer than the limit are not within the limits. The goodput of the day
 // is that of its slots by their requests.
-func (p *planner) backlog(out *Plan, policy *Policy, of func(*Slot) *Kept) {
+func (p *planner) backlog(out *Plan, policy *Policy, plays []play, of func(*Slot) *Kept) {
 	limits := p.Fleet(1).Limits
 	waiting, kept, sent := 0., 0., 0.
 	for i := range out.Slots {
@@ -144,7 +171,10 @@ func (p *planner) backlog(out *Plan, policy *Policy, of func(*Slot) *Kept) {
 				continue
 			}
 			n := x.mean * x.share * s.Seconds
-			r := p.seen[[2]float64{x.rate, float64(x.n)}]
+			var r traffic.Played
+			if x.rate > 0 && x.n > 0 {
+				r = p.seen[[2]float64{plays[x.at].rate, float64(plays[x.at].n)}]
+			}
 			served, share := p.capacity(max(1, x.n)), r.Goodput
 			switch {
 			case x.rate == 0:
@@ -184,6 +214,7 @@ func (p *planner) whole(out *Plan) error {
 				f.Changes = append(f.Changes, traffic.Change{At: w.At, Replicas: w.Ready * p.Engine})
 			}
 		}
+		f.Clock = &steps{clock: f.Clock}
 		f.Slot, f.Stopped = out.Slots[0].Seconds, &p.stopped
 		src, err := follow(p.Load, p.Curve, 1)
 		if err != nil {
@@ -214,11 +245,11 @@ func (p *planner) whole(out *Plan) error {
 func (p *planner) failures(out *Plan, peak float64) error {
 	gone := math.Max(p.Scaling.ColdStart, 1)
 	for _, n := range []int{out.Max, out.Max + 1} {
-		before, err := p.at(peak, n)
+		least := math.Min(gone, longFailure/peak)
+		before, err := p.window(peak, n, least, nil)
 		if err != nil {
 			return err
 		}
-		least := math.Min(gone, longFailure/peak)
 		after, err := p.window(peak, n, least, []traffic.Change{{Replicas: (n - 1) * p.Engine, Fails: true},
 			{At: gone, Replicas: n * p.Engine}})
 		if err != nil {

@@ -185,7 +185,8 @@ func TestDay(t *testing.T) {
 func TestNeededIsNeeded(t *testing.T) {
 	p := made(t, question(day(t, "flat", 30)))
 	q := question(day(t, "flat", 30))
-	w := &planner{Question: &q, ctx: context.Background(), seen: map[[2]float64]traffic.Played{}, warm: 4}
+	w := &planner{Question: &q, ctx: context.Background(), seen: map[[2]float64]traffic.Played{}, alone: 1.3,
+		input: 450, output: 90, longest: 100}
 	enough, err := w.at(30, p.Max)
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package fleet
 import (
 	"context"
 	"math"
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 
@@ -85,7 +86,11 @@ type planner struct {
 	*Question
 	ctx     context.Context
 	stopped atomic.Bool
-	warm    float64 // seconds until a fleet is in its working state
+	alone   float64 // seconds that a request takes alone
+	input   float64 // mean tokens of the requests, and the longest answer
+	output  float64
+	longest float64
+	trim    float64 // of the capacity of crowds, where their peak was played and did not keep the goal
 	mu      sync.Mutex
 	seen    map[[2]float64]traffic.Played
 	played  int64
@@ -99,10 +104,15 @@ func Make(ctx context.Context, q Question) (*Plan, error) {
 	if q.Slots == 0 {
 		q.Slots = usual
 	}
-	p := &planner{Question: &q, ctx: ctx, seen: map[[2]float64]traffic.Played{}, of: 2*q.Slots + 60}
+	p := &planner{Question: &q, ctx: ctx, seen: map[[2]float64]traffic.Played{}, of: 2*q.Slots + 60,
+		trim: 1}
 	defer context.AfterFunc(ctx, func() { p.stopped.Store(true) })()
 	_, peak := q.Curve.Peak(0, q.Curve.Length())
-	if err := p.capacities(peak / q.Scaling.Target); err != nil {
+	err := p.capacities(peak / q.Scaling.Target)
+	if err == nil {
+		err = p.verify(peak)
+	}
+	if err != nil {
 		return nil, p.failed(err)
 	}
 	out := p.day()
@@ -140,10 +150,16 @@ func (p *planner) at(rate float64, n int) (traffic.Played, error) {
 	return r, err
 }
 
-// window plays a rate for a time that counts at least, after the fleet has warmed up.
+// window plays a rate for a time that counts at least, of a fleet that has been at work for a while.
 func (p *planner) window(rate float64, n int, least float64, changes []traffic.Change) (traffic.Played, error) {
 	f := p.Fleet(n)
-	f.From = p.warm
+	f.Clock = &steps{clock: f.Clock}
+	busy, each := p.flight(&f, rate/float64(f.Replicas))
+	f.Begun = p.begun(int(busy*float64(f.Replicas) + 0.5))
+	f.From = settle * each
+	if f.Replicas <= crowd { // a fleet at its edge takes a while to show it; crowds have the share of smaller ones
+		least = math.Max(least, long*each)
+	}
 	f.To = f.From + math.Max(least, float64(max(counted, perServer*n))/rate)
 	f.Stopped = &p.stopped
 	for _, c := range changes {
@@ -158,7 +174,7 @@ func (p *planner) window(rate float64, n int, least float64, changes []traffic.C
 	}
 	r, err := traffic.Serve(src, f)
 	p.mu.Lock()
-	p.played += int64(f.To * rate)
+	p.played += int64(r.Requests)
 	p.done++
 	p.of = max(p.of, p.done+1)
 	if p.Watch != nil {
@@ -166,6 +182,65 @@ func (p *planner) window(rate float64, n int, least float64, changes []traffic.C
 	}
 	p.mu.Unlock()
 	return r, err
+}
+
+// long is for how many times of a request a fleet is watched.
+const long = 3
+
+// settle is the share of a request's time for which a fleet that begins at work is let run before it counts.
+const settle = 0.4
+
+// flight is how many requests an engine has at a rate, and how long each takes: Little's law with the closed form of a
+// step. Where it cannot keep up, as many as it takes.
+func (p *planner) flight(f *traffic.Fleet, rate float64) (requests, seconds float64) {
+	load := p.Load
+	took := func(n int) float64 {
+		load.Concurrency = n
+		e, err := traffic.Formula(load, f.Engine, f.Clock)
+		if err != nil {
+			return p.alone
+		}
+		return e.TPOT * p.output
+	}
+	most := f.Engine.Sequences
+	if room := f.Engine.KVTokens; room > 0 {
+		most = min(most, max(1, room/int(p.input+p.output)))
+	}
+	low, high := 1, max(1, most)
+	for low < high { // the fewest that are enough for the rate
+		if mid := (low + high) / 2; float64(mid) >= rate*took(mid) {
+			high = mid
+		} else {
+			low = mid + 1
+		}
+	}
+	seconds = math.Max(p.alone, took(low))
+	return math.Min(float64(most), rate*seconds), seconds
+}
+
+// begun are so many requests in the middle of their answers: long answers are there for longer, and each has got an
+// equal share of it done.
+func (p *planner) begun(n int) []traffic.Begun {
+	load := p.Load
+	load.Arrival, load.Rate, load.Requests, load.Seed = traffic.Even, 1, endless, 2
+	src, err := traffic.Drawn(load)
+	if err != nil {
+		return nil
+	}
+	random := rand.New(rand.NewPCG(3, 0x62656775))
+	list := make([]traffic.Begun, 0, n)
+	var c traffic.Call
+	longest := p.longest
+	for len(list) < n {
+		if more, err := src.Next(&c); !more || err != nil {
+			break
+		}
+		if c.Output > 2 && random.Float64()*longest < float64(c.Output) {
+			list = append(list, traffic.Begun{Input: c.Input, Output: c.Output, Made: 1 + random.Int32N(c.Output-2)})
+		}
+		longest = math.Max(longest, float64(c.Output))
+	}
+	return list
 }
 
 // endless is more requests than a window takes.
@@ -183,7 +258,7 @@ func (p *planner) capacities(peak float64) error {
 			low, high = 2*p.caps[len(p.caps)-1], 0
 		}
 		// The highest rate that holds, from one that does: twice as much while that holds, then halves of what is left.
-		guess := math.Max(low*1.15, 1/p.warm)
+		guess := math.Max(low*1.15, 1/p.alone)
 		for step := 0; high == 0 || high-low > 0.03*high; step++ {
 			r, err := p.at(guess, n)
 			switch {
@@ -201,7 +276,7 @@ func (p *planner) capacities(peak float64) error {
 				}
 				continue
 			}
-			if guess = (low + high) / 2; n == 1 && low == 0 && high < 1e-3/p.warm {
+			if guess = (low + high) / 2; n == 1 && low == 0 && high < 1e-3/p.alone {
 				return message.Fault("fleet.never", 100*r.Goodput, 100*p.Goal)
 			}
 			if n > 1 && low == 2*p.caps[len(p.caps)-1] && high-low <= 0.03*high {
@@ -209,19 +284,57 @@ func (p *planner) capacities(peak float64) error {
 			}
 		}
 		p.caps = append(p.caps, low)
-		if low >= peak || n >= mostReplicas {
+		if low >= peak || n*p.Engine >= crowd {
 			return nil
 		}
 	}
 }
 
+// crowd is how many engines make so large a fleet that one twice as large serves no more with each.
+const crowd = 128
+
 // mostReplicas is the largest fleet that is planned.
 const mostReplicas = 65_536
 
-// idle finds the time that a request takes where it is alone; twice of it warms a fleet up.
+// verify plays the peak with the replicas that it is said to need, where these were not played: a share that a crowd
+// does not keep is taken back.
+func (p *planner) verify(peak float64) error {
+	for {
+		n := p.needed(peak)
+		if n <= 1<<(len(p.caps)-1) {
+			return nil
+		}
+		if n >= mostReplicas {
+			return message.Fault("fleet.most", mostReplicas)
+		}
+		r, err := p.at(peak, n)
+		if err != nil || r.Goodput >= p.Goal {
+			return err
+		}
+		p.trim *= 0.99
+	}
+}
+
+// idle finds the time that a request takes where it is alone.
 func (p *planner) idle() error {
 	load := p.Load
-	load.Arrival, load.Rate, load.Requests, load.Seed = traffic.Even, 1e-6, 20, 1
+	load.Arrival, load.Rate, load.Requests, load.Seed = traffic.Even, 1e-6, 200, 1
+	sample, err := traffic.Drawn(load)
+	if err != nil {
+		return err
+	}
+	n := 0.
+	for c := (traffic.Call{}); ; n++ {
+		if more, err := sample.Next(&c); err != nil {
+			return err
+		} else if !more {
+			break
+		}
+		p.input, p.output = p.input+float64(c.Input), p.output+float64(c.Output)
+		p.longest = math.Max(p.longest, float64(c.Output))
+	}
+	p.input, p.output = p.input/n, p.output/n
+	load.Requests = 20
 	src, err := traffic.Drawn(load)
 	if err != nil {
 		return err
@@ -235,7 +348,7 @@ func (p *planner) idle() error {
 	if r.Requests == 0 {
 		return message.Fault("fleet.refused")
 	}
-	p.warm = 2 * r.E2E.P90
+	p.alone = r.E2E.Mean
 	if r.Goodput < p.Goal {
 		return message.Fault("fleet.never", 100*r.Goodput, 100*p.Goal)
 	}
@@ -248,15 +361,18 @@ func (p *planner) capacity(n int) float64 {
 	at := math.Log2(float64(n))
 	i := min(int(at), len(p.caps)-1)
 	share := p.caps[i] / math.Exp2(float64(i))
-	if i+1 < len(p.caps) {
+	switch {
+	case i+1 < len(p.caps):
 		share += (at - float64(i)) * (p.caps[i+1]/math.Exp2(float64(i+1)) - share)
+	case n > 1<<i:
+		share *= p.trim
 	}
 	return float64(n) * share
 }
 
 // needed is the fewest replicas that keep the goal at a rate.
 func (p *planner) needed(rate float64) int {
-	low, high := 1, 1<<len(p.caps)
+	low, high := 1, mostReplicas
 	for low < high {
 		if mid := (low + high) / 2; p.capacity(mid) >= rate {
 			high = mid

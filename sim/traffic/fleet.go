@@ -50,9 +50,16 @@ type Fleet struct {
 	// others meet. With a To, the run ends with the last request that counts. To 0: there is no end.
 	From, To float64
 
+	// Begun are requests that are decoding when the run begins, dealt to the replicas in turn: a fleet that has been at
+	// work for a while. They count in no figure.
+	Begun []Begun
+
 	Stopped *atomic.Bool                   // set: the run gives up with ErrStopped; nil: nobody will
 	Watch   func(ended int64, now float64) // told now and then how far the run is; nil: nobody
 }
+
+// Begun is a request that has some of its tokens, but not all.
+type Begun struct{ Input, Output, Made int32 }
 
 // Change is a number of replicas from a time on. Those that go finish what they have; those of a failure do not: their
 // requests are sent again, and their caches are lost.

@@ -59,6 +59,18 @@ func Serve(source Source, fleet Fleet) (Played, error) {
 		}
 	}
 	s.up = fleet.Replicas
+	for i, b := range fleet.Begun {
+		id := s.take(&Call{At: math.Inf(-1), Input: b.Input, Output: b.Output})
+		q := &s.requests[id]
+		q.arrival, q.last, q.made, q.prompt = math.Inf(-1), 0, max(1, min(b.Made, b.Output-1)), b.Input+b.Made
+		q.done = q.prompt
+		s.inFlight++
+		p := s.replicas[i%s.up]
+		p.pending.insert(due{id: id})
+	}
+	for i := range s.up {
+		s.place(i)
+	}
 	if err := s.play(); err != nil {
 		return Played{}, err
 	}

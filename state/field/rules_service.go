@@ -60,7 +60,7 @@ func checkSessions(r *Reading) []report.Issue {
 func checkFleet(r *Reading) []report.Issue {
 	out := checkService(r, Fleet)
 	if r.Word(Fleet) != "" && len(out) == 0 && !r.HasLimit(TTFT) && !r.HasLimit(TPOT) {
-		return one(fault(Fleet, r.typed(Fleet), "together", "--ttft-limit "))
+		return one(fault(Fleet, r.typed(Fleet), "together", "--"+Table[TTFT].Flag))
 	}
 	return out
 }
