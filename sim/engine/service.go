@@ -86,7 +86,17 @@ type served struct {
 }
 
 func (w *served) limits() traffic.Limits {
-	return traffic.Limits{TTFT: w.req.TTFTLimit / 1000, TPOT: w.req.TPOTLimit / 1000}
+	return traffic.Limits{TTFT: w.req.TTFTLimit / 1000, TPOT: w.req.TPOTLimit / 1000, E2E: w.req.E2ELimit / 1000}
+}
+
+// goal is the share of a day's requests that has to be within the limits: what the request says, else the highest
+// percentile that one of its limits binds.
+func (w *served) goal() float64 {
+	if g := w.req.Goodput; g > 0 {
+		return g
+	}
+	share := [plan.NumPercentiles]float64{usualGoal, 0.5, 0.9, 0.95, 0.99}
+	return max(share[w.req.TTFTAt], share[w.req.TPOTAt], share[w.req.E2EAt])
 }
 
 // slots of a timeline: of a trace about so many.
@@ -232,8 +242,8 @@ func figuresOf(p traffic.Played) report.ServiceFigures {
 		HitSSD: share(p.Reuse.Below[1]), KVPeak: p.KVPeak, Preemptions: p.Preemptions, Bind: p.Bind.String()}
 }
 
-// goal is the share of a day's requests that has to be within the limits, where nobody says.
-const goal = 0.95
+// usualGoal is the share of a day's requests that has to be within the limits, where nobody says.
+const usualGoal = 0.95
 
 // Defaults of a fleet that follows its load, where nobody says: minutes to fetch and load weights; the pod autoscaler's
 // five minutes before fewer replicas run (stabilizationWindowSeconds); a fifth of a replica kept free.
@@ -264,7 +274,7 @@ func (w *served) day(ctx context.Context, profile *hw.Profile) (*report.Day, err
 		ColdStart: usual(s.Scaling.ColdStart, coldStart), Down: usual(s.Scaling.Down, scaleDown),
 		Target: usual(s.Scaling.Target, target), Spare: int(s.Scaling.Spare)}
 	q := fleet.Question{Curve: curve, Scaling: scaling, Workers: runtime.GOMAXPROCS(0),
-		Deployment: fleet.Deployment{Load: w.bench.Load(), Engine: w.bench.Engines(), Goal: goal,
+		Deployment: fleet.Deployment{Load: w.bench.Load(), Engine: w.bench.Engines(), Goal: w.goal(),
 			Fleet: func(n int) traffic.Fleet {
 				f := w.bench.Fleet(n, routing, plan.Tiers{})
 				f.Limits, f.Reuse = w.limits(), false
@@ -318,7 +328,7 @@ func (w *served) dayOf(p *fleet.Plan, of message.Message, c fleet.Curve, s fleet
 		}
 		return out
 	}
-	d := &report.Day{Label: w.row.Label, Of: of, Devices: devices, Goal: goal, Min: p.Min, Max: p.Max,
+	d := &report.Day{Label: w.row.Label, Of: of, Devices: devices, Goal: w.goal(), Min: p.Min, Max: p.Max,
 		PerReplica: p.PerReplica, Requests: p.Requests, Played: p.Played, Whole: p.Whole, Length: c.Length(),
 		Static: policy(&p.Static), Auto: policy(&p.Auto)}
 	d.Notes = append(d.Notes, message.New("fleet.follows", s.Target*100, s.ColdStart, s.Down, s.Min, s.Max, s.Spare))

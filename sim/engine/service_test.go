@@ -76,7 +76,7 @@ func TestDayIsPlanned(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := rep.Devices[0].Day
-	if d == nil || len(d.Slots) != 48 || d.Max <= d.Min || d.Static.Goodput < goal || d.Static.Cost == nil ||
+	if d == nil || len(d.Slots) != 48 || d.Max <= d.Min || d.Static.Goodput < usualGoal || d.Static.Cost == nil ||
 		*d.Static.Cost != 2*d.Static.DeviceHours || d.Auto.DeviceHours >= d.Static.DeviceHours {
 		t.Fatalf("%+v", d)
 	}

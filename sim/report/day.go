@@ -83,7 +83,7 @@ func dayParts(f *Day) []part {
 	}
 	g := &grid{}
 	g.column("fleet", false)
-	for _, h := range []string{"replicas", "replica-hours", "device-hours", "cost-day", "goodput"} {
+	for _, h := range []string{"replicas", "replica-hours", "device-hours", "cost-day", "within"} {
 		g.column(h, true)
 	}
 	for _, x := range []struct {

@@ -274,7 +274,9 @@ func ends(b *Interval, scale float64) *[2]float64 {
 	return &[2]float64{six(scale * b.Low), six(scale * b.High)}
 }
 
-func statOf(s Stat) statJSON { return statJSON{Mean: six(s.Mean), P50: six(s.P50), P90: six(s.P90), P99: six(s.P99)} }
+func statOf(s Stat) statJSON {
+	return statJSON{Mean: six(s.Mean), P50: six(s.P50), P90: six(s.P90), P99: six(s.P99)}
+}
 
 func trafficOf(t *Traffic) *trafficJSON {
 	if t == nil {

@@ -60,7 +60,7 @@ func serviceParts(s *Service) []part {
 func serviceTable(s *Service) *grid {
 	g := &grid{}
 	g.column("run", false)
-	for _, h := range []string{"requests", "req-s", "tok-s", "goodput", "ttft-mean", "p50", "p90", "p99", "tpot-mean",
+	for _, h := range []string{"requests", "req-s", "tok-s", "within", "ttft-mean", "p50", "p90", "p99", "tpot-mean",
 		"tpot-p99", "hit-rate", "hit-device", "hit-host", "hit-ssd", "kv-peak", "preempted"} {
 		g.column(h, true)
 	}
