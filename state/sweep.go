@@ -380,35 +380,21 @@ func (u *update) openCell() {
 	v.opened = u.lastRun
 }
 
-// cellAnswer is the answer that gives a single plan the value of a knob.
+// cellAnswer is the answer that gives a single plan the value of a knob, as the field table writes it: a limit keeps
+// its statistic, a price the prices of the other devices.
 func cellAnswer(q *plan.Request, k *sweep.Knob, v float64) (field.ID, string) {
 	name, _, _ := strings.Cut(k.Name, ":")
-	id := field.NumIDs
-	for i := range field.Table {
-		if field.Table[i].Flag == name {
-			id = field.ID(i)
-		}
-	}
 	at := k.At(*q, v)
-	switch id {
-	case field.DeviceCost:
-		var words []string
-		for _, p := range at.Prices {
-			words = append(words, field.Join([]string{p.Device + "=" + k.Print(p.PerHour)}))
-		}
-		return id, strings.Join(words, " ")
-	case field.Acceptance:
-		var words []string
-		for _, x := range at.Acceptance {
-			words = append(words, k.Print(x))
-		}
-		return id, strings.Join(words, " ")
-	case field.BatchRange:
-		if at.BatchMin > 0 {
-			return id, k.Print(float64(at.BatchMin)) + " " + k.Print(v)
+	own := field.FromRequest(&at)
+	for i := range field.Table {
+		if id := field.ID(i); field.Table[i].Flag == name {
+			if own[id].Given() {
+				return id, own[id].Text
+			}
+			return id, k.Print(v) // a value that stands for none
 		}
 	}
-	return id, k.Print(v)
+	return field.NumIDs, ""
 }
 
 // backToSweep comes back from the plan of a cell to the sweep that it was opened from.

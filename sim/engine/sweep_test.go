@@ -110,6 +110,15 @@ func TestSweepsEqualSinglePlans(t *testing.T) {
 		{"--device ATLAS_800_A2_313T_64G", func(r *plan.Request) {
 			r.Prices = []plan.Price{{Device: r.Profiles[0].Name, PerHour: 2}, {Device: r.Profiles[1].Name, PerHour: 1}}
 		}, []string{"price:ATLAS_800_A2_313T_64G=0.5..8:4", "hit-rate=0,0.5"}},
+		{"", func(r *plan.Request) { r.TTFTAt, r.TPOTAt = plan.P90, plan.P95 }, []string{"ttft=2s,6s"}},
+		{"", nil, []string{"e2e=30s,80s", "goodput=0.9"}},
+		{"", func(r *plan.Request) {
+			p, err := hw.Find("H200_SXM")
+			if err != nil {
+				panic(err)
+			}
+			r.Profiles = []*hw.Profile{p}
+		}, []string{"power-cap=300,600", "power-limit=3000..9000:3"}},
 		{"", nil, []string{"reserved=0..120:7"}},
 		{"", nil, []string{"max-batched-tokens=1k..64k:log:7"}},
 		{"", func(r *plan.Request) { r.Mode = plan.Disaggregation }, []string{"ttft=100..4s:4", "serving-cost=0,20"}},

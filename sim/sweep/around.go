@@ -12,7 +12,7 @@ func (k *Knob) Now(r *plan.Request) (float64, bool) {
 		return 0, false
 	}
 	v := k.now(r)
-	return v, v > 0 || k.unit == share || !k.above && k.lo == 0
+	return v, v > 0 || !k.above && k.lo == 0
 }
 
 // Around is a range that shows what a knob does to a plan, as Parse reads it: a quarter to four times its present
@@ -22,6 +22,8 @@ func (k *Knob) Around(r *plan.Request) string {
 	switch {
 	case k.unit == share && k.below:
 		return "0..0.9:19"
+	case k.unit == share && k.above:
+		return "0.5..1:11"
 	case k.unit == share:
 		return "0..1:21"
 	case k.usual != "" && (!ok || v == 0):

@@ -44,11 +44,12 @@ var Knobs = []Knob{
 		now: func(r *plan.Request) float64 { return float64(r.InputLength) },
 		set: func(r *plan.Request, v float64) { r.InputLength = int(v) },
 		lacks: func(r *plan.Request) message.Message {
-			return when(len(r.Distribution) > 0, "knob.distribution")
+			return lengths(r)
 		}},
 	{Name: "output-length", Also: []string{"output"}, unit: count, lo: 1, hi: mostTokens,
-		now: func(r *plan.Request) float64 { return float64(r.OutputLength) },
-		set: func(r *plan.Request, v float64) { r.OutputLength = int(v) }},
+		now:   func(r *plan.Request) float64 { return float64(r.OutputLength) },
+		set:   func(r *plan.Request, v float64) { r.OutputLength = int(v) },
+		lacks: func(r *plan.Request) message.Message { return when(r.Workload != nil, "knob.workload") }},
 	{Name: "ttft-limit", Also: []string{"ttft"}, unit: millis, lo: 0, hi: 1e9, above: true,
 		now: func(r *plan.Request) float64 { return r.TTFTLimit }, usual: "500..8000:log:25",
 		set: func(r *plan.Request, v float64) { r.TTFTLimit = v },
@@ -60,6 +61,19 @@ var Knobs = []Knob{
 		set: func(r *plan.Request, v float64) { r.TPOTLimit = v },
 		lacks: func(r *plan.Request) message.Message {
 			return when(r.Mode == plan.Disaggregation && r.TPOTLimit == 0, "knob.prefill-alone")
+		}},
+	{Name: "e2e-limit", Also: []string{"e2e"}, unit: millis, lo: 0, hi: 1e9, above: true,
+		now: func(r *plan.Request) float64 { return r.E2ELimit }, usual: "10000..100000:log:25",
+		set:   func(r *plan.Request, v float64) { r.E2ELimit = v },
+		lacks: oneRequest},
+	{Name: "goodput", unit: share, lo: 0, hi: 1, above: true,
+		now: func(r *plan.Request) float64 { return r.Goodput },
+		set: func(r *plan.Request, v float64) { r.Goodput = v },
+		lacks: func(r *plan.Request) message.Message {
+			if why := oneRequest(r); !why.IsZero() {
+				return why
+			}
+			return when(r.TTFTLimit == 0 && r.TPOTLimit == 0 && r.E2ELimit == 0 && r.Workload == nil, "knob.no-limits")
 		}},
 	{Name: "num-devices", Also: []string{"devices"}, unit: count, lo: 1, hi: mostTokens,
 		now: func(r *plan.Request) float64 { return float64(r.Devices) }, doubles: true,
@@ -111,12 +125,30 @@ var Knobs = []Knob{
 			}
 			return message.New("knob.prices", r.Profiles[0].Name)
 		}},
+	{Name: "power-cap", unit: plain, lo: 0, hi: 1e6, above: true,
+		now: func(r *plan.Request) float64 { return r.PowerCap }, usual: "200..700:11",
+		set: func(r *plan.Request, v float64) { r.PowerCap = v }},
+	{Name: "power-limit", unit: plain, lo: 0, hi: 1e9, above: true,
+		now: func(r *plan.Request) float64 { return r.PowerLimit }, usual: "1000..8000:15",
+		set: func(r *plan.Request, v float64) { r.PowerLimit = v }},
 	{Name: "reserved-memory-gb", Also: []string{"reserved"}, unit: plain, lo: 0, hi: 1e6,
 		now: func(r *plan.Request) float64 { return r.ReservedGB }, usual: "0..20:11",
 		set: func(r *plan.Request, v float64) { r.ReservedGB = v }},
 	{Name: "serving-cost", unit: millis, lo: 0, hi: 1e9,
 		now: func(r *plan.Request) float64 { return r.ServingCostMS }, usual: "0..100:11",
 		set: func(r *plan.Request, v float64) { r.ServingCostMS = v }},
+}
+
+// lengths says why a plan's requests are not of one length.
+func lengths(r *plan.Request) message.Message {
+	if r.Workload != nil {
+		return message.New("knob.workload")
+	}
+	return when(len(r.Distribution) > 0, "knob.distribution")
+}
+
+func oneRequest(r *plan.Request) message.Message {
+	return when(r.Mode == plan.Disaggregation, "knob.one-phase")
 }
 
 func noInstances(r *plan.Request) message.Message {
