@@ -119,13 +119,12 @@ func (p *program) runScenarios(ctx context.Context, l library.Library, e state.S
 		}
 		j.tell(state.Shelving{Run: e.Run, Done: i, Of: len(list)})
 		r := runner.Run(ctx, n)
-		one := &state.RanScenario{Name: n.Name, Text: n.Text, Answers: r.Answers, Request: r.Request, Now: r.Now,
-			Changed: r.Changed}
+		one := &state.RanScenario{Name: n.Name, Text: n.Text, Now: r.Now, Changed: r.Changed}
 		if r.Err != nil {
 			one.Fault = message.Of(r.Err)
 		}
 		if len(e.Names) > 0 { // of a whole library the reports are not shown, and would fill the memory
-			one.Report = r.Report
+			one.Answers, one.Request, one.Report = r.Answers, r.Request, r.Report
 		}
 		out = append(out, one)
 	}
