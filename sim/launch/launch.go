@@ -13,6 +13,7 @@ import (
 type Command struct {
 	Engine         string     // as its makers write it
 	Phase          plan.Phase // aggregation: one server for both phases
+	Label          string     // of the row
 	Args           []string
 	File, FileText string // a file that it needs first; "" for none
 	Caveats        []message.Message
@@ -21,7 +22,7 @@ type Command struct {
 // Write gives the command of one row on devices of a profile, nil where it is not known. The row's phase decides the
 // role; a PD-ratio plan calls it once for each side.
 func Write(l *software.Launch, row report.Row, req *plan.Request, on *hw.Profile) Command {
-	c := Command{Engine: l.Title, Phase: row.Phase}
+	c := Command{Engine: l.Title, Phase: row.Phase, Label: row.Label}
 	s, q := row.Strategy, req.Quant
 	prompt := longestPrompt(req)
 	o := software.Order{Model: req.Model.Name, TP: s.TP, PP: max(1, s.PP), DP: max(1, s.DP), EP: s.EP, MoETP: s.MoETP,

@@ -27,31 +27,27 @@ type pool struct {
 	stated  bool // by the plan
 }
 
-func (s *Subject) profile(name string) *hw.Profile {
-	for _, h := range s.Request.Profiles {
-		if h.Name == name {
-			return h
-		}
+// profile is that of a row; one that says nothing where the request does not have it.
+func (s *Subject) profile(row *report.Row) *hw.Profile {
+	if h := s.Request.On(s.Device, row.Phase); h != nil {
+		return h
 	}
-	return &hw.Profile{Name: name}
+	return &hw.Profile{Name: s.Device}
 }
 
 // pools are one, or prefill and decode.
 func (s *Subject) pools() []pool {
 	r := s.Ratio
 	if r == nil {
-		return []pool{{s.Row, s.profile(s.Device), 1, true}}
+		return []pool{{s.Row, s.profile(s.Row), 1, true}}
 	}
-	side := func(row *report.Row, device string, n *int) pool {
-		if device == "" {
-			device = s.Device
-		}
+	side := func(row *report.Row, n *int) pool {
 		if n == nil || *n < 1 {
-			return pool{row, s.profile(device), 1, false}
+			return pool{row, s.profile(row), 1, false}
 		}
-		return pool{row, s.profile(device), *n, true}
+		return pool{row, s.profile(row), *n, true}
 	}
-	return []pool{side(&r.Prefill, r.PrefillDevice, r.PrefillInstances), side(&r.Decode, r.DecodeDevice, r.DecodeInstances)}
+	return []pool{side(&r.Prefill, r.PrefillInstances), side(&r.Decode, r.DecodeInstances)}
 }
 
 // devices is the number of devices of all instances.

@@ -54,7 +54,11 @@ func one(h *hw.Profile, s plan.Strategy) *Subject {
 func pair(p, d *hw.Profile, ps, ds plan.Strategy, np, nd int) *Subject {
 	r := &report.Ratio{Prefill: row(plan.PhasePrefill, ps), Decode: row(plan.PhaseDecode, ds), PrefillDevice: p.Name,
 		DecodeDevice: d.Name, PrefillInstances: &np, DecodeInstances: &nd}
-	return &Subject{Request: request(p, d), Device: p.Name, Ratio: r}
+	req := request(p)
+	if p != d {
+		req.Profiles, req.PrefillPools, req.DecodePools = nil, []plan.Pool{{Profile: p}}, []plan.Pool{{Profile: d}}
+	}
+	return &Subject{Request: req, Device: req.Pairings()[0].Name(), Ratio: r}
 }
 
 var (

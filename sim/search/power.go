@@ -1,7 +1,6 @@
 package search
 
 import (
-	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
@@ -94,12 +93,12 @@ func power(r *report.Ratio, req *plan.Request, device string) *report.Power {
 	var total, idle float64
 	n, pace, known := 0, 1.0, true
 	for _, side := range []struct {
-		name      string
+		phase     plan.Phase
 		instances int
 		each      int
-	}{{r.PrefillDevice, *r.PrefillInstances, r.Prefill.Strategy.World()},
-		{r.DecodeDevice, *r.DecodeInstances, r.Decode.Strategy.World()}} {
-		p := named(req, side.name, device)
+	}{{plan.PhasePrefill, *r.PrefillInstances, r.Prefill.Strategy.World()},
+		{plan.PhaseDecode, *r.DecodeInstances, r.Decode.Strategy.World()}} {
+		p := req.On(device, side.phase)
 		if p == nil || p.PowerWatts == 0 {
 			return nil
 		}
@@ -114,19 +113,6 @@ func power(r *report.Ratio, req *plan.Request, device string) *report.Power {
 		idle = 0
 	}
 	return report.Draw(total/float64(n), idle/float64(n), n, *r.SystemQPS*float64(req.OutputLength), pace)
-}
-
-// named is the profile of a side, or of the pair where it names none.
-func named(req *plan.Request, side, pair string) *hw.Profile {
-	if side == "" {
-		side = pair
-	}
-	for _, p := range req.Profiles {
-		if p.Name == side {
-			return p
-		}
-	}
-	return nil
 }
 
 // widen takes the ends of an interval further, or makes one of a figure without.

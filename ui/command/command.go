@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/bench"
 	"fathom/sim/launch"
@@ -30,21 +29,31 @@ func (s *Subject) rows() []*report.Row {
 	return []*report.Row{s.Row}
 }
 
-// Serve is a serving command for each engine of the profile's vendor.
+// Serve is a serving command for each engine of the profile's vendor; of a pair on two kinds of hardware each side has
+// those of its own.
 func Serve(s Subject, t *text.Catalog) string {
-	var on *hw.Profile
-	vendor := ""
-	if h := s.Request.On(s.Device, plan.PhasePrefill); h != nil {
-		on, vendor = h, h.Vendor
-	}
 	var b strings.Builder
-	for _, e := range software.Launches(vendor) {
-		for _, row := range s.rows() {
-			if row == nil {
-				continue
+	var titles []string
+	launches := map[string][]launch.Command{}
+	for _, row := range s.rows() {
+		if row == nil {
+			continue
+		}
+		on := s.Request.On(s.Device, row.Phase)
+		vendor := ""
+		if on != nil {
+			vendor = on.Vendor
+		}
+		for _, e := range software.Launches(vendor) {
+			if launches[e.Title] == nil {
+				titles = append(titles, e.Title)
 			}
-			c := launch.Write(e, *row, s.Request, on)
-			head := fmt.Sprintf("%s, %s, %s", c.Engine, t.T("part."+c.Phase.String()), row.Label)
+			launches[e.Title] = append(launches[e.Title], launch.Write(e, *row, s.Request, on))
+		}
+	}
+	for _, title := range titles {
+		for _, c := range launches[title] {
+			head := fmt.Sprintf("%s, %s, %s", c.Engine, t.T("part."+c.Phase.String()), c.Label)
 			write(&b, t, head, c.Caveats, c.Shell())
 		}
 	}
