@@ -18,7 +18,7 @@ func Contrast(ctx context.Context, e Engine, req *plan.Request, rep *report.Repo
 	}
 	other, mine := *req, *rep
 	other.Profiles, mine.Devices = nil, nil
-	other.TargetQPS, other.TargetConcurrency, other.Traffic = 0, 0, plan.TrafficNone
+	other.TargetQPS, other.TargetConcurrency, other.Traffic = 0, 0, req.SearchTraffic()
 	first := rep.Devices[0].Fidelity
 	for i, p := range req.Profiles {
 		if i < len(rep.Devices) && p.Reference && rep.Devices[i].Fidelity == first {

@@ -60,6 +60,15 @@ func (r *Request) Played() bool {
 		r.E2ELimit > 0 && r.E2EAt != Mean || r.Goodput > 0 || r.Workload != nil
 }
 
+// SearchTraffic is the traffic that a search of the request needs: that which its limits are held under. Without limits
+// on played requests it is only shown beside the answer.
+func (r *Request) SearchTraffic() Traffic {
+	if r.Played() {
+		return r.Traffic
+	}
+	return TrafficNone
+}
+
 // MeanTTFT is the limit on the mean TTFT, in ms; 0 where there is none or it binds another statistic.
 func (r *Request) MeanTTFT() float64 {
 	if r.TTFTAt != Mean {

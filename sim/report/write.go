@@ -129,13 +129,16 @@ func CSV(r *Report) ([]byte, error) {
 
 func writeRows(w *csv.Writer, r *Report, all bool) {
 	head := append([]string{"device"}, RowHeader...)
-	w.Write(append(head, "listed", "pareto", "cost_per_mtok", "cost_per_month", "standing",
-		"watts", "tokens_per_watt", "kwh_per_mtok"))
+	more := heldColumns(r)
+	head = append(head, "listed", "pareto", "cost_per_mtok", "cost_per_month", "standing",
+		"watts", "tokens_per_watt", "kwh_per_mtok")
+	w.Write(append(head, more...))
 	standing := ""
 	line := func(d *Device, x *Row) {
 		rec := append([]string{hw.Clean(d.Device)}, RowRecord(x)...)
-		w.Write(append(append(rec, strconv.FormatBool(x.Listed), strconv.FormatBool(x.Pareto), optional(x.CostPerMTok),
-			optional(x.CostPerMonth), standing), powerCells(x.Power)...))
+		rec = append(append(rec, strconv.FormatBool(x.Listed), strconv.FormatBool(x.Pareto), optional(x.CostPerMTok),
+			optional(x.CostPerMonth), standing), powerCells(x.Power)...)
+		w.Write(append(rec, heldCells(x.Held, more)...))
 	}
 	for i := range r.Devices {
 		d := &r.Devices[i]
@@ -168,7 +171,8 @@ func writePairs(w *csv.Writer, r *Report) {
 			head = append(head, side+"row_"+h)
 		}
 	}
-	w.Write(append(head, tail...))
+	more := heldColumns(r)
+	w.Write(append(append(head, tail...), more...))
 	for i := range r.Devices {
 		d := &r.Devices[i]
 		standing, _ := r.Standing(d)
@@ -190,7 +194,8 @@ func writePairs(w *csv.Writer, r *Report) {
 			if b := x.Range(); b != nil {
 				low, high = decimal(b.Low), decimal(b.High)
 			}
-			w.Write(append(append(rec, low, high, string(standing)), powerCells(x.Power)...))
+			rec = append(append(rec, low, high, string(standing)), powerCells(x.Power)...)
+			w.Write(append(rec, heldCells(x.Held, more)...))
 		}
 	}
 }

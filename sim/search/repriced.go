@@ -11,7 +11,7 @@ import (
 // with each profile priced directly, as if it were asked for alone, beside what was found.
 func (r *run) owe(out *report.Report) {
 	own := *r.req
-	own.Profiles, own.Traffic, own.KeepAll = nil, plan.TrafficNone, false
+	own.Profiles, own.Traffic, own.KeepAll = nil, own.SearchTraffic(), false
 	for i, jobs := range r.jobs {
 		if jobs[0].record != nil {
 			own.Profiles = append(own.Profiles, r.req.Profiles[i])

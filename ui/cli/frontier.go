@@ -86,7 +86,7 @@ func (p *Program) frontier(ctx context.Context, command string, q *question, r *
 // points answers a request and keeps every point.
 func (p *Program) points(ctx context.Context, r *field.Reading, request *plan.Request) (*report.Report, error) {
 	own := *request
-	own.KeepAll, own.Traffic, own.TargetQPS, own.TargetConcurrency = true, plan.TrafficNone, 0, 0
+	own.KeepAll, own.Traffic, own.TargetQPS, own.TargetConcurrency = true, request.SearchTraffic(), 0, 0
 	e, wait, err := p.engine(r)
 	if err != nil {
 		return nil, err

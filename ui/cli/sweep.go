@@ -31,7 +31,7 @@ func (p *Program) sweep(ctx context.Context, command string, q *question, r *fie
 	if err != nil {
 		return p.said(command, err)
 	}
-	if request.Traffic != plan.TrafficNone || request.TargetQPS > 0 || request.TargetConcurrency > 0 {
+	if request.Traffic != request.SearchTraffic() || request.TargetQPS > 0 || request.TargetConcurrency > 0 {
 		p.say("note: a sweep has the best of each plan; traffic and targets change nothing")
 	}
 	watch, clear := p.sweepProgress()
