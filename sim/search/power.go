@@ -61,25 +61,25 @@ func checkPower(req *plan.Request) error {
 	if req.PowerCap == 0 && req.PowerLimit == 0 {
 		return nil
 	}
-	bad := func(key string, args ...any) error {
+	bad := func(said message.Message) error {
 		field := "power_limit"
 		if req.PowerCap > 0 {
 			field = "power_cap"
 		}
-		return &report.Failure{Class: report.InvalidParameters, Field: field, Message: message.New("failure.power-"+key, args...)}
+		return &report.Failure{Class: report.InvalidParameters, Field: field, Message: said}
 	}
 	if !(req.PowerCap >= 0 && req.PowerLimit >= 0) {
-		return bad("negative")
+		return bad(message.New("failure.power-negative"))
 	}
 	for _, p := range req.Profiles {
 		switch {
 		case p.PowerWatts == 0:
-			return bad("unknown", p.Name)
+			return bad(message.New("failure.power-unknown", p.Name))
 		case !req.Capped(p):
 		case p.IdleWatts == 0:
-			return bad("idle", p.Name, p.PowerWatts, req.Watts(p))
+			return bad(message.New("failure.power-idle", p.Name, p.PowerWatts, req.Watts(p)))
 		case req.Watts(p) <= p.IdleWatts:
-			return bad("least", p.Name, p.IdleWatts, req.Watts(p))
+			return bad(message.New("failure.power-least", p.Name, p.IdleWatts, req.Watts(p)))
 		}
 	}
 	return nil

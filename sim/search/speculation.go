@@ -76,16 +76,16 @@ func checkSpeculation(req *plan.Request) error {
 	if !s.Beside() {
 		return nil
 	}
-	bad := func(field, key string, args ...any) error {
-		return &report.Failure{Class: report.InvalidParameters, Field: field, Message: message.New("failure.draft-"+key, args...)}
+	bad := func(field string, said message.Message) error {
+		return &report.Failure{Class: report.InvalidParameters, Field: field, Message: said}
 	}
 	switch {
 	case s.Tokens < 1 || s.Tokens > 64:
-		return bad("num_speculative_tokens", "tokens", s.Tokens)
+		return bad("num_speculative_tokens", message.New("failure.draft-tokens", s.Tokens))
 	case !(s.Length >= 1 && s.Length <= float64(s.Tokens+1)):
-		return bad("acceptance_length", "length", s.Length, s.Tokens+1)
+		return bad("acceptance_length", message.New("failure.draft-length", s.Length, s.Tokens+1))
 	case !(s.Share >= 0 && s.Share <= 10):
-		return bad("draft_share", "share", s.Share)
+		return bad("draft_share", message.New("failure.draft-share", s.Share))
 	}
 	return nil
 }
