@@ -20,7 +20,11 @@ func (u *update) doForm(a Action) {
 		}
 	case PageUp, PageDown, HalfUp, HalfDown, Home, End:
 		f.Picker.move(a, u.lines)
-	case Prev, Back:
+	case Back:
+		if !u.putAside() {
+			u.line(f.Cursor - 1)
+		}
+	case Prev:
 		u.line(f.Cursor - 1)
 	case Next:
 		u.line(f.Cursor + 1)
@@ -64,6 +68,25 @@ func (u *update) doForm(a Action) {
 
 // planFile is the proposed name of a saved plan.
 const planFile = "fathom-plan.toml"
+
+// putAside takes words back that only looked for a name, so that going on leaves no answer that is none. Undo has them.
+func (u *update) putAside() bool {
+	f := &u.Form
+	text := f.Answers[f.Focus].Text
+	if !f.Picking() || !f.typing || text == "" || isPath(text) || f.Focus != field.Model && f.Focus != field.Device {
+		return false
+	}
+	if f.Focus == field.Model && u.Catalog.Model(text) != nil || f.Focus == field.Model && u.Catalog.ModelName(text) != "" ||
+		f.Focus == field.Device && !field.HasError(f.Reading.Check(f.Focus)) {
+		return false
+	}
+	f.past = append(slices.Clone(f.past), f.Answers)
+	u.setAnswers(f.Answers.With(f.Focus, f.entered[f.Focus]))
+	u.enter()
+	u.refreshForm()
+	u.say("put-aside", "text", field.Clean(text))
+	return true
+}
 
 // line moves the cursor to a line of the form; beyond the ends it stays.
 func (u *update) line(i int) {
@@ -201,12 +224,15 @@ func (u *update) submit() {
 	f := &u.Form
 	if missing := f.Reading.Missing(false); len(missing) > 0 {
 		id := missing[0]
+		if (id == field.Linear || id == field.Attention) && !f.shows(id) {
+			id = field.Quantization // asks for both in one
+		}
 		if f.Answers[id].Text == "" {
 			u.setAnswers(f.Answers.With(id, field.Answer{}))
 		}
 		u.focus(id)
 		f.touched[id] = true
-		u.refuse(field.MissingIssues(missing[:1]))
+		u.refuse([]report.Issue{field.OpenIssue(id)})
 		return
 	}
 	if len(f.Reading.Unresolved()) > 0 { // Loaded goes on

@@ -26,6 +26,7 @@ type Form struct {
 	entered field.Answers   // when the focus came to the line
 	past    []field.Answers // before each change, for UndoEdit
 	touched [field.NumIDs]bool
+	warned  bool // that q leaves
 	typing  bool // the focused text changed since it was judged last: half a word is no error
 	waiting bool // Accept goes on when what it needs has been read
 	picks   bool // the focused question has a list

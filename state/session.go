@@ -142,6 +142,16 @@ func (u *update) quit() {
 	u.leave()
 }
 
+// hesitates is q where nothing was asked yet: somebody may be typing the name of a model. A second one leaves.
+func (u *update) hesitates() bool {
+	if u.Pane != Editing || len(u.History) > 0 || u.Form.warned || u.Form.Dirty {
+		return false
+	}
+	u.Form.warned = true
+	u.say("quit-again")
+	return true
+}
+
 func (u *update) leave() {
 	if u.Pane == Running {
 		u.emit(Cancel{u.Live.Run})

@@ -167,7 +167,9 @@ func (u *update) doAnywhere(a Action) bool {
 	case Interrupt:
 		u.interrupt()
 	case Quit:
-		u.quit()
+		if !u.hesitates() {
+			u.quit()
+		}
 	default:
 		return false
 	}

@@ -92,6 +92,9 @@ func MissingIssues(ids []ID) []report.Issue {
 	return out
 }
 
+// OpenIssue says of a question of the form that it is still to be answered.
+func OpenIssue(id ID) report.Issue { return fault(id, "", "open") }
+
 // MissingFlags names what is missing as flags, for one line on stderr.
 func MissingFlags(ids []ID) string {
 	var out []string

@@ -179,7 +179,8 @@ func FathomCommand(a Answers, c Catalog) []string {
 
 // PlanCommand is FathomCommand without a screen and without how the answer is printed: it gives the same figures.
 func PlanCommand(a Answers, c Catalog) []string {
-	for _, id := range []ID{Format, Output, CopyText, Manifest, Overwrite, Sweep, Sensitivity, Frontier, Overlaid, Lang, ASCII, Accessible, NoColor} {
+	for _, id := range []ID{Format, Output, CopyText, Manifest, Overwrite, Sweep, Sensitivity, Frontier, Overlaid, Lang,
+		ASCII, Accessible, NoColor, Config} {
 		a[id] = Answer{}
 	}
 	argv := FathomCommand(a, c)

@@ -110,6 +110,7 @@ const (
 	ASCII                       //
 	Accessible                  //
 	NoColor                     //
+	Config                      // settings instead of those at their usual place
 	NumIDs
 )
 

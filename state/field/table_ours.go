@@ -142,6 +142,7 @@ func screenFields() []Field {
 		{"zh", []string{"zh-CN", "chinese", "中文"}}}
 	copies := choices("reference", "fathom", "serve", "bench-vllm", "bench-sglang", "bench-guidellm", "bench-aiperf",
 		"bench-inference-perf")
+	formats[3].Words = []string{"markdown"}
 	manifests := choices("lws", "llm-d", "dynamo", "mindie", "compose")
 	fs := []Field{
 		{ID: Format, Name: "format", Label: "format", Flag: "format", Arity: One, Metavar: "NAME", Example: "json",
@@ -196,6 +197,8 @@ func screenFields() []Field {
 			Choices: choices("off", "on"),
 			Parse:   onOff, Default: byDefault("off"), Group: GroupScreen})
 	}
+	fs = append(fs, Field{ID: Config, Name: "config", Label: "settings file", Flag: "config", Arity: One, Metavar: "FILE",
+		Example: "settings.toml", Parse: optionalWord("settings.toml"), Default: byDefault("none"), Group: GroupScreen})
 	for i := range fs {
 		fs[i].Ours, fs[i].Advanced = true, true
 	}

@@ -64,22 +64,29 @@ func (p *Program) configFile() string {
 	return filepath.Join(dir, "config.toml")
 }
 
-// config reads the file. What is wrong in it is told and left out; the rest holds. A missing file is an empty one.
-func (p *Program) config() (c config, warnings []string) {
+// config reads the file, or the one that a line names. What is wrong in it is told and left out; the rest holds. A
+// missing file is an empty one, but for one that was named.
+func (p *Program) config(named string) (c config, warnings []string, fault error) {
 	path := p.configFile()
+	if named != "" {
+		path = p.expand(named)
+	}
 	if path == "" {
-		return config{}, nil
+		return config{}, nil, nil
 	}
 	data, err := p.readFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return config{}, nil
+	switch {
+	case err != nil && named != "":
+		return config{}, nil, fmt.Errorf("settings file %s: %w; name a file, or leave --config out", hw.Clean(named), err)
+	case errors.Is(err, os.ErrNotExist):
+		return config{}, nil, nil
 	}
 	wrong := func(format string, args ...any) {
 		warnings = append(warnings, hw.Clean("config "+path+": "+fmt.Sprintf(format, args...)))
 	}
 	if err != nil {
 		wrong("%v", err)
-		return config{}, warnings
+		return config{}, warnings, nil
 	}
 	read, err := toml.Decode(string(data), &c)
 	if err != nil {
@@ -89,7 +96,7 @@ func (p *Program) config() (c config, warnings []string) {
 		} else {
 			wrong("%v; nothing of the file is used", err)
 		}
-		return config{}, warnings
+		return config{}, warnings, nil
 	}
 	for _, k := range read.Undecoded() {
 		wrong("%s: no such setting; did you mean %s?", k, hw.Closest(settings, k.String(), 1)[0])
@@ -106,7 +113,7 @@ func (p *Program) config() (c config, warnings []string) {
 		}
 	}
 	c.path, c.Root, c.Python = path, p.expand(c.Root), p.expand(c.Python)
-	return c, warnings
+	return c, warnings, nil
 }
 
 var settings = []string{"language", "theme", "ascii", "mouse", "engine", "msmodeling_root", "python", "devices",

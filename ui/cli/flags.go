@@ -92,6 +92,10 @@ func (c choice) Set(text string) error {
 			return nil
 		}
 	}
+	if strings.EqualFold(text, "markdown") && slices.Contains(c.words, "md") {
+		*c.to = "md"
+		return nil
+	}
 	return refuse(c.flag, text, "must be one of %s", strings.Join(c.words, ", "))
 }
 

@@ -44,7 +44,14 @@ func (p *Program) prepare(command string, args []string) (*question, error) {
 		q.answers[field.Model] = field.Answer{}
 		q.answers = field.Overlay(saved.Answers, q.answers)
 	}
-	q.config, q.warnings = p.config()
+	var err error
+	named := q.answers[field.Config].Text
+	if named == "none" {
+		named = ""
+	}
+	if q.config, q.warnings, err = p.config(named); err != nil {
+		return nil, badInput(command, "%v", err)
+	}
 	q.config.answer(&q.answers)
 	catalog, warnings, err := p.catalog(&q.answers)
 	if err != nil {
