@@ -164,7 +164,11 @@ func (p *Painter) emptyTable(t *state.Table, w int) []string {
 
 func (p *Painter) tableHead(cols []tableColumn, t *state.Table, r layout.Rect) string {
 	var b strings.Builder
-	b.WriteString(cell.Space(rowMarks))
+	dropped := "" // columns that the details have
+	if n := len(t.Columns) - len(cols); n > 0 {
+		dropped = "+" + itoa(n)
+	}
+	b.WriteString(p.T.Muted.Paint(cell.Left(dropped, rowMarks, "")))
 	x := r.X + rowMarks
 	for i, c := range cols {
 		if i > 0 {
