@@ -76,8 +76,11 @@ func (u *update) putAside() bool {
 	if !f.Picking() || !f.typing || text == "" || isPath(text) || f.Focus != field.Model && f.Focus != field.Device {
 		return false
 	}
-	if f.Focus == field.Model && u.Catalog.Model(text) != nil || f.Focus == field.Model && u.Catalog.ModelName(text) != "" ||
-		f.Focus == field.Device && !field.HasError(f.Reading.Check(f.Focus)) {
+	known := !field.HasError(f.Reading.Check(f.Focus))
+	if f.Focus == field.Model {
+		known = u.Catalog.Model(text) != nil || u.Catalog.ModelName(text) != ""
+	}
+	if known {
 		return false
 	}
 	f.past = append(slices.Clone(f.past), f.Answers)

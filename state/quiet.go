@@ -34,6 +34,10 @@ func (u *update) startVariant(e *Entry, v Variant, shown bool) {
 		}
 		return
 	}
+	if u.Guest && !shown { // a server of many keeps the points of what somebody looks at
+		own := *q
+		own.KeepAll, q = false, &own
+	}
 	u.lastQuiet--
 	u.shadows = append(slices.Clone(u.shadows), shadow{run: u.lastQuiet, of: e.Run, as: v, shown: shown})
 	u.emit(Start{Run: u.lastQuiet, Request: q, Engine: EngineChoice{Name: embedded}, Command: e.Command, Quiet: !shown})
@@ -200,7 +204,7 @@ func (u *update) turnTo(switches Variant) {
 	}
 	switch {
 	case v == r.Variant:
-	case e.Reports[v] != nil:
+	case e.Reports[v] != nil && (v == Asked || !u.Guest || held(e.Reports[v]) > 0):
 		u.sayTurned(e, r.Variant, v)
 		r.Variant = v
 		u.show()

@@ -6,9 +6,11 @@ import (
 	"fathom/sim/report"
 )
 
-// mostKept bounds the rows of all runs that are kept whole, some 100 MB; mostEntries the runs of a session.
+// mostKept bounds the rows of all runs that are kept whole, some 100 MB, of a guest's some 10 MB; mostEntries the runs
+// of a session.
 const (
 	mostKept    = 250_000
+	mostOfGuest = 20_000
 	mostEntries = 500
 )
 
@@ -20,14 +22,17 @@ func (u *update) slim() {
 		u.dropOldest()
 	}
 	h := u.History
-	kept := 0
+	kept, most := 0, mostKept
+	if u.Guest {
+		most = mostOfGuest
+	}
 	for i := range slices.Backward(h) {
 		e := &h[i]
 		n := 0
 		for _, r := range e.Reports {
 			n += held(r)
 		}
-		if kept += n; n == 0 || kept <= mostKept || i == len(h)-1 || e.Run == u.Results.Run || e.Run == u.Results.Pinned {
+		if kept += n; n == 0 || kept <= most || i == len(h)-1 || e.Run == u.Results.Run || e.Run == u.Results.Pinned {
 			continue
 		}
 		e.Reports = [NumVariants]*report.Report{Asked: withoutPoints(e.Reports[Asked])}

@@ -185,3 +185,73 @@ func TestRestoredAnswersSayWhereTheyAreFrom(t *testing.T) {
 		t.Errorf("a changed form is %q", got)
 	}
 }
+
+// q as the first key may be the first letter of a model: it says that it leaves, and a second one does. ctrl+c leaves at
+// once, as nothing is lost.
+func TestFirstKeyQ(t *testing.T) {
+	j := begin(t, Options{}).do(Quit)
+	if j.m.Notice.Key != "quit-again" || len(j.left()) > 0 {
+		t.Fatalf("the first q: %+v", j.m.Notice)
+	}
+	if j.do(Quit); len(j.left()) != 1 {
+		t.Error("the second q stays")
+	}
+	if j := begin(t, Options{}).do(Interrupt); len(j.left()) != 1 {
+		t.Error("ctrl+c stays")
+	}
+}
+
+// left are the effects that end the program.
+func (j *journey) left() (list []Effect) {
+	for _, e := range j.effects {
+		if _, ok := e.(Leave); ok {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+// Words that only looked for a model are no answer: esc puts them aside, another one goes back, undo has them.
+func TestWordsForModelArePutAside(t *testing.T) {
+	j := begin(t, Options{}).do(Accept)
+	j.typeOut("dsv3").do(Back)
+	if got := j.m.Form.Answers[field.Model].Text; got != "" || j.m.Form.Focus != field.Model ||
+		j.m.Notice.Key != "put-aside" {
+		t.Fatalf("%q, focus %s, %+v", got, j.m.Form.Focus, j.m.Notice)
+	}
+	j.do(UndoEdit)
+	if got := j.m.Form.Answers[field.Model].Text; got != "dsv3" {
+		t.Errorf("undo has %q", got)
+	}
+}
+
+// F9 with an open question goes to it and speaks of the form, not of flags.
+func TestSubmitNamesTheQuestion(t *testing.T) {
+	a := flagship()
+	a[field.Quantization], a[field.Linear], a[field.Attention] = field.Answer{}, field.Answer{}, field.Answer{}
+	j := begin(t, Options{Answers: a}).do(Submit)
+	if j.m.Form.Focus != field.Quantization || j.m.Notice.Issue == nil {
+		t.Fatalf("focus %s, %+v", j.m.Form.Focus, j.m.Notice)
+	}
+	if text := j.m.Notice.Issue.Message.String(); strings.Contains(text, "--") || !strings.Contains(text, "F9") {
+		t.Errorf("%q", text)
+	}
+}
+
+// The answers behind a guest's result keep no points; going to one asks for it whole.
+func TestGuestsKeepFewPoints(t *testing.T) {
+	j := begin(t, Options{Answers: flagship(), Guest: true}).pane(Confirming).do(Accept)
+	s := j.last("Start").(Start)
+	j.send(Finished{Run: s.Run, Report: faster(s.Request, 1)})
+	n := 0
+	for _, x := range j.starts() {
+		if x.Quiet && x.Climb == nil {
+			if n++; x.Request.KeepAll {
+				t.Error("a quiet answer keeps its points")
+			}
+		}
+	}
+	if n == 0 {
+		t.Error("nothing is asked behind the result")
+	}
+}

@@ -131,6 +131,10 @@ func Rungs(s Step, d *Device, q *plan.Request) (list []Rung) {
 	if d.PDRatio != nil {
 		r := Rung{Step: s, Pair: true}
 		if b := d.PDRatio.Best; b != nil {
+			own := *b // a ladder keeps no other rows of its searches
+			own.Prefill.detach()
+			own.Decode.detach()
+			b = &own
 			r.Ratio, r.QPS, r.Throughput, r.Label = b, b.Balanced, b.Balanced*answers, b.Prefill.Label+" / "+b.Decode.Label
 			if x := b.Range(); x != nil {
 				r.Range = &Interval{Low: x.Low * answers, High: x.High * answers}
@@ -148,7 +152,9 @@ func Rungs(s Step, d *Device, q *plan.Request) (list []Rung) {
 		}
 		r := Rung{Step: s, Phase: p}
 		if b := section.Best; b != nil {
-			r.Row, r.Throughput, r.Label, r.Range = b, b.Throughput, b.Label, b.ThroughputRange
+			own := *b
+			own.detach()
+			r.Row, r.Throughput, r.Label, r.Range = &own, b.Throughput, b.Label, b.ThroughputRange
 		} else {
 			r = r.without(d)
 		}

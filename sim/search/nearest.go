@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"fathom/hw/message"
@@ -18,21 +19,22 @@ func (r *run) missed(i int) (list []report.Near) { return r.nearby(i, false) }
 
 func (r *run) nearby(i int, changes bool) (list []report.Near) {
 	var rows []report.Row
+	answered := false // by a job of the phase
 	for k, j := range r.jobs[i] {
 		if j.split && r.feasible(i, j.phase) {
 			continue
 		}
 		if k == 0 || r.jobs[i][k-1].phase != j.phase {
-			rows = nil
+			rows, answered = nil, false
 		}
+		answered = answered || slices.ContainsFunc(r.found[i][k], func(f found) bool { return answers(f.rows, j) })
 		for t := range r.found[i][k] {
-			rows = append(rows, r.found[i][k][t].rows...)
+			if !answered {
+				rows = append(rows, r.found[i][k][t].rows...)
+			}
 		}
-		if k+1 < len(r.jobs[i]) && r.jobs[i][k+1].phase == j.phase {
+		if answered || k+1 < len(r.jobs[i]) && r.jobs[i][k+1].phase == j.phase {
 			continue // instance sizes of one phase are judged together, at the largest
-		}
-		if section(rows, j.limits, j.listedOnly()).Best != nil {
-			continue
 		}
 		list = append(list, j.byLimit(rows)...)
 		if changes {
@@ -46,6 +48,13 @@ func (r *run) nearby(i int, changes bool) (list []report.Near) {
 		}
 	}
 	return list
+}
+
+// answers tells whether any row may be the answer of a job.
+func answers(rows []report.Row, j *job) bool {
+	return slices.ContainsFunc(rows, func(r report.Row) bool {
+		return r.Status == report.OK && (r.Listed || !j.listedOnly()) && passes(&r, j.limits)
+	})
 }
 
 // byLimit finds the points that exceed one limit least; points over both only where there are no others.

@@ -152,7 +152,7 @@ func (p *Program) helpCommand() *cobra.Command {
 			}
 			if text, ok, err := topicText(args[0]); ok && len(args) == 1 {
 				if path := p.configFile(); args[0] == "settings" && path != "" {
-					p.Stdout.Write([]byte("Settings are read from " + path + ", or from the file that --config names.\n\n"))
+					text = append(text, "\nHere they are read from "+path+", or from the file that --config names.\n"...)
 				}
 				if err == nil {
 					_, err = p.Stdout.Write(text)

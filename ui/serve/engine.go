@@ -51,12 +51,16 @@ func (e engine) Run(ctx context.Context, start state.Start, progress func(report
 			e.gate.leave()
 		}
 	}()
-	return e.Local.Run(ctx, start, func(p report.Progress) {
+	rep, err := e.Local.Run(ctx, start, func(p report.Progress) {
 		progress(p)
 		if inside {
 			inside = e.gate.yield(ctx, quiet) == nil
 		}
 	})
+	if rep != nil && start.Quiet && start.Climb == nil && !start.Request.KeepAll {
+		rep = rep.Lean()
+	}
+	return rep, err
 }
 
 // Sweep works in turns with the runs of other guests, as quiet runs do.

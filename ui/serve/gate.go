@@ -7,7 +7,8 @@ import (
 )
 
 // gate lets so many runs work at a time, and the others wait in turn. A run uses every processor as long as it works:
-// fifty of them at once would make each guest's keys wait for all of them. Runs that nobody looks at come last.
+// fifty of them at once would make each guest's keys wait for all of them. Runs that nobody looks at come last, and one
+// of them is finished before the next begins: each that stands still in the middle keeps its memory.
 type gate struct {
 	mu   sync.Mutex
 	free int
@@ -17,7 +18,10 @@ type gate struct {
 func newGate(n int) *gate { return &gate{free: max(1, n)} }
 
 // enter waits for a turn; an error is the cause of ctx, and there is no turn to leave then.
-func (g *gate) enter(ctx context.Context, quiet int) error {
+func (g *gate) enter(ctx context.Context, quiet int) error { return g.queue(ctx, quiet, false) }
+
+// queue waits behind the others of its kind, or in front of them.
+func (g *gate) queue(ctx context.Context, quiet int, first bool) error {
 	g.mu.Lock()
 	if g.free > 0 {
 		g.free--
@@ -25,7 +29,11 @@ func (g *gate) enter(ctx context.Context, quiet int) error {
 		return nil
 	}
 	mine := make(chan struct{})
-	g.wait[quiet] = append(g.wait[quiet], mine)
+	if first {
+		g.wait[quiet] = slices.Insert(g.wait[quiet], 0, mine)
+	} else {
+		g.wait[quiet] = append(g.wait[quiet], mine)
+	}
 	g.mu.Unlock()
 	select {
 	case <-mine:
@@ -58,14 +66,14 @@ func (g *gate) leave() {
 	g.free++
 }
 
-// yield lets others go first, if any wait whose run counts as much, and comes back for another turn.
+// yield lets others go first, if any wait whose run is on a screen, and comes back for another turn.
 func (g *gate) yield(ctx context.Context, quiet int) error {
 	g.mu.Lock()
-	others := len(g.wait[0]) > 0 || quiet == 1 && len(g.wait[1]) > 0
+	others := len(g.wait[0]) > 0
 	g.mu.Unlock()
 	if !others {
 		return nil
 	}
 	g.leave()
-	return g.enter(ctx, quiet)
+	return g.queue(ctx, quiet, quiet == 1)
 }

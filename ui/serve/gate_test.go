@@ -47,7 +47,7 @@ func TestGate(t *testing.T) {
 		for _, s := range order {
 			got += s
 		}
-		if got != "qabapq" || most.Load() != 1 { // q had begun; a and b take turns; p waited longer than q
+		if got != "qabaqp" || most.Load() != 1 { // q had begun and goes on before p; a and b take turns
 			t.Errorf("order %s, %d at once", got, most.Load())
 		}
 		if g.free != 1 {

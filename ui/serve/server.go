@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net"
 	"net/netip"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -40,6 +41,7 @@ type server struct {
 	visits   sync.WaitGroup // sessions
 
 	mu     sync.Mutex
+	rest   *time.Timer // gives the memory of guests who have gone back to the system
 	conns  map[*conn]bool
 	door   door
 	places int // sessions under way
@@ -280,7 +282,15 @@ func (s *server) closed(c *conn) {
 	defer s.mu.Unlock()
 	delete(s.conns, c)
 	s.work.Done()
+	if s.rest != nil {
+		s.rest.Stop()
+	}
+	s.rest = time.AfterFunc(restTime, debug.FreeOSMemory)
 }
+
+// restTime is how long after the last guest went memory is given back: where nothing is allocated any more the runtime
+// keeps what a burst of plans took for minutes.
+const restTime = 3 * time.Second
 
 // finish stops taking connections, lets sessions say goodbye, and closes what is left.
 func (s *server) finish(l net.Listener, srv *ssh.Server) {
@@ -299,6 +309,11 @@ func (s *server) finish(l net.Listener, srv *ssh.Server) {
 	}
 	srv.Close()
 	await(&s.work, lastTime)
+	s.mu.Lock()
+	if s.rest != nil {
+		s.rest.Stop()
+	}
+	s.mu.Unlock()
 	s.log.Info("stopped")
 }
 
