@@ -1,8 +1,7 @@
 package geometry
 
 import (
-	"fmt"
-
+	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 )
@@ -104,7 +103,7 @@ func (r *Rank) Layer(i int) *Layer { return &r.Kinds[r.Of[i]] }
 func (b *builder) layer(m *model.Model, facts model.Layer) (Layer, error) {
 	k := facts.Attention.Kind
 	if k >= model.NumAttentionKinds || kinds[k] == nil {
-		return Layer{}, fmt.Errorf("model %s: %w", m.Name, Unknown{"geometry", k})
+		return Layer{}, message.Fault("pass.of-model", m.Name, Unknown{"geometry", k})
 	}
 	l := Layer{Facts: facts, Attention: kinds[k](b, facts.Attention), FFN: b.ffn(facts.FFN)}
 	norms := m.Norms
@@ -128,10 +127,11 @@ type Unknown struct {
 	Kind model.AttentionKind
 }
 
-func (u Unknown) Error() string {
-	return fmt.Sprintf("attention of kind %s is not known to the %s: choose another model, or write the kind there",
-		u.Kind,
-		u.Room)
+func (u Unknown) Error() string { return u.Message().String() }
+
+// Message names the kind and the room.
+func (u Unknown) Message() message.Message {
+	return message.New("pass.unknown-attention", u.Kind, u.Room)
 }
 
 // embedding is the table of the word embedding: whole on every rank unless it is split.

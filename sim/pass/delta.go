@@ -1,8 +1,7 @@
 package pass
 
 import (
-	"fmt"
-
+	"fathom/hw/message"
 	"fathom/sim/geometry"
 	"fathom/sim/op"
 )
@@ -18,8 +17,7 @@ func (p *Pricer) newDelta(l *layer, g *geometry.Attention) error {
 	a := &l.facts.Attention
 	tp := p.setup.Strategy.TP
 	if a.KeyHeads%tp != 0 || a.ValueHeads%tp != 0 {
-		return fmt.Errorf("tp %d does not divide the %d key and %d value heads of %s: choose a divisor of both",
-			tp, a.KeyHeads, a.ValueHeads, p.setup.Model.Name)
+		return message.Fault("pass.tp-does-divide-key-value", tp, a.KeyHeads, a.ValueHeads, p.setup.Model.Name)
 	}
 	own := &g.Own
 	l.delta = delta{Delta: op.Delta{KeyHeads: float64(own.KeyHeads), ValueHeads: float64(own.ValueHeads),

@@ -1,8 +1,7 @@
 package pass
 
 import (
-	"fmt"
-
+	"fathom/hw/message"
 	"fathom/sim/geometry"
 	"fathom/sim/model"
 	"fathom/sim/op"
@@ -29,12 +28,10 @@ func (p *Pricer) newGQA(l *layer, g *geometry.Attention) error {
 	a := &l.facts.Attention
 	tp := p.setup.Strategy.TP
 	if a.Heads%tp != 0 {
-		return fmt.Errorf("tp %d does not divide the %d query heads of %s: choose a divisor", tp, a.Heads,
-			p.setup.Model.Name)
+		return message.Fault("pass.tp-does-divide-query-heads", tp, a.Heads, p.setup.Model.Name)
 	}
 	if a.KVHeads%tp != 0 && tp%a.KVHeads != 0 {
-		return fmt.Errorf("tp %d neither divides nor is a multiple of the %d KV heads of %s: choose another",
-			tp, a.KVHeads, p.setup.Model.Name)
+		return message.Fault("pass.tp-neither-divides-nor-multiple", tp, a.KVHeads, p.setup.Model.Name)
 	}
 	own := &g.Own
 	value := float64(a.Values())

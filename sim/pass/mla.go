@@ -1,8 +1,7 @@
 package pass
 
 import (
-	"fmt"
-
+	"fathom/hw/message"
 	"fathom/sim/geometry"
 	"fathom/sim/op"
 )
@@ -20,12 +19,10 @@ func (p *Pricer) newMLA(l *layer, g *geometry.Attention) error {
 	a := &l.facts.Attention
 	tp := p.setup.Strategy.TP
 	if a.Heads%tp != 0 {
-		return fmt.Errorf("tp %d does not divide the %d heads of %s: choose a divisor", tp, a.Heads,
-			p.setup.Model.Name)
+		return message.Fault("pass.tp-does-divide-heads-choose", tp, a.Heads, p.setup.Model.Name)
 	}
 	if p.cache.Quantised && !p.projection.Quantised() {
-		return fmt.Errorf("attention quantisation %s of %s needs quantised linear layers, too: choose a linear action other "+
-			"than DISABLED",
+		return message.Fault("pass.attention-quantisation-needs-quantised-linear",
 			p.setup.Quant.Attention, p.setup.Model.Name)
 	}
 	own := &g.Own

@@ -1,10 +1,10 @@
 package pass
 
 import (
-	"fmt"
 	"slices"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/cost"
 	"fathom/sim/geometry"
 	"fathom/sim/memory"
@@ -139,7 +139,7 @@ func (p *Pricer) newLayer(g *geometry.Layer) (layer, error) {
 	l := layer{facts: g.Facts, live: float64(g.Attention.Live)}
 	k := g.Facts.Attention.Kind
 	if k >= model.NumAttentionKinds || blocks[k] == nil {
-		return l, fmt.Errorf("model %s: %w", p.setup.Model.Name, geometry.Unknown{Room: "operators", Kind: k})
+		return l, message.Fault("pass.of-model", p.setup.Model.Name, geometry.Unknown{Room: "operators", Kind: k})
 	}
 	if err := blocks[k](p, &l, &g.Attention); err != nil {
 		return l, err

@@ -1,8 +1,7 @@
 package pass
 
 import (
-	"fmt"
-
+	"fathom/hw/message"
 	"fathom/sim/geometry"
 	"fathom/sim/model"
 )
@@ -48,22 +47,19 @@ func (p *Pricer) checkMoE(f *model.FFN) error {
 	s, name := p.setup.Strategy, p.setup.Model.Name
 	switch {
 	case f.Router >= model.NumRouters:
-		return fmt.Errorf("model %s: the gate of its experts, kind %d, has no operators: choose another model", name,
-			f.Router)
+		return message.Fault("pass.model-gate-its-experts-kind", name, f.Router)
 	case s.EP < 1 || s.MoETP < 1 || s.MoEDP < 1:
-		return fmt.Errorf("ep %d, moe-tp %d, moe-dp %d: %s has experts: give positive sizes", s.EP, s.MoETP, s.MoEDP, name)
+		return message.Fault("pass.ep-moe-tp-moe-dp", s.EP, s.MoETP, s.MoEDP, name)
 	case s.EP*s.MoETP*s.MoEDP != s.TP*s.DP:
-		return fmt.Errorf("ep %d x moe-tp %d x moe-dp %d is not the %d devices of a stage: correct one of them",
-			s.EP, s.MoETP, s.MoEDP, s.TP*s.DP)
+		return message.Fault("pass.ep-x-moe-tp-x", s.EP, s.MoETP, s.MoEDP, s.TP*s.DP)
 	case f.Experts < s.EP:
-		return fmt.Errorf("ep %d is more than the %d experts of %s: choose a smaller one", s.EP, f.Experts, name)
+		return message.Fault("pass.ep-more-than-experts-choose", s.EP, f.Experts, name)
 	case s.SharedExpertTP && s.EP < 2:
-		return fmt.Errorf("shared-expert TP needs expert parallelism, and ep is %d: raise it or turn the option off", s.EP)
+		return message.Fault("pass.shared-expert-tp-needs-expert", s.EP)
 	case s.ExternalShared && s.EP < 2:
-		return fmt.Errorf("external shared experts need expert parallelism, and ep is %d: raise it or turn the option off",
-			s.EP)
+		return message.Fault("pass.external-shared-experts-need-expert", s.EP)
 	case s.ExternalShared && f.SharedInner > 0 && s.Hosts(f.TopK) >= s.EP:
-		return fmt.Errorf("external shared experts leave no rank of ep %d for the routed ones: raise ep", s.EP)
+		return message.Fault("pass.external-shared-experts-leave-no", s.EP)
 	}
 	return nil
 }

@@ -1,10 +1,10 @@
 package pass
 
 import (
-	"fmt"
 	"math"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/geometry"
 	"fathom/sim/op"
 )
@@ -20,21 +20,20 @@ type shared struct {
 func (p *Pricer) newShared(l *layer, g *geometry.Attention) error {
 	a := &l.facts.Attention
 	if !l.facts.FFN.MoE() || p.streams.Count == 0 {
-		return fmt.Errorf("model %s: %w, beside other blocks", p.setup.Model.Name,
+		return message.Fault("pass.of-model-beside", p.setup.Model.Name,
 			geometry.Unknown{Room: "operators", Kind: a.Kind})
 	}
 	tp, name := p.setup.Strategy.TP, p.setup.Model.Name
 	for _, f := range []struct {
 		what string
 		n    int
-	}{{"heads", a.Heads}, {"output groups", a.OutputGroups}, {"index heads", a.IndexHeads}} {
+	}{{"pass.heads", a.Heads}, {"pass.output-groups", a.OutputGroups}, {"pass.index-heads", a.IndexHeads}} {
 		if f.n%tp != 0 {
-			return fmt.Errorf("tp %d does not divide the %d %s of %s: choose a divisor", tp, f.n, f.what, name)
+			return message.Fault("pass.tp-does-divide-choose-divisor", tp, f.n, message.New(f.what), name)
 		}
 	}
 	if o := p.setup.Strategy.OProjTP; o > a.OutputGroups {
-		return fmt.Errorf("o-proj-tp %d is more than the %d output groups of %s: choose a smaller one", o,
-			a.OutputGroups, name)
+		return message.Fault("pass.o-proj-tp-more-than", o, a.OutputGroups, name)
 	}
 	own := &g.Own
 	s := shared{SharedHead: op.SharedHead{Hidden: p.hidden, QRank: float64(a.QRank), Dim: float64(a.HeadDim),
