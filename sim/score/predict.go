@@ -71,7 +71,7 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 	costs, bars := o.priced(r, profile, m)
 	costs.Kernel = costs.Kernel.Aged(r.age(t))
 	study := t.of(r, m.Name)
-	study.slow(&costs)
+	study.slow(&costs, r.Side)
 	cold := 0.0
 	for i := range t.Recipe {
 		if c := &t.Recipe[i]; c.fits(t, r, m) {

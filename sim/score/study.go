@@ -11,9 +11,9 @@ type study struct {
 	Model   string // part of the catalog name; "" for all
 	Medians bool   // their latencies are medians
 	KV      string // format of the cache
-	// Host is how many processes share a thread of the server: its host times are so many times longer, and steps with
+	// Threads are all that the processes of the server share: its host times are so many times longer, and steps with
 	// prompts wait for their kernels to be launched, each EagerUS where a process has a thread of its own.
-	Host    float64
+	Threads float64
 	EagerUS float64 `toml:"eager_us"`
 	// Sweep is the order of the runs on one server, whose prefix cache stays: a prompt length, then the requests in flight
 	// one after the other. Every run sends Waves times those, always the same prompts from the first one on, so that it
@@ -42,15 +42,22 @@ func (t *table) of(r *Row, model string) *study {
 }
 
 // slow gives the costs on a server whose processes share its threads.
-func (s *study) slow(c *Costs) {
-	if s.Host == 0 {
+func (s *study) slow(c *Costs, of Side) {
+	if s.Threads == 0 {
 		return
 	}
+	// a worker for every rank and an HTTP server for every attention rank; workers of one share a scheduler beside, those
+	// of several schedule themselves
+	processes := of.TP*of.DP*max(1, of.PP) + of.DP
+	if of.DP == 1 {
+		processes++
+	}
+	longer := max(1, float64(processes)/s.Threads)
 	for _, v := range []*float64{&c.Host.Step, &c.Host.Sequence, &c.Host.Arrive, &c.Host.ArriveSeq, &c.Host.Read,
 		&c.Host.Stream} {
-		*v *= s.Host
+		*v *= longer
 	}
-	c.Kernel.PromptEager = s.Host * s.EagerUS * 1e-6
+	c.Kernel.PromptEager = longer * s.EagerUS * 1e-6
 }
 
 // held says what a prefix cache of so many tokens holds of the prompts of a run, after the runs before it: whole prompts

@@ -45,10 +45,10 @@ func TestStudies(t *testing.T) {
 	if a, b := rows[0], rows[1]; !a.Medians || a.KV != "bf16" || b.Medians || b.KV != "" {
 		t.Errorf("study %+v, another %+v", a, b)
 	}
-	s := study{Host: 5, EagerUS: 60}
+	s := study{Threads: 2, EagerUS: 60} // eight workers, a scheduler and a server: ten processes
 	c := Costs{}
 	c.Host.Step, c.Host.Read = 1e-3, 2e-6
-	s.slow(&c)
+	s.slow(&c, Side{TP: 8, DP: 1})
 	if c.Host.Step != 5e-3 || math.Abs(c.Host.Read-1e-5) > 1e-12 || math.Abs(c.Kernel.PromptEager-300e-6) > 1e-12 {
 		t.Errorf("%+v", c)
 	}
