@@ -30,6 +30,21 @@ func TestPagesByEnding(t *testing.T) {
 	}
 }
 
+// A frontier alone is drawn with the plans that are laid over it.
+func TestFrontierAsSVG(t *testing.T) {
+	l := shelf(t)
+	path := filepath.Join(t.TempDir(), "f.svg")
+	o := l.run(t, append(strings.Fields("plan "+flagship+" --frontier -o "+path), "--overlay", "long")...)
+	data, err := os.ReadFile(path)
+	if o.code != Done || err != nil || !strings.HasPrefix(string(data), "<svg xmlns=") ||
+		!strings.Contains(string(data), "long, "+die) || strings.Contains(string(data), "best answer step by step") {
+		t.Errorf("exit %d, %v, %.200q, %s", o.code, err, data, o.stderr)
+	}
+	if o := l.run(t, strings.Fields("plan "+flagship+" --frontier --format html")...); o.code != BadInput {
+		t.Errorf("exit %d: %s", o.code, o.stderr)
+	}
+}
+
 // A page without an answer is written and says what misses least; a sweep that cannot be is said before anything runs.
 func TestPagesThatHaveNoAnswer(t *testing.T) {
 	o := newLab(t).run(t, strings.Fields("plan "+strings.Replace(flagship, "2000", "10", 1)+" --format html")...)

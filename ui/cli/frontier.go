@@ -17,6 +17,7 @@ import (
 	"fathom/ui/number"
 	"fathom/ui/plot"
 	"fathom/ui/style"
+	"fathom/ui/svg"
 	"fathom/ui/text"
 	"fathom/ui/work"
 
@@ -34,7 +35,7 @@ func (p *Program) frontiers(ctx context.Context, command string, q *question, r 
 		err = message.Fault("frontier.alone", over[0])
 	case len(r.Values[field.Sweep].Words) > 0:
 		err = message.Fault("frontier.swept")
-	case format == "html" || format == "svg":
+	case format == "html":
 		err = message.Fault("frontier.form")
 	default:
 		return true, p.frontier(ctx, command, q, r, request, texts)
@@ -71,6 +72,8 @@ func (p *Program) frontier(ctx context.Context, command string, q *question, r *
 		}
 	case "csv":
 		data = out.CSV()
+	case "svg":
+		data = svgOf(rep, out.List, texts)
 	default:
 		data = p.drawnFrontier(out, r, path, texts, format == "md")
 	}
@@ -81,6 +84,17 @@ func (p *Program) frontier(ctx context.Context, command string, q *question, r *
 		return afterReport(err)
 	}
 	return p.outcome(rep)
+}
+
+// svgOf draws frontiers with all that was laid over them.
+func svgOf(rep *report.Report, list []*chart.Frontier, texts *text.Catalog) []byte {
+	var drawings []svg.Chart
+	for _, f := range list {
+		if len(f.Sets) > 0 {
+			drawings = append(drawings, svg.Pen{Texts: texts}.Frontier(f))
+		}
+	}
+	return svg.File(report.Voice{Say: texts.Tell}.Title(rep), drawings)
 }
 
 // points answers a request and keeps every point.

@@ -32,6 +32,9 @@ func (p Pen) Frontier(fr *chart.Frontier) Chart {
 	x := linear(x0, 1.03*x1, left, plotW-right, 6)
 	y := linear(y0, 1.06*y1, plotH-foot, over, 5)
 	s.axes(&x, &y, p.t(fr.X.Key), p.t(fr.Y.Key), tick, tick)
+	for i := range fr.Sets {
+		s.set(&fr.Sets[i], &x, &y, hue(i))
+	}
 	for _, l := range fr.Limits {
 		if l.At < x.lo || l.At > x.hi {
 			continue
@@ -43,9 +46,6 @@ func (p Pen) Frontier(fr *chart.Frontier) Chart {
 		} else {
 			s.text(at+4, y.to+10, "limt", words)
 		}
-	}
-	for i := range fr.Sets {
-		s.set(&fr.Sets[i], &x, &y, hue(i))
 	}
 	c.H = s.legend(plotH+4, p.setNames(fr))
 	c.Desc, c.body = p.frontierSays(fr), s.String()
