@@ -91,7 +91,7 @@ func Usual(r *plan.Request) (list []Range) {
 	}
 	for i := range sweep.Knobs {
 		k := &sweep.Knobs[i]
-		if k.Name != "num-devices" { // another plan, not another wind
+		if !k.Sizes() { // another plan, not another wind
 			add(k)
 		}
 	}

@@ -62,9 +62,11 @@ func Price(device string, r *plan.Request) (*Knob, error) {
 	return priceOf(p), nil
 }
 
-// Whole reports whether the values are whole numbers, Share whether they are shares of one.
+// Whole reports whether the values are whole numbers, Share whether they are shares of one, Sizes whether they are
+// numbers of devices, of which few make sense.
 func (k *Knob) Whole() bool { return k.unit == count }
 func (k *Knob) Share() bool { return k.unit == share }
+func (k *Knob) Sizes() bool { return k.doubles }
 
 // Most is the largest value that is usual for a share.
 func (k *Knob) Most() float64 {

@@ -89,8 +89,18 @@ func (e engine) Decide(ctx context.Context, s state.Decide, watch func(state.Dec
 	if err := e.gate.enter(ctx, quiet); err != nil {
 		return nil, err
 	}
-	defer e.gate.leave()
-	return e.Local.Decide(ctx, s, watch)
+	inside := true
+	defer func() {
+		if inside {
+			e.gate.leave()
+		}
+	}()
+	return e.Local.Decide(ctx, s, func(p state.Deciding) {
+		watch(p)
+		if inside {
+			inside = e.gate.yield(ctx, quiet) == nil
+		}
+	})
 }
 
 // Measure and Fit read and write no file of the server.
