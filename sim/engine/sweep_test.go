@@ -119,6 +119,10 @@ func TestSweepsEqualSinglePlans(t *testing.T) {
 			}
 			r.Profiles = []*hw.Profile{p}
 		}, []string{"power-cap=300,600", "power-limit=3000..9000:3"}},
+		{"--num-mtp-tokens 2", nil, []string{"acceptance-length=1..3:3"}},
+		{"", func(r *plan.Request) {
+			r.Speculation = plan.Speculation{Draft: "eagle", Tokens: 3, Length: 2, Share: 0.1}
+		}, []string{"acceptance-length=1..4:4", "draft-share=0..0.5:3"}},
 		{"", nil, []string{"reserved=0..120:7"}},
 		{"", nil, []string{"max-batched-tokens=1k..64k:log:7"}},
 		{"", func(r *plan.Request) { r.Mode = plan.Disaggregation }, []string{"ttft=100..4s:4", "serving-cost=0,20"}},

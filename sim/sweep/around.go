@@ -22,6 +22,8 @@ func (k *Knob) Around(r *plan.Request) string {
 	switch {
 	case k.unit == share && k.below:
 		return "0..0.9:19"
+	case k.unit == share && k.hi > 1: // a cost
+		return "0..1:11"
 	case k.unit == share && k.above:
 		return "0.5..1:11"
 	case k.unit == share:
@@ -73,7 +75,7 @@ func (k *Knob) Most() float64 {
 	if k.below {
 		return 0.9
 	}
-	return k.hi
+	return min(k.hi, 1)
 }
 
 // Near is the value that the knob can take next to one.

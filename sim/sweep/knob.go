@@ -116,6 +116,25 @@ var Knobs = []Knob{
 		lacks: func(r *plan.Request) message.Message {
 			return when(!slices.ContainsFunc(r.MTP, func(n int) bool { return n > 0 }), "knob.no-drafts")
 		}},
+	{Name: "acceptance-length", unit: plain, lo: 1, hi: 65,
+		now: func(r *plan.Request) float64 { return r.Speculation.Length }, usual: "1..4:13",
+		set: func(r *plan.Request, v float64) {
+			if r.Speculation.Length = v; r.Speculation.Beside() {
+				return
+			}
+			r.Speculation.Draft, r.Acceptance = "mtp", make([]float64, guesses(r)) // as --acceptance-length says it of MTP
+			for i := range r.Acceptance {
+				r.Acceptance[i] = (v - 1) / float64(len(r.Acceptance))
+			}
+		},
+		lacks: func(r *plan.Request) message.Message {
+			method := r.Speculation.Draft == "dflash" || r.Speculation.Draft == "dspark"
+			return when(method || !r.Speculation.Beside() && guesses(r) == 0, "knob.no-length")
+		}},
+	{Name: "draft-share", unit: share, lo: 0, hi: 10,
+		now:   func(r *plan.Request) float64 { return r.Speculation.Share },
+		set:   func(r *plan.Request, v float64) { r.Speculation.Share = v },
+		lacks: func(r *plan.Request) message.Message { return when(!r.Speculation.Beside(), "knob.no-draft") }},
 	{Name: "device-cost", Also: []string{"price"}, unit: plain, lo: 0, hi: 1e9, above: true,
 		now: func(r *plan.Request) float64 { return price(r, r.Profiles[0].Name) }, usual: "0.5..8:log:25",
 		set: func(r *plan.Request, v float64) { priced(r, r.Profiles[0].Name, v) }, of: priceOf,
@@ -137,6 +156,21 @@ var Knobs = []Knob{
 	{Name: "serving-cost", unit: millis, lo: 0, hi: 1e9,
 		now: func(r *plan.Request) float64 { return r.ServingCostMS }, usual: "0..100:11",
 		set: func(r *plan.Request, v float64) { r.ServingCostMS = v }},
+}
+
+// guesses is how many tokens MTP guesses ahead; 0: none, or several numbers are tried.
+func guesses(r *plan.Request) int {
+	one := 0
+	for _, n := range r.MTP {
+		switch {
+		case n == 0 || n == one:
+		case one > 0:
+			return 0
+		default:
+			one = n
+		}
+	}
+	return one
 }
 
 // lengths says why a plan's requests are not of one length.

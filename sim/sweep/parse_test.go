@@ -79,6 +79,8 @@ func TestBadSweeps(t *testing.T) {
 		{[]string{"input=1..1000:1000", "output=1..1000:1000"}, "1000000 plans are more than 100000"},
 		{[]string{"decode-devices=1..8"}, "add --enable-optimize-prefill-decode-ratio"},
 		{[]string{"acceptance=0..1"}, "give --num-mtp-tokens"},
+		{[]string{"acceptance-length=1..2"}, "give --draft, or --num-mtp-tokens"},
+		{[]string{"draft-share=0..1"}, "give --draft"},
 		{[]string{"input=\x1b[31m5x"}, "is no value"},
 	} {
 		axes, err := Parse(c.texts, asked())

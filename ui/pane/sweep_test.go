@@ -24,6 +24,13 @@ func TestCellsAreThePlansThatTheyOpen(t *testing.T) {
 	mtp[field.MTP] = field.Answer{Text: "on", Source: field.You}
 	mtp[field.MTPTokens] = field.Answer{Text: "1 2", Source: field.You}
 	mtp[field.DeviceCost] = field.Answer{Text: sample.A3 + "=2", Source: field.You}
+	draft := oneProfile()
+	for id, text := range map[field.ID]string{field.Draft: "eagle", field.SpecTokens: "3", field.AcceptanceLength: "2",
+		field.DraftShare: "0.1"} {
+		draft[id] = field.Answer{Text: text, Source: field.You}
+	}
+	one := mtp
+	one[field.MTPTokens] = field.Answer{Text: "1", Source: field.You}
 	tails := oneProfile()
 	tails[field.TTFT] = field.Answer{Text: "p90=4000", Source: field.You}
 	pairs := oneProfile()
@@ -37,6 +44,7 @@ func TestCellsAreThePlansThatTheyOpen(t *testing.T) {
 	}{
 		{oneProfile(), "input-length=900,3500 tpot-limit=12,50"}, {oneProfile(), "num-devices=2,8 hit-rate=0.1,0.5"},
 		{oneProfile(), "concurrency=4,16,4096"}, {oneProfile(), "batch-range=4,16 ttft-limit=900,2000"},
+		{draft, "acceptance-length=1.5,3 draft-share=0.05,0.2"}, {one, "acceptance-length=1,1.8"},
 		{tails, "ttft-limit=1500,4000"}, {oneProfile(), "e2e-limit=30000,90000"},
 		{oneProfile(), "max-batched-tokens=2048,8192 reserved=0,30"}, {oneProfile(), "output-length=100,4000"},
 		{mtp, "acceptance=0.3,0.9 price=1,4"}, {pairs, "decode-devices=4,8 serving-cost=0,20"},
