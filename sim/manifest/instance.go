@@ -75,9 +75,24 @@ type instance struct {
 func (s *Subject) instances(name string) (*Platform, []instance, *Refusal) {
 	p := find(name)
 	if p == nil {
-		return nil, nil, refuse(name, s, "unknown", name)
+		return nil, nil, refuse(name, s, &misfit{"unknown", []any{name}})
 	}
-	var out []instance
+	out, no := s.on(p)
+	if no != nil {
+		return nil, nil, refuse(name, s, no)
+	}
+	return p, out, nil
+}
+
+// misfit is what speaks against a platform: a text's key and arguments.
+type misfit struct {
+	key  string
+	args []any
+}
+
+// on lays a subject out on a platform.
+func (s *Subject) on(p *Platform) (out []instance, no *misfit) {
+	against := func(key string, args ...any) ([]instance, *misfit) { return nil, &misfit{key, args} }
 	for _, pool := range s.pools() {
 		h, st := pool.profile, pool.row.Strategy
 		in := instance{pool: pool, role: "serve", acc: acceleratorOf(h)}
@@ -85,34 +100,34 @@ func (s *Subject) instances(name string) (*Platform, []instance, *Refusal) {
 			in.role = pool.row.Phase.String()
 		}
 		if !slices.Contains(p.Vendors, h.Vendor) || in.acc == nil {
-			return nil, nil, refuse(name, s, "device", p.Title, h.Name)
+			return against("device", p.Title, h.Name)
 		}
 		if len(out) > 0 && out[0].profile.Vendor != h.Vendor {
-			return nil, nil, refuse(name, s, "vendors", out[0].profile.Name, h.Name)
+			return against("vendors", out[0].profile.Name, h.Name)
 		}
 		if in.engine = p.engine(s.Request.Serving, h.Vendor); in.engine == nil {
-			return nil, nil, refuse(name, s, "engine", p.Title, s.Request.Serving.String(), h.Name)
+			return against("engine", p.Title, s.Request.Serving.String(), h.Name)
 		}
-		if in.launch = launchOf(in.engine, h.Vendor); in.launch == nil || name == "dynamo" && in.launch.Dynamo == "" {
-			return nil, nil, refuse(name, s, "engine", p.Title, in.engine.Title, h.Name)
+		if in.launch = launchOf(in.engine, h.Vendor); in.launch == nil || p.Name == "dynamo" && in.launch.Dynamo == "" {
+			return against("engine", p.Title, in.engine.Title, h.Name)
 		}
 		if h.Grid.Node < 1 {
-			return nil, nil, refuse(name, s, "server", h.Name)
+			return against("server", h.Name)
 		}
 		if p.Servers == 1 && s.devices() > h.Grid.Node {
-			return nil, nil, refuse(name, s, "servers", p.Title, s.devices(), h.Grid.Node)
+			return against("servers", p.Title, s.devices(), h.Grid.Node)
 		}
 		if !in.layOut(h.Grid.Node, max(1, st.DP), st.TP*max(1, st.PP)) {
-			return nil, nil, refuse(name, s, "wide", pool.row.Label, h.Grid.Node)
+			return against("wide", pool.row.Label, h.Grid.Node)
 		}
 		which := in.launch
-		if name == "dynamo" {
+		if p.Name == "dynamo" {
 			which = which.Worker()
 		}
 		in.command = launch.Write(which, *pool.row, s.Request, h)
 		out = append(out, in)
 	}
-	return p, out, nil
+	return out, nil
 }
 
 // layOut spreads an instance of dp replicas over servers of node devices: whole replicas a server, or one replica over

@@ -121,10 +121,10 @@ func Check(name string, s *Subject) *Refusal {
 }
 
 // refuse says no, with the platforms that say yes.
-func refuse(name string, s *Subject, key string, args ...any) *Refusal {
+func refuse(name string, s *Subject, why *misfit) *Refusal {
 	var others []string
 	for _, p := range Platforms() {
-		if p.Name != name && s.simple(&p) {
+		if _, no := s.on(&p); p.Name != name && no == nil {
 			others = append(others, p.Name)
 		}
 	}
@@ -132,17 +132,5 @@ func refuse(name string, s *Subject, key string, args ...any) *Refusal {
 	if len(others) > 0 {
 		nearest = message.New("manifest.nearest", strings.Join(others, ", "))
 	}
-	return &Refusal{message.New("manifest."+key, append(args, nearest)...)}
-}
-
-// simple reports whether nothing is known against a platform but how its instances fit.
-func (s *Subject) simple(p *Platform) bool {
-	for _, pool := range s.pools() {
-		if !slices.Contains(p.Vendors, pool.profile.Vendor) || acceleratorOf(pool.profile) == nil ||
-			p.engine(s.Request.Serving, pool.profile.Vendor) == nil ||
-			p.Servers == 1 && s.devices() > pool.profile.Grid.Node {
-			return false
-		}
-	}
-	return true
+	return &Refusal{message.New("manifest."+why.key, append(why.args, nearest)...)}
 }
