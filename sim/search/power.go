@@ -1,6 +1,8 @@
 package search
 
 import (
+	"cmp"
+
 	"fathom/hw/message"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
@@ -93,12 +95,12 @@ func power(r *report.Ratio, req *plan.Request, device string) *report.Power {
 	var total, idle float64
 	n, pace, known := 0, 1.0, true
 	for _, side := range []struct {
-		phase     plan.Phase
+		name      string
 		instances int
 		each      int
-	}{{plan.PhasePrefill, *r.PrefillInstances, r.Prefill.Strategy.World()},
-		{plan.PhaseDecode, *r.DecodeInstances, r.Decode.Strategy.World()}} {
-		p := req.On(device, side.phase)
+	}{{r.PrefillDevice, *r.PrefillInstances, r.Prefill.Strategy.World()},
+		{r.DecodeDevice, *r.DecodeInstances, r.Decode.Strategy.World()}} {
+		p := req.On(cmp.Or(side.name, device), plan.PhaseAggregation)
 		if p == nil || p.PowerWatts == 0 {
 			return nil
 		}

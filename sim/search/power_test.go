@@ -105,3 +105,16 @@ func TestCappedPlan(t *testing.T) {
 		t.Fatal("no points compared")
 	}
 }
+
+// A pair on two kinds of hardware draws what each of its devices does: 3 × 2 of 1,000 W and 2 × 4 of 700 W.
+func TestDrawOfTwoKinds(t *testing.T) {
+	fast, slow := &hw.Profile{Name: "fast", PowerWatts: 1000}, &hw.Profile{Name: "slow", PowerWatts: 700, IdleWatts: 70}
+	req := &plan.Request{Mode: plan.PDRatio, Devices: 16, OutputLength: 500, Profiles: []*hw.Profile{fast, slow}}
+	side := func(tp int) report.Row { return report.Row{Strategy: plan.Strategy{TP: tp, PP: 1, DP: 1}} }
+	x := report.Ratio{Prefill: side(2), Decode: side(4), PrefillQPS: 4, DecodeQPS: 6,
+		PrefillDevice: "fast", DecodeDevice: "slow"}
+	SetInstances(&x, 3, 2, req, "fast")
+	if p := x.Power; p == nil || p.Total != 11600 || math.Abs(p.PerW-12*500/11600.0) > 1e-12 || p.Least != nil {
+		t.Errorf("%+v, want 11600 W for 6,000 tokens a second and no least", p)
+	}
+}
