@@ -86,7 +86,7 @@ func New(s pass.Setup, p price.Pricer, lengths Lengths, budget int, accepted flo
 	e.Draft, e.Accept = s.MTP+s.Guess, math.Max(0, accepted-1)
 	h := p.Host()
 	e.Host, e.HostSeq, e.Arrive, e.ArriveSeq = h.Step, h.Sequence, h.Arrive, h.ArriveSeq
-	FrontEnd(e, h, s.Serving.On(s.Profile), dp)
+	FrontEnd(e, h, s.Serving.On(s.Profile), s.Strategy, s.Profile.Grid.Node)
 	b.clock, b.bars = p.Clock(), p.Bars()
 	b.room = p.Room(lengths.Input + lengths.Output)
 	switch e.KVTokens = b.room.Tokens(lengths.Input + lengths.Output); {

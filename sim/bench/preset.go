@@ -6,13 +6,17 @@ import (
 	"fathom/sim/traffic"
 )
 
-// FrontEnd sets what reading and streaming cost an engine with so many attention ranks.
-func FrontEnd(e *traffic.Engine, h kernel.Host, s plan.Serving, ranks int) {
-	n := 1.0
-	if s.Engine().Scheduler.FrontEnds {
-		n = float64(ranks)
+// FrontEnd sets what reading and streaming cost an engine. Attention ranks that share no experts are servers of their
+// own, each with a front end; those that do have one a server, or one each where the engine starts so many.
+func FrontEnd(e *traffic.Engine, h kernel.Host, s plan.Serving, layout plan.Strategy, node int) {
+	ranks, n := max(1, layout.DP), 1
+	switch {
+	case s.Engine().Scheduler.FrontEnds || layout.EP*layout.MoETP <= layout.TP:
+		n = ranks
+	case node > 0:
+		n = max(1, min(ranks, layout.TP*ranks/node))
 	}
-	e.Read, e.Stream = h.Read/n, h.Stream/n
+	e.Read, e.Stream = h.Read/float64(n), h.Stream/float64(n)
 }
 
 // Preset gives the scheduler of an engine and the host times of serving-dynamics 2, which no run was fitted to: 1 ms

@@ -108,7 +108,7 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 		}
 		e, h := r.engine(s, tokens, m, t), p.Host()
 		e.Arrive, e.ArriveSeq, e.Host, e.HostSeq = h.Arrive, h.ArriveSeq, h.Step, h.Sequence
-		bench.FrontEnd(&e, h, r.Engine, s.DP)
+		bench.FrontEnd(&e, h, r.Engine, setup.Strategy, profile.Grid.Node)
 		return p, e, nil
 	}
 	load := r.traffic(o.seed, m, t)
