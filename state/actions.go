@@ -55,6 +55,7 @@ const (
 	DetailSensitivity
 	DetailTraffic
 	DetailCalibration
+	DetailService
 	NextPlot
 	Present
 	SortMenu
@@ -140,7 +141,7 @@ var actionNames = [NumActions]string{"none",
 	"suggest", "reuse", "paste", "open-plan", "save-plan", "complete", "undo-edit", "unfold", "submit", "show-results",
 	"edit", "engine", "log",
 	"next-device", "prev-device", "cross", "next-part", "prev-part", "all-points", "breakdown", "memory", "plot", "ops",
-	"why", "sensitivity", "traffic", "calibration",
+	"why", "sensitivity", "traffic", "calibration", "service",
 	"next-plot", "present", "sort-menu", "sort-next", "sort-prev", "reverse", "filter", "mark", "clear-marks", "compare",
 	"best", "more",
 	"less",

@@ -70,6 +70,7 @@ var Bindings = []Binding{
 	{Action: DetailSensitivity, Keys: []string{"6"}, Scopes: inResults, Group: "show"},
 	{Action: DetailTraffic, Keys: []string{"7"}, Scopes: inResults, Group: "show"},
 	{Action: DetailCalibration, Keys: []string{"8"}, Scopes: inResults, Group: "show"},
+	{Action: DetailService, Keys: []string{"9"}, Scopes: inResults, Group: "show"},
 	{Action: NextPlot, Keys: []string{"v"}, Scopes: inResults, Group: "show"},
 	{Action: Present, Keys: []string{"t", "f5"}, Scopes: inResults | InPresent, Group: "show"},
 	{Action: SortMenu, Keys: []string{"s"}, Scopes: inResults, Group: "table", Footer: 4},

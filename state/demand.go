@@ -37,6 +37,10 @@ func (u *update) demand() {
 			if r.Phase == plan.PhaseAggregation && u.ask(a) {
 				u.emit(Play{key, r, q, device})
 			}
+		case ServiceTab:
+			if r.Phase == plan.PhaseAggregation && q.Service.Asked() && u.ask(a) {
+				u.emit(Serve{key, r, q, device})
+			}
 		case OpsTab:
 			for _, a.phase = range phasesOf(r) {
 				if u.ask(a) {
@@ -67,6 +71,8 @@ func (u *update) ask(a asked) bool {
 		known = slices.ContainsFunc(r.senses, func(s sensed) bool { return s.key == a.key })
 	case TrafficTab:
 		known = slices.ContainsFunc(r.plays, func(p played) bool { return p.key == a.key })
+	case ServiceTab:
+		known = slices.ContainsFunc(r.services, func(p servedRow) bool { return p.key == a.key })
 	default:
 		known = slices.ContainsFunc(r.passes, func(p pricedPass) bool { return p.key == a.key && p.phase == a.phase })
 	}
@@ -102,6 +108,12 @@ func (u *update) sensed(e Sensed) {
 func (u *update) played(e Played) {
 	if u.answered(asked{key: e.Key, tab: TrafficTab}) {
 		u.Results.plays = keep(u.Results.plays, played{e.Key, e.Traffic, e.Curve, worded(e.Err)})
+	}
+}
+
+func (u *update) served(e Served) {
+	if u.answered(asked{key: e.Key, tab: ServiceTab}) {
+		u.Results.services = keep(u.Results.services, servedRow{e.Key, e.Service, e.Day, worded(e.Err)})
 	}
 }
 
@@ -149,6 +161,25 @@ func (m *Model) Benchmark(row *report.Row) (t *report.Traffic, curve []report.Lo
 	for i := range m.Results.plays {
 		if p := &m.Results.plays[i]; p.key == key {
 			return p.traffic, p.curve, p.err, true
+		}
+	}
+	return nil, nil, "", false
+}
+
+// Serves reports whether the plan on screen names a trace, conversations or a day.
+func (m *Model) Serves() bool {
+	q, _ := m.question()
+	return q != nil && q.Service.Asked()
+}
+
+// Service is what a row makes of the trace, the conversations or the day of its plan; done is false while it is being
+// played.
+func (m *Model) Service(row *report.Row) (s *report.Service, d *report.Day, err string, done bool) {
+	key := m.keyOf(row)
+	_, key.Device = m.question()
+	for i := range m.Results.services {
+		if p := &m.Results.services[i]; p.key == key {
+			return p.service, p.day, p.err, true
 		}
 	}
 	return nil, nil, "", false

@@ -39,6 +39,13 @@ type (
 		Request *plan.Request
 		Device  string
 	}
+	// Serve asks what a row makes of the trace, the conversations or the day that its plan names.
+	Serve struct {
+		Key     RowKey
+		Row     *report.Row
+		Request *plan.Request
+		Device  string
+	}
 	// Play asks what a benchmark of a row would show.
 	Play struct {
 		Key     RowKey
@@ -115,6 +122,7 @@ func (Cancel) effect()        {}
 func (Price) effect()         {}
 func (Sense) effect()         {}
 func (Play) effect()          {}
+func (Serve) effect()         {}
 func (Load) effect()          {}
 func (List) effect()          {}
 func (Survey) effect()        {}

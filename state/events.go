@@ -58,6 +58,13 @@ type (
 		Levers []Lever
 		Err    error
 	}
+	// Served answers Serve; one of both is nil.
+	Served struct {
+		Key     RowKey
+		Service *report.Service
+		Day     *report.Day
+		Err     error
+	}
 	// Played answers Play.
 	Played struct {
 		Key     RowKey
@@ -134,6 +141,7 @@ func (Finished) event()   {}
 func (Priced) event()     {}
 func (Sensed) event()     {}
 func (Played) event()     {}
+func (Served) event()     {}
 func (Loaded) event()     {}
 func (Watched) event()    {}
 func (Strayed) event()    {}

@@ -61,6 +61,13 @@ type played struct {
 	err     string
 }
 
+type servedRow struct {
+	key     RowKey
+	service *report.Service
+	day     *report.Day
+	err     string
+}
+
 // asked is a question about a row that is under way: the tab that asked, and which phase it asked about.
 type asked struct {
 	key   RowKey

@@ -39,6 +39,7 @@ type Results struct {
 	passes   []pricedPass        // operator tables by row, newest last
 	senses   []sensed
 	plays    []played
+	services []servedRow
 	asked    []asked // waiting for Priced, Sensed and Played
 	live     liveRun
 }
@@ -72,11 +73,12 @@ const (
 	SensitivityTab
 	TrafficTab
 	CalibrationTab
+	ServiceTab
 	NumDetails
 )
 
 var detailNames = [NumDetails]string{"breakdown", "memory", "plot", "ops", "why", "sensitivity", "traffic",
-	"calibration"}
+	"calibration", "service"}
 
 // String names the tab in the text catalog: "detail.<name>".
 func (d Detail) String() string {

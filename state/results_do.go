@@ -33,7 +33,7 @@ func (u *update) doResults(a Action) {
 		r.All = !r.All
 		u.show()
 	case DetailBreakdown, DetailMemory, DetailPlot, DetailOps, DetailWhy, DetailSensitivity, DetailTraffic,
-		DetailCalibration:
+		DetailCalibration, DetailService:
 		r.Detail, r.Scroll = Detail(a-DetailBreakdown), 0
 	case NextPlot:
 		r.Plot = (r.Plot + 1) % u.Plots()

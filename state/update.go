@@ -50,6 +50,8 @@ func (u *update) handle(e Event) {
 		u.priced(e)
 	case Sensed:
 		u.sensed(e)
+	case Served:
+		u.served(e)
 	case Played:
 		u.played(e)
 	case Loaded:

@@ -61,6 +61,11 @@ func (p *program) effect(e state.Effect) tea.Cmd {
 			x, err := p.engine.Sense(p.ctx, e)
 			return state.Sensed{Key: e.Key, Levers: x, Err: err}, nil
 		}, func(err error) state.Event { return state.Sensed{Key: e.Key, Err: err} })
+	case state.Serve:
+		return p.answer(func() (state.Event, error) {
+			x, day, err := p.engine.Serve(p.ctx, e)
+			return state.Served{Key: e.Key, Service: x, Day: day, Err: err}, nil
+		}, func(err error) state.Event { return state.Served{Key: e.Key, Err: err} })
 	case state.Play:
 		return p.answer(func() (state.Event, error) {
 			x, curve, err := p.engine.Play(p.ctx, e)

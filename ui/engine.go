@@ -22,6 +22,8 @@ type Engine interface {
 	Price(ctx context.Context, e state.Price) (*state.Pass, error)
 	// Sense says what would move a row.
 	Sense(ctx context.Context, e state.Sense) ([]state.Lever, error)
+	// Serve says what a row makes of the trace, the conversations or the day that its plan names.
+	Serve(ctx context.Context, e state.Serve) (*report.Service, *report.Day, error)
 	// Play says what a benchmark of a row would show, and how it bears load from idle to saturation.
 	Play(ctx context.Context, e state.Play) (*report.Traffic, []report.LoadPoint, error)
 	// Measure reads files of measured runs and predicts each.

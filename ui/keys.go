@@ -116,7 +116,7 @@ func edits(k tea.KeyMsg) bool {
 
 // onAction is an action of a key.
 func (p *program) onAction(a state.Action) []state.Event {
-	return p.goesThere([]state.Event{state.Do{Action: a}}, a >= state.DetailBreakdown && a <= state.DetailCalibration ||
+	return p.goesThere([]state.Event{state.Do{Action: a}}, a >= state.DetailBreakdown && a <= state.DetailService ||
 		a == state.NextPlot)
 }
 

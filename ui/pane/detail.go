@@ -60,6 +60,8 @@ func (p *Painter) detailText(d state.Detail, row *report.Row, w, h int) []string
 		return p.traffic(row, w, h)
 	case state.CalibrationTab:
 		return p.calibration(w)
+	case state.ServiceTab:
+		return p.service(row, w, h)
 	}
 	return nil
 }

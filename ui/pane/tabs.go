@@ -172,6 +172,9 @@ func (p *Painter) details(x, w int) string {
 		line, at, zones := "", x, len(p.zones)
 		for i := range state.NumDetails {
 			active := r.Detail == i && showing
+			if i == state.ServiceTab && !active && !p.M.Serves() {
+				continue // nothing to show there
+			}
 			s := itoa(int(i) + 1)
 			if style.names || active {
 				s += " " + p.t("detail."+i.String())

@@ -57,6 +57,12 @@ func (e Engine) Price(context.Context, state.Price) (*state.Pass, error) { retur
 // Sense gives the short sensitivity.
 func (e Engine) Sense(context.Context, state.Sense) ([]state.Lever, error) { return Levers(), nil }
 
+// Serve gives the short day.
+func (e Engine) Serve(_ context.Context, x state.Serve) (*report.Service, *report.Day, error) {
+	s, d := Served(x.Request)
+	return s, d, nil
+}
+
 // Play gives the short benchmark.
 func (e Engine) Play(_ context.Context, x state.Play) (*report.Traffic, []report.LoadPoint, error) {
 	t, curve := Benchmark(x.Request)

@@ -148,6 +148,9 @@ func (s *Session) take(effects []state.Effect) {
 			s.Send(state.Priced{Key: e.Key, Phase: e.Phase, Pass: Pass()})
 		case state.Sense:
 			s.Send(state.Sensed{Key: e.Key, Levers: Levers()})
+		case state.Serve:
+			x, day := Served(e.Request)
+			s.Send(state.Served{Key: e.Key, Service: x, Day: day})
 		case state.Play:
 			t, curve := Benchmark(e.Request)
 			s.Send(state.Played{Key: e.Key, Traffic: t, Curve: curve})
