@@ -170,16 +170,12 @@ func (w *served) play(out *report.Service, f traffic.Fleet) (traffic.Played, err
 	src, err := trace.Open(read, trace.Options{Format: trace.FormatOf(s.TraceFormat), Scale: s.TraceScale,
 		From: s.TraceFrom, To: s.TraceTo, Rate: w.req.QPS, Seed: 1, Stopped: w.stopped})
 	if err != nil {
-		return traffic.Played{}, message.Fault("service.in-file", s.Trace, err)
+		return traffic.Played{}, inFile(s.Trace, err)
 	}
 	f.Watch = func(ended int64, _ float64) { w.tell(float64(read.n)/float64(size), ended) }
 	played, err := traffic.Serve(src, f)
-	var said *message.Error
-	if errors.As(err, &said) {
-		err = message.Fault("service.in-file", s.Trace, err)
-	}
 	if err != nil {
-		return played, err
+		return played, inFile(s.Trace, err)
 	}
 	sum := src.Summary()
 	if sum.Played == 0 {
@@ -189,6 +185,15 @@ func (w *served) play(out *report.Service, f traffic.Fleet) (traffic.Played, err
 	out.Of = message.New("service.trace", s.Trace, sum.Format.String(), sum.Played)
 	out.Read = w.told(&sum)
 	return played, nil
+}
+
+// inFile names the file of what is wrong in it; errors of the system name it anyway.
+func inFile(path string, err error) error {
+	var said *message.Error
+	if !errors.As(err, &said) {
+		return err
+	}
+	return message.Fault("service.in-file", path, err)
 }
 
 func (w *served) tell(share float64, requests int64) {

@@ -113,6 +113,7 @@ func (t *Trace) Next(c *traffic.Call) (bool, error) {
 		switch o := &t.options; {
 		case since < o.From:
 			t.sum.Outside++
+			t.sum.Seconds = since
 			t.latest = q.at
 			continue
 		case o.To > 0 && since >= o.To:
