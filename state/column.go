@@ -34,6 +34,7 @@ const (
 	ColWeight
 	ColKV
 	ColActivation
+	ColSystem
 	ColBalanced
 	ColPDRatio
 	ColPrefillQPS

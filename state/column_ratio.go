@@ -49,6 +49,13 @@ func ratioColumns() []Column {
 	}
 	batch := row(func(r *report.Row) float64 { return float64(r.Batch) })
 	cs := []Column{
+		{ID: ColSystem, Key: "system", Unit: "req/s", Better: Larger, IfKnown: true, Priority: 1, Width: 12, Decimals: 2,
+			Number: func(i Item) (float64, bool) {
+				if i.Ratio == nil || i.Ratio.Transfer == nil || !i.Ratio.Transfer.Counted {
+					return 0, false
+				}
+				return i.Ratio.Serves(), true
+			}},
 		{ID: ColBalanced, Key: "balanced", Unit: "req/s", Better: Larger, Priority: 1, Width: 12, Decimals: 2,
 			Number: ratio(func(r *report.Ratio) float64 { return r.Balanced })},
 		{ID: ColPDRatio, Key: "pd-ratio", Priority: 3, Width: 7, Decimals: 2,

@@ -153,7 +153,7 @@ func winner(e *Entry) (string, float64) {
 	case best.Row != nil:
 		return ShortLabel(best.Row), best.Row.Throughput
 	case best.Ratio != nil:
-		return ShortLabel(&best.Ratio.Prefill) + between + ShortLabel(&best.Ratio.Decode), best.Ratio.Balanced
+		return ShortLabel(&best.Ratio.Prefill) + between + ShortLabel(&best.Ratio.Decode), best.Ratio.Value()
 	}
 	return "", 0
 }

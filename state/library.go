@@ -381,7 +381,7 @@ func bestMark(e *Entry) (m Marked, ok bool) {
 			case item.Row != nil:
 				rate = item.Row.Throughput
 			case item.Ratio != nil:
-				rate = item.Ratio.Balanced * float64(e.Request.OutputLength)
+				rate = item.Ratio.Value() * float64(e.Request.OutputLength)
 			}
 			if rate <= best {
 				continue

@@ -309,7 +309,7 @@ func bestOf(d *report.Device, p Part) Item {
 func worth(i Item) (float64, bool) {
 	switch {
 	case i.Ratio != nil:
-		return i.Ratio.Balanced, true
+		return i.Ratio.Value(), true
 	case i.Row != nil:
 		return i.Row.Throughput, true
 	}

@@ -164,7 +164,7 @@ func (s *Shown) Value(id ColumnID) (float64, bool) {
 	if id == ColDelta {
 		switch {
 		case s.BaseOf != nil:
-			return Delta(s.Ratio.Balanced, s.BaseOf.Balanced)
+			return Delta(s.Ratio.Value(), s.BaseOf.Value())
 		case s.Base != nil:
 			return Delta(s.Row.Throughput, s.Base.Throughput)
 		}

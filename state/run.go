@@ -61,7 +61,7 @@ func (u *update) tabulateLive() {
 	}
 	old := u.Live.Table
 	t := newTable(u.Live.Progress.Partial, d, ps[0], false, nil)
-	t.sortBy(u.remembered.key(t.Kind), nil)
+	t.sortBy(u.remembered.keyOf(&t), nil)
 	t.Cursor, t.Top = old.Cursor, old.Top
 	t.clamp(u.rows)
 	u.Live.Table = t

@@ -141,6 +141,16 @@ func varies(c *Column, first, i Item) bool {
 	return v != w || has != had
 }
 
+// keyOf is the sort of a table: of splits whose sizes were searched the requests per second of all instances come
+// first, because one pair of them stands for nothing.
+func (h *tableHabit) keyOf(t *Table) SortKey {
+	if r := t.source.ratios; t.Kind == Ratios && !h.sorted[Ratios] && len(r) > 0 && r[0].Transfer != nil &&
+		r[0].Transfer.Counted {
+		return SortKey{ColSystem, true}
+	}
+	return h.key(t.Kind)
+}
+
 // key is the sort of a kind of table: the user's, or the best first.
 func (h *tableHabit) key(k TableKind) SortKey {
 	if h.sorted[k] {
@@ -189,7 +199,7 @@ func (u *update) refilter(text string) {
 	t := &u.Results.Table
 	u.remembered.filter[t.Kind] = text
 	t.filterBy(text)
-	t.sortBy(u.remembered.key(t.Kind), u.delta())
+	t.sortBy(u.remembered.keyOf(t), u.delta())
 	t.Cursor = u.place()
 	t.clamp(u.rows)
 }

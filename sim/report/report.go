@@ -150,6 +150,15 @@ func (r *Ratio) Rates() (prefill, decode float64) {
 	return prefill, decode
 }
 
+// Value is what pairs are compared by: the requests per second of all instances where their sizes were searched, else
+// of one pair.
+func (r *Ratio) Value() float64 {
+	if r.Transfer != nil && r.Transfer.Counted {
+		return r.Serves()
+	}
+	return r.Balanced
+}
+
 // Serves are the requests per second of all instances together; of one pair where no split fits the devices.
 func (r *Ratio) Serves() float64 {
 	if r.SystemQPS != nil {

@@ -74,7 +74,7 @@ func pair(at []float64, d *report.Device, answers float64) Cell {
 		return c
 	}
 	b := d.PDRatio.Best
-	c.Label, c.Throughput, c.Cost = b.Prefill.Label+" / "+b.Decode.Label, b.Balanced*answers, copied(b.CostPerMTok)
+	c.Label, c.Throughput, c.Cost = b.Prefill.Label+" / "+b.Decode.Label, b.Value()*answers, copied(b.CostPerMTok)
 	c.TTFT, c.TPOT = copied(b.Prefill.TTFT), copied(b.Decode.TPOT)
 	if b.SystemQPS != nil && b.TotalDevices != nil && *b.TotalDevices > 0 {
 		c.PerDevice = *b.SystemQPS * answers / float64(*b.TotalDevices)

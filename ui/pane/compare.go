@@ -156,7 +156,7 @@ func (p *Painter) rangesSay(marks []state.Marked) (out []string) {
 		case m.Item.Row != nil && marks[0].Item.Row != nil && m.Item.Row.Phase == marks[0].Item.Row.Phase:
 			x.Value, x.Range = m.Item.Row.Throughput, m.Item.Row.ThroughputRange
 		case m.Item.Ratio != nil && marks[0].Item.Ratio != nil:
-			x.Value, x.Range = m.Item.Ratio.Balanced, m.Item.Ratio.Range()
+			x.Value, x.Range = m.Item.Ratio.Value(), m.Item.Ratio.Range()
 		default:
 			return nil
 		}

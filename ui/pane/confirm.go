@@ -120,6 +120,9 @@ func (p *Painter) stands() string {
 		}
 		items = append(items, s)
 	}
+	if c.Request.SplitSearched() {
+		return p.dots(append(items, p.t("confirm.split"))...)
+	}
 	return p.dots(append(items, p.t("confirm.same"))...)
 }
 
@@ -128,6 +131,11 @@ func (p *Painter) scope() string {
 	c := &p.M.Confirm
 	var spaces []string
 	for _, s := range c.Spaces {
+		if s.Devices == 0 {
+			spaces = append(spaces, p.t("confirm.space_split", "phase", p.t("part."+s.Phase.String()), "devices",
+				number.Int(c.Request.Devices)))
+			continue
+		}
 		key := "confirm.space"
 		if s.Phase != plan.PhaseAggregation {
 			key = "confirm.space_phase"

@@ -238,5 +238,5 @@ func (p *Painter) pairAgainstBase(r *report.Ratio) string {
 	if h.BaseOf == nil || h.Ratio != r {
 		return ""
 	}
-	return number.Change(h.BaseOf.Balanced, r.Balanced)
+	return number.Change(h.BaseOf.Value(), r.Value())
 }

@@ -303,7 +303,7 @@ func (p *Painter) remark(h state.Hint) string {
 	case h.Row != nil:
 		v, label = h.Row.Throughput, state.ShortLabel(h.Row)
 	case h.Ratio != nil:
-		v, label = h.Ratio.Balanced, state.ShortLabel(&h.Ratio.Prefill)+" : "+state.ShortLabel(&h.Ratio.Decode)
+		v, label = h.Ratio.Value(), state.ShortLabel(&h.Ratio.Prefill)+" : "+state.ShortLabel(&h.Ratio.Decode)
 	}
 	key := "notes." + h.Action.String()
 	if h.Ratio != nil {

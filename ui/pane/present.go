@@ -209,7 +209,7 @@ func (p *Painter) alternativesSlide(r layout.Rect) []string {
 		unit = "req/s"
 		for i := range d.PDRatio.Candidates {
 			x := &d.PDRatio.Candidates[i]
-			bars = append(bars, bar{state.ShortLabel(&x.Prefill) + " : " + state.ShortLabel(&x.Decode), x.Balanced})
+			bars = append(bars, bar{state.ShortLabel(&x.Prefill) + " : " + state.ShortLabel(&x.Decode), x.Value()})
 		}
 	default:
 		if s := d.Section(p.M.Results.Part.Phase()); s != nil {
@@ -225,7 +225,7 @@ func (p *Painter) alternativesSlide(r layout.Rect) []string {
 			switch {
 			case c.Device == d.Device:
 			case c.Ratio != nil && unit == "req/s":
-				bars = append(bars, bar{p.device(c.Device), c.Ratio.Balanced})
+				bars = append(bars, bar{p.device(c.Device), c.Ratio.Value()})
 			case c.Row != nil && unit == "tok/s" && c.Row.Phase == p.M.Results.Part.Phase():
 				bars = append(bars, bar{p.device(c.Device), c.Row.Throughput})
 			}

@@ -275,7 +275,7 @@ func (p *Painter) cell(id state.ColumnID, s state.Shown) string {
 	case id == state.ColDelta:
 		switch {
 		case s.BaseOf != nil && s.Ratio != nil:
-			return number.Change(s.BaseOf.Balanced, s.Ratio.Balanced)
+			return number.Change(s.BaseOf.Value(), s.Ratio.Value())
 		case s.Base == nil || s.Row == nil:
 			return number.None
 		}
