@@ -110,6 +110,7 @@ type sectionJSON struct {
 type ratiosJSON struct {
 	Best       *ratioJSON  `json:"best"`
 	Candidates []ratioJSON `json:"candidates"`
+	Aggregated *fleetJSON  `json:"aggregated,omitempty"` // the same devices without disaggregation
 }
 
 type outcomeJSON struct {
@@ -218,6 +219,10 @@ func device(r *Report, d *Device, points bool) deviceJSON {
 		}
 		if d.PDRatio.Best != nil {
 			out.PDRatio.Best = ptr(ratio(d.PDRatio.Best))
+		}
+		if v := d.PDRatio.Aggregated; v != nil {
+			out.PDRatio.Aggregated = fleet(&Fleet{Row: &v.Row, Replicas: v.Replicas, Devices: v.Devices, QPS: v.QPS,
+				Concurrency: v.Replicas * v.Row.Concurrency})
 		}
 	}
 	for _, o := range d.Outcomes {

@@ -317,6 +317,14 @@ func (d *Device) Section(phase plan.Phase) *Section {
 type RatioSection struct {
 	Best       *Ratio
 	Candidates []Ratio
+	Aggregated *Versus // of a searched split: the same devices without disaggregation; nil: not asked, or no answer
+}
+
+// Versus is an aggregated fleet beside a split: equal replicas of one row.
+type Versus struct {
+	Row               Row
+	Replicas, Devices int
+	QPS               float64 // of all replicas
 }
 
 // Cross is one line of the cross-hardware table.

@@ -38,6 +38,12 @@ func (r *run) finish() *report.Report {
 		if pairJudged(r.req) && d.PDRatio != nil {
 			r.holdPairs(i, d)
 		}
+		if r.req.SplitSearched() && !r.stopped.Load() {
+			d.PDRatio.Aggregated = r.versus(i)
+			if m := contrast(d.PDRatio); !m.IsZero() {
+				d.Notes = append(d.Notes, m)
+			}
+		}
 		if r.req.Traffic != plan.TrafficNone && !r.stopped.Load() {
 			r.benchmark(i, d)
 		}

@@ -39,6 +39,7 @@ type run struct {
 	turn    serve.Turn   // held while the watcher is told: a watcher that waits holds the run up
 
 	serial    bool             // one strategy after the other, on the goroutine of the caller
+	bounded   bool             // larger batches are taken to be slower, so that few of them are tried
 	direct    bool             // every profile is priced as if it were alone
 	only      *plan.Switches   // nil: those of the fidelity
 	bugForBug *report.Report   // the question as the reference tool answers it; nil until a correction asks for it
@@ -171,7 +172,8 @@ func (r *run) prepare() error {
 			for _, world := range worlds(r.req, ph, pool) {
 				j := &job{req: r.req, profile: pool.Profile, price: r.price, phase: ph.phase, world: world, fidelity: fidelity,
 					exhaustive: method == plan.SearchExhaustive, switches: Switches(fidelity), passes: passSwitches(fidelity),
-					limits: ph.limits, lengths: lengths, stopped: r.stopped, live: &r.live, turn: &r.turn, split: split}
+					limits: ph.limits, lengths: lengths, stopped: r.stopped, live: &r.live, turn: &r.turn, split: split,
+					bounded: split || r.bounded}
 				j.judged(meant(r.req))
 				if r.only != nil {
 					j.switches, j.passes = *r.only, *r.only

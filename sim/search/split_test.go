@@ -5,11 +5,13 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/handover"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -50,7 +52,7 @@ func everySplit(t *testing.T, req *plan.Request, pair plan.Pairing) (best float6
 					continue
 				}
 				every := *j
-				every.split = false // every batch, all rows kept
+				every.split, every.bounded = false, false // every batch, all rows kept
 				var w worker
 				for i := range every.tuples {
 					for _, row := range w.search(&every, i).rows {
@@ -235,5 +237,31 @@ func TestBadSplits(t *testing.T) {
 	d := answer(t, req, pricer(64)).Devices[0]
 	if d.PDRatio.Best != nil || len(d.Notes) == 0 || !strings.Contains(d.Notes[0].String(), "B states no network") {
 		t.Errorf("got %v, notes %v", d.PDRatio.Best, d.Notes)
+	}
+}
+
+// The same devices without disaggregation stand beside a split, under both limits and no better than the best of all
+// sizes that they are tried on.
+func TestAggregatedBesideASplit(t *testing.T) {
+	req := splitQuestion(8)
+	req.TTFTLimit, req.TPOTLimit = 3000, 20
+	d := answer(t, req, pricer(64)).Devices[0]
+	v := d.PDRatio.Aggregated
+	if v == nil || v.Devices > req.Devices || *v.Row.TTFT > req.TTFTLimit || *v.Row.TPOT > req.TPOTLimit {
+		t.Fatalf("got %+v", v)
+	}
+	best := 0.0
+	for _, n := range []int{1, 2, 4, 8} {
+		own := *req
+		own.Mode, own.Devices = plan.Aggregation, n
+		if b := answer(t, &own, pricer(64)).Devices[0].Aggregation.Best; b != nil {
+			best = max(best, float64(req.Devices/n)**b.QPS)
+		}
+	}
+	if math.Abs(v.QPS-best) > 1e-9*best {
+		t.Errorf("%v req/s, want %v", v.QPS, best)
+	}
+	if !slices.ContainsFunc(d.Notes, func(m message.Message) bool { return m.Key == "note.aggregated" }) {
+		t.Errorf("notes %v", d.Notes)
 	}
 }

@@ -36,7 +36,8 @@ type job struct {
 	tuples     []tuple
 	record     *record       // nil: every forward is priced directly
 	stopped    *atomic.Bool  // set when the context ends; read at every probe and inside long evaluations
-	split      bool          // one of many instance sizes: of a tuple only the rows that a split can use are kept
+	split      bool          // one of many instance sizes of a split
+	bounded    bool          // larger batches are taken to be slower, and only useful points are kept
 	smallest   bool          // only the smallest batch is of interest
 	turn       *serve.Turn   // held while the run has to wait; nil where it never has
 	live       *atomic.Int64 // counts points as they are evaluated; nil where nobody waits for them
@@ -124,7 +125,7 @@ func (w *worker) search(j *job, i int) found {
 		return cmp.Or(cmp.Compare(a.budget, b.budget), cmp.Compare(a.Batch, b.Batch))
 	})
 	out.counted = len(w.points)
-	if j.split && !j.req.KeepAll {
+	if j.bounded && !j.req.KeepAll {
 		w.useful()
 	}
 	out.rows = w.rows(t)
@@ -169,7 +170,7 @@ func (w *worker) batches() (first *point, done bool) {
 		return w.openSearch()
 	case w.played != nil:
 		return w.playedSearch()
-	case w.job.exhaustive && w.job.split:
+	case w.job.exhaustive && w.job.bounded:
 		return boundedSearch(w, w.job.req)
 	case w.job.exhaustive:
 		return exhaustiveSearch(w, w.job.req, w.job.limits)

@@ -71,6 +71,9 @@ func Read(file string, data []byte) (*Engine, error) {
 	case s.BatchedTokens < 1 || s.Sequences < 1:
 		return nil, fmt.Errorf("%s: scheduler.batched_tokens and scheduler.sequences must be above 0", file)
 	}
+	if h := e.Handover; h != (Handover{}) && (h.Source == "" || h.Overlap != WhenDone && h.Overlap != ByLayer) {
+		return nil, fmt.Errorf("%s: handover needs overlap, none or layer, and source", file)
+	}
 	for i, r := range e.Refuses {
 		kinds := 0
 		for _, given := range []bool{r.By != "", r.Among != nil, r.With != ""} {
