@@ -153,6 +153,8 @@ func (p *program) away(e state.Effect) (cmd tea.Cmd, done bool) {
 			}), true
 		}
 		return p.handOver(func() ([]byte, error) { return render(e, texts, p.options.Program) }), true
+	case state.ExportSweep:
+		return p.handOver(func() ([]byte, error) { return sweepData(e) }), true
 	case state.Shelve: // its keys are off for guests
 		return func() tea.Msg {
 			return happened{state.Shelved{Op: e.Op, Run: e.Run, Fault: message.New("guest.no-files")}}

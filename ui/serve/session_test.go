@@ -249,6 +249,18 @@ func TestServersFilesAreOutOfReach(t *testing.T) {
 		t.Error("the export is not on the clipboard")
 	}
 	s.wants("your clipboard and this screen")
+	s.forget()
+	s.press("\x1b")
+	s.wants("best of each strategy")
+	s.press("w")
+	s.wants("Which knob")
+	s.press("tpot-limit=20,50\r")
+	s.wants("2 plans in")
+	s.press("x")
+	s.wants("Export")
+	s.forget()
+	s.press("j") // a sweep goes the same way
+	s.wants("fathom.sweep/1")
 	var names []string
 	filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
 		if path != dir {
