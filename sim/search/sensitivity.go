@@ -61,8 +61,12 @@ var figures = [...]figure{
 		cube, vec, comm := scale(&p.Static.Cube, tenth), scale(&p.Static.Vec, tenth), scale(&p.Static.Comm, tenth)
 		return p.ScaleOverheads(tenth) || cube || vec || comm
 	}},
-	{"input_length", "knob", func(r *plan.Request, _ *hw.Profile) bool { return scaleInt(&r.InputLength) }},
-	{"output_length", "knob", func(r *plan.Request, _ *hw.Profile) bool { return scaleInt(&r.OutputLength) }},
+	{"input_length", "knob", func(r *plan.Request, _ *hw.Profile) bool {
+		return r.Workload == nil && scaleInt(&r.InputLength) // a mix has lengths of its own
+	}},
+	{"output_length", "knob", func(r *plan.Request, _ *hw.Profile) bool {
+		return r.Workload == nil && scaleInt(&r.OutputLength) // a mix has lengths of its own
+	}},
 	{"ttft_limit", "knob", func(r *plan.Request, _ *hw.Profile) bool { return scale(&r.TTFTLimit, tenth) }},
 	{"tpot_limit", "knob", func(r *plan.Request, _ *hw.Profile) bool { return scale(&r.TPOTLimit, tenth) }},
 	// At the row's own point the budget is the row's; the search may adapt it only where the request left it open.
