@@ -282,7 +282,7 @@ func (w *served) day(ctx context.Context, profile *hw.Profile) (*report.Day, err
 		Deployment: fleet.Deployment{Load: w.bench.Load(), Engine: w.bench.Engines(), Goal: w.goal(),
 			Fleet: func(n int) traffic.Fleet {
 				f := w.bench.Fleet(n, routing, plan.Tiers{})
-				f.Limits, f.Reuse = w.limits(), false
+				f.Limits, f.Classes, f.Reuse = w.limits(), w.bench.Load().Classes, false
 				return f
 			}},
 		Watch: func(done, of int) { w.tell(float64(done)/float64(of), 0) }}

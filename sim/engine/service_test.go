@@ -89,6 +89,21 @@ func TestDayIsPlanned(t *testing.T) {
 	}
 }
 
+// A share of the prompts that is assumed to be cached is not computed: fewer replicas are enough.
+func TestCachedShareHelpsTheDay(t *testing.T) {
+	most := func(hit float64) int {
+		rep := asked(t, plan.Service{Fleet: "flat"}, 60)
+		rep.Request.PrefixCacheHitRate = hit
+		if err := Serve(context.Background(), rep, nil); err != nil {
+			t.Fatal(err)
+		}
+		return rep.Devices[0].Day.Max
+	}
+	if cold, warm := most(0), most(0.9); warm >= cold {
+		t.Errorf("%d replicas with nine tenths of the prompts cached, %d without", warm, cold)
+	}
+}
+
 // What cannot be played names the file, what is wrong, and the fix.
 func TestBadServices(t *testing.T) {
 	dir := t.TempDir()

@@ -6,6 +6,9 @@ import "fathom/sim/prefix"
 type Call struct {
 	At            float64 // seconds since the start of the run; never earlier than the call before
 	Input, Output int32   // tokens, at least one of each
+	// Cached is how much of the prompt is found in some prefix cache whatever the fleet does: a share that was assumed.
+	Cached          int32
+	Class, Priority uint8 // of a load with classes
 	// Chain is what the prompt may have in common with others, from its start; its spans have no more tokens than the
 	// prompt. It is the source's memory, valid until the next call is taken.
 	Chain []prefix.Span

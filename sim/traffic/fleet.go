@@ -42,6 +42,7 @@ type Fleet struct {
 	Reuse    bool // replicas have a prefix cache; without, chains of calls change nothing
 	Tiers    [prefix.Tiers]Tier
 	Limits   Limits
+	Classes  []Class // of the load, whose limits come instead; nil: it has none
 	// Changes sets the number of replicas over time, in order of time; nil: all run from the start to the end.
 	Changes []Change
 	// Slot is the length of a piece of the timeline in seconds; 0: none is drawn.

@@ -243,7 +243,8 @@ func (s *service) take(c *Call) int32 {
 	id := s.free[len(s.free)-1]
 	s.free = s.free[:len(s.free)-1]
 	q := &s.requests[id]
-	*q = request{arrival: c.At, input: c.Input, output: c.Output, prompt: c.Input, chain: q.chain[:0], turn: q.turn + 1}
+	*q = request{arrival: c.At, input: c.Input, output: c.Output, prompt: c.Input, cached: c.Cached, done: c.Cached,
+		class: c.Class, priority: c.Priority, chain: q.chain[:0], turn: q.turn + 1}
 	if q.chain = append(q.chain, c.Chain...); len(q.chain) == 0 {
 		q.chain = nil
 	}
@@ -265,7 +266,7 @@ func (s *service) end(id int32) {
 		s.counted--
 		o := Outcome{Arrival: q.arrival, First: visible(q, &s.fleet.Engine), Last: q.last, Output: int(q.output)}
 		kept := 0
-		if o.Within(s.fleet.Limits) {
+		if o.Within(s.limits(q)) {
 			kept = 1
 		}
 		s.out.Kept += kept
@@ -281,6 +282,14 @@ func (s *service) end(id int32) {
 		}
 	}
 	s.free = append(s.free, id)
+}
+
+// limits are those of a request: of its class, if there are classes.
+func (s *service) limits(q *request) Limits {
+	if int(q.class) < len(s.fleet.Classes) {
+		return s.fleet.Classes[q.class].Limits
+	}
+	return s.fleet.Limits
 }
 
 // answered lets the next call of a session follow.

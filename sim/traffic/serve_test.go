@@ -81,6 +81,21 @@ func TestStreamIsTheSameLoad(t *testing.T) {
 	})
 }
 
+// Requests of a load with classes keep their limits and priorities in a stream.
+func TestStreamKeepsClasses(t *testing.T) {
+	l := Load{Arrival: Poisson, Rate: 8, Requests: 2000, Input: 500, Output: 100, Seed: 5, Classes: []Class{
+		{Name: "strict", Share: 1, Input: []Bin{{400, 600, 1}}, Output: []Bin{{80, 120, 1}}, Limits: Limits{TTFT: 0.04}},
+		{Name: "lax", Share: 3, Input: []Bin{{400, 600, 1}}, Output: []Bin{{80, 120, 1}}, Priority: 1}}}
+	want, err := Simulate(l, usual(), plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := served(t, stream(t, l), Fleet{Engine: usual(), Clock: plain, Replicas: 1, Classes: l.Classes})
+	if math.Abs(got.Goodput-want.Goodput) > 1e-9 || got.Goodput == 1 || got.Goodput < 0.75 {
+		t.Errorf("goodput %.4f in a stream, %.4f at once", got.Goodput, want.Goodput)
+	}
+}
+
 // Percentiles of a stream are those of the list to a percent.
 func TestStreamPercentiles(t *testing.T) {
 	l := Load{Arrival: Poisson, Rate: 5, Requests: 4000, Input: 500, Output: 100, Spread: 0.5, Seed: 3}

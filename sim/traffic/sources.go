@@ -14,8 +14,7 @@ type drawn struct {
 	*drawer
 }
 
-// Drawn gives the requests of an open load one after the other, as many as it says. What Cached and the prefixes of
-// classes say of the cache is not the source's: Serve knows what its caches hold.
+// Drawn gives the requests of an open load one after the other, as many as it says.
 func Drawn(l Load) (Source, error) {
 	if l.Arrival == Closed {
 		return nil, fmt.Errorf("a closed load has no arrivals of its own, want %v or %v", Poisson, Even)
@@ -34,7 +33,7 @@ func (d *drawn) Next(c *Call) (bool, error) {
 	}
 	var q request
 	d.next(&q)
-	*c = Call{At: q.arrival, Input: q.input, Output: q.output}
+	*c = Call{At: q.arrival, Input: q.input, Output: q.output, Cached: q.cached, Class: q.class, Priority: q.priority}
 	return true, nil
 }
 
