@@ -444,6 +444,19 @@ func TestPricesOnDemand(t *testing.T) {
 	if x, curve, _, done := j.m.Benchmark(b.Row); !done || x.QPS != 2 || len(curve) != 3 {
 		t.Error("no benchmark")
 	}
+	if j.do(DetailService); len(j.effects) != 0 || j.m.Serves() {
+		t.Error("the plan names no traffic of its own")
+	}
+	j.m.shown().Request.Service.Fleet = "day"
+	j.do(DetailService)
+	v := j.effects[0].(Serve)
+	if _, _, _, done := j.m.Service(v.Row); done || !j.m.Serves() {
+		t.Error("it is being played")
+	}
+	j.send(Served{Key: v.Key, Day: &report.Day{Max: 7}})
+	if _, day, _, done := j.m.Service(v.Row); !done || day.Max != 7 {
+		t.Error("no day")
+	}
 }
 
 func TestWhy(t *testing.T) {

@@ -113,6 +113,12 @@ var scenes = []struct {
 	{"results-mix-charts", func() *sample.Session {
 		return sample.Results(sample.Promised()).Do(state.DetailTraffic, state.Accept, state.PageDown, state.PageDown)
 	}},
+	{"results-day", func() *sample.Session {
+		return sample.Results(sample.Daily()).Do(state.DetailService, state.Accept)
+	}},
+	{"results-recorded", func() *sample.Session {
+		return sample.Results(sample.Recorded()).Do(state.DetailService, state.Accept)
+	}},
 	{"results-calibration", func() *sample.Session {
 		return sample.Results(sample.Flagship()).Do(state.DetailCalibration, state.Accept)
 	}},

@@ -38,6 +38,18 @@ func Promised() field.Answers {
 		field.InputLength: "", field.OutputLength: "", field.TTFT: "p99=2000", field.Goodput: "0.95"})
 }
 
+// Daily is a plan over a day.
+func Daily() field.Answers {
+	return answers(map[field.ID]string{field.Mode: "aggregation", field.DeviceCount: "8", field.Fleet: "day",
+		field.QPS: "40"})
+}
+
+// Recorded is a plan that is held against a trace.
+func Recorded() field.Answers {
+	return answers(map[field.ID]string{field.Mode: "aggregation", field.DeviceCount: "8", field.Trace: "trace.jsonl",
+		field.Replicas: "4", field.Routing: "prefix"})
+}
+
 // Pools is a plan whose split is searched, with hardware of its own on each side.
 func Pools() field.Answers {
 	return answers(map[field.ID]string{field.Mode: "pd_ratio", field.DeviceCount: "20",
