@@ -41,7 +41,7 @@ var rooms = []room{
 	{"fathom/sim/report", []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan/..."}, impure},
 	{"fathom/sim/op", []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan"}, impure},
 	{"fathom/sim/cost", []string{"fathom/hw/...", "fathom/sim/op"}, impure},
-	{"fathom/sim/geometry", []string{"fathom/sim/model", "fathom/sim/plan"}, impure},
+	{"fathom/sim/geometry", []string{"fathom/hw/message", "fathom/sim/model", "fathom/sim/plan"}, impure},
 	{"fathom/sim/memory", []string{"fathom/hw", "fathom/sim/geometry", "fathom/sim/model", "fathom/sim/plan"}, impure},
 	{"fathom/sim/workload", []string{"fathom/assets", "fathom/hw/message", "fathom/sim/plan", "fathom/sim/serve",
 		"github.com/BurntSushi/toml", "go.yaml.in/yaml/v3"}, impure},
