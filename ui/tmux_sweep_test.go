@@ -15,7 +15,7 @@ func TestTmuxSweep(t *testing.T) {
 		ask, plans, fault, cell, per, hangs string
 	}{
 		{80, 24, "en", "Which knob", "250 plans;", "runs backwards", "Input length 1102", "tok/s per device:", "wins"},
-		{120, 40, "zh", "哪个旋钮", "250 个方案；", "范围方向反了", "输入长度 1102", "每卡 tok/s:", "最优"},
+		{120, 40, "zh", "哪个参数", "250 个方案；", "范围方向反了", "输入长度 1102", "每卡 tok/s:", "最优"},
 	} {
 		x := inTmux(t, c.w, c.h, append(flags, "--lang", c.lang)...).sees("throughput_optimizer").keys("Enter").
 			sees("1,643 tok/s")
