@@ -1,7 +1,6 @@
 package model
 
 import (
-	"fmt"
 	"math"
 	"strings"
 )
@@ -136,7 +135,7 @@ func (b *builder) alone(a *Attention, i int) {
 		words := r.words("indexer_types", b.layers, "full", "shared")
 		a.OwnsIndexer = words == nil || words[i] == "full"
 		if i == 0 && !a.OwnsIndexer {
-			r.fail("indexer_types", "starts with \"shared\": the first layer needs an indexer of its own, write \"full\"")
+			r.fail("indexer_types", "config.starts-with-shared-first-layer")
 		}
 		b.m.Reused = words == nil
 	}
@@ -178,7 +177,7 @@ func (r *reader) words(key string, n int, allowed ...string) []string {
 		return nil
 	}
 	if len(items) != n {
-		r.fail(key, fmt.Sprintf("has %d entries for %d layers: write one for each layer", len(items), n))
+		r.fail(key, "config.has-entries-layers-write-one", len(items), n)
 		return nil
 	}
 	out := make([]string, len(items))
@@ -190,7 +189,7 @@ func (r *reader) words(key string, n int, allowed ...string) []string {
 			}
 		}
 		if out[i] == "" {
-			r.fail(key, fmt.Sprintf("has %q at entry %d: write one of %s", show(v), i, strings.Join(allowed, ", ")))
+			r.fail(key, "config.has-entry-write-one", show(v), i, strings.Join(allowed, ", "))
 			return nil
 		}
 	}
@@ -206,8 +205,7 @@ func (r *reader) uniform(key string, missing, lo, hi int) int {
 	all := r.wholes(key, lo, hi)
 	for i, v := range all {
 		if v != all[0] {
-			r.fail(key, fmt.Sprintf("has %d at entry %d and %d before: fathom prices layers with the same value, write one",
-				v, i, all[0]))
+			r.fail(key, "config.has-entry-before-fathom-prices", v, i, all[0])
 			return missing
 		}
 	}

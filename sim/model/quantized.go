@@ -1,7 +1,6 @@
 package model
 
 import (
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -21,7 +20,7 @@ func (m *Model) quantised(outer, text *reader, file []byte, at []numbered) {
 	if q = q.child("quantization_config"); q == nil && file != nil {
 		config, err := decode(file)
 		if err != nil {
-			outer.fail("hf_quant_config.json", err.Error()+": correct the file")
+			outer.fail("hf_quant_config.json", "config.broken", err)
 			return
 		}
 		r := &reader{file: quantFile, values: config, err: outer.err}
@@ -72,9 +71,7 @@ func readScheme(q, text *reader) *scheme {
 			s.all(hw.FormatNF4)
 		}
 	default:
-		q.fail("quant_method", fmt.Sprintf("= %s is a way to quantise that fathom does not know: use one of awq, gptq, "+
-			"compressed-tensors, fp8, fbgemm_fp8, modelopt, mxfp4, bitsandbytes, or take the object out and choose an action",
-			show(method)))
+		q.fail("quant_method", "config.unknown-method", show(method))
 		return nil
 	}
 	return s
@@ -130,7 +127,7 @@ func weightOnly(q *reader, bits int) hw.Format {
 		}
 		return hw.FormatINT4G128 // of whole columns: the scales hardly count
 	}
-	q.fail("bits", fmt.Sprintf("= %d: fathom prices 4 and 8 bits", bits))
+	q.fail("bits", "config.fathom-prices-4-8-bits", bits)
 	return hw.FormatBF16
 }
 
@@ -209,8 +206,8 @@ var algorithms = map[string]hw.Format{"NVFP4": hw.FormatNVFP4, "NVFP4_AWQ": hw.F
 func algorithm(q *reader, key, name string) hw.Format {
 	f, ok := algorithms[strings.ToUpper(name)]
 	if !ok {
-		q.fail(key, fmt.Sprintf("= %s is a format that fathom does not know: use one of %s", show(name),
-			strings.Join(slices.Sorted(maps.Keys(algorithms)), ", ")))
+		q.fail(key, "config.unknown-format", show(name),
+			strings.Join(slices.Sorted(maps.Keys(algorithms)), ", "))
 	}
 	return f
 }
@@ -219,7 +216,7 @@ func algorithm(q *reader, key, name string) hw.Format {
 func (s *scheme) groups(q *reader) {
 	groups := q.child("config_groups")
 	if groups == nil {
-		q.fail("config_groups", "is missing: add it, it says which modules have which format")
+		q.fail("config_groups", "config.missing-add-it-it-says")
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(groups.values)) {
@@ -268,7 +265,7 @@ func groupFormat(w, act *reader) hw.Format {
 		}
 		return hw.FormatINT4G128
 	}
-	w.fail("num_bits", fmt.Sprintf("= %d: fathom prices 4 and 8 bits", bits))
+	w.fail("num_bits", "config.fathom-prices-4-8-bits", bits)
 	return hw.FormatBF16
 }
 
@@ -278,7 +275,7 @@ func cacheFormat(q *reader) hw.Format {
 		if q.text("kv_cache_scheme", "") == "static" {
 			return hw.FormatFP8
 		}
-		q.fail("kv_cache_scheme", fmt.Sprintf("= %s: write static, or an object with num_bits and type", show(word)))
+		q.fail("kv_cache_scheme", "config.write-static-an-object-with", show(word))
 		return hw.FormatBF16
 	}
 	if c := q.child("kv_cache_scheme"); c != nil {

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"fathom/hw"
+	"fathom/hw/message"
 )
 
 // Bounds of sizes in a configuration. They are several times what any published model has, and small enough that no
@@ -34,10 +35,10 @@ func newReader(file string, values map[string]any) *reader {
 	return &reader{file: file, values: values, err: new(error)}
 }
 
-// fail keeps the first problem: file, key, value and what would be right.
-func (r *reader) fail(key, problem string) {
+// fail keeps the first problem: the key of its text, whose places are the file, the key there, and args.
+func (r *reader) fail(key, problem string, args ...any) {
 	if *r.err == nil {
-		*r.err = fmt.Errorf("%s: %s%s %s", r.file, r.prefix, r.spelled(key), problem)
+		*r.err = message.Fault(problem, append([]any{r.file, r.prefix + r.spelled(key)}, args...)...)
 	}
 }
 
@@ -74,7 +75,7 @@ func (r *reader) number(key string) (float64, bool) {
 		if !v { // none
 			return 0, false
 		}
-		r.fail(key, fmt.Sprintf("= %s is no number: write a number", show(v)))
+		r.fail(key, "config.no-number-write-number", show(v))
 		return 0, false
 	case float64:
 		f = v
@@ -83,11 +84,11 @@ func (r *reader) number(key string) (float64, bool) {
 	case int:
 		f = float64(v)
 	default:
-		r.fail(key, fmt.Sprintf("= %s is no number: write a number", show(v)))
+		r.fail(key, "config.no-number-write-number", show(v))
 		return 0, false
 	}
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		r.fail(key, fmt.Sprintf("= %v is not finite: write a number", f))
+		r.fail(key, "config.finite-write-number", f)
 		return 0, false
 	}
 	return f, true
@@ -101,7 +102,7 @@ func (r *reader) wholeOr(key string, missing, lo, hi int) int {
 		return missing
 	}
 	if f != math.Trunc(f) || f < float64(lo) || f > float64(hi) {
-		r.fail(key, fmt.Sprintf("= %s: write a whole number from %d to %d", show(r.values[key]), lo, hi))
+		r.fail(key, "config.write-whole-number-from", show(r.values[key]), lo, hi)
 		return missing
 	}
 	return int(f)
@@ -111,7 +112,7 @@ func (r *reader) wholeOr(key string, missing, lo, hi int) int {
 // divides everything.
 func (r *reader) whole(key string, lo, hi int) int {
 	if !r.has(key) {
-		r.fail(key, "is missing: add it (or choose another family with --architecture)")
+		r.fail(key, "config.missing-add-it-choose-another")
 		return 1
 	}
 	return r.wholeOr(key, 1, lo, hi)
@@ -125,7 +126,7 @@ func (r *reader) fraction(key string, missing, lo, hi float64) float64 {
 		return missing
 	}
 	if f < lo || f > hi {
-		r.fail(key, fmt.Sprintf("= %v: write a number from %v to %v", f, lo, hi))
+		r.fail(key, "config.write-number-from", f, lo, hi)
 		return missing
 	}
 	return f
@@ -148,7 +149,7 @@ func (r *reader) flag(key string, missing bool) bool {
 	case bool:
 		return v
 	default:
-		r.fail(key, fmt.Sprintf("= %s is neither true nor false: write true or false", show(v)))
+		r.fail(key, "config.neither-true-nor-false-write", show(v))
 		return missing
 	}
 }
@@ -162,7 +163,7 @@ func (r *reader) text(key, missing string) string {
 	case string:
 		return hw.Clean(v)
 	default:
-		r.fail(key, fmt.Sprintf("= %s is no text: write a quoted text", show(v)))
+		r.fail(key, "config.no-text-write-quoted-text", show(v))
 		return missing
 	}
 }
@@ -175,12 +176,12 @@ func (r *reader) list(key string) []any {
 		return nil
 	case []any:
 		if len(v) > maxLayers+1 {
-			r.fail(key, fmt.Sprintf("has %d entries: write at most %d", len(v), maxLayers+1))
+			r.fail(key, "config.has-entries-write-most", len(v), maxLayers+1)
 			return nil
 		}
 		return v
 	default:
-		r.fail(key, fmt.Sprintf("= %s is no list: write a list", show(v)))
+		r.fail(key, "config.no-list-write-list", show(v))
 		return nil
 	}
 }
@@ -192,7 +193,7 @@ func (r *reader) wholes(key string, lo, hi int) []int {
 	for i, v := range items {
 		entry := &reader{file: r.file, prefix: r.prefix, values: map[string]any{key: v}, err: r.err}
 		if out[i] = entry.wholeOr(key, lo-1, lo, hi); out[i] < lo {
-			r.fail(key, fmt.Sprintf("has no number at entry %d: write a whole number from %d to %d", i, lo, hi))
+			r.fail(key, "config.has-no-number-entry-write", i, lo, hi)
 			return nil
 		}
 	}
@@ -207,7 +208,7 @@ func (r *reader) child(key string) *reader {
 	case map[string]any:
 		return &reader{file: r.file, prefix: r.prefix + r.spelled(key) + ".", values: v, err: r.err}
 	default:
-		r.fail(key, fmt.Sprintf("= %s is no object: write an object in braces", show(v)))
+		r.fail(key, "config.no-object-write-an-object", show(v))
 		return nil
 	}
 }
@@ -215,7 +216,7 @@ func (r *reader) child(key string) *reader {
 // divides complains unless size is a multiple of part.
 func (r *reader) divides(key string, part int, of string, size int) bool {
 	if part < 1 || size%part != 0 {
-		r.fail(key, fmt.Sprintf("= %d does not divide %s = %d: correct one of them", part, r.spelled(of), size))
+		r.fail(key, "config.no-divisor", part, r.spelled(of), size)
 		return false
 	}
 	return true
@@ -224,6 +225,6 @@ func (r *reader) divides(key string, part int, of string, size int) bool {
 // atMost complains about a size above the one of another key.
 func (r *reader) atMost(key string, size int, of string, limit int) {
 	if size > limit {
-		r.fail(key, fmt.Sprintf("= %d is more than %s = %d: correct one of them", size, r.spelled(of), limit))
+		r.fail(key, "config.more-than-correct-one-them", size, r.spelled(of), limit)
 	}
 }

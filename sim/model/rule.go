@@ -1,7 +1,6 @@
 package model
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -46,7 +45,7 @@ func newRule(r *reader, key string, patterns []any, format hw.Format) rule {
 		expression := ""
 		switch {
 		case !ok:
-			r.fail(key, fmt.Sprintf("has %s at entry %d: write names of modules", show(v), i))
+			r.fail(key, "config.has-entry-write-names-modules", show(v), i)
 		case p == "Linear":
 			out.linears, out.head = true, true
 		case strings.HasPrefix(p, "re:"):
@@ -61,7 +60,7 @@ func newRule(r *reader, key string, patterns []any, format hw.Format) rule {
 		}
 		m, err := regexp.Compile(expression)
 		if err != nil {
-			r.fail(key, fmt.Sprintf("has %s at entry %d, which is no regular expression: correct it", show(v), i))
+			r.fail(key, "config.has-entry-which-no-regular", show(v), i)
 			continue
 		}
 		out.match = append(out.match, m)

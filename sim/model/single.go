@@ -1,7 +1,5 @@
 package model
 
-import "fmt"
-
 // Single blocks: in the Nemotron-H families a layer is attention, a state-space block or a feed-forward block, alone.
 // A block that reads the result of attention or state stands with it in one layer here.
 
@@ -26,7 +24,7 @@ func (b *builder) letters() string {
 			word, _ := v.(string)
 			c, ok := singleWords[word]
 			if !ok {
-				r.fail("layers_block_type", fmt.Sprintf("has %q at entry %d: write one of attention, mamba, mlp, moe", show(v), i))
+				r.fail("layers_block_type", "config.has-entry-write-one-attention", show(v), i)
 				return ""
 			}
 			s += string(c)
@@ -35,11 +33,10 @@ func (b *builder) letters() string {
 	if p := r.text("hybrid_override_pattern", s); s == "" {
 		s = p
 	} else if p != s {
-		r.fail("hybrid_override_pattern", "gives other blocks than layers_block_type does: correct one of them")
+		r.fail("hybrid_override_pattern", "config.gives-other-blocks-than-layers")
 	}
 	if len(s) != b.layers {
-		r.fail("num_hidden_layers", fmt.Sprintf("= %d, and the pattern of blocks has %d: correct one of them", b.layers,
-			len(s)))
+		r.fail("num_hidden_layers", "config.pattern-blocks-has-correct-one", b.layers, len(s))
 	}
 	return s
 }
@@ -80,7 +77,7 @@ func (b *builder) blocks() {
 			open = false
 			continue
 		default:
-			r.fail("hybrid_override_pattern", fmt.Sprintf("has %q at %d: write letters M, *, - and E", string(c), i))
+			r.fail("hybrid_override_pattern", "config.has-write-letters-m-e", string(c), i)
 			return
 		}
 		if _, ok := kinds[s]; !ok {

@@ -1,7 +1,5 @@
 package model
 
-import "fmt"
-
 // indexedRatio is the compression whose layers select entries with an indexer; their compressors overlap.
 const indexedRatio = 4
 
@@ -29,8 +27,7 @@ func (b *builder) sharedKV() Attention {
 func (b *builder) ratios() []int {
 	ratios := b.r.wholes("compress_ratios", 0, maxWidth)
 	if len(ratios) < b.layers {
-		b.r.fail("compress_ratios", fmt.Sprintf("has %d entries for %d layers: write one for each layer", len(ratios),
-			b.layers))
+		b.r.fail("compress_ratios", "config.has-entries-layers-write-one", len(ratios), b.layers)
 		return make([]int, b.layers)
 	}
 	return ratios

@@ -13,7 +13,7 @@ const (
 func readPixels(v *Vision, data []byte, parent *reader) {
 	config, err := decode(data)
 	if err != nil {
-		(&reader{file: "preprocessor_config.json", err: parent.err}).fail("", err.Error()+": correct the file")
+		(&reader{file: "preprocessor_config.json", err: parent.err}).fail("", "config.broken", err)
 		return
 	}
 	r := &reader{file: "preprocessor_config.json", values: config, err: parent.err}

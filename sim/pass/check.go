@@ -79,14 +79,14 @@ func (s *Setup) checkSizes() error {
 	for _, f := range []subSize{{"o-proj-tp", t.OProjTP}, {"mlp-tp", t.MLPTP}, {"lmhead-tp", t.LMHeadTP},
 		{"vision-tp", t.VisionTP}} {
 		if f.value > 0 && stage%f.value != 0 {
-			return message.Fault("pass.does-divide-devices-stage-choose", f.name, f.value, stage)
+			return message.Fault("pass.no-divisor-of-devices-stage-choose", f.name, f.value, stage)
 		}
 	}
 	if t.DCP > 1 && t.TP%t.DCP != 0 {
-		return message.Fault("pass.dcp-does-divide-tp-choose", t.DCP, t.TP)
+		return message.Fault("pass.dcp-no-divisor-of-tp-choose", t.DCP, t.TP)
 	}
 	if v := s.Model.Vision; v != nil && t.VisionTP > 1 && v.Heads%t.VisionTP != 0 {
-		return message.Fault("pass.vision-tp-does-divide-heads", t.VisionTP, v.Heads)
+		return message.Fault("pass.vision-tp-no-divisor-of-heads", t.VisionTP, v.Heads)
 	}
 	if t.World() > ranks {
 		return message.Fault("pass.devices-do-fit-grid-it", t.World(), s.Profile.Name, ranks)

@@ -28,7 +28,7 @@ func (p *Pricer) newGQA(l *layer, g *geometry.Attention) error {
 	a := &l.facts.Attention
 	tp := p.setup.Strategy.TP
 	if a.Heads%tp != 0 {
-		return message.Fault("pass.tp-does-divide-query-heads", tp, a.Heads, p.setup.Model.Name)
+		return message.Fault("pass.tp-no-divisor-of-query-heads", tp, a.Heads, p.setup.Model.Name)
 	}
 	if a.KVHeads%tp != 0 && tp%a.KVHeads != 0 {
 		return message.Fault("pass.tp-neither-divides-nor-multiple", tp, a.KVHeads, p.setup.Model.Name)

@@ -19,7 +19,7 @@ func (p *Pricer) newMLA(l *layer, g *geometry.Attention) error {
 	a := &l.facts.Attention
 	tp := p.setup.Strategy.TP
 	if a.Heads%tp != 0 {
-		return message.Fault("pass.tp-does-divide-heads-choose", tp, a.Heads, p.setup.Model.Name)
+		return message.Fault("pass.tp-no-divisor-of-heads-choose", tp, a.Heads, p.setup.Model.Name)
 	}
 	if p.cache.Quantised && !p.projection.Quantised() {
 		return message.Fault("pass.attention-quantisation-needs-quantised-linear",

@@ -29,7 +29,7 @@ func (p *Pricer) newShared(l *layer, g *geometry.Attention) error {
 		n    int
 	}{{"pass.heads", a.Heads}, {"pass.output-groups", a.OutputGroups}, {"pass.index-heads", a.IndexHeads}} {
 		if f.n%tp != 0 {
-			return message.Fault("pass.tp-does-divide-choose-divisor", tp, f.n, message.New(f.what), name)
+			return message.Fault("pass.tp-no-divisor-of-choose-divisor", tp, f.n, message.New(f.what), name)
 		}
 	}
 	if o := p.setup.Strategy.OProjTP; o > a.OutputGroups {
