@@ -1,7 +1,6 @@
 package model
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"fathom/assets"
 	"fathom/hw"
+	"fathom/hw/message"
 )
 
 // Entry is one model of the catalog, not read yet.
@@ -60,7 +60,7 @@ func (e Entry) document() (document, error) {
 		return d, err
 	}
 	if err := toml.Unmarshal(data, &d); err != nil {
-		return d, fmt.Errorf("%s: %w", e.file, err)
+		return d, message.Fault("load.in-file", e.file, err)
 	}
 	return d, nil
 }
@@ -91,8 +91,7 @@ func (e Entry) Load(opts ...Option) (*Model, error) {
 func Find(name string, opts ...Option) (*Model, error) {
 	e, ok := lookup(name)
 	if !ok {
-		return nil, fmt.Errorf("model %q is not in the catalog: did you mean %s? (a directory with config.json works too)",
-			show(name), strings.Join(Nearest(name, 3), ", "))
+		return nil, message.Fault("load.model-in-catalog-did-you", show(name), strings.Join(Nearest(name, 3), ", "))
 	}
 	return e.Load(opts...)
 }

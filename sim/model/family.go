@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"regexp"
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 )
 
 // Option changes how a configuration is read.
@@ -38,7 +38,7 @@ func ParseJSON(name, source string, data []byte, opts ...Option) (*Model, error)
 	config, err := decode(data)
 	if err != nil {
 		o := apply(opts)
-		return nil, fmt.Errorf("%s: %w: correct the file", o.fileOr("config.json"), err)
+		return nil, message.Fault("load.correct-file", o.fileOr("config.json"), err)
 	}
 	return Parse(name, source, config, opts...)
 }
@@ -56,8 +56,7 @@ func Parse(name, source string, config map[string]any, opts ...Option) (*Model, 
 		return nil, *r.err
 	}
 	if architecture == "" {
-		return nil, fmt.Errorf("%s: model_type is missing: add it, or choose a family with --architecture (one of %s)",
-			r.file, strings.Join(Architectures(), ", "))
+		return nil, message.Fault("load.model-type-missing-add-it", r.file, strings.Join(Architectures(), ", "))
 	}
 	d, err := describe(r, architecture, o.architecture != "")
 	if err != nil {
@@ -143,15 +142,15 @@ func decode(data []byte) (map[string]any, error) {
 	if errors.As(err, &bad) {
 		before := string(data[:min(int(bad.Offset), len(data))])
 		line := 1 + strings.Count(before, "\n")
-		return nil, fmt.Errorf("no valid JSON at line %d, column %d (%s)", line,
+		return nil, message.Fault("load.no-valid-json-line-column", line,
 			len(before)-strings.LastIndexByte(before, '\n')-1, hw.Clean(err.Error()))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("no valid JSON (%s)", hw.Clean(err.Error()))
+		return nil, message.Fault("load.no-valid-json", hw.Clean(err.Error()))
 	}
 	config, ok := v.(map[string]any)
 	if !ok {
-		return nil, errors.New("is no JSON object in braces")
+		return nil, message.Fault("load.no-object")
 	}
 	return config, nil
 }

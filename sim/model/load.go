@@ -3,7 +3,6 @@ package model
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 )
 
 // Names of the files that a model directory holds.
@@ -37,17 +37,16 @@ func Load(path, architecture string) (*Model, error) {
 func load(name, path, architecture string) (*Model, error) {
 	file := path
 	if info, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("model %q: %w: name a directory with %s, such a file, or a model of the catalog", name,
-			reason(err), configFile)
+		return nil, message.Fault("load.model-name-directory-with-such", name, reason(err), configFile)
 	} else if info.IsDir() {
 		file = filepath.Join(path, configFile)
 	}
 	data, err := readFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("model %q: the directory holds no %s: name a directory that does", name, configFile)
+		return nil, message.Fault("load.model-directory-holds-no-name", name, configFile)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, reason(err))
+		return nil, message.Fault("load.in-file", file, reason(err))
 	}
 	opts := []Option{As(architecture), InFile(file)}
 	beside := filepath.Join(filepath.Dir(file), preprocessorFile)
@@ -55,14 +54,14 @@ func load(name, path, architecture string) (*Model, error) {
 	case err == nil:
 		opts = append(opts, Preprocessor(images))
 	case !errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: %w", beside, reason(err))
+		return nil, message.Fault("load.in-file", beside, reason(err))
 	}
 	beside = filepath.Join(filepath.Dir(file), quantFile)
 	switch quant, err := readFile(beside); {
 	case err == nil:
 		opts = append(opts, QuantFile(quant))
 	case !errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: %w", beside, reason(err))
+		return nil, message.Fault("load.in-file", beside, reason(err))
 	}
 	m, err := ParseJSON(name, "inspected local file "+file, data, opts...)
 	if err == nil {
@@ -83,7 +82,7 @@ func totalBytes(path string) (float64, error) {
 		return 0, nil
 	}
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w", path, reason(err))
+		return 0, message.Fault("load.in-file", path, reason(err))
 	}
 	var index struct {
 		Metadata struct {
@@ -91,11 +90,10 @@ func totalBytes(path string) (float64, error) {
 		} `json:"metadata"`
 	}
 	if err := json.Unmarshal(data, &index); err != nil {
-		return 0, fmt.Errorf("%s: no valid JSON (%s): correct the file", path, hw.Clean(err.Error()))
+		return 0, message.Fault("load.no-valid-json-correct-file", path, hw.Clean(err.Error()))
 	}
 	if index.Metadata.TotalSize < 0 {
-		return 0, fmt.Errorf("%s: metadata.total_size = %v: write a size in bytes, or remove it", path,
-			index.Metadata.TotalSize)
+		return 0, message.Fault("load.metadata-total-size-write-size", path, index.Metadata.TotalSize)
 	}
 	return index.Metadata.TotalSize, nil
 }
@@ -104,7 +102,7 @@ func totalBytes(path string) (float64, error) {
 func readFile(path string) ([]byte, error) {
 	data, err := hw.ReadInput(path, maxConfig)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("%w: name a file such as %s", err, configFile)
+		err = message.Fault("load.name-file-such-as", err, configFile)
 	}
 	return data, err
 }

@@ -13,7 +13,7 @@ type Model struct {
 	Source       string // where the facts come from
 	Architecture string // model_type of the configuration
 	Compared     bool   // the family was compared with reference figures
-	Unsupported  string // why its operators cannot be priced yet, "" where they can
+	Unsupported  string // key of the text why its operators cannot be priced yet, "" where they can
 
 	Hidden, Vocab int
 	MaxPositions  int     // rows of the RoPE tables

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"fathom/hw/message"
 )
 
 // description is the part of a configuration that describes the decoder, and its family.
@@ -49,7 +51,7 @@ func describe(r *reader, architecture string, chosen bool) (*description, error)
 	}
 	if d.family == nil {
 		if chosen {
-			return nil, fmt.Errorf("%s: architecture %q is not known: name one of %s", r.file, show(architecture),
+			return nil, message.Fault("load.architecture-known-name-one", r.file, show(architecture),
 				strings.Join(Architectures(), ", "))
 		}
 		d.family, d.known = &family{}, false
@@ -102,12 +104,12 @@ func (d *description) account(m *Model) error {
 	if len(cost) == 0 {
 		return nil
 	}
-	fix := "if the keys change nothing remove them"
+	fix := message.New("load.fix-remove")
 	if !d.known {
-		fix = "choose the family that has them with --architecture, or where they change nothing remove them"
+		fix = message.New("load.fix-choose")
 	}
-	return fmt.Errorf("%s: model_type = %q does not account for %s: the model would be priced as another one; %s",
-		d.text.file, show(m.Architecture), strings.Join(cost, ", "), fix)
+	return message.Fault("load.model-type-leaves-out", d.text.file, show(m.Architecture),
+		strings.Join(cost, ", "), fix)
 }
 
 // around reads only the sizes around the layers.

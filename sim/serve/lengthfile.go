@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"sort"
@@ -9,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 )
 
@@ -21,25 +21,24 @@ const maxBins = 10_000
 func ParseLengths(text []byte) ([]plan.Bin, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
-		return nil, fmt.Errorf("length distribution: not valid YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, message.Fault("load.length-distribution-valid-yaml", strings.TrimPrefix(err.Error(), "yaml: "))
 	}
 	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
-		return nil, fmt.Errorf("length distribution: want a mapping with the key bins, e.g. bins: [{min_tokens: 0, " +
-			"max_tokens: 1000, weight: 1}]")
+		return nil, message.Fault("load.length-distribution-want-mapping-with")
 	}
 	list := value(doc.Content[0], "bins")
 	if list == nil || list.Kind != yaml.SequenceNode || len(list.Content) == 0 {
-		return nil, fmt.Errorf("length distribution: bins must be a list of at least one {min_tokens, max_tokens, weight}")
+		return nil, message.Fault("load.length-distribution-bins-must-be")
 	}
 	if len(list.Content) > maxBins {
-		return nil, fmt.Errorf("length distribution: %d bins, want at most %d; merge neighbours", len(list.Content), maxBins)
+		return nil, message.Fault("load.length-distribution-bins-want-most", len(list.Content), maxBins)
 	}
 	bins := make([]plan.Bin, 0, len(list.Content))
 	lines := make(map[int]int, len(list.Content))
 	for i, node := range list.Content {
 		b, err := parseBin(resolved(node))
 		if err != nil {
-			return nil, fmt.Errorf("length distribution, line %d, bin %d: %w", node.Line, i+1, err)
+			return nil, message.Fault("load.length-distribution-line-bin", node.Line, i+1, err)
 		}
 		bins = append(bins, b)
 		lines[b.Min] = node.Line
@@ -47,9 +46,8 @@ func ParseLengths(text []byte) ([]plan.Bin, error) {
 	sort.SliceStable(bins, func(i, j int) bool { return bins[i].Min < bins[j].Min })
 	for i := 1; i < len(bins); i++ {
 		if bins[i].Min < bins[i-1].Max {
-			return nil, fmt.Errorf("length distribution, line %d: bin %d to %d overlaps bin %d to %d; let one begin where "+
-				"the other ends",
-				lines[bins[i].Min], bins[i].Min, bins[i].Max, bins[i-1].Min, bins[i-1].Max)
+			return nil, message.Fault("load.length-distribution-line-bin-overlaps", lines[bins[i].Min],
+				bins[i].Min, bins[i].Max, bins[i-1].Min, bins[i-1].Max)
 		}
 	}
 	return slices.Clip(bins), nil
@@ -57,7 +55,7 @@ func ParseLengths(text []byte) ([]plan.Bin, error) {
 
 func parseBin(node *yaml.Node) (b plan.Bin, err error) {
 	if node.Kind != yaml.MappingNode {
-		return b, fmt.Errorf("want {min_tokens, max_tokens, weight}")
+		return b, message.Fault("load.want-min-tokens-max-tokens")
 	}
 	low, err := number(node, "min_tokens")
 	if err != nil {
@@ -74,13 +72,13 @@ func parseBin(node *yaml.Node) (b plan.Bin, err error) {
 	b.Min, b.Max = int(low), int(high)
 	switch {
 	case low < 0:
-		return b, fmt.Errorf("min_tokens %g must not be below 0", low)
+		return b, message.Fault("load.min-tokens-must-be-below", low)
 	case high > 1e8:
-		return b, fmt.Errorf("max_tokens %g must be at most 100000000", high)
+		return b, message.Fault("load.max-tokens-must-be-most", high)
 	case b.Max <= b.Min:
-		return b, fmt.Errorf("max_tokens %d must be above min_tokens %d", b.Max, b.Min)
+		return b, message.Fault("load.max-tokens-must-be-above", b.Max, b.Min)
 	case b.Weight <= 0 || b.Weight > 1e100:
-		return b, fmt.Errorf("weight %g must be above 0, e.g. 0.25", b.Weight)
+		return b, message.Fault("load.weight-must-be-above-0", b.Weight)
 	}
 	return b, nil
 }
@@ -89,16 +87,16 @@ func parseBin(node *yaml.Node) (b plan.Bin, err error) {
 func number(node *yaml.Node, key string) (float64, error) {
 	v := value(node, key)
 	if v == nil {
-		return 0, fmt.Errorf("%s is missing", key)
+		return 0, message.Fault("load.missing", key)
 	}
 	var f float64
 	if v.Kind != yaml.ScalarNode {
-		return 0, fmt.Errorf("%s must be a number", key)
+		return 0, message.Fault("load.must-be-number", key)
 	}
 	plain := *v
 	plain.Tag, plain.Style = "", 0
 	if err := plain.Decode(&f); err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
-		return 0, fmt.Errorf("%s %q must be a finite number", key, clip(v.Value))
+		return 0, message.Fault("load.must-be-finite-number", key, clip(v.Value))
 	}
 	return f, nil
 }
