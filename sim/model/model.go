@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"fathom/hw"
+	"fathom/hw/message"
 )
 
 // Model is one decoder, with its vision tower if it has one. A family fills it from its configuration; nothing
@@ -62,6 +63,14 @@ type Model struct {
 	LeftOut []string
 	// NotUnderstood are keys of the file, with their values, whose meaning is not known here.
 	NotUnderstood []string
+}
+
+// Unpriced says why the operators of a model cannot be priced, nothing where they can.
+func (m *Model) Unpriced() message.Message {
+	if m.Unsupported == "" {
+		return message.Message{}
+	}
+	return message.New(m.Unsupported)
 }
 
 // PerLayer are embeddings of Rows tokens, Width columns for each layer; 0: none.

@@ -20,7 +20,7 @@ func (s *Setup) check() error {
 		return message.Fault("pass.model-none-given-choose-one")
 	case s.Model.Unsupported != "": // such a model has no layers
 		return message.Fault("pass.model-its-operators-cannot-be", s.Model.Name,
-			message.New(s.Model.Unsupported))
+			s.Model.Unpriced())
 	case len(s.Model.Layers) == 0:
 		return message.Fault("pass.model-has-no-layers-choose", s.Model.Name)
 	case s.Profile == nil:

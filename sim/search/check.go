@@ -24,7 +24,7 @@ func Check(req *plan.Request) error {
 		return bad("model", "failure.model-none-given")
 	case req.Model.Unsupported != "":
 		return &report.Failure{Class: report.Assumptions, Field: "model",
-			Message: message.New("failure.unsupported", req.Model.Name, message.New(req.Model.Unsupported))}
+			Message: message.New("failure.unsupported", req.Model.Name, req.Model.Unpriced())}
 	case len(req.Profiles) == 0:
 		return bad("device", "failure.device-none-given")
 	case req.Devices < 1:

@@ -44,7 +44,7 @@ func checkModel(r *Reading) []report.Issue {
 		return one(fault(Model, name, "unknown-model", didYouMean(name, r.Catalog.ModelNames,
 			"issue.models")))
 	case m.Unsupported != "" && r.embedded():
-		return one(fault(Model, name, "unsupported", m.Unsupported))
+		return one(fault(Model, name, "unsupported", m.Unpriced()))
 	case !referenceModelName.MatchString(m.Name):
 		return one(warn(Model, name, "model-chars"))
 	}

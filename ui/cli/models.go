@@ -83,7 +83,7 @@ const gib = 1 << 30
 // factsOf collects what a model is; weights and cache are those of one device that holds all of it.
 func factsOf(m *model.Model) (facts, error) {
 	f := facts{Name: m.Name, Architecture: m.Architecture, Source: m.Source, Supported: m.Unsupported == "",
-		Reason:   m.Unsupported,
+		Reason:   m.Unpriced().String(),
 		Compared: m.Compared, Layers: m.LayerCount, Attention: m.AttentionBlocks(), FFN: m.FFNBlocks(), Hidden: m.Hidden,
 		Vocab: m.Vocab, Positions: m.MaxPositions,
 		Assumed: listed(m.Assumed), LeftOut: listed(m.LeftOut), Unknown: listed(m.NotUnderstood),

@@ -194,7 +194,7 @@ func (p *Painter) preview(w int) []string {
 		say(p.T.Text, facts...)
 		say(p.T.Text, p.shape(m))
 		if m.Unsupported != "" {
-			say(p.T.Warn, p.say(m.Unsupported))
+			say(p.T.Warn, p.C.Tell(m.Unpriced()))
 		}
 	case h != nil:
 		facts := p.profileFacts(h)
