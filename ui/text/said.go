@@ -41,13 +41,18 @@ type phrase struct {
 // shortest, so that the more particular one wins.
 func phrases(t *message.Table) (whole map[string]string, list []phrase) {
 	whole = make(map[string]string)
+	english := message.Load(Languages[0])
 	for _, key := range t.Keys() {
+		to, _ := t.Own(key)
 		from, ok := strings.CutPrefix(key, said)
-		if !ok {
+		if room, _, _ := strings.Cut(key, "."); ok {
+			_, from, _ = strings.Cut(from, ".")
+		} else if slices.Contains(flattened, room) {
+			from, _ = english.Own(key)
+			from, to = verbs().ReplaceAllString(from, "}"), verbs().ReplaceAllString(to, "}")
+		} else {
 			continue
 		}
-		to, _ := t.Own(key)
-		_, from, _ = strings.Cut(from, ".")
 		p := newPhrase(from, to)
 		if len(p.names) == 0 {
 			whole[from] = to
@@ -64,6 +69,12 @@ func phrases(t *message.Table) (whole map[string]string, list []phrase) {
 	})
 	return whole, list
 }
+
+// flattened are tables of errors that still become texts on their way to a catalog of answers.
+var flattened = []string{"load", "config", "pass"}
+
+// verbs are how a message writes what it fills in; a text has it written already.
+var verbs = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`:[^{}]*\}`) })
 
 // place is {0}, {1} …, or {n0}, {n1} … for what is a whole number.
 var place = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{n?[0-9]+\}`) })
