@@ -45,7 +45,7 @@ func TestLoadErrors(t *testing.T) {
 	huge := write(t, strings.Repeat(" ", maxConfig+1), dir, "huge.json")
 	for path, want := range map[string]string{
 		filepath.Join(dir, "none"): `model "` + filepath.Join(dir, "none") +
-			`": no such file or directory: name a directory with config.json, such a file, or a model of the catalog`,
+			`": there is no such file: name a directory with config.json, such a file, or a model of the catalog`,
 		empty: `model "` + empty + `": the directory holds no config.json: name a directory that does`,
 		broken: broken + ": no valid JSON at line 1, column 43 (invalid character '}' looking for " +
 			"beginning of object key string): correct the file",
