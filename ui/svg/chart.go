@@ -32,7 +32,8 @@ const Style = `:root{color-scheme:light dark;--paper:#ffffff;--ink:#1b1f24;--mut
 // drawn is the style of the elements of a drawing.
 const drawn = `svg.fig{font:13px system-ui,"Noto Sans","Noto Sans CJK SC","Microsoft YaHei",sans-serif;fill:var(--ink)}` +
 	`.fig text.m{fill:var(--muted)}.fig .ax{stroke:var(--muted);fill:none}.fig .gr{stroke:var(--line);fill:none}` +
-	`.fig .lim{stroke:var(--h4);stroke-dasharray:5 4;fill:none}.fig .limt{fill:var(--h4);paint-order:stroke;stroke:var(--paper);stroke-width:4px}` +
+	`.fig .lim{stroke:var(--h4);stroke-dasharray:5 4;fill:none}` +
+	`.fig .limt{fill:var(--h4);paint-order:stroke;stroke:var(--paper);stroke-width:4px}` +
 	`.fig text.e{text-anchor:end}.fig text.c{text-anchor:middle}.fig text.b{font-weight:600}.fig .l{fill:none;` +
 	`stroke-width:2}.fig .d{fill:none;stroke-linecap:round}.fig .no{stroke:var(--muted);opacity:.55}`
 
@@ -98,7 +99,7 @@ func (p Pen) t(key string, pairs ...string) string { return p.Texts.T(key, pairs
 // sheet is a drawing under the pen.
 type sheet struct {
 	strings.Builder
-	w, h float64
+	w float64
 }
 
 func (s *sheet) text(x, y float64, class, words string) {
