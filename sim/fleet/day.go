@@ -246,8 +246,11 @@ func (p *planner) failures(out *Plan, peak float64) error {
 	gone := math.Max(p.Scaling.ColdStart, 1)
 	for _, n := range []int{out.Max, out.Max + 1} {
 		least := math.Min(gone, longFailure/peak)
-		before, err := p.window(peak, n, least, nil)
-		if err != nil {
+		var before traffic.Played
+		var err error
+		if n*p.Engine > crowd && len(out.Failures) > 0 { // one replica more of a crowd is no other fleet
+			before.Goodput = out.Failures[0].Before
+		} else if before, err = p.window(peak, n, least, nil); err != nil {
 			return err
 		}
 		after, err := p.window(peak, n, least, []traffic.Change{{Replicas: (n - 1) * p.Engine, Fails: true},
