@@ -35,9 +35,9 @@ func TestEveryLanguageFits(t *testing.T) {
 var (
 	// proper are names that are the same in every language: of models, profiles, flags, files, programs, operators, keys,
 	// units.
-	proper = regexp.MustCompile(`\S*[/_=]\S*|--?[a-z][a-z-]*|[a-z]+\.(?:json|toml|yaml|txt|py|cli)\b|\S*[A-Z]\S*|throughput|optimizer|fathom|msmodeling|profiler|token|shift|ctrl\S*|` +
+	proper = regexp.MustCompile(`\S*[/_=]\S*|--?[a-z][a-z-]*|[a-z]+\.(?:jsonl?|toml|yaml|csv|txt|py|cli)\b|\S*[A-Z]\S*|throughput|optimizer|fathom|msmodeling|profiler|token|shift|ctrl\S*|` +
 		`(?:all-|int8 |fused |rms )?(?:linear|reduce|gather|matmul|attention|swiglu|norm|rope|embedding)|embedded|reference|corrected|auto|python|batch-range|tmux|space|enter|down|left|right|home|many|vllm\S*|sglang|trtllm|mindie|calibrate|` +
-		`assistant|chat|code|summarise`) // a workload and its classes
+		`assistant|chat|code|summarise|azure|mooncake|burstgpt|sharegpt`) // workloads, their classes, formats of traces
 	english = regexp.MustCompile(`\b[a-z]{4,}\b`)
 )
 

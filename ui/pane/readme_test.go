@@ -116,13 +116,16 @@ type keyLine struct {
 	own    []string
 }
 
+// listed are the groups of menus and lists, which show their keys themselves.
+var listed = []string{"copy", "export", "leave", "library"}
+
 // keyTable is the one binding list in Markdown, by the groups of the help overlay, one line an action.
 func keyTable(c *text.Catalog) string {
 	var groups []string
 	lines := map[string][]*keyLine{}
 	for i := range state.Bindings {
 		b := &state.Bindings[i]
-		if b.Scopes == state.InHelp {
+		if b.Scopes == state.InHelp || slices.Contains(listed, b.Group) {
 			continue // a key that opens the help closes it too
 		}
 		if !slices.Contains(groups, b.Group) {
