@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"fathom/hw/message"
+	"fathom/sim/plan"
 	"fathom/sim/report"
 )
 
@@ -57,9 +58,7 @@ func (d *deployment) head(more ...message.Message) []message.Message {
 	for i := range d.in {
 		notes = append(notes, d.in[i].notes()...)
 	}
-	if d.Request.TTFTLimit > 0 || d.Request.TPOTLimit > 0 {
-		notes = append(notes, message.New("manifest.limits", d.Request.TTFTLimit, d.Request.TPOTLimit))
-	}
+	notes = append(notes, d.limits()...)
 	if len(d.in) == 2 && d.in[0].profile != d.in[1].profile {
 		notes = append(notes, message.New("manifest.kinds", d.in[0].profile.Name, d.in[1].profile.Name))
 	}
@@ -70,6 +69,42 @@ func (d *deployment) head(more ...message.Message) []message.Message {
 		defer func() { said[text] = true }()
 		return said[text]
 	})
+}
+
+// limits are what the plan holds and no field says: every limit with its statistic and the share of requests that keeps
+// to all, of a mix those of each class.
+func (d *deployment) limits() (notes []message.Message) {
+	q := d.Request
+	add := func(class string, ttft, tpot, e2e plan.Limit, goodput float64) {
+		var parts []message.Message
+		for _, x := range []struct {
+			name string
+			plan.Limit
+		}{{"TTFT", ttft}, {"TPOT", tpot}, {"E2E", e2e}} {
+			if x.MS > 0 {
+				parts = append(parts, message.New("manifest.limit", x.name, x.At.String(), x.MS))
+			}
+		}
+		if goodput > 0 {
+			parts = append(parts, message.New("manifest.goodput", 100*goodput))
+		}
+		switch {
+		case len(parts) == 0:
+		case class == "":
+			notes = append(notes, message.New("manifest.limits", parts))
+		default:
+			notes = append(notes, message.New("manifest.limits-of", class, parts))
+		}
+	}
+	add("", plan.Limit{At: q.TTFTAt, MS: q.TTFTLimit}, plan.Limit{At: q.TPOTAt, MS: q.TPOTLimit},
+		plan.Limit{At: q.E2EAt, MS: q.E2ELimit}, q.Goodput)
+	if q.Workload != nil {
+		for i := range q.Workload.Classes {
+			c := &q.Workload.Classes[i]
+			add(c.Name, c.TTFT, c.TPOT, c.E2E, c.Goodput)
+		}
+	}
+	return notes
 }
 
 // pair tells whether prefill and decode are apart with both sides known.

@@ -284,3 +284,26 @@ func TestSameSubjectSameBytes(t *testing.T) {
 		}
 	}
 }
+
+// The head says every limit with the statistic that it binds, the share that keeps to all, and those of a mix by class.
+func TestHeadSaysTheLimits(t *testing.T) {
+	s := one(h200, small)
+	q := s.Request
+	q.TTFTAt, q.E2ELimit, q.E2EAt, q.Goodput = plan.P99, 60000, plan.P90, 0.95
+	q.Workload = &plan.Workload{Classes: []plan.Class{{TPOT: plan.Limit{At: plan.P50, MS: 30}}, {}}}
+	q.Workload.Classes[0].Name = "chat"
+	files, refusal := Write("compose", s)
+	if refusal != nil {
+		t.Fatal(refusal)
+	}
+	var said []string
+	for _, m := range files[0].Head {
+		said = append(said, m.String())
+	}
+	for _, want := range []string{"limits that no field says: TTFT p99 2000 ms, TPOT mean 50 ms, E2E p90 60000 ms, " +
+		"95% of the requests within all limits", "limits of chat that no field says: TPOT p50 30 ms"} {
+		if !slices.Contains(said, want) {
+			t.Errorf("%q is not said:\n%s", want, strings.Join(said, "\n"))
+		}
+	}
+}
