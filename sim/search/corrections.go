@@ -185,7 +185,7 @@ func (c *comparison) split() {
 func (r *run) under(on plan.Switches) *report.Report {
 	own := *r.req
 	own.Fidelity, own.Search, own.Traffic = plan.Reference, plan.SearchReference, plan.TrafficNone
-	q := newRun(&own, r.price, r.stopped)
+	q := r.again(&own)
 	q.only = &on
 	if r.stopped.Load() || q.prepare() != nil {
 		return nil

@@ -3,9 +3,11 @@ package search
 import (
 	"math"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"fathom/hw"
+	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -116,5 +118,28 @@ func TestDrawOfTwoKinds(t *testing.T) {
 	SetInstances(&x, 3, 2, req, "fast")
 	if p := x.Power; p == nil || p.Total != 11600 || math.Abs(p.PerW-12*500/11600.0) > 1e-12 || p.Least != nil {
 		t.Errorf("%+v, want 11600 W for 6,000 tokens a second and no least", p)
+	}
+}
+
+// A search within a search is capped once: devices at half of their pace take twice the time in either.
+func TestCapsOnceBeneathASearch(t *testing.T) {
+	req := splitQuestion(8)
+	req.PowerCap = 387
+	req.Profiles[0].PowerWatts, req.Profiles[0].IdleWatts = 700, 74
+	r := newRun(req, pricer(64), new(atomic.Bool))
+	setup := pass.Setup{Profile: req.Profiles[0], Model: req.Model}
+	shape := pass.Shape{Requests: 1, Query: 100, Total: 100}
+	bare, err := pricer(64)(setup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []*run{r, r.again(req)} {
+		f, err := x.price(setup)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := f.Uniform(shape).Seconds, 2*bare.Uniform(shape).Seconds; math.Abs(got-want) > 1e-12*want {
+			t.Errorf("%v s, want %v", got, want)
+		}
 	}
 }

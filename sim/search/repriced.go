@@ -20,7 +20,7 @@ func (r *run) owe(out *report.Report) {
 	if len(own.Profiles) == 0 || r.stopped.Load() {
 		return
 	}
-	direct := newRun(&own, r.price, r.stopped)
+	direct := r.again(&own)
 	direct.only, direct.direct = r.only, true
 	if direct.prepare() != nil {
 		return

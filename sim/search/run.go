@@ -85,8 +85,16 @@ func Run(ctx context.Context, req *plan.Request, price Pricer, watch func(Step))
 }
 
 func newRun(req *plan.Request, price Pricer, stopped *atomic.Bool) *run {
+	if req.SplitSearched() {
+		price = once(price)
+	}
 	return &run{req: req, price: drafted(req, capped(req, price)), plain: capped(req, price),
 		stopped: stopped}
+}
+
+// again is a run of another request that prices passes as this one does: caps and drafts are in its prices already.
+func (r *run) again(req *plan.Request) *run {
+	return &run{req: req, price: r.price, plain: r.plain, stopped: r.stopped}
 }
 
 // Best is Run for the best rows only: what a report has beside them (nearest points, corrections, benchmarks, a

@@ -4,10 +4,13 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 
 	"fathom/hw/message"
+	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/report"
+	"fathom/sim/serve"
 )
 
 // worlds are the devices of an instance that a phase is tried on: those that the request says, else every number that
@@ -198,6 +201,34 @@ func bySizes(list []report.Outcome) []report.Outcome {
 		seen[k] = true
 		return old
 	})
+}
+
+// mostOnce bounds the forward models that are kept.
+const mostOnce = 4096
+
+// once keeps forward models, which are immutable and know no phase: both sides of a split and the aggregated fleet beside
+// it ask for the same ones.
+func once(price Pricer) Pricer {
+	var mu sync.Mutex
+	of := map[pass.Setup]serve.Forward{}
+	return func(s pass.Setup) (serve.Forward, error) {
+		mu.Lock()
+		f, ok := of[s]
+		mu.Unlock()
+		if ok {
+			return f, nil
+		}
+		f, err := price(s)
+		if err != nil {
+			return nil, err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if len(of) < mostOnce {
+			of[s] = f
+		}
+		return f, nil
+	}
 }
 
 // nearestSize is the smallest instance that the sizes of a request divide.

@@ -27,10 +27,11 @@ func (r *run) versus(i int) *report.Versus {
 	var best *report.Versus
 	for _, n := range plan.Unique(append(plan.Powers(budget), budget)) {
 		own.Devices = n
+		own.PowerLimit = r.req.PowerLimit * float64(n) / float64(r.req.Devices)
 		if r.stopped.Load() || pair.Prefill.Profile.Fits(n) != nil || !dealt(&own, n) {
 			continue
 		}
-		alone := newRun(&own, r.price, r.stopped)
+		alone := r.again(&own)
 		alone.direct, alone.bounded = true, true
 		if alone.prepare() != nil {
 			continue
