@@ -1,11 +1,12 @@
 package hw
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+
+	"fathom/hw/message"
 )
 
 // Input is a regular file that somebody named, open for reading. It ends where the file ended when it was opened.
@@ -42,7 +43,7 @@ func OpenInput(path string, most int64) (*Input, error) {
 		return nil, reason(err)
 	case info.Size() > most:
 		f.Close()
-		return nil, fmt.Errorf("is larger than %s", sizeText(most))
+		return nil, message.Fault("system.large", sizeText(most))
 	}
 	return &Input{Reader: io.LimitReader(f, info.Size()), Size: info.Size(), file: f}, nil
 }
@@ -61,21 +62,21 @@ func ReadInput(path string, most int64) ([]byte, error) {
 var kinds = []struct {
 	mode fs.FileMode
 	name string
-}{{fs.ModeNamedPipe, "a pipe"}, {fs.ModeSocket, "a socket"}, {fs.ModeDevice, "a device"}}
+}{{fs.ModeNamedPipe, "system.pipe"}, {fs.ModeSocket, "system.socket"}, {fs.ModeDevice, "system.device"}}
 
 func regular(info fs.FileInfo) error {
 	switch {
 	case info.Mode().IsRegular():
 		return nil
 	case info.IsDir():
-		return errors.New("is a directory")
+		return message.Fault("system.is-directory")
 	}
 	for _, k := range kinds {
 		if info.Mode()&k.mode != 0 {
-			return errors.New("is " + k.name + ", no regular file")
+			return message.Fault("system.irregular-kind", message.New(k.name))
 		}
 	}
-	return errors.New("is no regular file")
+	return message.Fault("system.irregular")
 }
 
 func sizeText(n int64) string {

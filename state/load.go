@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/state/field"
 )
@@ -34,10 +35,10 @@ func (u *update) loaded(e Loaded) {
 	c := *u.Catalog
 	switch {
 	case e.Err != nil:
-		c.Failed = put(c.Failed, e.Load.Text, field.Clean(e.Err.Error()))
+		c.Failed = put(c.Failed, e.Load.Text, said(e.Err))
 	case c.Put(e.Load, e.Found):
 	default:
-		c.Failed = put(c.Failed, e.Load.Text, "it is empty")
+		c.Failed = put(c.Failed, e.Load.Text, message.New("system.empty"))
 	}
 	u.Catalog = &c
 	u.refreshForm()
@@ -53,6 +54,14 @@ func (u *update) loaded(e Loaded) {
 		f.waiting = false
 		u.accept()
 	}
+}
+
+// said is what an error says; of one that is no message, its clean text.
+func said(err error) message.Message {
+	if m := message.Of(err); m.Key != "" {
+		return m
+	}
+	return message.Literal(field.Clean(err.Error()))
 }
 
 // survey asks once for all that the catalog names, so that a list can say what it is.

@@ -152,7 +152,7 @@ func (u *update) models() []pick.Item {
 	recent := u.recent(field.Model)
 	var out []pick.Item
 	for _, name := range recent {
-		if full := u.Catalog.ModelName(name); full == "" && u.Catalog.Failed[name] == "" { // a checkpoint of one's own
+		if full := u.Catalog.ModelName(name); full == "" && u.Catalog.Failed[name].IsZero() { // a checkpoint of one's own
 			out = append(out, pick.Item{Value: name, Kind: pick.Checkpoint, Recent: true})
 		}
 	}

@@ -134,7 +134,7 @@ func (p *program) runScenarios(ctx context.Context, l library.Library, e state.S
 // catalogOf reads what the answers of a scenario name.
 func (p *program) catalogOf(ctx context.Context, a *field.Answers, profiles hw.List) (*field.Catalog, error) {
 	c := &field.Catalog{Profiles: profiles, Models: map[string]*model.Model{}, ModelNames: model.Names(),
-		Lengths: map[string][]plan.Bin{}, Failed: map[string]string{}}
+		Lengths: map[string][]plan.Bin{}, Failed: map[string]message.Message{}}
 	r := field.Read(a, c)
 	for _, path := range r.Values[field.DeviceFile].Words {
 		one, err := hw.LoadFile(p.place(path))
@@ -154,7 +154,7 @@ func (p *program) catalogOf(ctx context.Context, a *field.Answers, profiles hw.L
 		case errors.Is(err, context.Canceled):
 			return nil, err
 		case err != nil:
-			c.Failed[load.Text] = hw.Clean(err.Error())
+			c.Failed[load.Text] = message.Of(err)
 		default:
 			c.Put(load, found)
 		}

@@ -37,13 +37,13 @@ func Load(path, architecture string) (*Model, error) {
 func load(name, path, architecture string) (*Model, error) {
 	file := path
 	if info, err := os.Stat(path); err != nil {
-		return nil, message.Fault("load.model-name-directory-with-such", name, reason(err), configFile)
+		return nil, message.Fault("load.model", name, message.Fault("load.model-absent", reason(err), configFile))
 	} else if info.IsDir() {
 		file = filepath.Join(path, configFile)
 	}
 	data, err := readFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, message.Fault("load.model-directory-holds-no-name", name, configFile)
+		return nil, message.Fault("load.model", name, message.Fault("load.model-without-config", configFile))
 	}
 	if err != nil {
 		return nil, message.Fault("load.in-file", file, reason(err))
@@ -72,6 +72,15 @@ func load(name, path, architecture string) (*Model, error) {
 		return nil, err
 	}
 	return m, nil
+}
+
+// Reason is why a model cannot be read, without the name that it was asked for by.
+func Reason(err error) message.Message {
+	m := message.Of(err)
+	if m.Key == "load.model" {
+		m = message.Of(m.Args[1].(error))
+	}
+	return m
 }
 
 // totalBytes reads the size of all weights out of the index of a checkpoint, 0 where there is none. Its list of

@@ -35,7 +35,7 @@ func Find(name string) *plan.Workload { return presets()[strings.ToLower(strings
 
 // Unread says that a name is neither a preset nor a file that can be read, and why not.
 func Unread(name string, err error) error {
-	return message.Fault("workload.neither", message.Clean(name), message.Clean(err.Error()), Names())
+	return message.Fault("workload.neither", message.Clean(name), err, Names())
 }
 
 // Names are those of the presets, in order.

@@ -181,7 +181,7 @@ func onOffText(on bool) string {
 func (r *Reading) Unresolved() []Load {
 	var out []Load
 	add := func(id ID, text string) {
-		if text != "" && r.Catalog.Failed[text] == "" {
+		if text != "" && !r.Catalog.failed(text) {
 			out = append(out, Load{id, text})
 		}
 	}

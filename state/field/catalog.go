@@ -22,7 +22,7 @@ type Catalog struct {
 	Profiles   hw.List
 	Lengths    map[string][]plan.Bin // length-distribution files that were read
 	Workloads  map[string]*plan.Workload
-	Failed     map[string]string // a path or name that could not be loaded: the reason
+	Failed     map[string]message.Message // a path or name that could not be loaded: the reason
 }
 
 // Found is what stands behind a text that had to be read; the member that its question asks for.
@@ -56,6 +56,9 @@ func with[T any](m map[string]T, key string, v T) map[string]T {
 	}
 	return out
 }
+
+// failed tells whether a path or name could not be loaded.
+func (c *Catalog) failed(name string) bool { return !c.Failed[name].IsZero() }
 
 // Workload finds a mix that was read, or one that comes with the program; nil for any other name.
 func (c *Catalog) Workload(text string) *plan.Workload {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 )
@@ -15,7 +16,7 @@ import (
 func world(t testing.TB) Catalog {
 	t.Helper()
 	c := Catalog{Models: map[string]*model.Model{}, ModelNames: model.Names(), Profiles: hw.Builtin(),
-		Lengths: map[string][]plan.Bin{"lengths.yaml": {{Min: 100, Max: 200, Weight: 1}}}, Failed: map[string]string{}}
+		Lengths: map[string][]plan.Bin{"lengths.yaml": {{Min: 100, Max: 200, Weight: 1}}}, Failed: map[string]message.Message{}}
 	for _, name := range []string{dense, moe, vision} {
 		m, err := model.Find(name)
 		if err != nil {

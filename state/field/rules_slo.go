@@ -45,7 +45,7 @@ func checkWorkload(r *Reading) []report.Issue {
 		return nil
 	}
 	switch w := r.Workload(); {
-	case r.Catalog.Failed[name] != "":
+	case r.Catalog.failed(name):
 		return one(fault(Workload, name, "workload-load", r.Catalog.Failed[name]))
 	case w == nil:
 		return one(fault(Workload, name, "workload-none", workload.Names()))

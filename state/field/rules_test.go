@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -15,7 +16,7 @@ import (
 // TestEachFaultNamesFieldValueAndFix: a change to the flagship command, and the one line that it must bring.
 func TestEachFaultNamesFieldValueAndFix(t *testing.T) {
 	c := world(t)
-	c.Failed["broken.yaml"] = "bins[1]: max_tokens 5 must be above min_tokens 9"
+	c.Failed["broken.yaml"] = message.Literal("bins[1]: max_tokens 5 must be above min_tokens 9")
 	for _, test := range []struct{ line, want string }{
 		{"--prefix-cache-hit-rate 1.0", "prefix_cache_hit_rate: hit rate 1.0: must be at least 0 and below 1, e.g. 0.3"},
 		{"--prefix-cache-hit-rate -0.1", "prefix_cache_hit_rate: hit rate -0.1: must be at least 0 and below 1, e.g. 0.3"},

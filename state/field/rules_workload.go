@@ -36,7 +36,7 @@ func checkModel(r *Reading) []report.Issue {
 	switch m := r.Model; {
 	case name == "":
 		return nil
-	case m == nil && r.Catalog.Failed[name] != "":
+	case m == nil && r.Catalog.failed(name):
 		return one(fault(Model, name, "model-load", r.Catalog.Failed[name]))
 	case m == nil && r.Catalog.ModelName(name) != "":
 		return nil // known, not read yet
@@ -56,7 +56,7 @@ func checkDevice(r *Reading) (out []report.Issue) {
 	for _, name := range r.Values[Device].Words {
 		p := r.Catalog.Profile(name)
 		switch {
-		case p == nil && r.Catalog.Failed[name] != "":
+		case p == nil && r.Catalog.failed(name):
 			out = append(out, fault(Device, name, "device-load", r.Catalog.Failed[name]))
 		case p == nil:
 			out = append(out, r.Catalog.noProfile(Device, name))
@@ -83,7 +83,7 @@ func checkPools(r *Reading, id ID) (out []report.Issue) {
 	var seen []*hw.Profile
 	for _, name := range r.Values[id].Words {
 		switch p := r.Catalog.Profile(name); {
-		case p == nil && r.Catalog.Failed[name] != "":
+		case p == nil && r.Catalog.failed(name):
 			out = append(out, fault(id, name, "device-load", r.Catalog.Failed[name]))
 		case p == nil:
 			out = append(out, r.Catalog.noProfile(id, name))
@@ -159,7 +159,7 @@ func checkInputLength(r *Reading) []report.Issue {
 	if file == "" {
 		return nil
 	}
-	if reason := r.Catalog.Failed[file]; reason != "" {
+	if reason := r.Catalog.Failed[file]; !reason.IsZero() {
 		return one(fault(InputLength, file, "lengths-load", reason))
 	}
 	if _, ok := r.Catalog.Lengths[file]; !ok {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/serve"
@@ -64,7 +65,7 @@ func (p *Program) expand(path string) string {
 func (p *Program) catalog(a *field.Answers) (*field.Catalog, []string, error) {
 	c := &field.Catalog{Models: map[string]*model.Model{}, ModelNames: model.Names(), Lengths: map[string][]plan.Bin{},
 		Workloads: map[string]*plan.Workload{},
-		Failed:    map[string]string{}}
+		Failed:    map[string]message.Message{}}
 	r := field.Read(a, c)
 	var warnings []string
 	var err error
@@ -86,12 +87,12 @@ func (p *Program) resolve(a *field.Answers, c *field.Catalog) error {
 			case err == nil:
 				c.Models[load.Text] = m
 			case !isUnknown(err, load.Text): // an unknown name is worded by the field table
-				c.Failed[load.Text] = strings.TrimPrefix(err.Error(), fmt.Sprintf("model %q: ", p.expand(load.Text)))
+				c.Failed[load.Text] = model.Reason(err)
 			}
 		case field.InputLength:
 			bins, err := p.lengths(load.Text)
 			if err != nil {
-				c.Failed[load.Text] = err.Error()
+				c.Failed[load.Text] = message.Of(err)
 				continue
 			}
 			c.Lengths[load.Text] = bins
@@ -102,7 +103,7 @@ func (p *Program) resolve(a *field.Answers, c *field.Catalog) error {
 			} else if c.Workloads[load.Text], err = workload.Parse(data, load.Text); err == nil {
 				continue
 			}
-			c.Failed[load.Text] = err.Error()
+			c.Failed[load.Text] = message.Of(err)
 		}
 	}
 	return nil
@@ -126,8 +127,7 @@ const maxText = 4 << 20
 func (p *Program) lengths(path string) ([]plan.Bin, error) {
 	data, err := p.readFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s is neither a number of tokens nor a file that can be read (%w); give e.g. 3500 or the "+
-			"path of a YAML file", path, err)
+		return nil, message.Fault("load.lengths", path, err)
 	}
 	return serve.ParseLengths(data)
 }

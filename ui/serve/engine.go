@@ -2,8 +2,6 @@ package serve
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"runtime"
 
 	"fathom/hw"
@@ -112,7 +110,7 @@ func (e engine) Fit(context.Context, state.Fit, func(state.Fitting)) (state.Fitt
 	return state.Fitted{}, errNoFiles
 }
 
-var errNoFiles = errors.New("a guest of a server names no files")
+var errNoFiles = message.Fault("load.guest-files")
 
 // Load knows the catalog's models and no path.
 func (e engine) Load(_ context.Context, l field.Load) (field.Found, error) {
@@ -120,15 +118,14 @@ func (e engine) Load(_ context.Context, l field.Load) (field.Found, error) {
 		return field.Found{}, workload.Unread(l.Text, errNoFiles)
 	}
 	if l.ID != field.Model {
-		return field.Found{}, errors.New("not a number of tokens, and a guest of a server names no files")
+		return field.Found{}, message.Fault("load.guest-lengths")
 	}
 	m, err := model.Find(l.Text)
 	if err != nil {
-		near := ""
 		if names := model.Nearest(l.Text, 1); len(names) > 0 {
-			near = "; did you mean " + names[0] + "?"
+			return field.Found{}, message.Fault("load.guest-models-near", names[0])
 		}
-		return field.Found{}, fmt.Errorf("not in the catalog, and a guest of a server names no directories%s", near)
+		return field.Found{}, message.Fault("load.guest-models")
 	}
 	return field.Found{Model: m}, nil
 }

@@ -71,7 +71,7 @@ func phrases(t *message.Table) (whole map[string]string, list []phrase) {
 }
 
 // flattened are tables of errors that still become texts on their way to a catalog of answers.
-var flattened = []string{"load", "config", "pass"}
+var flattened = []string{}
 
 // verbs are how a message writes what it fills in; a text has it written already.
 var verbs = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`:[^{}]*\}`) })

@@ -2,12 +2,12 @@ package work
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/engine"
 	"fathom/sim/model"
 	"fathom/sim/pass"
@@ -62,8 +62,7 @@ func (l Local) Load(_ context.Context, x field.Load) (field.Found, error) {
 		return mix(x.Text, data, err)
 	}
 	if err != nil {
-		return field.Found{}, fmt.Errorf("%s is neither a number of tokens nor a file that can be read (%w)",
-			hw.Clean(x.Text), err)
+		return field.Found{}, message.Fault("load.lengths", hw.Clean(x.Text), err)
 	}
 	bins, err := serve.ParseLengths(data)
 	return field.Found{Bins: bins}, err
@@ -91,7 +90,7 @@ func profileOf(q *plan.Request, device string, phase plan.Phase) (*hw.Profile, e
 	if p := q.On(device, phase); p != nil {
 		return p, nil
 	}
-	return nil, fmt.Errorf("%s is not a profile of this run", hw.Clean(device))
+	return nil, message.Fault("load.no-profile", hw.Clean(device))
 }
 
 // setup is what a row's passes have in common.
