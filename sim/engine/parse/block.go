@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"regexp"
 	"strings"
 
 	"fathom/hw/message"
@@ -10,11 +9,11 @@ import (
 )
 
 var (
-	devicesLine = regexp.MustCompile(`^(\d+) (\S.*)$`)
-	gibLine     = regexp.MustCompile(`^(-?[\d.]+) GB$`)
-	bestLine    = regexp.MustCompile(`^([\d.]+) req/s\s+\((TTFT` +
+	devicesLine = compile(`^(\d+) (\S.*)$`)
+	gibLine     = compile(`^(-?[\d.]+) GB$`)
+	bestLine    = compile(`^([\d.]+) req/s\s+\((TTFT` +
 		`|TPOT): ([\d.]+) ms, Parallel: (.+), Batch: (\d+), Concurrency: (\d+)\)$`)
-	countLine = regexp.MustCompile(`^(\d+) \(\d+ devices\)$`)
+	countLine = compile(`^(\d+) \(\d+ devices\)$`)
 )
 
 // header takes a line of a report outside its tables.

@@ -2,7 +2,6 @@ package parse
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -199,7 +198,7 @@ func bestOfEach(points []report.Row) []report.Row {
 	return out
 }
 
-var shareLine = regexp.MustCompile(`^Mem ([\d.]+) \| Comm ([\d.]+) \| Cube ([\d.]+) \| Vec ([\d.]+)$`)
+var shareLine = compile(`^Mem ([\d.]+) \| Comm ([\d.]+) \| Cube ([\d.]+) \| Vec ([\d.]+)$`)
 
 // breakdown reads "Mem x | Comm x | Cube x | Vec x", in per cent. The tool drops a bucket that is zero and shifts the
 // rest to the left under wrong names (search-and-serving 8.1); a strategy that communicates nothing is put right again.

@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"regexp"
 	"strings"
 
 	"fathom/sim/plan"
@@ -121,13 +120,13 @@ func (r *Reader) Revision() int { return r.revision }
 func (r *Reader) Tail() []string { return r.lines.newest() }
 
 var (
-	titleLine = regexp.MustCompile(`^Top \d+ .*Configurations:$`)
-	exitLine  = regexp.MustCompile(`^\[exit (-?\d{1,9})\]$`)
+	titleLine = compile(`^Top \d+ .*Configurations:$`)
+	exitLine  = compile(`^\[exit (-?\d{1,9})\]$`)
 	// toolLine is a line that only the reference tool writes: its usage, an error that it logs, a frame of its own source.
-	toolLine = regexp.MustCompile(`^(?:usage: )?msmodeling inference throughput-optimizer\b` +
+	toolLine = compile(`^(?:usage: )?msmodeling inference throughput-optimizer\b` +
 		`|^\[[A-Z]+\] \[(?:__main__|serving_cast|cli)[\w.]*\] |` +
 		`^File "(?:.*/)?(?:cli/inference|serving_cast)/|>>>>> +MindStudio +<<<<<`)
-	timeLine = regexp.MustCompile(`^All experiments completed in (\d+(?:\.\d+)?) seconds`)
+	timeLine = compile(`^All experiments completed in (\d+(?:\.\d+)?) seconds`)
 )
 
 // line takes one clean line.

@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,7 +12,7 @@ import (
 
 // rule explains one kind of message. m are the groups of its pattern.
 type rule struct {
-	pattern *regexp.Regexp
+	pattern pattern
 	explain func(m []string, c *command) report.Failure
 }
 
@@ -41,23 +40,23 @@ func around(field, key string, args ...any) report.Failure {
 
 // rules are tried in order; those for words of the reference tool come before those for words of Python and the system.
 var rules = []rule{
-	{regexp.MustCompile(`^Unknown --device name\(s\): (.*?)\. Valid profiles: (.+)$`), unknownDevice},
-	{regexp.MustCompile(`^Device profile '(.*)' cannot model num_devices=(\d+) \(communication grid size is (\d+)\)`),
+	{compile(`^Unknown --device name\(s\): (.*?)\. Valid profiles: (.+)$`), unknownDevice},
+	{compile(`^Device profile '(.*)' cannot model num_devices=(\d+) \(communication grid size is (\d+)\)`),
 		func(m []string, _ *command) report.Failure {
 			return wrong("num_devices", m[3],
 				"failure.connects-devices-use", m[1], m[3], m[3])
 		}},
-	{regexp.MustCompile(`(--[a-z-]+-sizes) contains value (\d+), which is larger than --num-devices \((\d+)\)`), oversize},
-	{regexp.MustCompile(`--batch-range min must be <= max, got \[(\d+), (\d+)\]`),
+	{compile(`(--[a-z-]+-sizes) contains value (\d+), which is larger than --num-devices \((\d+)\)`), oversize},
+	{compile(`--batch-range min must be <= max, got \[(\d+), (\d+)\]`),
 		func(m []string, _ *command) report.Failure {
 			return wrong("batch_range", m[2]+" "+m[1], "failure.give-smaller-first", m[2], m[1])
 		}},
-	{regexp.MustCompile(`--enable-optimize-prefill-decode-ratio cannot be used together with --disagg`),
+	{compile(`--enable-optimize-prefill-decode-ratio cannot be used together with --disagg`),
 		func([]string, *command) report.Failure {
 			return wrong("mode", "",
 				"failure.leave-out-disagg")
 		}},
-	{regexp.MustCompile(`Both (--[a-z-]+) and (--[a-z-]+) are required when PD ratio`),
+	{compile(`Both (--[a-z-]+) and (--[a-z-]+) are required when PD ratio`),
 		func(m []string, c *command) report.Failure {
 			missing := m[1]
 			if c.has(canonical(missing)) {
@@ -65,68 +64,68 @@ var rules = []rule{
 			}
 			return wrong(field(missing), "", "failure.add-number", missing)
 		}},
-	{regexp.MustCompile(`^the following arguments are required: ([^,]+)`), func(m []string, _ *command) report.Failure {
+	{compile(`^the following arguments are required: ([^,]+)`), func(m []string, _ *command) report.Failure {
 		flag := strings.TrimSpace(m[1])
 		if !strings.HasPrefix(flag, "--") {
 			return wrong("model", "", "failure.name-model")
 		}
 		return wrong(field(flag), "", "failure.add", flag)
 	}},
-	{regexp.MustCompile(`^argument (?:-\w/)?(--[a-z-]+|<NAME>)\S*: invalid choice: '([^']*)' \(choose from (.+)\)`),
+	{compile(`^argument (?:-\w/)?(--[a-z-]+|<NAME>)\S*: invalid choice: '([^']*)' \(choose from (.+)\)`),
 		invalidChoice},
-	{regexp.MustCompile(`^argument (?:-\w/)?(--[a-z-]+|<NAME>)\S*: (.+)$`), func(m []string, _ *command) report.Failure {
+	{compile(`^argument (?:-\w/)?(--[a-z-]+|<NAME>)\S*: (.+)$`), func(m []string, _ *command) report.Failure {
 		f := field(m[1])
 		if m[1] == "<NAME>" {
 			f = "model"
 		}
 		return wrong(f, "", "failure.correct-so", m[1], m[2])
 	}},
-	{regexp.MustCompile(`^unrecognized arguments: (\S+)`), func(m []string, _ *command) report.Failure {
+	{compile(`^unrecognized arguments: (\S+)`), func(m []string, _ *command) report.Failure {
 		return wrong(flagIn(m[1]), "", "failure.checkout-msmodeling-does",
 			m[1])
 	}},
-	{regexp.MustCompile(`^Failed to build model '?(.*?)'?$`), func(m []string, _ *command) report.Failure {
+	{compile(`^Failed to build model '?(.*?)'?$`), func(m []string, _ *command) report.Failure {
 		return report.Failure{Class: report.Assumptions, Field: "model",
 			Message: message.New("failure.unbuildable", m[1]),
 			Advice:  message.New("failure.name-directory-config")}
 	}},
-	{regexp.MustCompile(`No module named '?((?:cli|serving_cast|tensor_cast)\b[\w.]*)'?`),
+	{compile(`No module named '?((?:cli|serving_cast|tensor_cast)\b[\w.]*)'?`),
 		func(m []string, _ *command) report.Failure {
 			return around("msmodeling_root",
 				"failure.directory-holds-checkout", m[1])
 		}},
-	{regexp.MustCompile(`No module named '?([\w.]+)'?`), func(m []string, _ *command) report.Failure {
+	{compile(`No module named '?([\w.]+)'?`), func(m []string, _ *command) report.Failure {
 		return around("python",
 			"failure.install-interpreter-pip", m[1])
 	}},
-	{regexp.MustCompile(`(?:^|[: ])([\w./-]*python[\w.]*): (?:command )?not found` +
+	{compile(`(?:^|[: ])([\w./-]*python[\w.]*): (?:command )?not found` +
 		`|'?([\w./-]*python[\w.]*)'?: No such file or directory`), func(m []string, _ *command) report.Failure {
 		return around("python", "failure.not-installed-name", m[1]+m[2])
 	}},
-	{regexp.MustCompile(`is not a local folder and is not a valid model identifier|Repository Not Found` +
+	{compile(`is not a local folder and is not a valid model identifier|Repository Not Found` +
 		`|does not appear to have a file named config\.json|Unrecognized model in `),
 		func([]string, *command) report.Failure {
 			return report.Failure{Class: report.Assumptions, Field: "model",
 				Advice: message.New("failure.name-public-model")}
 		}},
-	{regexp.MustCompile(`couldn't connect to|[Cc]onnection(?:Error)?[: ]|Max retries exceeded|offline mode` +
+	{compile(`couldn't connect to|[Cc]onnection(?:Error)?[: ]|Max retries exceeded|offline mode` +
 		`|Name or service not known|Network is unreachable`),
 		func([]string, *command) report.Failure {
 			return around("model", "failure.model-files-cannot")
 		}},
-	{regexp.MustCompile(`MemoryError|[Cc]annot allocate memory|[Oo]ut of memory|^Killed|BrokenProcessPool`),
+	{compile(`MemoryError|[Cc]annot allocate memory|[Oo]ut of memory|^Killed|BrokenProcessPool`),
 		func([]string, *command) report.Failure { return outOfMemory(message.Message{}) }},
-	{regexp.MustCompile(`No space left on device`), func([]string, *command) report.Failure {
+	{compile(`No space left on device`), func([]string, *command) report.Failure {
 		return around("", "failure.make-room-on")
 	}},
-	{regexp.MustCompile(`FileNotFoundError: .*No such file or directory: '([^']*)'`), missingFile},
-	{regexp.MustCompile(`PermissionError: .*'([^']*)'`), func(m []string, c *command) report.Failure {
+	{compile(`FileNotFoundError: .*No such file or directory: '([^']*)'`), missingFile},
+	{compile(`PermissionError: .*'([^']*)'`), func(m []string, c *command) report.Failure {
 		return around(c.flagOf(m[1]), "failure.user-may-not", m[1])
 	}},
-	{regexp.MustCompile(`^Segmentation fault`), func([]string, *command) report.Failure {
+	{compile(`^Segmentation fault`), func([]string, *command) report.Failure {
 		return around("", "failure.check-versions-torch")
 	}},
-	{regexp.MustCompile(`TimeoutError|[Tt]imed out`), func([]string, *command) report.Failure {
+	{compile(`TimeoutError|[Tt]imed out`), func([]string, *command) report.Failure {
 		return around("", "failure.search-fewer-sizes")
 	}},
 }

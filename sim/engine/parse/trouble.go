@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -47,14 +46,14 @@ const (
 )
 
 var (
-	levelLine = regexp.MustCompile(`^(?:[\d:,.\- ]{8,30})?\[?(ERROR|CRITICAL|WARNING` +
+	levelLine = compile(`^(?:[\d:,.\- ]{8,30})?\[?(ERROR|CRITICAL|WARNING` +
 		`|WARN)\]?:?\s+(?:\[([\w.]+)\]\s*)?(\S.*)$`)
-	usageLine = regexp.MustCompile(`^(?:\S+ ?){1,4}: error: (\S.*)$`)
-	exception = regexp.MustCompile(`^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Iteration` +
+	usageLine = compile(`^(?:\S+ ?){1,4}: error: (\S.*)$`)
+	exception = compile(`^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Iteration` +
 		`|NotFound|Timeout|Expired|Warning)(?:: .*)?$`)
 	// below a traceback any name may be an exception's
-	thrown      = regexp.MustCompile(`^(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:: .*)?$`)
-	cannotBuild = regexp.MustCompile(`^Failed to build model '?(.*?)'?$`)
+	thrown      = compile(`^(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:: .*)?$`)
+	cannotBuild = compile(`^Failed to build model '?(.*?)'?$`)
 )
 
 // line takes a line that is no part of a report.
@@ -213,7 +212,7 @@ func (t *trouble) issues(r *Reader) []report.Issue {
 	return out
 }
 
-var flagWord = regexp.MustCompile(`--[a-z][a-z0-9-]+`)
+var flagWord = compile(`--[a-z][a-z0-9-]+`)
 
 // flagIn is the field of the first flag that a text names, "" without one.
 func flagIn(text string) string {
