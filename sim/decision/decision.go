@@ -21,6 +21,7 @@ type Answer struct {
 	Band   *report.Interval // of Value; nil: uncalibrated
 	Rival  string           // the next best; "": there is none
 	Next   float64          // its value
+	Other  *report.Interval // of Next, where modes compete; nil: uncalibrated
 }
 
 // Crossing is where the winner becomes another: between two whole numbers the upper one, else within a thousandth of
@@ -125,6 +126,9 @@ func Run(ctx context.Context, req *plan.Request, ranges []Range, workers []sweep
 	for _, phase := range phasesOf(cells) {
 		out.Decisions = append(out.Decisions, &Decision{Phase: phase, Figure: figure, Hardware: len(req.Profiles) > 1,
 			Now: answer(cells, rep, phase, figure)})
+	}
+	if req.SplitSearched() && !req.Played() {
+		out.Decisions = append(out.Decisions, &Decision{Phase: Deployment, Figure: chart.Throughput, Now: deployment(rep)})
 	}
 	levers := make([][]Lever, len(ranges)) // by range, one for every phase
 	if err := j.all(workers, len(ranges), func(i int, a sweep.Answer) error {

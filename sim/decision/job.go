@@ -72,7 +72,7 @@ func (j *job) lever(x Range, decisions []*Decision, a sweep.Answer) ([]Lever, er
 		}
 		list := make([]Answer, len(decisions))
 		for n, d := range decisions {
-			list[n] = answer(cells, rep, d.Phase, d.Figure)
+			list[n] = d.of(rep, cells)
 		}
 		kept[v] = list
 		return list, nil

@@ -10,7 +10,9 @@ func (d *Decision) Says(label func(knob string) message.Message, who func(string
 	if d.Now.Winner == "" {
 		return []message.Message{message.New("decision.nobody")}
 	}
-	winner := who(d.Now.Winner)
+	name := func(winner string) any { return d.Name(winner, who) }
+	winner := name(d.Now.Winner)
+	ahead := d.ahead(name)
 	for i := range d.Levers {
 		l := &d.Levers[i]
 		below, above := l.around(d.Now.Winner)
@@ -23,24 +25,24 @@ func (d *Decision) Says(label func(knob string) message.Message, who func(string
 			if c == nil {
 				c, key = above, "decision.dear"
 			}
-			out = append(out, message.New(key, winner, c.At, who(d.Now.Rival)))
+			out = append(out, message.New(key, winner, c.At, name(d.Now.Rival)))
 			continue
 		}
-		name := label(l.Knob.Name)
+		knob := label(l.Knob.Name)
 		switch {
 		case below == nil:
-			out = append(out, message.New("decision.unless-from", winner, name, above.At, then(above.Above, who)))
+			out = append(out, message.New("decision.unless-from", winner, knob, above.At, then(above.Above, name)))
 		case above == nil:
-			out = append(out, message.New("decision.unless-below", winner, name, below.At, then(below.Below, who)))
+			out = append(out, message.New("decision.unless-below", winner, knob, below.At, then(below.Below, name)))
 		default:
-			out = append(out, message.New("decision.between", winner, name, below.At, above.At, then(below.Below, who),
-				then(above.Above, who)))
+			out = append(out, message.New("decision.between", winner, knob, below.At, above.At, then(below.Below, name),
+				then(above.Above, name)))
 		}
 	}
 	if len(out) == 0 {
 		out = append(out, message.New("decision.firm", winner))
 	}
-	return out
+	return append(ahead, out...)
 }
 
 // around are the crossings next to the present value on either side; nil: the winner stays to the end of the range.
@@ -58,9 +60,9 @@ func (l *Lever) around(winner string) (below, above *Crossing) {
 }
 
 // then is who wins beyond a crossing.
-func then(winner string, who func(string) string) message.Message {
+func then(winner string, name func(string) any) message.Message {
 	if winner == "" {
 		return message.New("decision.none")
 	}
-	return message.New("decision.then", who(winner))
+	return message.New("decision.then", name(winner))
 }

@@ -24,18 +24,20 @@ type resultJSON struct {
 type decisionJSON struct {
 	Phase   string      `json:"phase"`
 	Figure  string      `json:"figure"`  // throughput (tokens per second) or cost (per million tokens)
-	Winners string      `json:"winners"` // devices or strategies
+	Winners string      `json:"winners"` // devices, strategies, or modes
 	Now     answerJSON  `json:"now"`
 	Levers  []leverJSON `json:"levers"`
 	Says    []string    `json:"says"`
 }
 
 type answerJSON struct {
-	Winner *string  `json:"winner"` // null: nothing meets limits and memory
-	Label  *string  `json:"label"`
-	Value  *float64 `json:"value"`
-	Rival  *string  `json:"rival"`
-	Next   *float64 `json:"rival_value"`
+	Winner *string     `json:"winner"` // null: nothing meets limits and memory
+	Label  *string     `json:"label"`
+	Value  *float64    `json:"value"`
+	Rival  *string     `json:"rival"`
+	Next   *float64    `json:"rival_value"`
+	Other  *[2]float64 `json:"rival_interval,omitempty"`
+	Band   *[2]float64 `json:"interval,omitempty"` // of value; absent: uncalibrated
 }
 
 type leverJSON struct {
@@ -64,6 +66,9 @@ func (r *Result) JSON(label func(string) message.Message) ([]byte, error) {
 			Levers: []leverJSON{}}
 		if d.Hardware {
 			one.Winners = "devices"
+		}
+		if d.Phase == Deployment {
+			one.Winners = "modes"
 		}
 		for i := range d.Levers {
 			l := &d.Levers[i]
@@ -96,9 +101,15 @@ func (a Answer) json() answerJSON {
 		v := six(a.Value)
 		out.Value = &v
 	}
+	if a.Band != nil {
+		out.Band = &[2]float64{six(a.Band.Low), six(a.Band.High)}
+	}
 	if a.Rival != "" {
 		v := six(a.Next)
 		out.Next = &v
+		if a.Other != nil {
+			out.Other = &[2]float64{six(a.Other.Low), six(a.Other.High)}
+		}
 	}
 	return out
 }

@@ -18,7 +18,9 @@ func Decide(ctx context.Context, req *plan.Request, ranges []decision.Range, wat
 	shared := &prices{of: map[pass.Setup]serve.Forward{}}
 	workers := make([]sweep.Answer, runtime.GOMAXPROCS(0))
 	for i := range workers {
-		workers[i] = guarded(search.NewCells(shared.price).Answer)
+		cells := search.NewCells(shared.price)
+		cells.Aggregated = true
+		workers[i] = guarded(cells.Answer)
 	}
 	return decision.Run(ctx, req, ranges, workers, watch)
 }

@@ -85,13 +85,39 @@ func (r *Ratio) Range() *Interval {
 		High: min(of(r.PrefillQPS, p.High, r.Prefill.Throughput), of(r.DecodeQPS, d.High, r.Decode.Throughput))}
 }
 
+// SystemRange is the interval of what all instances of a split serve together, no more than their links carry: the ends
+// of the smaller of two rates are the smaller ones of their ends. nil where a side has none, or no split fits.
+func (r *Ratio) SystemRange() *Interval {
+	p, d, t := r.Prefill.ThroughputRange, r.Decode.ThroughputRange, r.Transfer
+	if p == nil || d == nil || r.Prefill.Throughput <= 0 || r.Decode.Throughput <= 0 || r.PrefillInstances == nil ||
+		r.DecodeInstances == nil {
+		return nil
+	}
+	at := func(p, d float64) float64 {
+		p, d = r.PrefillQPS*p/r.Prefill.Throughput, r.DecodeQPS*d/r.Decode.Throughput
+		if t != nil && t.Counted {
+			p, d = min(p, t.PrefillQPS), min(d, t.DecodeQPS)
+		}
+		return min(float64(*r.PrefillInstances)*p, float64(*r.DecodeInstances)*d)
+	}
+	return &Interval{Low: at(p.Low, d.Low), High: at(p.High, d.High)}
+}
+
+// ranked is the interval of Value.
+func (r *Ratio) ranked() *Interval {
+	if r.Transfer != nil && r.Transfer.Counted && r.SystemQPS != nil {
+		return r.SystemRange()
+	}
+	return r.Range()
+}
+
 // Ties names the pairs that the intervals do not tell from the best: their balanced rate may be the higher one.
 func (s *RatioSection) Ties() (labels []string) {
-	if s.Best == nil || s.Best.Range() == nil {
+	if s.Best == nil || s.Best.ranked() == nil {
 		return nil
 	}
 	for i := range s.Candidates[1:] {
-		if c := &s.Candidates[1+i]; !Apart(c.Range(), s.Best.Range()) {
+		if c := &s.Candidates[1+i]; !Apart(c.ranked(), s.Best.ranked()) {
 			labels = append(labels, "P "+c.Prefill.Label+", D "+c.Decode.Label)
 		}
 	}

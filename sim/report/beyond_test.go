@@ -122,3 +122,21 @@ func TestStandingIsSaid(t *testing.T) {
 		t.Errorf("CSV: %v\n%s", err, csv)
 	}
 }
+
+// What all instances serve lies between the ends of the side that holds them up at either end, and no link carries more.
+func TestSystemRange(t *testing.T) {
+	row := Row{Throughput: 100, ThroughputRange: &Interval{50, 150}}
+	p, d, qps := 2, 3, 12.0
+	r := Ratio{Prefill: row, Decode: row, PrefillQPS: 10, DecodeQPS: 4, PrefillInstances: &p, DecodeInstances: &d,
+		SystemQPS: &qps, Transfer: &Transfer{Counted: true, PrefillQPS: 7, DecodeQPS: 100}}
+	if got := r.SystemRange(); *got != (Interval{6, 14}) {
+		t.Errorf("%+v; 2 x 5 and 3 x 2 below, 2 x 7 by the link and 3 x 6 above", got)
+	}
+	s := RatioSection{Best: &r, Aggregated: &Versus{Row: row, QPS: 4, Beside: &Versus{Row: row, QPS: 4}}}
+	if got := s.Lead(); *got != (Interval{6.0/12 - 1, 14.0/4 - 1}) {
+		t.Errorf("%+v", got)
+	}
+	if s.Aggregated.Beside.Row.ThroughputRange = nil; s.Lead() != nil || s.Aggregated.Range() != nil {
+		t.Error("a fleet that is half bare has no range")
+	}
+}

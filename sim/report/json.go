@@ -110,7 +110,7 @@ type sectionJSON struct {
 type ratiosJSON struct {
 	Best       *ratioJSON  `json:"best"`
 	Candidates []ratioJSON `json:"candidates"`
-	Aggregated *fleetJSON  `json:"aggregated,omitempty"` // the same devices without disaggregation
+	Aggregated *versusJSON `json:"aggregated,omitempty"` // the same devices without disaggregation
 }
 
 type outcomeJSON struct {
@@ -221,8 +221,12 @@ func device(r *Report, d *Device, points bool) deviceJSON {
 			out.PDRatio.Best = ptr(ratio(d.PDRatio.Best))
 		}
 		if v := d.PDRatio.Aggregated; v != nil {
-			out.PDRatio.Aggregated = fleet(&Fleet{Row: &v.Row, Replicas: v.Replicas, Devices: v.Devices, QPS: v.QPS,
-				Concurrency: v.Replicas * v.Row.Concurrency})
+			out.PDRatio.Aggregated = versus(v)
+			if b := d.PDRatio.Best; b != nil {
+				_, qps := v.Total()
+				out.PDRatio.Aggregated.Lead = ptr(six(b.Serves()/qps - 1))
+				out.PDRatio.Aggregated.LeadRange = ends(d.PDRatio.Lead(), 1)
+			}
 		}
 	}
 	for _, o := range d.Outcomes {

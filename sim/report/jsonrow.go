@@ -116,6 +116,7 @@ type ratioJSON struct {
 	TotalDevices     *int        `json:"total_devices"`
 	Bottleneck       string      `json:"bottleneck"`
 	SystemQPS        *float64    `json:"system_qps"`
+	SystemRange      *[2]float64 `json:"system_range,omitempty"`
 	CostPerMTok      *float64    `json:"cost_per_mtok"`
 	CostPerMonth     *float64    `json:"cost_per_month"`
 	PrefillDevice    *string     `json:"prefill_device"`
@@ -164,6 +165,28 @@ type fleetJSON struct {
 	Ratio        *ratioJSON `json:"ratio"`
 }
 
+// versusJSON is an aggregated fleet beside a split. Figures are those of its own devices; the lead of the split over it
+// with those beside it is a share of what they serve.
+type versusJSON struct {
+	*fleetJSON
+	Device    string      `json:"device"`
+	Range     *[2]float64 `json:"range"`                // of qps
+	Beside    *versusJSON `json:"beside,omitempty"`     // on the other kind of hardware
+	Lead      *float64    `json:"split_lead,omitempty"` // absent where there is no split
+	LeadRange *[2]float64 `json:"split_lead_range,omitempty"`
+}
+
+func versus(v *Versus) *versusJSON {
+	if v == nil {
+		return nil
+	}
+	own := *v
+	own.Beside = nil
+	return &versusJSON{fleetJSON: fleet(&Fleet{Row: &v.Row, Replicas: v.Replicas, Devices: v.Devices, QPS: v.QPS,
+		Concurrency: v.Replicas * v.Row.Concurrency}), Device: hw.Clean(v.Device), Range: ends(own.Range(), 1),
+		Beside: versus(v.Beside)}
+}
+
 func row(r *Row) rowJSON {
 	s := r.Strategy
 	out := rowJSON{Phase: r.Phase.String(), Label: hw.Clean(r.Label), MTP: r.MTP, Draft: r.Draft, Length: unlessZero(six(r.Length)),
@@ -205,7 +228,7 @@ func sharesOf(s *Shares) *sharesJSON {
 func ratio(r *Ratio) ratioJSON {
 	out := ratioJSON{Prefill: row(&r.Prefill), Decode: row(&r.Decode), PrefillQPS: six(r.PrefillQPS),
 		DecodeQPS: six(r.DecodeQPS),
-		Balanced:  six(r.Balanced), BalancedRange: ends(r.Range(), 1), PDRatio: six(r.PDRatio),
+		Balanced:  six(r.Balanced), BalancedRange: ends(r.Range(), 1), SystemRange: ends(r.SystemRange(), 1), PDRatio: six(r.PDRatio),
 		PrefillInstances: r.PrefillInstances, DecodeInstances: r.DecodeInstances,
 		TotalDevices: r.TotalDevices, Bottleneck: r.Bottleneck, SystemQPS: maybe(r.SystemQPS),
 		CostPerMTok: maybe(r.CostPerMTok), CostPerMonth: maybe(r.CostPerMonth), Traffic: trafficOf(r.Traffic),

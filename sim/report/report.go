@@ -322,9 +322,45 @@ type RatioSection struct {
 
 // Versus is an aggregated fleet beside a split: equal replicas of one row.
 type Versus struct {
+	Device            string // profile
 	Row               Row
 	Replicas, Devices int
 	QPS               float64 // of all replicas
+	Beside            *Versus // replicas on the other of two kinds of hardware, which serve as well; nil: none
+}
+
+// Total is what a fleet has and serves with those beside it.
+func (v *Versus) Total() (devices int, qps float64) {
+	for ; v != nil; v = v.Beside {
+		devices, qps = devices+v.Devices, qps+v.QPS
+	}
+	return devices, qps
+}
+
+// Range is the interval of the requests per second of a fleet with those beside it; nil where one of them has none.
+func (v *Versus) Range() *Interval {
+	var sum Interval
+	for ; v != nil; v = v.Beside {
+		b, t := v.Row.ThroughputRange, v.Row.Throughput
+		if b == nil || t <= 0 {
+			return nil
+		}
+		sum.Low, sum.High = sum.Low+v.QPS*b.Low/t, sum.High+v.QPS*b.High/t
+	}
+	return &sum
+}
+
+// Lead is how much more the best split serves than the aggregated fleet, as a share, at either end of both intervals;
+// nil where one has none.
+func (s *RatioSection) Lead() *Interval {
+	if s.Best == nil || s.Aggregated == nil {
+		return nil
+	}
+	p, v := s.Best.SystemRange(), s.Aggregated.Range()
+	if p == nil || v == nil || v.Low <= 0 || v.High <= 0 {
+		return nil
+	}
+	return &Interval{Low: p.Low/v.High - 1, High: p.High/v.Low - 1}
 }
 
 // Cross is one line of the cross-hardware table.

@@ -40,9 +40,7 @@ func (r *run) finish() *report.Report {
 		}
 		if r.req.SplitSearched() && !r.stopped.Load() {
 			d.PDRatio.Aggregated = r.versus(i)
-			if m := contrast(d.PDRatio); !m.IsZero() {
-				d.Notes = append(d.Notes, m)
-			}
+			d.Notes = append(d.Notes, contrast(d.PDRatio, d.Fidelity)...)
 		}
 		if r.req.Traffic != plan.TrafficNone && !r.stopped.Load() {
 			r.benchmark(i, d)

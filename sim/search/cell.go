@@ -11,6 +11,8 @@ import (
 // Cells answers many requests one after the other on the goroutine that asks, with the same scratch space, so that
 // several can be searched side by side. It is not safe for concurrent use.
 type Cells struct {
+	Aggregated bool // beside a searched split, too
+
 	price   Pricer
 	workers []*worker
 }
@@ -32,7 +34,7 @@ func (c *Cells) Answer(ctx context.Context, req *plan.Request) (*report.Report, 
 		return nil, err
 	}
 	r.searchAll()
-	c.workers = r.workers
+	defer func() { c.workers = r.workers }()
 	if r.stopped.Load() {
 		return nil, context.Cause(ctx)
 	}
@@ -42,6 +44,12 @@ func (c *Cells) Answer(ctx context.Context, req *plan.Request) (*report.Report, 
 		if pairJudged(req) && out.Devices[i].PDRatio != nil {
 			r.holdPairs(i, &out.Devices[i])
 		}
+		if c.Aggregated && req.SplitSearched() {
+			out.Devices[i].PDRatio.Aggregated = r.versus(i)
+		}
+	}
+	if r.stopped.Load() {
+		return nil, context.Cause(ctx)
 	}
 	return out, nil
 }

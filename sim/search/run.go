@@ -46,6 +46,8 @@ type run struct {
 	alone     []*report.Report // and with one departure each
 	workers   []*worker        // kept from job to job for their scratch space
 
+	fleets map[replicasOn][]replica // aggregated, beside a split
+
 	mu     sync.Mutex // guards what follows
 	at     int        // the profile at hand
 	report *report.Report

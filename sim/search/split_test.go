@@ -265,3 +265,50 @@ func TestAggregatedBesideASplit(t *testing.T) {
 		t.Errorf("notes %v", d.Notes)
 	}
 }
+
+// Two kinds of hardware without disaggregation: replicas of one size on each, within the stock and the budget, as many
+// as serve most; a plan of many answers has them only where it is asked to.
+func TestAggregatedOnTwoKinds(t *testing.T) {
+	req := splitQuestion(8)
+	req.TTFTLimit, req.TPOTLimit = 3000, 20
+	a, b := linked("A", 50, 5), linked("B", 50, 5)
+	req.Profiles = []*hw.Profile{a, b}
+	req.PrefillPools, req.DecodePools = []plan.Pool{{Profile: a, Devices: 3}}, []plan.Pool{{Profile: b, Devices: 4}}
+	rate := func(p *hw.Profile, n int) float64 {
+		own := *req
+		own.Mode, own.Devices, own.Profiles, own.PrefillPools, own.DecodePools = plan.Aggregation, n, []*hw.Profile{p}, nil, nil
+		if x := answer(t, &own, pricer(64)).Devices[0].Aggregation.Best; x != nil {
+			return *x.QPS
+		}
+		return 0
+	}
+	best := 0.0
+	for _, n := range []int{1, 2, 3} {
+		for _, m := range []int{1, 2, 4} {
+			best = max(best, float64(3/n)*rate(a, n)+float64(4/m)*rate(b, m))
+		}
+	}
+	cells := NewCells(pricer(64))
+	rep, err := cells.Answer(t.Context(), req)
+	if err != nil || rep.Devices[0].PDRatio.Aggregated != nil {
+		t.Fatalf("%v; not asked for", err)
+	}
+	cells.Aggregated = true
+	if rep, err = cells.Answer(t.Context(), req); err != nil {
+		t.Fatal(err)
+	}
+	v := rep.Devices[0].PDRatio.Aggregated
+	if v == nil || v.Device != "A" || v.Beside == nil || v.Beside.Device != "B" {
+		t.Fatalf("got %+v", v)
+	}
+	if devices, qps := v.Total(); math.Abs(qps-best) > 1e-9*best || devices > 7 {
+		t.Errorf("%v req/s on %d devices, want %v", qps, devices, best)
+	}
+	req.PrefillPools[0].Devices, req.Devices = 0, 4 // more than the budget has: either kind, or a part of each
+	if v = answer(t, req, pricer(64)).Devices[0].PDRatio.Aggregated; v == nil {
+		t.Fatal("no fleet")
+	}
+	if devices, _ := v.Total(); devices > 4 {
+		t.Errorf("%d devices of 4", devices)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/decision"
+	"fathom/sim/plan"
 	"fathom/state/field"
 	"fathom/ui/cell"
 	"fathom/ui/number"
@@ -41,7 +42,11 @@ func Decisions(r *decision.Result, t style.Theme, c *text.Catalog, w int, who fu
 	for _, d := range r.Decisions {
 		out = append(out, "")
 		if len(r.Decisions) > 1 {
-			out = append(out, " "+t.Title.Paint(c.T("phase."+d.Phase)))
+			head := "phase." + d.Phase
+			if d.Phase == decision.Deployment || d.Phase == plan.PDRatio.String() {
+				head = "decision.on-" + d.Phase
+			}
+			out = append(out, " "+t.Title.Paint(c.T(head)))
 		}
 		for _, m := range d.Says(KnobName, who) {
 			for i, l := range cell.Wrap(hw.Clean(c.Tell(m)), w-4) {
@@ -105,7 +110,8 @@ func tornado(d *decision.Decision, t style.Theme, c *text.Catalog, w int, who fu
 			}
 		}
 	}
-	out = append(out, wrapped(t.Muted, c.T("decision.head", "who", who(d.Now.Winner), "v", number.Digits(now, 4),
+	winner := hw.Clean(c.Tell(message.Message{Args: []any{d.Name(d.Now.Winner, who)}}))
+	out = append(out, wrapped(t.Muted, c.T("decision.head", "who", winner, "v", number.Digits(now, 4),
 		"figure", c.T("figure."+d.Figure.String())), w-2)...)
 	for i := range d.Levers {
 		l := &d.Levers[i]
