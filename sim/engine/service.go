@@ -157,15 +157,12 @@ func (w *served) play(out *report.Service, f traffic.Fleet) (traffic.Played, err
 		f.Watch = func(ended int64, _ float64) { w.tell(0, ended) }
 		return traffic.Serve(src, f)
 	}
-	file, err := os.Open(s.Trace)
+	file, err := hw.OpenInput(s.Trace, math.MaxInt64) // it is streamed
 	if err != nil {
-		return traffic.Played{}, err
+		return traffic.Played{}, message.Fault("service.in-file", s.Trace, err)
 	}
 	defer file.Close()
-	size := int64(math.MaxInt64)
-	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
-		size = max(1, info.Size())
-	}
+	size := max(1, file.Size)
 	read := &counting{r: file}
 	src, err := trace.Open(read, trace.Options{Format: trace.FormatOf(s.TraceFormat), Scale: s.TraceScale,
 		From: s.TraceFrom, To: s.TraceTo, Rate: w.req.QPS, Seed: 1, Stopped: w.stopped})
@@ -293,6 +290,9 @@ func (w *served) day(ctx context.Context, profile *hw.Profile) (*report.Day, err
 	return w.dayOf(p, of, curve, scaling, profile), nil
 }
 
+// maxCurve bounds a file of a day: a line a second is far less.
+const maxCurve = 64 << 20
+
 // curve is the day of a request.
 func (w *served) curve() (fleet.Curve, message.Message, error) {
 	s := &w.req.Service
@@ -302,12 +302,12 @@ func (w *served) curve() (fleet.Curve, message.Message, error) {
 		}
 		return c, message.New("service.shape", s.Fleet, w.req.QPS), nil
 	}
-	file, err := os.Open(s.Fleet)
-	if errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(s.Fleet); errors.Is(err, os.ErrNotExist) {
 		return nil, message.Message{}, message.Fault("service.no-shape", s.Fleet, fleet.ShapeNames())
 	}
+	file, err := hw.OpenInput(s.Fleet, maxCurve)
 	if err != nil {
-		return nil, message.Message{}, err
+		return nil, message.Message{}, message.Fault("service.in-file", s.Fleet, err)
 	}
 	defer file.Close()
 	c, err := fleet.Read(file)
