@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -27,8 +28,8 @@ func Contrast(ctx context.Context, e Engine, req *plan.Request, rep *report.Repo
 		}
 	}
 	switch {
-	case len(other.Profiles) == 0, first == plan.Calibrated:
-		return nil
+	case len(other.Profiles) == 0, first == plan.Calibrated, !slices.ContainsFunc(mine.Devices, answered):
+		return nil // nothing to compare, which may take many times as long to find out as the plan itself
 	case first == plan.Reference:
 		other.Fidelity = plan.Corrected
 	default:
@@ -41,4 +42,14 @@ func Contrast(ctx context.Context, e Engine, req *plan.Request, rep *report.Repo
 		return nil
 	}
 	return search.Disagree(&mine, second)
+}
+
+// answered tells whether a device has a best row in any phase.
+func answered(d report.Device) bool {
+	for _, s := range []*report.Section{d.Aggregation, d.Prefill, d.Decode} {
+		if s != nil && s.Best != nil {
+			return true
+		}
+	}
+	return d.PDRatio != nil && d.PDRatio.Best != nil
 }

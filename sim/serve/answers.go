@@ -7,15 +7,17 @@ func (s *schedule) countSingly() {
 	}
 	s.uneven = true
 	for i := range s.e.ready.size {
-		s.e.ready.at(i).state -= s.served
+		r := *s.e.ready.at(i)
+		r.state -= s.served
+		s.e.turns.push(r)
 	}
+	s.e.ready.reset()
 }
 
 // join queues n requests that just got their first token; they are not served in the same step.
 func (s *schedule) join(n int) {
-	q := &s.e.ready
 	if s.uneven {
-		q.pushBack(run{state: s.left, n: n})
+		s.e.turns.push(run{state: s.left, n: n})
 		return
 	}
 	// Serving all rotates the whole queue behind the newcomers, so they come first. This step does not count for them.
@@ -23,42 +25,47 @@ func (s *schedule) join(n int) {
 	if s.running > 0 {
 		starts++
 	}
-	q.pushFront(run{state: starts + s.left, n: n})
+	s.e.ready.pushFront(run{state: starts + s.left, n: n})
 }
 
 // nextEnd is the number of steps until the first answer ends if every step serves all.
 func (s *schedule) nextEnd() int {
+	if s.uneven {
+		return s.e.turns.least()
+	}
 	q := &s.e.ready
-	if !s.uneven {
-		return q.at(q.size-1).state - s.served // the oldest group is last, and ends first
-	}
-	least := q.at(0).state
-	for i := 1; i < q.size; i++ {
-		least = min(least, q.at(i).state)
-	}
-	return least
+	return q.at(q.size-1).state - s.served // the oldest group is last, and ends first
 }
 
 // serve gives one token in each of several equal steps to the first answers in the queue, which go to its end.
 func (s *schedule) serve(answers, times int) {
-	q := &s.e.ready
-	if !s.uneven {
-		if answers > 0 {
-			s.served += times
-		}
-		for q.size > 0 && q.at(q.size-1).state <= s.served {
-			s.finish(*q.at(q.size - 1))
-			q.dropBack()
-		}
+	if s.uneven {
+		s.serveTurns(answers, times)
 		return
 	}
+	q := &s.e.ready
+	if answers > 0 {
+		s.served += times
+	}
+	for q.size > 0 && q.at(q.size-1).state <= s.served {
+		s.finish(*q.at(q.size - 1))
+		q.dropBack()
+	}
+}
+
+func (s *schedule) serveTurns(answers, times int) {
+	q := &s.e.turns
 	for answers > 0 {
+		if n := q.rotate(answers, times); n > 0 {
+			answers -= n
+			continue
+		}
 		r := q.take(answers)
 		answers -= r.n
 		if r.state -= times; r.state == 0 {
 			s.finish(r)
 		} else {
-			q.pushBack(r)
+			q.push(r)
 		}
 	}
 }
@@ -66,13 +73,8 @@ func (s *schedule) serve(answers, times int) {
 // rounds tells how often the queue of answers can go round as a whole before one of them is at its last token, when each
 // step serves so many of them, and how many steps that takes. It gives rounds after which the queue stands as it stood.
 func (s *schedule) rounds(answers int) (steps, rounds int) {
-	q := &s.e.ready
-	least := q.at(0).state
-	for i := 1; i < q.size && least > 1; i++ {
-		least = min(least, q.at(i).state)
-	}
 	g := gcd(s.running, answers)
-	times := (least - 1) / (answers / g)
+	times := (s.e.turns.least() - 1) / (answers / g)
 	return times * (s.running / g), times * (answers / g)
 }
 
@@ -83,9 +85,7 @@ func (s *schedule) turn(answers, steps, rounds int) bool {
 		return false
 	}
 	s.clock += float64(steps) * seconds
-	for i := range s.e.ready.size {
-		s.e.ready.at(i).state -= rounds
-	}
+	s.e.turns.all(rounds)
 	return true
 }
 

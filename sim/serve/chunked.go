@@ -55,6 +55,7 @@ func (e *Evaluator) chunked(p *Point) bool {
 	e.cycle.reset()
 	e.waiting.reset()
 	e.ready.reset()
+	e.turns.reset()
 	e.waiting.pushBack(run{n: p.Concurrency})
 	for e.waiting.size > 0 || s.running > 0 {
 		if e.halted() {

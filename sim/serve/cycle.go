@@ -51,7 +51,7 @@ func (c *cycle) skip(s *schedule) {
 
 func (c *cycle) keep(s *schedule, q *run) {
 	c.seen, c.next = 1, 2*c.next
-	c.kept = slices.Grow(c.kept[:0], s.e.ready.size)
+	c.kept = s.e.turns.copied(slices.Grow(c.kept[:0], s.e.ready.size))
 	for i := range s.e.ready.size {
 		r := *s.e.ready.at(i)
 		r.state -= s.served
@@ -62,8 +62,14 @@ func (c *cycle) keep(s *schedule, q *run) {
 
 // same compares with the kept state, the ends of the queue first: they differ most often.
 func (c *cycle) same(s *schedule, chunk int) bool {
+	if c.running != s.running || c.uneven != s.uneven || c.chunk != chunk {
+		return false
+	}
+	if s.uneven {
+		return s.e.turns.equals(c.kept)
+	}
 	q := &s.e.ready
-	if c.running != s.running || c.uneven != s.uneven || c.chunk != chunk || len(c.kept) != q.size {
+	if len(c.kept) != q.size {
 		return false
 	}
 	for i := range q.size {

@@ -20,7 +20,8 @@ type Evaluator struct {
 	Turn *Turn // long evaluations wait for it; nil: for nobody
 
 	waiting runs
-	ready   runs
+	ready   runs  // while every step serves every answer
+	turns   turns // from the step on that does not
 	cycle   cycle
 	priced  priced
 	samples []int
