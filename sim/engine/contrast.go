@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/sim/search"
@@ -37,6 +38,10 @@ func Contrast(ctx context.Context, e Engine, req *plan.Request, rep *report.Repo
 	}
 	// The same search, or its own gain would be taken for a difference of the figures.
 	other.Search = mine.Devices[0].Search
+	if other.Fidelity == plan.Reference && other.Search == plan.SearchExhaustive && crowded(req) {
+		return []report.Issue{{Severity: report.Note, Field: "fidelity",
+			Message: message.New("note.nocontrast", search.Layouts(req), steps(req))}}
+	}
 	second, err := e.Run(ctx, &other, watch)
 	if err != nil {
 		return nil

@@ -12,11 +12,22 @@ import (
 )
 
 // mostUnasked is how many layouts an exhaustive search may try behind an answer that is none: about two seconds.
-// mostPlayed bounds the layouts times the steps of a prompt of calibrated figures, whose requests are simulated.
+// mostPlayed bounds the layouts times the steps of a prompt of calibrated figures, whose requests are simulated, and
+// mostCrowded those of an exhaustive search by the reference tool's order of chunks where a replica's answers, which the
+// search tries up to crowd of, outgrow the budget: all prompts end together there, and a point takes thousands of steps.
 const (
 	mostUnasked = 4000
 	mostPlayed  = 10_000
+	mostCrowded = 1000
+	crowd       = 512
 )
+
+// crowded tells whether the exhaustive search of a request by the reference tool's arithmetic takes minutes, so that no
+// answer to another question waits for it.
+func crowded(req *plan.Request) bool {
+	k := steps(req)
+	return k > 1 && req.MaxBatchedTokens < crowd && search.Layouts(req)*k > mostCrowded
+}
 
 // Climb fills in the ladder of every profile: the answers to its question from the reference tool's to what was
 // measured. Each rung changes one thing: the search, then the arithmetic, then constants that were fitted to runs.
@@ -41,10 +52,12 @@ func Climb(ctx context.Context, rep *report.Report, watch func(report.Progress))
 		return
 	}
 	for _, step := range report.Steps() {
+		asked := rep.Devices[0].Fidelity == step.Fidelity() && rep.Devices[0].Search == step.Search()
+		crowds := step == report.StepExhaustive && !asked && crowded(rep.Request)
 		played := step != report.StepCalibrated || k == 1 || n*k <= mostPlayed
 		var answers map[string]*report.Device
 		var fault error
-		if played || rep.Devices[0].Fidelity == plan.Calibrated {
+		if !crowds && (played || rep.Devices[0].Fidelity == plan.Calibrated) {
 			answers, fault = rung(ctx, rep, step, watch)
 		}
 		if ctx.Err() != nil {
@@ -59,6 +72,9 @@ func Climb(ctx context.Context, rep *report.Report, watch func(report.Progress))
 				!has(rep.Request.Profiles[i], plan.Calibrated):
 				own.Ladder = append(own.Ladder, report.Lacking(step, own.Ladder, report.NoFigures,
 					message.New("ladder.no-fit", own.Device))...)
+			case crowds:
+				own.Ladder = append(own.Ladder, report.Lacking(step, own.Ladder, report.NoFigures,
+					message.New("ladder.crowded", n, k))...)
 			case !played:
 				own.Ladder = append(own.Ladder, report.Lacking(step, own.Ladder, report.NoFigures,
 					message.New("ladder.steps", n, k))...)

@@ -114,3 +114,37 @@ func TestLadderOfManyLayouts(t *testing.T) {
 		t.Errorf("%d rungs, notes %q", len(d.Ladder), d.Notes)
 	}
 }
+
+// A rung that nobody asked for and that would take minutes says so; the others stand. Nor is a second search begun for a
+// contrast, and none at all beside a plan without an answer.
+func TestCrowdedStepsAreLeftOut(t *testing.T) {
+	req := request(t, "Qwen/Qwen3-32B", flagship)
+	req.MaxBatchedTokens, req.InputLength, req.TTFTLimit, req.TPOTLimit = 400, 120_000, 0, 0
+	req.Fidelity, req.Search = plan.Corrected, plan.SearchExhaustive
+	rep, err := Embedded{}.Run(context.Background(), req, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	Climb(context.Background(), rep, nil)
+	list := rep.Devices[0].Ladder
+	if len(list) < 3 || list[1].Lack != report.NoFigures || !strings.Contains(list[1].Why.String(), "300 steps") ||
+		list[0].Throughput == 0 || list[2].Throughput == 0 {
+		t.Errorf("%+v", list)
+	}
+	notes := Contrast(context.Background(), noEngine{}, req, rep, nil)
+	if len(notes) != 1 || !strings.Contains(notes[0].Message.String(), "300 steps") {
+		t.Errorf("%v", notes)
+	}
+	req.MaxBatchedTokens = 0
+	rep.Devices[0].Aggregation.Best = nil
+	if notes := Contrast(context.Background(), noEngine{}, req, rep, nil); notes != nil {
+		t.Errorf("%v", notes)
+	}
+}
+
+// noEngine must not be asked.
+type noEngine struct{}
+
+func (noEngine) Run(context.Context, *plan.Request, func(report.Progress)) (*report.Report, error) {
+	panic("a second search")
+}
