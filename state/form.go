@@ -213,6 +213,10 @@ func (u *update) accept() {
 		u.refuse(issues)
 		return
 	}
+	if issues := r.LimitIssues(id); issues != nil {
+		u.refuse(issues)
+		return
+	}
 	u.setAnswers(tried)
 	u.commit()
 	u.advance()

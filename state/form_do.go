@@ -235,7 +235,7 @@ func (u *update) submit() {
 		}
 		u.focus(id)
 		f.touched[id] = true
-		u.refuse([]report.Issue{field.OpenIssue(id)})
+		u.refuse([]report.Issue{field.OpenIssue(f.Reading, id)})
 		return
 	}
 	if len(f.Reading.Unresolved()) > 0 { // Loaded goes on

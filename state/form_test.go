@@ -155,14 +155,38 @@ func TestModeBranches(t *testing.T) {
 	}
 }
 
-func TestNoLimitIsSentBack(t *testing.T) {
-	j := begin(t, Options{}).answer(field.Mode, "aggregation").answer(field.Model, dense).answer(field.Device,
-		a3).answer(field.DeviceCount, "8")
-	j.answer(field.InputLength, "3500").answer(field.OutputLength, "1500").answer(field.TTFT, "").answer(field.TPOT,
-		"").answer(field.TP, "")
-	j.answer(field.Quantization, "recommended").answer(field.PrefixCache, "off").answer(field.Compile, "on")
-	if j.m.Pane != Editing || j.m.Form.Focus != field.TTFT || j.m.Notice.Issue == nil {
-		t.Errorf("pane %d at %s: a plan needs a limit", j.m.Pane, j.m.Form.Focus)
+// Leaving both limits empty is refused in words at the second one; none in words is an answer, as for the command.
+func TestNoLimitIsSaidInWords(t *testing.T) {
+	for _, limits := range [][2]string{{"", "none"}, {"none", "none"}} {
+		j := begin(t, Options{}).answer(field.Mode, "aggregation").answer(field.Model, dense).answer(field.Device,
+			a3).answer(field.DeviceCount, "8")
+		j.answer(field.InputLength, "3500").answer(field.OutputLength, "1500").answer(field.TTFT, limits[0])
+		j.answer(field.TPOT, "")
+		if n := j.m.Notice.Issue; j.m.Form.Focus != field.TPOT || n == nil || n.Key != "issue.open-limit" {
+			t.Fatalf("at %s: %+v", j.m.Form.Focus, j.m.Notice)
+		}
+		j.answer(field.TPOT, limits[1]).answer(field.TP, "").answer(field.Quantization, "recommended")
+		j.answer(field.PrefixCache, "off").answer(field.Compile, "on").pane(Confirming)
+	}
+}
+
+// The side of a PD ratio that is sized by TTFT cannot do without; TPOT can, said in words.
+func TestRatioLimits(t *testing.T) {
+	j := begin(t, Options{Answers: field.Answers{field.Mode: {Text: "pd-ratio", Source: field.You}}})
+	u := update{Model: j.m}
+	u.focus(field.TTFT)
+	j.m = u.Model
+	for _, text := range []string{"", "none"} {
+		if j.answer(field.TTFT, text); j.m.Form.Focus != field.TTFT || j.m.Notice.Issue.Key != "issue.open-phase" {
+			t.Fatalf("%q: at %s, %+v", text, j.m.Form.Focus, j.m.Notice)
+		}
+	}
+	j.answer(field.TTFT, "2000")
+	if j.answer(field.TPOT, ""); j.m.Form.Focus != field.TPOT || j.m.Notice.Issue.Key != "issue.open-tpot" {
+		t.Fatalf("at %s, %+v", j.m.Form.Focus, j.m.Notice)
+	}
+	if j.answer(field.TPOT, "none"); j.m.Form.Focus == field.TPOT {
+		t.Error("none is an answer")
 	}
 }
 

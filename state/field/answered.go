@@ -41,6 +41,43 @@ func (r *Reading) limitsDone() bool {
 	return (!r.Prefill || r.HasLimit(TTFT)) && (!r.Decode || r.HasLimit(TPOT))
 }
 
+// unlimited reports whether a limit was given as none in words; an empty text only passes over the question.
+func (r *Reading) unlimited(id ID) bool {
+	text := r.Answers[id].Text
+	return r.Given(id) && strings.TrimSpace(text) != "" && none(text)
+}
+
+// limitsToSay lists the limits that the form cannot do without. Aggregation is content with one, or with none in words;
+// PD ratio does without TPOT where that was said; a phase of disaggregation needs its own.
+func (r *Reading) limitsToSay() []ID {
+	if r.limitsDone() || r.Mode == plan.Aggregation && r.Given(TTFT) && r.Given(TPOT) &&
+		(r.unlimited(TTFT) || r.unlimited(TPOT)) {
+		return nil
+	}
+	var out []ID
+	if r.Prefill && !r.HasLimit(TTFT) {
+		out = append(out, TTFT)
+	}
+	if r.Decode && !r.HasLimit(TPOT) && !(r.Mode == plan.PDRatio && r.unlimited(TPOT)) {
+		out = append(out, TPOT)
+	}
+	return out
+}
+
+// LimitIssues says why a limit cannot be passed over: it is the second one to be left empty, or a phase is planned by
+// it. Nil where it can be.
+func (r *Reading) LimitIssues(id ID) []report.Issue {
+	needed := slices.Contains(r.limitsToSay(), id)
+	if r.Mode == plan.Aggregation { // asked in pairs: the second one that is left empty
+		empty := strings.TrimSpace(r.Answers[id].Text) == ""
+		needed = (id == TTFT || id == TPOT) && !r.limitsDone() && r.Given(TTFT) && r.Given(TPOT) && empty
+	}
+	if !needed {
+		return nil
+	}
+	return one(OpenIssue(r, id))
+}
+
 // Missing lists the questions that keep a run from starting without being asked (cli.md, "When every question is
 // answered"): model, device, device count, both lengths, the limits, both quantisation actions, and, where
 // another engine is asked, the per-instance counts in PD ratio. A headless plan may go without limits.
@@ -55,13 +92,8 @@ func (r *Reading) Missing(headless bool) []ID {
 	if oneLength(r) {
 		ids = append(ids, InputLength, OutputLength)
 	}
-	if !headless && !r.limitsDone() {
-		if r.Prefill && !r.HasLimit(TTFT) {
-			ids = append(ids, TTFT)
-		}
-		if r.Decode && !r.HasLimit(TPOT) {
-			ids = append(ids, TPOT)
-		}
+	if !headless {
+		ids = append(ids, r.limitsToSay()...)
 	}
 	if !slices.Contains([]string{quantRecommended, quantPublished}, r.Word(Quantization)) ||
 		r.Problems[Quantization] != nil {
@@ -92,8 +124,18 @@ func MissingIssues(ids []ID) []report.Issue {
 	return out
 }
 
-// OpenIssue says of a question of the form that it is still to be answered.
-func OpenIssue(id ID) report.Issue { return fault(id, "", "open") }
+// OpenIssue says of a question of the form that it is still to be answered, and of a limit what would do.
+func OpenIssue(r *Reading, id ID) report.Issue {
+	switch {
+	case id != TTFT && id != TPOT:
+		return fault(id, "", "open")
+	case r.Mode == plan.Aggregation:
+		return fault(id, "", "open-limit", Table[id].Example)
+	case r.Mode == plan.PDRatio && id == TPOT:
+		return fault(id, "", "open-tpot", Table[id].Example)
+	}
+	return fault(id, "", "open-phase", Table[id].Example)
+}
 
 // MissingFlags names what is missing as flags, for one line on stderr.
 func MissingFlags(ids []ID) string {
