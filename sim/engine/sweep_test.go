@@ -49,7 +49,7 @@ func alike(t rapid.TB, req *plan.Request, axes []sweep.Axis, out *sweep.Result) 
 		}
 		if c.Phase == plan.PDRatio.String() {
 			if b := d.PDRatio.Best; b == nil && c.Label != "" || b != nil &&
-				(c.Label != b.Prefill.Label+" / "+b.Decode.Label || c.Throughput != b.Balanced*float64(own.OutputLength)) {
+				(c.Label != b.Prefill.Label+" / "+b.Decode.Label || c.Throughput != b.Serves()*float64(own.OutputLength)) {
 				t.Fatalf("%s: cell %+v, plan has %+v", key, c, b)
 			}
 			continue

@@ -60,7 +60,8 @@ func of(at []float64, rep *report.Report) (list []Cell) {
 	return list
 }
 
-// pair is the cell of a PD ratio: the answer tokens of its balanced rate, and those of all instances by device.
+// pair is the cell of a PD ratio: the answer tokens of all its instances, which are also what a device's share is taken
+// of. Without a split of the devices there are none.
 func pair(at []float64, d *report.Device, answers float64) Cell {
 	c := Cell{At: at, Device: d.Device, Phase: plan.PDRatio.String(), Status: report.OK}
 	if d.PDRatio == nil || d.PDRatio.Best == nil {
@@ -74,11 +75,13 @@ func pair(at []float64, d *report.Device, answers float64) Cell {
 		return c
 	}
 	b := d.PDRatio.Best
-	c.Label, c.Throughput, c.Cost = b.Prefill.Label+" / "+b.Decode.Label, b.Value()*answers, copied(b.CostPerMTok)
-	c.TTFT, c.TPOT = copied(b.Prefill.TTFT), copied(b.Decode.TPOT)
-	if b.SystemQPS != nil && b.TotalDevices != nil && *b.TotalDevices > 0 {
-		c.PerDevice = *b.SystemQPS * answers / float64(*b.TotalDevices)
+	if b.SystemQPS == nil || b.TotalDevices == nil || *b.TotalDevices == 0 {
+		c.Status, c.Reason = report.Invalid, message.New("report.nosplit")
+		return c
 	}
+	c.Label, c.Throughput, c.Cost = b.Prefill.Label+" / "+b.Decode.Label, *b.SystemQPS*answers, copied(b.CostPerMTok)
+	c.TTFT, c.TPOT = copied(b.Prefill.TTFT), copied(b.Decode.TPOT)
+	c.PerDevice = c.Throughput / float64(*b.TotalDevices)
 	return c
 }
 
