@@ -42,12 +42,14 @@ func (p *Painter) diagram(t state.Totals, w int) []string {
 	return []string{line}
 }
 
-// pairSlide is the answer of a P:D plan: what goes through, the instances, each latency against its limit.
+// pairSlide is the answer of a P:D plan: what goes through, the instances and whether the devices suffice, each latency
+// against its limit. The pair is the one that the pane has chosen, to which its counts belong; else the best.
 func (p *Painter) pairSlide(x *report.Ratio, r layout.Rect) []string {
 	t, ok := p.M.Totals()
 	if !ok || t.P == 0 {
 		return p.large(number.Digits(x.Balanced, 3)+" req/s", r.W, r.H/3)
 	}
+	x = p.mustRatio()
 	out := p.large(number.Digits(t.System, 3)+" req/s", r.W, max(5, r.H/3))
 	if q := p.request(); q != nil {
 		out = append(out, p.T.Strong.Paint(p.t("slide.tokens", "v", number.Digits(t.System*float64(q.OutputLength), 4))))
@@ -56,11 +58,11 @@ func (p *Painter) pairSlide(x *report.Ratio, r layout.Rect) []string {
 	for _, l := range p.diagram(t, r.W) {
 		out = append(out, p.cut(l, r.W))
 	}
-	out = append(out, "", p.T.Strong.Paint(p.cut(p.t("slide.pair", "p", number.Int(t.P), "prefill",
+	out = append(out, p.cut(p.budget(t), r.W), p.T.Strong.Paint(p.cut(p.t("slide.pair", "p", number.Int(t.P), "prefill",
 		state.ShortLabel(&x.Prefill), "d", number.Int(t.D), "decode", state.ShortLabel(&x.Decode)), r.W)))
 	q := p.request()
-	if q != nil && x.Prefill.TTFT != nil {
-		out = append(out, "", p.against("TTFT", *x.Prefill.TTFT, q.TTFTLimit, r.W))
+	if v := x.TTFT(); q != nil && v != nil {
+		out = append(out, "", p.against("TTFT", *v, q.TTFTLimit, r.W))
 	}
 	if q != nil && x.Decode.TPOT != nil {
 		out = append(out, "", p.against("TPOT", *x.Decode.TPOT, q.TPOTLimit, r.W))

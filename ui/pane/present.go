@@ -261,13 +261,20 @@ func (p *Painter) commandSlide(r layout.Rect) []string {
 	return p.spaced(lines, r.H)
 }
 
-// caveat is the one thing that a room has to know of these figures.
+// caveat is what a room has to know of these figures: what makes them no answer comes first, and is never cut away.
 func (p *Painter) caveat() string {
 	d := p.onDevice()
 	if d == nil {
 		return ""
 	}
-	words := []string{p.t("fidelity." + p.fidelity(p.report()))}
+	var words []string
+	if t, ok := p.M.Totals(); ok && t.Budget > 0 && t.Left < 0 {
+		words = append(words, "x "+p.C.N("slide.over", -t.Left, number.Int(-t.Left)))
+	}
+	if s := p.owed(d, p.M.Results.Part); s != "" {
+		words = append(words, s)
+	}
+	words = append(words, p.t("fidelity."+p.fidelity(p.report())))
 	if s, _ := p.report().Standing(d); s == report.Uncalibrated {
 		words = append(words, p.t("slide.uncalibrated"))
 	}

@@ -165,17 +165,22 @@ func (p *Painter) mustRatio() *report.Ratio {
 	return item.Ratio
 }
 
-// totals is one line under the bars: devices, what goes through, and who waits for whom.
-func (p *Painter) totals(t state.Totals) string {
+// budget is the devices of both sides against those there are, too many of them in warning.
+func (p *Painter) budget(t state.Totals) string {
 	devices := p.t("ratio.used", "p", number.Int(t.P*t.PerPrefill), "d", number.Int(t.D*t.PerDecode),
 		"sum", number.Int(t.Devices), "budget", number.Int(t.Budget))
 	switch {
 	case t.Budget > 0 && t.Left < 0:
-		devices = p.T.Bad.Paint("x " + devices + " " + p.C.N("ratio.over", -t.Left, number.Int(-t.Left)))
+		return p.T.Bad.Paint("x " + devices + " " + p.C.N("ratio.over", -t.Left, number.Int(-t.Left)))
 	case t.Budget > 0 && t.Left > 0:
 		devices += " " + p.C.N("ratio.left", t.Left, number.Int(t.Left))
 	}
-	items := []string{devices, p.T.Strong.Paint(p.system(t)),
+	return devices
+}
+
+// totals is one line under the bars: devices, what goes through, and who waits for whom.
+func (p *Painter) totals(t state.Totals) string {
+	items := []string{p.budget(t), p.T.Strong.Paint(p.system(t)),
 		p.t("head.bottleneck", "side", p.t("bottleneck."+t.Bottleneck))}
 	if t.IdlePrefill > 0.0005 {
 		items = append(items, p.t("ratio.idle_prefill", "share", number.Percent(t.IdlePrefill)))

@@ -9,6 +9,14 @@ import (
 // repriced says what a best figure owes to the reference tool's re-pricing of several profiles, with the key that
 // prices each directly; "" where nothing. It stands beside the figure.
 func (p *Painter) repriced(d *report.Device, phase state.Part) string {
+	if s := p.owed(d, phase); s != "" {
+		return p.T.Warn.Paint(s)
+	}
+	return ""
+}
+
+// owed is repriced without ink.
+func (p *Painter) owed(d *report.Device, phase state.Part) string {
 	if d == nil {
 		return ""
 	}
@@ -17,9 +25,9 @@ func (p *Painter) repriced(d *report.Device, phase state.Part) string {
 	case x == nil:
 		return ""
 	case x.Alone <= 0:
-		return p.T.Warn.Paint(p.t("head.repriced_none"))
+		return p.t("head.repriced_none")
 	}
-	return p.T.Warn.Paint(p.t("head.repriced", "v", number.Digits(x.Alone, 4)))
+	return p.t("head.repriced", "v", number.Digits(x.Alone, 4))
 }
 
 // crossRepriced says it of the comparison, whose ratios are then no ratios of hardware.

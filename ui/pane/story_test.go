@@ -148,6 +148,13 @@ func TestRepricingStandsWhereTheFigureStands(t *testing.T) {
 			t.Errorf("%s: the comparison lacks %q or its marks:\n%s", c.lang, c.cross, text)
 		}
 		s.Do(state.Cross)
+		for range state.NumSlides {
+			s.Do(state.Present, state.Next)
+			if text := shot(); !strings.Contains(text, c.head) {
+				t.Errorf("%s: the presentation lacks %q:\n%s", c.lang, c.head, text)
+			}
+			s.Do(state.Present)
+		}
 	}
 	s.Do(state.Exhaustive)
 	for range 2 {
@@ -156,6 +163,37 @@ func TestRepricingStandsWhereTheFigureStands(t *testing.T) {
 			t.Errorf("priced directly and still marked:\n%s", text)
 		}
 		s.Do(state.Cross)
+	}
+}
+
+// TestPresentedPlanOverItsDevices: a split that needs more devices than there are is no answer, on any page; and the
+// latency of a pair is the pane's.
+func TestPresentedPlanOverItsDevices(t *testing.T) {
+	s := sample.Results(sample.PDRatio())
+	shot := func(lang string) string {
+		return strings.Join(shoot(s, theme(true, termenv.Ascii), texts(t, lang, true), 80, 24), "\n")
+	}
+	s.Do(state.Present)
+	if text := shot("en"); strings.Contains(text, "too many") {
+		t.Errorf("the plan fits its devices:\n%s", text)
+	}
+	s.Do(state.Present, state.More, state.More)
+	totals, ok := s.M.Totals()
+	if !ok || totals.Left >= 0 {
+		t.Fatalf("%+v is not over the devices", totals)
+	}
+	s.Do(state.Present)
+	if text := shot("en"); !strings.Contains(text, "("+itoa(-totals.Left)+" too many)") {
+		t.Errorf("the answer hides that its devices do not suffice:\n%s", text)
+	}
+	for range state.NumSlides {
+		for lang, want := range map[string]string{"en": itoa(-totals.Left) + " devices too many",
+			"zh": "超出 " + itoa(-totals.Left) + " 张卡"} {
+			if text := shot(lang); !strings.Contains(text, want) {
+				t.Errorf("a page lacks %q:\n%s", want, text)
+			}
+		}
+		s.Do(state.Next)
 	}
 }
 

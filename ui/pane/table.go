@@ -186,6 +186,9 @@ func (p *Painter) tableHead(cols []tableColumn, t *state.Table, r layout.Rect) s
 			}
 			title += mark
 		}
+		if i == 0 && len(dropped) >= rowMarks { // two digits leave no blank before the first title: it gives one
+			title = " " + p.cut(title, c.w-1)
+		}
 		if c.right {
 			title = cell.Right(title, c.w, "")
 		} else {
