@@ -83,7 +83,7 @@ var Bindings = []Binding{
 	{Action: ClearMarks, Keys: []string{"M"}, Scopes: inResults | InCompare, Group: "table", Off: noMarks},
 	{Action: Compare, Keys: []string{"c"}, Scopes: inResults, Group: "table", Footer: 8, Off: fewMarks},
 	{Action: Best, Keys: []string{"b"}, Scopes: inResults, Group: "table", Off: noBest},
-	{Action: More, Keys: []string{"+"}, Scopes: inResults, Group: "ratio", Footer: 1, Off: noSplit},
+	{Action: More, Keys: []string{"+"}, Scopes: inResults, Group: "ratio", Footer: 1, Off: noMore},
 	{Action: Less, Keys: []string{"-"}, Scopes: inResults, Group: "ratio", Footer: 1, Off: noSplit},
 
 	{Action: WhatIf, Keys: []string{"e"}, Scopes: inResults, Group: "ask", Footer: 9},

@@ -41,7 +41,7 @@ func (m *Model) Totals() (Totals, bool) {
 	if !ok || item.Ratio == nil {
 		return Totals{}, false
 	}
-	return totals(item.Ratio, m.Results.Split.P, m.Results.Split.D, m.budget()), true
+	return totals(item.Ratio, m.Results.Split.P, m.Results.Split.D, m.budget(), m.stockOf(item.Ratio)), true
 }
 
 func (m *Model) budget() int {
@@ -51,7 +51,7 @@ func (m *Model) budget() int {
 	return 0
 }
 
-func totals(r *report.Ratio, p, d, budget int) Totals {
+func totals(r *report.Ratio, p, d, budget int, of stock) Totals {
 	perP, perD := r.Rates()
 	t := Totals{P: p, D: d, PrefillQPS: float64(p) * perP, DecodeQPS: float64(d) * perD,
 		PerPrefill: r.Prefill.Strategy.World(), PerDecode: r.Decode.Strategy.World(), Budget: budget, Bottleneck: "balanced"}
@@ -76,14 +76,14 @@ func totals(r *report.Ratio, p, d, budget int) Totals {
 	if r.PrefillInstances != nil && r.DecodeInstances != nil {
 		t.ReferenceP, t.ReferenceD = *r.PrefillInstances, *r.DecodeInstances
 	}
-	t.BestP, t.BestD = bestSplit(r, budget)
+	t.BestP, t.BestD = bestSplit(r, budget, of)
 	if t.Left > 0 {
-		t.Spare = spare(r, &t)
+		t.Spare = spare(r, &t, of)
 	}
 	return t
 }
 
-func spare(r *report.Ratio, t *Totals) Spare {
+func spare(r *report.Ratio, t *Totals, of stock) Spare {
 	var s Spare
 	if t.Bottleneck != "decode" {
 		s.Prefills = 1
@@ -91,21 +91,27 @@ func spare(r *report.Ratio, t *Totals) Spare {
 	if t.Bottleneck != "prefill" {
 		s.Decodes = 1
 	}
+	if !of.holds((t.P+s.Prefills)*t.PerPrefill, (t.D+s.Decodes)*t.PerDecode) {
+		return Spare{}
+	}
 	s.Need = max(0, s.Prefills*t.PerPrefill+s.Decodes*t.PerDecode-t.Left)
 	p, d := r.Rates()
 	s.System = min(float64(t.P+s.Prefills)*p, float64(t.D+s.Decodes)*d)
 	return s
 }
 
-// bestSplit is the pair within the budget that lets the most requests through, then the one with fewest devices
+// bestSplit is the pair within the budget and the stock that lets the most requests through, then the one with fewest devices
 // (corrected.md, "PD split"); 0, 0 where not even one of each fits.
-func bestSplit(r *report.Ratio, budget int) (p, d int) {
+func bestSplit(r *report.Ratio, budget int, of stock) (p, d int) {
 	perP, perD := max(1, r.Prefill.Strategy.World()), max(1, r.Decode.Strategy.World())
 	pRate, dRate := r.Rates()
 	best, devices := -1.0, 0
 	for n := 1; n <= mostInstances && n*perP+perD <= budget; n++ {
 		// More decode instances than keep up with n prefill instances only cost devices.
-		most := (budget - n*perP) / perD
+		most := min(budget-n*perP, of.decode, of.both-n*perP) / perD
+		if n*perP > of.prefill || most < 1 {
+			break
+		}
 		need := most
 		if dRate > 0 {
 			need = int(min(float64(most), max(1, math.Ceil(float64(n)*pRate/dRate))))
@@ -133,7 +139,7 @@ func (u *update) resetSplit() {
 		return // still the same pair
 	}
 	*s = Split{P: 1, D: 1, Side: s.Side, of: r}
-	switch p, d := bestSplit(r, u.budget()); {
+	switch p, d := bestSplit(r, u.budget(), u.stockOf(r)); {
 	case r.PrefillInstances != nil && r.DecodeInstances != nil:
 		s.P, s.D = *r.PrefillInstances, *r.DecodeInstances
 	case p > 0 && d > 0:
@@ -149,6 +155,9 @@ func (u *update) turnSplit(a Action) {
 		n = &s.D
 	}
 	if a == More {
+		if noMore(&u.Model) != "" {
+			return
+		}
 		*n++
 	} else {
 		*n--

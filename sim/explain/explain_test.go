@@ -81,6 +81,22 @@ func TestChecksCarryTheWaveOfAllReplicas(t *testing.T) {
 }
 
 // A check without the settings of the run would price another network.
+// Of a pairing of two kinds each side is checked on its own profile.
+func TestChecksOfAPairing(t *testing.T) {
+	row, req := flagship()
+	req.Mode = plan.PDRatio
+	req.PrefillPools = []plan.Pool{{Profile: &hw.Profile{Name: "A"}}}
+	req.DecodePools = []plan.Pool{{Profile: &hw.Profile{Name: "B"}}}
+	for phase, want := range map[plan.Phase]string{plan.PhasePrefill: "--device A ", plan.PhaseDecode: "--device B "} {
+		row.Phase = phase
+		for _, c := range Checks(row, req, "A+B") {
+			if got := strings.Join(c.Args, " "); !strings.Contains(got, want) {
+				t.Errorf("%s: %s", phase, got)
+			}
+		}
+	}
+}
+
 func TestChecksCarryTheOptions(t *testing.T) {
 	row, req := flagship()
 	req.Options.SequenceParallel, req.Options.Multistream = true, true

@@ -240,11 +240,18 @@ func (r *Report) profile(name string) *hw.Profile {
 	return r.Request.On(name, plan.PhasePrefill)
 }
 
-// Serving is the engine whose costs stand behind calibrated figures of a device; "" for other figures.
+// Serving is the engine whose costs stand behind calibrated figures of a device, those of both sides of a pairing where
+// they differ; "" for other figures.
 func (r *Report) Serving(d *Device) string {
 	p := r.profile(d.Device)
 	if p == nil || d.Fidelity != plan.Calibrated {
 		return ""
 	}
-	return r.Request.Serving.On(p).String()
+	name := r.Request.Serving.On(p).String()
+	if q := r.Request.On(d.Device, plan.PhaseDecode); d.PDRatio != nil && q != nil {
+		if other := r.Request.Serving.On(q).String(); other != name {
+			name += " + " + other
+		}
+	}
+	return name
 }

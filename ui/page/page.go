@@ -340,7 +340,13 @@ func (w *writer) commands() {
 		for i := range r.Devices {
 			for k := range r.Devices[i].Explained {
 				e := &r.Devices[i].Explained[k]
-				what := " · " + r.Devices[i].Device + " · " + report.Brief(e.Label)
+				on := r.Devices[i].Device
+				if r.Request != nil {
+					if x := r.Request.On(on, e.Phase); x != nil { // of a pairing the side of the row
+						on = x.Name
+					}
+				}
+				what := " · " + on + " · " + report.Brief(e.Label)
 				if len(e.Launch) > 0 {
 					l := &e.Launch[0]
 					w.tag("h3", w.t("page.serve", "engine", l.Engine)+what)
