@@ -150,3 +150,29 @@ func TestImports(t *testing.T) {
 		}
 	}
 }
+
+// Escape goes one step back from the help of an overlay: to the overlay, where it was, and not to the table under it.
+func TestEscapeFromHelpIsOneStep(t *testing.T) {
+	j := shelf(t, "a", "b", "c").do(Down).do(Help)
+	if j.m.Scope() != InHelp || j.m.Overlay.Over != InLibrary {
+		t.Fatalf("%+v", j.m.Overlay)
+	}
+	if j.do(Back); j.m.Overlay.Kind != LibraryOverlay || j.m.scenario() == nil || j.m.scenario().Name != "b" {
+		t.Errorf("%+v", j.m.Overlay)
+	}
+	j.do(Help).send(Shelved{List: scenarios("a")}).do(Back) // shorter meanwhile
+	if j.m.Overlay.Kind != LibraryOverlay || j.m.scenario() == nil {
+		t.Errorf("%+v", j.m.Overlay)
+	}
+	if j.do(Back); j.m.Overlay.Kind != NoOverlay {
+		t.Error("the second step leaves the library")
+	}
+	j = results(t).do(Mark).do(Down).do(Mark).do(Compare)
+	if j.m.Overlay.Kind != CompareOverlay {
+		t.Fatalf("%+v %+v", j.m.Overlay, j.m.Notice)
+	}
+	j.do(Right).do(Help).do(Back)
+	if j.m.Overlay.Kind != CompareOverlay || j.m.Overlay.Left != 1 {
+		t.Errorf("%+v", j.m.Overlay)
+	}
+}

@@ -27,7 +27,7 @@ func (u *update) doOverlay(a Action) {
 			u.say("cancelled")
 			return
 		}
-		u.Overlay = Overlay{Kind: o.Under}
+		u.uncover()
 		return
 	}
 	switch o.Kind {
@@ -76,7 +76,7 @@ func (u *update) doOverlay(a Action) {
 		u.doDecision(a)
 	case HelpOverlay:
 		if a == Accept {
-			u.Overlay = Overlay{Kind: o.Under}
+			u.uncover()
 			return
 		}
 		u.scroll(&o.Top, a)
@@ -101,6 +101,28 @@ func (u *update) doOverlay(a Action) {
 		default:
 			u.scroll(&o.Top, a)
 		}
+	}
+}
+
+// place is where an overlay stands in what it shows.
+type place struct{ cursor, top, left int }
+
+// cover lays an overlay over the pane. An overlay whose content is kept elsewhere lies under it and comes back, where it
+// was, when the new one closes.
+func (u *update) cover(next Overlay) {
+	switch o := &u.Overlay; o.Kind {
+	case SweepOverlay, DecisionOverlay, LibraryOverlay, CompareOverlay, VerdictOverlay:
+		next.Under, next.was = o.Kind, place{o.Cursor, o.Top, o.Left}
+	}
+	u.Overlay = next
+}
+
+// uncover closes an overlay: what lies under it is there again.
+func (u *update) uncover() {
+	o := u.Overlay
+	u.Overlay = Overlay{Kind: o.Under, Cursor: o.was.cursor, Top: o.was.top, Left: o.was.left}
+	if o.Under == LibraryOverlay {
+		u.moveShelf(NoAction) // the list may be shorter by now
 	}
 }
 
@@ -158,7 +180,7 @@ func (u *update) pick(at int) {
 		u.Notice = Notice{Key: item.Disabled, Bad: true}
 		return
 	}
-	u.Overlay = Overlay{Kind: o.Under}
+	u.uncover()
 	switch o.Kind {
 	case SortOverlay:
 		u.sortColumn(ColumnID(item.Index))

@@ -33,7 +33,7 @@ func offered(a Action) bool {
 // openPalette lists every action by name: what works here first, then the others with where they work.
 func (u *update) openPalette() {
 	over := u.Scope()
-	u.Overlay = Overlay{Kind: PaletteOverlay, Over: over, Under: u.beneath()}
+	u.cover(Overlay{Kind: PaletteOverlay, Over: over})
 	u.refreshPalette()
 }
 

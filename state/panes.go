@@ -163,6 +163,7 @@ type Overlay struct {
 	Over   Scope           // of the pane below: what Help is about
 	Picker Picker          // of a prompt for a file or a knob
 	Under  OverlayKind     // that comes back when this one closes
+	was    place           // where it was then
 	Fault  message.Message // what is wrong with the text of the prompt so far
 	Full   bool            // a copy menu that shows on the whole screen instead of copying
 	Of     string          // scenario that a prompt is about

@@ -136,7 +136,7 @@ func (u *update) remember() { u.emit(Remember{u.Memory()}) }
 // quit leaves, after a question if a run is live or the form holds answers that no run and no file has.
 func (u *update) quit() {
 	if u.Live.Run != 0 && u.Pane == Running || u.Results.LiveRun != 0 || u.Form.Dirty {
-		u.Overlay = Overlay{Kind: QuitOverlay, Under: u.beneath()}
+		u.cover(Overlay{Kind: QuitOverlay})
 		return
 	}
 	u.leave()

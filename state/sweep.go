@@ -80,14 +80,6 @@ func (ExportSweep) effect() {}
 func (Sweeping) event()     {}
 func (Swept) event()        {}
 
-// beneath is the overlay that lies under the next one and comes back after it.
-func (m *Model) beneath() OverlayKind {
-	if k := m.Overlay.Kind; k == SweepOverlay || k == DecisionOverlay {
-		return k
-	}
-	return NoOverlay
-}
-
 // openSweep shows the sweep of the plan on screen; where there is none it asks for the knobs, with the one of the
 // header written already.
 func (u *update) openSweep() {
@@ -109,9 +101,11 @@ func (u *update) openSweep() {
 }
 
 func (u *update) askSweep(text string) {
-	under := u.beneath()
+	under := u.Overlay
 	u.prompt(PromptSweep, text)
-	u.Overlay.Under = under
+	if under.Kind == SweepOverlay || under.Kind == DecisionOverlay {
+		u.Overlay.Under = under.Kind
+	}
 }
 
 // sweepable is the question that a sweep asks: the one on screen, with its fidelity and search.

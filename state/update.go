@@ -141,7 +141,7 @@ func (u *update) doAnywhere(a Action) bool {
 		u.openPalette()
 	case Help:
 		over := u.Scope()
-		u.Overlay = Overlay{Kind: HelpOverlay, Over: over, Under: u.beneath()}
+		u.cover(Overlay{Kind: HelpOverlay, Over: over})
 	case Theme:
 		u.Settings.Themes++
 		u.emit(Apply{u.Settings})
