@@ -114,7 +114,7 @@ func (u *update) fullText(text string) { u.Overlay = Overlay{Kind: TextOverlay, 
 func (u *update) copied(e Copied) {
 	what := e.What.String()
 	if e.Err != nil {
-		u.warn("copy-failed", "what", what, "error", field.Clean(e.Err.Error()), "path", field.Clean(e.Path))
+		u.because("copy-failed", said(e.Err), "what", what, "path", field.Clean(e.Path))
 		return
 	}
 	if e.Path == "" { // a guest of a server has no file of it

@@ -3,9 +3,9 @@ package state
 import (
 	"slices"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
-	"fathom/state/field"
 )
 
 // mostPriced bounds the operator tables, sensitivities and benchmarks that are kept.
@@ -123,15 +123,15 @@ func keep[T any](list []T, x T) []T {
 	return list[max(0, len(list)-mostPriced):]
 }
 
-func worded(err error) string {
+func worded(err error) message.Message {
 	if err == nil {
-		return ""
+		return message.Message{}
 	}
-	return field.Clean(err.Error())
+	return said(err)
 }
 
 // Operators is the operator table of one phase of the selected row. Both results are empty while it is being priced.
-func (m *Model) Operators(row *report.Row, phase plan.Phase) (*Pass, string) {
+func (m *Model) Operators(row *report.Row, phase plan.Phase) (*Pass, message.Message) {
 	key := m.keyOf(row)
 	_, key.Device = m.question()
 	for i := range m.Results.passes {
@@ -139,11 +139,11 @@ func (m *Model) Operators(row *report.Row, phase plan.Phase) (*Pass, string) {
 			return p.pass, p.err
 		}
 	}
-	return nil, ""
+	return nil, message.Message{}
 }
 
 // Levers is what would move a row, strongest first; done is false while it is being worked out.
-func (m *Model) Levers(row *report.Row) (levers []Lever, err string, done bool) {
+func (m *Model) Levers(row *report.Row) (levers []Lever, err message.Message, done bool) {
 	key := m.keyOf(row)
 	_, key.Device = m.question()
 	for i := range m.Results.senses {
@@ -151,11 +151,11 @@ func (m *Model) Levers(row *report.Row) (levers []Lever, err string, done bool) 
 			return s.levers, s.err, true
 		}
 	}
-	return nil, "", false
+	return nil, message.Message{}, false
 }
 
 // Benchmark is what a benchmark of a row would show, with its load curve; done is false while it is being played.
-func (m *Model) Benchmark(row *report.Row) (t *report.Traffic, curve []report.LoadPoint, err string, done bool) {
+func (m *Model) Benchmark(row *report.Row) (t *report.Traffic, curve []report.LoadPoint, err message.Message, done bool) {
 	key := m.keyOf(row)
 	_, key.Device = m.question()
 	for i := range m.Results.plays {
@@ -163,7 +163,7 @@ func (m *Model) Benchmark(row *report.Row) (t *report.Traffic, curve []report.Lo
 			return p.traffic, p.curve, p.err, true
 		}
 	}
-	return nil, nil, "", false
+	return nil, nil, message.Message{}, false
 }
 
 // Serves reports whether the plan on screen names a trace, conversations or a day.
@@ -174,7 +174,7 @@ func (m *Model) Serves() bool {
 
 // Service is what a row makes of the trace, the conversations or the day of its plan; done is false while it is being
 // played.
-func (m *Model) Service(row *report.Row) (s *report.Service, d *report.Day, err string, done bool) {
+func (m *Model) Service(row *report.Row) (s *report.Service, d *report.Day, err message.Message, done bool) {
 	key := m.keyOf(row)
 	_, key.Device = m.question()
 	for i := range m.Results.services {
@@ -182,5 +182,5 @@ func (m *Model) Service(row *report.Row) (s *report.Service, d *report.Day, err 
 			return p.service, p.day, p.err, true
 		}
 	}
-	return nil, nil, "", false
+	return nil, nil, message.Message{}, false
 }

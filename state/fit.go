@@ -57,13 +57,13 @@ func (u *update) finishedFit(e Fitted) {
 	}
 	u.Results.Fit = LiveFit{}
 	if e.Err != nil || e.Profile == nil {
-		u.warn("fit-failed", "error", failureOf(e.Err).Message.String())
+		u.because("fit-failed", failureOf(e.Err).Message)
 		return
 	}
 	c := *u.Catalog
 	list, err := c.Profiles.Add(e.Profile)
 	if err != nil {
-		u.warn("fit-failed", "error", field.Clean(err.Error()))
+		u.because("fit-failed", said(err))
 		return
 	}
 	c.Profiles = list

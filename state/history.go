@@ -108,7 +108,7 @@ func (u *update) notKept(e NotKept) {
 	if u.unkept.Key != "" {
 		return
 	}
-	u.warn("not-kept", "path", field.Clean(e.Path), "why", field.Clean(e.Err.Error()))
+	u.because("not-kept", said(e.Err), "path", field.Clean(e.Path))
 	u.unkept = u.Notice
 }
 

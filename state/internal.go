@@ -1,6 +1,7 @@
 package state
 
 import (
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
@@ -45,27 +46,27 @@ type pricedPass struct {
 	key   RowKey
 	phase plan.Phase
 	pass  *Pass
-	err   string
+	err   message.Message
 }
 
 type sensed struct {
 	key    RowKey
 	levers []Lever
-	err    string
+	err    message.Message
 }
 
 type played struct {
 	key     RowKey
 	traffic *report.Traffic
 	curve   []report.LoadPoint
-	err     string
+	err     message.Message
 }
 
 type servedRow struct {
 	key     RowKey
 	service *report.Service
 	day     *report.Day
-	err     string
+	err     message.Message
 }
 
 // asked is a question about a row that is under way: the tab that asked, and which phase it asked about.

@@ -55,11 +55,11 @@ func (u *update) measured(e Measured) {
 		return
 	}
 	if e.Err != nil {
-		u.warn("measure-failed", "error", field.Clean(e.Err.Error()))
+		u.because("measure-failed", said(e.Err))
 		return
 	}
 	if len(e.Runs) == 0 && len(e.Lost) > 0 { // nothing to lay over the plan; what is there stays
-		u.warn("measured-none", "path", field.Clean(e.Lost[0].Path), "error", field.Clean(e.Lost[0].Why))
+		u.because("measured-none", e.Lost[0].Why, "path", field.Clean(e.Lost[0].Path))
 		return
 	}
 	if at := slices.Index(m.Paths, e.Path); at >= 0 {
@@ -74,8 +74,8 @@ func (u *update) measured(e Measured) {
 	}
 	u.say("measured", "n", decimal(len(e.Runs)), "path", field.Clean(e.Path))
 	if len(e.Lost) > 0 {
-		u.warn("measured-lost", "n", decimal(len(e.Runs)), "lost", decimal(len(e.Lost)),
-			"path", field.Clean(e.Lost[0].Path), "error", field.Clean(e.Lost[0].Why))
+		u.because("measured-lost", e.Lost[0].Why, "n", decimal(len(e.Runs)), "lost", decimal(len(e.Lost)),
+			"path", field.Clean(e.Lost[0].Path))
 	}
 }
 
@@ -199,7 +199,7 @@ const (
 func (m *Model) FitnessOf(r *MeasuredRun) Fitness {
 	q, device := m.question()
 	switch {
-	case r.Fault != "":
+	case !r.Fault.IsZero():
 		return Unpredicted
 	case q == nil || q.Model == nil || r.Model != q.Model.Name || !m.sameDevice(r.Device, device):
 		return OtherPlan

@@ -2,6 +2,7 @@ package state
 
 import (
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -26,8 +27,8 @@ type MeasuredRun struct {
 	Rate                       float64 // requests per second, 0: as many in flight as Concurrency
 	Lines                      []MeasuredLine
 	TTFT, TPOT, Throughput     float64
-	Notes                      []string
-	Fault                      string // why there is no prediction
+	Notes                      []message.Message
+	Fault                      message.Message // why there is no prediction
 	Causes                     []Cause
 	Test                       *CauseTest // tells the first two causes apart; nil: nothing does
 }
@@ -69,7 +70,10 @@ type CauseTest struct {
 }
 
 // LostFile is a file that cannot be read, with what it lacks.
-type LostFile struct{ Path, Why string }
+type LostFile struct {
+	Path string
+	Why  message.Message
+}
 
 // FitTarget is what a fit of a profile to the runs at hand would write.
 type FitTarget struct {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 	"testing"
+
+	"fathom/hw/message"
 )
 
 // measuredAnswer is what ui answers: a run of the very row, one of the same layout with other load, one of other
@@ -22,7 +24,7 @@ func measuredAnswer(e Measure) Measured {
 	load.ID, load.Concurrency = "b", 100_000
 	lengths.ID, lengths.Input = "c", 2*q.InputLength
 	other.ID, other.Model = "d", "another/model"
-	fault.ID, fault.Fault = "e", "the file does not say the device"
+	fault.ID, fault.Fault = "e", message.New("runs.lacks", message.New("runs.the-device"), "--device NAME")
 	out.Runs = []MeasuredRun{run, load, lengths, other, fault}
 	return out
 }
@@ -112,7 +114,7 @@ func TestAFileIsReadAgainInItsPlaceAndADamagedOneChangesNothing(t *testing.T) {
 	}
 	j.send(Pasted{Text: "/cut.json"})
 	e := j.last("Measure").(Measure)
-	j.send(Measured{Source: e.Source, Path: "/cut.json", Lost: []LostFile{{"/cut.json", "is empty"}}})
+	j.send(Measured{Source: e.Source, Path: "/cut.json", Lost: []LostFile{{"/cut.json", message.New("runs.empty")}}})
 	if n := j.m.Notice; n.Key != "measured-none" || !n.Bad || len(j.m.Results.Measured.Runs) != 5 {
 		t.Errorf("%+v, %d runs", n, len(j.m.Results.Measured.Runs))
 	}

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
@@ -75,6 +76,7 @@ type Settings struct {
 type Notice struct {
 	Key   string
 	Pairs []string
+	Why   message.Message // what fills {why} of the text
 	Issue *report.Issue
 	Bad   bool
 	Near  []Near // keys near the one that has no use here

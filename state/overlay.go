@@ -356,7 +356,7 @@ func ofShelf(p Prompt) bool { return p == PromptDuplicate || p == PromptRename |
 // saved says where a file went.
 func (u *update) saved(e Saved) {
 	if e.Err != nil {
-		u.warn("save-failed", "path", field.Clean(e.Path), "error", field.Clean(e.Err.Error()))
+		u.because("save-failed", said(e.Err), "path", field.Clean(e.Path))
 		return
 	}
 	if u.Pane == Editing || u.Pane == Confirming {

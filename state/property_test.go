@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"testing"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
@@ -87,7 +88,7 @@ func reply(t *rapid.T, f Effect) Event {
 		case 0:
 			return Measured{Source: f.Source, Err: boom}
 		case 1:
-			return Measured{Source: f.Source, Path: f.Source.Path, Lost: []LostFile{{f.Source.Path, "is empty"}}}
+			return Measured{Source: f.Source, Path: f.Source.Path, Lost: []LostFile{{f.Source.Path, message.New("runs.empty")}}}
 		}
 		return measuredAnswer(f)
 	case Fit:

@@ -3,6 +3,7 @@ package state
 import (
 	"strings"
 
+	"fathom/hw/message"
 	"fathom/state/field"
 )
 
@@ -18,6 +19,12 @@ func (u *update) say(key string, pairs ...string) { u.Notice = Notice{Key: key, 
 
 func (u *update) warn(key string, pairs ...string) {
 	u.Notice = Notice{Key: key, Pairs: pairs, Bad: true}
+}
+
+// because says what went wrong, and why.
+func (u *update) because(key string, why message.Message, pairs ...string) {
+	u.warn(key, pairs...)
+	u.Notice.Why = why
 }
 
 func (u *update) handle(e Event) {
@@ -238,7 +245,7 @@ func (u *update) planOpened(e PlanOpened) {
 	}
 	path := field.Clean(e.Path)
 	if e.Err != nil {
-		u.warn("open-failed", "path", path, "error", field.Clean(e.Err.Error()))
+		u.because("open-failed", said(e.Err), "path", path)
 		return
 	}
 	u.Notice = Notice{}

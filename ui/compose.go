@@ -2,8 +2,8 @@ package ui
 
 import (
 	"errors"
-	"fmt"
 
+	"fathom/hw/message"
 	"fathom/sim/manifest"
 	"fathom/sim/report"
 	"fathom/state"
@@ -33,7 +33,7 @@ func (p *program) composer(what state.CopyKind, s state.Subject) func() (string,
 			data, err := render(state.Export{Format: state.Markdown, Report: shownReport(s)}, painter.C, "")
 			return string(data), err
 		}
-		return "", fmt.Errorf("nothing to copy")
+		return "", message.Fault("program.nothing-copied")
 	}
 }
 
@@ -52,13 +52,13 @@ func shownReport(s state.Subject) *report.Report {
 func manifestOf(e state.Export, c *text.Catalog) ([]disk.File, error) {
 	r := shownReport(*e.Of)
 	if r == nil || r.Request == nil || e.Of.Item.Row == nil && e.Of.Item.Ratio == nil {
-		return nil, fmt.Errorf("there is no result to serve")
+		return nil, message.Fault("program.no-served")
 	}
 	files, err := command.Manifest(string(e.Format), command.Subject{Request: r.Request, Device: e.Of.Device,
 		Row: e.Of.Item.Row, Ratio: e.Of.Item.Ratio}, c)
 	var no *manifest.Refusal
 	if errors.As(err, &no) {
-		return nil, errors.New(c.Tell(no.Message))
+		return nil, &message.Error{Said: no.Message}
 	}
 	return files, err
 }
@@ -67,7 +67,7 @@ func manifestOf(e state.Export, c *text.Catalog) ([]disk.File, error) {
 func commandText(s state.Subject, c *text.Catalog, write func(command.Subject, *text.Catalog) string) (string, error) {
 	r := shownReport(s)
 	if r == nil || r.Request == nil || s.Item.Row == nil && s.Item.Ratio == nil {
-		return "", fmt.Errorf("there is no result to serve")
+		return "", message.Fault("program.no-served")
 	}
 	return write(command.Subject{Request: r.Request, Device: s.Device, Row: s.Item.Row, Ratio: s.Item.Ratio}, c), nil
 }

@@ -1,9 +1,9 @@
 package ui
 
 import (
-	"errors"
 	"slices"
 
+	"fathom/hw/message"
 	"fathom/sim/engine"
 	"fathom/state"
 	"fathom/state/field"
@@ -16,7 +16,7 @@ import (
 func render(e state.Export, c *text.Catalog, program string) ([]byte, error) {
 	f, r := e.Format, e.Report
 	if r == nil {
-		return nil, errors.New("there is no result yet")
+		return nil, message.Fault("program.no-report")
 	}
 	own := *r // the screen's report stays as it is
 	own.Devices = slices.Clone(r.Devices)

@@ -25,7 +25,7 @@ type awaited struct {
 }
 
 // errCancelled is the cause of a context that the user cancelled.
-var errCancelled = errors.New("cancelled by the user")
+var errCancelled = message.Fault("program.cancelled")
 
 // job is one run under way. Its goroutine never waits for the screen: progress goes into one place where the newest
 // replaces what waits, and the end has a place of its own, so that it always arrives.

@@ -2,11 +2,11 @@ package bench
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"sync/atomic"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/memory"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
@@ -99,8 +99,7 @@ func New(s pass.Setup, p price.Pricer, lengths Lengths, budget int, accepted flo
 		e.KVTokens = max(1, e.KVTokens/b.lanes)
 	}
 	if need := lengths.most() + 1 + e.Draft; e.KVTokens != endless && e.KVTokens < need {
-		return nil, fmt.Errorf("out of memory: room for %d tokens of KV cache, one request needs %d", max(0, e.KVTokens),
-			need)
+		return nil, message.Fault("unplayed.memory", max(0, e.KVTokens), need)
 	}
 	if b.fills = e.Sequences; e.KVTokens != endless {
 		b.fills = min(b.fills, e.KVTokens/(lengths.Input+lengths.Output)+1)

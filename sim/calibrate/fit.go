@@ -3,11 +3,11 @@ package calibrate
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/score"
 )
 
@@ -129,11 +129,14 @@ func (p *problem) frame(tick func(runs int)) *frame {
 }
 
 // refusal is why runs cannot be fitted.
-type refusal struct{ text string }
+type refusal struct{ said message.Message }
 
-func (r *refusal) Error() string { return r.text }
+func (r *refusal) Error() string { return r.said.String() }
 
-func refuse(format string, args ...any) error { return &refusal{fmt.Sprintf(format, args...)} }
+// Message is what the error says.
+func (r *refusal) Message() message.Message { return r.said }
+
+func refuse(said message.Message) error { return &refusal{said} }
 
 // IsRefusal reports whether an error says that the runs cannot be fitted, and why.
 func IsRefusal(err error) bool {
@@ -146,9 +149,9 @@ func enough(rows []score.Row, left leftOut) error {
 	const least = 6
 	if len(rows) < least {
 		if len(left) == 0 {
-			return refuse("%d usable runs: a fit needs at least %d; add rows", len(rows), least)
+			return refuse(message.New("refit.few", len(rows), least))
 		}
-		return refuse("%d usable runs: a fit needs at least %d. Left out: %s", len(rows), least, left)
+		return refuse(message.New("refit.few-left", len(rows), least, left))
 	}
 	type load struct{ input, output, concurrency int }
 	loads := map[load]bool{}
@@ -156,8 +159,7 @@ func enough(rows []score.Row, left leftOut) error {
 		loads[load{rows[i].Input, rows[i].Output, rows[i].Concurrency}] = true
 	}
 	if len(loads) < 3 {
-		return refuse("the runs have %d different loads: with fewer than 3 concurrencies or lengths, fixed times and "+
-			"rates cannot be told apart; vary concurrency, isl or osl", len(loads))
+		return refuse(message.New("refit.loads", len(loads)))
 	}
 	return nil
 }
@@ -172,13 +174,13 @@ func (f *Fit) answered() ([]score.Row, error) {
 			continue
 		}
 		why := f.problem.why[i]
-		if why != "" {
-			why = where(&rows[i]) + ": " + why
+		if !why.IsZero() {
+			why = message.New("refit.at", where(&rows[i]), why)
 		}
 		f.left.add(unpredicted, why)
 	}
 	if len(kept) < 6 {
-		return nil, refuse("only %d of %d runs can be predicted. Left out: %s", len(kept), len(rows), f.left)
+		return nil, refuse(message.New("refit.unpredicted", len(kept), len(rows), f.left))
 	}
 	return kept, enough(kept, f.left)
 }

@@ -3,17 +3,17 @@ package calibrate
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/score"
 )
 
 // LeftOut counts the runs that a fit does not use for one reason, and names the first of them where they are wrong.
 type LeftOut struct {
-	Reason string   `json:"reason"`
-	Runs   int      `json:"runs"`
-	First  []string `json:"first,omitempty"` // line, field, value, and what would be right
+	Reason string            `json:"reason"`
+	Runs   int               `json:"runs"`
+	First  []message.Message `json:"first,omitempty"` // line, field, value, and what would be right
 }
 
 // Reasons for which runs teach nothing.
@@ -29,7 +29,7 @@ const (
 // leftOut collects them in the order of the reasons above.
 type leftOut []LeftOut
 
-func (l *leftOut) add(reason, first string) {
+func (l *leftOut) add(reason string, first message.Message) {
 	i := slices.IndexFunc(*l, func(o LeftOut) bool { return o.Reason == reason })
 	if i < 0 {
 		*l = append(*l, LeftOut{Reason: reason})
@@ -40,7 +40,7 @@ func (l *leftOut) add(reason, first string) {
 	o := &(*l)[i]
 	o.Runs++
 	const named = 3
-	if first != "" && len(o.First) < named {
+	if !first.IsZero() && len(o.First) < named {
 		o.First = append(o.First, first)
 	}
 }
@@ -55,33 +55,52 @@ func (l leftOut) of(reason string) LeftOut {
 	return LeftOut{Reason: reason}
 }
 
-// String is a line: the count, the reason, and the first runs.
-func (o LeftOut) String() string {
-	text := fmt.Sprintf("%d %s", o.Runs, o.Reason)
-	if len(o.First) > 0 {
-		text += ": " + strings.Join(o.First, "; ")
-		if more := o.Runs - len(o.First); more > 0 {
-			text += fmt.Sprintf("; and %d more", more)
-		}
+// reasonKeys are the words of the reasons.
+var reasonKeys = map[string]string{faulty: "refit.faulty", impossible: "refit.impossible", suspect: "refit.suspect",
+	disaggregated: "refit.disaggregated", speculative: "refit.speculative", unpredicted: "refit.unknown"}
+
+// Message is a line: the count, the reason, and the first runs.
+func (o LeftOut) Message() message.Message {
+	why := message.New(reasonKeys[o.Reason])
+	switch more := o.Runs - len(o.First); {
+	case len(o.First) == 0:
+		return message.New("refit.left", o.Runs, why)
+	case more > 0:
+		return message.New("refit.left-more", o.Runs, why, listed(o.First), more)
 	}
-	return text
+	return message.New("refit.left-first", o.Runs, why, listed(o.First))
 }
 
-func (l leftOut) String() string {
-	var lines []string
-	for _, o := range l {
-		lines = append(lines, o.String())
+// listed puts runs one after the other.
+func listed(runs []message.Message) (all message.Message) {
+	for i, m := range runs {
+		if i == 0 {
+			all = m
+		} else {
+			all = message.New("refit.semicolon", all, m)
+		}
 	}
-	return strings.Join(lines, ". ")
+	return all
+}
+
+// Message is all of them.
+func (l leftOut) Message() (all message.Message) {
+	for i, o := range l {
+		if i == 0 {
+			all = o.Message()
+		} else {
+			all = message.New("refit.stop", all, o)
+		}
+	}
+	return all
 }
 
 // where names a row in messages.
-func where(r *score.Row) string {
-	line := fmt.Sprintf("line %d", r.Line)
-	if r.ID == "" || r.ID == line {
-		return line
+func where(r *score.Row) message.Message {
+	if r.ID == "" || r.ID == fmt.Sprintf("line %d", r.Line) {
+		return message.New("refit.line", r.Line)
 	}
-	return fmt.Sprintf("%s (%s)", line, hw.Clean(r.ID))
+	return message.New("refit.line-of", r.Line, hw.Clean(r.ID))
 }
 
 // usable keeps the rows that a fit can learn from, and counts the others.
@@ -90,14 +109,14 @@ func usable(rows []score.Row) ([]score.Row, leftOut) {
 	var left leftOut
 	for i := range rows {
 		switch r := &rows[i]; {
-		case r.Fault != "":
-			left.add(faulty, where(r)+": "+r.Fault)
+		case !r.Fault.IsZero():
+			left.add(faulty, message.New("refit.at", where(r), r.Fault))
 		case r.Suspect != "":
-			left.add(suspect, "")
+			left.add(suspect, message.Message{})
 		case r.Disaggregated:
-			left.add(disaggregated, "")
+			left.add(disaggregated, message.Message{})
 		case r.Speculative:
-			left.add(speculative, "")
+			left.add(speculative, message.Message{})
 		default:
 			out = append(out, *r)
 		}
@@ -109,15 +128,14 @@ func usable(rows []score.Row) ([]score.Row, leftOut) {
 func possible(rows []score.Row, o Options, left *leftOut) ([]score.Row, error) {
 	var out []score.Row
 	for i := range rows {
-		if why := tooFast(&rows[i], o); why != "" {
-			left.add(impossible, where(&rows[i])+": "+why)
+		if why := tooFast(&rows[i], o); !why.IsZero() {
+			left.add(impossible, message.New("refit.at", where(&rows[i]), why))
 			continue
 		}
 		out = append(out, rows[i])
 	}
 	if fast := left.of(impossible); 2*fast.Runs > len(rows) {
-		return nil, refuse("%d of %d runs are faster than the device can be: %s", fast.Runs, len(rows),
-			strings.Join(fast.First, "; "))
+		return nil, refuse(message.New("refit.too-fast", fast.Runs, len(rows), listed(fast.First)))
 	}
 	return out, nil
 }

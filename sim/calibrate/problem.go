@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/score"
 )
@@ -30,9 +31,9 @@ type problem struct {
 	of      [][][]int // unknowns of each row's numbers: row, number, factors
 	users   [][]int   // rows that use a number
 	soft    [terms]float64
-	trust   float64        // factor on all weights
-	why     map[int]string // rows that cannot be predicted
-	tables  bool           // kernels of one of the devices were measured one by one
+	trust   float64                 // factor on all weights
+	why     map[int]message.Message // rows that cannot be predicted
+	tables  bool                    // kernels of one of the devices were measured one by one
 }
 
 // terms of a row that a fit compares: logarithms of predicted / measured.
@@ -57,7 +58,7 @@ const hopeless = 1.5
 const earlier = 0.4
 
 func newProblem(rows []score.Row, o Options) *problem {
-	p := &problem{all: numbers(), rows: rows, cases: cased(rows), options: o, index: map[key]int{}, why: map[int]string{}}
+	p := &problem{all: numbers(), rows: rows, cases: cased(rows), options: o, index: map[key]int{}, why: map[int]message.Message{}}
 	p.trust, p.tables = 1, measured(rows, o.Profile)
 	same := sameLoads(p.all, rows)
 	p.of, p.users = make([][][]int, len(rows)), make([][]int, len(p.all))

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/score"
 	"fathom/sim/software"
@@ -90,13 +91,10 @@ func Calibrate(ctx context.Context, rows []score.Row, device *hw.Profile, q Requ
 	out.Device = device.Name
 	out.Profile, out.Numbers = fit.Profile(device, source, c.Engines)
 	if !slices.ContainsFunc(out.Numbers, func(m Moved) bool { return !m.Kept }) {
-		return nil, refuse("the runs tell none of the %d numbers; vary concurrency, isl and osl, and give ttft_ms and "+
-			"tpot_ms", len(out.Numbers))
+		return nil, refuse(message.New("refit.untold", len(out.Numbers)))
 	}
 	if b, a := c.Before.typical(), c.After.typical(); a > b {
-		return nil, refuse("runs that were left out are predicted worse by a fit to the others (typical error %.3f) than "+
-			"by the profile as it is (%.3f); "+
-			"add runs, or check isl, osl, concurrency and tp_size of those that there are", a, b)
+		return nil, refuse(message.New("refit.worse", a, b))
 	}
 	if err := plausible(c); err != nil {
 		return nil, err
@@ -163,22 +161,17 @@ func assumed(rows []score.Row) []string {
 func plausible(c *Cross) error {
 	const mostOff, mostOfOne, mostBeside = 0.5, 0.75, 1.5
 	if a := c.After.typical(); a > mostOff {
-		return refuse("runs that were left out are predicted with a typical error of %.2f, which is no prediction; check "+
-			"units, isl, osl, concurrency, precision and tp_size", a)
+		return refuse(message.New("refit.off", a))
 	}
 	for _, part := range c.After.Parts() {
 		if part.Median > mostOfOne {
-			return refuse("half of the runs that were left out have their %s predicted more than %.2f off, which is no "+
-				"prediction; check units, isl, osl, concurrency, "+
-				"precision and tp_size", part.Name, part.Median)
+			return refuse(message.New("refit.half-off", part.Name, part.Median))
 		}
 	}
 	for _, e := range c.Engines {
 		for i, bar := range []Covered{e.TTFT, e.TPOT, e.Throughput} {
 			if off := exp(bar.beside); off > mostBeside {
-				return refuse("%s: eight of ten runs that were left out have their %s off to the same side by a factor of %.1f "+
-					"or more; check units, isl, osl, concurrency, "+
-					"precision and tp_size", e.Engine, c.After.Parts()[i].Name, off)
+				return refuse(message.New("refit.beside", e.Engine, c.After.Parts()[i].Name, off))
 			}
 		}
 	}
@@ -189,7 +182,7 @@ func plausible(c *Cross) error {
 func (f *Fit) unseen(ctx context.Context, rows []score.Row) (*Unseen, error) {
 	var others []score.Row
 	for i := range rows {
-		if r := &rows[i]; r.Disaggregated && r.Suspect == "" && r.Fault == "" {
+		if r := &rows[i]; r.Disaggregated && r.Suspect == "" && r.Fault.IsZero() {
 			others = append(others, *r)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/kernel"
 )
 
@@ -63,7 +64,7 @@ func Sums(ctx context.Context, passes []Pass, find func(string) (*hw.Profile, er
 	for i := range passes {
 		d, err := find(passes[i].Device)
 		if err != nil {
-			return nil, refuse("gpu: %v", err)
+			return nil, refuse(message.New("refit.gpu", err))
 		}
 		if device != nil && d.Name != device.Name {
 			continue
@@ -74,7 +75,7 @@ func Sums(ctx context.Context, passes []Pass, find func(string) (*hw.Profile, er
 		by[d] = append(by[d], passes[i])
 	}
 	if len(order) == 0 {
-		return nil, refuse("no pass was measured on %s", device.Name)
+		return nil, refuse(message.New("refit.no-pass", device.Name))
 	}
 	out := &SumReport{Schema: "fathom.calibrate.sums/1"}
 	var points []sumPoint
@@ -83,7 +84,7 @@ func Sums(ctx context.Context, passes []Pass, find func(string) (*hw.Profile, er
 			report(Progress{"kernels of " + d.Name, i, len(order)})
 		}
 		if len(by[d]) < leastPasses {
-			return nil, refuse("%d passes on %s: a fit of its kernels needs at least %d", len(by[d]), d.Name, leastPasses)
+			return nil, refuse(message.New("refit.few-passes", len(by[d]), d.Name, leastPasses))
 		}
 		f := newSumFit(d, by[d])
 		fitted, own, err := f.run(ctx)

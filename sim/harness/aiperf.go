@@ -3,10 +3,11 @@ package harness
 import (
 	"bytes"
 	"encoding/csv"
-	"fmt"
 	"math"
 	"regexp"
 	"strings"
+
+	"fathom/hw/message"
 )
 
 // AIPerf and its predecessor GenAI-Perf write one object a run (profile_export_aiperf.json,
@@ -89,7 +90,7 @@ func readPerfTable(data []byte) ([]Run, error) {
 	c.FieldsPerRecord, c.LazyQuotes = -1, true
 	records, err := c.ReadAll()
 	if err != nil {
-		return nil, fmt.Errorf("is a table that cannot be read: %w", err)
+		return nil, message.Fault("runs.table", err)
 	}
 	o := object{}
 	var head []string

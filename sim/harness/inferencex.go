@@ -1,6 +1,10 @@
 package harness
 
-import "strings"
+import (
+	"strings"
+
+	"fathom/hw/message"
+)
 
 // InferenceX (InferenceMAX) keeps one object a run, in seconds and per GPU (utils/process_result.py).
 func isInferenceX(o object) bool {
@@ -29,7 +33,7 @@ func readInferenceX(o object) []Run {
 		r.Prefill, r.Decode = rankSizes(o, "prefill_"), rankSizes(o, "decode_")
 		r.Devices = o.count("num_prefill_gpu") + o.count("num_decode_gpu")
 		if r.Disaggregated && (r.Prefill.TP == 0 || r.Decode.TP == 0) {
-			r.Fault = "does not say the sizes of its prefill and decode instances (prefill_tp, decode_tp)"
+			r.Fault = message.New("runs.no-sizes")
 		}
 	}
 	// over several nodes output tokens are counted per GPU of the decode instances, where there are such

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"fathom/hw/message"
 	"fathom/sim/model"
 )
 
@@ -35,8 +36,7 @@ var tools = []tool{
 }
 
 // ErrForeign is what a file gives that no reader knows.
-var ErrForeign = errors.New("is no result file of a load generator that is known (vLLM, SGLang, GuideLLM, AIPerf, " +
-	"GenAI-Perf, inference-perf, InferenceX), and no table of runs")
+var ErrForeign = message.Fault("runs.foreign")
 
 // Read reads one file. A run that cannot be used keeps its reason; a file without any run is an error that says what it
 // lacks.
@@ -46,13 +46,13 @@ func Read(r io.Reader) ([]Run, error) {
 		return nil, err
 	}
 	if len(data) > mostBytes {
-		return nil, fmt.Errorf("is larger than %d MiB; save it without the times of every token", mostBytes>>20)
+		return nil, message.Fault("runs.large", mostBytes>>20)
 	}
 	data = bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\ufeff")))
 	var runs []Run
 	switch {
 	case len(data) == 0:
-		return nil, fmt.Errorf("is empty")
+		return nil, message.Fault("runs.empty")
 	case data[0] == '{' || data[0] == '[':
 		runs, err = readJSON(data)
 	case bytes.Contains(data[:min(len(data), 1<<20)], []byte(consoleTitle)):
@@ -66,7 +66,7 @@ func Read(r io.Reader) ([]Run, error) {
 		return nil, err
 	}
 	if len(runs) == 0 {
-		return nil, fmt.Errorf("holds no run")
+		return nil, message.Fault("runs.none")
 	}
 	for i := range runs {
 		runs[i].check()
@@ -112,7 +112,7 @@ func readJSON(data []byte) ([]Run, error) {
 				}
 			}
 			if runs = append(runs, own...); len(runs) > mostRuns {
-				return nil, fmt.Errorf("holds more than %d runs; split it", mostRuns)
+				return nil, message.Fault("runs.many", mostRuns)
 			}
 		}
 	}
@@ -128,10 +128,9 @@ func broken(err error, data []byte, runs int) error {
 		line = bytes.Count(data[:at], []byte("\n")) + 1
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("line %d: ends in the middle of a value, after %d whole runs: it was cut off while it was written",
-			line, runs)
+		return message.Fault("runs.cut", line, runs)
 	}
-	return fmt.Errorf("line %d: is no JSON: %w", line, err)
+	return message.Fault("runs.no-json", line, err)
 }
 
 // readObject finds the tool that wrote an object.

@@ -45,7 +45,7 @@ func say(r *Run) string {
 		}
 	}
 	fmt.Fprintf(&b, " | %.5g tok/s", r.Throughput)
-	if r.Fault != "" {
+	if !r.Fault.IsZero() {
 		fmt.Fprintf(&b, " | %s", r.Fault)
 	}
 	return strings.Join(strings.Fields(b.String()), " ")
@@ -189,7 +189,7 @@ func TestDamagedAndForeignFiles(t *testing.T) {
 		runs, err := Read(strings.NewReader(c.text))
 		fault, inRun := strings.CutPrefix(c.want, "!")
 		switch {
-		case inRun && (err != nil || len(runs) != 1 || !strings.Contains(runs[0].Fault, fault)):
+		case inRun && (err != nil || len(runs) != 1 || !strings.Contains(runs[0].Fault.String(), fault)):
 			t.Errorf("%.40q: %v %+v, want %q", c.text, err, runs, fault)
 		case !inRun && (err == nil || !strings.Contains(err.Error(), fault)):
 			t.Errorf("%.40q: %v, want %q", c.text, err, fault)

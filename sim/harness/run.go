@@ -1,6 +1,10 @@
 package harness
 
-import "slices"
+import (
+	"slices"
+
+	"fathom/hw/message"
+)
 
 // Run is one measured run. Zero stands for "the file does not say".
 type Run struct {
@@ -27,7 +31,7 @@ type Run struct {
 	TTFT, TPOT, ITL, Latency Latency // of the first token, per further token, between tokens, of a whole request
 	Throughput               float64 // output tokens per second
 
-	Fault string // why the run says nothing that can be compared
+	Fault message.Message // why the run says nothing that can be compared
 }
 
 // Sizes are parallel sizes, as an engine's flags name them; zero where the file does not say.
@@ -61,18 +65,18 @@ func (l *Latency) add(at, seconds float64) {
 // check gives a run that no comparison can use its reason.
 func (r *Run) check() {
 	switch {
-	case r.Fault != "":
+	case !r.Fault.IsZero():
 	case absurd(r.Input, 1<<24) || absurd(r.Output, 1<<24) || absurd(float64(r.Concurrency), 1e6) || absurd(r.Rate, 1e6) ||
 		absurd(r.Throughput, 1e9) || absurd(r.TTFT.Mean, 1e6) || absurd(r.TPOT.Mean, 1e6):
-		r.Fault = "holds a figure that no run has: negative, or beyond all bounds"
+		r.Fault = message.New("runs.absurd")
 	case r.Requests == 0 && r.Failed > 0:
-		r.Fault = "no request was answered"
+		r.Fault = message.New("runs.unanswered")
 	case r.TTFT.Mean <= 0 && r.TPOT.Mean <= 0 && r.Throughput <= 0 && len(r.TTFT.Percentiles) == 0:
-		r.Fault = "holds no TTFT, TPOT or output throughput"
+		r.Fault = message.New("runs.no-figure")
 	case r.Input <= 0 || r.Output <= 0:
-		r.Fault = "does not say how long prompts and answers were"
+		r.Fault = message.New("runs.no-lengths")
 	case r.Concurrency == 0 && r.Rate == 0 && r.Requests == 0:
-		r.Fault = "does not say the concurrency or the request rate"
+		r.Fault = message.New("runs.no-load")
 	}
 }
 

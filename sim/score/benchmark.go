@@ -1,11 +1,11 @@
 package score
 
 import (
-	"fmt"
 	"math"
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/harness"
 	"fathom/sim/model"
 	"fathom/sim/plan"
@@ -51,14 +51,14 @@ func FromRun(run *harness.Run, known Known, name string) Row {
 	if r.Spread == nil {
 		same := 0.0
 		r.Spread = &same
-		r.Notes = append(r.Notes, "the file does not say how lengths were spread: all are taken to be the mean")
+		r.Notes = append(r.Notes, message.New("runs.spread"))
 	}
 	if r.Measured.TTFT == 0 { // a tool that keeps medians only
 		r.median(run)
 	}
 	if itl := run.ITL.Mean; r.Measured.TPOT == 0 && itl > 0 && !run.Speculative { // newer SGLang prints no TPOT
 		r.Measured.TPOT = itl
-		r.Notes = append(r.Notes, "the mean time between tokens stands for the TPOT that the file does not have")
+		r.Notes = append(r.Notes, message.New("runs.itl"))
 	}
 	s := run.Strategy
 	r.Side = Side{Workers: s.Workers, TP: pick(s.TP, known.TP), PP: pick(s.PP, known.PP), DP: pick(s.DP, known.DP),
@@ -82,7 +82,7 @@ func FromRun(run *harness.Run, known Known, name string) Row {
 		r.Derived = r.Measured.derive(r.Concurrency, r.Output)
 	}
 	if run.Failed > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d requests failed and are in no mean", run.Failed))
+		r.Notes = append(r.Notes, message.New("runs.failed", run.Failed))
 	}
 	return r
 }
@@ -95,15 +95,16 @@ func (r *Row) contradicts(run *harness.Run, known *Known) {
 	}{{"TP", run.Strategy.TP, known.TP}, {"DP", run.Strategy.DP, known.DP}, {"PP", run.Strategy.PP, known.PP},
 		{"EP", run.Strategy.EP, known.EP}} {
 		if v.file > 0 && v.flag > 0 && v.file != v.flag {
-			r.Notes = append(r.Notes, fmt.Sprintf("the file says %s %d, not %d as the flag: the file's counts", v.what, v.file,
-				v.flag))
+			r.Notes = append(r.Notes, message.New("runs.contradicts", v.what, v.file, v.flag))
 		}
 	}
-	for _, v := range []struct{ what, file, flag string }{{"precision", run.Precision, known.Precision},
-		{"device", run.Device, known.Device}} {
+	for _, v := range []struct {
+		what       message.Message
+		file, flag string
+	}{{message.New("runs.precision"), run.Precision, known.Precision},
+		{message.New("runs.device"), run.Device, known.Device}} {
 		if v.file != "" && v.flag != "" && !strings.EqualFold(v.file, v.flag) {
-			r.Notes = append(r.Notes, fmt.Sprintf("the file says %s %s, not %s as the flag: the file's counts", v.what,
-				hw.Clean(v.file), v.flag))
+			r.Notes = append(r.Notes, message.New("runs.contradicts", v.what, hw.Clean(v.file), v.flag))
 		}
 	}
 }
@@ -127,7 +128,7 @@ func (r *Row) median(run *harness.Run) {
 		for _, p := range v.from.Percentiles {
 			if p.At == 50 && *v.to == 0 {
 				*v.to = p.Seconds
-				r.Notes = append(r.Notes, "medians stand for means that the file does not have")
+				r.Notes = append(r.Notes, message.New("runs.medians"))
 			}
 		}
 	}
@@ -135,32 +136,33 @@ func (r *Row) median(run *harness.Run) {
 
 // lacks names what is missing, all of it at once.
 func (r *Row) lacks() {
-	if r.Fault != "" {
+	if !r.Fault.IsZero() {
 		return
 	}
-	var missing, flags []string
+	var missing []message.Message
+	var flags []string
 	need := func(absent bool, what, flag string) {
 		if absent {
-			missing, flags = append(missing, what), append(flags, flag)
+			missing, flags = append(missing, message.New(what)), append(flags, flag)
 		}
 	}
-	need(r.Model == "", "the model", "--model NAME")
-	need(r.Device == "", "the device", "--device NAME")
-	need(r.Engine == plan.AnyServing, "the serving engine", "--serving-engine NAME")
-	need(r.Precision == "", "the precision", "--precision bf16|fp8|…")
-	need(!r.Disaggregated && r.Side.TP == 0, "the tensor parallel size", "--tp N")
+	need(r.Model == "", "runs.the-model", "--model NAME")
+	need(r.Device == "", "runs.the-device", "--device NAME")
+	need(r.Engine == plan.AnyServing, "runs.the-engine", "--serving-engine NAME")
+	need(r.Precision == "", "runs.the-precision", "--precision bf16|fp8|…")
+	need(!r.Disaggregated && r.Side.TP == 0, "runs.the-tp", "--tp N")
 	if len(missing) > 0 {
-		r.Fault = fmt.Sprintf("the file does not say %s; add %s, or --plan FILE", list(missing), strings.Join(flags, " "))
+		r.Fault = message.New("runs.lacks", list(missing), strings.Join(flags, " "))
 	}
 	for _, v := range []struct {
 		name string
 		n    int
 		most int
-	}{{"input length", r.Input, maxTokens}, {"output length", r.Output, maxTokens},
-		{"concurrency", r.Concurrency, maxInFlight}, {"TP", r.Side.TP, maxRanks}, {"DP", r.Side.DP, maxRanks},
-		{"PP", r.Side.PP, 256}, {"EP", r.Side.EP, maxRanks}} {
-		if r.Fault == "" && (v.n < 0 || v.n > v.most) {
-			r.Fault = fmt.Sprintf("%s %d: want at most %d", v.name, v.n, v.most)
+	}{{"runs.input", r.Input, maxTokens}, {"runs.output", r.Output, maxTokens},
+		{"runs.concurrency", r.Concurrency, maxInFlight}, {"runs.tp", r.Side.TP, maxRanks}, {"runs.dp", r.Side.DP, maxRanks},
+		{"runs.pp", r.Side.PP, 256}, {"runs.ep", r.Side.EP, maxRanks}} {
+		if r.Fault.IsZero() && (v.n < 0 || v.n > v.most) {
+			r.Fault = message.New("runs.most", message.New(v.name), v.n, v.most)
 		}
 	}
 	r.Model, r.Path, r.Device = hw.Clean(r.Model), hw.Clean(r.Path), hw.Clean(r.Device)
@@ -181,12 +183,13 @@ func percentilesOf(run *harness.Run) (out Percentiles) {
 	return out
 }
 
-// list joins words as a sentence does.
-func list(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
+// list joins what is missing, of which there is something, as a sentence does.
+func list(words []message.Message) message.Message {
+	last := len(words) - 1
+	if last == 0 {
+		return words[0]
 	}
-	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+	return message.New("runs.and", words[:last], words[last])
 }
 
 func instance(s harness.Sizes) Side {

@@ -1,19 +1,19 @@
 package score
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 )
 
 // cells reads the fields of one record and keeps the first thing that is wrong.
 type cells struct {
 	head   header
 	record []string
-	fault  string
+	fault  message.Message
 }
 
 func (c *cells) text(name string) string {
@@ -25,8 +25,8 @@ func (c *cells) text(name string) string {
 }
 
 func (c *cells) fail(name, value, want string) {
-	if c.fault == "" {
-		c.fault = fmt.Sprintf("%s %q: want %s", name, clip(value), want)
+	if c.fault.IsZero() {
+		c.fault = message.New("runs.want", name, clip(value), want)
 	}
 }
 

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/traffic"
 )
@@ -20,7 +20,7 @@ const (
 func (h header) row(record []string, line int) Row {
 	c := &cells{head: h, record: record}
 	if len(record) != h.width {
-		c.fault = fmt.Sprintf("the line has %d fields, the header %d", len(record), h.width)
+		c.fault = message.New("runs.fields", len(record), h.width)
 	}
 	r := Row{
 		Line: line, ID: c.text("id"), Model: c.text("model"), Path: c.text("model_path"), Device: c.text("gpu"),
@@ -127,8 +127,8 @@ func (r *Row) complete(c *cells) {
 	case r.Measured == Figures{}:
 		c.fail("ttft_ms", "", "at least one measured value")
 	}
-	if r.Fault == "" {
-		r.Fault = hw.Clean(c.fault)
+	if r.Fault.IsZero() {
+		r.Fault = c.fault
 	}
 	if r.Arrival == traffic.Closed && !r.Burst && !r.Medians {
 		r.Derived = r.Measured.derive(r.Concurrency, r.Output)

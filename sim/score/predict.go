@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/bench"
 	"fathom/sim/handover"
 	"fathom/sim/kernel"
@@ -50,8 +51,8 @@ type Costs = price.Costs
 // predict simulates a run. Whatever stands in the way becomes an error that a person can act on.
 func (o *oracle) predict(r *Row) (Prediction, error) {
 	t := o.table
-	if r.Fault != "" {
-		return Prediction{}, fmt.Errorf("%s", r.Fault)
+	if !r.Fault.IsZero() {
+		return Prediction{}, &message.Error{Said: r.Fault}
 	}
 	if r.tuned {
 		return o.tune(r)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/software"
 	"fathom/sim/traffic"
@@ -24,7 +25,7 @@ func (r *Row) published(c *cells) {
 	if named := software.Commanded(config); named != nil { // whatever engine the checkpoint's path names
 		r.Engine = plan.ServingOf(named)
 	} else if named, flag := software.ByFlags(config); named != nil && plan.ServingOf(named) != r.Engine {
-		r.Notes = append(r.Notes, "run by "+named.Name+": "+r.Engine.String()+" has no "+flag)
+		r.Notes = append(r.Notes, message.New("runs.by", named.Name, r.Engine.String(), flag))
 		r.Engine = plan.ServingOf(named)
 	}
 	if r.Engine != plan.AnyServing && huawei(r.Device) {
@@ -104,10 +105,10 @@ func (r *Row) launch(config string, c *cells) {
 	low := strings.ToLower(config)
 	if strings.Contains(low, "specul") || strings.Contains(low, "mtp") || strings.Contains(low, "eagle") {
 		r.Speculative = true
-		r.Notes = append(r.Notes, "speculative decoding, acceptance not stated: predicted without it")
+		r.Notes = append(r.Notes, message.New("runs.speculative"))
 	}
 	if strings.Contains(low, "pd disagg") {
-		r.Fault = "disaggregated, and the pools are described in words only"
+		r.Fault = message.New("runs.pools")
 	}
 	if f, ok := hw.FormatIn(c.text("model") + " " + config); ok && r.Precision == "" {
 		r.Precision = f.String()
@@ -144,7 +145,7 @@ func (r *Row) load(text string, c *cells) {
 		}
 	case strings.HasPrefix(c.text("kind"), "CI limit") && r.Concurrency > 0:
 		// A test of a project that keeps so many in flight. It states what a run must reach, not what one did.
-		r.Notes = append(r.Notes, "limits that a test must reach, not measurements")
+		r.Notes = append(r.Notes, message.New("runs.limits"))
 	case r.Requests > 0:
 		// Everything at once: latencies measure the length of the queue, throughput the saturated maximum.
 		r.Burst = true
@@ -153,10 +154,10 @@ func (r *Row) load(text string, c *cells) {
 		}
 		if r.Measured.Throughput > 0 && (r.Measured.TTFT > 0 || r.Measured.TPOT > 0) {
 			r.Measured.TTFT, r.Measured.TPOT = 0, 0
-			r.Notes = append(r.Notes, "sent all at once: scored by throughput only")
+			r.Notes = append(r.Notes, message.New("runs.burst"))
 		}
 	default:
-		r.Fault = "the load is not stated as requests in flight or per second"
+		r.Fault = message.New("runs.unstated")
 	}
 	switch {
 	case strings.HasPrefix(text, "ShareGPT"):
@@ -175,6 +176,6 @@ func (r *Row) little() {
 	mean := r.Rate * (r.Measured.TTFT + r.Measured.TPOT*float64(r.Output))
 	if mean < float64(r.Concurrency)/4 {
 		r.Measured.TPOT = 0
-		r.Notes = append(r.Notes, "TPOT contradicts the requests in flight (Little's law): not scored")
+		r.Notes = append(r.Notes, message.New("runs.little"))
 	}
 }

@@ -66,10 +66,10 @@ func TestRowFaultsBecomeReasons(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := res.Rows[0]
-		if s.Predicted != nil || !strings.Contains(s.Reason, want) {
+		if s.Predicted != nil || !strings.Contains(s.Reason.String(), want) {
 			t.Errorf("%s: want a reason with %q, got %q", line, want, s.Reason)
 		}
-		if strings.ContainsRune(s.Reason, 0x1b) {
+		if strings.ContainsRune(s.Reason.String(), 0x1b) {
 			t.Errorf("control sequence in %q", s.Reason)
 		}
 		if res.Overall.Rows != 1 || res.Overall.Answered != 0 {
@@ -102,7 +102,7 @@ func TestPublishedWords(t *testing.T) {
 		c.Concurrency != 72 || c.Requests != 288 || c.Precision != "int8" {
 		t.Errorf("closed loop: %+v", c)
 	}
-	if d.Fault == "" {
+	if d.Fault.IsZero() {
 		t.Errorf("no load stated: %+v", d)
 	}
 }
@@ -142,7 +142,7 @@ func TestDevicesAsToolsPrintThem(t *testing.T) {
 			t.Fatal(err)
 		}
 		if res.Rows[0].Predicted == nil {
-			return 0, res.Rows[0].Reason
+			return 0, res.Rows[0].Reason.String()
 		}
 		return res.Rows[0].Predicted.TPOT, ""
 	}

@@ -4,42 +4,43 @@ import (
 	"math"
 	"strings"
 
+	"fathom/hw/message"
 	"fathom/sim/traffic"
 )
 
-// likely names the probable cause of a large error, "" for a small one. The patterns are those of serving-dynamics 7:
+// likely names the probable cause of a large error, nothing for a small one. The patterns are those of serving-dynamics 7:
 // what rows contain that no model of the engine predicts.
-func (s *Scored) likely() string {
+func (s *Scored) likely() message.Message {
 	if s.size() < math.Log(1.5) {
-		return ""
+		return message.Message{}
 	}
 	r, p := s.Row, s.Predicted
 	ttft, tpot := ratio(r.Measured.TTFT, p.TTFT), ratio(r.Measured.TPOT, p.TPOT)
 	switch {
 	case r.Speculative:
-		return "speculative decoding, acceptance not stated"
+		return message.New("likely.speculative")
 	case p.Traffic.Preemptions > 0 || p.Traffic.Bind == traffic.BindRoom:
-		return "little KV room: the memory share or the format of the cache may differ"
+		return message.New("likely.room")
 	case ttft > 3 && tpot < 1.3 && tpot > 0.77 && r.Measured.TTFT > 4:
-		return "start-up stall: TTFT of seconds that hardly depends on load, TPOT as expected"
+		return message.New("likely.stall")
 	case ttft > 1.5 && tpot < 1.3 && interval(r, p) >= 5:
-		return "stream interval: TTFT is several decode steps too high, as if tokens were sent in groups"
+		return message.New("likely.interval")
 	case tpot < 0.6 && strings.Contains(r.Model, "DeepSeek"):
-		return "speculative decoding is probably on: TPOT is far below one step"
+		return message.New("likely.speculates")
 	case tpot < 0.6 && ttft > 1.5:
-		return "fewer requests were running than in flight: TPOT low and TTFT high"
+		return message.New("likely.fewer")
 	case r.Vendor && ttft > 1.5:
-		return "vendor's own run: one slot too few, or equal lengths that keep all requests in step"
+		return message.New("likely.vendor")
 	case tpot > 1.5:
-		return "decode steps are slower than the kernels: host time or an unusual backend"
+		return message.New("likely.decode-slow")
 	case ttft > 1.5:
-		return "prompts wait longer than the scheduler explains: host time before the queue"
+		return message.New("likely.queue")
 	case ttft > 0 && ttft < 0.67:
-		return "prompts are faster than predicted: prefill kernels or a smaller spread of lengths"
+		return message.New("likely.prefill-fast")
 	case tpot > 0 && tpot < 0.67:
-		return "decode steps are faster than predicted"
+		return message.New("likely.decode-fast")
 	}
-	return "throughput differs more than the latencies explain"
+	return message.New("likely.throughput")
 }
 
 // ratio of measured to predicted; 1 where one is absent.

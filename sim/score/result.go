@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 
+	"fathom/hw/message"
 	"fathom/sim/traffic"
 )
 
@@ -194,16 +195,16 @@ type groupJSON struct {
 }
 
 type rowJSON struct {
-	ID        string         `json:"id"`
-	Source    string         `json:"source,omitempty"` // the file, and the tool that wrote it
-	Predicted *figuresJSON   `json:"predicted"`
-	Interval  *intervalsJSON `json:"interval,omitempty"`
-	Measured  figuresJSON    `json:"measured"`
-	Reason    string         `json:"reason"`
-	Suspect   string         `json:"suspect,omitempty"`
-	Notes     []string       `json:"notes,omitempty"`
-	Causes    []causeJSON    `json:"causes,omitempty"`
-	Test      string         `json:"test,omitempty"` // the measurement that tells the first two causes apart
+	ID        string            `json:"id"`
+	Source    string            `json:"source,omitempty"` // the file, and the tool that wrote it
+	Predicted *figuresJSON      `json:"predicted"`
+	Interval  *intervalsJSON    `json:"interval,omitempty"`
+	Measured  figuresJSON       `json:"measured"`
+	Reason    message.Message   `json:"reason"`
+	Suspect   string            `json:"suspect,omitempty"`
+	Notes     []message.Message `json:"notes,omitempty"`
+	Causes    []causeJSON       `json:"causes,omitempty"`
+	Test      string            `json:"test,omitempty"` // the measurement that tells the first two causes apart
 }
 
 // causeJSON is what would explain a measurement.

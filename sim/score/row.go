@@ -1,6 +1,7 @@
 package score
 
 import (
+	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/traffic"
@@ -45,14 +46,14 @@ type Row struct {
 	Accept                     float64 // of them right on average
 	Measured                   Figures
 	Percentiles                Percentiles
-	Medians                    bool     // Measured holds medians of the latencies, not means
-	Derived                    bool     // the measured throughput is computed from the latencies
-	Peer                       *Figures // what another predictor says of the same run
-	Suspect                    string   // why the file says that the row should not be scored
-	Fault                      string   // why the row cannot be predicted
-	Image, Date, Version, Dump string   // of the run, as far as the file says
-	Study                      string   // where the file says that the run was published
-	Notes                      []string // what was assumed or left out
+	Medians                    bool              // Measured holds medians of the latencies, not means
+	Derived                    bool              // the measured throughput is computed from the latencies
+	Peer                       *Figures          // what another predictor says of the same run
+	Suspect                    string            // why the file says that the row should not be scored
+	Fault                      message.Message   // why the row cannot be predicted
+	Image, Date, Version, Dump string            // of the run, as far as the file says
+	Study                      string            // where the file says that the run was published
+	Notes                      []message.Message // what was assumed or left out
 
 	tuned  bool   // so many tokens were guessed ahead as were fastest
 	change change // what a replay tries

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/model"
 )
 
@@ -32,7 +33,7 @@ type Progress struct{ Done, Total int }
 type Scored struct {
 	Row       *Row
 	Predicted *Prediction
-	Reason    string
+	Reason    message.Message
 	Diagnosis *Diagnosis // nil where none was asked for, or found
 }
 
@@ -55,7 +56,7 @@ func Run(ctx context.Context, rows []Row, o Options, report func(Progress)) (*Re
 		s.Row = &rows[i]
 		p, err := oracle.predict(s.Row)
 		if err != nil {
-			s.Reason = hw.Clean(err.Error())
+			s.Reason = message.Of(err)
 			return
 		}
 		s.Predicted = &p

@@ -15,7 +15,7 @@ func TestMedians(t *testing.T) {
 	const run = "Qwen3-32B,h100_sxm,vllm,4096,64,16,4,1,"
 	read := func(text string) []Row {
 		rows, err := Read(strings.NewReader(text))
-		if err != nil || rows[0].Fault != "" {
+		if err != nil || !rows[0].Fault.IsZero() {
 			t.Fatal(err, rows)
 		}
 		return rows
@@ -94,7 +94,7 @@ func TestDraftColumns(t *testing.T) {
 	if r := rows[2]; !r.tuned || !r.Speculative {
 		t.Errorf("unknown acceptance: %+v", r)
 	}
-	if rows[3].Suspect == "" || rows[4].Fault == "" {
+	if rows[3].Suspect == "" || rows[4].Fault.IsZero() {
 		t.Errorf("suspect %q, fault %q", rows[3].Suspect, rows[4].Fault)
 	}
 }
@@ -115,7 +115,7 @@ func TestWeightsThatDoNotFit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := res.Rows[0].Reason; !strings.HasSuffix(got, want) {
+		if got := res.Rows[0].Reason; !strings.HasSuffix(got.String(), want) {
 			t.Errorf("%s: %s", engine, got)
 		}
 	}

@@ -2,7 +2,6 @@ package search
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
 
 	"fathom/hw"
@@ -17,11 +16,10 @@ import (
 )
 
 // errUnplayed says of which rows no benchmark can be played.
-var errUnplayed = errors.New("traffic: a benchmark is played on rows of aggregation with prompts of one length; a " +
-	"phase alone serves nobody")
+var errUnplayed = message.Fault("unplayed.phase")
 
 // errTimesOnly says that a forward model has no room and no host for a scheduler to reckon with.
-var errTimesOnly = errors.New("traffic: the forward model prices passes alone")
+var errTimesOnly = message.Fault("unplayed.forward")
 
 // scheduled puts a scheduler over the forward model of a setup.
 func scheduled(s pass.Setup, forward serve.Forward, l bench.Lengths, budget int, accepted float64) (*bench.Bench,

@@ -1,10 +1,10 @@
 package search
 
 import (
-	"errors"
 	"math"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/bench"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
@@ -25,7 +25,7 @@ type played struct {
 }
 
 // errNoRoom is what a simulation answers where no request can be served.
-var errNoRoom = errors.New("no room for one request")
+var errNoRoom = message.Fault("unplayed.room")
 
 // plays tells whether points are simulated: calibrated figures of prefill and decode on the same devices, and limits that
 // only single requests can be held against. Lengths from a file were in no measured run; the closed forms answer for

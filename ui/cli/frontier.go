@@ -134,7 +134,7 @@ func (p *Program) lay(ctx context.Context, command string, out *chart.Frontiers,
 		return p.said(command, message.Fault("frontier.unread", other, err))
 	}
 	for _, l := range got.Lost {
-		p.say(p.voice.T("severity.warning") + ": " + l.Path + ": " + l.Why)
+		p.say(p.voice.T("severity.warning") + ": " + l.Path + ": " + p.voice.Tell(l.Why))
 	}
 	sets, left := measuredSets(filepath.Base(other), got.Runs, request)
 	if left > 0 {

@@ -178,7 +178,7 @@ func renderScore(r *score.Result, format string) ([]byte, error) {
 	for _, w := range r.Worst {
 		worst.add(hw.Clean(w.Row.ID), hw.Clean(w.Row.Model), hw.Clean(w.Row.Device), ms(w.Row.Measured.TTFT),
 			ms(w.Predicted.TTFT), ms(w.Row.Measured.TPOT),
-			ms(w.Predicted.TPOT), w.Reason)
+			ms(w.Predicted.TPOT), hw.Clean(w.Reason.String()))
 	}
 	print(&worst)
 	lost := sheet{titles: []string{"not predicted", "model", "device", "reason"}}
@@ -187,7 +187,7 @@ func renderScore(r *score.Result, format string) ([]byte, error) {
 		switch w := &r.Rows[i]; {
 		case w.Predicted != nil:
 		case len(lost.rows) < mostLost:
-			lost.add(hw.Clean(w.Row.ID), hw.Clean(w.Row.Model), hw.Clean(w.Row.Device), hw.Clean(w.Reason))
+			lost.add(hw.Clean(w.Row.ID), hw.Clean(w.Row.Model), hw.Clean(w.Row.Device), hw.Clean(w.Reason.String()))
 		default:
 			more++
 		}
@@ -260,7 +260,7 @@ func scoreRows(r *score.Result) *sheet {
 		m := w.Row.Measured
 		s.add(append([]string{hw.Clean(w.Row.ID), hw.Clean(w.Row.Model), hw.Clean(w.Row.Device), w.Row.Engine.String(),
 			num(m.TTFT, 1e3), num(pred.TTFT, 1e3), num(m.TPOT, 1e3),
-			num(pred.TPOT, 1e3), num(m.Throughput, 1), num(pred.Throughput, 1), w.Reason, hw.Clean(w.Row.Suspect)}, ends...)...)
+			num(pred.TPOT, 1e3), num(m.Throughput, 1), num(pred.Throughput, 1), hw.Clean(w.Reason.String()), hw.Clean(w.Row.Suspect)}, ends...)...)
 	}
 	return s
 }

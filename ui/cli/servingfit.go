@@ -148,7 +148,7 @@ func renderCalibration(r *calibrate.Report, o *calibration) ([]byte, error) {
 	}
 	fmt.Fprintf(&b, "%d of %d runs used, %s; errors are fractions of the measured value\n", r.Used, r.Runs, groups)
 	for _, o := range r.LeftOut {
-		fmt.Fprintf(&b, "left out: %s\n", hw.Clean(o.String()))
+		fmt.Fprintf(&b, "left out: %s\n", hw.Clean(o.Message().String()))
 	}
 	for _, note := range r.Notes {
 		fmt.Fprintf(&b, "note: %s\n", note)

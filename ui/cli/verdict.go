@@ -28,7 +28,7 @@ func verdicts(r *score.Result, print func(*sheet), b *bytes.Buffer) {
 		}
 		fmt.Fprintf(b, "%s\n", runTitle(s.Row))
 		for _, n := range s.Row.Notes {
-			fmt.Fprintf(b, "note: %s\n", hw.Clean(n))
+			fmt.Fprintf(b, "note: %s\n", hw.Clean(n.String()))
 		}
 		b.WriteByte('\n')
 		print(verdictSheet(s))

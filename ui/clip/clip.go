@@ -3,7 +3,6 @@ package clip
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -12,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"fathom/hw/message"
 	"fathom/ui/disk"
 
 	"github.com/atotto/clipboard"
@@ -53,7 +53,7 @@ type Result struct {
 }
 
 // ErrNoWay means that nothing worked; the text can still be shown for selection by hand.
-var ErrNoWay = errors.New("no way to the clipboard")
+var ErrNoWay = message.Fault("program.no-clipboard")
 
 func (c Clipboard) env(name string) string {
 	if c.Getenv == nil {
@@ -146,7 +146,7 @@ func (c Clipboard) local() bool {
 // file writes the text aside and renames it, readable by the user alone.
 func (c Clipboard) file(text string) (string, error) {
 	if c.Dir == "" {
-		return "", errors.New("no state directory")
+		return "", message.Fault("program.no-directory")
 	}
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return "", err
@@ -177,5 +177,5 @@ func (c Clipboard) Fetch(ctx context.Context) (string, error) {
 			return s, nil
 		}
 	}
-	return "", fmt.Errorf("read the clipboard: %w", ErrNoWay)
+	return "", ErrNoWay
 }

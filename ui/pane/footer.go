@@ -147,7 +147,7 @@ func (p *Painter) said() (string, style.Ink) {
 		if !p.C.Has(key) {
 			key = n.Key // a reason why a menu's item cannot be chosen
 		}
-		s := cell.Clean(p.t(key, p.translated(n.Pairs)...))
+		s := cell.Clean(p.t(key, append(p.translated(n.Pairs), "error", p.C.Tell(n.Why), "why", p.C.Tell(n.Why))...))
 		switch n.Key {
 		case "no-key":
 			s += " " + p.nearWords(n.Near)
@@ -191,9 +191,6 @@ func (p *Painter) mended(pairs []string) string {
 func (p *Painter) translated(pairs []string) []string {
 	out := append([]string(nil), pairs...)
 	for i := 0; i+1 < len(out); i += 2 {
-		if out[i] == "error" {
-			out[i+1] = p.say(out[i+1])
-		}
 		for _, prefix := range []string{"copy." + out[i] + ".", "copy."} {
 			if key := prefix + out[i+1]; (out[i] == "what" || out[i] == "how") && p.C.Has(key) {
 				out[i+1] = p.t(key)

@@ -149,7 +149,7 @@ func (p *Painter) verdict() []string {
 			number.Percent(x.Before), "after", number.Percent(x.After)), w, 1)...)
 	}
 	for _, l := range m.Lost {
-		why := p.t("measured.lost", "file", cell.Clean(l.Path), "why", p.say(l.Why))
+		why := p.t("measured.lost", "file", cell.Clean(l.Path), "why", p.C.Tell(l.Why))
 		out = append(out, p.wrap(p.T.Bad, "! "+why, w, 1)...)
 	}
 	for _, r := range p.bySelection() {
@@ -187,8 +187,8 @@ var figureNames = map[string]string{"ttft": "TTFT", "tpot": "TPOT", "throughput"
 func (p *Painter) verdictOf(r *state.MeasuredRun, w int) []string {
 	out := []string{" " + p.T.Accent.Paint(p.cut(cell.Clean(r.ID), w/2)) + "  " +
 		p.T.Muted.Paint(p.cut(cell.Clean(r.Tool), 20))}
-	if r.Fault != "" {
-		return append(out, p.wrap(p.T.Bad, p.t("measured.fault", "why", p.say(r.Fault)), w, 3)...)
+	if !r.Fault.IsZero() {
+		return append(out, p.wrap(p.T.Bad, p.t("measured.fault", "why", p.C.Tell(r.Fault)), w, 3)...)
 	}
 	about := []string{shortModel(cell.Clean(r.Model)), p.device(r.Device), cell.Clean(r.Engine), cell.Clean(r.Precision),
 		p.ranks(r), p.t("measured.lengths", "in", number.Int(r.Input), "out", number.Int(r.Output)), p.came(r)}
@@ -200,7 +200,7 @@ func (p *Painter) verdictOf(r *state.MeasuredRun, w int) []string {
 		out = append(out, p.wrap(p.T.Warn, p.t("measured.not_plan"), w, 3)...)
 	}
 	for _, n := range r.Notes {
-		out = append(out, p.wrap(p.T.Muted, p.say(n), w, 3)...)
+		out = append(out, p.wrap(p.T.Muted, p.C.Tell(n), w, 3)...)
 	}
 	out = append(out, p.figures(r.Lines, w)...)
 	if len(r.Causes) == 0 {
@@ -296,7 +296,7 @@ func (p *Painter) fitQuestion() []string {
 	m := &p.M.Results.Measured
 	n := 0
 	for i := range m.Runs {
-		if m.Runs[i].Fault == "" {
+		if m.Runs[i].Fault.IsZero() {
 			n++
 		}
 	}

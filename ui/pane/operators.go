@@ -20,9 +20,9 @@ func (p *Painter) operators(r *report.Row, w int) []string {
 		pass, err := p.M.Operators(r, ph)
 		name := p.t("phase." + ph.String())
 		switch {
-		case err != "":
+		case !err.IsZero():
 			out = append(out, " "+p.T.Title.Paint(name))
-			out = append(out, p.wrap(p.T.Bad, p.say(err), w-1, 2)...)
+			out = append(out, p.wrap(p.T.Bad, p.C.Tell(err), w-1, 2)...)
 		case pass == nil:
 			out = append(out, " "+p.T.Title.Paint(name)+"  "+p.T.Muted.Paint(p.t("ops.pricing")))
 		default:
@@ -105,8 +105,8 @@ func (p *Painter) sensitivity(r *report.Row, w int) []string {
 	levers, err, done := p.M.Levers(r)
 	out := append([]string{p.of(r)}, append(p.wrap(p.T.Muted, p.t("sense.what"), w-1, 1), "")...)
 	switch {
-	case err != "":
-		return append(out, p.wrap(p.T.Bad, p.say(err), w-1, 1)...)
+	case !err.IsZero():
+		return append(out, p.wrap(p.T.Bad, p.C.Tell(err), w-1, 1)...)
 	case !done:
 		return append(out, " "+p.T.Muted.Paint(p.t("sense.working")))
 	case len(levers) == 0:

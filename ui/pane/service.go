@@ -19,8 +19,8 @@ func (p *Painter) service(r *report.Row, w, h int) []string {
 	}
 	s, d, err, done := p.M.Service(r)
 	switch {
-	case err != "":
-		return append(out, p.wrap(p.T.Bad, p.say(err), w-1, 1)...)
+	case !err.IsZero():
+		return append(out, p.wrap(p.T.Bad, p.C.Tell(err), w-1, 1)...)
 	case !done:
 		return append(out, " "+p.T.Muted.Paint(p.t("played.working")))
 	case d != nil:

@@ -19,8 +19,8 @@ func (p *Painter) traffic(r *report.Row, w, h int) []string {
 	}
 	t, curve, err, done := p.M.Benchmark(r)
 	switch {
-	case err != "":
-		return append(out, p.wrap(p.T.Bad, p.say(err), w-1, 1)...)
+	case !err.IsZero():
+		return append(out, p.wrap(p.T.Bad, p.C.Tell(err), w-1, 1)...)
 	case !done:
 		return append(out, " "+p.T.Muted.Paint(p.t("traffic.working")))
 	}

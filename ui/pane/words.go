@@ -74,9 +74,6 @@ func (p *Painter) choice(id field.ID, value string, long bool) string {
 	return p.C.Choice(&field.Table[id], value, long)
 }
 
-// say is a sentence of the engine or of a file's reader, which come in English, in the words of the catalog.
-func (p *Painter) say(english string) string { return cell.Clean(p.C.Say(english)) }
-
 // issue is one line about a field: what is wrong and how to mend it.
 func (p *Painter) issue(i report.Issue) string { return p.C.Tell(i.Message) }
 

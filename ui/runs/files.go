@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/harness"
 	"fathom/sim/score"
 )
@@ -33,27 +34,26 @@ func Files(paths []string) ([]string, error) {
 		case err != nil && strings.ContainsAny(path, "*?["):
 			found, bad := filepath.Glob(path)
 			if bad != nil || len(found) == 0 {
-				return nil, fmt.Errorf("%s: no file fits this pattern", hw.Clean(path))
+				return nil, message.Fault("runs.pattern", hw.Clean(path))
 			}
 			slices.Sort(found)
 			out = append(out, found...)
 		case err != nil:
-			return nil, fmt.Errorf("measured runs %s: %v", hw.Clean(path), Reason(err))
+			return nil, message.Fault("runs.file", hw.Clean(path), Reason(err))
 		case info.IsDir():
 			below, err := filesBelow(path)
 			if err != nil {
-				return nil, fmt.Errorf("measured runs %s: %v", hw.Clean(path), Reason(err))
+				return nil, message.Fault("runs.file", hw.Clean(path), Reason(err))
 			}
 			if len(below) == 0 {
-				return nil, fmt.Errorf("measured runs %s: the directory holds no file of a load generator or of runs (%s)",
-					hw.Clean(path), strings.Join(kinds, " "))
+				return nil, message.Fault("runs.directory", hw.Clean(path), strings.Join(kinds, " "))
 			}
 			out = append(out, below...)
 		default:
 			out = append(out, path)
 		}
 		if len(out) > Most {
-			return nil, fmt.Errorf("%s: more than %d files; name fewer", hw.Clean(path), Most)
+			return nil, message.Fault("runs.files", hw.Clean(path), Most)
 		}
 	}
 	return out, nil
@@ -89,7 +89,7 @@ func filesBelow(root string) (out []string, err error) {
 // in messages and for rows without one. An error says what the file lacks.
 func In(ctx context.Context, path string, data []byte, known score.Known) ([]score.Row, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
-		return nil, errors.New("is empty")
+		return nil, message.Fault("runs.empty")
 	}
 	if !harness.Known(data[:min(len(data), 1<<20)]) {
 		rows, err := score.Read(Alive{ctx, bytes.NewReader(data)})

@@ -60,11 +60,9 @@ func Value(path string, s *score.Scored, plan *hw.Profile) state.MeasuredRun {
 			out.Devices = max(1, side.Workers) * side.TP * max(1, side.PP) * max(1, side.DP)
 		}
 	}
-	for _, n := range r.Notes {
-		out.Notes = append(out.Notes, hw.Clean(n))
-	}
+	out.Notes = r.Notes
 	if s.Predicted == nil {
-		out.Fault = hw.Clean(s.Reason)
+		out.Fault = s.Reason
 	}
 	if d := s.Diagnosis; d != nil {
 		for _, c := range d.Causes {

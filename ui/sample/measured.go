@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"fathom/hw/message"
 	"fathom/state"
 )
 
@@ -9,7 +10,7 @@ import (
 func Measured(e state.Measure) state.Measured {
 	q, r := e.Source.Request, e.Source.Row
 	out := state.Measured{Source: e.Source, Path: "/home/you/" + e.Source.Path,
-		Lost: []state.LostFile{{Path: "/home/you/runs/cut.json", Why: "is empty"}},
+		Lost: []state.LostFile{{Path: "/home/you/runs/cut.json", Why: message.New("runs.empty")}},
 		Target: state.FitTarget{Device: e.Source.Device, Name: e.Source.Device + "_CALIBRATED",
 			Path: "/home/you/.config/fathom/devices/" + e.Source.Device + "_CALIBRATED.toml"}}
 	if q == nil || r == nil || r.TTFT == nil || r.TPOT == nil {
@@ -19,7 +20,7 @@ func Measured(e state.Measure) state.Measured {
 		Device: e.Source.Device, Engine: "vLLM", Precision: "w8a8", TP: r.Strategy.TP, PP: max(1, r.Strategy.PP),
 		DP: r.Strategy.DP, EP: r.Strategy.EP, Devices: q.Devices, Input: q.InputLength, Output: q.OutputLength,
 		Concurrency: r.Concurrency, TTFT: 0.8 * *r.TTFT, TPOT: 1.3 * *r.TPOT, Throughput: 0.8 * r.Throughput,
-		Notes: []string{"medians stand for means that the file does not have"}}
+		Notes: []message.Message{message.New("runs.medians")}}
 	run.Lines = []state.MeasuredLine{
 		{Name: "TTFT", Unit: "ms", Measured: run.TTFT, Predicted: *r.TTFT, Low: 0.7 * *r.TTFT, High: 1.4 * *r.TTFT},
 		{Name: "TPOT", Unit: "ms", Measured: run.TPOT, Predicted: *r.TPOT, Low: 0.9 * *r.TPOT, High: 1.1 * *r.TPOT},
@@ -36,7 +37,7 @@ func Measured(e state.Measure) state.Measured {
 	other := half
 	other.ID, other.Tool, other.Input, other.Output = "sglang.json", "SGLang", 1024, 1024
 	lost := state.MeasuredRun{Path: out.Path, ID: "guidellm.json", Tool: "GuideLLM",
-		Fault: "the file does not say the tensor parallel size; add --tp N, or --plan FILE"}
+		Fault: message.New("runs.lacks", message.New("runs.the-tp"), "--tp N")}
 	out.Runs = []state.MeasuredRun{run, half, other, lost}
 	return out
 }

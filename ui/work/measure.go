@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/calibrate"
 	"fathom/sim/plan"
 	"fathom/sim/score"
@@ -37,8 +38,7 @@ func (l Local) Measure(ctx context.Context, e state.Measure) (state.Measured, er
 	}
 	out.Lost = lost
 	if len(rows) > mostShown {
-		return out, fmt.Errorf("%d runs are more than the %d that a screen holds; fathom score reads them all", len(rows),
-			mostShown)
+		return out, message.Fault("runs.screen", len(rows), mostShown)
 	}
 	find := finder(e.Profiles, e.Source.Request)
 	result, err := score.Run(ctx, rows, score.Options{Profile: find, Diagnose: mostDiagnosed}, nil)
@@ -66,7 +66,7 @@ func (l Local) rows(ctx context.Context, s *state.Source) (rows []score.Row, los
 			return nil, nil, cause
 		}
 		if err != nil {
-			lost = append(lost, state.LostFile{Path: path, Why: hw.Clean(err.Error())})
+			lost = append(lost, state.LostFile{Path: path, Why: message.Of(err)})
 			continue
 		}
 		runs.NameAfter(path, own)
@@ -190,7 +190,7 @@ func (l Local) Fit(ctx context.Context, e state.Fit, watch func(state.Fitting)) 
 		return state.Fitted{Run: e.Run}, err
 	}
 	if _, err := os.Lstat(e.Target.Path); err == nil {
-		return state.Fitted{Run: e.Run}, fmt.Errorf("file exists: %s", e.Target.Path)
+		return state.Fitted{Run: e.Run}, message.Fault("runs.there", e.Target.Path)
 	}
 	if err := os.MkdirAll(filepath.Dir(e.Target.Path), 0o755); err != nil {
 		return state.Fitted{Run: e.Run}, err

@@ -67,7 +67,7 @@ func TestSamplesOfEveryToolAreMeasured(t *testing.T) {
 		if c.tool == "SGLang" { // the file says so
 			tp = 1
 		}
-		if !strings.Contains(r.Tool, c.tool) || r.Fault != "" || r.TP != tp || r.Device != "H100_SXM" || len(r.Lines) == 0 {
+		if !strings.Contains(r.Tool, c.tool) || !r.Fault.IsZero() || r.TP != tp || r.Device != "H100_SXM" || len(r.Lines) == 0 {
 			t.Errorf("%s: %+v", c.file, r)
 		}
 		if !filepath.IsAbs(x.Path) {
@@ -95,7 +95,7 @@ func TestADamagedFileIsNamedAndTheOthersGoOn(t *testing.T) {
 		t.Fatalf("%d runs, lost %v, %v", len(x.Runs), x.Lost, err)
 	}
 	for i, want := range []string{"cut off", "is empty", "no result file"} {
-		if l := x.Lost[i]; !strings.Contains(l.Why, want) || !filepath.IsAbs(l.Path) {
+		if l := x.Lost[i]; !strings.Contains(l.Why.String(), want) || !filepath.IsAbs(l.Path) {
 			t.Errorf("%s: %s, want %s", l.Path, l.Why, want)
 		}
 	}
