@@ -1,10 +1,11 @@
 package model
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"fathom/hw/message"
 )
 
 // feedForward gives the block of every layer.
@@ -95,8 +96,7 @@ func (b *builder) sparse() FFN {
 	if zero := r.count("zero_expert_num"); zero > 0 {
 		f.Identity = zero
 		real := float64(f.TopK) * float64(f.Experts) / float64(f.Experts+zero)
-		b.r.facts.assumed = append(b.r.facts.assumed, fmt.Sprintf(
-			"of the %d experts of a token %.3g are expected to compute: %d of %d are the identity", f.TopK, real, zero,
+		b.r.facts.assumed = append(b.r.facts.assumed, message.New("assumed.identity", f.TopK, real, zero,
 			f.Experts+zero))
 		f.TopK = max(1, int(real+0.5))
 	}

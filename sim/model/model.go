@@ -58,9 +58,9 @@ type Model struct {
 	Tower float64
 
 	// Assumed says for every key that the reader asked for and the file does not have what was taken instead.
-	Assumed []string
+	Assumed []message.Message
 	// LeftOut names parts of the checkpoint that are not priced.
-	LeftOut []string
+	LeftOut []message.Message
 	// NotUnderstood are keys of the file, with their values, whose meaning is not known here.
 	NotUnderstood []string
 }

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"fathom/hw/message"
 )
 
 // facts accounts for the keys of one object: how the file spells them, which were asked for, and what was taken where
@@ -13,31 +15,34 @@ type facts struct {
 	spelling  map[string]string // key to its spelling in the file
 	defaulted map[string]bool   // values that come from the family
 	used      map[string]bool
-	assumed   []string
+	assumed   []message.Message
 }
 
 func (f *facts) asked(key string, value any) {
 	f.used[key] = true
 	if f.defaulted[key] {
-		f.assume(key, value, "%s is not in the file: %v as usual in the family")
+		f.assume("assumed.family", key, value)
 	}
 }
 
-func (f *facts) assume(key string, value any, format string) {
+func (f *facts) assume(says, key string, value any) {
 	switch value {
 	case nil, 0, 0.0, "", false:
-		value = "none"
+		says, value = says+"-none", nil
 	}
-	text := fmt.Sprintf(format, key, value)
-	if !slices.Contains(f.assumed, text) {
-		f.assumed = append(f.assumed, text)
+	m := message.New(says, key)
+	if value != nil {
+		m.Args = append(m.Args, fmt.Sprint(value))
+	}
+	if !slices.ContainsFunc(f.assumed, func(a message.Message) bool { return a.Key == says && slices.Equal(a.Args, m.Args) }) {
+		f.assumed = append(f.assumed, m)
 	}
 }
 
 // assume notes what is taken for a key that the file does not have.
 func (r *reader) assume(key string, value any) {
 	if r.facts != nil && r.facts.spelling[key] == "" {
-		r.facts.assume(key, value, "%s is not in the file: %v")
+		r.facts.assume("assumed.value", key, value)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"fathom/hw"
+	"fathom/hw/message"
 )
 
 // Stored says in which format a checkpoint holds each kind of its modules. The zero value holds all in 16 bits.
@@ -102,8 +103,8 @@ func (m *Model) told(kind string, votes map[hw.Format]int, most hw.Format) {
 	}
 	for f := range hw.NumFormats {
 		if n := votes[f]; n > 0 && f != most {
-			m.LeftOut = append(m.LeftOut, fmt.Sprintf("%s: %.0f%% of these matrices are stored as %s, and are planned as %s",
-				kind, 100*float64(n)/float64(all), f, most))
+			m.LeftOut = append(m.LeftOut, message.New("omitted.format",
+				kind, 100*float64(n)/float64(all), f.String(), most.String()))
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -15,7 +14,7 @@ type description struct {
 	family  *family
 	outer   *family // of the outermost model_type
 	known   bool    // the family is that of the file
-	assumed []string
+	assumed []message.Message
 }
 
 // homes are the objects in which multi-modal configurations keep their language model.
@@ -55,15 +54,13 @@ func describe(r *reader, architecture string, chosen bool) (*description, error)
 				strings.Join(Architectures(), ", "))
 		}
 		d.family, d.known = &family{}, false
-		d.assumed = append(d.assumed, fmt.Sprintf("model_type %q is not known: its layers are read from its keys",
-			show(architecture)))
+		d.assumed = append(d.assumed, message.New("assumed.unknown-type", show(architecture)))
 	}
 	if d.family.Unsupported != "" { // nobody asks whether its keys agree
 		text = &reader{file: text.file, prefix: text.prefix, values: text.values, err: new(error)}
 	}
 	if inner := text.text("model_type", ""); d.outer == nil && d.family.Types != nil && !t.wrappers[architecture] {
-		d.assumed = append(d.assumed, fmt.Sprintf("model_type %q is not known: its language model is read as the %s in it",
-			show(architecture), inner))
+		d.assumed = append(d.assumed, message.New("assumed.unknown-wrapper", show(architecture), inner))
 	}
 	d.text = canonical(text, d.family)
 	for _, p := range d.parents { // what is said once for the whole

@@ -1,8 +1,9 @@
 package model
 
 import (
-	"fmt"
 	"slices"
+
+	"fathom/hw/message"
 )
 
 // towers reads encoders beside the language model: a tower that has operators, or the number of weights of others.
@@ -24,19 +25,18 @@ func (b *builder) towers(parents []*reader, architecture string) {
 			}
 			size := v.tower(architecture)
 			m.Tower += size
-			kind := map[string]string{"vision_config": "vision tower", "audio_config": "audio encoder"}[key]
+			kind := message.New(map[string]string{"vision_config": "omitted.vision", "audio_config": "omitted.audio"}[key])
 			if size > 0 {
-				m.LeftOut = append(m.LeftOut, fmt.Sprintf("%s: its %.2g B parameters are counted, its work is not", kind,
-					size/1e9))
+				m.LeftOut = append(m.LeftOut, message.New("omitted.work", kind, size/1e9))
 			} else {
-				m.LeftOut = append(m.LeftOut, kind+": "+key+" does not give its sizes")
+				m.LeftOut = append(m.LeftOut, message.New("omitted.sizes", kind, key))
 			}
 		}
 	}
 	for _, p := range parents {
 		for _, key := range []string{"talker_config", "code2wav_config", "token2wav_config"} {
 			if p.values[key] != nil {
-				m.LeftOut = append(m.LeftOut, key)
+				m.LeftOut = append(m.LeftOut, message.Literal(key))
 			}
 		}
 	}

@@ -66,7 +66,18 @@ func (e *usageError) Error() string {
 
 // badInput makes one usage error line.
 func badInput(command, format string, args ...any) error {
+	if err, ok := only(args); ok && format == "%v" {
+		return &usageError{command, []message.Message{message.Of(err)}}
+	}
 	return &usageError{command, []message.Message{message.Literal(fmt.Sprintf(format, args...))}}
+}
+
+// only is the one error of a list.
+func only(args []any) (err error, ok bool) {
+	if len(args) == 1 {
+		err, ok = args[0].(error)
+	}
+	return err, ok
 }
 
 // literally are lines that are in English only.
@@ -183,7 +194,7 @@ func (p *Program) finish(ctx context.Context, err error) int {
 		}
 		return Failed
 	}
-	p.say("fathom: " + err.Error())
+	p.say("fathom: " + p.voice.Table.Say(message.Of(err)))
 	return Failed
 }
 

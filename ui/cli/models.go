@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"fathom/hw/message"
 	"fathom/sim/geometry"
 	"fathom/sim/memory"
 	"fathom/sim/model"
@@ -66,8 +67,8 @@ type facts struct {
 	Published    *float64           `json:"weights_gib_as_published"`
 	TotalSize    *float64           `json:"weights_gib_of_index,omitempty"`
 	Formats      map[string]float64 `json:"weights_gib_by_format,omitempty"`
-	Assumed      []string           `json:"assumed"`
-	LeftOut      []string           `json:"left_out"`
+	Assumed      []message.Message  `json:"assumed"`
+	LeftOut      []message.Message  `json:"left_out"`
 	Unknown      []string           `json:"not_understood"`
 }
 
@@ -153,15 +154,14 @@ func (f *facts) published(m *model.Model, s plan.Strategy) error {
 		total := m.TotalBytes / gib
 		f.TotalSize = &total
 		if off := size/total - 1; math.Abs(off) > 0.03 {
-			f.LeftOut = append(f.LeftOut, fmt.Sprintf("the index of the checkpoint states %.2f GiB, its configuration comes to "+
-				"%.2f GiB (%+.1f%%)", total, size, 100*off))
+			f.LeftOut = append(f.LeftOut, message.New("omitted.index", total, size, 100*off))
 		}
 	}
 	return nil
 }
 
 // listed is a list that is never null.
-func listed(list []string) []string { return append([]string{}, list...) }
+func listed[T any](list []T) []T { return append([]T{}, list...) }
 
 func (f *facts) status() string {
 	switch {
@@ -292,14 +292,15 @@ func (f *facts) text() string {
 		}
 		line("published by", "%s (%s)", q.Method, q.Source)
 	}
-	for _, of := range []struct {
-		name string
-		list []string
-	}{{"left out", f.LeftOut}, {"not understood", f.Unknown}, {"assumed", f.Assumed}} {
-		for _, text := range of.list {
-			if !strings.HasSuffix(text, ": none") { // JSON has those too
-				line(of.name, "%s", text)
-			}
+	for _, m := range f.LeftOut {
+		line("left out", "%s", m)
+	}
+	for _, key := range f.Unknown {
+		line("not understood", "%s", key)
+	}
+	for _, m := range f.Assumed {
+		if m.Key != "assumed.value-none" { // JSON has those too
+			line("assumed", "%s", m)
 		}
 	}
 	return b.String()

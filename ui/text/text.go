@@ -13,8 +13,7 @@ import (
 // shared between sessions.
 type Catalog struct {
 	*message.Table
-	ascii   bool
-	phrases func() (whole map[string]string, list []phrase) // sentences of the program, see Say
+	ascii bool
 }
 
 // Languages with a catalog, the first one complete by definition.
@@ -29,7 +28,7 @@ var load = sync.OnceValue(func() map[string]*Catalog {
 })
 
 func catalogOf(t *message.Table) *Catalog {
-	return &Catalog{Table: t, phrases: sync.OnceValues(func() (map[string]string, []phrase) { return phrases(t) })}
+	return &Catalog{Table: t}
 }
 
 // Load gives the catalog of a language; a language without a catalog is the user's error.
