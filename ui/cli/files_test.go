@@ -156,7 +156,7 @@ func TestScore(t *testing.T) {
 		t.Errorf("a run without a prediction has no reason: %s", o.stdout)
 	}
 	if o := l.run(t, "score", filepath.Join(l.home, "nosuch.csv")); o.code != BadInput ||
-		!strings.Contains(o.stderr, "nosuch.csv: no such file") ||
+		!strings.Contains(o.stderr, "nosuch.csv: there is no such file") ||
 		!strings.Contains(o.stderr, "usage: fathom score FILE [FILE…] ") {
 		t.Errorf("%+v", o)
 	}

@@ -122,7 +122,7 @@ func TestCalibrateRefusesFiles(t *testing.T) {
 		{[]string{runs, sums}, runs + " has serving runs, " + sums +
 			" kernel sums: they tell different numbers. Fit the sums first"},
 		{[]string{sums, runs}, runs + " has serving runs, " + sums + " kernel sums"},
-		{[]string{runs, filepath.Join(l.home, "none.csv")}, "none.csv: no such file"},
+		{[]string{runs, filepath.Join(l.home, "none.csv")}, "none.csv: there is no such file"},
 		{[]string{strange}, "strange.csv: none is on H100_SXM; column gpu has mystery_9"},
 	} {
 		o := l.run(t, append([]string{"calibrate", "--device", "H100_SXM"}, c.args...)...)
