@@ -135,7 +135,7 @@ func (b *builder) alone(a *Attention, i int) {
 		words := r.words("indexer_types", b.layers, "full", "shared")
 		a.OwnsIndexer = words == nil || words[i] == "full"
 		if i == 0 && !a.OwnsIndexer {
-			r.fail("indexer_types", "config.starts-with-shared-first-layer")
+			r.fail("indexer_types", "config.first-shared")
 		}
 		b.m.Reused = words == nil
 	}
@@ -177,7 +177,7 @@ func (r *reader) words(key string, n int, allowed ...string) []string {
 		return nil
 	}
 	if len(items) != n {
-		r.fail(key, "config.has-entries-layers-write-one", len(items), n)
+		r.fail(key, "config.one-each-layer", len(items), n)
 		return nil
 	}
 	out := make([]string, len(items))
@@ -189,7 +189,7 @@ func (r *reader) words(key string, n int, allowed ...string) []string {
 			}
 		}
 		if out[i] == "" {
-			r.fail(key, "config.has-entry-write-one", show(v), i, strings.Join(allowed, ", "))
+			r.fail(key, "config.entry-one-of", show(v), i, strings.Join(allowed, ", "))
 			return nil
 		}
 	}
@@ -205,7 +205,7 @@ func (r *reader) uniform(key string, missing, lo, hi int) int {
 	all := r.wholes(key, lo, hi)
 	for i, v := range all {
 		if v != all[0] {
-			r.fail(key, "config.has-entry-before-fathom-prices", v, i, all[0])
+			r.fail(key, "config.entry-differs", v, i, all[0])
 			return missing
 		}
 	}

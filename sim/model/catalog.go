@@ -91,7 +91,7 @@ func (e Entry) Load(opts ...Option) (*Model, error) {
 func Find(name string, opts ...Option) (*Model, error) {
 	e, ok := lookup(name)
 	if !ok {
-		return nil, message.Fault("load.model-in-catalog-did-you", show(name), strings.Join(Nearest(name, 3), ", "))
+		return nil, message.Fault("load.unknown-model", show(name), strings.Join(Nearest(name, 3), ", "))
 	}
 	return e.Load(opts...)
 }

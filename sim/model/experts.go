@@ -183,7 +183,7 @@ func (b *builder) moeLayers() []int {
 	for _, word := range strings.Split(text, ",") {
 		i, err := strconv.Atoi(strings.TrimSpace(word))
 		if err != nil || i < 0 || i >= b.layers {
-			r.fail("moe_layers", "config.has-write-numbers-layers-below", show(word), b.layers)
+			r.fail("moe_layers", "config.layer-numbers", show(word), b.layers)
 			return nil
 		}
 		out = append(out, i)

@@ -56,7 +56,7 @@ func Parse(name, source string, config map[string]any, opts ...Option) (*Model, 
 		return nil, *r.err
 	}
 	if architecture == "" {
-		return nil, message.Fault("load.model-type-missing-add-it", r.file, strings.Join(Architectures(), ", "))
+		return nil, message.Fault("load.no-model-type", r.file, strings.Join(Architectures(), ", "))
 	}
 	d, err := describe(r, architecture, o.architecture != "")
 	if err != nil {
@@ -142,11 +142,11 @@ func decode(data []byte) (map[string]any, error) {
 	if errors.As(err, &bad) {
 		before := string(data[:min(int(bad.Offset), len(data))])
 		line := 1 + strings.Count(before, "\n")
-		return nil, message.Fault("load.no-valid-json-line-column", line,
+		return nil, message.Fault("load.json-at", line,
 			len(before)-strings.LastIndexByte(before, '\n')-1, hw.Clean(err.Error()))
 	}
 	if err != nil {
-		return nil, message.Fault("load.no-valid-json", hw.Clean(err.Error()))
+		return nil, message.Fault("load.no-json", hw.Clean(err.Error()))
 	}
 	config, ok := v.(map[string]any)
 	if !ok {

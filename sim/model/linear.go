@@ -15,7 +15,7 @@ func (b *builder) linear() Attention {
 	case r.has("attn_type_list") || r.has("layer_group_size") || r.has("head_dim"):
 		return b.lightning()
 	}
-	r.fail("layer_types", "config.has-linear-layers-no-key")
+	r.fail("layer_types", "config.linear-sizes")
 	return Attention{}
 }
 

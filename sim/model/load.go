@@ -99,10 +99,10 @@ func totalBytes(path string) (float64, error) {
 		} `json:"metadata"`
 	}
 	if err := json.Unmarshal(data, &index); err != nil {
-		return 0, message.Fault("load.no-valid-json-correct-file", path, hw.Clean(err.Error()))
+		return 0, message.Fault("load.no-json-file", path, hw.Clean(err.Error()))
 	}
 	if index.Metadata.TotalSize < 0 {
-		return 0, message.Fault("load.metadata-total-size-write-size", path, index.Metadata.TotalSize)
+		return 0, message.Fault("load.total-size", path, index.Metadata.TotalSize)
 	}
 	return index.Metadata.TotalSize, nil
 }
@@ -111,7 +111,7 @@ func totalBytes(path string) (float64, error) {
 func readFile(path string) ([]byte, error) {
 	data, err := hw.ReadInput(path, maxConfig)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		err = message.Fault("load.name-file-such-as", err, configFile)
+		err = message.Fault("load.name-file", err, configFile)
 	}
 	return data, err
 }

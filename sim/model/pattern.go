@@ -50,7 +50,7 @@ func (b *builder) slots() []slot {
 		case out == nil:
 			said, out = p.key, next
 		case !slices.Equal(out, next):
-			r.fail(p.key, "config.gives-layers-other-kinds-than", r.spelled(said))
+			r.fail(p.key, "config.other-kinds", r.spelled(said))
 			return nil
 		}
 	}
@@ -94,7 +94,7 @@ func (b *builder) windows() []slot {
 	case b.f.AllSlide || r.has("use_sliding_window"):
 		return slices.Repeat([]slot{sliding}, b.layers)
 	default:
-		r.fail("sliding_window", "config.no-key-says-which-layers", window)
+		r.fail("sliding_window", "config.which-slide", window)
 	}
 	return all
 }
@@ -177,7 +177,7 @@ func (b *builder) marked(key string, zero, one slot) []slot {
 func (r *reader) marks(key string, layers int) []int {
 	list := r.wholes(key, 0, 1)
 	if len(list) != layers {
-		r.fail(key, "config.has-entries-layers-write-0", len(list), layers)
+		r.fail(key, "config.zero-or-one", len(list), layers)
 		return nil
 	}
 	return list
@@ -191,11 +191,11 @@ func (b *builder) listed(key string) []slot {
 	}
 	at := c.wholes("full_attn_layers", 1, maxLayers)
 	if len(at) == 0 {
-		c.fail("full_attn_layers", "config.missing-add-it")
+		c.fail("full_attn_layers", "config.missing")
 		return nil
 	}
 	if kda := c.wholes("kda_layers", 1, maxLayers); len(kda) > 0 && len(kda)+len(at) != b.layers {
-		c.fail("kda_layers", "config.has-entries-with-full-attn", len(kda), len(at), b.layers)
+		c.fail("kda_layers", "config.full-attention", len(kda), len(at), b.layers)
 	}
 	return b.each(func(i int) slot { return either(slices.Contains(at, i+1), full, linear) })
 }
@@ -208,7 +208,7 @@ func (b *builder) periodic(key string) []slot {
 	}
 	if letters, ok := r.value(key).(string); ok {
 		if letters == "" || strings.Trim(letters, "LG") != "" {
-			r.fail(key, "config.write-letters-l-slides-g", show(letters))
+			r.fail(key, "config.letters-slide", show(letters))
 			return nil
 		}
 		return b.each(func(i int) slot {

@@ -127,7 +127,7 @@ func weightOnly(q *reader, bits int) hw.Format {
 		}
 		return hw.FormatINT4G128 // of whole columns: the scales hardly count
 	}
-	q.fail("bits", "config.fathom-prices-4-8-bits", bits)
+	q.fail("bits", "config.bits", bits)
 	return hw.FormatBF16
 }
 
@@ -216,7 +216,7 @@ func algorithm(q *reader, key, name string) hw.Format {
 func (s *scheme) groups(q *reader) {
 	groups := q.child("config_groups")
 	if groups == nil {
-		q.fail("config_groups", "config.missing-add-it-it-says")
+		q.fail("config_groups", "config.missing-formats")
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(groups.values)) {
@@ -265,7 +265,7 @@ func groupFormat(w, act *reader) hw.Format {
 		}
 		return hw.FormatINT4G128
 	}
-	w.fail("num_bits", "config.fathom-prices-4-8-bits", bits)
+	w.fail("num_bits", "config.bits", bits)
 	return hw.FormatBF16
 }
 
@@ -275,7 +275,7 @@ func cacheFormat(q *reader) hw.Format {
 		if q.text("kv_cache_scheme", "") == "static" {
 			return hw.FormatFP8
 		}
-		q.fail("kv_cache_scheme", "config.write-static-an-object-with", show(word))
+		q.fail("kv_cache_scheme", "config.static", show(word))
 		return hw.FormatBF16
 	}
 	if c := q.child("kv_cache_scheme"); c != nil {

@@ -75,7 +75,7 @@ func (r *reader) number(key string) (float64, bool) {
 		if !v { // none
 			return 0, false
 		}
-		r.fail(key, "config.no-number-write-number", show(v))
+		r.fail(key, "config.no-number", show(v))
 		return 0, false
 	case float64:
 		f = v
@@ -84,11 +84,11 @@ func (r *reader) number(key string) (float64, bool) {
 	case int:
 		f = float64(v)
 	default:
-		r.fail(key, "config.no-number-write-number", show(v))
+		r.fail(key, "config.no-number", show(v))
 		return 0, false
 	}
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		r.fail(key, "config.finite-write-number", f)
+		r.fail(key, "config.infinite", f)
 		return 0, false
 	}
 	return f, true
@@ -102,7 +102,7 @@ func (r *reader) wholeOr(key string, missing, lo, hi int) int {
 		return missing
 	}
 	if f != math.Trunc(f) || f < float64(lo) || f > float64(hi) {
-		r.fail(key, "config.write-whole-number-from", show(r.values[key]), lo, hi)
+		r.fail(key, "config.whole-number", show(r.values[key]), lo, hi)
 		return missing
 	}
 	return int(f)
@@ -112,7 +112,7 @@ func (r *reader) wholeOr(key string, missing, lo, hi int) int {
 // divides everything.
 func (r *reader) whole(key string, lo, hi int) int {
 	if !r.has(key) {
-		r.fail(key, "config.missing-add-it-choose-another")
+		r.fail(key, "config.missing-family")
 		return 1
 	}
 	return r.wholeOr(key, 1, lo, hi)
@@ -126,7 +126,7 @@ func (r *reader) fraction(key string, missing, lo, hi float64) float64 {
 		return missing
 	}
 	if f < lo || f > hi {
-		r.fail(key, "config.write-number-from", f, lo, hi)
+		r.fail(key, "config.number", f, lo, hi)
 		return missing
 	}
 	return f
@@ -149,7 +149,7 @@ func (r *reader) flag(key string, missing bool) bool {
 	case bool:
 		return v
 	default:
-		r.fail(key, "config.neither-true-nor-false-write", show(v))
+		r.fail(key, "config.no-bool", show(v))
 		return missing
 	}
 }
@@ -163,7 +163,7 @@ func (r *reader) text(key, missing string) string {
 	case string:
 		return hw.Clean(v)
 	default:
-		r.fail(key, "config.no-text-write-quoted-text", show(v))
+		r.fail(key, "config.no-text", show(v))
 		return missing
 	}
 }
@@ -176,12 +176,12 @@ func (r *reader) list(key string) []any {
 		return nil
 	case []any:
 		if len(v) > maxLayers+1 {
-			r.fail(key, "config.has-entries-write-most", len(v), maxLayers+1)
+			r.fail(key, "config.most-entries", len(v), maxLayers+1)
 			return nil
 		}
 		return v
 	default:
-		r.fail(key, "config.no-list-write-list", show(v))
+		r.fail(key, "config.no-list", show(v))
 		return nil
 	}
 }
@@ -193,7 +193,7 @@ func (r *reader) wholes(key string, lo, hi int) []int {
 	for i, v := range items {
 		entry := &reader{file: r.file, prefix: r.prefix, values: map[string]any{key: v}, err: r.err}
 		if out[i] = entry.wholeOr(key, lo-1, lo, hi); out[i] < lo {
-			r.fail(key, "config.has-no-number-entry-write", i, lo, hi)
+			r.fail(key, "config.entry-number", i, lo, hi)
 			return nil
 		}
 	}
@@ -208,7 +208,7 @@ func (r *reader) child(key string) *reader {
 	case map[string]any:
 		return &reader{file: r.file, prefix: r.prefix + r.spelled(key) + ".", values: v, err: r.err}
 	default:
-		r.fail(key, "config.no-object-write-an-object", show(v))
+		r.fail(key, "config.no-object", show(v))
 		return nil
 	}
 }
@@ -225,6 +225,6 @@ func (r *reader) divides(key string, part int, of string, size int) bool {
 // atMost complains about a size above the one of another key.
 func (r *reader) atMost(key string, size int, of string, limit int) {
 	if size > limit {
-		r.fail(key, "config.more-than-correct-one-them", size, r.spelled(of), limit)
+		r.fail(key, "config.more-than", size, r.spelled(of), limit)
 	}
 }

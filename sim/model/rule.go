@@ -45,7 +45,7 @@ func newRule(r *reader, key string, patterns []any, format hw.Format) rule {
 		expression := ""
 		switch {
 		case !ok:
-			r.fail(key, "config.has-entry-write-names-modules", show(v), i)
+			r.fail(key, "config.module-names", show(v), i)
 		case p == "Linear":
 			out.linears, out.head = true, true
 		case strings.HasPrefix(p, "re:"):
@@ -60,7 +60,7 @@ func newRule(r *reader, key string, patterns []any, format hw.Format) rule {
 		}
 		m, err := regexp.Compile(expression)
 		if err != nil {
-			r.fail(key, "config.has-entry-which-no-regular", show(v), i)
+			r.fail(key, "config.module-pattern", show(v), i)
 			continue
 		}
 		out.match = append(out.match, m)

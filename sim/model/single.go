@@ -24,7 +24,7 @@ func (b *builder) letters() string {
 			word, _ := v.(string)
 			c, ok := singleWords[word]
 			if !ok {
-				r.fail("layers_block_type", "config.has-entry-write-one-attention", show(v), i)
+				r.fail("layers_block_type", "config.block-kinds", show(v), i)
 				return ""
 			}
 			s += string(c)
@@ -33,10 +33,10 @@ func (b *builder) letters() string {
 	if p := r.text("hybrid_override_pattern", s); s == "" {
 		s = p
 	} else if p != s {
-		r.fail("hybrid_override_pattern", "config.gives-other-blocks-than-layers")
+		r.fail("hybrid_override_pattern", "config.other-blocks")
 	}
 	if len(s) != b.layers {
-		r.fail("num_hidden_layers", "config.pattern-blocks-has-correct-one", b.layers, len(s))
+		r.fail("num_hidden_layers", "config.block-count", b.layers, len(s))
 	}
 	return s
 }
@@ -77,7 +77,7 @@ func (b *builder) blocks() {
 			open = false
 			continue
 		default:
-			r.fail("hybrid_override_pattern", "config.has-write-letters-m-e", string(c), i)
+			r.fail("hybrid_override_pattern", "config.letters-blocks", string(c), i)
 			return
 		}
 		if _, ok := kinds[s]; !ok {

@@ -101,7 +101,7 @@ func (r *reader) agree(t *lexicon, key, name string, old, v any) {
 	if r.facts == nil || v == nil || old == nil || t.loose[key] || fmt.Sprint(old) == fmt.Sprint(v) {
 		return
 	}
-	r.fail(key, "config.contradicts-both-say-same-fact", show(old), name, show(v))
+	r.fail(key, "config.contradicts", show(old), name, show(v))
 }
 
 // unread lists the keys that decide a cost and that nothing asked for, and those whose meaning nobody knows. Values

@@ -50,7 +50,7 @@ func describe(r *reader, architecture string, chosen bool) (*description, error)
 	}
 	if d.family == nil {
 		if chosen {
-			return nil, message.Fault("load.architecture-known-name-one", r.file, show(architecture),
+			return nil, message.Fault("load.unknown-architecture", r.file, show(architecture),
 				strings.Join(Architectures(), ", "))
 		}
 		d.family, d.known = &family{}, false
@@ -105,7 +105,7 @@ func (d *description) account(m *Model) error {
 	if !d.known {
 		fix = message.New("load.fix-choose")
 	}
-	return message.Fault("load.model-type-leaves-out", d.text.file, show(m.Architecture),
+	return message.Fault("load.leaves-out", d.text.file, show(m.Architecture),
 		strings.Join(cost, ", "), fix)
 }
 

@@ -27,7 +27,7 @@ func (b *builder) sharedKV() Attention {
 func (b *builder) ratios() []int {
 	ratios := b.r.wholes("compress_ratios", 0, maxWidth)
 	if len(ratios) < b.layers {
-		b.r.fail("compress_ratios", "config.has-entries-layers-write-one", len(ratios), b.layers)
+		b.r.fail("compress_ratios", "config.one-each-layer", len(ratios), b.layers)
 		return make([]int, b.layers)
 	}
 	return ratios

@@ -17,14 +17,14 @@ type subSize struct {
 func (s *Setup) check() error {
 	switch {
 	case s.Model == nil:
-		return message.Fault("pass.model-none-given-choose-one")
+		return message.Fault("pass.no-model")
 	case s.Model.Unsupported != "": // such a model has no layers
-		return message.Fault("pass.model-its-operators-cannot-be", s.Model.Name,
+		return message.Fault("pass.no-operators", s.Model.Name,
 			s.Model.Unpriced())
 	case len(s.Model.Layers) == 0:
-		return message.Fault("pass.model-has-no-layers-choose", s.Model.Name)
+		return message.Fault("pass.no-layers", s.Model.Name)
 	case s.Profile == nil:
-		return message.Fault("pass.device-none-given-choose-profile")
+		return message.Fault("pass.no-device")
 	}
 	if err := s.checkQuant(); err != nil {
 		return err
@@ -37,15 +37,15 @@ func (s *Setup) checkQuant() error {
 	q := s.Quant
 	switch {
 	case q.Linear >= plan.NumLinearActions || q.NonExpert >= plan.NumLinearActions:
-		return message.Fault("pass.linear-quantisation-unknown-choose-one",
+		return message.Fault("pass.unknown-linear",
 			max(q.Linear, q.NonExpert), strings.Join(plan.Names(plan.NumLinearActions), ", "))
 	case q.Attention >= plan.NumAttentionActions:
-		return message.Fault("pass.attention-quantisation-unknown-choose-one",
+		return message.Fault("pass.unknown-attention-quantisation",
 			q.Attention, strings.Join(plan.Names(plan.NumAttentionActions), ", "))
 	case q.MXFP4Group < 0:
-		return message.Fault("pass.mxfp4-group-size-negative-give", q.MXFP4Group)
+		return message.Fault("pass.mxfp4-group", q.MXFP4Group)
 	case s.MTP < 0:
-		return message.Fault("pass.mtp-tokens-negative-give-0", s.MTP)
+		return message.Fault("pass.mtp-negative", s.MTP)
 	}
 	return nil
 }
@@ -56,41 +56,41 @@ func (s *Setup) checkSizes() error {
 	t := s.Strategy
 	for _, f := range []subSize{{"tp", t.TP}, {"dp", t.DP}} {
 		if f.value < 1 {
-			return message.Fault("pass.less-than-1-give-positive", f.name, f.value)
+			return message.Fault("pass.below-one", f.name, f.value)
 		}
 	}
 	ranks := s.Profile.Grid.Ranks()
 	for _, f := range []subSize{{"tp", t.TP}, {"dp", t.DP}, {"pp", t.PP}, {"ep", t.EP}, {"moe-tp", t.MoETP},
 		{"moe-dp", t.MoEDP}} {
 		if f.value > ranks {
-			return message.Fault("pass.more-than-devices-grid-choose", f.name, f.value, ranks, s.Profile.Name)
+			return message.Fault("pass.beyond-grid", f.name, f.value, ranks, s.Profile.Name)
 		}
 	}
 	for _, f := range []subSize{{"pp", t.PP}, {"ep", t.EP}, {"moe-tp", t.MoETP}, {"moe-dp", t.MoEDP}, {"dcp", t.DCP},
 		{"o-proj-tp", t.OProjTP},
 		{"mlp-tp", t.MLPTP}, {"lmhead-tp", t.LMHeadTP}, {"vision-tp", t.VisionTP}} {
 		if f.value < 0 {
-			return message.Fault("pass.negative-give-positive-size", f.name, f.value)
+			return message.Fault("pass.negative", f.name, f.value)
 		}
 	}
 	pp, stage := max(1, t.PP), t.TP*t.DP
 	if pp > len(s.Model.Layers) {
-		return message.Fault("pass.pp-more-than-layers-choose", pp, len(s.Model.Layers), s.Model.Name)
+		return message.Fault("pass.pp-beyond-layers", pp, len(s.Model.Layers), s.Model.Name)
 	}
 	for _, f := range []subSize{{"o-proj-tp", t.OProjTP}, {"mlp-tp", t.MLPTP}, {"lmhead-tp", t.LMHeadTP},
 		{"vision-tp", t.VisionTP}} {
 		if f.value > 0 && stage%f.value != 0 {
-			return message.Fault("pass.no-divisor-of-devices-stage-choose", f.name, f.value, stage)
+			return message.Fault("pass.stage-divisor", f.name, f.value, stage)
 		}
 	}
 	if t.DCP > 1 && t.TP%t.DCP != 0 {
-		return message.Fault("pass.dcp-no-divisor-of-tp-choose", t.DCP, t.TP)
+		return message.Fault("pass.dcp-divisor", t.DCP, t.TP)
 	}
 	if v := s.Model.Vision; v != nil && t.VisionTP > 1 && v.Heads%t.VisionTP != 0 {
-		return message.Fault("pass.vision-tp-no-divisor-of-heads", t.VisionTP, v.Heads)
+		return message.Fault("pass.vision-divisor", t.VisionTP, v.Heads)
 	}
 	if t.World() > ranks {
-		return message.Fault("pass.devices-do-fit-grid-it", t.World(), s.Profile.Name, ranks)
+		return message.Fault("pass.grid", t.World(), s.Profile.Name, ranks)
 	}
 	return nil
 }

@@ -12,19 +12,19 @@ func (p *Pricer) Check(s Shape) error {
 	const most = 1 << 40 // tokens; beyond it sums of bytes lose their last digits
 	switch {
 	case s.Requests < 1:
-		return message.Fault("pass.requests-give-least-1", s.Requests)
+		return message.Fault("pass.no-requests", s.Requests)
 	case s.Query < 1:
-		return message.Fault("pass.query-length-give-least-1", s.Query)
+		return message.Fault("pass.no-query", s.Query)
 	case s.Total < s.Query:
-		return message.Fault("pass.total-length-less-than-new", s.Total, s.Query)
+		return message.Fault("pass.total-length", s.Total, s.Query)
 	case float64(s.Requests)*float64(s.Total) > most:
-		return message.Fault("pass.requests-x-length-more-than", s.Requests, s.Total)
+		return message.Fault("pass.too-many-tokens", s.Requests, s.Total)
 	case s.Images < 0:
-		return message.Fault("pass.images-negative-give-0-more", s.Images)
+		return message.Fault("pass.images-negative", s.Images)
 	case s.Images > 0 && p.setup.Model.Vision == nil:
-		return message.Fault("pass.images-has-no-vision-tower", s.Images, p.setup.Model.Name)
+		return message.Fault("pass.no-vision", s.Images, p.setup.Model.Name)
 	case s.Images > 0 && (s.ImageHeight < 1 || s.ImageWidth < 1):
-		return message.Fault("pass.image-size-x-give-positive", s.ImageHeight, s.ImageWidth)
+		return message.Fault("pass.image-size", s.ImageHeight, s.ImageWidth)
 	}
 	return p.checkRows(p.piece(s))
 }
@@ -35,14 +35,14 @@ func (p *Pricer) checkRows(c Piece) error {
 	rows := c.Count * c.Query
 	for _, f := range []subSize{{"o-proj-tp", t.OProjTP}, {"mlp-tp", t.MLPTP}} {
 		if f.value > 1 && f.value != tp && rows%tp != 0 {
-			return message.Fault("pass.differs-from-tp-which-does", f.name, f.value, tp, rows)
+			return message.Fault("pass.tokens-divisor", f.name, f.value, tp, rows)
 		}
 	}
 	if !c.Decode {
 		rows = c.Count
 	}
 	if t.LMHeadTP > 1 && t.LMHeadTP != tp && rows%tp != 0 {
-		return message.Fault("pass.lmhead-tp-differs-from-tp", t.LMHeadTP, tp, rows)
+		return message.Fault("pass.lmhead-divisor", t.LMHeadTP, tp, rows)
 	}
 	return nil
 }
@@ -80,7 +80,7 @@ func (p *Pricer) checkPeaks(o *op.Op) error {
 		if need.work == 0 || need.peak[need.kind] > 0 || need.kind != hw.FP8 && !p.switches.MissingType {
 			continue
 		}
-		return message.Fault("pass.device-has-no-peak-which", d.Name, need.unit, need.kind, o.Kind)
+		return message.Fault("pass.no-peak", d.Name, need.unit, need.kind, o.Kind)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ func (p *Pricer) newDelta(l *layer, g *geometry.Attention) error {
 	a := &l.facts.Attention
 	tp := p.setup.Strategy.TP
 	if a.KeyHeads%tp != 0 || a.ValueHeads%tp != 0 {
-		return message.Fault("pass.tp-no-divisor-of-key-value", tp, a.KeyHeads, a.ValueHeads, p.setup.Model.Name)
+		return message.Fault("pass.kv-divisor", tp, a.KeyHeads, a.ValueHeads, p.setup.Model.Name)
 	}
 	own := &g.Own
 	l.delta = delta{Delta: op.Delta{KeyHeads: float64(own.KeyHeads), ValueHeads: float64(own.ValueHeads),

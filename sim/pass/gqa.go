@@ -28,10 +28,10 @@ func (p *Pricer) newGQA(l *layer, g *geometry.Attention) error {
 	a := &l.facts.Attention
 	tp := p.setup.Strategy.TP
 	if a.Heads%tp != 0 {
-		return message.Fault("pass.tp-no-divisor-of-query-heads", tp, a.Heads, p.setup.Model.Name)
+		return message.Fault("pass.query-divisor", tp, a.Heads, p.setup.Model.Name)
 	}
 	if a.KVHeads%tp != 0 && tp%a.KVHeads != 0 {
-		return message.Fault("pass.tp-neither-divides-nor-multiple", tp, a.KVHeads, p.setup.Model.Name)
+		return message.Fault("pass.kv-heads", tp, a.KVHeads, p.setup.Model.Name)
 	}
 	own := &g.Own
 	value := float64(a.Values())

@@ -19,10 +19,10 @@ func (p *Pricer) newMLA(l *layer, g *geometry.Attention) error {
 	a := &l.facts.Attention
 	tp := p.setup.Strategy.TP
 	if a.Heads%tp != 0 {
-		return message.Fault("pass.tp-no-divisor-of-heads-choose", tp, a.Heads, p.setup.Model.Name)
+		return message.Fault("pass.heads-divisor", tp, a.Heads, p.setup.Model.Name)
 	}
 	if p.cache.Quantised && !p.projection.Quantised() {
-		return message.Fault("pass.attention-quantisation-needs-quantised-linear",
+		return message.Fault("pass.attention-needs-linear",
 			p.setup.Quant.Attention, p.setup.Model.Name)
 	}
 	own := &g.Own

@@ -13,7 +13,7 @@ import (
 func (p *Pricer) newDraft(g *geometry.Layer) (layer, error) {
 	m := p.setup.Model
 	if p.switches.MTPHeads && p.setup.MTP > m.MTPHeads {
-		return layer{}, message.Fault("pass.mtp-tokens-has-mtp-heads", p.setup.MTP, m.Name, m.MTPHeads)
+		return layer{}, message.Fault("pass.mtp-heads", p.setup.MTP, m.Name, m.MTPHeads)
 	}
 	l, err := p.newLayer(g)
 	if !p.switches.MTPAttention && g.Facts.Attention.Kind == model.GQA {

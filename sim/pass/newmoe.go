@@ -47,19 +47,19 @@ func (p *Pricer) checkMoE(f *model.FFN) error {
 	s, name := p.setup.Strategy, p.setup.Model.Name
 	switch {
 	case f.Router >= model.NumRouters:
-		return message.Fault("pass.model-gate-its-experts-kind", name, f.Router)
+		return message.Fault("pass.unknown-gate", name, f.Router)
 	case s.EP < 1 || s.MoETP < 1 || s.MoEDP < 1:
-		return message.Fault("pass.ep-moe-tp-moe-dp", s.EP, s.MoETP, s.MoEDP, name)
+		return message.Fault("pass.expert-sizes", s.EP, s.MoETP, s.MoEDP, name)
 	case s.EP*s.MoETP*s.MoEDP != s.TP*s.DP:
-		return message.Fault("pass.ep-x-moe-tp-x", s.EP, s.MoETP, s.MoEDP, s.TP*s.DP)
+		return message.Fault("pass.expert-product", s.EP, s.MoETP, s.MoEDP, s.TP*s.DP)
 	case f.Experts < s.EP:
-		return message.Fault("pass.ep-more-than-experts-choose", s.EP, f.Experts, name)
+		return message.Fault("pass.ep-beyond-experts", s.EP, f.Experts, name)
 	case s.SharedExpertTP && s.EP < 2:
-		return message.Fault("pass.shared-expert-tp-needs-expert", s.EP)
+		return message.Fault("pass.shared-needs-ep", s.EP)
 	case s.ExternalShared && s.EP < 2:
-		return message.Fault("pass.external-shared-experts-need-expert", s.EP)
+		return message.Fault("pass.external-needs-ep", s.EP)
 	case s.ExternalShared && f.SharedInner > 0 && s.Hosts(f.TopK) >= s.EP:
-		return message.Fault("pass.external-shared-experts-leave-no", s.EP)
+		return message.Fault("pass.external-leaves-none", s.EP)
 	}
 	return nil
 }

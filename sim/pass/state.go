@@ -26,7 +26,7 @@ func (p *Pricer) newLinear(l *layer, g *geometry.Attention) error {
 		return p.newDelta(l, g)
 	}
 	if tp := p.setup.Strategy.TP; a.ValueHeads%tp != 0 {
-		return message.Fault("pass.tp-no-divisor-of-heads-choose", tp, a.ValueHeads, p.setup.Model.Name)
+		return message.Fault("pass.heads-divisor", tp, a.ValueHeads, p.setup.Model.Name)
 	}
 	own := &g.Own
 	s := state{Delta: op.Delta{KeyHeads: float64(own.KeyHeads), ValueHeads: float64(own.ValueHeads),

@@ -29,11 +29,11 @@ func (p *Pricer) newShared(l *layer, g *geometry.Attention) error {
 		n    int
 	}{{"pass.heads", a.Heads}, {"pass.output-groups", a.OutputGroups}, {"pass.index-heads", a.IndexHeads}} {
 		if f.n%tp != 0 {
-			return message.Fault("pass.tp-no-divisor-of-choose-divisor", tp, f.n, message.New(f.what), name)
+			return message.Fault("pass.divisor", tp, f.n, message.New(f.what), name)
 		}
 	}
 	if o := p.setup.Strategy.OProjTP; o > a.OutputGroups {
-		return message.Fault("pass.o-proj-tp-more-than", o, a.OutputGroups, name)
+		return message.Fault("pass.o-proj-beyond", o, a.OutputGroups, name)
 	}
 	own := &g.Own
 	s := shared{SharedHead: op.SharedHead{Hidden: p.hidden, QRank: float64(a.QRank), Dim: float64(a.HeadDim),

@@ -21,24 +21,24 @@ const maxBins = 10_000
 func ParseLengths(text []byte) ([]plan.Bin, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
-		return nil, message.Fault("load.length-distribution-valid-yaml", strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, message.Fault("load.bins-yaml", strings.TrimPrefix(err.Error(), "yaml: "))
 	}
 	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
-		return nil, message.Fault("load.length-distribution-want-mapping-with")
+		return nil, message.Fault("load.bins-key")
 	}
 	list := value(doc.Content[0], "bins")
 	if list == nil || list.Kind != yaml.SequenceNode || len(list.Content) == 0 {
-		return nil, message.Fault("load.length-distribution-bins-must-be")
+		return nil, message.Fault("load.bins-list")
 	}
 	if len(list.Content) > maxBins {
-		return nil, message.Fault("load.length-distribution-bins-want-most", len(list.Content), maxBins)
+		return nil, message.Fault("load.bins-most", len(list.Content), maxBins)
 	}
 	bins := make([]plan.Bin, 0, len(list.Content))
 	lines := make(map[int]int, len(list.Content))
 	for i, node := range list.Content {
 		b, err := parseBin(resolved(node))
 		if err != nil {
-			return nil, message.Fault("load.length-distribution-line-bin", node.Line, i+1, err)
+			return nil, message.Fault("load.bin-at", node.Line, i+1, err)
 		}
 		bins = append(bins, b)
 		lines[b.Min] = node.Line
@@ -46,7 +46,7 @@ func ParseLengths(text []byte) ([]plan.Bin, error) {
 	sort.SliceStable(bins, func(i, j int) bool { return bins[i].Min < bins[j].Min })
 	for i := 1; i < len(bins); i++ {
 		if bins[i].Min < bins[i-1].Max {
-			return nil, message.Fault("load.length-distribution-line-bin-overlaps", lines[bins[i].Min],
+			return nil, message.Fault("load.bin-overlaps", lines[bins[i].Min],
 				bins[i].Min, bins[i].Max, bins[i-1].Min, bins[i-1].Max)
 		}
 	}
@@ -55,7 +55,7 @@ func ParseLengths(text []byte) ([]plan.Bin, error) {
 
 func parseBin(node *yaml.Node) (b plan.Bin, err error) {
 	if node.Kind != yaml.MappingNode {
-		return b, message.Fault("load.want-min-tokens-max-tokens")
+		return b, message.Fault("load.bin-keys")
 	}
 	low, err := number(node, "min_tokens")
 	if err != nil {
@@ -72,13 +72,13 @@ func parseBin(node *yaml.Node) (b plan.Bin, err error) {
 	b.Min, b.Max = int(low), int(high)
 	switch {
 	case low < 0:
-		return b, message.Fault("load.min-tokens-must-be-below", low)
+		return b, message.Fault("load.bin-min", low)
 	case high > 1e8:
-		return b, message.Fault("load.max-tokens-must-be-most", high)
+		return b, message.Fault("load.bin-most", high)
 	case b.Max <= b.Min:
-		return b, message.Fault("load.max-tokens-must-be-above", b.Max, b.Min)
+		return b, message.Fault("load.bin-max", b.Max, b.Min)
 	case b.Weight <= 0 || b.Weight > 1e100:
-		return b, message.Fault("load.weight-must-be-above-0", b.Weight)
+		return b, message.Fault("load.bin-weight", b.Weight)
 	}
 	return b, nil
 }
@@ -87,16 +87,16 @@ func parseBin(node *yaml.Node) (b plan.Bin, err error) {
 func number(node *yaml.Node, key string) (float64, error) {
 	v := value(node, key)
 	if v == nil {
-		return 0, message.Fault("load.missing", key)
+		return 0, message.Fault("load.bin-missing", key)
 	}
 	var f float64
 	if v.Kind != yaml.ScalarNode {
-		return 0, message.Fault("load.must-be-number", key)
+		return 0, message.Fault("load.bin-number", key)
 	}
 	plain := *v
 	plain.Tag, plain.Style = "", 0
 	if err := plain.Decode(&f); err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
-		return 0, message.Fault("load.must-be-finite-number", key, clip(v.Value))
+		return 0, message.Fault("load.bin-finite", key, clip(v.Value))
 	}
 	return f, nil
 }
