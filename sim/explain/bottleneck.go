@@ -49,7 +49,7 @@ func Bottlenecks(row report.Row) []Bottleneck {
 			continue
 		}
 		class, share := dominant(*p.shares)
-		out = append(out, Bottleneck{p.phase, class, share, PhaseBreakdown, message.New(meanings[class], p.phase.String())})
+		out = append(out, Bottleneck{p.phase, class, share, PhaseBreakdown, message.New(meanings[class], p.phase)})
 	}
 	return out
 }
