@@ -58,7 +58,8 @@ const hopeless = 1.5
 const earlier = 0.4
 
 func newProblem(rows []score.Row, o Options) *problem {
-	p := &problem{all: numbers(), rows: rows, cases: cased(rows), options: o, index: map[key]int{}, why: map[int]message.Message{}}
+	p := &problem{all: numbers(), rows: rows, cases: cased(rows), options: o, index: map[key]int{},
+		why: map[int]message.Message{}}
 	p.trust, p.tables = 1, measured(rows, o.Profile)
 	same := sameLoads(p.all, rows)
 	p.of, p.users = make([][][]int, len(rows)), make([][]int, len(p.all))
