@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -36,7 +38,8 @@ type shelfJSON struct {
 			Interval   *[2]float64
 		}
 		Was, Now *struct {
-			Best *struct {
+			Model, Device []string
+			Best          *struct {
 				Throughput float64 `json:"throughput_tok_s"`
 			}
 		}
@@ -228,5 +231,42 @@ func TestScenariosTravel(t *testing.T) {
 	}
 	if o := other.run(t, "scenarios", "list"); !strings.Contains(o.stdout, "not run yet") {
 		t.Error(o)
+	}
+}
+
+// CSV is for programs: columns are named as in the JSON, and figures are plain and whole in every language.
+func TestScenariosCSV(t *testing.T) {
+	l := shelf(t)
+	for line, rows := range map[string]int{"list": 3, "run base": 1, "compare base long h200": 3} {
+		line = "scenarios " + line + " --format csv"
+		o, zh := l.run(t, strings.Fields(line)...), l.run(t, strings.Fields(line+" --lang zh")...)
+		records, err := csv.NewReader(strings.NewReader(o.stdout)).ReadAll()
+		if err != nil || len(records) != rows+1 || o.code != Done || o.stdout != zh.stdout {
+			t.Fatalf("%s: %v %d\n%s\n%s", line, err, o.code, o.stdout, zh.stdout)
+		}
+		for i, name := range records[0] {
+			if !regexp.MustCompile("^[a-z][a-z0-9_]*$").MatchString(name) {
+				t.Errorf("%s: column %q", line, name)
+			}
+			switch got := records[1][i]; name {
+			case "name":
+				if got != "base" {
+					t.Errorf("%s: %s", line, got)
+				}
+			case "label":
+				if got != "TP=8 | PP=1 | DP=1" {
+					t.Errorf("%s: %s", line, got)
+				}
+			case "throughput_tok_s":
+				if v, err := strconv.ParseFloat(got, 64); err != nil || int(v) != 1643 {
+					t.Errorf("%s: throughput %q", line, got)
+				}
+			}
+		}
+	}
+	for _, s := range l.json(t, "scenarios compare base long").Scenarios {
+		if len(s.Was.Model) != 1 || s.Was.Model[0] != "Qwen/Qwen3-32B" || len(s.Now.Device) != 1 {
+			t.Errorf("%+v", s)
+		}
 	}
 }

@@ -163,6 +163,9 @@ func (p *Program) listScenarios(f *format) error {
 	if err != nil {
 		return err
 	}
+	if f.name == "csv" {
+		data = listCSV(heads)
+	}
 	return p.emit(f.path, data)
 }
 
@@ -213,12 +216,16 @@ type ranJSON struct {
 
 func ranOf(r *library.Ran) ranJSON {
 	out := ranJSON{Name: r.Name, Changed: []string{}}
+	var models, devices []string
+	if h, err := file.DecodeHead(r.Text); err == nil {
+		models, devices = file.Words(h.Model), file.Words(h.Device)
+	}
 	if r.Was != nil {
-		v := scenarioOf(r.Name, nil, nil, r.Was)
+		v := scenarioOf(r.Name, models, devices, r.Was)
 		out.Was = &v
 	}
 	if r.Now != nil {
-		v := scenarioOf(r.Name, nil, nil, r.Now)
+		v := scenarioOf(r.Name, models, devices, r.Now)
 		out.Now = &v
 	}
 	for _, m := range r.Changed {
@@ -254,6 +261,9 @@ func (p *Program) runScenarios(ctx context.Context, names []string, keep bool, f
 	data, err := s.show(f.name, values)
 	if err != nil {
 		return err
+	}
+	if f.name == "csv" {
+		data = ranCSV(ran, nil, nil)
 	}
 	if err := p.emit(f.path, data); err != nil {
 		return err
@@ -348,6 +358,9 @@ func (p *Program) compareScenarios(c *cobra.Command, names []string, f *format) 
 	data, err := s.show(f.name, values)
 	if err != nil {
 		return err
+	}
+	if f.name == "csv" {
+		data = ranCSV(ran, plans, differ)
 	}
 	for _, m := range says {
 		if f.name == "table" || f.name == "md" {
