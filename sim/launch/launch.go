@@ -24,10 +24,10 @@ type Command struct {
 func Write(l *software.Launch, row report.Row, req *plan.Request, on *hw.Profile) Command {
 	c := Command{Engine: l.Title, Phase: row.Phase, Label: row.Label}
 	s, q := row.Strategy, req.Quant
-	prompt := longestPrompt(req)
+	prompt, context := longest(req)
 	o := software.Order{Model: req.Model.Name, TP: s.TP, PP: max(1, s.PP), DP: max(1, s.DP), EP: s.EP, MoETP: s.MoETP,
 		MoEDP: s.MoEDP, DCP: s.DCP, RedundantExperts: s.RedundantExperts, ExternalShared: s.ExternalShared,
-		Role: row.Phase.String(), Context: prompt + req.OutputLength, Prompt: prompt,
+		Role: row.Phase.String(), Context: context, Prompt: prompt,
 		Concurrency: row.Concurrency, LinearAction: q.Linear.String(),
 		LinearFormat: q.Linear.Format().String(), CacheAction: q.Attention.String(),
 		CacheFormat: q.Attention.Format().String(), PrefixCache: req.PrefixCacheHitRate > 0, Compile: req.Options.Compile,
@@ -70,16 +70,17 @@ func (c *Command) proxy() {
 	c.warn("proxy")
 }
 
-// longestPrompt is the longest prompt that a request can have, in tokens.
-func longestPrompt(req *plan.Request) int {
-	in := req.InputLength
+// longest are the longest prompt that a request can have, and the most tokens of a prompt with its answer.
+func longest(req *plan.Request) (prompt, context int) {
 	if req.Workload != nil {
-		in, _, _ = req.Workload.Longest()
+		prompt, _, context = req.Workload.Longest()
+		return prompt, context
 	}
+	prompt = req.InputLength
 	for _, b := range req.Distribution {
-		in = max(in, b.Max)
+		prompt = max(prompt, b.Max)
 	}
-	return in
+	return prompt, prompt + req.OutputLength
 }
 
 // Shell is the command for a shell: the file first, where there is one.

@@ -27,16 +27,19 @@ func (h *histogram) add(v float64) {
 	h.counts[min(i, buckets-1)]++
 }
 
-// quantile interpolates within a bucket.
+// quantile interpolates between the two values that a share falls between, as tally does: they may be buckets apart.
 func (h *histogram) quantile(share float64) float64 {
 	at := share * float64(h.count-1)
+	low, high := h.value(math.Floor(at)), h.value(math.Ceil(at))
+	return low + (at-math.Floor(at))*(high-low)
+}
+
+// value is the one of a rank, from 0; those of a bucket are spread over it.
+func (h *histogram) value(rank float64) float64 {
 	var below float64
 	for i, n := range h.counts {
-		if n == 0 {
-			continue
-		}
-		if float64(n)+below > at {
-			return shortest * math.Exp(width*(float64(i)+(at-below+0.5)/float64(n)))
+		if n > 0 && float64(n)+below > rank {
+			return shortest * math.Exp(width*(float64(i)+(rank-below+0.5)/float64(n)))
 		}
 		below += float64(n)
 	}
