@@ -78,7 +78,7 @@ func alike(t *testing.T, text string, c *sweep.Cell, pair bool, m *state.Model) 
 	d := &m.Report().Devices[0]
 	if pair {
 		b := d.PDRatio.Best
-		if (b == nil) != (c.Label == "") || b != nil && c.Throughput != b.Balanced*float64(m.Report().Request.OutputLength) {
+		if (b == nil) != (c.Label == "") || b != nil && c.Throughput != b.Serves()*float64(m.Report().Request.OutputLength) {
 			t.Errorf("%s %v: cell %s %.2f, plan %+v", text, c.At, c.Label, c.Throughput, b)
 		}
 		return
