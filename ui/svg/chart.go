@@ -34,7 +34,8 @@ const drawn = `svg.fig{font:13px system-ui,"Noto Sans","Noto Sans CJK SC","Micro
 	`.fig text.m{fill:var(--muted)}.fig .ax{stroke:var(--muted);fill:none}.fig .gr{stroke:var(--line);fill:none}` +
 	`.fig .lim{stroke:var(--h4);stroke-dasharray:5 4;fill:none}` +
 	`.fig .limt{fill:var(--h4);paint-order:stroke;stroke:var(--paper);stroke-width:4px}` +
-	`.fig text.e{text-anchor:end}.fig text.c{text-anchor:middle}.fig text.b{font-weight:600}.fig .l{fill:none;` +
+	`.fig text.e{text-anchor:end}.fig text.c{text-anchor:middle}.fig text.b{font-weight:600}` +
+	`.fig text.o{paint-order:stroke;stroke:var(--paper);stroke-width:2px;stroke-opacity:.6}.fig .l{fill:none;` +
 	`stroke-width:2}.fig .d{fill:none;stroke-linecap:round}.fig .no{stroke:var(--muted);opacity:.55}`
 
 // hues is how many colours there are; what comes later shares them.

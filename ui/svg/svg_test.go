@@ -191,6 +191,34 @@ func TestSweepsAreDrawnWhole(t *testing.T) {
 	}
 }
 
+// A map of many places still has letters, hatches what has no answer, and no label of a knob runs off its right edge.
+func TestMapsOfManyPlaces(t *testing.T) {
+	s := *picture(t, true)
+	row := []chart.Place{}
+	values := []float64{}
+	for i := range 48 {
+		row = append(row, s.Rows[0][i/12])
+		values = append(values, float64(100_000+i*1000))
+	}
+	s.X.Values, s.Rows, s.Changes = values, [][]chart.Place{row, row}, nil
+	out := pen(t, "en").Sweep(&s).body
+	for _, sign := range []string{">A</text>", ">B</text>", ">t</text>"} {
+		if n := strings.Count(out, `class="c o"`+sign); n != 2 {
+			t.Errorf("%d letters %s for two rows", n, sign)
+		}
+	}
+	if m := regexp.MustCompile(`<path class="no" d="([^"]*)"`).FindStringSubmatch(out); m == nil ||
+		strings.Count(m[1], "M") != 24 {
+		t.Errorf("the hatch of 24 places: %v", m)
+	}
+	for _, m := range regexp.MustCompile(`<text x="([0-9.]+)" y="[0-9.]+" class="m c">([^<]*)<`).FindAllStringSubmatch(out, -1) {
+		x, _ := strconv.ParseFloat(m[1], 64)
+		if x+3.6*float64(len(m[2])) > plotW {
+			t.Errorf("%s at %v is clipped", m[2], x)
+		}
+	}
+}
+
 var colour = regexp.MustCompile(`--([a-z]+\d?):#([0-9a-f]{6})`)
 
 // Text keeps a contrast of 4.5 on its ground (WCAG 2.1, 1.4.3): on paper and panel, and ink on the strongest tile.

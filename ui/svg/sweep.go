@@ -9,6 +9,7 @@ import (
 	"fathom/sim/chart"
 	"fathom/sim/report"
 	"fathom/state/field"
+	"fathom/ui/cell"
 	"fathom/ui/number"
 )
 
@@ -163,28 +164,57 @@ func (p Pen) heat(d *sheet, s *chart.Picture) {
 	}
 	for _, t := range order {
 		if t.hue < 0 {
-			fmt.Fprintf(d, `<path d="%s" style="fill:var(--line);opacity:.5"/>`, paths[t].String())
+			fmt.Fprintf(d, `<path d="%s" style="fill:var(--line);opacity:.25"/>`, paths[t].String())
 			continue
 		}
 		fmt.Fprintf(d, `<path class="f%d" opacity="%s" d="%s"/>`, t.hue, opacity(t.strength), paths[t].String())
 	}
-	if cols <= 20 && rows <= 16 { // letters for those who do not see the colours
-		for r := range rows {
-			for c := range cols {
-				at := &s.Rows[r*sy][c*sx]
-				sign := ' '
-				if at.Winner >= 0 {
-					sign = chart.Sign(at.Winner)
-				} else if at.Cell != nil {
-					sign = chart.Failed(at.Cell.Status)
-				}
-				d.text(x0+(float64(c)+.5)*w, y0-(float64(r)+.5)*h+4, "c", string(sign))
-			}
-		}
-	}
+	p.signs(d, s, cols, rows, sx, sy)
 	d.places(s, cols, rows, sx, sy, w, h)
 	d.text(6, over-12, "m", p.knob(&s.Y))
 	d.text(plotW-right, y0+34, "m e", p.knob(&s.X))
+}
+
+// Room that a letter takes in a map.
+const letterW, letterH = 11.0, 12.0
+
+// signs hatches the places without an answer and writes letters for those who do not see the colours: one in every tile
+// where it fits, else one for the tiles side by side that have the same.
+func (p Pen) signs(d *sheet, s *chart.Picture, cols, rows, sx, sy int) {
+	x0, y0 := left, plotH-foot
+	w, h := (plotW-right-x0)/float64(cols), (y0-over)/float64(rows)
+	sign := func(r, c int) rune {
+		switch at := &s.Rows[r*sy][c*sx]; {
+		case at.Winner >= 0:
+			return chart.Sign(at.Winner)
+		case at.Cell != nil:
+			return chart.Failed(at.Cell.Status)
+		}
+		return ' '
+	}
+	var hatch strings.Builder
+	for r := range rows {
+		for c := range cols {
+			if at := &s.Rows[r*sy][c*sx]; at.Winner < 0 && at.Cell != nil {
+				fmt.Fprintf(&hatch, "M%s %sl%s -%s", f(x0+float64(c)*w), f(y0-float64(r)*h), f(w), f(h))
+			}
+		}
+	}
+	if hatch.Len() > 0 {
+		fmt.Fprintf(d, `<path class="no" d="%s"/>`, hatch.String())
+	}
+	for r := 0; r < rows; r += int(math.Ceil(letterH / h)) {
+		for c := 0; c < cols; {
+			n := 1
+			for w < letterW && c+n < cols && sign(r, c+n) == sign(r, c) {
+				n++
+			}
+			if long := float64(n) * w; long >= letterW && sign(r, c) != ' ' {
+				d.text(x0+float64(c)*w+long/2, y0-(float64(r)+.5)*h+4, "c o", string(sign(r, c)))
+			}
+			c += n
+		}
+	}
 }
 
 // strength is how strong a tile is painted.
@@ -200,7 +230,12 @@ func (p Pen) strength(s *chart.Picture, at *chart.Place) int {
 func (s *sheet) places(p *chart.Picture, cols, rows, sx, sy int, w, h float64) {
 	y0 := plotH - foot
 	for c := 0; c < cols; c += max(1, (cols+6)/7) {
-		s.text(left+(float64(c)+.5)*w, y0+18, "m c", p.X.Knob.Print(p.X.Values[c*sx]))
+		at, words := left+(float64(c)+.5)*w, p.X.Knob.Print(p.X.Values[c*sx])
+		if at+4*float64(cell.Width(words)) > s.w-2 {
+			s.text(s.w-2, y0+18, "m e", words)
+		} else {
+			s.text(at, y0+18, "m c", words)
+		}
 	}
 	for r := 0; r < rows; r += max(1, (rows+7)/8) {
 		s.text(left-6, y0-(float64(r)+.5)*h+4, "m e", p.Y.Knob.Print(p.Y.Values[r*sy]))
