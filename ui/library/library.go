@@ -45,11 +45,15 @@ type Head struct {
 // newer program wrote it and it stays.
 type Aside struct {
 	File, To string
+	Newer    bool
 	Why      error
 }
 
 // Message says what became of the file.
 func (a Aside) Message() message.Message {
+	if a.Newer {
+		return message.New("scenario.newer", a.File, a.Why)
+	}
 	if a.To == "" {
 		return message.New("scenario.unread", a.File, a.Why)
 	}
@@ -65,10 +69,28 @@ func CheckName(name string) error {
 	case bad || hw.Clean(name) != name || strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".") ||
 		!utf8.ValidString(name) || strings.HasSuffix(strings.ToLower(name), kind):
 		return message.Fault("scenario.bad-name", hw.Clean(name))
+	case reserved(name):
+		return message.Fault("scenario.reserved-name", name)
 	case len(name) > mostName:
 		return message.Fault("scenario.long-name", hw.BriefWords(name), mostName)
 	}
 	return nil
+}
+
+// reserved reports whether Windows keeps a name for a device, with whatever ending and in whatever case.
+// https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+func reserved(name string) bool {
+	stem, _, _ := strings.Cut(strings.ToUpper(name), ".")
+	stem = strings.TrimRight(stem, " ")
+	switch stem {
+	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$":
+		return true
+	}
+	port, ok := strings.CutPrefix(stem, "COM")
+	if !ok {
+		port, ok = strings.CutPrefix(stem, "LPT")
+	}
+	return ok && utf8.RuneCountInString(port) == 1 && strings.Contains("0123456789¹²³", port)
 }
 
 func (l Library) path(name string) string { return filepath.Join(l.Dir, name+kind) }
@@ -146,6 +168,7 @@ func (l Library) setAside(name string, why error) Aside {
 	out := Aside{File: l.path(name), Why: runs.Reason(why)}
 	var fault *file.Error
 	if !errors.As(why, &fault) || fault.Newer {
+		out.Newer = fault != nil && fault.Newer
 		return out
 	}
 	err := disk.Hold(l.Dir, func() error {
@@ -181,10 +204,8 @@ func (l Library) Read(name string) (string, error) {
 	}
 	if _, err := file.DecodeHead(text); err != nil {
 		at := l.setAside(name, err)
-		if at.To == "" {
-			return "", message.Fault("scenario.unread", at.File, err.Error())
-		}
-		return "", message.Fault("scenario.damaged", at.File, err.Error(), at.To)
+		at.Why = err
+		return "", &message.Error{Said: at.Message()}
 	}
 	return text, nil
 }

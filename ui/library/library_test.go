@@ -156,6 +156,29 @@ func TestDamagedFilesAreSetAside(t *testing.T) {
 		!strings.Contains(aside[1].Why.Error(), "fathom.plan/2") {
 		t.Errorf("%v", aside)
 	}
+	// a later version may write keys of other types; it is found again by the program that wrote it
+	later := "schema = \"fathom.plan/2\"\nmodel = { name = \"m\" }\nkept = 3\n"
+	put("newer", later)
+	_, aside, _ = l.List()
+	if len(aside) != 1 || !aside[0].Newer || aside[0].Message().Key != "scenario.newer" {
+		t.Errorf("%v", aside)
+	}
+	if _, err := l.Read("newer"); err == nil || !strings.Contains(err.Error(), "newer fathom") {
+		t.Error(err)
+	}
+	if data, err := os.ReadFile(l.path("newer")); err != nil || string(data) != later {
+		t.Errorf("%q %v", data, err)
+	}
+	for _, name := range []string{"CON", "nul", "aux.x", "Com1", "lpt9.a.b", "prn .x"} {
+		if CheckName(name) == nil {
+			t.Errorf("%s is a device of Windows", name)
+		}
+	}
+	for _, name := range []string{"console", "com", "com10", "x.con", "auxiliary"} {
+		if err := CheckName(name); err != nil {
+			t.Error(err)
+		}
+	}
 	put("bad", "x")
 	if _, err := l.Read("bad"); err == nil || !strings.Contains(err.Error(), "bad.toml.damaged-3") {
 		t.Error(err)

@@ -87,6 +87,9 @@ func Words(v any) (out []string) {
 // it should be, from one that is damaged.
 func DecodeHead(text string) (*Head, error) {
 	var h Head
+	if schema := schemaOf(text); schema != Schema && strings.HasPrefix(schema, "fathom.plan") {
+		return nil, &Error{Message: fmt.Sprintf("schema %q is not known; this version reads %s", schema, Schema), Newer: true}
+	}
 	if _, err := toml.Decode(text, &h); err != nil {
 		var parse toml.ParseError
 		if errors.As(err, &parse) {
@@ -95,13 +98,31 @@ func DecodeHead(text string) (*Head, error) {
 		return nil, &Error{Message: err.Error()}
 	}
 	if h.Schema != Schema {
-		return nil, &Error{Message: fmt.Sprintf("schema %q is not known; this version reads %s", h.Schema, Schema),
-			Newer: strings.HasPrefix(h.Schema, strings.TrimRight(Schema, "0123456789"))}
+		return nil, &Error{Message: fmt.Sprintf("schema %q is not known; this version reads %s", h.Schema, Schema)}
 	}
 	if err := h.Kept.check(); err != nil {
 		return nil, &Error{Message: err.Error()}
 	}
 	return &h, nil
+}
+
+// schemaOf is the schema that a plan names before its first table, whatever stands in the rest of it: the keys of a
+// later version may be of other types.
+func schemaOf(text string) string {
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "[") {
+			break
+		}
+		var h struct {
+			Schema string `toml:"schema"`
+		}
+		if key, _, ok := strings.Cut(line, "="); ok && strings.Trim(strings.TrimSpace(key), `"'`) == "schema" {
+			toml.Decode(line, &h) // what is no text names no version
+			return h.Schema
+		}
+	}
+	return ""
 }
 
 func (k *Kept) check() error {
