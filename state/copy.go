@@ -18,6 +18,9 @@ func (u *update) copyMenu(full bool) {
 	var items []MenuItem
 	for _, a := range []Action{CopyCommand, CopyOurs, CopyChecks, CopyLaunch, CopyBench, CopyRow, CopyTable, CopyReport} {
 		item := MenuItem{Action: a, Text: "action." + a.String()}
+		if a == CopyCommand && len(u.Foreign()) > 0 {
+			item.Text = "copy.ours_foreign"
+		}
 		for i := range Bindings {
 			if b := &Bindings[i]; b.Action == a && b.Off != nil {
 				item.Disabled = b.Off(&u.Model)
@@ -39,6 +42,9 @@ func (u *update) copy(what CopyKind, full bool) {
 	switch what {
 	case TheCommand:
 		text = field.Shell(u.rowCommand(e, item))
+		if len(e.foreign()) > 0 {
+			what = TheOurs
+		}
 	case TheOurs:
 		text = field.Shell(e.Ours)
 	case TheChecks:
@@ -64,9 +70,36 @@ func (m *Model) subject(item Item) Subject {
 	return s
 }
 
+// foreign are the profiles of a run that the reference tool cannot plan for; none where it has answered itself.
+func (e *Entry) foreign() []string {
+	if e.Request == nil || e.Answers[field.Engine].Text == "msmodeling" {
+		return nil
+	}
+	return e.Request.Foreign()
+}
+
+// Again is the command that answers the run's question again: the reference tool's where it can.
+func (e *Entry) Again() []string {
+	if len(e.foreign()) > 0 {
+		return e.Ours
+	}
+	return e.Command
+}
+
+// Foreign are the profiles of the run on screen that the reference tool does not have: its command would fail.
+func (m *Model) Foreign() []string {
+	if e := m.current(); e != nil && m.Pane == Showing {
+		return e.foreign()
+	}
+	return nil
+}
+
 // rowCommand is the reference tool's command that finds the row: a row of an exhaustive search carries its token
-// budget.
+// budget. Where it has no such profile it is our own.
 func (m *Model) rowCommand(e *Entry, item Item) []string {
+	if len(e.foreign()) > 0 {
+		return e.Ours
+	}
 	q, d := e.Request, m.device()
 	if d == nil || d.Search != plan.SearchExhaustive || q == nil || item.Row == nil || q.MaxBatchedTokens > 0 ||
 		item.Row.MaxBatched == 0 {

@@ -14,7 +14,7 @@ func (p *program) farewell() string {
 		return ""
 	}
 	h := p.model.Headline()
-	command := cell.Clean(field.Shell(e.Command))
+	command := cell.Clean(field.Shell(e.Again()))
 	switch {
 	case h.Row != nil:
 		return p.texts.T("farewell.row", "label", state.ShortLabel(h.Row), "batch", number.Int(h.Row.Batch),

@@ -24,7 +24,7 @@ func render(e state.Export, c *text.Catalog, program string) ([]byte, error) {
 		field.Commands(&own)
 	}
 	if f != state.CSV {
-		engine.Explain(&own, field.Command)
+		engine.Explain(&own, field.Again)
 	}
 	if f == state.HTML || f == state.SVG {
 		return drawn(f, page.Page{Report: &own, Sweep: e.Sweep, Texts: c, Program: program})

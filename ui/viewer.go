@@ -94,12 +94,14 @@ func (v *viewer) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 		v.resize(msg)
 	case tea.KeyMsg:
 		switch msg.String() {
-		case "q", "esc", "ctrl+c", "ctrl+d":
+		case "q", "ctrl+c", "ctrl+d":
 			return v, tea.Quit
 		case "y":
+			v.notice = state.Notice{}
 			cmd = v.take()
+		default: // esc among them: it leaves a pane, never the session
+			v.notice = state.Notice{Key: "follow.keys"}
 		}
-		v.notice = state.Notice{}
 	case happened:
 		if c, ok := msg.event.(state.Copied); ok {
 			v.notice = state.Notice{Key: "copied-only", Pairs: []string{"what", c.What.String(), "how", c.How}}

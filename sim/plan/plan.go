@@ -5,6 +5,7 @@ import (
 	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/traffic"
+	"slices"
 )
 
 // Mode is the deployment mode.
@@ -259,3 +260,21 @@ const (
 var concurrencySearchNames = [...]string{"exponential", "linear_exponential"}
 
 func (c ConcurrencySearch) String() string { return concurrencySearchNames[c] }
+
+// Foreign are the names of the profiles that the reference tool does not ship, which it therefore cannot plan for.
+func (r *Request) Foreign() (names []string) {
+	add := func(p *hw.Profile) {
+		if p != nil && !p.Reference && !slices.Contains(names, p.Name) {
+			names = append(names, p.Name)
+		}
+	}
+	for _, p := range r.Profiles {
+		add(p)
+	}
+	for _, pools := range [][]Pool{r.PrefillPools, r.DecodePools} {
+		for _, p := range pools {
+			add(p.Profile)
+		}
+	}
+	return names
+}

@@ -88,11 +88,15 @@ func document(r *Report) []part {
 		}
 		parts = append(parts, p)
 	}
-	if r.Ours != "" {
+	if r.Ours != "" && len(r.Foreign()) == 0 {
 		parts = append(parts, part{level: 2, heading: message.New("report.h-command-of-fathom"), role: roleCommand,
 			code: hw.Clean(r.Ours)})
 	}
-	if r.Command != "" {
+	switch foreign := r.Foreign(); {
+	case len(foreign) > 0 && r.Ours != "":
+		parts = append(parts, part{level: 2, heading: message.New("report.h-command"), role: roleCommand,
+			lines: []message.Message{message.New("report.foreign", strings.Join(foreign, ", "))}, code: hw.Clean(r.Ours)})
+	case r.Command != "":
 		parts = append(parts, part{level: 2, heading: message.New("report.h-command"), role: roleCommand,
 			code: hw.Clean(r.Command)})
 	}
@@ -440,4 +444,12 @@ func optionalTwo(v *float64) string {
 // any tells whether some row has a figure, so that a column without any can be left out.
 func anyRow(rows []Row, has func(*Row) bool) bool {
 	return slices.ContainsFunc(rows, func(r Row) bool { return has(&r) })
+}
+
+// Foreign are the profiles of the request that the reference tool cannot plan for; none where it has answered itself.
+func (r *Report) Foreign() []string {
+	if r.Request == nil || r.Engine == "msmodeling" {
+		return nil
+	}
+	return r.Request.Foreign()
 }

@@ -59,7 +59,7 @@ func TestTextReportReads(t *testing.T) {
 func TestDetailsWhereTheyMatter(t *testing.T) {
 	r := sample()
 	r.Devices[0].Aggregation.Best.Samples = []Sample{{Tokens: 250, Ratio: 0.2472, Requests: 2}}
-	r.Request.Profiles = append(r.Request.Profiles, &hw.Profile{Name: "A2", MemoryBytes: 64 << 30,
+	r.Request.Profiles = append(r.Request.Profiles, &hw.Profile{Name: "A2", Reference: true, MemoryBytes: 64 << 30,
 		Grid: hw.Grid{Shape: []int{128, 8}}})
 	r.Request.Prices = []plan.Price{{Device: "A2", PerHour: 1.5}}
 	text := string(Text(r))

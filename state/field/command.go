@@ -164,6 +164,14 @@ func Command(q *plan.Request) []string {
 	return append([]string{"python", "-m", referenceModule}, Read(&a, catalogOf(q)).Args(false)...)
 }
 
+// Again is the command that answers a request again: the reference tool's, or our own where it has no such profile.
+func Again(q *plan.Request) []string {
+	if len(q.Foreign()) > 0 {
+		return PlanCommand(FromRequest(q), *catalogOf(q))
+	}
+	return Command(q)
+}
+
 const referenceModule = "cli.inference.throughput_optimizer"
 
 // FathomCommand is our own command for the same answers, with the flags that only we have.

@@ -49,6 +49,10 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	if err := check(); err != nil {
 		return err
 	}
+	if names := request.Foreign(); len(names) > 0 && r.Word(field.CopyText) == "reference" &&
+		r.Word(field.Engine) == "embedded" {
+		return say(command, "cli.copy-foreign", strings.Join(names, ", "))
+	}
 	p.tell(q)
 	texts := p.voice
 	for _, i := range issues {
@@ -108,7 +112,7 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	out.Issues = append(issues, out.Issues...)
 	out.Issues = append(out.Issues, contrast...)
 	if format != "csv" {
-		engine.Explain(out, field.Command)
+		engine.Explain(out, field.Again)
 	}
 	if files && err == nil {
 		if fault := p.manifest(command, out, request, r); fault != nil {

@@ -150,6 +150,18 @@ func TestPlanCopiesOneText(t *testing.T) {
 			t.Errorf("%s: %q is missing from %+v", c.kind, c.want, o)
 		}
 	}
+	// the reference tool has no profile of it: refused with the reason, and a whole report gives our own command
+	nvidia := "Qwen/Qwen3-32B --device H100_SXM --num-devices 8 --input-length 3500 --output-length 1500 " +
+		"--quantize-linear-action FP8 --quantize-attention-action DISABLED --tpot-limit 50"
+	if o := l.run(t, append([]string{"plan"}, strings.Fields(nvidia+" --copy reference")...)...); o.code != BadInput ||
+		!strings.Contains(o.stderr, "has no profile H100_SXM") || o.stdout != "" {
+		t.Errorf("%+v", o)
+	}
+	if o := l.run(t, append([]string{"plan"}, strings.Fields(nvidia+" --format md")...)...); o.code != Done ||
+		strings.Contains(o.stdout, "throughput_optimizer Qwen") || !strings.Contains(o.stdout, "has no profile H100") ||
+		!strings.Contains(o.stdout, "fathom plan Qwen/Qwen3-32B --device H100_SXM ") {
+		t.Errorf("%+v", o)
+	}
 	if o := l.run(t, append([]string{"plan"}, strings.Fields(flagship+" --copy bench")...)...); o.code != BadInput ||
 		!strings.Contains(o.stderr, "bench-vllm") || o.stdout != "" {
 		t.Errorf("%+v", o)

@@ -73,7 +73,7 @@ func answered(t testing.TB, lang, line string, knobs []string) Page {
 	engine.Climb(ctx, r, nil)
 	r.Request, r.ElapsedMS = q, 0
 	r.Inputs, r.Ours = field.Inputs(a, c), field.Shell(field.PlanCommand(x.Answers, c))
-	engine.Explain(r, field.Command)
+	engine.Explain(r, field.Again)
 	texts, err := text.Load(lang)
 	if err != nil {
 		t.Fatal(err)

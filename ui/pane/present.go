@@ -258,6 +258,9 @@ func (p *Painter) commandSlide(r layout.Rect) []string {
 	for _, l := range commandLines(p.M.Command(), r.W) {
 		lines = append(lines, p.T.Strong.Paint(l))
 	}
+	if foreign := p.M.Foreign(); len(foreign) > 0 {
+		lines = append(lines, p.wrap(p.T.Muted, p.t("copy.foreign", "names", strings.Join(foreign, ", ")), r.W, 0)...)
+	}
 	return p.spaced(lines, r.H)
 }
 

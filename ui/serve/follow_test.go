@@ -26,6 +26,9 @@ func TestFollow(t *testing.T) {
 
 	wide.press(paste(question)) // means nothing
 	wide.press("\r\x1b[Bjx")
+	wide.wants("Watchers' keys do nothing")
+	narrow.press("\x1b") // ends nothing
+	narrow.wants("观看者不能操作")
 	presenter.press(paste(question))
 	wide.wants("This will run")
 	presenter.press("\r")
