@@ -7,17 +7,19 @@ import (
 	"strconv"
 	"strings"
 
+	"fathom/hw/message"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
 // valueError is a flag's value that cannot be: one line that names flag, value and fix.
-type valueError struct{ line string }
+type valueError struct{ said message.Message }
 
-func (e *valueError) Error() string { return e.line }
+func (e *valueError) Error() string { return e.said.String() }
 
 func refuse(flag, value, format string, args ...any) error {
-	return &valueError{fmt.Sprintf("--%s %s: %s", flag, value, fmt.Sprintf(format, args...))}
+	return &valueError{message.Literal(fmt.Sprintf("--%s %s: %s", flag, value, fmt.Sprintf(format, args...)))}
 }
 
 // whole is a flag that holds a whole number from lo to hi.
@@ -96,7 +98,7 @@ func (c choice) Set(text string) error {
 		*c.to = "md"
 		return nil
 	}
-	return refuse(c.flag, text, "must be one of %s", strings.Join(c.words, ", "))
+	return &valueError{message.New("cli.one-of", c.flag, text, strings.Join(c.words, ", "))}
 }
 
 // several is a flag that holds words of a list; it may be given more than once.
@@ -145,15 +147,19 @@ func flagNames(c *cobra.Command) (names []string) {
 // argsOf checks the number of positional arguments in words.
 func argsOf(n int, what string) cobra.PositionalArgs { return argsFrom(n, n, what) }
 
-// argsFrom checks that there are least to most positional arguments.
+// argsFrom checks that there are least to most positional arguments; what names them, in words or by a text key.
 func argsFrom(least, most int, what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		name := strings.TrimPrefix(c.CommandPath(), "fathom ")
 		switch n := most; {
 		case len(args) < least:
-			return badInput(name, "%s: needs %s", name, what)
+			need := message.Literal(what)
+			if key := message.New(what); key.Known() {
+				need = key
+			}
+			return &usageError{name, []message.Message{message.New("cli.needs", name, need)}}
 		case len(args) > most:
-			return badInput(name, "%s %s: takes no further argument; leave it out", name, args[n])
+			return &usageError{name, []message.Message{message.New("cli.no-further", name, args[n])}}
 		}
 		return nil
 	}

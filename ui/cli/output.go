@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"fathom/hw/message"
 	"fathom/ui/disk"
 )
 
@@ -30,11 +31,11 @@ func (p *Program) checkOutput(command, path string) error {
 	}
 	path = p.expand(path)
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return badInput(command, "output file %s: is a directory; name a file in it", path)
+		return &usageError{command, []message.Message{message.New("cli.output-directory", path)}}
 	}
 	dir := filepath.Dir(path)
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return badInput(command, "output file %s: there is no directory %s; make it first", path, dir)
+		return &usageError{command, []message.Message{message.New("cli.output-nowhere", path, dir)}}
 	}
 	return nil
 }

@@ -59,7 +59,7 @@ func flagError(c *cobra.Command, err error) error {
 	name := strings.TrimSpace(strings.TrimPrefix(c.CommandPath(), "fathom"))
 	var bad *valueError
 	if errors.As(err, &bad) {
-		return &usageError{name, literally([]string{bad.line})}
+		return &usageError{name, []message.Message{bad.said}}
 	}
 	text := err.Error()
 	if flag, ok := strings.CutPrefix(text, "unknown flag: --"); ok {

@@ -16,6 +16,7 @@ import (
 	"fathom/state/field"
 	"fathom/ui"
 	"fathom/ui/library"
+	"fathom/ui/text"
 
 	"github.com/spf13/cobra"
 )
@@ -32,8 +33,8 @@ func (p *Program) scenariosCommand() *cobra.Command {
 			"what\nchanged since. Every file is a saved plan too: fathom plan FILE.toml runs it.",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return badInput("scenarios", "scenarios %s: no such command; use list, show, save, run, compare, rename, copy, "+
-					"remove, export or import", args[0])
+				return &usageError{"scenarios", []message.Message{message.New("scenario.no-command", args[0],
+					"list, show, save, run, compare, rename, copy, remove, export, import")}}
 			}
 			return nil
 		}}
@@ -50,8 +51,9 @@ func (p *Program) scenariosCommand() *cobra.Command {
 	list := func(_ *cobra.Command, _ []string, f *format) error { return p.listScenarios(f) }
 	own := addFormat(c)
 	c.RunE = func(*cobra.Command, []string) error { return p.said("scenarios", p.listScenarios(own)) }
-	c.PersistentFlags().String("lang", "en", "en or zh")
-	name := "the name of a scenario"
+	lang := "en"
+	c.PersistentFlags().Var(choice{"lang", &lang, text.Languages}, "lang", "en or zh")
+	name := "scenario.need.name"
 	add("list", "List every scenario with its kept answer", argsOf(0, ""), list)
 	add("show NAME", "Show a scenario: its plan and what it answered", argsOf(1, name), p.showScenario)
 	var keep, replace, both bool
@@ -62,12 +64,12 @@ func (p *Program) scenariosCommand() *cobra.Command {
 		})
 	run.Flags().BoolVar(&keep, "keep", false, "keep the new answers in place of the old ones")
 	add("compare NAME NAME…", "Set 2 to 6 scenarios side by side, run today: inputs that differ, then results",
-		argsFrom(2, mostCompared, "the names of two scenarios"), p.compareScenarios)
-	add("rename OLD NEW", "Give a scenario another name", argsOf(2, "a scenario and its new name"),
+		argsFrom(2, mostCompared, "scenario.need.two"), p.compareScenarios)
+	add("rename OLD NEW", "Give a scenario another name", argsOf(2, "scenario.need.rename"),
 		func(_ *cobra.Command, args []string, f *format) error {
 			return p.didScenarios(f, "renamed", p.library().Rename(args[0], args[1]), args)
 		})
-	add("copy OLD NEW", "Keep a scenario under a second name", argsOf(2, "a scenario and a new name"),
+	add("copy OLD NEW", "Keep a scenario under a second name", argsOf(2, "scenario.need.copy"),
 		func(_ *cobra.Command, args []string, f *format) error {
 			return p.didScenarios(f, "copied", p.library().Copy(args[0], args[1]), args)
 		})
@@ -78,7 +80,7 @@ func (p *Program) scenariosCommand() *cobra.Command {
 	add("export [NAME…]", "Write scenarios into one file that import reads; all without a name",
 		argsFrom(0, library.Most, name), p.exportScenarios)
 	in := add("import FILE…", "Add the scenarios of files that export wrote, and saved plans under their names",
-		argsFrom(1, library.Most, "a file of scenarios, or a saved plan"),
+		argsFrom(1, library.Most, "scenario.need.file"),
 		func(_ *cobra.Command, args []string, f *format) error {
 			return p.importScenarios(args, replace, both, f)
 		})
@@ -163,6 +165,10 @@ func (p *Program) saveScenario(replace *bool) *cobra.Command {
 				return err
 			}
 			if err := p.library().Save(name, text, *replace); err != nil {
+				var taken *library.Taken
+				if errors.As(err, &taken) {
+					err = message.Fault("scenario.taken-save", taken.Name)
+				}
 				return p.said(command, err)
 			}
 			p.say(p.voice.Tell(message.New("scenario.saved", name, filepath.Join(p.library().Dir, name+".toml"))))

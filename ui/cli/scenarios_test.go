@@ -270,3 +270,18 @@ func TestScenariosCSV(t *testing.T) {
 		}
 	}
 }
+
+// What the command line refuses of scenarios is said in the language that was asked for.
+func TestScenariosAreRefusedInChinese(t *testing.T) {
+	l := newLab(t)
+	for line, want := range map[string]string{"compare base": "需要两个方案的名称", "rename a": "需要一个方案及其新名称",
+		"list --format foo": "只能是 table, json, csv, md 之一", "foo": "没有这个命令", "run -o /nonexist/a": "没有目录 /nonexist"} {
+		if o := l.run(t, strings.Fields("scenarios "+line+" --lang zh")...); o.code != BadInput ||
+			!strings.Contains(o.stderr, want) {
+			t.Errorf("%s: %d %s", line, o.code, o.stderr)
+		}
+	}
+	if o := l.run(t, "scenarios", "list", "--lang", "xx"); o.code != BadInput || !strings.Contains(o.stderr, "en, zh") {
+		t.Errorf("%d %s", o.code, o.stderr)
+	}
+}

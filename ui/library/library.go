@@ -248,6 +248,9 @@ type Taken struct {
 	Name string
 }
 
+// Message is what the error says, in the language of whoever reads it.
+func (t *Taken) Message() message.Message { return message.Of(t.error) }
+
 // Unwrap gives what the error says.
 func (t *Taken) Unwrap() error { return t.error }
 

@@ -328,3 +328,15 @@ func BenchmarkList(b *testing.B) {
 		}
 	}
 }
+
+// A name that is taken is a message with a key, which a screen says in its language.
+func TestTakenIsAMessage(t *testing.T) {
+	l := In(t.TempDir())
+	l.Save("a", planOf("m"), false)
+	l.Save("b", planOf("m"), false)
+	for _, err := range []error{l.Copy("a", "b"), l.Rename("a", "b"), l.Save("b", planOf("m"), false)} {
+		if m := message.Of(err); m.Key != "scenario.taken" || strings.Contains(m.String(), "--") {
+			t.Errorf("%+v", m)
+		}
+	}
+}
