@@ -57,17 +57,13 @@ func (b base) counterpart(row *report.Row) *report.Row {
 	return nil
 }
 
-// pair is the pair of the same strategies: the best of them.
-func (b base) pair(r *report.Ratio) *report.Ratio {
+// pair is the best pair: every pair is compared with what one would have run instead, as the headline is. The same
+// strategies there may have been far from any answer, or not paired at all.
+func (b base) pair() *report.Ratio {
 	if b.device == nil || b.device.PDRatio == nil {
 		return nil
 	}
-	for i := range b.device.PDRatio.Candidates {
-		if c := &b.device.PDRatio.Candidates[i]; c.Prefill.Label == r.Prefill.Label && c.Decode.Label == r.Decode.Label {
-			return c
-		}
-	}
-	return nil
+	return b.device.PDRatio.Best
 }
 
 // Delta is the relative change of a figure against a base: 0.042 for 4.2% more. ok is false where there is nothing to
@@ -87,7 +83,7 @@ func (m *Model) delta() func(Item) (float64, bool) {
 		switch {
 		case i.Cross != nil:
 		case i.Ratio != nil:
-			s.BaseOf = b.pair(i.Ratio)
+			s.BaseOf = b.pair()
 		case i.Row != nil:
 			s.Base = b.counterpart(i.Row)
 		}

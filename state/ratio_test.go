@@ -198,3 +198,30 @@ func TestStockBoundsASide(t *testing.T) {
 		t.Errorf("%d decode instances of 8 beside 8 devices of 28 in one store", got.D)
 	}
 }
+
+// Every change in a table of pairs is against the best pair of the run before, as the headline's is.
+func TestPairsCompareWithTheBestBefore(t *testing.T) {
+	j := ratioResults(t)
+	was := *j.m.CurrentDevice().PDRatio.Best
+	b := base{j.m.CurrentDevice()}
+	if b.pair() != j.m.CurrentDevice().PDRatio.Best || (base{}).pair() != nil {
+		t.Error("the base of a pair is not the best one")
+	}
+	j.do(Pin, Edit).m.Pane = Confirming
+	j.do(Accept)
+	start := j.last("Start").(Start)
+	other := pair(side(plan.PhasePrefill, 2, 2, 4, 1500, 0), was.Decode, 9, 5)
+	ratios := []report.Ratio{other, was}
+	j.send(Finished{Run: start.Run, Report: &report.Report{Engine: embedded, Fidelity: "reference", Mode: plan.PDRatio,
+		Search: plan.SearchReference, Request: start.Request, Devices: []report.Device{{Device: a3,
+			PDRatio: &report.RatioSection{Best: &ratios[0], Candidates: ratios}}}}}).pane(Showing)
+	h, rows := j.m.Headline(), j.m.Window(0, 2)
+	if len(rows) != 2 {
+		t.Fatalf("%d pairs", len(rows))
+	}
+	for _, s := range rows {
+		if s.BaseOf == nil || s.BaseOf != h.BaseOf {
+			t.Errorf("%s compares with %+v, the headline with %+v", ShortLabel(&s.Ratio.Prefill), s.BaseOf, h.BaseOf)
+		}
+	}
+}

@@ -61,5 +61,5 @@ type Shown struct {
 	Cursor   bool
 	Marked   bool
 	Base     *report.Row   // the same strategy in the run compared against, nil: none
-	BaseOf   *report.Ratio // the same pair of strategies there, in a table of pairs
+	BaseOf   *report.Ratio // the best pair there, in a table of pairs
 }

@@ -29,7 +29,7 @@ func (m *Model) Window(first, n int) []Shown {
 			s.Base = base.counterpart(s.Row)
 		} else if s.Ratio != nil {
 			s.Marked = m.markedRatio(s.Ratio) >= 0
-			s.BaseOf = base.pair(s.Ratio)
+			s.BaseOf = base.pair()
 		}
 		out = append(out, s)
 	}
