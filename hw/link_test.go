@@ -10,7 +10,8 @@ const gb = 1e9
 
 func gridA3() Grid {
 	return Grid{Shape: []int{48, 8, 2}, Levels: []Level{
-		{"", 0, CLOS, 196 * gb, 5.5e-6, 0.7, Fabric}, {"", 1, CLOS, 196 * gb, 0.5e-6, 0.7, Fabric}, {"", 2, CLOS, 224 * gb, 0.2e-6, 0.7, Fabric}}}
+		{"", 0, CLOS, 196 * gb, 5.5e-6, 0.7, Fabric}, {"", 1, CLOS, 196 * gb, 0.5e-6, 0.7, Fabric}, {"", 2, CLOS, 224 * gb,
+			0.2e-6, 0.7, Fabric}}}
 }
 
 func gridA2() Grid {

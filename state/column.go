@@ -102,7 +102,8 @@ type Column struct {
 var Columns = columns()
 
 func columns() (t [NumColumns]Column) {
-	for _, part := range [][]Column{pointColumns(), sizeColumns(), ratioColumns(), crossColumns(), moneyColumns(), powerColumns(),
+	for _, part := range [][]Column{pointColumns(), sizeColumns(), ratioColumns(), crossColumns(), moneyColumns(),
+		powerColumns(),
 		besideColumns(), measuredColumns(),
 		runColumns()} {
 		for _, c := range part {

@@ -12,7 +12,8 @@ import (
 func TestDecisionIsFoundOnce(t *testing.T) {
 	j := results(t).do(HangsOn)
 	e := j.last("Decide").(Decide)
-	if j.m.Scope() != InDecision || len(e.Ranges) < 4 || e.Request.InputLength != 3500 || j.m.Results.Decision.Run != e.Run {
+	if j.m.Scope() != InDecision || len(e.Ranges) < 4 || e.Request.InputLength != 3500 ||
+		j.m.Results.Decision.Run != e.Run {
 		t.Fatalf("scope %d, %d ranges", j.m.Scope(), len(e.Ranges))
 	}
 	j.send(Deciding{Run: e.Run, Done: 50})
@@ -30,7 +31,8 @@ func TestDecisionIsFoundOnce(t *testing.T) {
 		}
 	}
 	j.do(CopyCommand)
-	if c := j.last("Copy").(Copy); !strings.HasPrefix(c.Text, "fathom plan ") || !strings.HasSuffix(c.Text, " --sensitivity") {
+	if c := j.last("Copy").(Copy); !strings.HasPrefix(c.Text, "fathom plan ") || !strings.HasSuffix(c.Text,
+		" --sensitivity") {
 		t.Error(c.Text)
 	}
 	k := results(t).do(HangsOn, Back)

@@ -155,7 +155,8 @@ func (m *Model) Levers(row *report.Row) (levers []Lever, err message.Message, do
 }
 
 // Benchmark is what a benchmark of a row would show, with its load curve; done is false while it is being played.
-func (m *Model) Benchmark(row *report.Row) (t *report.Traffic, curve []report.LoadPoint, err message.Message, done bool) {
+func (m *Model) Benchmark(row *report.Row) (t *report.Traffic, curve []report.LoadPoint, err message.Message,
+	done bool) {
 	key := m.keyOf(row)
 	_, key.Device = m.question()
 	for i := range m.Results.plays {

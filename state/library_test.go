@@ -82,7 +82,8 @@ func TestShelfKeepsItsPlace(t *testing.T) {
 	if x := j.shelve(); x.Op != ShelfCopy || x.Name != "b" || x.To != "z" || j.m.Scope() != InLibrary {
 		t.Errorf("%+v", x)
 	}
-	if j.send(Shelved{Op: ShelfCopy, Name: "b", To: "z", List: scenarios("a", "b", "c", "z")}); j.m.scenario().Name != "z" {
+	if j.send(Shelved{Op: ShelfCopy, Name: "b", To: "z", List: scenarios("a", "b", "c",
+		"z")}); j.m.scenario().Name != "z" {
 		t.Error("the cursor is not on the copy", j.m.scenario().Name)
 	}
 	j.do(RenameScenario).send(Typed{"0"}).do(Accept)

@@ -107,8 +107,8 @@ func (u *update) doOverlay(a Action) {
 // place is where an overlay stands in what it shows.
 type place struct{ cursor, top, left int }
 
-// cover lays an overlay over the pane. An overlay whose content is kept elsewhere lies under it and comes back, where it
-// was, when the new one closes.
+// cover lays an overlay over the pane. An overlay whose content is kept elsewhere lies under it and comes back, where
+// it was, when the new one closes.
 func (u *update) cover(next Overlay) {
 	switch o := &u.Overlay; o.Kind {
 	case SweepOverlay, DecisionOverlay, LibraryOverlay, CompareOverlay, VerdictOverlay:

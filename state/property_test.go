@@ -76,7 +76,8 @@ func reply(t *rapid.T, f Effect) Event {
 		if how == 0 {
 			return Loaded{Load: f.Load, Err: boom}
 		}
-		return Loaded{Load: f.Load, Found: field.Found{Model: models[f.Load.Text], Bins: []plan.Bin{{Min: 1, Max: 2, Weight: 1}}}}
+		return Loaded{Load: f.Load, Found: field.Found{Model: models[f.Load.Text],
+			Bins: []plan.Bin{{Min: 1, Max: 2, Weight: 1}}}}
 	case Price:
 		return Priced{Key: f.Key, Phase: f.Phase, Pass: &Pass{}}
 	case Sense:

@@ -100,8 +100,8 @@ func spare(r *report.Ratio, t *Totals, of stock) Spare {
 	return s
 }
 
-// bestSplit is the pair within the budget and the stock that lets the most requests through, then the one with fewest devices
-// (corrected.md, "PD split"); 0, 0 where not even one of each fits.
+// bestSplit is the pair within the budget and the stock that lets the most requests through, then the one with fewest
+// devices (corrected.md, "PD split"); 0, 0 where not even one of each fits.
 func bestSplit(r *report.Ratio, budget int, of stock) (p, d int) {
 	perP, perD := max(1, r.Prefill.Strategy.World()), max(1, r.Decode.Strategy.World())
 	pRate, dRate := r.Rates()

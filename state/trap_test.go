@@ -186,8 +186,8 @@ func TestRestoredAnswersSayWhereTheyAreFrom(t *testing.T) {
 	}
 }
 
-// q as the first key may be the first letter of a model: it says that it leaves, and a second one does. ctrl+c leaves at
-// once, as nothing is lost.
+// q as the first key may be the first letter of a model: it says that it leaves, and a second one does. ctrl+c leaves
+// at once, as nothing is lost.
 func TestFirstKeyQ(t *testing.T) {
 	j := begin(t, Options{}).do(Quit)
 	if j.m.Notice.Key != "quit-again" || len(j.left()) > 0 {

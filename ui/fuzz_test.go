@@ -73,9 +73,9 @@ func (s *stage) play(script []byte, every int) {
 	}
 }
 
-// FuzzKeys plays sixteen keys in a session that writes no files and has no ticking clock, and judges every fourth frame:
-// frames cost most of a turn, and a frame that one script leaves out another one draws. Arguments are numbers, because
-// the fuzzer spends a minute on making any text shorter that does something new.
+// FuzzKeys plays sixteen keys in a session that writes no files and has no ticking clock, and judges every fourth
+// frame: frames cost most of a turn, and a frame that one script leaves out another one draws. Arguments are numbers,
+// because the fuzzer spends a minute on making any text shorter that does something new.
 func FuzzKeys(f *testing.F) {
 	f.Add(uint64(0x0d0d000d), uint64(0xfa501805))
 	f.Add(uint64(0x6162632f74703d38), uint64(0x0d53785879595d5d))

@@ -32,7 +32,8 @@ func TestTmuxSweep(t *testing.T) {
 
 // A sweep of many plans is drawn while it runs, and escape ends it and keeps what is there.
 func TestTmuxSweepIsCancelled(t *testing.T) {
-	x := inTmux(t, 120, 40, append(flags, "--search", "exhaustive")...).sees("This will run").keys("Enter").sees("1,823 tok/s")
+	x := inTmux(t, 120, 40, append(flags, "--search",
+		"exhaustive")...).sees("This will run").keys("Enter").sees("1,823 tok/s")
 	x.keys("w").sees("Which knob").write("input-length=512..32k:log:150 tpot-limit=10..100:150").keys("Enter")
 	x.sees("of 22,500 plans", "Input length").keys("Escape").sees("stopped after").keys("Right", "Up")
 	if s := x.screen(); !strings.Contains(s, "of 150 x 150 in sight") {

@@ -106,7 +106,8 @@ func (v *viewer) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 		if c, ok := msg.event.(state.Copied); ok {
 			v.notice = state.Notice{Key: "copied-only", Pairs: []string{"what", c.What.String(), "how", c.How}}
 			if c.Err != nil {
-				v.notice = state.Notice{Key: "copy-failed", Pairs: []string{"what", c.What.String()}, Why: message.Of(c.Err), Bad: true}
+				v.notice = state.Notice{Key: "copy-failed", Pairs: []string{"what", c.What.String()}, Why: message.Of(c.Err),
+					Bad: true}
 			}
 		}
 	case shown:

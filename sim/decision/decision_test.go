@@ -83,7 +83,8 @@ func TestCrossingsAreFound(t *testing.T) {
 		c[0].Below != "X" || c[0].Above != "Y" {
 		t.Errorf("hit rate: %+v", c)
 	}
-	if c := d.lever(t, "input-length").Crossings; len(c) != 1 || c[0].At != 2000 || c[0].Below != "Y" || c[0].Above != "X" {
+	if c := d.lever(t, "input-length").Crossings; len(c) != 1 || c[0].At != 2000 || c[0].Below != "Y" ||
+		c[0].Above != "X" {
 		t.Errorf("input: %+v; level at 2,000 tokens, where the first wins", c)
 	}
 	if c := d.lever(t, "").Crossings; len(c) != 1 || c[0].At != 0.85 {
@@ -147,7 +148,8 @@ func TestDecisionsByCost(t *testing.T) {
 	if got := says(firm); got != "X wins over all of these ranges." {
 		t.Error(got)
 	}
-	nobody := run(t, asked(), rivals(func(*plan.Request) float64 { return 0 }, func(*plan.Request) float64 { return 0 }), nil)
+	nobody := run(t, asked(), rivals(func(*plan.Request) float64 { return 0 }, func(*plan.Request) float64 { return 0 }),
+		nil)
 	if got := says(nobody); !strings.Contains(got, "nothing is decided") {
 		t.Error(got)
 	}

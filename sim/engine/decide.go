@@ -14,7 +14,8 @@ import (
 
 // Decide finds what the decision of a request hangs on, as the embedded engine would answer it at every value, on as
 // many workers as there are processors. See decision.Run.
-func Decide(ctx context.Context, req *plan.Request, ranges []decision.Range, watch func(int)) (*decision.Result, error) {
+func Decide(ctx context.Context, req *plan.Request, ranges []decision.Range, watch func(int)) (*decision.Result,
+	error) {
 	shared := &prices{of: map[pass.Setup]serve.Forward{}}
 	workers := make([]sweep.Answer, runtime.GOMAXPROCS(0))
 	for i := range workers {

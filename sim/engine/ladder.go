@@ -13,8 +13,9 @@ import (
 
 // mostUnasked is how many layouts an exhaustive search may try behind an answer that is none: about two seconds.
 // mostPlayed bounds the layouts times the steps of a prompt of calibrated figures, whose requests are simulated, and
-// mostCrowded those of an exhaustive search by the reference tool's order of chunks where a replica's answers, which the
-// search tries up to crowd of, outgrow the budget: all prompts end together there, and a point takes thousands of steps.
+// mostCrowded those of an exhaustive search by the reference tool's order of chunks where a replica's answers, which
+// the search tries up to crowd of, outgrow the budget: all prompts end together there, and a point takes thousands of
+// steps.
 const (
 	mostUnasked = 4000
 	mostPlayed  = 10_000

@@ -115,8 +115,8 @@ func TestLadderOfManyLayouts(t *testing.T) {
 	}
 }
 
-// A rung that nobody asked for and that would take minutes says so; the others stand. Nor is a second search begun for a
-// contrast, and none at all beside a plan without an answer.
+// A rung that nobody asked for and that would take minutes says so; the others stand. Nor is a second search begun for
+// a contrast, and none at all beside a plan without an answer.
 func TestCrowdedStepsAreLeftOut(t *testing.T) {
 	req := request(t, "Qwen/Qwen3-32B", flagship)
 	req.MaxBatchedTokens, req.InputLength, req.TTFTLimit, req.TPOTLimit = 400, 120_000, 0, 0

@@ -18,8 +18,8 @@ type Check struct {
 }
 
 // Checks maps a row to its single passes (search-and-serving 9.2). Unlike the reference's own helper it counts the wave
-// over all DP replicas with the row's own token budget, knows chunked rows, and carries MTP, DCP and the reserve. device
-// is a profile or a pairing of the request.
+// over all DP replicas with the row's own token budget, knows chunked rows, and carries MTP, DCP and the reserve.
+// device is a profile or a pairing of the request.
 func Checks(row report.Row, req *plan.Request, device string) []Check {
 	var out []Check
 	if on := req.On(device, row.Phase); on != nil { // of a pairing the side of the row

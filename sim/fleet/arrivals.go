@@ -6,8 +6,8 @@ import (
 	"fathom/sim/traffic"
 )
 
-// arrivals sends the requests of a load at the rate of a curve: the times of a Poisson process of rate one are put where
-// the curve has sent so many.
+// arrivals sends the requests of a load at the rate of a curve: the times of a Poisson process of rate one are put
+// where the curve has sent so many.
 type arrivals struct {
 	traffic.Source
 	curve Curve

@@ -39,8 +39,8 @@ type Load struct {
 }
 
 // Of is the load of a decode layout: what its devices together keep of a prompt. Grouped heads that are fewer than the
-// ranks, and latents, are there once for each rank, windows end, recurrent states go whole. No less goes over the links,
-// because every device fetches what it keeps. The error names a kind of layer that has no geometry.
+// ranks, and latents, are there once for each rank, windows end, recurrent states go whole. No less goes over the
+// links, because every device fetches what it keeps. The error names a kind of layer that has no geometry.
 func Of(m *model.Model, s plan.Strategy, kv hw.Format, mtp int) (Load, error) {
 	g, err := geometry.New(m, s, true)
 	if err != nil {

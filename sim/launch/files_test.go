@@ -69,7 +69,8 @@ func TestTensorRTLLM(t *testing.T) {
 		{"tensor parallel experts", func(r *report.Row, _ *plan.Request) {
 			r.Strategy = plan.Strategy{TP: 8, PP: 1, DP: 1, EP: 2, MoETP: 4, MoEDP: 1, DCP: 1}
 		}, "tensor_parallel_size: 8\nmoe_expert_parallel_size: 2\n", "moe_tensor_parallel_size", ""},
-		{"replicas", func(r *report.Row, _ *plan.Request) { r.Strategy = plan.Strategy{TP: 2, PP: 1, DP: 4} }, "tensor_parallel_size: 2\n",
+		{"replicas", func(r *report.Row, _ *plan.Request) { r.Strategy = plan.Strategy{TP: 2, PP: 1, DP: 4} },
+			"tensor_parallel_size: 2\n",
 			"", "launch.replicas"},
 		{"attention TP", func(*report.Row, *plan.Request) {}, "tensor_parallel_size: 32\n", "", "launch.trtllm.attention"},
 		{"DCP", func(*report.Row, *plan.Request) {}, "", "", "launch.trtllm.dcp"},

@@ -96,7 +96,8 @@ func (d *deployment) composed(in *instance, name string, first int) composeServi
 	s := composeService{Image: in.acc.Images[in.engine.Name], Entrypoint: d.vllm(in, Port), ShmSize: sharedBytes,
 		Restart: "unless-stopped", Environment: map[string]string{"HF_TOKEN": "${HF_TOKEN:-}"}, Volumes: []string{
 			"${HF_HOME:-~/.cache/huggingface}:/root/.cache/huggingface"},
-		Health: &composeHealth{[]string{"CMD-SHELL", fmt.Sprintf("curl -sf http://localhost:%d/health", Port)}, "10s", "5s", 6,
+		Health: &composeHealth{[]string{"CMD-SHELL", fmt.Sprintf("curl -sf http://localhost:%d/health", Port)}, "10s", "5s",
+			6,
 			"3600s"}}
 	if in.role != "serve" && in.acc.RDMA != "" {
 		s.Environment["VLLM_NIXL_SIDE_CHANNEL_HOST"], s.Environment["VLLM_NIXL_SIDE_CHANNEL_PORT"] = name, "5600"

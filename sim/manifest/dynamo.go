@@ -51,7 +51,8 @@ func (d *deployment) dynamo() []File {
 	engine := d.in[0].engine.Name
 	image := d.in[0].acc.Images["dynamo-"+engine]
 	services := map[string]graphService{"Frontend": {Type: "frontend", Replicas: 1, Pod: graphPod{Main: container{
-		Image: image, Command: []string{"python3", "-m", "dynamo.frontend"}, Args: []string{"--http-port", strconv.Itoa(Port)}}}}}
+		Image: image, Command: []string{"python3", "-m", "dynamo.frontend"}, Args: []string{"--http-port",
+			strconv.Itoa(Port)}}}}}
 	var list []any
 	for i := range d.in {
 		in := &d.in[i]

@@ -41,7 +41,8 @@ func row(phase plan.Phase, s plan.Strategy) report.Row {
 	if s.PP == 0 {
 		s.PP = 1
 	}
-	return report.Row{Phase: phase, Strategy: s, Label: s.Label(0), Concurrency: 64, Batch: 64, MaxBatched: 8192, WeightGB: 40}
+	return report.Row{Phase: phase, Strategy: s, Label: s.Label(0), Concurrency: 64, Batch: 64, MaxBatched: 8192,
+		WeightGB: 40}
 }
 
 // one is an aggregated row.
@@ -166,7 +167,8 @@ func TestInstancesSpreadOverServers(t *testing.T) {
 		{"one server", h200, small, 1, 4, "size: 1\n", "headless", "--tensor-parallel-size"},
 		{"eight ranks of 32 a server", h200, wide, 4, 8, "size: 4\n", "--nnodes", "--data-parallel-size-local 8"},
 		{"four of 32", gb200, wide, 8, 4, "size: 8\n", "--nnodes", "$((LWS_WORKER_INDEX * 4))"},
-		{"a pipeline", h200, stages, 4, 8, "size: 4\n", "data-parallel", "--nnodes $LWS_GROUP_SIZE --node-rank $LWS_WORKER_INDEX"},
+		{"a pipeline", h200, stages, 4, 8, "size: 4\n", "data-parallel",
+			"--nnodes $LWS_GROUP_SIZE --node-rank $LWS_WORKER_INDEX"},
 		{"twelve are six a server", h200, uneven, 2, 6, "size: 2\n", "data-parallel", `nvidia.com/gpu: "6"`},
 		{"sixteen a server", a3, wide, 2, 16, "size: 2\n", "rdma", `huawei.com/Ascend910: "16"`},
 	} {
@@ -210,7 +212,8 @@ func TestPairs(t *testing.T) {
 		}
 	}
 	got = text(t, "compose", pair(h200, h200, quarter, quarter, 1, 1))
-	for _, want := range []string{"- \"3\"\n", "- \"7\"\n", "--decode http://decode-0:8000", "condition: service_healthy"} {
+	for _, want := range []string{"- \"3\"\n", "- \"7\"\n", "--decode http://decode-0:8000",
+		"condition: service_healthy"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("compose: %q is missing from\n%s", want, got)
 		}

@@ -34,7 +34,10 @@ func (f *facts) assume(says, key string, value any) {
 	if value != nil {
 		m.Args = append(m.Args, fmt.Sprint(value))
 	}
-	if !slices.ContainsFunc(f.assumed, func(a message.Message) bool { return a.Key == says && slices.Equal(a.Args, m.Args) }) {
+	if !slices.ContainsFunc(f.assumed, func(a message.Message) bool {
+		return a.Key == says && slices.Equal(a.Args,
+			m.Args)
+	}) {
 		f.assumed = append(f.assumed, m)
 	}
 }

@@ -53,8 +53,8 @@ func (w *Workload) Promises() bool {
 	return false
 }
 
-// Played reports whether a request can be answered by playing its traffic only: means say nothing of percentiles, shares
-// and mixes.
+// Played reports whether a request can be answered by playing its traffic only: means say nothing of percentiles,
+// shares and mixes.
 func (r *Request) Played() bool {
 	return r.TTFTLimit > 0 && r.TTFTAt != Mean || r.TPOTLimit > 0 && r.TPOTAt != Mean ||
 		r.E2ELimit > 0 && r.E2EAt != Mean || r.Goodput > 0 || r.Workload != nil

@@ -123,7 +123,8 @@ func TestStandingIsSaid(t *testing.T) {
 	}
 }
 
-// What all instances serve lies between the ends of the side that holds them up at either end, and no link carries more.
+// What all instances serve lies between the ends of the side that holds them up at either end, and no link carries
+// more.
 func TestSystemRange(t *testing.T) {
 	row := Row{Throughput: 100, ThroughputRange: &Interval{50, 150}}
 	p, d, qps := 2, 3, 12.0

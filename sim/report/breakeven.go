@@ -39,7 +39,8 @@ type breakpairJSON struct {
 
 func breakevens(list []Breakeven) (out []breakevenJSON) {
 	for _, b := range list {
-		j := breakevenJSON{Phase: b.Phase.String(), Label: hw.Clean(b.Label), Length: six(b.Length), Stops: unlessZero(b.Stops)}
+		j := breakevenJSON{Phase: b.Phase.String(), Label: hw.Clean(b.Label), Length: six(b.Length),
+			Stops: unlessZero(b.Stops)}
 		for _, p := range b.Points {
 			j.Points = append(j.Points, breakpairJSON{p.Batch, p.Concurrency, six(p.With), six(p.Without), six(p.Gain)})
 		}

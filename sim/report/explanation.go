@@ -178,7 +178,8 @@ func explanations(list []Explanation) (out []explanationJSON) {
 			j.Checks = append(j.Checks, checkJSON{c.Phase.String(), hw.Clean(c.What.String()), hw.Clean(Shell(c.Args))})
 		}
 		for _, l := range e.Launch {
-			j.Launch = append(j.Launch, launchJSON{Engine: l.Engine, Command: hw.Clean(Shell(l.Args)), Caveats: texts(l.Caveats)})
+			j.Launch = append(j.Launch, launchJSON{Engine: l.Engine, Command: hw.Clean(Shell(l.Args)),
+				Caveats: texts(l.Caveats)})
 			if l.File != "" {
 				j.Launch[len(j.Launch)-1].File = &fileJSON{l.File, hw.Strip(l.FileText)}
 			}

@@ -1,7 +1,8 @@
 package report
 
 // heldHeader are the columns that a file has more where the request has limits on what single requests meet.
-var heldHeader = []string{"held_concurrency", "held_sent_qps", "held_qps", "ttft_p95", "tpot_p95", "e2e_mean", "e2e_p50",
+var heldHeader = []string{"held_concurrency", "held_sent_qps", "held_qps", "ttft_p95", "tpot_p95", "e2e_mean",
+	"e2e_p50",
 	"e2e_p90", "e2e_p95", "e2e_p99", "goodput", "tightest_limit"}
 
 // heldColumns are heldHeader where the request has such limits, else none: without them a file stays as it is.

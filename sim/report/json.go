@@ -197,7 +197,8 @@ func searchOf(r *Report) string {
 
 func device(r *Report, d *Device, points bool) deviceJSON {
 	standing, bare := r.Standing(d)
-	out := deviceJSON{Service: serviceOf(d.Service), Day: dayOf(d.Day), Ladder: ladder(d.Ladder), Repriced: repriced(d.Repriced), Device: hw.Clean(d.Device),
+	out := deviceJSON{Service: serviceOf(d.Service), Day: dayOf(d.Day), Ladder: ladder(d.Ladder),
+		Repriced: repriced(d.Repriced), Device: hw.Clean(d.Device),
 		Fidelity: d.Fidelity.String(), Search: d.Search.String(),
 		Evaluated: d.Evaluated, Counts: d.Counts,
 		Nearest: []nearJSON{}, Aggregation: section(d.Aggregation), Prefill: section(d.Prefill), Decode: section(d.Decode),

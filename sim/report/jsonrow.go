@@ -134,8 +134,8 @@ type ratioJSON struct {
 	heldJSON
 }
 
-// leftJSON are the devices that a searched split leaves over; instance_devices, with label and qps, is one instance more
-// that they make up.
+// leftJSON are the devices that a searched split leaves over; instance_devices, with label and qps, is one instance
+// more that they make up.
 type leftJSON struct {
 	Devices  int      `json:"devices"`
 	Phase    *string  `json:"phase"`
@@ -189,7 +189,8 @@ func versus(v *Versus) *versusJSON {
 
 func row(r *Row) rowJSON {
 	s := r.Strategy
-	out := rowJSON{Phase: r.Phase.String(), Label: hw.Clean(r.Label), MTP: r.MTP, Draft: r.Draft, Length: unlessZero(six(r.Length)),
+	out := rowJSON{Phase: r.Phase.String(), Label: hw.Clean(r.Label), MTP: r.MTP, Draft: r.Draft,
+		Length: unlessZero(six(r.Length)),
 		Strategy: strategyJSON{TP: unlessZero(s.TP), PP: max(1, s.PP), DP: unlessZero(s.DP), EP: unlessZero(s.EP),
 			MoETP: unlessZero(s.MoETP),
 			MoEDP: unlessZero(s.MoEDP), DCP: max(1, s.DCP)},
@@ -228,7 +229,8 @@ func sharesOf(s *Shares) *sharesJSON {
 func ratio(r *Ratio) ratioJSON {
 	out := ratioJSON{Prefill: row(&r.Prefill), Decode: row(&r.Decode), PrefillQPS: six(r.PrefillQPS),
 		DecodeQPS: six(r.DecodeQPS),
-		Balanced:  six(r.Balanced), BalancedRange: ends(r.Range(), 1), SystemRange: ends(r.SystemRange(), 1), PDRatio: six(r.PDRatio),
+		Balanced:  six(r.Balanced), BalancedRange: ends(r.Range(), 1), SystemRange: ends(r.SystemRange(),
+			1), PDRatio: six(r.PDRatio),
 		PrefillInstances: r.PrefillInstances, DecodeInstances: r.DecodeInstances,
 		TotalDevices: r.TotalDevices, Bottleneck: r.Bottleneck, SystemQPS: maybe(r.SystemQPS),
 		CostPerMTok: maybe(r.CostPerMTok), CostPerMonth: maybe(r.CostPerMonth), Traffic: trafficOf(r.Traffic),

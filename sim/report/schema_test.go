@@ -136,7 +136,8 @@ func sample() *Report {
 	m := &model.Model{Name: "Qwen/Qwen3-32B"}
 	return &Report{Engine: "embedded", Fidelity: "reference", Search: plan.SearchReference, ElapsedMS: 0.2,
 		Command: "python -m cli.inference.throughput_optimizer Qwen/Qwen3-32B",
-		Request: &plan.Request{Model: m, Profiles: []*hw.Profile{{Name: "A3", Reference: true}}, Devices: 8, InputLength: 3500,
+		Request: &plan.Request{Model: m, Profiles: []*hw.Profile{{Name: "A3", Reference: true}}, Devices: 8,
+			InputLength:  3500,
 			OutputLength: 1500, TTFTLimit: 2000, KeepAll: true},
 		Issues: []Issue{{Severity: Warning, Field: "num_mtp_tokens", Message: message.Literal("no heads")}},
 		Devices: []Device{{Device: "A3", Fidelity: plan.Reference, Search: plan.SearchReference, Evaluated: 2,

@@ -96,7 +96,8 @@ func TestAllPointsInTables(t *testing.T) {
 
 func TestMarkdownCanBePasted(t *testing.T) {
 	text := string(Markdown(sample()))
-	for _, want := range []string{"# Qwen/Qwen3-32B, aggregation\n", "## 8 x A3\n", "| # | tok/s |", "| ---: | ---: |", `TP=8 \| PP=1 \| DP=1`, "```sh\npython -m", "| input length | 3500 | request |"} {
+	for _, want := range []string{"# Qwen/Qwen3-32B, aggregation\n", "## 8 x A3\n", "| # | tok/s |", "| ---: | ---: |",
+		`TP=8 \| PP=1 \| DP=1`, "```sh\npython -m", "| input length | 3500 | request |"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("lacks %q:\n%s", want, text)
 		}

@@ -62,7 +62,8 @@ func TestWhatAFileDoesNotSayIsAskedFor(t *testing.T) {
 		{"sglang_bench.jsonl", Known{Device: "H200_SXM", Precision: "bf16"}, ""},
 	} {
 		run := runsOf(t, c.file)[0]
-		if r := FromRun(&run, c.known, c.file); (c.want == "") != r.Fault.IsZero() || !strings.Contains(r.Fault.String(), c.want) {
+		if r := FromRun(&run, c.known, c.file); (c.want == "") != r.Fault.IsZero() || !strings.Contains(r.Fault.String(),
+			c.want) {
 			t.Errorf("%s: %q, want %q", c.file, r.Fault, c.want)
 		}
 	}

@@ -8,8 +8,8 @@ import (
 	"fathom/sim/traffic"
 )
 
-// likely names the probable cause of a large error, nothing for a small one. The patterns are those of serving-dynamics 7:
-// what rows contain that no model of the engine predicts.
+// likely names the probable cause of a large error, nothing for a small one. The patterns are those of
+// serving-dynamics 7: what rows contain that no model of the engine predicts.
 func (s *Scored) likely() message.Message {
 	if s.size() < math.Log(1.5) {
 		return message.Message{}

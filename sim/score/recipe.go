@@ -41,8 +41,8 @@ type recipe struct {
 	Captures      int     // graphs are captured for multiples of so many sequences, up to the most that run; 0: for one
 	PromptEagerUS float64 `toml:"prompt_eager_us"`
 	Spread        *float64
-	// ColdS is how long the first step that fills the token budget takes longer, in seconds, where nobody warmed the server
-	// up: kernels for such steps are built when they are first needed.
+	// ColdS is how long the first step that fills the token budget takes longer, in seconds, where nobody warmed the
+	// server up: kernels for such steps are built when they are first needed.
 	ColdS float64 `toml:"cold_s"`
 
 	// Factors on fitted numbers: what sets the runs apart from those that the numbers were fitted to.

@@ -60,8 +60,8 @@ func (s *study) slow(c *Costs, of Side) {
 	c.Kernel.PromptEager = longer * s.EagerUS * 1e-6
 }
 
-// held says what a prefix cache of so many tokens holds of the prompts of a run, after the runs before it: whole prompts
-// go, those first that were not used for longest.
+// held says what a prefix cache of so many tokens holds of the prompts of a run, after the runs before it: whole
+// prompts go, those first that were not used for longest.
 func (s *study) held(r *Row, room int) []int32 {
 	const block = 16
 	type entry struct {

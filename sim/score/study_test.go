@@ -99,8 +99,8 @@ func TestDraftColumns(t *testing.T) {
 	}
 }
 
-// Weights that do not fit: what is missing, how many devices hold them, and what the engine keeps on the host. 470 GB in
-// 16 bits on an H100 of 85.9 GB, of which 95% less 3.5 GB are taken.
+// Weights that do not fit: what is missing, how many devices hold them, and what the engine keeps on the host. 470 GB
+// in 16 bits on an H100 of 85.9 GB, of which 95% less 3.5 GB are taken.
 func TestWeightsThatDoNotFit(t *testing.T) {
 	for engine, want := range map[string]string{
 		"vllm":   "which has 85.9 GB; 7 devices or more hold them, or the host: --cpu-offload-gb 366, read in every step at 64 GB/s, 6.1 s",
@@ -136,7 +136,8 @@ func TestColdStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	cold, warm, small := res.Rows[0].Predicted, res.Rows[1].Predicted, res.Rows[2].Predicted
-	if d := cold.TTFT - warm.TTFT; d < 2.48 || d > 2.52 || cold.TPOT > 1.02*warm.TPOT || cold.Throughput >= warm.Throughput {
+	if d := cold.TTFT - warm.TTFT; d < 2.48 || d > 2.52 || cold.TPOT > 1.02*warm.TPOT ||
+		cold.Throughput >= warm.Throughput {
 		t.Errorf("cold %+v, warm %+v", cold.Figures, warm.Figures)
 	}
 	if small.TTFT > 1.1*warm.TTFT {
@@ -144,8 +145,8 @@ func TestColdStart(t *testing.T) {
 	}
 }
 
-// A run that says no more than mtp guesses as many tokens as are fastest: three for a few requests, whose steps wait for
-// weights, and fewer for thousands, whose steps wait for arithmetic.
+// A run that says no more than mtp guesses as many tokens as are fastest: three for a few requests, whose steps wait
+// for weights, and fewer for thousands, whose steps wait for arithmetic.
 func TestDraftIsTuned(t *testing.T) {
 	predict := func(concurrency, draft int, accept float64) float64 {
 		rows, err := Read(strings.NewReader("model,gpu,backend,precision,isl,osl,concurrency,attention_dp_size,moe_ep_size," +

@@ -99,8 +99,8 @@ func TestStricterLimitsNeverServeMore(t *testing.T) {
 	}
 }
 
-// Open arrivals are searched by rate: the answer says what is sent and keeps up with it; a rate that is asked for and is
-// too much says so.
+// Open arrivals are searched by rate: the answer says what is sent and keeps up with it; a rate that is asked for and
+// is too much says so.
 func TestRateIsSearched(t *testing.T) {
 	req := chat(t)
 	req.PP, req.TTFTLimit, req.TTFTAt, req.TPOTLimit, req.Traffic = sizes(1), 500, plan.P95, 10, plan.TrafficPoisson

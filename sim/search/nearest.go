@@ -177,7 +177,8 @@ func (j *job) byMemory(rows []report.Row) (near report.Near, ok bool) {
 	relax := message.New("relax.memory", missing)
 	if left := j.req.ReservedGB - missing; left >= 0 {
 		relax = message.New("relax.reserve", missing, j.req.ReservedGB, left)
-	} else if flag, link := j.req.Serving.On(j.profile).Engine().Offload, j.profile.HostBandwidth; flag != "" && link > 0 &&
+	} else if flag, link := j.req.Serving.On(j.profile).Engine().Offload, j.profile.HostBandwidth; flag != "" &&
+		link > 0 &&
 		j.fidelity == plan.Calibrated && least.WeightGB > missing {
 		whole := math.Ceil(missing) // engines take whole GiB
 		relax = message.New("relax.offload", missing, flag, int(whole), link/1e9, whole*gib/link*1e3)

@@ -27,9 +27,9 @@ type played struct {
 // errNoRoom is what a simulation answers where no request can be served.
 var errNoRoom = message.Fault("unplayed.room")
 
-// plays tells whether points are simulated: calibrated figures of prefill and decode on the same devices, and limits that
-// only single requests can be held against. Lengths from a file were in no measured run; the closed forms answer for
-// them.
+// plays tells whether points are simulated: calibrated figures of prefill and decode on the same devices, and limits
+// that only single requests can be held against. Lengths from a file were in no measured run; the closed forms answer
+// for them.
 func (j *job) plays() bool {
 	return j.phase == plan.PhaseAggregation && (j.judge != nil || j.fidelity == plan.Calibrated && j.lengths == nil)
 }

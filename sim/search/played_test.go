@@ -226,11 +226,11 @@ func TestPlayedUnderReferenceSearch(t *testing.T) {
 	}
 }
 
-// Llama-3.1-405B in BF16 on 16 x H100, 2000 tokens in, 500 out, TPOT 100 ms: 1,199 tok/s with TP=8 PP=2, where TP=16 over
-// two servers gives 278. The issue that asked for stages names 1,281: that is the closed form of the day it was written,
-// the 128 requests that hold the limit divided by the time between two decode steps (128/0.0999 s). A step of a deployed
-// engine also carries prompts, and a request waits for its own: each stage's lane is played as the scheduler runs it,
-// first wave and last answers included, so that the same 128 requests get 6% less.
+// Llama-3.1-405B in BF16 on 16 x H100, 2000 tokens in, 500 out, TPOT 100 ms: 1,199 tok/s with TP=8 PP=2, where TP=16
+// over two servers gives 278. The issue that asked for stages names 1,281: that is the closed form of the day it was
+// written, the 128 requests that hold the limit divided by the time between two decode steps (128/0.0999 s). A step of
+// a deployed engine also carries prompts, and a request waits for its own: each stage's lane is played as the
+// scheduler runs it, first wave and last answers included, so that the same 128 requests get 6% less.
 func TestStagesArePlayed(t *testing.T) {
 	req := chat(t)
 	m, err := model.Find("meta-llama/Meta-Llama-3.1-405B")

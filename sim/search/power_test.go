@@ -37,7 +37,8 @@ func TestPowerCap(t *testing.T) {
 		{hw.Profile{Name: "A"}, plan.Request{PowerCap: 300}, "A states no watts"},
 		{hw.Profile{Name: "B", PowerWatts: 700}, plan.Request{PowerCap: 300}, "idle_w"},
 		{hw.Profile{Name: "B", PowerWatts: 700}, plan.Request{PowerCap: 700}, ""},
-		{hw.Profile{Name: "C", PowerWatts: 700, IdleWatts: 74}, plan.Request{PowerLimit: 500, Devices: 8}, "leave nothing to work with"},
+		{hw.Profile{Name: "C", PowerWatts: 700, IdleWatts: 74}, plan.Request{PowerLimit: 500, Devices: 8},
+			"leave nothing to work with"},
 		{hw.Profile{Name: "C", PowerWatts: 700, IdleWatts: 74}, plan.Request{PowerLimit: 5000, Devices: 8}, ""},
 		{hw.Profile{Name: "C", PowerWatts: 700, IdleWatts: 74}, plan.Request{PowerCap: -1}, "below 0"},
 	} {
@@ -49,7 +50,8 @@ func TestPowerCap(t *testing.T) {
 	}
 }
 
-// 8 devices of 700 W at 2,000 tokens per second: 0.357 tokens per joule, 778 kWh for a thousand million; idle the least.
+// 8 devices of 700 W at 2,000 tokens per second: 0.357 tokens per joule, 778 kWh for a thousand million; idle the
+// least.
 func TestDraw(t *testing.T) {
 	p := report.Draw(700, 70, 8, 2000, 1)
 	if math.Abs(p.PerW-2000.0/5600) > 1e-12 || math.Abs(p.Energy-5600.0/2000/3.6) > 1e-12 || *p.Least != p.Energy/10 {

@@ -80,7 +80,8 @@ func (w *worker) rows(t *tuple) []report.Row {
 			r.CostPerMonth = keep(month)
 			r.CostPerMTok = keep(price * float64(w.load.World()) / (p.Throughput * 3600) * 1e6)
 		}
-		r.Power = report.Draw(j.req.Watts(j.profile), j.profile.IdleWatts, w.load.World(), p.Throughput, j.req.Pace(j.profile))
+		r.Power = report.Draw(j.req.Watts(j.profile), j.profile.IdleWatts, w.load.World(), p.Throughput,
+			j.req.Pace(j.profile))
 		if r.Power != nil && r.Power.Pace < 1 {
 			r.ThroughputRange, r.TTFTRange = widen(r.ThroughputRange, &r.Throughput, 1, 1/r.Power.Pace),
 				widen(r.TTFTRange, r.TTFT, r.Power.Pace, 1)

@@ -9,8 +9,8 @@ import (
 	"fathom/sim/traffic"
 )
 
-// Percentiles of a run move with its seed, so that limits are not held up to one sharp edge. What a judged search answers
-// holds under two seeds, and loads a little above it were looked at.
+// Percentiles of a run move with its seed, so that limits are not held up to one sharp edge. What a judged search
+// answers holds under two seeds, and loads a little above it were looked at.
 const secondSeed = 1
 
 // above are the shares beyond an edge at which it is looked for once more.

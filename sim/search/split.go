@@ -180,7 +180,10 @@ func bySize(s *report.Section) {
 	for _, i := range best {
 		list = append(list, s.Candidates[i])
 	}
-	slices.SortFunc(list, func(a, b report.Row) int { return cmp.Or(cmp.Compare(b.PerDevice, a.PerDevice), better(&a, &b)) })
+	slices.SortFunc(list, func(a, b report.Row) int {
+		return cmp.Or(cmp.Compare(b.PerDevice, a.PerDevice), better(&a,
+			&b))
+	})
 	s.Candidates, s.Best = list, nil
 	if len(list) > 0 {
 		s.Best = &list[0]
@@ -206,8 +209,8 @@ func bySizes(list []report.Outcome) []report.Outcome {
 // mostOnce bounds the forward models that are kept.
 const mostOnce = 4096
 
-// once keeps forward models, which are immutable and know no phase: both sides of a split and the aggregated fleet beside
-// it ask for the same ones.
+// once keeps forward models, which are immutable and know no phase: both sides of a split and the aggregated fleet
+// beside it ask for the same ones.
 func once(price Pricer) Pricer {
 	var mu sync.Mutex
 	of := map[pass.Setup]serve.Forward{}

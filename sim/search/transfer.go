@@ -50,6 +50,7 @@ func (r *run) transfers(i int, list []report.Ratio) {
 }
 
 func transferOf(c *handover.Cost, wait float64, counted bool) *report.Transfer {
-	return &report.Transfer{Counted: counted, Bytes: c.Bytes, MS: 1000 * c.Seconds, Exposed: wait, Path: c.Way.Path.String(),
+	return &report.Transfer{Counted: counted, Bytes: c.Bytes, MS: 1000 * c.Seconds, Exposed: wait,
+		Path: c.Way.Path.String(),
 		Link: c.Way.Name, GBs: c.Way.Link.Bandwidth / 1e9, PrefillQPS: c.PrefillRate, DecodeQPS: c.DecodeRate}
 }

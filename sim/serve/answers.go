@@ -70,8 +70,9 @@ func (s *schedule) serveTurns(answers, times int) {
 	}
 }
 
-// rounds tells how often the queue of answers can go round as a whole before one of them is at its last token, when each
-// step serves so many of them, and how many steps that takes. It gives rounds after which the queue stands as it stood.
+// rounds tells how often the queue of answers can go round as a whole before one of them is at its last token, when
+// each step serves so many of them, and how many steps that takes. It gives rounds after which the queue stands as it
+// stood.
 func (s *schedule) rounds(answers int) (steps, rounds int) {
 	g := gcd(s.running, answers)
 	times := (s.e.turns.least() - 1) / (answers / g)

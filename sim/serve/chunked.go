@@ -85,8 +85,8 @@ func (s *schedule) size(k int) (query, total int) {
 	return total - k*s.chunk, total
 }
 
-// step runs one step, or several equal ones at once. It reports false when a forward does not fit into memory, and where
-// the evaluation was stopped.
+// step runs one step, or several equal ones at once. It reports false when a forward does not fit into memory, and
+// where the evaluation was stopped.
 func (s *schedule) step() bool {
 	e := s.e
 	budget := e.load.pooled()

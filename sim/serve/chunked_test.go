@@ -162,8 +162,8 @@ func TestLongSchedulesRepeat(t *testing.T) {
 	}
 }
 
-// A budget of one token makes a step of every token of a prompt. Batch after batch goes through the same ones, which are
-// added up once: another batch asks for no forward of a prompt again.
+// A budget of one token makes a step of every token of a prompt. Batch after batch goes through the same ones, which
+// are added up once: another batch asks for no forward of a prompt again.
 func TestBudgetOfOneToken(t *testing.T) {
 	for _, deep := range []bool{false, true} {
 		f := &counted{Forward: &synthetic{tp: 1, dp: 1, total: 1e9}}

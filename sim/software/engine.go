@@ -70,7 +70,8 @@ type Launch struct {
 	// Template names the text that gives the command (Order says what it may use).
 	Template string
 	Dynamo   string // likewise of a worker of NVIDIA Dynamo; "" where it has none for the engine
-	// File is a file that the command needs beside it, where ROLE stands for the role, and Content the template of its text.
+	// File is a file that the command needs beside it, where ROLE stands for the role, and Content the template of its
+	// text.
 	File, Content string
 	Extra         []string // arguments that go in where the template says
 	// Values of the flags for weights and cache by the name of a number format; "any" stands for all but 16 bits.

@@ -112,8 +112,8 @@ func TestSinglePlaceIsMG1(t *testing.T) {
 	}
 }
 
-// k places that do not slow each other down are M/D/k: waits are those of Kiefer and Wolfowitz's recursion over the same
-// arrivals, and for one place those of the closed form.
+// k places that do not slow each other down are M/D/k: waits are those of Kiefer and Wolfowitz's recursion over the
+// same arrivals, and for one place those of the closed form.
 func TestPlacesAreMDk(t *testing.T) {
 	const step, tokens = 1e-3, 200
 	for _, k := range []int{1, 2, 8} {

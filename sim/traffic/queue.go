@@ -86,8 +86,16 @@ func (a ending) before(b ending) bool {
 	return a.tick < b.tick || a.tick == b.tick && a.id < b.id
 }
 
-// heap is a binary heap, what comes before all others first.
-type heap[T interface{ before(T) bool }] []T
+// sooner are entries of a heap: what comes before all others is first.
+type sooner[T any] interface{ before(T) bool }
+
+var (
+	_ sooner[ending] = ending{}
+	_ sooner[turn]   = turn{}
+)
+
+// heap is a binary heap.
+type heap[T sooner[T]] []T
 
 func (h *heap[T]) push(e T) {
 	s := append(*h, e)

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// steps plays a load with steps of a second each and writes down what each of them works on: "2@9" is two sequences that
-// decode over 9 tokens of context together, "+3/5." a piece of three prompt tokens after five, the prompt's last.
+// steps plays a load with steps of a second each and writes down what each of them works on: "2@9" is two sequences
+// that decode over 9 tokens of context together, "+3/5." a piece of three prompt tokens after five, the prompt's last.
 func steps(t *testing.T, l Load, e Engine) (list []string, r Result) {
 	t.Helper()
 	run := build(l, e, ClockFunc(func(s State) float64 {
@@ -32,8 +32,9 @@ func steps(t *testing.T, l Load, e Engine) (list []string, r Result) {
 	return list, r
 }
 
-// vLLM's scheduler by hand (docs.vllm.ai, "Chunked prefill"; vllm/v1/core/sched/scheduler.py): running requests first, each
-// with one token, then prompts while the budget lasts, cut where it ends; a prompt that is cut goes on in the next step.
+// vLLM's scheduler by hand (docs.vllm.ai, "Chunked prefill"; vllm/v1/core/sched/scheduler.py): running requests first,
+// each with one token, then prompts while the budget lasts, cut where it ends; a prompt that is cut goes on in the
+// next step.
 func TestChunkedPrefillByHand(t *testing.T) {
 	l := Load{Concurrency: 2, Waves: 1, Classes: []Class{{Name: "a", Share: 1, Input: exactly(6), Output: exactly(3)}},
 		Input: 6, Output: 3}
@@ -103,8 +104,8 @@ func TestStepsDoNotAllocate(t *testing.T) {
 	}
 }
 
-// BenchmarkTokens is the event simulation step by step, without jumps over equal decode steps, and with them: tokens that
-// all sequences gain per second.
+// BenchmarkTokens is the event simulation step by step, without jumps over equal decode steps, and with them: tokens
+// that all sequences gain per second.
 func BenchmarkTokens(b *testing.B) {
 	l := Load{Arrival: Poisson, Rate: 6, Requests: 1000, Input: 1, Output: 1, Seed: 1, Classes: []Class{
 		{Name: "chat", Share: 3, Input: []Bin{{100, 2000, 1}}, Output: []Bin{{10, 400, 1}}},

@@ -17,8 +17,9 @@ import (
 // longest is more than any context; it keeps sums of lengths far from overflow.
 const longest = 1 << 24
 
-// lengths reads a distribution of lengths in tokens: 512 is one length; {min, max} is uniform; {p0, p50, p90 …, p100} goes
-// through the stated percentiles; {mean, cv, max} is log-normal; {bins} is a list as in the reference tool's files.
+// lengths reads a distribution of lengths in tokens: 512 is one length; {min, max} is uniform; {p0, p50, p90 …, p100}
+// goes through the stated percentiles; {mean, cv, max} is log-normal; {bins} is a list as in the reference tool's
+// files.
 func (r *reader) lengths(key string) []plan.Bin {
 	v := r.take(key)
 	if v == nil {

@@ -18,8 +18,8 @@ import (
 // mostClasses bounds a mix; a generated file must not ask for hours.
 const mostClasses = 64
 
-// Parse reads a mix from TOML or YAML; name is what it was asked for by. Every error names the class, the key, the value
-// and the fix.
+// Parse reads a mix from TOML or YAML; name is what it was asked for by. Every error names the class, the key, the
+// value and the fix.
 func Parse(text []byte, name string) (*plan.Workload, error) {
 	tree, err := decode(text)
 	if err != nil {

@@ -46,7 +46,8 @@ func TestParse(t *testing.T) {
 	if m := traffic.Mean(batch.Input); math.Abs(m/3000-1) > 0.05 {
 		t.Errorf("mean input %.0f", m)
 	}
-	if n := traffic.Longest(batch.Output); n != 20 || traffic.Longest(batch.Input) > 16000 || traffic.Longest(chat.Input) != 2000 {
+	if n := traffic.Longest(batch.Output); n != 20 || traffic.Longest(batch.Input) > 16000 ||
+		traffic.Longest(chat.Input) != 2000 {
 		t.Errorf("longest output %d, inputs %d and %d", n, traffic.Longest(batch.Input), traffic.Longest(chat.Input))
 	}
 	var below, all float64

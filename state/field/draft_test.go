@@ -79,7 +79,8 @@ func TestSpeculation(t *testing.T) {
 			t.Errorf("%s: %q is missing from %q", flags, want, said)
 		}
 	}
-	if q, said := asked(t, moe, "--num-mtp-tokens 1 2 --acceptance-length 1.8"); q != nil || !strings.Contains(said, "one number of MTP tokens") {
+	if q, said := asked(t, moe, "--num-mtp-tokens 1 2 --acceptance-length 1.8"); q != nil || !strings.Contains(said,
+		"one number of MTP tokens") {
 		t.Errorf("several candidates: %q", said)
 	}
 }

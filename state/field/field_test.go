@@ -16,7 +16,8 @@ import (
 func world(t testing.TB) Catalog {
 	t.Helper()
 	c := Catalog{Models: map[string]*model.Model{}, ModelNames: model.Names(), Profiles: hw.Builtin(),
-		Lengths: map[string][]plan.Bin{"lengths.yaml": {{Min: 100, Max: 200, Weight: 1}}}, Failed: map[string]message.Message{}}
+		Lengths: map[string][]plan.Bin{"lengths.yaml": {{Min: 100, Max: 200,
+			Weight: 1}}}, Failed: map[string]message.Message{}}
 	for _, name := range []string{dense, moe, vision} {
 		m, err := model.Find(name)
 		if err != nil {

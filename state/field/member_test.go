@@ -7,7 +7,8 @@ import (
 	"fathom/sim/plan"
 )
 
-// TestEveryAnswerEntersARequestAndComesBack: the two ways of a question are one entry, and no flag of a plan is without.
+// TestEveryAnswerEntersARequestAndComesBack: the two ways of a question are one entry, and no flag of a plan is
+// without.
 func TestEveryAnswerEntersARequestAndComesBack(t *testing.T) {
 	c := world(t)
 	for id := range NumIDs {

@@ -328,7 +328,8 @@ func checkDeviceCost(r *Reading) (out []report.Issue) {
 }
 
 func checkTraffic(r *Reading) []report.Issue {
-	if kind := r.Word(Traffic); kind != "" && (r.Mode == plan.Disaggregation || r.Values[InputLength].Words != nil && !r.judged()) {
+	if kind := r.Word(Traffic); kind != "" && (r.Mode == plan.Disaggregation || r.Values[InputLength].Words != nil &&
+		!r.judged()) {
 		return one(fault(Traffic, kind, "unplayed"))
 	}
 	if r.Word(Traffic) == "poisson" && r.Float(QPS) == 0 && !r.judged() {

@@ -165,7 +165,8 @@ func screenFields() []Field {
 				}
 				return wordList("input-length=512..32k:log:25")(text)
 			}},
-		{ID: Sensitivity, Name: "sensitivity", Label: "sensitivity", Flag: "sensitivity", Arity: Any, Metavar: "KNOB=FROM..TO",
+		{ID: Sensitivity, Name: "sensitivity", Label: "sensitivity", Flag: "sensitivity", Arity: Any,
+			Metavar: "KNOB=FROM..TO",
 			Example: "prefix-cache-hit-rate=0..0.9", Repeats: true, Default: byDefault("none"), Group: GroupOutput,
 			Parse: func(text string) (Value, *Problem) {
 				switch {

@@ -40,7 +40,8 @@ func TestManifestFiles(t *testing.T) {
 	}{
 		{nvidia("--manifest", "lws"), BadInput, "name the directory of its files with -o"},
 		{nvidia("--manifest", "nomad", "-o", dir), BadInput, "lws, llm-d, dynamo, mindie, compose"},
-		{nvidia("--manifest", "mindie", "-o", dir), BadInput, "MindIE knows no device like H200_SXM; the nearest that work: lws"},
+		{nvidia("--manifest", "mindie", "-o", dir), BadInput,
+			"MindIE knows no device like H200_SXM; the nearest that work: lws"},
 		{nvidia("--manifest", "compose", "--copy", "serve", "-o", dir), BadInput, "give one of them"},
 		{nvidia("--manifest", "compose", "-o", dir), Done, ""},
 		{nvidia("--manifest", "compose", "-o", dir), Done, ""},

@@ -147,7 +147,8 @@ func TestCompareScenarios(t *testing.T) {
 		t.Fatal(o.stderr)
 	}
 	last := -1
-	for _, want := range []string{"base", "Hardware", "Input length", "strategy", "tok/s", "80% range", "against the first",
+	for _, want := range []string{"base", "Hardware", "Input length", "strategy", "tok/s", "80% range",
+		"against the first",
 		"TTFT ms", "is not shown to be better"} {
 		at := strings.Index(o.stdout, want)
 		if at <= last {
@@ -156,7 +157,8 @@ func TestCompareScenarios(t *testing.T) {
 		last = at
 	}
 	v := l.json(t, "scenarios compare base long")
-	if strings.Join(v.Differ, " ") != "input_length" || v.Scenarios[1].Inputs["input_length"] != "8000" || len(v.Says) != 1 {
+	if strings.Join(v.Differ, " ") != "input_length" || v.Scenarios[1].Inputs["input_length"] != "8000" ||
+		len(v.Says) != 1 {
 		t.Errorf("%+v", v)
 	}
 }

@@ -43,7 +43,8 @@ func listCSV(heads []library.Head) []byte {
 	return s.csv()
 }
 
-// ranCSV is a line a scenario with its best of today and the figure that was kept; differ are inputs to put before them.
+// ranCSV is a line a scenario with its best of today and the figure that was kept; differ are inputs to put before
+// them.
 func ranCSV(ran []*library.Ran, plans []field.Answers, differ []field.ID) []byte {
 	s := &sheet{titles: []string{"name"}}
 	for _, id := range differ {

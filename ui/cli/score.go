@@ -260,7 +260,8 @@ func scoreRows(r *score.Result) *sheet {
 		m := w.Row.Measured
 		s.add(append([]string{hw.Clean(w.Row.ID), hw.Clean(w.Row.Model), hw.Clean(w.Row.Device), w.Row.Engine.String(),
 			num(m.TTFT, 1e3), num(pred.TTFT, 1e3), num(m.TPOT, 1e3),
-			num(pred.TPOT, 1e3), num(m.Throughput, 1), num(pred.Throughput, 1), hw.Clean(w.Reason.String()), hw.Clean(w.Row.Suspect)}, ends...)...)
+			num(pred.TPOT, 1e3), num(m.Throughput, 1), num(pred.Throughput,
+				1), hw.Clean(w.Reason.String()), hw.Clean(w.Row.Suspect)}, ends...)...)
 	}
 	return s
 }

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// Limits on what single requests meet, from the flags to the rows: percentiles, goodput, every limit with what binds it,
-// and for a mix what each class met. The same line gives the same rows.
+// Limits on what single requests meet, from the flags to the rows: percentiles, goodput, every limit with what binds
+// it, and for a mix what each class met. The same line gives the same rows.
 func TestLimitsByPercentile(t *testing.T) {
 	l := newLab(t)
 	type answer struct {

@@ -64,7 +64,8 @@ func sweepOf(t *testing.T, stdout string) (s sweepJSON) {
 func TestSweepCellsAreWhatPlanPrints(t *testing.T) {
 	for flag, values := range map[string][]string{
 		"input-length": {"512", "7000", "64000"}, "output-length": {"1", "3000"}, "ttft-limit": {"300", "2000"},
-		"tpot-limit": {"9", "12.5"}, "concurrency": {"1", "12", "300"}, "acceptance-length": {"1", "1.5"}, "num-devices": {"2", "16", "100000"}, "batch-range": {"4", "40"},
+		"tpot-limit": {"9", "12.5"}, "concurrency": {"1", "12", "300"}, "acceptance-length": {"1",
+			"1.5"}, "num-devices": {"2", "16", "100000"}, "batch-range": {"4", "40"},
 		"max-batched-tokens": {"4096"}, "prefix-cache-hit-rate": {"0.3"}, "mtp-acceptance-rates": {"0.5"},
 		"reserved-memory-gb": {"0", "40"}, "device-cost": {"2.5"},
 	} {

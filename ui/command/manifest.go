@@ -12,7 +12,8 @@ import (
 // Manifest writes a subject down for a platform: its files with what they cannot say at their heads. The error is a
 // *manifest.Refusal where the platform cannot serve it.
 func Manifest(kind string, s Subject, t *text.Catalog) ([]disk.File, error) {
-	files, refusal := manifest.Write(kind, &manifest.Subject{Request: s.Request, Device: s.Device, Row: s.Row, Ratio: s.Ratio})
+	files, refusal := manifest.Write(kind, &manifest.Subject{Request: s.Request, Device: s.Device, Row: s.Row,
+		Ratio: s.Ratio})
 	if refusal != nil {
 		return nil, refusal
 	}

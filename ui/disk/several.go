@@ -20,8 +20,8 @@ type Exists struct{ Path string }
 
 func (e *Exists) Error() string { return e.Path + ": is there already, with other content" }
 
-// WriteAll writes files into a directory, which is made where it is missing, each of them whole. A file of other content
-// stays, and nothing is written, unless overwrite says so.
+// WriteAll writes files into a directory, which is made where it is missing, each of them whole. A file of other
+// content stays, and nothing is written, unless overwrite says so.
 func WriteAll(dir string, files []File, overwrite bool) error {
 	for _, f := range files {
 		path := filepath.Join(dir, f.Name)

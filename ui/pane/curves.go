@@ -63,7 +63,8 @@ func (p *Painter) curve(kind state.Plot, r *report.Row, w, h int) []string {
 	if d == nil {
 		return nil
 	}
-	key := curveKey{over: p.pinned(), device: d, phase: r.Phase, label: r.Label, batch: r.Batch, plot: kind, w: w, h: h, ascii: p.T.ASCII,
+	key := curveKey{over: p.pinned(), device: d, phase: r.Phase, label: r.Label, batch: r.Batch, plot: kind, w: w, h: h,
+		ascii: p.T.ASCII,
 		theme: p.M.Settings.Theme + p.T.Accent.Paint("x"), lang: p.C.Lang}
 	if list := p.M.Results.Measured.Runs; len(list) > 0 {
 		key.measured, key.runs = &list[0], len(list)

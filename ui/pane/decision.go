@@ -23,7 +23,8 @@ func (p *Painter) decision() []string {
 		return []string{" " + p.T.Title.Paint(p.t("decision.title")), "",
 			" " + p.T.Muted.Paint(spin+" "+p.t("decision.working", "n", number.Int(v.Done)))}
 	case v.Result == nil:
-		return append([]string{" " + p.T.Title.Paint(p.t("decision.title")), ""}, p.wrap(p.T.Bad, p.C.Tell(v.Fault), p.W-2, 1)...)
+		return append([]string{" " + p.T.Title.Paint(p.t("decision.title")), ""}, p.wrap(p.T.Bad, p.C.Tell(v.Fault), p.W-2,
+			1)...)
 	}
 	return Decisions(v.Result, p.T, p.C, p.W, func(name string) string {
 		for _, d := range v.Result.Request.Profiles {

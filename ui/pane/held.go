@@ -5,8 +5,8 @@ import (
 	"fathom/ui/plot"
 )
 
-// promises are the limits of a played row with what requests meet, as gauges of so many cells: the most used first, then
-// the others of all requests. Where no limit is on goodput, the share that keeps to all of them comes last.
+// promises are the limits of a played row with what requests meet, as gauges of so many cells: the most used first,
+// then the others of all requests. Where no limit is on goodput, the share that keeps to all of them comes last.
 func (p *Painter) promises(h *report.Held, gauge int) (list []string) {
 	one := func(b *report.Promise) {
 		ink, s := p.T.Good, p.C.Tell(b.Against())

@@ -59,7 +59,8 @@ func (h Heat) Lines(t style.Theme) []string {
 	for y, row := range h.Rows {
 		line := t.Muted.Paint(cell.Right(h.Labels[y], margin, "") + " " + t.Marks.Bar)
 		if h.Cursor != nil && h.Cursor.Y == y {
-			line = t.Strong.Paint(cell.Right(h.Labels[y], margin, "")) + t.Accent.Paint(t.Marks.Cursor) + t.Muted.Paint(t.Marks.Bar)
+			line = t.Strong.Paint(cell.Right(h.Labels[y], margin,
+				"")) + t.Accent.Paint(t.Marks.Cursor) + t.Muted.Paint(t.Marks.Bar)
 		}
 		var b strings.Builder
 		b.WriteString(line)
@@ -80,7 +81,8 @@ func (h Heat) Lines(t style.Theme) []string {
 			t.Muted.Paint(after), t.Muted.Paint(cell.Space(margin+2)+h.ruler(w)),
 			t.Muted.Paint(cell.Space(margin+2)+h.XLabel))
 	}
-	return append(lines, t.Muted.Paint(cell.Space(margin+1)+t.Marks.Corner+rule), t.Muted.Paint(cell.Space(margin+2)+h.ruler(w)),
+	return append(lines, t.Muted.Paint(cell.Space(margin+1)+t.Marks.Corner+rule),
+		t.Muted.Paint(cell.Space(margin+2)+h.ruler(w)),
 		t.Muted.Paint(cell.Space(margin+2)+h.XLabel))
 }
 

@@ -11,7 +11,8 @@ func stat(mean float64) report.Stat {
 	return report.Stat{Mean: mean, P50: 0.9 * mean, P90: 1.4 * mean, P95: 1.7 * mean, P99: 2.2 * mean}
 }
 
-// Benchmark is a closed loop and a load curve that saturates at 2 requests per second, of a mix where the request is one.
+// Benchmark is a closed loop and a load curve that saturates at 2 requests per second, of a mix where the request is
+// one.
 func Benchmark(q *plan.Request) (*report.Traffic, []report.LoadPoint) {
 	capacity, within := 2.0, 0.964
 	t := &report.Traffic{Kind: plan.TrafficClosed, TTFT: stat(480), TPOT: stat(14), E2E: stat(21_400), FirstWave: 2100,

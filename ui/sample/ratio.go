@@ -15,7 +15,8 @@ func Ratio(q *plan.Request) *report.Report {
 	prefills, decodes := cmp.Or(q.PrefillDevices, 4), cmp.Or(q.DecodeDevices, 8)
 	for _, both := range q.Pairings() {
 		p := both.Prefill.Profile
-		d := report.Device{Device: both.Name(), Fidelity: plan.Reference, Prefill: &report.Section{}, Decode: &report.Section{},
+		d := report.Device{Device: both.Name(), Fidelity: plan.Reference, Prefill: &report.Section{},
+			Decode:  &report.Section{},
 			PDRatio: &report.RatioSection{}}
 		for _, tp := range []int{1, 2} {
 			d.Prefill.Candidates = append(d.Prefill.Candidates, side(q, plan.PhasePrefill, tp, prefills,

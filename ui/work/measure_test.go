@@ -67,7 +67,8 @@ func TestSamplesOfEveryToolAreMeasured(t *testing.T) {
 		if c.tool == "SGLang" { // the file says so
 			tp = 1
 		}
-		if !strings.Contains(r.Tool, c.tool) || !r.Fault.IsZero() || r.TP != tp || r.Device != "H100_SXM" || len(r.Lines) == 0 {
+		if !strings.Contains(r.Tool, c.tool) || !r.Fault.IsZero() || r.TP != tp || r.Device != "H100_SXM" ||
+			len(r.Lines) == 0 {
 			t.Errorf("%s: %+v", c.file, r)
 		}
 		if !filepath.IsAbs(x.Path) {
