@@ -13,7 +13,9 @@ func (m Memory) Merge(disk, base Memory) Memory {
 	if disk.Version == 0 {
 		return m
 	}
-	m.Answers, m.Ran = newer(m.Answers, disk.Answers, base.Answers), newer(m.Ran, disk.Ran, base.Ran)
+	if reflect.DeepEqual(m.Answers, base.Answers) && m.Ran == base.Ran { // one habit: whose answers, theirs the source
+		m.Answers, m.Ran = disk.Answers, disk.Ran
+	}
 	m.Detail, m.All = newer(m.Detail, disk.Detail, base.Detail), newer(m.All, disk.All, base.All)
 	m.Theme, m.Lang = newer(m.Theme, disk.Theme, base.Theme), newer(m.Lang, disk.Lang, base.Lang)
 	m.Mouse, m.Unfolded = newer(m.Mouse, disk.Mouse, base.Mouse), newer(m.Unfolded, disk.Unfolded, base.Unfolded)

@@ -90,7 +90,19 @@ func (u *update) restore(m *Memory) {
 	for _, r := range m.Runs {
 		u.Earlier = append(u.Earlier, Past{ID: field.Clean(r.ID), Name: field.Clean(r.Name),
 			Answers: field.FillDefaults(answers(r.Answers)), Best: field.Clean(r.Best), Throughput: r.Throughput})
+		u.Ran = u.Ran || sameQuestion(&u.Previous, &u.Earlier[len(u.Earlier)-1].Answers)
 	}
+}
+
+// sameQuestion reports whether two sets of answers say the same, defaults apart.
+func sameQuestion(a, b *field.Answers) bool {
+	x, y := field.FillDefaults(*a), field.FillDefaults(*b)
+	for id := range field.NumIDs {
+		if formHas(&field.Table[id]) && x[id].Text != y[id].Text {
+			return false
+		}
+	}
+	return anyGiven(a)
 }
 
 var kindNames = [NumTableKinds]string{"points", "ratios", "crosses"}
@@ -101,7 +113,7 @@ func (m *Model) Memory() Memory {
 		Detail: m.Results.Detail.String(),
 		All:    m.Results.All, Theme: m.Settings.Theme, Lang: m.Settings.Lang, Mouse: m.Settings.Mouse,
 		Unfolded: m.Form.Unfolded, Plans: m.Plans}
-	out.Ran = m.Ran && texts(&m.Form.Answers) == texts(&m.Previous)
+	out.Ran = m.Ran && sameQuestion(&m.Form.Answers, &m.Previous)
 	if !anyGiven(&m.Form.Answers) {
 		out.Answers, out.Ran = memos(&m.Previous, true), m.Ran // an untouched form forgets nothing
 	}

@@ -178,6 +178,19 @@ func TestRestoredAnswersSayWhereTheyAreFrom(t *testing.T) {
 	if got := reused(&flagged.m); got != field.PreviousRun {
 		t.Errorf("behind a flag they are %q", got)
 	}
+	among := reopen2(t, &ran.m) // the history knows better than the mark
+	if among.Ran = false; len(among.Runs) == 0 {
+		t.Fatal("no run is kept")
+	}
+	if j := begin(t, Options{Memory: among}).do(Reuse); j.m.Form.Answers[field.Model].Source != field.PreviousRun {
+		t.Errorf("answers of a run in the history are %q", j.m.Form.Answers[field.Model].Source)
+	}
+	mine := reopen2(t, &ran.m) // another dashboard only left a form, while this one ran twice
+	was, theirs := mine, mine
+	was.Answers, theirs.Answers, theirs.Ran = nil, form.m.Memory().Answers, false
+	if merged := mine.Merge(theirs, was); !merged.Ran {
+		t.Error("the answers are mine, and so is the run")
+	}
 	ran.do(Back, Back).pane(Editing)
 	toLine(ran, field.TTFT)
 	ran.send(Typed{"1234"}).do(Accept)
