@@ -18,7 +18,7 @@ type Constants struct {
 	// rows with which the kernels of an expert fill their tiles up, on average; 0: none
 	ExpertTile    float64
 	ExpertRow     float64 // seconds of such a row beside
-	Widening      float64 // vector operations to turn a weight of experts into 16 bits, where the device has no unit for it
+	Widening      float64 // vector operations to turn a weight of experts into 16 bits, where there is no unit for it
 	HalfRateWidth float64 // inner width of a rank's experts at which their weights come half as fast
 	TokenPasses   float64 // times that every token is moved beside, whatever the rank's experts
 	// of elementwise kernels over the inner width of a dense MLP, beside 8 over the hidden one

@@ -104,7 +104,8 @@ func (d *deployment) chartRole(in *instance, multinode bool) chartRole {
 	no := false
 	c := container{Name: "vllm", Image: in.acc.Images["llm-d"], ModelCommand: "custom", Command: []string{"sh", "-c"},
 		Args: []string{"exec " + report.Shell(d.vllm(in, listen))}, Env: in.engineEnv(),
-		Ports: []port{{Name: "http", ContainerPort: listen}}, Resources: d.quantities(in), Mounts: mounts, Security: d.locks(in),
+		Ports: []port{{Name: "http", ContainerPort: listen}}, Resources: d.quantities(in),
+		Mounts: mounts, Security: d.locks(in),
 		ModelVolume: &no}
 	if in.hosts > 1 {
 		c.Args = []string{d.spread(in, listen)}

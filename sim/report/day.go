@@ -134,7 +134,8 @@ func writeFleets(w *csv.Writer, r *Report) {
 // writeServices is CSV of what was played of all devices, a line for every run.
 func writeServices(w *csv.Writer, r *Report) {
 	w.Write([]string{"device", "label", "run", "replicas", "requests", "refused", "req_s", "tok_s", "goodput",
-		"ttft_mean_ms", "ttft_p50_ms", "ttft_p90_ms", "ttft_p99_ms", "tpot_mean_ms", "tpot_p99_ms", "e2e_mean_ms", "e2e_p99_ms",
+		"ttft_mean_ms", "ttft_p50_ms", "ttft_p90_ms", "ttft_p99_ms", "tpot_mean_ms", "tpot_p99_ms",
+		"e2e_mean_ms", "e2e_p99_ms",
 		"hit_rate", "hit_device", "hit_host", "hit_ssd", "kv_peak", "preemptions", "bound_by"})
 	for i := range r.Devices {
 		d := &r.Devices[i]

@@ -202,7 +202,8 @@ func device(r *Report, d *Device, points bool) deviceJSON {
 		Fidelity: d.Fidelity.String(), Search: d.Search.String(),
 		Evaluated: d.Evaluated, Counts: d.Counts,
 		Nearest: []nearJSON{}, Aggregation: section(d.Aggregation), Prefill: section(d.Prefill), Decode: section(d.Decode),
-		Capacity: capacity(d.Capacity), Explained: explanations(d.Explained), Breakeven: breakevens(d.Breakeven), Outcomes: []outcomeJSON{}, Notes: []string{}}
+		Capacity: capacity(d.Capacity), Explained: explanations(d.Explained), Breakeven: breakevens(d.Breakeven),
+		Outcomes: []outcomeJSON{}, Notes: []string{}}
 	out.Standing, out.Bare = standing, append([]string{}, bare...)
 	if s := r.Serving(d); s != "" {
 		out.Serving = &s
