@@ -87,8 +87,9 @@ func TestFiftySessions(t *testing.T) {
 		"session, both ends",
 		guests, opened.Round(time.Millisecond), took.Round(time.Millisecond), slowest.Round(time.Millisecond), each,
 		runtime.NumGoroutine()/guests)
-	// Whatever else the machine does: a key that waited for the plans would take as long as they do.
-	if slowest > took/4+200*time.Millisecond {
+	// Whatever else the machine does, and under the race detector: a key that waited for the plans would take as long as
+	// they do.
+	if slowest > took/2+500*time.Millisecond {
 		t.Errorf("a bystander's key took %v of the %v of all plans", slowest, took)
 	}
 	if after.HeapInuse > before.HeapInuse && each > 16 {
