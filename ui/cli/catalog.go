@@ -127,7 +127,7 @@ const maxText = 4 << 20
 func (p *Program) lengths(path string) ([]plan.Bin, error) {
 	data, err := p.readFile(path)
 	if err != nil {
-		return nil, message.Fault("load.lengths", path, err)
+		return nil, message.Fault("load.lengths", pathReason(err)) // field and value are named before it
 	}
 	return serve.ParseLengths(data)
 }

@@ -94,3 +94,12 @@ func TestLanguageChangesNoData(t *testing.T) {
 		t.Error("--lang zh changes nothing")
 	}
 }
+
+// A length that cannot be read is refused in the reader's language, the value named once.
+func TestUnreadLengthIsRefusedInTheLanguage(t *testing.T) {
+	o := newLab(t).run(t, append([]string{"plan"}, strings.Fields(strings.Replace(flagship, "--input-length 3500",
+		"--input-length 50%", 1)+" --lang zh")...)...)
+	if o.code != BadInput || !strings.Contains(o.stderr, "输入长度 50%：既不是 token 数，也不是可以读取的文件（没有这个文件）") {
+		t.Errorf("code %d: %s", o.code, o.stderr)
+	}
+}

@@ -18,6 +18,7 @@ import (
 	"fathom/sim/workload"
 	"fathom/state"
 	"fathom/state/field"
+	"fathom/ui/runs"
 )
 
 // Local works in this process and on this machine's files. Its zero value is ready once Getenv is set.
@@ -62,7 +63,7 @@ func (l Local) Load(_ context.Context, x field.Load) (field.Found, error) {
 		return mix(x.Text, data, err)
 	}
 	if err != nil {
-		return field.Found{}, message.Fault("load.lengths", hw.Clean(x.Text), err)
+		return field.Found{}, message.Fault("load.lengths", runs.Reason(err)) // field and value are named before it
 	}
 	bins, err := serve.ParseLengths(data)
 	return field.Found{Bins: bins}, err
