@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Kind is what an item is, as far as choosing it goes.
@@ -26,8 +27,9 @@ type Item struct {
 	Hidden bool // shown only to who types its beginning
 }
 
-// Find gives the items that hold every word of a text, the nearest first: the item itself, then those that begin with
-// the text, then those whose name holds every word, then all others; recent ones first among equals. An empty text
+// Find gives the items that hold every word of a text, the nearest first: the item itself, then those of whose name
+// every word is a whole part (first where the name begins with them), then those that begin with the text, then those
+// whose name holds every word, then all others; recent ones first among equals. An empty text
 // finds all that are not hidden.
 func Find(items []Item, text string) []Item {
 	words := strings.Fields(strings.ToLower(text))
@@ -58,17 +60,22 @@ func (i *Item) rank(words []string) (rank int, ok bool) {
 	switch {
 	case whole == name || whole == base && whole != "":
 		rank = 0
-	case begins:
-		rank = 1
-	default:
+	case whole != "" && !slices.ContainsFunc(words, func(w string) bool { return !isPart(name, w) }):
 		rank = 2
+		if begins {
+			rank = 1
+		}
+	case begins:
+		rank = 3
+	default:
+		rank = 4
 		for _, w := range words {
 			switch {
 			case strings.Contains(name, w):
 			case shortened(i.Value, w):
-				rank = max(rank, 3)
+				rank = max(rank, 5)
 			case strings.Contains(strings.ToLower(i.Words), w):
-				rank = max(rank, 4)
+				rank = max(rank, 6)
 			default:
 				return 0, false
 			}
@@ -81,12 +88,38 @@ func (i *Item) rank(words []string) (rank int, ok bool) {
 	return rank, true
 }
 
+// isPart reports whether a word is a whole part of a name, or several that follow each other: "a3" is one of
+// ATLAS_800_A3_752T and only begins one of A30_PCIE. A point stays inside a part: "v3" is none of V3.1.
+func isPart(name, word string) bool {
+	for at := 0; at < len(name); {
+		next := strings.Index(name[at:], word)
+		if next < 0 {
+			return false
+		}
+		before, _ := utf8.DecodeLastRuneInString(name[:at+next])
+		after, _ := utf8.DecodeRuneInString(name[at+next+len(word):])
+		if !inside(before) && !inside(after) {
+			return true
+		}
+		_, size := utf8.DecodeRuneInString(name[at+next:])
+		at += next + size
+	}
+	return false
+}
+
+// inside reports whether a sign stands inside a part of a name. No sign at all is the end of the name.
+func inside(r rune) bool {
+	return r != utf8.RuneError && (r == '.' || unicode.IsLetter(r) || unicode.IsDigit(r))
+}
+
 // shortened reports whether a word is made of the beginnings of parts of a name that follow each other: "dsv3" is
-// DeepSeek-V3, "l370b" is Llama-3-70B. A word of digits alone would be found in the middle of other numbers.
+// DeepSeek-V3, "l370b" is Llama-3-70B. Signs inside the
+// word are skipped as those of the name are: "dsv3.1" is DeepSeek-V3.1. A word of digits alone would be found in the middle of other numbers.
 func shortened(name, word string) bool {
 	if !strings.ContainsFunc(word, unicode.IsLetter) {
 		return false
 	}
+	word = strings.Join(parts(word), "")
 	parts := parts(name)
 	for at := range parts {
 		if consumes(parts[at:], word) {

@@ -12,7 +12,8 @@ var shelf = []Item{{Value: "Qwen/Qwen3-235B-A22B"}, {Value: "Qwen/Qwen3-32B"}, {
 	{Value: "deepseek-ai/DeepSeek-R1"}, {Value: "deepseek-ai/DeepSeek-V3"}, {Value: "deepseek-ai/DeepSeek-V3.1"},
 	{Value: "meta-llama/Llama-3.1-70B-Instruct", Recent: true},
 	{Value: "ATLAS_800_A2_376T_64G", Words: "Huawei Ascend 910B"}, {Value: "H100_PCIE", Words: "NVIDIA card"},
-	{Value: "H100_SXM", Words: "NVIDIA HGX board"}, {Value: "TEST_DEVICE", Hidden: true}}
+	{Value: "H100_SXM", Words: "NVIDIA HGX board"}, {Value: "A30_PCIE", Words: "NVIDIA Ampere card"},
+	{Value: "ATLAS_800_A3_752T_128G_DIE", Words: "Huawei Ascend 910C"}, {Value: "TEST_DEVICE", Hidden: true}}
 
 func names(items []Item) string {
 	var out []string
@@ -30,11 +31,18 @@ func TestFind(t *testing.T) {
 		{"dsv31", "deepseek-ai/DeepSeek-V3.1"},
 		{"l3170b", "meta-llama/Llama-3.1-70B-Instruct"},
 		{"910b", "ATLAS_800_A2_376T_64G"},
-		{"nvidia", "H100_PCIE H100_SXM"},
+		{"nvidia", "H100_PCIE H100_SXM A30_PCIE"},
 		{"HUAWEI a2", "ATLAS_800_A2_376T_64G"},
 		{"h100 pcie", "H100_PCIE"},
 		{"H100_SXM", "H100_SXM"},
 		{"deepseek-v3", "deepseek-ai/DeepSeek-V3 deepseek-ai/DeepSeek-V3.1"},
+		{"dsv3.1", "deepseek-ai/DeepSeek-V3.1"},
+		{"ds-v3", "deepseek-ai/DeepSeek-V3 deepseek-ai/DeepSeek-V3.1"},
+		{"a3", "ATLAS_800_A3_752T_128G_DIE A30_PCIE"},
+		{"A3 752t", "ATLAS_800_A3_752T_128G_DIE"},
+		{"a3_752t", "ATLAS_800_A3_752T_128G_DIE"},
+		{"a30", "A30_PCIE"},
+		{"pcie", "H100_PCIE A30_PCIE"},
 		{"test", "TEST_DEVICE"},
 		{"device", ""},
 		{"gpt", ""},

@@ -177,6 +177,7 @@ func (p *Painter) preview(w int) []string {
 	}
 	out := p.wrap(p.T.Strong, cell.Clean(item.Value), w-1, 1)
 	say := func(ink style.Ink, items ...string) {
+		items = slices.DeleteFunc(items, func(s string) bool { return s == "" }) // a test profile has no vendor
 		for _, s := range cell.Wrap(p.dots(items...), w-2) {
 			out = append(out, " "+ink.Paint(s))
 		}
