@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 )
@@ -36,6 +37,16 @@ func TestRecommendedFitsCheckpointAndDevice(t *testing.T) {
 		a = a.With(Quantization, Answer{Text: quantRecommended, Source: Recommended})
 		if got := Read(&a, &c).Quant().Linear; got != test.want {
 			t.Errorf("%s on %s: %v, want %v", test.model, test.devices, got, test.want)
+		}
+		for _, lang := range message.Languages { // the help says every answer that there can be
+			word := map[plan.LinearAction]string{plan.AsPublished: map[string]string{"en": "as published",
+				"zh": "按发布的格式"}[lang]}[test.want]
+			if word == "" {
+				word = test.want.String()
+			}
+			if help, _ := message.Load(lang).Find("field.quantization.help"); !strings.Contains(help, word) {
+				t.Errorf("%s: the help does not say %s: %s", lang, word, help)
+			}
 		}
 		for action := range plan.NumLinearActions {
 			said := parse(t, test.model+" --device "+test.devices+" --quantize-attention-action DISABLED "+
