@@ -82,7 +82,7 @@ func (s *Frontiers) JSON() ([]byte, error) {
 		one := frontierJSON{Limits: []limitJSON{}, Sets: []setJSON{}}
 		one.X, one.Y = f.names()
 		for _, l := range f.Limits {
-			one.Limits = append(one.Limits, limitJSON{l.Name, l.MS, six(l.At)})
+			one.Limits = append(one.Limits, limitJSON{l.Name, l.MS, report.Six(l.At)})
 		}
 		for i := range f.Sets {
 			one.Sets = append(one.Sets, f.Sets[i].json())
@@ -98,17 +98,17 @@ func (s *Frontiers) JSON() ([]byte, error) {
 }
 
 func (s *Set) json() setJSON {
-	out := setJSON{Name: word(s.Name), Device: hw.Clean(s.Device), Phase: s.Phase, Measured: s.Measured,
+	out := setJSON{Name: report.Word(s.Name), Device: hw.Clean(s.Device), Phase: s.Phase, Measured: s.Measured,
 		Points: make([]pointJSON, len(s.Points))}
 	hull := s.onHull()
 	for n := range s.Points {
 		p := &s.Points[n]
-		o := pointJSON{X: six(p.X), Y: six(p.Y), Label: word(p.Label), OK: p.OK, Front: p.Front, Hull: hull[n]}
+		o := pointJSON{X: report.Six(p.X), Y: report.Six(p.Y), Label: report.Word(p.Label), OK: p.OK, Front: p.Front, Hull: hull[n]}
 		if p.Concurrency > 0 {
 			o.Concurrency = &p.Concurrency
 		}
 		if p.Band != nil {
-			o.Interval = &[2]float64{six(p.Band.Low), six(p.Band.High)}
+			o.Interval = &[2]float64{report.Six(p.Band.Low), report.Six(p.Band.High)}
 		}
 		out.Points[n] = o
 	}
@@ -137,10 +137,10 @@ func (s *Frontiers) CSV() []byte {
 			for n := range set.Points {
 				p := &set.Points[n]
 				line := []string{hw.Clean(set.Name), hw.Clean(set.Device), set.Phase, strconv.FormatBool(set.Measured), x,
-					number(p.X), y, number(p.Y), "", "", hw.Clean(p.Label), "", strconv.FormatBool(p.OK),
+					report.Decimal(p.X), y, report.Decimal(p.Y), "", "", hw.Clean(p.Label), "", strconv.FormatBool(p.OK),
 					strconv.FormatBool(p.Front), strconv.FormatBool(hull[n])}
 				if p.Band != nil {
-					line[8], line[9] = number(p.Band.Low), number(p.Band.High)
+					line[8], line[9] = report.Decimal(p.Band.Low), report.Decimal(p.Band.High)
 				}
 				if p.Concurrency > 0 {
 					line[11] = strconv.Itoa(p.Concurrency)
@@ -165,19 +165,3 @@ func All(rep *report.Report) (list []*Frontier) {
 	}
 	return list
 }
-
-func word(s string) *string {
-	if s == "" {
-		return nil
-	}
-	s = hw.Clean(s)
-	return &s
-}
-
-// six rounds to six decimals.
-func six(v float64) float64 {
-	out, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'f', 6, 64), 64)
-	return out
-}
-
-func number(v float64) string { return strconv.FormatFloat(six(v), 'f', -1, 64) }

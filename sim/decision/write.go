@@ -3,10 +3,10 @@ package decision
 import (
 	"bytes"
 	"encoding/json"
-	"strconv"
 
 	"fathom/hw"
 	"fathom/hw/message"
+	"fathom/sim/report"
 )
 
 // Schema names the JSON form. Fields are only ever added to it.
@@ -72,13 +72,13 @@ func (r *Result) JSON(label func(string) message.Message) ([]byte, error) {
 		}
 		for i := range d.Levers {
 			l := &d.Levers[i]
-			o := leverJSON{From: six(l.From), To: six(l.To), At: six(l.At), Low: l.Low.json(), High: l.High.json(),
-				Spread: six(l.Spread(d.Now.Value)), Crossings: []crossingJSON{}}
+			o := leverJSON{From: report.Six(l.From), To: report.Six(l.To), At: report.Six(l.At), Low: l.Low.json(), High: l.High.json(),
+				Spread: report.Six(l.Spread(d.Now.Value)), Crossings: []crossingJSON{}}
 			if l.Knob != nil {
 				o.Knob = &l.Knob.Name
 			}
 			for _, c := range l.Crossings {
-				o.Crossings = append(o.Crossings, crossingJSON{six(c.At), word(c.Below), word(c.Above)})
+				o.Crossings = append(o.Crossings, crossingJSON{report.Six(c.At), report.Word(c.Below), report.Word(c.Above)})
 			}
 			one.Levers = append(one.Levers, o)
 		}
@@ -96,34 +96,20 @@ func (r *Result) JSON(label func(string) message.Message) ([]byte, error) {
 }
 
 func (a Answer) json() answerJSON {
-	out := answerJSON{Winner: word(a.Winner), Label: word(a.Label), Rival: word(a.Rival)}
+	out := answerJSON{Winner: report.Word(a.Winner), Label: report.Word(a.Label), Rival: report.Word(a.Rival)}
 	if a.Winner != "" {
-		v := six(a.Value)
+		v := report.Six(a.Value)
 		out.Value = &v
 	}
 	if a.Band != nil {
-		out.Band = &[2]float64{six(a.Band.Low), six(a.Band.High)}
+		out.Band = &[2]float64{report.Six(a.Band.Low), report.Six(a.Band.High)}
 	}
 	if a.Rival != "" {
-		v := six(a.Next)
+		v := report.Six(a.Next)
 		out.Next = &v
 		if a.Other != nil {
-			out.Other = &[2]float64{six(a.Other.Low), six(a.Other.High)}
+			out.Other = &[2]float64{report.Six(a.Other.Low), report.Six(a.Other.High)}
 		}
 	}
-	return out
-}
-
-func word(s string) *string {
-	if s == "" {
-		return nil
-	}
-	s = hw.Clean(s)
-	return &s
-}
-
-// six rounds to six decimals.
-func six(v float64) float64 {
-	out, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'f', 6, 64), 64)
 	return out
 }

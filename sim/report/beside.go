@@ -27,7 +27,7 @@ func differences(list []Difference) []differenceJSON {
 	for i := range list {
 		d := &list[i]
 		j := differenceJSON{Device: hw.Clean(d.Device), Label: hw.Clean(d.Label), SameBatch: d.SameBatch,
-			Throughput: maybe(d.Throughput), TTFT: maybe(d.TTFT), TPOT: maybe(d.TPOT)}
+			Throughput: Maybe(d.Throughput), TTFT: Maybe(d.TTFT), TPOT: Maybe(d.TPOT)}
 		if d.OurRatio == nil && d.TheirRatio == nil {
 			j.Phase = ptr(d.Phase.String())
 		}

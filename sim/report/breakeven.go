@@ -39,10 +39,10 @@ type breakpairJSON struct {
 
 func breakevens(list []Breakeven) (out []breakevenJSON) {
 	for _, b := range list {
-		j := breakevenJSON{Phase: b.Phase.String(), Label: hw.Clean(b.Label), Length: six(b.Length),
+		j := breakevenJSON{Phase: b.Phase.String(), Label: hw.Clean(b.Label), Length: Six(b.Length),
 			Stops: unlessZero(b.Stops)}
 		for _, p := range b.Points {
-			j.Points = append(j.Points, breakpairJSON{p.Batch, p.Concurrency, six(p.With), six(p.Without), six(p.Gain)})
+			j.Points = append(j.Points, breakpairJSON{p.Batch, p.Concurrency, Six(p.With), Six(p.Without), Six(p.Gain)})
 		}
 		out = append(out, j)
 	}

@@ -161,4 +161,4 @@ func writeServices(w *csv.Writer, r *Report) {
 	}
 }
 
-func plain(v float64) string { return strconv.FormatFloat(six(v), 'f', -1, 64) }
+func plain(v float64) string { return strconv.FormatFloat(Six(v), 'f', -1, 64) }

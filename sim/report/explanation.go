@@ -166,7 +166,7 @@ func explanations(list []Explanation) (out []explanationJSON) {
 			Checks: []checkJSON{}, Launch: []launchJSON{},
 			Benchmarks: []launchJSON{}}
 		for _, b := range e.Bounds {
-			j.Bounds = append(j.Bounds, boundJSON{b.Phase.String(), b.Class, six(b.Share), hw.Clean(b.Meaning.String())})
+			j.Bounds = append(j.Bounds, boundJSON{b.Phase.String(), b.Class, Six(b.Share), hw.Clean(b.Meaning.String())})
 		}
 		if e.Limit != nil {
 			j.Limit = ptr(hw.Clean(e.Limit.String()))

@@ -26,7 +26,7 @@ func heldCells(h *Held, columns []string) []string {
 	values := []float64{float64(h.Concurrency), h.Rate, h.QPS, h.TTFT.P95, h.TPOT.P95, h.E2E.Mean, h.E2E.P50, h.E2E.P90,
 		h.E2E.P95, h.E2E.P99, h.Goodput}
 	for i, v := range values {
-		if cells[i] = decimal(v); v == 0 && columns[i] == "held_sent_qps" {
+		if cells[i] = Decimal(v); v == 0 && columns[i] == "held_sent_qps" {
 			cells[i] = "" // a closed loop sends none
 		}
 	}

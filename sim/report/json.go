@@ -3,8 +3,6 @@ package report
 import (
 	"bytes"
 	"encoding/json"
-	"math"
-	"strconv"
 
 	"fathom/hw"
 	"fathom/sim/plan"
@@ -150,7 +148,7 @@ type crossJSON struct {
 func asJSON(r *Report) reportJSON {
 	out := reportJSON{Schema: Schema, Command: hw.Clean(r.Command), Ours: hw.Clean(r.Ours), Engine: r.Engine,
 		Fidelity: r.Fidelity, Search: searchOf(r),
-		ElapsedMS: six(r.ElapsedMS), Partial: r.Partial, Mode: r.Mode.String(), Request: inputs(r), Issues: []Issue{},
+		ElapsedMS: Six(r.ElapsedMS), Partial: r.Partial, Mode: r.Mode.String(), Request: inputs(r), Issues: []Issue{},
 		Devices: []deviceJSON{}, Cross: []crossJSON{}, Disclaimer: Disclaimer.String(),
 		Failure: failure(r.Failure), Differences: differences(r.Differences), LogFile: hw.Clean(r.LogFile)}
 	for _, i := range r.Issues {
@@ -166,7 +164,7 @@ func asJSON(r *Report) reportJSON {
 	}
 	for i := range r.Cross {
 		c := &r.Cross[i]
-		line := crossJSON{Device: hw.Clean(c.Device), Throughput: six(c.Throughput), Ratio: six(c.RatioToFirst),
+		line := crossJSON{Device: hw.Clean(c.Device), Throughput: Six(c.Throughput), Ratio: Six(c.RatioToFirst),
 			Beyond: r.Beyond(i), Repriced: r.restsOnRepriced(i)}
 		scale := 1.0
 		if c.Ratio != nil { // the range is of requests, the figure of tokens
@@ -226,7 +224,7 @@ func device(r *Report, d *Device, points bool) deviceJSON {
 			out.PDRatio.Aggregated = versus(v)
 			if b := d.PDRatio.Best; b != nil {
 				_, qps := v.Total()
-				out.PDRatio.Aggregated.Lead = ptr(six(b.Serves()/qps - 1))
+				out.PDRatio.Aggregated.Lead = ptr(Six(b.Serves()/qps - 1))
 				out.PDRatio.Aggregated.LeadRange = ends(d.PDRatio.Lead(), 1)
 			}
 		}
@@ -252,9 +250,9 @@ func device(r *Report, d *Device, points bool) deviceJSON {
 
 func correction(c Correction) correctionJSON {
 	return correctionJSON{c.Name.String(), c.Phase.String(), c.Reference.String(), c.Corrected.String(),
-		maybe(c.Throughput), maybe(c.TTFT),
-		maybe(c.TPOT), maybe(c.QPS),
-		maybe(c.FreeGB), c.Refused, hw.Clean(c.Note.String())}
+		Maybe(c.Throughput), Maybe(c.TTFT),
+		Maybe(c.TPOT), Maybe(c.QPS),
+		Maybe(c.FreeGB), c.Refused, hw.Clean(c.Note.String())}
 }
 
 func section(s *Section) *sectionJSON {
@@ -272,24 +270,6 @@ func section(s *Section) *sectionJSON {
 }
 
 func ptr[T any](v T) *T { return &v }
-
-// six rounds to six decimals, which is more than any figure is known to. It rounds the digits that decimal writes, so
-// that JSON and CSV show one number.
-func six(v float64) float64 {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return 0
-	}
-	out, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'f', 6, 64), 64)
-	return out + 0 // no negative zero
-}
-
-// maybe is a figure, or null where there is none.
-func maybe(v *float64) *float64 {
-	if v == nil || math.IsNaN(*v) || math.IsInf(*v, 0) {
-		return nil
-	}
-	return ptr(six(*v))
-}
 
 // unlessZero is a count or figure that is null where it does not apply.
 func unlessZero[T int | float64](v T) *T {

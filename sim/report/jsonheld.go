@@ -51,17 +51,17 @@ func heldOf(h *Held) (out heldJSON) {
 		return out
 	}
 	out.Percentiles = ptr(percentiles(h.TTFT, h.TPOT, h.E2E))
-	out.Goodput, out.Served = ptr(six(h.Goodput)), ptr(six(h.QPS))
+	out.Goodput, out.Served = ptr(Six(h.Goodput)), ptr(Six(h.QPS))
 	if h.Rate > 0 {
-		out.Sent = ptr(six(h.Rate))
+		out.Sent = ptr(Six(h.Rate))
 	}
 	for i := range h.Promises {
 		out.Limits = append(out.Limits, boundOf(&h.Promises[i]))
 	}
 	for i := range h.Classes {
 		c := &h.Classes[i]
-		x := classJSON{Name: hw.Clean(c.Name), Requests: c.Requests, Throughput: six(c.Throughput),
-			Percentiles: percentiles(c.TTFT, c.TPOT, c.E2E), Goodput: six(c.Goodput), Misses: []promiseJSON{}}
+		x := classJSON{Name: hw.Clean(c.Name), Requests: c.Requests, Throughput: Six(c.Throughput),
+			Percentiles: percentiles(c.TTFT, c.TPOT, c.E2E), Goodput: Six(c.Goodput), Misses: []promiseJSON{}}
 		for k := range h.Promises {
 			if p := &h.Promises[k]; p.Class == c.Name && p.Broken() {
 				x.Misses = append(x.Misses, boundOf(p))
@@ -73,7 +73,7 @@ func heldOf(h *Held) (out heldJSON) {
 }
 
 func boundOf(p *Promise) promiseJSON {
-	out := promiseJSON{Limit: p.Metric.String(), At: p.At.String(), Bound: six(p.Limit), Value: six(p.Value),
+	out := promiseJSON{Limit: p.Metric.String(), At: p.At.String(), Bound: Six(p.Limit), Value: Six(p.Value),
 		Holds: !p.Broken()}
 	if p.Class != "" {
 		out.Class = ptr(hw.Clean(p.Class))
@@ -83,7 +83,7 @@ func boundOf(p *Promise) promiseJSON {
 
 func percentiles(ttft, tpot, e2e Stat) percentilesJSON {
 	stat := func(s Stat) fullStatJSON {
-		return fullStatJSON{six(s.Mean), six(s.P50), six(s.P90), six(s.P95), six(s.P99)}
+		return fullStatJSON{Six(s.Mean), Six(s.P50), Six(s.P90), Six(s.P95), Six(s.P99)}
 	}
 	return percentilesJSON{stat(ttft), stat(tpot), stat(e2e)}
 }

@@ -190,15 +190,15 @@ func versus(v *Versus) *versusJSON {
 func row(r *Row) rowJSON {
 	s := r.Strategy
 	out := rowJSON{Phase: r.Phase.String(), Label: hw.Clean(r.Label), MTP: r.MTP, Draft: r.Draft,
-		Length: unlessZero(six(r.Length)),
+		Length: unlessZero(Six(r.Length)),
 		Strategy: strategyJSON{TP: unlessZero(s.TP), PP: max(1, s.PP), DP: unlessZero(s.DP), EP: unlessZero(s.EP),
 			MoETP: unlessZero(s.MoETP),
 			MoEDP: unlessZero(s.MoEDP), DCP: max(1, s.DCP)},
 		MaxBatched: unlessZero(r.MaxBatched), Batch: unlessZero(r.Batch), Concurrency: unlessZero(r.Concurrency),
-		Throughput: unlessZero(six(r.Throughput)), PerDevice: unlessZero(six(r.PerDevice)), TTFT: maybe(r.TTFT),
-		TPOT: maybe(r.TPOT), QPS: maybe(r.QPS),
+		Throughput: unlessZero(Six(r.Throughput)), PerDevice: unlessZero(Six(r.PerDevice)), TTFT: Maybe(r.TTFT),
+		TPOT: Maybe(r.TPOT), QPS: Maybe(r.QPS),
 		Status: r.Status, Reason: hw.Clean(r.Reason.String()), Listed: r.Listed, Pareto: r.Pareto,
-		CostPerMTok: maybe(r.CostPerMTok), CostPerMonth: maybe(r.CostPerMonth), Power: powerOf(r.Power),
+		CostPerMTok: Maybe(r.CostPerMTok), CostPerMonth: Maybe(r.CostPerMonth), Power: powerOf(r.Power),
 		Breakdown: breakdownJSON{sharesOf(r.Prefill), sharesOf(r.Decode)}}
 	if r.Phase != plan.PhaseDecode {
 		out.Chunks = unlessZero(r.Chunks)
@@ -208,13 +208,13 @@ func row(r *Row) rowJSON {
 		return out
 	}
 	if !r.NoMemory {
-		out.WeightGB, out.KVGB, out.ActivationGB, out.AvailableGB = ptr(six(r.WeightGB)), ptr(six(r.KVGB)),
-			ptr(six(r.ActivationGB)), ptr(six(r.AvailableGB))
+		out.WeightGB, out.KVGB, out.ActivationGB, out.AvailableGB = ptr(Six(r.WeightGB)), ptr(Six(r.KVGB)),
+			ptr(Six(r.ActivationGB)), ptr(Six(r.AvailableGB))
 	}
 	out.Interval, out.Reach, out.Traffic = bars(r), reached(r.Reach), trafficOf(r.Traffic)
 	out.heldJSON = heldOf(r.Held)
 	for _, x := range r.Samples {
-		out.Samples = append(out.Samples, sampleJSON{x.Tokens, six(x.Ratio), x.Requests})
+		out.Samples = append(out.Samples, sampleJSON{x.Tokens, Six(x.Ratio), x.Requests})
 	}
 	return out
 }
@@ -223,17 +223,17 @@ func sharesOf(s *Shares) *sharesJSON {
 	if s == nil {
 		return nil
 	}
-	return &sharesJSON{six(s.Mem), six(s.Comm), six(s.Cube), six(s.Vec), six(s.Static)}
+	return &sharesJSON{Six(s.Mem), Six(s.Comm), Six(s.Cube), Six(s.Vec), Six(s.Static)}
 }
 
 func ratio(r *Ratio) ratioJSON {
-	out := ratioJSON{Prefill: row(&r.Prefill), Decode: row(&r.Decode), PrefillQPS: six(r.PrefillQPS),
-		DecodeQPS: six(r.DecodeQPS),
-		Balanced:  six(r.Balanced), BalancedRange: ends(r.Range(), 1), SystemRange: ends(r.SystemRange(),
-			1), PDRatio: six(r.PDRatio),
+	out := ratioJSON{Prefill: row(&r.Prefill), Decode: row(&r.Decode), PrefillQPS: Six(r.PrefillQPS),
+		DecodeQPS: Six(r.DecodeQPS),
+		Balanced:  Six(r.Balanced), BalancedRange: ends(r.Range(), 1), SystemRange: ends(r.SystemRange(),
+			1), PDRatio: Six(r.PDRatio),
 		PrefillInstances: r.PrefillInstances, DecodeInstances: r.DecodeInstances,
-		TotalDevices: r.TotalDevices, Bottleneck: r.Bottleneck, SystemQPS: maybe(r.SystemQPS),
-		CostPerMTok: maybe(r.CostPerMTok), CostPerMonth: maybe(r.CostPerMonth), Traffic: trafficOf(r.Traffic),
+		TotalDevices: r.TotalDevices, Bottleneck: r.Bottleneck, SystemQPS: Maybe(r.SystemQPS),
+		CostPerMTok: Maybe(r.CostPerMTok), CostPerMonth: Maybe(r.CostPerMonth), Traffic: trafficOf(r.Traffic),
 		Power: powerOf(r.Power)}
 	named := func(s string) *string {
 		if s == "" {
@@ -245,16 +245,16 @@ func ratio(r *Ratio) ratioJSON {
 		out.InFlight = ptr(r.Held.Concurrency)
 	}
 	out.PrefillDevice, out.DecodeDevice = named(r.PrefillDevice), named(r.DecodeDevice)
-	out.TTFT = maybe(r.TTFT())
+	out.TTFT = Maybe(r.TTFT())
 	if l := r.Left; l != nil {
 		out.Left = &leftJSON{Devices: l.Devices, Needs: unlessZero(l.Needs)}
 		if l.Instance > 0 {
 			out.Left.Phase, out.Left.Instance = ptr(l.Phase.String()), ptr(l.Instance)
-			out.Left.Label, out.Left.QPS = named(l.Label), ptr(six(l.QPS))
+			out.Left.Label, out.Left.QPS = named(l.Label), ptr(Six(l.QPS))
 		}
 	}
 	if t := r.Transfer; t != nil {
-		out.TransferMS, out.TransferBytes, out.TransferExposed = ptr(six(t.MS)), ptr(six(t.Bytes)), ptr(six(t.Exposed))
+		out.TransferMS, out.TransferBytes, out.TransferExposed = ptr(Six(t.MS)), ptr(Six(t.Bytes)), ptr(Six(t.Exposed))
 		out.TransferPath = named(t.Path)
 	}
 	return out
@@ -264,7 +264,7 @@ func capacity(c *Capacity) *capacityJSON {
 	if c == nil {
 		return nil
 	}
-	return &capacityJSON{QPS: unlessZero(six(c.QPS)), Concurrency: unlessZero(c.Concurrency), Plan: fleet(c.Plan),
+	return &capacityJSON{QPS: unlessZero(Six(c.QPS)), Concurrency: unlessZero(c.Concurrency), Plan: fleet(c.Plan),
 		Cheaper: fleet(c.Cheaper), Breaks: hw.Clean(c.Breaks.String())}
 }
 
@@ -274,7 +274,7 @@ func fleet(f *Fleet) *fleetJSON {
 	}
 	out := &fleetJSON{Replicas: unlessZero(f.Replicas), Prefills: unlessZero(f.Prefills), Decodes: unlessZero(f.Decodes),
 		Devices: f.Devices,
-		QPS:     six(f.QPS), Concurrency: f.Concurrency, CostPerMonth: maybe(f.CostPerMonth)}
+		QPS:     Six(f.QPS), Concurrency: f.Concurrency, CostPerMonth: Maybe(f.CostPerMonth)}
 	if f.Row != nil {
 		out.Row = ptr(row(f.Row))
 	}
@@ -296,11 +296,11 @@ func ends(b *Interval, scale float64) *[2]float64 {
 	if b == nil {
 		return nil
 	}
-	return &[2]float64{six(scale * b.Low), six(scale * b.High)}
+	return &[2]float64{Six(scale * b.Low), Six(scale * b.High)}
 }
 
 func statOf(s Stat) statJSON {
-	return statJSON{Mean: six(s.Mean), P50: six(s.P50), P90: six(s.P90), P99: six(s.P99)}
+	return statJSON{Mean: Six(s.Mean), P50: Six(s.P50), P90: Six(s.P90), P99: Six(s.P99)}
 }
 
 func trafficOf(t *Traffic) *trafficJSON {
@@ -319,12 +319,12 @@ func trafficOf(t *Traffic) *trafficJSON {
 		}
 		return out
 	}
-	return &trafficJSON{Kind: t.Kind.String(), Rate: unlessZero(six(t.Rate)), TTFT: stat(t.TTFT, t.TTFTLimit),
+	return &trafficJSON{Kind: t.Kind.String(), Rate: unlessZero(Six(t.Rate)), TTFT: stat(t.TTFT, t.TTFTLimit),
 		TPOT:      stat(t.TPOT, t.TPOTLimit),
-		FirstWave: six(t.FirstWave),
-		Steady:    six(t.Steady), Throughput: six(t.Throughput), QPS: six(t.QPS), Output: t.output(), KVPeak: six(t.KVPeak),
+		FirstWave: Six(t.FirstWave),
+		Steady:    Six(t.Steady), Throughput: Six(t.Throughput), QPS: Six(t.QPS), Output: t.output(), KVPeak: Six(t.KVPeak),
 		Preemptions: t.Preemptions, Bind: t.Bind,
-		Saturation: maybe(t.Capacity)}
+		Saturation: Maybe(t.Capacity)}
 }
 
 // output is how many tokens a request of a benchmark has on average.
@@ -332,5 +332,5 @@ func (t *Traffic) output() *float64 {
 	if t.QPS <= 0 {
 		return nil
 	}
-	return ptr(six(t.Throughput / t.QPS))
+	return ptr(Six(t.Throughput / t.QPS))
 }

@@ -212,11 +212,11 @@ type ladderJSON struct {
 func ladder(list []Rung) (out []ladderJSON) {
 	for i := range list {
 		r := &list[i]
-		j := ladderJSON{Step: r.Step.String(), Phase: r.Phase.String(), Throughput: unlessZero(six(r.Throughput)),
-			Interval: ends(r.Range, 1), Label: hw.Clean(r.Label), Change: maybe(r.Change), What: r.What().String(),
+		j := ladderJSON{Step: r.Step.String(), Phase: r.Phase.String(), Throughput: unlessZero(Six(r.Throughput)),
+			Interval: ends(r.Range, 1), Label: hw.Clean(r.Label), Change: Maybe(r.Change), What: r.What().String(),
 			Reason: r.Why.String()}
 		if r.Pair {
-			j.Phase, j.QPS = plan.PDRatio.String(), unlessZero(six(r.QPS))
+			j.Phase, j.QPS = plan.PDRatio.String(), unlessZero(Six(r.QPS))
 		}
 		out = append(out, j)
 	}

@@ -41,10 +41,10 @@ func powerOf(p *Power) *powerJSON {
 	if p == nil {
 		return nil
 	}
-	out := &powerJSON{Device: six(p.Device), Total: six(p.Total), PerW: six(p.PerW), Energy: six(p.Energy),
-		Least: maybe(p.Least)}
+	out := &powerJSON{Device: Six(p.Device), Total: Six(p.Total), PerW: Six(p.PerW), Energy: Six(p.Energy),
+		Least: Maybe(p.Least)}
 	if p.Pace < 1 {
-		out.Pace = ptr(six(p.Pace))
+		out.Pace = ptr(Six(p.Pace))
 	}
 	return out
 }
@@ -54,5 +54,5 @@ func powerCells(p *Power) []string {
 	if p == nil {
 		return []string{"", "", ""}
 	}
-	return []string{decimal(p.Total), decimal(p.PerW), decimal(p.Energy)}
+	return []string{Decimal(p.Total), Decimal(p.PerW), Decimal(p.Energy)}
 }

@@ -29,7 +29,7 @@ func RowRecord(r *Row) []string {
 			out = append(out, "", "", "", "")
 			continue
 		}
-		out = append(out, decimal(x.Mem), decimal(x.Comm), decimal(x.Cube), decimal(x.Vec))
+		out = append(out, Decimal(x.Mem), Decimal(x.Comm), Decimal(x.Cube), Decimal(x.Vec))
 	}
 	bars := j.Interval
 	if bars == nil {
@@ -40,15 +40,15 @@ func RowRecord(r *Row) []string {
 			out = append(out, "", "")
 			continue
 		}
-		out = append(out, decimal(b[0]), decimal(b[1]))
+		out = append(out, Decimal(b[0]), Decimal(b[1]))
 	}
 	t := j.Traffic
 	if t == nil {
 		return append(out, make([]string, len(RowHeader)-len(out))...)
 	}
-	return append(out, t.Kind, optional(t.Rate), decimal(t.Throughput), decimal(t.QPS), decimal(t.TTFT.Mean),
-		decimal(t.FirstWave), decimal(t.Steady), decimal(t.TTFT.P50), decimal(t.TTFT.P90), decimal(t.TTFT.P99),
-		decimal(t.TPOT.Mean), decimal(t.TPOT.P50), decimal(t.TPOT.P90), decimal(t.TPOT.P99), decimal(t.KVPeak),
+	return append(out, t.Kind, optional(t.Rate), Decimal(t.Throughput), Decimal(t.QPS), Decimal(t.TTFT.Mean),
+		Decimal(t.FirstWave), Decimal(t.Steady), Decimal(t.TTFT.P50), Decimal(t.TTFT.P90), Decimal(t.TTFT.P99),
+		Decimal(t.TPOT.Mean), Decimal(t.TPOT.P50), Decimal(t.TPOT.P90), Decimal(t.TPOT.P99), Decimal(t.KVPeak),
 		strconv.Itoa(t.Preemptions), t.Bind, optional(t.Saturation))
 }
 
@@ -60,25 +60,13 @@ func count(n *int) string {
 }
 
 func optional(v *float64) string {
-	if v = maybe(v); v == nil {
+	if v = Maybe(v); v == nil {
 		return ""
 	}
-	return decimal(*v)
-}
-
-// decimal writes a number with at most six digits behind the point, without trailing zeros.
-func decimal(v float64) string {
-	s := strconv.FormatFloat(six(v), 'f', 6, 64)
-	for s[len(s)-1] == '0' {
-		s = s[:len(s)-1]
-	}
-	if s[len(s)-1] == '.' {
-		s = s[:len(s)-1]
-	}
-	return s
+	return Decimal(*v)
 }
 
 // SplitRecord is a PD ratio as text: ratio, balanced requests per second, prefill and decode instances.
 func SplitRecord(r *Ratio) []string {
-	return []string{decimal(r.PDRatio), decimal(r.Balanced), count(r.PrefillInstances), count(r.DecodeInstances)}
+	return []string{Decimal(r.PDRatio), Decimal(r.Balanced), count(r.PrefillInstances), count(r.DecodeInstances)}
 }

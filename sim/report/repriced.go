@@ -69,8 +69,8 @@ func repriced(list []Repricing) (out []repricedJSON) {
 		if x.Pair {
 			phase = plan.PDRatio.String()
 		}
-		out = append(out, repricedJSON{phase, unlessZero(six(x.Value)), unlessZero(six(x.Alone)), hw.Clean(x.AloneLabel),
-			maybe(x.Change())})
+		out = append(out, repricedJSON{phase, unlessZero(Six(x.Value)), unlessZero(Six(x.Alone)), hw.Clean(x.AloneLabel),
+			Maybe(x.Change())})
 	}
 	return out
 }

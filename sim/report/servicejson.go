@@ -54,7 +54,7 @@ func serviceOf(s *Service) *serviceJSON {
 		out.Without = ptr(serviceFigures(s.Without))
 	}
 	for _, x := range s.Slots {
-		out.Timeline = append(out.Timeline, serviceSlotJSON{six(x.At), x.Sent, six(x.Within), six(x.TTFT), x.Waiting})
+		out.Timeline = append(out.Timeline, serviceSlotJSON{Six(x.At), x.Sent, Six(x.Within), Six(x.TTFT), x.Waiting})
 	}
 	return out
 }
@@ -68,9 +68,9 @@ func said(list []message.Message) []string {
 }
 
 func serviceFigures(f *ServiceFigures) serviceFiguresJSON {
-	return serviceFiguresJSON{f.Requests, f.Refused, six(f.Seconds), statOf(f.TTFT), statOf(f.TPOT), statOf(f.E2E),
-		six(f.Throughput), six(f.QPS), six(f.Goodput), six(f.HitRate), six(f.HitDevice), six(f.HitHost), six(f.HitSSD),
-		six(f.KVPeak), f.Preemptions, f.Bind}
+	return serviceFiguresJSON{f.Requests, f.Refused, Six(f.Seconds), statOf(f.TTFT), statOf(f.TPOT), statOf(f.E2E),
+		Six(f.Throughput), Six(f.QPS), Six(f.Goodput), Six(f.HitRate), Six(f.HitDevice), Six(f.HitHost), Six(f.HitSSD),
+		Six(f.KVPeak), f.Preemptions, f.Bind}
 }
 
 type dayJSON struct {
@@ -127,19 +127,19 @@ func dayOf(f *Day) *dayJSON {
 		return nil
 	}
 	policy := func(p *DayPolicy) dayPolicyJSON {
-		return dayPolicyJSON{p.Most, six(p.Hours), six(p.DeviceHours), maybe(p.Cost), six(p.Goodput)}
+		return dayPolicyJSON{p.Most, Six(p.Hours), Six(p.DeviceHours), Maybe(p.Cost), Six(p.Goodput)}
 	}
-	kept := func(k *DayKept) dayKeptJSON { return dayKeptJSON{k.Paid, k.Ready, six(k.Goodput), six(k.TTFT)} }
+	kept := func(k *DayKept) dayKeptJSON { return dayKeptJSON{k.Paid, k.Ready, Six(k.Goodput), Six(k.TTFT)} }
 	out := &dayJSON{Label: hw.Clean(f.Label), Of: hw.Clean(f.Of.String()), Notes: said(f.Notes), Devices: f.Devices,
-		Goal: f.Goal, Min: f.Min, Max: f.Max, PerReplica: six(f.PerReplica), Requests: six(f.Requests), Played: f.Played,
+		Goal: f.Goal, Min: f.Min, Max: f.Max, PerReplica: Six(f.PerReplica), Requests: Six(f.Requests), Played: f.Played,
 		Whole: f.Whole, Static: policy(&f.Static), Auto: policy(&f.Auto), Failures: []dayFailureJSON{},
 		Slots: []daySlotJSON{}}
 	for _, x := range f.Failures {
-		out.Failures = append(out.Failures, dayFailureJSON{x.Replicas, six(x.Before), six(x.After), x.Again})
+		out.Failures = append(out.Failures, dayFailureJSON{x.Replicas, Six(x.Before), Six(x.After), x.Again})
 	}
 	for i := range f.Slots {
 		s := &f.Slots[i]
-		out.Slots = append(out.Slots, daySlotJSON{six(s.At), six(s.Rate), six(s.Peak), s.Needed, kept(&s.Static),
+		out.Slots = append(out.Slots, daySlotJSON{Six(s.At), Six(s.Rate), Six(s.Peak), s.Needed, kept(&s.Static),
 			kept(&s.Auto)})
 	}
 	return out

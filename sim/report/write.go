@@ -186,13 +186,13 @@ func writePairs(w *csv.Writer, r *Report) {
 			if x.TotalDevices != nil {
 				total = strconv.Itoa(*x.TotalDevices)
 			}
-			rec = append(rec, decimal(x.PrefillQPS), decimal(x.DecodeQPS), total, optional(x.SystemQPS), x.Bottleneck,
+			rec = append(rec, Decimal(x.PrefillQPS), Decimal(x.DecodeQPS), total, optional(x.SystemQPS), x.Bottleneck,
 				optional(x.CostPerMTok), optional(x.CostPerMonth))
 			rec = append(rec, RowRecord(&x.Prefill)...)
 			rec = append(rec, RowRecord(&x.Decode)...)
 			low, high := "", ""
 			if b := x.Range(); b != nil {
-				low, high = decimal(b.Low), decimal(b.High)
+				low, high = Decimal(b.Low), Decimal(b.High)
 			}
 			rec = append(append(rec, low, high, string(standing)), powerCells(x.Power)...)
 			w.Write(append(rec, heldCells(x.Held, more)...))

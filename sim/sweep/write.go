@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
-	"math"
 	"strconv"
 
 	"fathom/hw"
@@ -72,19 +71,19 @@ func (r *Result) JSON() ([]byte, error) {
 	several := len(r.Request.Profiles) > 1
 	for i := range r.Cells {
 		c := &r.Cells[i]
-		o := cellJSON{At: c.At, Device: hw.Clean(c.Device), Phase: c.Phase, Label: word(c.Label), Cost: six(c.Cost),
-			TTFT: six(c.TTFT), TPOT: six(c.TPOT), Status: c.Status, Reason: hw.Clean(c.Reason.String())}
+		o := cellJSON{At: c.At, Device: hw.Clean(c.Device), Phase: c.Phase, Label: report.Word(c.Label), Cost: report.Maybe(c.Cost),
+			TTFT: report.Maybe(c.TTFT), TPOT: report.Maybe(c.TPOT), Status: c.Status, Reason: hw.Clean(c.Reason.String())}
 		if c.Throughput > 0 {
-			o.Throughput = six(&c.Throughput)
+			o.Throughput = report.Maybe(&c.Throughput)
 		}
 		if c.PerDevice > 0 {
-			o.PerDevice = six(&c.PerDevice)
+			o.PerDevice = report.Maybe(&c.PerDevice)
 		}
 		if c.InFlight > 0 {
 			o.InFlight = &c.InFlight
 		}
 		if c.Interval != nil {
-			o.Interval = &[2]float64{*six(&c.Interval.Low), *six(&c.Interval.High)}
+			o.Interval = &[2]float64{*report.Maybe(&c.Interval.Low), *report.Maybe(&c.Interval.High)}
 		}
 		if several {
 			o.Wins = &c.Wins
@@ -94,7 +93,7 @@ func (r *Result) JSON() ([]byte, error) {
 	for _, c := range r.Changes() {
 		out.Changes = append(out.Changes, changeJSON{c.Device, c.Phase, c.Along, append([]float64{}, c.Beside...), c.From,
 			c.To,
-			word(c.Was), word(c.Now)})
+			report.Word(c.Was), report.Word(c.Now)})
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -140,27 +139,10 @@ func (r *Result) CSV() []byte {
 	return b.Bytes()
 }
 
-func word(s string) *string {
-	if s == "" {
-		return nil
-	}
-	s = hw.Clean(s)
-	return &s
-}
-
-// six rounds to six decimals; what is no number is absent.
-func six(v *float64) *float64 {
-	if v == nil || math.IsNaN(*v) || math.IsInf(*v, 0) {
-		return nil
-	}
-	out, _ := strconv.ParseFloat(strconv.FormatFloat(*v, 'f', 6, 64), 64)
-	return &out
-}
-
 // figure prints one for CSV; an absent one, and a rate of 0, is empty.
 func figure(v *float64) string {
-	if r := six(v); r != nil && *r != 0 {
-		return strconv.FormatFloat(*r, 'f', -1, 64)
+	if r := report.Maybe(v); r != nil && *r != 0 {
+		return report.Decimal(*r)
 	}
 	return ""
 }
