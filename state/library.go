@@ -160,11 +160,7 @@ func (u *update) moveShelf(a Action) {
 		by *= n
 	}
 	o.Cursor = max(0, min(o.Cursor+by, n-1))
-	if o.Cursor < o.Top {
-		o.Top = o.Cursor
-	} else if u.lines > 0 && o.Cursor >= o.Top+u.lines {
-		o.Top = o.Cursor - u.lines + 1
-	}
+	o.follow(u.lines)
 }
 
 // findScenarios shows the scenarios whose name, model or device hold all words.

@@ -162,10 +162,15 @@ func (u *update) doMenu(a Action) {
 		}
 		o.Cursor = max(0, min(o.Cursor+by, n-1))
 	}
+	o.follow(u.lines)
+}
+
+// follow scrolls so that the cursor is among so many lines; 0: how many are not known.
+func (o *Overlay) follow(lines int) {
 	if o.Cursor < o.Top {
 		o.Top = o.Cursor
-	} else if u.lines > 0 && o.Cursor >= o.Top+u.lines {
-		o.Top = o.Cursor - u.lines + 1
+	} else if lines > 0 && o.Cursor >= o.Top+lines {
+		o.Top = o.Cursor - lines + 1
 	}
 }
 

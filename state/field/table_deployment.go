@@ -2,7 +2,6 @@ package field
 
 import (
 	"slices"
-	"strings"
 
 	"fathom/sim/plan"
 )
@@ -112,29 +111,20 @@ func searchedInteger(example string) parser {
 // said.
 func pools(text string) (Value, *Problem) {
 	const example = "ATLAS_800_A2_376T_64G=32"
-	if none(text) {
-		return Value{}, nil
-	}
-	ws, p := Words(text)
-	if p != nil {
-		return Value{}, p
-	}
-	var v Value
-	for _, w := range ws {
-		name, count, counted := strings.Cut(w, "=")
+	return assigned(text, func(v *Value, name, count string, counted bool) *Problem {
 		n := 0
 		if counted {
 			var p *Problem
 			if n, p = whole(count, 1, mostDevices, example); p != nil {
-				return Value{}, p
+				return p
 			}
 		}
 		if name == "" {
-			return Value{}, problem("empty", example)
+			return problem("empty", example)
 		}
 		v.Words, v.Ints = append(v.Words, name), append(v.Ints, n)
-	}
-	return v, nil
+		return nil
+	})
 }
 
 // oneLength reports whether lengths are asked for: a mix of requests has its own.

@@ -83,7 +83,18 @@ func answerFields() []Field {
 
 // prices reads NAME=PRICE pairs: the names in Words, the prices in Floats.
 func prices(text string) (Value, *Problem) {
-	const example = "ATLAS_800_A3_752T_128G_DIE=1.8"
+	return assigned(text, func(v *Value, name, price string, ok bool) *Problem {
+		x, err := strconv.ParseFloat(price, 64)
+		if !ok || name == "" || err != nil || !nonNegative(x) {
+			return problem("price", "ATLAS_800_A3_752T_128G_DIE=1.8")
+		}
+		v.Words, v.Floats = append(v.Words, name), append(v.Floats, x)
+		return nil
+	})
+}
+
+// assigned reads NAME=TEXT words; add takes one apart, and says whether it has the sign.
+func assigned(text string, add func(v *Value, name, text string, ok bool) *Problem) (v Value, p *Problem) {
 	if none(text) {
 		return Value{}, nil
 	}
@@ -91,14 +102,11 @@ func prices(text string) (Value, *Problem) {
 	if p != nil {
 		return Value{}, p
 	}
-	var v Value
 	for _, w := range ws {
-		name, price, ok := strings.Cut(w, "=")
-		x, err := strconv.ParseFloat(price, 64)
-		if !ok || name == "" || err != nil || !nonNegative(x) {
-			return Value{}, problem("price", example)
+		name, rest, ok := strings.Cut(w, "=")
+		if p := add(&v, name, rest, ok); p != nil {
+			return Value{}, p
 		}
-		v.Words, v.Floats = append(v.Words, name), append(v.Floats, x)
 	}
 	return v, nil
 }

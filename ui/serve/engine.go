@@ -40,65 +40,55 @@ func (e engine) Run(ctx context.Context, start state.Start, progress func(report
 	if start.Quiet {
 		quiet = 1
 	}
-	if err := e.gate.enter(ctx, quiet); err != nil {
+	end, turn, err := e.turns(ctx, quiet)
+	if err != nil {
 		return nil, err
 	}
-	inside := true
-	defer func() {
-		if inside {
-			e.gate.leave()
-		}
-	}()
-	rep, err := e.Local.Run(ctx, start, func(p report.Progress) {
-		progress(p)
-		if inside {
-			inside = e.gate.yield(ctx, quiet) == nil
-		}
-	})
+	defer end()
+	rep, err := e.Local.Run(ctx, start, func(p report.Progress) { progress(p); turn() })
 	if rep != nil && start.Quiet && start.Climb == nil && !start.Request.KeepAll {
 		rep = rep.Lean()
 	}
 	return rep, err
 }
 
-// Sweep works in turns with the runs of other guests, as quiet runs do.
-func (e engine) Sweep(ctx context.Context, s state.Sweep, watch func(state.Sweeping)) (*sweep.Result, error) {
-	const quiet = 1
+// turns waits until the work may begin; turn lets others work between its parts, end is called when it is over.
+func (e engine) turns(ctx context.Context, quiet int) (end, turn func(), err error) {
 	if err := e.gate.enter(ctx, quiet); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	inside := true
-	defer func() {
-		if inside {
-			e.gate.leave()
-		}
-	}()
-	return e.Local.Sweep(ctx, s, func(p state.Sweeping) {
-		watch(p)
+	turn = func() {
 		if inside {
 			inside = e.gate.yield(ctx, quiet) == nil
 		}
-	})
+	}
+	end = func() {
+		if inside {
+			e.gate.leave()
+		}
+	}
+	return end, turn, nil
+}
+
+// Sweep works in turns with the runs of other guests, as quiet runs do.
+func (e engine) Sweep(ctx context.Context, s state.Sweep, watch func(state.Sweeping)) (*sweep.Result, error) {
+	end, turn, err := e.turns(ctx, 1)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	return e.Local.Sweep(ctx, s, func(p state.Sweeping) { watch(p); turn() })
 }
 
 // Decide works in turns with the runs of other guests, as quiet runs do.
 func (e engine) Decide(ctx context.Context, s state.Decide, watch func(state.Deciding)) (*decision.Result, error) {
-	const quiet = 1
-	if err := e.gate.enter(ctx, quiet); err != nil {
+	end, turn, err := e.turns(ctx, 1)
+	if err != nil {
 		return nil, err
 	}
-	inside := true
-	defer func() {
-		if inside {
-			e.gate.leave()
-		}
-	}()
-	return e.Local.Decide(ctx, s, func(p state.Deciding) {
-		watch(p)
-		if inside {
-			inside = e.gate.yield(ctx, quiet) == nil
-		}
-	})
+	defer end()
+	return e.Local.Decide(ctx, s, func(p state.Deciding) { watch(p); turn() })
 }
 
 // Measure and Fit read and write no file of the server.
