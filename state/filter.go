@@ -5,12 +5,15 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"fathom/sim/report"
 )
 
 // term is one word of a filter: text to look for, or a comparison with a column. All terms have to hold.
 type term struct {
 	not    bool
-	text   string // looked for in the row's words
+	text   string        // looked for in the row's words
+	status report.Status // that the word names: looked for in the status alone
 	col    *Column
 	op     string
 	number float64
@@ -38,6 +41,9 @@ func parseFilter(f *FilterText, kind TableKind) []term {
 		}
 		name, op, value := cutOperator(t.text)
 		if t.col = columnNamed(name, kind); t.col == nil {
+			if kind == Points {
+				t.status = statusNamed(t.text)
+			}
 			out = append(out, t)
 			continue
 		}
@@ -52,6 +58,8 @@ func parseFilter(f *FilterText, kind TableKind) []term {
 		} else if value == "" || strings.ContainsAny(op, "<>") {
 			f.Problem, f.Word = "filter.text", w
 			continue
+		} else if s := statusNamed(value); s != "" && t.col.ID == ColStatus {
+			t.text = string(s)
 		}
 		out = append(out, t)
 	}
@@ -87,8 +95,24 @@ func columnNamed(name string, kind TableKind) *Column {
 	return nil
 }
 
+// statusNamed is the status that a word of a filter names, "" where it names none. Rows are counted and found by their
+// status: one without memory is not among those over TTFT, however long it would take.
+func statusNamed(word string) report.Status {
+	switch s := report.Status(word); s {
+	case "memory":
+		return report.OOM
+	case report.OK, report.OOM, report.OverTPOT, report.OverTTFT, report.OverE2E, report.Short, report.Invalid,
+		report.Engine:
+		return s
+	}
+	return ""
+}
+
 // holds reports whether a row passes. words is what the row's plain words are looked for in.
 func (t *term) holds(i Item, words string) bool {
+	if t.status != "" && i.Row != nil {
+		return (i.Row.Status == t.status) != t.not
+	}
 	if t.col == nil {
 		return strings.Contains(words, t.text) != t.not
 	}

@@ -29,8 +29,8 @@ func pointLine(r *Report, d *Device) message.Message {
 		return message.New("report.counts-unsaid", d.Evaluated, d.Fidelity, d.Search)
 	}
 	tpot := message.New("report.over-tpot", d.Counts.TPOT)
-	if o := d.Over(r.Request); o.Both > 0 {
-		tpot = message.New("report.over-both", d.Counts.TPOT, o.Both)
+	if both := d.OverBoth(r.Request); both > 0 {
+		tpot = message.New("report.over-both", d.Counts.TPOT, both)
 	}
 	if d.Counts.Engine > 0 {
 		return message.New("report.counts-engine", d.Evaluated, d.Counts.OK, d.Counts.TTFT, tpot, d.Counts.OOM,
@@ -40,33 +40,27 @@ func pointLine(r *Report, d *Device) message.Message {
 		d.Fidelity, d.Search)
 }
 
-// Exceeding counts points by the limit that they exceed, whatever else keeps them from counting: what a filter finds.
-// Both are those whose verdict is one of the two limits.
-type Exceeding struct{ TTFT, TPOT, Both int }
-
-// Over counts the points of a device that exceed the limits of its request.
-func (d *Device) Over(q *plan.Request) (o Exceeding) {
-	if q == nil {
-		return o
-	}
+// OverBoth counts the points of a device that are over TPOT, which is tested first, and over TTFT too.
+func (d *Device) OverBoth(q *plan.Request) (n int) {
 	for i := range d.Points {
-		r := &d.Points[i]
-		ttft, tpot := r.Exceeds(q)
-		if ttft {
-			o.TTFT++
-		}
-		if tpot {
-			o.TPOT++
-		}
-		if ttft && tpot && r.Status == OverTPOT {
-			o.Both++
+		if d.Points[i].OverBoth(q) {
+			n++
 		}
 	}
-	return o
+	return n
 }
 
-// Exceeds tells which limits of a request a point is beyond; of a played one those on what single requests meet.
-func (r *Row) Exceeds(q *plan.Request) (ttft, tpot bool) {
+// OverBoth tells a point whose status is over TPOT and that is over TTFT too; none without a request.
+func (r *Row) OverBoth(q *plan.Request) bool {
+	if q == nil || r.Status != OverTPOT {
+		return false
+	}
+	ttft, tpot := r.exceeds(q)
+	return ttft && tpot
+}
+
+// exceeds tells which limits of a request a point is beyond; of a played one those on what single requests meet.
+func (r *Row) exceeds(q *plan.Request) (ttft, tpot bool) {
 	if r.Held != nil {
 		for _, b := range r.Held.Broken() {
 			ttft = ttft || b.Metric == MetricTTFT

@@ -141,18 +141,15 @@ func (p *Painter) counts() string {
 	}
 	items := []string{p.C.N(kind, t.Size(), number.Int(t.Size())),
 		p.C.N("notes.points", d.Evaluated, number.Int(d.Evaluated))}
-	ttft, tpot := d.Counts.TTFT, d.Counts.TPOT
-	if len(d.Points) == d.Evaluated+d.Counts.Invalid { // all are kept: as many as a filter by the limit finds
-		over := d.Over(p.request())
-		ttft, tpot = over.TTFT, over.TPOT
-	}
+	both := d.OverBoth(p.request())
 	for _, c := range []struct {
-		key string
-		n   int
-	}{{"ttft", ttft}, {"tpot", tpot}, {"oom", d.Counts.OOM}, {"invalid", d.Counts.Invalid},
-		{"engine", d.Counts.Engine}} {
-		if c.n > 0 || c.key != "invalid" && c.key != "engine" && !d.Counts.Unsaid {
-			items = append(items, p.t("notes."+c.key, "n", number.Int(c.n)))
+		status report.Status
+		n      int
+	}{{report.OverTTFT, d.Counts.TTFT}, {report.OverTPOT, d.Counts.TPOT}, {report.OOM, d.Counts.OOM},
+		{report.OverE2E, d.Counts.E2E}, {report.Short, d.Counts.Goodput}, {report.Invalid, d.Counts.Invalid},
+		{report.Engine, d.Counts.Engine}} {
+		if c.n > 0 || !d.Counts.Unsaid && slices.Contains(losses[:3], c.status) {
+			items = append(items, p.became(c.status, c.n, both))
 		}
 	}
 	if b := p.best(); b != nil && b.ThroughputRange == nil {
@@ -161,6 +158,7 @@ func (p *Painter) counts() string {
 	if n := len(r.Marks); n > 0 {
 		items = append(items, p.t("notes.marked", "n", itoa(n)))
 	}
+	p.shorten(items, d.Counts.TPOT, both)
 	line := items[0]
 	for _, s := range items[1:] {
 		if next := p.dots(line, s); cell.Width(next) <= p.W-3 {
@@ -170,37 +168,49 @@ func (p *Painter) counts() string {
 	return line
 }
 
+// losses are the statuses of points that lost, in the order of the status line; the first three are always said.
+var losses = []report.Status{report.OverTTFT, report.OverTPOT, report.OOM, report.OverE2E, report.Short, report.Invalid,
+	report.Engine}
+
+// became says how many points have a status, each counted once as in JSON; both of those over TPOT are over TTFT too.
+func (p *Painter) became(s report.Status, n, both int) string {
+	if s == report.OverTPOT && both > 0 {
+		return p.t("notes.both", "n", number.Int(n), "both", number.Int(both))
+	}
+	return p.t("notes."+string(s), "n", number.Int(n))
+}
+
+// shorten leaves out of a line that is too long how many points over TPOT are over TTFT too.
+func (p *Painter) shorten(items []string, n, both int) {
+	if at := slices.Index(items, p.became(report.OverTPOT, n, both)); at >= 0 && cell.Width(p.dots(items...)) > p.W-3 {
+		items[at] = p.became(report.OverTPOT, n, 0)
+	}
+}
+
 // filtered says the same of the rows that a filter leaves.
 func (p *Painter) filtered(kind string) string {
 	r, t := &p.M.Results, &p.M.Results.Table
+	n, both := map[report.Status]int{}, 0
 	items := []string{p.t("notes.left", "rows", p.C.N(kind, t.Len(), number.Int(t.Len())), "all", number.Int(t.Size()))}
-	if q := p.request(); q != nil && r.All && r.Part != state.PartRatio {
-		n := map[string]int{}
+	if r.All && r.Part != state.PartRatio {
 		for i := range t.Len() {
-			item, ok := t.At(i)
-			if !ok || item.Row == nil {
-				continue
-			}
-			ttft, tpot := item.Row.Exceeds(q)
-			if ttft {
-				n["ttft"]++
-			}
-			if tpot {
-				n["tpot"]++
-			}
-			if s := item.Row.Status; s != report.OverTTFT && s != report.OverTPOT {
-				n[string(s)]++
+			if item, ok := t.At(i); ok && item.Row != nil {
+				n[item.Row.Status]++
+				if item.Row.OverBoth(p.request()) {
+					both++
+				}
 			}
 		}
-		for _, key := range []string{"ttft", "tpot", string(report.OOM), string(report.Invalid), string(report.Engine)} {
-			if n[key] > 0 {
-				items = append(items, p.t("notes."+key, "n", number.Int(n[key])))
+		for _, s := range losses {
+			if n[s] > 0 {
+				items = append(items, p.became(s, n[s], both))
 			}
 		}
 	}
-	if n := len(r.Marks); n > 0 {
-		items = append(items, p.t("notes.marked", "n", itoa(n)))
+	if k := len(r.Marks); k > 0 {
+		items = append(items, p.t("notes.marked", "n", itoa(k)))
 	}
+	p.shorten(items, n[report.OverTPOT], both)
 	return p.cut(p.dots(items...), p.W-3)
 }
 

@@ -197,8 +197,8 @@ func TestPresentedPlanOverItsDevices(t *testing.T) {
 	}
 }
 
-// TestCountsAgreeWithTheFilter: while a filter is on, the status line counts the rows that it leaves, by the limit that
-// they exceed, in all points and in the best of each strategy.
+// TestCountsAgreeWithTheFilter: while a filter is on, the status line counts the rows that it leaves, each once by its
+// status, in all points and in the best of each strategy.
 func TestCountsAgreeWithTheFilter(t *testing.T) {
 	s := real(oneProfile()).Do(state.Accept, state.AllPoints, state.Filter).Type("tp=8").Do(state.Accept)
 	left, over, short := 0, 0, 0
@@ -206,7 +206,7 @@ func TestCountsAgreeWithTheFilter(t *testing.T) {
 	for i := range d.Points {
 		if r := &d.Points[i]; r.Strategy.TP == 8 {
 			left++
-			if r.TTFT != nil && *r.TTFT > 2000 {
+			if r.Status == report.OverTTFT {
 				over++
 			}
 			if r.Status == report.OOM {
@@ -227,5 +227,33 @@ func TestCountsAgreeWithTheFilter(t *testing.T) {
 	s.Do(state.AllPoints, state.Filter).Type("tp>2").Do(state.Accept)
 	if got := screen(t, s, 80, 24); !strings.Contains(got, "the filter leaves 2 candidates of 4") {
 		t.Errorf("candidates:\n%s", got)
+	}
+}
+
+// TestEveryCountIsOfTheStatus: screen, filter words and JSON count a point once, by its status, and points over both
+// limits are said in words.
+func TestEveryCountIsOfTheStatus(t *testing.T) {
+	s, r := answered(t, "Qwen/Qwen3-32B --device ATLAS_800_A3_752T_128G_DIE --num-devices 8 --input-length 3500 "+
+		"--output-length 1500 --ttft-limit 1000 --tpot-limit 25 --quantize-linear-action W8A8_DYNAMIC "+
+		"--quantize-attention-action DISABLED --compile --search exhaustive")
+	d := &r.Devices[0]
+	both := d.OverBoth(r.Request)
+	if d.Counts.TTFT == 0 || both == 0 || both == d.Counts.TPOT || d.Counts.OOM == 0 {
+		t.Fatalf("the case has not all kinds: %+v, %d over both", d.Counts, both)
+	}
+	s.Do(state.Accept, state.AllPoints)
+	for _, text := range []string{number.Int(d.Counts.TTFT) + " over TTFT", number.Int(d.Counts.TPOT) +
+		" over TPOT of which " + number.Int(both) + " over TTFT too", number.Int(d.Counts.OOM) + " no memory"} {
+		if got := screen(t, s, 140, 40); !strings.Contains(got, text) {
+			t.Errorf("%q is not said:\n%s", text, got)
+		}
+	}
+	for word, want := range map[string]int{"ttft": d.Counts.TTFT, "tpot": d.Counts.TPOT, "memory": d.Counts.OOM,
+		"status=memory": d.Counts.OOM, "ok": d.Counts.OK} {
+		s.Do(state.Filter).Type(word).Do(state.Accept)
+		if got := s.M.Results.Table.Len(); got != want {
+			t.Errorf("%s finds %d points, %d are counted", word, got, want)
+		}
+		s.Do(state.Filter, state.Back)
 	}
 }
