@@ -89,8 +89,10 @@ func (h *Hit) cut(n int) {
 }
 
 // Pin holds the spans of a hit in the devices' memory until Free, and brings up what lies below. It gives the number of
-// spans that it pinned and the tokens that nobody had pinned before: those that the running requests take more.
-func (c *Cache) Pin(chain []Span, hit int) (spans, more int) {
+// spans that it pinned, the tokens of the chain that have their room in them (the hit, and the broken block behind it,
+// which is computed again; not what comes up beside another text of the same name), and those that nobody had pinned
+// before: what the running requests take more.
+func (c *Cache) Pin(chain []Span, hit int) (spans, room, more int) {
 	at := 0
 	for i := range chain {
 		if at >= hit {
@@ -98,24 +100,30 @@ func (c *Cache) Pin(chain []Span, hit int) (spans, more int) {
 		}
 		s := &chain[i]
 		more += c.device.pin(s, min(int(s.Tokens), hit-at))
+		room += c.device.upTo(s)
 		at += int(s.Tokens)
 		spans++
 	}
-	return spans, more
+	return spans, room, more
 }
 
 // Store keeps a computed prompt in the devices' memory, pinned for the request that computed it and has pinned so many
-// spans. What two requests computed at the same time is kept once. It gives what the pinned tokens grew by.
-func (c *Cache) Store(chain []Span, spans int) (more int) {
+// spans. What two requests computed at the same time is kept once; where somebody holds another text under a name, the
+// prompt is kept up to there. It gives the spans that are pinned now, their tokens, and what the pinned tokens grew by.
+func (c *Cache) Store(chain []Span, spans int) (stored, room, more int) {
 	for i := range chain {
 		s := &chain[i]
 		if i < spans {
 			more += c.device.extend(s, int(s.Tokens))
+		} else if e := c.device.find(s.Key); e != nil && e.pins > 0 && e.outgrows(s) {
+			break
 		} else {
 			more += c.device.pin(s, int(s.Tokens))
 		}
+		room += int(s.Tokens)
+		stored++
 	}
-	return more
+	return stored, room, more
 }
 
 // Grow adds an answer to the last span of a pinned chain, so that the next turn finds it; it gives the tokens added.
@@ -161,3 +169,6 @@ func (c *Cache) down(t int, p piece) {
 		c.down(t+1, l.evict(l.size-l.room))
 	}
 }
+
+// Pinned is how many tokens in the devices' memory some running request holds; each counts once.
+func (c *Cache) Pinned() int { return c.device.pinned }

@@ -81,6 +81,9 @@ func (l *level) pin(s *Span, tokens int) (more int) {
 		if e.outgrows(s) { // another text under the same key: the old one can go
 			l.size -= int(e.high)
 			e.high = 0
+		} else if e.high > s.Tokens { // more than is asked for does not become what running requests hold
+			l.size -= int(e.high - s.Tokens)
+			e.high = s.Tokens
 		}
 		more = int(e.high)
 		l.pinned += more

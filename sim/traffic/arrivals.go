@@ -35,6 +35,7 @@ func (r *replica) look() {
 	for r.loading.size > 0 && r.loading.front().at <= r.now {
 		id := r.loading.popFront().id
 		r.requests[id].stage = loaded
+		r.loaded++
 		r.queue.pushFront(id, r.requests[id].priority)
 		r.queued += int(r.requests[id].prompt)
 	}

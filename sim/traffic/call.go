@@ -10,7 +10,8 @@ type Call struct {
 	Cached          int32
 	Class, Priority uint8 // of a load with classes
 	// Chain is what the prompt may have in common with others, from its start; its spans have no more tokens than the
-	// prompt. It is the source's memory, valid until the next call is taken.
+	// prompt. It is the source's memory, valid until the next call is taken; Next and Turn do not share any, as a call of
+	// Next lies ready while others have their turns.
 	Chain []prefix.Span
 	// Session is what the source knows the call by when it ends (Follower).
 	Session int64

@@ -66,6 +66,7 @@ type replica struct {
 	pending  dues
 	slowed   dues // arrived, and kept by the others' tokens on the way to the queue
 	loading  dues // admitted, and waiting for their tokens from a tier
+	loaded   int  // requests in the queue that have their room and their tokens
 	queue    backlog
 	started  []int32   // prompts partly done, oldest first
 	order    [][]entry // running, by priority, oldest first, with stale entries
@@ -141,6 +142,7 @@ func (r *replica) advance(limit float64) {
 	case len(r.pieces) > 0:
 		r.promptStep()
 	case r.decoding == 0 && r.loading.size > 0: // nothing to work on until tokens have come from a tier
+		r.unseen = r.engine.Poll
 		at := math.Max(r.now, r.due())
 		r.use.present += (at - r.now) * float64(here)
 		r.now = at
@@ -173,13 +175,23 @@ func (r *replica) hold(budget int) bool {
 }
 
 // makeRoom puts the youngest back at the head of the queue until every decoding sequence has room for one token more.
-// Its output so far becomes part of its prompt (vLLM recomputes).
+// Its output so far becomes part of its prompt (vLLM recomputes). The last one goes too where the room is that of
+// requests whose tokens come from a tier, as nobody stops those.
 func (r *replica) makeRoom() (full bool) {
 	room := r.engine.KVTokens
 	if room == 0 || r.engine.Reserve {
 		return false
 	}
-	for r.used+r.growth(0) > room*grain && r.decoding+len(r.started) > 1 {
+	for r.used+r.growth(0) > room*grain {
+		if running := r.decoding + len(r.started); running <= 1 {
+			if r.release(nobody) {
+				full = true
+				continue
+			}
+			if running == 0 || r.loading.size == 0 {
+				break
+			}
+		}
 		top := r.youngest()
 		q := &r.requests[top.id]
 		if q.turn != top.turn || q.stage == over {
@@ -211,6 +223,9 @@ func (r *replica) makeRoom() (full bool) {
 	}
 	return full
 }
+
+// nobody is no request.
+const nobody = -1
 
 // youngest takes the latest entry of the lowest priority off the running requests (vLLM's priority policy puts that one
 // back first).
@@ -298,8 +313,11 @@ func (r *replica) plan(full bool) obstacle {
 		if r.decoding+len(r.started) >= r.engine.Sequences {
 			return noSlot
 		}
-		if !r.alone() && !r.roomFor(q) {
-			return noRoom
+		if !r.roomFor(q) {
+			if !r.alone() {
+				return noRoom
+			}
+			r.release(id)
 		}
 		if q.stage == loaded {
 			r.admit(id)
@@ -331,7 +349,8 @@ func (r *replica) plan(full bool) obstacle {
 	return nothing
 }
 
-// alone reports that nothing is running, so that the next request may have the whole room.
+// alone reports that nothing is running, so that the next request may have the whole room: that of requests in the
+// queue too.
 func (r *replica) alone() bool { return r.decoding == 0 && len(r.started) == 0 && r.loading.size == 0 }
 
 // admit moves the head of the queue to the running requests.
@@ -339,7 +358,9 @@ func (r *replica) admit(id int32) {
 	r.queue.popFront()
 	q := &r.requests[id]
 	r.queued -= int(q.prompt)
-	if q.stage != loaded {
+	if q.stage == loaded {
+		r.loaded--
+	} else {
 		r.used += r.own(q, r.want(q))
 	}
 	q.stage = prefilling

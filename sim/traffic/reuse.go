@@ -63,8 +63,8 @@ func (r *replica) reuse(q *request) (ready float64) {
 	r.trim()
 	h, _ := r.cache.Match(q.chain, int(q.prompt)-1)
 	n := h.Total()
-	spans, more := r.cache.Pin(q.chain, n)
-	q.pins, q.shared, q.cached, q.done = int32(spans), int32(n), int32(n), int32(n)
+	spans, room, more := r.cache.Pin(q.chain, n)
+	q.pins, q.shared, q.cached, q.done = int32(spans), int32(room), int32(n), int32(n)
 	r.used += more * grain
 	u := &r.use.reuse
 	u.Asked += int64(q.prompt)
@@ -91,17 +91,36 @@ func (r *replica) fetch(id int32, ready float64) {
 	r.loading.insert(due{at: ready, id: id})
 }
 
+// release takes back the room of requests whose tokens have come up from the tiers and that wait for their turn, all but
+// one: what runs needs it. They keep their places in the queue; what came up stays while nobody needs its room. It says
+// whether there were any.
+func (r *replica) release(but int32) (any bool) {
+	for i := range r.queue.lines {
+		line := &r.queue.lines[i]
+		for k := 0; k < line.size && r.loaded > 0; k++ {
+			id := line.items[(line.head+k)%len(line.items)]
+			q := &r.requests[id]
+			if q.stage != loaded || id == but {
+				continue
+			}
+			r.used -= r.own(q, r.want(q))
+			r.free(q)
+			q.done, q.stage = 0, waiting
+			r.loaded--
+			any = true
+		}
+	}
+	return any
+}
+
 // keep puts a prompt that has been computed into the prefix cache, where others find it from now on.
 func (r *replica) keep(q *request) {
 	if r.cache == nil || q.chain == nil {
 		return
 	}
-	tokens := 0
-	for i := range q.chain {
-		tokens += int(q.chain[i].Tokens)
-	}
-	r.used += (r.cache.Store(q.chain, int(q.pins)) - tokens + int(q.shared)) * grain
-	q.pins, q.shared = int32(len(q.chain)), int32(tokens)
+	spans, room, more := r.cache.Store(q.chain, int(q.pins))
+	r.used += (more - room + int(q.shared)) * grain
+	q.pins, q.shared = int32(spans), int32(room)
 }
 
 // leaveBehind keeps the answer of a turn for the next one and lets go of the prompt; both stay as long as nobody needs
@@ -110,7 +129,9 @@ func (r *replica) leaveBehind(q *request) {
 	if r.cache == nil || q.chain == nil {
 		return
 	}
-	r.used += r.cache.Grow(q.chain, int(q.made)) * grain
+	if int(q.pins) == len(q.chain) {
+		r.used += r.cache.Grow(q.chain, int(q.made)) * grain
+	}
 	r.free(q)
 }
 

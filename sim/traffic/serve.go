@@ -41,8 +41,20 @@ type service struct {
 // Serve plays a load against a fleet. It works through events in order of time: a call that arrives, a change of the
 // fleet, or the replica that may next end a request.
 func Serve(source Source, fleet Fleet) (Played, error) {
-	if err := fleet.check(); err != nil {
+	s, err := newService(source, fleet)
+	if err != nil {
 		return Played{}, err
+	}
+	if err := s.play(); err != nil {
+		return Played{}, err
+	}
+	return s.result(), nil
+}
+
+// newService is a fleet before its first call, with the requests that it begins with.
+func newService(source Source, fleet Fleet) (*service, error) {
+	if err := fleet.check(); err != nil {
+		return nil, err
 	}
 	most := fleet.Replicas
 	for _, c := range fleet.Changes {
@@ -71,10 +83,7 @@ func Serve(source Source, fleet Fleet) (Played, error) {
 	for i := range s.up {
 		s.place(i)
 	}
-	if err := s.play(); err != nil {
-		return Played{}, err
-	}
-	return s.result(), nil
+	return s, nil
 }
 
 // fresh is a replica that has just started: empty, its cache too.

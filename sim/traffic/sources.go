@@ -87,8 +87,9 @@ type conversing struct {
 	begun  int
 	now    float64
 	live   map[int64]*talk
-	idle   []*talk // memory of sessions that ended
-	chain  [2]prefix.Span
+	idle   []*talk        // memory of sessions that ended
+	chain  [2]prefix.Span // of the latest turn
+	opens  [2]prefix.Span // of the latest first turn: later turns of others are made before it is sent
 }
 
 type talk struct {
@@ -123,18 +124,21 @@ func (c *conversing) Next(call *Call) (bool, error) {
 	t.session = session{group: t.random.Uint64N(uint64(max(1, c.Groups)))}
 	c.live[id] = t
 	*call = Call{At: c.now, Session: id}
-	c.Turn(id, call)
+	c.say(id, call, c.opens[:0])
 	return true, nil
 }
 
 // Turn makes the next turn of a session.
-func (c *conversing) Turn(id int64, call *Call) {
+func (c *conversing) Turn(id int64, call *Call) { c.say(id, call, c.chain[:0]) }
+
+// say makes the next turn of a session with the spans in some memory.
+func (c *conversing) say(id int64, call *Call, chain []prefix.Span) {
 	t := c.live[id]
 	t.input = length(t.random, c.Input, c.Spread)
 	t.output = length(t.random, c.Output, c.Spread)
 	t.said += t.input
 	call.Input, call.Output = int32(c.System)+t.said, t.output
-	call.Chain = c.chain[:0]
+	call.Chain = chain
 	if c.System > 0 {
 		call.Chain = append(call.Chain, prefix.Span{Key: t.group, Tokens: int32(c.System)})
 	}
