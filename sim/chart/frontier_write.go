@@ -3,7 +3,6 @@ package chart
 import (
 	"bytes"
 	"encoding/csv"
-	"encoding/json"
 	"strconv"
 
 	"fathom/hw"
@@ -89,12 +88,7 @@ func (s *Frontiers) JSON() ([]byte, error) {
 		}
 		out.Frontiers = append(out.Frontiers, one)
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	err := e.Encode(out)
-	return b.Bytes(), err
+	return report.Encode(out, " ")
 }
 
 func (s *Set) json() setJSON {

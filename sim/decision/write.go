@@ -1,9 +1,6 @@
 package decision
 
 import (
-	"bytes"
-	"encoding/json"
-
 	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/report"
@@ -87,12 +84,7 @@ func (r *Result) JSON(label func(string) message.Message) ([]byte, error) {
 		}
 		out.Decisions = append(out.Decisions, one)
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	err := e.Encode(out)
-	return b.Bytes(), err
+	return report.Encode(out, " ")
 }
 
 func (a Answer) json() answerJSON {

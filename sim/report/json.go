@@ -13,15 +13,16 @@ const Schema = "fathom.report/1"
 
 // JSON writes the report in the form that scripts rely on: a value that does not apply is null, never 0; figures have
 // at most six decimals; texts carry no control sequences.
-func JSON(r *Report) ([]byte, error) {
+func JSON(r *Report) ([]byte, error) { return Encode(asJSON(r), "  ") }
+
+// Encode writes a value as JSON for scripts: as it is, without escapes for HTML.
+func Encode(v any, indent string) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(asJSON(r)); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	e.SetIndent("", indent)
+	err := e.Encode(v)
+	return b.Bytes(), err
 }
 
 type reportJSON struct {

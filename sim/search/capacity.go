@@ -1,6 +1,7 @@
 package search
 
 import (
+	"iter"
 	"math"
 	"slices"
 
@@ -51,20 +52,8 @@ func (r *run) fill(c *report.Capacity, i int) {
 
 // options evaluates instance sizes upwards, as long as one more could still need fewer devices than the best so far.
 func (r *run) options(i, k int, target float64, rate func(*report.Row) float64) (list []option) {
-	j := r.jobs[i][k]
-	if j.split {
-		return r.sizes(i, k, target, rate)
-	}
-	sizes := []int{j.world}
-	if r.req.Mode != plan.PDRatio {
-		for n := 1; j.profile.Fits(n) == nil; n *= 2 {
-			sizes = append(sizes, n)
-		}
-		slices.Sort(sizes)
-		sizes = slices.Compact(sizes)
-	}
 	fewest := math.MaxInt
-	for _, n := range sizes {
+	for k, n := range r.upwards(i, k) {
 		if r.stopped.Load() || n >= fewest {
 			break
 		}
@@ -75,6 +64,29 @@ func (r *run) options(i, k int, target float64, rate func(*report.Row) float64) 
 		}
 	}
 	return list
+}
+
+// upwards are the instance sizes that a job may have, smallest first, each with the job that tries it.
+func (r *run) upwards(i, k int) iter.Seq2[int, int] {
+	j := r.jobs[i][k]
+	if j.split {
+		return r.sizes(i, k)
+	}
+	sizes := []int{j.world}
+	if r.req.Mode != plan.PDRatio {
+		for n := 1; j.profile.Fits(n) == nil; n *= 2 {
+			sizes = append(sizes, n)
+		}
+		slices.Sort(sizes)
+		sizes = slices.Compact(sizes)
+	}
+	return func(yield func(k, n int) bool) {
+		for _, n := range sizes {
+			if !yield(k, n) {
+				return
+			}
+		}
+	}
 }
 
 // replicasFor is the number of instances that reach a target together.

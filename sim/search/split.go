@@ -2,7 +2,7 @@ package search
 
 import (
 	"cmp"
-	"math"
+	"iter"
 	"slices"
 	"sync"
 
@@ -97,21 +97,15 @@ func (r *run) first(i int, phase plan.Phase) int {
 	return max(0, slices.IndexFunc(r.jobs[i], func(j *job) bool { return j.phase == phase }))
 }
 
-// sizes are the options of all instance sizes that were searched, from the first job of a phase on.
-func (r *run) sizes(i, k int, target float64, rate func(*report.Row) float64) (list []option) {
-	fewest := math.MaxInt
-	for phase := r.jobs[i][k].phase; k < len(r.jobs[i]) && r.jobs[i][k].phase == phase; k++ {
-		n := r.jobs[i][k].world
-		if r.stopped.Load() || n >= fewest {
-			break
-		}
-		o := r.option(i, k, n, rate)
-		list = append(list, o)
-		if o.fails.IsZero() {
-			fewest = min(fewest, n*replicasFor(target, o.rate))
+// sizes are the instance sizes of all jobs of a phase, from the first job on.
+func (r *run) sizes(i, k int) iter.Seq2[int, int] {
+	return func(yield func(k, n int) bool) {
+		for phase := r.jobs[i][k].phase; k < len(r.jobs[i]) && r.jobs[i][k].phase == phase; k++ {
+			if !yield(k, r.jobs[i][k].world) {
+				return
+			}
 		}
 	}
-	return list
 }
 
 // feasible reports whether a phase has a point within its limit on any instance size.

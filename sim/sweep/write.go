@@ -3,7 +3,6 @@ package sweep
 import (
 	"bytes"
 	"encoding/csv"
-	"encoding/json"
 	"strconv"
 
 	"fathom/hw"
@@ -95,12 +94,7 @@ func (r *Result) JSON() ([]byte, error) {
 			c.To,
 			report.Word(c.Was), report.Word(c.Now)})
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	err := e.Encode(out)
-	return b.Bytes(), err
+	return report.Encode(out, " ")
 }
 
 // CSV writes a line for every cell: a column of each knob by its name, then the fields of JSON.

@@ -145,6 +145,14 @@ func none(text string) bool {
 	return false
 }
 
+// listed are the words of a list; none where the text says that there are none.
+func listed(text string) ([]string, *Problem) {
+	if none(text) {
+		return nil, nil
+	}
+	return Words(text)
+}
+
 // numbers takes one or more rates from 0 to 1.
 func rates(example string) parser {
 	return func(text string) (Value, *Problem) {

@@ -56,10 +56,7 @@ func oneOf(choices []Choice) parser {
 // someOf takes any number of words of a closed list, dropping repeated ones; none at all is allowed.
 func someOf(choices []Choice) parser {
 	return func(text string) (Value, *Problem) {
-		if none(text) {
-			return Value{}, nil
-		}
-		ws, p := Words(text)
+		ws, p := listed(text)
 		if p != nil {
 			return Value{}, p
 		}

@@ -95,10 +95,7 @@ func prices(text string) (Value, *Problem) {
 
 // assigned reads NAME=TEXT words; add takes one apart, and says whether it has the sign.
 func assigned(text string, add func(v *Value, name, text string, ok bool) *Problem) (v Value, p *Problem) {
-	if none(text) {
-		return Value{}, nil
-	}
-	ws, p := Words(text)
+	ws, p := listed(text)
 	if p != nil {
 		return Value{}, p
 	}

@@ -111,10 +111,7 @@ func (ks keys) names() (list []string) {
 // as none.
 func (ks keys) parser(example string) parser {
 	return func(text string) (Value, *Problem) {
-		if none(text) {
-			return Value{}, nil
-		}
-		ws, p := Words(text)
+		ws, p := listed(text)
 		if p != nil {
 			return Value{}, p
 		}
