@@ -241,25 +241,33 @@ func (p *planner) whole(out *Plan) error {
 	return nil
 }
 
-// failures plays the peak with a replica that fails, of a fleet that is just large enough and of one with a spare.
+// failures plays the peak with a replica that fails, of a fleet that is just large enough and of one with a spare. Both
+// figures of a fleet are those of the same requests over the same time: a share from another window would differ by
+// more than one replica of a crowd does.
 func (p *planner) failures(out *Plan, peak float64) error {
 	gone := math.Max(p.Scaling.ColdStart, 1)
+	least := math.Min(gone, longFailure/peak)
 	for _, n := range []int{out.Max, out.Max + 1} {
-		least := math.Min(gone, longFailure/peak)
-		var before traffic.Played
-		var err error
-		if n*p.Engine > crowd && len(out.Failures) > 0 { // one replica more of a crowd is no other fleet
-			before.Goodput = out.Failures[0].Before
-		} else if before, err = p.window(peak, n, least, nil); err != nil {
-			return err
+		fails := []traffic.Change{{Replicas: (n - 1) * p.Engine, Fails: true}, {At: gone, Replicas: n * p.Engine}}
+		var played [2]traffic.Played
+		var errs [2]error
+		var both sync.WaitGroup
+		for i, changes := range [2][]traffic.Change{nil, fails} {
+			one := func() { played[i], errs[i] = p.window(peak, n, least, changes) }
+			if p.Workers > 1 {
+				both.Go(one)
+			} else {
+				one()
+			}
 		}
-		after, err := p.window(peak, n, least, []traffic.Change{{Replicas: (n - 1) * p.Engine, Fails: true},
-			{At: gone, Replicas: n * p.Engine}})
-		if err != nil {
-			return err
+		both.Wait()
+		for _, err := range errs {
+			if err != nil {
+				return err
+			}
 		}
-		out.Failures = append(out.Failures, Failure{Replicas: n, Before: before.Goodput, After: after.Goodput,
-			Again: after.Again})
+		out.Failures = append(out.Failures, Failure{Replicas: n, Before: played[0].Goodput, After: played[1].Goodput,
+			Again: played[1].Again})
 	}
 	return nil
 }

@@ -203,6 +203,29 @@ func TestNeededIsNeeded(t *testing.T) {
 	}
 }
 
+// A fleet that loses a replica keeps no more of its requests than one that does not, small or a crowd, beyond noise (half
+// a point of a hundred).
+func TestAFailureNeverHelps(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		engines := []int{1, 8, 32, 64}[rapid.IntRange(0, 3).Draw(t, "size")]
+		q := question(Curve{{0, 1}, {1, 1}})
+		q.Engine, q.Scaling.ColdStart = engines, rapid.Float64Range(1, 20).Draw(t, "cold start")
+		fleet := q.Fleet
+		q.Fleet = func(n int) traffic.Fleet { return fleet(n * engines) }
+		p := &planner{Question: &q, ctx: context.Background(), alone: 1.3, input: 450, output: 90, longest: 100}
+		out := &Plan{Max: rapid.IntRange(2, 4).Draw(t, "replicas")}
+		peak := float64(out.Max*engines) * rapid.Float64Range(5, 16).Draw(t, "rate of each")
+		if err := p.failures(out, peak); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range out.Failures {
+			if f.After > f.Before+0.005 || f.Again == 0 {
+				t.Fatalf("%g requests per second: %+v", peak, f)
+			}
+		}
+	})
+}
+
 // A slow start costs goodput where the load steps up, and the slots say where.
 func TestColdStart(t *testing.T) {
 	q := question(Curve{{0, 5}, {7200, 5}, {7201, 100}, {14400, 100}})
