@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"fathom/sim/report"
 )
 
 // No key may mean two things at once: the first binding would hide the second for ever.
@@ -174,5 +176,37 @@ func TestEscapeFromHelpIsOneStep(t *testing.T) {
 	j.do(Right).do(Help).do(Back)
 	if j.m.Overlay.Kind != CompareOverlay || j.m.Overlay.Left != 1 {
 		t.Errorf("%+v", j.m.Overlay)
+	}
+}
+
+// Where no strategy is within the limits there is no row to open: enter is not offered, and it and the views say why.
+func TestNothingToOpenSaysWhy(t *testing.T) {
+	j := begin(t, Options{Answers: flagship(a3)}).do(Accept)
+	start := j.last("Start").(Start)
+	r := many(9, start.Request)
+	r.Devices[0].Aggregation = &report.Section{}
+	j.send(Finished{Run: start.Run, Report: r}).pane(Showing)
+	for _, b := range j.m.Footer() {
+		if b.Action == Accept {
+			t.Error("enter is offered")
+		}
+	}
+	for _, key := range []string{"enter", "1", "2", "3", "4", "5", "6", "7", "8", "9", "v"} {
+		j.m.Notice = Notice{}
+		b, _ := j.m.Lookup(key)
+		if j.do(b.Action); j.m.Notice.Key != "off.none-within" || j.m.Results.Detail != BreakdownTab {
+			t.Errorf("%s: %+v, detail %v", key, j.m.Notice, j.m.Results.Detail)
+		}
+	}
+	j.do(Next, Accept) // from the empty details enter leads back
+	if j.m.Results.Focus != OnTable {
+		t.Errorf("focus %v", j.m.Results.Focus)
+	}
+	j.do(AllPoints)
+	if b, _ := j.m.Lookup("enter"); b.Reason != "" {
+		t.Errorf("all points: enter is off, %s", b.Reason)
+	}
+	if j.do(Accept); j.m.Results.Focus != OnDetail {
+		t.Errorf("enter opens no details: focus %v", j.m.Results.Focus)
 	}
 }

@@ -140,6 +140,7 @@ func (u *update) openDetail() {
 	item, ok := u.Selected()
 	switch {
 	case !ok:
+		r.Focus = OnTable
 	case item.Cross != nil:
 		for i := range u.devices() {
 			if u.devices()[i].Device == item.Cross.Device {

@@ -23,10 +23,26 @@ func onePart(m *Model) string   { return reason(len(m.Results.Parts) < 2, "one-p
 func noPoints(m *Model) string {
 	return reason(m.Results.Cross || m.Results.Part == PartRatio || len(m.points()) == 0, "no-points")
 }
+
+// noRow says why there is no row under the cursor: nothing answers the question, or no row passes the filter.
 func noRow(m *Model) string {
-	_, ok := m.Selected()
-	return reason(!ok, "no-row")
+	if _, ok := m.Selected(); ok {
+		return ""
+	}
+	if m.Pane == Showing && m.Results.Table.Size() == 0 && noPoints(m) == "" {
+		return "off.none-within"
+	}
+	return "off.no-row"
 }
+
+// noDetail says why a row of the table cannot be opened; everywhere else Accept means something of its own.
+func noDetail(m *Model) string {
+	if m.Scope() != InTable {
+		return ""
+	}
+	return noRow(m)
+}
+
 func noBest(m *Model) string   { return reason(m.BestPosition() < 0, "no-best") }
 func noTable(m *Model) string  { return reason(m.shown() == nil, "no-results") }
 func noMarks(m *Model) string  { return reason(len(m.Results.Marks) == 0, "no-marks") }

@@ -141,24 +141,17 @@ func (p *Painter) counts() string {
 	}
 	items := []string{p.C.N(kind, t.Size(), number.Int(t.Size())),
 		p.C.N("notes.points", d.Evaluated, number.Int(d.Evaluated))}
-	both := d.OverBoth(p.request())
-	for _, c := range []struct {
-		status report.Status
-		n      int
-	}{{report.OverTTFT, d.Counts.TTFT}, {report.OverTPOT, d.Counts.TPOT}, {report.OOM, d.Counts.OOM},
-		{report.OverE2E, d.Counts.E2E}, {report.Short, d.Counts.Goodput}, {report.Invalid, d.Counts.Invalid},
-		{report.Engine, d.Counts.Engine}} {
-		if c.n > 0 || !d.Counts.Unsaid && slices.Contains(losses[:3], c.status) {
-			items = append(items, p.became(c.status, c.n, both))
-		}
-	}
+	var tail []string
 	if b := p.best(); b != nil && b.ThroughputRange == nil {
-		items = append(items, p.t("notes.uncalibrated"))
+		tail = append(tail, p.t("notes.uncalibrated"))
 	}
 	if n := len(r.Marks); n > 0 {
-		items = append(items, p.t("notes.marked", "n", itoa(n)))
+		tail = append(tail, p.t("notes.marked", "n", itoa(n)))
 	}
-	p.shorten(items, d.Counts.TPOT, both)
+	c := &d.Counts
+	items = p.counted(items, tail, map[report.Status]int{report.OverTTFT: c.TTFT, report.OverTPOT: c.TPOT, report.OOM: c.OOM,
+		report.OverE2E: c.E2E, report.Short: c.Goodput, report.Invalid: c.Invalid, report.Engine: c.Engine},
+		d.OverBoth(p.request()), !c.Unsaid)
 	line := items[0]
 	for _, s := range items[1:] {
 		if next := p.dots(line, s); cell.Width(next) <= p.W-3 {
@@ -168,7 +161,7 @@ func (p *Painter) counts() string {
 	return line
 }
 
-// losses are the statuses of points that lost, in the order of the status line; the first three are always said.
+// losses are the statuses of points that lost, in the order of the status line.
 var losses = []report.Status{report.OverTTFT, report.OverTPOT, report.OOM, report.OverE2E, report.Short, report.Invalid,
 	report.Engine}
 
@@ -180,18 +173,35 @@ func (p *Painter) became(s report.Status, n, both int) string {
 	return p.t("notes."+string(s), "n", number.Int(n))
 }
 
-// shorten leaves out of a line that is too long how many points over TPOT are over TTFT too.
-func (p *Painter) shorten(items []string, n, both int) {
-	if at := slices.Index(items, p.became(report.OverTPOT, n, both)); at >= 0 && cell.Width(p.dots(items...)) > p.W-3 {
-		items[at] = p.became(report.OverTPOT, n, 0)
+// counted puts between both ends of a line how many points have which status; with zeros, the first three are said although there are
+// none. Where the line is too long, zeros give way to the words about points over both limits, and these go last.
+func (p *Painter) counted(head, tail []string, n map[report.Status]int, both int, zeros bool) []string {
+	line := func(zeros bool, both int) []string {
+		out := slices.Clone(head)
+		for i, s := range losses {
+			if n[s] > 0 || zeros && i < 3 {
+				out = append(out, p.became(s, n[s], both))
+			}
+		}
+		return append(out, tail...)
 	}
+	for _, z := range []bool{zeros, false} {
+		if out := line(z, both); cell.Width(p.dots(out...)) <= p.W-3 {
+			return out
+		}
+	}
+	return line(zeros, 0)
 }
 
 // filtered says the same of the rows that a filter leaves.
 func (p *Painter) filtered(kind string) string {
 	r, t := &p.M.Results, &p.M.Results.Table
-	n, both := map[report.Status]int{}, 0
 	items := []string{p.t("notes.left", "rows", p.C.N(kind, t.Len(), number.Int(t.Len())), "all", number.Int(t.Size()))}
+	var tail []string
+	if n := len(r.Marks); n > 0 {
+		tail = []string{p.t("notes.marked", "n", itoa(n))}
+	}
+	n, both := map[report.Status]int{}, 0
 	if r.All && r.Part != state.PartRatio {
 		for i := range t.Len() {
 			if item, ok := t.At(i); ok && item.Row != nil {
@@ -201,17 +211,8 @@ func (p *Painter) filtered(kind string) string {
 				}
 			}
 		}
-		for _, s := range losses {
-			if n[s] > 0 {
-				items = append(items, p.became(s, n[s], both))
-			}
-		}
 	}
-	if k := len(r.Marks); k > 0 {
-		items = append(items, p.t("notes.marked", "n", itoa(k)))
-	}
-	p.shorten(items, n[report.OverTPOT], both)
-	return p.cut(p.dots(items...), p.W-3)
+	return p.cut(p.dots(p.counted(items, tail, n, both, false)...), p.W-3)
 }
 
 // remarks are what a reader should know without asking: which run is compared with, and answers of another fidelity or
