@@ -8,7 +8,6 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/sim/search"
-	"fathom/sim/software"
 )
 
 // Explain fills in what can be said about the best rows of every device: of a P:D plan those of its best pair. command
@@ -78,7 +77,7 @@ func explained(r *report.Report, d *report.Device, profile *hw.Profile, row *rep
 		e.Checks = append(e.Checks, report.Check{Phase: c.Phase, What: c.What,
 			Args: append([]string{"python", "-m", "cli.inference.text_generate"}, c.Args...)})
 	}
-	for _, engine := range software.Launches(profile.Vendor) {
+	for _, engine := range launch.Engines(req, profile.Vendor) {
 		c := launch.Write(engine, *row, req, profile)
 		e.Launch = append(e.Launch, report.Launch{Engine: c.Engine, Args: c.Args, File: c.File, FileText: c.FileText,
 			Caveats: c.Caveats})

@@ -120,7 +120,7 @@ func TestMindIE(t *testing.T) {
 	}
 	b := &config.BackendConfig
 	m := b.ModelDeployConfig.ModelConfig[0]
-	if config.ServerConfig.InferMode != "dmi" || m.WorldSize != 32 || m.TP != 4 || m.DP != 8 || m.EP != 32 ||
+	if config.ServerConfig.InferMode != "dmi" || m.WorldSize != 16 || m.TP != 4 || m.DP != 8 || m.EP != 32 ||
 		m.ModelName != "DeepSeek-V3.1" || m.ModelWeightPath != "/models/DeepSeek-V3.1" {
 		t.Errorf("%+v", config)
 	}

@@ -1,6 +1,8 @@
 package launch
 
 import (
+	"strings"
+
 	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/model"
@@ -17,6 +19,27 @@ type Command struct {
 	Args           []string
 	File, FileText string // a file that it needs first; "" for none
 	Caveats        []message.Message
+}
+
+// Engines are the launches that may stand for a row on devices of a vendor: that of the engine which the request names,
+// else all, the usual one first. None are known where the named engine does not run there.
+func Engines(req *plan.Request, vendor string) []*software.Launch {
+	if req.Serving == plan.AnyServing {
+		return software.Launches(vendor)
+	}
+	if l := req.Serving.Engine().LaunchOn(vendor); l != nil {
+		return []*software.Launch{l}
+	}
+	return nil
+}
+
+// NoEngine says that the engine which a request names does not run on a profile, and which do.
+func NoEngine(req *plan.Request, on *hw.Profile) message.Message {
+	var titles []string
+	for _, l := range software.Launches(on.Vendor) {
+		titles = append(titles, l.Title)
+	}
+	return message.New("launch.no-engine", req.Serving.Engine().Title, on.Name, strings.Join(titles, ", "))
 }
 
 // Write gives the command of one row on devices of a profile, nil where it is not known. The row's phase decides the
@@ -38,11 +61,19 @@ func Write(l *software.Launch, row report.Row, req *plan.Request, on *hw.Profile
 	if row.Phase != plan.PhaseDecode {
 		o.Budget = max(0, row.MaxBatched)
 	}
-	if on != nil {
+	if on != nil && on.Grid.Node > 0 {
 		o.Node = on.Grid.Node
+		if servers, each, _, ok := Spread(on.Grid.Node, s); ok {
+			o.Servers, o.Each = servers, each
+		}
 	}
 	t := l.Write(o)
-	c.Args, c.File, c.FileText, c.Caveats = t.Args, t.File, t.FileText, t.Warnings
+	c.Args, c.File, c.FileText = t.Args, t.File, t.FileText
+	d := Deployment{Request: req, OnProfile: on, Strategy: s, MTP: row.MTP, Phase: row.Phase}
+	if why := Refusal(l.Engine, d); !why.IsZero() {
+		c.warn("refused", why)
+	}
+	c.Caveats = append(c.Caveats, t.Warnings...)
 	if row.Phase != plan.PhaseAggregation {
 		c.proxy()
 	}

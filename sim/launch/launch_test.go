@@ -1,6 +1,7 @@
 package launch
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -22,7 +23,7 @@ var documented = map[string]string{
 		"--max-model-len --max-num-seqs --max-num-batched-tokens --quantization --kv-cache-dtype --enable-prefix-caching " +
 		"--no-enable-prefix-caching " +
 		"--enforce-eager --speculative-config --kv-transfer-config",
-	"SGLang": "--model-path --tp-size --dp-size --enable-dp-attention --ep-size --pp-size --context-length " +
+	"SGLang": "-m --model-path --tp-size --dp-size --enable-dp-attention --ep-size --pp-size --context-length " +
 		"--max-running-requests --chunked-prefill-size " +
 		"--quantization --kv-cache-dtype --disable-radix-cache --disable-cuda-graph --speculative-algorithm " +
 		"--speculative-num-steps " +
@@ -57,22 +58,91 @@ func request() *plan.Request {
 		Quant:        plan.Quant{Linear: plan.LinearFP8, Attention: plan.AttentionFP8}, Options: plan.Options{Compile: true}}
 }
 
-func TestEveryFlagIsDocumented(t *testing.T) {
-	for _, e := range []string{"vLLM", "vLLM-Ascend", "SGLang", "SGLang on Ascend", "TensorRT-LLM"} {
-		known := documented[e]
-		switch e {
-		case "vLLM-Ascend":
-			known = documented["vLLM"]
-		case "SGLang on Ascend":
-			known = documented["SGLang"]
+// Every engine that may stand for a row, of every model of the catalog in every kind of layout and phase: the command
+// has documented flags alone, no place of a template stays open, and its file is one that its engine reads.
+func TestEveryCommandOfTheCatalog(t *testing.T) {
+	known := map[string]string{"vLLM-Ascend": documented["vLLM"], "SGLang on Ascend": documented["SGLang"], "MindIE": "-c"}
+	maps.Copy(known, documented)
+	layouts := []plan.Strategy{{TP: 1}, {TP: 8}, {TP: 2, DP: 4}, {TP: 4, PP: 2}, {TP: 2, DP: 4, EP: 8}, {TP: 4, DP: 2, EP: 2,
+		MoETP: 4}, {TP: 1, DP: 32, EP: 32, RedundantExperts: true}, {TP: 3, DP: 2, EP: 6}, {TP: 4, DP: 2, EP: 2, MoEDP: 4}}
+	commands, refused, turn := 0, 0, 0
+	for _, name := range model.Names() {
+		m, err := model.Find(name)
+		if err != nil {
+			t.Fatal(err)
 		}
-		for _, phase := range []plan.Phase{plan.PhaseAggregation, plan.PhasePrefill, plan.PhaseDecode} {
-			for _, a := range Write(on(t, e), row(phase), request(), nil).Args {
-				if strings.HasPrefix(a, "--") && !slices.Contains(strings.Fields(known), a) {
-					t.Errorf("%v %v: undocumented flag %s", e, phase, a)
+		for _, device := range []string{"H200_SXM", "MI300X", "ATLAS_800_A3_752T_128G_DIE"} {
+			h, err := hw.Find(device)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req := &plan.Request{Model: m, Profiles: []*hw.Profile{h}, InputLength: 3500, OutputLength: 1500,
+				Quant: plan.Quant{Linear: plan.AsPublished}}
+			for range 2 { // of each model some: all models have all
+				turn++
+				i, s := turn, layouts[turn%len(layouts)]
+				if s.EP > 0 && !m.MoE() {
+					continue
+				}
+				s.PP, s.DP, s.DCP = max(1, s.PP), max(1, s.DP), 1
+				if m.MoE() {
+					s.EP, s.MoETP, s.MoEDP = max(1, s.EP), max(1, s.MoETP), max(1, s.MoEDP)
+				}
+				r := report.Row{Phase: plan.Phase(i % 3), Strategy: s, MTP: m.MTPHeads & 1, Batch: 4, Concurrency: 4 * s.DP,
+					MaxBatched: 8192}
+				for _, e := range software.Names() {
+					req.Serving = plan.Serving(e)
+					for _, l := range Engines(req, h.Vendor) {
+						commands++
+						c := Write(l, r, req, h)
+						for _, a := range c.Args {
+							if strings.HasPrefix(a, "-") && !slices.Contains(strings.Fields(known[c.Engine]), a) {
+								t.Errorf("%s, %s: undocumented flag %s", c.Engine, name, a)
+							}
+						}
+						if text := c.Shell(); strings.Contains(text, "{{") || strings.Contains(text, "<no value>") {
+							t.Errorf("%s, %s: %s", c.Engine, name, text)
+						}
+						why := Refusal(l.Engine, Deployment{req, h, s, r.MTP, r.Phase})
+						if why.IsZero() == (len(c.Caveats) > 0 && c.Caveats[0].Key == "launch.refused") {
+							t.Errorf("%s, %s, %+v: refused: %q, said: %v", c.Engine, name, s, why, c.Caveats)
+						}
+						if !why.IsZero() {
+							refused++
+						}
+					}
 				}
 			}
 		}
+	}
+	if commands < 500 || refused < 50 {
+		t.Errorf("%d commands, %d refused", commands, refused)
+	}
+}
+
+// A named engine is the only one that stands for a row, as its port on the devices of a vendor; where it runs none, the
+// others are named.
+func TestNamedEngine(t *testing.T) {
+	for _, c := range []struct{ engine, vendor, want string }{
+		{"trtllm", "NVIDIA", "TensorRT-LLM"}, {"vllm", "Huawei", "vLLM-Ascend"}, {"sglang", "Huawei", "SGLang on Ascend"},
+		{"trtllm", "Huawei", ""}, {"mindie", "NVIDIA", ""}, {"vllm-ascend", "NVIDIA", ""}, {"sglang", "AMD", "SGLang"},
+		{"", "NVIDIA", "vLLM, SGLang, TensorRT-LLM"},
+	} {
+		q := request()
+		q.Serving = plan.Serving(c.engine)
+		var titles []string
+		for _, l := range Engines(q, c.vendor) {
+			titles = append(titles, l.Title)
+		}
+		if got := strings.Join(titles, ", "); got != c.want {
+			t.Errorf("%s on %s: %q, want %q", c.engine, c.vendor, got, c.want)
+		}
+	}
+	q := request()
+	q.Serving = "trtllm"
+	if got := NoEngine(q, &hw.Profile{Name: "A3", Vendor: "Huawei"}).String(); got != "TensorRT-LLM does not run on A3; the "+
+		"engines that do: vLLM-Ascend, SGLang on Ascend, MindIE" {
+		t.Error(got)
 	}
 }
 

@@ -93,14 +93,16 @@ const sharedBytes = "15gb"
 
 // composed is one instance whose devices are numbered from first.
 func (d *deployment) composed(in *instance, name string, first int) composeService {
-	s := composeService{Image: in.acc.Images[in.engine.Name], Entrypoint: d.vllm(in, Port), ShmSize: sharedBytes,
+	s := composeService{Image: in.acc.Images[in.engine.Name], Entrypoint: d.server(in, Port), ShmSize: sharedBytes,
 		Restart: "unless-stopped", Environment: map[string]string{"HF_TOKEN": "${HF_TOKEN:-}"}, Volumes: []string{
 			"${HF_HOME:-~/.cache/huggingface}:/root/.cache/huggingface"},
 		Health: &composeHealth{[]string{"CMD-SHELL", fmt.Sprintf("curl -sf http://localhost:%d/health", Port)}, "10s", "5s",
 			6,
 			"3600s"}}
 	if in.role != "serve" && in.acc.RDMA != "" {
-		s.Environment["VLLM_NIXL_SIDE_CHANNEL_HOST"], s.Environment["VLLM_NIXL_SIDE_CHANNEL_PORT"] = name, "5600"
+		if in.engine.Name == "vllm" {
+			s.Environment["VLLM_NIXL_SIDE_CHANNEL_HOST"], s.Environment["VLLM_NIXL_SIDE_CHANNEL_PORT"] = name, "5600"
+		}
 		s.CapAdd, s.Limits = []string{"IPC_LOCK"}, &composeLimits{-1}
 	}
 	s.Devices = append(s.Devices, in.acc.Files...)

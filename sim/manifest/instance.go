@@ -108,7 +108,7 @@ func (s *Subject) on(p *Platform) (out []instance, no *misfit) {
 		if in.engine = p.engine(s.Request.Serving, h.Vendor); in.engine == nil {
 			return against("engine", p.Title, s.Request.Serving.String(), h.Name)
 		}
-		if in.launch = launchOf(in.engine, h.Vendor); in.launch == nil || p.Name == "dynamo" && in.launch.Dynamo == "" {
+		if in.launch = in.engine.LaunchOn(h.Vendor); in.launch == nil || p.Name == "dynamo" && in.launch.Dynamo == "" {
 			return against("engine", p.Title, in.engine.Title, h.Name)
 		}
 		if h.Grid.Node < 1 {
@@ -117,7 +117,8 @@ func (s *Subject) on(p *Platform) (out []instance, no *misfit) {
 		if p.Servers == 1 && s.devices() > h.Grid.Node {
 			return against("servers", p.Title, s.devices(), h.Grid.Node)
 		}
-		if !in.layOut(h.Grid.Node, max(1, st.DP), st.TP*max(1, st.PP)) {
+		var ok bool
+		if in.hosts, in.each, in.local, ok = launch.Spread(h.Grid.Node, st); !ok {
 			return against("wide", pool.row.Label, h.Grid.Node)
 		}
 		which := in.launch
@@ -125,45 +126,15 @@ func (s *Subject) on(p *Platform) (out []instance, no *misfit) {
 			which = which.Worker()
 		}
 		in.command = launch.Write(which, *pool.row, s.Request, h)
+		if (p.Name == "lws" || p.Name == "compose") && in.acc.Images[in.engine.Name] == "" {
+			return against("no-image", in.launch.Title, h.Name)
+		}
+		if in.hosts > 1 && in.apart() {
+			return against("replicas", in.engine.Title)
+		}
 		out = append(out, in)
 	}
 	return out, nil
-}
-
-// layOut spreads an instance of dp replicas over servers of node devices: whole replicas a server, or one replica over
-// several. It fails for several replicas each of which is larger than a server.
-func (in *instance) layOut(node, dp, replica int) bool {
-	if dp*replica <= node {
-		in.hosts, in.each, in.local = 1, dp*replica, dp
-		return true
-	}
-	if replica <= node {
-		for in.local = min(dp, node/replica); dp%in.local != 0; {
-			in.local--
-		}
-		in.hosts, in.each = dp/in.local, in.local*replica
-		return true
-	}
-	if dp > 1 {
-		return false
-	}
-	for in.hosts = (replica + node - 1) / node; replica%in.hosts != 0; {
-		in.hosts++
-	}
-	in.each, in.local = replica/in.hosts, 0
-	return true
-}
-
-// launchOf is how an engine is started on a vendor's devices.
-func launchOf(e *software.Engine, vendor string) *software.Launch {
-	for _, l := range software.Launches(vendor) {
-		for i := range e.Launch {
-			if &e.Launch[i] == l {
-				return l
-			}
-		}
-	}
-	return nil
 }
 
 // notes are what the files of an instance cannot say.

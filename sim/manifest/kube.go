@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -163,7 +162,7 @@ func (d *deployment) quantities(in *instance) *resources {
 
 // engineEnv are variables of an engine's process: where NIXL's side channel listens (docs.vllm.ai, NixlConnector).
 func (in *instance) engineEnv() []variable {
-	if in.role == "serve" || in.acc.RDMA == "" {
+	if in.role == "serve" || in.acc.RDMA == "" || in.engine.Name != "vllm" {
 		return nil
 	}
 	return []variable{podIP("VLLM_NIXL_SIDE_CHANNEL_HOST"), {Name: "VLLM_NIXL_SIDE_CHANNEL_PORT", Value: "5600"}}
@@ -192,25 +191,32 @@ func (in *instance) volumes() (v []volume, m []mount) {
 }
 
 // router is the command in front of both roles. In it ROLE_URLS stands for the instances of a role as --prefill or
-// --decode with an address each, ROLE_HOSTS and ROLE_PORTS for their hosts and ports.
+// --decode with an address each, ROLE_BOOTSTRAPS for the same with the port of SGLang's rendezvous behind, ROLE_HOSTS
+// and ROLE_PORTS for their hosts and ports. A word that is such a name alone becomes as many words.
 func (d *deployment) router(host func(in *instance, i int) string) []string {
 	var words []string
 	for k := range d.in {
 		in := &d.in[k]
-		var urls, hosts, ports []string
+		var urls, boots, hosts, ports []string
 		for i := range in.count {
 			h := host(in, i)
 			urls = append(urls, fmt.Sprintf("--%s http://%s:%d", in.role, h, Port))
+			boots = append(boots, fmt.Sprintf("%s %d", urls[i], bootstrapPort))
 			hosts, ports = append(hosts, h), append(ports, strconv.Itoa(Port))
 		}
 		role := strings.ToUpper(in.role)
-		words = append(words, role+"_URLS", strings.Join(urls, " "), role+"_HOSTS", strings.Join(hosts, " "),
+		words = append(words, role+"_URLS", strings.Join(urls, " "), role+"_BOOTSTRAPS",
+			strings.Join(boots, " "), role+"_HOSTS", strings.Join(hosts, " "),
 			role+"_PORTS", strings.Join(ports, " "))
 	}
 	fill := strings.NewReplacer(words...)
-	command := slices.Clone(d.in[0].acc.Router)
-	for i, w := range command {
-		command[i] = fill.Replace(w)
+	var command []string
+	for _, w := range d.in[0].acc.Router[d.in[0].engine.Name] {
+		if filled := fill.Replace(w); filled != w && !strings.Contains(w, " ") {
+			command = append(command, strings.Fields(filled)...)
+		} else {
+			command = append(command, filled)
+		}
 	}
 	return command
 }

@@ -105,9 +105,11 @@ func TestFilesHoldTheirSchemas(t *testing.T) {
 		"A2 and A3": pair(a2, a3, quarter, quarter, 1, 2), "A2 pair": pair(a2, a2, quarter, quarter, 1, 1),
 	}
 	for _, name := range []string{"vllm", "sglang", "trtllm"} {
-		s := pair(h200, h200, small, wide, 2, 1)
-		s.Request.Serving = plan.Serving(name)
-		subjects["pair of "+name] = s
+		for what, s := range map[string]*Subject{"pair of ": pair(h200, h200, small, wide, 2, 1), "wide of ": one(h200, wide),
+			"small pair of ": pair(h200, h200, quarter, quarter, 1, 1), "AMD of ": one(mi300, small)} {
+			s.Request.Serving = plan.Serving(name)
+			subjects[what+name] = s
+		}
 	}
 	written := map[string]int{}
 	for what, s := range subjects {
@@ -226,11 +228,102 @@ func TestPairs(t *testing.T) {
 	for _, f := range files {
 		names = append(names, f.Name)
 	}
-	if want := []string{"prefill/config.json", "decode/config.json", "README.md"}; !slices.Equal(names, want) {
+	if want := []string{"prefill/config.json", "decode/config.json", "decode/ranktable.json", "README.md"}; !slices.Equal(names, want) {
 		t.Errorf("MindIE writes %q", names)
 	}
-	if !slices.ContainsFunc(files[2].Head, said("MindIE Motor")) {
-		t.Errorf("what JSON cannot say stands in the README: %v", files[2].Head)
+	if !slices.ContainsFunc(files[3].Head, said("MindIE Motor")) {
+		t.Errorf("what JSON cannot say stands in the README: %v", files[3].Head)
+	}
+}
+
+// SGLang's instances meet at their leaders, prompts' caches are found at the bootstrap port, and its own router stands
+// before a pair; replicas that share nothing are started together on one server only.
+func TestSGLang(t *testing.T) {
+	named := func(s *Subject) *Subject { s.Request.Serving = "sglang"; return s }
+	got := text(t, "lws", named(pair(h200, h200, small, wide, 2, 1)))
+	for _, want := range []string{"image: lmsysorg/sglang:", "--node-rank $LWS_WORKER_INDEX --dist-init-addr " +
+		"$LWS_LEADER_ADDRESS:20000", "--tp-size 32 --dp-size 32 --enable-dp-attention", "- sglang_router.launch_router\n",
+		"http://deepseek-v3-1-prefill-1.deepseek-v3-1-prefill:8000\n            - \"8998\"\n",
+		"- --disaggregation-bootstrap-port\n", "rdma/ib"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing from\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "VLLM_") || strings.Contains(got, "vllm-router") {
+		t.Errorf("vLLM's words in\n%s", got)
+	}
+	got = text(t, "compose", named(pair(h200, h200, quarter, quarter, 1, 1)))
+	if !strings.Contains(got, "- http://prefill-0:8000\n      - \"8998\"\n") {
+		t.Errorf("compose without its router:\n%s", got)
+	}
+	apart := named(one(h200, plan.Strategy{TP: 4, DP: 4}))
+	if _, refusal := Write("lws", apart); refusal == nil || !strings.Contains(refusal.Error(), "multi-node data parallel") {
+		t.Errorf("replicas over servers: %v", refusal)
+	}
+	if _, refusal := Write("lws", named(one(a3, small))); refusal == nil ||
+		!strings.Contains(refusal.Error(), "no image of SGLang on Ascend") {
+		t.Errorf("no image: %v", refusal)
+	}
+}
+
+// What the engine does not start is said at the head of every file of every platform.
+func TestRefusedRowsSaySo(t *testing.T) {
+	r1, err := model.Find("deepseek-ai/DeepSeek-R1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, h := range []*hw.Profile{h200, mi300, a2} {
+		for _, engine := range []string{"vllm", "sglang"} {
+			for _, p := range Platforms() {
+				s := one(h, plan.Strategy{TP: 3, DP: 1, EP: 3, MoETP: 1, MoEDP: 1})
+				s.Request.Model, s.Request.Serving = r1, plan.Serving(engine)
+				files, refusal := Write(p.Name, s)
+				if refusal != nil {
+					continue
+				}
+				n++
+				if !slices.ContainsFunc(files, func(f File) bool {
+					return slices.ContainsFunc(f.Head, said("TP 3 does not divide 128 query heads"))
+				}) {
+					t.Errorf("%s, %s, %s: %v", h.Name, engine, p.Name, files)
+				}
+			}
+		}
+	}
+	if n < 8 {
+		t.Errorf("%d manifests", n)
+	}
+}
+
+// A service config speaks of the devices of its server, and the rank table of all of them.
+func TestMindIEOverServers(t *testing.T) {
+	files, refusal := Write("mindie", one(a3, wide))
+	if refusal != nil {
+		t.Fatal(refusal)
+	}
+	b := decode(t, files[0])[0]["BackendConfig"].(map[string]any)
+	m := b["ModelDeployConfig"].(map[string]any)["ModelConfig"].([]any)[0].(map[string]any)
+	here := b["npuDeviceIds"].([]any)[0].([]any)
+	if len(here) != 16 || m["worldSize"] != 16.0 || m["dp"] != 32.0 || b["multiNodesInferEnabled"] != true {
+		t.Errorf("devices %v, %v", here, m)
+	}
+	servers := decode(t, files[1])[0]["server_list"].([]any)
+	rank := 0
+	for _, s := range servers {
+		for k, d := range s.(map[string]any)["device"].([]any) {
+			d := d.(map[string]any)
+			if d["rank_id"] != fmt.Sprint(rank) || d["device_id"] != fmt.Sprint(k) {
+				t.Errorf("rank %d: %v", rank, d)
+			}
+			rank++
+		}
+	}
+	if len(servers) != 2 || rank != 32 {
+		t.Errorf("%d servers, %d ranks", len(servers), rank)
+	}
+	if !slices.ContainsFunc(files[2].Head, said("addresses of the 2 servers")) {
+		t.Errorf("addresses are asked for: %v", files[2].Head)
 	}
 }
 

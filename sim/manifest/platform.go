@@ -29,16 +29,16 @@ type Platform struct {
 type accelerator struct {
 	Vendor   string
 	Profiles []string
-	Resource string            // extended resource of Kubernetes
-	RDMA     string            // resource of the network for it; "" where devices have ports of their own
-	Chart    string            // accelerator type of llm-d's chart
-	Driver   string            // compose: of the reservation of devices; "" where there is none
-	Visible  string            // compose: the variable with the numbers of devices; "" where none is needed
-	Files    []string          // devices of the host that a container needs beside
-	Each     string            // device of the host for each, with its number; "" where a runtime adds them
-	Mounts   []string          // paths of the host
-	Images   map[string]string // by engine, or by platform and engine
-	Router   []string          // in front of both roles; see deployment.router
+	Resource string              // extended resource of Kubernetes
+	RDMA     string              // resource of the network for it; "" where devices have ports of their own
+	Chart    string              // accelerator type of llm-d's chart
+	Driver   string              // compose: of the reservation of devices; "" where there is none
+	Visible  string              // compose: the variable with the numbers of devices; "" where none is needed
+	Files    []string            // devices of the host that a container needs beside
+	Each     string              // device of the host for each, with its number; "" where a runtime adds them
+	Mounts   []string            // paths of the host
+	Images   map[string]string   // by engine, or by platform and engine
+	Router   map[string][]string // in front of both roles, by engine; see deployment.router
 	Source   string
 }
 

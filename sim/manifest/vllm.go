@@ -66,10 +66,21 @@ func (d *deployment) spread(in *instance, port int) string {
 		" --nnodes $LWS_GROUP_SIZE --node-rank $LWS_WORKER_INDEX --master-addr $LWS_LEADER_ADDRESS $RANK\n"
 }
 
-// process is the container command of an instance.
-func (d *deployment) process(in *instance, port int) (command []string) {
-	if in.hosts > 1 {
-		return []string{"sh", "-c", d.spread(in, port)}
+// server is the argument vector of an instance on one server, with its port.
+func (d *deployment) server(in *instance, port int) []string {
+	if in.engine.Name == "sglang" {
+		return sglang(in, port)
 	}
 	return d.vllm(in, port)
+}
+
+// process is the container command of an instance.
+func (d *deployment) process(in *instance, port int) (command []string) {
+	switch {
+	case in.hosts == 1:
+		return d.server(in, port)
+	case in.engine.Name == "sglang":
+		return []string{"sh", "-c", sglangSpread(in, port)}
+	}
+	return []string{"sh", "-c", d.spread(in, port)}
 }

@@ -65,6 +65,7 @@ type Version struct {
 // Launch is how an engine is started on the devices of some vendors; without vendors, on all for which neither the
 // engine nor a port of it names another launch.
 type Launch struct {
+	Engine  *Engine `toml:"-"`
 	Title   string
 	Vendors []string
 	// Template names the text that gives the command (Order says what it may use).
@@ -138,6 +139,17 @@ func Launches(vendor string) []*Launch {
 		}
 	}
 	return all
+}
+
+// LaunchOn is how the engine, or its port, is started on a vendor's devices; nil where it is not.
+func (e *Engine) LaunchOn(vendor string) *Launch {
+	e = e.On(vendor)
+	for _, l := range Launches(vendor) {
+		if l.Engine == e {
+			return l
+		}
+	}
+	return nil
 }
 
 // special reports whether the engine has a launch of its own for a vendor's devices.

@@ -24,6 +24,7 @@ type Order struct {
 	Context              int    // longest request in tokens
 	Prompt               int    // its prompt
 	Node                 int    // devices of one server; 0: not stated
+	Servers, Each        int    // of one instance, and its devices on each; 0: no even way over servers, or not stated
 	Concurrency          int    // requests in flight in all replicas
 	Budget               int    // token budget of a step and replica; 0: none
 	LinearAction         string // names of the quantisation actions

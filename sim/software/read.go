@@ -74,6 +74,9 @@ func Read(file string, data []byte) (*Engine, error) {
 	if h := e.Handover; h != (Handover{}) && (h.Source == "" || h.Overlap != WhenDone && h.Overlap != ByLayer) {
 		return nil, fmt.Errorf("%s: handover needs overlap, none or layer, and source", file)
 	}
+	for i := range e.Launch {
+		e.Launch[i].Engine = e
+	}
 	for i, r := range e.Refuses {
 		kinds := 0
 		for _, given := range []bool{r.By != "", r.Among != nil, r.With != ""} {

@@ -9,7 +9,6 @@ import (
 	"fathom/sim/launch"
 	"fathom/sim/plan"
 	"fathom/sim/report"
-	"fathom/sim/software"
 	"fathom/ui/text"
 )
 
@@ -29,7 +28,7 @@ func (s *Subject) rows() []*report.Row {
 	return []*report.Row{s.Row}
 }
 
-// Serve is a serving command for each engine of the profile's vendor; of a pair on two kinds of hardware each side has
+// Serve is a serving command of the engine that the request names, else for each engine of the profile's vendor; of a pair on two kinds of hardware each side has
 // those of its own.
 func Serve(s Subject, t *text.Catalog) string {
 	var b strings.Builder
@@ -44,7 +43,11 @@ func Serve(s Subject, t *text.Catalog) string {
 		if on != nil {
 			vendor = on.Vendor
 		}
-		for _, e := range software.Launches(vendor) {
+		engines := launch.Engines(s.Request, vendor)
+		if len(engines) == 0 && on != nil {
+			fmt.Fprintf(&b, "# %s\n\n", t.Tell(launch.NoEngine(s.Request, on)))
+		}
+		for _, e := range engines {
 			if launches[e.Title] == nil {
 				titles = append(titles, e.Title)
 			}

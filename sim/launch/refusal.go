@@ -1,4 +1,4 @@
-package search
+package launch
 
 import (
 	"fathom/hw"
@@ -7,50 +7,35 @@ import (
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/price"
-	"fathom/sim/report"
+	"fathom/sim/software"
 )
 
-// refusal says why the serving engine of a job does not start a tuple; nothing where nothing is known against it.
-func (j *job) refusal(t *tuple) message.Message {
-	if j.req.Model == nil || !t.rule.IsZero() {
+// Deployment is one instance as the rules of engines see it. OnProfile may be nil where the hardware is not known.
+type Deployment struct {
+	Request   *plan.Request
+	OnProfile *hw.Profile
+	Strategy  plan.Strategy
+	MTP       int
+	Phase     plan.Phase
+}
+
+// Refusal says why an engine does not start a deployment; nothing where nothing is known against it.
+func Refusal(e *software.Engine, of Deployment) message.Message {
+	if of.Request.Model == nil {
 		return message.Message{}
 	}
-	d := deployed{job: j, tuple: t}
-	return j.req.Serving.On(j.profile).Engine().Refusal(d.number)
+	d := deployed{Deployment: of}
+	return e.Refusal(d.number)
 }
 
-// refuse marks the rows of a tuple that the engine does not start. What the reference tool ranks stays ranked and says
-// so, like what was asked for all the same.
-func (j *job) refuse(f *found, why message.Message) {
-	if why.IsZero() {
-		return
-	}
-	stays := j.fidelity == plan.Reference || j.req.AllowRefused
-	for i := range f.rows {
-		r := &f.rows[i]
-		switch {
-		case !stays && r.Status != report.Invalid:
-			r.Status, r.Reason = report.Engine, why
-		case r.Status == report.OK:
-			r.Reason = why
-		}
-	}
-	if !stays && f.outcome.End != report.Interrupted {
-		f.outcome.End, f.outcome.Reason = report.Refused, why
-	}
-	f.refused = true
-	f.counts = tally(f.rows)
-}
-
-// deployed are the numbers of a tuple by the names that rules of engines use (assets/engines).
+// deployed are the numbers of a deployment by the names that rules of engines use (assets/engines).
 type deployed struct {
-	*job
-	*tuple
+	Deployment
 	rank *geometry.Rank // made when a rule asks for a width
 }
 
 func (d *deployed) number(name string) (values []int, known bool) {
-	s := d.strategy
+	s := d.Strategy
 	one := func(n int) ([]int, bool) { return []int{n}, true }
 	switch name {
 	case "none":
@@ -68,11 +53,11 @@ func (d *deployed) number(name string) (values []int, known bool) {
 	case "ranks":
 		return one(s.TP * s.DP)
 	case "mtp":
-		return one(d.mtp)
+		return one(d.MTP)
 	case "redundant":
 		return one(flag(s.RedundantExperts))
 	case "prefill":
-		return one(flag(d.phase == plan.PhasePrefill))
+		return one(flag(d.Phase == plan.PhasePrefill))
 	}
 	if values, known := d.facts(name); known {
 		return values, true
@@ -107,8 +92,8 @@ func (d *deployed) facts(name string) (values []int, known bool) {
 	default:
 		return nil, false
 	}
-	for i := range d.req.Model.Layers {
-		if n := of(&d.req.Model.Layers[i]); n > 0 {
+	for i := range d.Request.Model.Layers {
+		if n := of(&d.Request.Model.Layers[i]); n > 0 {
 			values = append(values, n)
 		}
 	}
@@ -136,7 +121,7 @@ func (d *deployed) widths(name string) (values []int, known bool) {
 	}
 	if d.rank == nil {
 		var err error
-		if d.rank, err = geometry.New(d.req.Model, d.strategy, true); err != nil {
+		if d.rank, err = geometry.New(d.Request.Model, d.Strategy, true); err != nil {
 			return nil, true // who prices it says so
 		}
 	}
@@ -172,7 +157,10 @@ func headGate(m geometry.Matrix, own model.Attention) bool {
 
 // block is how many outputs share a scale in the format that the engine runs; none where scales do not cut outputs.
 func (d *deployed) block(role geometry.Role) []int {
-	f, err := price.Formats(d.req.Quant, d.profile, d.req.Model)
+	if d.OnProfile == nil {
+		return nil
+	}
+	f, err := price.Formats(d.Request.Quant, d.OnProfile, d.Request.Model)
 	if err != nil {
 		return nil
 	}

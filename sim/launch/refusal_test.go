@@ -1,4 +1,4 @@
-package search
+package launch
 
 import (
 	"slices"
@@ -9,11 +9,10 @@ import (
 	"fathom/sim/geometry"
 	"fathom/sim/model"
 	"fathom/sim/plan"
-	"fathom/sim/report"
 	"fathom/sim/software"
 )
 
-func deployment(t *testing.T, engine, name, device string, s plan.Strategy, mtp int, phase plan.Phase) (*job, *tuple) {
+func deployment(t *testing.T, engine, name, device string, s plan.Strategy, mtp int, phase plan.Phase) Deployment {
 	t.Helper()
 	m, err := model.Find(name)
 	if err != nil {
@@ -28,7 +27,11 @@ func deployment(t *testing.T, engine, name, device string, s plan.Strategy, mtp 
 		quant.Linear = plan.LinearFP8
 	}
 	req := &plan.Request{Model: m, Profiles: []*hw.Profile{p}, Serving: plan.ParseServing(engine), Quant: quant}
-	return &job{req: req, profile: p, phase: phase}, &tuple{strategy: s, mtp: mtp}
+	return Deployment{req, p, s, mtp, phase}
+}
+
+func refusal(d Deployment) string {
+	return Refusal(d.Request.Serving.On(d.OnProfile).Engine(), d).String()
 }
 
 // Each rule refuses what its source names, and lets the next layout pass that is known to run.
@@ -79,8 +82,8 @@ func TestRulesOfEngines(t *testing.T) {
 		{"sglang", r1, "H200", staged(moe(8, 1, 8, 1), 2), 1, plan.PhaseDecode, "MTP 1 does not run on 2 pipeline stages"},
 		{"sglang", r1, "H200", staged(moe(8, 1, 8, 1), 2), 1, plan.PhasePrefill, ""},
 	} {
-		j, tu := deployment(t, c.engine, c.model, c.device, c.strategy, c.mtp, c.phase)
-		got := j.refusal(tu).String()
+		d := deployment(t, c.engine, c.model, c.device, c.strategy, c.mtp, c.phase)
+		got := refusal(d)
 		if c.want == "" && got != "" || !strings.Contains(got, c.want) {
 			t.Errorf("%s, %s, %+v, MTP %d: %q, want %q", c.engine, c.model, c.strategy, c.mtp, got, c.want)
 		}
@@ -104,16 +107,16 @@ func TestBlocksOfRecurrentLayers(t *testing.T) {
 			if m.MoE() {
 				s.EP, s.MoETP, s.MoEDP = tp, 1, 1
 			}
-			j, tu := deployment(t, "vllm", name, "H200", s, 0, 0)
-			j.req.Model, j.req.Quant = &published, plan.Quant{Linear: plan.AsPublished}
-			if got := j.refusal(tu).String(); got != "" {
+			d := deployment(t, "vllm", name, "H200", s, 0, 0)
+			d.Request.Model, d.Request.Quant = &published, plan.Quant{Linear: plan.AsPublished}
+			if got := refusal(d); got != "" {
 				t.Errorf("%s, TP %d: %q", name, tp, got)
 			}
-			d := deployed{job: j, tuple: tu}
-			if block := d.block(geometry.Projection); len(block) != 1 || block[0] != 128 {
+			seen := deployed{Deployment: d}
+			if block := seen.block(geometry.Projection); len(block) != 1 || block[0] != 128 {
 				t.Errorf("%s: blocks of %v, want 128", name, block)
 			}
-			if widths, _ := d.widths("projection_share"); !slices.Contains(widths, 2048/tp) {
+			if widths, _ := seen.widths("projection_share"); !slices.Contains(widths, 2048/tp) {
 				t.Errorf("%s, TP %d: widths %v without the keys of the recurrent blocks", name, tp, widths)
 			}
 		}
@@ -122,15 +125,15 @@ func TestBlocksOfRecurrentLayers(t *testing.T) {
 
 // Every number that a rule names is one that deployments have.
 func TestRulesNameNumbers(t *testing.T) {
-	j, tu := deployment(t, "", "deepseek-ai/DeepSeek-R1", "H200", plan.Strategy{TP: 8, PP: 1, DP: 1, EP: 8, MoETP: 1,
+	d := deployment(t, "", "deepseek-ai/DeepSeek-R1", "H200", plan.Strategy{TP: 8, PP: 1, DP: 1, EP: 8, MoETP: 1,
 		MoEDP: 1}, 1, 0)
-	d := deployed{job: j, tuple: tu}
+	seen := deployed{Deployment: d}
 	n := 0
 	for _, e := range software.All() {
 		for _, r := range e.Refuses {
 			for _, name := range r.Names() {
 				n++
-				if _, known := d.number(name); !known {
+				if _, known := seen.number(name); !known {
 					t.Errorf("%s: %s is no number of a deployment", e.Name, name)
 				}
 			}
@@ -138,72 +141,5 @@ func TestRulesNameNumbers(t *testing.T) {
 	}
 	if n < 20 {
 		t.Errorf("%d numbers", n)
-	}
-}
-
-// What the engine does not start is in all points with its figures and never best, under corrected figures; asked for,
-// it is; under the reference tool's it stays and says so.
-func TestRefusedIsNotBest(t *testing.T) {
-	ask := func(f plan.Fidelity, allow bool) *report.Device {
-		req := question()
-		req.Devices, req.TP, req.Fidelity, req.AllowRefused, req.BatchMax = 24, sizes(3, 8), f, allow, 8
-		req.PP = sizes(1)
-		return &answer(t, req, pricer(64)).Devices[0]
-	}
-	labels := func(d *report.Device) (out []string) {
-		for _, c := range d.Aggregation.Candidates {
-			out = append(out, c.Label[:4])
-		}
-		return out
-	}
-	d := ask(plan.Corrected, false)
-	if got := labels(d); len(got) != 1 || got[0] != "TP=8" {
-		t.Errorf("candidates %v", got)
-	}
-	n := 0
-	for _, r := range d.Points {
-		if r.Strategy.TP != 3 {
-			continue
-		}
-		n++
-		if r.Status != report.Engine || r.Throughput <= 0 || r.Pareto ||
-			!strings.HasPrefix(r.Reason.String(), "vLLM refuses: TP 3 does not divide 64 query heads") {
-			t.Fatalf("%+v", r)
-		}
-	}
-	if n == 0 || d.Counts.Engine != n || len(d.Notes) == 0 ||
-		!strings.HasPrefix(d.Notes[0].String(), "strategies that vLLM does not start: 1 of 2; none of them is best") {
-		t.Errorf("%d points, counts %+v, notes %q", n, d.Counts, d.Notes)
-	}
-	for _, o := range d.Outcomes {
-		if refused := strings.HasPrefix(o.Label, "TP=3"); refused != (o.End == report.Refused) {
-			t.Errorf("%+v", o)
-		}
-	}
-	for name, d := range map[string]*report.Device{"asked for": ask(plan.Corrected, true),
-		"reference": ask(plan.Reference, false)} {
-		if got := labels(d); len(got) != 2 {
-			t.Errorf("%s: candidates %v", name, got)
-		}
-		for _, c := range d.Aggregation.Candidates {
-			if refused := c.Strategy.TP == 3; c.Status != report.OK ||
-				refused != strings.Contains(c.Reason.String(), "refuses") {
-				t.Errorf("%s: %s: %s %q", name, c.Label, c.Status, c.Reason)
-			}
-		}
-		if d.Counts.Engine != 0 {
-			t.Errorf("%s: counts %+v", name, d.Counts)
-		}
-	}
-}
-
-// Where only refused layouts meet the limits, the answer is none, and says what would admit them.
-func TestNothingButRefused(t *testing.T) {
-	req := question()
-	req.Devices, req.TP, req.PP, req.Fidelity, req.BatchMax = 3, sizes(3), sizes(1), plan.Corrected, 4
-	d := answer(t, req, pricer(64)).Devices[0]
-	if d.Aggregation.Best != nil || len(d.Nearest) == 0 ||
-		d.Nearest[len(d.Nearest)-1].Relax.String() != "--allow-refused" {
-		t.Errorf("best %v, nearest %+v", d.Aggregation.Best, d.Nearest)
 	}
 }
