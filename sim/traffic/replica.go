@@ -80,6 +80,7 @@ type replica struct {
 	unseen   int // decode steps since the latest look at arrivals
 	waited   int // steps that the queue has been held back
 	pieces   []Piece
+	later    []Piece // the same some steps on
 	last     float64 // seconds of the latest decode step
 
 	cache *prefix.Cache // nil: what requests have in common is not looked for
@@ -140,7 +141,7 @@ func (r *replica) advance(limit float64) {
 	here += r.queue.size + r.slowed.size + r.loading.size
 	switch {
 	case len(r.pieces) > 0:
-		r.promptStep()
+		r.promptSteps(limit)
 	case r.decoding == 0 && r.loading.size > 0: // nothing to work on until tokens have come from a tier
 		r.unseen = r.engine.Poll
 		at := math.Max(r.now, r.due())

@@ -8,17 +8,21 @@ func (r *replica) state(ahead int) State {
 		Context: float64(r.context+ahead*r.decoding*r.gain) / grain}
 }
 
-// promptStep makes one step with the pieces that plan chose.
-func (r *replica) promptStep() {
-	state := State{Prompts: r.pieces}
-	if r.engine.Policy != PrefillFirst {
-		state = r.state(0)
-		state.Prompts = r.pieces
-	}
-	seconds := r.engine.step(r.clock, state)
-	r.now += seconds
-	r.use.steps++
+// promptSteps makes a step with the pieces that plan chose, or a run of such steps.
+func (r *replica) promptSteps(limit float64) {
+	state := r.promptState(0)
+	one := r.engine.step(r.clock, state)
 	r.unseen = r.engine.Poll // prompts make it look again
+	k, last := r.alike(), one
+	if limit = math.Min(limit, r.due()); limit <= r.now {
+		k = 1
+	}
+	if k > 1 {
+		k, last = r.within(k, one, r.engine.step(r.clock, r.promptState(k-1)), limit)
+	}
+	began, seconds := r.now, float64(k)*(one+last)/2
+	r.now += seconds
+	r.use.steps += k
 	tokens, ends := 0, 0
 	for _, p := range r.pieces {
 		tokens += p.Query
@@ -26,19 +30,19 @@ func (r *replica) promptStep() {
 			ends++
 		}
 	}
-	r.shown(state.Decoding+ends, 1, r.now, r.now)
+	r.shown(state.Decoding+ends, k, began+one, r.now)
 	if tokens > state.Decoding {
 		r.use.prompts += seconds
 	}
 	if state.Decoding > 0 {
-		r.decoded(1)
+		r.decoded(int64(k))
 	}
 	// The pieces are those of the first started prompts, in order; new decoding sequences count from the tick just made.
 	kept := r.started[:0]
 	for i, id := range r.started {
 		q := &r.requests[id]
 		if i < len(r.pieces) {
-			q.done += int32(r.pieces[i].Query)
+			q.done += int32(k * r.pieces[i].Query)
 		}
 		if q.done < q.prompt {
 			kept = append(kept, id)
@@ -57,6 +61,53 @@ func (r *replica) promptStep() {
 		}
 	}
 	r.started = kept
+}
+
+// promptState is the step with the pieces that plan chose, or the one so many equal steps later.
+func (r *replica) promptState(ahead int) State {
+	state := State{}
+	if r.engine.Policy != PrefillFirst {
+		state = r.state(ahead)
+	}
+	if state.Prompts = r.pieces; ahead > 0 {
+		r.later = append(r.later[:0], r.pieces...)
+		r.later[0].Done += ahead * r.later[0].Query
+		state.Prompts = r.later
+	}
+	return state
+}
+
+// runsOf is how many runs of steps a prompt of many pieces is played in at least. Step times need not be linear in what
+// its pieces attend to, and are taken for that within a run: prompts of fewer pieces are played step by step.
+const runsOf = 64
+
+// alike is how many steps from here on work on a piece of the same size of the same prompt, beside the same answers.
+func (r *replica) alike() int {
+	p := &r.pieces[0]
+	if len(r.pieces) > 1 || p.Last {
+		return 1
+	}
+	q := &r.requests[r.started[0]]
+	k := min(int(q.prompt)/(runsOf*p.Query), (int(q.prompt)-p.Done-1)/p.Query)
+	if d := r.decoding; d > 0 && r.engine.Policy != PrefillFirst {
+		r.drop()
+		k = min(k, int(r.ends[0].tick-r.tick))
+		if room := r.engine.KVTokens; room > 0 && !r.engine.Reserve {
+			k = min(k, (room*grain-r.used-grain*len(r.started))/(d*r.gain))
+		}
+	}
+	return max(1, k)
+}
+
+// within shortens a run of k steps, of which the first and the last take so many seconds, to those that begin before
+// limit, one at least; it gives what the last of them takes.
+func (r *replica) within(k int, first, last, limit float64) (steps int, ends float64) {
+	slope := (last - first) / float64(k-1)
+	if span := limit - r.now; span < float64(k)*(first+last)/2 {
+		k = r.toLook(stepsWithin(span, first, slope, k), k)
+		last = first + slope*float64(k-1)
+	}
+	return k, last
 }
 
 // leave ends a request on this replica and frees its room.
@@ -83,28 +134,21 @@ func (r *replica) decodeSteps(limit float64, why obstacle) {
 	if room := r.engine.KVTokens; room > 0 && !r.engine.Reserve {
 		k = max(1, min(k, (room*grain-r.used-grain*len(r.started))/(d*r.gain)))
 	}
-	limit = math.Min(limit, r.due())
 	if why == held {
 		k = min(k, r.engine.WaitSteps-r.waited)
 		if r.engine.KVTokens > 0 && !r.engine.Reserve { // a request that has no room any more no longer waits for company
 			k = min(k, 1+r.spare(&r.requests[r.queue.front()])/(d*r.gain))
 		}
 	}
-	if limit <= r.now {
+	if limit = math.Min(limit, r.due()); limit <= r.now {
 		k = 1
 	}
 	one := r.engine.step(r.clock, r.state(0))
-	total := one
 	r.last = one
 	if k > 1 {
-		r.last = r.engine.step(r.clock, r.state(k-1))
-		slope := (r.last - one) / float64(k-1)
-		if span := limit - r.now; span < float64(k)*(one+r.last)/2 {
-			k = r.toLook(stepsWithin(span, one, slope, k), k)
-			r.last = one + slope*float64(k-1)
-		}
-		total = float64(k) * (one + r.last) / 2
+		k, r.last = r.within(k, one, r.engine.step(r.clock, r.state(k-1)), limit)
 	}
+	total := float64(k) * (one + r.last) / 2
 	r.shown(d, k, r.now+one, r.now+total)
 	r.now += total
 	r.use.steps += k

@@ -11,11 +11,12 @@ import (
 	"pgregory.net/rapid"
 )
 
-// plain is a step of 10 ms, 20 us per prompt token, 50 us per sequence and 0.1 us per token of context.
+// plain is a step of 10 ms, 20 us per prompt token and 2 ns for each that it attends to, 50 us per sequence and 0.1 us
+// per token of context.
 var plain = ClockFunc(func(s State) float64 {
 	t := 10e-3 + 50e-6*float64(s.Decoding) + 0.1e-6*s.Context
 	for _, p := range s.Prompts {
-		t += 20e-6 * float64(p.Query)
+		t += float64(p.Query) * (20e-6 + 2e-9*float64(p.Done))
 	}
 	return t
 })
@@ -123,6 +124,23 @@ func TestJumpEndsWhereRoomDoes(t *testing.T) {
 	e := usual()
 	e.BatchedTokens, e.Sequences, e.WaitSteps, e.WaitShare, e.KVTokens = 98, 3, 4, 1, 238
 	jumpEqualsSteps(t, l, e)
+}
+
+// A budget of few tokens makes thousands of equal steps of a prompt: they are played as runs.
+func TestFewTokensAStep(t *testing.T) {
+	for _, budget := range []int{1, 2, 7, 20} {
+		e := usual()
+		e.BatchedTokens = budget
+		l := Load{Input: 8000, Output: 60, Spread: 0.2, Seed: 1, Concurrency: 3, Waves: 2}
+		jumpEqualsSteps(t, l, e)
+		l.Arrival, l.Rate, l.Requests = Poisson, 2, 8
+		jumpEqualsSteps(t, l, e)
+		asked := 0
+		r := build(l, e, ClockFunc(func(s State) float64 { asked++; return plain(s) }))
+		if got, err := r.play(); err != nil || asked > got.Steps/2 {
+			t.Errorf("budget %d: %v, %d of %d steps are priced", budget, err, asked, got.Steps)
+		}
+	}
 }
 
 func jumpEqualsSteps(t rapid.TB, l Load, e Engine) {
