@@ -29,7 +29,7 @@ func filled(text string) (list []int) {
 // key is a text of a source that names a message.
 var key = regexp.MustCompile(`^[a-z]+(\.[a-z_-]+)+$`)
 
-// calls gives every call of New and Fault with a key that stands in the source: key and number of arguments, -1 where a
+// calls gives every call of New, Fault and badInput with a key that stands in the source: key and number of arguments, -1 where a
 // list is passed; and every other text that looks like a key.
 func calls(t *testing.T, visit func(file, key string, args int)) {
 	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
@@ -50,16 +50,24 @@ func calls(t *testing.T, visit func(file, key string, args int)) {
 			if !ok {
 				return true
 			}
-			f, ok := call.Fun.(*ast.SelectorExpr)
-			if !ok || f.Sel.Name != "New" && f.Sel.Name != "Fault" {
+			at := 0 // where the key stands among the arguments
+			switch f := call.Fun.(type) {
+			case *ast.Ident:
+				if f.Name != "badInput" {
+					return true
+				}
+				at = 1
+			case *ast.SelectorExpr:
+				of, ok := f.X.(*ast.Ident)
+				if !ok || of.Name != "message" || f.Sel.Name != "New" && f.Sel.Name != "Fault" {
+					return true
+				}
+			default:
 				return true
 			}
-			if of, ok := f.X.(*ast.Ident); !ok || of.Name != "message" {
-				return true
-			}
-			if l, ok := call.Args[0].(*ast.BasicLit); ok {
+			if l, ok := call.Args[at].(*ast.BasicLit); ok {
 				key, _ := strconv.Unquote(l.Value)
-				args := len(call.Args) - 1
+				args := len(call.Args) - 1 - at
 				if call.Ellipsis.IsValid() {
 					args = -1
 				}

@@ -39,7 +39,7 @@ func (p *Program) calibrateCommand() *cobra.Command {
 			"Several files are joined, each read by what it holds; a run that stands in two of them counts once. Files of " +
 			"kernel sums\n" +
 			"make a fit of their own. Runs of devices that no profile describes are left out and named.",
-		Args: argsFrom(1, mostFiles, "a file of measured runs"),
+		Args: argsFrom(1, mostFiles, "need.runs"),
 	}
 	s := c.Flags()
 	o.from.flags(p, c, false)
@@ -67,8 +67,7 @@ const mostFiles = 1000
 
 func (p *Program) calibrate(ctx context.Context, paths []string, o *calibration) error {
 	if o.deviceName == "" && !o.cross {
-		return badInput("calibrate",
-			"--device: needs the profile to fit, e.g. --device H100_SXM; or give --cross-validate for the errors alone")
+		return badInput("calibrate", "bad.fit-device")
 	}
 	o.from.known.Device = o.deviceName
 	if err := o.from.complete(ctx, p, "calibrate"); err != nil {
@@ -86,15 +85,14 @@ func (p *Program) calibrate(ctx context.Context, paths []string, o *calibration)
 	}
 	if o.deviceName != "" {
 		if o.device, err = o.find(o.deviceName); err != nil {
-			return badInput("calibrate", "--device %v", err)
+			return badInput("calibrate", "bad.flag", "device", err)
 		}
 		if o.name == "" {
 			o.name = o.device.Name + "_CALIBRATED"
 		}
 		named := *o.device
 		if named.Name = o.name; !good(&named) {
-			return badInput("calibrate", "--name %s: must be one word of letters, digits and _ - . +, e.g. %s_CALIBRATED",
-				o.name, o.device.Name)
+			return badInput("calibrate", "bad.fit-name", o.name, o.device.Name)
 		}
 	}
 	if m.sums() {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"fathom/hw"
@@ -61,27 +62,26 @@ func (p *Program) cases(ctx context.Context, common field.Answers, check bool) e
 	in := common[field.Model].Text
 	common[field.Model] = field.Answer{}
 	if in == "" {
-		return badInput("cases", "cases: needs a CSV file; fathom cases --template prints one")
+		return badInput("cases", "bad.cases-file")
 	}
 	data, err := hw.ReadInput(p.expand(in), mostTable)
 	if err != nil {
-		return badInput("cases", "cases file %s: %v", in, pathReason(err))
+		return badInput("cases", "bad.cases-read", in, pathReason(err))
 	}
 	all, err := cases.Read(runs.Alive{Ctx: ctx, R: bytes.NewReader(data)}, field.Columns(),
 		func(name string) string { return hw.Closest(field.Columns(), name, 1)[0] })
 	if err != nil {
-		return badInput("cases", "cases file %s: %v", in, err)
+		return badInput("cases", "bad.cases-read", in, err)
 	}
 	catalog, warnings, err := p.catalog(&common)
 	if err != nil {
-		return badInput("cases", "%v", err)
+		return refused("cases", err)
 	}
 	for _, w := range warnings {
-		p.say("warning: " + w)
+		p.warn(message.Literal(w))
 	}
 	if slices.ContainsFunc(all, func(c cases.Case) bool { return lacksQuant(c, &common) }) {
-		p.say("note: cases without quantisation columns take the reference tool's defaults, --quantize-linear-action " +
-			"W8A8_DYNAMIC --quantize-attention-action DISABLED")
+		p.note(message.New("said.cases-quant"))
 	}
 	request := func(c cases.Case) (*plan.Request, error) { return p.caseRequest(c, common, catalog) }
 	if check {
@@ -171,7 +171,7 @@ func (p *Program) checkCases(ctx context.Context, all []cases.Case,
 	if len(bad.lines) > 0 {
 		return bad
 	}
-	return p.emit("", fmt.Appendf(nil, "%s good\n", counted(len(all), "case is", "cases are")))
+	return p.emit("", []byte(p.counted("said.cases-good", len(all))+"\n"))
 }
 
 // runCases writes records as they come, behind those of an earlier run where the file has some.
@@ -185,15 +185,15 @@ func (p *Program) runCases(ctx context.Context, all []cases.Case, run cases.Runn
 	}
 	old, err := hw.ReadInput(p.expand(path), mostTable)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return badInput("cases", "output file %s: %v; name a file that earlier cases can be read from", path, err)
+		return badInput("cases", "bad.cases-earlier", path, err)
 	}
 	done, keep, err := cases.Resume(old)
 	if err != nil {
-		return badInput("cases", "output file %s: %v", path, err)
+		return badInput("cases", "bad.output", path, err)
 	}
 	f, err := os.OpenFile(p.expand(path), os.O_WRONLY|os.O_CREATE, 0o644)
 	if err != nil {
-		return badInput("cases", "output file %s: %v", path, pathReason(err))
+		return badInput("cases", "bad.output", path, pathReason(err))
 	}
 	defer f.Close()
 	if err := f.Truncate(int64(keep)); err != nil {
@@ -203,7 +203,7 @@ func (p *Program) runCases(ctx context.Context, all []cases.Case, run cases.Runn
 		return err
 	}
 	if len(done) > 0 {
-		p.say(counted(len(done), "case is", "cases are") + " finished already")
+		p.say(p.counted("said.cases-resumed", len(done)))
 	}
 	end, err := cases.Run(ctx, all, done, run, f, keep == 0)
 	return p.casesDone(len(done), end, err)
@@ -215,7 +215,7 @@ func (p *Program) casesDone(resumed int, end cases.Progress, err error) error {
 	if err != nil {
 		return err
 	}
-	p.say(fmt.Sprintf("%s: %d feasible, %d failed", counted(end.Total, "case", "cases"), end.Feasible, end.Failed))
+	p.tell("said.cases-done", p.counted("said.case", end.Total), end.Feasible, end.Failed)
 	switch {
 	case end.Feasible > 0 || resumed > 0 || end.Total == 0:
 		return nil
@@ -242,10 +242,5 @@ func (p *Program) caseProgress() func(cases.Progress) {
 	}
 }
 
-// counted puts a number before the word that goes with it.
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
+// counted is the text of a number of cases.
+func (p *Program) counted(key string, n int) string { return p.voice.N(key, n, strconv.Itoa(n)) }

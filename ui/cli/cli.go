@@ -64,20 +64,14 @@ func (e *usageError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// badInput makes one usage error line.
-func badInput(command, format string, args ...any) error {
-	if err, ok := only(args); ok && format == "%v" {
-		return &usageError{command, []message.Message{message.Of(err)}}
-	}
-	return &usageError{command, []message.Message{message.Literal(fmt.Sprintf(format, args...))}}
+// badInput makes one usage error line of a text of the tables and what fills its places.
+func badInput(command, key string, args ...any) error {
+	return &usageError{command, []message.Message{message.New(key, args...)}}
 }
 
-// only is the one error of a list.
-func only(args []any) (err error, ok bool) {
-	if len(args) == 1 {
-		err, ok = args[0].(error)
-	}
-	return err, ok
+// refused makes one usage error line of an error.
+func refused(command string, err error) error {
+	return &usageError{command, []message.Message{message.Of(err)}}
 }
 
 // literally are lines that are in English only.
@@ -189,7 +183,7 @@ func (p *Program) finish(ctx context.Context, err error) int {
 	case errors.As(err, &fail):
 		p.blame(fail)
 		if fail.Class == report.InvalidParameters {
-			p.say("usage: " + p.usageLine(""))
+			p.tell("said.usage", p.usageLine(""))
 			return BadInput
 		}
 		return Failed
@@ -198,9 +192,8 @@ func (p *Program) finish(ctx context.Context, err error) int {
 	return Failed
 }
 
-var classWords = map[report.FailureClass]string{report.InvalidParameters: "invalid parameters",
-	report.Environment: "the environment of the run",
-	report.Assumptions: "what the model or the device is assumed to be"}
+var classWords = map[report.FailureClass]string{report.InvalidParameters: "said.class-parameters",
+	report.Environment: "said.class-environment", report.Assumptions: "said.class-assumptions"}
 
 // blame prints why a run failed: the message, the lines of its log that matter, who can mend it, and the smallest
 // correction.
@@ -210,17 +203,17 @@ func (p *Program) blame(f *report.Failure) {
 		p.say("  " + l)
 	}
 	if w := classWords[f.Class]; w != "" {
-		p.say("  class: " + w)
+		p.tell("said.class", message.New(w))
 	}
 	fix := p.voice.Tell(f.Advice)
 	if q, ok := field.Lookup(f.Field); ok && q.Flag != "" && f.Fix != "" && !strings.Contains(fix, f.Fix) {
 		fix = strings.TrimLeft(fix+"; --"+q.Flag+" "+f.Fix, "; ")
 	}
 	if fix != "" {
-		p.say("  correction: " + fix)
+		p.tell("said.correction", fix)
 	}
 	if f.LogFile != "" {
-		p.say("  whole log: " + f.LogFile)
+		p.tell("said.log", f.LogFile)
 	}
 }
 
@@ -229,7 +222,16 @@ func (p *Program) complain(e *usageError) {
 	for _, l := range e.lines {
 		p.say("fathom: " + p.voice.Table.Say(l)) // line by line, clean
 	}
-	p.say("usage: " + p.usageLine(e.command))
+	p.tell("said.usage", p.usageLine(e.command))
+}
+
+// tell says a message.
+func (p *Program) tell(key string, args ...any) { p.say(p.voice.Tell(message.New(key, args...))) }
+
+// note and warn say a message behind its severity.
+func (p *Program) note(m message.Message) { p.say(p.voice.T("severity.note") + ": " + p.voice.Tell(m)) }
+func (p *Program) warn(m message.Message) {
+	p.say(p.voice.T("severity.warning") + ": " + p.voice.Tell(m))
 }
 
 // say writes one line to stderr, harmless whatever stands in it.

@@ -107,7 +107,7 @@ func TestBadInput(t *testing.T) {
 		{"plan " + strings.Replace(flagship, "--input-length 3500", "", 1),
 			"input length: is not answered; give --input-length, e.g. --input-length 3500"},
 		{"plan " + broken, "plan " + broken + ": num_device: line 2: no such key; did you mean num_devices?"},
-		{"plan nosuch.toml", "plan nosuch.toml: no such file or directory; name a saved plan or a model"},
+		{"plan nosuch.toml", "plan nosuch.toml: there is no such file; name a saved plan or a model"},
 		{"Qwen/Qwen3-32B", "no terminal to ask on, and not every question is answered; missing: --device, --num-devices"},
 		{"serve --listen 127.0.0.1:2222", "--authorized-keys: name the file of the public keys that may enter"},
 		{"serve --insecure-loopback --listen :2222",

@@ -121,7 +121,7 @@ fi
 func (p *Program) completionCommand() *cobra.Command {
 	c := &cobra.Command{Use: "completion SHELL", Short: "Print the completion script for bash, zsh, fish or powershell",
 		ValidArgs: shells,
-		Args:      argsOf(1, "a shell: "+strings.Join(shells, ", ")),
+		Args:      argsOf(1, "need.shell"),
 		Long: "Load it with one of\n  source <(fathom completion bash)\n  fathom completion zsh > " +
 			"\"${fpath[1]}/_fathom\"\n  fathom completion fish | source"}
 	c.RunE = func(c *cobra.Command, args []string) error {
@@ -139,7 +139,7 @@ func (p *Program) completionCommand() *cobra.Command {
 		case "powershell":
 			return root.GenPowerShellCompletionWithDesc(p.Stdout)
 		}
-		return badInput("completion SHELL", "completion %s: must be one of %s", args[0], strings.Join(shells, ", "))
+		return badInput("completion SHELL", "bad.shell", args[0], shells)
 	}
 	return c
 }

@@ -30,7 +30,7 @@ func copied(r *report.Report, request *plan.Request, kind string, t *text.Catalo
 			return line(command.Benchmark(g, s, t)), nil
 		}
 	}
-	return nil, badInput("plan", "--copy %s: no such text", kind)
+	return nil, badInput("plan", "bad.copy", kind)
 }
 
 // bestSubject is the best row or pair of the first profile that has one; of two phases without a pair the decode one,

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/ui/number"
 
 	"github.com/spf13/cobra"
@@ -20,8 +21,7 @@ func (p *Program) devicesCommand() *cobra.Command {
 	list.RunE = func(*cobra.Command, []string) error { return p.listDevices(files, f) }
 	c.Args = func(c *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			return badInput("devices", "devices %s: no such command; use list, show NAME, check FILE.toml or new --from NAME",
-				args[0])
+			return badInput("devices", "bad.devices", args[0])
 		}
 		return nil
 	}
@@ -66,10 +66,10 @@ func describe(d *hw.Profile) device {
 func (p *Program) listDevices(files []string, f *format) error {
 	all, warnings, err := p.profiles(files)
 	if err != nil {
-		return badInput("devices list", "%v", err)
+		return refused("devices list", err)
 	}
 	for _, w := range warnings {
-		p.say("warning: " + w)
+		p.warn(message.Literal(w))
 	}
 	s := sheet{titles: []string{"name", "vendor", ">GiB", ">TiB/s", ">cube TFLOPS", ">vec TFLOPS", ">devices",
 		">links GB/s", "fidelity"}}
@@ -93,7 +93,7 @@ func (p *Program) listDevices(files []string, f *format) error {
 
 func (p *Program) showDevice(files *[]string) *cobra.Command {
 	c := &cobra.Command{Use: "show NAME", Short: "Show a profile with its source",
-		Args:              argsOf(1, "a profile, e.g. ATLAS_800_A3_752T_128G_DIE"),
+		Args:              argsOf(1, "need.profile"),
 		ValidArgsFunction: p.completeDevices}
 	f := addFormat(c)
 	c.RunE = func(_ *cobra.Command, args []string) error {
@@ -117,20 +117,20 @@ func (p *Program) showDevice(files *[]string) *cobra.Command {
 func (p *Program) findDevice(command string, files []string, name string) (*hw.Profile, error) {
 	all, warnings, err := p.profiles(files)
 	if err != nil {
-		return nil, badInput(command, "%v", err)
+		return nil, refused(command, err)
 	}
 	for _, w := range warnings {
-		p.say("warning: " + w)
+		p.warn(message.Literal(w))
 	}
 	d, err := all.Find(name)
 	if err != nil {
-		return nil, badInput(command, "%v", err)
+		return nil, refused(command, err)
 	}
 	return d, nil
 }
 
 func (p *Program) checkDevice() *cobra.Command {
-	return &cobra.Command{Use: "check FILE.toml", Short: "Check a profile of your own", Args: argsOf(1, "a profile file"),
+	return &cobra.Command{Use: "check FILE.toml", Short: "Check a profile of your own", Args: argsOf(1, "need.profile-file"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			d, err := hw.LoadFile(p.expand(args[0]))
 			if err != nil {
@@ -151,7 +151,7 @@ func (p *Program) newDevice(files *[]string) *cobra.Command {
 	c := &cobra.Command{Use: "new --from NAME", Short: "Write a commented profile to edit", Args: argsOf(0, ""),
 		RunE: func(*cobra.Command, []string) error {
 			if from == "" {
-				return badInput("devices new", "--from: needs the profile to start from, e.g. --from ATLAS_800_A3_752T_128G_DIE")
+				return badInput("devices new", "bad.devices-from")
 			}
 			d, err := p.findDevice("devices new", *files, from)
 			if err != nil {

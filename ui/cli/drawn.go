@@ -38,12 +38,11 @@ func (p *Program) drawn(command string, r *field.Reading, q *plan.Request) (*dra
 		return out, nil
 	}
 	if e := r.Word(field.Engine); e != "embedded" {
-		return nil, badInput(command,
-			"--engine %s: a sweep is computed by the embedded engine; leave --engine or --sweep out", e)
+		return nil, badInput(command, "bad.sweep-engine", e)
 	}
 	axes, err := sweep.Parse(words, q)
 	if err != nil {
-		return nil, badInput(command, "%v", err)
+		return nil, refused(command, err)
 	}
 	out.axes = axes
 	return out, nil

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -18,8 +17,8 @@ type valueError struct{ said message.Message }
 
 func (e *valueError) Error() string { return e.said.String() }
 
-func refuse(flag, value, format string, args ...any) error {
-	return &valueError{message.Literal(fmt.Sprintf("--%s %s: %s", flag, value, fmt.Sprintf(format, args...)))}
+func refuse(flag, value string, why message.Message) error {
+	return &valueError{message.New("bad.value", flag, value, why)}
 }
 
 // whole is a flag that holds a whole number from lo to hi.
@@ -39,7 +38,7 @@ func (whole) Type() string { return "N" }
 func (w whole) Set(text string) error {
 	n, err := strconv.Atoi(strings.TrimSpace(text))
 	if err != nil || n < w.lo || n > w.hi {
-		return refuse(w.flag, text, "must be a whole number from %d to %d, e.g. %d", w.lo, w.hi, max(w.lo, 1))
+		return refuse(w.flag, text, message.New("bad.whole", w.lo, w.hi, max(w.lo, 1)))
 	}
 	*w.to = n
 	return nil
@@ -64,9 +63,9 @@ func (r real) Set(text string) error {
 	x, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 	switch {
 	case err != nil || math.IsNaN(x) || math.IsInf(x, 0):
-		return refuse(r.flag, text, "must be a finite number, e.g. %g", r.lo)
+		return refuse(r.flag, text, message.New("bad.finite", r.lo))
 	case x < r.lo || x >= r.hi:
-		return refuse(r.flag, text, "must be at least %g and below %g", r.lo, r.hi)
+		return refuse(r.flag, text, message.New("bad.between", r.lo, r.hi))
 	}
 	*r.to = x
 	return nil
@@ -147,19 +146,15 @@ func flagNames(c *cobra.Command) (names []string) {
 // argsOf checks the number of positional arguments in words.
 func argsOf(n int, what string) cobra.PositionalArgs { return argsFrom(n, n, what) }
 
-// argsFrom checks that there are least to most positional arguments; what names them, in words or by a text key.
+// argsFrom checks that there are least to most positional arguments; what is the key of the text that names them.
 func argsFrom(least, most int, what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		name := strings.TrimPrefix(c.CommandPath(), "fathom ")
 		switch n := most; {
 		case len(args) < least:
-			need := message.Literal(what)
-			if key := message.New(what); key.Known() {
-				need = key
-			}
-			return &usageError{name, []message.Message{message.New("cli.needs", name, need)}}
+			return badInput(name, "cli.needs", name, message.New(what))
 		case len(args) > most:
-			return &usageError{name, []message.Message{message.New("cli.no-further", name, args[n])}}
+			return badInput(name, "cli.no-further", name, args[n])
 		}
 		return nil
 	}

@@ -134,11 +134,11 @@ func (p *Program) lay(ctx context.Context, command string, out *chart.Frontiers,
 		return p.said(command, message.Fault("frontier.unread", other, err))
 	}
 	for _, l := range got.Lost {
-		p.say(p.voice.T("severity.warning") + ": " + l.Path + ": " + p.voice.Tell(l.Why))
+		p.warn(message.New("bad.at", l.Path, l.Why))
 	}
 	sets, left := measuredSets(filepath.Base(other), got.Runs, request)
 	if left > 0 {
-		p.say(p.voice.T("severity.warning") + ": " + p.voice.Tell(message.New("frontier.left", other, left, len(got.Runs))))
+		p.warn(message.New("frontier.left", other, left, len(got.Runs)))
 	}
 	if len(sets) == 0 {
 		return p.said(command, message.Fault("frontier.foreign", other))
@@ -156,7 +156,7 @@ func (p *Program) layPlan(ctx context.Context, command string, out *chart.Fronti
 	answers := saved.Answers
 	catalog, _, err := p.catalog(&answers)
 	if err != nil {
-		return badInput(command, "%s: %v", name, err)
+		return badInput(command, "bad.at", name, err)
 	}
 	if a, changed := field.Inspected(field.Read(&answers, catalog)); changed {
 		answers = a

@@ -161,7 +161,7 @@ func (p *Program) helpCommand() *cobra.Command {
 			}
 			found, rest, err := root.Find(args)
 			if err != nil || found == root || len(rest) > 0 && !found.HasParent() {
-				return badInput("help", "help %s: no such command or topic; fathom help lists them", strings.Join(args, " "))
+				return badInput("help", "bad.help", strings.Join(args, " "))
 			}
 			return found.Help()
 		},

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/calibrate"
 )
 
@@ -17,9 +18,9 @@ func (p *Program) calibrateSums(ctx context.Context, m *measurements, o *calibra
 		names = append(names, m.passes[i].Device)
 	}
 	passes := among(p, m.passes, func(x *calibrate.Pass) string { return x.Device }, calibrate.DevicesOf(names, o.find),
-		nil, "")
+		nil, message.Message{})
 	if len(passes) == 0 {
-		return badInput("calibrate", "%s: none is on a device that a profile describes; --device-file adds one", m.what())
+		return badInput("calibrate", "bad.fit-unknown", m.what())
 	}
 	watch, clear := p.fitProgress()
 	defer clear()

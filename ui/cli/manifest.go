@@ -18,19 +18,15 @@ import (
 func (p *Program) checkManifest(name string, r *field.Reading) error {
 	path := r.Word(field.Output)
 	if path == "" || path == "-" {
-		return say(name, "cli.manifest-where", r.Word(field.Manifest))
+		return badInput(name, "cli.manifest-where", r.Word(field.Manifest))
 	}
 	if info, err := os.Stat(p.expand(path)); err == nil && !info.IsDir() {
-		return say(name, "cli.manifest-file", path)
+		return badInput(name, "cli.manifest-file", path)
 	}
 	if r.Word(field.CopyText) != "" {
-		return say(name, "cli.manifest-copy")
+		return badInput(name, "cli.manifest-copy")
 	}
 	return nil
-}
-
-func say(command, key string, args ...any) error {
-	return &usageError{command, []message.Message{message.New(key, args...)}}
 }
 
 // manifest writes the files of a platform for the best row of a report and lists them.
@@ -51,7 +47,7 @@ func (p *Program) manifest(name string, out *report.Report, request *plan.Reques
 	err = disk.WriteAll(dir, files, r.On(field.Overwrite))
 	var there *disk.Exists
 	if errors.As(err, &there) {
-		return say(name, "cli.manifest-exists", there.Path)
+		return badInput(name, "cli.manifest-exists", there.Path)
 	}
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/calibrate"
 	"fathom/sim/score"
 	"fathom/ui/runs"
@@ -70,7 +71,7 @@ func (p *Program) measurements(ctx context.Context, args []string, known score.K
 			troubles = append(troubles, err.Error())
 			continue
 		case err != nil:
-			return nil, badInput("calibrate", "%v", err)
+			return nil, refused("calibrate", err)
 		case own != nil:
 			kinds[1], all = path, len(own)
 			m.passes = passes.join(m.passes, own, (*calibrate.Pass).Says)
@@ -84,12 +85,10 @@ func (p *Program) measurements(ctx context.Context, args []string, known score.K
 			}
 		}
 		if kinds[0] != "" && kinds[1] != "" {
-			return nil, badInput("calibrate",
-				"%s has serving runs, %s kernel sums: they tell different numbers. Fit the sums first, "+
-					"then the runs to that profile: --device-file SUMS.toml --device NAME_CALIBRATED", kinds[0], kinds[1])
+			return nil, badInput("calibrate", "bad.fit-kinds", kinds[0], kinds[1])
 		}
 		if left > 0 {
-			p.say(fmt.Sprintf("note: %s: %d of %d rows stand in an earlier file too; they count once", path, left, all))
+			p.note(message.New("said.twice", path, left, all))
 		}
 	}
 	if len(m.runs)+len(m.passes) == 0 {
@@ -173,7 +172,7 @@ func runKey(r *score.Row) string {
 
 // among keeps what was measured on known devices that own accepts; nil: any. A warning counts and names the others.
 func among[T any](p *Program, all []T, device func(*T) string, d *calibrate.Devices, own func(name string) bool,
-	why string) []T {
+	why message.Message) []T {
 	var kept []T
 	var unknown, others []string
 	for i := range all {
@@ -187,11 +186,10 @@ func among[T any](p *Program, all []T, device func(*T) string, d *calibrate.Devi
 		}
 	}
 	if n := len(unknown); n > 0 {
-		p.say(fmt.Sprintf("warning: rows left out: %d, of devices that no profile describes: %s; --device-file adds one", n,
-			few(unknown)))
+		p.warn(message.New("said.no-profile", n, few(unknown)))
 	}
 	if n := len(others); n > 0 {
-		p.say(fmt.Sprintf("note: rows left out: %d, of %s: %s", n, few(others), why))
+		p.note(message.New("said.others", n, few(others), why))
 	}
 	return kept
 }

@@ -22,7 +22,7 @@ func (p *Program) modelsCommand() *cobra.Command {
 		Short: "Models: list the catalog, show one, check your own config.json"}
 	c.Args = func(c *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			return badInput("models", "models %s: no such command; use list, show NAME or check DIR_OR_CONFIG_JSON", args[0])
+			return badInput("models", "bad.models", args[0])
 		}
 		return nil
 	}
@@ -218,11 +218,11 @@ func (p *Program) showModel(use, short, what string, local bool) *cobra.Command 
 		name := "models " + c.Name()
 		m, err := p.model(args[0], architecture)
 		if err != nil {
-			return badInput(name, "%v", err)
+			return refused(name, err)
 		}
 		v, err := factsOf(m)
 		if err != nil {
-			return badInput(name, "%v", err)
+			return refused(name, err)
 		}
 		data := []byte(v.text())
 		if f.name == "json" {
@@ -234,7 +234,7 @@ func (p *Program) showModel(use, short, what string, local bool) *cobra.Command 
 			return err
 		}
 		if local && !v.Supported {
-			p.say(fmt.Sprintf("%s cannot be planned: %s", v.Name, v.Reason))
+			p.tell("said.unplanned", v.Name, v.Reason)
 			return Exit(BadInput)
 		}
 		return nil

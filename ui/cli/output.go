@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"fathom/hw/message"
 	"fathom/ui/disk"
 )
 
@@ -31,11 +30,11 @@ func (p *Program) checkOutput(command, path string) error {
 	}
 	path = p.expand(path)
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return &usageError{command, []message.Message{message.New("cli.output-directory", path)}}
+		return badInput(command, "cli.output-directory", path)
 	}
 	dir := filepath.Dir(path)
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return &usageError{command, []message.Message{message.New("cli.output-nowhere", path, dir)}}
+		return badInput(command, "cli.output-nowhere", path, dir)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"fathom/hw/message"
 	"fathom/sim/engine/parse"
 	"fathom/sim/report"
 
@@ -13,7 +14,7 @@ import (
 
 func (p *Program) parseCommand() *cobra.Command {
 	c := &cobra.Command{Use: "parse LOG", Short: "Read a saved log of the reference tool as a report",
-		Args: argsOf(1, "the saved output of throughput_optimizer; - reads standard input"),
+		Args: argsOf(1, "need.log"),
 		Long: "LOG is what throughput_optimizer printed, both of its streams, with or without the command line before it. " +
 			"The report is the one of plan; " +
 			"what a log does not state is left out.\nExit codes: 0 it holds a feasible point, 1 the run in it failed, 2 it " +
@@ -31,7 +32,7 @@ func (p *Program) parse(ctx context.Context, path string, f *format) error {
 	}
 	in, err := p.open(ctx, path, mostLog)
 	if err != nil {
-		return badInput("parse", "log %s: %v; name what the reference tool printed", path, err)
+		return badInput("parse", "bad.log", path, err)
 	}
 	defer in.Close()
 	r := parse.New(nil)
@@ -42,7 +43,7 @@ func (p *Program) parse(ctx context.Context, path string, f *format) error {
 	rep, failure := r.Report(), r.Failure()
 	switch {
 	case failure != nil && !r.Known():
-		return badInput("parse", "log %s: %s; %s", path, failure.Message, failure.Advice)
+		return badInput("parse", "bad.log-read", path, failure.Message, failure.Advice)
 	// a script reads the class and the correction as it reads rows
 	case failure != nil && !hasRows(rep) && f.name != "json":
 		return &failedRun{failure}
@@ -60,13 +61,13 @@ func (p *Program) parse(ctx context.Context, path string, f *format) error {
 		return &failedRun{failure}
 	case feasible(rep):
 		if rep.Partial {
-			p.say("warning: the log ends before the run does; the report holds the rows up to there")
+			p.warn(message.New("said.log-ends"))
 		}
 		return nil
 	case rep.Partial:
-		p.say("the log ends before its first table: it holds no row")
+		p.tell("said.log-early")
 	default:
-		p.say("the log holds no row: no configuration met the limits, or none could be built")
+		p.tell("said.log-rows")
 	}
 	return Exit(Infeasible)
 }

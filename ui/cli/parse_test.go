@@ -89,7 +89,7 @@ func TestParseOfWhatIsNoLog(t *testing.T) {
 		{"parse " + other,
 			"notes.txt: this text holds no output of throughput_optimizer; save what the reference tool prints"},
 		{"parse " + l.home, "is a directory; name what the reference tool printed"},
-		{"parse " + l.home + "/nosuch.log", "nosuch.log: no such file or directory"},
+		{"parse " + l.home + "/nosuch.log", "nosuch.log: there is no such file"},
 		{"parse", "parse: needs the saved output of throughput_optimizer"},
 		{"parse " + other + " -o /no/such/x.json", "there is no directory /no/such"},
 	} {

@@ -3,6 +3,7 @@ package cli
 import (
 	"slices"
 
+	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
@@ -27,7 +28,7 @@ func (p *Program) passCommand() *cobra.Command {
 			return err
 		}
 		for _, n := range f.notes {
-			p.say("note: " + n)
+			p.note(message.Literal(n))
 		}
 		p.noteIgnored(c)
 		setup, shape, err := p.setup(f)
@@ -43,7 +44,7 @@ func (p *Program) passCommand() *cobra.Command {
 func (p *Program) noteIgnored(c *cobra.Command) {
 	c.Flags().Visit(func(f *pflag.Flag) {
 		if _, ok := machinery[f.Name]; ok {
-			p.say("note: --" + f.Name + " changes nothing here")
+			p.note(message.New("said.idle-flag", f.Name))
 		}
 	})
 }
@@ -51,11 +52,10 @@ func (p *Program) noteIgnored(c *cobra.Command) {
 // setup turns flags into what is priced. The sizes default as simulation-model 2.1 says.
 func (p *Program) setup(f *passFlags) (s pass.Setup, shape pass.Shape, err error) {
 	if s.Model, err = p.model(f.model, f.architecture); err != nil {
-		return s, shape, badInput("pass", "%v", err)
+		return s, shape, refused("pass", err)
 	}
 	if n := len(s.Model.Layers); f.layers > n && s.Model.Unsupported == "" {
-		return s, shape, badInput("pass", "--num-hidden-layers-override %d: the model has %d layers; use at most that",
-			f.layers, n)
+		return s, shape, badInput("pass", "bad.pass-layers", f.layers, n)
 	}
 	if f.layers > 0 && s.Model.Unsupported == "" {
 		s.Model = s.Model.First(f.layers)
@@ -67,7 +67,7 @@ func (p *Program) setup(f *passFlags) (s pass.Setup, shape pass.Shape, err error
 		return s, shape, err
 	}
 	if err := s.Profile.Fits(max(1, f.devices)); err != nil {
-		return s, shape, badInput("pass", "%v", err)
+		return s, shape, refused("pass", err)
 	}
 	s.Quant.Linear, _ = plan.Action(f.linear, plan.NumLinearActions) // the flags took nothing else
 	s.Quant.NonExpert, _ = plan.Action(f.nonExpert, plan.NumLinearActions)
@@ -86,12 +86,11 @@ func (p *Program) setup(f *passFlags) (s pass.Setup, shape pass.Shape, err error
 	}
 	if f.kernels != "" && s.Fidelity.String() != "calibrated" {
 		return s, shape,
-			badInput("pass", "--kernels %s: only a calibrated pass adds up measured kernels; give --fidelity calibrated",
-				f.kernels)
+			badInput("pass", "bad.pass-kernels", f.kernels)
 	}
 	if experts := f.ep + f.moeTP + f.moeDP; !s.Model.MoE() && (experts > 0 || f.shared || f.redundant || f.external ||
 		f.host) {
-		p.say("note: " + s.Model.Name + " has no experts; the flags about experts change nothing")
+		p.note(message.New("said.no-experts", s.Model.Name))
 	}
 	shape, err = f.shape(s.Model)
 	return s, shape, err
@@ -106,10 +105,9 @@ func (f *passFlags) shape(m *model.Model) (pass.Shape, error) {
 	switch sized := f.height > 0 || f.width > 0 || f.images > 0; {
 	case !sized:
 	case m.Vision == nil:
-		return s, badInput("pass", "--image-height: %s takes no images; leave the image flags out", m.Name)
+		return s, badInput("pass", "bad.pass-no-images", m.Name)
 	case f.height == 0 || f.width == 0:
-		return s, badInput("pass",
-			"--image-height: images need a height and a width, e.g. --image-height 1024 --image-width 1024")
+		return s, badInput("pass", "bad.pass-images")
 	default:
 		s.Images, s.ImageHeight, s.ImageWidth = max(1, f.images), f.height, f.width
 	}
@@ -131,16 +129,13 @@ func (f *passFlags) strategy(m *model.Model) (plan.Strategy, error) {
 		s.WordEmbeddingTP = plan.EmbeddingRow
 	}
 	if world%(s.TP*s.PP) != 0 {
-		return s, badInput("pass", "--tp-size %d: TP x PP = %d does not divide the %d devices; choose divisors", s.TP,
-			s.TP*s.PP, world)
+		return s, badInput("pass", "bad.pass-tp", s.TP, s.TP*s.PP, world)
 	}
 	if s.DP == 0 {
 		s.DP = world / (s.TP * s.PP)
 	}
 	if s.World() != world {
-		return s, badInput("pass", "--dp-size %d: TP x PP x DP = %d, but there are %d devices; leave it out or use %d", s.DP,
-			s.World(), world,
-			world/(s.TP*s.PP))
+		return s, badInput("pass", "bad.pass-dp", s.DP, s.World(), world, world/(s.TP*s.PP))
 	}
 	stage := world / s.PP
 	for _, sub := range []struct {
@@ -152,8 +147,7 @@ func (f *passFlags) strategy(m *model.Model) (plan.Strategy, error) {
 			tp = s.TP
 		}
 		if sub.dp > 0 && sub.dp*tp != stage {
-			return s, badInput("pass", "--%s-dp-size %d: times its TP %d it is not the %d devices of a stage; leave it out",
-				sub.name, sub.dp, tp, stage)
+			return s, badInput("pass", "bad.pass-part-dp", sub.name, sub.dp, tp, stage)
 		}
 	}
 	if !m.MoE() {
@@ -161,17 +155,14 @@ func (f *passFlags) strategy(m *model.Model) (plan.Strategy, error) {
 	}
 	s.EP, s.MoEDP, s.MoETP = max(1, f.ep), max(1, f.moeDP), f.moeTP
 	if stage%(s.EP*s.MoEDP) != 0 {
-		return s, badInput("pass",
-			"--ep-size %d: EP x MoE-DP = %d does not divide the %d devices of a stage; choose divisors", s.EP, s.EP*s.MoEDP,
-			stage)
+		return s, badInput("pass", "bad.pass-ep", s.EP, s.EP*s.MoEDP, stage)
 	}
 	if s.MoETP == 0 {
 		s.MoETP = stage / (s.EP * s.MoEDP)
 	}
 	if s.EP*s.MoETP*s.MoEDP != stage {
-		return s, badInput("pass",
-			"--moe-tp-size %d: EP x MoE-TP x MoE-DP = %d, but a stage has %d devices; leave it out or use %d", s.MoETP,
-			s.EP*s.MoETP*s.MoEDP, stage, stage/(s.EP*s.MoEDP))
+		return s, badInput("pass", "bad.pass-moe-tp", s.MoETP, s.EP*s.MoETP*s.MoEDP, stage,
+			stage/(s.EP*s.MoEDP))
 	}
 	return s, nil
 }

@@ -173,12 +173,11 @@ func (f *passFlags) parse(c *cobra.Command, args []string) error {
 	var needs error
 	c.Flags().Visit(func(g *pflag.Flag) {
 		if _, ok := foreign[g.Name]; ok && needs == nil {
-			needs = badInput("pass", "--%s: needs the msmodeling engine; leave it out",
-				strings.TrimSpace(g.Name+" "+g.Value.String()))
+			needs = badInput("pass", "bad.pass-foreign", strings.TrimSpace(g.Name+" "+g.Value.String()))
 		}
 	})
 	if slices.Contains(f.models, "profiling") {
-		needs = badInput("pass", "--performance-model profiling: needs the msmodeling engine; leave it out")
+		needs = badInput("pass", "bad.pass-foreign", "performance-model profiling")
 	}
 	rest := c.Flags().Args()
 	if f.model != "" {
@@ -186,15 +185,15 @@ func (f *passFlags) parse(c *cobra.Command, args []string) error {
 	}
 	switch {
 	case len(rest) == 0:
-		return badInput("pass", "model: is not given; name a model, e.g. Qwen/Qwen3-32B")
+		return badInput("pass", "bad.pass-model")
 	case len(rest) > 1:
-		return badInput("pass", "model %s: the model is given twice (%s); keep one", rest[1], rest[0])
+		return badInput("pass", "bad.pass-models", rest[1], rest[0])
 	case f.queries == 0:
-		return badInput("pass", "--num-queries: is not given; say how many requests, e.g. --num-queries 16")
+		return badInput("pass", "bad.pass-queries")
 	case f.query == 0:
-		return badInput("pass", "--query-length: is not given; say how many new tokens, e.g. --query-length 1 --decode")
+		return badInput("pass", "bad.pass-query")
 	case f.method != "":
-		return badInput("pass", "--speculative-method %s: needs the msmodeling engine; leave it out", f.method)
+		return badInput("pass", "bad.pass-foreign", "speculative-method "+f.method)
 	case needs != nil:
 		return needs
 	}

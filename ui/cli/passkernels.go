@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"fathom/hw"
 	"fathom/sim/pass"
@@ -18,11 +17,9 @@ import (
 func measured(f *passFlags, s pass.Setup, shape pass.Shape) (*passReport, error) {
 	switch {
 	case f.trace != "":
-		return nil, badInput("pass",
-			"--chrome-trace: measured kernels have no operator trace; use --fidelity corrected with it")
+		return nil, badInput("pass", "bad.pass-trace")
 	case shape.Images > 0:
-		return nil, badInput("pass",
-			"--image-height: no kernels of vision towers were measured; leave the images out, or use --fidelity corrected")
+		return nil, badInput("pass", "bad.pass-towers")
 	}
 	if err := engineKernels(f, s.Profile); err != nil {
 		return nil, err
@@ -37,7 +34,7 @@ func measured(f *passFlags, s pass.Setup, shape pass.Shape) (*passReport, error)
 		p, err = price.New(of)
 	}
 	if err != nil {
-		return nil, badInput("pass", "%v", err)
+		return nil, refused("pass", err)
 	}
 	t := p.Table(shape)
 	r := newPassReport(s, shape, &pass.Pass{Result: t.Result})
@@ -131,13 +128,11 @@ func engineKernels(f *passFlags, p *hw.Profile) error {
 	case f.kernels == "":
 		return nil
 	case f.serving != "":
-		return badInput("pass",
-			"--kernels %s: --serving-engine %s prices steps as the engine runs them; leave one of the two out", f.kernels,
-			f.serving)
+		return badInput("pass", "bad.pass-either", f.kernels, f.serving)
 	case !slices.Contains(have, f.kernels) && len(have) == 0:
-		return badInput("pass", "--kernels %s: no kernels were measured on %s; leave it out", f.kernels, p.Name)
+		return badInput("pass", "bad.pass-unmeasured", f.kernels, p.Name)
 	case !slices.Contains(have, f.kernels):
-		return badInput("pass", "--kernels %s: on %s those of %s were measured", f.kernels, p.Name, strings.Join(have, ", "))
+		return badInput("pass", "bad.pass-measured", f.kernels, p.Name, have)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/cost"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
@@ -27,7 +28,7 @@ func fidelityOf(text string, p *hw.Profile) (plan.Fidelity, error) {
 	}
 	f, err := search.Fidelity(asked, p)
 	if err != nil {
-		return f, badInput("pass", "%v", err)
+		return f, refused("pass", err)
 	}
 	return f, nil
 }
@@ -91,10 +92,10 @@ func memoryOf(m pass.Memory) passMemory {
 	return passMemory{m.Total / gib, m.Weight / gib, m.KV / gib, m.Activation / gib, m.Reserved / gib, m.Available / gib}
 }
 
-// note says what a reader of the figures should know.
-func (p *Program) note(r *passReport) {
+// remark says what a reader of the figures should know.
+func (p *Program) remark(r *passReport) {
 	for _, n := range r.Notes {
-		p.say("note: " + n)
+		p.note(message.Literal(n))
 	}
 }
 
@@ -105,15 +106,15 @@ func (p *Program) price(f *passFlags, s pass.Setup, shape pass.Shape) error {
 		if err != nil {
 			return err
 		}
-		p.note(r)
+		p.remark(r)
 		return p.print(f, r)
 	}
 	pricer, err := price.New(price.Setup{Setup: s})
 	if err != nil {
-		return badInput("pass", "%v", err)
+		return refused("pass", err)
 	}
 	if err := pricer.Check(shape); err != nil {
-		return badInput("pass", "%v", err)
+		return refused("pass", err)
 	}
 	for _, path := range []string{f.trace, f.out.path} {
 		if err := p.checkOutput("pass", path); err != nil {
@@ -123,7 +124,7 @@ func (p *Program) price(f *passFlags, s pass.Setup, shape pass.Shape) error {
 	priced := pricer.Table(shape).Operators
 	r := newPassReport(s, shape, priced)
 	r.Notes = append(r.Notes, pricer.Notes()...)
-	p.note(r)
+	p.remark(r)
 	if f.trace != "" {
 		var events bytes.Buffer
 		if err := pass.Trace(&events, priced); err != nil {
@@ -149,7 +150,7 @@ func (p *Program) print(f *passFlags, r *passReport) error {
 		return err
 	}
 	if r.Memory.Available < 0 {
-		p.say(fmt.Sprintf("the pass needs %.3f GiB more memory than %s has", -r.Memory.Available, r.Device))
+		p.tell("said.pass-memory", -r.Memory.Available, r.Device)
 		return Exit(Infeasible)
 	}
 	return nil

@@ -51,9 +51,9 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	}
 	if names := request.Foreign(); len(names) > 0 && r.Word(field.CopyText) == "reference" &&
 		r.Word(field.Engine) == "embedded" {
-		return say(command, "cli.copy-foreign", strings.Join(names, ", "))
+		return badInput(command, "cli.copy-foreign", strings.Join(names, ", "))
 	}
-	p.tell(q)
+	p.announce(q)
 	texts := p.voice
 	for _, i := range issues {
 		if i.Severity != report.Assumption {
@@ -92,7 +92,7 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 		err = engine.Serve(ctx, out, served)
 		done()
 		if err != nil && ctx.Err() == nil {
-			return &usageError{command, []message.Message{message.Of(err)}}
+			return refused(command, err)
 		}
 		watch, clear = p.progress()
 	}
@@ -105,7 +105,7 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 		return err
 	}
 	if out.LogFile != "" && err == nil {
-		p.say("note: the whole output of the reference tool is in " + out.LogFile)
+		p.note(message.New("said.reference-log", out.LogFile))
 	}
 	out.Command, out.Ours = field.Shell(field.Command(request)), field.Shell(field.PlanCommand(q.answers, *q.catalog))
 	out.Inputs = field.Inputs(q.answers, *q.catalog)
@@ -149,10 +149,10 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 func (p *Program) outcome(out *report.Report) error {
 	switch {
 	case !feasible(out):
-		p.say("no point meets limits and memory; the report names the nearest points and what to relax")
+		p.tell("said.no-point")
 		return Exit(Infeasible)
 	case !reaches(out):
-		p.say("no fleet reaches the target within the limits; the report says what keeps it")
+		p.tell("said.no-fleet")
 		return Exit(Infeasible)
 	}
 	return nil

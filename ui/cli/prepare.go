@@ -30,7 +30,7 @@ func (p *Program) prepare(command string, args []string) (*question, error) {
 	if path := line.Answers[field.Model].Text; isPlanFile(path) {
 		data, err := p.readFile(path)
 		if err != nil {
-			return nil, badInput(command, "plan %s: %v; name a saved plan or a model", path, err)
+			return nil, badInput(command, "bad.plan", path, err)
 		}
 		saved := field.FromTOML(string(data), path)
 		if saved.Err() {
@@ -50,12 +50,12 @@ func (p *Program) prepare(command string, args []string) (*question, error) {
 		named = ""
 	}
 	if q.config, q.warnings, err = p.config(named); err != nil {
-		return nil, badInput(command, "%v", err)
+		return nil, refused(command, err)
 	}
 	q.config.answer(&q.answers)
 	catalog, warnings, err := p.catalog(&q.answers)
 	if err != nil {
-		return nil, badInput(command, "%v", err)
+		return nil, refused(command, err)
 	}
 	q.catalog, q.warnings = catalog, append(q.warnings, warnings...)
 	if answers, changed := field.Inspected(field.Read(&q.answers, catalog)); changed {
@@ -67,12 +67,12 @@ func (p *Program) prepare(command string, args []string) (*question, error) {
 // isPlanFile: a positional argument that ends in .toml is a saved plan.
 func isPlanFile(text string) bool { return strings.HasSuffix(strings.ToLower(text), ".toml") }
 
-// tell prints notes and warnings that belong to no report.
-func (p *Program) tell(q *question) {
+// announce prints notes and warnings that belong to no report.
+func (p *Program) announce(q *question) {
 	for _, n := range q.notes {
-		p.say(p.voice.T("severity.note") + ": " + p.voice.Tell(n))
+		p.note(n)
 	}
 	for _, w := range q.warnings {
-		p.say(p.voice.T("severity.warning") + ": " + w)
+		p.warn(message.Literal(w))
 	}
 }

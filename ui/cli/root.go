@@ -12,6 +12,7 @@ import (
 	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/state/field"
+	"fathom/ui/text"
 
 	"github.com/spf13/cobra"
 )
@@ -48,6 +49,12 @@ func (p *Program) tree(ctx context.Context) *cobra.Command {
 	root.AddCommand(p.planCommand(), p.passCommand(), p.casesCommand(), p.parseCommand(), p.scoreCommand(),
 		p.calibrateCommand(), p.devicesCommand(), p.modelsCommand(), p.serveCommand(),
 		p.scenariosCommand(), p.completionCommand(), p.manCommand())
+	lang := text.Languages[0] // read before the commands are (asked)
+	for _, c := range root.Commands() {
+		if c.Flags().Lookup("lang") == nil {
+			c.PersistentFlags().Var(choice{"lang", &lang, text.Languages}, "lang", "en or zh")
+		}
+	}
 	root.SetHelpCommand(p.helpCommand())
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { p.Stdout.Write([]byte(p.help(c))) })
 	root.SetFlagErrorFunc(flagError)
@@ -63,15 +70,15 @@ func flagError(c *cobra.Command, err error) error {
 	}
 	text := err.Error()
 	if flag, ok := strings.CutPrefix(text, "unknown flag: --"); ok {
-		return badInput(name, "--%s: no such flag; did you mean --%s?", flag, nearestOf(c, flag))
+		return badInput(name, "bad.no-flag", flag, nearestOf(c, flag))
 	}
 	if _, after, ok := strings.Cut(text, `" flag: `); ok && strings.HasPrefix(text, `invalid argument "`) {
-		return badInput(name, "%s", after)
+		return refused(name, errors.New(after))
 	}
 	if rest, ok := strings.CutPrefix(text, "flag needs an argument: "); ok {
-		return badInput(name, "%s: needs a value", strings.TrimPrefix(rest, "'"))
+		return badInput(name, "bad.no-value", strings.TrimPrefix(rest, "'"))
 	}
-	return badInput(name, "%s; fathom %s --help lists the flags", text, name)
+	return badInput(name, "bad.flags", text, name)
 }
 
 func nearestOf(c *cobra.Command, flag string) string {
@@ -99,15 +106,13 @@ func (p *Program) root(ctx context.Context, args []string) error {
 	r := field.Read(&q.answers, q.catalog)
 	if !p.Terminal() {
 		if missing := r.Missing(false); len(missing) > 0 {
-			return badInput("", "no terminal to ask on, and not every question is answered; missing: %s",
-				field.MissingFlags(missing))
+			return badInput("", "bad.no-terminal", field.MissingFlags(missing))
 		}
-		p.say("no terminal: running as fathom plan")
+		p.tell("said.no-terminal")
 		return p.headless(ctx, "", q)
 	}
 	if r.Given(field.Sweep) && len(r.Values[field.Sweep].Words) > 0 {
-		return badInput("", "--sweep %s: belongs to fathom plan; write plan after fathom, or leave it out",
-			r.Values[field.Sweep].Words[0])
+		return badInput("", "bad.plan-only", "sweep "+r.Values[field.Sweep].Words[0])
 	}
 	if v := r.Values[field.Sensitivity]; v.On || len(v.Words) > 0 {
 		return p.said("", message.Fault("decision.headless"))

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -50,19 +51,18 @@ func (d *deployed) complete(ctx context.Context, p *Program, command string) err
 		v    int
 	}{{"tp", d.known.TP}, {"dp", d.known.DP}, {"pp", d.known.PP}, {"ep", d.known.EP}} {
 		if n.v < 0 || n.v > 4096 {
-			return badInput(command, "--%s %d: must be from 1 to 4096, or 0 for what the file says", n.flag, n.v)
+			return badInput(command, "bad.run-size", n.flag, n.v)
 		}
 	}
 	if d.engine != "" {
 		if d.known.Engine = plan.ParseServing(d.engine); d.known.Engine == plan.AnyServing {
-			return badInput(command, "--serving-engine %s: no such engine; want one of %s", hw.Clean(d.engine),
-				strings.Join(software.Names(), ", "))
+			return badInput(command, "bad.run-engine", hw.Clean(d.engine), software.Names())
 		}
 	}
 	if path := p.expand(d.known.Model); d.known.Model != "" && isThere(path) {
 		m, err := model.Load(path, "")
 		if err != nil {
-			return badInput(command, "--model %v", err)
+			return badInput(command, "bad.flag", "model", err)
 		}
 		d.known.Checkpoint = m
 	}
@@ -99,8 +99,7 @@ func (d *deployed) fromPlan(ctx context.Context, p *Program, command string) err
 	}
 	row, device := bestOf(out, d.known.Device)
 	if row == nil {
-		return badInput(command, "--plan %s: its best row is no aggregated deployment on one of its devices; "+
-			"say the deployment with --device and --tp", d.plan)
+		return badInput(command, "bad.run-plan", d.plan)
 	}
 	k := &d.known
 	fill := func(to *int, v int) {
@@ -148,7 +147,7 @@ func (p *Program) runFiles(command string, args []string) ([]string, error) {
 	}
 	files, err := runs.Files(paths)
 	if err != nil {
-		return nil, badInput(command, "%v", err)
+		return nil, refused(command, err)
 	}
 	return files, nil
 }
@@ -187,10 +186,10 @@ func (p *Program) readRuns(ctx context.Context, command string, args []string, k
 func (p *Program) leftOut(troubles []string) {
 	for i, t := range troubles {
 		if i == mostLost {
-			p.say(fmt.Sprintf("warning: and %d more files that cannot be read", len(troubles)-i))
+			p.warn(message.New("said.unread", len(troubles)-i))
 			return
 		}
-		p.say("warning: left out: " + t)
+		p.warn(message.New("said.left", t))
 	}
 }
 

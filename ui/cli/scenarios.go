@@ -16,7 +16,6 @@ import (
 	"fathom/state/field"
 	"fathom/ui"
 	"fathom/ui/library"
-	"fathom/ui/text"
 
 	"github.com/spf13/cobra"
 )
@@ -51,8 +50,6 @@ func (p *Program) scenariosCommand() *cobra.Command {
 	list := func(_ *cobra.Command, _ []string, f *format) error { return p.listScenarios(f) }
 	own := addFormat(c)
 	c.RunE = func(*cobra.Command, []string) error { return p.said("scenarios", p.listScenarios(own)) }
-	lang := "en"
-	c.PersistentFlags().Var(choice{"lang", &lang, text.Languages}, "lang", "en or zh")
 	name := "scenario.need.name"
 	add("list", "List every scenario with its kept answer", argsOf(0, ""), list)
 	add("show NAME", "Show a scenario: its plan and what it answered", argsOf(1, name), p.showScenario)
@@ -109,7 +106,7 @@ func (p *Program) said(command string, err error) error {
 // setAside tells of files that cannot be scenarios.
 func (p *Program) setAside(list []library.Aside) {
 	for _, a := range list {
-		p.say(p.voice.T("severity.warning") + ": " + p.voice.Tell(a.Message()))
+		p.warn(a.Message())
 	}
 }
 
@@ -134,8 +131,7 @@ func (p *Program) saveScenario(replace *bool) *cobra.Command {
 			const command = "scenarios save"
 			i := field.FirstPositional(args)
 			if i < 0 {
-				return badInput(command, "%[1]s: needs a name and a plan, e.g. %[1]s base Qwen/Qwen3-32B --device …",
-					command)
+				return badInput(command, "bad.scenario-save", command)
 			}
 			name := args[i]
 			var rest []string
@@ -155,7 +151,7 @@ func (p *Program) saveScenario(replace *bool) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p.tell(q)
+			p.announce(q)
 			text := field.ToTOML(q.answers)
 			ran := p.runner().Run(c.Context(), library.Named{Name: name, Text: text})
 			if ran.Report == nil {
@@ -171,7 +167,7 @@ func (p *Program) saveScenario(replace *bool) *cobra.Command {
 				}
 				return p.said(command, err)
 			}
-			p.say(p.voice.Tell(message.New("scenario.saved", name, filepath.Join(p.library().Dir, name+".toml"))))
+			p.tell("scenario.saved", name, filepath.Join(p.library().Dir, name+".toml"))
 			r := field.Read(&q.answers, q.catalog)
 			if r.Word(field.Format) == "json" {
 				v := scenarioOf(name, []string{r.Word(field.Model)}, r.Values[field.Device].Words, ran.Now)
@@ -274,17 +270,17 @@ func (p *Program) exportScenarios(_ *cobra.Command, names []string, f *format) e
 func (p *Program) importScenarios(paths []string, replace, both bool, f *format) error {
 	const command = "scenarios import"
 	if replace && both {
-		return badInput(command, "--replace --both: one new scenario cannot do both; leave one out")
+		return badInput(command, "bad.scenario-both")
 	}
 	var all []library.Named
 	for _, path := range paths {
 		data, err := hw.ReadInput(p.expand(path), library.MostBundle)
 		if err != nil {
-			return badInput(command, "%s: %v", path, pathReason(err))
+			return badInput(command, "bad.at", path, pathReason(err))
 		}
 		list, err := library.Unpack(data, strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)))
 		if err != nil {
-			return &usageError{command, []message.Message{message.New("cli.in-plan", path, message.Of(err))}}
+			return badInput(command, "cli.in-plan", path, message.Of(err))
 		}
 		all = append(all, list...)
 	}
@@ -299,7 +295,7 @@ func (p *Program) importScenarios(paths []string, replace, both bool, f *format)
 		return err
 	}
 	if len(same) > 0 {
-		p.say(p.voice.Tell(message.New("scenario.same", strings.Join(same, ", "))))
+		p.tell("scenario.same", same)
 	}
 	if len(added) == 0 && f.name != "json" {
 		return nil

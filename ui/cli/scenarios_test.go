@@ -182,7 +182,7 @@ func TestScenariosThatAreNotThere(t *testing.T) {
 		{"scenarios save base " + flagship, "base: a scenario has this name already"},
 		{"scenarios save", "needs a name and a plan"},
 		{"scenarios save x Qwen/Qwen3-32B", "--device"},
-		{"scenarios import /no/such/file", "/no/such/file: no such file"},
+		{"scenarios import /no/such/file", "/no/such/file: there is no such file"},
 		{"scenarios import x --replace --both", "leave one out"},
 		{"scenarios lst", "no such command"},
 		{"scenarios export base -o /no/such/dir/x", "there is no directory"},

@@ -155,7 +155,7 @@ func (p *Program) listScenarios(f *format) error {
 		s.add(cells...)
 	}
 	if len(heads) == 0 && f.name == "table" {
-		p.say(p.voice.Tell(message.New("scenario.no-scenarios", p.library().Dir)))
+		p.tell("scenario.no-scenarios", p.library().Dir)
 		return p.emit(f.path, nil)
 	}
 	data, err := s.show(f.name, values)

@@ -182,7 +182,7 @@ func (p *Program) compareScenarios(c *cobra.Command, names []string, f *format) 
 	}
 	for _, r := range ran {
 		if r.Err != nil {
-			p.say(p.voice.T("severity.warning") + ": " + r.Name + ": " + p.voice.Tell(message.Of(r.Err)))
+			p.warn(message.New("bad.at", r.Name, r.Err))
 		}
 	}
 	return p.end(ran)

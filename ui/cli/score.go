@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/score"
 	"fathom/ui/runs"
 
@@ -24,7 +25,7 @@ func (p *Program) scoreCommand() *cobra.Command {
 			"GenAI-Perf, inference-perf, InferenceX, and what vLLM and SGLang print. FILE may be a directory or a pattern. " +
 			"What a file\n" +
 			"does not say of the deployment comes from the flags, or from a saved plan with --plan.",
-		Args: argsFrom(1, runs.Most, "a file of measured runs"),
+		Args: argsFrom(1, runs.Most, "need.runs"),
 	}
 	from.flags(p, c, true)
 	c.Flags().StringArrayVar(&files, "device-file", nil, "TOML file with a further profile; may be repeated")
@@ -69,7 +70,7 @@ func (p *Program) score(ctx context.Context, paths []string, from *deployed, fil
 		return err
 	}
 	if result.Overall.Answered == 0 {
-		p.say("none of the runs was predicted; the report says why")
+		p.tell("said.unpredicted")
 		return Exit(Infeasible)
 	}
 	return nil
@@ -80,10 +81,10 @@ func (p *Program) score(ctx context.Context, paths []string, from *deployed, fil
 func (p *Program) finder(command string, files []string) (func(string) (*hw.Profile, error), error) {
 	devices, warnings, err := p.profiles(files)
 	if err != nil {
-		return nil, badInput(command, "%v", err)
+		return nil, refused(command, err)
 	}
 	for _, w := range warnings {
-		p.say("warning: " + w)
+		p.warn(message.Literal(w))
 	}
 	own := devices[len(devices)-len(files):]
 	return func(name string) (*hw.Profile, error) {

@@ -103,7 +103,7 @@ func (p *Program) decide(ctx context.Context, q *question, r *field.Reading, req
 			return nil
 		}
 	}
-	p.say("no point meets limits and memory; fathom plan names the nearest points and what to relax")
+	p.tell("said.no-range")
 	return Exit(Infeasible)
 }
 

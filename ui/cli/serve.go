@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"fathom/hw/message"
 	"fathom/state/field"
 	"fathom/ui"
 	"fathom/ui/serve"
@@ -29,7 +30,7 @@ func (s span) Set(text string) error {
 		d, err = 0, nil
 	}
 	if err != nil || d < 0 || d > 0 && d < time.Second {
-		return refuse(s.flag, text, "must be a time of at least a second, e.g. 30m or 2h, or 0 for no limit")
+		return refuse(s.flag, text, message.New("bad.span"))
 	}
 	if *s.to = d; d == 0 {
 		*s.to = serve.Unlimited
@@ -74,27 +75,27 @@ func (p *Program) serveCommand() *cobra.Command {
 func (p *Program) serve(ctx context.Context, o serve.Options, files []string) error {
 	profiles, warnings, err := p.profiles(files)
 	if err != nil {
-		return badInput("serve", "%v", err)
+		return refused("serve", err)
 	}
 	for _, w := range warnings {
-		p.say("warning: " + w)
+		p.warn(message.Literal(w))
 	}
 	var none field.Answers
 	if o.Catalog, _, err = p.catalog(&none); err != nil {
-		return badInput("serve", "%v", err)
+		return refused("serve", err)
 	}
 	o.Catalog.Profiles = profiles
 	o.AuthorizedKeys, o.HostKey = p.expand(o.AuthorizedKeys), p.expand(o.HostKey)
 	o.StateDir, o.Log = ui.StateDir(p.Getenv), p.Stderr
 	o.Ready = func(a net.Addr) {
 		host, port, _ := net.SplitHostPort(a.String())
-		p.say(fmt.Sprintf("fathom: serving on %s; connect with ssh -p %s %s", a, port, host))
+		p.tell("said.serving", a.String(), port, host)
 	}
 	p.goodbye.Store(true)
 	err = serve.Run(ctx, o)
 	var option *serve.OptionError
 	if errors.As(err, &option) {
-		return badInput("serve", "%v", err)
+		return refused("serve", err)
 	}
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/calibrate"
 	"fathom/sim/score"
 )
@@ -23,7 +24,7 @@ func (p *Program) calibrateRuns(ctx context.Context, m *measurements, o *calibra
 	}
 	known := calibrate.DevicesOf(names, o.find)
 	if o.device == nil {
-		return p.crossValidate(ctx, m, known, among(p, m.runs, device, known, nil, ""), o)
+		return p.crossValidate(ctx, m, known, among(p, m.runs, device, known, nil, message.Message{}), o)
 	}
 	rows := slices.DeleteFunc(slices.Clone(m.runs), func(r score.Row) bool {
 		return !score.SameDevice(r.Device,
@@ -31,11 +32,10 @@ func (p *Program) calibrateRuns(ctx context.Context, m *measurements, o *calibra
 	})
 	switch {
 	case len(rows) == 0:
-		return badInput("calibrate", "%s: none is on %s; column gpu has %s", m.what(), o.device.Name, few(names))
+		return badInput("calibrate", "bad.fit-none", m.what(), o.device.Name, few(names))
 	case o.joint:
 		own := func(name string) bool { return known.By(name, o.device.Vendor) || score.SameDevice(name, o.device) }
-		rows = among(p, m.runs, device, known, own, "--joint learns from devices of one vendor, here "+cmp.Or(o.device.Vendor,
-			"one that the profile does not name"))
+		rows = among(p, m.runs, device, known, own, message.New("said.joint", o.device.Vendor))
 	}
 	report, err := p.fitRuns(ctx, m, rows, o)
 	if err != nil {
@@ -61,7 +61,7 @@ func (p *Program) fitRuns(ctx context.Context, m *measurements, rows []score.Row
 // refused words what a fit cannot use as bad input.
 func (p *Program) refused(m *measurements, err error) error {
 	if calibrate.IsRefusal(err) {
-		return badInput("calibrate", "%s: %v", m.what(), err)
+		return badInput("calibrate", "bad.at", m.what(), err)
 	}
 	return err
 }
@@ -77,7 +77,7 @@ type vendorReport struct {
 func (p *Program) crossValidate(ctx context.Context, m *measurements, known *calibrate.Devices, rows []score.Row,
 	o *calibration) error {
 	if len(rows) == 0 {
-		return badInput("calibrate", "%s: none is on a device that a profile describes; --device-file adds one", m.what())
+		return badInput("calibrate", "bad.fit-unknown", m.what())
 	}
 	var all []vendorReport
 	var first error

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"fathom/hw/message"
 	"fathom/sim/engine"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -22,17 +23,17 @@ import (
 func (p *Program) sweep(ctx context.Context, command string, q *question, r *field.Reading, request *plan.Request,
 	texts *text.Catalog) error {
 	if kind := r.Word(field.CopyText); kind != "" {
-		return badInput(command, "--copy %s: a sweep has many best rows; leave --copy or --sweep out", kind)
+		return badInput(command, "bad.sweep-copy", kind)
 	}
 	if e := r.Word(field.Engine); e != "embedded" {
-		return badInput(command, "--engine %s: a sweep is computed by the embedded engine; leave --engine or --sweep out", e)
+		return badInput(command, "bad.sweep-engine", e)
 	}
 	axes, err := sweep.Parse(r.Values[field.Sweep].Words, request)
 	if err != nil {
 		return p.said(command, err)
 	}
 	if request.Traffic != request.SearchTraffic() || request.TargetQPS > 0 || request.TargetConcurrency > 0 {
-		p.say("note: a sweep has the best of each plan; traffic and targets change nothing")
+		p.note(message.New("said.sweep"))
 	}
 	watch, clear := p.sweepProgress()
 	out, failed := engine.Sweep(ctx, request, axes, watch)
@@ -63,7 +64,7 @@ func (p *Program) sweep(ctx context.Context, command string, q *question, r *fie
 	case failed != nil:
 		return afterReport(failed)
 	case !out.Feasible():
-		p.say("no plan of the sweep meets limits and memory; every cell says why")
+		p.tell("said.no-cell")
 		return Exit(Infeasible)
 	}
 	return nil
