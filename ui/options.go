@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 
@@ -44,7 +43,7 @@ type ExitError struct{ Code int }
 func (e *ExitError) Error() string { return "ended by a signal" }
 
 // ErrNoTerminal means that the dashboard cannot be drawn here.
-var ErrNoTerminal = errors.New("standard input and output must be a terminal that can move its cursor")
+var ErrNoTerminal = message.Fault("bad.terminal")
 
 func (o *Options) defaults() {
 	if o.In == nil {

@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"fathom/hw/message"
 )
 
 // Case is one line of the input file.
@@ -34,7 +36,7 @@ func Read(r io.Reader, known []string, nearest func(string) string) ([]Case, err
 	in.TrimLeadingSpace = true
 	head, err := in.Read()
 	if errors.Is(err, io.EOF) {
-		return nil, errors.New("the file is empty: its first line must name the columns (fathom cases --template writes one)")
+		return nil, message.Fault("cases.empty")
 	}
 	if err != nil {
 		return nil, err
@@ -52,8 +54,7 @@ func Read(r io.Reader, known []string, nearest func(string) string) ([]Case, err
 			return out, nil
 		case errors.As(err, &torn):
 			out = append(out,
-				broken(torn.StartLine, fmt.Errorf("column %d: %w: close the quotes, or double those that belong to the text",
-					torn.Column, torn.Err)))
+				broken(torn.StartLine, message.Fault("cases.torn", torn.Column, torn.Err)))
 			continue
 		case err != nil:
 			return nil, err
@@ -62,15 +63,13 @@ func Read(r io.Reader, known []string, nearest func(string) string) ([]Case, err
 		if len(record) > len(head) {
 			out = append(out,
 				broken(line,
-					fmt.Errorf("the line has %d cells but the first line names %d columns: separate the values of one cell by ;",
-						len(record), len(head))))
+					message.Fault("cases.wide", len(record), len(head))))
 			continue
 		}
 		c := newCase(head, record, line)
 		if first, twice := seen[c.Name]; twice {
 			out = append(out,
-				broken(line, fmt.Errorf("case_name %q stands on line %d already: names tell finished cases apart, choose another",
-					c.Name, first)))
+				broken(line, message.Fault("cases.named", c.Name, first)))
 			continue
 		}
 		seen[c.Name] = line
@@ -105,7 +104,7 @@ func columns(head, known []string, nearest func(string) string) error {
 			}
 			return fmt.Errorf("column %d, %q, is no input of a plan%s", i+1, name, hint)
 		case slices.Contains(head[:i], name):
-			return fmt.Errorf("column %q stands twice: remove one", name)
+			return message.Fault("cases.twice", name)
 		}
 		head[i] = name
 	}

@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
+
+	"fathom/hw/message"
 )
 
 // Resume reads what an earlier run wrote: the cases that are finished, and how many bytes of the file are whole
@@ -31,7 +32,7 @@ func Resume(data []byte) (done map[string]bool, keep int, err error) {
 		}
 		if first {
 			if !slices.Equal(record, Header) {
-				return nil, 0, fmt.Errorf("it was not written by this version's cases command: choose another output file")
+				return nil, 0, message.Fault("cases.foreign")
 			}
 			start = int(in.InputOffset())
 			continue

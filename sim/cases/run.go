@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -124,7 +125,7 @@ func ofPair(best *report.Ratio, phase plan.Phase) *report.Row {
 	return &best.Decode
 }
 
-var errNoPoint = errors.New("no point meets limits and memory")
+var errNoPoint = message.Fault("cases.no-point")
 
 // failed is the record of a case without an answer.
 func failed(c Case, err error) []string {

@@ -2,8 +2,8 @@ package price
 
 import (
 	"errors"
-	"fmt"
 
+	"fathom/hw/message"
 	"fathom/sim/geometry"
 	"fathom/sim/kernel"
 	"fathom/sim/pass"
@@ -36,7 +36,7 @@ func check(s *pass.Setup) error {
 		if s.Profile != nil {
 			name = s.Profile.Name
 		}
-		return fmt.Errorf("fidelity calibrated: %s has no measured kernel figures; use reference or corrected", name)
+		return message.Fault("unpriced.device", name)
 	}
 	plain := *s
 	plain.Quant, plain.Switches = plan.Quant{}, pass.Switches{MTPHeads: true}
@@ -50,20 +50,16 @@ func check(s *pass.Setup) error {
 		value int
 	}{{"o-proj-tp", t.OProjTP}, {"mlp-tp", t.MLPTP}, {"lmhead-tp", t.LMHeadTP}} {
 		if size.value > 0 && size.value != t.TP {
-			return fmt.Errorf("%s %d: calibrated figures are for one TP size in all layers; leave it out, or use fidelity "+
-				"corrected", size.name, size.value)
+			return message.Fault("unpriced.tp", size.name, size.value)
 		}
 	}
 	switch {
 	case t.DCP > 1:
-		return fmt.Errorf("dcp %d: no kernels were measured with decode context parallel; use 1, or fidelity corrected",
-			t.DCP)
+		return message.Fault("unpriced.dcp", t.DCP)
 	case t.MoEDP > 1:
-		return fmt.Errorf("moe-dp %d: no kernels were measured with replicated experts; use 1, or fidelity corrected",
-			t.MoEDP)
+		return message.Fault("unpriced.moe-dp", t.MoEDP)
 	case t.ExternalShared || t.RedundantExperts:
-		return fmt.Errorf("redundant or external experts: no kernels were measured with them; leave them out, or use " +
-			"fidelity corrected")
+		return message.Fault("unpriced.experts")
 	}
 	return nil
 }

@@ -1,10 +1,10 @@
 package price
 
 import (
-	"fmt"
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/kernel"
 	"fathom/sim/model"
 	"fathom/sim/plan"
@@ -59,9 +59,8 @@ func format(a plan.LinearAction, group int, p *hw.Profile) (hw.Format, error) {
 	if a == plan.MXFP4 {
 		grouped, ok := f.Grouped(group)
 		if !ok {
-			return 0, fmt.Errorf("mxfp4 group size %d: kernels were measured with %d (MXFP4) and %d (NVFP4); use one of "+
-				"these, or fidelity corrected",
-				group, hw.FormatMXFP4.Layout().Inputs, hw.FormatNVFP4.Layout().Inputs)
+			return 0, message.Fault("unpriced.group", group, hw.FormatMXFP4.Layout().Inputs,
+				hw.FormatNVFP4.Layout().Inputs)
 		}
 		f = grouped
 	}
@@ -74,12 +73,12 @@ func format(a plan.LinearAction, group int, p *hw.Profile) (hw.Format, error) {
 	}
 	switch len(units) {
 	case 0:
-		return 0, fmt.Errorf("%s: no kernels of %s were measured on %s; use %s, or fidelity corrected", a, a, p.Name,
-			instead(p))
+		return 0, message.Fault("unpriced.action", a.String(), p.Name, instead(p))
 	case 1:
-		return 0, fmt.Errorf("%s: %s has no %s matrix units; use %s", a, p.Name, units[0], instead(p))
+		return 0, message.Fault("unpriced.unit", a.String(), p.Name, units[0], instead(p))
 	}
-	return 0, fmt.Errorf("%s: %s has neither %s matrix units; use %s", a, p.Name, strings.Join(units, " nor "), instead(p))
+	return 0, message.Fault("unpriced.units", a.String(), p.Name, units[0], strings.Join(units[1:], ", "),
+		instead(p))
 }
 
 // runs is the format whose kernels an engine takes for another one on a device.

@@ -1,11 +1,11 @@
 package price
 
 import (
-	"errors"
 	"math"
 	"sync"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/geometry"
 	"fathom/sim/kernel"
 	"fathom/sim/memory"
@@ -72,7 +72,7 @@ func (p *measured) Host() kernel.Host     { return p.costs.Host }
 // Check refuses images: no kernels of vision towers were measured.
 func (p *measured) Check(s pass.Shape) error {
 	if s.Images > 0 {
-		return errors.New("images: no kernels of vision towers were measured; leave them out, or use fidelity corrected")
+		return message.Fault("unpriced.images")
 	}
 	return nil
 }

@@ -1,9 +1,8 @@
 package price
 
 import (
-	"errors"
-
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/kernel"
 	"fathom/sim/memory"
 	"fathom/sim/pass"
@@ -77,7 +76,7 @@ func CostsOf(p *hw.Profile, s plan.Serving) Costs {
 }
 
 // ErrNoSums says that no kernels were measured one by one on the device, so that Basis Kernels has nothing to add up.
-var ErrNoSums = errors.New("no kernels were measured one by one on the device")
+var ErrNoSums = message.Fault("unpriced.sums")
 
 // New checks a setup and prepares its pricer. Every error names the field, its value and the fix.
 func New(s Setup) (Pricer, error) {

@@ -13,6 +13,7 @@ import (
 
 	"fathom/assets"
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/kernel"
 	"fathom/sim/model"
 	"fathom/sim/software"
@@ -111,8 +112,7 @@ func (t *table) modelOf(r *Row) (*model.Model, error) {
 	if name == "" {
 		name = r.Model
 	}
-	return nil, fmt.Errorf("model %q is not in the catalog: nearest %s", clip(name),
-		strings.Join(model.Nearest(name, 2), ", "))
+	return nil, message.Fault("csv.model", clip(name), model.Nearest(name, 2))
 }
 
 // alike finds the one model of the catalog whose name differs by its owner, case and separators only; nil where there
@@ -192,7 +192,7 @@ func (t *table) formatsOf(r *Row, m *model.Model) (kernel.Formats, error) {
 		break
 	}
 	if !found {
-		return f, fmt.Errorf("precision %q is not in the table", clip(r.Precision))
+		return f, message.Fault("csv.precision", clip(r.Precision))
 	}
 	kv := r.KV
 	for _, c := range t.Cache {
@@ -206,7 +206,7 @@ func (t *table) formatsOf(r *Row, m *model.Model) (kernel.Formats, error) {
 	}
 	var err error
 	if f.KV, err = format(kv); err != nil {
-		return f, fmt.Errorf("KV cache %q is not in the table", clip(kv))
+		return f, message.Fault("csv.cache", clip(kv))
 	}
 	return f, nil
 }

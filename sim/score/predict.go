@@ -262,11 +262,11 @@ func (r *Row) pools(load traffic.Load, whole int, profile *hw.Profile, m *model.
 	deploy deployer) (Prediction, error) {
 	prefill, pe, err := deploy(r.Prefill)
 	if err != nil {
-		return Prediction{}, fmt.Errorf("prefill instance: %w", err)
+		return Prediction{}, message.Fault("csv.prefill", err)
 	}
 	decode, de, err := deploy(r.Decode)
 	if err != nil {
-		return Prediction{}, fmt.Errorf("decode instance: %w", err)
+		return Prediction{}, message.Fault("csv.decode", err)
 	}
 	from, to := r.change.side(r.Prefill).Setup(m, profile).Strategy, r.change.side(r.Decode).Setup(m, profile).Strategy
 	moved, err := handover.Of(m, to, kv, 0)

@@ -4,11 +4,11 @@ import (
 	"bufio"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 )
 
 // maxRows keeps a wrong file from filling the memory.
@@ -24,7 +24,7 @@ func Read(r io.Reader) ([]Row, error) {
 	c.ReuseRecord = true
 	first, err := c.Read()
 	if errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("no header line: the file is empty or holds comments only")
+		return nil, message.Fault("csv.no-header")
 	}
 	if err != nil {
 		return nil, broken(err)
@@ -44,12 +44,12 @@ func Read(r io.Reader) ([]Row, error) {
 		}
 		line, _ := c.FieldPos(0)
 		if len(rows) == maxRows {
-			return nil, fmt.Errorf("line %d: more than %d runs; split the file", line, maxRows)
+			return nil, message.Fault("csv.many", line, maxRows)
 		}
 		rows = append(rows, head.row(record, line))
 	}
 	if len(rows) == 0 {
-		return nil, fmt.Errorf("the file has a header and no runs")
+		return nil, message.Fault("csv.no-runs")
 	}
 	return rows, nil
 }
@@ -58,7 +58,7 @@ func Read(r io.Reader) ([]Row, error) {
 func broken(err error) error {
 	var at *csv.ParseError
 	if errors.As(err, &at) {
-		return fmt.Errorf("line %d, column %d: %w", at.Line, at.Column, at.Err)
+		return message.Fault("csv.at", at.Line, at.Column, at.Err)
 	}
 	return err
 }
@@ -71,7 +71,7 @@ type limited struct {
 
 func (l *limited) Read(p []byte) (int, error) {
 	if l.left <= 0 {
-		return 0, fmt.Errorf("file larger than 1 GiB")
+		return 0, message.Fault("csv.large")
 	}
 	n, err := l.r.Read(p)
 	l.left -= int64(n)
@@ -96,14 +96,13 @@ func readHeader(names []string) (header, error) {
 			continue
 		}
 		if j, twice := h.at[n]; twice {
-			return h, fmt.Errorf("header: columns %d and %d both mean %q; keep one", j+1, i+1, hw.Clean(n))
+			return h, message.Fault("csv.twice", j+1, i+1, hw.Clean(n))
 		}
 		h.at[n] = i
 	}
 	for _, need := range []string{"model", "gpu", "isl", "osl"} {
 		if _, ok := h.at[need]; !ok {
-			return h, fmt.Errorf("header: no column %q (%s); needed are model, gpu, isl, osl and a measured one", need,
-				others(need))
+			return h, message.Fault("csv.lacks", need, others(need))
 		}
 	}
 	for _, one := range []string{"ttft_ms", "tpot_ms", "out_tok_s", "total_tok_s", "ttft_p50_ms", "tpot_p50_ms"} {
@@ -111,7 +110,7 @@ func readHeader(names []string) (header, error) {
 			return h, nil
 		}
 	}
-	return h, fmt.Errorf("header: no measured column; want ttft_ms, tpot_ms or out_tok_s")
+	return h, message.Fault("csv.unmeasured")
 }
 
 // synonyms are the other names of columns: those of the published set and what people write.

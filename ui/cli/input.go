@@ -2,10 +2,10 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"io"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/ui/runs"
 )
 
@@ -26,7 +26,7 @@ func (p *Program) open(ctx context.Context, path string, most int64) (*input, er
 		go func() { // stays behind where nothing comes any more: a read of a terminal cannot be called off
 			n, err := io.Copy(w, io.LimitReader(p.Stdin, most+1))
 			if err == nil && n > most {
-				err = fmt.Errorf("standard input goes on after %d bytes", most)
+				err = message.Fault("bad.stdin", most)
 			}
 			w.CloseWithError(err)
 		}()

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"fathom/hw/message"
 )
 
 // Write replaces the content of a file. A link keeps pointing where it points, and nobody may do more with a file that
@@ -14,7 +16,7 @@ func Write(path string, data []byte, mode os.FileMode) error {
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && info.IsDir():
-		return errors.New("is a directory")
+		return message.Fault("system.directory")
 	case err == nil && !info.Mode().IsRegular():
 		return into(path, data)
 	case err == nil:

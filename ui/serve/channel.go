@@ -3,9 +3,9 @@ package serve
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"strings"
 
+	"fathom/hw/message"
 	"fathom/ui"
 
 	"github.com/charmbracelet/ssh"
@@ -23,7 +23,7 @@ type visit struct {
 }
 
 // errGone is the cause of a context whose guest is not there any more.
-var errGone = errors.New("the connection is gone")
+var errGone = message.Fault("guest.gone")
 
 // mostVars bounds what a client may set; each is kept until the session ends.
 const mostVars, mostVar = 32, 256

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fathom/hw"
+	"fathom/hw/message"
 
 	"golang.org/x/crypto/ssh"
 )
@@ -112,10 +113,10 @@ func (f *keyFile) refresh() error {
 
 func readKeys(path string, info os.FileInfo) ([]byte, error) {
 	if !info.Mode().IsRegular() {
-		return nil, errors.New("it is not a file")
+		return nil, message.Fault("guest.no-file")
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o002 != 0 {
-		return nil, fmt.Errorf("everybody can write to it (mode %04o); use chmod 600", info.Mode().Perm())
+		return nil, message.Fault("guest.mode", info.Mode().Perm())
 	}
 	data, err := hw.ReadInput(path, mostKeys)
 	if err != nil {

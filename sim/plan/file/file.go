@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"fathom/hw/message"
+
 	"github.com/BurntSushi/toml"
 )
 
@@ -157,7 +159,7 @@ func word(v any) (string, error) {
 		}
 		return "off", nil
 	}
-	return "", errors.New("must be a text, a number, true or false, or a list of them")
+	return "", message.Fault("kept.value")
 }
 
 var keyLine = regexp.MustCompile(`^\s*(?:[\w."'-]+\.)?["']?([\w-]+)["']?\s*=`)

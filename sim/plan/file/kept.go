@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"fathom/hw/message"
+
 	"github.com/BurntSushi/toml"
 )
 
@@ -130,7 +132,7 @@ func (k *Kept) check() error {
 		return nil
 	}
 	if len(k.Results) > mostKept {
-		return fmt.Errorf("kept: %d results, more than %d", len(k.Results), mostKept)
+		return message.Fault("kept.many", len(k.Results), mostKept)
 	}
 	words := []string{k.At, k.Program, k.Fidelity, k.Search}
 	for i := range k.Results {
@@ -139,12 +141,12 @@ func (k *Kept) check() error {
 		for _, v := range []float64{r.Throughput, r.Low, r.High, r.PerDevice, r.TTFT, r.TPOT, r.Cost,
 			float64(r.Concurrency)} {
 			if math.IsNaN(v) || math.IsInf(v, 0) || v < 0 {
-				return fmt.Errorf("kept: result %d: %v is no figure of a plan", i+1, v)
+				return message.Fault("kept.figure", i+1, v)
 			}
 		}
 	}
 	if slices.ContainsFunc(words, func(s string) bool { return len(s) > mostWord }) {
-		return fmt.Errorf("kept: a text of more than %d bytes", mostWord)
+		return message.Fault("kept.word", mostWord)
 	}
 	return nil
 }
