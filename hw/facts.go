@@ -37,6 +37,14 @@ func (f Facts) Links() string {
 	return joined(f.LinksGBs, func(v float64) string { return decimal(math.Round(v*100) / 100) }, " | ")
 }
 
+// Peak is the rate of the matrix unit that names and data sheets quote, in operations/s: of 16 bits, else the largest.
+func (p *Profile) Peak() float64 {
+	if p.Cube[FP16] > p.Cube[BF16] {
+		return p.Cube[FP16]
+	}
+	return representative(p.Cube)
+}
+
 func representative(peaks [NumDTypes]float64) float64 {
 	for _, d := range []DType{BF16, FP16} {
 		if peaks[d] > 0 {

@@ -45,6 +45,7 @@ var Bindings = []Binding{
 	{Action: SavePlan, Keys: []string{"ctrl+w"}, Scopes: InChoice, Group: "form"},
 	{Action: SavePlan, Keys: []string{"f5"}, Scopes: inTexts, Group: "form"},
 	{Action: Complete, Keys: []string{"ctrl+@"}, Scopes: inTexts, Group: "form", Off: noCompletion},
+	{Action: Complete, Keys: []string{"tab", "ctrl+@"}, Scopes: InPrompt, Group: "form", Footer: 2, Off: noPromptCompletion},
 	{Action: UndoEdit, Keys: []string{"ctrl+_"}, Scopes: inForm, Group: "form", Off: nothingToUndoInForm},
 	{Action: Unfold, Keys: []string{"f2"}, Scopes: inForm, Group: "form"},
 	{Action: Submit, Keys: []string{"f9"}, Scopes: inForm, Group: "form"},

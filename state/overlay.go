@@ -3,6 +3,7 @@ package state
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"fathom/state/field"
 	"fathom/state/pick"
@@ -31,16 +32,19 @@ func (u *update) doOverlay(a Action) {
 		return
 	}
 	switch o.Kind {
-	case SortOverlay, HistoryOverlay, CopyOverlay, ExportOverlay, PaletteOverlay:
+	case SortOverlay, HistoryOverlay, AdmitOverlay, CopyOverlay, ExportOverlay, PaletteOverlay:
 		u.doMenu(a)
 	case QuitOverlay:
 		if a == Accept {
 			u.leave()
 		}
 	case PromptOverlay:
-		if a == Accept {
+		switch a {
+		case Accept:
 			u.answerPrompt()
-		} else {
+		case Complete:
+			u.completePrompt()
+		default:
 			o.Picker.move(a, u.lines)
 		}
 	case PresentOverlay:
@@ -191,6 +195,8 @@ func (u *update) pick(at int) {
 		u.sortColumn(ColumnID(item.Index))
 	case HistoryOverlay:
 		u.pickHistory(item.Index)
+	case AdmitOverlay:
+		u.admit(item.Index)
 	case CopyOverlay:
 		u.copy(copyKinds[item.Action], o.Full)
 	case ExportOverlay:
@@ -293,6 +299,29 @@ func (u *update) refreshPrompt() {
 		}
 	}
 	o.Picker.Items, o.Picker.Size = slices.Concat(recent, o.Picker.Items), o.Picker.Size+len(u.Plans)
+}
+
+// completePrompt goes on with the text as a shell does: with the item under the cursor, else with as much as all items
+// have in common; where that is nothing more, the cursor goes to the first one.
+func (u *update) completePrompt() {
+	o := &u.Overlay
+	k := &o.Picker
+	text := k.Items[0].Value
+	for _, i := range k.Items[1:] {
+		for !strings.HasPrefix(i.Value, text) {
+			_, size := utf8.DecodeLastRuneInString(text)
+			text = text[:len(text)-size]
+		}
+	}
+	if item, ok := k.Item(); ok {
+		text = item.Value
+	}
+	if text = k.Head + text; len(text) <= len(o.Text) && strings.HasPrefix(o.Text, text) {
+		k.move(Down, u.lines)
+		return
+	}
+	o.Text = text
+	u.refreshPrompt()
 }
 
 // answerPrompt takes what was typed.

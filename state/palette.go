@@ -16,7 +16,9 @@ func elsewhere(s Scope) string {
 		in  Scope
 		key string
 	}{{inResults, "off.in-results"}, {inForm, "off.in-form"}, {InConfirm, "off.in-confirm"}, {InRunning, "off.in-run"},
-		{InFailed, "off.in-failed"}, {InLibrary, "off.in-library"}} {
+		{InFailed, "off.in-failed"}, {InLibrary, "off.in-library"}, {InSweep, "off.in-sweep"}, {InPresent, "off.in-present"},
+		{InCompare, "off.in-compare"}, {InDecision, "off.in-decision"}, {InCopy, "off.in-copy"},
+		{InExport, "off.in-export"}} {
 		if s&place.in != 0 {
 			return place.key
 		}
@@ -114,8 +116,10 @@ func (m *Model) Near(key string) []Near {
 	}
 	for i := range Bindings {
 		b := &Bindings[i]
-		if b.Scopes&s == 0 && slices.Contains(b.Keys, key) && b.Group != "moving" && len(out) < 2 {
-			out = append(out, Near{Key: key, Action: b.Action, Where: elsewhere(b.Scopes)})
+		n := Near{Key: key, Action: b.Action, Where: elsewhere(b.Scopes)}
+		if b.Scopes&s == 0 && slices.Contains(b.Keys, key) && b.Group != "moving" && b.Group != "leave" && len(out) < 2 &&
+			!slices.ContainsFunc(out, func(o Near) bool { return o.Action == n.Action }) {
+			out = append(out, n)
 		}
 	}
 	return out

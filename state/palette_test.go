@@ -66,6 +66,19 @@ func TestStrayKeysSayWhatIsNear(t *testing.T) {
 	}
 }
 
+// One action is near once, however many menus have it, and no question is answered from afar.
+func TestNearNamesAnActionOnce(t *testing.T) {
+	for _, key := range []string{"y", "n", "c", "x"} {
+		seen := map[Action]bool{}
+		for _, n := range begin(t, Options{}).m.Near(key) {
+			if seen[n.Action] || n.Action == Back {
+				t.Errorf("%s: %s", key, n.Action)
+			}
+			seen[n.Action] = true
+		}
+	}
+}
+
 // A switch says what it did.
 func TestSwitchesSpeak(t *testing.T) {
 	for action, key := range map[Action]string{Mouse: "mouse-on", Theme: "theme", Language: "language"} {

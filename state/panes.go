@@ -113,6 +113,7 @@ const (
 	NoOverlay OverlayKind = iota
 	HelpOverlay
 	SortOverlay
+	AdmitOverlay // changes that admit a point which just missed
 	CopyOverlay
 	ExportOverlay
 	HistoryOverlay
@@ -178,4 +179,5 @@ type MenuItem struct {
 	Disabled string   // text key of the reason, "" where it can be chosen
 	On       bool     // the present choice
 	Differs  []Change // of a run: the answers that tell it from others of its model
+	Near     *report.Near
 }

@@ -150,6 +150,22 @@ func TestPathsComplete(t *testing.T) {
 	}
 }
 
+// Tab goes on with a path as a shell does: as far as all files agree, then from one to the next.
+func TestTabCompletesPaths(t *testing.T) {
+	j := begin(t, Options{}).do(OpenPlan).send(Listed{Listing{Entries: []DirEntry{{Name: "night-a.toml"},
+		{Name: "night-b.toml"}, {Name: "plans", Dir: true}}}})
+	j.send(Typed{"n"}).do(Complete)
+	if got := j.m.Overlay.Text; got != "night-" {
+		t.Errorf("as far as both agree: %q", got)
+	}
+	if j.do(Complete, Complete); j.m.Overlay.Text != "night-a.toml" {
+		t.Errorf("the first of them: %q", j.m.Overlay.Text)
+	}
+	if j.send(Typed{"p"}).do(Complete); j.m.Overlay.Text != "plans/" || j.last("List").(List).Dir != "plans/" {
+		t.Errorf("a directory is entered: %q", j.m.Overlay.Text)
+	}
+}
+
 func TestPlansAreRemembered(t *testing.T) {
 	j := begin(t, Options{}).do(OpenPlan).send(Listed{Listing{Entries: []DirEntry{{Name: "a.toml"}, {Name: "b.csv"}}}})
 	if items := j.m.Overlay.Picker.Items; len(items) != 1 || items[0].Value != "a.toml" {

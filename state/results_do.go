@@ -139,6 +139,8 @@ func (u *update) openDetail() {
 	r := &u.Results
 	item, ok := u.Selected()
 	switch {
+	case !ok && u.Admits():
+		u.admitMenu()
 	case !ok:
 		r.Focus = OnTable
 	case item.Cross != nil:

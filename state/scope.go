@@ -56,7 +56,7 @@ func (m *Model) Scope() Scope {
 	switch m.Overlay.Kind {
 	case HelpOverlay:
 		return InHelp
-	case SortOverlay, HistoryOverlay:
+	case SortOverlay, HistoryOverlay, AdmitOverlay:
 		return InMenu
 	case CopyOverlay:
 		return InCopy

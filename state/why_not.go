@@ -14,6 +14,9 @@ func noPrevious(m *Model) string   { return reason(!anyGiven(&m.Previous), "no-p
 func noCompletion(m *Model) string {
 	return reason(!m.Form.Picking() || len(m.Form.Picker.Items) == 0, "no-completion")
 }
+func noPromptCompletion(m *Model) string {
+	return reason(len(m.Overlay.Picker.Items) == 0, "no-completion")
+}
 func nothingToUndoInForm(m *Model) string {
 	return reason(len(m.Form.past) == 0, "nothing-to-undo")
 }
@@ -37,7 +40,7 @@ func noRow(m *Model) string {
 
 // noDetail says why a row of the table cannot be opened; everywhere else Accept means something of its own.
 func noDetail(m *Model) string {
-	if m.Scope() != InTable {
+	if m.Scope() != InTable || m.Admits() {
 		return ""
 	}
 	return noRow(m)

@@ -105,7 +105,11 @@ type Counts struct {
 type Near struct {
 	Row   Row
 	Relax message.Message
+	Fixes []Fix // the same as answers; none where no answer admits it
 }
+
+// Fix is a question, by its name among the fields of a plan, and the answer that mends it.
+type Fix struct{ Field, Text string }
 
 // Device is the outcome on one profile. Sections are nil where the phase did not run.
 type Device struct {

@@ -31,6 +31,9 @@ func TestNearestPoints(t *testing.T) {
 		got.Row.Batch != 1 {
 		t.Errorf("got %q for %s b%d", got.Relax.String(), got.Row.Label, got.Row.Batch)
 	}
+	if fixes := d.Nearest[0].Fixes; len(fixes) != 1 || fixes[0] != (report.Fix{Field: "ttft_limit", Text: "54.620"}) {
+		t.Errorf("as an answer: %+v", fixes)
+	}
 	req.TTFTLimit = 54.620
 	if d = answer(t, req, pricer(64)).Devices[0]; d.Aggregation.Best == nil {
 		t.Error("the relaxation does not help")

@@ -89,14 +89,14 @@ func (j *job) byLimit(rows []report.Row) (list []report.Near) {
 	}
 	for kind := 1; kind <= 3; kind++ {
 		if row := least[kind].row; row != nil {
-			var parts []message.Message
+			var steps []step
 			if kind&1 != 0 {
-				parts = append(parts, looser("TTFT", j.limits.TTFT, *row.TTFT))
+				steps = append(steps, looser("TTFT", "ttft_limit", j.limits.TTFT, *row.TTFT))
 			}
 			if kind&2 != 0 {
-				parts = append(parts, looser("TPOT", j.limits.TPOT, *row.TPOT))
+				steps = append(steps, looser("TPOT", "tpot_limit", j.limits.TPOT, *row.TPOT))
 			}
-			list = append(list, report.Near{Row: *row, Relax: both(parts)})
+			list = append(list, near(row, steps...))
 		}
 	}
 	return list
@@ -133,8 +133,28 @@ func beyond(ms *float64, limit float64) float64 {
 	return *ms/(1000*limit) - 1
 }
 
+// step is one change of a request, in words and as an answer.
+type step struct {
+	say message.Message
+	fix report.Fix
+}
+
+// near is a point with the changes that would admit it.
+func near(row *report.Row, steps ...step) report.Near {
+	n := report.Near{Row: *row}
+	var said []message.Message
+	for _, s := range steps {
+		said = append(said, s.say)
+		if s.fix.Field != "" {
+			n.Fixes = append(n.Fixes, s.fix)
+		}
+	}
+	n.Relax = both(said)
+	return n
+}
+
 // looser names a limit that would let a latency pass, rounded up so that it really would.
-func looser(name string, limit, ms float64) message.Message {
+func looser(name, field string, limit, ms float64) step {
 	digits, unit := 3, 1000.0
 	if ms >= 100 {
 		digits, unit = 0, 1
@@ -143,12 +163,12 @@ func looser(name string, limit, ms float64) message.Message {
 	if limit < 1e-6 {
 		was = strconv.FormatFloat(1000*limit, 'g', 3, 64)
 	}
-	return message.New("relax.limit", name, was,
-		strconv.FormatFloat(math.Ceil(ms*unit)/unit, 'f', digits, 64))
+	will := strconv.FormatFloat(math.Ceil(ms*unit)/unit, 'f', digits, 64)
+	return step{message.New("relax.limit", name, was, will), report.Fix{Field: field, Text: will}}
 }
 
 // byEngine finds the best point that only the serving engine stands against.
-func (j *job) byEngine(rows []report.Row) (near report.Near, ok bool) {
+func (j *job) byEngine(rows []report.Row) (_ report.Near, ok bool) {
 	var best *report.Row
 	for i := range rows {
 		r := &rows[i]
@@ -157,13 +177,13 @@ func (j *job) byEngine(rows []report.Row) (near report.Near, ok bool) {
 		}
 	}
 	if best == nil {
-		return near, false
+		return report.Near{}, false
 	}
 	return report.Near{Row: *best, Relax: message.Literal("--allow-refused")}, true
 }
 
 // byMemory finds the point that lacks least memory.
-func (j *job) byMemory(rows []report.Row) (near report.Near, ok bool) {
+func (j *job) byMemory(rows []report.Row) (_ report.Near, ok bool) {
 	var least *report.Row
 	for i := range rows {
 		if rows[i].Status == report.OOM && (least == nil || rows[i].AvailableGB > least.AvailableGB) {
@@ -171,45 +191,51 @@ func (j *job) byMemory(rows []report.Row) (near report.Near, ok bool) {
 		}
 	}
 	if least == nil {
-		return near, false
+		return report.Near{}, false
 	}
 	missing := math.Ceil(-least.AvailableGB*100) / 100
-	relax := message.New("relax.memory", missing)
+	relax := step{say: message.New("relax.memory", missing)}
 	if left := j.req.ReservedGB - missing; left >= 0 {
-		relax = message.New("relax.reserve", missing, j.req.ReservedGB, left)
+		relax = step{message.New("relax.reserve", missing, j.req.ReservedGB, left),
+			report.Fix{Field: "reserved_memory_gb", Text: strconv.FormatFloat(math.Floor(left*100)/100, 'f', -1, 64)}}
 	} else if flag, link := j.req.Serving.On(j.profile).Engine().Offload, j.profile.HostBandwidth; flag != "" &&
 		link > 0 &&
 		j.fidelity == plan.Calibrated && least.WeightGB > missing {
 		whole := math.Ceil(missing) // engines take whole GiB
-		relax = message.New("relax.offload", missing, flag, int(whole), link/1e9, whole*gib/link*1e3)
+		relax.say = message.New("relax.offload", missing, flag, int(whole), link/1e9, whole*gib/link*1e3)
 	}
-	return report.Near{Row: *least, Relax: relax}, true
+	return near(least, relax), true
 }
 
 // byChange tries the smallest changes of the request that make any batch feasible, one kind after the other.
 func (r *run) byChange(j *job) (list []report.Near) {
-	try := func(relax message.Message, change func(*plan.Request, *job)) bool {
+	try := func(change func(*plan.Request, *job), steps ...step) bool {
 		if r.stopped.Load() {
 			return true
 		}
 		row, ok := j.tried(change)
 		if ok {
-			list = append(list, report.Near{Row: row, Relax: relax})
+			list = append(list, near(&row, steps...))
 		}
 		return ok
 	}
 	if j.req.BatchMin > 1 {
-		try(message.New("relax.batch", j.req.BatchMin, j.req.BatchMax),
-			func(q *plan.Request, _ *job) { q.BatchMin = 1 })
+		try(func(q *plan.Request, _ *job) { q.BatchMin = 1 },
+			step{message.New("relax.batch", j.req.BatchMin, j.req.BatchMax),
+				report.Fix{Field: "batch_range", Text: "1 " + strconv.Itoa(j.req.BatchMax)}})
 	}
 	for _, q := range smaller(j.req.Quant) {
-		if try(quantText(j.req.Quant, q), func(req *plan.Request, _ *job) { req.Quant = q }) {
+		if try(func(req *plan.Request, _ *job) { req.Quant = q }, quantSteps(j.req.Quant, q)...) {
 			break
 		}
 	}
 	// Doubling stops at the first count that helps, or at the edge of the grid.
 	for n := 2 * j.world; j.profile.Fits(n) == nil; n *= 2 {
-		if try(message.New("relax.devices", j.world, n), func(_ *plan.Request, more *job) { more.world = n }) {
+		devices := step{say: message.New("relax.devices", j.world, n)}
+		if j.req.Mode != plan.PDRatio { // there the count is the budget, of all instances
+			devices.fix = report.Fix{Field: "num_devices", Text: strconv.Itoa(n)}
+		}
+		if try(func(_ *plan.Request, more *job) { more.world = n }, devices) {
 			break
 		}
 	}
@@ -245,16 +271,17 @@ func smaller(q plan.Quant) (list []plan.Quant) {
 	return list
 }
 
-// quantText names what changes between two choices.
-func quantText(from, to plan.Quant) message.Message {
-	var parts []message.Message
+// quantSteps are the changes between two choices.
+func quantSteps(from, to plan.Quant) (steps []step) {
 	if from.Linear != to.Linear {
-		parts = append(parts, message.New("relax.linear", from.Linear, to.Linear))
+		steps = append(steps, step{message.New("relax.linear", from.Linear, to.Linear),
+			report.Fix{Field: "quantize_linear_action", Text: to.Linear.String()}})
 	}
 	if from.Attention != to.Attention {
-		parts = append(parts, message.New("relax.attention", from.Attention, to.Attention))
+		steps = append(steps, step{message.New("relax.attention", from.Attention, to.Attention),
+			report.Fix{Field: "quantize_attention_action", Text: to.Attention.String()}})
 	}
-	return both(parts)
+	return steps
 }
 
 // both is one change, or one and another.

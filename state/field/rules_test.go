@@ -350,3 +350,17 @@ func TestQuantisationAsPublished(t *testing.T) {
 		t.Errorf("the reference tool's command: %s", line)
 	}
 }
+
+// Where no size divides the devices, sizes that are left out are no further news.
+func TestSizesAreFaultedOnce(t *testing.T) {
+	_, issues := Request(parse(t, flagship+" --tp-sizes 3"), world(t))
+	n := 0
+	for _, i := range issues {
+		if i.Field == TP.String() {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("%v", issues)
+	}
+}

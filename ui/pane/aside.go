@@ -68,7 +68,7 @@ func (p *Painter) help(w int) []string {
 		facts = append(facts, "--"+q.Flag)
 	}
 	if q.Default.Given() {
-		facts = append(facts, p.t("form.default", "value", p.value(f.Focus, q.Default)))
+		facts = append(facts, p.t("form.default", "value", p.byDefault(f.Focus)))
 	} else if q.Example != "" {
 		facts = append(facts, p.t("form.example", "value", q.Example))
 	}

@@ -19,14 +19,10 @@ func (p *Painter) compare() []string {
 	for _, id := range compared() {
 		label = max(label, min(24, cell.Width(p.longTitle(id))+2))
 	}
-	w := p.compareWidth(marks)
+	w := p.compareWidth(marks, label)
 	n := max(1, min(len(marks)-first, (p.W-label-1)/(w+1)))
 	marks = marks[first:min(len(marks), first+n)]
-	out := []string{" " + p.T.Title.Paint(cell.Left(p.t("compare.title"), label-1, "")), cell.Space(label)}
-	for _, m := range marks {
-		out[0] += " " + p.T.Strong.Paint(cell.Right(markName(m), w, p.T.Marks.More))
-		out[1] += " " + p.T.Muted.Paint(cell.Right(p.dots(p.entryName(m.Key.Run), p.device(m.Key.Device)), w, p.T.Marks.More))
-	}
+	out := p.compareHead(marks, w, label)
 	if lines := p.inputsDiffer(marks, w, label); len(lines) > 0 {
 		out = append(append(out, lines...), "")
 	}
@@ -48,6 +44,36 @@ func (p *Painter) compare() []string {
 	out = append(out, "", " "+p.T.Muted.Paint(p.dots(foot...)))
 	for _, m := range marks {
 		out = append(out, p.spent(m)...)
+	}
+	return out
+}
+
+// compareHead names the marked rows, each on as many lines as its name takes, and the run and profile of each.
+func (p *Painter) compareHead(marks []state.Marked, w, label int) (out []string) {
+	names, most := make([][]string, len(marks)), 0
+	for i, m := range marks {
+		names[i] = cell.Wrap(markName(m), w)
+		if x := m.Item.Ratio; x != nil && cell.Width(markName(m)) > w {
+			names[i] = []string{"P " + state.ShortLabel(&x.Prefill), "D " + state.ShortLabel(&x.Decode)}
+		}
+		most = max(most, len(names[i]))
+	}
+	for k := range most + 1 {
+		line := cell.Space(label)
+		if k == 0 {
+			line = " " + p.T.Title.Paint(cell.Left(p.t("compare.title"), label-1, p.T.Marks.More))
+		}
+		for i, m := range marks {
+			ink, text := p.T.Strong, ""
+			switch {
+			case k == most:
+				ink, text = p.T.Muted, p.dots(p.entryName(m.Key.Run), p.device(m.Key.Device))
+			case k < len(names[i]):
+				text = names[i][k]
+			}
+			line += " " + ink.Paint(cell.Right(text, w, p.T.Marks.More))
+		}
+		out = append(out, line)
 	}
 	return out
 }
@@ -220,12 +246,12 @@ func markName(m state.Marked) string {
 }
 
 // compareWidth is a column that holds the longest name, as long as two of them fit.
-func (p *Painter) compareWidth(marks []state.Marked) int {
+func (p *Painter) compareWidth(marks []state.Marked, label int) int {
 	w := 20
 	for _, m := range marks {
 		w = max(w, cell.Width(markName(m)), cell.Width(p.device(m.Key.Device))+6)
 	}
-	return min(w, max(20, (p.W-20)/2))
+	return min(w, max(20, (p.W-label-1)/2-1))
 }
 
 // compareLine is one figure of all marked rows; one that none of them has gives no line.

@@ -67,5 +67,11 @@ func (p *Painter) pairSlide(x *report.Ratio, r layout.Rect) []string {
 	if q != nil && x.Decode.TPOT != nil {
 		out = append(out, "", p.against("TPOT", *x.Decode.TPOT, q.TPOTLimit, r.W))
 	}
-	return out
+	room := r.H - len(out)
+	memory := append(p.held("P ", &x.Prefill, r.W),
+		p.held("D ", &x.Decode, r.W)...)
+	if room > len(memory) {
+		memory = append([]string{""}, memory...)
+	}
+	return append(out, memory...)
 }

@@ -84,6 +84,9 @@ func (p *Painter) action(b *state.Binding, s state.Scope) string {
 	if b.Action == state.Accept && s == state.InConfirm && p.M.Confirm.Request == nil {
 		return p.t("confirm.mend") // there is nothing to run yet
 	}
+	if b.Action == state.Accept && s == state.InTable && p.M.Admits() {
+		return p.t("table.admit")
+	}
 	if f := &p.M.Failed; b.Action == state.Accept && s == state.InFailed && !f.HasFix {
 		if f.HasID {
 			return p.t("confirm.mend")

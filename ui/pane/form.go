@@ -187,6 +187,20 @@ func (p *Painter) effective(l *state.Line) string {
 	return p.value(l.ID, l.Answer)
 }
 
+// byDefault is what an absent answer amounts to: of sizes those that are tried, not the word of the flag.
+func (p *Painter) byDefault(id field.ID) string {
+	switch id {
+	case field.TP, field.EP, field.MoEDP, field.DCP, field.PP:
+		if r := p.M.Form.Reading; r != nil && r.Word(id) == "" {
+			return p.sizes(r, id)
+		} else if id == field.TP {
+			return p.t("sizes.all")
+		}
+		return p.t("sizes.one")
+	}
+	return p.value(id, field.Table[id].Default)
+}
+
 // sizes says which sizes of a dimension are tried.
 func (p *Painter) sizes(r *field.Reading, id field.ID) string {
 	list, searched := r.SizesMean(id)

@@ -195,6 +195,9 @@ var scenes = []struct {
 	{"compare", func() *sample.Session {
 		return sample.Results(sample.Flagship()).Do(state.Mark, state.Down, state.Mark, state.Compare)
 	}},
+	{"compare-pairs", func() *sample.Session {
+		return sample.Results(sample.PDRatio()).Do(state.Mark, state.Down, state.Mark, state.Compare)
+	}},
 	{"library-empty", func() *sample.Session {
 		return sample.Results(sample.Flagship()).Do(state.Library).Send(state.Shelved{List: []state.Scenario{}})
 	}},

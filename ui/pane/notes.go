@@ -247,7 +247,7 @@ func (p *Painter) remarks() []string {
 	}
 	for _, h := range p.M.Hints() {
 		if ladder == "" || h.Action == state.Exhaustive && p.H >= 30 { // the ladder says the rest
-			out = append(out, p.remark(h))
+			out = append(out, p.remark(h, p.W-2))
 		}
 	}
 	if run, v, ok := p.M.Base(); ok {
@@ -308,7 +308,8 @@ func (p *Painter) arrow(s string) string {
 	return s
 }
 
-func (p *Painter) remark(h state.Hint) string {
+// remark is what another key would answer, in at most w cells.
+func (p *Painter) remark(h state.Hint, w int) string {
 	v, label := 0.0, ""
 	switch {
 	case h.Row != nil:
@@ -333,11 +334,11 @@ func (p *Painter) remark(h state.Hint) string {
 			"other", p.t("fidelity."+p.otherFidelity()))
 	}
 	if h.Action == state.Exhaustive && h.Row != nil && h.Row.MaxBatched > 0 { // the budget is most of what it gains
-		if with := say(label + " --max-batched-tokens " + itoa(h.Row.MaxBatched)); cell.Width(with) <= p.W-2 {
+		if with := say(label + " --max-batched-tokens " + itoa(h.Row.MaxBatched)); cell.Width(with) <= w {
 			return with
 		}
 	}
-	if over := cell.Width(say(label)) - (p.W - 2); over > 0 { // the key at the end is worth more than the last size
+	if over := cell.Width(say(label)) - w; over > 0 { // the key at the end is worth more than the last size
 		label = p.cut(label, max(8, cell.Width(label)-over))
 	}
 	return say(label)

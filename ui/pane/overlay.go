@@ -73,8 +73,12 @@ func (p *Painter) menu() []string {
 	for i := first; i < min(len(o.Items), first+n); i++ {
 		it := &o.Items[i]
 		text, ink := p.t(it.Text, it.Pairs...), p.T.Text
-		if rows != nil {
+		switch {
+		case rows != nil:
 			text = rows[i]
+		case it.Near != nil:
+			text = p.t("table.admits", "label", state.ShortLabel(&it.Near.Row), "batch", number.Int(it.Near.Row.Batch),
+				"relax", p.C.Tell(it.Near.Relax))
 		}
 		on := " "
 		if it.On {
@@ -163,6 +167,8 @@ func menuName(k state.OverlayKind) string {
 	switch k {
 	case state.SortOverlay:
 		return "sort"
+	case state.AdmitOverlay:
+		return "admit"
 	case state.CopyOverlay:
 		return "copy"
 	case state.ExportOverlay:

@@ -145,14 +145,8 @@ func (p *Painter) modelFacts(m *model.Model) []string {
 
 // profileFacts are what hardware is compared by: memory, its bandwidth, peak, and the fidelities that price it.
 func (p *Painter) profileFacts(h *hw.Profile) []string {
-	peak := max(h.Cube[hw.BF16], h.Cube[hw.FP16])
-	if peak == 0 {
-		for _, v := range h.Cube {
-			peak = max(peak, v)
-		}
-	}
 	return []string{number.Digits(h.MemoryBytes/(1<<30), 3) + " GiB", number.Digits(h.MemoryBandwidth/1e12, 3) + " TB/s",
-		number.Digits(peak/1e15, 3) + " PFLOP/s", p.fidelities(h), cell.Clean(h.Vendor)}
+		number.Digits(h.Peak()/1e15, 3) + " PFLOP/s", p.fidelities(h), cell.Clean(h.Vendor)}
 }
 
 // fidelities are the first letters of the ways to price a profile; the preview has the words.

@@ -9,6 +9,7 @@ import (
 	"fathom/ui/layout"
 	"fathom/ui/number"
 	"fathom/ui/plot"
+	"fathom/ui/style"
 )
 
 // present draws one page of the story for a room: few words, large, and always what the numbers are not.
@@ -143,12 +144,20 @@ func (p *Painter) answerSlide(r layout.Rect) []string {
 	if q != nil && row.TPOT != nil {
 		out = append(out, "", p.against("TPOT", *row.TPOT, q.TPOTLimit, r.W))
 	}
-	if row.NoMemory || len(out)+2 > r.H {
-		return out
+	if bar := p.held("", row, r.W); len(out)+len(bar) < r.H {
+		out = append(append(out, ""), bar...)
+	}
+	return out
+}
+
+// held is how much of a device's memory a row fills, nothing where it is not known.
+func (p *Painter) held(side string, row *report.Row, w int) []string {
+	if row.NoMemory {
+		return nil
 	}
 	used := row.WeightGB + row.KVGB + row.ActivationGB
-	return append(out, "", p.measured(p.t("slide.memory", "v", number.Fixed(row.AvailableGB, 1)), used,
-		used+row.AvailableGB, r.W))
+	return []string{p.measured(side+p.t("slide.memory", "v", number.Fixed(row.AvailableGB, 1)), used, used+row.AvailableGB,
+		w)}
 }
 
 // against is a latency beside its limit, as a bar of the whole width.
@@ -177,20 +186,42 @@ func (p *Painter) measured(text string, v, whole float64, w int) string {
 	return head + " " + ink.Paint(plot.Gauge(v/whole, room, p.T.Marks))
 }
 
+// limits are the signs of what stops a row, by the finding that says so.
+var limits = map[string]string{"explain.limit.ttft": "TTFT", "explain.limit.tpot": "TPOT", "explain.limit.memory": "HBM"}
+
+// whySlide is what stops the answer, in large letters, and how the figures come about; what both phases share is said
+// once.
 func (p *Painter) whySlide(r layout.Rect) []string {
-	var lines []string
-	if h := p.M.Headline(); h.HasLimit {
-		lines = append(lines, p.wrap(p.T.Accent, p.t("head.limit", "what", p.finding(h.Limit)), r.W, 0)...)
+	var out, lines []string
+	said := map[string]bool{}
+	say := func(ink style.Ink, text string) {
+		if !said[text] {
+			said[text] = true
+			lines = append(lines, p.wrap(ink, text, r.W, 0)...)
+		}
+	}
+	h := p.M.Headline()
+	switch {
+	case h.HasLimit:
+		if sign := limits[h.Limit.Key]; sign != "" {
+			out = append(p.large(sign, r.W, r.H/3), "")
+		}
+		say(p.T.Accent, p.t("head.limit", "what", p.finding(h.Limit)))
+	case h.Ratio != nil && h.Ratio.Bottleneck != "":
+		out = append(p.large(p.t("bottleneck."+h.Ratio.Bottleneck), r.W, r.H/3), "")
+		say(p.T.Accent, p.t("head.bottleneck", "side", p.t("bottleneck."+h.Ratio.Bottleneck)))
 	}
 	for _, y := range p.M.Why() {
 		for _, b := range y.Bottlenecks {
-			lines = append(lines, p.wrap(p.T.Strong, p.finding(b.Meaning), r.W, 0)...)
-		}
-		for _, f := range y.Grade.Reasons {
-			lines = append(lines, p.wrap(p.T.Text, p.finding(f), r.W, 0)...)
+			say(p.T.Strong, p.finding(b.Meaning))
 		}
 	}
-	return p.spaced(lines, r.H)
+	for _, y := range p.M.Why() {
+		for _, f := range y.Grade.Reasons {
+			say(p.T.Text, p.finding(f))
+		}
+	}
+	return append(out, p.spaced(lines, r.H-len(out))...)
 }
 
 // alternativesSlide are the next best strategies and the other profiles, as bars on one scale, and what another
@@ -248,7 +279,7 @@ func (p *Painter) alternativesSlide(r layout.Rect) []string {
 	}
 	lines = p.spaced(lines, r.H-3)
 	for _, h := range p.M.Hints() {
-		lines = append(lines, p.cut(p.remark(h), r.W))
+		lines = append(lines, cell.Wrap(p.remark(h, 2*r.W), r.W)...)
 	}
 	return lines
 }
@@ -282,7 +313,7 @@ func (p *Painter) caveat() string {
 		words = append(words, p.t("slide.uncalibrated"))
 	}
 	if hs := p.M.Hints(); len(hs) > 0 {
-		full := p.dots(append(words, strings.TrimPrefix(p.remark(hs[0]), "! "))...)
+		full := p.dots(append(words, strings.TrimPrefix(p.remark(hs[0], p.W-2), "! "))...)
 		if cell.Width(full)+2 <= p.W {
 			return full
 		}

@@ -46,7 +46,7 @@ func (p *Painter) HelpOnQuestion() []string {
 	q := &field.Table[p.M.Form.Focus]
 	out := []string{p.t(q.Text() + ".help")}
 	if q.Default.Given() {
-		out = append(out, p.t("form.default", "value", p.value(p.M.Form.Focus, q.Default)))
+		out = append(out, p.t("form.default", "value", p.byDefault(p.M.Form.Focus)))
 	} else if q.Example != "" {
 		out = append(out, p.t("form.example", "value", q.Example))
 	}

@@ -119,7 +119,11 @@ func (p *Painter) table(r layout.Rect) []string {
 	out := make([]string, 0, r.H)
 	out = append(out, p.tableHead(cols, t, r))
 	if t.Len() == 0 {
-		return append(out, p.emptyTable(t, r.W)...)
+		out = append(out, p.emptyTable(t, r.W)...)
+		if len(out) > r.H && r.H > 1 {
+			out = append(out[:r.H-1], "   "+p.T.Muted.Paint(p.T.Marks.More))
+		}
+		return out
 	}
 	p.sight = r.H - 1
 	for i, s := range p.M.Window(t.Top, r.H-1) {
@@ -153,11 +157,15 @@ func (p *Painter) emptyTable(t *state.Table, w int) []string {
 		return []string{"", "   " + p.T.Muted.Paint(p.t("table.empty"))}
 	}
 	out := append([]string{""}, p.wrap(p.T.Text, p.t("table.nearest"), w-1, 3)...)
+	out = append(out, "")
 	for i := range d.Nearest {
 		n := &d.Nearest[i]
-		out = append(out, "", "   "+p.T.Strong.Paint(p.cut(state.ShortLabel(&n.Row)+"  "+p.t("head.batch", "n",
-			number.Int(n.Row.Batch)), w-4)))
-		out = append(out, p.wrap(p.T.Text, p.t("table.relax", "relax", p.C.Tell(n.Relax)), w-1, 5)...)
+		name := p.cut(state.ShortLabel(&n.Row)+"  "+p.t("head.batch", "n", number.Int(n.Row.Batch)), w-4)
+		lines := p.wrap(p.T.Text, p.C.Tell(n.Relax), w-1, 5)
+		if cell.Width(name)+cell.Width(lines[0])+1 <= w && len(lines) == 1 {
+			name, lines = name+"  "+strings.TrimLeft(lines[0], " "), nil
+		}
+		out = append(append(out, "   "+p.T.Strong.Paint(name)), lines...)
 	}
 	return out
 }
