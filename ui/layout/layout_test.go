@@ -188,3 +188,14 @@ func TestComposeDrawsColumnsSideBySide(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// Lines that have no room are said to be there; blank ones are no loss.
+func TestComposeSaysThatLinesAreLeftOut(t *testing.T) {
+	got := Compose(20, 2, "|", "~", []Piece{
+		{Rect{0, 0, 9, 2}, []string{"one", "two", "three"}},
+		{Rect{12, 0, 8, 2}, []string{"as wide as it goes", "fits", ""}},
+	})
+	if want := "one       | as wide~\ntwo ~     | fits"; strings.Join(got, "\n") != want {
+		t.Errorf("%q", got)
+	}
+}
