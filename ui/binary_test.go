@@ -110,7 +110,7 @@ func (x *terminal) text() string {
 
 func (x *terminal) sees(s string) *terminal {
 	x.t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if strings.Contains(x.text(), s) {
 			return x
 		}
@@ -122,7 +122,7 @@ func (x *terminal) sees(s string) *terminal {
 // exit waits for the end and gives the code and what came after the alternate screen was left.
 func (x *terminal) exit() (code int, after string) {
 	x.t.Helper()
-	timer := time.AfterFunc(5*time.Second, func() { x.cmd.Process.Kill() })
+	timer := time.AfterFunc(patience, func() { x.cmd.Process.Kill() })
 	defer timer.Stop()
 	_ = x.cmd.Wait()
 	<-x.done
@@ -206,7 +206,7 @@ func TestClosedTerminalEndsTheProgram(t *testing.T) {
 	go func() { _ = x.cmd.Wait(); close(ended) }()
 	select {
 	case <-ended:
-	case <-time.After(5 * time.Second):
+	case <-time.After(patience):
 		t.Error("it goes on without a terminal")
 		x.cmd.Process.Kill()
 		<-ended

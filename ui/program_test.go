@@ -72,6 +72,9 @@ func (s *stage) send(msg tea.Msg) *stage {
 	return s
 }
 
+// patience ends a test that would hang; only a failing one waits so long.
+const patience = 3 * time.Minute
+
 // carry carries commands out. Ticks are left out: they only turn the sign of a live run, and never end.
 func (s *stage) carry(cmd tea.Cmd) {
 	if cmd == nil {
@@ -82,7 +85,7 @@ func (s *stage) carry(cmd tea.Cmd) {
 	var msg tea.Msg
 	select {
 	case msg = <-done:
-	case <-time.After(5 * time.Second):
+	case <-time.After(patience):
 		s.t.Fatal("a command does not end")
 	}
 	switch msg := msg.(type) {

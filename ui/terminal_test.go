@@ -32,13 +32,13 @@ func waitFor(t *testing.T, m *teatest.TestModel, texts ...string) {
 			}
 		}
 		return true
-	}, teatest.WithDuration(5*time.Second), teatest.WithCheckInterval(5*time.Millisecond))
+	}, teatest.WithDuration(patience), teatest.WithCheckInterval(5*time.Millisecond))
 }
 
 func leave(t *testing.T, m *teatest.TestModel) *program {
 	t.Helper()
 	m.Send(press("q"))
-	m.WaitFinished(t, teatest.WithFinalTimeout(5*time.Second))
+	m.WaitFinished(t, teatest.WithFinalTimeout(patience))
 	return m.FinalModel(t).(*program)
 }
 
@@ -71,7 +71,7 @@ func TestLoopTypesAPlan(t *testing.T) {
 	m.Send(press("ctrl+c"))
 	waitFor(t, m, "Leave fathom?") // the form holds answers that no run has
 	m.Send(press("ctrl+c"))
-	m.WaitFinished(t, teatest.WithFinalTimeout(5*time.Second))
+	m.WaitFinished(t, teatest.WithFinalTimeout(patience))
 }
 
 // The process-wide renderer belongs to the server, not to a guest (terminal.md, pitfall 2).

@@ -57,9 +57,6 @@ func (x *tmux) write(text string) *tmux {
 	return x
 }
 
-// patience is what a loaded machine gets before a screen counts as missing.
-const patience = 30 * time.Second
-
 // stirs presses a key and waits until the screen is another one: the next key is for what this one led to.
 func (x *tmux) stirs(key string) *tmux {
 	before := x.screen()

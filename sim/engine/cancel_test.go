@@ -15,8 +15,9 @@ import (
 	"fathom/sim/report"
 )
 
-// prompt is what a cancelled run may take on a busy machine: well below the grace of a child, for which nobody waits.
-const prompt = killGrace / 2
+// prompt is what a cancelled run may take on a busy machine: well below the half a minute after which the stand-ins end
+// by themselves. What ended them stands in the log, and who still lives shows in the heartbeats.
+const prompt = 20 * time.Second
 
 // cancelled runs the stand-in until it has said or done enough, cancels, and gives the time until Run returned.
 func cancelled(t *testing.T, m *Msmodeling, enough func(report.Progress) bool) (*report.Report, time.Duration) {
@@ -43,20 +44,15 @@ func says(word string) func(report.Progress) bool {
 }
 
 func TestHangingRunCanBeCancelled(t *testing.T) {
-	const most = 50 * time.Millisecond // the quickest of a few, because the machine may be busy
-	fastest := time.Hour
-	for n := 0; n < 10 && fastest > most; n++ {
-		m := checkout(t, "hang")
-		rep, took := cancelled(t, m, says("loading"))
-		fastest = min(fastest, took)
-		m.Wait()
-		data, _ := os.ReadFile(rep.LogFile)
-		if !strings.HasSuffix(string(data), "loading\n[exit 143]\n") {
-			t.Errorf("%q", data)
-		}
+	m := checkout(t, "hang")
+	rep, took := cancelled(t, m, says("loading"))
+	if took > prompt {
+		t.Errorf("took %v", took)
 	}
-	if fastest > most {
-		t.Errorf("took %v", fastest)
+	m.Wait()
+	data, _ := os.ReadFile(rep.LogFile)
+	if !strings.HasSuffix(string(data), "loading\n[exit 143]\n") { // at the first signal
+		t.Errorf("%q", data)
 	}
 }
 
@@ -80,11 +76,15 @@ func TestFloodCanBeCancelled(t *testing.T) {
 // heartbeats are the processes that have written their time within a moment.
 func heartbeats(t *testing.T, file string) int {
 	t.Helper()
+	return beatsSince(file, time.Now().Add(-400*time.Millisecond))
+}
+
+func beatsSince(file string, begin time.Time) int {
 	files, _ := filepath.Glob(file + ".*")
 	n := 0
 	for _, f := range files {
 		data, _ := os.ReadFile(f)
-		if at, err := time.Parse(time.RFC3339Nano, string(data)); err == nil && time.Since(at) < 400*time.Millisecond {
+		if at, err := time.Parse(time.RFC3339Nano, string(data)); err == nil && at.After(begin) {
 			n++
 		}
 	}
@@ -101,16 +101,16 @@ func TestStubbornGroupIsKilled(t *testing.T) {
 		t.Errorf("took %v", took)
 	}
 	begin := time.Now()
-	n := heartbeats(t, file)
-	for n != 2 && time.Since(begin) < killGrace/2 { // a busy machine may hold one up
+	n := beatsSince(file, begin)
+	for n != 2 && time.Since(begin) < killGrace { // a busy machine may hold one up
 		time.Sleep(10 * time.Millisecond)
-		n = heartbeats(t, file)
+		n = beatsSince(file, begin)
 	}
 	if n != 2 {
 		t.Errorf("%d of 2 are alive after SIGTERM: this test tests nothing", n)
 	}
 	m.Wait()
-	if waited := time.Since(begin); waited > killGrace+5*time.Second { // by themselves they end after half a minute
+	if waited := time.Since(begin); waited > prompt {
 		t.Errorf("killed only after %v", waited)
 	}
 	time.Sleep(500 * time.Millisecond)
@@ -124,7 +124,7 @@ func TestLeftBehind(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "beat")
 	begin := time.Now()
 	rep, err := checkout(t, "leave "+file).Run(t.Context(), &plan.Request{}, nil)
-	if err != nil || rep.Partial || time.Since(begin) > 3*time.Second {
+	if err != nil || rep.Partial || time.Since(begin) > prompt {
 		t.Errorf("%v after %v", err, time.Since(begin))
 	}
 	time.Sleep(500 * time.Millisecond)

@@ -121,10 +121,13 @@ func TestReadersHearSignals(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
+			// More than a pipe holds is gone when the process has come so far as to read.
+			if _, err := io.CopyN(in, &endless{}, 1<<20); err != nil {
+				t.Fatal(err)
+			}
 			if flood {
 				go io.Copy(in, &endless{})
 			}
-			time.Sleep(100 * time.Millisecond)
 			cmd.Process.Signal(sig)
 			var exit *exec.ExitError
 			if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != want {

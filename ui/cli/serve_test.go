@@ -61,7 +61,7 @@ func TestServeAsAProcess(t *testing.T) {
 		t.Errorf("host key: %v, %v", info, err)
 	}
 	client, err := ssh.Dial("tcp", addr, &ssh.ClientConfig{User: "me", Auth: []ssh.AuthMethod{ssh.PublicKeys(key)},
-		HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: 10 * time.Second})
+		HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: hang})
 	if err != nil {
 		t.Fatal(err)
 	}

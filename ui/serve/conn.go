@@ -31,7 +31,7 @@ type conn struct {
 	spoke atomic.Bool // it has sent something
 
 	mu       sync.Mutex
-	timer    *time.Timer // closes a connection that is not used
+	timer    timer // closes a connection that is not used
 	loggedIn bool
 	offered  bool // a key that may enter
 	gone     bool
@@ -42,7 +42,7 @@ type conn struct {
 func (s *server) newConn(raw net.Conn) *conn {
 	c := &conn{Conn: raw, s: s, from: short(raw.RemoteAddr().String()), told: map[string]bool{},
 		house: house(address(raw.RemoteAddr())), since: time.Now()}
-	c.timer = time.AfterFunc(loginTime, c.expire)
+	c.timer = s.o.after(loginTime, c.expire)
 	return c
 }
 
@@ -147,15 +147,16 @@ func (c *conn) once(kind string) bool {
 func (c *conn) watch(peer gossh.Conn, done <-chan struct{}) {
 	c.beat.Do(func() {
 		c.s.work.Go(func() {
-			t := time.NewTicker(heartbeat)
+			due := make(chan struct{}, 1)
+			t := c.s.o.after(heartbeat, func() { due <- struct{}{} })
 			defer t.Stop()
-			for {
+			for ; ; t.Reset(heartbeat) {
 				select {
 				case <-done:
 					return
-				case <-t.C:
+				case <-due:
 				}
-				silent := time.AfterFunc(heartbeat, func() { c.Close() })
+				silent := c.s.o.after(heartbeat, func() { c.Close() })
 				_, _, err := peer.SendRequest("keepalive@openssh.com", true, nil)
 				silent.Stop()
 				if err != nil {

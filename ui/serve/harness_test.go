@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,8 +23,56 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// patience is how long a test waits for what should happen at once: the machine may be busy.
-const patience = time.Minute // only a failing test waits so long
+// patience is how long a test waits for what should happen at once. Only a failing test waits so long, and a machine
+// that is twenty times slower than a desk's must not fail one.
+const patience = 5 * time.Minute
+
+// unhurried are the server's limits on such a machine: those that a test does not wait for never come.
+func unhurried(d time.Duration, f func()) timer {
+	if d > lastTime {
+		d *= 40
+	}
+	return time.AfterFunc(d, f)
+}
+
+// bells are limits that come when a test rings them, so that no test waits for one or has to hurry before it.
+type bells struct {
+	mu  sync.Mutex
+	all []*bell
+}
+
+type bell struct {
+	of     time.Duration
+	ring   func()
+	resets atomic.Int32
+}
+
+func (b *bell) Reset(time.Duration) bool { b.resets.Add(1); return true }
+func (b *bell) Stop() bool               { return true }
+
+// after puts bells in the place of the limits of d; others are unhurried.
+func (b *bells) after(of time.Duration) func(time.Duration, func()) timer {
+	return func(d time.Duration, f func()) timer {
+		if d != of {
+			return unhurried(d, f)
+		}
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.all = append(b.all, &bell{of: d, ring: f})
+		return b.all[len(b.all)-1]
+	}
+}
+
+// only gives the bell of the only session that has one.
+func (b *bells) only(t *testing.T) *bell {
+	t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.all) != 1 {
+		t.Fatalf("%d sessions have the limit", len(b.all))
+	}
+	return b.all[0]
+}
 
 // journal is a server's log that a test can read while it is written.
 type journal struct {
@@ -59,7 +108,7 @@ func start(t *testing.T, change func(*Options)) *running {
 	r := &running{log: &journal{}, file: filepath.Join(dir, "authorized_keys")}
 	write(t, r.file, line(ana, "ana@laptop")+line(bob, "bob@desk"))
 	o := Options{Listen: "127.0.0.1:0", AuthorizedKeys: r.file, StateDir: filepath.Join(dir, "state"), Log: r.log,
-		Lang: "en"}
+		Lang: "en", after: unhurried}
 	ready := make(chan net.Addr, 1)
 	o.Ready = func(a net.Addr) { ready <- a }
 	if change != nil {
@@ -140,13 +189,15 @@ type screen struct {
 	keys    io.WriteCloser
 	ended   chan error
 
-	mu  sync.Mutex
-	out bytes.Buffer
+	mu    sync.Mutex
+	out   bytes.Buffer
+	plain string // text of what was shown, "" where it is to be read anew
 }
 
 func (s *screen) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.plain = ""
 	return s.out.Write(p)
 }
 
@@ -161,6 +212,7 @@ func (s *screen) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.out.Reset()
+	s.plain = ""
 }
 
 // open begins a session of a connection, w cells wide and h high.
@@ -195,8 +247,16 @@ func (s *screen) press(keys string) {
 	}
 }
 
-// text is what was shown, without control sequences; runs of blanks count as one.
-func (s *screen) text() string { return strings.Join(strings.Fields(ansi.Strip(s.raw())), " ") }
+// text is what was shown, without control sequences; runs of blanks count as one. It is read once for what was shown:
+// fifty tests that look again and again would have the machine to themselves.
+func (s *screen) text() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.plain == "" {
+		s.plain = strings.Join(strings.Fields(ansi.Strip(s.out.String())), " ")
+	}
+	return s.plain
+}
 
 func (s *screen) wants(what string) {
 	s.t.Helper()
@@ -231,10 +291,12 @@ func code(t *testing.T, err error) int {
 }
 
 func eventually(ok func() bool) bool {
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	pause := time.Millisecond
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(pause) {
 		if ok() {
 			return true
 		}
+		pause = min(2*pause, 20*time.Millisecond)
 	}
 	return ok()
 }

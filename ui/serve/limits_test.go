@@ -51,28 +51,35 @@ func TestTimeLimits(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		set  func(*Options)
+		of   time.Duration
 		line string
 		log  string
 	}{
-		{"idle", func(o *Options) { o.IdleLimit = 400 * time.Millisecond }, "fathom: no key for 400ms",
-			`why="no key for 400ms"`},
-		{"absolute", func(o *Options) { o.TimeLimit = 1500 * time.Millisecond }, "fathom: a session lasts 1.5s here",
-			"a session lasts"},
+		{"idle", func(o *Options) { o.IdleLimit = time.Hour }, time.Hour, "fathom: no key for 1h", `why="no key for 1h"`},
+		{"absolute", func(*Options) {}, TimeLimit, "fathom: a session lasts 12h here", "a session lasts"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			e := newEndless()
-			r := start(t, func(o *Options) { c.set(o); o.engine = e })
+			e, b := newEndless(), bells{}
+			r := start(t, func(o *Options) { c.set(o); o.engine, o.after = e, b.after(c.of) })
 			s := open(t, r.client(t, ana), 80, 24)
-			begin := time.Now()
 			s.run()
-			for range 9 { // keys keep a session from being idle, and from nothing else
-				time.Sleep(100 * time.Millisecond)
-				s.keys.Write([]byte("l"))
+			at(t, e.began)
+			limit := b.only(t)
+			for range 3 { // keys keep a session from being idle, and from nothing else
+				before := limit.resets.Load()
+				s.forget()
+				s.press("?")
+				if c.name == "idle" && !eventually(func() bool { return limit.resets.Load() > before }) {
+					t.Error("a key does not keep the session from being idle")
+				}
+				if !eventually(func() bool { return s.raw() != "" }) {
+					t.Error("a key does nothing")
+				}
 			}
-			if took := time.Since(begin); took < 900*time.Millisecond || len(s.ended) > 0 {
-				t.Errorf("ended after %v although keys came", took)
+			if n := limit.resets.Load(); c.name != "idle" && n > 0 {
+				t.Errorf("keys put the limit off %d times", n)
 			}
+			limit.ring()
 			if code := s.status(); code != 1 {
 				t.Errorf("exit status %d", code)
 			}

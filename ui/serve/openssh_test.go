@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/crypto/ssh"
 )
@@ -201,10 +200,7 @@ func TestOpenSSHKilledDuringARun(t *testing.T) {
 	c.sees("This will run")
 	c.tmux("send-keys", "Enter")
 	at(t, e.began)
-	lost := time.Now()
 	c.tmux("kill-server")
-	if took := at(t, e.ended).Sub(lost); took > time.Second {
-		t.Errorf("the run went on for %v", took)
-	}
+	at(t, e.ended)
 	c.r.logs(t, "msg=ended", "who=me@here", "the connection is gone")
 }

@@ -51,7 +51,15 @@ type Options struct {
 	Log   io.Writer      // who came, when they left, who was refused and why; nil for nowhere
 	Ready func(net.Addr) // is told the address once the server listens; may be nil
 
-	engine ui.Engine // tests hand in their own
+	// Tests hand in their own.
+	engine ui.Engine
+	after  func(time.Duration, func()) timer // of every limit that ends a session or a connection
+}
+
+// timer is what a *time.Timer of time.AfterFunc is used for.
+type timer interface {
+	Reset(time.Duration) bool
+	Stop() bool
 }
 
 // OptionError is an option that cannot be: one line that names it, its value and the fix.
@@ -115,6 +123,9 @@ func (o Options) checked() (Options, error) {
 	}
 	if o.engine == nil {
 		o.engine = newEngine()
+	}
+	if o.after == nil {
+		o.after = func(d time.Duration, f func()) timer { return time.AfterFunc(d, f) }
 	}
 	return o, nil
 }

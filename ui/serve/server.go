@@ -299,8 +299,8 @@ func (s *server) finish(l net.Listener, srv *ssh.Server) {
 	s.mu.Lock() // whoever comes later sees it
 	s.stop()
 	s.mu.Unlock()
-	await(&s.visits, graceTime)
-	await(&s.work, lastTime) // a client hangs up by itself once it has the last line
+	s.await(&s.visits, graceTime)
+	s.await(&s.work, lastTime) // a client hangs up by itself once it has the last line
 	s.mu.Lock()
 	left := slices.Collect(maps.Keys(s.conns))
 	s.mu.Unlock()
@@ -308,7 +308,7 @@ func (s *server) finish(l net.Listener, srv *ssh.Server) {
 		c.Close()
 	}
 	srv.Close()
-	await(&s.work, lastTime)
+	s.await(&s.work, lastTime)
 	s.mu.Lock()
 	if s.rest != nil {
 		s.rest.Stop()
@@ -324,13 +324,12 @@ func (s *server) count() int {
 }
 
 // await waits for a group, but not longer than d.
-func await(g *sync.WaitGroup, d time.Duration) {
-	done := make(chan struct{})
+func (s *server) await(g *sync.WaitGroup, d time.Duration) {
+	done, late := make(chan struct{}), make(chan struct{})
 	go func() { g.Wait(); close(done) }()
-	t := time.NewTimer(d)
-	defer t.Stop()
+	defer s.o.after(d, func() { close(late) }).Stop()
 	select {
 	case <-done:
-	case <-t.C:
+	case <-late:
 	}
 }

@@ -94,22 +94,16 @@ func (v *visit) play(sess ssh.Session, p *place) (why string, code int) {
 	stop := context.AfterFunc(v.s.stopping, func() { cancel(&closing{"the server stops"}) })
 	defer stop()
 	context.AfterFunc(ctx, func() {
-		select {
-		case <-ended:
-		case <-time.After(stopTime):
-			v.conn.Close()
-		}
+		late := v.s.o.after(stopTime, func() { v.conn.Close() })
+		<-ended
+		late.Stop()
 	})
 	defer v.limit(v.s.o.TimeLimit, cancel, "a session lasts %s here, and that is over").Stop()
 	in := &input{from: sess, typed: func() {}, ended: func() {}}
 	if p.shows == nil {
 		idle := v.limit(v.s.o.IdleLimit, cancel, "no key for %s")
 		defer idle.Stop()
-		in.typed = func() {
-			if v.s.o.IdleLimit > 0 {
-				idle.Reset(v.s.o.IdleLimit)
-			}
-		}
+		in.typed = func() { idle.Reset(v.s.o.IdleLimit) }
 		in.ended = func() { time.AfterFunc(inputTime, func() { cancel(&closing{"your input ended"}) }) }
 	}
 	guest := ui.Guest{In: in, Out: sess, Env: sess.Environ(), Sizes: v.sizes, Watch: p.watch}
@@ -126,14 +120,17 @@ func (v *visit) play(sess ssh.Session, p *place) (why string, code int) {
 }
 
 // limit ends a session after a time; d below 1 never does.
-func (v *visit) limit(d time.Duration, cancel context.CancelCauseFunc, line string) *time.Timer {
+func (v *visit) limit(d time.Duration, cancel context.CancelCauseFunc, line string) timer {
 	if d <= 0 {
-		t := time.NewTimer(time.Hour)
-		t.Stop()
-		return t
+		return never{}
 	}
-	return time.AfterFunc(d, func() { cancel(&closing{fmt.Sprintf(line, spell(d))}) })
+	return v.s.o.after(d, func() { cancel(&closing{fmt.Sprintf(line, spell(d))}) })
 }
+
+type never struct{}
+
+func (never) Reset(time.Duration) bool { return false }
+func (never) Stop() bool               { return false }
 
 // farewell tells the guest, on the normal screen, why the session ended, where it was not the guest who ended it.
 func (v *visit) farewell(sess ssh.Session, err error) (why string, code int) {

@@ -147,7 +147,8 @@ func TestDefectStaysInItsSession(t *testing.T) {
 	other.wants("This will run")
 }
 
-// A lost connection, a closed channel and a terminal that takes nothing any more all end the run within a second.
+// A lost connection and a closed channel end the run at once: a heartbeat that found out would come after the patience
+// of a test.
 func TestLostConnectionCancelsItsRun(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -163,11 +164,8 @@ func TestLostConnectionCancelsItsRun(t *testing.T) {
 			s := open(t, client, 100, 30)
 			s.run()
 			at(t, e.began)
-			lost := time.Now()
 			c.lose(client, s)
-			if took := at(t, e.ended).Sub(lost); took > time.Second {
-				t.Errorf("the run went on for %v", took)
-			}
+			at(t, e.ended)
 			r.logs(t, "msg=ended", "the connection is gone")
 			if c.name == "channel" { // and the connection has another one
 				open(t, client, 80, 24).wants("choose with up and down")
@@ -297,7 +295,10 @@ func TestGuestCannotSuspendTheServer(t *testing.T) {
 
 // A guest whose terminal takes nothing any more holds up nobody, and is gone when its time is.
 func TestStuckTerminal(t *testing.T) {
-	r := start(t, func(o *Options) { o.IdleLimit = 500 * time.Millisecond })
+	r := start(t, func(o *Options) {
+		o.IdleLimit = 500 * time.Millisecond
+		o.after = func(d time.Duration, f func()) timer { return time.AfterFunc(min(d, time.Second), f) }
+	})
 	stuck, err := r.client(t, ana).NewSession()
 	if err != nil {
 		t.Fatal(err)
