@@ -1,13 +1,13 @@
 package hw
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
 	"sync"
 
 	"fathom/assets"
+	"fathom/hw/message"
 )
 
 // List is an ordered set of profiles with different names.
@@ -48,8 +48,7 @@ func (l List) Add(more ...*Profile) (List, error) {
 	for _, p := range more {
 		for _, old := range out {
 			if strings.EqualFold(old.Name, p.Name) {
-				return l, fmt.Errorf("%s: name = %q: %s has this name already; choose another one", origin(p.File), p.Name,
-					origin(old.File))
+				return l, message.Fault("profile.twice", origin(p.File), p.Name, origin(old.File))
 			}
 		}
 		out = append(out, EntryOf(p))

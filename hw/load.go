@@ -2,7 +2,7 @@ package hw
 
 import (
 	"errors"
-	"fmt"
+	"fathom/hw/message"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,7 +13,7 @@ import (
 func LoadFile(path string) (*Profile, error) {
 	data, err := ReadInput(path, maxFile)
 	if err != nil {
-		return nil, fmt.Errorf("device profile %s: %w", Clean(path), err)
+		return nil, message.Fault("profile.file", Clean(path), err)
 	}
 	p, err := Parse(path, data)
 	if err != nil {
@@ -40,7 +40,7 @@ func LoadUserDir(dir string) (List, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("device profiles in %s: %w", Clean(dir), reason(err))
+		return nil, message.Fault("profile.directory", Clean(dir), reason(err))
 	}
 	var list List
 	var wrong []error

@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"fmt"
+	"fathom/hw/message"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,8 +56,7 @@ func SplitLimit(text string) (Percentile, string, error) {
 	}
 	at := PercentileOf(name)
 	if at == Mean && !strings.EqualFold(strings.TrimSpace(name), "mean") {
-		return Mean, text, fmt.Errorf("statistic %q: want one of %s", strings.TrimSpace(name),
-			strings.Join(percentileNames[:], ", "))
+		return Mean, text, message.Fault("bad.statistic", strings.TrimSpace(name), percentileNames[:])
 	}
 	return at, strings.TrimSpace(rest), nil
 }

@@ -171,7 +171,7 @@ func TestCalibrateRefuses(t *testing.T) {
 		{in + " --device H100_SXM --name two,words", "--name two,words: must be one word of letters"},
 		{in + " --device H100_SXM -o " + l.home, "is a directory; name a file in it"},
 		{filepath.Join(l.home, "nosuch.csv") + " --device H100_SXM", "nosuch.csv: there is no such file"},
-		{in + " --device H100_SXM --device-file nosuch.toml", "nosuch.toml: no such file"},
+		{in + " --device H100_SXM --device-file nosuch.toml", "nosuch.toml: there is no such file"},
 		{in + " --device H100_SXM --format csv", "--format csv: must be one of table, json"},
 	} {
 		args := append([]string{"calibrate"}, strings.Fields(c.line)...)

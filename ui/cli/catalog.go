@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -47,7 +46,7 @@ func (p *Program) profiles(files []string) (list hw.List, warnings []string, err
 			list, err = list.Add(one)
 		}
 		if err != nil {
-			return nil, warnings, fmt.Errorf("device file: %w", err)
+			return nil, warnings, message.Fault("bad.device-file", err)
 		}
 	}
 	return list, warnings, nil

@@ -102,7 +102,7 @@ func TestBadInput(t *testing.T) {
 		{"plan " + flagship + " -o /no/such/dir/x.json",
 			"output file /no/such/dir/x.json: there is no directory /no/such/dir; make it first"},
 		{"plan " + flagship + " --device-file nosuch.toml",
-			"device file: device profile nosuch.toml: no such file or directory"},
+			"device file: device profile nosuch.toml: there is no such file"},
 		{"plan " + flagship + " --device ATLAS_900", "hardware profile ATLAS_900: is no known profile; did you mean"},
 		{"plan " + flagship + " --speculative-method dflash", "speculative method dflash: needs the msmodeling engine"},
 		{"plan " + strings.Replace(flagship, "Qwen/Qwen3-32B", "NO/SUCH-model", 1), "model NO/SUCH-model: is not in the " +

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/state"
 	"fathom/state/field"
 
@@ -48,7 +49,7 @@ func (k *keyList) UnmarshalTOML(value any) error {
 	for _, v := range list {
 		s, ok := v.(string)
 		if !ok {
-			return fmt.Errorf("must be a key or a list of keys, e.g. \"f7\" or [\"o\", \"ctrl+o\"]")
+			return message.Fault("bad.keys")
 		}
 		*k = append(*k, s)
 	}
@@ -77,7 +78,7 @@ func (p *Program) config(named string) (c config, warnings []string, fault error
 	data, err := p.readFile(path)
 	switch {
 	case err != nil && named != "":
-		return config{}, nil, fmt.Errorf("settings file %s: %w; name a file, or leave --config out", hw.Clean(named), err)
+		return config{}, nil, message.Fault("bad.settings", hw.Clean(named), err)
 	case errors.Is(err, os.ErrNotExist):
 		return config{}, nil, nil
 	}

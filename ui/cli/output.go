@@ -1,10 +1,10 @@
 package cli
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 
+	"fathom/hw/message"
 	"fathom/ui/disk"
 )
 
@@ -12,13 +12,13 @@ import (
 func (p *Program) emit(path string, data []byte) error {
 	if path == "" || path == "-" {
 		if _, err := p.Stdout.Write(data); err != nil {
-			return fmt.Errorf("standard output: %w", err)
+			return message.Fault("bad.stdout", err)
 		}
 		return nil
 	}
 	path = p.expand(path)
 	if err := disk.Write(path, data, 0o644); err != nil {
-		return fmt.Errorf("output file %s: %w", path, pathReason(err))
+		return message.Fault("bad.output", path, pathReason(err))
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"fathom/hw"
+	"fathom/hw/message"
 
 	"github.com/gofrs/flock"
 )
@@ -65,7 +65,7 @@ func hold(dir string) (unlock func(), err error) {
 	case errors.Is(err, errors.ErrUnsupported), errors.Is(err, syscall.ENOSYS), errors.Is(err, noLocks):
 		return func() {}, nil
 	case errors.Is(err, context.DeadlineExceeded):
-		return nil, fmt.Errorf("another fathom has held %s for %v", filepath.Join(dir, lockName), patience)
+		return nil, message.Fault("bad.locked", filepath.Join(dir, lockName), patience)
 	}
 	return nil, err
 }
