@@ -168,8 +168,9 @@ func (u *update) reuse() {
 			a[id] = field.Answer{Text: old.Text, Source: source}
 			if old.Source == field.CLIDefault {
 				a[id] = old
+			} else {
+				filled++
 			}
-			filled++
 		}
 	}
 	if filled == 0 {

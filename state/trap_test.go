@@ -109,6 +109,20 @@ func TestAnAnswerInTheWayCanBeTakenBack(t *testing.T) {
 	}
 }
 
+// Who asks in an empty field gets the keys; behind a text it is a letter.
+func TestQuestionMarkInAnEmptyField(t *testing.T) {
+	j := begin(t, Options{}).answer(field.Mode, "aggregation")
+	if j.send(Typed{"?"}); j.m.Overlay.Kind != HelpOverlay || j.m.Overlay.Over != InList {
+		t.Fatalf("%+v", j.m.Overlay)
+	}
+	if j.do(Back); j.m.Form.Answers[field.Model].Given() {
+		t.Error("the question mark stays")
+	}
+	if j.send(Typed{"q"}).send(Typed{"q?"}); j.m.Overlay.Kind != NoOverlay || j.m.Form.Answers[field.Model].Text != "q?" {
+		t.Errorf("%q", j.m.Form.Answers[field.Model].Text)
+	}
+}
+
 // What people write behind numbers is read, and the command has the number.
 func TestNumbersWithUnits(t *testing.T) {
 	for _, c := range []struct {

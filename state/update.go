@@ -196,6 +196,10 @@ func (u *update) typed(text string) {
 	text = field.Clean(text)
 	switch u.Scope() {
 	case InText, InList:
+		if text == "?" && u.Form.Answers[u.Form.Focus].Text == "" { // no answer begins so
+			u.do(Help)
+			return
+		}
 		u.answer(text)
 	case InKnob:
 		u.typeKnob(text)

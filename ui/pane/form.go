@@ -45,10 +45,13 @@ func (p *Painter) form() []string {
 	return p.page(p.journey(), layout.Piece{Rect: p.s.Main, Lines: shown}, layout.Piece{Rect: p.s.Aside, Lines: aside})
 }
 
-// beyond puts a sign at the end of a line, over what is there where the line is full.
+// beyond puts a sign at the end of a line. A full line gives the room between answer and source, else its end.
 func (p *Painter) beyond(line, sign string) string {
 	w := p.s.Main.W - 1 - cell.Width(sign)
-	if cell.Width(line) >= w {
+	if over := cell.Width(line) - w + 1; over > 0 {
+		if at := strings.LastIndex(line, cell.Space(over+2)); at >= 0 {
+			line = line[:at] + line[at+over:]
+		}
 		line = p.cut(line, w-1)
 	}
 	return cell.Left(line, w, p.T.Marks.More) + p.T.Warn.Paint(sign)

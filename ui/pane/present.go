@@ -308,6 +308,9 @@ func (p *Painter) caveat() string {
 	if s := p.owed(d, p.M.Results.Part); s != "" {
 		words = append(words, s)
 	}
+	if at := p.M.BestPosition(); p.M.Results.Part == state.PartRatio && at >= 0 && at != p.M.Results.Table.Cursor {
+		words = append(words, p.t("slide.not_best"))
+	}
 	words = append(words, p.t("fidelity."+p.fidelity(p.report())))
 	if s, _ := p.report().Standing(d); s == report.Uncalibrated {
 		words = append(words, p.t("slide.uncalibrated"))

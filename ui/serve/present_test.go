@@ -37,6 +37,7 @@ func TestOpenSSHPresentation(t *testing.T) {
 	c.seesIn("back", "1,643 tok/s")
 	c.tmux("send-keys", "-t", "front", "t")
 	c.seesIn("front", "The answer")
+	c.seesIn("front", "one watching")
 	c.seesIn("back", "The answer")
 	c.seesIn("back", "██")
 	c.seesIn("back", "TTFT 1,964 of 2,000 ms")
