@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"fathom/hw"
+	"fathom/hw/unraced"
 	"fathom/sim/model"
 	"fathom/sim/score"
 )
@@ -87,9 +88,7 @@ func cmpOr(v, or float64) float64 {
 // A fit finds the numbers that runs were made with, through noise; each true value lies in the interval that is
 // claimed, or near it, and the predictions of runs that were left out are about as good as the noise allows.
 func TestFitRecoversWhatRunsWereMadeWith(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates some thousand runs")
-	}
+	unraced.Skip(t)
 	rows := synthetic(t, 0.03)
 	device, _ := hw.Find("H100_SXM")
 	r, err := Calibrate(context.Background(), rows, device, Request{Options: Options{Fresh: true}, File: "synthetic.csv"},
@@ -159,9 +158,7 @@ func TestFitRecoversWhatRunsWereMadeWith(t *testing.T) {
 
 // The linearised cross-validation gives the errors of fits that are really made without the group.
 func TestLeavingOutAgreesWithARealFit(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates some thousand runs")
-	}
+	unraced.Skip(t)
 	rows := synthetic(t, 0.05)
 	fit, err := Run(context.Background(), rows, Options{Fresh: true, Rounds: 5}, nil)
 	if err != nil {
@@ -221,9 +218,7 @@ func made(t *testing.T, n int, load func(i int) (isl, osl, concurrency int), lat
 
 // A run that cannot be predicted is not used, and its group is none that was left out.
 func TestRunsWithoutAPredictionAreNotUsed(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates some hundred runs")
-	}
+	unraced.Skip(t)
 	rows := synthetic(t, 0.03)
 	known := len(rows)
 	lost := rows[0]

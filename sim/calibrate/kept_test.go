@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"fathom/hw"
+	"fathom/hw/unraced"
 	"fathom/sim/plan"
 	"fathom/sim/score"
 )
@@ -17,9 +18,7 @@ import (
 // Runs that agree override an earlier fit: numbers far from those of the profile are found from it, with one deployment
 // and with many.
 func TestRunsOverrideAnEarlierFit(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates some thousand runs")
-	}
+	unraced.Skip(t)
 	var one strings.Builder
 	one.WriteString("model,gpu,backend,precision,isl,osl,concurrency,tp_size,ttft_ms,tpot_ms\n")
 	for _, length := range []int{256, 2048} {
@@ -70,9 +69,7 @@ func TestRunsOverrideAnEarlierFit(t *testing.T) {
 
 // What is kept stands in the written profile as it did, to the last digit, and what is absent stays absent.
 func TestKeptIsKept(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates some hundred runs")
-	}
+	unraced.Skip(t)
 	shipped, _ := hw.Find("H100_SXM")
 	device := *shipped
 	c := *device.Calibrated

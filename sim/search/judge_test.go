@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"fathom/hw"
+	"fathom/hw/unraced"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/sim/traffic"
@@ -41,6 +42,7 @@ func held(t *testing.T, rep *report.Report) *report.Row {
 
 // Limits by percentile are held by what is answered, at every fidelity, and the next load that was tried breaks one.
 func TestPercentileLimitsAreHeld(t *testing.T) {
+	unraced.Skip(t)
 	for _, f := range []plan.Fidelity{plan.Reference, plan.Corrected, plan.Calibrated} {
 		req := chat(t)
 		if f != plan.Calibrated {
@@ -71,6 +73,7 @@ func TestPercentileLimitsAreHeld(t *testing.T) {
 
 // The higher the percentile, the less load; a share of requests within the limits likewise.
 func TestStricterLimitsNeverServeMore(t *testing.T) {
+	unraced.Skip(t)
 	for _, open := range []plan.Traffic{plan.TrafficClosed, plan.TrafficPoisson} {
 		best := func(change func(*plan.Request)) float64 {
 			req := chat(t)
@@ -102,6 +105,7 @@ func TestStricterLimitsNeverServeMore(t *testing.T) {
 // Open arrivals are searched by rate: the answer says what is sent and keeps up with it; a rate that is asked for and
 // is too much says so.
 func TestRateIsSearched(t *testing.T) {
+	unraced.Skip(t)
 	req := chat(t)
 	req.PP, req.TTFTLimit, req.TTFTAt, req.TPOTLimit, req.Traffic = sizes(1), 500, plan.P95, 10, plan.TrafficPoisson
 	free := held(t, answer(t, req, measured))
@@ -143,6 +147,7 @@ func TestE2EOfMeansInClosedForm(t *testing.T) {
 
 // A mix is held class by class: the answer says what each class met, and a class that misses forbids a load.
 func TestClassesAreHeld(t *testing.T) {
+	unraced.Skip(t)
 	exactly := func(n int) []traffic.Bin { return []traffic.Bin{{Min: n, Max: n + 1, Weight: 1}} }
 	req := chat(t)
 	req.PP, req.TTFTLimit, req.TPOTLimit = sizes(1), 0, 0

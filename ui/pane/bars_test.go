@@ -1,13 +1,9 @@
 package pane
 
 import (
-	"context"
 	"strings"
 	"testing"
 
-	"fathom/sim/engine"
-	"fathom/sim/plan"
-	"fathom/sim/report"
 	"fathom/state"
 	"fathom/state/field"
 	"fathom/ui/sample"
@@ -15,7 +11,9 @@ import (
 	"github.com/muesli/termenv"
 )
 
-// calibrated is a plan on profiles with a fit, answered by the real engine.
+var fits = map[string]func() *sample.Session{}
+
+// calibrated is a plan on profiles with a fit, answered by the real engine, once for all who ask it.
 func calibrated(t *testing.T, devices, more string) *sample.Session {
 	line := "Qwen/Qwen3-32B --num-devices 8 --input-length 2048 --output-length 512 --tpot-limit 50 --ttft-limit 5000 " +
 		"--fidelity calibrated " +
@@ -24,16 +22,10 @@ func calibrated(t *testing.T, devices, more string) *sample.Session {
 	if len(x.Issues) > 0 {
 		t.Fatal(x.Issues)
 	}
-	s := sample.Open(state.Options{Answers: x.Answers})
-	s.Quiet = true
-	s.Answer = func(q *plan.Request) *report.Report {
-		r, err := engine.Embedded{}.Run(context.Background(), q, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return r
+	if fits[line] == nil {
+		fits[line] = shared(func() *sample.Session { return real(x.Answers).Do(state.Accept) })
 	}
-	return s.Do(state.Accept)
+	return fits[line]()
 }
 
 // Every screen that shows or compares calibrated figures shows their ranges and says what they tell, on a small

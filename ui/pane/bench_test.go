@@ -59,7 +59,7 @@ func BenchmarkFilterAndView(b *testing.B) {
 
 // A what-if change of the flagship run, from the key to the frame, with the real engine: 100 ms.
 func BenchmarkWhatIf(b *testing.B) {
-	s := real(oneProfile()).Do(state.Accept, state.WhatIf, state.Right, state.Right, state.Right)
+	s := planned().Do(state.WhatIf, state.Right, state.Right, state.Right)
 	th, c, cache := theme(false, termenv.ANSI), texts(b, "en", false), &Cache{}
 	limits, n := []string{"2500", "2000", "1500", "1800"}, 0
 	paces(b, func() {

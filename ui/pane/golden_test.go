@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"fathom/hw/message"
@@ -246,6 +247,18 @@ var scenes = []struct {
 		return s.Do(state.OpenPlan, state.Down)
 	}},
 	{"quit", func() *sample.Session { return running().Do(state.Quit) }},
+}
+
+// Every test of scenes gets a copy of a session that is opened once: no event changes an older model.
+func init() {
+	for i := range scenes {
+		scenes[i].open = shared(scenes[i].open)
+	}
+}
+
+func shared(open func() *sample.Session) func() *sample.Session {
+	once := sync.OnceValue(open)
+	return func() *sample.Session { s := *once(); return &s }
 }
 
 // measured are results with measured runs over them.

@@ -24,7 +24,7 @@ const readme = "../../README.md"
 
 // captures are the screens that the README shows, answered by the real engine.
 var captures = map[string]func() *sample.Session{
-	"results 120x40": func() *sample.Session { return real(oneProfile()).Do(state.Accept) },
+	"results 120x40": planned,
 }
 
 // oneProfile is what the README's first command answers: read from the README, so that its screens are those of its
@@ -42,6 +42,9 @@ func oneProfile() field.Answers {
 	}
 	return p.Answers
 }
+
+// planned is the answer of the real engine to it.
+var planned = shared(func() *sample.Session { return real(oneProfile()).Do(state.Accept) })
 
 func real(a field.Answers) *sample.Session {
 	s := sample.Open(state.Options{Answers: a})

@@ -200,7 +200,7 @@ func TestPresentedPlanOverItsDevices(t *testing.T) {
 // TestCountsAgreeWithTheFilter: while a filter is on, the status line counts the rows that it leaves, each once by its
 // status, in all points and in the best of each strategy.
 func TestCountsAgreeWithTheFilter(t *testing.T) {
-	s := real(oneProfile()).Do(state.Accept, state.AllPoints, state.Filter).Type("tp=8").Do(state.Accept)
+	s := planned().Do(state.AllPoints, state.Filter).Type("tp=8").Do(state.Accept)
 	left, over, short := 0, 0, 0
 	d := s.M.Report().Devices[0]
 	for i := range d.Points {

@@ -49,7 +49,9 @@ func TestCellsAreThePlansThatTheyOpen(t *testing.T) {
 		{oneProfile(), "max-batched-tokens=2048,8192 reserved=0,30"}, {oneProfile(), "output-length=100,4000"},
 		{mtp, "acceptance=0.3,0.9 price=1,4"}, {pairs, "decode-devices=4,8 serving-cost=0,20"},
 	} {
-		s := real(c.answers).Do(state.Accept, state.OverRanges).Type(c.text).Do(state.Accept)
+		s := real(c.answers)
+		s.Quiet = false // what else each plan would be is not asked here
+		s.Do(state.Accept, state.OverRanges).Type(c.text).Do(state.Accept)
 		if s.M.Scope() != state.InSweep || s.M.Results.Sweep.Result == nil {
 			t.Fatalf("%s: %+v, %v", c.text, s.M.Overlay.Fault, s.M.Results.Sweep.Fault)
 		}
