@@ -108,8 +108,10 @@ func TestFitRecoversWhatRunsWereMadeWith(t *testing.T) {
 			if m.Low <= want && want <= m.High {
 				inside++
 			}
-			if m.Identifiable > 0.94 && math.Abs(math.Log(m.After/want)) > 0.2 { // a quarter of the spread is left there
-				t.Errorf("%s: %.4g, made with %.4g, told %.2f", m.Name, m.After, want, m.Identifiable)
+			// A quarter of the spread is left where .94 is told: the layer overhead, .958, claims 17% to either side for eight
+			// of ten, so that a bound of 15% would be narrower than the claim. Twice the claim is one of a hundred.
+			if off := math.Abs(math.Log(m.After / want)); m.Identifiable > 0.94 && (off > 0.2 || off > math.Log(m.High/m.Low)) {
+				t.Errorf("%s: %.4g in %.4g to %.4g, made with %.4g, told %.2f", m.Name, m.After, m.Low, m.High, want, m.Identifiable)
 			}
 		}
 	}
