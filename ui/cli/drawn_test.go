@@ -5,10 +5,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"fathom/hw/unraced"
 )
 
 // The ending of the file chooses the form, and --format does; a form that was asked for wins over the ending.
 func TestPagesByEnding(t *testing.T) {
+	unraced.Skip(t)
 	dir := t.TempDir()
 	for _, x := range []struct{ args, file, begins string }{
 		{"", "a.html", "<!DOCTYPE html>"}, {"", "a.SVG", "<svg xmlns="}, {"--format html", "a.txt", "<!DOCTYPE html>"},
@@ -32,6 +35,7 @@ func TestPagesByEnding(t *testing.T) {
 
 // A frontier alone is drawn with the plans that are laid over it.
 func TestFrontierAsSVG(t *testing.T) {
+	unraced.Skip(t)
 	l := shelf(t)
 	path := filepath.Join(t.TempDir(), "f.svg")
 	o := l.run(t, append(strings.Fields("plan "+flagship+" --frontier -o "+path), "--overlay", "long")...)

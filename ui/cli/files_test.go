@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"fathom/hw/unraced"
 	"fathom/sim/report"
 )
 
@@ -129,6 +130,7 @@ func TestFlagsOfTheLineHoldForEveryCase(t *testing.T) {
 }
 
 func TestScore(t *testing.T) {
+	unraced.Skip(t)
 	l := newLab(t)
 	in := filepath.Join(l.home, "runs.csv")
 	os.WriteFile(in, []byte("id,model,model_path,gpu,backend,isl,osl,concurrency,tp,ttft_ms,tpot_ms\n"+

@@ -38,7 +38,7 @@ var rooms = []room{
 		impure},
 	{"fathom/sim/software", []string{"fathom/hw/message", "fathom/assets", "fathom/sim/traffic",
 		"github.com/BurntSushi/toml"}, impure},
-	{"fathom/sim/plan/file", []string{"github.com/BurntSushi/toml"}, impure},
+	{"fathom/sim/plan/file", []string{"fathom/hw/message", "github.com/BurntSushi/toml"}, impure},
 	{"fathom/sim/report", []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan/..."}, impure},
 	{"fathom/sim/op", []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan"}, impure},
 	{"fathom/sim/cost", []string{"fathom/hw/...", "fathom/sim/op"}, impure},

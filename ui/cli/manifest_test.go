@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"fathom/hw/unraced"
 	"fathom/sim/manifest"
 	"fathom/state/field"
 )
@@ -24,6 +25,7 @@ func TestEveryPlatformIsAChoice(t *testing.T) {
 // Files appear whole in the directory that -o names; others of the same name stay unless --overwrite says otherwise;
 // what a platform does not serve writes nothing.
 func TestManifestFiles(t *testing.T) {
+	unraced.Skip(t)
 	l := newLab(t)
 	dir := filepath.Join(t.TempDir(), "out")
 	line := func(device, action string, more ...string) []string {

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"fathom/hw/unraced"
 )
 
 // put writes a file into the lab's home.
@@ -34,6 +36,7 @@ func halves(t *testing.T, l *lab, path string) (a, b string) {
 }
 
 func TestCalibrateJoinsFiles(t *testing.T) {
+	unraced.Skip(t)
 	l := newLab(t)
 	whole := slower(t, l, "runs.csv")
 	a, b := halves(t, l, whole)
@@ -60,6 +63,7 @@ func TestCalibrateJoinsFiles(t *testing.T) {
 }
 
 func TestRepeatedRunsOfOneFileCountEach(t *testing.T) {
+	unraced.Skip(t)
 	l := newLab(t)
 	data, _ := os.ReadFile(slower(t, l, "runs.csv"))
 	lines := strings.SplitAfter(string(data), "\n")
@@ -89,6 +93,7 @@ func kernelSums(models ...string) string {
 }
 
 func TestKernelSumsAreJoinedToo(t *testing.T) {
+	unraced.Skip(t)
 	l := newLab(t)
 	a, b := put(t, l, "a.csv", kernelSums("Qwen3-8B")), put(t, l, "b.csv", kernelSums("DeepSeek-V3"))
 	o := l.run(t, "calibrate", a, b, b, "--cross-validate")
@@ -138,6 +143,7 @@ func TestCalibrateRefusesFiles(t *testing.T) {
 
 // A fit shares factors between devices, and those of two vendors have nothing to share.
 func TestJointLearnsFromOneVendor(t *testing.T) {
+	unraced.Skip(t)
 	l := newLab(t)
 	runs := slower(t, l, "runs.csv")
 	data, _ := os.ReadFile(runs)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"fathom/hw/unraced"
 	"fathom/sim/report"
 )
 
@@ -112,6 +113,7 @@ func TestTargetSaysWhatBreaks(t *testing.T) {
 // A Markdown report can be pasted into a document: conditions, best row, candidates, comparison, why, how to check and
 // serve, command.
 func TestMarkdownIsWhole(t *testing.T) {
+	unraced.Skip(t)
 	two := strings.Replace(flagship, die, die+" ATLAS_800_A2_376T_64G", 1)
 	pairs := strings.Replace(flagship, "--num-devices 8",
 		"--num-devices 12 --enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 4"+
