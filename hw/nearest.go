@@ -27,6 +27,14 @@ func Closest(names []string, name string, n int) []string {
 	return out
 }
 
+// Meant is the name of which another is likely a mistyped form; "" where none looks like it.
+func Meant(names []string, name string) string {
+	if near := Closest(names, name, 1); len(near) > 0 && distance(near[0], name) <= 2+len(name)/4 {
+		return near[0]
+	}
+	return ""
+}
+
 // distance is the number of bytes to insert, delete or change to turn a into b (Levenshtein).
 func distance(a, b string) int {
 	row := edits(a, b, false)

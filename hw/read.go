@@ -208,8 +208,8 @@ func (r *reader) headed(path []string, table map[string]any) []string {
 }
 
 func (r *reader) suggestion(key string) string {
-	if near := Closest(r.keys, key, 1); len(near) > 0 && distance(near[0], key) <= 2+len(key)/4 {
-		return "; did you mean " + near[0] + "?"
+	if near := Meant(r.keys, key); near != "" {
+		return "; did you mean " + near + "?"
 	}
 	return "; remove it, or see a template of a built-in profile for the keys there are"
 }

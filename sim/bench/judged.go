@@ -45,9 +45,6 @@ func (b *Bench) arrivals() int {
 	return min(max(enoughToJudge, Waves*b.fills), mostToJudge)
 }
 
-// Lanes is how many engines run side by side, each with its share of the requests.
-func (b *Bench) Lanes() int { return b.lanes }
-
 // Seeded is the same deployment whose requests come from another seed.
 func (b *Bench) Seeded(seed uint64) *Bench {
 	out := *b

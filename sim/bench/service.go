@@ -47,10 +47,11 @@ func RoutingOf(name string) (traffic.Routing, error) {
 }
 
 // Conversations are sessions whose calls arrive at a rate, in requests per second; a turn has the deployment's lengths.
-func (b *Bench) Conversations(s plan.Sessions, rate float64, seed uint64) (traffic.Source, error) {
-	longest := 0
-	if b.engine.KVTokens > 0 {
-		longest = b.engine.KVTokens - 2 - b.engine.Draft
+// None grows beyond the context of the model, in tokens, 0 being no bound, or the KV room.
+func (b *Bench) Conversations(s plan.Sessions, rate float64, context int, seed uint64) (traffic.Talking, error) {
+	longest := context
+	if room := b.engine.KVTokens - 2 - b.engine.Draft; b.engine.KVTokens > 0 && (longest == 0 || room < longest) {
+		longest = room
 	}
 	return traffic.Converse(traffic.Sessions{Rate: rate / s.Turns, Count: max(1, int(conversed/s.Turns)), Turns: s.Turns,
 		Think: s.Think, Input: b.lengths.Input, Output: b.lengths.Output, Spread: Spread, System: int(s.System),

@@ -145,17 +145,21 @@ func (w *served) slot() float64 {
 
 // play feeds a fleet and tells what was read.
 func (w *served) play(out *report.Service, f traffic.Fleet) (traffic.Played, error) {
-	f.Limits, f.Slot = w.limits(), w.slot()
+	f.Limits, f.Slot, f.Context = w.limits(), w.slot(), w.req.Model.Context
 	s := &w.req.Service
 	if s.Trace == "" {
-		src, err := w.bench.Conversations(s.Sessions, w.req.QPS, 1)
+		src, err := w.bench.Conversations(s.Sessions, w.req.QPS, w.req.Model.Context, 1)
 		if err != nil {
 			return traffic.Played{}, err
 		}
 		out.Of = message.New("service.sessions", s.Sessions.Turns, s.Sessions.Think, s.Sessions.System,
 			math.Max(1, s.Sessions.Groups), w.req.QPS)
 		f.Watch = func(ended int64, _ float64) { w.tell(0, ended) }
-		return traffic.Serve(src, f)
+		played, err := traffic.Serve(src, f)
+		if cut, of := src.Cut(); cut > 0 {
+			out.Read = append(out.Read, message.New("service.cut", cut, of, w.req.Model.Context, f.Engine.KVTokens))
+		}
+		return played, err
 	}
 	file, err := hw.OpenInput(s.Trace, math.MaxInt64) // it is streamed
 	if err != nil {
@@ -180,7 +184,7 @@ func (w *served) play(out *report.Service, f traffic.Fleet) (traffic.Played, err
 			sum.Seconds))
 	}
 	out.Of = message.New("service.trace", s.Trace, sum.Format.String(), sum.Played)
-	out.Read = w.told(&sum)
+	out.Read = append(w.told(&sum), w.refused(&played, f.Engine.KVTokens)...)
 	return played, nil
 }
 
@@ -202,6 +206,9 @@ func (w *served) tell(share float64, requests int64) {
 // told is what a reader of the figures has to know of the trace.
 func (w *served) told(s *trace.Summary) (out []message.Message) {
 	out = append(out, message.New("service.lengths", s.Input, s.Output, w.req.InputLength, w.req.OutputLength))
+	if s.Format == trace.Mooncake && w.req.Service.TraceFormat == "" {
+		out = append(out, message.New("service.milliseconds"))
+	}
 	if s.Untimed {
 		out = append(out, message.New("service.untimed", w.req.QPS))
 	}
@@ -213,6 +220,17 @@ func (w *served) told(s *trace.Summary) (out []message.Message) {
 	}
 	if s.Gap > longGap {
 		out = append(out, message.New("service.gap", s.Gap, s.GapLine))
+	}
+	return out
+}
+
+// refused says which requests are never served, and by what.
+func (w *served) refused(p *traffic.Played, room int) (out []message.Message) {
+	if r := &p.Long; r.Requests > 0 {
+		out = append(out, message.New("service.long", r.Requests, r.Row, r.Tokens, w.req.Model.Context, w.req.Model.Name))
+	}
+	if r := &p.Large; r.Requests > 0 {
+		out = append(out, message.New("service.large", r.Requests, r.Row, r.Tokens, room))
 	}
 	return out
 }
@@ -344,6 +362,9 @@ func (w *served) dayOf(p *fleet.Plan, of message.Message, c fleet.Curve, s fleet
 		d.Notes = append(d.Notes, message.New("fleet.whole", p.Requests))
 	} else {
 		d.Notes = append(d.Notes, message.New("fleet.windows", p.Played, p.Requests))
+		if n := fleet.Crowd; p.Max*w.bench.Engines() > n {
+			d.Notes = append(d.Notes, message.New("fleet.crowds", n))
+		}
 	}
 	for _, f := range p.Failures {
 		d.Failures = append(d.Failures, report.DayFailure(f))

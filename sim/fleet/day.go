@@ -109,7 +109,7 @@ func (p *planner) fill(out *Plan) error {
 				}
 				busy := x.rate / p.capacity(x.n)
 				one := play{x.rate, x.n, busy}
-				if x.n*p.Engine <= crowd {
+				if x.n*p.Engine <= Crowd {
 					if x.at = slices.Index(plays, one); x.at < 0 {
 						x.at, plays = len(plays), append(plays, one)
 					}
@@ -175,14 +175,9 @@ func (p *planner) backlog(out *Plan, policy *Policy, plays []play, of func(*Slot
 			if x.rate > 0 && x.n > 0 {
 				r = p.seen[[2]float64{plays[x.at].rate, float64(plays[x.at].n)}]
 			}
-			served, share := p.capacity(max(1, x.n)), r.Goodput
-			switch {
-			case x.rate == 0:
+			served, share := p.full*float64(x.n), r.Goodput
+			if x.rate == 0 {
 				share = 1
-			case x.n == 0:
-				served = 0
-			case float64(r.Ended) < float64(r.Requests)-4*math.Sqrt(float64(r.Requests)): // it falls behind
-				served = x.rate * float64(r.Ended) / float64(r.Requests)
 			}
 			before := waiting
 			waiting = math.Max(0, waiting+(x.mean-served)*x.share*s.Seconds)
@@ -246,14 +241,23 @@ func (p *planner) whole(out *Plan) error {
 // more than one replica of a crowd does.
 func (p *planner) failures(out *Plan, peak float64) error {
 	gone := math.Max(p.Scaling.ColdStart, 1)
-	least := math.Min(gone, longFailure/peak)
 	for _, n := range []int{out.Max, out.Max + 1} {
+		least := math.Min(gone, longFailure/peak)
+		if n*p.Engine > Crowd {
+			least = 0 // of a crowd one is soon made up for
+		}
 		fails := []traffic.Change{{Replicas: (n - 1) * p.Engine, Fails: true}, {At: gone, Replicas: n * p.Engine}}
 		var played [2]traffic.Played
 		var errs [2]error
 		var both sync.WaitGroup
 		for i, changes := range [2][]traffic.Change{nil, fails} {
-			one := func() { played[i], errs[i] = p.window(peak, n, least, changes) }
+			one := func() {
+				if least == 0 && changes == nil { // it may have been played
+					played[i], errs[i] = p.at(peak, n)
+				} else {
+					played[i], errs[i] = p.window(peak, n, least, changes)
+				}
+			}
 			if p.Workers > 1 {
 				both.Go(one)
 			} else {

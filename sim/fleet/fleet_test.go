@@ -185,7 +185,7 @@ func TestDay(t *testing.T) {
 func TestNeededIsNeeded(t *testing.T) {
 	p := made(t, question(day(t, "flat", 30)))
 	q := question(day(t, "flat", 30))
-	w := &planner{Question: &q, ctx: context.Background(), seen: map[[2]float64]traffic.Played{}, alone: 1.3,
+	w := &planner{Question: &q, ctx: context.Background(), alone: 1.3,
 		input: 450, output: 90, longest: 100}
 	enough, err := w.at(30, p.Max)
 	if err != nil {
@@ -206,24 +206,24 @@ func TestNeededIsNeeded(t *testing.T) {
 // A fleet that loses a replica keeps no more of its requests than one that does not, small or a crowd, beyond noise (half
 // a point of a hundred).
 func TestAFailureNeverHelps(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		engines := []int{1, 8, 32, 64}[rapid.IntRange(0, 3).Draw(t, "size")]
-		q := question(Curve{{0, 1}, {1, 1}})
-		q.Engine, q.Scaling.ColdStart = engines, rapid.Float64Range(1, 20).Draw(t, "cold start")
-		fleet := q.Fleet
-		q.Fleet = func(n int) traffic.Fleet { return fleet(n * engines) }
-		p := &planner{Question: &q, ctx: context.Background(), alone: 1.3, input: 450, output: 90, longest: 100}
-		out := &Plan{Max: rapid.IntRange(2, 4).Draw(t, "replicas")}
-		peak := float64(out.Max*engines) * rapid.Float64Range(5, 16).Draw(t, "rate of each")
-		if err := p.failures(out, peak); err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range out.Failures {
-			if f.After > f.Before+0.005 || f.Again == 0 {
-				t.Fatalf("%g requests per second: %+v", peak, f)
+	for _, engines := range []int{1, 8, 64} {
+		for _, each := range []float64{6, 13, 16} { // requests per second of an engine
+			q := question(Curve{{0, 1}, {1, 1}})
+			q.Engine, q.Scaling.ColdStart = engines, 5
+			fleet := q.Fleet
+			q.Fleet = func(n int) traffic.Fleet { return fleet(n * engines) }
+			p := &planner{Question: &q, ctx: context.Background(), alone: 1.3, input: 450, output: 90, longest: 100}
+			out := &Plan{Max: 3}
+			if err := p.failures(out, float64(out.Max*engines)*each); err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range out.Failures {
+				if f.After > f.Before+0.005 || f.Again == 0 {
+					t.Errorf("%d engines at %g requests per second each: %+v", engines, each, f)
+				}
 			}
 		}
-	})
+	}
 }
 
 // A slow start costs goodput where the load steps up, and the slots say where.
@@ -275,5 +275,27 @@ func BenchmarkDay(b *testing.B) {
 		p := made(b, q)
 		b.ReportMetric(float64(p.Max), "replicas")
 		b.ReportMetric(float64(p.Played), "requests")
+	}
+}
+
+// A fleet that is said to be large enough does not fall behind: over a long time at the peak, small or a crowd, it keeps
+// the goal, and its slots say so.
+func TestEnoughIsEnoughForLong(t *testing.T) {
+	for _, peak := range []float64{30, 400} {
+		q := question(day(t, "flat", peak))
+		p := made(t, q)
+		for _, s := range p.Slots {
+			if s.Static.Goodput < q.Goal-0.01 {
+				t.Errorf("%g requests per second: %d replicas keep %.3f in a slot", peak, p.Max, s.Static.Goodput)
+			}
+		}
+		if f := p.Failures[0]; f.Before < q.Goal-0.01 {
+			t.Errorf("%g requests per second: %d replicas keep %.3f before one fails", peak, p.Max, f.Before)
+		}
+		w := &planner{Question: &q, ctx: context.Background(), alone: 1.3, input: 450, output: 90, longest: 100}
+		r, err := w.window(peak, p.Max, min(600, 60_000/peak), nil)
+		if err != nil || r.Goodput < q.Goal-0.01 {
+			t.Errorf("%g requests per second: %d replicas keep %.3f over a long time, %v", peak, p.Max, r.Goodput, err)
+		}
 	}
 }

@@ -91,6 +91,7 @@ type planner struct {
 	output  float64
 	longest float64
 	trim    float64 // of the capacity of crowds, where their peak was played and did not keep the goal
+	full    float64 // requests per second that a replica ends when there are always more waiting
 	mu      sync.Mutex
 	seen    map[[2]float64]traffic.Played
 	played  int64
@@ -104,8 +105,7 @@ func Make(ctx context.Context, q Question) (*Plan, error) {
 	if q.Slots == 0 {
 		q.Slots = usual
 	}
-	p := &planner{Question: &q, ctx: ctx, seen: map[[2]float64]traffic.Played{}, of: 2*q.Slots + 60,
-		trim: 1}
+	p := &planner{Question: &q, ctx: ctx, of: 2*q.Slots + 60, trim: 1}
 	defer context.AfterFunc(ctx, func() { p.stopped.Store(true) })()
 	_, peak := q.Curve.Peak(0, q.Curve.Length())
 	err := p.capacities(peak / q.Scaling.Target)
@@ -145,6 +145,9 @@ func (p *planner) at(rate float64, n int) (traffic.Played, error) {
 	}
 	r, err := p.window(rate, n, 0, nil)
 	p.mu.Lock()
+	if p.seen == nil {
+		p.seen = map[[2]float64]traffic.Played{}
+	}
 	p.seen[key] = r
 	p.mu.Unlock()
 	return r, err
@@ -152,20 +155,30 @@ func (p *planner) at(rate float64, n int) (traffic.Played, error) {
 
 // window plays a rate for a time that counts at least, of a fleet that has been at work for a while.
 func (p *planner) window(rate float64, n int, least float64, changes []traffic.Change) (traffic.Played, error) {
-	f := p.Fleet(n)
-	f.Clock = &steps{clock: f.Clock}
-	busy, each := p.flight(&f, rate/float64(f.Replicas))
-	f.Begun = p.begun(int(busy*float64(f.Replicas) + 0.5))
-	f.From = settle * each
-	if f.Replicas <= crowd { // a fleet at its edge takes a while to show it; crowds have the share of smaller ones
+	f, each := p.working(rate, n)
+	if f.Replicas <= Crowd { // a fleet at its edge takes a while to show it; crowds have the share of smaller ones
 		least = math.Max(least, long*each)
 	}
 	f.To = f.From + math.Max(least, float64(max(counted, perServer*n))/rate)
-	f.Stopped = &p.stopped
 	for _, c := range changes {
 		c.At += f.From
 		f.Changes = append(f.Changes, c)
 	}
+	return p.run(f, rate)
+}
+
+// working is a fleet that has been at work at a rate for a while, and for how many seconds it has a request.
+func (p *planner) working(rate float64, n int) (f traffic.Fleet, each float64) {
+	f = p.Fleet(n)
+	f.Clock = &steps{clock: f.Clock}
+	busy, each := p.flight(&f, rate/float64(f.Replicas))
+	f.Begun = p.begun(int(busy*float64(f.Replicas) + 0.5))
+	f.From, f.Stopped = settle*each, &p.stopped
+	return f, each
+}
+
+// run plays a fleet at a rate.
+func (p *planner) run(f traffic.Fleet, rate float64) (traffic.Played, error) {
 	load := p.Load
 	load.Arrival, load.Rate, load.Requests, load.Seed = traffic.Poisson, rate, endless, 1
 	src, err := traffic.Drawn(load)
@@ -252,14 +265,18 @@ func (p *planner) capacities(peak float64) error {
 	if err := p.idle(); err != nil {
 		return err
 	}
+	if err := p.saturate(); err != nil {
+		return err
+	}
 	low, high := 0., 0.
 	for n := 1; ; n *= 2 {
 		if n > 1 {
 			low, high = 2*p.caps[len(p.caps)-1], 0
 		}
+		most := stable * p.full * float64(n)
 		// The highest rate that holds, from one that does: twice as much while that holds, then halves of what is left.
-		guess := math.Max(low*1.15, 1/p.alone)
-		for step := 0; high == 0 || high-low > 0.03*high; step++ {
+		guess := math.Min(most, math.Max(low*1.15, 1/p.alone))
+		for low < most && (high == 0 || high-low > 0.03*high) {
 			r, err := p.at(guess, n)
 			switch {
 			case err != nil:
@@ -274,6 +291,7 @@ func (p *planner) capacities(peak float64) error {
 				if n == 1 {
 					guess = 2 * low
 				}
+				guess = math.Min(guess, most)
 				continue
 			}
 			if guess = (low + high) / 2; n == 1 && low == 0 && high < 1e-3/p.alone {
@@ -284,14 +302,33 @@ func (p *planner) capacities(peak float64) error {
 			}
 		}
 		p.caps = append(p.caps, low)
-		if low >= peak || n*p.Engine >= crowd {
+		if low >= peak || n*p.Engine >= Crowd {
 			return nil
 		}
 	}
 }
 
-// crowd is how many engines make so large a fleet that one twice as large serves no more with each.
-const crowd = 128
+// stable is the share of what saturated replicas end that a fleet may be sent for good: what it falls behind by shows
+// only after a longer time than is played.
+const stable = 0.98
+
+// saturate finds what a replica ends when there are always more waiting.
+func (p *planner) saturate() error {
+	one := p.Fleet(1)
+	held, seconds := p.flight(&one, math.Inf(1))
+	for rate := 1.3 * held * float64(p.Engine) / seconds; ; rate *= 2 {
+		f, each := p.working(rate, 1)
+		f.To = f.From + math.Max(10*each, counted/rate)
+		r, err := p.run(f, rate)
+		if err != nil || float64(r.Ended) < 0.95*float64(r.Requests) {
+			p.full = float64(r.Ended) / (f.To - f.From)
+			return err
+		}
+	}
+}
+
+// Crowd is how many engines make so large a fleet that one twice as large serves no more with each.
+const Crowd = 128
 
 // mostReplicas is the largest fleet that is planned.
 const mostReplicas = 65_536

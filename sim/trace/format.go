@@ -2,6 +2,7 @@ package trace
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,8 +16,9 @@ type Format uint8
 //
 //   - Azure: TIMESTAMP,ContextTokens,GeneratedTokens; times are dates, of 2023 without and of 2024 with a zone
 //     (https://github.com/Azure/AzurePublicDataset, AzureLLMInferenceDataset2023.md and 2024.md).
-//   - Mooncake: JSON lines with timestamp in ms, input_length, output_length, hash_ids of blocks of 512 tokens
-//     (https://github.com/kvcache-ai/Mooncake, FAST25-release/traces).
+//   - Mooncake: JSON lines with timestamp in whole ms, input_length, output_length, hash_ids of blocks of 512 tokens
+//     (https://github.com/kvcache-ai/Mooncake, FAST25-release/traces). The same with broken times is not Mooncake's, and
+//     counts seconds.
 //   - BurstGPT: Timestamp in s, Model, Request tokens, Response tokens, Total tokens, Log Type; the third release has
 //     Session ID and Elapsed time too (https://github.com/HPMLL/BurstGPT). Without an answer a request had failed.
 //   - ShareGPT: a table or JSON whose columns are named as benchmark tools name them (columns), or conversations with
@@ -88,6 +90,9 @@ func milliseconds(name string) bool {
 	return strings.HasSuffix(strings.ToLower(strings.TrimSpace(name)), "ms")
 }
 
+// fraction is a time in JSON that is no whole number.
+var fraction = regexp.MustCompile(`"timestamp"\s*:\s*[0-9]+\.[0-9]*[1-9]`)
+
 // detect tells the format from the beginning of a file.
 func detect(head []byte) (Format, error) {
 	head = bytes.TrimLeft(head, " \t\r\n")
@@ -101,7 +106,9 @@ func detect(head []byte) (Format, error) {
 	case head[0] == '{':
 		if bytes.Contains(first, []byte(`"hash_ids"`)) ||
 			bytes.Contains(first, []byte(`"input_length"`)) && bytes.Contains(first, []byte(`"timestamp"`)) {
-			return Mooncake, nil
+			if broken := fraction.Match(head); !broken {
+				return Mooncake, nil
+			}
 		}
 		return ShareGPT, nil
 	case strings.Contains(low, "contexttokens"):

@@ -35,10 +35,11 @@ func open(r io.Reader, f Format) (rows, Format, error) {
 	if mark, err := b.Peek(3); err == nil && bytes.Equal(mark, []byte("\xef\xbb\xbf")) {
 		_, _ = b.Discard(3)
 	}
-	head, err := b.Peek(1 << 12)
+	head, err := b.Peek(1 << 15)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, 0, err
 	}
+	asked := f
 	found, err := detect(head)
 	if err != nil && (f == Auto || len(bytes.TrimSpace(head)) == 0) {
 		return nil, 0, err
@@ -54,7 +55,7 @@ func open(r io.Reader, f Format) (rows, Format, error) {
 	case c == '{' && f == Azure, c == '{' && f == BurstGPT, c != '{' && f == Mooncake:
 		return nil, 0, message.Fault("trace.not-format", f.String())
 	case c == '{':
-		return &lines{b: b, unit: unitOf(f)}, f, nil
+		return &lines{b: b, unit: unitOf(f), whole: asked == Auto && f == Mooncake}, f, nil
 	}
 	t, err := newTable(b, f)
 	return t, f, err
@@ -274,11 +275,12 @@ func first(list ...*float64) *float64 {
 
 // lines reads one object a line.
 type lines struct {
-	b    *bufio.Reader
-	unit float64
-	line int
-	long []byte
-	o    object
+	b     *bufio.Reader
+	unit  float64
+	whole bool // times were taken for Mooncake's as those at the beginning are whole numbers
+	line  int
+	long  []byte
+	o     object
 }
 
 func (l *lines) next(q *row) error {
@@ -294,6 +296,9 @@ func (l *lines) next(q *row) error {
 		l.o = object{Blocks: l.o.Blocks[:0]}
 		if err := json.Unmarshal(text, &l.o); err != nil {
 			return message.Fault("trace.broken", l.line, err)
+		}
+		if l.whole && fraction.Match(text) {
+			return message.Fault("trace.fraction", l.line, message.Clean(string(l.o.Timestamp)))
 		}
 		return l.o.fill(q, l.line, l.unit)
 	}

@@ -129,7 +129,7 @@ func (t *Trace) Next(c *traffic.Call) (bool, error) {
 		t.sum.Input += float64(q.input)
 		t.sum.Output += float64(q.output)
 		*c = traffic.Call{At: (since - t.options.From) / t.options.Scale, Input: int32(q.input), Output: int32(q.output),
-			Chain: t.chained(q)}
+			Row: q.line, Chain: t.chained(q)}
 		return true, nil
 	}
 }

@@ -9,6 +9,7 @@ type Call struct {
 	// Cached is how much of the prompt is found in some prefix cache whatever the fleet does: a share that was assumed.
 	Cached          int32
 	Class, Priority uint8 // of a load with classes
+	Row             int   // of the file that it comes from, from 1; 0: none
 	// Chain is what the prompt may have in common with others, from its start; its spans have no more tokens than the
 	// prompt. It is the source's memory, valid until the next call is taken; Next and Turn do not share any, as a call of
 	// Next lies ready while others have their turns.

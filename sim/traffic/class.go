@@ -1,8 +1,9 @@
 package traffic
 
 import (
-	"fmt"
 	"math/rand/v2"
+
+	"fathom/hw/message"
 )
 
 // Bin is one bin of a distribution of lengths; Weight need not be normalised.
@@ -38,28 +39,35 @@ const (
 const Block = 16
 
 func (c *Class) check() error {
+	if err := c.wrong(); err != nil {
+		return message.Fault("play.of", message.New("play.class", c.Name), err)
+	}
+	return nil
+}
+
+func (c *Class) wrong() error {
 	switch {
 	case !(c.Share > 0 && c.Share <= 1e9):
-		return fmt.Errorf("class %q: share %g, want more than 0", c.Name, c.Share)
+		return notFrom("play.share", c.Share, 0, 1e9)
 	case c.Priority < 0 || c.Priority >= mostPriorities:
-		return fmt.Errorf("class %q: priority %d, want 0 to %d", c.Name, c.Priority, mostPriorities-1)
+		return notFrom("play.priority", c.Priority, 0, mostPriorities-1)
 	case !(c.Cached >= 0 && c.Cached < 1):
-		return fmt.Errorf("class %q: cached share %g, want 0 up to, not including, 1", c.Name, c.Cached)
-	case c.Prefix < 0 || c.Prefix > 1<<24 || c.Groups < 0 || c.Groups > mostGroups:
-		return fmt.Errorf("class %q: prefix of %d tokens in %d groups, want 0 to %d tokens in at most %d groups", c.Name,
-			c.Prefix, c.Groups, 1<<24, mostGroups)
+		return notBelow("play.cached", c.Cached, 0, 1)
+	case c.Prefix < 0 || c.Prefix > mostTokens:
+		return notFrom("play.prefix", c.Prefix, 0, mostTokens)
+	case c.Groups < 0 || c.Groups > mostGroups:
+		return notFrom("play.groups", c.Groups, 0, mostGroups)
 	}
 	for _, d := range []struct {
 		name string
 		bins []Bin
-	}{{"input", c.Input}, {"output", c.Output}} {
+	}{{"play.input", c.Input}, {"play.output", c.Output}} {
 		if len(d.bins) == 0 {
-			return fmt.Errorf("class %q: no %s lengths", c.Name, d.name)
+			return message.Fault("play.no-lengths", message.New(d.name))
 		}
 		for _, b := range d.bins {
-			if b.Min < 0 || b.Max <= b.Min || b.Max > 1<<24 || !(b.Weight > 0 && b.Weight <= 1e100) {
-				return fmt.Errorf("class %q: %s lengths %d to %d with weight %g, want 0 <= min < max <= %d and a weight "+
-					"above 0", c.Name, d.name, b.Min, b.Max, b.Weight, 1<<24)
+			if b.Min < 0 || b.Max <= b.Min || b.Max > mostTokens || !(b.Weight > 0 && b.Weight <= 1e100) {
+				return message.Fault("play.bin", message.New(d.name), b.Min, b.Max, b.Weight, mostTokens)
 			}
 		}
 	}

@@ -237,13 +237,13 @@ func TestTimeline(t *testing.T) {
 
 func TestBadClasses(t *testing.T) {
 	for want, change := range map[string]func(*Class){
-		"share 0":           func(c *Class) { c.Share = 0 },
-		"no input lengths":  func(c *Class) { c.Input = nil },
-		"no output lengths": func(c *Class) { c.Output = nil },
-		"lengths 5 to 5":    func(c *Class) { c.Output = []Bin{{5, 5, 1}} },
-		"weight NaN":        func(c *Class) { c.Input = []Bin{{0, 5, math.NaN()}} },
-		"priority 99":       func(c *Class) { c.Priority = 99 },
-		"prefix of -1":      func(c *Class) { c.Prefix = -1 },
+		"share 0":          func(c *Class) { c.Share = 0 },
+		"input length: th": func(c *Class) { c.Input = nil },
+		"output length: t": func(c *Class) { c.Output = nil },
+		"length: 5 to 5":   func(c *Class) { c.Output = []Bin{{5, 5, 1}} },
+		"weight NaN":       func(c *Class) { c.Input = []Bin{{0, 5, math.NaN()}} },
+		"priority 99":      func(c *Class) { c.Priority = 99 },
+		"in common -1":     func(c *Class) { c.Prefix = -1 },
 	} {
 		l := Load{Concurrency: 1, Input: 10, Output: 10, Classes: two()}
 		change(&l.Classes[0])

@@ -2,7 +2,6 @@ package traffic
 
 import (
 	"context"
-	"fmt"
 	"math"
 )
 
@@ -42,7 +41,7 @@ func Curve(ctx context.Context, load Load, engine Engine, clock Clock, shares []
 			return nil, 0, context.Cause(ctx)
 		}
 		if !(share > 0) || math.IsInf(share, 0) {
-			return nil, 0, fmt.Errorf("share %g of the capacity, want more than 0", share)
+			return nil, 0, notFrom("play.capacity-share", share, 0, math.MaxFloat64)
 		}
 		open := load
 		open.Arrival, open.Rate = Poisson, share*capacity

@@ -1,9 +1,10 @@
 package traffic
 
 import (
-	"fmt"
 	"math"
 	"slices"
+
+	"fathom/hw/message"
 )
 
 // Policy says how a step mixes prompts and decodes.
@@ -26,7 +27,7 @@ func (p Policy) String() string { return policyNames[p] }
 func (p *Policy) UnmarshalText(text []byte) error {
 	i := slices.Index(policyNames[:], string(text))
 	if i < 0 {
-		return fmt.Errorf("policy %q: want one of %v", text, policyNames)
+		return message.Fault("play.policy", string(text), policyNames[:])
 	}
 	*p = Policy(i)
 	return nil
@@ -75,27 +76,55 @@ const grain = 16
 // gain is how many grains a decode step brings a sequence.
 func (e *Engine) gain() int { return grain + int(math.Round(grain*e.Accept)) }
 
-// check refuses settings under which nothing could run; name says whose they are.
+// check refuses settings under which nothing could run; name is the key of whose they are.
 func (e *Engine) check(name string) error {
-	switch {
-	case e.BatchedTokens < 1:
-		return fmt.Errorf("%s: token budget %d, want at least 1", name, e.BatchedTokens)
-	case e.Sequences < 1:
-		return fmt.Errorf("%s: %d sequences at most, want at least 1", name, e.Sequences)
-	case e.KVTokens < 0:
-		return fmt.Errorf("%s: KV room of %d tokens, want 0 (no limit) or more", name, e.KVTokens)
-	case !(e.Arrive >= 0 && e.Host >= 0 && e.HostSeq >= 0 && e.ArriveSeq >= 0 && e.Read >= 0 && e.Stream >= 0) ||
-		e.Arrive+e.Host+e.HostSeq+e.ArriveSeq+e.Read+e.Stream > 1e6:
-		return fmt.Errorf("%s: host times %g, %g, %g, %g, %g and %g s, want finite and not negative", name, e.Arrive,
-			e.ArriveSeq, e.Host, e.HostSeq, e.Read, e.Stream)
-	case e.Interval < 0:
-		return fmt.Errorf("%s: stream interval %d, want 1 or more", name, e.Interval)
-	case e.Draft < 0 || e.Draft > 64 || !(e.Accept >= 0 && e.Accept <= float64(e.Draft)):
-		return fmt.Errorf("%s: %d tokens guessed ahead, %g of them right: want 0 to 64, and no more right than guessed",
-			name, e.Draft, e.Accept)
-	case e.Poll < 0 || e.WaitSteps < 0 || !(e.WaitShare >= 0 && e.WaitShare <= 1):
-		return fmt.Errorf("%s: poll interval %d, wait %d steps for a share of %g: want none below 0, the share at most 1",
-			name, e.Poll, e.WaitSteps, e.WaitShare)
+	if err := e.wrong(); err != nil {
+		return message.Fault("play.of", message.New(name), err)
 	}
 	return nil
 }
+
+func (e *Engine) wrong() error {
+	for _, s := range [...]float64{e.Arrive, e.ArriveSeq, e.Host, e.HostSeq, e.Read, e.Stream} {
+		if !(s >= 0 && s <= 1e6) {
+			return notFrom("play.host-time", s, 0, 1e6)
+		}
+	}
+	switch {
+	case e.BatchedTokens < 1:
+		return notFrom("play.budget", e.BatchedTokens, 1, math.MaxInt)
+	case e.Sequences < 1:
+		return notFrom("play.sequences", e.Sequences, 1, math.MaxInt)
+	case e.KVTokens < 0:
+		return notFrom("play.room", e.KVTokens, 0, math.MaxInt)
+	case e.Interval < 0:
+		return notFrom("play.interval", e.Interval, 0, math.MaxInt)
+	case e.Draft < 0 || e.Draft > 64:
+		return notFrom("play.draft", e.Draft, 0, 64)
+	case !(e.Accept >= 0 && e.Accept <= float64(e.Draft)):
+		return notFrom("play.accept", e.Accept, 0, e.Draft)
+	case e.Poll < 0:
+		return notFrom("play.poll", e.Poll, 0, math.MaxInt)
+	case e.WaitSteps < 0:
+		return notFrom("play.wait", e.WaitSteps, 0, math.MaxInt)
+	case !(e.WaitShare >= 0 && e.WaitShare <= 1):
+		return notFrom("play.wait-share", e.WaitShare, 0, 1)
+	}
+	return nil
+}
+
+// notFrom refuses a setting that is not from low to high; what is the key of its name.
+func notFrom(what string, value, low, high any) error {
+	if high == math.MaxInt || high == math.MaxFloat64 {
+		return message.Fault("play.least", message.New(what), value, low)
+	}
+	return message.Fault("play.outside", message.New(what), value, low, high)
+}
+
+// notBelow is the same where high itself is too much.
+func notBelow(what string, value, low, high any) error {
+	return message.Fault("play.below", message.New(what), value, low, high)
+}
+
+// mostTokens is more than any context, and keeps sums of lengths far from overflow.
+const mostTokens = 1 << 24

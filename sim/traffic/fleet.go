@@ -1,10 +1,10 @@
 package traffic
 
 import (
-	"fmt"
 	"math"
 	"sync/atomic"
 
+	"fathom/hw/message"
 	"fathom/sim/prefix"
 )
 
@@ -41,8 +41,10 @@ type Fleet struct {
 	Routing  Routing
 	Reuse    bool // replicas have a prefix cache; without, chains of calls change nothing
 	Tiers    [prefix.Tiers]Tier
-	Limits   Limits
-	Classes  []Class // of the load, whose limits come instead; nil: it has none
+	// Context is how many tokens a prompt and its answer may have: the server refuses more. 0: there is no bound.
+	Context int
+	Limits  Limits
+	Classes []Class // of the load, whose limits come instead; nil: it has none
 	// Changes sets the number of replicas over time, in order of time; nil: all run from the start to the end.
 	Changes []Change
 	// Slot is the length of a piece of the timeline in seconds; 0: none is drawn.
@@ -76,15 +78,31 @@ const mostReplicas = 100_000
 // Played is what a fleet made of a load.
 type Played struct {
 	Result
-	Kept    int // requests within all limits
-	Ended   int // that had their last token between From and To, whenever they were sent
-	Refused int // larger than the KV room, or sent when nothing ran: never served
-	Again   int // sent a second time, as their replica failed
+	Kept    int     // requests within all limits
+	Ended   int     // that had their last token between From and To, whenever they were sent
+	Refused int     // never served: those below, and what was sent when nothing ran
+	Long    Refusal // of more tokens than the context
+	Large   Refusal // larger than the KV room
+	Again   int     // sent a second time, as their replica failed
 	Reuse   Reuse
 	Slots   []Slot
 	// ReplicaSeconds is the time that replicas ran, from the first call or their start to the last token.
 	ReplicaSeconds float64
 	First, Last    float64 // when the first call was sent and the last one ended
+}
+
+// Refusal counts requests of one reason for which they are not served.
+type Refusal struct {
+	Requests int
+	Row      int // of the first
+	Tokens   int // of the largest, with its answer
+}
+
+func (r *Refusal) add(c *Call) {
+	if r.Requests++; r.Requests == 1 {
+		r.Row = c.Row
+	}
+	r.Tokens = max(r.Tokens, int(c.Input)+int(c.Output))
 }
 
 // Slot is a piece of the timeline, by the time at which requests are sent.
@@ -97,19 +115,17 @@ type Slot struct {
 
 func (f *Fleet) check() error {
 	if f.Replicas < 1 || f.Replicas > mostReplicas {
-		return fmt.Errorf("%d replicas, want 1 to %d", f.Replicas, mostReplicas)
+		return notFrom("play.replicas", f.Replicas, 1, mostReplicas)
 	}
 	for i, c := range f.Changes {
 		if c.Replicas < 0 || c.Replicas > mostReplicas || !(c.At >= 0) || i > 0 && c.At < f.Changes[i-1].At {
-			return fmt.Errorf("change %d: %d replicas at %g s, want 0 to %d, in order of time", i+1, c.Replicas, c.At,
-				mostReplicas)
+			return message.Fault("play.change", i+1, c.Replicas, c.At, mostReplicas)
 		}
 	}
 	for _, t := range f.Tiers {
 		if t.Tokens < 0 || t.Tokens > 0 && !(t.Rate > 0) || t.Tokens > math.MaxInt32 {
-			return fmt.Errorf("KV tier of %d tokens at %g tokens per second, want a size and a rate above 0", t.Tokens,
-				t.Rate)
+			return message.Fault("play.tier", t.Tokens, t.Rate, math.MaxInt32)
 		}
 	}
-	return f.Engine.check("engine")
+	return f.Engine.check("play.engine")
 }

@@ -13,7 +13,7 @@ func Formula(load Load, engine Engine, clock Clock) (Estimate, error) {
 	if err := load.check(); err != nil {
 		return Estimate{}, err
 	}
-	if err := engine.check("engine"); err != nil {
+	if err := engine.check("play.engine"); err != nil {
 		return Estimate{}, err
 	}
 	c := float64(load.Concurrency)

@@ -1,15 +1,15 @@
 package traffic
 
 import (
-	"errors"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"sync/atomic"
+
+	"fathom/hw/message"
 )
 
 // ErrStopped is the end of a simulation that its caller no longer wants.
-var ErrStopped = errors.New("simulation stopped")
+var ErrStopped = message.Fault("play.stopped")
 
 // Arrival is how requests come.
 type Arrival uint8
@@ -62,28 +62,28 @@ const limit = 4_000_000
 
 func (l *Load) check() error {
 	switch {
-	case l.Input < 1 || l.Input > 1<<24:
-		return fmt.Errorf("input length %d, want 1 to %d tokens", l.Input, 1<<24)
-	case l.Output < 1 || l.Output > 1<<24:
-		return fmt.Errorf("output length %d, want 1 to %d tokens", l.Output, 1<<24)
+	case l.Input < 1 || l.Input > mostTokens:
+		return notFrom("play.input", l.Input, 1, mostTokens)
+	case l.Output < 1 || l.Output > mostTokens:
+		return notFrom("play.output", l.Output, 1, mostTokens)
 	case !(l.Spread >= 0 && l.Spread <= 1):
-		return fmt.Errorf("length spread %g, want 0 to 1", l.Spread)
+		return notFrom("play.spread", l.Spread, 0, 1)
 	case !(l.Cached >= 0 && l.Cached < 1):
-		return fmt.Errorf("cached share %g, want 0 up to, not including, 1", l.Cached)
-	case l.Arrival == Closed && l.Concurrency < 1:
-		return fmt.Errorf("concurrency %d, want at least 1", l.Concurrency)
-	case l.Waves < 0 || l.Requests < 0 || l.Concurrency < 0:
-		return fmt.Errorf("waves %d, requests %d, concurrency %d: want none below 0", l.Waves, l.Requests, l.Concurrency)
+		return notBelow("play.cached", l.Cached, 0, 1)
+	case l.Arrival == Closed && l.Concurrency < 1 || l.Concurrency < 0:
+		return notFrom("play.concurrency", l.Concurrency, 1, math.MaxInt)
+	case l.Waves < 0:
+		return notFrom("play.waves", l.Waves, 0, math.MaxInt)
 	case l.Arrival != Closed && !(l.Rate > 0 && l.Rate <= 1e9):
-		return fmt.Errorf("rate %g requests per second, want more than 0", l.Rate)
+		return notFrom("play.rate", l.Rate, 0, 1e9)
 	case l.count() > limit || l.count() < 1:
-		return fmt.Errorf("%d requests, want 1 to %d", l.count(), limit)
+		return notFrom("play.requests", l.count(), 1, limit)
 	case len(l.Classes) > mostClasses:
-		return fmt.Errorf("%d classes, want at most %d", len(l.Classes), mostClasses)
+		return notFrom("play.classes", len(l.Classes), 0, mostClasses)
 	case !(l.Burst >= 0 && l.Burst < 1):
-		return fmt.Errorf("burst weight %g, want 0 up to, not including, 1", l.Burst)
+		return notBelow("play.burst", l.Burst, 0, 1)
 	case l.Moments < 0 || l.Moments > 1<<20 || l.Moments == 1:
-		return fmt.Errorf("timeline of %d moments, want 0, or 2 to %d", l.Moments, 1<<20)
+		return notFrom("play.moments", l.Moments, 2, 1<<20)
 	}
 	for i := range l.Classes {
 		if err := l.Classes[i].check(); err != nil {

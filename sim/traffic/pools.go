@@ -1,6 +1,10 @@
 package traffic
 
-import "fmt"
+import (
+	"math"
+
+	"fathom/hw/message"
+)
 
 // Pools is a disaggregated deployment: prefill instances that make first tokens and decode instances that go on.
 type Pools struct {
@@ -17,21 +21,21 @@ func Disaggregated(load Load, pools Pools) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	if pools.PrefillInstances < 1 || pools.DecodeInstances < 1 {
-		return Result{}, fmt.Errorf("%d prefill and %d decode instances, want at least one of each",
-			pools.PrefillInstances, pools.DecodeInstances)
-	}
-	if err := pools.Prefill.check("prefill instance"); err != nil {
-		return Result{}, err
-	}
-	if err := pools.Decode.check("decode instance"); err != nil {
-		return Result{}, err
-	}
-	if err := pools.Prefill.fits(&load, true); err != nil {
-		return Result{}, fmt.Errorf("prefill instance: %w", err)
-	}
-	if err := pools.Decode.fits(&load, false); err != nil {
-		return Result{}, fmt.Errorf("decode instance: %w", err)
+	for _, side := range []struct {
+		of, many  string
+		engine    *Engine
+		instances int
+	}{{"play.prefill", "play.prefills", &pools.Prefill, pools.PrefillInstances},
+		{"play.decode", "play.decodes", &pools.Decode, pools.DecodeInstances}} {
+		if side.instances < 1 {
+			return Result{}, notFrom(side.many, side.instances, 1, math.MaxInt)
+		}
+		if err := side.engine.check(side.of); err != nil {
+			return Result{}, err
+		}
+		if err := side.engine.fits(&load, side.engine == &pools.Prefill); err != nil {
+			return Result{}, message.Fault("play.of", message.New(side.of), err)
+		}
 	}
 	// What stands before pools is made for many engines and streams their tokens in many processes.
 	pools.Prefill.Read, pools.Prefill.Stream, pools.Decode.Read, pools.Decode.Stream = 0, 0, 0, 0

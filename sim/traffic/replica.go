@@ -71,6 +71,7 @@ type replica struct {
 	started  []int32   // prompts partly done, oldest first
 	order    [][]entry // running, by priority, oldest first, with stale entries
 	ends     heap[ending]
+	stale    int   // of them, those of requests that were put back
 	tick     int64 // steps with decodes so far
 	decoding int
 	gain     int // grains that a decode step brings a sequence
@@ -201,6 +202,7 @@ func (r *replica) makeRoom() (full bool) {
 		full = true
 		if q.stage == decoding {
 			held := r.held(q)
+			r.stale++
 			r.decoding--
 			r.context -= held
 			r.used -= r.own(q, held)

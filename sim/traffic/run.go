@@ -1,8 +1,9 @@
 package traffic
 
 import (
-	"fmt"
 	"math"
+
+	"fathom/hw/message"
 )
 
 // Simulate plays a load against one replica, with prompts and decodes on the same devices.
@@ -16,7 +17,7 @@ func Replicated(load Load, engine Engine, clock Clock, replicas int) (Result, er
 	if err != nil {
 		return Result{}, err
 	}
-	if err := engine.check("engine"); err != nil {
+	if err := engine.check("play.engine"); err != nil {
 		return Result{}, err
 	}
 	if err := engine.fits(&load, false); err != nil {
@@ -45,9 +46,7 @@ func (e *Engine) fits(load *Load, promptOnly bool) error {
 		}
 	}
 	if e.KVTokens > 0 && e.KVTokens < tokens {
-		return fmt.Errorf("KV room of %d tokens cannot hold one request of %d: fewer tokens, a smaller KV type or more "+
-			"devices",
-			e.KVTokens, tokens)
+		return message.Fault("play.large", e.KVTokens, tokens)
 	}
 	return nil
 }
@@ -77,7 +76,7 @@ func prepare(load Load, replicas int) (*run, error) {
 		return nil, err
 	}
 	if replicas < 1 || replicas > 4096 {
-		return nil, fmt.Errorf("%d replicas, want 1 to 4096", replicas)
+		return nil, notFrom("play.replicas", replicas, 1, 4096)
 	}
 	return &run{load: load, requests: load.draw()}, nil
 }
@@ -97,15 +96,14 @@ func (r *run) play() (Result, error) {
 		}
 		at, limit := r.choose()
 		if math.IsInf(at.next(), 1) && at.idle() {
-			return Result{}, fmt.Errorf("simulation stopped after %d of %d requests", r.complete, len(r.requests))
+			return Result{}, message.Fault("play.stuck", r.complete, len(r.requests))
 		}
 		if r.stepwise {
 			limit = at.now
 		}
 		at.advance(limit)
 		if at.stuck {
-			return Result{}, fmt.Errorf("the step time is not a positive number at %d decoding sequences of %d tokens",
-				at.decoding, at.context/grain)
+			return Result{}, at.noTime()
 		}
 		for _, id := range at.ended {
 			r.finish(at, id)

@@ -1,9 +1,9 @@
 package traffic
 
 import (
-	"fmt"
 	"math"
 
+	"fathom/hw/message"
 	"fathom/sim/prefix"
 )
 
@@ -147,7 +147,7 @@ func (s *service) play() error {
 			s.send(&next)
 			last = next.At
 			if more, err = s.source.Next(&next); more && next.At < last {
-				return fmt.Errorf("a call at %g s comes after one at %g s", next.At, last)
+				return message.Fault("play.backwards", next.At, last)
 			}
 		}
 	}
@@ -162,8 +162,7 @@ func (s *service) step(i int, until float64) error {
 	}
 	p.advance(until)
 	if p.stuck {
-		return fmt.Errorf("the step time is not a positive number at %d decoding sequences of %d tokens", p.decoding,
-			p.context/grain)
+		return p.noTime()
 	}
 	for _, id := range p.ended {
 		s.end(id)
@@ -208,9 +207,19 @@ func (s *service) send(c *Call) {
 		slot.Sent++
 		slot.Replicas = max(slot.Replicas, s.up)
 	}
-	if need := int(c.Input) + int(c.Output) + 1 + e.Draft; e.KVTokens > 0 && e.KVTokens < need || s.up == 0 {
+	why := &Refusal{}
+	switch total := int(c.Input) + int(c.Output); {
+	case s.fleet.Context > 0 && total > s.fleet.Context:
+		why = &s.out.Long
+	case e.KVTokens > 0 && e.KVTokens < total+1+e.Draft:
+		why = &s.out.Large
+	case s.up > 0:
+		why = nil
+	}
+	if why != nil {
 		if s.counts(c.At) {
 			s.out.Refused++
+			why.add(c)
 		}
 		s.answered(c.Session, c.At)
 		return

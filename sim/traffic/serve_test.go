@@ -307,7 +307,7 @@ func TestEqualSeedsEqualBytes(t *testing.T) {
 func TestBadFleets(t *testing.T) {
 	good := Fleet{Engine: usual(), Clock: plain, Replicas: 1}
 	for want, change := range map[string]func(*Fleet){
-		"0 replicas":       func(f *Fleet) { f.Replicas = 0 },
+		"of replicas 0":    func(f *Fleet) { f.Replicas = 0 },
 		"change 1":         func(f *Fleet) { f.Changes = []Change{{At: -1, Replicas: 1}} },
 		"change 2":         func(f *Fleet) { f.Changes = []Change{{At: 5, Replicas: 1}, {At: 4, Replicas: 2}} },
 		"KV tier of 5":     func(f *Fleet) { f.Tiers[0] = Tier{Tokens: 5} },

@@ -1,10 +1,10 @@
 package traffic
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 
+	"fathom/hw/message"
 	"fathom/sim/prefix"
 )
 
@@ -17,7 +17,7 @@ type drawn struct {
 // Drawn gives the requests of an open load one after the other, as many as it says.
 func Drawn(l Load) (Source, error) {
 	if l.Arrival == Closed {
-		return nil, fmt.Errorf("a closed load has no arrivals of its own, want %v or %v", Poisson, Even)
+		return nil, message.Fault("play.closed-source")
 	}
 	if err := l.check(); err != nil {
 		return nil, err
@@ -48,26 +48,32 @@ type Sessions struct {
 	Spread        float64
 	System        int // tokens of the system prompt, which all sessions of a group share; 0: none
 	Groups        int // system prompts that there are; 0: one
-	Longest       int // tokens of prompt and answer at which a session ends; 0: no bound
+	Longest       int // tokens of prompt and answer that no turn exceeds: a session ends before; 0: no bound
 	Seed          uint64
 }
 
 func (s *Sessions) check() error {
 	switch {
 	case !(s.Rate > 0 && s.Rate <= 1e9):
-		return fmt.Errorf("rate %g sessions per second, want more than 0", s.Rate)
+		return notFrom("play.session-rate", s.Rate, 0, 1e9)
 	case s.Count < 1 || s.Count > 1<<40:
-		return fmt.Errorf("%d sessions, want at least 1", s.Count)
+		return notFrom("play.sessions", s.Count, 1, 1<<40)
 	case !(s.Turns >= 1 && s.Turns <= 1e4):
-		return fmt.Errorf("%g turns, want 1 to 10000", s.Turns)
+		return notFrom("play.turns", s.Turns, 1, 10_000)
 	case !(s.Think >= 0 && s.Think <= 1e9):
-		return fmt.Errorf("think time %g s, want 0 or more", s.Think)
-	case s.Input < 1 || s.Output < 1 || s.Input > 1<<24 || s.Output > 1<<24 || !(s.Spread >= 0 && s.Spread <= 1):
-		return fmt.Errorf("turns of %d and %d tokens, spread %g: want 1 to %d tokens, spread 0 to 1", s.Input, s.Output,
-			s.Spread, 1<<24)
-	case s.System < 0 || s.System > 1<<24 || s.Groups < 0 || s.Groups > 1<<20 || s.Longest < 0:
-		return fmt.Errorf("system prompt of %d tokens in %d groups, want 0 to %d tokens in at most %d groups", s.System,
-			s.Groups, 1<<24, 1<<20)
+		return notFrom("play.think", s.Think, 0, 1e9)
+	case s.Input < 1 || s.Input > mostTokens:
+		return notFrom("play.input", s.Input, 1, mostTokens)
+	case s.Output < 1 || s.Output > mostTokens:
+		return notFrom("play.output", s.Output, 1, mostTokens)
+	case !(s.Spread >= 0 && s.Spread <= 1):
+		return notFrom("play.spread", s.Spread, 0, 1)
+	case s.System < 0 || s.System > mostTokens:
+		return notFrom("play.system", s.System, 0, mostTokens)
+	case s.Groups < 0 || s.Groups > mostGroups:
+		return notFrom("play.groups", s.Groups, 0, mostGroups)
+	case s.Longest > 0 && s.System+s.Input+s.Output > s.Longest:
+		return message.Fault("play.first-turn", s.System+s.Input+s.Output, s.Longest)
 	}
 	return nil
 }
@@ -86,6 +92,7 @@ type conversing struct {
 	random *rand.Rand
 	begun  int
 	now    float64
+	cut    int // sessions that ended as there was no room for another turn
 	live   map[int64]*talk
 	idle   []*talk        // memory of sessions that ended
 	chain  [2]prefix.Span // of the latest turn
@@ -98,8 +105,16 @@ type talk struct {
 	random *rand.Rand
 }
 
+// Talking is a source of sessions that knows how many of them so far ended as there was no room for another turn.
+type Talking interface {
+	Follower
+	Cut() (sessions, of int)
+}
+
+func (c *conversing) Cut() (sessions, of int) { return c.cut, c.begun }
+
 // Converse is sessions as a source.
-func Converse(s Sessions) (Follower, error) {
+func Converse(s Sessions) (Talking, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
@@ -155,7 +170,11 @@ func (c *conversing) Ended(id int64, at float64) (float64, bool) {
 	if most == 0 {
 		most = math.MaxInt32
 	}
-	if over || c.System+int(t.said)+c.Input+c.Output > most {
+	full := c.System+int(t.said)+c.Input+c.Output > most
+	if full && !over {
+		c.cut++
+	}
+	if over || full {
 		delete(c.live, id)
 		c.idle = append(c.idle, t)
 		return 0, false

@@ -1,6 +1,10 @@
 package traffic
 
-import "math"
+import (
+	"math"
+
+	"fathom/hw/message"
+)
 
 // state is a decode step so many steps from now.
 func (r *replica) state(ahead int) State {
@@ -110,6 +114,9 @@ func (r *replica) within(k int, first, last, limit float64) (steps int, ends flo
 	return k, last
 }
 
+// noTime is what a step says whose time the clock does not know.
+func (r *replica) noTime() error { return message.Fault("play.no-time", r.decoding, r.context/grain) }
+
 // leave ends a request on this replica and frees its room.
 func (r *replica) leave(id int32, held int) {
 	q := &r.requests[id]
@@ -192,6 +199,7 @@ func (r *replica) decoded(k int64) {
 		e := r.ends.pop()
 		q := &r.requests[e.id]
 		if q.turn != e.turn {
+			r.stale--
 			continue
 		}
 		held := r.held(q)
@@ -207,7 +215,8 @@ func (r *replica) decoded(k int64) {
 
 // drop removes stale entries from the top of the heap, so that it shows a true ending.
 func (r *replica) drop() {
-	for len(r.ends) > 0 && r.requests[r.ends[0].id].turn != r.ends[0].turn {
+	for r.stale > 0 && r.requests[r.ends[0].id].turn != r.ends[0].turn {
 		r.ends.pop()
+		r.stale--
 	}
 }

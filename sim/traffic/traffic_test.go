@@ -286,17 +286,17 @@ func TestSpreadFormulaIsNear(t *testing.T) {
 func TestBadInputNamesFieldAndFix(t *testing.T) {
 	good := Load{Concurrency: 1, Input: 10, Output: 10}
 	for want, change := range map[string]func(*Load, *Engine){
-		"input length 0":      func(l *Load, _ *Engine) { l.Input = 0 },
-		"output length -1":    func(l *Load, _ *Engine) { l.Output = -1 },
-		"spread NaN":          func(l *Load, _ *Engine) { l.Spread = math.NaN() },
-		"concurrency 0":       func(l *Load, _ *Engine) { l.Concurrency = 0 },
-		"rate 0":              func(l *Load, _ *Engine) { l.Arrival = Poisson },
-		"requests, want 1 to": func(l *Load, _ *Engine) { l.Concurrency = 1 << 30 },
-		"token budget 0":      func(_ *Load, e *Engine) { e.BatchedTokens = 0 },
-		"0 sequences":         func(_ *Load, e *Engine) { e.Sequences = 0 },
-		"cannot hold one":     func(_ *Load, e *Engine) { e.KVTokens = 15 },
-		"host times":          func(_ *Load, e *Engine) { e.Host = math.Inf(1) },
-		"share of 2":          func(_ *Load, e *Engine) { e.WaitShare = 2 },
+		"input length 0":       func(l *Load, _ *Engine) { l.Input = 0 },
+		"output length -1":     func(l *Load, _ *Engine) { l.Output = -1 },
+		"spread NaN":           func(l *Load, _ *Engine) { l.Spread = math.NaN() },
+		"concurrency 0":        func(l *Load, _ *Engine) { l.Concurrency = 0 },
+		"second 0":             func(l *Load, _ *Engine) { l.Arrival = Poisson },
+		"requests 1073741824":  func(l *Load, _ *Engine) { l.Concurrency = 1 << 30 },
+		"token budget 0":       func(_ *Load, e *Engine) { e.BatchedTokens = 0 },
+		"sequences 0":          func(_ *Load, e *Engine) { e.Sequences = 0 },
+		"cannot hold one":      func(_ *Load, e *Engine) { e.KVTokens = 15 },
+		"host time in seconds": func(_ *Load, e *Engine) { e.Host = math.Inf(1) },
+		"wait for 2":           func(_ *Load, e *Engine) { e.WaitShare = 2 },
 	} {
 		l, e := good, usual()
 		change(&l, &e)

@@ -23,8 +23,8 @@ const longest = 1 << 24
 func (r *reader) lengths(key string) []plan.Bin {
 	v := r.take(key)
 	if v == nil {
-		if r.err == nil {
-			r.err = message.Fault("workload.missing", r.where, key)
+		if r.absent == nil {
+			r.absent = message.Fault("workload.missing", r.where, key)
 		}
 		return nil
 	}

@@ -3,6 +3,7 @@ package workload
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -11,8 +12,10 @@ import (
 	"github.com/BurntSushi/toml"
 	"go.yaml.in/yaml/v3"
 
+	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/plan"
+	"fathom/sim/traffic"
 )
 
 // mostClasses bounds a mix; a generated file must not ask for hours.
@@ -108,6 +111,9 @@ func class(v any, number int) (c plan.Class, err error) {
 	c.Input = r.lengths("input")
 	c.Output = r.lengths("output")
 	c.Prefix = int(r.number("prefix", 0, 0, 1<<24))
+	if most := traffic.Longest(c.Input); c.Prefix > most && most > 1 {
+		r.fail("prefix", c.Prefix, "workload.prefix", most)
+	}
 	c.Groups = int(r.number("prefix_groups", 1, 1, 1<<20))
 	c.Cached = r.number("cached", 0, 0, 0.999)
 	c.Priority = int(r.number("priority", 0, 0, 15))
@@ -125,6 +131,8 @@ type reader struct {
 	taken []string
 	where message.Message
 	err   error
+
+	absent error // a key that has to be there: said where none that is there was mistyped
 }
 
 func (r *reader) fail(key string, value any, what string, args ...any) {
@@ -133,13 +141,30 @@ func (r *reader) fail(key string, value any, what string, args ...any) {
 	}
 }
 
-// short writes a value so that a line can hold it.
+// short writes a value as TOML has it, so that a line can hold it.
 func short(v any) string {
-	s := fmt.Sprint(v)
+	s := written(v)
 	if len(s) > 60 {
 		s = s[:60] + "…"
 	}
 	return s
+}
+
+func written(v any) string {
+	var parts []string
+	switch v := v.(type) {
+	case map[string]any:
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			parts = append(parts, k+" = "+written(v[k]))
+		}
+		return "{ " + strings.Join(parts, ", ") + " }"
+	case []any:
+		for _, x := range v {
+			parts = append(parts, written(x))
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	}
+	return fmt.Sprint(v)
 }
 
 func (r *reader) take(key string) any {
@@ -156,7 +181,14 @@ func (r *reader) done() error {
 	}
 	if len(left) > 0 && r.err == nil {
 		slices.Sort(left)
-		r.fail(message.Clean(short(left[0])), r.tree[left[0]], "workload.unknown", r.taken)
+		known := message.New("workload.known", r.taken)
+		if near := hw.Meant(r.taken, left[0]); near != "" {
+			known = message.New("issue.near", []string{near})
+		}
+		r.fail(message.Clean(short(left[0])), r.tree[left[0]], "workload.unknown", known)
+	}
+	if r.err == nil {
+		r.err = r.absent
 	}
 	return r.err
 }

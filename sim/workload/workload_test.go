@@ -119,6 +119,7 @@ func TestFaultsNameClassKeyValueAndFix(t *testing.T) {
 		strings.Replace(mixed, "max = 16000", "max = 16", 1):        "must be at least the mean",
 		strings.Replace(mixed, "priority = 3", "prio = 3", 1):       "class batch: prio = 3: no such key; known are name",
 		strings.Replace(mixed, "p0 = 100", "q0 = 100", 1):           "percentiles need p0",
+		strings.Replace(mixed, "output = 64", "outptu = 64", 1):     "class chat: outptu = 64: no such key; did you mean output?",
 	} {
 		if _, err := Parse([]byte(text), "x"); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40q: want %q, got %v", text, want, err)

@@ -1,6 +1,7 @@
 package field
 
 import (
+	"slices"
 	"strings"
 
 	"fathom/sim/plan"
@@ -9,16 +10,16 @@ import (
 
 // anyGiven reports whether one of the questions has an answer that is not none.
 func (r *Reading) anyGiven(ids ...ID) bool {
-	for _, id := range ids {
-		if len(r.Values[id].Words) > 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(ids, func(id ID) bool { return len(r.Values[id].Words) > 0 })
+}
+
+// anyAsked reports the same of answers that cannot be read, too: what stands beside those is judged once they can.
+func (r *Reading) anyAsked(ids ...ID) bool {
+	return r.anyGiven(ids...) || slices.ContainsFunc(ids, func(id ID) bool { return r.Problems[id] != nil })
 }
 
 // serves reports whether the plan is played against a trace, conversations or a day.
-func (r *Reading) serves() bool { return r.anyGiven(Trace, Sessions, Fleet) }
+func (r *Reading) serves() bool { return r.anyAsked(Trace, Sessions, Fleet) }
 
 func traced(r *Reading) bool { return r.Word(Trace) != "" }
 
@@ -51,10 +52,24 @@ func checkSessions(r *Reading) []report.Issue {
 	case len(v.Words) == 0 || len(out) > 0:
 	case v.Words[0] != "turns":
 		return one(fault(Sessions, r.typed(Sessions), "together", "turns=N"))
-	case r.Float(QPS) == 0:
+	case r.Float(QPS) == 0 && r.Problems[QPS] == nil:
 		return one(fault(Sessions, r.typed(Sessions), "together", "--qps N"))
+	default:
+		return append(out, r.checkFirstTurn()...)
 	}
 	return out
+}
+
+// checkFirstTurn holds the first turn of a session against the context of the model.
+func (r *Reading) checkFirstTurn() []report.Issue {
+	q := &plan.Request{}
+	members[Sessions].into(r, Sessions, q)
+	system := int(q.Service.Sessions.System)
+	if total := system + r.Int(InputLength) + r.Int(OutputLength); r.Model != nil && r.Model.Context > 0 &&
+		total > r.Model.Context {
+		return one(fault(Sessions, r.typed(Sessions), "first-turn", system, total, r.Model.Name, r.Model.Context))
+	}
+	return nil
 }
 
 func checkFleet(r *Reading) []report.Issue {
@@ -67,7 +82,7 @@ func checkFleet(r *Reading) []report.Issue {
 
 // checkBeside tells an answer that changes nothing without another question's.
 func checkBeside(r *Reading, id ID, others ...ID) []report.Issue {
-	if (len(r.Values[id].tokens()) == 0) || r.anyGiven(others...) {
+	if len(r.Values[id].tokens()) == 0 || r.anyAsked(others...) {
 		return nil
 	}
 	var flags []string

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 
+	"fathom/hw"
 	"fathom/sim/plan"
 )
 
@@ -107,8 +108,8 @@ func (ks keys) names() (list []string) {
 	return list
 }
 
-// parser reads KEY=N pairs: the keys in Words, the numbers in Floats. Every key stands once; a number of 0 is as good
-// as none.
+// parser reads KEY=N pairs: the keys in Words, the numbers in Floats. Every key stands once; where a number may be 0, it
+// is as good as none.
 func (ks keys) parser(example string) parser {
 	return func(text string) (Value, *Problem) {
 		ws, p := listed(text)
@@ -120,12 +121,15 @@ func (ks keys) parser(example string) parser {
 			name, n, ok := strings.Cut(w, "=")
 			name = strings.ReplaceAll(strings.ToLower(name), "_", "-")
 			k := ks.find(name)
+			if near := hw.Meant(ks.names(), name); k == nil && near != "" {
+				return Value{}, problem("keyed-near", w, near)
+			}
 			if !ok || k == nil {
 				return Value{}, problem("keyed", w, ks.names(), example)
 			}
 			x, p := finite(k.unit.plain(n), example)
 			_, twice := given[name]
-			if p != nil || twice || x < k.lo && x != 0 || x > k.hi || k.whole && x != math.Trunc(x) {
+			if p != nil || twice || x < k.lo || x > k.hi || k.whole && x != math.Trunc(x) {
 				return Value{}, problem("keyed-number", w, name, decimal(k.lo), decimal(k.hi), example)
 			}
 			given[name] = x
