@@ -266,3 +266,34 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
+
+// JSON lines with whole times are Mooncake's, in milliseconds; those with broken ones at their beginning count seconds,
+// and one that breaks later is an error unless its format is named.
+func TestUnitsOfJSON(t *testing.T) {
+	row := func(at string) string {
+		return `{"timestamp": ` + at + `, "input_length": 10, "output_length": 2, "hash_ids": [1]}` + "\n"
+	}
+	for _, c := range []struct {
+		text   string
+		format Format
+		want   float64 // time of the last call
+		err    string
+	}{
+		{row("0") + row("1500"), Auto, 1.5, ""},
+		{row("0") + row("1500.0"), Auto, 1.5, ""},
+		{row("0") + row("1.5"), Auto, 1.5, ""},
+		{row("0") + row("1500.5"), Mooncake, 1.5005, ""},
+		{strings.Repeat(row("0"), 1000) + row("1.5"), Auto, 0, "line 1001: the time 1.5 is no whole number"},
+	} {
+		list, _, err := all(t, strings.NewReader(c.text), Options{Format: c.format})
+		if c.err != "" {
+			if err == nil || !strings.Contains(err.Error(), c.err) {
+				t.Errorf("%v, want %q", err, c.err)
+			}
+			continue
+		}
+		if err != nil || math.Abs(list[len(list)-1].at-c.want) > 1e-9 {
+			t.Errorf("%.60q: %v, %v, want %g s", c.text, list, err, c.want)
+		}
+	}
+}

@@ -344,3 +344,37 @@ func BenchmarkFleet(b *testing.B) {
 	}
 	b.ReportMetric(tokens/b.Elapsed().Seconds(), "tokensteps/s")
 }
+
+// What has more tokens than the context or the room is refused and counted, by its row; the others are served.
+func TestRefusedByLength(t *testing.T) {
+	f := Fleet{Engine: usual(), Clock: plain, Replicas: 1, Context: 1000}
+	f.Engine.KVTokens = 900
+	p := served(t, &listed{calls: []Call{{Input: 10, Output: 5, Row: 1}, {Input: 995, Output: 5, Row: 2},
+		{Input: 2000, Output: 9, Row: 3}, {Input: 996, Output: 5, Row: 4}}}, f)
+	if p.Requests != 1 || p.Refused != 3 || p.Long != (Refusal{2, 3, 2009}) || p.Large != (Refusal{1, 2, 1000}) ||
+		p.Goodput != 0.25 {
+		t.Errorf("%d served, %d refused: %+v, %+v; goodput %g", p.Requests, p.Refused, p.Long, p.Large, p.Goodput)
+	}
+}
+
+// No turn is longer than the bound of a session, which says how many ended for it.
+func TestSessionsEndAtTheirBound(t *testing.T) {
+	s := chats(1, 5)
+	s.Turns, s.Longest = 1000, 5000
+	src, err := Converse(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := chatFleet(1, LeastLoaded)
+	f.Context = s.Longest
+	if p := served(t, src, f); p.Refused != 0 {
+		t.Errorf("%d refused", p.Refused)
+	}
+	if cut, of := src.Cut(); of != s.Count || cut < of*9/10 {
+		t.Errorf("%d of %d sessions end at the bound", cut, of)
+	}
+	s.Longest = s.System + s.Input + s.Output - 1
+	if _, err := Converse(s); err == nil {
+		t.Error("a first turn beyond the bound: no error")
+	}
+}
