@@ -100,7 +100,11 @@ func (r *Ratio) SystemRange() *Interval {
 		}
 		return min(float64(*r.PrefillInstances)*p, float64(*r.DecodeInstances)*d)
 	}
-	return &Interval{Low: at(p.Low, d.Low), High: at(p.High, d.High)}
+	scale := 1.
+	if r.Held != nil { // the same share of what the phases serve
+		scale = r.Held.QPS / at(r.Prefill.Throughput, r.Decode.Throughput)
+	}
+	return &Interval{Low: scale * at(p.Low, d.Low), High: scale * at(p.High, d.High)}
 }
 
 // ranked is the interval of Value.

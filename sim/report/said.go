@@ -44,13 +44,15 @@ func ratioHeadline(b *Ratio) message.Message {
 	if b.PrefillInstances == nil {
 		return best
 	}
-	best = message.New("report.split", best, *b.PrefillInstances, *b.DecodeInstances, *b.TotalDevices,
-		optionalTwo(b.SystemQPS), message.New("word."+b.Bottleneck))
-	if h := b.Held; h != nil {
-		best = message.New("report.also", best, message.New("report.holds", two(h.QPS), h.Concurrency))
-		for i := range h.Promises {
-			best = message.New("report.also", best, h.Promises[i].Against())
-		}
+	h := b.Held
+	if h == nil {
+		return message.New("report.split", best, *b.PrefillInstances, *b.DecodeInstances, *b.TotalDevices,
+			optionalTwo(b.SystemQPS), message.New("word."+b.Bottleneck))
+	}
+	best = message.New("report.split-held", best, *b.PrefillInstances, *b.DecodeInstances, *b.TotalDevices, two(h.QPS),
+		h.Concurrency)
+	for i := range h.Promises {
+		best = message.New("report.also", best, h.Promises[i].Against())
 	}
 	return best
 }

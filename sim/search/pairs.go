@@ -11,8 +11,12 @@ import (
 	"fathom/sim/report"
 )
 
-// mostHeld is how many pairs are played for the load that they hold: the best by their rates; the others are left out.
-const mostHeld = 6
+// mostHeld is how many pairs that differ are played for the load that they hold: the best by their rates.
+const mostHeld = 24
+
+// shorter is how many more requests than the closed forms say a pair may serve that is played: half the spread of the
+// lengths, and the noise of a run.
+const shorter = 1.25
 
 // pairJudged reports whether pairs of a request are held against limits on what requests meet: of two phases these are
 // known only where they are played together.
@@ -43,31 +47,84 @@ func (r *run) pair(i int, x *report.Ratio) (*bench.Pair, error) {
 			handover.SideOf(decode.profile, x.Decode.Strategy), r.req.ServingCostMS/1000)}, nil
 }
 
+// machine is what of a pair decides what it does: pairs that are the same engines, as many of them, are one.
+type machine struct {
+	prefillDevice, decodeDevice string
+	prefill, decode             plan.Strategy
+	prefills, decodes           int // engines
+	budget, batch, places       int
+	handOver                    float64
+}
+
+func machineOf(p *bench.Pair, x *report.Ratio, input int) machine {
+	one := func(s plan.Strategy, engines int) plan.Strategy {
+		if engines > 1 {
+			s.DP = 1
+		}
+		return s
+	}
+	return machine{x.PrefillDevice, x.DecodeDevice, one(x.Prefill.Strategy, p.Prefill.Engines()),
+		one(x.Decode.Strategy, p.Decode.Engines()), p.Prefills * p.Prefill.Engines(), p.Decodes * p.Decode.Engines(),
+		p.Prefill.Budget(), x.Prefill.Batch, x.Decode.Batch, p.HandOver(input)}
+}
+
 // holdPairs keeps the pairs that hold the limits when all their instances are played together, the one that serves most
-// first.
+// first. Those whose phases alone serve less than the best of the others holds need not be played.
 func (r *run) holdPairs(i int, d *report.Device) {
 	j := &judge{single: limitsOf(r.req)}
 	j.of(r.req)
-	kept := make([]report.Ratio, 0, mostHeld)
+	type outcome struct {
+		held    *report.Held
+		traffic *report.Traffic
+		why     message.Message
+	}
+	known := map[machine]outcome{}
+	var kept []report.Ratio
+	best, lesser, unplayed := 0., 0, 0
 	for n := range d.PDRatio.Candidates {
-		if n == mostHeld || r.stopped.Load() {
+		if r.stopped.Load() {
 			break
 		}
 		x := d.PDRatio.Candidates[n]
-		why, err := r.holdPair(i, j, &x)
+		p, err := r.pair(i, &x)
+		var o outcome
 		switch {
 		case err != nil:
-			why = message.Of(err)
-		case why.IsZero():
-			kept = append(kept, x)
+			o.why = message.Of(err)
+		case p == nil:
+			o.why = message.New("report.nosplit")
+		case shorter**x.SystemQPS <= best:
+			lesser++
 			continue
+		default:
+			m := machineOf(p, &x, r.req.InputLength)
+			var ok bool
+			if o, ok = known[m]; ok {
+				x.Held, x.Traffic = o.held, o.traffic
+				break
+			}
+			if len(known) == mostHeld {
+				unplayed++
+				continue
+			}
+			if o.why, err = r.holdPair(p, j, &x); err != nil {
+				o.why = message.Of(err)
+			}
+			o.held, o.traffic = x.Held, x.Traffic
+			known[m] = o
 		}
-		if len(d.Notes) < mostNotes {
-			d.Notes = append(d.Notes, message.New("issue.line", x.Prefill.Label+" / "+x.Decode.Label, why))
+		if o.why.IsZero() {
+			r.serving(&x, d.Device)
+			best, kept = max(best, *x.SystemQPS), append(kept, x)
+		} else if len(d.Notes) < mostNotes {
+			d.Notes = append(d.Notes, message.New("issue.line", x.Prefill.Label+" / "+x.Decode.Label, o.why))
 		}
 	}
-	if left := len(d.PDRatio.Candidates) - mostHeld; left > 0 {
-		d.Notes = append(d.Notes, message.New("note.pairs-unplayed", mostHeld, left))
+	if lesser > 0 {
+		d.Notes = append(d.Notes, message.New("note.pairs-lesser", lesser))
+	}
+	if unplayed > 0 {
+		d.Notes = append(d.Notes, message.New("note.pairs-unplayed", mostHeld, unplayed))
 	}
 	slices.SortStableFunc(kept, func(a, b report.Ratio) int { return cmp.Compare(b.Held.QPS, a.Held.QPS) })
 	own := *d.PDRatio
@@ -77,16 +134,20 @@ func (r *run) holdPairs(i int, d *report.Device) {
 	d.PDRatio = &own
 }
 
+// serving makes what a pair holds what it serves, and what it costs.
+func (r *run) serving(x *report.Ratio, device string) {
+	was, now := *x.SystemQPS, x.Held.QPS
+	x.SystemQPS = &now
+	if x.CostPerMTok != nil {
+		cost := *x.CostPerMTok * was / now
+		x.CostPerMTok = &cost
+	}
+	x.Power = power(x, r.req, device)
+}
+
 // holdPair searches the most load under which a pair holds the limits under two seeds: requests in flight up to the
 // decode instances' places, or the rate up to what these places serve. why says what even the least load breaks.
-func (r *run) holdPair(i int, j *judge, x *report.Ratio) (why message.Message, err error) {
-	p, err := r.pair(i, x)
-	if err != nil {
-		return why, err
-	}
-	if p == nil {
-		return message.New("report.nosplit"), nil
-	}
+func (r *run) holdPair(p *bench.Pair, j *judge, x *report.Ratio) (why message.Message, err error) {
 	open := r.req.Traffic == plan.TrafficPoisson
 	most := x.Decode.Concurrency * *x.DecodeInstances
 	lo, hi, unit := 1, most, 0.
