@@ -99,3 +99,36 @@ func TestWidening(t *testing.T) {
 		t.Error("B200_SXM has a unit for 4-bit floats")
 	}
 }
+
+// Attention of Blackwell multiplies in the format of the cache: a prompt of 4096 tokens of DeepSeek-V3 has 4096 x 4096 / 2
+// pairs in each of 61 layers with 128 heads, 2 x (192 + 128) operations each; GPUs before it widen the cache.
+func TestAttentionInTheFormatOfTheCache(t *testing.T) {
+	m, err := model.Find("deepseek-ai/DeepSeek-V3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		device string
+		kv     hw.Format
+		peak   float64
+	}{
+		{"B200_SXM", hw.FormatFP8, 4500e12}, {"B200_SXM", hw.FormatBF16, 2250e12}, {"H200_SXM", hw.FormatFP8, 989e12},
+	} {
+		p, err := hw.Find(c.device)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := Fittable(p)
+		s, err := New(Deployment{Rank: served(t, m, plan.Strategy{TP: 1, DP: 1, EP: 1, MoETP: 1}), Profile: p,
+			Formats: Formats{KV: c.kv}, Constants: &k})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := 61 * 128 * 2 * (192 + 128) * 4096 * 4096 / 2 / (c.peak * k.AttnPrefill)
+		for _, part := range s.Parts(traffic.State{Prompts: []traffic.Piece{{Query: 4096, Last: true}}}) {
+			if part.Name == "attention" && math.Abs(part.Bounds.Cube/want-1) > 1e-9 {
+				t.Errorf("%s, cache of %v: %g s, want %g", c.device, c.kv, part.Bounds.Cube, want)
+			}
+		}
+	}
+}

@@ -31,19 +31,21 @@ type Constants struct {
 	Dispatch                    float64 // of a layer whose experts take rows from several attention ranks
 	LatentOverhead              float64 // of a layer with latent attention and its projections, beside LayerOverhead
 
-	AttnPrefill         float64 // causal attention of prompts, share of the 16-bit peak
+	AttnPrefill         float64 // causal attention of prompts, share of the peak
 	AttnDecode          float64 // reading the cache, share of memory bandwidth
 	LayerOverhead       float64 // of a dense layer with grouped attention and 16-bit weights
 	KernelOverhead      float64 // of a layer, for every matrix product beyond the four of such a layer
 	PromptOverhead      float64 // of a layer in a step with prompt pieces
 	Reduce              float64 // factor on the fixed time of collectives
 	SharedExpertOverlap bool    // in steps without prompts shared experts run beside the routed ones
+	AttnInCache         bool    // attention multiplies in the format of the cache where the device's kernels do, else 16 bits
 	Curve               bool    // all-reduces follow a measured curve where there is one, not the line
 	// Eager is what the host needs to launch a kernel in decode steps of more sequences than the largest captured graph
 	// holds, which is one where Captured is 0, and then in steps with prompts too; 0: every step has a graph. PromptEager
-	// is the same for steps with prompts only.
+	// is the same for steps with prompts only, of more tokens than PromptCaptured.
 	Eager, PromptEager float64
 	Captured           int
+	PromptCaptured     int
 	Progress           float64 // logarithm of what the fixed times of an engine were longer by a year earlier
 }
 

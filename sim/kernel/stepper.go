@@ -15,7 +15,7 @@ type Stepper struct {
 
 	k         Constants
 	bandwidth float64
-	peak16    float64
+	attnPeak  float64 // operations per second of attention
 
 	expert                  hw.Efficiency
 	expertPeak, expertBytes float64 // peak operations per second, bytes per weight
@@ -43,7 +43,10 @@ func New(d Deployment) (*Stepper, error) {
 	} else {
 		s.k = Unfitted(p)
 	}
-	s.peak16 = p.Cube[hw.FormatBF16.Unit(p)]
+	s.attnPeak = p.Cube[hw.FormatBF16.Unit(p)]
+	if s.k.AttnInCache && !hw.FormatNVFP4.Widened(p) { // GPUs before Blackwell widen a cache as they read it
+		s.attnPeak = p.Cube[d.Formats.KV.Unit(p)]
+	}
 	s.expert = s.k.Expert[d.Formats.Expert]
 	s.expertPeak = p.Cube[d.Formats.Expert.Unit(p)] * s.expert.Compute
 	s.expertBytes = d.Formats.Expert.Bytes()

@@ -227,6 +227,13 @@ func TestCapturedGraphs(t *testing.T) {
 	if st := states[3]; step(k, st) <= step(graphs, st) {
 		t.Error("without graphs prompts are launched kernel by kernel too")
 	}
+	k.Eager, k.PromptEager, k.PromptCaptured = 0, 5e-3, 512
+	for _, tokens := range []int{512, 513} { // the last of them, behind 4096 that a prefix cache held
+		st := traffic.State{Prompts: []traffic.Piece{{Query: tokens, Done: 4096, Last: true}}}
+		if with, free := step(k, st), step(graphs, st); (tokens > 512) != (with > 2*free) {
+			t.Errorf("%d tokens, graphs for 512: %.4g s, %.4g s with graphs for all", tokens, with, free)
+		}
+	}
 }
 
 // One step is linear in the context, so that k steps are k times the step at the middle context: what a jump relies on.

@@ -113,8 +113,8 @@ func (s *Stepper) product(k kind, p *product, n, rows float64, t *tally, c *coun
 	c.add(k, n, n*2*p.params*rows, n*p.params*p.format.Bytes())
 }
 
-// attention is the arithmetic over the cache: pairs of prompts against the 16-bit peak, decodes against bandwidth. Many
-// heads that share one latent vector can be bound by arithmetic in decode too.
+// attention is the arithmetic over the cache: pairs of prompts against the peak, decodes against bandwidth. Many heads
+// that share one latent vector can be bound by arithmetic in decode too.
 func (s *Stepper) attention(sh *shape, w *work, t *tally, c *counts) {
 	var pairs, keys float64
 	for _, span := range sh.sees {
@@ -124,8 +124,8 @@ func (s *Stepper) attention(sh *shape, w *work, t *tally, c *counts) {
 	}
 	bytes := keys*sh.keyBytes + w.context*sh.indexBytes + 2*sh.state*(w.decoding+float64(len(w.prompts)))
 	b := &t[attention]
-	b.Cube += sh.count * pairs * sh.pairFLOPs / (s.peak16 * s.k.AttnPrefill)
-	read, compute := bytes/(s.bandwidth*s.k.AttnDecode), keys*w.width*sh.cachedFLOPs/(s.peak16*s.k.AttnPrefill)
+	b.Cube += sh.count * pairs * sh.pairFLOPs / (s.attnPeak * s.k.AttnPrefill)
+	read, compute := bytes/(s.bandwidth*s.k.AttnDecode), keys*w.width*sh.cachedFLOPs/(s.attnPeak*s.k.AttnPrefill)
 	if compute > read {
 		b.Cube += sh.count * compute
 	} else {
@@ -182,7 +182,9 @@ func (s *Stepper) launch(w *work, t *tally) {
 	switch {
 	case len(w.prompts) > 0:
 		t[overhead].Static += s.layers * s.k.PromptOverhead
-		per = s.k.PromptEager
+		if w.tokens > float64(s.k.PromptCaptured) {
+			per = s.k.PromptEager
+		}
 		if s.k.Captured == 0 {
 			per = math.Max(per, s.k.Eager)
 		}

@@ -123,7 +123,7 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 	if err != nil {
 		return Prediction{}, err
 	}
-	if cold > 0 && r.Concurrency*r.Input >= out.budget && r.change.stall == 0 {
+	if cold > 0 && (r.Disaggregated || r.Concurrency*r.Input >= out.budget) && r.change.stall == 0 {
 		(&change{stall: cold}).figures(&out, r, whole)
 	}
 	out.Bars, out.Reach = bars.At(CaseOf(r, m))

@@ -20,6 +20,7 @@ type recipe struct {
 	BelowConcurrency  int `toml:"below_concurrency"`
 	EP                int
 	FromDP            int `toml:"from_dp"`
+	FromPrefillDP     int `toml:"from_prefill_dp"`
 	Version, Date     []string
 	Stated            []string // parts of the engine's name and version as the file has them, one of which must be there
 	Image, Dump       string   // endings
@@ -42,7 +43,8 @@ type recipe struct {
 	PromptEagerUS float64 `toml:"prompt_eager_us"`
 	Spread        *float64
 	// ColdS is how long the first step that fills the token budget takes longer, in seconds, where nobody warmed the
-	// server up: kernels for such steps are built when they are first needed.
+	// server up: kernels for such steps are built when they are first needed. Disaggregated, the first requests wait
+	// whatever their number.
 	ColdS float64 `toml:"cold_s"`
 
 	// Factors on fitted numbers: what sets the runs apart from those that the numbers were fitted to.
@@ -63,7 +65,8 @@ func (c *recipe) fits(t *table, r *Row, m *model.Model) bool {
 		strings.HasSuffix(r.Image, c.Image) && strings.HasSuffix(r.Dump, c.Dump) &&
 		(c.Input == 0 || c.Input == r.Input) && (c.Output == 0 || c.Output == r.Output) && (c.EP == 0 || c.EP == r.Side.EP) &&
 		(c.BelowTP == 0 || r.Side.TP*r.Side.DP < c.BelowTP) && r.Concurrency >= c.FromConcurrency &&
-		(c.BelowConcurrency == 0 || r.Concurrency < c.BelowConcurrency) && r.Side.DP >= c.FromDP
+		(c.BelowConcurrency == 0 || r.Concurrency < c.BelowConcurrency) && r.Side.DP >= c.FromDP &&
+		(c.FromPrefillDP == 0 || r.Prefill.DP >= c.FromPrefillDP)
 }
 
 // stated reports whether a text holds one of the parts; an empty list takes everything.

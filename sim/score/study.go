@@ -12,12 +12,16 @@ type study struct {
 	Medians bool   // their latencies are medians
 	KV      string // format of the cache
 	// Threads are all that the processes of the server share: its host times are so many times longer, and steps with
-	// prompts wait for their kernels to be launched, each EagerUS where a process has a thread of its own.
-	Threads float64
-	EagerUS float64 `toml:"eager_us"`
+	// prompts wait for their kernels to be launched, each EagerUS where a process has a thread of its own, unless they
+	// are in graphs, which hold Captured tokens. A prompt goes through Readers processes, which work side by side elsewhere
+	// and one after the other here.
+	Threads  float64
+	EagerUS  float64 `toml:"eager_us"`
+	Readers  float64
+	Captured int
 	// Sweep is the order of the runs on one server, whose prefix cache stays: a prompt length, then the requests in flight
-	// one after the other. Every run sends Waves times those, always the same prompts from the first one on, so that it
-	// finds what earlier ones left.
+	// one after the other. Every run sends Waves times those, always the same prompts of a length from the first one on, so
+	// that it finds what earlier ones left.
 	Sweep [][]int
 	Waves int
 }
@@ -57,11 +61,12 @@ func (s *study) slow(c *Costs, of Side) {
 		&c.Host.Stream} {
 		*v *= longer
 	}
-	c.Kernel.PromptEager = longer * s.EagerUS * 1e-6
+	c.Host.Read *= max(1, s.Readers)
+	c.Kernel.PromptEager, c.Kernel.PromptCaptured = longer*s.EagerUS*1e-6, s.Captured
 }
 
 // held says what a prefix cache of so many tokens holds of the prompts of a run, after the runs before it: whole
-// prompts go, those first that were not used for longest.
+// prompts go, those first that were not used for longest. Prompts of another length are others.
 func (s *study) held(r *Row, room int) []int32 {
 	const block = 16
 	type entry struct {
@@ -71,14 +76,15 @@ func (s *study) held(r *Row, room int) []int32 {
 	var cache []entry
 	taken, now := 0, 0
 	for _, part := range s.Sweep {
+		first := len(cache)
 		for _, concurrency := range part[1:] {
 			input, run := part[0], make([]int32, s.Waves*concurrency)
 			for i := range run {
 				now++
-				if i == len(cache) {
+				if first+i == len(cache) {
 					cache = append(cache, entry{})
 				}
-				e := &cache[i]
+				e := &cache[first+i]
 				run[i] = int32(max(0, min(e.tokens-r.Output, input-1)) / block * block) // not the answer
 				if need := input + r.Output; need > e.tokens {
 					taken += need - e.tokens
@@ -88,7 +94,7 @@ func (s *study) held(r *Row, room int) []int32 {
 				for taken > room {
 					oldest := -1
 					for j := range cache {
-						if cache[j].tokens > 0 && j != i && (oldest < 0 || cache[j].used < cache[oldest].used) {
+						if cache[j].tokens > 0 && j != first+i && (oldest < 0 || cache[j].used < cache[oldest].used) {
 							oldest = j
 						}
 					}

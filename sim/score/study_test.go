@@ -45,18 +45,19 @@ func TestStudies(t *testing.T) {
 	if a, b := rows[0], rows[1]; !a.Medians || a.KV != "bf16" || b.Medians || b.KV != "" {
 		t.Errorf("study %+v, another %+v", a, b)
 	}
-	s := study{Threads: 2, EagerUS: 60} // eight workers, a scheduler and a server: ten processes
+	// eight workers, a scheduler and a server: ten processes; three of them read a prompt one after the other
+	s := study{Threads: 2, EagerUS: 60, Captured: 512, Readers: 3}
 	c := Costs{}
 	c.Host.Step, c.Host.Read = 1e-3, 2e-6
 	s.slow(&c, Side{TP: 8, DP: 1})
-	if c.Host.Step != 5e-3 || math.Abs(c.Host.Read-1e-5) > 1e-12 || math.Abs(c.Kernel.PromptEager-300e-6) > 1e-12 {
+	if c.Host.Step != 5e-3 || math.Abs(c.Host.Read-3e-5) > 1e-12 ||
+		math.Abs(c.Kernel.PromptEager-300e-6) > 1e-12 || c.Kernel.PromptCaptured != 512 {
 		t.Errorf("%+v", c)
 	}
 }
 
 // Two lengths with one and two requests in flight, two waves each, and room for three prompts of 64 tokens with answers
-// of 16. The second run finds the two prompts of the first; the third run begins after four prompts were held, of which
-// the two oldest went, and drives out the others one after the other before it comes to them.
+// of 16. The second run finds the two prompts of the first; the third run has prompts of another length.
 func TestSweepLeavesPromptsInTheCache(t *testing.T) {
 	s := study{Waves: 2, Sweep: [][]int{{64, 1, 2}, {128, 1}}}
 	r := Row{Output: 16}
@@ -67,7 +68,7 @@ func TestSweepLeavesPromptsInTheCache(t *testing.T) {
 		{64, 1, 240, []int32{0, 0}},
 		{64, 2, 240, []int32{48, 48, 0, 0}}, // of 64 tokens a whole prompt is never held: its last block is computed
 		{128, 1, 240, []int32{0, 0}},
-		{128, 1, 1000, []int32{64, 64}},
+		{128, 1, 1000, []int32{0, 0}},
 		{128, 2, 1000, nil}, // not a run of the sweep
 	} {
 		r.Input, r.Concurrency = c.input, c.concurrency
@@ -142,6 +143,42 @@ func TestColdStart(t *testing.T) {
 	}
 	if small.TTFT > 1.1*warm.TTFT {
 		t.Errorf("31 prompts do not fill the budget of 32768: %+v", small.Figures)
+	}
+}
+
+// The first prompts of a prefill instance with attention on several ranks wait 10 s for their dispatch, 1 s of the mean of
+// ten waves; those of an instance with one rank do not.
+func TestColdPrefillInstances(t *testing.T) {
+	const head = "model,gpu,backend,backend_version,precision,mode,isl,osl,concurrency,prefill_num_workers,prefill_tp_size," +
+		"prefill_attention_dp_size,prefill_moe_ep_size,decode_num_workers,decode_tp_size,decode_attention_dp_size," +
+		"decode_moe_ep_size,ttft_ms,tpot_ms,measured,dump\n"
+	wait := func(engine, version, precision, prefill string) float64 {
+		row := func(dump string) string {
+			return "DeepSeek-R1,b200_sxm," + engine + "," + version + "," + precision + ",disagg,1024,1024,4,1," + prefill +
+				",1,8,1,8,300,10,2026-03-01," + dump + "\n"
+		}
+		rows, err := Read(strings.NewReader(head + row("x") + row("gap-analysis")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows[1].CI, rows[1].Spread = false, rows[0].Spread // the same run of somebody else
+		res, err := Run(context.Background(), rows, Options{}, nil)
+		if err != nil || res.Rows[0].Predicted == nil || !rows[0].CI {
+			t.Fatal(err, res.Rows[0].Reason)
+		}
+		return res.Rows[0].Predicted.TTFT - res.Rows[1].Predicted.TTFT
+	}
+	for _, c := range []struct {
+		engine, version, precision, prefill string
+		want                                float64
+	}{
+		{"sglang", "0.5.8.post1", "fp4", "1,8,8", 1}, {"sglang", "0.5.8.post1", "fp4", "8,1,8", 0},
+		{"trtllm", "0.8.1.post2", "fp8", "8,1,8", 1}, {"trtllm", "0.8.1.post1", "fp8", "8,1,8", 0},
+		{"trtllm", "0.8.1.post2", "fp4", "8,1,8", 0},
+	} {
+		if got := wait(c.engine, c.version, c.precision, c.prefill); math.Abs(got-c.want) > 0.3 {
+			t.Errorf("%+v: %g s", c, got)
+		}
 	}
 }
 
