@@ -40,6 +40,7 @@ type Knowledge struct {
 	Versions    []string // of the engine, oldest first, as far as they are known
 	Models      []string
 	Kinds       []Kind
+	Widest      float64 // devices of the widest instance; 0: not known
 
 	// Growth is by how much the ends of TTFT, TPOT and throughput, as logarithms, move apart for every unit of distance
 	// from the runs (Kind.Distance).
@@ -60,6 +61,7 @@ type Case struct {
 	Class, Layout string
 	Input, Output int
 	Load          float64
+	Ranks         int    // devices of one instance; 0: not known
 	Version       string // of the engine; "" where it is not known
 }
 
@@ -103,6 +105,7 @@ func (k *Kind) rare() float64 {
 type Reach struct {
 	Distance float64
 	Nearest  Kind
+	Widest   int    // devices of the widest instance of all runs, where the case has more; else 0
 	Newer    string // the engine's version where it is newer than those of all runs, else ""
 }
 
@@ -132,6 +135,10 @@ func (k *Knowledge) Reach(c Case) (Reach, bool) {
 				}
 			}
 		}
+	}
+	if k.Widest > 0 && float64(c.Ranks) > k.Widest { // collectives and dispatch reach further than anybody measured
+		out.Widest = int(k.Widest)
+		out.Distance += math.Log(float64(c.Ranks) / k.Widest)
 	}
 	if n := len(k.Versions); n > 0 && c.Version != "" && CompareVersions(c.Version, k.Versions[n-1]) > 0 {
 		out.Newer = c.Version

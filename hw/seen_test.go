@@ -54,6 +54,17 @@ func TestBetweenIsInside(t *testing.T) {
 	}
 }
 
+// Instances of more devices than any that was measured are further away by the factor, and the reach says so.
+func TestWiderThanAnyInstance(t *testing.T) {
+	k := Knowledge{Kinds: []Kind{{"experts", "ep", 4096, 1024, 1, 64, 20}}, Widest: 16}
+	for ranks, want := range map[int]float64{0: 0, 16: 0, 256: math.Log(16)} {
+		r, _ := k.Reach(Case{Class: "experts", Layout: "ep", Input: 4096, Output: 1024, Load: 8, Ranks: ranks})
+		if math.Abs(r.Distance-want) > 1e-12 || (r.Widest == 16) != (ranks > 16) {
+			t.Errorf("%d devices: %+v, want a distance of %.4f", ranks, r, want)
+		}
+	}
+}
+
 // Bars of what was seen are those of the fit to the last digit; away from it both ends move by growth times distance.
 func TestBarsWidenAway(t *testing.T) {
 	e := &calibrated().Engines[1]

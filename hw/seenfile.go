@@ -17,7 +17,8 @@ func (e *EngineCosts) growth() []number {
 		return optional(number{path: e.seenPath(key), unit: plain, high: 10, example: "0.2", to: to})
 	}
 	g := &e.Seen.Growth
-	return []number{of(&g[0], "ttft_growth"), of(&g[1], "tpot_growth"), of(&g[2], "throughput_growth")}
+	return []number{of(&g[0], "ttft_growth"), of(&g[1], "tpot_growth"), of(&g[2], "throughput_growth"),
+		optional(number{path: e.seenPath("widest"), unit: plain, high: 1 << 20, example: "8", to: &e.Seen.Widest})}
 }
 
 // mostKinds and mostNames bound what a file may list.

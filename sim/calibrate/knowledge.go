@@ -21,6 +21,7 @@ func (p *problem) knowledge(engine string, keep func(row int) bool) hw.Knowledge
 			continue
 		}
 		r, c := &p.rows[row], p.cases[row]
+		out.Widest = max(out.Widest, float64(c.Ranks))
 		out.Models = append(out.Models, strings.TrimSpace(hw.Clean(r.Model)))
 		if hw.CompareVersions(r.Version, "") > 0 { // a nightly image stands in no order
 			out.Versions = append(out.Versions, hw.Clean(r.Version))

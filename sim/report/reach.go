@@ -47,5 +47,9 @@ func (r *Row) Unlike() (message.Message, bool) {
 	if k.Most > 0 {
 		load = message.New("explain.unlike.load", k.Least, k.Most)
 	}
-	return message.New(key, k.Runs, strings.ToUpper(k.Layout), k.Input, k.Output, load), true
+	said := message.New(key, k.Runs, strings.ToUpper(k.Layout), k.Input, k.Output, load)
+	if n := r.Reach.Widest; n > 0 {
+		said = message.New("explain.unlike.wide", said, n)
+	}
+	return said, true
 }
