@@ -3,6 +3,7 @@ package state
 import (
 	"math"
 
+	"fathom/sim/plan"
 	"fathom/sim/report"
 )
 
@@ -51,7 +52,7 @@ func (m *Model) budget() int {
 	return 0
 }
 
-func totals(r *report.Ratio, p, d, budget int, of stock) Totals {
+func totals(r *report.Ratio, p, d, budget int, of plan.Stock) Totals {
 	perP, perD := r.Rates()
 	t := Totals{P: p, D: d, PrefillQPS: float64(p) * perP, DecodeQPS: float64(d) * perD,
 		PerPrefill: r.Prefill.Strategy.World(), PerDecode: r.Decode.Strategy.World(), Budget: budget, Bottleneck: "balanced"}
@@ -72,7 +73,7 @@ func totals(r *report.Ratio, p, d, budget int, of stock) Totals {
 		t.Bottleneck = "link"
 	}
 	t.Devices = p*t.PerPrefill + d*t.PerDecode
-	t.Left = budget - t.Devices
+	_, _, t.Left = of.Left(budget, p*t.PerPrefill, d*t.PerDecode)
 	if r.PrefillInstances != nil && r.DecodeInstances != nil {
 		t.ReferenceP, t.ReferenceD = *r.PrefillInstances, *r.DecodeInstances
 	}
@@ -83,7 +84,7 @@ func totals(r *report.Ratio, p, d, budget int, of stock) Totals {
 	return t
 }
 
-func spare(r *report.Ratio, t *Totals, of stock) Spare {
+func spare(r *report.Ratio, t *Totals, of plan.Stock) Spare {
 	var s Spare
 	if t.Bottleneck != "decode" {
 		s.Prefills = 1
@@ -91,7 +92,7 @@ func spare(r *report.Ratio, t *Totals, of stock) Spare {
 	if t.Bottleneck != "prefill" {
 		s.Decodes = 1
 	}
-	if !of.holds((t.P+s.Prefills)*t.PerPrefill, (t.D+s.Decodes)*t.PerDecode) {
+	if !of.Holds((t.P+s.Prefills)*t.PerPrefill, (t.D+s.Decodes)*t.PerDecode) {
 		return Spare{}
 	}
 	s.Need = max(0, s.Prefills*t.PerPrefill+s.Decodes*t.PerDecode-t.Left)
@@ -102,14 +103,14 @@ func spare(r *report.Ratio, t *Totals, of stock) Spare {
 
 // bestSplit is the pair within the budget and the stock that lets the most requests through, then the one with fewest
 // devices (corrected.md, "PD split"); 0, 0 where not even one of each fits.
-func bestSplit(r *report.Ratio, budget int, of stock) (p, d int) {
+func bestSplit(r *report.Ratio, budget int, of plan.Stock) (p, d int) {
 	perP, perD := max(1, r.Prefill.Strategy.World()), max(1, r.Decode.Strategy.World())
 	pRate, dRate := r.Rates()
 	best, devices := -1.0, 0
 	for n := 1; n <= mostInstances && n*perP+perD <= budget; n++ {
 		// More decode instances than keep up with n prefill instances only cost devices.
-		most := min(budget-n*perP, of.decode, of.both-n*perP) / perD
-		if n*perP > of.prefill || most < 1 {
+		most := min(budget-n*perP, of.Decode, of.Both-n*perP) / perD
+		if n*perP > of.Prefill || most < 1 {
 			break
 		}
 		need := most

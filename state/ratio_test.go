@@ -88,7 +88,7 @@ func TestBestSplit(t *testing.T) {
 		pq, dq                     float64
 	}{{8, 8, 64, 4, 4, 1, 1}, {2, 2, 12, 1, 5, 502.39, 116.34}, {4, 4, 7, 0, 0, 1, 1}, {4, 8, 20, 1, 2, 4.84, 2.51}} {
 		r := report.Ratio{Prefill: shape(c.p), Decode: shape(c.d), PrefillQPS: c.pq, DecodeQPS: c.dq}
-		if p, d := bestSplit(&r, c.budget, endless); p != c.wantP || d != c.wantD {
+		if p, d := bestSplit(&r, c.budget, plan.Endless); p != c.wantP || d != c.wantD {
 			t.Errorf("%d devices: %dP %dD, want %dP %dD", c.budget, p, d, c.wantP, c.wantD)
 		}
 	}
@@ -103,7 +103,7 @@ func TestBestSplitIsTheBest(t *testing.T) {
 			pq, dq float64
 		}{{1, 1, 1, 3}, {2, 3, 5, 1.7}, {4, 2, .3, .31}} {
 			r := report.Ratio{Prefill: shape(q.p), Decode: shape(q.d), PrefillQPS: q.pq, DecodeQPS: q.dq}
-			gp, gd := bestSplit(&r, budget, endless)
+			gp, gd := bestSplit(&r, budget, plan.Endless)
 			got := min(float64(gp)*q.pq, float64(gd)*q.dq)
 			for p := 1; p*q.p < budget; p++ {
 				for d := 1; p*q.p+d*q.d <= budget; d++ {
@@ -156,7 +156,7 @@ func TestSpareDevicesNameTheirUse(t *testing.T) {
 		{pair(2, 9), 1, 1, 15, Spare{Prefills: 1, Need: 1, System: 4}},
 		{pair(3, 3), 1, 1, 14, Spare{Prefills: 1, Decodes: 1, Need: 10, System: 6}},
 	} {
-		if got := totals(c.r, c.p, c.d, c.budget, endless).Spare; got != c.want {
+		if got := totals(c.r, c.p, c.d, c.budget, plan.Endless).Spare; got != c.want {
 			t.Errorf("%d P : %d D of %d devices: %+v, want %+v", c.p, c.d, c.budget, got, c.want)
 		}
 	}
@@ -168,15 +168,15 @@ func TestStockBoundsASide(t *testing.T) {
 	shape := func(devices int) report.Row { return report.Row{Strategy: plan.Strategy{TP: devices, PP: 1, DP: 1}} }
 	r := report.Ratio{Prefill: shape(4), Decode: shape(8), PrefillQPS: 1, DecodeQPS: 9}
 	for _, c := range []struct {
-		of           stock
+		of           plan.Stock
 		wantP, wantD int
-	}{{endless, 12, 2}, {stock{11, math.MaxInt, math.MaxInt}, 2, 1}, {stock{math.MaxInt, 7, math.MaxInt}, 0, 0},
-		{stock{math.MaxInt, 8, 24}, 4, 1}} {
+	}{{plan.Endless, 12, 2}, {plan.Stock{11, math.MaxInt, math.MaxInt}, 2, 1}, {plan.Stock{math.MaxInt, 7, math.MaxInt}, 0, 0},
+		{plan.Stock{math.MaxInt, 8, 24}, 4, 1}} {
 		if p, d := bestSplit(&r, 64, c.of); p != c.wantP || d != c.wantD {
 			t.Errorf("%+v: %dP %dD, want %dP %dD", c.of, p, d, c.wantP, c.wantD)
 		}
 	}
-	if got := totals(&r, 2, 1, 64, stock{11, 64, 64}).Spare; got != (Spare{}) {
+	if got := totals(&r, 2, 1, 64, plan.Stock{11, 64, 64}).Spare; got != (Spare{}) {
 		t.Errorf("a third prefill instance is more than the stock: %+v", got)
 	}
 

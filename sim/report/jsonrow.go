@@ -125,6 +125,7 @@ type ratioJSON struct {
 	TransferBytes    *float64    `json:"kv_bytes_per_request"`
 	TransferExposed  *float64    `json:"kv_transfer_exposed_ms"` // what of it TTFT waits for
 	TransferPath     *string     `json:"kv_path"`                // link, rdma, host
+	TransferOverlap  *string     `json:"kv_overlap,omitempty"`   // of its sending with the prefill: layer, none
 	Power            *powerJSON  `json:"power,omitempty"`
 	TTFT             *float64    `json:"ttft_ms"` // with the wait for the cache where that counts
 	Left             *leftJSON   `json:"left,omitempty"`
@@ -254,6 +255,10 @@ func ratio(r *Ratio) ratioJSON {
 		}
 	}
 	if t := r.Transfer; t != nil {
+		out.TransferOverlap = ptr("none")
+		if t.ByLayer {
+			out.TransferOverlap = ptr("layer")
+		}
 		out.TransferMS, out.TransferBytes, out.TransferExposed = ptr(Six(t.MS)), ptr(Six(t.Bytes)), ptr(Six(t.Exposed))
 		out.TransferPath = named(t.Path)
 	}

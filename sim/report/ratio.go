@@ -28,6 +28,7 @@ type Transfer struct {
 	MS      float64 // from the first byte to the last, on a link that is free
 	Exposed float64 // ms that the mean request of the row waits beyond its prefill
 	Counted bool    // the wait is part of TTFT and the links are part of the rates; else both are only told
+	ByLayer bool    // each layer goes while the next is computed; else the whole cache when the prompt is done
 	Path    string  // link, rdma or host
 	Link    string  // what it is called
 	GBs     float64 // of one device, what is reached of it, 1e9 bytes/s

@@ -64,8 +64,12 @@ func moved(b *Ratio) (list []message.Message) {
 		if total := b.TTFT(); total != nil && *total > 0 {
 			share = 100 * t.Exposed / *total
 		}
+		how := message.New("report.transfer-done")
+		if t.ByLayer {
+			how = message.New("report.transfer-layer")
+		}
 		list = append(list, message.New("report.transfer", b.PrefillDevice, b.DecodeDevice, t.Bytes/1e6, t.Link, t.GBs, t.MS,
-			t.Exposed, share))
+			t.Exposed, share, how))
 	}
 	if l := b.Left; l != nil {
 		what := message.New("report.left-nothing")

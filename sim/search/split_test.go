@@ -312,3 +312,45 @@ func TestAggregatedOnTwoKinds(t *testing.T) {
 		t.Errorf("%d devices of 4", devices)
 	}
 }
+
+// What a split leaves over is what there is: no more than the budget and the stock of both sides, and an instance that
+// they would make no more than the stock of its side.
+func TestLeftIsInStock(t *testing.T) {
+	seen := 0
+	for _, n := range []int{6, 9} {
+		for _, stock := range []plan.Stock{{Prefill: 2, Decode: 2}, {Prefill: 1, Decode: 5}, {Prefill: 5, Decode: 1}, {Prefill: 3}} {
+			req := splitQuestion(n)
+			a, b := linked("A", 50, 5), linked("B", 50, 5)
+			req.Profiles = []*hw.Profile{a, b}
+			req.PrefillPools = []plan.Pool{{Profile: a, Devices: stock.Prefill}}
+			req.DecodePools = []plan.Pool{{Profile: b, Devices: stock.Decode}}
+			of := req.Pairings()[0].Stock()
+			for _, x := range answer(t, req, pricer(64)).Devices[0].PDRatio.Candidates {
+				used := map[plan.Phase]int{plan.PhasePrefill: *x.PrefillInstances * x.Prefill.Strategy.World(),
+					plan.PhaseDecode: *x.DecodeInstances * x.Decode.Strategy.World()}
+				over := min(n, of.Both) - *x.TotalDevices
+				l := x.Left
+				if l == nil {
+					if over > 0 {
+						t.Errorf("%d of %+v: %d are left over, none said", n, stock, over)
+					}
+					continue
+				}
+				if l.Devices != over {
+					t.Errorf("%d of %+v: %d are left over, said %d", n, stock, over, l.Devices)
+				}
+				if l.Instance == 0 {
+					continue
+				}
+				seen++
+				used[l.Phase] += l.Instance
+				if !of.Holds(used[plan.PhasePrefill], used[plan.PhaseDecode]) {
+					t.Errorf("%d of %+v: one %v instance more of %d is %v", n, stock, l.Phase, l.Instance, used)
+				}
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("no instance more was named")
+	}
+}

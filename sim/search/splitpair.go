@@ -186,7 +186,7 @@ func (m *match) best(f, b *front) (c choice, ok bool) {
 func (m *match) ratio(c *choice) report.Ratio {
 	p, d := c.prefill, c.decode
 	x := report.Ratio{Prefill: *p.row, Decode: *d.row, PrefillQPS: p.qps, DecodeQPS: d.qps, Balanced: min(p.qps, d.qps),
-		PDRatio: d.qps / p.qps, Transfer: transferOf(&c.cost, c.wait, true),
+		PDRatio: d.qps / p.qps, Transfer: m.transferOf(&c.cost, c.wait, true),
 		PrefillDevice: m.pair.Prefill.Profile.Name, DecodeDevice: m.pair.Decode.Profile.Name}
 	SetInstances(&x, c.prefills, c.decodes, m.run.req, x.PrefillDevice)
 	return x
@@ -195,21 +195,11 @@ func (m *match) ratio(c *choice) report.Ratio {
 // numbers maximises the requests per second of all instances within the budget and what there is of each kind; of equal
 // ones it takes those with the fewest devices. 0, 0: not one of each fits.
 func (m *match) numbers(pRate, dRate float64, pw, dw int) (np, nd int) {
-	budget, same := m.run.req.Devices, m.pair.Prefill.Profile == m.pair.Decode.Profile
-	stock := func(n int) int {
-		if n == 0 {
-			return budget
-		}
-		return n
-	}
-	ps, ds := stock(m.pair.Prefill.Devices), stock(m.pair.Decode.Devices)
+	budget, of := m.run.req.Devices, m.pair.Stock()
 	best, devices := 0.0, math.MaxInt
-	for k := 1; k*pw <= min(ps, budget-dw); k++ {
-		left := min(ds, budget-k*pw)
-		if same { // both sides take from one store, the larger number of the two
-			left = min(left, max(ps, ds)-k*pw)
-		}
-		n := left / dw
+	for k := 1; k*pw <= min(of.Prefill, budget-dw); k++ {
+		_, room, _ := of.Left(budget, k*pw, 0)
+		n := room / dw
 		if n < 1 {
 			break
 		}
@@ -271,7 +261,8 @@ func (m *match) notes(none bool) (list []message.Message) {
 // left says what the devices that a split leaves over could do: one instance more, of any size that they make up, on
 // the side that holds the other up.
 func (m *match) left(c *choice, fronts, backs []front) *report.Left {
-	rest := m.run.req.Devices - c.devices
+	prefills, decodes, rest := m.pair.Stock().Left(m.run.req.Devices, c.prefills*c.prefill.row.Strategy.World(),
+		c.decodes*c.decode.row.Strategy.World())
 	if rest <= 0 {
 		return nil
 	}
@@ -281,14 +272,14 @@ func (m *match) left(c *choice, fronts, backs []front) *report.Left {
 	if p == d {
 		return out
 	}
-	side, list, add := plan.PhaseDecode, backs, func(q float64) float64 { return min(p, d+q) }
+	side, list, room, add := plan.PhaseDecode, backs, decodes, func(q float64) float64 { return min(p, d+q) }
 	if p < d {
-		side, list, add = plan.PhasePrefill, fronts, func(q float64) float64 { return min(p+q, d) }
+		side, list, room, add = plan.PhasePrefill, fronts, prefills, func(q float64) float64 { return min(p+q, d) }
 	}
 	for i := range list {
 		n := list[i].layout.world
-		if n > rest {
-			if out.Needs == 0 || n < out.Needs {
+		if n > room {
+			if room == rest && (out.Needs == 0 || n < out.Needs) {
 				out.Needs = n
 			}
 			continue

@@ -44,13 +44,13 @@ func (r *run) transfers(i int, list []report.Ratio) {
 		cost, ok := m.cost(&front{layoutOf(&x.Prefill), []side{{row: &x.Prefill}}},
 			&front{layoutOf(&x.Decode), []side{{row: &x.Decode}}})
 		if ok && len(r.req.Model.Layers) > 0 {
-			x.Transfer = transferOf(&cost, m.wait(&cost, &x.Prefill), false)
+			x.Transfer = m.transferOf(&cost, m.wait(&cost, &x.Prefill), false)
 		}
 	}
 }
 
-func transferOf(c *handover.Cost, wait float64, counted bool) *report.Transfer {
-	return &report.Transfer{Counted: counted, Bytes: c.Bytes, MS: 1000 * c.Seconds, Exposed: wait,
+func (m *match) transferOf(c *handover.Cost, wait float64, counted bool) *report.Transfer {
+	return &report.Transfer{Counted: counted, ByLayer: m.layers > 0, Bytes: c.Bytes, MS: 1000 * c.Seconds, Exposed: wait,
 		Path: c.Way.Path.String(),
 		Link: c.Way.Name, GBs: c.Way.Link.Bandwidth / 1e9, PrefillQPS: c.PrefillRate, DecodeQPS: c.DecodeRate}
 }

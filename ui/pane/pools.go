@@ -72,8 +72,12 @@ func (p *Painter) transfer(x *report.Ratio, w int) string {
 	if total := x.TTFT(); c.Counted && total != nil && *total > 0 {
 		wait = p.t("ratio.kv_wait", "v", number.Digits(c.Exposed, 3), "share", number.Percent(c.Exposed / *total))
 	}
-	for _, s := range []string{p.t("ratio.kv_time", "v", number.Digits(c.MS, 3)), wait,
-		p.t("ratio.kv_path", "path", p.t("path."+c.Path), "gbs", number.Digits(c.GBs, 3))} {
+	how := p.t("ratio.kv_done")
+	if c.ByLayer {
+		how = p.t("ratio.kv_layer")
+	}
+	for _, s := range []string{wait, p.t("ratio.kv_time", "v", number.Digits(c.MS, 3)),
+		p.t("ratio.kv_path", "path", p.t("path."+c.Path), "gbs", number.Digits(c.GBs, 3)), how} {
 		if cell.Width(line)+cell.Width(s)+2 <= w {
 			line += "  " + s
 		}
