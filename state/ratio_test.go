@@ -170,13 +170,13 @@ func TestStockBoundsASide(t *testing.T) {
 	for _, c := range []struct {
 		of           plan.Stock
 		wantP, wantD int
-	}{{plan.Endless, 12, 2}, {plan.Stock{11, math.MaxInt, math.MaxInt}, 2, 1}, {plan.Stock{math.MaxInt, 7, math.MaxInt}, 0, 0},
-		{plan.Stock{math.MaxInt, 8, 24}, 4, 1}} {
+	}{{plan.Endless, 12, 2}, {plan.Stock{Prefill: 11, Decode: math.MaxInt, Both: math.MaxInt}, 2, 1}, {plan.Stock{Prefill: math.MaxInt, Decode: 7, Both: math.MaxInt}, 0, 0},
+		{plan.Stock{Prefill: math.MaxInt, Decode: 8, Both: 24}, 4, 1}} {
 		if p, d := bestSplit(&r, 64, c.of); p != c.wantP || d != c.wantD {
 			t.Errorf("%+v: %dP %dD, want %dP %dD", c.of, p, d, c.wantP, c.wantD)
 		}
 	}
-	if got := totals(&r, 2, 1, 64, plan.Stock{11, 64, 64}).Spare; got != (Spare{}) {
+	if got := totals(&r, 2, 1, 64, plan.Stock{Prefill: 11, Decode: 64, Both: 64}).Spare; got != (Spare{}) {
 		t.Errorf("a third prefill instance is more than the stock: %+v", got)
 	}
 

@@ -1,6 +1,9 @@
 package state
 
 import (
+	"slices"
+
+	"fathom/hw"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
@@ -107,7 +110,8 @@ const (
 	ParetoPlot Plot = iota
 	ThroughputPlot
 	LatencyPlot
-	CostPlot // where the devices have a price
+	CostPlot  // where the devices have a price
+	PowerPlot // where their profiles state watts
 	NumPlots
 )
 
@@ -158,10 +162,17 @@ func (k *Knobs) ID() field.ID {
 // HasChoice reports whether the knob's values are a closed list.
 func (k *Knobs) HasChoice() bool { return closed(k.ID()) }
 
-// Plots is the number of plots that the run on screen has: costs only where its devices have a price.
-func (m *Model) Plots() Plot {
-	if q, _ := m.question(); q != nil && len(q.Prices) > 0 {
-		return NumPlots
+// PlotAfter is the plot so many places behind the chosen one, of those that the run on screen has: costs only where its
+// devices have a price, power only where their profiles state watts.
+func (m *Model) PlotAfter(n int) Plot {
+	list := []Plot{ParetoPlot, ThroughputPlot, LatencyPlot}
+	if q, _ := m.question(); q != nil {
+		if len(q.Prices) > 0 {
+			list = append(list, CostPlot)
+		}
+		if slices.ContainsFunc(q.Profiles, func(p *hw.Profile) bool { return p.PowerWatts > 0 }) {
+			list = append(list, PowerPlot)
+		}
 	}
-	return CostPlot
+	return list[(max(0, slices.Index(list, m.Results.Plot))+n)%len(list)]
 }

@@ -36,7 +36,7 @@ func (u *update) doResults(a Action) {
 		DetailCalibration, DetailService:
 		r.Detail, r.Scroll = Detail(a-DetailBreakdown), 0
 	case NextPlot:
-		r.Plot = (r.Plot + 1) % u.Plots()
+		r.Plot = u.PlotAfter(1)
 		r.Detail, r.Scroll = PlotTab, 0
 	case Present:
 		u.Overlay = Overlay{Kind: PresentOverlay, Cursor: int(AnswerSlide)}

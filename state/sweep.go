@@ -280,7 +280,7 @@ func (u *update) doSweep(a Action) {
 		if v.Result == nil {
 			return
 		}
-		v.Figure = (v.Figure + 1) % chart.NumFigures
+		v.Figure = (v.Figure + 1) % chart.PerWatt
 		v.take(v.Result)
 	case NextDevice, PrevDevice:
 		if n := len(v.Pictures); n > 0 {

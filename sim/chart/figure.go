@@ -8,15 +8,17 @@ import (
 // Figure is what of an answer a chart shows.
 type Figure uint8
 
-// Tokens per second of the whole plan and of one device (more is better), and money per million tokens (less is).
+// Tokens per second of the whole plan and of one device (more is better), money per million tokens (less is), and tokens
+// per second and watt, which cells of sweeps do not have.
 const (
 	Throughput Figure = iota
 	PerDevice
 	Cost
+	PerWatt
 	NumFigures
 )
 
-var figureNames = [NumFigures]string{"throughput", "per_device", "cost"}
+var figureNames = [NumFigures]string{"throughput", "per_device", "cost", "per_watt"}
 
 // String names the figure in JSON and in the text catalog: "figure.<name>".
 func (f Figure) String() string { return figureNames[f] }
@@ -37,8 +39,23 @@ func (f Figure) Of(c *sweep.Cell) (float64, bool) {
 		return c.Throughput, c.Throughput > 0
 	case f == PerDevice:
 		return c.PerDevice, c.PerDevice > 0
-	case c.Cost != nil:
+	case f == Cost && c.Cost != nil:
 		return *c.Cost, true
+	}
+	return 0, false
+}
+
+// OfRow is the figure of a row; false where it has none.
+func (f Figure) OfRow(r *report.Row) (float64, bool) {
+	switch {
+	case f == Throughput:
+		return r.Throughput, r.Throughput > 0
+	case f == PerDevice:
+		return r.PerDevice, r.PerDevice > 0
+	case f == Cost && r.CostPerMTok != nil:
+		return *r.CostPerMTok, true
+	case f == PerWatt && r.Power != nil:
+		return r.Power.PerW, true
 	}
 	return 0, false
 }

@@ -38,10 +38,10 @@ type Limit struct {
 	Label message.Message
 }
 
-// Frontier is throughput of a device, or money per million tokens, against the tokens per second of one user; of a
+// Frontier is throughput of a device, money per million tokens or tokens per watt, against the tokens per second of one user; of a
 // prefill phase against TTFT.
 type Frontier struct {
-	Figure Figure // PerDevice or Cost
+	Figure Figure // PerDevice, Cost or PerWatt
 	X, Y   Axis   // by their text keys
 	Fewer  bool   // less X is better: it is a latency
 	Sets   []Set
@@ -93,13 +93,16 @@ func Pairs(rep *report.Report, f Figure) *Frontier {
 			for n := range d.PDRatio.Candidates {
 				r := &d.PDRatio.Candidates[n]
 				if r.SystemQPS == nil || r.TotalDevices == nil || *r.TotalDevices <= 0 || r.Decode.TPOT == nil ||
-					*r.Decode.TPOT <= 0 || f == Cost && r.CostPerMTok == nil {
+					*r.Decode.TPOT <= 0 || f == Cost && r.CostPerMTok == nil || f == PerWatt && r.Power == nil {
 					continue
 				}
 				p := Point{X: 1000 / *r.Decode.TPOT, OK: true, Label: r.Prefill.Label + " / " + r.Decode.Label,
 					Y: *r.SystemQPS * float64(rep.Request.OutputLength) / float64(*r.TotalDevices)}
-				if f == Cost {
+				switch f {
+				case Cost:
 					p.Y = *r.CostPerMTok
+				case PerWatt:
+					p.Y = r.Power.PerW
 				}
 				s.Points = append(s.Points, p)
 			}
@@ -119,11 +122,9 @@ func (s *Set) add(out *Frontier, r *report.Row) {
 	if !out.Fewer {
 		p.X = 1000 / *latency
 	}
-	if out.Figure == Cost {
-		if r.CostPerMTok == nil {
-			return
-		}
-		p.Y = *r.CostPerMTok
+	var ok bool
+	if p.Y, ok = out.Figure.OfRow(r); !ok {
+		return
 	}
 	if r.ThroughputRange != nil {
 		p.Band = out.Figure.scaled(p.Y, r.Throughput, r.ThroughputRange)

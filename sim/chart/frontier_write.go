@@ -67,8 +67,11 @@ func (f *Frontier) names() (x, y string) {
 	if f.Fewer {
 		x = "ttft_ms"
 	}
-	if f.Figure == Cost {
+	switch f.Figure {
+	case Cost:
 		y = "cost_per_mtok"
+	case PerWatt:
+		y = "tok_s_watt"
 	}
 	return x, y
 }
@@ -148,9 +151,9 @@ func (s *Frontiers) CSV() []byte {
 }
 
 // All makes the frontiers of everything that a report answers: of each phase, or of the pairs of a PD ratio, by
-// throughput, and by cost where there is one.
+// throughput, and by cost and by power where they are known.
 func All(rep *report.Report) (list []*Frontier) {
-	for _, f := range []Figure{PerDevice, Cost} {
+	for _, f := range []Figure{PerDevice, Cost, PerWatt} {
 		for _, one := range phases(rep, f) {
 			if f == PerDevice || len(one.Sets) > 0 {
 				list = append(list, one)

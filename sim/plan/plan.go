@@ -103,6 +103,7 @@ type Request struct {
 
 	PowerCap   float64 // W that a device may draw; 0: its own limit
 	PowerLimit float64 // W that all devices together may draw; 0: none
+	PerWatt    float64 // tokens per second and watt that a row has to reach; 0: any
 
 	Speculation Speculation
 

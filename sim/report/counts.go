@@ -18,6 +18,9 @@ func (c Counts) MarshalJSON() ([]byte, error) {
 
 func countLine(r *Report, d *Device) message.Message {
 	line := pointLine(r, d)
+	if d.Counts.Watts > 0 {
+		line = message.New("report.counts-watts", line, d.Counts.Watts)
+	}
 	if d.Counts.E2E+d.Counts.Goodput == 0 {
 		return line
 	}

@@ -1,5 +1,7 @@
 package report
 
+import "strconv"
+
 // Power is what the devices of a row draw, and what its tokens take. Hosts, switches and cooling are not in it.
 type Power struct {
 	Device float64  // W of one device at most: what it draws by itself, or a cap
@@ -55,4 +57,16 @@ func powerCells(p *Power) []string {
 		return []string{"", "", ""}
 	}
 	return []string{Decimal(p.Total), Decimal(p.PerW), Decimal(p.Energy)}
+}
+
+// powerHeads are the columns of drawn.
+var powerHeads = [3]string{"watts", "tok-s-watt", "kwh-mtok"}
+
+// drawn are the figures of a table's line.
+func drawn(p *Power) [3]string {
+	if p == nil {
+		return [3]string{"-", "-", "-"}
+	}
+	return [3]string{strconv.FormatFloat(p.Total, 'f', 0, 64), strconv.FormatFloat(p.PerW, 'f', 3, 64),
+		strconv.FormatFloat(p.Energy, 'f', 4, 64)}
 }

@@ -99,6 +99,7 @@ type Counts struct {
 	Engine  int `json:"engine"`
 	E2E     int `json:"e2e,omitempty"`
 	Goodput int `json:"goodput,omitempty"`
+	Watts   int `json:"watts,omitempty"`
 }
 
 // Near is a point that just missed, and the smallest relaxation that would admit it.

@@ -19,6 +19,7 @@ const (
 	OverTTFT Status = "ttft"
 	OverE2E  Status = "e2e"     // from arrival to the last token
 	Short    Status = "goodput" // too few requests keep to all limits
+	Wasteful Status = "watts"   // fewer tokens per second and watt than the plan asks for
 	Invalid  Status = "invalid"
 	Engine   Status = "engine" // the serving engine does not start it
 )

@@ -46,6 +46,11 @@ func candidates(rows []Row) *grid {
 		{"cost-mtok", true, func(_ int, r *Row) string { return optionalTwo(r.CostPerMTok) }, cost},
 		{"cost-month", true, func(_ int, r *Row) string { return optionalTwo(r.CostPerMonth) }, cost},
 	}
+	if anyRow(rows, func(r *Row) bool { return r.Power != nil }) {
+		for n, title := range powerHeads {
+			cols = append(cols, col{title, true, func(_ int, r *Row) string { return drawn(r.Power)[n] }, true})
+		}
+	}
 	var g grid
 	for _, c := range cols {
 		if c.shown {
@@ -84,6 +89,12 @@ func ratioTable(list []Ratio) *grid {
 		g.column("cost-mtok", true)
 		g.column("cost-month", true)
 	}
+	powered := slices.ContainsFunc(list, func(r Ratio) bool { return r.Power != nil })
+	if powered {
+		for _, h := range powerHeads {
+			g.column(h, true)
+		}
+	}
 	count := func(n *int) string {
 		if n == nil {
 			return "-"
@@ -103,6 +114,11 @@ func ratioTable(list []Ratio) *grid {
 		}
 		if priced {
 			cells = append(cells, optionalTwo(r.CostPerMTok), optionalTwo(r.CostPerMonth))
+		}
+		if powered {
+			for _, c := range drawn(r.Power) {
+				cells = append(cells, c)
+			}
 		}
 		g.add(cells...)
 	}

@@ -137,6 +137,7 @@ func count(c *report.Counts, f *found) {
 	c.TPOT += f.counts.TPOT
 	c.E2E += f.counts.E2E
 	c.Goodput += f.counts.Goodput
+	c.Watts += f.counts.Watts
 	c.OOM += f.counts.OOM
 	c.Invalid += f.counts.Invalid
 	c.Engine += f.counts.Engine
@@ -156,6 +157,8 @@ func tally(rows []report.Row) (c report.Counts) {
 			c.E2E++
 		case report.Short:
 			c.Goodput++
+		case report.Wasteful:
+			c.Watts++
 		case report.OOM:
 			c.OOM++
 		case report.Invalid:
@@ -201,6 +204,7 @@ func (r *run) remark(i int, d *report.Device) {
 	if r.req.Capped(j.profile) {
 		d.Notes = append(d.Notes, message.New("note.capped", r.req.Watts(j.profile), 100*r.req.Pace(j.profile)))
 	}
+	d.Notes = append(d.Notes, r.guessedIdle(i)...)
 	if d.Fidelity == plan.Reference && r.req.Played() && r.req.Mode == plan.Aggregation {
 		d.Notes = append(d.Notes, message.New("note.played-reference"))
 	}

@@ -40,6 +40,9 @@ func (r *run) nearby(i int, changes bool) (list []report.Near) {
 		if changes {
 			list = append(list, r.byChange(j)...)
 		}
+		if near, ok := j.byWatts(rows); ok {
+			list = append(list, near)
+		}
 		if near, ok := j.byMemory(rows); ok {
 			list = append(list, near)
 		}

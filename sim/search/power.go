@@ -3,6 +3,7 @@ package search
 import (
 	"cmp"
 
+	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
@@ -60,17 +61,20 @@ func capped(req *plan.Request, pricer Pricer) Pricer {
 
 // checkPower refuses caps whose effect nothing is known of.
 func checkPower(req *plan.Request) error {
-	if req.PowerCap == 0 && req.PowerLimit == 0 {
+	if req.PowerCap == 0 && req.PowerLimit == 0 && req.PerWatt == 0 {
 		return nil
 	}
 	bad := func(said message.Message) error {
 		field := "power_limit"
-		if req.PowerCap > 0 {
+		switch {
+		case req.PowerCap > 0:
 			field = "power_cap"
+		case req.PowerLimit == 0:
+			field = "tokens_per_watt"
 		}
 		return &report.Failure{Class: report.InvalidParameters, Field: field, Message: said}
 	}
-	if !(req.PowerCap >= 0 && req.PowerLimit >= 0) {
+	if !(req.PowerCap >= 0 && req.PowerLimit >= 0 && req.PerWatt >= 0) {
 		return bad(message.New("failure.power-negative"))
 	}
 	for _, p := range req.Profiles {
@@ -78,13 +82,54 @@ func checkPower(req *plan.Request) error {
 		case p.PowerWatts == 0:
 			return bad(message.New("failure.power-unknown", p.Name))
 		case !req.Capped(p):
-		case p.IdleWatts == 0:
-			return bad(message.New("failure.power-idle", p.Name, p.PowerWatts, req.Watts(p)))
+		case req.Watts(p) <= plan.Idle(p) && p.IdleWatts == 0:
+			return bad(message.New("failure.power-idle", p.Name, p.PowerWatts, plan.Idle(p), req.Watts(p)))
 		case req.Watts(p) <= p.IdleWatts:
 			return bad(message.New("failure.power-least", p.Name, p.IdleWatts, req.Watts(p)))
 		}
 	}
 	return nil
+}
+
+// guessedIdle says of which profiles of a device's jobs a cap's effect rests on a guess of what they draw idle.
+func (r *run) guessedIdle(i int) (list []message.Message) {
+	var last *hw.Profile
+	for _, j := range r.jobs[i] {
+		if p := j.profile; p != last && r.req.Capped(p) && p.IdleWatts == 0 {
+			list = append(list, message.New("note.power-idle", p.Name, plan.Idle(p), p.PowerWatts))
+			last = p
+		}
+	}
+	return list
+}
+
+// wasteful marks the feasible rows of answers that bring fewer tokens per second and watt than the plan asks for. Rows
+// of a P:D plan are judged together, as pairs; a prefill phase alone makes no answers.
+func (j *job) wasteful(rows []report.Row) {
+	least := j.req.PerWatt
+	if least == 0 || j.req.Mode == plan.PDRatio || j.phase == plan.PhasePrefill {
+		return
+	}
+	for i := range rows {
+		if r := &rows[i]; r.Status == report.OK && r.Power != nil && r.Power.PerW < least {
+			r.Status, r.Reason = report.Wasteful, message.New("reason.watts", r.Power.PerW, least)
+		}
+	}
+}
+
+// thrifty reports whether a pair brings as many tokens per second and watt as the plan asks for.
+func thrifty(r *report.Ratio, req *plan.Request) bool {
+	return req.PerWatt == 0 || r.Power != nil && r.Power.PerW >= req.PerWatt
+}
+
+// byWatts is the row that wastes least of those that waste too much.
+func (j *job) byWatts(rows []report.Row) (near report.Near, ok bool) {
+	for i := range rows {
+		if r := &rows[i]; r.Status == report.Wasteful && (!ok || r.Power.PerW > near.Row.Power.PerW) {
+			near, ok = report.Near{Row: *r, Relax: message.New("relax.watts", j.req.PerWatt, r.Power.PerW)}, true
+		}
+	}
+	return near, ok
 }
 
 // power is what the devices of a pair draw; nil where a profile of either does not say.

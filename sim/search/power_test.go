@@ -35,7 +35,9 @@ func TestPowerCap(t *testing.T) {
 		want string
 	}{
 		{hw.Profile{Name: "A"}, plan.Request{PowerCap: 300}, "A states no watts"},
-		{hw.Profile{Name: "B", PowerWatts: 700}, plan.Request{PowerCap: 300}, "idle_w"},
+		{hw.Profile{Name: "A"}, plan.Request{PerWatt: 1}, "A states no watts"},
+		{hw.Profile{Name: "B", PowerWatts: 700}, plan.Request{PowerCap: 175}, "idle_w"},
+		{hw.Profile{Name: "B", PowerWatts: 700}, plan.Request{PowerCap: 300}, ""},
 		{hw.Profile{Name: "B", PowerWatts: 700}, plan.Request{PowerCap: 700}, ""},
 		{hw.Profile{Name: "C", PowerWatts: 700, IdleWatts: 74}, plan.Request{PowerLimit: 500, Devices: 8},
 			"leave nothing to work with"},
@@ -143,5 +145,45 @@ func TestCapsOnceBeneathASearch(t *testing.T) {
 		if got, want := f.Uniform(shape).Seconds, 2*bare.Uniform(shape).Seconds; math.Abs(got-want) > 1e-12*want {
 			t.Errorf("%v s, want %v", got, want)
 		}
+	}
+}
+
+// A row that brings fewer tokens per second and watt than asked for is no answer; with none left the thriftiest is near,
+// and of a P:D plan pairs are held against it, not their sides.
+func TestTokensPerWatt(t *testing.T) {
+	req := question()
+	req.Profiles[0].PowerWatts = 500
+	best := answer(t, req, pricer(64)).Devices[0].Aggregation.Best.Power.PerW
+	for _, c := range []struct {
+		least float64
+		ok    bool
+	}{{best / 2, true}, {best * 2, false}} {
+		req.PerWatt = c.least
+		d := answer(t, req, pricer(64)).Devices[0]
+		if got := d.Aggregation.Best != nil; got != c.ok {
+			t.Fatalf("%v of at most %v: answered %v", c.least, best, got)
+		}
+		for _, r := range d.Aggregation.Candidates {
+			if r.Power.PerW < c.least {
+				t.Errorf("%s brings %v", r.Label, r.Power.PerW)
+			}
+		}
+		if !c.ok && (d.Counts.Watts == 0 || len(d.Nearest) == 0 || d.Nearest[0].Row.Status != report.Wasteful) {
+			t.Errorf("%+v, nearest %+v", d.Counts, d.Nearest)
+		}
+	}
+	pair := splitQuestion(6)
+	pair.Profiles[0].PowerWatts = 500
+	d := answer(t, pair, pricer(64)).Devices[0]
+	pair.PerWatt = d.PDRatio.Best.Power.PerW * 1.5
+	d = answer(t, pair, pricer(64)).Devices[0]
+	for _, x := range d.PDRatio.Candidates {
+		if x.Power.PerW < pair.PerWatt {
+			t.Errorf("%v tokens per second and watt", x.Power.PerW)
+		}
+	}
+	pair.PerWatt *= 1000
+	if d = answer(t, pair, pricer(64)).Devices[0]; d.PDRatio.Best != nil || len(d.Notes) == 0 {
+		t.Errorf("%+v %v", d.PDRatio.Best, d.Notes)
 	}
 }

@@ -76,7 +76,9 @@ func ratios(prefill, decode []report.Row, req *plan.Request, device string, sw s
 	var list []report.Ratio
 	for _, p := range ps {
 		for _, d := range ds {
-			list = append(list, pair(p, d, req, device, sw.SplitByRate))
+			if x := pair(p, d, req, device, sw.SplitByRate); thrifty(&x, req) {
+				list = append(list, x)
+			}
 		}
 	}
 	slices.SortStableFunc(list, func(a, b report.Ratio) int { return compareRatios(&a, &b, sw.SplitByRate) })

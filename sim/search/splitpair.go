@@ -49,7 +49,12 @@ func (r *run) splits(i int, prefill, decode []report.Row) (*report.RatioSection,
 			continue
 		}
 		seen[sizes] = true
-		list = append(list, m.ratio(c))
+		x := m.ratio(c)
+		if !thrifty(&x, r.req) {
+			m.wasted = max(m.wasted, x.Power.PerW)
+			continue
+		}
+		list = append(list, x)
 		list[len(list)-1].Left = m.left(c, fronts, backs)
 		if len(list) == mostSplits {
 			break
@@ -97,6 +102,7 @@ type match struct {
 	nearest         float64            // least TTFT in ms with the wait, where the limit refuses it; 0: none
 	waits           float64            // its wait in ms, over way
 	way             handover.Way
+	wasted          float64 // most tokens per second and watt of the splits that have fewer than asked for
 }
 
 // front are the rows of one prefill layout that could be wanted, most requests per second first.
@@ -247,6 +253,8 @@ func (m *match) wait(c *handover.Cost, r *report.Row) float64 {
 func (m *match) notes(none bool) (list []message.Message) {
 	switch {
 	case !none:
+	case m.wasted > 0:
+		list = append(list, message.New("note.split-watts", m.wasted, m.run.req.PerWatt))
 	case m.lost != nil:
 		list = append(list, message.Of(m.lost))
 	case m.nearest > 0:

@@ -129,8 +129,12 @@ func (w *worker) search(j *job, i int) found {
 		w.useful()
 	}
 	out.rows = w.rows(t)
+	j.wasteful(out.rows)
 	out.counts = tally(out.rows)
 	out.outcome.End, out.outcome.Reason = w.end(out.rows, done)
+	if near, ok := j.byWatts(out.rows); ok && out.counts.OK == 0 {
+		out.outcome.End, out.outcome.Reason = report.OverLimit, near.Row.Reason
+	}
 	j.refuse(&out, j.refusal(t))
 	return out
 }

@@ -61,6 +61,7 @@ const (
 	DraftShare                  // its cost
 	PowerCap                    // W of a device
 	PowerLimit                  // W of all devices
+	PerWatt                     // tokens per second and watt
 	TargetQPS                   //
 	TargetConcurrency           //
 	Concurrency                 // requests in flight, fixed

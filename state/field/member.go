@@ -156,6 +156,7 @@ var members = [NumIDs]member{
 		}, (*Reading).beside},
 	PowerCap:          real(func(q *plan.Request) *float64 { return &q.PowerCap }),
 	PowerLimit:        real(func(q *plan.Request) *float64 { return &q.PowerLimit }),
+	PerWatt:           real(func(q *plan.Request) *float64 { return &q.PerWatt }),
 	TargetQPS:         real(func(q *plan.Request) *float64 { return &q.TargetQPS }),
 	TargetConcurrency: count(func(q *plan.Request) *int { return &q.TargetConcurrency }),
 	Concurrency:       count(func(q *plan.Request) *int { return &q.InFlight }),

@@ -113,7 +113,7 @@ func requests(c Catalog) *rapid.Generator[*plan.Request] {
 			q.PP = plan.Sizes{Searched: true, Values: []int{1, 2}}
 		}
 		if some("power") {
-			q.PowerCap, q.PowerLimit = 100+rate("cap"), 1000*rate("limit")
+			q.PowerCap, q.PowerLimit, q.PerWatt = 100+rate("cap"), 1000*rate("limit"), rate("per watt")
 		}
 		if q.MTP == nil && some("draft") {
 			q.Speculation = plan.Speculation{Draft: []string{"eagle", "model", "ngram"}[number("kind", 0, 2)],
@@ -205,7 +205,7 @@ func TestRequestToCommandAndBack(t *testing.T) {
 		want := requests(c).Draw(t, "request")
 		// the reference tool's command cannot say these
 		theirs := *want
-		theirs.PowerCap, theirs.PowerLimit, theirs.Speculation = 0, 0, plan.Speculation{}
+		theirs.PowerCap, theirs.PowerLimit, theirs.PerWatt, theirs.Speculation = 0, 0, 0, plan.Speculation{}
 		theirs.Quant.Linear = want.Quant.Linear.Nearest(want.Model) // its command stands for the nearest action
 		theirs.Quant.NonExpert = want.Quant.NonExpert.Nearest(want.Model)
 		theirs.Fidelity, theirs.Search, theirs.KeepAll = 0, 0, false

@@ -57,6 +57,8 @@ func answerFields() []Field {
 			Example: "500", Parse: optional("500"), Default: byDefault("none")},
 		{ID: PowerLimit, Name: "power_limit", Label: "power limit", Flag: "power-limit", Arity: One, Metavar: "W", Unit: "W",
 			Example: "4000", Parse: optional("4000"), Default: byDefault("none")},
+		{ID: PerWatt, Name: "tokens_per_watt", Label: "tokens per watt", Flag: "tokens-per-watt", Arity: One, Metavar: "X",
+			Unit: "tok/s/W", Example: "1.5", Parse: optional("1.5"), Default: byDefault("none")},
 		{ID: TargetQPS, Name: "target_qps", Label: "target QPS", Flag: "target-qps", Arity: One, Metavar: "N", Unit: "req/s",
 			Example: "20",
 			Parse:   optional("20"), Default: byDefault("none")},

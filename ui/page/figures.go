@@ -81,16 +81,9 @@ func phases(r *report.Report) (out []plan.Phase) {
 	return out
 }
 
-// frontiers are the one of throughput and, where a price is known, the one of cost; one without points is left out.
+// frontiers are the one of throughput and, where they are known, those of cost and of power; one without points is left out.
 func frontiers(pen svg.Pen, r *report.Report, of func(chart.Figure) *chart.Frontier) (out []svg.Chart) {
-	figures := []chart.Figure{chart.PerDevice}
-	for _, p := range r.Request.Profiles {
-		if r.Request.PriceOf(p.Name) > 0 {
-			figures = append(figures, chart.Cost)
-			break
-		}
-	}
-	for _, f := range figures {
+	for _, f := range []chart.Figure{chart.PerDevice, chart.Cost, chart.PerWatt} {
 		if x := of(f); len(x.Sets) > 0 {
 			out = append(out, pen.Frontier(x))
 		}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"fathom/sim/chart"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state"
@@ -31,7 +32,7 @@ type curveKey struct {
 }
 
 // curves draws the chosen plot.
-func (p *Painter) curves(r *report.Row, w, h int) []string { return p.curve(p.M.Results.Plot, r, w, h) }
+func (p *Painter) curves(r *report.Row, w, h int) []string { return p.curve(p.M.PlotAfter(0), r, w, h) }
 
 // otherCurves draws the plots that are not chosen side by side.
 func (p *Painter) otherCurves(r layout.Rect) []string {
@@ -39,10 +40,9 @@ func (p *Painter) otherCurves(r layout.Rect) []string {
 	if row == nil {
 		return nil
 	}
-	left, right := p.M.Results.Plot+1, p.M.Results.Plot+2
 	w := (r.W - 2) / 2
-	a := p.curve(left%p.M.Plots(), row, w, r.H)
-	b := p.curve(right%p.M.Plots(), row, r.W-w-2, r.H)
+	a := p.curve(p.M.PlotAfter(1), row, w, r.H)
+	b := p.curve(p.M.PlotAfter(2), row, r.W-w-2, r.H)
 	lines := make([]string, max(len(a), len(b)))
 	for i := range lines {
 		x, y := "", ""
@@ -104,9 +104,9 @@ func (p *Painter) chart(kind state.Plot, d *report.Device, r *report.Row) (plot.
 				Limits: p.firstBeyond(own), XLabel: p.t("plot.concurrency"), YLabel: p.t("plot.throughput")},
 			p.t("plot.title.throughput", "label", state.ShortLabel(r))
 	case state.CostPlot:
-		if p.M.Plots() > state.CostPlot {
-			return p.costs(r)
-		}
+		return p.traded(r, chart.Cost)
+	case state.PowerPlot:
+		return p.traded(r, chart.PerWatt)
 	case state.LatencyPlot:
 		return p.latencies(p.strategyRows(rows, r), r, q)
 	}

@@ -81,9 +81,10 @@ func (p *Painter) hulls(r *report.Row, device string) (out []plot.Series) {
 	return out
 }
 
-// costs plots money per million tokens against what one user gets: of every device of the run, and of the pinned one.
-func (p *Painter) costs(r *report.Row) (plot.Chart, string) {
-	f := p.frontier(r.Phase, chart.Cost)
+// traded plots money per million tokens, or tokens per watt, against what one user gets: of every device of the run, and
+// of the pinned one.
+func (p *Painter) traded(r *report.Row, what chart.Figure) (plot.Chart, string) {
+	f := p.frontier(r.Phase, what)
 	names := make([]string, len(f.Sets))
 	for n := range f.Sets {
 		names[n] = p.setName(&f.Sets[n])
@@ -94,13 +95,14 @@ func (p *Painter) costs(r *report.Row) (plot.Chart, string) {
 	if p.T.ASCII {
 		here = '#'
 	}
-	if x := r.Latency(); x != nil && *x > 0 && r.CostPerMTok != nil {
-		at := plot.Point{X: 1000 / *x, Y: *r.CostPerMTok, Sign: here}
+	if x := r.Latency(); x != nil && *x > 0 && len(f.Sets) > 0 {
+		y, _ := what.OfRow(r)
+		at := plot.Point{X: 1000 / *x, Y: y, Sign: here}
 		if f.Fewer {
 			at.X = *x
 		}
 		c.Series = append(c.Series, plot.Series{Name: p.t("plot.legend.here"), Points: []plot.Point{at}, Ink: p.T.Strong,
 			Sign: here})
 	}
-	return c, p.t("plot.title.cost", "x", p.t(f.X.Key))
+	return c, p.t("plot.title."+what.String(), "x", p.t(f.X.Key))
 }

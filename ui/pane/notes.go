@@ -150,7 +150,8 @@ func (p *Painter) counts() string {
 	}
 	c := &d.Counts
 	items = p.counted(items, tail, map[report.Status]int{report.OverTTFT: c.TTFT, report.OverTPOT: c.TPOT, report.OOM: c.OOM,
-		report.OverE2E: c.E2E, report.Short: c.Goodput, report.Invalid: c.Invalid, report.Engine: c.Engine},
+		report.OverE2E: c.E2E, report.Short: c.Goodput, report.Invalid: c.Invalid, report.Engine: c.Engine,
+		report.Wasteful: c.Watts},
 		d.OverBoth(p.request()), !c.Unsaid)
 	line := items[0]
 	for _, s := range items[1:] {
@@ -162,7 +163,7 @@ func (p *Painter) counts() string {
 }
 
 // losses are the statuses of points that lost, in the order of the status line.
-var losses = []report.Status{report.OverTTFT, report.OverTPOT, report.OOM, report.OverE2E, report.Short, report.Invalid,
+var losses = []report.Status{report.OverTTFT, report.OverTPOT, report.OOM, report.OverE2E, report.Short, report.Wasteful, report.Invalid,
 	report.Engine}
 
 // became says how many points have a status, each counted once as in JSON; both of those over TPOT are over TTFT too.
