@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"fathom/hw/message"
@@ -36,6 +37,9 @@ func of(at []float64, rep *report.Report) (list []Cell) {
 		d := &rep.Devices[i]
 		if rep.Mode == plan.PDRatio {
 			list = append(list, pair(at, d, float64(rep.Request.OutputLength)))
+			if rep.Request.SplitSearched() && !rep.Request.Played() {
+				list = append(list, together(at, d, float64(rep.Request.OutputLength)))
+			}
 			continue
 		}
 		for _, phase := range []plan.Phase{plan.PhaseAggregation, plan.PhasePrefill, plan.PhaseDecode} {
@@ -80,9 +84,39 @@ func pair(at []float64, d *report.Device, answers float64) Cell {
 		return c
 	}
 	c.Label, c.Throughput, c.Cost = b.Prefill.Label+" / "+b.Decode.Label, *b.SystemQPS*answers, copied(b.CostPerMTok)
-	c.TTFT, c.TPOT = copied(b.Prefill.TTFT), copied(b.Decode.TPOT)
+	c.TTFT, c.TPOT = copied(b.TTFT()), copied(b.Decode.TPOT)
 	c.PerDevice = c.Throughput / float64(*b.TotalDevices)
+	c.Interval = tokens(b.SystemRange(), answers)
 	return c
+}
+
+// together is the cell of the same devices without disaggregation: replicas that do both phases, of one size, on two
+// kinds of hardware of one size on each.
+func together(at []float64, d *report.Device, answers float64) Cell {
+	c := Cell{At: at, Device: d.Device, Phase: plan.PhaseAggregation.String(), Status: report.OK}
+	if d.PDRatio == nil || d.PDRatio.Aggregated == nil {
+		c.Status, c.Reason = report.Invalid, message.New("breaks.together")
+		return c
+	}
+	v := d.PDRatio.Aggregated
+	devices, qps := v.Total()
+	c.Throughput, c.PerDevice, c.Interval = qps*answers, qps*answers/float64(devices), tokens(v.Range(), answers)
+	c.TTFT, c.TPOT = copied(v.Row.TTFT), copied(v.Row.TPOT)
+	for x := v; x != nil; x = x.Beside {
+		if c.Label != "" {
+			c.Label += " + "
+		}
+		c.Label += fmt.Sprintf("%d x %s", x.Replicas, x.Row.Label)
+	}
+	return c
+}
+
+// tokens is a range of requests per second as one of tokens.
+func tokens(b *report.Interval, answers float64) *report.Interval {
+	if b == nil {
+		return nil
+	}
+	return &report.Interval{Low: b.Low * answers, High: b.High * answers}
 }
 
 // missed says why a phase of a device has no answer.

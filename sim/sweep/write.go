@@ -13,17 +13,18 @@ import (
 const Schema = "fathom.sweep/1"
 
 type resultJSON struct {
-	Schema    string       `json:"schema"`
-	Command   string       `json:"fathom_command"` // of the plan that is swept
-	Engine    string       `json:"engine"`
-	Fidelity  string       `json:"fidelity"`
-	Search    string       `json:"search"`
-	Mode      string       `json:"mode"`
-	ElapsedMS float64      `json:"elapsed_ms"`
-	Partial   bool         `json:"partial"`
-	Knobs     []knobJSON   `json:"knobs"`
-	Cells     []cellJSON   `json:"cells"`
-	Changes   []changeJSON `json:"changes"`
+	Schema    string         `json:"schema"`
+	Command   string         `json:"fathom_command"` // of the plan that is swept
+	Engine    string         `json:"engine"`
+	Fidelity  string         `json:"fidelity"`
+	Search    string         `json:"search"`
+	Mode      string         `json:"mode"`
+	ElapsedMS float64        `json:"elapsed_ms"`
+	Partial   bool           `json:"partial"`
+	Knobs     []knobJSON     `json:"knobs"`
+	Cells     []cellJSON     `json:"cells"`
+	Changes   []changeJSON   `json:"changes"`
+	Contrasts []contrastJSON `json:"contrasts,omitempty"` // of a searched split with the same devices aggregated
 }
 
 type knobJSON struct {
@@ -57,6 +58,18 @@ type changeJSON struct {
 	To     float64   `json:"to"`
 	Was    *string   `json:"was"` // null where nothing meets limits and memory
 	Now    *string   `json:"now"`
+}
+
+type contrastJSON struct {
+	Device string      `json:"device"`
+	Along  string      `json:"along"`
+	Beside []float64   `json:"beside"`
+	From   float64     `json:"from"`
+	To     float64     `json:"to"`
+	Winner *string     `json:"winner"` // pd_ratio or aggregation; null where neither is shown to serve more
+	Alone  bool        `json:"alone"`  // the other one has no answer
+	Lead   [2]float64  `json:"lead"`   // of pd_ratio, least and most, as a share
+	Range  *[2]float64 `json:"lead_interval"`
 }
 
 // JSON writes a sweep for scripts: a value that does not apply is null, figures have at most six decimals.
@@ -93,6 +106,15 @@ func (r *Result) JSON() ([]byte, error) {
 		out.Changes = append(out.Changes, changeJSON{c.Device, c.Phase, c.Along, append([]float64{}, c.Beside...), c.From,
 			c.To,
 			report.Word(c.Was), report.Word(c.Now)})
+	}
+	for _, c := range r.Contrasts() {
+		o := contrastJSON{Device: hw.Clean(c.Device), Along: r.Axes[0].Knob.Name, Beside: append([]float64{}, c.Beside...),
+			From: c.From, To: c.To, Winner: report.Word(c.Winner), Alone: c.Alone,
+			Lead: [2]float64{report.Six(c.Lead.Low), report.Six(c.Lead.High)}}
+		if c.Range != nil {
+			o.Range = &[2]float64{report.Six(c.Range.Low), report.Six(c.Range.High)}
+		}
+		out.Contrasts = append(out.Contrasts, o)
 	}
 	return report.Encode(out, " ")
 }

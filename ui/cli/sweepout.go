@@ -44,7 +44,7 @@ func (s *sweepSheet) lines() (out []string) {
 	for _, p := range chart.Of(r, chart.Throughput) {
 		out = append(append(out, ""), s.draw(p)...)
 	}
-	return append(out, s.changes()...)
+	return append(append(out, s.changes()...), s.contrasts()...)
 }
 
 // draw is one picture with its winners and why places have none.
@@ -129,6 +129,29 @@ func (s *sweepSheet) changes() []string {
 	}
 	if more := len(list) - mostChanges; more > 0 {
 		out = append(out, "  "+s.texts.T("sweep.more", "n", number.Int(more)))
+	}
+	return out
+}
+
+// contrasts says which of disaggregation and aggregation serves more, and from where on.
+func (s *sweepSheet) contrasts() (out []string) {
+	x := s.out.Axes[0].Knob
+	for _, c := range s.out.Contrasts() {
+		if out == nil {
+			out = []string{"", s.theme.Title.Paint(s.texts.T("sweep.contrast"))}
+		}
+		where := s.knob(x) + " " + x.Print(c.From)
+		if c.To != c.From {
+			where += " .. " + x.Print(c.To)
+		}
+		if len(c.Beside) > 0 {
+			y := s.out.Axes[1].Knob
+			where += ", " + s.knob(y) + " " + y.Print(c.Beside[0])
+		}
+		if len(s.out.Request.Pairings()) > 1 {
+			where = hw.Clean(c.Device) + ", " + where
+		}
+		out = append(out, s.wrapped("  ", where+": "+s.texts.Tell(c.Says()))...)
 	}
 	return out
 }
