@@ -2,7 +2,9 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"time"
 
 	"fathom/hw/message"
 	"fathom/sim/plan"
@@ -12,9 +14,8 @@ import (
 
 // Contrast answers the same question with the other fidelity, corrected for reference and back, and says where the
 // winners differ by more than five per cent or by strategy. Profiles that come with no constants of the reference tool
-// are left out. Nothing to say, or no second run possible, is nil. watch hears of the second run.
-func Contrast(ctx context.Context, e Engine, req *plan.Request, rep *report.Report,
-	watch func(report.Progress)) []report.Issue {
+// are left out. Nothing to say, or no second search possible, is nil. watch hears of the second search.
+func Contrast(ctx context.Context, req *plan.Request, rep *report.Report, watch func(report.Progress)) []report.Issue {
 	if rep == nil || len(rep.Devices) == 0 || rep.Partial || len(req.PrefillPools) > 0 {
 		return nil
 	}
@@ -38,12 +39,12 @@ func Contrast(ctx context.Context, e Engine, req *plan.Request, rep *report.Repo
 	}
 	// The same search, or its own gain would be taken for a difference of the figures.
 	other.Search = mine.Devices[0].Search
-	if other.Fidelity == plan.Reference && other.Search == plan.SearchExhaustive && crowded(req) {
+	second, err := search.Best(ctx, &other, Price, mostUnasked, watcher(time.Now(), watch))
+	switch {
+	case errors.Is(err, search.ErrTooMuch):
 		return []report.Issue{{Severity: report.Note, Field: "fidelity",
-			Message: message.New("note.nocontrast", search.Layouts(req), steps(req))}}
-	}
-	second, err := e.Run(ctx, &other, watch)
-	if err != nil {
+			Message: message.New("note.nocontrast", mostUnasked/1_000_000, other.Fidelity)}}
+	case err != nil:
 		return nil
 	}
 	return search.Disagree(&mine, second)

@@ -143,7 +143,7 @@ func TestContrast(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	notes := Contrast(context.Background(), Embedded{}, req, rep, nil)
+	notes := Contrast(context.Background(), req, rep, nil)
 	req.Fidelity = plan.Corrected
 	corrected, err := Embedded{}.Run(context.Background(), req, nil)
 	if err != nil {

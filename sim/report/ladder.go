@@ -65,15 +65,17 @@ type Rung struct {
 // Lack is the kind of reason why a rung has no answer.
 type Lack uint8
 
-// The rung has one; the profile has no such figures; no point meets limits and memory; the search fails.
+// The rung has one; the profile has no such figures; no point meets limits and memory; the search fails, or takes too
+// long for one that nobody asked for.
 const (
 	Answered Lack = iota
 	NoFigures
 	NoneMeets
 	Fails
+	LeftOut
 )
 
-var lacks = [...]string{"", "no-fit", "none-meets", "fails"}
+var lacks = [...]string{"", "no-fit", "none-meets", "fails", "left-out"}
 
 func (l Lack) String() string { return lacks[l] }
 
@@ -89,11 +91,14 @@ func (r Rung) without(d *Device) Rung {
 	return r
 }
 
-// Lacking are rungs of a step that a profile cannot answer, one for each of the rungs below it.
-func Lacking(s Step, below []Rung, lack Lack, why message.Message) (list []Rung) {
-	for i := range below {
-		if r := &below[i]; r.Step == below[0].Step && !r.Alone {
-			list = append(list, Rung{Step: s, Phase: r.Phase, Pair: r.Pair, Lack: lack, Why: why})
+// Lacking are rungs of a step that a profile does not answer, one for each of its rungs.
+func Lacking(s Step, d *Device, lack Lack, why message.Message) (list []Rung) {
+	if d.PDRatio != nil {
+		return []Rung{{Step: s, Pair: true, Lack: lack, Why: why}}
+	}
+	for _, p := range []plan.Phase{plan.PhaseAggregation, plan.PhasePrefill, plan.PhaseDecode} {
+		if d.Section(p) != nil {
+			list = append(list, Rung{Step: s, Phase: p, Lack: lack, Why: why})
 		}
 	}
 	return list

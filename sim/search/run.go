@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -36,6 +37,7 @@ type run struct {
 	watch   func(Step)
 	stopped *atomic.Bool // shared with the searches that this one starts
 	live    atomic.Int64 // points of strategies that have not ended
+	left    *allowance   // shared likewise; nil: whatever it takes
 	turn    serve.Turn   // held while the watcher is told: a watcher that waits holds the run up
 
 	serial    bool             // one strategy after the other, on the goroutine of the caller
@@ -96,14 +98,22 @@ func newRun(req *plan.Request, price Pricer, stopped *atomic.Bool) *run {
 
 // again is a run of another request that prices passes as this one does: caps and drafts are in its prices already.
 func (r *run) again(req *plan.Request) *run {
-	return &run{req: req, price: r.price, plain: r.plain, stopped: r.stopped}
+	return &run{req: req, price: r.price, plain: r.plain, stopped: r.stopped, left: r.left}
 }
 
+// ErrTooMuch is the end of a search that takes more steps than it may.
+var ErrTooMuch = errors.New("more steps than the search may take")
+
 // Best is Run for the best rows only: what a report has beside them (nearest points, corrections, benchmarks, a
-// capacity) is left out. Of a run of several profiles it says what it owes to re-pricing.
-func Best(ctx context.Context, req *plan.Request, price Pricer, watch func(Step)) (*report.Report, error) {
+// capacity) is left out. Of a run of several profiles it says what it owes to re-pricing. A search that would take more
+// than most steps gives ErrTooMuch; 0 is no bound.
+func Best(ctx context.Context, req *plan.Request, price Pricer, most int, watch func(Step)) (*report.Report, error) {
 	r := newRun(req, price, new(atomic.Bool))
 	r.watch = watch
+	if most > 0 {
+		r.left = &allowance{stopped: r.stopped}
+		r.left.left.Store(int64(most))
+	}
 	release := context.AfterFunc(ctx, func() { r.stopped.Store(true) })
 	defer release()
 	if err := r.prepare(); err != nil {
@@ -111,11 +121,14 @@ func Best(ctx context.Context, req *plan.Request, price Pricer, watch func(Step)
 	}
 	defer r.beat()()
 	r.searchAll()
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
 	out := r.snapshot()
 	r.owe(out)
+	switch {
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case r.left.spent():
+		return nil, ErrTooMuch
+	}
 	for i := range out.Devices {
 		out.Devices[i].Nearest = r.missed(i)
 		if pairJudged(req) && out.Devices[i].PDRatio != nil {
@@ -123,17 +136,6 @@ func Best(ctx context.Context, req *plan.Request, price Pricer, watch func(Step)
 		}
 	}
 	return out, nil
-}
-
-// Layouts counts what an exhaustive search of a request tries, over all phases of one profile.
-func Layouts(req *plan.Request) (n int) {
-	for _, ph := range phases(req) {
-		if fewEnough(&job{req: req, phase: ph.phase, world: ph.world, exhaustive: true}, n) != nil {
-			return mostTuples + 1
-		}
-		n += len(space(req, ph.phase, ph.world, false, true))
-	}
-	return n
 }
 
 // searchAll searches profile after profile and phase after phase, because the reference tool's re-pricing of a profile
@@ -182,7 +184,7 @@ func (r *run) prepare() error {
 			for _, world := range worlds(r.req, ph, pool) {
 				j := &job{req: r.req, profile: pool.Profile, price: r.price, phase: ph.phase, world: world, fidelity: fidelity,
 					exhaustive: method == plan.SearchExhaustive, switches: Switches(fidelity), passes: passSwitches(fidelity),
-					limits: ph.limits, lengths: lengths, stopped: r.stopped, live: &r.live, turn: &r.turn, split: split,
+					limits: ph.limits, lengths: lengths, stopped: r.stopped, left: r.left, live: &r.live, turn: &r.turn, split: split,
 					bounded: split || r.bounded}
 				j.judged(meant(r.req))
 				if r.only != nil {
@@ -227,7 +229,9 @@ func (r *run) space(j *job) []tuple {
 	if r.stopped.Load() {
 		return nil
 	}
-	return space(j.req, j.phase, j.world, j.switches.MTPHeads, j.exhaustive)
+	list := space(j.req, j.phase, j.world, j.switches.MTPHeads, j.exhaustive)
+	r.left.spend(ofRejected * len(list))
+	return list
 }
 
 // phaseOf is one phase that a mode runs, with the devices of its instance and its own limits in seconds.

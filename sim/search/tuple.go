@@ -35,6 +35,7 @@ type job struct {
 	lengths    *serve.Lengths // nil: prompts of one length
 	tuples     []tuple
 	record     *record       // nil: every forward is priced directly
+	left       *allowance    // of work; nil: whatever it takes
 	stopped    *atomic.Bool  // set when the context ends; read at every probe and inside long evaluations
 	split      bool          // one of many instance sizes of a split
 	bounded    bool          // larger batches are taken to be slower, and only useful points are kept
@@ -90,6 +91,7 @@ func (w *worker) search(j *job, i int) found {
 	if j.req.InFlight > 0 {
 		j = j.holding(t.strategy.DP)
 	}
+	j.left.spend(ofTuple)
 	setup := j.setup(t)
 	forward, err := j.price(setup)
 	if err != nil {
@@ -110,6 +112,9 @@ func (w *worker) search(j *job, i int) found {
 	}
 	if j.plays() {
 		w.play(setup, forward)
+	}
+	if w.evaluator.Spend = nil; j.left != nil {
+		forward, w.evaluator.Spend = charged{forward, j.left}, j.left.spend
 	}
 	if j.record != nil {
 		w.replay.reset(forward, j.record, i, j.phase == plan.PhaseAggregation)
@@ -190,10 +195,14 @@ func (w *worker) probe(batch int) (*point, bool) {
 		return &w.points[at], true
 	}
 	w.job.turn.Wait()
+	w.job.left.spend(ofPoint)
 	q := point{budget: w.load.Budget, load: batch}
 	done := true
 	if w.played != nil {
 		q.Point, q.played = w.played.of(batch, 0)
+		if q.played != nil {
+			w.job.left.spend(ofPlayed * q.played.Advances)
+		}
 	} else {
 		q.Point, done = w.evaluator.At(batch)
 	}

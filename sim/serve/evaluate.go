@@ -17,7 +17,8 @@ type Evaluator struct {
 	stopped *atomic.Bool
 	polls   int
 
-	Turn *Turn // long evaluations wait for it; nil: for nobody
+	Turn  *Turn           // long evaluations wait for it; nil: for nobody
+	Spend func(steps int) // hears of every step that was made, of many at once; nil: nobody counts them
 
 	waiting runs
 	ready   runs  // while every step serves every answer
@@ -39,6 +40,8 @@ func (e *Evaluator) At(batch int) (Point, bool) {
 	l := &e.load
 	p := Point{Batch: batch, Concurrency: batch * l.Replicas(), Memory: pass.Memory{Available: math.Inf(1)}}
 	done := true
+	e.polls = 0
+	defer e.spend()
 	switch {
 	case l.Phase == plan.PhaseDecode:
 		e.decode(&p)
@@ -56,6 +59,17 @@ func (e *Evaluator) At(batch int) (Point, bool) {
 	return p, done
 }
 
+// often is how many steps pass between two looks at who else wants the processor.
+const often = 1024
+
+// spend tells of the steps since it was told the last time.
+func (e *Evaluator) spend() {
+	if e.Spend != nil {
+		e.Spend(e.polls)
+	}
+	e.polls = 0
+}
+
 // Turn is locked by whoever wants work to wait.
 type Turn struct{ sync.RWMutex }
 
@@ -69,8 +83,9 @@ func (t *Turn) Wait() {
 
 // halted is asked at every step: it tells whether the evaluation was stopped, and waits now and then for its turn.
 func (e *Evaluator) halted() bool {
-	if e.polls++; e.polls&1023 == 0 {
+	if e.polls++; e.polls == often {
 		e.Turn.Wait()
+		e.spend()
 	}
 	return e.stopped != nil && e.stopped.Load()
 }

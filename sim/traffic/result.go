@@ -62,6 +62,7 @@ type Result struct {
 	KVPeak      float64 // largest share of the KV room that was taken; 0 without a limit
 	Preemptions int
 	Steps       int
+	Advances    int // in which the steps were played: runs of equal ones are one
 	Bind        Bind
 }
 

@@ -90,7 +90,8 @@ func (r *run) play() (Result, error) {
 	for range first {
 		r.send(r.requests[r.sent].arrival)
 	}
-	for n := 0; r.complete < len(r.requests); n++ {
+	n := 0
+	for ; r.complete < len(r.requests); n++ {
 		if n%4096 == 0 && r.load.Stopped != nil && r.load.Stopped.Load() {
 			return Result{}, ErrStopped
 		}
@@ -112,7 +113,9 @@ func (r *run) play() (Result, error) {
 			r.timeline.look(r, at.now)
 		}
 	}
-	return r.result(), nil
+	out := r.result()
+	out.Advances = n
+	return out, nil
 }
 
 // choose gives the replica that is furthest behind and the time up to which no other can disturb it. Working on the one

@@ -84,7 +84,7 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	var contrast []report.Issue
 	out, err := e.Run(ctx, drawing.whole(request), watch)
 	if err == nil && out != nil && out.Engine != "msmodeling" {
-		contrast = engine.Contrast(ctx, engine.Embedded{}, request, out, watch)
+		contrast = engine.Contrast(ctx, request, out, watch)
 	}
 	if err == nil && request.Service.Asked() {
 		clear()
@@ -96,8 +96,7 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 		}
 		watch, clear = p.progress()
 	}
-	// the ladder takes ten times as long as the plan: whole reports have it, a table in the terminal is at once
-	if err == nil && (format == "json" || format == "md" || drawing != nil) && r.Word(field.CopyText) == "" {
+	if err == nil && format != "csv" && r.Word(field.CopyText) == "" {
 		engine.Climb(ctx, out, watch)
 	}
 	clear()
