@@ -184,7 +184,7 @@ func deviceParts(r *Report, d *Device) []part {
 		p := part{level: 3, heading: message.New(s.name), splits: true}
 		if b := s.section.Best; b != nil {
 			p.lines = append(p.lines, headline(b))
-			if x := d.RepricedOf(b.Phase, false); x != nil {
+			if x := d.RepricedIn(b.Phase, false); x != nil {
 				p.lines = append(p.lines, x.note())
 			}
 			p.table = candidates(s.section.Candidates)
@@ -193,7 +193,7 @@ func deviceParts(r *Report, d *Device) []part {
 			}
 		} else {
 			p.lines = append(p.lines, message.New("report.none"))
-			if x := d.RepricedOf(s.phase, false); x != nil {
+			if x := d.RepricedIn(s.phase, false); x != nil {
 				p.lines = append(p.lines, x.note())
 			}
 		}
@@ -206,7 +206,7 @@ func deviceParts(r *Report, d *Device) []part {
 		if b := d.PDRatio.Best; b != nil {
 			p.lines = append(p.lines, ratioHeadline(b), message.New("report.pair-rates"))
 			p.lines = append(p.lines, moved(b)...)
-			if x := d.RepricedOf(0, true); x != nil {
+			if x := d.RepricedIn(0, true); x != nil {
 				p.lines = append(p.lines, x.note())
 			}
 			p.table = ratioTable(d.PDRatio.Candidates)
@@ -215,7 +215,7 @@ func deviceParts(r *Report, d *Device) []part {
 			}
 		} else {
 			p.lines = append(p.lines, message.New("report.nopair"))
-			if x := d.RepricedOf(0, true); x != nil {
+			if x := d.RepricedIn(0, true); x != nil {
 				p.lines = append(p.lines, x.note())
 			}
 		}

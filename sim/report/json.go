@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 )
 
@@ -109,6 +110,7 @@ type sectionJSON struct {
 type ratiosJSON struct {
 	Best       *ratioJSON  `json:"best"`
 	Candidates []ratioJSON `json:"candidates"`
+	Rates      string      `json:"rates"`                // which rates a pair has, where the tables of its sides have others
 	Aggregated *versusJSON `json:"aggregated,omitempty"` // the same devices without disaggregation
 }
 
@@ -214,7 +216,7 @@ func device(r *Report, d *Device, points bool) deviceJSON {
 		out.Nearest = append(out.Nearest, nearJSON{row(&d.Nearest[i].Row), hw.Clean(d.Nearest[i].Relax.String())})
 	}
 	if d.PDRatio != nil {
-		out.PDRatio = &ratiosJSON{Candidates: []ratioJSON{}}
+		out.PDRatio = &ratiosJSON{Candidates: []ratioJSON{}, Rates: message.New("report.pair-rates").String()}
 		for i := range d.PDRatio.Candidates {
 			out.PDRatio.Candidates = append(out.PDRatio.Candidates, ratio(&d.PDRatio.Candidates[i]))
 		}

@@ -65,7 +65,8 @@ type trafficJSON struct {
 	FirstWave   float64  `json:"ttft_first_wave_ms"`
 	Steady      float64  `json:"ttft_steady_ms"`
 	Throughput  float64  `json:"throughput_tok_s"`
-	QPS         float64  `json:"qps"`           // requests that ended per second; their lengths are 80 to 100% of nominal
+	QPS         float64  `json:"qps"`           // requests that ended per second, of the lengths that were drawn
+	Drawn       string   `json:"drawn_lengths"` // in words, and why qps is another one than the row's
 	Output      *float64 `json:"output_tokens"` // of a request on average: throughput over qps
 	KVPeak      float64  `json:"kv_peak"`
 	Preemptions int      `json:"preemptions"`
@@ -327,9 +328,20 @@ func trafficOf(t *Traffic) *trafficJSON {
 	return &trafficJSON{Kind: t.Kind.String(), Rate: unlessZero(Six(t.Rate)), TTFT: stat(t.TTFT, t.TTFTLimit),
 		TPOT:      stat(t.TPOT, t.TPOTLimit),
 		FirstWave: Six(t.FirstWave),
-		Steady:    Six(t.Steady), Throughput: Six(t.Throughput), QPS: Six(t.QPS), Output: t.output(), KVPeak: Six(t.KVPeak),
+		Steady:    Six(t.Steady), Throughput: Six(t.Throughput), QPS: Six(t.QPS), Output: t.output(),
+		Drawn: t.drawn(), KVPeak: Six(t.KVPeak),
 		Preemptions: t.Preemptions, Bind: t.Bind,
 		Saturation: Maybe(t.Capacity)}
+}
+
+// drawn says which lengths the requests of a benchmark have.
+func (t *Traffic) drawn() string {
+	lengths := "80 to 100% of the lengths asked for"
+	if len(t.Classes) > 0 {
+		lengths = "the lengths of their classes"
+	}
+	return "requests have " + lengths + "; qps here counts those that ended per second, qps of the row is tokens per " +
+		"second over the output length"
 }
 
 // output is how many tokens a request of a benchmark has on average.

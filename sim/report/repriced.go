@@ -13,6 +13,11 @@ type Repricing struct {
 	Pair              bool    // of the best pair of instances: requests per second
 	Value, Alone      float64 // with the other profiles and alone; tokens per second; 0: no answer
 	Label, AloneLabel string
+
+	AlonePrefill float64 // requests per second of the prefill instance of the best pair alone
+	// Rows is how many lines of the table are other ones alone. Same: the best is none of them.
+	Rows int
+	Same bool
 }
 
 // Change of the figure by the re-pricing; nil where one of them has no answer.
@@ -23,8 +28,16 @@ func (x *Repricing) Change() *float64 {
 	return ptr(x.Value/x.Alone - 1)
 }
 
-// RepricedOf finds the re-pricing of a phase, or of the best pair; nil where it changes nothing.
+// RepricedOf finds the re-pricing of the best of a phase, or of the best pair; nil where it is the same alone.
 func (d *Device) RepricedOf(phase plan.Phase, pair bool) *Repricing {
+	if x := d.RepricedIn(phase, pair); x != nil && !x.Same {
+		return x
+	}
+	return nil
+}
+
+// RepricedIn finds the re-pricing in the table of a phase, or of pairs; nil where it changes nothing.
+func (d *Device) RepricedIn(phase plan.Phase, pair bool) *Repricing {
 	for i := range d.Repriced {
 		if x := &d.Repriced[i]; x.Pair == pair && (pair || x.Phase == phase) {
 			return x
@@ -41,13 +54,15 @@ func (d *Device) RepricedAt(c *Cross) *Repricing {
 	return d.RepricedOf(c.Row.Phase, false)
 }
 
-// note says what a best figure owes to the re-pricing, and what puts it right.
+// note says what a table owes to the re-pricing, and what puts it right.
 func (x *Repricing) note() message.Message {
 	alone := message.New("report.repriced-none")
 	switch {
+	case x.Same:
+		return message.New("report.repriced-rows", x.Rows)
 	case x.Alone <= 0:
 	case x.Pair:
-		alone = message.New("report.repriced-pair", two(x.Alone), x.AloneLabel)
+		alone = message.New("report.repriced-pair", two(x.Alone), x.AloneLabel, two(x.AlonePrefill))
 	default:
 		alone = message.New("report.repriced-best", two(x.Alone), x.AloneLabel)
 	}
@@ -60,6 +75,7 @@ type repricedJSON struct {
 	Alone      *float64 `json:"alone"`
 	AloneLabel string   `json:"alone_label"`
 	Change     *float64 `json:"change"`
+	Rows       int      `json:"rows"` // of the table that are other ones alone
 }
 
 func repriced(list []Repricing) (out []repricedJSON) {
@@ -70,7 +86,7 @@ func repriced(list []Repricing) (out []repricedJSON) {
 			phase = plan.PDRatio.String()
 		}
 		out = append(out, repricedJSON{phase, unlessZero(Six(x.Value)), unlessZero(Six(x.Alone)), hw.Clean(x.AloneLabel),
-			Maybe(x.Change())})
+			Maybe(x.Change()), x.Rows})
 	}
 	return out
 }

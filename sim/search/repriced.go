@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"slices"
 
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -40,38 +41,62 @@ func (r *run) owe(out *report.Report) {
 	markRepriced(out)
 }
 
-// repricings compares the best of every phase, and the best pair, with those of the profile alone; what is the same is
-// left out.
+// repricings compares what every phase lists, and the pairs, with those of the profile alone; what is the same is left
+// out.
 func repricings(with, alone *report.Device) (list []report.Repricing) {
-	add := func(x report.Repricing) {
-		if x.Label != x.AloneLabel || math.Abs(x.Value-x.Alone) > 5e-5*math.Max(x.Value, x.Alone) {
-			list = append(list, x)
-		}
-	}
-	best := func(s *report.Section) (v float64, label string) {
-		if s == nil || s.Best == nil {
-			return 0, ""
-		}
-		return s.Best.Throughput, s.Best.Label
-	}
 	for _, p := range []plan.Phase{plan.PhaseAggregation, plan.PhasePrefill, plan.PhaseDecode} {
-		x := report.Repricing{Phase: p}
-		x.Value, x.Label = best(with.Section(p))
-		x.Alone, x.AloneLabel = best(alone.Section(p))
-		add(x)
-	}
-	pair := func(s *report.RatioSection) (v float64, label string) {
-		if s == nil || s.Best == nil {
-			return 0, ""
+		a, b := with.Section(p), alone.Section(p)
+		if a == nil || b == nil {
+			continue
 		}
-		return s.Best.Balanced, s.Best.Prefill.Label + " / " + s.Best.Decode.Label
+		x := report.Repricing{Phase: p, Rows: others(a.Candidates, b.Candidates, sameRow),
+			Same: (a.Best == nil) == (b.Best == nil) && (a.Best == nil || sameRow(a.Best, b.Best))}
+		if a.Best != nil {
+			x.Value, x.Label = a.Best.Throughput, a.Best.Label
+		}
+		if b.Best != nil {
+			x.Alone, x.AloneLabel = b.Best.Throughput, b.Best.Label
+		}
+		list = append(list, x)
 	}
-	x := report.Repricing{Pair: true}
-	x.Value, x.Label = pair(with.PDRatio)
-	x.Alone, x.AloneLabel = pair(alone.PDRatio)
-	add(x)
-	return list
+	if a, b := with.PDRatio, alone.PDRatio; a != nil && b != nil {
+		x := report.Repricing{Pair: true, Rows: others(a.Candidates, b.Candidates, samePair),
+			Same: (a.Best == nil) == (b.Best == nil) && (a.Best == nil || samePair(a.Best, b.Best))}
+		if a.Best != nil {
+			x.Value, x.Label = a.Best.Balanced, a.Best.Prefill.Label+" / "+a.Best.Decode.Label
+		}
+		if b.Best != nil {
+			x.Alone, x.AloneLabel = b.Best.Balanced, b.Best.Prefill.Label+" / "+b.Best.Decode.Label
+			x.AlonePrefill = b.Best.PrefillQPS
+		}
+		list = append(list, x)
+	}
+	return slices.DeleteFunc(list, func(x report.Repricing) bool { return x.Same && x.Rows == 0 })
 }
+
+// others counts the lines of a table that are not in the same place of another one, and what that has beyond it.
+func others[T any](with, alone []T, same func(a, b *T) bool) (n int) {
+	for i := range with {
+		if i >= len(alone) || !same(&with[i], &alone[i]) {
+			n++
+		}
+	}
+	return n + max(0, len(alone)-len(with))
+}
+
+// sameRow compares what is printed of two rows.
+func sameRow(a, b *report.Row) bool {
+	return a.Label == b.Label && a.Batch == b.Batch && near(a.Throughput, b.Throughput) &&
+		near(value(a.TTFT), value(b.TTFT)) && near(value(a.TPOT), value(b.TPOT))
+}
+
+func samePair(a, b *report.Ratio) bool {
+	return sameRow(&a.Prefill, &b.Prefill) && sameRow(&a.Decode, &b.Decode) && near(a.Balanced, b.Balanced) &&
+		near(a.PrefillQPS, b.PrefillQPS) && near(a.DecodeQPS, b.DecodeQPS)
+}
+
+// near tells whether two figures are the same but for what the reference tool's own rounding leaves open.
+func near(a, b float64) bool { return math.Abs(a-b) <= 5e-5*math.Max(a, b) }
 
 // markRepriced marks the lines of the comparison whose figure is re-priced.
 func markRepriced(out *report.Report) {

@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -105,7 +106,7 @@ func request(t *testing.T, a asking) *plan.Request {
 
 func best(t *testing.T, q *plan.Request) *report.Report {
 	t.Helper()
-	r, err := search.Best(context.Background(), q, engine.Price, nil)
+	r, err := search.Best(context.Background(), q, engine.Price, 0, nil)
 	if err != nil {
 		return nil
 	}
@@ -123,7 +124,42 @@ func winners(d *report.Device) map[string]report.Row {
 	}
 	if d.PDRatio != nil && d.PDRatio.Best != nil {
 		b := d.PDRatio.Best
-		out["pair"] = report.Row{Label: b.Prefill.Label + " / " + b.Decode.Label, Throughput: b.Balanced}
+		out["pair"] = report.Row{Label: b.Prefill.Label + " / " + b.Decode.Label, Throughput: b.Balanced,
+			TTFT: b.Prefill.TTFT, TPOT: b.Decode.TPOT, QPS: &b.PrefillQPS}
+	}
+	return out
+}
+
+// near compares two figures that may be absent, but for what the reference tool's own rounding leaves open.
+func near(a, b *float64) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return math.Abs(*a-*b) <= 5e-5*math.Max(*a, *b)
+}
+
+// tabled are the figures of the tables of a device, line by line.
+func tabled(d *report.Device) map[string][]float64 {
+	out := map[string][]float64{}
+	value := func(v *float64) float64 {
+		if v == nil {
+			return 0
+		}
+		return *v
+	}
+	for name, s := range map[string]*report.Section{"aggregation": d.Aggregation, "prefill": d.Prefill,
+		"decode": d.Decode} {
+		if s != nil {
+			for _, r := range s.Candidates {
+				out[name] = append(out[name], r.Throughput, value(r.TTFT), value(r.TPOT))
+			}
+		}
+	}
+	if d.PDRatio != nil {
+		for _, r := range d.PDRatio.Candidates {
+			out["pair"] = append(out["pair"], r.Balanced, r.PrefillQPS, r.DecodeQPS, value(r.Prefill.TTFT),
+				value(r.Decode.TPOT))
+		}
 	}
 	return out
 }
@@ -201,7 +237,7 @@ func sound(t *testing.T, where string, q *plan.Request, rep *report.Report) {
 	}
 }
 
-// aloneAndBeside: a profile has the same best alone and beside others, or says what it has alone.
+// aloneAndBeside: a profile has the same best and the same table alone and beside others, or says what it has alone.
 func aloneAndBeside(t *testing.T, where string, q *plan.Request, rep *report.Report) {
 	t.Helper()
 	for i, p := range q.Profiles {
@@ -217,11 +253,16 @@ func aloneAndBeside(t *testing.T, where string, q *plan.Request, rep *report.Rep
 			x, y := a[name], b[name]
 			phase := map[string]plan.Phase{"prefill": plan.PhasePrefill, "decode": plan.PhaseDecode}[name]
 			owed := rep.Devices[i].RepricedOf(phase, name == "pair")
-			same := x.Label == y.Label && math.Abs(x.Throughput-y.Throughput) <= 5e-5*math.Max(x.Throughput, y.Throughput)
+			in := rep.Devices[i].RepricedIn(phase, name == "pair")
+			same := x.Label == y.Label && x.Batch == y.Batch && near(&x.Throughput, &y.Throughput) && near(x.TTFT, y.TTFT) &&
+				near(x.TPOT, y.TPOT) && near(x.QPS, y.QPS)
+			list, others := tabled(&alone.Devices[0])[name], tabled(&rep.Devices[i])[name]
 			switch {
 			case owed == nil && !same:
 				t.Errorf("%s\n%s, %s: %s with %g alone, %s with %g here, and nothing is said", where, p.Name, name, x.Label,
 					x.Throughput, y.Label, y.Throughput)
+			case in == nil && !slices.EqualFunc(list, others, func(a, b float64) bool { return near(&a, &b) }):
+				t.Errorf("%s\n%s, %s: the table has %v alone, %v here, and nothing is said", where, p.Name, name, list, others)
 			case owed != nil && (owed.Alone != x.Throughput || owed.AloneLabel != x.Label || owed.Value != y.Throughput):
 				t.Errorf("%s\n%s, %s: it is said that alone it is %s with %g, it is %s with %g", where, p.Name, name,
 					owed.AloneLabel, owed.Alone, x.Label, x.Throughput)

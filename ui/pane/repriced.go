@@ -20,10 +20,12 @@ func (p *Painter) owed(d *report.Device, phase state.Part) string {
 	if d == nil {
 		return ""
 	}
-	x := d.RepricedOf(phase.Phase(), phase == state.PartRatio)
+	x := d.RepricedIn(phase.Phase(), phase == state.PartRatio)
 	switch {
 	case x == nil:
 		return ""
+	case x.Same:
+		return p.t("head.repriced_rows")
 	case x.Alone <= 0:
 		return p.t("head.repriced_none")
 	}
