@@ -18,11 +18,11 @@ const (
 	slowTime    = 5 * time.Second // after which any makes room that has not logged in
 )
 
-// After as many refused keys as one connection may offer, an address waits for each answer, twice as long each time. It
-// forgets as slowly.
+// After a refused key an address waits for the answer, twice as long each time. Where somebody has logged in before, as
+// many keys as one connection may offer are free: clients try all that they have. It forgets as slowly.
 const (
 	freeRefusals = 6
-	firstDelay   = 250 * time.Millisecond
+	firstDelay   = 100 * time.Millisecond
 	mostDelay    = 8 * time.Second
 	forgetAfter  = time.Minute
 	mostVisitors = 4096
@@ -73,7 +73,10 @@ func (v *visitor) refuse(now time.Time) time.Duration {
 	}
 	v.at = now
 	v.refused++
-	over := v.refused - freeRefusals
+	over := v.refused
+	if v.entered {
+		over -= freeRefusals
+	}
 	if over <= 0 {
 		return 0
 	}

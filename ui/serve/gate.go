@@ -12,10 +12,12 @@ import (
 type gate struct {
 	mu   sync.Mutex
 	free int
+	all  int
+	idle func()             // nobody works any more; nil: nobody wants to know
 	wait [2][]chan struct{} // for a run on the screen, for a quiet one
 }
 
-func newGate(n int) *gate { return &gate{free: max(1, n)} }
+func newGate(n int) *gate { return &gate{free: max(1, n), all: max(1, n)} }
 
 // enter waits for a turn; an error is the cause of ctx, and there is no turn to leave then.
 func (g *gate) enter(ctx context.Context, quiet int) error { return g.queue(ctx, quiet, false) }
@@ -63,7 +65,9 @@ func (g *gate) leave() {
 			return
 		}
 	}
-	g.free++
+	if g.free++; g.free == g.all && g.idle != nil {
+		g.idle()
+	}
 }
 
 // yield lets others go first, if any wait whose run is on a screen, and comes back for another turn.

@@ -238,21 +238,25 @@ func TestPlacesAtTheDoor(t *testing.T) {
 	}
 }
 
-// The answers to refused keys come slower and slower, a login forgives, and time forgets.
+// The answers to refused keys come slower and slower from the first one on, an address that somebody has logged in from
+// may try all keys of a client before, and time forgets.
 func TestRefusedKeysWait(t *testing.T) {
 	now := time.Now()
 	d := door{}
 	v := d.of(netip.MustParseAddr("192.0.2.1"), now)
-	var waits []time.Duration
-	for range freeRefusals + 12 {
-		waits = append(waits, v.refuse(now))
-	}
-	if waits[freeRefusals-1] != 0 || waits[freeRefusals] != firstDelay || waits[freeRefusals+1] != 2*firstDelay ||
-		waits[len(waits)-1] != mostDelay || !slices.IsSorted(waits) {
-		t.Errorf("%v", waits)
-	}
-	if w := v.refuse(now.Add(10 * forgetAfter)); w != 0 {
-		t.Errorf("after ten minutes %v", w)
+	for _, free := range []int{0, freeRefusals} {
+		v.entered, v.refused = free > 0, 0
+		var waits []time.Duration
+		for range free + 12 {
+			waits = append(waits, v.refuse(now))
+		}
+		if waits[free] != firstDelay || waits[free+1] != 2*firstDelay || free > 0 && waits[free-1] != 0 ||
+			waits[len(waits)-1] != mostDelay || !slices.IsSorted(waits) {
+			t.Errorf("%d are free: %v", free, waits)
+		}
+		if w := v.refuse(now.Add(10 * forgetAfter)); w != firstDelay*time.Duration(1-min(free, 1)) {
+			t.Errorf("%d are free: after ten minutes %v", free, w)
+		}
 	}
 	for i := range 2 * mostVisitors {
 		d.of(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), now)

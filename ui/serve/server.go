@@ -61,6 +61,10 @@ func Run(ctx context.Context, o Options) error {
 	s := &server{o: o, log: slog.New(slog.NewTextHandler(o.Log, nil)), conns: map[*conn]bool{}, door: door{}}
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	defer s.stop()
+	defer debug.SetGCPercent(debug.SetGCPercent(collectAt))
+	if e, ok := o.engine.(engine); ok {
+		e.gate.idle = s.rested
+	}
 	if o.Follow {
 		s.stage = newStage()
 	}
@@ -282,15 +286,33 @@ func (s *server) closed(c *conn) {
 	defer s.mu.Unlock()
 	delete(s.conns, c)
 	s.work.Done()
+	s.later()
+}
+
+// restTime is how long after a guest went, or after the last run ended, memory is given back: where nothing is
+// allocated any more the runtime keeps what a burst of plans took for minutes.
+const restTime = 3 * time.Second
+
+// collectAt is how much of what guests hold may be allocated beside it before it is collected, in per cent: they hold
+// much and work little.
+const collectAt = 50
+
+// rested is told when no run works any more.
+func (s *server) rested() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopping.Err() == nil {
+		s.later()
+	}
+}
+
+// later gives memory back unless something happens before. The caller holds the lock.
+func (s *server) later() {
 	if s.rest != nil {
 		s.rest.Stop()
 	}
 	s.rest = time.AfterFunc(restTime, debug.FreeOSMemory)
 }
-
-// restTime is how long after the last guest went memory is given back: where nothing is allocated any more the runtime
-// keeps what a burst of plans took for minutes.
-const restTime = 3 * time.Second
 
 // finish stops taking connections, lets sessions say goodbye, and closes what is left.
 func (s *server) finish(l net.Listener, srv *ssh.Server) {
