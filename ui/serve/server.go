@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net"
 	"net/netip"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -279,6 +280,7 @@ func (s *server) loggedIn(from netip.Addr) {
 	defer s.mu.Unlock()
 	v := s.door.of(from, time.Now())
 	v.entered, v.refused = true, 0
+	s.later()
 }
 
 func (s *server) closed(c *conn) {
@@ -289,9 +291,20 @@ func (s *server) closed(c *conn) {
 	s.later()
 }
 
-// restTime is how long after a guest went, or after the last run ended, memory is given back: where nothing is
+// restTime is how long after a guest came or went, or after the last run ended, memory is given back: where nothing is
 // allocated any more the runtime keeps what a burst of plans took for minutes.
 const restTime = 3 * time.Second
+
+// halvings are the collections at rest: each halves the stacks of goroutines that wait, which have grown to hundreds of
+// kilobytes of a session while its screen was drawn.
+const halvings = 5
+
+func rest() {
+	for range halvings {
+		runtime.GC()
+	}
+	debug.FreeOSMemory()
+}
 
 // collectAt is how much of what guests hold may be allocated beside it before it is collected, in per cent: they hold
 // much and work little.
@@ -311,7 +324,7 @@ func (s *server) later() {
 	if s.rest != nil {
 		s.rest.Stop()
 	}
-	s.rest = time.AfterFunc(restTime, debug.FreeOSMemory)
+	s.rest = time.AfterFunc(restTime, rest)
 }
 
 // finish stops taking connections, lets sessions say goodbye, and closes what is left.
