@@ -86,17 +86,17 @@ func others[T any](with, alone []T, same func(a, b *T) bool) (n int) {
 
 // sameRow compares what is printed of two rows.
 func sameRow(a, b *report.Row) bool {
-	return a.Label == b.Label && a.Batch == b.Batch && near(a.Throughput, b.Throughput) &&
-		near(value(a.TTFT), value(b.TTFT)) && near(value(a.TPOT), value(b.TPOT))
+	return a.Label == b.Label && a.Batch == b.Batch && alike(a.Throughput, b.Throughput) &&
+		alike(value(a.TTFT), value(b.TTFT)) && alike(value(a.TPOT), value(b.TPOT))
 }
 
 func samePair(a, b *report.Ratio) bool {
-	return sameRow(&a.Prefill, &b.Prefill) && sameRow(&a.Decode, &b.Decode) && near(a.Balanced, b.Balanced) &&
-		near(a.PrefillQPS, b.PrefillQPS) && near(a.DecodeQPS, b.DecodeQPS)
+	return sameRow(&a.Prefill, &b.Prefill) && sameRow(&a.Decode, &b.Decode) && alike(a.Balanced, b.Balanced) &&
+		alike(a.PrefillQPS, b.PrefillQPS) && alike(a.DecodeQPS, b.DecodeQPS)
 }
 
-// near tells whether two figures are the same but for what the reference tool's own rounding leaves open.
-func near(a, b float64) bool { return math.Abs(a-b) <= 5e-5*math.Max(a, b) }
+// alike tells whether two figures are the same but for what the reference tool's own rounding leaves open.
+func alike(a, b float64) bool { return math.Abs(a-b) <= 5e-5*math.Max(a, b) }
 
 // markRepriced marks the lines of the comparison whose figure is re-priced.
 func markRepriced(out *report.Report) {
