@@ -35,6 +35,7 @@ var files = map[field.ID]fileKind{
 	field.Model:       {endings: []string{"config.json"}},
 	field.Workload:    {endings: []string{".toml", ".yaml", ".yml"}, number: true},
 	field.InputLength: {endings: []string{".yaml", ".yml"}, number: true},
+	field.ExpertLoads: {endings: []string{".csv", ".json", ".txt"}},
 	field.DeviceFile:  {endings: []string{".toml"}},
 	field.Root:        {dirs: true},
 	field.Python:      {endings: []string{""}},

@@ -22,7 +22,7 @@ const mostUnasked = 6_000_000
 // that takes long. watch may be nil.
 func Climb(ctx context.Context, rep *report.Report, watch func(report.Progress)) {
 	if rep == nil || rep.Request == nil || rep.Request.Model == nil || rep.Partial || rep.Engine == "msmodeling" ||
-		rep.Request.Played() || rep.Request.SplitSearched() { // steps would be other loads, not other arithmetic
+		rep.Request.Played() || rep.Request.Beyond() { // steps would be other loads, not other arithmetic
 		return
 	}
 	for i := range rep.Devices {

@@ -14,6 +14,7 @@ type Deployment struct {
 	Profile   *hw.Profile
 	Formats   Formats
 	Constants *Constants // nil: Unfitted
+	Busiest   float64    // of the expert ranks, in units of the mean; 0: as Constants.Skew has it
 }
 
 func (d *Deployment) check() error {

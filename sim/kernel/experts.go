@@ -44,12 +44,13 @@ func (s *Stepper) gather(w *work) (b Bounds) {
 	return b
 }
 
-// hit is how many different experts of a layer so many tokens need.
+// hit is how many different experts of a layer so many tokens need; of those with copies, how many copies.
 func (s *Stepper) hit(sh *shape, tokens float64) float64 {
 	if s.k.ExpertCoverage != 1 {
 		tokens = math.Pow(tokens, s.k.ExpertCoverage)
 	}
-	return sh.experts * (1 - math.Pow(1-sh.topK/sh.experts, tokens))
+	all := sh.experts + s.copies
+	return all * (1 - math.Pow(1-sh.topK/all, tokens))
 }
 
 // routed is the expert part: weights of the experts that tokens really hit, and arithmetic. In the kernel tables the

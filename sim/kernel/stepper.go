@@ -25,6 +25,7 @@ type Stepper struct {
 	link                    hw.Link // that the experts' ranks span
 	hidden, dp              float64
 	devices, moeRanks, load float64 // ranks of a stage and of the experts; of the fullest one, in units of the mean
+	copies                  float64 // of a layer's experts beyond the first of each
 	layers                  float64
 	elementwise             float64 // seconds of all layers for a token
 	overhead                float64 // seconds of all layers, whatever the step
@@ -61,7 +62,10 @@ func New(d Deployment) (*Stepper, error) {
 	}
 	s.devices = float64(t.TP * t.DP)
 	s.moeRanks = float64(max(1, t.EP) * max(1, t.MoETP))
-	s.load = math.Pow(float64(max(1, t.EP)), s.k.Skew)
+	if s.load = d.Busiest; s.load == 0 {
+		s.load = math.Pow(float64(max(1, t.EP)), s.k.Skew)
+	}
+	s.copies = float64(t.RedundantExperts)
 	s.layers = float64(len(d.Rank.Model.Layers))
 	s.addShapes()
 	if head := &d.Rank.Head; head.Own.Out > 0 {
@@ -158,12 +162,12 @@ func (s *Stepper) Seconds(st traffic.State) float64 {
 	return b.Total()
 }
 
-// Bounds is the same time by what it waits for.
-func (s *Stepper) Bounds(st traffic.State) Bounds {
+// Bounds is the same time by what it waits for, and what of it rows are on the way between attention and expert ranks.
+func (s *Stepper) Bounds(st traffic.State) (b Bounds, exchange float64) {
 	var t tally
 	w := s.sum(st)
 	s.visit(&w, &t, nil)
-	return t.bounds()
+	return t.bounds(), t[dispatch].Total()
 }
 
 // elementwiseReach is the share of the memory bandwidth that norms, activations and the like reach (nvidia_devices).

@@ -55,7 +55,9 @@ func (d *deployed) number(name string) (values []int, known bool) {
 	case "mtp":
 		return one(d.MTP)
 	case "redundant":
-		return one(flag(s.RedundantExperts))
+		return one(s.RedundantExperts)
+	case "half_batches":
+		return one(1 + flag(s.TwoBatch))
 	case "prefill":
 		return one(flag(d.Phase == plan.PhasePrefill))
 	}

@@ -46,7 +46,7 @@ func TestRulesOfEngines(t *testing.T) {
 	}
 	staged := func(s plan.Strategy, pp int) plan.Strategy { s.PP = pp; return s }
 	doubled := func(s plan.Strategy) plan.Strategy { s.MoEDP = 2; return s }
-	redundant := func(s plan.Strategy) plan.Strategy { s.RedundantExperts = true; return s }
+	redundant := func(s plan.Strategy) plan.Strategy { s.RedundantExperts = s.EP; return s }
 	for _, c := range []struct {
 		engine, model, device string
 		strategy              plan.Strategy

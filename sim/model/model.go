@@ -217,6 +217,19 @@ func (m *Model) MoE() bool {
 	return false
 }
 
+// Routed gives the feed-forward block of the first layer with experts, and how many layers have some; 0: a dense model.
+func (m *Model) Routed() (of FFN, layers int) {
+	for i := range m.Layers {
+		if f := &m.Layers[i].FFN; f.MoE() {
+			if layers == 0 {
+				of = *f
+			}
+			layers++
+		}
+	}
+	return of, layers
+}
+
 // First is the model cut to its first n layers, for 1 <= n <= len(m.Layers). An MTP block is of the kind of the last
 // layer that is left; in a hybrid, whose configuration lists a kind for each layer, of the next entry (simulation-model
 // 8.1).

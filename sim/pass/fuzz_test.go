@@ -28,7 +28,7 @@ func FuzzPricer(f *testing.F) {
 		s := Setup{Model: m, Profile: d, MTP: mtp % 10, ReservedGB: 10,
 			Strategy: plan.Strategy{TP: tp, DP: dp, PP: pp, EP: ep, MoETP: moeTP, MoEDP: 1, DCP: sub, OProjTP: sub, MLPTP: sub,
 				LMHeadTP:       sub,
-				SharedExpertTP: on(0), RedundantExperts: on(1), ExternalShared: on(2), HostExternal: on(3),
+				SharedExpertTP: on(0), RedundantExperts: int(bits>>1&1) * max(0, ep), ExternalShared: on(2), HostExternal: on(3),
 				WordEmbeddingTP: plan.WordEmbedding(bits >> 4 & 1)},
 			Quant: plan.Quant{Linear: plan.LinearAction(bits >> 5 & 15), Attention: plan.AttentionAction(bits >> 9 & 3)},
 			Options: plan.Options{Compile: on(11), SequenceParallel: on(12), MatmulAllReduce: on(13), DispatchFFNCombine: on(14),

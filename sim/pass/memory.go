@@ -70,7 +70,7 @@ func (r *run) ffnElements(l *layer) float64 {
 	if !l.facts.FFN.MoE() {
 		return 3 * l.ffn.inner * r.b.Tokens
 	}
-	e := l.moe.spread(r.b.Tokens, r.p.switches.ExpertBalance)
+	e := l.moe.spread(r.b.Tokens, r.p.switches.ExpertBalance, r.p.setup.Busiest)
 	return e.received*(r.p.hidden+3*l.moe.inner) + e.rows*r.p.hidden
 }
 

@@ -36,7 +36,7 @@ func (r *run) moeBlock(m *moe) {
 	p, t, h := r.p, r.b.Tokens, r.p.hidden
 	keep := r.scatter // split rows stay where they are
 	r.scatter = false
-	e := m.spread(t, p.switches.ExpertBalance)
+	e := m.spread(t, p.switches.ExpertBalance, p.setup.Busiest)
 	tokens := e.tokens
 	pads := m.sliced && tokens*p.tp != t
 	if m.gathered {
@@ -89,15 +89,22 @@ func (r *run) dispatched(m *moe, e *routing) {
 		return
 	}
 	r.add(op.RouteRows(e.tokens, e.rows, h, m.indexBytes))
-	r.collective(op.Exchange(e.rows, e.received, e.travel, h, 2), &r.p.groups.ep)
+	r.exchange(e.rows, e.received, e.travel, h)
 	if m.hosting {
 		r.hostedExpert(m, e.received)
 	} else {
 		r.experts(m, e)
 		r.move(op.Cat, n, n, e.received, h)
 	}
-	r.collective(op.Exchange(e.received, e.rows, e.travel, h, 2), &r.p.groups.ep)
+	r.exchange(e.received, e.rows, e.travel, h)
 	r.add(op.UnpermuteRows(e.rows, h, m.indexBytes))
+}
+
+// exchange sends rows of a width between attention and expert ranks.
+func (r *run) exchange(sent, received, travel, width float64) {
+	before := r.sum.Seconds
+	r.collective(op.Exchange(sent, received, travel, width, 2), &r.p.groups.ep)
+	r.sum.Exchange += r.sum.Seconds - before
 }
 
 // weigh multiplies the experts' results by the routing weights and sums them over the experts of a token. FP32 weights

@@ -52,7 +52,7 @@ func (p *Pricer) checkMoE(f *model.FFN) error {
 		return message.Fault("pass.expert-sizes", s.EP, s.MoETP, s.MoEDP, name)
 	case s.EP*s.MoETP*s.MoEDP != s.TP*s.DP:
 		return message.Fault("pass.expert-product", s.EP, s.MoETP, s.MoEDP, s.TP*s.DP)
-	case f.Experts < s.EP:
+	case f.Experts+s.RedundantExperts < s.EP:
 		return message.Fault("pass.ep-beyond-experts", s.EP, f.Experts, name)
 	case s.SharedExpertTP && s.EP < 2:
 		return message.Fault("pass.shared-needs-ep", s.EP)

@@ -20,6 +20,9 @@ type Setup struct {
 	Fidelity   plan.Fidelity
 	Switches   Switches     // zero: as Fidelity says
 	Serving    plan.Serving // whose constants a calibrated profile is asked for
+	// Busiest is what the fullest expert rank gets of the routed rows, in units of the mean; 0: nothing is known of loads,
+	// and the fidelity deals the rows. The reference tool's own dealing (simulation-model 5.4) has no place for it.
+	Busiest float64
 }
 
 // Shape is a uniform batch: Requests over the whole instance (the fullest DP rank gets the ceiling), each with Query
@@ -51,6 +54,8 @@ type Result struct {
 	// Slowest is the time of the slowest pipeline stage with its transfer to the next, the pace of a filled pipeline; 0
 	// without stages.
 	Slowest float64
-	Bound   Bound
-	Memory  Memory
+	// Exchange is what of the time rows are on the way between attention and expert ranks, there and back.
+	Exchange float64
+	Bound    Bound
+	Memory   Memory
 }

@@ -1,6 +1,10 @@
 package pass
 
-import "fathom/sim/plan"
+import (
+	"math"
+
+	"fathom/sim/plan"
+)
 
 // routing says how the rows of one batch spread over the experts of the simulated rank.
 type routing struct {
@@ -17,11 +21,11 @@ type routing struct {
 type share struct{ experts, rows, padded float64 }
 
 // spread deals the tokens of this DP rank to the experts (plan.Strategy.Route). balanced deals them evenly instead
-// (corrected.md).
-func (m *moe) spread(tokens float64, balanced bool) routing {
+// (corrected.md), times what the fullest rank has beyond the mean.
+func (m *moe) spread(tokens float64, balanced bool, busiest float64) routing {
 	rows := m.strategy.Route(m.facts, int(tokens))
 	if balanced && m.ranks > 1 {
-		m.balance(&rows)
+		m.balance(&rows, busiest)
 	}
 	r := routing{tokens: float64(rows.Tokens), rows: float64(rows.Sent), received: float64(rows.Total),
 		active: float64(rows.Active), local: float64(rows.Local)}
@@ -41,10 +45,14 @@ func (m *moe) spread(tokens float64, balanced bool) routing {
 	return r
 }
 
-// balance gives every rank with routed experts the same number of rows and spreads them over its experts.
-func (m *moe) balance(r *plan.Rows) {
+// balance gives every rank with routed experts the same number of rows, and the simulated one as many times as many as
+// the busiest has; they spread over its experts.
+func (m *moe) balance(r *plan.Rows, busiest float64) {
 	ranks := m.ranks - m.hosts
 	r.Total = (r.Sent*m.ranks + ranks - 1) / ranks
+	if busiest > 0 {
+		r.Total = min(r.Sent*m.ranks, int(math.Ceil(busiest*float64(r.Sent*m.ranks)/float64(ranks)-1e-9)))
+	}
 	low := r.Total / r.Local
 	r.Wide, r.High, r.Low = r.Total%r.Local, low+1, low
 	r.Active = r.Local

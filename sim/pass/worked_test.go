@@ -89,7 +89,7 @@ func TestOptionsMoE(t *testing.T) {
 		{"DISABLED", 1.541459, linear(plan.LinearDisabled)},
 		{"W4A8_DYNAMIC", 1.314793, linear(plan.W4A8Dynamic)},
 		{"MXFP4", 1.524309, on350(t, plan.MXFP4, plan.AttentionDisabled)},
-		{"redundant experts", 1.406632, func(s *Setup) { s.Strategy.RedundantExperts = true }},
+		{"redundant experts", 1.406632, func(s *Setup) { s.Strategy.RedundantExperts = 8 }},
 		{"dispatch-FFN-combine", 1.325737, func(s *Setup) { s.Options.DispatchFFNCombine = true }},
 		{"EP 4, MoE-DP 2", 1.558547, func(s *Setup) { s.Strategy.EP, s.Strategy.MoEDP = 4, 2 }},
 	} {

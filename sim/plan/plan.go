@@ -3,6 +3,7 @@ package plan
 import (
 	"fathom/hw"
 	"fathom/hw/message"
+	"fathom/sim/expert"
 	"fathom/sim/model"
 	"fathom/sim/traffic"
 	"slices"
@@ -107,6 +108,10 @@ type Request struct {
 
 	Speculation Speculation
 
+	Experts   expert.Load // how often experts are chosen
+	Redundant Sizes       // copies of experts, over all ranks; searched without values: none, and what fills ranks
+	TwoBatch  Choice      // two half batches, one's exchange under the other's work
+
 	Prices  []Price // per profile; a profile without one has no cost figures
 	Serving Serving // the software that runs the model; AnyServing: what is usual on a profile
 	Traffic Traffic // what a benchmark of the rows would send; TrafficNone: none is played
@@ -180,6 +185,20 @@ func (r *Request) On(name string, phase Phase) *hw.Profile {
 func (r *Request) SplitSearched() bool {
 	return r.Mode == PDRatio && (r.PrefillDevices == 0 || r.DecodeDevices == 0 || len(r.PrefillPools) > 0)
 }
+
+// Choice is whether something is on: no, yes, or both are tried.
+type Choice uint8
+
+// Off is what an absent flag means.
+const (
+	Off Choice = iota
+	On
+	Either
+)
+
+var choiceNames = [...]string{"off", "on", "auto"}
+
+func (c Choice) String() string { return choiceNames[c] }
 
 // Flag is one flag of a command line with its values, without dashes.
 type Flag struct {

@@ -36,9 +36,9 @@ func (s Strategy) Route(f model.FFN, tokens int) Rows {
 	r.Experts = f.Experts
 	if s.ExternalShared && ep > 1 {
 		ranks = ep - s.Hosts(f.TopK)
-		r.Experts += externalRedundancy(f.Experts, ranks, s.RedundantExperts)
-	} else if s.RedundantExperts {
-		r.Experts += ep
+		r.Experts += externalRedundancy(f.Experts, ranks, s.RedundantExperts > 0)
+	} else {
+		r.Experts += s.RedundantExperts
 	}
 	r.Local = (r.Experts + ranks - 1) / ranks // the first ranks get one more
 	low := r.Sent / r.Experts

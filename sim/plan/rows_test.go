@@ -22,7 +22,7 @@ func TestRoute(t *testing.T) {
 			Rows{Sliced: true, Tokens: 4, Sent: 32, Experts: 256, Local: 16, Active: 16, Wide: 16, High: 16, Total: 256, Own: 16,
 				Quantum: 4}},
 		{"redundant experts: 136 over 8 ranks",
-			Strategy{TP: 2, DP: 4, EP: 8, MoETP: 1, MoEDP: 1, RedundantExperts: true}, q30, 64,
+			Strategy{TP: 2, DP: 4, EP: 8, MoETP: 1, MoEDP: 1, RedundantExperts: 8}, q30, 64,
 			Rows{Sliced: true, Tokens: 32, Sent: 256, Experts: 136, Local: 17, Active: 17, Wide: 17, High: 16, Low: 8,
 				Total: 272, Own: 34, Quantum: 2}},
 		{"external shared experts: two hosts, ten redundant",

@@ -13,7 +13,8 @@ type Strategy struct {
 	VisionTP         int
 	WordEmbeddingTP  WordEmbedding
 	SharedExpertTP   bool
-	RedundantExperts bool
+	RedundantExperts int  // copies of experts beyond the first of each, over all EP ranks of a layer
+	TwoBatch         bool // two half batches, the exchange of one under the work of the other
 	ExternalShared   bool // external shared experts: some ranks host only shared experts
 	HostExternal     bool // the simulated rank hosts them
 }
@@ -48,12 +49,18 @@ func (s Strategy) Label(mtp int) string {
 		size(" | EP=", s.EP)
 		size(" | MOE-TP=", s.MoETP)
 		size(" | MOE-DP=", s.MoEDP)
+		if s.RedundantExperts > 0 {
+			size(" | RED=", s.RedundantExperts)
+		}
 	}
 	if mtp > 0 {
 		size(" | MTP=", mtp)
 	}
 	if s.DCP > 1 {
 		size(" | DCP=", s.DCP)
+	}
+	if s.TwoBatch {
+		b = append(b, " | TBO"...)
 	}
 	return string(b)
 }

@@ -58,7 +58,7 @@ func check(s *pass.Setup) error {
 		return message.Fault("unpriced.dcp", t.DCP)
 	case t.MoEDP > 1:
 		return message.Fault("unpriced.moe-dp", t.MoEDP)
-	case t.ExternalShared || t.RedundantExperts:
+	case t.ExternalShared:
 		return message.Fault("unpriced.experts")
 	}
 	return nil

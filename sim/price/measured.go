@@ -31,6 +31,7 @@ type measured struct {
 	ranks    func() []memory.Rank
 	reserved float64 // bytes per device beside weights and cache
 	pieces   *sync.Pool
+	layers   float64 // with experts, of a setup whose batches run as two halves; 0: they run whole
 }
 
 func newMeasured(s *Setup, g *Given) (*measured, error) {
@@ -46,7 +47,11 @@ func newMeasured(s *Setup, g *Given) (*measured, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.stages, err = stages(rank, s.Profile, g); err != nil {
+	if twoBatch(s.Strategy) {
+		_, n := s.Model.Routed()
+		p.layers = float64(n)
+	}
+	if p.stages, err = stages(rank, s.Profile, g, s.Busiest); err != nil {
 		return nil, err
 	}
 	if p.reserved == 0 { // what an engine keeps covers the reserve that was asked for, if that is smaller
@@ -88,6 +93,9 @@ func (p *measured) Notes() []string {
 // Clock of a pipeline is the round of a micro-batch through all stages while the others fill them: at the pace of the
 // slowest, with the host at each.
 func (p *measured) Clock() traffic.Clock {
+	if p.layers > 0 {
+		return traffic.ClockFunc(func(st traffic.State) float64 { return p.devices(st).Seconds })
+	}
 	if len(p.stages) == 1 && p.stages[0].count == 1 {
 		return p.stages[0].step
 	}
@@ -172,17 +180,7 @@ func (p *measured) tokens(st traffic.State) float64 {
 
 // price adds the stages of a pipeline up: usually one. The host works once a step, whatever the stages.
 func (p *measured) price(st traffic.State) (r pass.Result) {
-	tokens := p.tokens(st)
-	for i := range p.stages {
-		s := &p.stages[i]
-		b := s.step.Bounds(st)
-		b.Comm += s.send(tokens)
-		r.Bound.Mem += s.count * b.Mem
-		r.Bound.Cube += s.count * b.Cube
-		r.Bound.Comm += s.count * b.Comm
-		r.Bound.Static += s.count * b.Static
-		r.Slowest = math.Max(r.Slowest, b.Total())
-	}
+	r = p.devices(st)
 	host := p.host(st)
 	r.Bound.Static += host
 	r.Seconds = r.Bound.Mem + r.Bound.Cube + r.Bound.Comm + r.Bound.Static
@@ -191,6 +189,34 @@ func (p *measured) price(st traffic.State) (r pass.Result) {
 	} else {
 		r.Slowest += host
 	}
+	return r
+}
+
+// devices is a step without the host: of the whole batch, or of its halves.
+func (p *measured) devices(st traffic.State) pass.Result {
+	if p.layers > 0 {
+		if a, b := halves(st, p.dp); b.Decoding+len(b.Prompts) > 0 {
+			return overlapped(p.whole(a), p.whole(b), p.layers)
+		}
+	}
+	return p.whole(st)
+}
+
+// whole is a step of one batch without the host.
+func (p *measured) whole(st traffic.State) (r pass.Result) {
+	tokens := p.tokens(st)
+	for i := range p.stages {
+		s := &p.stages[i]
+		b, exchange := s.step.Bounds(st)
+		b.Comm += s.send(tokens)
+		r.Exchange += s.count * exchange
+		r.Bound.Mem += s.count * b.Mem
+		r.Bound.Cube += s.count * b.Cube
+		r.Bound.Comm += s.count * b.Comm
+		r.Bound.Static += s.count * b.Static
+		r.Slowest = math.Max(r.Slowest, b.Total())
+	}
+	r.Seconds = r.Bound.Mem + r.Bound.Cube + r.Bound.Comm + r.Bound.Static
 	return r
 }
 
@@ -247,6 +273,9 @@ func (p *measured) Table(s pass.Shape) Table {
 	if host := p.host(st); host > 0 {
 		t.Rows = append(t.Rows, Row{Name: "host of " + p.setup.Serving.On(p.setup.Profile).String(), Count: 1, Seconds: host,
 			Bound: "static", Class: kernel.AttentionClass})
+	}
+	if p.layers > 0 {
+		t.halved()
 	}
 	return t
 }

@@ -6,6 +6,7 @@ import (
 	"fathom/hw"
 	"fathom/sim/kernel"
 	"fathom/sim/pass"
+	"fathom/sim/serve"
 	"fathom/sim/traffic"
 )
 
@@ -18,7 +19,9 @@ type operators struct {
 // Host is what serving-dynamics 2 assumes of every engine; passes have none of it.
 func (o *operators) Host() kernel.Host     { return kernel.UnfittedHost }
 func (o *operators) Bars() *hw.EngineCosts { return nil }
-func (o *operators) Clock() traffic.Clock  { return traffic.ClockFunc(o.step) }
+func (o *operators) Clock() traffic.Clock {
+	return traffic.ClockFunc(func(st traffic.State) float64 { return o.step(st, o) })
+}
 
 func (o *operators) Table(s pass.Shape) Table {
 	p := o.Pricer.Table(s)
@@ -37,23 +40,23 @@ func (o *operators) round(r pass.Result) float64 {
 	return math.Max(r.Seconds, float64(max(1, o.setup.Strategy.PP))*r.Slowest)
 }
 
-// step costs what a forward with the same requests costs. Forwards are about one DP rank, the fullest one. Of a context
+// step costs what a forward of the same requests costs. Forwards are about one DP rank, the fullest one. Of a context
 // that falls between two whole tokens the two are mixed, so that the time is linear in it as far as the forward's is.
-func (o *operators) step(st traffic.State) float64 {
+func (o *operators) step(st traffic.State, of serve.Forward) float64 {
 	if len(st.Prompts) > 0 {
-		return o.round(o.Mixed(o.pieces(st)))
+		return o.round(of.Mixed(o.pieces(st)))
 	}
 	mean := st.Context / float64(st.Decoding)
 	whole := math.Floor(mean)
-	low := o.decode(st, int(whole))
+	low := o.decode(st, int(whole), of)
 	if mean == whole {
 		return low
 	}
-	return low + (mean-whole)*(o.decode(st, int(whole)+1)-low)
+	return low + (mean-whole)*(o.decode(st, int(whole)+1, of)-low)
 }
 
-func (o *operators) decode(st traffic.State, total int) float64 {
-	return o.round(o.Uniform(pass.Shape{Decode: true, Requests: st.Decoding, Query: max(1, st.Width), Total: total}))
+func (o *operators) decode(st traffic.State, total int, of serve.Forward) float64 {
+	return o.round(of.Uniform(pass.Shape{Decode: true, Requests: st.Decoding, Query: max(1, st.Width), Total: total}))
 }
 
 // pieces are those of the fullest rank: prompts go round robin, so that it has every dp-th of them.

@@ -85,7 +85,11 @@ func New(s Setup) (Pricer, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &operators{p, s.Setup}, nil
+		own := &operators{p, s.Setup}
+		if twoBatch(s.Strategy) {
+			return newHalved(own), nil
+		}
+		return own, nil
 	}
 	g := s.Given
 	if g == nil {

@@ -26,8 +26,8 @@ func (s *stage) send(tokens float64) float64 {
 	return s.link.Latency + tokens*s.bytes/s.link.Bandwidth
 }
 
-// stages prepares the pipeline; equal stages stand together.
-func stages(rank *geometry.Rank, p *hw.Profile, g *Given) ([]stage, error) {
+// stages prepares the pipeline; equal stages stand together. busiest is that of pass.Setup.
+func stages(rank *geometry.Rank, p *hw.Profile, g *Given, busiest float64) ([]stage, error) {
 	tp, m := rank.Strategy.TP, rank.Model
 	cut := plan.Stages(m, rank.Strategy.PP)
 	list := make([]stage, 0, 2)
@@ -54,7 +54,8 @@ next:
 			}
 		}
 		var err error
-		n.step, err = kernel.New(kernel.Deployment{Rank: own, Profile: p, Formats: g.Formats, Constants: &g.Costs.Kernel})
+		n.step, err = kernel.New(kernel.Deployment{Rank: own, Profile: p, Formats: g.Formats, Constants: &g.Costs.Kernel,
+			Busiest: busiest})
 		if err != nil {
 			return nil, err
 		}

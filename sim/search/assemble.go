@@ -45,7 +45,7 @@ func (r *run) finish() *report.Report {
 		if r.req.Traffic != plan.TrafficNone && !r.stopped.Load() {
 			r.benchmark(i, d)
 		}
-		if d.Fidelity == plan.Corrected && !r.req.Played() && !r.req.SplitSearched() { // the reference tool cannot be asked
+		if d.Fidelity == plan.Corrected && !r.req.Played() && !r.req.Beyond() { // the reference tool cannot be asked
 			r.correct(i, d)
 		}
 		r.speculation(i, d)

@@ -79,6 +79,9 @@ func Check(req *plan.Request) error {
 	if err := checkSpeculation(req); err != nil {
 		return err
 	}
+	if err := checkExperts(req, bad); err != nil {
+		return err
+	}
 	return checkMode(req, bad)
 }
 

@@ -25,6 +25,7 @@ func (s slowed) Mixed(p []pass.Piece) pass.Result     { return s.at(s.Forward.Mi
 func (s slowed) at(r pass.Result) pass.Result {
 	r.Seconds /= s.pace
 	r.Slowest /= s.pace
+	r.Exchange /= s.pace
 	return r
 }
 

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"fathom/hw/message"
+	"fathom/sim/expert"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 )
@@ -79,6 +80,16 @@ func (r rules) combinations(req *plan.Request, phase plan.Phase, world, pp int, 
 	eps, moeDPs := req.EP.Of(world, world, exhaustive), req.MoEDP.Of(world, 1, exhaustive)
 	all := tps.Of(world, world, exhaustive)
 	list := make([]tuple, 0, len(all)*len(eps)*len(moeDPs)*len(mtps)*len(dcps))
+	add := func(s plan.Strategy, mtp int) {
+		for _, copies := range req.Copies(s.EP) {
+			for _, halves := range req.TwoBatch.Of() {
+				s.RedundantExperts, s.TwoBatch = copies, halves
+				if t := r.tuple(s, mtp, world); t.rule.IsZero() || !halves || req.TwoBatch == plan.On {
+					list = append(list, t)
+				}
+			}
+		}
+	}
 	for _, tp := range all {
 		for _, ep := range eps {
 			for _, moeDP := range moeDPs {
@@ -86,7 +97,7 @@ func (r rules) combinations(req *plan.Request, phase plan.Phase, world, pp int, 
 					for _, dcp := range dcps {
 						s := plan.Strategy{TP: tp, PP: pp, DP: 1, EP: ep, MoEDP: moeDP, DCP: dcp,
 							WordEmbeddingTP: req.WordEmbedding, SharedExpertTP: req.SharedExpertTP}
-						list = append(list, r.tuple(s, mtp, world))
+						add(s, mtp)
 					}
 				}
 			}
@@ -110,7 +121,7 @@ func (r rules) tuple(s plan.Strategy, mtp, world int) tuple {
 	if moe {
 		s.MoETP = world / (s.EP * s.MoEDP)
 	} else {
-		s.EP, s.MoEDP, s.SharedExpertTP = 0, 0, false
+		s.EP, s.MoEDP, s.SharedExpertTP, s.RedundantExperts = 0, 0, false, 0
 	}
 	return tuple{strategy: s, mtp: mtp, label: s.Label(mtp) + r.guess, rule: r.broken(s, mtp)}
 }
@@ -146,6 +157,9 @@ func (r rules) broken(s plan.Strategy, mtp int) message.Message {
 			return message.New("reason.dcp-heads", s.DCP, s.TP/s.DCP, a.KVHeads)
 		}
 	}
+	if rule := r.experts(s); !rule.IsZero() {
+		return rule
+	}
 	if s.SharedExpertTP && s.EP <= 1 {
 		return message.New("reason.shared")
 	}
@@ -153,6 +167,32 @@ func (r rules) broken(s plan.Strategy, mtp int) message.Message {
 		return message.New("reason.heads", mtp)
 	}
 	return message.Message{}
+}
+
+// experts tests copies of experts and half batches.
+func (r rules) experts(s plan.Strategy) message.Message {
+	f, _ := r.model.Routed()
+	switch n := s.RedundantExperts; {
+	case n > 0 && s.EP <= 1:
+		return message.New("reason.copies-ep", n)
+	case n > f.Experts*(s.EP-1):
+		return message.New("reason.copies-most", n, f.Experts*(s.EP-1), f.Experts, s.EP)
+	case n > 0 && (f.Experts+n)%s.EP != 0:
+		return message.New("reason.copies", f.Experts, n, s.EP, numbers(expert.Fills(f.Experts, s.EP, n+s.EP)))
+	case s.TwoBatch && (s.EP <= 1 || s.DP <= 1):
+		return message.New("reason.halves-ep", s.EP, s.DP)
+	case s.TwoBatch && s.PP > 1:
+		return message.New("reason.halves-pp", s.PP)
+	}
+	return message.Message{}
+}
+
+// numbers are a list as words.
+func numbers(list []int) (words []string) {
+	for _, n := range list {
+		words = append(words, strconv.Itoa(n))
+	}
+	return words
 }
 
 // asked names sizes that make no layout.

@@ -240,7 +240,8 @@ func (j *job) holding(dp int) *job {
 func (j *job) setup(t *tuple) pass.Setup {
 	return pass.Setup{Model: j.req.Model, Profile: j.profile, Strategy: t.strategy, Quant: j.req.Quant,
 		Options: j.req.Options, MTP: t.mtp, Guess: j.req.Speculation.Tokens,
-		ReservedGB: j.req.ReservedGB, Fidelity: j.fidelity, Switches: j.passes, Serving: j.req.Serving}
+		ReservedGB: j.req.ReservedGB, Fidelity: j.fidelity, Switches: j.passes, Serving: j.req.Serving,
+		Busiest: j.req.Busiest(t.strategy)}
 }
 
 // load is what serving has to know about a tuple; the budget comes later.

@@ -18,7 +18,8 @@ type Order struct {
 	TP, PP, DP           int
 	EP, MoETP            int
 	MoEDP, DCP           int
-	RedundantExperts     bool
+	RedundantExperts     int
+	TwoBatch             bool
 	ExternalShared       bool
 	Role                 string // prefill, decode, or aggregation for both
 	Context              int    // longest request in tokens

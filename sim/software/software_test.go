@@ -28,7 +28,7 @@ func TestEnginesAreWhole(t *testing.T) {
 					Role:         []string{"aggregation", "prefill", "decode"}[bits%3],
 					LinearAction: []string{"DISABLED", "FP8"}[bits%2], LinearFormat: []string{"bf16", "fp8"}[bits%2],
 					CacheAction: []string{"INT8", "DISABLED"}[bits%2], CacheFormat: []string{"int8", "bf16"}[bits%2],
-					RedundantExperts: bits%5 == 0, ExternalShared: bits%7 == 0}
+					RedundantExperts: 32 * (1 - min(1, bits%5)), ExternalShared: bits%7 == 0}
 				o.MoETP, o.Prompt, o.Node = on(3, 1, 2), 3000, on(4, 4, 0)
 				text := e.Launch[i].Write(o)
 				if !slices.Contains(text.Args, "a dir/m") && !strings.Contains(text.FileText, `"modelName": "m"`) {

@@ -233,6 +233,9 @@ func (r *Reading) Unresolved() []Load {
 	if f := r.Word(InputLength); f != "" && r.Catalog.Lengths[f] == nil {
 		add(InputLength, f)
 	}
+	if f := r.Word(ExpertLoads); f != "" && r.Catalog.Loads[f] == nil {
+		add(ExpertLoads, f)
+	}
 	if w := r.Word(Workload); w != "" && r.Workload() == nil {
 		add(Workload, w)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"fathom/hw"
 	"fathom/hw/message"
+	"fathom/sim/expert"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -22,6 +23,7 @@ type Catalog struct {
 	Profiles   hw.List
 	Lengths    map[string][]plan.Bin // length-distribution files that were read
 	Workloads  map[string]*plan.Workload
+	Loads      map[string]*expert.Load    // of experts, from files
 	Failed     map[string]message.Message // a path or name that could not be loaded: the reason
 }
 
@@ -30,6 +32,7 @@ type Found struct {
 	Model    *model.Model
 	Bins     []plan.Bin
 	Workload *plan.Workload
+	Loads    *expert.Load
 }
 
 // Put takes what was read into maps of its own, which nobody else has; false where it is nothing.
@@ -41,6 +44,8 @@ func (c *Catalog) Put(l Load, f Found) bool {
 		c.Lengths = with(c.Lengths, l.Text, f.Bins)
 	case l.ID == Workload && f.Workload != nil:
 		c.Workloads = with(c.Workloads, l.Text, f.Workload)
+	case l.ID == ExpertLoads && f.Loads != nil:
+		c.Loads = with(c.Loads, l.Text, f.Loads)
 	default:
 		return false
 	}

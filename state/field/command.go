@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/sim/expert"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -214,6 +215,9 @@ func catalogOf(q *plan.Request) *Catalog {
 	c.Profiles = hw.ListOf(q.Profiles...)
 	if w := q.Workload; w != nil {
 		c.Workloads = map[string]*plan.Workload{w.Name: w}
+	}
+	if f := q.Experts.File; f != "" {
+		c.Loads = map[string]*expert.Load{f: &q.Experts}
 	}
 	if q.InputFile != "" {
 		c.Lengths = map[string][]plan.Bin{q.InputFile: q.Distribution}

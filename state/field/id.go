@@ -27,6 +27,10 @@ const (
 	MoEDP                       //
 	DCP                         //
 	PP                          //
+	ExpertSkew                  // how unevenly experts are chosen
+	ExpertLoads                 // file of their loads
+	Redundant                   // copies of experts to search
+	TwoBatch                    // two half batches
 	Quantization                // recommended or custom
 	Linear                      // linear action
 	NonExpert                   // linear action of everything but routed experts

@@ -78,13 +78,28 @@ var members = [NumIDs]member{
 		where(Table[TPOT].Asked),
 	E2E: limitOf(func(q *plan.Request) (*float64, *plan.Percentile) { return &q.E2ELimit, &q.E2EAt }).
 		where(Table[E2E].Asked),
-	Goodput: real(func(q *plan.Request) *float64 { return &q.Goodput }).where(Table[Goodput].Asked),
-	TP:      sizesOf(func(q *plan.Request) *plan.Sizes { return &q.TP }),
-	EP:      sizesOf(func(q *plan.Request) *plan.Sizes { return &q.EP }),
-	MoEDP:   sizesOf(func(q *plan.Request) *plan.Sizes { return &q.MoEDP }),
-	DCP:     sizesOf(func(q *plan.Request) *plan.Sizes { return &q.DCP }),
-	PP:      sizesOf(func(q *plan.Request) *plan.Sizes { return &q.PP }),
-	HitRate: real(func(q *plan.Request) *float64 { return &q.PrefixCacheHitRate }).where((*Reading).PrefixCache),
+	Goodput:    real(func(q *plan.Request) *float64 { return &q.Goodput }).where(Table[Goodput].Asked),
+	TP:         sizesOf(func(q *plan.Request) *plan.Sizes { return &q.TP }),
+	EP:         sizesOf(func(q *plan.Request) *plan.Sizes { return &q.EP }),
+	MoEDP:      sizesOf(func(q *plan.Request) *plan.Sizes { return &q.MoEDP }),
+	DCP:        sizesOf(func(q *plan.Request) *plan.Sizes { return &q.DCP }),
+	PP:         sizesOf(func(q *plan.Request) *plan.Sizes { return &q.PP }),
+	ExpertSkew: real(func(q *plan.Request) *float64 { return &q.Experts.Skew }),
+	ExpertLoads: {
+		func(r *Reading, id ID, q *plan.Request) {
+			if l := r.Catalog.Loads[r.Word(id)]; l != nil {
+				q.Experts.File, q.Experts.Layers = l.File, l.Layers
+			}
+		},
+		func(q *plan.Request) (v Value) {
+			if q.Experts.File != "" {
+				v.Words = []string{q.Experts.File}
+			}
+			return v
+		}, nil},
+	Redundant: sizesOf(func(q *plan.Request) *plan.Sizes { return &q.Redundant }),
+	TwoBatch:  named(func(q *plan.Request) *plan.Choice { return &q.TwoBatch }, plan.Either+1),
+	HitRate:   real(func(q *plan.Request) *float64 { return &q.PrefixCacheHitRate }).where((*Reading).PrefixCache),
 	MTPTokens: {
 		func(r *Reading, id ID, q *plan.Request) { q.MTP = r.Values[id].Ints },
 		func(q *plan.Request) Value { return Value{Ints: q.MTP} }, (*Reading).MTP},

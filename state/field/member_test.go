@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"testing"
 
+	"fathom/sim/expert"
 	"fathom/sim/plan"
 )
 
@@ -11,6 +12,7 @@ import (
 // without.
 func TestEveryAnswerEntersARequestAndComesBack(t *testing.T) {
 	c := world(t)
+	c.Loads = map[string]*expert.Load{"loads.csv": {File: "loads.csv", Layers: [][]float64{{2, 1}}}}
 	for id := range NumIDs {
 		f, m := &Table[id], members[id]
 		if m.into == nil {

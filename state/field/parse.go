@@ -202,6 +202,17 @@ func integer(lo, hi int, example string) parser {
 	}
 }
 
+// optionalNumber also takes "none", as no value.
+func optionalNumber(ok func(float64) bool, key, example string) parser {
+	one := number(counted, ok, key, example)
+	return func(text string) (Value, *Problem) {
+		if none(text) {
+			return Value{}, nil
+		}
+		return one(text)
+	}
+}
+
 // optionalInteger also takes "none", as 0 values.
 func optionalInteger(lo, hi int, example string) parser {
 	one := integer(lo, hi, example)
@@ -240,8 +251,11 @@ func integers(lo, hi int, example string) parser {
 }
 
 // sizes is a dimension of the search: off, auto (the default range), or sizes.
-func sizes(example string) parser {
-	list := integers(1, most, example)
+func sizes(example string) parser { return sizesFrom(1, example) }
+
+// sizesFrom is sizes of at least least.
+func sizesFrom(least int, example string) parser {
+	list := integers(least, most, example)
 	return func(text string) (Value, *Problem) {
 		switch {
 		case none(text):

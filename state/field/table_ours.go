@@ -13,15 +13,7 @@ func answerFields() []Field {
 	traffics, servings := choices("closed", "poisson"), choices(software.Names()...)
 	drafts := choices("none", "mtp", "eagle", "model", "ngram")
 	positive := func(x float64) bool { return x > 0 }
-	optional := func(example string) parser {
-		one := number(counted, positive, "above-zero", example)
-		return func(text string) (Value, *Problem) {
-			if none(text) {
-				return Value{}, nil
-			}
-			return one(text)
-		}
-	}
+	optional := func(example string) parser { return optionalNumber(positive, "above-zero", example) }
 	fs := []Field{
 		{ID: Fidelity, Name: "fidelity", Label: "fidelity", Flag: "fidelity", Arity: One, Metavar: "NAME",
 			Example: "reference",
@@ -47,12 +39,7 @@ func answerFields() []Field {
 		{ID: Draft, Name: "draft", Label: "draft", Flag: "draft", Arity: One, Metavar: "KIND", Example: "eagle",
 			Choices: drafts, Parse: optionalOneOf(drafts), Default: byDefault("none")},
 		{ID: DraftShare, Name: "draft_share", Label: "draft share", Flag: "draft-share", Arity: One, Metavar: "X",
-			Example: "0.1", Default: byDefault("none"), Parse: func(text string) (Value, *Problem) {
-				if none(text) {
-					return Value{}, nil
-				}
-				return number(counted, nonNegative, "at-least-zero", "0.1")(text)
-			}},
+			Example: "0.1", Default: byDefault("none"), Parse: optionalNumber(nonNegative, "at-least-zero", "0.1")},
 		{ID: PowerCap, Name: "power_cap", Label: "power cap", Flag: "power-cap", Arity: One, Metavar: "W", Unit: "W",
 			Example: "500", Parse: optional("500"), Default: byDefault("none")},
 		{ID: PowerLimit, Name: "power_limit", Label: "power limit", Flag: "power-limit", Arity: One, Metavar: "W", Unit: "W",

@@ -15,11 +15,24 @@ func searchFields() []Field {
 	pp := size(PP, "pp_sizes", "PP sizes", "pp-sizes", GroupSearch, true,
 		func(r *Reading) bool { return r.Word(Search) == "exhaustive" })
 	pp.Ours = true
+	halves := choices("off", "on", "auto")
+	experts := func(f Field) Field {
+		f.Group, f.Advanced, f.Ours, f.Asked = GroupSearch, true, true, (*Reading).MoE
+		return f
+	}
 	return []Field{
 		pp,
 		size(TP, "tp_sizes", "TP sizes", "tp-sizes", GroupSearch, false, nil),
 		size(EP, "ep_sizes", "EP sizes", "ep-sizes", GroupSearch, false, (*Reading).MoE),
 		size(MoEDP, "moe_dp_sizes", "MoE-DP sizes", "moe-dp-sizes", GroupSearch, true, (*Reading).MoE),
+		experts(Field{ID: ExpertSkew, Name: "expert_skew", Label: "expert skew", Flag: "expert-skew", Arity: One,
+			Metavar: "X", Example: "0.4", Default: byDefault("none"), Parse: optionalNumber(nonNegative, "at-least-zero", "0.4")}),
+		experts(Field{ID: ExpertLoads, Name: "expert_loads", Label: "expert loads", Flag: "expert-loads", Arity: One,
+			Metavar: "FILE", Example: "loads.csv", Default: byDefault("none"), Parse: optionalWord("loads.csv")}),
+		experts(Field{ID: Redundant, Name: "redundant_experts", Label: "redundant experts", Flag: "redundant-experts",
+			Arity: Any, Metavar: "N", Example: "0 32", Default: byDefault("off"), Parse: sizesFrom(0, "0 32")}),
+		experts(Field{ID: TwoBatch, Name: "two_batch_overlap", Label: "two-batch overlap", Flag: "two-batch-overlap",
+			Arity: One, Metavar: "MODE", Example: "auto", Choices: halves, Default: byDefault("off"), Parse: oneOf(halves)}),
 		size(DCP, "dcp_sizes", "DCP sizes", "dcp-sizes", GroupSearch, true, func(r *Reading) bool { return r.Decode }),
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"fathom/hw"
 	"fathom/hw/message"
+	"fathom/sim/expert"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/serve"
@@ -95,6 +96,18 @@ func (p *Program) resolve(a *field.Answers, c *field.Catalog) error {
 				continue
 			}
 			c.Lengths[load.Text] = bins
+		case field.ExpertLoads:
+			data, err := p.readFile(load.Text)
+			if err != nil {
+				c.Failed[load.Text] = message.Of(pathReason(err))
+				continue
+			}
+			found, err := expert.Read(data, load.Text)
+			if err != nil {
+				c.Failed[load.Text] = message.Of(err)
+				continue
+			}
+			c.Put(load, field.Found{Loads: &found})
 		case field.Workload:
 			data, err := p.readFile(load.Text)
 			if err != nil {

@@ -51,7 +51,7 @@ func (p *Program) valuesOf(f *field.Field) (values []string, files bool) {
 			values = append(values, k+"=")
 		}
 		return values, false
-	case field.Workload, field.InputLength, field.DeviceFile, field.Output, field.Root, field.Python:
+	case field.Workload, field.InputLength, field.ExpertLoads, field.DeviceFile, field.Output, field.Root, field.Python:
 		return nil, true
 	case field.Architecture:
 		return model.Architectures(), false

@@ -119,7 +119,7 @@ func (f *passFlags) strategy(m *model.Model) (plan.Strategy, error) {
 	world := max(1, f.devices)
 	s := plan.Strategy{TP: max(1, f.tp), PP: max(1, f.pp), DP: f.dp, DCP: max(1, f.dcp), OProjTP: f.oProjTP,
 		MLPTP:    f.mlpTP,
-		LMHeadTP: f.lmHeadTP, VisionTP: f.visionTP, SharedExpertTP: f.shared, RedundantExperts: f.redundant,
+		LMHeadTP: f.lmHeadTP, VisionTP: f.visionTP, SharedExpertTP: f.shared,
 		ExternalShared: f.external,
 		HostExternal:   f.host}
 	switch f.embedding {
@@ -154,6 +154,9 @@ func (f *passFlags) strategy(m *model.Model) (plan.Strategy, error) {
 		return s, nil
 	}
 	s.EP, s.MoEDP, s.MoETP = max(1, f.ep), max(1, f.moeDP), f.moeTP
+	if f.redundant {
+		s.RedundantExperts = s.EP
+	}
 	if stage%(s.EP*s.MoEDP) != 0 {
 		return s, badInput("pass", "bad.pass-ep", s.EP, s.EP*s.MoEDP, stage)
 	}

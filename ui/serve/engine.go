@@ -107,6 +107,9 @@ func (e engine) Load(_ context.Context, l field.Load) (field.Found, error) {
 	if l.ID == field.Workload {
 		return field.Found{}, workload.Unread(l.Text, errNoFiles)
 	}
+	if l.ID == field.ExpertLoads {
+		return field.Found{}, errNoFiles
+	}
 	if l.ID != field.Model {
 		return field.Found{}, message.Fault("load.guest-lengths")
 	}

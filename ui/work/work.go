@@ -9,6 +9,7 @@ import (
 	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/engine"
+	"fathom/sim/expert"
 	"fathom/sim/model"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
@@ -61,6 +62,13 @@ func (l Local) Load(_ context.Context, x field.Load) (field.Found, error) {
 	data, err := hw.ReadInput(l.expand(x.Text), most)
 	if x.ID == field.Workload {
 		return mix(x.Text, data, err)
+	}
+	if x.ID == field.ExpertLoads {
+		if err != nil {
+			return field.Found{}, runs.Reason(err)
+		}
+		loads, err := expert.Read(data, x.Text)
+		return field.Found{Loads: &loads}, err
 	}
 	if err != nil {
 		return field.Found{}, message.Fault("load.lengths", runs.Reason(err)) // field and value are named before it
