@@ -18,7 +18,7 @@ import (
 // invention.
 var documented = map[string]string{
 	"vLLM": "--tensor-parallel-size --pipeline-parallel-size --data-parallel-size --enable-expert-parallel " +
-		"--enable-eplb " +
+		"--enable-eplb --eplb-config --enable-dbo --all2all-backend " +
 		"--decode-context-parallel-size " +
 		"--max-model-len --max-num-seqs --max-num-batched-tokens --quantization --kv-cache-dtype --enable-prefix-caching " +
 		"--no-enable-prefix-caching " +
@@ -28,6 +28,7 @@ var documented = map[string]string{
 		"--quantization --kv-cache-dtype --disable-radix-cache --disable-cuda-graph --speculative-algorithm " +
 		"--speculative-num-steps " +
 		"--speculative-eagle-topk --speculative-num-draft-tokens --disaggregation-mode " +
+		"--enable-eplb --ep-num-redundant-experts --enable-two-batch-overlap --moe-a2a-backend " +
 		"--device --attention-backend --max-prefill-tokens --disaggregation-transfer-backend",
 	// NVIDIA/TensorRT-LLM 00209af1, tensorrt_llm/commands/serve.py
 	"TensorRT-LLM": "--config",
@@ -61,10 +62,10 @@ func request() *plan.Request {
 // Every engine that may stand for a row, of every model of the catalog in every kind of layout and phase: the command
 // has documented flags alone, no place of a template stays open, and its file is one that its engine reads.
 func TestEveryCommandOfTheCatalog(t *testing.T) {
-	known := map[string]string{"vLLM-Ascend": documented["vLLM"], "SGLang on Ascend": documented["SGLang"], "MindIE": "-c"}
+	known := map[string]string{"vLLM-Ascend": documented["vLLM"] + " --additional-config", "SGLang on Ascend": documented["SGLang"], "MindIE": "-c"}
 	maps.Copy(known, documented)
 	layouts := []plan.Strategy{{TP: 1}, {TP: 8}, {TP: 2, DP: 4}, {TP: 4, PP: 2}, {TP: 2, DP: 4, EP: 8}, {TP: 4, DP: 2, EP: 2,
-		MoETP: 4}, {TP: 1, DP: 32, EP: 32, RedundantExperts: true}, {TP: 3, DP: 2, EP: 6}, {TP: 4, DP: 2, EP: 2, MoEDP: 4}}
+		MoETP: 4}, {TP: 1, DP: 32, EP: 32, RedundantExperts: 32, TwoBatch: true}, {TP: 3, DP: 2, EP: 6}, {TP: 4, DP: 2, EP: 2, MoEDP: 4}}
 	commands, refused, turn := 0, 0, 0
 	for _, name := range model.Names() {
 		m, err := model.Find(name)

@@ -223,6 +223,7 @@ func deviceParts(r *Report, d *Device) []part {
 		parts = append(parts, trafficParts(pairTraffic(r.Request, d.PDRatio.Candidates))...)
 	}
 	parts = append(append(parts, serviceParts(d.Service)...), dayParts(d.Day)...)
+	parts = append(parts, expertParts(d.Experts)...)
 	if len(d.Ladder) > 0 {
 		parts = append(parts, part{level: 3, heading: message.New("report.h-ladder"),
 			points: ladderPoints(d.Ladder), table: ladderTable(d.Ladder)})

@@ -83,6 +83,9 @@ type strategyJSON struct {
 	MoETP *int `json:"moe_tp"`
 	MoEDP *int `json:"moe_dp"`
 	DCP   int  `json:"dcp"`
+
+	Redundant int  `json:"redundant_experts,omitempty"`
+	TwoBatch  bool `json:"two_batch_overlap,omitempty"`
 }
 
 type breakdownJSON struct {
@@ -195,7 +198,7 @@ func row(r *Row) rowJSON {
 		Length: unlessZero(Six(r.Length)),
 		Strategy: strategyJSON{TP: unlessZero(s.TP), PP: max(1, s.PP), DP: unlessZero(s.DP), EP: unlessZero(s.EP),
 			MoETP: unlessZero(s.MoETP),
-			MoEDP: unlessZero(s.MoEDP), DCP: max(1, s.DCP)},
+			MoEDP: unlessZero(s.MoEDP), DCP: max(1, s.DCP), Redundant: s.RedundantExperts, TwoBatch: s.TwoBatch},
 		MaxBatched: unlessZero(r.MaxBatched), Batch: unlessZero(r.Batch), Concurrency: unlessZero(r.Concurrency),
 		Throughput: unlessZero(Six(r.Throughput)), PerDevice: unlessZero(Six(r.PerDevice)), TTFT: Maybe(r.TTFT),
 		TPOT: Maybe(r.TPOT), QPS: Maybe(r.QPS),

@@ -129,6 +129,7 @@ type Device struct {
 	Ladder          []Rung            // the best answers step by step; nil where nobody asked, or there is one step only
 	Corrections     []Correction      // what "corrected" changes at the winners, where the device was priced so
 	Breakeven       []Breakeven       // of the speculation of best rows; nil where nobody asked
+	Experts         []Experts         // of best rows, where the request says something of experts
 	Capacity        *Capacity         // what it takes to reach a target; nil without one
 	Service         *Service          // the best row against recorded requests or conversations; nil where none is asked
 	Day             *Day              // replicas of the best row over a day; nil where none is asked for

@@ -49,6 +49,7 @@ func (r *run) finish() *report.Report {
 			r.correct(i, d)
 		}
 		r.speculation(i, d)
+		r.experts(i, d)
 		if r.req.TargetQPS > 0 || r.req.TargetConcurrency > 0 {
 			d.Capacity = r.capacity(i)
 		}
