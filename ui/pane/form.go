@@ -49,7 +49,7 @@ func (p *Painter) form() []string {
 func (p *Painter) beyond(line, sign string) string {
 	w := p.s.Main.W - 1 - cell.Width(sign)
 	if over := cell.Width(line) - w + 1; over > 0 {
-		if at := strings.LastIndex(line, cell.Space(over+2)); at >= 0 {
+		if at := strings.LastIndex(line, cell.Space(over+2)); at >= 0 && strings.TrimSpace(line[:at]) != "" {
 			line = line[:at] + line[at+over:]
 		}
 		line = p.cut(line, w-1)

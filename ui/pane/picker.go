@@ -28,7 +28,11 @@ func (p *Painter) picker(r layout.Rect) []string {
 // choosing says how much of the list is in sight and how to choose from it.
 func (p *Painter) choosing(k *state.Picker, w int) string {
 	n := p.t("pick.names", "n", number.Int(len(k.Items)), "all", number.Int(k.Size))
-	keys := []string{p.t("pick.keys")}
+	var keys []string
+	if slices.ContainsFunc(k.Items, func(i pick.Item) bool { return i.Recent }) {
+		keys = append(keys, p.t("pick.recent", "mark", p.T.Marks.Marked))
+	}
+	keys = append(keys, p.t("pick.keys"))
 	if field.Table[p.M.Form.Focus].Arity != field.One && p.M.Overlay.Kind == state.NoOverlay {
 		keys = append(keys, p.t("pick.another", "key", KeyName("ctrl+@")))
 	}
