@@ -26,9 +26,11 @@ func TestAged(t *testing.T) {
 	}
 }
 
-// Every layer of experts takes the time of its dispatch where attention is replicated, and none without.
+// Every layer of experts takes the time of its dispatch where attention is replicated, and none without; between servers
+// of eight it takes twice the fixed time that a gathering over 16 was measured to take there.
 func TestDispatch(t *testing.T) {
 	step := traffic.State{Decoding: 64, Width: 1, Context: 64 * 1000}
+	wide := 0.0
 	seconds := func(tp, dp int, dispatch float64) float64 {
 		m, err := model.Find("Qwen/Qwen3-235B-A22B")
 		if err != nil {
@@ -38,9 +40,9 @@ func TestDispatch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := Deployment{Rank: served(t, m, plan.Strategy{TP: tp, DP: dp, EP: 8, MoETP: 1}), Profile: p}
+		d := Deployment{Rank: served(t, m, plan.Strategy{TP: tp, DP: dp, EP: tp * dp, MoETP: 1}), Profile: p}
 		k := Unfitted(p)
-		k.Dispatch = dispatch
+		k.Dispatch, k.GatherWideFixed = dispatch, wide
 		d.Constants = &k
 		s, err := New(d)
 		if err != nil {
@@ -50,6 +52,10 @@ func TestDispatch(t *testing.T) {
 	}
 	if d := seconds(1, 8, 50e-6) - seconds(1, 8, 0); math.Abs(d-94*50e-6) > 1e-9 { // Qwen3-235B-A22B has 94 of them
 		t.Errorf("eight attention ranks: %g s more, want %g", d, 94*50e-6)
+	}
+	wide = 150e-6
+	if d := seconds(1, 16, 50e-6) - seconds(1, 16, 0); math.Abs(d-94*300e-6) > 1e-9 {
+		t.Errorf("two servers: %g s more, want %g", d, 94*300e-6)
 	}
 	if d := seconds(8, 1, 50e-6) - seconds(8, 1, 0); d != 0 {
 		t.Errorf("one attention rank: %g s more", d)

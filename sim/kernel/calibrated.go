@@ -23,6 +23,9 @@ var UnfittedHost = Host{Step: 1e-3, Sequence: 5e-6, Arrive: 10e-3}
 func Fittable(p *hw.Profile) Constants {
 	k := Unfitted(p)
 	k.ExpertRow, k.ExpertPasses, k.ExpertCoverage = 4.3e-9, 5, 0.88
+	if p.Kernel != nil {
+		k.GatherWideFixed = p.Kernel.Sum.GatherWideFixed
+	}
 	k.InnerPasses, k.LinearPasses, k.Curve, k.AttnInCache = innerPasses, linearPasses, true, true
 	return k
 }

@@ -21,13 +21,22 @@ func (s *Stepper) moe(sh *shape, w *work, t *tally, c *counts) {
 	c.add(routedExperts, n, n*2*sh.expertParams*sh.topK*w.all/s.moeRanks,
 		n*sh.expertParams*s.hit(sh, w.all)/s.moeRanks*s.expertBytes)
 	if s.dp > 1 && s.k.Dispatch > 0 {
-		t[dispatch].Static += n * s.k.Dispatch
+		t[dispatch].Static += n * s.dispatched()
 		c.add(dispatch, n, 0, 0)
 	}
 	if gather != (Bounds{}) {
 		t[dispatch].add(n, gather)
 		c.add(dispatch, 2*n, 0, n*2*w.all*s.hidden*2)
 	}
+}
+
+// dispatched is the fixed time of a layer whose experts take rows from several attention ranks: between servers both
+// ways take what kernels were measured to take there.
+func (s *Stepper) dispatched() float64 {
+	if int(s.devices) > s.d.Profile.Grid.Node {
+		return math.Max(s.k.Dispatch, 2*s.k.GatherWideFixed)
+	}
+	return s.k.Dispatch
 }
 
 // gather is the time to bring the rows of all attention ranks to the experts of each, and the results back.
