@@ -57,17 +57,24 @@ func RunGuest(ctx context.Context, o Options, g Guest) error {
 	defer cancel(nil)
 	out := &clip.Shared{W: g.Out}
 	s := guestSession(ctx, o, g, out)
+	p := s.opened(g)
+	err := s.play(p, g, out, p.model.Settings.Mouse)
+	cause := context.Cause(ctx)
+	cancel(nil) // runs end now; the farewell does not wait for the deferred call
+	s.wait()
+	return s.outcome(p, err, cause, out)
+}
+
+// opened is the program of a guest. It is made in a function of its own: models are large, and the stack of RunGuest
+// stands as long as the guest stays.
+func (s *session) opened(g Guest) *program {
 	m, effects := s.begin()
 	if g.Watch != nil && m.Notice.Key == "" && m.Notice.Issue == nil {
 		m.Notice = state.Notice{Key: "follow.presenting"}
 	}
 	p := newProgram(s, m)
 	p.first = effects
-	err := s.play(p, g, out, m.Settings.Mouse)
-	cause := context.Cause(ctx)
-	cancel(nil) // runs end now; the farewell does not wait for the deferred call
-	s.wait()
-	return s.outcome(p, err, cause, out)
+	return p
 }
 
 // guestSession is newSession without this machine's files, variables and desktop.

@@ -170,7 +170,7 @@ func TestWarningsDoNotBlock(t *testing.T) {
 		{dense, "--moe-dp-sizes 2", "warning moe_dp_sizes: MoE-DP sizes 2: the model has no experts; the sizes change " +
 			"nothing, but with them TP is not searched"},
 		{dense, "--max-batched-tokens 2",
-			"warning max_batched_tokens: max batched tokens 2: a prompt of 3500 tokens takes 1750 steps; the run takes long"},
+			"warning max_batched_tokens: max batched tokens 2: a prompt of 3500 tokens takes 1750 steps; use e.g. 8192"},
 		{dense, "--tp-sizes 3 4",
 			"warning tp_sizes: TP sizes 3: does not divide 8 devices and is skipped; sizes that do: 1 2 4 8"},
 		{dense, "--serving-cost 3", "warning serving_cost: serving cost 3: is ignored in aggregation"},
