@@ -199,7 +199,7 @@ func deviceParts(r *Report, d *Device) []part {
 		}
 		parts = append(parts, p)
 		parts = append(parts, heldParts(s.section.Candidates)...)
-		parts = append(parts, trafficParts(trafficTable(r.Request, s.section.Candidates))...)
+		parts = append(parts, trafficParts(r.Request, trafficTable(r.Request, s.section.Candidates))...)
 	}
 	if d.PDRatio != nil {
 		p := part{level: 3, heading: message.New("report.h-pd-ratio"), splits: true}
@@ -220,8 +220,9 @@ func deviceParts(r *Report, d *Device) []part {
 			}
 		}
 		parts = append(append(parts, p), heldPairs(d.PDRatio.Candidates)...)
-		parts = append(parts, trafficParts(pairTraffic(r.Request, d.PDRatio.Candidates))...)
+		parts = append(parts, trafficParts(r.Request, pairTraffic(r.Request, d.PDRatio.Candidates))...)
 	}
+	parts = append(parts, workloadParts(r.Request)...)
 	parts = append(append(parts, serviceParts(d.Service)...), dayParts(d.Day)...)
 	parts = append(parts, expertParts(d.Experts)...)
 	if len(d.Ladder) > 0 {
@@ -256,12 +257,34 @@ func deviceParts(r *Report, d *Device) []part {
 	return append(parts, tail)
 }
 
-func trafficParts(t *grid) []part {
+// workloadParts say what a mix of requests is, and where its figures come from.
+func workloadParts(q *plan.Request) []part {
+	if q == nil || q.Workload == nil || q.Workload.Title == "" && len(q.Workload.Sources) == 0 {
+		return nil
+	}
+	p := part{level: 3, heading: message.New("report.h-workload", q.Workload.Name)}
+	for _, s := range append([]string{q.Workload.Title}, q.Workload.Sources...) {
+		if s != "" {
+			p.lines = append(p.lines, message.Literal(s))
+		}
+	}
+	return []part{p}
+}
+
+func trafficParts(q *plan.Request, t *grid) []part {
 	if t == nil {
 		return nil
 	}
-	return []part{{level: 3, heading: message.New("report.h-traffic"),
-		lines: []message.Message{message.New("report.beyond-limits")}, role: roleTable, table: t}}
+	p := part{level: 3, heading: message.New("report.h-traffic"),
+		lines: []message.Message{message.New("report.beyond-limits")}, role: roleTable, table: t}
+	if q != nil && q.Traffic == plan.TrafficPoisson && q.QPS > 0 {
+		key := "report.traffic-rate"
+		if q.Played() {
+			key = "report.traffic-least"
+		}
+		p.lines = append(p.lines, message.New(key, two(q.QPS)))
+	}
+	return []part{p}
 }
 
 func conditions(r *Report) *grid {

@@ -126,6 +126,7 @@ func play(b *bench.Bench, req *plan.Request, row *report.Row) error {
 		return err
 	}
 	own := *row.Traffic
+	capacity = max(capacity, own.QPS) // what it ends it can be sent
 	own.Asked, own.Capacity = true, &capacity
 	row.Traffic = &own
 	return nil
@@ -163,7 +164,9 @@ func LoadCurve(ctx context.Context, req *plan.Request, profile *hw.Profile, row 
 	if row.Held != nil && own.QPS == 0 { // the most that the row holds
 		own.QPS = row.Held.Rate
 	}
-	b = b.Against(limitsOf(&own))
+	if b = b.Against(limitsOf(&own)); row.Held != nil { // the run that it was held against the limits in
+		b = b.Judged(limitsOf(&own))
+	}
 	got, err := b.Followed(moments).Play(own.Traffic, own.QPS, row.Concurrency)
 	if err != nil {
 		return nil, nil, err
@@ -173,6 +176,7 @@ func LoadCurve(ctx context.Context, req *plan.Request, profile *hw.Profile, row 
 		return nil, nil, err
 	}
 	mine := trafficOf(&got, own.Traffic, rateOf(&own), &own)
+	capacity = max(capacity, got.Rate)
 	mine.Asked, mine.Capacity = true, &capacity
 	list := curve(points, &own)
 	if limitsOf(&own) != (traffic.Limits{}) || own.Workload != nil && own.Workload.Promises() {

@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -185,12 +186,32 @@ func TestGoodputByHand(t *testing.T) {
 	}
 }
 
-// Weights of whole numbers are repeated values; the weight of a burst makes six turns look like ten.
+// A percentile of weighed values is one of them, and has just its share of the weight up to it, so that a limit on it
+// and the goodput against that limit say the same; the weight of a burst makes six turns look like ten.
 func TestWeighedLatencies(t *testing.T) {
-	l := latencies{values: []float64{5, 1, 3}, weights: []float64{1, 1, 1}}
-	even := latencies{values: []float64{5, 1, 3}}
-	if a, b := l.stat(), even.stat(); math.Abs(a.P90-b.P90) > 1e-12 || a.P50 != b.P50 || a.Mean != b.Mean {
-		t.Errorf("equal weights: %+v and %+v", a, b)
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		l, all := latencies{}, 0.
+		for range 1 + random.IntN(300) {
+			w := []float64{1, 3.6}[random.IntN(2)]
+			l.add(random.Float64(), w, true)
+			all += w
+		}
+		s := l.stat()
+		for _, percent := range Percents {
+			p, below, upTo := *s.At(percent), 0., 0.
+			for i, v := range l.values {
+				if v < p {
+					below += l.weights[i]
+				}
+				if v <= p {
+					upTo += l.weights[i]
+				}
+			}
+			if upTo < percent/100*all-1e-9 || below >= percent/100*all {
+				t.Fatalf("p%g of %d values: %g below, %g up to it, of %g", percent, len(l.values), below, upTo, all)
+			}
+		}
 	}
 	load := Load{Concurrency: 100, Waves: 10, Input: 800, Output: 100, Spread: 0.2, Seed: 6}
 	e := usual()

@@ -106,7 +106,7 @@ func checkTiers(r *Reading) []report.Issue {
 			return one(fault(KVTiers, r.typed(KVTiers), "together", tier+"=N"))
 		}
 	}
-	return checkBeside(r, KVTiers, Trace, Sessions, Fleet)
+	return checkBeside(r, KVTiers, Trace, Sessions)
 }
 
 func checkAutoscale(r *Reading) []report.Issue {

@@ -138,6 +138,11 @@ func (p *Painter) misses(r *report.Row, t *report.Traffic, w int) (out []string)
 		for _, l := range cell.Grid(list, w-1, p.T.Marks.More) {
 			out = append(out, " "+l)
 		}
+		if q := p.request(); q != nil && q.Workload != nil {
+			for _, s := range q.Workload.Sources {
+				out = append(out, p.wrap(p.T.Muted, s, w-1, 1)...)
+			}
+		}
 	}
 	if held == nil {
 		return out
