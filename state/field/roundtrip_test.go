@@ -167,7 +167,7 @@ func services(t *rapid.T) (s plan.Service) {
 		}
 	case 1:
 		s.Sessions = plan.Sessions{Turns: whole("turns", 1, 9), Think: whole("think", 0, 99) / 4,
-			System: whole("system", 0, 4000), Groups: whole("groups", 0, 9)}
+			System: whole("system", 0, 2000), Groups: whole("groups", 0, 9)}
 	default:
 		s.Fleet = "day"
 		if some("scaling") {
@@ -178,7 +178,7 @@ func services(t *rapid.T) (s plan.Service) {
 	if some("routing") {
 		s.Routing = "prefix"
 	}
-	if some("tiers") {
+	if s.Fleet == "" && some("tiers") {
 		s.Tiers = plan.Tiers{HostGiB: whole("host", 1, 999), HostGBs: whole("host rate", 1, 99)}
 	}
 	return s
