@@ -139,9 +139,7 @@ func (p *Painter) misses(r *report.Row, t *report.Traffic, w int) (out []string)
 			out = append(out, " "+l)
 		}
 		if q := p.request(); q != nil && q.Workload != nil {
-			for _, s := range q.Workload.Sources {
-				out = append(out, p.wrap(p.T.Muted, s, w-1, 1)...)
-			}
+			out = append(out, p.wrap(p.T.Muted, p.t("traffic.sources", "n", number.Int(len(q.Workload.Sources))), w-1, 1)...)
 		}
 	}
 	if held == nil {
