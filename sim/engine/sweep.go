@@ -25,7 +25,9 @@ func Sweep(ctx context.Context, req *plan.Request, axes []sweep.Axis,
 	shared := &prices{of: map[pass.Setup]serve.Forward{}}
 	workers := make([]sweep.Answer, runtime.GOMAXPROCS(0))
 	for i := range workers {
-		workers[i] = guarded(search.NewCells(shared.price).Answer)
+		cells := search.NewCells(shared.price)
+		cells.Aggregated = true
+		workers[i] = guarded(cells.Answer)
 	}
 	out, err := sweep.Run(ctx, req, axes, workers, watch)
 	if out != nil {

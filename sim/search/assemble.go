@@ -40,7 +40,7 @@ func (r *run) finish() *report.Report {
 		}
 		if r.req.SplitSearched() && !r.stopped.Load() {
 			d.PDRatio.Aggregated = r.versus(i)
-			d.Notes = append(d.Notes, contrast(d.PDRatio, d.Fidelity)...)
+			d.Notes = append(d.Notes, contrast(d.PDRatio, d.Fidelity, r.req.Played())...)
 		}
 		if r.req.Traffic != plan.TrafficNone && !r.stopped.Load() {
 			r.benchmark(i, d)

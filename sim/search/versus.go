@@ -127,9 +127,12 @@ func fleetOf(p *hw.Profile, one *replica, n int) report.Versus {
 }
 
 // contrast says which of the two serves more, and by how much: where both have ranges, with what the change may be, and
-// whether they tell the two apart.
-func contrast(s *report.RatioSection, f plan.Fidelity) (list []message.Message) {
+// whether they tell the two apart. Limits on played requests leave it unasked, which is said.
+func contrast(s *report.RatioSection, f plan.Fidelity, played bool) (list []message.Message) {
 	v := s.Aggregated
+	if played {
+		return []message.Message{message.New("note.aggregated-unplayed")}
+	}
 	if v == nil {
 		return nil
 	}

@@ -22,13 +22,22 @@ func (p *Painter) profile() *hw.Profile {
 	return q.On(d.Device, plan.PhasePrefill)
 }
 
-// calibration is what measured runs say of the profile on screen: how far its figures were off when their deployment
-// was left out, by engine, and each fitted number beside what it was before the fit.
-func (p *Painter) calibration(w int) []string {
+// calibration is what measured runs say of the profiles on screen, of a pair on two kinds of hardware of both.
+func (p *Painter) calibration(w int) (out []string) {
 	x := p.profile()
 	if x == nil {
 		return nil
 	}
+	out = p.fitsOf(x, w)
+	if other := p.request().On(p.onDevice().Device, plan.PhaseDecode); other != nil && other != x {
+		out = append(append(out, ""), p.fitsOf(other, w)...)
+	}
+	return out
+}
+
+// fitsOf is what measured runs say of a profile: how far its figures were off when their deployment was left out, by
+// engine, and each fitted number beside what it was before the fit.
+func (p *Painter) fitsOf(x *hw.Profile, w int) []string {
 	c := x.Calibrated
 	if c == nil {
 		return p.wrap(p.T.Muted, p.t("calibration.none", "device", p.device(x.Name)), w-1, 1)
