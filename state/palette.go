@@ -114,8 +114,12 @@ func (m *Model) Near(key string) []Near {
 	if b, ok := m.Lookup(flipped); ok && len(key) == 1 && flipped != key {
 		out = append(out, Near{Key: flipped, Action: b.Action})
 	}
-	for i := range Bindings {
-		b := &Bindings[i]
+	list := slices.Clone(Bindings) // what lies over a pane is further away than a pane
+	slices.SortStableFunc(list, func(a, b Binding) int {
+		return min(1, int(b.Scopes&inPanes)) - min(1, int(a.Scopes&inPanes))
+	})
+	for i := range list {
+		b := &list[i]
 		n := Near{Key: key, Action: b.Action, Where: elsewhere(b.Scopes)}
 		if b.Scopes&s == 0 && slices.Contains(b.Keys, key) && b.Group != "moving" && b.Group != "leave" && len(out) < 2 &&
 			!slices.ContainsFunc(out, func(o Near) bool { return o.Action == n.Action }) {

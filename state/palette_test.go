@@ -79,6 +79,13 @@ func TestNearNamesAnActionOnce(t *testing.T) {
 	}
 }
 
+// A pane is nearer than what lies over one.
+func TestNearIsAPaneFirst(t *testing.T) {
+	if n := begin(t, Options{}).m.Near("y"); len(n) == 0 || n[0].Action != CopyMenu || n[0].Where != "off.in-results" {
+		t.Errorf("%+v", n)
+	}
+}
+
 // A switch says what it did.
 func TestSwitchesSpeak(t *testing.T) {
 	for action, key := range map[Action]string{Mouse: "mouse-on", Theme: "theme", Language: "language"} {
