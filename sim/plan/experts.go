@@ -43,7 +43,7 @@ func (c Choice) Of() []bool {
 
 // WideEP reports whether a request says anything of the loads of experts, of their copies or of half batches.
 func (r *Request) WideEP() bool {
-	return r.Experts.Known() || r.Redundant.Searched || r.TwoBatch != Off
+	return r.Experts.Known() || r.Redundant.Searched || r.TwoBatch != Off || r.AFD.Asked
 }
 
 // Beyond reports whether a request has what the reference tool cannot be asked.

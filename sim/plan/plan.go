@@ -110,6 +110,7 @@ type Request struct {
 
 	Experts   expert.Load // how often experts are chosen
 	Redundant Sizes       // copies of experts, over all ranks; searched without values: none, and what fills ranks
+	AFD       AFD         // attention and experts on ranks of their own, beside the ordinary decode
 	TwoBatch  Choice      // two half batches, one's exchange under the other's work
 
 	Prices  []Price // per profile; a profile without one has no cost figures
@@ -184,6 +185,12 @@ func (r *Request) On(name string, phase Phase) *hw.Profile {
 // hardware: what the reference tool cannot be asked.
 func (r *Request) SplitSearched() bool {
 	return r.Mode == PDRatio && (r.PrefillDevices == 0 || r.DecodeDevices == 0 || len(r.PrefillPools) > 0)
+}
+
+// AFD asks for attention and experts on ranks of their own; without numbers of ranks these are searched.
+type AFD struct {
+	Asked              bool
+	Attention, Experts int
 }
 
 // Choice is whether something is on: no, yes, or both are tried.

@@ -224,7 +224,7 @@ func deviceParts(r *Report, d *Device) []part {
 	}
 	parts = append(parts, workloadParts(r.Request)...)
 	parts = append(append(parts, serviceParts(d.Service)...), dayParts(d.Day)...)
-	parts = append(parts, expertParts(d.Experts)...)
+	parts = append(append(parts, expertParts(d.Experts)...), afdParts(d.AFD)...)
 	if len(d.Ladder) > 0 {
 		parts = append(parts, part{level: 3, heading: message.New("report.h-ladder"),
 			points: ladderPoints(d.Ladder), table: ladderTable(d.Ladder)})

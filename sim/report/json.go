@@ -70,6 +70,7 @@ type deviceJSON struct {
 	Explained   []explanationJSON `json:"explained,omitempty"`
 	Breakeven   []breakevenJSON   `json:"breakeven,omitempty"`
 	Experts     []expertsJSON     `json:"experts,omitempty"`
+	AFD         *afdJSON          `json:"afd,omitempty"`
 	Service     *serviceJSON      `json:"service,omitempty"` // of the best row
 	Day         *dayJSON          `json:"fleet,omitempty"`   // of the best row
 	Outcomes    []outcomeJSON     `json:"outcomes"`
@@ -205,7 +206,7 @@ func device(r *Report, d *Device, points bool) deviceJSON {
 		Evaluated: d.Evaluated, Counts: d.Counts,
 		Nearest: []nearJSON{}, Aggregation: section(d.Aggregation), Prefill: section(d.Prefill), Decode: section(d.Decode),
 		Capacity: capacity(d.Capacity), Explained: explanations(d.Explained), Breakeven: breakevens(d.Breakeven),
-		Experts:  expertsOf(d.Experts),
+		Experts: expertsOf(d.Experts), AFD: afdOf(d.AFD),
 		Outcomes: []outcomeJSON{}, Notes: []string{}}
 	out.Standing, out.Bare = standing, append([]string{}, bare...)
 	if s := r.Serving(d); s != "" {

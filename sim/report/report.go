@@ -130,6 +130,7 @@ type Device struct {
 	Corrections     []Correction      // what "corrected" changes at the winners, where the device was priced so
 	Breakeven       []Breakeven       // of the speculation of best rows; nil where nobody asked
 	Experts         []Experts         // of best rows, where the request says something of experts
+	AFD             *AFD              // attention and experts apart; nil where nobody asked
 	Capacity        *Capacity         // what it takes to reach a target; nil without one
 	Service         *Service          // the best row against recorded requests or conversations; nil where none is asked
 	Day             *Day              // replicas of the best row over a day; nil where none is asked for

@@ -50,6 +50,7 @@ func (r *run) finish() *report.Report {
 		}
 		r.speculation(i, d)
 		r.experts(i, d)
+		r.apart(i, d)
 		if r.req.TargetQPS > 0 || r.req.TargetConcurrency > 0 {
 			d.Capacity = r.capacity(i)
 		}

@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"slices"
 
 	"fathom/hw/message"
 	"fathom/sim/expert"
@@ -22,6 +23,8 @@ func checkExperts(req *plan.Request, bad func(field, key string, args ...any) er
 		field = "redundant_experts"
 	case req.TwoBatch != plan.Off:
 		field = "two_batch_overlap"
+	case req.AFD.Asked:
+		field = "afd"
 	default:
 		return nil
 	}
@@ -38,6 +41,15 @@ func checkExperts(req *plan.Request, bad func(field, key string, args ...any) er
 	for _, n := range req.Redundant.Values {
 		if n < 0 {
 			return bad(field, "failure.experts-copies", n)
+		}
+	}
+	if a := req.AFD; a.Asked {
+		decodes := slices.ContainsFunc(phases(req), func(p phaseOf) bool { return p.phase == plan.PhaseDecode })
+		switch {
+		case !decodes:
+			return bad("afd", "failure.afd-decode")
+		case a.Experts < 0 || a.Attention < 0 || a.Experts+a.Attention > req.Devices:
+			return bad("afd", "failure.afd-ranks", a.Attention, a.Experts, req.Devices)
 		}
 	}
 	for _, pair := range req.Pairings() {

@@ -76,6 +76,7 @@ var rules = [NumIDs]func(*Reading) []report.Issue{
 	ExpertSkew:        func(r *Reading) []report.Issue { return checkExperts(r, ExpertSkew) },
 	ExpertLoads:       func(r *Reading) []report.Issue { return checkExperts(r, ExpertLoads) },
 	Redundant:         func(r *Reading) []report.Issue { return checkExperts(r, Redundant) },
+	AFD:               func(r *Reading) []report.Issue { return checkExperts(r, AFD) },
 	TwoBatch:          func(r *Reading) []report.Issue { return checkExperts(r, TwoBatch) },
 	Linear:            checkLinear,
 	NonExpert:         checkNonExpert,

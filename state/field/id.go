@@ -31,6 +31,7 @@ const (
 	ExpertLoads                 // file of their loads
 	Redundant                   // copies of experts to search
 	TwoBatch                    // two half batches
+	AFD                         // attention and experts apart
 	Quantization                // recommended or custom
 	Linear                      // linear action
 	NonExpert                   // linear action of everything but routed experts

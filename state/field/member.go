@@ -1,6 +1,7 @@
 package field
 
 import (
+	"fmt"
 	"slices"
 
 	"fathom/sim/plan"
@@ -98,8 +99,22 @@ var members = [NumIDs]member{
 			return v
 		}, nil},
 	Redundant: sizesOf(func(q *plan.Request) *plan.Sizes { return &q.Redundant }),
-	TwoBatch:  named(func(q *plan.Request) *plan.Choice { return &q.TwoBatch }, plan.Either+1),
-	HitRate:   real(func(q *plan.Request) *float64 { return &q.PrefixCacheHitRate }).where((*Reading).PrefixCache),
+	AFD: {
+		func(r *Reading, id ID, q *plan.Request) {
+			v := r.Values[id]
+			if q.AFD.Asked = v.On; len(v.Ints) == 2 {
+				q.AFD.Attention, q.AFD.Experts = v.Ints[0], v.Ints[1]
+			}
+		},
+		func(q *plan.Request) Value {
+			v := Value{On: q.AFD.Asked}
+			if a := q.AFD; a.Experts > 0 {
+				v.Words, v.Ints = []string{fmt.Sprintf("%d:%d", a.Attention, a.Experts)}, []int{a.Attention, a.Experts}
+			}
+			return v
+		}, nil},
+	TwoBatch: named(func(q *plan.Request) *plan.Choice { return &q.TwoBatch }, plan.Either+1),
+	HitRate:  real(func(q *plan.Request) *float64 { return &q.PrefixCacheHitRate }).where((*Reading).PrefixCache),
 	MTPTokens: {
 		func(r *Reading, id ID, q *plan.Request) { q.MTP = r.Values[id].Ints },
 		func(q *plan.Request) Value { return Value{Ints: q.MTP} }, (*Reading).MTP},

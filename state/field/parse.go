@@ -202,6 +202,26 @@ func integer(lo, hi int, example string) parser {
 	}
 }
 
+// divided is off, auto, or attention and expert ranks as M:N.
+func divided(text string) (Value, *Problem) {
+	switch {
+	case none(text):
+		return Value{}, nil
+	case auto(text):
+		return Value{On: true}, nil
+	}
+	m, n, _ := strings.Cut(text, ":")
+	v := Value{On: true, Words: []string{text}}
+	for _, side := range []string{m, n} {
+		ranks, p := whole(strings.TrimSpace(side), 1, most, "48")
+		if p != nil {
+			return Value{}, problem("division", "48:16")
+		}
+		v.Ints = append(v.Ints, ranks)
+	}
+	return v, nil
+}
+
 // optionalNumber also takes "none", as no value.
 func optionalNumber(ok func(float64) bool, key, example string) parser {
 	one := number(counted, ok, key, example)

@@ -31,6 +31,8 @@ func checkExperts(r *Reading, id ID) []report.Issue {
 		return checkLoads(r, text)
 	case Redundant:
 		return checkCopies(r)
+	case AFD:
+		return checkDivision(r, text)
 	}
 	return nil
 }
@@ -69,4 +71,16 @@ func checkCopies(r *Reading) (out []report.Issue) {
 		}
 	}
 	return out
+}
+
+// checkDivision: attention and experts are put apart for decodes, on the devices that there are.
+func checkDivision(r *Reading, text string) []report.Issue {
+	v := r.Values[AFD].Ints
+	switch of := r.Int(DeviceCount); {
+	case r.ModeKnown && !(r.Decode && r.Mode != plan.Aggregation):
+		return one(fault(AFD, text, "afd-decode"))
+	case len(v) == 2 && of > 0 && v[0]+v[1] > of:
+		return one(fault(AFD, text, "afd-ranks", v[0]+v[1], of))
+	}
+	return nil
 }

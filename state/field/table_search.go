@@ -33,6 +33,8 @@ func searchFields() []Field {
 			Arity: Any, Metavar: "N", Example: "0 32", Default: byDefault("off"), Parse: sizesFrom(0, "0 32")}),
 		experts(Field{ID: TwoBatch, Name: "two_batch_overlap", Label: "two-batch overlap", Flag: "two-batch-overlap",
 			Arity: One, Metavar: "MODE", Example: "auto", Choices: halves, Default: byDefault("off"), Parse: oneOf(halves)}),
+		experts(Field{ID: AFD, Name: "afd", Label: "attention and experts apart", Flag: "afd", Arity: Any, Metavar: "M:N",
+			Example: "48:16", Default: byDefault("off"), Parse: divided}),
 		size(DCP, "dcp_sizes", "DCP sizes", "dcp-sizes", GroupSearch, true, func(r *Reading) bool { return r.Decode }),
 	}
 }
