@@ -186,6 +186,27 @@ func TestGoodputByHand(t *testing.T) {
 	}
 }
 
+// Percentiles are those of the sorted values, with as many equal ones as there may be.
+func TestPercentilesAreOfTheSorted(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 300 {
+		l := latencies{}
+		for range 1 + random.IntN(400) {
+			l.add(float64(random.IntN(60)), 1, false)
+		}
+		sorted := slices.Sorted(slices.Values(l.values))
+		s := l.stat()
+		for _, percent := range Percents {
+			at := percent / 100 * float64(len(sorted)-1)
+			low := int(at)
+			want := sorted[low] + (at-float64(low))*(sorted[min(low+1, len(sorted)-1)]-sorted[low])
+			if got := *s.At(percent); got != want {
+				t.Fatalf("p%g of %v: %g, want %g", percent, sorted, got, want)
+			}
+		}
+	}
+}
+
 // A percentile of weighed values is one of them, and has just its share of the weight up to it, so that a limit on it
 // and the goodput against that limit say the same; the weight of a burst makes six turns look like ten.
 func TestWeighedLatencies(t *testing.T) {

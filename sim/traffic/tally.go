@@ -53,7 +53,7 @@ func (t *tally) stats() (ttft, tpot, e2e Stat, goodput float64) {
 	return t.ttft.stat(), t.tpot.stat(), t.e2e.stat(), goodput
 }
 
-// stat sorts the values.
+// stat puts the values into another order.
 func (l *latencies) stat() Stat {
 	switch {
 	case len(l.values) == 0:
@@ -65,24 +65,54 @@ func (l *latencies) stat() Stat {
 	for _, v := range l.values {
 		sum += v
 	}
-	slices.Sort(l.values)
-	return Stat{
-		Mean: sum / float64(len(l.values)),
-		P50:  quantile(l.values, 0.50),
-		P90:  quantile(l.values, 0.90),
-		P95:  quantile(l.values, 0.95),
-		P99:  quantile(l.values, 0.99),
+	s, done := Stat{Mean: sum / float64(len(l.values))}, 0
+	for _, percent := range Percents {
+		*s.At(percent), done = quantile(l.values, done, percent/100)
 	}
+	return s
 }
 
-// quantile interpolates linearly between ranks, as NumPy and the load generators do.
-func quantile(sorted []float64, share float64) float64 {
-	at := share * float64(len(sorted)-1)
+// quantile interpolates linearly between ranks, as NumPy and the load generators do. The first done values are those of
+// the lowest ranks already; the second result is how many are then.
+func quantile(values []float64, done int, share float64) (float64, int) {
+	at := share * float64(len(values)-1)
 	low := int(at)
-	if low+1 >= len(sorted) {
-		return sorted[len(sorted)-1]
+	if low >= done {
+		lowest(values[done:], low-done)
+		done = low + 1
 	}
-	return sorted[low] + (at-float64(low))*(sorted[low+1]-sorted[low])
+	if done == len(values) {
+		return values[low], done
+	}
+	next := slices.Min(values[low+1:])
+	return values[low] + (at-float64(low))*(next-values[low]), done
+}
+
+// lowest puts the value of rank k in its place, none above it before and none below it behind (Hoare's selection).
+func lowest(values []float64, k int) {
+	for low, high := 0, len(values)-1; low < high; {
+		pivot, i, j := values[(low+high)/2], low, high
+		for i <= j {
+			for values[i] < pivot {
+				i++
+			}
+			for values[j] > pivot {
+				j--
+			}
+			if i <= j {
+				values[i], values[j] = values[j], values[i]
+				i, j = i+1, j-1
+			}
+		}
+		switch {
+		case k <= j:
+			high = j
+		case k >= i:
+			low = i
+		default:
+			return
+		}
+	}
 }
 
 // weighed is stat where values weigh differently: a percentile is the least value up to which its share of the weight
