@@ -2,6 +2,7 @@ package state
 
 import (
 	"fathom/hw"
+	"fathom/sim/decision"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/sim/sweep"
@@ -76,8 +77,12 @@ type (
 		Format ExportFormat
 		Run    int
 		Report *report.Report
-		Of     *Subject      // the row that files of a platform are for; nil: the report
-		Sweep  *sweep.Result // of the same plan, which a page and its charts show too; nil: none
+		Of     *Subject // the row that files of a platform are for; nil: the report
+		// Of the same plan, which a page and its charts show too; nil: none.
+		Sweep    *sweep.Result
+		Decision *decision.Result
+		Over     []Overlaid // runs laid over its frontiers
+		Measured []MeasuredRun
 	}
 	// Shelve does something to the library of scenarios; the answer is Shelved. Of a run it tells Shelving too, and Cancel
 	// ends it.

@@ -180,7 +180,8 @@ func sameRanks(run *MeasuredRun, row *report.Row) bool {
 // nearLength is how far a run's mean length may be from the plan's: benchmarks draw them.
 const nearLength = 0.05
 
-func near(measured, planned int) bool {
+// NearLength reports whether a run's mean length is the plan's; a plan of 0 has none of its own.
+func NearLength(measured, planned int) bool {
 	return planned == 0 || math.Abs(float64(measured-planned)) <= nearLength*float64(planned)
 }
 
@@ -203,7 +204,7 @@ func (m *Model) FitnessOf(r *MeasuredRun) Fitness {
 		return Unpredicted
 	case q == nil || q.Model == nil || r.Model != q.Model.Name || !m.sameDevice(r.Device, device):
 		return OtherPlan
-	case !near(r.Input, q.InputLength) || !near(r.Output, q.OutputLength):
+	case !NearLength(r.Input, q.InputLength) || !NearLength(r.Output, q.OutputLength):
 		return OtherLengths
 	}
 	return OfPlan

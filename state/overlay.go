@@ -259,7 +259,8 @@ func (u *update) export(a Action) {
 		if r := u.shown(); r != nil && e.Action == a {
 			x := Export{Format: e.Format, Run: u.Results.Run, Report: r}
 			if e.Format == HTML || e.Format == SVG {
-				x.Sweep = u.sweptHere()
+				x.Sweep, x.Decision, x.Over = u.sweptHere(), u.decidedHere(), u.Overlaid()
+				x.Measured = u.Results.Measured.Runs
 			}
 			if e.Manifest {
 				item, _ := u.Selected()

@@ -1,13 +1,16 @@
 package ui
 
 import (
+	"path/filepath"
 	"slices"
 
 	"fathom/hw/message"
+	"fathom/sim/chart"
 	"fathom/sim/engine"
 	"fathom/state"
 	"fathom/state/field"
 	"fathom/ui/page"
+	"fathom/ui/runs"
 	"fathom/ui/text"
 )
 
@@ -27,7 +30,16 @@ func render(e state.Export, c *text.Catalog, program string) ([]byte, error) {
 		engine.Explain(&own, field.Again)
 	}
 	if f == state.HTML || f == state.SVG {
-		return drawn(f, page.Page{Report: &own, Sweep: e.Sweep, Texts: c, Program: program})
+		all := chart.Frontiers{List: chart.All(&own)}
+		for _, o := range e.Over {
+			all.Lay(o.Name, chart.All(o.Report))
+		}
+		if len(e.Measured) > 0 && own.Request != nil {
+			sets, _ := runs.Sets(filepath.Base(e.Measured[0].Path), e.Measured, own.Request)
+			all.Measured(sets)
+		}
+		return drawn(f, page.Page{Report: &own, Sweep: e.Sweep, Decision: e.Decision, Frontiers: all.List, Texts: c,
+			Program: program})
 	}
 	return c.Report(&own, string(f))
 }

@@ -33,7 +33,8 @@ var system = []struct {
 	err error
 	key string
 }{{fs.ErrNotExist, "system.absent"}, {fs.ErrPermission, "system.forbidden"}, {fs.ErrExist, "system.exists"},
-	{syscall.EISDIR, "system.directory"}, {syscall.ENOSPC, "system.full"}, {syscall.EROFS, "system.readonly"}}
+	{syscall.EISDIR, "system.directory"}, {syscall.ENOTDIR, "system.no-directory"},
+	{syscall.ENOSPC, "system.full"}, {syscall.EROFS, "system.readonly"}}
 
 // Of gives what an error says. One that was no message says its English.
 func Of(err error) Message {

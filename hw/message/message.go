@@ -2,6 +2,7 @@ package message
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -96,7 +97,11 @@ func (t *Table) worded(arg any, verb string) string {
 	if verb == "" {
 		return fmt.Sprint(arg)
 	}
-	return fmt.Sprintf("%"+verb, arg)
+	text := fmt.Sprintf("%"+verb, arg)
+	if v, err := strconv.ParseFloat(text, 64); err == nil && strings.Contains(text, "e+") && math.Abs(v) < 1e15 {
+		return strconv.FormatFloat(v, 'f', -1, 64) // 17070, which %.4g writes as 1.707e+04
+	}
+	return text
 }
 
 // Speaker is a value with a word of its own in every language, such as a phase.

@@ -67,6 +67,8 @@ type Bench struct {
 	limits traffic.Limits // of single requests, where classes have none of their own
 	after  int            // moments of the timeline
 	seed   uint64
+	runs   *Runs // nil: closed loops are played each time
+	made   Made
 	fills  int // requests that fill a lane, whatever its scheduler's places are set to
 }
 
@@ -198,7 +200,7 @@ func (b *Bench) Closed(concurrency int) (traffic.Result, error) {
 	if b.judged {
 		l.Waves, l.Burst = turns(concurrency), 1./Waves
 	}
-	r, err := b.all(traffic.Simulate(l, b.engine, b.clock))
+	r, err := b.all(b.simulate(l))
 	if err == nil && l.Waves < Waves && !b.judged { // of all waves one is the burst, played or not
 		r.TTFT.Mean = r.FirstWave/Waves + r.Steady*(1-1./Waves)
 	}

@@ -169,3 +169,16 @@ func TestFrontierOfAReport(t *testing.T) {
 		t.Errorf("by cost %+v: half the tokens cost twice", c)
 	}
 }
+
+// A place without an answer has a sign of its own, whatever keeps it from one.
+func TestEveryStatusHasASign(t *testing.T) {
+	seen := map[rune]report.Status{}
+	for _, s := range []report.Status{report.OOM, report.OverTPOT, report.OverTTFT, report.OverE2E, report.Short,
+		report.Wasteful, report.Invalid, report.Engine} {
+		sign := Failed(s)
+		if sign == ' ' || seen[sign] != "" {
+			t.Errorf("%s: %q, which is %q's", s, sign, seen[sign])
+		}
+		seen[sign] = s
+	}
+}

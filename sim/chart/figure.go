@@ -23,6 +23,14 @@ var figureNames = [NumFigures]string{"throughput", "per_device", "cost", "per_wa
 // String names the figure in JSON and in the text catalog: "figure.<name>".
 func (f Figure) String() string { return figureNames[f] }
 
+// Best is the figure that says what is best: see plan.Request.ByCost.
+func Best(byCost bool) Figure {
+	if byCost {
+		return Cost
+	}
+	return Throughput
+}
+
 // Better reports whether a beats b.
 func (f Figure) Better(a, b float64) bool {
 	if f == Cost {
@@ -67,13 +75,13 @@ func (f Figure) Band(c *sweep.Cell) *report.Interval {
 	if !ok || c.Interval == nil {
 		return nil
 	}
-	return f.scaled(v, c.Throughput, c.Interval)
+	return f.Scaled(v, c.Throughput, c.Interval)
 }
 
-// scaled carries the interval of a throughput over to a figure that follows from it.
-func (f Figure) scaled(v, throughput float64, b *report.Interval) *report.Interval {
+// Scaled carries the interval of a throughput over to a figure that follows from it.
+func (f Figure) Scaled(v, throughput float64, b *report.Interval) *report.Interval {
 	switch {
-	case throughput <= 0:
+	case b == nil || throughput <= 0:
 		return nil
 	case f != Cost:
 		return &report.Interval{Low: v * b.Low / throughput, High: v * b.High / throughput}

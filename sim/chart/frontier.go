@@ -25,6 +25,7 @@ type Set struct {
 	Device   string
 	Phase    string
 	Measured bool
+	Apart    message.Message // how the conditions of measured points differ from the plan's; zero: they do not
 	Points   []Point
 	Front    []int // of Points: beaten by no feasible one on both axes, by rising X
 	Hull     []int // of Front: what a mixture of two others cannot beat, by rising X
@@ -127,7 +128,7 @@ func (s *Set) add(out *Frontier, r *report.Row) {
 		return
 	}
 	if r.ThroughputRange != nil {
-		p.Band = out.Figure.scaled(p.Y, r.Throughput, r.ThroughputRange)
+		p.Band = out.Figure.Scaled(p.Y, r.Throughput, r.ThroughputRange)
 	}
 	s.Points = append(s.Points, p)
 }
@@ -135,6 +136,10 @@ func (s *Set) add(out *Frontier, r *report.Row) {
 // Add puts a set into the frontier, with its front and its hull. A set without points is left out.
 func (f *Frontier) Add(s Set) {
 	if len(s.Points) == 0 {
+		return
+	}
+	if !s.Apart.IsZero() { // points of other questions are shown, not ranked
+		f.Sets = append(f.Sets, s)
 		return
 	}
 	s.Front = f.front(s.Points)

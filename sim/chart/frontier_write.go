@@ -47,6 +47,7 @@ type setJSON struct {
 	Device   string      `json:"device"`
 	Phase    string      `json:"phase"`
 	Measured bool        `json:"measured"`
+	Apart    *string     `json:"conditions_differ"` // of measured points from the plan's; null: they do not
 	Points   []pointJSON `json:"points"`
 }
 
@@ -95,7 +96,7 @@ func (s *Frontiers) JSON() ([]byte, error) {
 }
 
 func (s *Set) json() setJSON {
-	out := setJSON{Name: report.Word(s.Name), Device: hw.Clean(s.Device), Phase: s.Phase, Measured: s.Measured,
+	out := setJSON{Name: report.Word(s.Name), Device: hw.Clean(s.Device), Phase: s.Phase, Measured: s.Measured, Apart: report.Word(s.Apart.String()),
 		Points: make([]pointJSON, len(s.Points))}
 	hull := s.onHull()
 	for n := range s.Points {

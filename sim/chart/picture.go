@@ -178,7 +178,8 @@ func Sign(i int) rune {
 var statuses = []struct {
 	status report.Status
 	sign   rune
-}{{report.OverTTFT, 't'}, {report.OverTPOT, 'p'}, {report.OOM, 'm'}, {report.Engine, 'e'}, {report.Invalid, 'x'}}
+}{{report.OverTTFT, 't'}, {report.OverTPOT, 'p'}, {report.OverE2E, 'l'}, {report.Short, 'g'}, {report.Wasteful, 'w'},
+	{report.OOM, 'm'}, {report.Engine, 'e'}, {report.Invalid, 'x'}}
 
 // Failed is the sign of a place without an answer; ' ' for a status that has none.
 func Failed(s report.Status) rune {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"fathom/hw/message"
 	"fathom/sim/chart"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -21,14 +22,24 @@ type Answer struct {
 	Band   *report.Interval // of Value; nil: uncalibrated
 	Rival  string           // the next best; "": there is none
 	Next   float64          // its value
-	Other  *report.Interval // of Next, where modes compete; nil: uncalibrated
+	Other  *report.Interval // of Next; nil: uncalibrated
+	Why    message.Message  // there is no winner; zero: nobody knows
+}
+
+// lead is how far the winner is ahead of the next best, as a share of the next; infinite where nothing else is in.
+func (a *Answer) lead() float64 {
+	if a.Rival == "" || a.Next == 0 {
+		return math.Inf(1)
+	}
+	return math.Abs(a.Value/a.Next - 1)
 }
 
 // Crossing is where the winner becomes another: between two whole numbers the upper one, else within a thousandth of
 // the range.
 type Crossing struct {
 	At           float64
-	Below, Above string // winners; "": nothing meets limits and memory
+	Below, Above string          // winners; "": there is no plan
+	Why          message.Message // there is none
 }
 
 // Lever is a knob over a range, or the measured uncertainty of the winner (Knob is nil, the values are shares of what
@@ -39,6 +50,8 @@ type Lever struct {
 	At        float64 // present value
 	Low, High Answer  // at the ends
 	Crossings []Crossing
+	Close     Answer  // where the winner of today is least ahead of another
+	CloseAt   float64 // value of the knob there
 }
 
 // Spread is how far the figure moves over the range, as a share of what it is now.
@@ -117,12 +130,7 @@ func Run(ctx context.Context, req *plan.Request, ranges []Range, workers []sweep
 	if rep != nil {
 		out.Fidelity, out.Search = rep.Fidelity, rep.Search.String()
 	}
-	figure := chart.Cost
-	for _, p := range req.Profiles {
-		if !slices.ContainsFunc(req.Prices, func(x plan.Price) bool { return x.Device == p.Name && x.PerHour > 0 }) {
-			figure = chart.Throughput
-		}
-	}
+	figure := chart.Best(req.ByCost())
 	for _, phase := range phasesOf(cells) {
 		out.Decisions = append(out.Decisions, &Decision{Phase: phase, Figure: figure, Hardware: len(req.Profiles) > 1,
 			Now: answer(cells, rep, phase, figure)})
@@ -199,9 +207,18 @@ func answer(cells []sweep.Cell, rep *report.Report, phase string, f chart.Figure
 		}
 		switch {
 		case better(v, out.Winner, out.Value):
-			out = Answer{Winner: name, Label: c.Label, Value: v, Band: f.Band(c), Rival: out.Winner, Next: out.Value}
+			out = Answer{Winner: name, Label: c.Label, Value: v, Band: f.Band(c), Rival: out.Winner, Next: out.Value,
+				Other: out.Band}
 		case better(v, out.Rival, out.Next):
-			out.Rival, out.Next = name, v
+			out.Rival, out.Next, out.Other = name, v, f.Band(c)
+		}
+	}
+	if out.Winner == "" {
+		for i := range cells {
+			if c := &cells[i]; c.Phase == phase && (c.Status == report.Invalid || c.Status == report.Engine) {
+				out.Why = c.Reason
+				break
+			}
 		}
 	}
 	if several || rep == nil || len(rep.Devices) == 0 || out.Winner == "" {
@@ -219,7 +236,7 @@ func answer(cells []sweep.Cell, rep *report.Report, phase string, f chart.Figure
 				v = *r.CostPerMTok
 			}
 			if r.Label != out.Winner && better(v, out.Rival, out.Next) {
-				out.Rival, out.Next = r.Label, v
+				out.Rival, out.Next, out.Other = r.Label, v, f.Scaled(v, r.Throughput, r.ThroughputRange)
 			}
 		}
 	}

@@ -124,7 +124,7 @@ func TestCrossingsOnBothSides(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	if got := says(d); !strings.Contains(got, "X wins while ttft-limit is from 120") ||
-		!strings.Contains(got, "then nothing meets limits and memory") {
+		!strings.Contains(got, "then there is no plan (") {
 		t.Error(got)
 	}
 }
@@ -145,12 +145,68 @@ func TestDecisionsByCost(t *testing.T) {
 		t.Errorf("price of X: %+v", c)
 	}
 	firm := run(t, asked(), rivals(flat, func(*plan.Request) float64 { return 10 }), Usual(asked()))
-	if got := says(firm); got != "X wins over all of these ranges." {
+	if got := says(firm); !strings.Contains(got, "X is ahead of Y by 9900.0% now") ||
+		!strings.Contains(got, "X wins over all of these ranges, by 9900.0% over Y where that is least") {
 		t.Error(got)
 	}
 	nobody := run(t, asked(), rivals(func(*plan.Request) float64 { return 0 }, func(*plan.Request) float64 { return 0 }),
 		nil)
 	if got := says(nobody); !strings.Contains(got, "nothing is decided") {
+		t.Error(got)
+	}
+}
+
+// What is nearly level is said to be so, and what is not shown: where intervals overlap, or where there are none.
+func TestDecisionsSayWhatIsNotShown(t *testing.T) {
+	law := func(v float64) func(*plan.Request) float64 { return func(*plan.Request) float64 { return v } }
+	ranges := []Range{{knob(t, "ttft-limit"), 500, 4000}}
+	level := rivals(law(1001), law(1000))
+	for name, c := range map[string]struct {
+		answer sweep.Answer
+		want   string
+	}{
+		"overlap":      {level, "by 0.1% now.\nThe intervals of both overlap"},
+		"apart":        {rivals(law(1000), law(100)), "by 900.0% now.\nX wins over"},
+		"uncalibrated": {bare(level), "by 0.1% now.\nNot both figures are calibrated"},
+	} {
+		if got := says(run(t, asked(), c.answer, ranges)); !strings.Contains(got, c.want) {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
+// bare takes the intervals away.
+func bare(a sweep.Answer) sweep.Answer {
+	return func(ctx context.Context, q *plan.Request) (*report.Report, error) {
+		r, err := a(ctx, q)
+		for i := range r.Devices {
+			r.Devices[i].Aggregation.Best.ThroughputRange = nil
+		}
+		return r, err
+	}
+}
+
+// A range of a knob that the plan has not set, or beside its value, has its own winners, and places that are refused say
+// why.
+func TestRangesBesideTheValue(t *testing.T) {
+	x := func(q *plan.Request) float64 { return 1000 }
+	y := func(q *plan.Request) float64 { return max(0, q.PowerCap*2-900) }
+	law := rivals(x, y)
+	refuses := func(ctx context.Context, q *plan.Request) (*report.Report, error) {
+		if q.PowerCap > 0 && q.PowerCap < 400 {
+			return nil, &report.Failure{Class: report.InvalidParameters, Message: message.Literal("no watts")}
+		}
+		return law(ctx, q)
+	}
+	d := run(t, asked(), refuses, []Range{{knob(t, "power-cap"), 200, 1000}})
+	got := says(d)
+	for _, want := range []string{"With power-cap from 200 to 400", ": then there is no plan (no watts)",
+		"With power-cap from 950", "to 1000: then Y wins"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not said:\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "over all") {
 		t.Error(got)
 	}
 }

@@ -46,23 +46,30 @@ func deployment(rep *report.Report) Answer {
 	return split
 }
 
-// ahead says by how much one of two modes serves more, and whether their intervals tell them apart.
+// ahead says by how much the winner is before the next best, and whether that is shown: only where both figures are
+// calibrated and their intervals lie apart.
 func (d *Decision) ahead(name func(string) any) (out []message.Message) {
 	a := &d.Now
 	switch {
+	case d.Phase != Deployment && a.Rival == "":
+		return nil
 	case d.Phase != Deployment:
+		out = append(out, message.New("decision.lead", name(a.Winner), 100*a.lead(), name(a.Rival)))
 	case a.Rival == "":
 		rival := plan.PDRatio
 		if a.Winner == rival.String() {
 			rival = plan.Aggregation
 		}
-		out = append(out, message.New("decision.only", name(a.Winner), a.Value, name(rival.String())))
+		return append(out, message.New("decision.only", name(a.Winner), a.Value, name(rival.String())))
 	default:
 		out = append(out, message.New("decision.ahead", name(a.Winner), a.Value, name(a.Rival), a.Next,
 			100*(a.Value/a.Next-1)))
-		if a.Band != nil && a.Other != nil && !report.Apart(a.Band, a.Other) {
-			out = append(out, message.New("decision.overlap"))
-		}
+	}
+	switch {
+	case a.Band == nil || a.Other == nil:
+		out = append(out, message.New("decision.uncalibrated"))
+	case !report.Apart(a.Band, a.Other):
+		out = append(out, message.New("decision.overlap"))
 	}
 	return out
 }
@@ -73,6 +80,14 @@ func (d *Decision) of(rep *report.Report, cells []sweep.Cell) Answer {
 		return deployment(rep)
 	}
 	return answer(cells, rep, d.Phase, d.Figure)
+}
+
+// Heading is the text key of what is decided.
+func (d *Decision) Heading() string {
+	if d.Phase == Deployment || d.Phase == plan.PDRatio.String() {
+		return "decision.on-" + d.Phase
+	}
+	return "phase." + d.Phase
 }
 
 // Name is a winner in the words of a reader: who names strategies and devices.

@@ -62,7 +62,7 @@ func TestModesChangePlaces(t *testing.T) {
 			}
 		}
 		// 4800 to 7200 against 3429 to 5143
-		if overlap := strings.Contains(got, "neither is shown"); overlap != banded {
+		if overlap := strings.Contains(got, "intervals of both overlap"); overlap != banded {
 			t.Errorf("said to overlap: %v, banded: %v", overlap, banded)
 		}
 	}

@@ -99,6 +99,10 @@ func (j *job) lever(x Range, decisions []*Decision, a sweep.Answer) ([]Lever, er
 		}
 		for n := range decisions {
 			l := &levers[n]
+			if w := here[n].Winner; w != "" && w == decisions[n].Now.Winner &&
+				(l.Close.Winner == "" || here[n].lead() < l.Close.lead()) {
+				l.Close, l.CloseAt = here[n], v
+			}
 			if l.High = here[n]; i == 0 {
 				l.Low = here[n]
 				continue
@@ -133,7 +137,11 @@ func cross(x Range, n int, low, high float64, at func(float64) ([]Answer, error)
 	for {
 		m, ok := between(x.Knob, low, high, x.To-x.From)
 		if !ok {
-			return []Crossing{{At: x.Knob.Near(high), Below: a[n].Winner, Above: b[n].Winner}}, nil
+			c := Crossing{At: x.Knob.Near(high), Below: a[n].Winner, Above: b[n].Winner, Why: b[n].Why}
+			if c.Below == "" {
+				c.Why = a[n].Why
+			}
+			return []Crossing{c}, nil
 		}
 		mid, err := at(m)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fathom/hw/message"
+	"fathom/sim/bench"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -22,18 +23,24 @@ import (
 func Sweep(ctx context.Context, req *plan.Request, axes []sweep.Axis,
 	watch func(sweep.Progress)) (*sweep.Result, error) {
 	begin := time.Now()
-	shared := &prices{of: map[pass.Setup]serve.Forward{}}
-	workers := make([]sweep.Answer, runtime.GOMAXPROCS(0))
-	for i := range workers {
-		cells := search.NewCells(shared.price)
-		cells.Aggregated = true
-		workers[i] = guarded(cells.Answer)
-	}
-	out, err := sweep.Run(ctx, req, axes, workers, watch)
+	out, err := sweep.Run(ctx, req, axes, workers(false), watch)
 	if out != nil {
 		out.ElapsedMS = float64(time.Since(begin).Microseconds()) / 1000
 	}
 	return out, err
+}
+
+// workers are as many as there are processors. They share prices and benchmarks; aggregated has an answer of
+// aggregation beside every searched split.
+func workers(aggregated bool) []sweep.Answer {
+	shared, runs := &prices{of: map[pass.Setup]serve.Forward{}}, bench.NewRuns()
+	list := make([]sweep.Answer, runtime.GOMAXPROCS(0))
+	for i := range list {
+		cells := search.NewCells(shared.price, runs)
+		cells.Aggregated = aggregated
+		list[i] = guarded(cells.Answer)
+	}
+	return list
 }
 
 // guarded makes an error of a panic, which would end the program on a worker's goroutine.

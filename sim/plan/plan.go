@@ -229,6 +229,18 @@ func (r *Request) PriceOf(device string) float64 {
 	return 0
 }
 
+// ByCost reports whether the best of several answers is the one that costs least by the token, else the one with most
+// tokens per second: every device that takes part has a price.
+func (r *Request) ByCost() bool {
+	unpriced := func(p *hw.Profile) bool { return r.PriceOf(p.Name) <= 0 }
+	for _, pools := range [][]Pool{r.PrefillPools, r.DecodePools} {
+		if slices.ContainsFunc(pools, func(p Pool) bool { return unpriced(p.Profile) }) {
+			return false
+		}
+	}
+	return len(r.Profiles) > 0 && !slices.ContainsFunc(r.Profiles, unpriced)
+}
+
 // Fidelity says which numbers are wanted.
 type Fidelity uint8
 

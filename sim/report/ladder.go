@@ -39,6 +39,14 @@ func Steps() []Step { return []Step{StepReference, StepExhaustive, StepCorrected
 
 func (s Step) String() string { return steps[s].name }
 
+// word is the step in the language of a reader.
+func (s Step) word() message.Name {
+	if s == StepExhaustive {
+		return message.Name{Text: s.String(), Key: "page.search.exhaustive"}
+	}
+	return message.Name{Text: s.String(), Key: "fidelity." + s.String()}
+}
+
 // Fidelity that a step is answered with.
 func (s Step) Fidelity() plan.Fidelity { return steps[s].fidelity }
 
@@ -114,9 +122,9 @@ func (r *Rung) What() message.Message {
 
 func (r *Rung) name() message.Message {
 	if r.Alone {
-		return message.New("report.alone", r.Step)
+		return message.New("report.alone", r.Step.word())
 	}
-	return message.Literal(r.Step.String())
+	return r.Step.word().Alone()
 }
 
 // Rungs are the answers of a profile on one step: of every phase, or of the pair.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync/atomic"
 
+	"fathom/sim/bench"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -14,11 +15,12 @@ type Cells struct {
 	Aggregated bool // beside a searched split, too
 
 	price   Pricer
+	runs    *bench.Runs
 	workers []*worker
 }
 
-// NewCells prices passes by price, which may be shared with others.
-func NewCells(price Pricer) *Cells { return &Cells{price: price} }
+// NewCells prices passes by price and keeps benchmarks in runs; both may be shared with others.
+func NewCells(price Pricer, runs *bench.Runs) *Cells { return &Cells{price: price, runs: runs} }
 
 // Answer is the part of Run's report that a table of many plans needs: every section, and of a device without an answer
 // the points that missed least. What takes further searches is left out: changes of the request that would help,
@@ -28,7 +30,7 @@ func (c *Cells) Answer(ctx context.Context, req *plan.Request) (*report.Report, 
 		return nil, context.Cause(ctx)
 	}
 	r := newRun(req, c.price, new(atomic.Bool))
-	r.serial, r.workers = true, c.workers
+	r.serial, r.workers, r.runs = true, c.workers, c.runs
 	defer context.AfterFunc(ctx, func() { r.stopped.Store(true) })()
 	if err := r.prepare(); err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"fathom/hw/message"
+	"fathom/sim/bench"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/sim/serve"
@@ -46,6 +47,7 @@ type run struct {
 	only      *plan.Switches   // nil: those of the fidelity
 	bugForBug *report.Report   // the question as the reference tool answers it; nil until a correction asks for it
 	alone     []*report.Report // and with one departure each
+	runs      *bench.Runs      // nil: closed loops are played each time
 	workers   []*worker        // kept from job to job for their scratch space
 
 	fleets map[replicasOn][]replica // aggregated, beside a split
@@ -184,7 +186,8 @@ func (r *run) prepare() error {
 			for _, world := range worlds(r.req, ph, pool) {
 				j := &job{req: r.req, profile: pool.Profile, price: r.price, phase: ph.phase, world: world, fidelity: fidelity,
 					exhaustive: method == plan.SearchExhaustive, switches: Switches(fidelity), passes: passSwitches(fidelity),
-					limits: ph.limits, lengths: lengths, stopped: r.stopped, left: r.left, live: &r.live, turn: &r.turn, split: split,
+					limits: ph.limits, lengths: lengths, stopped: r.stopped, left: r.left, runs: r.runs, live: &r.live,
+					turn: &r.turn, split: split,
 					bounded: split || r.bounded}
 				j.judged(meant(r.req))
 				if r.only != nil {

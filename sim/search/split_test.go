@@ -288,7 +288,7 @@ func TestAggregatedOnTwoKinds(t *testing.T) {
 			best = max(best, float64(3/n)*rate(a, n)+float64(4/m)*rate(b, m))
 		}
 	}
-	cells := NewCells(pricer(64))
+	cells := NewCells(pricer(64), nil)
 	rep, err := cells.Answer(t.Context(), req)
 	if err != nil || rep.Devices[0].PDRatio.Aggregated != nil {
 		t.Fatalf("%v; not asked for", err)

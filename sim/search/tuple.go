@@ -7,6 +7,7 @@ import (
 
 	"fathom/hw"
 	"fathom/hw/message"
+	"fathom/sim/bench"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/price"
@@ -41,6 +42,7 @@ type job struct {
 	bounded    bool          // larger batches are taken to be slower, and only useful points are kept
 	smallest   bool          // only the smallest batch is of interest
 	turn       *serve.Turn   // held while the run has to wait; nil where it never has
+	runs       *bench.Runs   // nil: closed loops are played each time
 	live       *atomic.Int64 // counts points as they are evaluated; nil where nobody waits for them
 }
 

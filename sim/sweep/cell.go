@@ -24,7 +24,7 @@ type Cell struct {
 	InFlight   int      // requests; 0: it has no answer, or is a pair of instances
 	Status     report.Status
 	Reason     message.Message // why it has no answer
-	Wins       bool            // has the most tokens per second of several devices
+	Wins       bool            // is the best of several devices, as plan.Request.ByCost says
 }
 
 // Best are the best answers of a report, as a sweep of this one place has them.
@@ -59,7 +59,7 @@ func of(at []float64, rep *report.Report) (list []Cell) {
 		}
 	}
 	if len(rep.Devices) > 1 {
-		crown(list)
+		crown(list, rep.Request.ByCost())
 	}
 	return list
 }
@@ -158,11 +158,17 @@ func refused(at []float64, req *plan.Request, f *report.Failure) (list []Cell) {
 }
 
 // crown marks the best cell of every phase at one place.
-func crown(list []Cell) {
+func crown(list []Cell, byCost bool) {
+	better := func(a, b *Cell) bool {
+		if byCost {
+			return a.Cost != nil && (b.Cost == nil || *a.Cost < *b.Cost)
+		}
+		return a.Throughput > b.Throughput
+	}
 	for i := range list {
 		c := &list[i]
 		c.Wins = c.Throughput > 0 && !slices.ContainsFunc(list, func(o Cell) bool {
-			return o.Phase == c.Phase && o.Throughput > c.Throughput
+			return o.Phase == c.Phase && better(&o, c)
 		})
 	}
 }

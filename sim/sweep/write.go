@@ -25,6 +25,8 @@ type resultJSON struct {
 	Cells     []cellJSON     `json:"cells"`
 	Changes   []changeJSON   `json:"changes"`
 	Contrasts []contrastJSON `json:"contrasts,omitempty"` // of a searched split with the same devices aggregated
+	Best      string         `json:"best_by"`             // throughput or cost: what wins is by
+	Contests  []changeJSON   `json:"device_changes"`      // where another of several devices wins
 }
 
 type knobJSON struct {
@@ -46,11 +48,11 @@ type cellJSON struct {
 	InFlight   *int          `json:"concurrency"`
 	Status     report.Status `json:"status"`
 	Reason     string        `json:"reason"`
-	Wins       *bool         `json:"wins"` // has the most of several devices; null where there is one
+	Wins       *bool         `json:"wins"` // is the best of several devices by best_by; null where there is one
 }
 
 type changeJSON struct {
-	Device string    `json:"device"`
+	Device string    `json:"device"` // "" in device_changes
 	Phase  string    `json:"phase"`
 	Along  string    `json:"along"`
 	Beside []float64 `json:"beside"` // values of the other knob, if there is one
@@ -76,7 +78,10 @@ type contrastJSON struct {
 func (r *Result) JSON() ([]byte, error) {
 	out := resultJSON{Schema: Schema, Command: hw.Clean(r.Command), Engine: "embedded", Fidelity: r.Fidelity,
 		Search: r.Search, Mode: r.Request.Mode.String(), ElapsedMS: r.ElapsedMS, Partial: r.Partial,
-		Cells: make([]cellJSON, 0, len(r.Cells)), Changes: []changeJSON{}}
+		Cells: make([]cellJSON, 0, len(r.Cells)), Changes: []changeJSON{}, Best: "throughput", Contests: []changeJSON{}}
+	if r.ByCost() {
+		out.Best = "cost"
+	}
 	for _, a := range r.Axes {
 		out.Knobs = append(out.Knobs, knobJSON{a.Knob.Name, a.Values})
 	}
@@ -103,9 +108,10 @@ func (r *Result) JSON() ([]byte, error) {
 		out.Cells = append(out.Cells, o)
 	}
 	for _, c := range r.Changes() {
-		out.Changes = append(out.Changes, changeJSON{c.Device, c.Phase, c.Along, append([]float64{}, c.Beside...), c.From,
-			c.To,
-			report.Word(c.Was), report.Word(c.Now)})
+		out.Changes = append(out.Changes, c.json())
+	}
+	for _, c := range r.Contests() {
+		out.Contests = append(out.Contests, c.json())
 	}
 	for _, c := range r.Contrasts() {
 		o := contrastJSON{Device: hw.Clean(c.Device), Along: r.Axes[0].Knob.Name, Beside: append([]float64{}, c.Beside...),
@@ -117,6 +123,11 @@ func (r *Result) JSON() ([]byte, error) {
 		out.Contrasts = append(out.Contrasts, o)
 	}
 	return report.Encode(out, " ")
+}
+
+func (c Change) json() changeJSON {
+	return changeJSON{c.Device, c.Phase, c.Along, append([]float64{}, c.Beside...), c.From, c.To, report.Word(c.Was),
+		report.Word(c.Now)}
 }
 
 // CSV writes a line for every cell: a column of each knob by its name, then the fields of JSON.

@@ -51,12 +51,12 @@ func FromTOML(text, path string) Parsed {
 	var p Parsed
 	entries, err := file.Decode(text)
 	if err != nil {
-		line, message := 0, err.Error()
+		line, said := 0, message.Of(err)
 		var fault *file.Error
 		if errors.As(err, &fault) {
-			line, message = fault.Line, fault.Message
+			line, said = fault.Line, fault.Said
 		}
-		p.fail(path, "", "toml", strconv.Itoa(line), Clean(message))
+		p.fail(path, "", "toml", strconv.Itoa(line), said)
 		return p
 	}
 	for _, e := range entries {

@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"fathom/hw/message"
+	"fathom/sim/chart"
+	"fathom/sim/decision"
 	"fathom/sim/engine"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -27,24 +30,36 @@ func formOf(r *field.Reading) string {
 	return r.Word(field.Format)
 }
 
-// drawn is what a page or a drawing needs beside a report: the knobs of a sweep.
-type drawn struct{ axes []sweep.Axis }
+// drawn is what a page or a drawing needs beside a report.
+type drawn struct {
+	question *question
+	axes     []sweep.Axis     // of a sweep
+	ranges   []decision.Range // of what the decision hangs on; nil: not asked for
+	over     []string         // laid over the frontiers
+}
 
 // drawn reads what is to be drawn; a sweep that cannot be is bad input before anything runs.
-func (p *Program) drawn(command string, r *field.Reading, q *plan.Request) (*drawn, error) {
-	out := &drawn{}
+func (p *Program) drawn(command string, r *field.Reading, of *question, q *plan.Request) (*drawn, error) {
+	out := &drawn{question: of, over: r.Values[field.Overlaid].Words}
+	own, err := r.Word(field.Engine) == "embedded", error(nil)
+	if hinged(r) {
+		if !own {
+			return nil, p.said(command, message.Fault("decision.no-engine", r.Word(field.Engine)))
+		}
+		if out.ranges, err = rangesOf(r.Values[field.Sensitivity].Words, q); err != nil {
+			return nil, p.said(command, err)
+		}
+	}
 	words := r.Values[field.Sweep].Words
 	if !r.Given(field.Sweep) || len(words) == 0 {
 		return out, nil
 	}
-	if e := r.Word(field.Engine); e != "embedded" {
-		return nil, badInput(command, "bad.sweep-engine", e)
+	if !own {
+		return nil, badInput(command, "bad.sweep-engine", r.Word(field.Engine))
 	}
-	axes, err := sweep.Parse(words, q)
-	if err != nil {
+	if out.axes, err = sweep.Parse(words, q); err != nil {
 		return nil, refused(command, err)
 	}
-	out.axes = axes
 	return out, nil
 }
 
@@ -60,7 +75,7 @@ func (d *drawn) whole(q *plan.Request) *plan.Request {
 
 // draw writes a report as a page or as its drawings alone. Points that were kept for the drawings are listed only where
 // somebody asked.
-func (p *Program) draw(ctx context.Context, d *drawn, format string, out *report.Report, q *plan.Request,
+func (p *Program) draw(ctx context.Context, command string, d *drawn, format string, out *report.Report, q *plan.Request,
 	texts *text.Catalog) ([]byte, error) {
 	out.Request = q
 	one := page.Page{Report: out, Texts: texts, Program: Version()}
@@ -71,6 +86,21 @@ func (p *Program) draw(ctx context.Context, d *drawn, format string, out *report
 		if clear(); err != nil {
 			return nil, err
 		}
+	}
+	if d.ranges != nil {
+		var err error
+		if one.Decision, err = p.weigh(ctx, q, d.ranges); err != nil {
+			return nil, err
+		}
+	}
+	if len(d.over) > 0 {
+		all := &chart.Frontiers{List: chart.All(out)}
+		for _, other := range d.over {
+			if err := p.lay(ctx, command, all, other, q, d.question); err != nil {
+				return nil, err
+			}
+		}
+		one.Frontiers = all.List
 	}
 	if format == "svg" {
 		return page.SVG(one), nil

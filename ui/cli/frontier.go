@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -14,8 +15,10 @@ import (
 	"fathom/sim/report"
 	"fathom/state"
 	"fathom/state/field"
+	"fathom/ui/cell"
 	"fathom/ui/number"
 	"fathom/ui/plot"
+	"fathom/ui/runs"
 	"fathom/ui/style"
 	"fathom/ui/svg"
 	"fathom/ui/text"
@@ -29,14 +32,12 @@ func (p *Program) frontiers(ctx context.Context, command string, q *question, r 
 	texts *text.Catalog) (done bool, err error) {
 	over, format := r.Values[field.Overlaid].Words, formOf(r)
 	switch {
-	case len(over) == 0 && !r.On(field.Frontier):
-		return false, nil
+	case len(over) == 0 && !r.On(field.Frontier), format == "html":
+		return false, nil // a page has the frontiers among its charts
 	case !r.On(field.Frontier):
 		err = message.Fault("frontier.alone", over[0])
 	case len(r.Values[field.Sweep].Words) > 0:
 		err = message.Fault("frontier.swept")
-	case format == "html":
-		err = message.Fault("frontier.form")
 	default:
 		return true, p.frontier(ctx, command, q, r, request, texts)
 	}
@@ -136,12 +137,18 @@ func (p *Program) lay(ctx context.Context, command string, out *chart.Frontiers,
 	for _, l := range got.Lost {
 		p.warn(message.New("bad.at", l.Path, l.Why))
 	}
-	sets, left := measuredSets(filepath.Base(other), got.Runs, request)
+	sets, left := runs.Sets(filepath.Base(other), got.Runs, request)
 	if left > 0 {
 		p.warn(message.New("frontier.left", other, left, len(got.Runs)))
 	}
 	if len(sets) == 0 {
 		return p.said(command, message.Fault("frontier.foreign", other))
+	}
+	for i := range sets {
+		if how := sets[i].Apart; !how.IsZero() {
+			p.say(p.voice.T("severity.warning") + ": " + p.voice.Tell(message.New("frontier.differ", other,
+				len(sets[i].Points), how)))
+		}
 	}
 	out.Measured(sets)
 	return nil
@@ -176,24 +183,6 @@ func (p *Program) layPlan(ctx context.Context, command string, out *chart.Fronti
 	return nil
 }
 
-// measuredSets are the runs of the plan's model on its devices, a set for each device; left counts all others.
-func measuredSets(name string, list []state.MeasuredRun, request *plan.Request) (sets []chart.Set, left int) {
-	for _, p := range request.Profiles {
-		s := chart.Set{Name: name, Device: p.Name, Phase: plan.PhaseAggregation.String(), Measured: true}
-		for i := range list {
-			if m := &list[i]; m.Device == p.Name && m.TPOT > 0 && m.Throughput > 0 && m.Devices > 0 &&
-				request.Model != nil && m.Model == request.Model.Name {
-				s.Points = append(s.Points, chart.Point{X: 1000 / m.TPOT, Y: m.Throughput / float64(m.Devices), Label: m.ID,
-					Concurrency: m.Concurrency, OK: true})
-			}
-		}
-		if left += len(s.Points); len(s.Points) > 0 {
-			sets = append(sets, s)
-		}
-	}
-	return sets, len(list) - left
-}
-
 // drawnFrontier is the form for people: a plot of each frontier and the points of its hulls.
 func (p *Program) drawnFrontier(out *chart.Frontiers, r *field.Reading, path string, texts *text.Catalog,
 	md bool) []byte {
@@ -223,10 +212,11 @@ func frontierLines(out *chart.Frontiers, t style.Theme, texts *text.Catalog, wid
 	if out.Partial {
 		lines = append(lines, texts.T("sweep.partial"), "")
 	}
-	for i, f := range out.List {
-		if i > 0 {
-			lines = append(lines, "")
-		}
+	for _, l := range cell.Wrap(texts.T("frontier.sparse."+cmp.Or(out.Search, "mixed")), width-1) {
+		lines = append(lines, t.Muted.Paint(l))
+	}
+	for _, f := range out.List {
+		lines = append(lines, "")
 		names := make([]string, len(f.Sets))
 		for n := range f.Sets {
 			names[n] = setName(&f.Sets[n], f, texts)
@@ -257,7 +247,10 @@ func setName(s *chart.Set, f *chart.Frontier, texts *text.Catalog) string {
 	case s.Name != "":
 		name = hw.Clean(s.Name)
 	}
-	if s.Measured {
+	switch {
+	case !s.Apart.IsZero():
+		return texts.T("frontier.apart_from", "name", name)
+	case s.Measured:
 		return texts.T("frontier.measured", "name", name)
 	}
 	if slices.ContainsFunc(f.Sets, func(o chart.Set) bool { return o.Phase != s.Phase }) {
@@ -268,6 +261,10 @@ func setName(s *chart.Set, f *chart.Frontier, texts *text.Catalog) string {
 
 // hullTable lists the points that no mixture of others beats.
 func hullTable(f *chart.Frontier, s *chart.Set, name string, t style.Theme, texts *text.Catalog) []string {
+	if !s.Apart.IsZero() {
+		return []string{t.Title.Paint(texts.T("frontier.points", "name", name, "n", number.Int(len(s.Points)))),
+			"  " + hw.Clean(texts.Tell(s.Apart))}
+	}
 	head := texts.T("frontier.set", "name", name, "n", number.Int(len(s.Points)), "front", number.Int(len(s.Front)),
 		"hull", number.Int(len(s.Hull)))
 	rows := [][]string{{"", texts.T(f.X.Key), texts.T(f.Y.Key), texts.T("sweep.interval"),

@@ -166,7 +166,6 @@ func TestBadFrontiers(t *testing.T) {
 		"--frontier --sweep tpot=10..20":                     "leave one out",
 		"--frontier --copy serve":                            "leave --copy or --frontier out",
 		"--frontier --engine msmodeling --msmodeling-root .": "leave --engine or --frontier out",
-		"--frontier --format html":                           "leave --frontier and --overlay out",
 	} {
 		o := l.run(t, strings.Fields("plan "+flagship+" "+args)...)
 		if o.code != BadInput || o.stdout != "" || !strings.Contains(o.stderr, want) {

@@ -69,7 +69,7 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	var drawing *drawn
 	if format == "html" || format == "svg" {
 		var err error
-		if drawing, err = p.drawn(command, r, request); err != nil {
+		if drawing, err = p.drawn(command, r, q, request); err != nil {
 			return err
 		}
 	} else if r.Given(field.Sweep) && len(r.Values[field.Sweep].Words) > 0 {
@@ -125,7 +125,7 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	case kind != "" && err == nil:
 		data, fault = copied(out, request, kind, texts)
 	case drawing != nil:
-		data, fault = p.draw(ctx, drawing, format, out, request, texts)
+		data, fault = p.draw(ctx, command, drawing, format, out, request, texts)
 	default:
 		data, fault = texts.Report(out, format)
 	}

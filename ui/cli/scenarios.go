@@ -217,24 +217,25 @@ func (p *Program) runAll(ctx context.Context, list []library.Named) (out []*libr
 	return out, context.Cause(ctx)
 }
 
-// end is the exit code of runs: one that has an answer makes a good one.
+// end is the exit code of runs: one that cannot run makes a bad one and is named, one of the others that has an answer a
+// good one.
 func (p *Program) end(list []*library.Ran) error {
-	failed := 0
+	var failed []string
+	answered := len(list) == 0
 	for _, r := range list {
-		switch {
-		case r.Err != nil:
-			failed++
-		case r.Now.Best() != nil:
-			return nil
+		if r.Err != nil {
+			failed = append(failed, r.Name)
 		}
+		answered = answered || r.Err == nil && r.Now.Best() != nil
 	}
-	if failed == len(list) && failed > 0 {
+	switch {
+	case len(failed) > 0:
+		p.say(p.voice.Tell(message.New("scenario.cannot-run", strings.Join(failed, ", "), len(failed), len(list))))
 		return Exit(Failed)
+	case !answered:
+		return Exit(Infeasible)
 	}
-	if len(list) == 0 {
-		return nil
-	}
-	return Exit(Infeasible)
+	return nil
 }
 
 // exportScenarios writes the file of several scenarios; as JSON it holds the same texts.

@@ -147,7 +147,7 @@ func TestCompareScenarios(t *testing.T) {
 		t.Fatal(o.stderr)
 	}
 	last := -1
-	for _, want := range []string{"base", "Hardware", "Input length", "strategy", "tok/s", "80% range",
+	for _, want := range []string{"base", "Hardware", "Input length", "strategy", "tok/s", "8 of 10",
 		"against the first",
 		"TTFT ms", "is not shown to be better"} {
 		at := strings.Index(o.stdout, want)

@@ -26,15 +26,15 @@ func (p *Program) hinges(ctx context.Context, command string, q *question, r *fi
 	texts *text.Catalog) (done bool, err error) {
 	v, format := r.Values[field.Sensitivity], formOf(r)
 	switch {
-	case !r.Given(field.Sensitivity) || !v.On && len(v.Words) == 0:
-		return false, nil
+	case !hinged(r), format == "html", format == "svg" && !r.On(field.Frontier):
+		return false, nil // a page has it among its charts
 	case len(r.Values[field.Sweep].Words) > 0 || r.On(field.Frontier):
 		err = message.Fault("decision.alone")
 	case r.Word(field.CopyText) != "":
 		err = message.Fault("decision.no-copy", r.Word(field.CopyText))
 	case r.Word(field.Engine) != "embedded":
 		err = message.Fault("decision.no-engine", r.Word(field.Engine))
-	case format == "html" || format == "svg" || format == "csv":
+	case format == "csv":
 		err = message.Fault("decision.form", format)
 	default:
 		ranges, fault := rangesOf(v.Words, request)
@@ -43,6 +43,12 @@ func (p *Program) hinges(ctx context.Context, command string, q *question, r *fi
 		}
 	}
 	return true, p.said(command, err)
+}
+
+// hinged reports whether it is asked for what the decision hangs on.
+func hinged(r *field.Reading) bool {
+	v := r.Values[field.Sensitivity]
+	return r.Given(field.Sensitivity) && (v.On || len(v.Words) > 0)
 }
 
 // rangesOf reads KNOB=FROM..TO; without any they are the usual ones.
@@ -70,17 +76,7 @@ func rangesOf(words []string, request *plan.Request) (list []decision.Range, err
 
 func (p *Program) decide(ctx context.Context, q *question, r *field.Reading, request *plan.Request,
 	ranges []decision.Range, texts *text.Catalog) error {
-	line, clear := p.progress()
-	var watch func(int)
-	if line != nil {
-		watch = func(n int) {
-			if n%50 == 0 {
-				line(report.Progress{Points: n, Log: []string{p.voice.T("decision.working", "n", number.Int(n))}})
-			}
-		}
-	}
-	out, err := engine.Decide(ctx, request, ranges, watch)
-	clear()
+	out, err := p.weigh(ctx, request, ranges)
 	if err != nil {
 		return err
 	}
@@ -105,6 +101,21 @@ func (p *Program) decide(ctx context.Context, q *question, r *field.Reading, req
 	}
 	p.tell("said.no-range")
 	return Exit(Infeasible)
+}
+
+// weigh finds what a decision hangs on, and says how many plans were asked.
+func (p *Program) weigh(ctx context.Context, q *plan.Request, ranges []decision.Range) (*decision.Result, error) {
+	line, clear := p.progress()
+	defer clear()
+	var watch func(int)
+	if line != nil {
+		watch = func(n int) {
+			if n%10 == 0 {
+				line(report.Progress{Points: n, Log: []string{p.voice.T("decision.working", "n", number.Int(n))}})
+			}
+		}
+	}
+	return engine.Decide(ctx, q, ranges, watch)
 }
 
 // drawnDecision is the form for people.

@@ -12,7 +12,7 @@ import (
 // The length of the largest bar of a curve, and what a narrow terminal leaves of it.
 const barWidth, leastBar = 30, 6
 
-// curve lists every value of the only knob with a bar as long as its throughput.
+// curve lists every value of the only knob with a bar as long as the figure of what wins there.
 func (s *sweepSheet) curve(p *chart.Picture) []string {
 	out := s.bars(p, barWidth)
 	over := 0
@@ -52,8 +52,9 @@ func (s *sweepSheet) bars(p *chart.Picture, width int) []string {
 			continue
 		}
 		ink := s.theme.Hue(at.Winner)
+		length, _ := p.Figure.Of(c)
 		row := []string{"", knob.Print(c.At[0]), ink.Paint(string(p.Winners[at.Winner].Sign)),
-			ink.Paint(strings.TrimRight(plot.Bar(c.Throughput/p.Top, width, s.theme.Marks), " ")),
+			ink.Paint(strings.TrimRight(plot.Bar(length/p.Top, width, s.theme.Marks), " ")),
 			number.Fixed(c.Throughput, 1), number.None}
 		if c.PerDevice > 0 {
 			row[5] = number.Fixed(c.PerDevice, 1)

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -41,7 +40,7 @@ func (s *sweepSheet) lines() (out []string) {
 	if r.Partial {
 		out = append(out, s.texts.T("sweep.partial"))
 	}
-	for _, p := range chart.Of(r, chart.Throughput) {
+	for _, p := range chart.Of(r, chart.Best(r.ByCost())) {
 		out = append(append(out, ""), s.draw(p)...)
 	}
 	return append(append(out, s.changes()...), s.contrasts()...)
@@ -70,7 +69,7 @@ func (s *sweepSheet) draw(p *chart.Picture) []string {
 	return out
 }
 
-func percent(share float64) string { return cell.Right(fmt.Sprintf("%.0f%%", 100*share), 4, "") }
+func percent(share float64) string { return cell.Right(number.Share(share), 5, "") }
 
 // heat is the map of two knobs: the first to the right, the second upwards. Columns that the terminal has no room for
 // are left out evenly, and a line says so.
@@ -100,28 +99,31 @@ func (s *sweepSheet) heat(p *chart.Picture) (out []string) {
 		out = append(out, s.texts.T("sweep.thinned", "n", strconv.Itoa(step)))
 	}
 	if p.Top > 0 && !math.IsInf(p.Top, 0) {
-		out = append(out, s.texts.T("sweep.scale", "v", number.Fixed(p.Top, 1)))
+		out = append(out, s.wrapped("", s.texts.T("sweep.scale", "v", number.Digits(p.Top, 4), "unit",
+			s.texts.T("figure."+p.Figure.String())))...)
 	}
 	return out
 }
 
 // changes names the points where the winner becomes another.
 func (s *sweepSheet) changes() []string {
-	list := s.out.Changes()
+	list := append(s.out.Contests(), s.out.Changes()...)
 	if len(list) == 0 {
 		return nil
 	}
 	out := []string{"", s.theme.Title.Paint(s.texts.T("sweep.changes"))}
 	several := len(s.out.Request.Profiles) > 1 || s.out.Phases() > 1
 	for _, c := range list[:min(len(list), mostChanges)] {
-		x := s.out.Axes[0].Knob
+		x, y := s.out.Axes[0].Knob, s.out.Axes[len(s.out.Axes)-1].Knob
+		if c.Along == y.Name {
+			x, y = y, x
+		}
 		at := s.texts.T("sweep.between", "knob", s.knob(x), "from", x.Print(c.From), "to", x.Print(c.To))
 		if len(c.Beside) > 0 {
-			y := s.out.Axes[1].Knob
 			at += ", " + s.knob(y) + " " + y.Print(c.Beside[0])
 		}
 		if several {
-			at = hw.Clean(c.Device) + ", " + s.phase(c.Phase) + ", " + at
+			at = cmp.Or(hw.Clean(c.Device), s.texts.T("sweep.who")) + ", " + s.phase(c.Phase) + ", " + at
 		}
 		none := s.texts.T("sweep.none")
 		out = append(out, s.wrapped("  ", at+": "+cmp.Or(hw.Clean(c.Was), none)+" "+s.theme.Marks.Arrow+" "+

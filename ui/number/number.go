@@ -98,6 +98,14 @@ func Percent(fraction float64) string {
 	return Fixed(fraction*100, 0) + "%"
 }
 
+// Share is Percent of a part of a whole: one that is there is never "0%".
+func Share(part float64) string {
+	if part > 0 && part < 0.0005 {
+		return "<0.1%"
+	}
+	return Percent(part)
+}
+
 // Change prints the relative change from was to now with its sign: "+4.2%". Nothing to compare with gives "".
 func Change(was, now float64) string {
 	if was == 0 || math.IsNaN(was) || math.IsNaN(now) || math.IsInf(was, 0) || math.IsInf(now, 0) {

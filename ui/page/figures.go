@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"fathom/sim/chart"
-	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/ui/svg"
 )
@@ -23,18 +22,28 @@ func (w *writer) figures() {
 func Charts(p Page) (list []svg.Chart) {
 	pen, r := svg.Pen{Texts: p.Texts}, p.Report
 	if p.Sweep != nil {
-		for _, one := range chart.Of(p.Sweep, chart.Throughput) {
+		for _, one := range chart.Of(p.Sweep, chart.Best(p.Sweep.ByCost())) {
 			list = append(list, pen.Sweep(one))
 		}
 	}
 	if r.Request == nil {
 		return list
 	}
-	for _, phase := range phases(r) {
-		list = append(list, frontiers(pen, r, func(f chart.Figure) *chart.Frontier { return chart.Front(r, phase, f) })...)
+	frontiers := p.Frontiers
+	if frontiers == nil {
+		frontiers = chart.All(r)
 	}
-	if r.Mode == plan.PDRatio {
-		list = append(list, frontiers(pen, r, func(f chart.Figure) *chart.Frontier { return chart.Pairs(r, f) })...)
+	for _, f := range frontiers {
+		if len(f.Sets) > 0 {
+			list = append(list, pen.Frontier(f))
+		}
+	}
+	if p.Decision != nil {
+		for _, d := range p.Decision.Decisions {
+			if d.Now.Winner != "" {
+				list = append(list, pen.Tornado(d))
+			}
+		}
 	}
 	for i := range r.Devices {
 		d := &r.Devices[i]
@@ -63,30 +72,4 @@ func Charts(p Page) (list []svg.Chart) {
 		}
 	}
 	return list
-}
-
-// phases are those whose points are drawn: of a P:D plan the pairs say more.
-func phases(r *report.Report) (out []plan.Phase) {
-	if r.Mode == plan.PDRatio {
-		return nil
-	}
-	for _, phase := range []plan.Phase{plan.PhaseAggregation, plan.PhasePrefill, plan.PhaseDecode} {
-		for i := range r.Devices {
-			if r.Devices[i].Section(phase) != nil {
-				out = append(out, phase)
-				break
-			}
-		}
-	}
-	return out
-}
-
-// frontiers are the one of throughput and, where they are known, those of cost and of power; one without points is left out.
-func frontiers(pen svg.Pen, r *report.Report, of func(chart.Figure) *chart.Frontier) (out []svg.Chart) {
-	for _, f := range []chart.Figure{chart.PerDevice, chart.Cost, chart.PerWatt} {
-		if x := of(f); len(x.Sets) > 0 {
-			out = append(out, pen.Frontier(x))
-		}
-	}
-	return out
 }

@@ -9,6 +9,8 @@ import (
 
 	"fathom/hw"
 	"fathom/hw/message"
+	"fathom/sim/chart"
+	"fathom/sim/decision"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/sim/sweep"
@@ -20,10 +22,13 @@ import (
 
 // Page is what a report is made of.
 type Page struct {
-	Report  *report.Report // explained, with its ladder where one is wanted
-	Sweep   *sweep.Result  // nil: none was asked for
-	Texts   *text.Catalog
-	Program string // the version that answered
+	Report *report.Report // explained, with its ladder where one is wanted
+	Sweep  *sweep.Result  // nil: none was asked for
+	// Frontiers are those of the report with what was laid over them; nil: those of the report
+	Frontiers []*chart.Frontier
+	Decision  *decision.Result // what it hangs on; nil: was not asked for
+	Texts     *text.Catalog
+	Program   string // the version that answered
 }
 
 // writer writes HTML; texts from anywhere go through esc.
@@ -68,6 +73,7 @@ func HTML(p Page) []byte {
 	w.section(w.t("page.charts"), "charts", func() { w.figures() })
 	w.paragraphs(paragraphs, report.ForAnswer)
 	w.paragraphs(paragraphs, report.ForWhy)
+	w.hangs()
 	w.candidates(paragraphs)
 	w.commands()
 	w.more(paragraphs)
@@ -308,6 +314,26 @@ func (w *writer) table(x *report.Paragraph) {
 // code is a command that can be copied line by line.
 func (w *writer) code(s string) {
 	fmt.Fprintf(w, "<pre tabindex=\"0\"><code>%s</code></pre>\n", html.EscapeString(hw.Strip(s)))
+}
+
+// hangs says what the decision hangs on.
+func (w *writer) hangs() {
+	if w.p.Decision == nil {
+		return
+	}
+	w.section(w.t("decision.title"), "said hangs", func() {
+		for _, d := range w.p.Decision.Decisions {
+			if len(w.p.Decision.Decisions) > 1 {
+				w.tag("h3", w.p.Texts.T(d.Heading()))
+			}
+			w.WriteString("<ul>\n")
+			for _, m := range (svg.Pen{Texts: w.p.Texts}).Decides(d) {
+				w.tag("li", m)
+			}
+			w.WriteString("</ul>\n")
+		}
+		w.tag(`p class="m"`, w.t("decision.note"))
+	})
 }
 
 // candidates are the tables of the answer.

@@ -24,7 +24,7 @@ type curveKey struct {
 	w, h   int
 	ascii  bool
 	theme  string
-	over   *report.Report // the pinned run
+	over   overKey // runs laid over it
 	lang   string
 
 	measured *state.MeasuredRun // the first of those on screen; another set has another address
@@ -63,7 +63,8 @@ func (p *Painter) curve(kind state.Plot, r *report.Row, w, h int) []string {
 	if d == nil {
 		return nil
 	}
-	key := curveKey{over: p.pinned(), device: d, phase: r.Phase, label: r.Label, batch: r.Batch, plot: kind, w: w, h: h,
+	_, over := p.over()
+	key := curveKey{over: over, device: d, phase: r.Phase, label: r.Label, batch: r.Batch, plot: kind, w: w, h: h,
 		ascii: p.T.ASCII,
 		theme: p.M.Settings.Theme + p.T.Accent.Paint("x"), lang: p.C.Lang}
 	if list := p.M.Results.Measured.Runs; len(list) > 0 {

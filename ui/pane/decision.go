@@ -6,7 +6,6 @@ import (
 	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/decision"
-	"fathom/sim/plan"
 	"fathom/state/field"
 	"fathom/ui/cell"
 	"fathom/ui/number"
@@ -43,11 +42,7 @@ func Decisions(r *decision.Result, t style.Theme, c *text.Catalog, w int, who fu
 	for _, d := range r.Decisions {
 		out = append(out, "")
 		if len(r.Decisions) > 1 {
-			head := "phase." + d.Phase
-			if d.Phase == decision.Deployment || d.Phase == plan.PDRatio.String() {
-				head = "decision.on-" + d.Phase
-			}
-			out = append(out, " "+t.Title.Paint(c.T(head)))
+			out = append(out, " "+t.Title.Paint(c.T(d.Heading())))
 		}
 		for _, m := range d.Says(KnobName, who) {
 			for i, l := range cell.Wrap(hw.Clean(c.Tell(m)), w-4) {

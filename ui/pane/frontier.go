@@ -1,8 +1,6 @@
 package pane
 
 import (
-	"cmp"
-
 	"fathom/sim/chart"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -12,40 +10,43 @@ import (
 
 // frontierKey tells the frontier of one run and phase from those of others.
 type frontierKey struct {
-	rep, over *report.Report
-	phase     plan.Phase
-	figure    chart.Figure
+	rep    *report.Report
+	over   overKey
+	phase  plan.Phase
+	figure chart.Figure
 }
 
-// frontier is that of the run on screen, over all its devices, with the pinned run laid over it; kept while both stay
-// the same.
+// mostOver is how many runs are laid over a frontier: the pinned one, and as many as can be marked.
+const mostOver = 8
+
+// overKey tells what is laid over frontiers from what was before.
+type overKey [mostOver]*report.Report
+
+func (p *Painter) over() (list []state.Overlaid, key overKey) {
+	list = p.M.Overlaid()
+	list = list[:min(len(list), mostOver)]
+	for i := range list {
+		key[i] = list[i].Report
+	}
+	return list, key
+}
+
+// frontier is that of the run on screen, over all its devices, with the pinned run and those of marked rows laid over
+// it; kept while all stay the same.
 func (p *Painter) frontier(phase plan.Phase, f chart.Figure) *chart.Frontier {
-	key := frontierKey{p.report(), p.pinned(), phase, f}
+	over, reports := p.over()
+	key := frontierKey{rep: p.report(), over: reports, phase: phase, figure: f}
 	if p.Cache != nil && p.Cache.frontier[f] == key {
 		return p.Cache.frontiers[f]
 	}
 	all := chart.Frontiers{List: []*chart.Frontier{chart.Front(key.rep, phase, f)}}
-	if key.over != nil {
-		e := p.M.Entry(p.M.Results.Pinned)
-		all.Lay(cmp.Or(e.Name, "#"+itoa(e.Run)), []*chart.Frontier{chart.Front(key.over, phase, f)})
+	for _, o := range over {
+		all.Lay(o.Name, []*chart.Frontier{chart.Front(o.Report, phase, f)})
 	}
 	if p.Cache != nil {
 		p.Cache.frontier[f], p.Cache.frontiers[f] = key, all.List[0]
 	}
 	return all.List[0]
-}
-
-// pinned is the report of the pinned run; nil where that is the one on screen, or there is none.
-func (p *Painter) pinned() *report.Report {
-	r := &p.M.Results
-	e := p.M.Entry(r.Pinned)
-	if e == nil || r.Pinned == r.Run {
-		return nil
-	}
-	if rep := e.Reports[r.Variant]; rep != nil {
-		return rep
-	}
-	return e.Reports[state.Asked]
 }
 
 // setName tells a set of the frontier from the others.
@@ -66,7 +67,7 @@ func (p *Painter) hulls(r *report.Row, device string) (out []plot.Series) {
 		if own {
 			hull.Ink = p.T.Plot[2]
 		} else {
-			front = plot.Series{Name: p.setName(s), Ink: p.T.Hue(n), Sign: plot.FrontSign(n+1, false, p.T.ASCII)}
+			front = plot.Series{Name: p.setName(s), Ink: p.T.Hue(n), Sign: plot.FrontSign(n+1, s, p.T.ASCII)}
 		}
 		for _, i := range s.Hull {
 			hull.Points = append(hull.Points, plot.Point{X: s.Points[i].X, Y: s.Points[i].Y})

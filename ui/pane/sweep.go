@@ -1,7 +1,6 @@
 package pane
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -295,15 +294,13 @@ func (p *Painter) winners(pic *chart.Picture, w, most int) []string {
 		if pic.Contest() {
 			name = p.device(x.Name)
 		}
-		items = append(items, p.T.Hue(i).Paint(string(x.Sign))+" "+name+" "+share(x.Share))
+		items = append(items, p.T.Hue(i).Paint(string(x.Sign))+" "+name+" "+number.Share(x.Share))
 	}
 	for _, m := range pic.Missing {
-		items = append(items, p.T.Muted.Paint(string(m.Sign))+" "+p.t("status."+string(m.Status))+" "+share(m.Share))
+		items = append(items, p.T.Muted.Paint(string(m.Sign))+" "+p.t("status."+string(m.Status))+" "+number.Share(m.Share))
 	}
 	return p.packed(items, w, most)
 }
-
-func share(v float64) string { return fmt.Sprintf("%.0f%%", 100*v) }
 
 // packed puts items on as few lines as hold them, two blanks apart; what does not fit on the last line is counted.
 func (p *Painter) packed(items []string, w, most int) (out []string) {

@@ -11,12 +11,15 @@ var (
 	fronts        = []rune("●■▲▼★◇")
 	frontsASCII   = []rune("@%&$=x")
 	measuredSigns = map[bool]rune{false: '✕', true: 'X'}
+	apartSign     = '+' // measured under other conditions
 )
 
 // FrontSign stands for the front of a set by its number.
-func FrontSign(n int, measured, ascii bool) rune {
+func FrontSign(n int, s *chart.Set, ascii bool) rune {
 	switch {
-	case measured:
+	case !s.Apart.IsZero():
+		return apartSign
+	case s.Measured:
 		return measuredSigns[ascii]
 	case ascii:
 		return frontsASCII[n%len(frontsASCII)]
@@ -38,7 +41,7 @@ func Frontier(f *chart.Frontier, t style.Theme, say func(message.Message) string
 		lost := Series{Ink: t.Muted, Sign: lostSign}
 		ok := Series{Ink: t.Hue(n), Sign: okSign}
 		hull := Series{Ink: t.Hue(n), Line: true, Sign: '-'}
-		front := Series{Name: names[n], Ink: t.Hue(n), Sign: FrontSign(n, s.Measured, t.ASCII)}
+		front := Series{Name: names[n], Ink: t.Hue(n), Sign: FrontSign(n, s, t.ASCII)}
 		for i := range s.Points {
 			p := &s.Points[i]
 			at := Point{X: p.X, Y: p.Y}

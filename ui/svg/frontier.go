@@ -55,6 +55,12 @@ func (p Pen) Frontier(fr *chart.Frontier) Chart {
 // set draws the points of a set: dots that miss a limit, dots within them, the front, and the hull as a line.
 func (s *sheet) set(t *chart.Set, x, y *scale, h int) {
 	every := max(1, (len(t.Points)+mostDots-1)/mostDots)
+	if !t.Apart.IsZero() {
+		for _, q := range t.Points {
+			s.text(x.at(q.X), y.at(q.Y)+4, fmt.Sprintf("b c f%d", h), "+")
+		}
+		return
+	}
 	var lost, ok strings.Builder
 	for i, q := range t.Points {
 		if q.Front || i%every != 0 {
@@ -100,8 +106,11 @@ func (p Pen) setNames(fr *chart.Frontier) (out []entry) {
 			name = t.Name + ", " + t.Device
 		}
 		mark := "●"
-		if t.Measured {
-			mark = "■"
+		switch {
+		case !t.Apart.IsZero():
+			mark, name = "+", p.t("frontier.apart_from", "name", name)
+		case t.Measured:
+			mark, name = "■", p.t("frontier.measured", "name", name)
 		}
 		out = append(out, entry{hue: hue(i), mark: mark, words: name})
 	}
@@ -117,6 +126,11 @@ func (p Pen) frontierSays(fr *chart.Frontier) string {
 			if q.OK {
 				ok++
 			}
+		}
+		if !t.Apart.IsZero() {
+			says = append(says, p.t("frontier.points", "name", t.Name, "n", number.Int(len(t.Points)))+" "+
+				p.Texts.Tell(t.Apart))
+			continue
 		}
 		say := p.t("drawing.points", "set", t.Device, "n", number.Int(len(t.Points)), "ok", number.Int(ok))
 		if n := len(t.Front); n > 0 {

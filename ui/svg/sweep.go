@@ -138,16 +138,11 @@ func (p Pen) heat(d *sheet, s *chart.Picture) {
 			at := &s.Rows[r*sy][c*sx]
 			t := tint{-1, 0}
 			if at.Winner >= 0 {
-				v, _ := s.Figure.Of(at.Cell)
-				share := v / max(s.Top, 1e-12)
-				if s.Figure == chart.Cost {
-					share = 1 - share
-				}
-				t = tint{hue(at.Winner), max(1, min(4, int(math.Ceil(4*share))))}
+				t = tint{hue(at.Winner), strength(s, at)}
 			}
 			n := 1
-			for c+n < cols && s.Rows[r*sy][(c+n)*sx].Winner == at.Winner && p.strength(s, &s.Rows[r*sy][(c+n)*sx]) ==
-				p.strength(s, at) {
+			for c+n < cols && s.Rows[r*sy][(c+n)*sx].Winner == at.Winner &&
+				strength(s, &s.Rows[r*sy][(c+n)*sx]) == strength(s, at) {
 				n++
 			}
 			if at.Cell != nil {
@@ -217,13 +212,17 @@ func (p Pen) signs(d *sheet, s *chart.Picture, cols, rows, sx, sy int) {
 	}
 }
 
-// strength is how strong a tile is painted.
-func (p Pen) strength(s *chart.Picture, at *chart.Place) int {
+// strength is how strong a tile is painted: more is better, so that of costs the smallest is strongest.
+func strength(s *chart.Picture, at *chart.Place) int {
 	v, ok := s.Figure.Of(at.Cell)
 	if !ok {
 		return 0
 	}
-	return max(1, min(4, int(math.Ceil(4*v/max(s.Top, 1e-12)))))
+	share := v / max(s.Top, 1e-12)
+	if s.Figure == chart.Cost {
+		share = 1 - share
+	}
+	return max(1, min(4, int(math.Ceil(4*share))))
 }
 
 // places names some values of both knobs.
@@ -249,10 +248,10 @@ func (p Pen) winners(s *chart.Picture) (out []entry) {
 			out = append(out, entry{-1, "…", p.t("drawing.more", "n", number.Int(len(s.Winners)-i))})
 			break
 		}
-		out = append(out, entry{hue(i), string(w.Sign), number.Percent(w.Share) + "  " + report.Brief(w.Name)})
+		out = append(out, entry{hue(i), string(w.Sign), number.Share(w.Share) + "  " + report.Brief(w.Name)})
 	}
 	for _, m := range s.Missing {
-		out = append(out, entry{-1, string(m.Sign), number.Percent(m.Share) + "  " + p.t("status."+string(m.Status))})
+		out = append(out, entry{-1, string(m.Sign), number.Share(m.Share) + "  " + p.t("status."+string(m.Status))})
 	}
 	return out
 }
@@ -261,7 +260,7 @@ func (p Pen) winners(s *chart.Picture) (out []entry) {
 func (p Pen) sweepSays(s *chart.Picture) string {
 	var says []string
 	for _, w := range s.Winners[:min(len(s.Winners), 3)] {
-		says = append(says, p.t("drawing.wins", "name", w.Name, "share", number.Percent(w.Share)))
+		says = append(says, p.t("drawing.wins", "name", w.Name, "share", number.Share(w.Share)))
 	}
 	if s.Top > 0 {
 		says = append(says, p.t("drawing.top", "v", tick(s.Top), "unit", p.t("chart."+yKey(s.Figure))))

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"fathom/hw"
 	"fathom/hw/message"
 
 	"github.com/BurntSushi/toml"
@@ -72,12 +73,33 @@ func quote(s string) string {
 
 // Error is a fault of a saved plan with its line, 0 where it is unknown.
 type Error struct {
-	Line    int
-	Message string
-	Newer   bool // a later version wrote the file
+	Line  int
+	Said  message.Message
+	Newer bool // a later version wrote the file
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Message) }
+func (e *Error) Error() string { return e.Message().String() }
+
+// Message is what the error says.
+func (e *Error) Message() message.Message {
+	if e.Line == 0 {
+		return e.Said
+	}
+	return message.New("planfile.line", e.Line, e.Said)
+}
+
+// unread is the error of a reader of TOML, whose own words are English.
+func unread(err error) *Error {
+	var parse toml.ParseError
+	if errors.As(err, &parse) {
+		return &Error{Line: parse.Position.Line, Said: message.New("planfile.toml", hw.Clean(parse.Message+parse.Usage))}
+	}
+	return &Error{Said: message.New("planfile.toml", hw.Clean(err.Error()))}
+}
+
+func unknownSchema(schema any) message.Message {
+	return message.New("planfile.schema", fmt.Sprint(schema), Schema)
+}
 
 // Decode reads a saved plan. Keys come in the order of the document; a key inside a table is named "table.key". What a
 // scenario keeps beside its plan is passed over. The error is an *Error.
@@ -85,11 +107,7 @@ func Decode(text string) ([]Entry, error) {
 	values := map[string]any{}
 	meta, err := toml.Decode(text, &values)
 	if err != nil {
-		var parse toml.ParseError
-		if errors.As(err, &parse) {
-			return nil, &Error{Line: parse.Position.Line, Message: parse.Message + parse.Usage}
-		}
-		return nil, &Error{Message: err.Error()}
+		return nil, unread(err)
 	}
 	lines := lineNumbers(text)
 	var out []Entry
@@ -105,8 +123,7 @@ func Decode(text string) ([]Entry, error) {
 		e := Entry{Key: name, Line: lines[key[len(key)-1]]}
 		if name == "schema" {
 			if value != Schema {
-				return nil, &Error{Line: e.Line,
-					Message: fmt.Sprintf("schema %v is not known; this version reads %s", value, Schema)}
+				return nil, &Error{Line: e.Line, Said: unknownSchema(value)}
 			}
 			continue
 		}
@@ -121,7 +138,7 @@ func Decode(text string) ([]Entry, error) {
 		for _, v := range list {
 			w, err := word(v)
 			if err != nil {
-				return nil, &Error{Line: e.Line, Message: name + ": " + err.Error()}
+				return nil, &Error{Line: e.Line, Said: message.New("planfile.value", name, err)}
 			}
 			e.Words = append(e.Words, w)
 		}

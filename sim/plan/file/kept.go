@@ -2,8 +2,6 @@ package file
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -90,20 +88,18 @@ func Words(v any) (out []string) {
 func DecodeHead(text string) (*Head, error) {
 	var h Head
 	if schema := schemaOf(text); schema != Schema && strings.HasPrefix(schema, "fathom.plan") {
-		return nil, &Error{Message: fmt.Sprintf("schema %q is not known; this version reads %s", schema, Schema), Newer: true}
+		return nil, &Error{Said: unknownSchema(schema), Newer: true}
 	}
-	if _, err := toml.Decode(text, &h); err != nil {
-		var parse toml.ParseError
-		if errors.As(err, &parse) {
-			return nil, &Error{Line: parse.Position.Line, Message: parse.Message + parse.Usage}
-		}
-		return nil, &Error{Message: err.Error()}
+	if quick, ok := quickHead(text); ok {
+		h = *quick
+	} else if _, err := toml.Decode(text, &h); err != nil {
+		return nil, unread(err)
 	}
 	if h.Schema != Schema {
-		return nil, &Error{Message: fmt.Sprintf("schema %q is not known; this version reads %s", h.Schema, Schema)}
+		return nil, &Error{Said: unknownSchema(h.Schema)}
 	}
 	if err := h.Kept.check(); err != nil {
-		return nil, &Error{Message: err.Error()}
+		return nil, &Error{Said: message.Of(err)}
 	}
 	return &h, nil
 }
