@@ -131,7 +131,7 @@ func Run(ctx context.Context, req *plan.Request, ranges []Range, workers []sweep
 		out.Fidelity, out.Search = rep.Fidelity, rep.Search.String()
 	}
 	figure := chart.Best(req.ByCost())
-	for _, phase := range phasesOf(cells) {
+	for _, phase := range phasesOf(req, cells) {
 		out.Decisions = append(out.Decisions, &Decision{Phase: phase, Figure: figure, Hardware: len(req.Profiles) > 1,
 			Now: answer(cells, rep, phase, figure)})
 	}
@@ -182,9 +182,10 @@ func (d *Decision) doubt() (Lever, bool) {
 	return l, true
 }
 
-func phasesOf(cells []sweep.Cell) (list []string) {
+func phasesOf(req *plan.Request, cells []sweep.Cell) (list []string) {
 	for i := range cells {
-		if !slices.Contains(list, cells[i].Phase) {
+		beside := cells[i].Phase == plan.PhaseAggregation.String() && req.Mode == plan.PDRatio // decided by Deployment
+		if !beside && !slices.Contains(list, cells[i].Phase) {
 			list = append(list, cells[i].Phase)
 		}
 	}

@@ -11,5 +11,5 @@ import (
 // many workers as there are processors. See decision.Run.
 func Decide(ctx context.Context, req *plan.Request, ranges []decision.Range, watch func(int)) (*decision.Result,
 	error) {
-	return decision.Run(ctx, req, ranges, workers(true), watch)
+	return decision.Run(ctx, req, ranges, workers(), watch)
 }
