@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"fathom/sim/plan"
 	"fathom/state"
 	"fathom/state/field"
 	"fathom/ui/sample"
@@ -123,6 +124,19 @@ func TestCopiedTextHasTheRanges(t *testing.T) {
 	for name, text := range map[string]string{"row": p.RowText(item), "table": p.TableText(&s.M.Results.Table)} {
 		if !strings.Contains(text, "tok/s 8 of 10") || !strings.Contains(text, want) {
 			t.Errorf("%s lacks the range %s:\n%s", name, want, text)
+		}
+	}
+}
+
+// A pair on two kinds of hardware shows the fits of both.
+func TestCalibrationOfBothSides(t *testing.T) {
+	s := sample.Results(sample.Pools())
+	p := Painter{T: theme(true, termenv.Ascii), C: texts(t, "en", true), M: &s.M, W: 120, H: 40}
+	got := strings.Join(p.calibration(100), "\n")
+	d := p.onDevice().Device
+	for _, phase := range []plan.Phase{plan.PhasePrefill, plan.PhaseDecode} {
+		if name := p.device(p.request().On(d, phase).Name); !strings.Contains(got, name) {
+			t.Errorf("%s: %s is missing from\n%s", d, name, got)
 		}
 	}
 }
