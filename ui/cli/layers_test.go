@@ -21,7 +21,7 @@ var (
 	touches = []string{"os", "os/exec", "net", "net/http", "syscall", "os/signal"}
 	values  = []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan/...", "fathom/sim/report",
 		"fathom/sim/explain",
-		"fathom/sim/software", "fathom/sim/workload", "fathom/sim/sweep", "fathom/sim/chart", "fathom/sim/decision"}
+		"fathom/sim/expert", "fathom/sim/software", "fathom/sim/workload", "fathom/sim/sweep", "fathom/sim/chart", "fathom/sim/decision"}
 	inner = []string{"fathom/hw/...", "fathom/assets", "fathom/sim/...", "github.com/BurntSushi/toml"}
 )
 
@@ -34,8 +34,9 @@ var rooms = []room{
 	{"fathom/sim/...", inner, touches},
 	{"fathom/sim/model", []string{"fathom/hw/...", "fathom/assets", "github.com/BurntSushi/toml"},
 		[]string{"os/exec", "net", "net/http", "time", "context"}},
-	{"fathom/sim/plan", []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/software", "fathom/sim/traffic"},
-		impure},
+	{"fathom/sim/plan", []string{"fathom/hw/...", "fathom/sim/expert", "fathom/sim/model", "fathom/sim/software",
+		"fathom/sim/traffic"}, impure},
+	{"fathom/sim/expert", []string{"fathom/hw/message"}, impure},
 	{"fathom/sim/software", []string{"fathom/hw/message", "fathom/assets", "fathom/sim/traffic",
 		"github.com/BurntSushi/toml"}, impure},
 	{"fathom/sim/plan/file", []string{"fathom/hw/message", "github.com/BurntSushi/toml"}, impure},
@@ -44,8 +45,8 @@ var rooms = []room{
 	{"fathom/sim/cost", []string{"fathom/hw/...", "fathom/sim/op"}, impure},
 	{"fathom/sim/geometry", []string{"fathom/hw/message", "fathom/sim/model", "fathom/sim/plan"}, impure},
 	{"fathom/sim/memory", []string{"fathom/hw", "fathom/sim/geometry", "fathom/sim/model", "fathom/sim/plan"}, impure},
-	{"fathom/sim/workload", []string{"fathom/assets", "fathom/hw/message", "fathom/sim/plan", "fathom/sim/serve",
-		"github.com/BurntSushi/toml", "go.yaml.in/yaml/v3"}, impure},
+	{"fathom/sim/workload", []string{"fathom/assets", "fathom/hw/...", "fathom/sim/plan", "fathom/sim/serve",
+		"fathom/sim/traffic", "github.com/BurntSushi/toml", "go.yaml.in/yaml/v3"}, impure},
 	{"fathom/sim/serve", append(slices.Clone(inner), "go.yaml.in/yaml/v3"), touches},
 	{"fathom/sim/manifest", append(slices.Clone(inner), "go.yaml.in/yaml/v3"), impure},
 	{"fathom/sim/engine", inner, []string{"net", "net/http"}}, // runs the reference tool
