@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"fathom/assets"
@@ -24,12 +25,16 @@ var topics = []topic{
 	{"ssh", "ssh", "the dashboard over SSH"},
 }
 
-// topicText gives the text of a topic; ok is false for a word that is none.
+// marks are comments that say to tools where a part of a text begins and ends; gaps are the blank lines they leave.
+var marks, gaps = regexp.MustCompile(`(?s)<!--.*?-->\n?`), regexp.MustCompile(`\n{3,}`)
+
+// topicText gives the text of a topic as readers see it; ok is false for a word that is none.
 func topicText(name string) (text []byte, ok bool, err error) {
 	for _, t := range topics {
 		if t.name == name {
 			text, err = assets.Docs.ReadFile("docs/" + t.file + ".md")
-			return bytes.Replace(text, []byte("<!-- actions -->"), []byte(actionList()), 1), true, err
+			text = bytes.Replace(text, []byte("<!-- actions -->"), []byte(actionList()), 1)
+			return gaps.ReplaceAll(marks.ReplaceAll(text, nil), []byte("\n\n")), true, err
 		}
 	}
 	return nil, false, nil

@@ -15,6 +15,9 @@ func TestTopics(t *testing.T) {
 		if o.code != Done || !strings.HasPrefix(o.stdout, "# ") || len(o.stdout) < 1000 {
 			t.Errorf("%s: exit %d, %d bytes, %s", topic.name, o.code, len(o.stdout), o.stderr)
 		}
+		if strings.Contains(o.stdout, "<!--") || strings.Contains(o.stdout, "\n\n\n") {
+			t.Errorf("%s shows marks of its file, or the gaps they leave", topic.name)
+		}
 	}
 	if o := l.run(t, "help"); !strings.Contains(o.stdout, "Topics (fathom help TOPIC):\n  model ") {
 		t.Errorf("help lists no topics: %s", o.stdout)
