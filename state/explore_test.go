@@ -198,6 +198,42 @@ func TestFlipWaitsForItsRun(t *testing.T) {
 	}
 }
 
+// What takes too long unasked is said to be left out, and worked out to its end once it is asked for; also by who asks
+// while it is tried.
+func TestLeftOutUntilAskedFor(t *testing.T) {
+	quiet := func(j *journey) (run int) {
+		for _, e := range j.all {
+			if s, ok := e.(Start); ok && s.Quiet && s.Climb == nil && s.Request.Search == plan.SearchExhaustive {
+				run = s.Run
+			}
+		}
+		return run
+	}
+	asked := func(j *journey) {
+		t.Helper()
+		at := slices.IndexFunc(j.effects, func(e Effect) bool { _, ok := e.(Start); return ok })
+		if at < 0 {
+			t.Fatalf("nothing starts: %+v", j.effects)
+		}
+		s := j.effects[at].(Start)
+		if s.Quiet || s.Request.Search != plan.SearchExhaustive {
+			t.Fatalf("%+v", s)
+		}
+		j.send(Finished{Run: s.Run, Report: faster(s.Request, 1.11)})
+		if j.m.Results.Variant != ExhaustiveSearch || len(j.m.LeftOut()) != 0 {
+			t.Errorf("variant %d, left out %v", j.m.Results.Variant, j.m.LeftOut())
+		}
+	}
+	j := results(t)
+	j.send(Finished{Run: quiet(j), Err: report.ErrTooMuch})
+	if l := j.m.LeftOut(); !slices.Equal(l, []Action{Exhaustive}) || j.m.Notice.Bad {
+		t.Fatalf("left out %v, notice %+v", l, j.m.Notice)
+	}
+	asked(j.do(Exhaustive))
+	j = results(t).do(Exhaustive)
+	asked(j.send(Finished{Run: quiet(j), Err: report.ErrTooMuch}))
+}
+
 // F asks for figures on measured kernels when they are wanted, and only then.
 func TestCalibratedIsAnotherAnswer(t *testing.T) {
 	j := results(t).do(Calibrated)

@@ -89,11 +89,12 @@ type Entry struct {
 	Answers  field.Answers
 	Request  *plan.Request
 	Reports  [NumVariants]*report.Report
-	Command  []string // argument vector for the reference tool
-	Ours     []string // the same question to fathom
-	Changed  []Change // against the run that it came from by a what-if
-	From     int      // that run, 0: from the form
-	Fitted   bool     // by a fit of the profile to measured runs
+	LeftOut  []Variant // not answered unasked, because that takes long
+	Command  []string  // argument vector for the reference tool
+	Ours     []string  // the same question to fathom
+	Changed  []Change  // against the run that it came from by a what-if
+	From     int       // that run, 0: from the form
+	Fitted   bool      // by a fit of the profile to measured runs
 	Warnings []report.Issue
 }
 

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 
@@ -10,6 +11,7 @@ import (
 
 // startQuiet works out, behind the result on screen, the same question under the other fidelity and with the exhaustive
 // search, so that what they would change can be said unasked (product.md 1.5, cli.md), and the ladder of all answers.
+// An answer that takes more than report.MostUnasked steps is left out until it is asked for.
 func (u *update) startQuiet(e *Entry) {
 	if e.engine() != embedded || e.Request == nil {
 		return
@@ -116,6 +118,17 @@ func (u *update) finishedQuiet(e Finished) {
 	s := u.shadows[at]
 	u.shadows = slices.Delete(slices.Clone(u.shadows), at, at+1)
 	if e.Err != nil || e.Report == nil || e.Report.Partial {
+		switch entry := u.Entry(s.of); {
+		case entry == nil || !errors.Is(e.Err, report.ErrTooMuch):
+		case s.shown: // asked for while it was tried unasked
+			u.startVariant(entry, s.as, true)
+			return
+		default:
+			u.History = slices.Clone(u.History)
+			entry = u.Entry(s.of)
+			entry.LeftOut = append(slices.Clone(entry.LeftOut), s.as)
+			return
+		}
 		if s.shown {
 			u.Results.switches = u.Results.Variant
 		}
@@ -274,6 +287,20 @@ func (m *Model) Hints() []Hint {
 		}
 	}
 	return out
+}
+
+// LeftOut are the answers to the question on screen that would come unasked if they did not take long.
+func (m *Model) LeftOut() (list []Action) {
+	e := m.current()
+	if e == nil || m.Results.Variant != Asked || m.Results.Cross {
+		return nil
+	}
+	for _, v := range e.LeftOut {
+		if a := []Action{OtherFidelity: Fidelity, ExhaustiveSearch: Exhaustive}[v]; e.Reports[v] == nil {
+			list = append(list, a)
+		}
+	}
+	return list
 }
 
 func hint(now, other *report.Device, p Part) (Hint, bool) {

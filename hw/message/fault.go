@@ -45,6 +45,9 @@ func Of(err error) Message {
 		return own.Message()
 	}
 	if at, ok := err.(*fs.PathError); ok {
+		if (at.Op == "write" || at.Op == "mkdir") && errors.Is(at.Err, fs.ErrPermission) {
+			return New("system.at", at.Path, New("system.unwritable"))
+		}
 		return New("system.at", at.Path, Of(at.Err))
 	}
 	if errno, ok := err.(syscall.Errno); ok || err == fs.ErrNotExist || err == fs.ErrPermission || err == fs.ErrExist {

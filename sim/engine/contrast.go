@@ -39,11 +39,11 @@ func Contrast(ctx context.Context, req *plan.Request, rep *report.Report, watch 
 	}
 	// The same search, or its own gain would be taken for a difference of the figures.
 	other.Search = mine.Devices[0].Search
-	second, err := search.Best(ctx, &other, Price, mostUnasked, watcher(time.Now(), watch))
+	second, err := search.Best(ctx, &other, Price, report.MostUnasked, watcher(time.Now(), watch))
 	switch {
-	case errors.Is(err, search.ErrTooMuch):
+	case errors.Is(err, report.ErrTooMuch):
 		return []report.Issue{{Severity: report.Note, Field: "fidelity",
-			Message: message.New("note.nocontrast", mostUnasked/1_000_000, other.Fidelity)}}
+			Message: message.New("note.nocontrast", report.MostUnasked/1_000_000, other.Fidelity)}}
 	case err != nil:
 		return nil
 	}

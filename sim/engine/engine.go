@@ -28,12 +28,13 @@ const (
 	gatherFor = 20
 )
 
-// Embedded is the engine that computes everything itself. Its zero value is ready.
-type Embedded struct{}
+// Embedded is the engine that computes everything itself. Its zero value is ready. A search that takes more than Most
+// steps gives report.ErrTooMuch; 0 is no bound.
+type Embedded struct{ Most int }
 
 // Run searches the request. A panic of ours becomes an error, because one plan must not take a terminal or a server
 // down.
-func (Embedded) Run(ctx context.Context, req *plan.Request, watch func(report.Progress)) (out *report.Report,
+func (e Embedded) Run(ctx context.Context, req *plan.Request, watch func(report.Progress)) (out *report.Report,
 	err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -41,7 +42,7 @@ func (Embedded) Run(ctx context.Context, req *plan.Request, watch func(report.Pr
 		}
 	}()
 	begin := time.Now()
-	out, err = search.Run(ctx, req, Price, watcher(begin, watch))
+	out, err = search.Run(ctx, req, Price, e.Most, watcher(begin, watch))
 	if out != nil {
 		out.ElapsedMS = float64(time.Since(begin).Microseconds()) / 1000
 	}

@@ -12,10 +12,6 @@ import (
 	"fathom/sim/search"
 )
 
-// mostUnasked bounds the search for an answer that nobody asked for, in steps of search.Best: about a second of one
-// processor. It is the same on every machine, so that a report is.
-const mostUnasked = 6_000_000
-
 // Climb fills in the ladder of every profile: the answers to its question from the reference tool's to what was
 // measured. Each rung changes one thing: the search, then the arithmetic, then constants that were fitted to runs.
 // Rungs that the report has already are taken from it; the others are searched for their best only, and left out where
@@ -44,9 +40,9 @@ func Climb(ctx context.Context, rep *report.Report, watch func(report.Progress))
 					own.Ladder = append(own.Ladder, report.Lacking(step, own, report.NoFigures,
 						message.New("ladder.no-fit", own.Device))...)
 				}
-			case errors.Is(fault, search.ErrTooMuch):
+			case errors.Is(fault, report.ErrTooMuch):
 				own.Ladder = append(own.Ladder, report.Lacking(step, own, report.LeftOut,
-					message.New("ladder.too-much", mostUnasked/1_000_000, step.Fidelity(), step.Search()))...)
+					message.New("ladder.too-much", report.MostUnasked/1_000_000, step.Fidelity(), step.Search()))...)
 			case fault != nil:
 				own.Ladder = append(own.Ladder, report.Lacking(step, own, report.Fails,
 					message.New("ladder.fails", fault))...)
@@ -78,7 +74,7 @@ func rung(ctx context.Context, rep *report.Report, step report.Step,
 	if len(own.Profiles) == 0 {
 		return answers, nil
 	}
-	got, err := search.Best(ctx, &own, Price, mostUnasked, watcher(time.Now(), watch))
+	got, err := search.Best(ctx, &own, Price, report.MostUnasked, watcher(time.Now(), watch))
 	if err != nil {
 		return answers, err
 	}

@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"errors"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -77,7 +78,7 @@ func TestProgressWithinAStrategy(t *testing.T) {
 	var seen []int
 	_, err := Run(ctx, req, func(s pass.Setup) (serve.Forward, error) {
 		return sleepy{synthetic{1, 1, 64}}, nil
-	}, func(s Step) {
+	}, 0, func(s Step) {
 		if s.Strategies > 0 && len(seen) < 3 {
 			t.Errorf("the strategy has ended and the watcher was told %d times", len(seen))
 		}
@@ -99,7 +100,7 @@ func TestTooManyCombinations(t *testing.T) {
 	req := question()
 	req.Model = experts()
 	req.TP, req.EP, req.MoEDP = sizes(many...), sizes(many...), sizes(many...)
-	_, err := Run(t.Context(), req, pricer(64), nil)
+	_, err := Run(t.Context(), req, pricer(64), 0, nil)
 	var f *report.Failure
 	if !errors.As(err, &f) || f.Class != report.InvalidParameters ||
 		!strings.Contains(f.Message.String(), "combinations") {
@@ -131,7 +132,7 @@ func TestWaitingWatcherHoldsTheRunUp(t *testing.T) {
 	told := false
 	_, err := Run(ctx, req, func(s pass.Setup) (serve.Forward, error) {
 		return sleepy{counting{synthetic{1, 1, 64}, &n}}, nil
-	}, func(Step) {
+	}, 0, func(Step) {
 		if told {
 			return
 		}
@@ -145,5 +146,21 @@ func TestWaitingWatcherHoldsTheRunUp(t *testing.T) {
 	})
 	if !errors.Is(err, why) || !told {
 		t.Errorf("%v", err)
+	}
+}
+
+// A bound of steps ends a run, and takes nothing away from one that needs fewer.
+func TestBoundOfSteps(t *testing.T) {
+	req := question()
+	if rep, err := Run(t.Context(), req, pricer(64), 10, nil); rep != nil || !errors.Is(err, report.ErrTooMuch) {
+		t.Errorf("%v, %v", rep, err)
+	}
+	free, err := Run(t.Context(), req, pricer(64), 0, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bounded, err := Run(t.Context(), req, pricer(64), 1e9, nil)
+	if err != nil || !reflect.DeepEqual(free, bounded) {
+		t.Errorf("another answer within the bound: %v", err)
 	}
 }

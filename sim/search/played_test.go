@@ -163,7 +163,7 @@ func TestLoadCurve(t *testing.T) {
 func TestCalibratedRefusesImages(t *testing.T) {
 	req := chat(t)
 	req.ImageHeight, req.ImageWidth = 512, 512
-	_, err := Run(context.Background(), req, measured, nil)
+	_, err := Run(context.Background(), req, measured, 0, nil)
 	if err == nil || !strings.Contains(err.Error(), "image height 512") {
 		t.Errorf("%v", err)
 	}

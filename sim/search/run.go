@@ -2,7 +2,6 @@ package search
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -67,10 +66,12 @@ type run struct {
 // that ends and cannot change the result. The report is the same for any number of processors.
 //
 // A request that cannot be run gives a *report.Failure that names the field. When ctx ends, Run returns within a pass
-// what it has found so far, marked partial, with the context's cause.
-func Run(ctx context.Context, req *plan.Request, price Pricer, watch func(Step)) (*report.Report, error) {
+// what it has found so far, marked partial, with the context's cause. One that would take more than most steps gives
+// report.ErrTooMuch; 0 is no bound.
+func Run(ctx context.Context, req *plan.Request, price Pricer, most int, watch func(Step)) (*report.Report, error) {
 	r := newRun(req, price, new(atomic.Bool))
 	r.watch = watch
+	r.allow(most)
 	release := context.AfterFunc(ctx, func() { r.stopped.Store(true) })
 	defer release()
 	if ctx.Err() != nil {
@@ -83,11 +84,22 @@ func Run(ctx context.Context, req *plan.Request, price Pricer, watch func(Step))
 	defer beats()
 	r.searchAll()
 	out := r.finish()
-	if r.stopped.Load() && ctx.Err() != nil {
+	switch {
+	case r.stopped.Load() && ctx.Err() != nil:
 		out.Partial = true
 		return out, context.Cause(ctx)
+	case r.left.spent():
+		return nil, report.ErrTooMuch
 	}
 	return out, nil
+}
+
+// allow bounds the steps of a run and of those that it starts.
+func (r *run) allow(most int) {
+	if most > 0 {
+		r.left = &allowance{stopped: r.stopped}
+		r.left.left.Store(int64(most))
+	}
 }
 
 func newRun(req *plan.Request, price Pricer, stopped *atomic.Bool) *run {
@@ -103,19 +115,13 @@ func (r *run) again(req *plan.Request) *run {
 	return &run{req: req, price: r.price, plain: r.plain, stopped: r.stopped, left: r.left}
 }
 
-// ErrTooMuch is the end of a search that takes more steps than it may.
-var ErrTooMuch = errors.New("more steps than the search may take")
-
 // Best is Run for the best rows only: what a report has beside them (nearest points, corrections, benchmarks, a
 // capacity) is left out. Of a run of several profiles it says what it owes to re-pricing. A search that would take more
-// than most steps gives ErrTooMuch; 0 is no bound.
+// than most steps gives report.ErrTooMuch; 0 is no bound.
 func Best(ctx context.Context, req *plan.Request, price Pricer, most int, watch func(Step)) (*report.Report, error) {
 	r := newRun(req, price, new(atomic.Bool))
 	r.watch = watch
-	if most > 0 {
-		r.left = &allowance{stopped: r.stopped}
-		r.left.left.Store(int64(most))
-	}
+	r.allow(most)
 	release := context.AfterFunc(ctx, func() { r.stopped.Store(true) })
 	defer release()
 	if err := r.prepare(); err != nil {
@@ -129,7 +135,7 @@ func Best(ctx context.Context, req *plan.Request, price Pricer, most int, watch 
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	case r.left.spent():
-		return nil, ErrTooMuch
+		return nil, report.ErrTooMuch
 	}
 	for i := range out.Devices {
 		out.Devices[i].Nearest = r.missed(i)

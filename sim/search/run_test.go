@@ -21,7 +21,7 @@ import (
 // answer runs a request that must succeed.
 func answer(t testing.TB, req *plan.Request, price Pricer) *report.Report {
 	t.Helper()
-	rep, err := Run(context.Background(), req, price, nil)
+	rep, err := Run(context.Background(), req, price, 0, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func stopping(t *testing.T) time.Duration {
 	price := func(s pass.Setup) (serve.Forward, error) {
 		return slow{synthetic{s.Strategy.TP, max(1, s.Strategy.DP), 64}}, nil
 	}
-	rep, err := Run(ctx, req, price, func(s Step) {
+	rep, err := Run(ctx, req, price, 0, func(s Step) {
 		if s.Strategies == 1 {
 			at.Store(time.Now().UnixNano())
 			cancel(why)
@@ -145,7 +145,7 @@ func TestProgressIsReadOnly(t *testing.T) {
 	req.Devices, req.TTFTLimit = 8, 3000
 	want := answer(t, req, pricer(64))
 	ended, points := 0, 0
-	got, err := Run(context.Background(), req, pricer(64), func(s Step) {
+	got, err := Run(context.Background(), req, pricer(64), 0, func(s Step) {
 		if s.Strategies < ended || s.Strategies > ended+1 || s.Of != 4 || s.Device != "A" || s.Points < points {
 			t.Errorf("after %d strategies with %d points: %+v", ended, points, s)
 		}
@@ -169,7 +169,7 @@ func TestPanicsReachTheCaller(t *testing.T) {
 			t.Errorf("recovered %v", v)
 		}
 	}()
-	_, _ = Run(context.Background(), req, func(pass.Setup) (serve.Forward, error) { panic("boom") }, nil)
+	_, _ = Run(context.Background(), req, func(pass.Setup) (serve.Forward, error) { panic("boom") }, 0, nil)
 }
 
 // A layout that cannot be built is an outcome with its cause, not the end of the run.
@@ -287,7 +287,7 @@ func TestBadRequests(t *testing.T) {
 	} {
 		req := question()
 		edit(req)
-		_, err := Run(context.Background(), req, pricer(64), nil)
+		_, err := Run(context.Background(), req, pricer(64), 0, nil)
 		var f *report.Failure
 		if !errors.As(err, &f) || f.Field != strings.TrimSpace(want) || f.Message.IsZero() {
 			t.Errorf("%s: got %v", want, err)

@@ -224,7 +224,7 @@ func TestBadSplits(t *testing.T) {
 	} {
 		req := splitQuestion(8)
 		change(req)
-		_, err := Run(t.Context(), req, pricer(64), nil)
+		_, err := Run(t.Context(), req, pricer(64), 0, nil)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
 		}

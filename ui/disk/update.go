@@ -67,7 +67,7 @@ func hold(dir string) (unlock func(), err error) {
 	case errors.Is(err, context.DeadlineExceeded):
 		return nil, message.Fault("bad.locked", filepath.Join(dir, lockName), patience)
 	}
-	return nil, err
+	return nil, writing(dir, err)
 }
 
 // Writable tells whether files can be written to a directory, which is made where it is missing: a directory that is
@@ -78,7 +78,7 @@ func Writable(dir string) error {
 	}
 	f, err := os.CreateTemp(dir, tempName())
 	if err != nil {
-		return err
+		return writing(dir, err)
 	}
 	_, err = f.Write(make([]byte, 4096))
 	return errors.Join(err, f.Sync(), f.Close(), os.Remove(f.Name()))

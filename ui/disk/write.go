@@ -58,7 +58,7 @@ func opened(path string) bool {
 func into(path string, data []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return err
+		return writing(path, err)
 	}
 	_, err = f.Write(data)
 	return errors.Join(err, f.Close())
@@ -69,7 +69,7 @@ func replace(path string, data []byte, mode os.FileMode) error {
 	Sweep(dir)
 	f, err := os.CreateTemp(dir, tempName())
 	if err != nil {
-		return err
+		return writing(dir, err)
 	}
 	_, err = f.Write(data)
 	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err == nil {
@@ -77,6 +77,14 @@ func replace(path string, data []byte, mode os.FileMode) error {
 	}
 	if err != nil {
 		os.Remove(f.Name())
+	}
+	return err
+}
+
+// writing is the error of a file that was opened to write to path: the system only knows that it was opened.
+func writing(path string, err error) error {
+	if at := (*os.PathError)(nil); errors.As(err, &at) {
+		return &os.PathError{Op: "write", Path: path, Err: at.Err}
 	}
 	return err
 }

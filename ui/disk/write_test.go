@@ -1,11 +1,17 @@
 package disk
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
+	"syscall"
 	"testing"
+
+	"fathom/hw/message"
 )
 
 func TestWriteReplacesWholeFiles(t *testing.T) {
@@ -78,5 +84,19 @@ func TestWriteIntoWhatIsNoFile(t *testing.T) {
 	}
 	if _, err := os.Readlink(link); err != nil {
 		t.Error("the link was replaced")
+	}
+}
+
+// Who may not write hears that, with the place and not a temporary name.
+func TestWordsOfWhatMayNotBeWritten(t *testing.T) {
+	denied := &os.PathError{Op: "open", Path: "/d/.fathom-1.tmp", Err: syscall.EACCES}
+	for _, err := range []error{writing("/d", denied), &os.PathError{Op: "mkdir", Path: "/d", Err: syscall.EACCES}} {
+		said := message.Of(err)
+		if got := message.Load("en").Say(said); got != "/d: the user may not write there" || !errors.Is(err, fs.ErrPermission) {
+			t.Errorf("%s", got)
+		}
+	}
+	if got := message.Load("en").Say(message.Of(denied)); !strings.HasSuffix(got, "may not open it") {
+		t.Errorf("%s", got)
 	}
 }

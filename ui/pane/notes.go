@@ -251,6 +251,10 @@ func (p *Painter) remarks() []string {
 			out = append(out, p.remark(h, p.W-2))
 		}
 	}
+	for _, a := range p.M.LeftOut() {
+		out = append(out, p.T.Muted.Paint(p.t("notes.left_"+a.String(), "n", itoa(report.MostUnasked/1e6),
+			"other", p.t("fidelity."+p.otherFidelity()))))
+	}
 	if run, v, ok := p.M.Base(); ok {
 		against := "#" + itoa(run)
 		if v == state.Asked && run == e.Run {

@@ -47,6 +47,9 @@ func (l Local) Run(ctx context.Context, start state.Start, progress func(report.
 	if err != nil {
 		return nil, err
 	}
+	if start.Quiet {
+		e = engine.Embedded{Most: report.MostUnasked}
+	}
 	return e.Run(ctx, start.Request, progress)
 }
 
