@@ -44,8 +44,9 @@ func TestFrontierAsSVG(t *testing.T) {
 		!strings.Contains(string(data), "long, "+die) || strings.Contains(string(data), "best answer step by step") {
 		t.Errorf("exit %d, %v, %.200q, %s", o.code, err, data, o.stderr)
 	}
-	if o := l.run(t, strings.Fields("plan "+flagship+" --frontier --format html")...); o.code != BadInput {
-		t.Errorf("exit %d: %s", o.code, o.stderr)
+	o = l.run(t, append(strings.Fields("plan "+flagship+" --frontier --format html"), "--overlay", "long")...)
+	if o.code != Done || !strings.HasPrefix(o.stdout, "<!DOCTYPE html>") || !strings.Contains(o.stdout, "long, "+die) {
+		t.Errorf("exit %d: %s, a page without what is laid over: %.80q", o.code, o.stderr, o.stdout)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"fathom/hw"
 	"fathom/hw/message"
 
 	"github.com/BurntSushi/toml"
@@ -92,9 +91,9 @@ func (e *Error) Message() message.Message {
 func unread(err error) *Error {
 	var parse toml.ParseError
 	if errors.As(err, &parse) {
-		return &Error{Line: parse.Position.Line, Said: message.New("planfile.toml", hw.Clean(parse.Message+parse.Usage))}
+		return &Error{Line: parse.Position.Line, Said: message.New("planfile.toml", message.Clean(parse.Message+parse.Usage))}
 	}
-	return &Error{Said: message.New("planfile.toml", hw.Clean(err.Error()))}
+	return &Error{Said: message.New("planfile.toml", message.Clean(err.Error()))}
 }
 
 func unknownSchema(schema any) message.Message {
