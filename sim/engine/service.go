@@ -157,7 +157,9 @@ func (w *served) play(out *report.Service, f traffic.Fleet) (traffic.Played, err
 		f.Watch = func(ended int64, _ float64) { w.tell(0, ended) }
 		played, err := traffic.Serve(src, f)
 		if cut, of := src.Cut(); cut > 0 {
-			out.Read = append(out.Read, message.New("service.cut", cut, of, w.req.Model.Context, f.Engine.KVTokens))
+			arrive := w.req.QPS / s.Sessions.Turns * float64(played.Requests+played.Refused) / float64(of)
+			out.Read = append(out.Read, message.New("service.cut", cut, of, w.req.Model.Context, f.Engine.KVTokens,
+				arrive, w.req.QPS))
 		}
 		return played, err
 	}
@@ -363,7 +365,7 @@ func (w *served) dayOf(p *fleet.Plan, of message.Message, c fleet.Curve, s fleet
 	} else {
 		d.Notes = append(d.Notes, message.New("fleet.windows", p.Played, p.Requests))
 		if n := fleet.Crowd; p.Max*w.bench.Engines() > n {
-			d.Notes = append(d.Notes, message.New("fleet.crowds", n))
+			d.Notes = append(d.Notes, message.New("fleet.crowds", n, fleet.Sample))
 		}
 	}
 	for _, f := range p.Failures {

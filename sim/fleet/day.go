@@ -140,8 +140,9 @@ func (p *planner) fill(out *Plan) error {
 			}
 		})
 	}
-	for _, x := range plays {
-		jobs <- x
+	for i := range plays {
+		plays[i] = p.sampled(plays[i])
+		jobs <- plays[i]
 	}
 	close(jobs)
 	all.Wait()
@@ -153,6 +154,18 @@ func (p *planner) fill(out *Plan) error {
 	p.backlog(out, &out.Static, plays, func(s *Slot) *Kept { return &s.Static })
 	p.backlog(out, &out.Auto, plays, func(s *Slot) *Kept { return &s.Auto })
 	return nil
+}
+
+// sampled is a play of a crowd that was not played yet with as many replicas as show what it keeps, as busy as it is: a
+// larger crowd serves no more with each. The day's peak is played before, whatever its size.
+func (p *planner) sampled(x play) play {
+	most := Sample / p.Engine
+	if _, known := p.seen[[2]float64{x.rate, float64(x.n)}]; known || x.n <= most {
+		return x
+	}
+	x.rate *= p.capacity(most) / p.capacity(x.n)
+	x.n = most
+	return x
 }
 
 // backlog sums up what was played of a fleet, and carries what a slot did not serve on into the next, as a window

@@ -299,3 +299,20 @@ func TestEnoughIsEnoughForLong(t *testing.T) {
 		}
 	}
 }
+
+// Of a slot of a large crowd as many replicas are played as show what it keeps, as busy as the crowd; what is small, or
+// was played already, is played whole.
+func TestCrowdsAreSampled(t *testing.T) {
+	q := question(day(t, "flat", 30))
+	q.Engine = 4
+	p := &planner{Question: &q, trim: 1, caps: []float64{10, 21, 44, 90, 180, 360},
+		seen: map[[2]float64]traffic.Played{{70_000, 9000}: {}}}
+	small, peak := play{2000, Sample / 4, 0.7}, play{70_000, 9000, 0.7}
+	if p.sampled(small) != small || p.sampled(peak) != peak {
+		t.Errorf("%v and %v change", small, peak)
+	}
+	x := p.sampled(play{56_250, 10_000, 0.5})
+	if busy := x.rate / p.capacity(x.n); x.n != 256 || math.Abs(busy-0.5) > 1e-9 {
+		t.Errorf("%d replicas, %.3f busy", x.n, busy)
+	}
+}

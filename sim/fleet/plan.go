@@ -330,6 +330,9 @@ func (p *planner) saturate() error {
 // Crowd is how many engines make so large a fleet that one twice as large serves no more with each.
 const Crowd = 128
 
+// Sample is how many engines of a larger crowd are played for a slot that is not the peak.
+const Sample = 8 * Crowd
+
 // mostReplicas is the largest fleet that is planned.
 const mostReplicas = 65_536
 

@@ -142,9 +142,11 @@ func (s *service) play() error {
 			t := s.follow.pop()
 			turn = Call{At: t.at, Session: t.session}
 			s.follower.Turn(t.session, &turn)
-			s.send(&turn)
+			err = s.send(&turn)
 		default:
-			s.send(&next)
+			if err = s.send(&next); err != nil {
+				return err
+			}
 			last = next.At
 			if more, err = s.source.Next(&next); more && next.At < last {
 				return message.Fault("play.backwards", next.At, last)
@@ -195,8 +197,11 @@ func (s *service) when(i int) (at float64, working bool) {
 // turnBits keep the turn of a replica behind its load, so that of equals the one is taken that was longest not.
 const turnBits = 40
 
+// mostInFlight bounds the requests that a fleet has at a time, and with them the memory of a run: about a gigabyte.
+const mostInFlight = 2_000_000
+
 // send gives a call to a replica.
-func (s *service) send(c *Call) {
+func (s *service) send(c *Call) error {
 	if !s.began {
 		s.began, s.out.First, s.since = true, c.At, c.At
 	}
@@ -222,11 +227,13 @@ func (s *service) send(c *Call) {
 			why.add(c)
 		}
 		s.answered(c.Session, c.At)
-		return
+		return nil
 	}
 	id := s.take(c)
 	i := s.route(c)
-	s.inFlight++
+	if s.inFlight++; s.inFlight > mostInFlight {
+		return message.Fault("play.backlog", mostInFlight, c.At, s.up)
+	}
 	if s.counts(c.At) {
 		s.counted++
 	}
@@ -234,6 +241,7 @@ func (s *service) send(c *Call) {
 		slot.Waiting = max(slot.Waiting, s.inFlight)
 	}
 	s.deliver(i, id, c.At)
+	return nil
 }
 
 func (s *service) deliver(i int, id int32, at float64) {

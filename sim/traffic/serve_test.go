@@ -304,6 +304,15 @@ func TestEqualSeedsEqualBytes(t *testing.T) {
 	}
 }
 
+// flood is 10^8 requests, a million a second.
+type flood int
+
+func (f *flood) Next(c *Call) (bool, error) {
+	*f++
+	*c = Call{At: float64(*f) * 1e-6, Input: 100, Output: 100}
+	return *f < 1e8, nil
+}
+
 func TestBadFleets(t *testing.T) {
 	good := Fleet{Engine: usual(), Clock: plain, Replicas: 1}
 	for want, change := range map[string]func(*Fleet){
@@ -324,6 +333,10 @@ func TestBadFleets(t *testing.T) {
 	back := []Call{{At: 2, Input: 1, Output: 1}, {At: 1, Input: 1, Output: 1}}
 	if _, err := Serve(&listed{calls: back}, good); err == nil {
 		t.Error("calls that run backwards in time: no error")
+	}
+	crowd := flood(0)
+	if _, err := Serve(&crowd, good); err == nil || !strings.Contains(err.Error(), "2000000 requests") {
+		t.Errorf("a backlog without an end: %v", err)
 	}
 	var stop atomic.Bool
 	stop.Store(true)
