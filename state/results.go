@@ -112,6 +112,7 @@ const (
 	LatencyPlot
 	CostPlot  // where the devices have a price
 	PowerPlot // where their profiles state watts
+	DraftPlot // where the question says how tokens are guessed ahead
 	NumPlots
 )
 
@@ -163,7 +164,7 @@ func (k *Knobs) ID() field.ID {
 func (k *Knobs) HasChoice() bool { return closed(k.ID()) }
 
 // PlotAfter is the plot so many places behind the chosen one, of those that the run on screen has: costs only where its
-// devices have a price, power only where their profiles state watts.
+// devices have a price, power only where their profiles state watts, speculation only where there is some.
 func (m *Model) PlotAfter(n int) Plot {
 	list := []Plot{ParetoPlot, ThroughputPlot, LatencyPlot}
 	if q, _ := m.question(); q != nil {
@@ -172,6 +173,9 @@ func (m *Model) PlotAfter(n int) Plot {
 		}
 		if slices.ContainsFunc(q.Profiles, func(p *hw.Profile) bool { return p.PowerWatts > 0 }) {
 			list = append(list, PowerPlot)
+		}
+		if q.Speculation.Draft != "" {
+			list = append(list, DraftPlot)
 		}
 	}
 	return list[(max(0, slices.Index(list, m.Results.Plot))+n)%len(list)]

@@ -164,7 +164,7 @@ func TestARowUnlikeAllRunsSaysSo(t *testing.T) {
 		if len(got) != want {
 			t.Fatalf("prompts of %d: %v", input, got)
 		}
-		for _, part := range []string{"no run like this was seen", "nearest: 120 of models with experts", "EP",
+		for _, part := range []string{"no run like this was seen", "nearest: 120 runs of models with experts", "EP",
 			"8192", "1024", "0.5 to 16"} {
 			if want > 0 && !strings.Contains(got[0].String(), part) {
 				t.Errorf("%q lacks %q", got[0], part)

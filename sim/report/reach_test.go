@@ -31,7 +31,7 @@ func TestReachOfARow(t *testing.T) {
 			t.Errorf("%s, %v", data, err)
 		}
 		m, unlike := best.Unlike()
-		if unlike == c.like || unlike && !strings.Contains(m.String(), "12 of dense models, TP, 4096 tokens in, 1024 out") {
+		if unlike == c.like || unlike && !strings.Contains(m.String(), "12 runs of dense models, TP, 4096 tokens in, 1024 out") {
 			t.Errorf("distance %g: %v %q", c.distance, unlike, m)
 		}
 	}

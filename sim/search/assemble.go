@@ -214,13 +214,14 @@ func (r *run) remark(i int, d *report.Device) {
 		slices.ContainsFunc(r.req.MTP, func(n int) bool { return n > 0 }) {
 		d.Notes = append(d.Notes, message.New("note.noheads"))
 	}
-	if d.Fidelity == plan.Calibrated && slices.ContainsFunc(r.jobs[i], func(j *job) bool {
-		return slices.ContainsFunc(d.Phase(j.phase).Candidates, func(c report.Row) bool { return c.Strategy.PP > 1 })
-	}) {
-		d.Notes = append(d.Notes, message.New("note.nostages"))
-	}
-	if why := price.Unfitted(j.profile, r.req.Serving); d.Fidelity == plan.Calibrated && !why.IsZero() {
+	switch why := price.Unfitted(j.profile, r.req.Serving); {
+	case d.Fidelity != plan.Calibrated:
+	case !why.IsZero():
 		d.Notes = append(d.Notes, why)
+	case slices.ContainsFunc(r.jobs[i], func(j *job) bool {
+		return slices.ContainsFunc(d.Phase(j.phase).Candidates, func(c report.Row) bool { return c.Strategy.PP > 1 })
+	}):
+		d.Notes = append(d.Notes, message.New("note.nostages"))
 	}
 }
 

@@ -93,6 +93,16 @@ func checkSpeculation(req *plan.Request) error {
 // mostBatch is the largest batch that a curve of speculation looks at.
 const mostBatch = 1 << 14
 
+// batches are those of a curve in their order: 1, 2, 4 and so on, and that of the row.
+func batches(own int) (list []int) {
+	for batch := 1; batch <= mostBatch; batch *= 2 {
+		if list = append(list, batch); batch < own && own < 2*batch {
+			list = append(list, own)
+		}
+	}
+	return list
+}
+
 // breakeven finds at which batch the speculation of a row stops paying: the time of a token with it and without, at the
 // row's layout and context, from one request a replica to what fits.
 func (r *run) breakeven(j *job, row *report.Row) *report.Breakeven {
@@ -117,7 +127,7 @@ func (r *run) breakeven(j *job, row *report.Row) *report.Breakeven {
 		return p, a.Memory.Available >= 0 && b.Memory.Available >= 0 && !r.stopped.Load()
 	}
 	last := 0
-	for batch := 1; batch <= mostBatch; batch *= 2 {
+	for _, batch := range batches(row.Batch) {
 		p, fits := at(batch)
 		if !fits {
 			break

@@ -2,11 +2,13 @@ package search
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
 	"fathom/sim/pass"
 	"fathom/sim/plan"
+	"fathom/sim/report"
 )
 
 // guess is a question of decodes on one device with three tokens guessed ahead, 2.4 a step on average, at a tenth of
@@ -50,6 +52,11 @@ func TestBreakeven(t *testing.T) {
 			t.Fatalf("%d curves", len(d.Breakeven))
 		}
 		b := d.Breakeven[0]
+		if own := d.Decode.Best.Batch; !slices.ContainsFunc(b.Points, func(p report.SpeculationPoint) bool {
+			return p.Batch == own
+		}) {
+			t.Errorf("length %g: no point of the row's own batch %d", length, own)
+		}
 		first := 0
 		for batch := 1; batch <= b.Points[len(b.Points)-1].Batch && first == 0; batch++ {
 			at := func(query, total int) float64 {

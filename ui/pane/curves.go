@@ -108,6 +108,8 @@ func (p *Painter) chart(kind state.Plot, d *report.Device, r *report.Row) (plot.
 		return p.traded(r, chart.Cost)
 	case state.PowerPlot:
 		return p.traded(r, chart.PerWatt)
+	case state.DraftPlot:
+		return p.breakeven(d.Breakeven, r)
 	case state.LatencyPlot:
 		return p.latencies(p.strategyRows(rows, r), r, q)
 	}

@@ -101,6 +101,9 @@ var scenes = []struct {
 	{"results-latency", func() *sample.Session {
 		return sample.Results(sample.Flagship()).Do(state.NextPlot, state.NextPlot, state.Accept)
 	}},
+	{"results-speculation", func() *sample.Session {
+		return sample.Results(sample.Guessing()).Do(state.NextPlot, state.NextPlot, state.NextPlot, state.Accept)
+	}},
 	{"results-ops", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.DetailOps, state.Accept) }},
 	{"results-why", func() *sample.Session { return sample.Results(sample.Flagship()).Do(state.DetailWhy, state.Accept) }},
 	{"results-levers", func() *sample.Session {

@@ -134,6 +134,22 @@ func TestPlottedLinesHaveSignsOfTheirOwn(t *testing.T) {
 	}
 }
 
+// The plot of speculation names the batch from which it loses, and stands in the cycle only where tokens are guessed.
+func TestPlotOfSpeculation(t *testing.T) {
+	for i, a := range []field.Answers{sample.Guessing(), sample.Flagship()} {
+		seen := ""
+		s := sample.Results(a)
+		for range state.NumPlots {
+			seen += screen(t, s.Do(state.NextPlot), 200, 60)
+		}
+		for _, want := range []string{"Speculation stops paying at batch 15", "loses from 15", "no gain"} {
+			if strings.Contains(seen, want) != (i == 0) {
+				t.Errorf("guessing %t: %q on screen: %t", i == 0, want, i != 0)
+			}
+		}
+	}
+}
+
 // A cell that is too narrow shows a whole number or a whole reason, and a strategy is named as in its column.
 func TestNarrowCellsHoldWholeThings(t *testing.T) {
 	s := sample.Open(state.Options{Answers: sample.Flagship()})

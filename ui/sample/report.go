@@ -39,6 +39,7 @@ func Report(q *plan.Request) *report.Report {
 		}
 		if len(s.Candidates) > 0 {
 			s.Best = &s.Candidates[0]
+			d.Breakeven = gains(q, s.Best)
 		} else {
 			d.Nearest = []report.Near{{Row: d.Points[0], Relax: message.New("relax.limit", "TTFT", "10", "89")}}
 		}
@@ -52,6 +53,20 @@ func Report(q *plan.Request) *report.Report {
 		r.Cross = append(r.Cross, c)
 	}
 	return r
+}
+
+// gains is a curve of speculation that loses from batch 15 on, where the question has one.
+func gains(q *plan.Request, best *report.Row) []report.Breakeven {
+	if q.Speculation.Draft == "" {
+		return nil
+	}
+	b := report.Breakeven{Phase: best.Phase, Label: best.Label, Length: q.Speculation.Length, Stops: 15}
+	for _, batch := range []int{1, 2, 4, 8, 16, best.Batch, 32, 64} {
+		gain := 0.7 + 1.4/(1+float64(batch)/4)
+		b.Points = append(b.Points, report.SpeculationPoint{Batch: batch, Concurrency: batch, With: 20 / gain, Without: 20,
+			Gain: gain})
+	}
+	return []report.Breakeven{b}
 }
 
 func count(d *report.Device, s report.Status) {

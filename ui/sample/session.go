@@ -32,6 +32,12 @@ func Flagship() field.Answers {
 	return answers(map[field.ID]string{field.Mode: "aggregation", field.DeviceCount: "8"})
 }
 
+// Guessing is a plan whose tokens an EAGLE head guesses ahead.
+func Guessing() field.Answers {
+	return answers(map[field.ID]string{field.Mode: "aggregation", field.DeviceCount: "8", field.Draft: "eagle",
+		field.SpecTokens: "3", field.AcceptanceLength: "2.4", field.DraftShare: "0.1"})
+}
+
 // Promised is a plan of a mix with limits by percentile.
 func Promised() field.Answers {
 	return answers(map[field.ID]string{field.Mode: "aggregation", field.DeviceCount: "8", field.Workload: "assistant",
