@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
@@ -177,37 +178,39 @@ func sameRanks(run *MeasuredRun, row *report.Row) bool {
 	return a == b && (run.EP == 0 || max(1, run.EP) == max(1, row.Strategy.EP))
 }
 
-// nearLength is how far a run's mean length may be from the plan's: benchmarks draw them.
-const nearLength = 0.05
+// lengthSlack is how far a run's mean length may be from the plan's: benchmarks draw them.
+const lengthSlack = 0.05
 
-// NearLength reports whether a run's mean length is the plan's; a plan of 0 has none of its own.
-func NearLength(measured, planned int) bool {
-	return planned == 0 || math.Abs(float64(measured-planned)) <= nearLength*float64(planned)
+// nearLength reports whether a run's mean length is the plan's; a plan of 0 has none of its own.
+func nearLength(measured, planned int) bool {
+	return planned == 0 || math.Abs(float64(measured-planned)) <= lengthSlack*float64(planned)
 }
 
 // Fitness is how a run stands to the plan on screen.
 type Fitness uint8
 
-// The same model, profile and lengths; other lengths; another model or profile; or nothing is predicted.
+// The same model, profile and conditions; other conditions (see Apart); another model or profile; or nothing is
+// predicted.
 const (
 	OfPlan Fitness = iota
-	OtherLengths
+	OtherConditions
 	OtherPlan
 	Unpredicted
 )
 
-// FitnessOf says whether a run is one of the plan on screen.
-func (m *Model) FitnessOf(r *MeasuredRun) Fitness {
+// FitnessOf says whether a run is one of the plan on screen, and how its conditions differ if they do.
+func (m *Model) FitnessOf(r *MeasuredRun) (Fitness, message.Message) {
 	q, device := m.question()
+	var apart Apart
 	switch {
 	case !r.Fault.IsZero():
-		return Unpredicted
+		return Unpredicted, message.Message{}
 	case q == nil || q.Model == nil || r.Model != q.Model.Name || !m.sameDevice(r.Device, device):
-		return OtherPlan
-	case !NearLength(r.Input, q.InputLength) || !NearLength(r.Output, q.OutputLength):
-		return OtherLengths
+		return OtherPlan, message.Message{}
+	case apart.Add(r, q):
+		return OtherConditions, apart.Says(q)
 	}
-	return OfPlan
+	return OfPlan, message.Message{}
 }
 
 // sameDevice reports whether two profiles are of one device: the same, or one is a fit of the other.
@@ -228,11 +231,16 @@ func (m *Model) unfitted(device string) string {
 // fitted is a profile that a fit of this session made.
 type fitted struct{ name, of string }
 
+func (m *Model) ofPlan(r *MeasuredRun) bool {
+	fit, _ := m.FitnessOf(r)
+	return fit == OfPlan
+}
+
 // MeasuredHere are the runs of the plan on screen, for plots.
 func (m *Model) MeasuredHere() []*MeasuredRun {
 	var out []*MeasuredRun
 	for i := range m.Results.Measured.Runs {
-		if r := &m.Results.Measured.Runs[i]; m.FitnessOf(r) == OfPlan {
+		if r := &m.Results.Measured.Runs[i]; m.ofPlan(r) {
 			out = append(out, r)
 		}
 	}
@@ -297,7 +305,8 @@ func (m *Model) sumUp() (s MeasuredSum) {
 	}
 	s.Runs = len(all.Runs)
 	for i := range all.Runs {
-		s.By[m.FitnessOf(&all.Runs[i])]++
+		fit, _ := m.FitnessOf(&all.Runs[i])
+		s.By[fit]++
 	}
 	t := &m.Results.Table
 	found := map[*MeasuredRun]bool{}

@@ -145,6 +145,21 @@ func (q Quant) Grouped() bool {
 	return experts == MXFP4 || others == MXFP4
 }
 
+// Precision is the word that files of measured runs have for a quantisation; "" where they have none.
+func (q Quant) Precision() string {
+	switch q.Linear {
+	case LinearFP8:
+		return "fp8"
+	case MXFP4:
+		return "mxfp4"
+	case W8A8Static, W8A8Dynamic:
+		return "w8a8"
+	case LinearDisabled:
+		return "bf16"
+	}
+	return ""
+}
+
 // Stored gives the format of each kind of module.
 func (q Quant) Stored(m *model.Model) model.Stored {
 	if q.Linear == AsPublished && q.NonExpert == LinearDisabled {

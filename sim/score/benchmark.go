@@ -209,18 +209,3 @@ func pick(first, second int) int {
 	}
 	return second
 }
-
-// PrecisionOf is the word of the precision table for a plan's quantisation.
-func PrecisionOf(q plan.Quant) string {
-	switch q.Linear {
-	case plan.LinearFP8:
-		return "fp8"
-	case plan.MXFP4:
-		return "mxfp4"
-	case plan.W8A8Static, plan.W8A8Dynamic:
-		return "w8a8"
-	case plan.LinearDisabled:
-		return "bf16"
-	}
-	return ""
-}

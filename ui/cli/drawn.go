@@ -32,16 +32,19 @@ func formOf(r *field.Reading) string {
 
 // drawn is what a page or a drawing needs beside a report.
 type drawn struct {
-	question *question
-	axes     []sweep.Axis     // of a sweep
-	ranges   []decision.Range // of what the decision hangs on; nil: not asked for
-	over     []string         // laid over the frontiers
+	axes   []sweep.Axis     // of a sweep
+	ranges []decision.Range // of what the decision hangs on; nil: not asked for
+	over   []overlay        // laid over the frontiers
 }
 
-// drawn reads what is to be drawn; a sweep that cannot be is bad input before anything runs.
-func (p *Program) drawn(command string, r *field.Reading, of *question, q *plan.Request) (*drawn, error) {
-	out := &drawn{question: of, over: r.Values[field.Overlaid].Words}
-	own, err := r.Word(field.Engine) == "embedded", error(nil)
+// drawn reads what is to be drawn; what cannot be is bad input before anything runs.
+func (p *Program) drawn(ctx context.Context, command string, r *field.Reading, of *question,
+	q *plan.Request) (out *drawn, err error) {
+	out = &drawn{}
+	if out.over, err = p.overlays(ctx, command, r, q, of); err != nil {
+		return nil, err
+	}
+	own := r.Word(field.Engine) == "embedded"
 	if hinged(r) {
 		if !own {
 			return nil, p.said(command, message.Fault("decision.no-engine", r.Word(field.Engine)))
@@ -95,10 +98,8 @@ func (p *Program) draw(ctx context.Context, command string, d *drawn, format str
 	}
 	if len(d.over) > 0 {
 		all := &chart.Frontiers{List: chart.All(out)}
-		for _, other := range d.over {
-			if err := p.lay(ctx, command, all, other, q, d.question); err != nil {
-				return nil, err
-			}
+		if err := p.lay(ctx, command, all, d.over); err != nil {
+			return nil, err
 		}
 		one.Frontiers = all.List
 	}

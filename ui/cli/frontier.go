@@ -54,16 +54,18 @@ func (p *Program) frontier(ctx context.Context, command string, q *question, r *
 		return p.said(command, message.Fault("frontier.no-engine", e))
 	}
 	path := r.Word(field.Output)
+	over, err := p.overlays(ctx, command, r, request, q)
+	if err != nil {
+		return err
+	}
 	rep, err := p.points(ctx, r, request)
 	if rep == nil || err != nil && path != "" && path != "-" {
 		return err // a file holds whole frontiers or none
 	}
 	out := &chart.Frontiers{Command: field.Shell(field.PlanCommand(q.answers, *q.catalog)), Fidelity: rep.Fidelity,
 		Search: rep.Search.String(), Partial: rep.Partial, List: chart.All(rep)}
-	for _, other := range r.Values[field.Overlaid].Words {
-		if err := p.lay(ctx, command, out, other, request, q); err != nil {
-			return err
-		}
+	if err := p.lay(ctx, command, out, over); err != nil {
+		return err
 	}
 	var data []byte
 	switch format := formOf(r); format {
@@ -112,58 +114,78 @@ func (p *Program) points(ctx context.Context, r *field.Reading, request *plan.Re
 	return e.Run(ctx, &own, watch)
 }
 
-// lay puts another plan, a scenario of the library or measured runs over the frontiers.
-func (p *Program) lay(ctx context.Context, command string, out *chart.Frontiers, other string, request *plan.Request,
-	q *question) error {
-	_, missing := os.Stat(p.expand(other))
-	if named, err := p.library().Read(other); missing != nil && err == nil {
-		return p.layPlan(ctx, command, out, other, field.FromTOML(named, other))
-	}
-	if isPlanFile(other) {
-		data, err := p.readFile(other)
+// overlay is what is laid over frontiers: another plan, or measured runs.
+type overlay struct {
+	name    string
+	request *plan.Request
+	reading *field.Reading
+	sets    []chart.Set
+}
+
+// overlays reads all that is to be laid over frontiers, before anything runs: a wrong name costs nothing.
+func (p *Program) overlays(ctx context.Context, command string, r *field.Reading, request *plan.Request,
+	q *question) (list []overlay, err error) {
+	for _, name := range r.Values[field.Overlaid].Words {
+		o, err := p.overlay(ctx, command, name, request, q)
 		if err != nil {
-			return p.said(command, message.Fault("frontier.unread", other, err))
+			return nil, err
 		}
-		return p.layPlan(ctx, command, out, other, field.FromTOML(string(data), other))
+		list = append(list, o)
 	}
-	if missing != nil && !strings.ContainsAny(other, "*?[") {
-		return p.said(command, message.Fault("frontier.nothing", other))
+	return list, nil
+}
+
+// overlay reads a saved plan, a scenario of the library or measured runs.
+func (p *Program) overlay(ctx context.Context, command, name string, request *plan.Request,
+	q *question) (o overlay, err error) {
+	_, missing := os.Stat(p.expand(name))
+	if named, err := p.library().Read(name); missing != nil && err == nil {
+		return p.overlaidPlan(command, name, field.FromTOML(named, name))
 	}
-	source := state.Source{Path: other, Request: request, Device: request.Profiles[0].Name}
+	if isPlanFile(name) {
+		data, err := p.readFile(name)
+		if err != nil {
+			return o, p.said(command, message.Fault("frontier.unread", name, err))
+		}
+		return p.overlaidPlan(command, name, field.FromTOML(string(data), name))
+	}
+	if missing != nil && !strings.ContainsAny(name, "*?[") {
+		return o, p.said(command, message.Fault("frontier.nothing", name))
+	}
+	source := state.Source{Path: name, Request: request, Device: request.Profiles[0].Name}
 	got, err := work.Local{Getenv: p.Getenv}.Measure(ctx, state.Measure{Source: source, Profiles: q.catalog.Profiles})
 	if err != nil {
-		return p.said(command, message.Fault("frontier.unread", other, err))
+		return o, p.said(command, message.Fault("frontier.unread", name, err))
 	}
 	for _, l := range got.Lost {
 		p.warn(message.New("bad.at", l.Path, l.Why))
 	}
-	sets, left := runs.Sets(filepath.Base(other), got.Runs, request)
-	if left > 0 {
-		p.warn(message.New("frontier.left", other, left, len(got.Runs)))
+	o.name = name
+	var left int
+	if o.sets, left = runs.Sets(filepath.Base(name), got.Runs, request); left > 0 {
+		p.warn(message.New("frontier.left", name, left, len(got.Runs)))
 	}
-	if len(sets) == 0 {
-		return p.said(command, message.Fault("frontier.foreign", other))
+	if len(o.sets) == 0 {
+		return o, p.said(command, message.Fault("frontier.foreign", name))
 	}
-	for i := range sets {
-		if how := sets[i].Apart; !how.IsZero() {
-			p.say(p.voice.T("severity.warning") + ": " + p.voice.Tell(message.New("frontier.differ", other,
-				len(sets[i].Points), how)))
+	for i := range o.sets {
+		if how := o.sets[i].Apart; !how.IsZero() {
+			p.say(p.voice.T("severity.warning") + ": " + p.voice.Tell(message.New("frontier.differ", name,
+				len(o.sets[i].Points), how)))
 		}
 	}
-	out.Measured(sets)
-	return nil
+	return o, nil
 }
 
-// layPlan answers a saved plan and lays its frontiers over those at hand.
-func (p *Program) layPlan(ctx context.Context, command string, out *chart.Frontiers, name string,
-	saved field.Parsed) error {
+// overlaidPlan reads a saved plan as a request.
+func (p *Program) overlaidPlan(command, name string, saved field.Parsed) (o overlay, err error) {
 	if saved.Err() {
-		return fromIssues(command, saved.Issues)
+		return o, fromIssues(command, saved.Issues)
 	}
 	answers := saved.Answers
 	catalog, _, err := p.catalog(&answers)
 	if err != nil {
-		return badInput(command, "bad.at", name, err)
+		return o, badInput(command, "bad.at", name, err)
 	}
 	if a, changed := field.Inspected(field.Read(&answers, catalog)); changed {
 		answers = a
@@ -171,14 +193,25 @@ func (p *Program) layPlan(ctx context.Context, command string, out *chart.Fronti
 	answers = field.FillDefaults(field.Derive(answers))
 	request, issues := field.Request(answers, *catalog)
 	if request == nil {
-		return fromIssues(command, issues)
+		return o, fromIssues(command, issues)
 	}
-	rep, err := p.points(ctx, field.Read(&answers, catalog), request)
-	if rep == nil || err != nil {
-		return err
-	}
-	if !out.Lay(filepath.Base(name), chart.All(rep)) {
-		return p.said(command, message.Fault("frontier.apart", name))
+	return overlay{name: name, request: request, reading: field.Read(&answers, catalog)}, nil
+}
+
+// lay puts the answers of other plans and measured runs over frontiers.
+func (p *Program) lay(ctx context.Context, command string, out *chart.Frontiers, list []overlay) error {
+	for _, o := range list {
+		if o.request == nil {
+			out.Measured(o.sets)
+			continue
+		}
+		rep, err := p.points(ctx, o.reading, o.request)
+		if rep == nil || err != nil {
+			return err
+		}
+		if !out.Lay(filepath.Base(o.name), chart.All(rep)) {
+			return p.said(command, message.Fault("frontier.apart", o.name))
+		}
 	}
 	return nil
 }

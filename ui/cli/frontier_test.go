@@ -159,10 +159,11 @@ func TestBadFrontiers(t *testing.T) {
 	foreign := put(t, l, "foreign.csv", "id,model,gpu,backend,precision,isl,osl,concurrency,tp_size,ttft_ms,tpot_ms\n"+
 		"b,Qwen3-8B,"+die+",vllm,w8a8,3500,1500,16,8,900,14\n")
 	for args, want := range map[string]string{
-		"--overlay x.toml":                                   "add --frontier",
-		"--frontier --overlay nothing":                       "no such file, and no scenario has this name",
-		"--frontier --overlay no.toml":                       "name a saved plan",
-		"--frontier --overlay " + foreign:                    "none of its runs is of the plan's model",
+		"--overlay x.toml":                "add --frontier",
+		"--frontier --overlay nothing":    "no such file, and no scenario has this name",
+		"--frontier --overlay no.toml":    "name a saved plan",
+		"--frontier --overlay " + foreign: "none of its runs is of the plan's model",
+		"--format html --overlay nothing --engine msmodeling --msmodeling-root " + t.TempDir(): "no such file, and no scenario",
 		"--frontier --sweep tpot=10..20":                     "leave one out",
 		"--frontier --copy serve":                            "leave --copy or --frontier out",
 		"--frontier --engine msmodeling --msmodeling-root .": "leave --engine or --frontier out",

@@ -69,7 +69,7 @@ func (p *Program) headless(ctx context.Context, command string, q *question) err
 	var drawing *drawn
 	if format == "html" || format == "svg" {
 		var err error
-		if drawing, err = p.drawn(command, r, q, request); err != nil {
+		if drawing, err = p.drawn(ctx, command, r, q, request); err != nil {
 			return err
 		}
 	} else if r.Given(field.Sweep) && len(r.Values[field.Sweep].Words) > 0 {

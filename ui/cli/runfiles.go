@@ -118,7 +118,7 @@ func (d *deployed) fromPlan(ctx context.Context, p *Program, command string) err
 		k.Device = device
 	}
 	if k.Precision == "" {
-		k.Precision = score.PrecisionOf(request.Quant)
+		k.Precision = request.Quant.Precision()
 	}
 	for _, profile := range request.Profiles {
 		if profile.Name == device && k.Engine == plan.AnyServing {

@@ -139,6 +139,24 @@ func TestRunSaysWhatChangedSince(t *testing.T) {
 	}
 }
 
+// One that cannot be run keeps none of the others from it, is named, and is the exit code.
+func TestOneBadScenarioAmongGoodOnes(t *testing.T) {
+	l := shelf(t)
+	data, err := os.ReadFile(l.scenario("base"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.WriteFile(l.scenario("gone"), []byte(strings.ReplaceAll(string(data), die, "GONE")), 0o600)
+	o := l.run(t, "scenarios", "run")
+	if o.code != Failed || !strings.Contains(o.stderr, "gone (1 of 4)") || !strings.Contains(o.stdout, "1,643") ||
+		!strings.Contains(o.stdout, "GONE: is no known profile") {
+		t.Errorf("exit %d\n%s%s", o.code, o.stdout, o.stderr)
+	}
+	if o := l.run(t, "scenarios", "run", "base", "long"); o.code != Done {
+		t.Errorf("exit %d: %s", o.code, o.stderr)
+	}
+}
+
 // Side by side: first the inputs that differ, then the results; a figure without an interval proves nothing.
 func TestCompareScenarios(t *testing.T) {
 	l := shelf(t)

@@ -137,12 +137,16 @@ func TestSweepCSV(t *testing.T) {
 
 func TestBadSweepsOnTheLine(t *testing.T) {
 	for args, want := range map[string]string{
-		"--sweep tpot-limit=50..10":              "tpot-limit=50..10: the range runs backwards; write tpot-limit=10..50",
-		"--sweep temperature=0..1":               "is no knob; did you mean",
-		"--sweep tpot-limit":                     "needs values",
-		"--sweep":                                "needs a value",
-		"--sweep acceptance=0..1":                "give --num-mtp-tokens",
-		"--sweep tpot-limit=10..20 --copy serve": "leave --copy or --sweep out",
+		"--sweep tpot-limit=50..10":                                         "tpot-limit=50..10: the range runs backwards; write tpot-limit=10..50",
+		"--sweep tpot-limit=1..1e300":                                       "is out of its range: values lie above 0 to 1000000000",
+		"--sweep input-length=1..99999999999999999999:5":                    "is out of its range",
+		"--sweep tpot-limit=1..9:log:1000000000":                            "a range has 2 to 1000",
+		"--sweep tpot-limit=nan..inf":                                       "is no value of tpot-limit",
+		"--sweep temperature=0..1":                                          "is no knob; did you mean",
+		"--sweep tpot-limit":                                                "needs values",
+		"--sweep":                                                           "needs a value",
+		"--sweep acceptance=0..1":                                           "give --num-mtp-tokens",
+		"--sweep tpot-limit=10..20 --copy serve":                            "leave --copy or --sweep out",
 		"--sweep tpot-limit=10..20 --engine msmodeling --msmodeling-root .": "leave --engine or --sweep out",
 		"--sweep tpot=1..9 --sweep ttft=1..9 --sweep input=1,2":             "at most two knobs",
 	} {

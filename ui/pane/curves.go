@@ -25,6 +25,7 @@ type curveKey struct {
 	ascii  bool
 	theme  string
 	over   overKey // runs laid over it
+	sparse string
 	lang   string
 
 	measured *state.MeasuredRun // the first of those on screen; another set has another address
@@ -64,7 +65,8 @@ func (p *Painter) curve(kind state.Plot, r *report.Row, w, h int) []string {
 		return nil
 	}
 	_, over := p.over()
-	key := curveKey{over: over, device: d, phase: r.Phase, label: r.Label, batch: r.Batch, plot: kind, w: w, h: h,
+	sparse := p.sparse(kind, d)
+	key := curveKey{over: over, sparse: sparse, device: d, phase: r.Phase, label: r.Label, batch: r.Batch, plot: kind, w: w, h: h,
 		ascii: p.T.ASCII,
 		theme: p.M.Settings.Theme + p.T.Accent.Paint("x"), lang: p.C.Lang}
 	if list := p.M.Results.Measured.Runs; len(list) > 0 {
@@ -74,18 +76,33 @@ func (p *Painter) curve(kind state.Plot, r *report.Row, w, h int) []string {
 		return p.Cache.curveLines[kind]
 	}
 	c, title := p.chart(kind, d, r)
-	if title == p.t("plot.title.pareto") && cell.Width(title) > w-2 {
+	if title == p.t("plot.title.pareto") && cell.Width(title)+2+cell.Width(sparse) > w-2 {
 		title = p.t("plot.title.pareto_short")
 	}
 	lines := c.Lines(w, h-1, p.T)
 	if lines == nil {
 		lines = []string{" " + p.T.Muted.Paint(p.t("plot.none"))}
 	}
-	lines = append([]string{" " + p.T.Title.Paint(p.cut(title, w-2))}, lines...)
+	head := " " + p.T.Title.Paint(p.cut(title, w-2))
+	if sparse != "" {
+		head = p.ends(head, p.T.Muted.Paint(sparse), w-1)
+	}
+	lines = append([]string{head}, lines...)
 	if p.Cache != nil {
 		p.Cache.curve[kind], p.Cache.curveLines[kind] = key, lines
 	}
 	return lines
+}
+
+// sparse says that a frontier has few points, and which key has all of them tried; "" where all were.
+func (p *Painter) sparse(kind state.Plot, d *report.Device) string {
+	if d.Search != plan.SearchReference || kind == state.ThroughputPlot || kind == state.LatencyPlot {
+		return ""
+	}
+	if key := p.keyOf(state.Exhaustive); key != "" {
+		return p.t("plot.sparse_key", "key", key)
+	}
+	return p.t("plot.sparse")
 }
 
 // chart chooses points and axes. Prefill rows have no TPOT, so that their first plot is throughput against TTFT.

@@ -41,7 +41,7 @@ func (p *Painter) measuredLines() (out []string) {
 	for _, x := range []struct {
 		of  state.Fitness
 		key string
-	}{{state.OtherLengths, "measured.other_lengths"}, {state.OtherPlan, "measured.other_plan"},
+	}{{state.OtherConditions, "measured.other_conditions"}, {state.OtherPlan, "measured.other_plan"},
 		{state.Unpredicted, "measured.unpredicted"}} {
 		if n := s.By[x.of]; n > 0 {
 			items = append(items, p.t(x.key, "n", number.Int(n)))
@@ -193,9 +193,9 @@ func (p *Painter) verdictOf(r *state.MeasuredRun, w int) []string {
 	about := []string{shortModel(cell.Clean(r.Model)), p.device(r.Device), cell.Clean(r.Engine), cell.Clean(r.Precision),
 		p.ranks(r), p.t("measured.lengths", "in", number.Int(r.Input), "out", number.Int(r.Output)), p.came(r)}
 	out = append(out, p.wrap(p.T.Text, p.dots(about...), w, 3)...)
-	switch p.M.FitnessOf(r) {
-	case state.OtherLengths:
-		out = append(out, p.wrap(p.T.Warn, p.t("measured.not_lengths"), w, 3)...)
+	switch fit, apart := p.M.FitnessOf(r); fit {
+	case state.OtherConditions:
+		out = append(out, p.wrap(p.T.Warn, p.t("measured.not_conditions", "how", cell.Clean(p.C.Tell(apart))), w, 3)...)
 	case state.OtherPlan:
 		out = append(out, p.wrap(p.T.Warn, p.t("measured.not_plan"), w, 3)...)
 	}

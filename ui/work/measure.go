@@ -95,7 +95,7 @@ func knownOf(s *state.Source) score.Known {
 		if q.Model != nil {
 			k.Model = q.Model.Name
 		}
-		k.Precision = score.PrecisionOf(q.Quant)
+		k.Precision = q.Quant.Precision()
 		for _, p := range q.Profiles {
 			if p.Name == s.Device {
 				k.Engine = q.Serving.On(p)
