@@ -7,8 +7,8 @@ import (
 	"fathom/sim/report"
 )
 
-// ShortLabel names a strategy in few cells: "TP=8 DP=1", with PP, EP, expert sizes, DCP and MTP where they say
-// something.
+// ShortLabel names a strategy in few cells: "TP=8 DP=1", with PP, EP, expert sizes, DCP, copies of experts, half batches
+// and MTP where they say something.
 func ShortLabel(r *report.Row) string {
 	s := &r.Strategy
 	var b strings.Builder
@@ -36,6 +36,12 @@ func ShortLabel(r *report.Row) string {
 	}
 	if s.DCP > 1 {
 		part("DCP", s.DCP)
+	}
+	if s.RedundantExperts > 0 {
+		part("RED", s.RedundantExperts)
+	}
+	if s.TwoBatch {
+		b.WriteString(" TBO")
 	}
 	if r.MTP > 0 {
 		part("MTP", r.MTP)

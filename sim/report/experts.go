@@ -35,6 +35,11 @@ type ExpertPoint struct {
 // EachUS is the exchange of one layer, there and back, in microseconds.
 func (e *Experts) EachUS() float64 { return 1000 * e.ExchangeMS / float64(max(1, e.Layers)) }
 
+// Says names the row and its exchange.
+func (e *Experts) Says() message.Message {
+	return message.New("report.exchange", e.Label, e.ExchangeMS, e.StepMS, e.EachUS(), e.Layers)
+}
+
 type expertsJSON struct {
 	Phase      string            `json:"phase"`
 	Label      string            `json:"label"`
@@ -78,7 +83,7 @@ func expertParts(list []Experts) (parts []part) {
 	for i := range list {
 		e := &list[i]
 		p := part{level: 3, heading: message.New("report.h-experts", e.Phase.Message()), role: roleTable,
-			lines: []message.Message{message.New("report.exchange", e.Label, e.ExchangeMS, e.StepMS, e.EachUS(), e.Layers)}}
+			lines: []message.Message{e.Says()}}
 		if e.Moved > 0 {
 			p.lines = append(p.lines, message.New("report.experts-moved", e.Moved))
 		}

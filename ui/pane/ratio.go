@@ -124,6 +124,9 @@ func (p *Painter) instances(r layout.Rect) []string {
 			out = append(out, " "+s)
 		}
 		out = append(out, "   "+p.cut(p.pools(p.mustRatio(), t, r.W-4), r.W-4))
+		for _, s := range p.wide(r.W-3, r.H < 20) {
+			out = append(out, " "+s)
+		}
 	}
 	return out
 }

@@ -33,6 +33,15 @@ func (p *Painter) whyRow(y state.Why, w int) []string {
 			say("! " + p.finding(f))
 		}
 	}
+	for _, x := range []struct {
+		key   string
+		lines []string
+	}{{"experts.title", p.expertLines(y.Row.Phase, w)}, {"experts.apart_title", p.apartLines(y.Row.Phase, w)}} {
+		if len(x.lines) > 0 {
+			title(x.key)
+			out = append(out, x.lines...)
+		}
+	}
 	if d := p.onDevice(); d != nil && d.Capacity != nil {
 		title("capacity.title")
 		for _, s := range p.capacity(d) {
