@@ -80,6 +80,23 @@ func TestNearestByOffload(t *testing.T) {
 	}
 }
 
+// More memory is no correction of a point that is beyond a limit too: what is offered changes the answer.
+func TestMemoryAloneAdmits(t *testing.T) {
+	req, ms := question(), func(v float64) *float64 { return &v }
+	req.ReservedGB = 10
+	j := &job{req: req, profile: device("A"), limits: serve.Limits{TTFT: 0.1, TPOT: 0.05}}
+	slow := report.Row{Status: report.OOM, AvailableGB: -1, TTFT: ms(101), TPOT: ms(10)}
+	jerky := report.Row{Status: report.OOM, AvailableGB: -1, TTFT: ms(10), TPOT: ms(51)}
+	if near, ok := j.byMemory([]report.Row{slow, jerky}); ok {
+		t.Errorf("offers %q", near.Relax)
+	}
+	fast := report.Row{Status: report.OOM, AvailableGB: -2, TTFT: ms(10), TPOT: ms(10)}
+	want := "2.00 GiB more memory per device, or reserved memory 10 → 8"
+	if near, ok := j.byMemory([]report.Row{slow, jerky, fast}); !ok || !strings.HasPrefix(near.Relax.String(), want) {
+		t.Errorf("offers %q, want %q", near.Relax, want)
+	}
+}
+
 func TestNearestByQuantizationAndBatch(t *testing.T) {
 	req := question()
 	req.TPOTLimit, req.BatchMin, req.BatchMax = 40, 64, 80

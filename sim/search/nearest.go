@@ -185,11 +185,12 @@ func (j *job) byEngine(rows []report.Row) (_ report.Near, ok bool) {
 	return report.Near{Row: *best, Relax: message.Literal("--allow-refused")}, true
 }
 
-// byMemory finds the point that lacks least memory.
+// byMemory finds the point that lacks memory alone, and least of it.
 func (j *job) byMemory(rows []report.Row) (_ report.Near, ok bool) {
 	var least *report.Row
-	for i := range rows {
-		if rows[i].Status == report.OOM && (least == nil || rows[i].AvailableGB > least.AvailableGB) {
+	for i := range rows { // memory alone does not admit what is beyond a limit too
+		if rows[i].Status == report.OOM && beyond(rows[i].TTFT, j.limits.TTFT) <= 0 &&
+			beyond(rows[i].TPOT, j.limits.TPOT) <= 0 && (least == nil || rows[i].AvailableGB > least.AvailableGB) {
 			least = &rows[i]
 		}
 	}
