@@ -11,7 +11,7 @@ type NameError struct {
 	Asked string
 	Could []string   // the profiles that it could be, where it is the name of several; two or more
 	Other []*Profile // devices of that name whose memory is not the size that was named
-	Near  []string   // else the names that look most like it
+	Near  []string   // else the names that it may have meant
 }
 
 func (e *NameError) Error() string {
@@ -21,6 +21,8 @@ func (e *NameError) Error() string {
 		return fmt.Sprintf("device %q could be %s; name one of them", asked, strings.Join(e.Could, ", "))
 	case len(e.Other) > 0:
 		return fmt.Sprintf("device %q names a memory size that no profile has: %s", asked, Sizes(e.Other))
+	case len(e.Near) == 0:
+		return fmt.Sprintf("device profile %q is not known (fathom devices list shows all)", asked)
 	}
 	return fmt.Sprintf("device profile %q is not known; nearest: %s (fathom devices list shows all)", asked,
 		strings.Join(e.Near, ", "))
@@ -101,7 +103,7 @@ func (l List) called(name string, names func(*Entry) []string) (found, other Lis
 	return found, other
 }
 
-// Nearest gives the n names that look most like the one asked for; a part of a name is enough, aliases count.
+// Nearest gives up to n names that may have been meant by the one asked for; a part of a name is enough, aliases count.
 func (l List) Nearest(name string, n int) []string {
 	var names []string
 	owner := map[string]string{}
@@ -113,7 +115,7 @@ func (l List) Nearest(name string, n int) []string {
 		}
 	}
 	out := make([]string, 0, max(0, min(n, len(l))))
-	for _, s := range Closest(names, name, len(names)) {
+	for _, s := range Near(names, name, len(names)) {
 		if len(out) == cap(out) {
 			break
 		}

@@ -33,7 +33,7 @@ func TestFind(t *testing.T) {
 		}
 	}
 	if _, err := Find("A3_752T"); !strings.Contains(err.Error(),
-		`"A3_752T" is not known; nearest: ATLAS_800_A3_752T_128G_DIE, `) {
+		`"A3_752T" is not known; nearest: ATLAS_800_A3_752T_128G_DIE`) {
 		t.Error(err)
 	}
 }
@@ -154,15 +154,16 @@ func TestNearest(t *testing.T) {
 		"TESTDEVICE":             "TEST_DEVICE",
 		"H100SXM":                "H100_SXM",
 		"gb20":                   "GB200",
+		"zzzq":                   "", // nothing is near
 		strings.Repeat("x", 1e5): "", // no hang
 	} {
-		got := Builtin().Nearest(asked, 3)
-		if len(got) != 3 || want != "" && got[0] != want {
+		got := append(Builtin().Nearest(asked, 3), "")
+		if got[0] != want {
 			t.Errorf("%.40s: %v, want %s first", asked, got, want)
 		}
 	}
-	if got := Builtin().Nearest("A100", 1000); len(got) != len(Builtin()) {
-		t.Errorf("%d names for %d profiles", len(got), len(Builtin()))
+	if got := Builtin().Nearest("A100", 1000); len(got) < 2 || len(got) == len(Builtin()) {
+		t.Errorf("%v may be meant by A100", got)
 	}
 	if got := Builtin().Nearest("A100", -1); len(got) != 0 {
 		t.Error(got)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Closest gives the n names that look most like the one asked for, best first. A name that contains it counts as equal,
@@ -33,6 +34,21 @@ func Meant(names []string, name string) string {
 		return near[0]
 	}
 	return ""
+}
+
+// Near are the names of Closest that a typing error, a part or a word of a name may have meant: a guess that is farther leads
+// people to what they did not ask for, so that none is better.
+func Near(names []string, name string, n int) []string {
+	want := strings.ToLower(clip(name, 100))
+	words := strings.FieldsFunc(want, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return slices.DeleteFunc(Closest(names, name, n), func(near string) bool {
+		near = strings.ToLower(near)
+		if slices.ContainsFunc(words, func(w string) bool { return len(w) > 3 && strings.Contains(near, w) }) {
+			return false
+		}
+		part := len(want) > 2 && partDistance(want, near) <= (len(want)-1)/3
+		return !part && !strings.HasPrefix(near, want) && distance(want, near) > max(1, len(want)/3)
+	})
 }
 
 // distance is the number of bytes to insert, delete or change to turn a into b (Levenshtein).

@@ -91,7 +91,10 @@ func (e Entry) Load(opts ...Option) (*Model, error) {
 func Find(name string, opts ...Option) (*Model, error) {
 	e, ok := lookup(name)
 	if !ok {
-		return nil, message.Fault("load.unknown-model", show(name), strings.Join(Nearest(name, 3), ", "))
+		if near := Nearest(name, 3); len(near) > 0 {
+			return nil, message.Fault("load.unknown-model-near", show(name), strings.Join(near, ", "))
+		}
+		return nil, message.Fault("load.unknown-model", show(name))
 	}
 	return e.Load(opts...)
 }
@@ -112,5 +115,5 @@ func lookup(name string) (Entry, bool) {
 	return Entry{}, false
 }
 
-// Nearest gives the n names of the catalog that look most like name, best first.
-func Nearest(name string, n int) []string { return hw.Closest(Names(), name, n) }
+// Nearest gives up to n names of the catalog that may have been meant by name, best first.
+func Nearest(name string, n int) []string { return hw.Near(Names(), name, n) }

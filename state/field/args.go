@@ -228,6 +228,9 @@ func lookupFlag(name string) (spelling, bool) {
 }
 
 func nearestFlag(name string) message.Message {
-	return message.New("issue.near", "--"+
-		hw.Closest(FlagNames(), strings.ReplaceAll(strings.TrimLeft(name, "-"), "_", "-"), 1)[0])
+	near := hw.Near(FlagNames(), strings.ReplaceAll(strings.TrimLeft(name, "-"), "_", "-"), 1)
+	if len(near) == 0 {
+		return message.New("issue.flags")
+	}
+	return message.New("issue.near", "--"+near[0])
 }

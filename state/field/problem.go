@@ -22,7 +22,7 @@ func problem(key string, args ...any) *Problem {
 
 // didYouMean words the nearest names; listing says where to look when there are none at all.
 func didYouMean(text string, names []string, listing string) message.Message {
-	if near := hw.Closest(names, text, 3); len(near) > 0 {
+	if near := hw.Near(names, text, 3); len(near) > 0 {
 		return message.New("issue.near", near)
 	}
 	return message.New(listing)

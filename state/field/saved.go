@@ -96,7 +96,10 @@ func nearestKey(name string) message.Message {
 	for i := range Table {
 		names = append(names, Table[i].Name)
 	}
-	return message.New("issue.near", hw.Closest(names, name, 1)[0])
+	if near := hw.Near(names, name, 1); len(near) > 0 {
+		return message.New("issue.near", near[0])
+	}
+	return message.New("issue.keys")
 }
 
 // Overlay puts answers over others: what is given on top wins (flags over a plan file).

@@ -95,6 +95,7 @@ func TestBadInput(t *testing.T) {
 	os.WriteFile(broken, []byte("model = \"Qwen/Qwen3-32B\"\nnum_device = 8\n"), 0o600)
 	for _, test := range []struct{ line, want string }{
 		{"plan " + flagship + " --tp-size 4", "--tp-size: no such flag; did you mean --tp-sizes?"},
+		{"plan " + flagship + " --yes", "--yes: no such flag; --help lists the flags"},
 		{"plan " + flagship + " --tp-sizes 16", "TP sizes 16: is above the 8 devices; use sizes up to 8"},
 		{"plan " + flagship + " --prefix-cache-hit-rate 1.0", "hit rate 1.0: must be at least 0 and below 1, e.g. 0.3"},
 		{"plan " + flagship + " --num-devices 9000", "device count 9000: " + die +
@@ -106,7 +107,7 @@ func TestBadInput(t *testing.T) {
 		{"plan " + flagship + " --device ATLAS_900", "hardware profile ATLAS_900: is no known profile; did you mean"},
 		{"plan " + flagship + " --speculative-method dflash", "speculative method dflash: needs the msmodeling engine"},
 		{"plan " + strings.Replace(flagship, "Qwen/Qwen3-32B", "NO/SUCH-model", 1), "model NO/SUCH-model: is not in the " +
-			"catalog, no local directory, and in no local cache; did you mean"},
+			"catalog, no local directory, and in no local cache; fathom models list"},
 		{"plan " + strings.Replace(flagship, "--input-length 3500", "", 1),
 			"input length: is not answered; give --input-length, e.g. --input-length 3500"},
 		{"plan " + broken, "plan " + broken + ": num_device: line 2: no such key; did you mean num_devices?"},
@@ -161,7 +162,7 @@ func TestBadInput(t *testing.T) {
 		{"devices check", "devices check: needs a profile file"},
 		{"devices list --formt json", "--formt: no such flag; did you mean --format?"},
 		{"devices list --format xml", "--format xml: must be one of table, json, csv, md"},
-		{"models show nosuch", `model "nosuch" is not in the catalog: did you mean`},
+		{"models show nosuch", `model "nosuch" is neither in the catalog nor a directory`},
 		{"models list extra", "models list extra: takes no further argument; leave it out"},
 		{"completion tcsh", "completion tcsh: must be one of bash, zsh, fish, powershell"},
 		{"help nosuch", "help nosuch: no such command or topic; fathom help lists them"},

@@ -81,12 +81,12 @@ func flagError(c *cobra.Command, err error) error {
 	return badInput(name, "bad.flags", text, name)
 }
 
-func nearestOf(c *cobra.Command, flag string) string {
-	names := flagNames(c)
-	if len(names) == 0 {
-		return "help"
+// nearestOf asks for the flag that was meant; where none is near it says what lists them.
+func nearestOf(c *cobra.Command, flag string) message.Message {
+	if near := hw.Near(flagNames(c), flag, 1); len(near) > 0 {
+		return message.New("issue.near", "--"+near[0])
 	}
-	return hw.Closest(names, flag, 1)[0]
+	return message.New("issue.flags")
 }
 
 // root is fathom without a subcommand: the dashboard, or without a terminal the headless plan.
