@@ -150,6 +150,22 @@ func TestPlotOfSpeculation(t *testing.T) {
 	}
 }
 
+// What stands beside the table in words has its unit there: no head of a group carries it.
+func TestFiguresInWordsHaveUnits(t *testing.T) {
+	s := sample.Open(state.Options{})
+	for _, lang := range []string{"en", "zh"} {
+		p := Painter{T: theme(false, termenv.Ascii), C: texts(t, lang, false), M: &s.M, W: 80, H: 24, Cache: &Cache{}}
+		for id, c := range state.Columns {
+			switch name := p.longTitle(state.ColumnID(id)); c.Unit {
+			case "ms", "GiB", "tok/s", "req/s":
+				if !strings.Contains(name, c.Unit) {
+					t.Errorf("%s: %q of %s lacks %s", lang, name, c.Key, c.Unit)
+				}
+			}
+		}
+	}
+}
+
 // A cell that is too narrow shows a whole number or a whole reason, and a strategy is named as in its column.
 func TestNarrowCellsHoldWholeThings(t *testing.T) {
 	s := sample.Open(state.Options{Answers: sample.Flagship()})
