@@ -54,6 +54,9 @@ func (c Chart) Lines(w, h int, t style.Theme) []string {
 	}
 	rows := h - 3
 	yTicks := number.Nice(0, maxY, max(1, rows/3))
+	for n := 2; len(yTicks) < 2 && n <= rows; n++ { // 0 alone is no scale
+		yTicks = number.Nice(0, maxY, n)
+	}
 	margin := 1
 	for _, v := range yTicks {
 		margin = max(margin, cell.Width(tick(v, yTicks)))

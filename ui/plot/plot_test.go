@@ -71,6 +71,24 @@ func TestChartInASCII(t *testing.T) {
 	}
 }
 
+// However low a chart and whatever its values, its y axis has a figure beside 0.
+func TestEveryChartHasAScale(t *testing.T) {
+	for h := 6; h <= 12; h++ {
+		for most := 0.1; most < 1000; most *= 1.07 {
+			c := Chart{Series: []Series{{Line: true, Sign: '.', Points: []Point{{0, 0, 0}, {1, most, 0}}}}}
+			scale := 0
+			for _, l := range c.Lines(40, h, theme(true, termenv.Ascii)) {
+				if label, _, axis := strings.Cut(l, "|"); axis && strings.TrimSpace(label) != "" {
+					scale++
+				}
+			}
+			if scale < 2 {
+				t.Errorf("%d lines up to %.3g: %d figures", h, most, scale)
+			}
+		}
+	}
+}
+
 func TestChartsFitAnyRoom(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ascii := rapid.Bool().Draw(t, "ascii")
