@@ -64,7 +64,7 @@ func Served(ctx context.Context, req *plan.Request, profile *hw.Profile, row *re
 	if err != nil {
 		return nil, nil, err
 	}
-	w := served{req: req, row: row, bench: b, stopped: &stopped, watch: watch}
+	w := served{req: req, row: row, bench: b, link: profile.HostBandwidth / 1e9, stopped: &stopped, watch: watch}
 	if req.Service.Fleet != "" {
 		d, err = w.day(ctx, profile)
 	} else {
@@ -81,6 +81,7 @@ type served struct {
 	req     *plan.Request
 	row     *report.Row
 	bench   *bench.Bench
+	link    float64 // GB/s from the host's memory to a device as its profile has it; 0: not stated
 	stopped *atomic.Bool
 	watch   func(Serving)
 }
@@ -111,9 +112,16 @@ func (w *served) requests() (*report.Service, error) {
 	}
 	n := max(1, s.Replicas)
 	out := &report.Service{Label: w.row.Label, Replicas: n, Devices: n * w.req.Devices, Routing: routing.String()}
-	played, err := w.play(out, w.bench.Fleet(n, routing, s.Tiers))
+	tiers := s.Tiers
+	if tiers.HostGiB > 0 && tiers.HostGBs == 0 {
+		tiers.HostGBs = w.link
+	}
+	played, err := w.play(out, w.bench.Fleet(n, routing, tiers))
 	if err != nil {
 		return nil, err
+	}
+	if tiers != s.Tiers {
+		out.Read = append(out.Read, message.New("service.host-link", w.link))
 	}
 	out.Played = figuresOf(played)
 	for i, x := range played.Slots {

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -67,6 +69,24 @@ func TestTiersAreCompared(t *testing.T) {
 	if out.Without == nil || out.Played.HitHost <= 0 || out.Played.HitRate <= out.Without.HitRate ||
 		out.Played.TTFT.Mean >= out.Without.TTFT.Mean {
 		t.Errorf("with %+v\nwithout %+v", out.Played, out.Without)
+	}
+	// Without a rate host memory comes up at the link of the profile, 64 GB/s, which is told.
+	rates := [2]report.ServiceFigures{}
+	for i, rate := range []float64{0, 64} {
+		s.Tiers.HostGBs = rate
+		rep := asked(t, s, 6)
+		if err := Serve(context.Background(), rep, nil); err != nil {
+			t.Fatal(err)
+		}
+		out := rep.Devices[0].Service
+		rates[i] = out.Played
+		link := func(m message.Message) bool { return m.Key == "service.host-link" }
+		if told := slices.ContainsFunc(out.Read, link); told != (rate == 0) {
+			t.Errorf("told at %g: %t", rate, told)
+		}
+	}
+	if rates[0] != rates[1] {
+		t.Errorf("the link of the profile: %+v\n64 GB/s: %+v", rates[0], rates[1])
 	}
 }
 

@@ -28,7 +28,8 @@ type Sessions struct {
 
 // Tiers are places for the KV cache below the devices' memory, of each device; 0: there is none.
 type Tiers struct {
-	HostGiB, HostGBs float64 // host memory: its size, and what comes up per second in 10^9 bytes
+	// Host memory: its size, and what comes up per second in 10^9 bytes; 0: as the device's profile has its link.
+	HostGiB, HostGBs float64
 	SSDGiB, SSDGBs   float64
 }
 

@@ -92,7 +92,7 @@ func checkBeside(r *Reading, id ID, others ...ID) []report.Issue {
 	return one(fault(id, r.typed(id), "together", strings.Join(flags, ", ")))
 }
 
-// checkTiers wants a rate with every size.
+// checkTiers wants a rate with every size; that of host memory may be in the profiles.
 func checkTiers(r *Reading) []report.Issue {
 	has := map[string]bool{}
 	for _, w := range r.Values[KVTiers].Words {
@@ -100,6 +100,12 @@ func checkTiers(r *Reading) []report.Issue {
 	}
 	for _, tier := range []string{"host", "ssd"} {
 		switch {
+		case tier == "host" && has[tier] && !has["host-bw"]:
+			for _, p := range r.Profiles {
+				if p.HostBandwidth == 0 {
+					return one(fault(KVTiers, r.typed(KVTiers), "no-host-link", p.Name))
+				}
+			}
 		case has[tier] && !has[tier+"-bw"]:
 			return one(fault(KVTiers, r.typed(KVTiers), "together", tier+"-bw=N"))
 		case !has[tier] && has[tier+"-bw"]:
