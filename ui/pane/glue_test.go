@@ -57,6 +57,8 @@ func wild(rep *report.Report, r *rand.Rand) *report.Report {
 		x.Throughput, x.PerDevice, x.TTFT, x.TPOT, x.QPS = *figure(), *figure(), figure(), figure(), figure()
 		x.Batch, x.Concurrency, x.MaxBatched = r.IntN(1<<20), r.IntN(1<<24), r.IntN(1<<17)
 		x.CostPerMTok, x.CostPerMonth = figure(), figure()
+		x.Power = &report.Power{Device: *figure(), Total: *figure(), PerW: *figure(), Energy: *figure()}
+		x.Traffic = &report.Traffic{TTFT: report.Stat{P99: *figure()}, TPOT: report.Stat{P99: *figure()}}
 		x.Strategy.EP, x.Strategy.MoETP, x.Strategy.MoEDP, x.Strategy.DCP, x.MTP = 256, 16, 32, 4, 3
 		x.ThroughputRange = &report.Interval{Low: x.Throughput / 7, High: x.Throughput * 9}
 		x.TTFTRange = &report.Interval{Low: *x.TTFT / 7, High: *x.TTFT * 9}
