@@ -20,11 +20,11 @@ import (
 // formOf is the form of the output: the one that was asked for, else by the ending of the file.
 func formOf(r *field.Reading) string {
 	if r.Answers[field.Format].Source == field.CLIDefault {
-		switch strings.ToLower(filepath.Ext(r.Word(field.Output))) {
-		case ".html", ".htm":
+		switch ending := strings.ToLower(filepath.Ext(r.Word(field.Output))); ending {
+		case ".html", ".svg", ".json", ".csv", ".md":
+			return ending[1:]
+		case ".htm":
 			return "html"
-		case ".svg":
-			return "svg"
 		}
 	}
 	return r.Word(field.Format)

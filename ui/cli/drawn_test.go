@@ -15,7 +15,7 @@ func TestPagesByEnding(t *testing.T) {
 	dir := t.TempDir()
 	for _, x := range []struct{ args, file, begins string }{
 		{"", "a.html", "<!DOCTYPE html>"}, {"", "a.SVG", "<svg xmlns="}, {"--format html", "a.txt", "<!DOCTYPE html>"},
-		{"--format json", "b.html", "{"}, {"--lang zh", "c.html", "<!DOCTYPE html>\n<html lang=\"zh-CN\">"},
+		{"--format json", "b.html", "{"}, {"", "b.json", "{"}, {"", "b.csv", "device,"}, {"", "b.md", "# "}, {"--lang zh", "c.html", "<!DOCTYPE html>\n<html lang=\"zh-CN\">"},
 		{"--sweep input-length=512..8k:4", "d.html", "<!DOCTYPE html>"},
 		{"--sweep input-length=512..8k:4", "d.svg", "<svg xmlns="}} {
 		path := filepath.Join(dir, x.file)
