@@ -33,6 +33,7 @@ type fileKind struct {
 // files are the questions that name files. Model does where the text is a path.
 var files = map[field.ID]fileKind{
 	field.Model:       {endings: []string{"config.json"}},
+	field.DraftModel:  {endings: []string{"config.json"}},
 	field.Workload:    {endings: []string{".toml", ".yaml", ".yml"}, number: true},
 	field.InputLength: {endings: []string{".yaml", ".yml"}, number: true},
 	field.ExpertLoads: {endings: []string{".csv", ".json", ".txt"}},

@@ -3,6 +3,7 @@ package bench
 import (
 	"sync"
 
+	"fathom/sim/model"
 	"fathom/sim/pass"
 	"fathom/sim/traffic"
 )
@@ -12,6 +13,7 @@ import (
 type Made struct {
 	Setup       pass.Setup
 	Pace, Guess float64
+	Draft       *model.Model // what guesses at the cost of its own passes; nil: none
 }
 
 // Runs keeps what closed loops showed: plans of one sweep that differ in limits or prices play the same ones. It is

@@ -3,14 +3,17 @@ package plan
 import (
 	"strconv"
 	"strings"
+
+	"fathom/sim/model"
 )
 
 // Speculation is what guesses tokens ahead of the model, beside MTP layers whose rates a request states by position.
 type Speculation struct {
-	Draft  string  // mtp, eagle, model, ngram, dflash, dspark; "" for none
-	Tokens int     // guessed ahead in a step; 0 with MTP, whose tokens the search tries
-	Length float64 // mean tokens that a step yields, 1 to Tokens+1, as engines report it ("acceptance length")
-	Share  float64 // cost of the guess, as a share of the step of the model that checks it
+	Draft  string       // mtp, eagle, model, ngram, dflash, dspark; "" for none
+	Tokens int          // guessed ahead in a step; 0 with MTP, whose tokens the search tries
+	Length float64      // mean tokens that a step yields, 1 to Tokens+1, as engines report it ("acceptance length")
+	Share  float64      // cost of the guess, as a share of the step of the model that checks it
+	Model  *model.Model // the draft itself, priced beside the model in place of a share; nil: none is named
 }
 
 // Beside reports whether tokens are guessed by something else than the model's own MTP layers.

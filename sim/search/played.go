@@ -44,7 +44,7 @@ func (w *worker) play(s pass.Setup, forward serve.Forward) {
 	w.played = &played{forward: forward, load: &w.load}
 	if b, err := w.job.engine(s, forward, r.MaxBatchedTokens, w.load.Accepted); err == nil {
 		own, _ := bench.Alone(s)
-		made := bench.Made{Setup: own, Pace: r.Pace(s.Profile), Guess: r.Speculation.Share}
+		made := bench.Made{Setup: own, Pace: r.Pace(s.Profile), Guess: r.Speculation.Share, Draft: r.Speculation.Model}
 		w.played.bench = b.Until(w.job.stopped).Kept(w.job.runs, made)
 		if j := w.job.judge; j != nil {
 			w.played.bench = w.played.bench.Judged(j.single)

@@ -2,6 +2,7 @@ package search
 
 import (
 	"fathom/hw/message"
+	"fathom/sim/model"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/price"
@@ -18,10 +19,13 @@ func (j *job) accepted(mtp int) float64 {
 	return serve.Accepted(mtp, j.req.Acceptance)
 }
 
-// guessing are passes with what guesses ahead: every decode step costs a share more.
+// guessing are passes with what guesses ahead: every decode step costs a share more, or as many passes of a draft as
+// it guesses tokens. A draft reads the prompts, too.
 type guessing struct {
 	serve.Forward
-	share float64
+	share  float64
+	draft  serve.Forward // nil: a share
+	tokens int           // of a draft in a step, one after the other
 }
 
 func (g guessing) Uniform(shape pass.Shape) pass.Result {
@@ -29,6 +33,19 @@ func (g guessing) Uniform(shape pass.Shape) pass.Result {
 	if shape.Decode {
 		r.Seconds *= 1 + g.share
 		r.Slowest *= 1 + g.share
+	}
+	if g.draft == nil {
+		return r
+	}
+	own, times := shape, 1.0
+	own.Images = 0
+	if shape.Decode {
+		own.Total, own.Query, times = shape.Total-shape.Query+1, 1, float64(g.tokens)
+	}
+	extra := times * g.draft.Uniform(own).Seconds
+	r.Seconds += extra
+	if r.Slowest > 0 {
+		r.Slowest += extra
 	}
 	return r
 }
@@ -52,10 +69,42 @@ func (g guessingPricer) Clock() traffic.Clock {
 	})
 }
 
+// draftedPricer is guessingPricer with a draft of its own: the first of its passes reads the prompts of the step, too.
+type draftedPricer struct {
+	price.Pricer
+	guess guessing
+	draft price.Pricer
+}
+
+func (g draftedPricer) Uniform(shape pass.Shape) pass.Result { return g.guess.Uniform(shape) }
+func (g draftedPricer) Clock() traffic.Clock {
+	clock, draft := g.Pricer.Clock(), g.draft.Clock()
+	return traffic.ClockFunc(func(at traffic.State) float64 {
+		seconds := clock.Seconds(at)
+		at.Width = 1
+		seconds += draft.Seconds(at)
+		if at.Decoding > 0 && g.guess.tokens > 1 {
+			at.Prompts = nil
+			seconds += float64(g.guess.tokens-1) * draft.Seconds(at)
+		}
+		return seconds
+	})
+}
+
+// ofDraft is the setup of the draft's own passes: its checkpoint as published, over the ranks of the model's stage.
+func ofDraft(s pass.Setup, draft *model.Model) pass.Setup {
+	s.Model, s.MTP, s.Guess, s.Busiest = draft, 0, 0, 0
+	s.Strategy = plan.Strategy{TP: s.Strategy.TP, PP: 1, DP: s.Strategy.DP}
+	if s.Quant = (plan.Quant{}); draft.Quantization != nil {
+		s.Quant.Linear = plan.AsPublished
+	}
+	return s
+}
+
 // drafted prices passes with what a request says guesses ahead.
 func drafted(req *plan.Request, pricer Pricer) Pricer {
-	share := req.Speculation.Share
-	if !req.Speculation.Beside() || share == 0 {
+	share, draft := req.Speculation.Share, req.Speculation.Model
+	if !req.Speculation.Beside() || share == 0 && draft == nil {
 		return pricer
 	}
 	return func(s pass.Setup) (serve.Forward, error) {
@@ -63,10 +112,21 @@ func drafted(req *plan.Request, pricer Pricer) Pricer {
 		if err != nil {
 			return nil, err
 		}
-		if p, ok := f.(price.Pricer); ok {
-			return guessingPricer{p, guessing{f, share}}, nil
+		g := guessing{Forward: f, share: share, tokens: req.Speculation.Tokens}
+		if draft != nil {
+			if g.draft, err = pricer(ofDraft(s, draft)); err != nil {
+				return nil, message.Fault("failure.draft-model", draft.Name, message.Of(err))
+			}
 		}
-		return guessing{f, share}, nil
+		p, ok := f.(price.Pricer)
+		own, drafts := g.draft.(price.Pricer)
+		switch {
+		case ok && drafts:
+			return draftedPricer{p, g, own}, nil
+		case ok:
+			return guessingPricer{p, g}, nil
+		}
+		return g, nil
 	}
 }
 
@@ -84,6 +144,8 @@ func checkSpeculation(req *plan.Request) error {
 		return bad("num_speculative_tokens", message.New("failure.draft-tokens", s.Tokens))
 	case !(s.Length >= 1 && s.Length <= float64(s.Tokens+1)):
 		return bad("acceptance_length", message.New("failure.draft-length", s.Length, s.Tokens+1))
+	case s.Model != nil && (s.Share > 0 || s.Model.MoE()):
+		return bad("draft_model", message.New("failure.draft-priced", s.Model.Name))
 	case !(s.Share >= 0 && s.Share <= 10):
 		return bad("draft_share", message.New("failure.draft-share", s.Share))
 	}
@@ -178,7 +240,10 @@ func (r *run) speculation(i int, d *report.Device) {
 			d.Notes = append(d.Notes, message.New("note.draft-always", b.Label, first.Gain, end.Batch, end.Gain))
 		}
 	}
-	if r.req.Speculation.Beside() {
-		d.Notes = append(d.Notes, message.New("note.draft-memory", r.req.Speculation.Draft))
+	switch s := r.req.Speculation; {
+	case s.Model != nil:
+		d.Notes = append(d.Notes, message.New("note.draft-model", s.Model.Name, s.Tokens))
+	case s.Beside():
+		d.Notes = append(d.Notes, message.New("note.draft-memory", s.Draft))
 	}
 }

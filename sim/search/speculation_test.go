@@ -6,9 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"fathom/sim/model"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/report"
+	"fathom/sim/serve"
 )
 
 // guess is a question of decodes on one device with three tokens guessed ahead, 2.4 a step on average, at a tenth of
@@ -39,6 +41,43 @@ func TestSpeculationByHand(t *testing.T) {
 	}
 	if seen == 0 {
 		t.Fatal("no points")
+	}
+}
+
+// By hand: a draft of three tokens costs three passes of one token each beside the step that checks four, at the
+// context before them, and reads the prompts once.
+func TestDraftIsPricedByItsPasses(t *testing.T) {
+	draft := &model.Model{Name: "draft"}
+	req := guess()
+	req.Speculation.Share, req.Speculation.Model = 0, draft
+	setups := 0
+	price := drafted(req, func(s pass.Setup) (serve.Forward, error) {
+		if s.Model != draft {
+			return synthetic{tp: 1, dp: 1, total: 64}, nil
+		}
+		if setups++; s.Guess != 0 || s.Quant != (plan.Quant{}) || s.Strategy != (plan.Strategy{TP: 2, PP: 1, DP: 4}) {
+			t.Errorf("the draft is set up as %+v", s)
+		}
+		return synthetic{tp: 2, dp: 4, total: 64}, nil
+	})
+	f, err := price(pass.Setup{Model: req.Model, Guess: 3, Quant: plan.Quant{Linear: plan.LinearFP8},
+		Strategy: plan.Strategy{TP: 2, PP: 4, DP: 4, EP: 8}})
+	if err != nil || setups != 1 {
+		t.Fatal(setups, err)
+	}
+	own, aside := synthetic{tp: 1, dp: 1, total: 64}, synthetic{tp: 2, dp: 4, total: 64}
+	for _, c := range []struct {
+		shape, draft pass.Shape
+		times        float64
+	}{
+		{pass.Shape{Decode: true, Requests: 8, Query: 4, Total: 2308},
+			pass.Shape{Decode: true, Requests: 8, Query: 1, Total: 2305}, 3},
+		{pass.Shape{Requests: 2, Query: 2048, Total: 2048}, pass.Shape{Requests: 2, Query: 2048, Total: 2048}, 1},
+	} {
+		want := own.Uniform(c.shape).Seconds + c.times*aside.Uniform(c.draft).Seconds
+		if got := f.Uniform(c.shape).Seconds; math.Abs(got/want-1) > 1e-12 {
+			t.Errorf("%+v: %g s, want %g", c.shape, got, want)
+		}
 	}
 }
 

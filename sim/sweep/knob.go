@@ -132,9 +132,11 @@ var Knobs = []Knob{
 			return when(method || !r.Speculation.Beside() && guesses(r) == 0, "knob.no-length")
 		}},
 	{Name: "draft-share", unit: share, lo: 0, hi: 10,
-		now:   func(r *plan.Request) float64 { return r.Speculation.Share },
-		set:   func(r *plan.Request, v float64) { r.Speculation.Share = v },
-		lacks: func(r *plan.Request) message.Message { return when(!r.Speculation.Beside(), "knob.no-draft") }},
+		now: func(r *plan.Request) float64 { return r.Speculation.Share },
+		set: func(r *plan.Request, v float64) { r.Speculation.Share = v },
+		lacks: func(r *plan.Request) message.Message {
+			return when(!r.Speculation.Beside() || r.Speculation.Model != nil, "knob.no-draft")
+		}},
 	{Name: "device-cost", Also: []string{"price"}, unit: plain, lo: 0, hi: 1e9, above: true,
 		now: func(r *plan.Request) float64 { return price(r, r.Profiles[0].Name) }, usual: "0.5..8:log:25",
 		set: func(r *plan.Request, v float64) { priced(r, r.Profiles[0].Name, v) }, of: priceOf,

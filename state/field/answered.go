@@ -230,6 +230,9 @@ func (r *Reading) Unresolved() []Load {
 	if m := r.Word(Model); m != "" && r.Model == nil {
 		add(Model, m)
 	}
+	if m := r.Word(DraftModel); m != "" && r.Catalog.Model(m) == nil {
+		add(Model, m)
+	}
 	if f := r.Word(InputLength); f != "" && r.Catalog.Lengths[f] == nil {
 		add(InputLength, f)
 	}

@@ -111,6 +111,7 @@ var rules = [NumIDs]func(*Reading) []report.Issue{
 	AcceptanceLength:  checkLength,
 	Draft:             checkKind,
 	DraftShare:        checkShare,
+	DraftModel:        checkDraftModel,
 	DraftLayers:       func(r *Reading) []report.Issue { return checkDraft(r, DraftLayers) },
 	DraftConfig:       func(r *Reading) []report.Issue { return checkDraft(r, DraftConfig) },
 	MarkovRank:        func(r *Reading) []report.Issue { return checkDraft(r, MarkovRank) },

@@ -212,6 +212,9 @@ func catalogOf(q *plan.Request) *Catalog {
 	if q.Model != nil {
 		c.Models = map[string]*model.Model{q.Model.Name: q.Model}
 	}
+	if m := q.Speculation.Model; m != nil {
+		c.Models = with(c.Models, m.Name, m)
+	}
 	c.Profiles = hw.ListOf(q.Profiles...)
 	if w := q.Workload; w != nil {
 		c.Workloads = map[string]*plan.Workload{w.Name: w}

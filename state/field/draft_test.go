@@ -29,6 +29,7 @@ func asked(t *testing.T, model, more string) (*plan.Request, string) {
 // A mean length of MTP stands for equal rates; of anything else it is kept with its tokens and cost, and none of it
 // reaches the reference tool's command.
 func TestSpeculation(t *testing.T) {
+	known := world(t)
 	for _, c := range []struct {
 		model, flags string
 		want         plan.Speculation
@@ -43,10 +44,15 @@ func TestSpeculation(t *testing.T) {
 			plan.Speculation{Draft: "dspark", Tokens: 7, Length: 9, Share: 0.2}},
 		{moe, "--num-mtp-tokens 1 --acceptance-length 1.8", plan.Speculation{Draft: "mtp", Length: 1.8}},
 		{moe, "--num-mtp-tokens 1", plan.Speculation{}},
+		{dense, "--draft model --num-speculative-tokens 3 --acceptance-length 2.4 --draft-model " + dense,
+			plan.Speculation{Draft: "model", Tokens: 3, Length: 2.4, Model: known.Model(dense)}},
 	} {
 		q, said := asked(t, c.model, c.flags)
 		if q == nil {
 			t.Fatalf("%s: %s", c.flags, said)
+		}
+		if m, own := c.want.Model, q.Speculation.Model; m != nil && own != nil && own.Name == m.Name {
+			c.want.Model = own // each catalog reads its own
 		}
 		if q.Speculation != c.want {
 			t.Errorf("%s: %+v", c.flags, q.Speculation)
@@ -66,9 +72,13 @@ func TestSpeculation(t *testing.T) {
 	}
 	for flags, want := range map[string]string{
 		"--draft eagle": "tokens that are guessed ahead",
-		"--draft eagle --num-speculative-tokens 3 --draft-share 0.1":                         "from 1 to 4",
-		"--draft eagle --num-speculative-tokens 3 --acceptance-length 2":                     "share of the step",
-		"--draft model --num-speculative-tokens 3 --acceptance-length 4.5 --draft-share 0.1": "must be from 1 to 4",
+		"--draft eagle --num-speculative-tokens 3 --draft-share 0.1":                                              "from 1 to 4",
+		"--draft eagle --num-speculative-tokens 3 --acceptance-length 2":                                          "share of the step",
+		"--draft model --num-speculative-tokens 3 --acceptance-length 4.5 --draft-share 0.1":                      "must be from 1 to 4",
+		"--draft ngram --num-speculative-tokens 3 --acceptance-length 2 --draft-model " + dense:                   "eagle or model",
+		"--draft model --num-speculative-tokens 3 --acceptance-length 2 --draft-model " + moe:                     "routed experts",
+		"--draft model --num-speculative-tokens 3 --acceptance-length 2 --draft-model x/y":                        "not in the catalog",
+		"--draft model --num-speculative-tokens 3 --acceptance-length 2 --draft-share 0.1 --draft-model " + dense: "keep one",
 		"--draft mtp":                 "needs --num-mtp-tokens",
 		"--acceptance-length 2":       "needs --speculative-method",
 		"--draft-share 0.1":           "needs --draft",

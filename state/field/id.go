@@ -64,6 +64,7 @@ const (
 	DeviceCost                  // NAME=PRICE per device-hour
 	Draft                       // what guesses tokens ahead
 	DraftShare                  // its cost
+	DraftModel                  // what its cost comes from instead
 	PowerCap                    // W of a device
 	PowerLimit                  // W of all devices
 	PerWatt                     // tokens per second and watt

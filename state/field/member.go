@@ -179,8 +179,17 @@ var members = [NumIDs]member{
 	DraftShare: {
 		func(r *Reading, id ID, q *plan.Request) { q.Speculation.Share = r.Float(id) },
 		func(q *plan.Request) (v Value) {
-			if s := q.Speculation; s.Share > 0 || s.Beside() && s.Draft != "ngram" { // whose guesses may cost nothing
+			// n-grams may cost nothing, and a draft has its own cost
+			if s := q.Speculation; s.Share > 0 || s.Beside() && s.Draft != "ngram" && s.Model == nil {
 				v.Floats = []float64{s.Share}
+			}
+			return v
+		}, (*Reading).beside},
+	DraftModel: {
+		func(r *Reading, id ID, q *plan.Request) { q.Speculation.Model = r.Catalog.Model(r.Word(id)) },
+		func(q *plan.Request) (v Value) {
+			if m := q.Speculation.Model; m != nil {
+				v.Words = []string{m.Name}
 			}
 			return v
 		}, (*Reading).beside},

@@ -25,7 +25,7 @@ func TestEveryAnswerEntersARequestAndComesBack(t *testing.T) {
 		var a Answers
 		a[id] = Answer{Text: f.Example, Source: You}
 		switch id { // an example that the catalog of the tests has
-		case Model:
+		case Model, DraftModel:
 			a[id].Text = dense
 		case Device:
 			a[id].Text = die

@@ -21,6 +21,9 @@ func Request(a Answers, c Catalog) (*plan.Request, []report.Issue) {
 	if r.Model == nil && !HasError(issues) {
 		issues = append(issues, fault(Model, r.Word(Model), "model-load", message.New("issue.not-read")))
 	}
+	if m := r.Word(DraftModel); m != "" && r.Catalog.Model(m) == nil && !HasError(issues) {
+		issues = append(issues, fault(DraftModel, m, "model-load", message.New("issue.not-read")))
+	}
 	if HasError(issues) {
 		return nil, issues
 	}

@@ -53,7 +53,7 @@ func checkKind(r *Reading) []report.Issue {
 		return one(fault(SpecTokens, r.Answers[SpecTokens].Text, "draft-tokens"))
 	case !r.flagged(AcceptanceLength):
 		return one(fault(AcceptanceLength, "", "draft-length", r.Int(SpecTokens)+1))
-	case kind != "ngram" && !r.flagged(DraftShare):
+	case kind != "ngram" && !r.flagged(DraftShare) && !r.flagged(DraftModel):
 		return one(fault(DraftShare, "", "draft-share"))
 	}
 	return nil
@@ -79,6 +79,30 @@ func checkLength(r *Reading) []report.Issue {
 func checkShare(r *Reading) []report.Issue {
 	if r.flagged(DraftShare) && !r.beside() {
 		return one(fault(DraftShare, r.Answers[DraftShare].Text, "draft-share-alone"))
+	}
+	return nil
+}
+
+// checkDraftModel: a draft stands in place of a share, beside the kinds that are models, and has no routed experts.
+func checkDraftModel(r *Reading) []report.Issue {
+	name, kind := r.Word(DraftModel), r.drafts()
+	switch m := r.Catalog.Model(name); {
+	case name == "":
+		return nil
+	case kind != "eagle" && kind != "model":
+		return one(fault(DraftModel, name, "draft-model-alone"))
+	case r.flagged(DraftShare):
+		return one(fault(DraftModel, name, "draft-model-share"))
+	case m == nil && r.Catalog.failed(name):
+		return one(fault(DraftModel, name, "model-load", r.Catalog.Failed[name]))
+	case m == nil && r.Catalog.ModelName(name) != "":
+		return nil // known, not read yet
+	case m == nil:
+		return one(fault(DraftModel, name, "unknown-model", didYouMean(name, r.Catalog.ModelNames, "issue.models")))
+	case m.Unsupported != "":
+		return one(fault(DraftModel, name, "unsupported", m.Unpriced()))
+	case m.MoE():
+		return one(fault(DraftModel, name, "draft-model-experts"))
 	}
 	return nil
 }

@@ -151,8 +151,8 @@ func (r *Reading) embedded() bool { return r.Word(Engine) != engineMsmodeling }
 
 // embeddedOnly are the questions that the reference tool knows nothing of: it answers with its own figures and its own
 // search.
-var embeddedOnly = []ID{PP, PrefillPools, DecodePools, Fidelity, Search, DeviceCost, Draft, DraftShare, PowerCap,
-	PowerLimit, PerWatt, TargetQPS, TargetConcurrency,
+var embeddedOnly = []ID{PP, PrefillPools, DecodePools, Fidelity, Search, DeviceCost, Draft, DraftShare, DraftModel,
+	PowerCap, PowerLimit, PerWatt, TargetQPS, TargetConcurrency,
 	Concurrency, E2E, Goodput, Workload, ExpertSkew, ExpertLoads, Redundant, TwoBatch, AFD}
 
 // checkForeign warns of an answer that the chosen engine cannot heed.

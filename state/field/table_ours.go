@@ -40,6 +40,8 @@ func answerFields() []Field {
 			Choices: drafts, Parse: optionalOneOf(drafts), Default: byDefault("none")},
 		{ID: DraftShare, Name: "draft_share", Label: "draft share", Flag: "draft-share", Arity: One, Metavar: "X",
 			Example: "0.1", Default: byDefault("none"), Parse: optionalNumber(nonNegative, "at-least-zero", "0.1")},
+		{ID: DraftModel, Name: "draft_model", Label: "draft model", Flag: "draft-model", Arity: One, Metavar: "MODEL",
+			Example: "Qwen/Qwen3-0.6B", Default: byDefault("none"), Parse: optionalWord("Qwen/Qwen3-0.6B")},
 		{ID: PowerCap, Name: "power_cap", Label: "power cap", Flag: "power-cap", Arity: One, Metavar: "W", Unit: "W",
 			Example: "500", Parse: optional("500"), Default: byDefault("none")},
 		{ID: PowerLimit, Name: "power_limit", Label: "power limit", Flag: "power-limit", Arity: One, Metavar: "W", Unit: "W",

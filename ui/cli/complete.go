@@ -44,7 +44,7 @@ func (p *Program) valuesOf(f *field.Field) (values []string, files bool) {
 	switch f.ID {
 	case field.Device:
 		return p.deviceNames(), false
-	case field.Model:
+	case field.Model, field.DraftModel:
 		return model.Names(), true
 	case field.Sweep:
 		for _, k := range sweep.Names() {
