@@ -115,7 +115,7 @@ func TestPagesInABrowser(t *testing.T) {
 	widths := []int{360, 800, 1280}
 	var frames strings.Builder
 	for _, x := range questions {
-		page := string(HTML(answered(t, x.lang, x.line, x.sweep)))
+		page := string(HTML(answered(t, x)))
 		page = strings.Replace(page, "</head>", probe+"</head>", 1)
 		path := filepath.Join(dir, x.name+".html")
 		if err := os.WriteFile(path, []byte(page), 0o600); err != nil {
@@ -164,7 +164,7 @@ func TestPagesPrint(t *testing.T) {
 	browser(t)
 	dir := artefacts(t)
 	for _, x := range questions {
-		p := answered(t, x.lang, x.line, x.sweep)
+		p := answered(t, x)
 		path := filepath.Join(dir, x.name+".html")
 		drawing := filepath.Join(dir, x.name+".svg")
 		for path, data := range map[string][]byte{path: HTML(p), drawing: SVG(p)} {

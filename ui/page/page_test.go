@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"fathom/hw"
+	"fathom/sim/decision"
 	"fathom/sim/engine"
 	"fathom/sim/model"
 	"fathom/sim/sweep"
@@ -22,36 +23,45 @@ import (
 var update = flag.Bool("update", false, "write the goldens anew")
 
 const (
-	question = " --num-devices 8 --input-length 3500 --output-length 1500 --ttft-limit 2000 --tpot-limit 50 " +
+	main = " --num-devices 8 --input-length 3500 --output-length 1500 --ttft-limit 2000 --tpot-limit 50 " +
 		"--quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED --compile"
 	die = "ATLAS_800_A3_752T_128G_DIE"
 )
 
-// questions are what pages are made of: one profile; two with a price and a sweep; a map; P:D pairs; no answer.
-var questions = []struct {
+// question is what a page is made of: a line, what is swept, and whether it says what the decision hangs on.
+type question struct {
 	name, lang, line string
 	sweep            []string
-}{
-	{"one", "en", "Qwen/Qwen3-32B --device " + die + question, nil},
-	{"one-zh", "zh", "Qwen/Qwen3-32B --device " + die + question, nil},
-	{"two", "zh", "Qwen/Qwen3-32B --device " + die + " H200_SXM --device-cost H200_SXM=3" + question,
-		[]string{"input-length=512..32k:log:12"}},
-	{"map", "en", "Qwen/Qwen3-32B --device " + die + question, []string{"input-length=512..32k:log:12",
-		"tpot-limit=10..100:9"}},
-	{"pair", "en", "deepseek-ai/DeepSeek-V3.1 --device " + die + " --num-devices 64 " +
-		"--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 16 --decode-devices-per-instance 32 " +
-		"--tp-sizes --ep-sizes 16 --input-length 3500 --output-length 1500 --ttft-limit 3000 --tpot-limit 60 " +
-		"--quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED --compile", nil},
-	{"crowd", "en", "Qwen/Qwen3-32B --device " + die + " H200_SXM H100_SXM ATLAS_800_A2_376T_64G" + question,
-		[]string{"input-length=512..32k:log:12"}},
-	{"none", "zh", "Qwen/Qwen3-32B --device " + die + strings.Replace(question, "2000", "10", 1), nil},
+	hinges           bool
 }
 
-// answered is the page of the real engine's answer to a line.
-func answered(t testing.TB, lang, line string, knobs []string) Page {
+// questions have one profile; two with a price and a sweep; a map; P:D pairs; no answer; what the decision hangs on.
+var questions = []question{
+	{name: "one", lang: "en", line: "Qwen/Qwen3-32B --device " + die + main},
+	{name: "one-zh", lang: "zh", line: "Qwen/Qwen3-32B --device " + die + main},
+	{name: "two", lang: "zh", line: "Qwen/Qwen3-32B --device " + die + " H200_SXM --device-cost H200_SXM=3" + main,
+		sweep: []string{"input-length=512..32k:log:12"}},
+	{name: "map", lang: "en", line: "Qwen/Qwen3-32B --device " + die + main, sweep: []string{"input-length=512..32k:log:12",
+		"tpot-limit=10..100:9"}},
+	{name: "pair", lang: "en", line: "deepseek-ai/DeepSeek-V3.1 --device " + die + " --num-devices 64 " +
+		"--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 16 --decode-devices-per-instance 32 " +
+		"--tp-sizes --ep-sizes 16 --input-length 3500 --output-length 1500 --ttft-limit 3000 --tpot-limit 60 " +
+		"--quantize-linear-action W8A8_DYNAMIC --quantize-attention-action DISABLED --compile"},
+	{name: "crowd", lang: "en",
+		line:  "Qwen/Qwen3-32B --device " + die + " H200_SXM H100_SXM ATLAS_800_A2_376T_64G" + main,
+		sweep: []string{"input-length=512..32k:log:12"}},
+	{name: "none", lang: "zh", line: "Qwen/Qwen3-32B --device " + die + strings.Replace(main, "2000", "10", 1)},
+	{name: "hinges", lang: "en", line: "Qwen/Qwen3-32B --device " + die + " --device-cost " + die + "=2" + main,
+		sweep: []string{"input-length=512..32k:log:12"}, hinges: true},
+	{name: "hinges-zh", lang: "zh", line: "Qwen/Qwen3-32B --device " + die + " H200_SXM" + main,
+		sweep: []string{"input-length=512..32k:log:12", "tpot-limit=10..100:9"}, hinges: true},
+}
+
+// answered is the page of the real engine's answer to a question.
+func answered(t testing.TB, of question) Page {
 	t.Helper()
 	ctx := context.Background()
-	x := field.FromArgs(strings.Fields(line), field.FromFlag, "")
+	x := field.FromArgs(strings.Fields(of.line), field.FromFlag, "")
 	a := field.FillDefaults(field.Derive(x.Answers))
 	c := field.Catalog{ModelNames: model.Names(), Profiles: hw.Builtin(), Models: map[string]*model.Model{}}
 	name := a[field.Model].Text
@@ -74,17 +84,22 @@ func answered(t testing.TB, lang, line string, knobs []string) Page {
 	r.Request, r.ElapsedMS = q, 0
 	r.Inputs, r.Ours = field.Inputs(a, c), field.Shell(field.PlanCommand(x.Answers, c))
 	engine.Explain(r, field.Again)
-	texts, err := text.Load(lang)
+	texts, err := text.Load(of.lang)
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := Page{Report: r, Texts: texts, Program: "fathom test"}
-	if len(knobs) > 0 {
-		axes, err := sweep.Parse(knobs, q)
+	if len(of.sweep) > 0 {
+		axes, err := sweep.Parse(of.sweep, q)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if p.Sweep, err = engine.Sweep(ctx, q, axes, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if of.hinges {
+		if p.Decision, err = engine.Decide(ctx, q, decision.Usual(q), nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -112,7 +127,7 @@ func whole(t *testing.T, name string, data []byte) {
 func TestPagesAreSelfContained(t *testing.T) {
 	foreign := regexp.MustCompile(`(?i)<script|<link|<iframe|<object|\son[a-z]+=|(?:src|href)\s*=|@import|url\(`)
 	for _, x := range questions {
-		p := answered(t, x.lang, x.line, x.sweep)
+		p := answered(t, x)
 		page, drawing := HTML(p), SVG(p)
 		if hit := foreign.Find(page); hit != nil {
 			t.Errorf("%s: %q", x.name, hit)
@@ -143,7 +158,7 @@ func TestPagesAreSelfContained(t *testing.T) {
 
 // What the file says is what the report says: the best row, every candidate, the limits, the commands.
 func TestPageHoldsTheReport(t *testing.T) {
-	p := answered(t, "en", questions[0].line, nil)
+	p := answered(t, questions[0])
 	page := string(HTML(p))
 	at := -1
 	for _, want := range []string{"<h1>Qwen/Qwen3-32B, aggregation</h1>", "TTFT at most 2,000 ms", "1,643 <small>tok/s",
@@ -165,7 +180,7 @@ func TestPageHoldsTheReport(t *testing.T) {
 
 // Names with markup and control characters are words.
 func TestHostileNamesAreWords(t *testing.T) {
-	p := answered(t, "en", questions[0].line, nil)
+	p := answered(t, questions[0])
 	m := *p.Report.Request.Model
 	m.Name = "a<script>alert(1)</script>\"'&\x1b[31m\x00\u202e]]>"
 	q := *p.Report.Request
@@ -193,7 +208,7 @@ func TestHostileNamesAreWords(t *testing.T) {
 // The same request gives the same bytes.
 func TestPagesAreTheSameEachTime(t *testing.T) {
 	x := questions[3]
-	a, b := answered(t, x.lang, x.line, x.sweep), answered(t, x.lang, x.line, x.sweep)
+	a, b := answered(t, x), answered(t, x)
 	if string(HTML(a)) != string(HTML(b)) || string(SVG(a)) != string(SVG(b)) {
 		t.Error("two pages of one question differ")
 	}
@@ -215,7 +230,7 @@ func outline(page []byte) string {
 func TestGoldenPages(t *testing.T) {
 	for _, x := range questions[:2] {
 		path := filepath.Join("testdata", x.name+".txt")
-		got := outline(HTML(answered(t, x.lang, x.line, x.sweep)))
+		got := outline(HTML(answered(t, x)))
 		if *update {
 			if err := os.MkdirAll("testdata", 0o755); err != nil {
 				t.Fatal(err)
@@ -243,7 +258,8 @@ func TestGoldenPages(t *testing.T) {
 
 // Ten thousand points and a map of 10,000 places stay under the limit.
 func TestLargeReportsStayShort(t *testing.T) {
-	p := answered(t, "en", questions[3].line, []string{"input-length=512..32k:log:100", "tpot-limit=10..100:100"})
+	p := answered(t, question{lang: "en", line: questions[3].line,
+		sweep: []string{"input-length=512..32k:log:100", "tpot-limit=10..100:100"}})
 	d := &p.Report.Devices[0]
 	for len(d.Points) < 10_000 {
 		d.Points = append(d.Points, d.Points[len(d.Points)%40])
