@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fathom/hw/message"
 	"fathom/sim/plan"
 )
 
@@ -43,7 +44,9 @@ type Left struct {
 	Instance int        // its devices; 0: they make up none that helps
 	Label    string
 	QPS      float64
-	Needs    int // devices of the smallest instance that is too large for them; 0: none, or not wanted
+	Short    message.Message // the phase whose stock is used up, though it holds the other up and devices are left
+	Room     int             // what the stock of that phase has left
+	Needs    int             // devices of the smallest instance that is too large for them; 0: none, or not wanted
 }
 
 // TTFT is the time to first token in ms with the wait for the KV cache; nil where the prefill row has none.

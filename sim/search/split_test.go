@@ -354,3 +354,16 @@ func TestLeftIsInStock(t *testing.T) {
 		t.Error("no instance more was named")
 	}
 }
+
+// Devices of the other side are left over, those of the side that holds the rest up are used up: that is said.
+func TestUsedUpStockIsSaid(t *testing.T) {
+	req := splitQuestion(12)
+	a, b := linked("A", 500, 500), linked("B", 500, 500)
+	req.Profiles, req.PrefillDevices, req.DecodeDevices = []*hw.Profile{a, b}, 1, 1
+	req.PrefillPools = []plan.Pool{{Profile: a, Devices: 1}}
+	req.DecodePools = []plan.Pool{{Profile: b, Devices: 11}}
+	best := answer(t, req, pricer(64)).Devices[0].PDRatio.Best
+	if best == nil || best.Left == nil || best.Left.Short.IsZero() || best.Left.Room != 0 {
+		t.Fatalf("%+v", best)
+	}
+}

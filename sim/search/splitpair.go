@@ -298,8 +298,11 @@ func (m *match) left(c *choice, fronts, backs []front) *report.Left {
 			}
 		}
 	}
-	if out.Instance > 0 {
+	switch {
+	case out.Instance > 0:
 		out.Needs = 0
+	case room < rest:
+		out.Short, out.Room = side.Message(), room
 	}
 	return out
 }
