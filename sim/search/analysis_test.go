@@ -74,7 +74,7 @@ func TestNearestByOffload(t *testing.T) {
 		if engine == "vllm" {
 			req.ReservedGB = 0
 		}
-		if near, ok := j.byMemory(rows); !ok || near.Relax.String() != want {
+		if near, ok := j.byMemory(rows, false); !ok || near.Relax.String() != want {
 			t.Errorf("%s: %q, want %q", engine, near.Relax, want)
 		}
 	}
@@ -87,12 +87,16 @@ func TestMemoryAloneAdmits(t *testing.T) {
 	j := &job{req: req, profile: device("A"), limits: serve.Limits{TTFT: 0.1, TPOT: 0.05}}
 	slow := report.Row{Status: report.OOM, AvailableGB: -1, TTFT: ms(101), TPOT: ms(10)}
 	jerky := report.Row{Status: report.OOM, AvailableGB: -1, TTFT: ms(10), TPOT: ms(51)}
-	if near, ok := j.byMemory([]report.Row{slow, jerky}); ok {
+	if near, ok := j.byMemory([]report.Row{slow, jerky}, true); ok {
 		t.Errorf("offers %q", near.Relax)
+	}
+	near, ok := j.byMemory([]report.Row{slow, jerky}, false) // nothing else is near: all that it needs is said
+	if !ok || !strings.Contains(near.Relax.String(), "TTFT limit 100 → 101") || len(near.Fixes) != 2 {
+		t.Errorf("says %q, %v", near.Relax, near.Fixes)
 	}
 	fast := report.Row{Status: report.OOM, AvailableGB: -2, TTFT: ms(10), TPOT: ms(10)}
 	want := "2.00 GiB more memory per device, or reserved memory 10 → 8"
-	if near, ok := j.byMemory([]report.Row{slow, jerky, fast}); !ok || !strings.HasPrefix(near.Relax.String(), want) {
+	if near, ok := j.byMemory([]report.Row{slow, jerky, fast}, true); !ok || !strings.HasPrefix(near.Relax.String(), want) {
 		t.Errorf("offers %q, want %q", near.Relax, want)
 	}
 }

@@ -36,6 +36,7 @@ func (r *run) nearby(i int, changes bool) (list []report.Near) {
 		if answered || k+1 < len(r.jobs[i]) && r.jobs[i][k+1].phase == j.phase {
 			continue // instance sizes of one phase are judged together, at the largest
 		}
+		before := len(list)
 		list = append(list, j.byLimit(rows)...)
 		if changes {
 			list = append(list, r.byChange(j)...)
@@ -43,7 +44,7 @@ func (r *run) nearby(i int, changes bool) (list []report.Near) {
 		if near, ok := j.byWatts(rows); ok {
 			list = append(list, near)
 		}
-		if near, ok := j.byMemory(rows); ok {
+		if near, ok := j.byMemory(rows, len(list) > before); ok {
 			list = append(list, near)
 		}
 		if near, ok := j.byEngine(rows); ok {
@@ -92,14 +93,7 @@ func (j *job) byLimit(rows []report.Row) (list []report.Near) {
 	}
 	for kind := 1; kind <= 3; kind++ {
 		if row := least[kind].row; row != nil {
-			var steps []step
-			if kind&1 != 0 {
-				steps = append(steps, looser("TTFT", "ttft_limit", j.limits.TTFT, *row.TTFT))
-			}
-			if kind&2 != 0 {
-				steps = append(steps, looser("TPOT", "tpot_limit", j.limits.TPOT, *row.TPOT))
-			}
-			list = append(list, near(row, steps...))
+			list = append(list, near(row, j.loosened(row)...))
 		}
 	}
 	return list
@@ -142,7 +136,7 @@ type step struct {
 	fix report.Fix
 }
 
-// near is a point with the changes that would admit it.
+// near is a point with the changes that would admit it. Where one of them is no answer, the others alone would not.
 func near(row *report.Row, steps ...step) report.Near {
 	n := report.Near{Row: *row}
 	var said []message.Message
@@ -152,8 +146,22 @@ func near(row *report.Row, steps ...step) report.Near {
 			n.Fixes = append(n.Fixes, s.fix)
 		}
 	}
+	if len(n.Fixes) < len(steps) {
+		n.Fixes = nil
+	}
 	n.Relax = both(said)
 	return n
+}
+
+// loosened are the limits that would let the latencies of a point pass.
+func (j *job) loosened(row *report.Row) (steps []step) {
+	if beyond(row.TTFT, j.limits.TTFT) > 0 {
+		steps = append(steps, looser("TTFT", "ttft_limit", j.limits.TTFT, *row.TTFT))
+	}
+	if beyond(row.TPOT, j.limits.TPOT) > 0 {
+		steps = append(steps, looser("TPOT", "tpot_limit", j.limits.TPOT, *row.TPOT))
+	}
+	return steps
 }
 
 // looser names a limit that would let a latency pass, rounded up so that it really would.
@@ -185,12 +193,13 @@ func (j *job) byEngine(rows []report.Row) (_ report.Near, ok bool) {
 	return report.Near{Row: *best, Relax: message.Literal("--allow-refused")}, true
 }
 
-// byMemory finds the point that lacks memory alone, and least of it.
-func (j *job) byMemory(rows []report.Row) (_ report.Near, ok bool) {
+// byMemory finds the point that lacks least memory. One that is beyond a limit too needs more than memory: it counts
+// where nothing else is near (alone: something is).
+func (j *job) byMemory(rows []report.Row, alone bool) (_ report.Near, ok bool) {
 	var least *report.Row
-	for i := range rows { // memory alone does not admit what is beyond a limit too
-		if rows[i].Status == report.OOM && beyond(rows[i].TTFT, j.limits.TTFT) <= 0 &&
-			beyond(rows[i].TPOT, j.limits.TPOT) <= 0 && (least == nil || rows[i].AvailableGB > least.AvailableGB) {
+	for i := range rows {
+		if rows[i].Status == report.OOM && (!alone || len(j.loosened(&rows[i])) == 0) &&
+			(least == nil || rows[i].AvailableGB > least.AvailableGB) {
 			least = &rows[i]
 		}
 	}
@@ -208,7 +217,7 @@ func (j *job) byMemory(rows []report.Row) (_ report.Near, ok bool) {
 		whole := math.Ceil(missing) // engines take whole GiB
 		relax.say = message.New("relax.offload", missing, flag, int(whole), link/1e9, whole*gib/link*1e3)
 	}
-	return near(least, relax), true
+	return near(least, append([]step{relax}, j.loosened(least)...)...), true
 }
 
 // byChange tries the smallest changes of the request that make any batch feasible, one kind after the other.
