@@ -36,8 +36,8 @@ func Meant(names []string, name string) string {
 	return ""
 }
 
-// Near are the names of Closest that a typing error, a part or a word of a name may have meant: a guess that is farther leads
-// people to what they did not ask for, so that none is better.
+// Near are the names of Closest that a typing error, a part or a word of a name may have meant: a guess that is farther
+// leads people to what they did not ask for, so that none is better.
 func Near(names []string, name string, n int) []string {
 	want := strings.ToLower(clip(name, 100))
 	words := strings.FieldsFunc(want, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })

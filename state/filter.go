@@ -101,7 +101,8 @@ func statusNamed(word string) report.Status {
 	switch s := report.Status(word); s {
 	case "memory":
 		return report.OOM
-	case report.OK, report.OOM, report.OverTPOT, report.OverTTFT, report.OverE2E, report.Short, report.Wasteful, report.Invalid,
+	case report.OK, report.OOM, report.OverTPOT, report.OverTTFT, report.OverE2E, report.Short, report.Wasteful,
+		report.Invalid,
 		report.Engine:
 		return s
 	}

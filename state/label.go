@@ -7,8 +7,8 @@ import (
 	"fathom/sim/report"
 )
 
-// ShortLabel names a strategy in few cells: "TP=8 DP=1", with PP, EP, expert sizes, DCP, copies of experts, half batches
-// and MTP where they say something.
+// ShortLabel names a strategy in few cells: "TP=8 DP=1", with PP, EP, expert sizes, DCP, copies of experts, half
+// batches and MTP where they say something.
 func ShortLabel(r *report.Row) string {
 	s := &r.Strategy
 	var b strings.Builder

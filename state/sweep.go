@@ -177,7 +177,8 @@ func (u *update) answerSweep() {
 	u.stopSweep()
 	u.lastQuiet--
 	v := &u.Results.Sweep
-	*v = SweepView{Text: text, Run: u.lastQuiet, Of: 1, Figure: chart.Best(sweep.ByCost(q, axes)), axes: axes, request: q, of: u.Results.Run,
+	*v = SweepView{Text: text, Run: u.lastQuiet, Of: 1, Figure: chart.Best(sweep.ByCost(q, axes)), axes: axes, request: q,
+		of:      u.Results.Run,
 		variant: u.Results.Variant}
 	for _, a := range axes {
 		v.Of *= len(a.Values)

@@ -1,6 +1,7 @@
 // Package unraced marks tests whose verdict is about figures: they compute much, in one goroutine or in workers that
-// smaller tests of the same room show at work, so that the race detector, which makes them five to ten times slower, has
-// nothing to find in them. The long run of the tests has them all; the one under the race detector is -short (.ci/run).
+// smaller tests of the same room show at work, so that the race detector, which makes them five to ten times slower,
+// has nothing to find in them. The long run of the tests has them all; the one under the race detector is -short
+// (.ci/run).
 package unraced
 
 import "testing"

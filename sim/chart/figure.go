@@ -8,8 +8,8 @@ import (
 // Figure is what of an answer a chart shows.
 type Figure uint8
 
-// Tokens per second of the whole plan and of one device (more is better), money per million tokens (less is), and tokens
-// per second and watt, which cells of sweeps do not have.
+// Tokens per second of the whole plan and of one device (more is better), money per million tokens (less is), and
+// tokens per second and watt, which cells of sweeps do not have.
 const (
 	Throughput Figure = iota
 	PerDevice

@@ -39,8 +39,8 @@ type Limit struct {
 	Label message.Message
 }
 
-// Frontier is throughput of a device, money per million tokens or tokens per watt, against the tokens per second of one user; of a
-// prefill phase against TTFT.
+// Frontier is throughput of a device, money per million tokens or tokens per watt, against the tokens per second of one
+// user; of a prefill phase against TTFT.
 type Frontier struct {
 	Figure Figure // PerDevice, Cost or PerWatt
 	X, Y   Axis   // by their text keys

@@ -96,12 +96,14 @@ func (s *Frontiers) JSON() ([]byte, error) {
 }
 
 func (s *Set) json() setJSON {
-	out := setJSON{Name: report.Word(s.Name), Device: hw.Clean(s.Device), Phase: s.Phase, Measured: s.Measured, Apart: report.Word(s.Apart.String()),
+	out := setJSON{Name: report.Word(s.Name), Device: hw.Clean(s.Device), Phase: s.Phase, Measured: s.Measured,
+		Apart:  report.Word(s.Apart.String()),
 		Points: make([]pointJSON, len(s.Points))}
 	hull := s.onHull()
 	for n := range s.Points {
 		p := &s.Points[n]
-		o := pointJSON{X: report.Six(p.X), Y: report.Six(p.Y), Label: report.Word(p.Label), OK: p.OK, Front: p.Front, Hull: hull[n]}
+		o := pointJSON{X: report.Six(p.X), Y: report.Six(p.Y), Label: report.Word(p.Label), OK: p.OK, Front: p.Front,
+			Hull: hull[n]}
 		if p.Concurrency > 0 {
 			o.Concurrency = &p.Concurrency
 		}

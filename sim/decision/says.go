@@ -4,8 +4,9 @@ import (
 	"fathom/hw/message"
 )
 
-// Says is the decision in sentences: how far ahead the winner is and whether that is shown, for every lever that another
-// wins by where that is, and one sentence where none does. label names a knob in the reader's language, who a winner.
+// Says is the decision in sentences: how far ahead the winner is and whether that is shown, for every lever that
+// another wins by where that is, and one sentence where none does. label names a knob in the reader's language, who a
+// winner.
 func (d *Decision) Says(label func(knob string) message.Message, who func(string) string) (out []message.Message) {
 	if d.Now.Winner == "" {
 		if !d.Now.Why.IsZero() {

@@ -69,7 +69,8 @@ func (r *Result) JSON(label func(string) message.Message) ([]byte, error) {
 		}
 		for i := range d.Levers {
 			l := &d.Levers[i]
-			o := leverJSON{From: report.Six(l.From), To: report.Six(l.To), At: report.Six(l.At), Low: l.Low.json(), High: l.High.json(),
+			o := leverJSON{From: report.Six(l.From), To: report.Six(l.To), At: report.Six(l.At), Low: l.Low.json(),
+				High:   l.High.json(),
 				Spread: report.Six(l.Spread(d.Now.Value)), Crossings: []crossingJSON{}}
 			if l.Knob != nil {
 				o.Knob = &l.Knob.Name

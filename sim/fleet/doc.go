@@ -1,7 +1,8 @@
 // Package fleet plans replicas over a day: how many of them a load needs from hour to hour, what a fleet of one size
 // keeps within the limits, what one that follows its load keeps and saves, and what happens when a replica fails.
 // Replicas are played, all of them (sim/traffic); nothing is multiplied. A day of few requests is played whole, one of
-// many in windows of every slot, each at the slot's worst moment; of the largest fleets, the peak and its failures whole.
+// many in windows of every slot, each at the slot's worst moment; of the largest fleets, the peak and its failures
+// whole.
 //
 // In: a Curve of arrivals, a Deployment. Out: a Plan. Begin reading with Curve, then Make.
 package fleet

@@ -38,7 +38,7 @@ type Constants struct {
 	PromptOverhead      float64 // of a layer in a step with prompt pieces
 	Reduce              float64 // factor on the fixed time of collectives
 	SharedExpertOverlap bool    // in steps without prompts shared experts run beside the routed ones
-	AttnInCache         bool    // attention multiplies in the format of the cache where the device's kernels do, else 16 bits
+	AttnInCache         bool    // attention multiplies in the format of the cache where kernels do, else in 16 bits
 	Curve               bool    // all-reduces follow a measured curve where there is one, not the line
 	// Eager is what the host needs to launch a kernel in decode steps of more sequences than the largest captured graph
 	// holds, which is one where Captured is 0, and then in steps with prompts too; 0: every step has a graph. PromptEager

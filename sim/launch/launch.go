@@ -49,8 +49,9 @@ func Write(l *software.Launch, row report.Row, req *plan.Request, on *hw.Profile
 	s, q := row.Strategy, req.Quant
 	prompt, context := longest(req)
 	o := software.Order{Model: req.Model.Name, TP: s.TP, PP: max(1, s.PP), DP: max(1, s.DP), EP: s.EP, MoETP: s.MoETP,
-		MoEDP: s.MoEDP, DCP: s.DCP, RedundantExperts: s.RedundantExperts, TwoBatch: s.TwoBatch, ExternalShared: s.ExternalShared,
-		Role: row.Phase.String(), Context: context, Prompt: prompt,
+		MoEDP: s.MoEDP, DCP: s.DCP, RedundantExperts: s.RedundantExperts, TwoBatch: s.TwoBatch,
+		ExternalShared: s.ExternalShared,
+		Role:           row.Phase.String(), Context: context, Prompt: prompt,
 		Concurrency: row.Concurrency, LinearAction: q.Linear.String(),
 		LinearFormat: q.Linear.Format().String(), CacheAction: q.Attention.String(),
 		CacheFormat: q.Attention.Format().String(), PrefixCache: req.PrefixCacheHitRate > 0, Compile: req.Options.Compile,

@@ -10,9 +10,9 @@ import (
 )
 
 // overlapped is the time of two half batches that run by turns: while the rows of one are on the way between attention
-// and expert ranks, the other computes. Neither computing nor the link can be shorter than both halves need of it, and no
-// half shorter than it is alone; at the end of a pass the last exchange, or at its beginning the first computation, has
-// nothing beside it. layers is the number of exchanges there and back.
+// and expert ranks, the other computes. Neither computing nor the link can be shorter than both halves need of it, and
+// no half shorter than it is alone; at the end of a pass the last exchange, or at its beginning the first computation,
+// has nothing beside it. layers is the number of exchanges there and back.
 func overlapped(a, b pass.Result, layers float64) pass.Result {
 	wa, wb, xa, xb := a.Seconds-a.Exchange, b.Seconds-b.Exchange, a.Exchange, b.Exchange
 	r := pass.Result{Memory: a.Memory, Bound: pass.Bound{Mem: a.Bound.Mem + b.Bound.Mem,

@@ -12,7 +12,7 @@ import (
 type Experts struct {
 	Phase  plan.Phase
 	Label  string
-	Moved  float64 // of the mean on the fullest rank if experts were placed by their loads without copies; 0: loads not known
+	Moved  float64 // of the mean on the fullest rank if placed by their loads without copies; 0: loads not known
 	StepMS float64 // of a decode step, or of the first forward of a prefill
 	// ExchangeMS is what of the step rows are on the way between attention and expert ranks, over so many Layers.
 	ExchangeMS float64

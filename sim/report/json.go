@@ -112,7 +112,7 @@ type sectionJSON struct {
 type ratiosJSON struct {
 	Best       *ratioJSON  `json:"best"`
 	Candidates []ratioJSON `json:"candidates"`
-	Rates      string      `json:"rates"`                // which rates a pair has, where the tables of its sides have others
+	Rates      string      `json:"rates"`                // which a pair has, where the tables of its sides have others
 	Aggregated *versusJSON `json:"aggregated,omitempty"` // the same devices without disaggregation
 }
 

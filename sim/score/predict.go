@@ -133,8 +133,9 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 // unfit says what an instance lacks whose weights leave no room, and what its engine does about it.
 func (s Side) unfit(weights float64, p *hw.Profile, engine plan.Serving) error {
 	ranks := float64(s.TP * s.DP * max(1, s.PP))
-	text := fmt.Sprintf("out of memory: weights of %.1f GB leave no KV room on %s, which has %.1f GB; %.0f devices or more "+
-		"hold them", weights/1e9, p.Name, p.MemoryBytes/1e9, math.Ceil(weights*ranks/(tightShare*p.MemoryBytes-tightReserve)))
+	text := fmt.Sprintf("out of memory: weights of %.1f GB leave no KV room on %s, which has %.1f GB; "+
+		"%.0f devices or more hold them", weights/1e9, p.Name, p.MemoryBytes/1e9,
+		math.Ceil(weights*ranks/(tightShare*p.MemoryBytes-tightReserve)))
 	if flag := engine.Engine().Offload; flag != "" && p.HostBandwidth > 0 {
 		over := weights - tightShare*p.MemoryBytes + tightReserve
 		text += fmt.Sprintf(", or the host: %s %.0f, read in every step at %.0f GB/s, %.2g s", flag, math.Ceil(over/(1<<30)),

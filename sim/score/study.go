@@ -13,15 +13,15 @@ type study struct {
 	KV      string // format of the cache
 	// Threads are all that the processes of the server share: its host times are so many times longer, and steps with
 	// prompts wait for their kernels to be launched, each EagerUS where a process has a thread of its own, unless they
-	// are in graphs, which hold Captured tokens. A prompt goes through Readers processes, which work side by side elsewhere
-	// and one after the other here.
+	// are in graphs, which hold Captured tokens. A prompt goes through Readers processes, which work side by side
+	// elsewhere and one after the other here.
 	Threads  float64
 	EagerUS  float64 `toml:"eager_us"`
 	Readers  float64
 	Captured int
 	// Sweep is the order of the runs on one server, whose prefix cache stays: a prompt length, then the requests in flight
-	// one after the other. Every run sends Waves times those, always the same prompts of a length from the first one on, so
-	// that it finds what earlier ones left.
+	// one after the other. Every run sends Waves times those, always the same prompts of a length from the first one on,
+	// so that it finds what earlier ones left.
 	Sweep [][]int
 	Waves int
 }

@@ -88,7 +88,8 @@ func (r *Result) JSON() ([]byte, error) {
 	several := len(r.Request.Profiles) > 1
 	for i := range r.Cells {
 		c := &r.Cells[i]
-		o := cellJSON{At: c.At, Device: hw.Clean(c.Device), Phase: c.Phase, Label: report.Word(c.Label), Cost: report.Maybe(c.Cost),
+		o := cellJSON{At: c.At, Device: hw.Clean(c.Device), Phase: c.Phase, Label: report.Word(c.Label),
+			Cost: report.Maybe(c.Cost),
 			TTFT: report.Maybe(c.TTFT), TPOT: report.Maybe(c.TPOT), Status: c.Status, Reason: hw.Clean(c.Reason.String())}
 		if c.Throughput > 0 {
 			o.Throughput = report.Maybe(&c.Throughput)

@@ -17,8 +17,8 @@ type Format uint8
 //   - Azure: TIMESTAMP,ContextTokens,GeneratedTokens; times are dates, of 2023 without and of 2024 with a zone
 //     (https://github.com/Azure/AzurePublicDataset, AzureLLMInferenceDataset2023.md and 2024.md).
 //   - Mooncake: JSON lines with timestamp in whole ms, input_length, output_length, hash_ids of blocks of 512 tokens
-//     (https://github.com/kvcache-ai/Mooncake, FAST25-release/traces). The same with broken times is not Mooncake's, and
-//     counts seconds.
+//     (https://github.com/kvcache-ai/Mooncake, FAST25-release/traces). The same with broken times is not Mooncake's,
+//     and counts seconds.
 //   - BurstGPT: Timestamp in s, Model, Request tokens, Response tokens, Total tokens, Log Type; the third release has
 //     Session ID and Elapsed time too (https://github.com/HPMLL/BurstGPT). Without an answer a request had failed.
 //   - ShareGPT: a table or JSON whose columns are named as benchmark tools name them (columns), or conversations with

@@ -91,9 +91,9 @@ func (r *replica) fetch(id int32, ready float64) {
 	r.loading.insert(due{at: ready, id: id})
 }
 
-// release takes back the room of requests whose tokens have come up from the tiers and that wait for their turn, all but
-// one: what runs needs it. They keep their places in the queue; what came up stays while nobody needs its room. It says
-// whether there were any.
+// release takes back the room of requests whose tokens have come up from the tiers and that wait for their turn, all
+// but one: what runs needs it. They keep their places in the queue; what came up stays while nobody needs its room. It
+// says whether there were any.
 func (r *replica) release(but int32) (any bool) {
 	for i := range r.queue.lines {
 		line := &r.queue.lines[i]

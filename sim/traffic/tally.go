@@ -116,7 +116,8 @@ func lowest(values []float64, k int) {
 }
 
 // weighed is stat where values weigh differently: a percentile is the least value up to which its share of the weight
-// lies. Then as many requests keep to it as its name says: a limit on the 99th percentile holds where 99 of 100 hold it.
+// lies. Then as many requests keep to it as its name says: a limit on the 99th percentile holds where 99 of 100 hold
+// it.
 func (l *latencies) weighed() Stat {
 	order := make([]int, len(l.values))
 	var sum, weight float64

@@ -108,8 +108,8 @@ func (ks keys) names() (list []string) {
 	return list
 }
 
-// parser reads KEY=N pairs: the keys in Words, the numbers in Floats. Every key stands once; where a number may be 0, it
-// is as good as none.
+// parser reads KEY=N pairs: the keys in Words, the numbers in Floats. Every key stands once; where a number may be 0,
+// it is as good as none.
 func (ks keys) parser(example string) parser {
 	return func(text string) (Value, *Problem) {
 		ws, p := listed(text)

@@ -114,7 +114,8 @@ func inside(r rune) bool {
 
 // shortened reports whether a word is made of the beginnings of parts of a name that follow each other: "dsv3" is
 // DeepSeek-V3, "l370b" is Llama-3-70B. Signs inside the
-// word are skipped as those of the name are: "dsv3.1" is DeepSeek-V3.1. A word of digits alone would be found in the middle of other numbers.
+// word are skipped as those of the name are: "dsv3.1" is DeepSeek-V3.1. A word of digits alone would be found in the
+// middle of other numbers.
 func shortened(name, word string) bool {
 	if !strings.ContainsFunc(word, unicode.IsLetter) {
 		return false

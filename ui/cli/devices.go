@@ -134,7 +134,8 @@ func (p *Program) findDevice(command string, files []string, name string) (*hw.P
 }
 
 func (p *Program) checkDevice() *cobra.Command {
-	return &cobra.Command{Use: "check FILE.toml", Short: "Check a profile of your own", Args: argsOf(1, "need.profile-file"),
+	return &cobra.Command{Use: "check FILE.toml", Short: "Check a profile of your own", Args: argsOf(1,
+		"need.profile-file"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			d, err := hw.LoadFile(p.expand(args[0]))
 			if err != nil {

@@ -78,7 +78,8 @@ func (d *drawn) whole(q *plan.Request) *plan.Request {
 
 // draw writes a report as a page or as its drawings alone. Points that were kept for the drawings are listed only where
 // somebody asked.
-func (p *Program) draw(ctx context.Context, command string, d *drawn, format string, out *report.Report, q *plan.Request,
+func (p *Program) draw(ctx context.Context, command string, d *drawn, format string, out *report.Report,
+	q *plan.Request,
 	texts *text.Catalog) ([]byte, error) {
 	out.Request = q
 	one := page.Page{Report: out, Texts: texts, Program: Version()}

@@ -217,8 +217,8 @@ func (p *Program) runAll(ctx context.Context, list []library.Named) (out []*libr
 	return out, context.Cause(ctx)
 }
 
-// end is the exit code of runs: one that cannot run makes a bad one and is named, one of the others that has an answer a
-// good one.
+// end is the exit code of runs: one that cannot run makes a bad one and is named, one of the others that has an answer
+// a good one.
 func (p *Program) end(list []*library.Ran) error {
 	var failed []string
 	answered := len(list) == 0

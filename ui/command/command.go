@@ -28,8 +28,8 @@ func (s *Subject) rows() []*report.Row {
 	return []*report.Row{s.Row}
 }
 
-// Serve is a serving command of the engine that the request names, else for each engine of the profile's vendor; of a pair on two kinds of hardware each side has
-// those of its own.
+// Serve is a serving command of the engine that the request names, else for each engine of the profile's vendor; of a
+// pair on two kinds of hardware each side has those of its own.
 func Serve(s Subject, t *text.Catalog) string {
 	var b strings.Builder
 	var titles []string

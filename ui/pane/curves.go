@@ -66,7 +66,8 @@ func (p *Painter) curve(kind state.Plot, r *report.Row, w, h int) []string {
 	}
 	_, over := p.over()
 	sparse := p.sparse(kind, d)
-	key := curveKey{over: over, sparse: sparse, device: d, phase: r.Phase, label: r.Label, batch: r.Batch, plot: kind, w: w, h: h,
+	key := curveKey{over: over, sparse: sparse, device: d, phase: r.Phase, label: r.Label, batch: r.Batch, plot: kind,
+		w: w, h: h,
 		ascii: p.T.ASCII,
 		theme: p.M.Settings.Theme + p.T.Accent.Paint("x"), lang: p.C.Lang}
 	if list := p.M.Results.Measured.Runs; len(list) > 0 {

@@ -11,8 +11,8 @@ import (
 	"fathom/ui/plot"
 )
 
-// expertLines say what loads of experts, their copies and half batches do to the best row of a phase: the exchange, and a
-// line for each number of copies, its throughput against the row's own.
+// expertLines say what loads of experts, their copies and half batches do to the best row of a phase: the exchange, and
+// a line for each number of copies, its throughput against the row's own.
 func (p *Painter) expertLines(phase plan.Phase, w int) (out []string) {
 	d := p.onDevice()
 	if d == nil {
@@ -90,8 +90,8 @@ func (p *Painter) apartLines(phase plan.Phase, w int) (out []string) {
 	return out
 }
 
-// wide is what was asked about experts in lines of the P:D pane: attention and experts apart in the decode pool, and what
-// copies and half batches buy the best row of each phase. A low pane has one line with the first of each.
+// wide is what was asked about experts in lines of the P:D pane: attention and experts apart in the decode pool, and
+// what copies and half batches buy the best row of each phase. A low pane has one line with the first of each.
 func (p *Painter) wide(w int, low bool) (out []string) {
 	d := p.onDevice()
 	if d == nil {

@@ -82,8 +82,8 @@ func (p *Painter) hulls(r *report.Row, device string) (out []plot.Series) {
 	return out
 }
 
-// traded plots money per million tokens, or tokens per watt, against what one user gets: of every device of the run, and
-// of the pinned one.
+// traded plots money per million tokens, or tokens per watt, against what one user gets: of every device of the run,
+// and of the pinned one.
 func (p *Painter) traded(r *report.Row, what chart.Figure) (plot.Chart, string) {
 	f := p.frontier(r.Phase, what)
 	names := make([]string, len(f.Sets))

@@ -149,7 +149,8 @@ func (p *Painter) counts() string {
 		tail = append(tail, p.t("notes.marked", "n", itoa(n)))
 	}
 	c := &d.Counts
-	items = p.counted(items, tail, map[report.Status]int{report.OverTTFT: c.TTFT, report.OverTPOT: c.TPOT, report.OOM: c.OOM,
+	items = p.counted(items, tail, map[report.Status]int{report.OverTTFT: c.TTFT, report.OverTPOT: c.TPOT,
+		report.OOM:     c.OOM,
 		report.OverE2E: c.E2E, report.Short: c.Goodput, report.Invalid: c.Invalid, report.Engine: c.Engine,
 		report.Wasteful: c.Watts},
 		d.OverBoth(p.request()), !c.Unsaid)
@@ -163,7 +164,8 @@ func (p *Painter) counts() string {
 }
 
 // losses are the statuses of points that lost, in the order of the status line.
-var losses = []report.Status{report.OverTTFT, report.OverTPOT, report.OOM, report.OverE2E, report.Short, report.Wasteful, report.Invalid,
+var losses = []report.Status{report.OverTTFT, report.OverTPOT, report.OOM, report.OverE2E, report.Short,
+	report.Wasteful, report.Invalid,
 	report.Engine}
 
 // became says how many points have a status, each counted once as in JSON; both of those over TPOT are over TTFT too.
@@ -174,8 +176,9 @@ func (p *Painter) became(s report.Status, n, both int) string {
 	return p.t("notes."+string(s), "n", number.Int(n))
 }
 
-// counted puts between both ends of a line how many points have which status; with zeros, the first three are said although there are
-// none. Where the line is too long, zeros give way to the words about points over both limits, and these go last.
+// counted puts between both ends of a line how many points have which status; with zeros, the first three are said
+// although there are none. Where the line is too long, zeros give way to the words about points over both limits, and
+// these go last.
 func (p *Painter) counted(head, tail []string, n map[report.Status]int, both int, zeros bool) []string {
 	line := func(zeros bool, both int) []string {
 		out := slices.Clone(head)

@@ -187,7 +187,8 @@ func (p *Painter) measured(text string, v, whole float64, w int) string {
 }
 
 // limits are the signs of what stops a row, by the finding that says so.
-var limits = map[string]string{"explain.limit.ttft": "TTFT", "explain.limit.tpot": "TPOT", "explain.limit.memory": "HBM"}
+var limits = map[string]string{"explain.limit.ttft": "TTFT", "explain.limit.tpot": "TPOT",
+	"explain.limit.memory": "HBM"}
 
 // whySlide is what stops the answer, in large letters, and how the figures come about; what both phases share is said
 // once.

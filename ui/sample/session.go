@@ -59,7 +59,8 @@ func Recorded() field.Answers {
 // Pools is a plan whose split is searched, with hardware of its own on each side.
 func Pools() field.Answers {
 	return answers(map[field.ID]string{field.Mode: "pd_ratio", field.DeviceCount: "20",
-		field.PrefillPools: "ATLAS_800_A3_752T_128G_DIE ATLAS_800_A2_376T_64G", field.DecodePools: "ATLAS_800_A2_376T_64G=16"})
+		field.PrefillPools: "ATLAS_800_A3_752T_128G_DIE ATLAS_800_A2_376T_64G",
+		field.DecodePools:  "ATLAS_800_A2_376T_64G=16"})
 }
 
 // PDRatio is a plan of matching instances.

@@ -30,8 +30,9 @@ const Style = `:root{color-scheme:light dark;--paper:#ffffff;--ink:#1b1f24;--mut
 	`--h7:#f778ba}}`
 
 // drawn is the style of the elements of a drawing.
-const drawn = `svg.fig{font:13px system-ui,"Noto Sans","Noto Sans CJK SC","Microsoft YaHei",sans-serif;fill:var(--ink)}` +
-	`.fig text.m{fill:var(--muted)}.fig .ax{stroke:var(--muted);fill:none}.fig .gr{stroke:var(--line);fill:none}` +
+const drawn = `svg.fig{font:13px system-ui,"Noto Sans","Noto Sans CJK SC","Microsoft YaHei",sans-serif;` +
+	`fill:var(--ink)}.fig text.m{fill:var(--muted)}` +
+	`.fig .ax{stroke:var(--muted);fill:none}.fig .gr{stroke:var(--line);fill:none}` +
 	`.fig .lim{stroke:var(--h4);stroke-dasharray:5 4;fill:none}` +
 	`.fig .limt{fill:var(--h4);paint-order:stroke;stroke:var(--paper);stroke-width:4px}` +
 	`.fig text.e{text-anchor:end}.fig text.c{text-anchor:middle}.fig text.b{font-weight:600}` +

@@ -151,7 +151,8 @@ func scalar(s string) (v any, rest string, ok bool) {
 		return word == "true", s[end:], true
 	}
 	digits := strings.TrimPrefix(word, "-")
-	if digits == "" || len(digits) > 1 && digits[0] == '0' && digits[1] != '.' || strings.Trim(digits, "0123456789.") != "" ||
+	if digits == "" || len(digits) > 1 && digits[0] == '0' && digits[1] != '.' ||
+		strings.Trim(digits, "0123456789.") != "" ||
 		digits[0] == '.' || digits[len(digits)-1] == '.' {
 		return nil, "", false
 	}
