@@ -92,7 +92,7 @@ func TestEngineFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ from, to, want string }{
-		"policy":  {`"mixed"`, `"mixt"`, `policy "mixt": want one of [mixed`},
+		"policy":  {`"mixed"`, `"mixt"`, `policy mixt: want one of mixed, `},
 		"key":     {"sequences", "sequenzes", "unknown key scheduler.sequenzes"},
 		"limit":   {"sequences = 1", "sequences = 0", "must be above 0"},
 		"no name": {`name = "x"`, "", "name, title or parts are missing"},
