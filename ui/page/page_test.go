@@ -53,7 +53,7 @@ var questions = []question{
 	{name: "none", lang: "zh", line: "Qwen/Qwen3-32B --device " + die + strings.Replace(main, "2000", "10", 1)},
 	{name: "hinges", lang: "en", line: "Qwen/Qwen3-32B --device " + die + " --device-cost " + die + "=2" + main,
 		sweep: []string{"input-length=512..32k:log:12"}, hinges: true},
-	{name: "hinges-zh", lang: "zh", line: "Qwen/Qwen3-32B --device " + die + " H200_SXM" + main,
+	{name: "hinges-zh", lang: "zh", line: "Qwen/Qwen3-32B --device " + die + " ATLAS_800_A2_376T_64G" + main,
 		sweep: []string{"input-length=512..32k:log:12", "tpot-limit=10..100:9"}, hinges: true},
 }
 
