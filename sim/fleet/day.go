@@ -127,6 +127,9 @@ func (p *planner) fill(out *Plan) error {
 			}
 		}
 	}
+	for i := range plays { // before any of them is played: what is known then does not hang on who is faster
+		plays[i] = p.sampled(plays[i])
+	}
 	p.of = p.done + len(plays) + 4
 	jobs := make(chan play)
 	errs := make([]error, max(1, p.Workers))
@@ -140,9 +143,8 @@ func (p *planner) fill(out *Plan) error {
 			}
 		})
 	}
-	for i := range plays {
-		plays[i] = p.sampled(plays[i])
-		jobs <- plays[i]
+	for _, one := range plays {
+		jobs <- one
 	}
 	close(jobs)
 	all.Wait()
