@@ -5,6 +5,7 @@ import (
 
 	"fathom/hw/message"
 	"fathom/sim/plan"
+	"fathom/state/table"
 )
 
 // Apart collects in what measured runs differ from a plan: the values that they have instead.
@@ -14,7 +15,7 @@ type Apart struct {
 }
 
 // Add notes what of a run differs, and whether anything does. What a run does not say is taken to be as planned.
-func (a *Apart) Add(m *MeasuredRun, q *plan.Request) (differs bool) {
+func (a *Apart) Add(m *table.MeasuredRun, q *plan.Request) (differs bool) {
 	number := func(list *[]int, v int, same bool) {
 		if v > 0 && !same {
 			differs, *list = true, append(*list, v)

@@ -1,6 +1,9 @@
 package state
 
-import "fathom/sim/report"
+import (
+	"fathom/sim/report"
+	"fathom/state/table"
+)
 
 // base is the report that changes are shown against: the pinned run, or for another variant the run as asked. A nil
 // report is none.
@@ -66,20 +69,11 @@ func (b base) pair() *report.Ratio {
 	return b.device.PDRatio.Best
 }
 
-// Delta is the relative change of a figure against a base: 0.042 for 4.2% more. ok is false where there is nothing to
-// compare.
-func Delta(now, before float64) (float64, bool) {
-	if before == 0 || now != now || before != before {
-		return 0, false
-	}
-	return now/before - 1, true
-}
-
 // delta is the change of a row against its base, for sorting by the delta column.
-func (m *Model) delta() func(Item) (float64, bool) {
+func (m *Model) delta() func(table.Item) (float64, bool) {
 	b := m.base()
-	return func(i Item) (float64, bool) {
-		s := Shown{Item: i}
+	return func(i table.Item) (float64, bool) {
+		s := table.Shown{Item: i}
 		switch {
 		case i.Cross != nil:
 		case i.Ratio != nil:
@@ -87,6 +81,6 @@ func (m *Model) delta() func(Item) (float64, bool) {
 		case i.Row != nil:
 			s.Base = b.counterpart(i.Row)
 		}
-		return s.Value(ColDelta)
+		return s.Value(table.ColDelta)
 	}
 }

@@ -1,52 +1,9 @@
 package state
 
 import (
+	"fathom/state/table"
 	"math"
-
-	"fathom/sim/plan"
-	"fathom/sim/report"
 )
-
-// besideKey is a row as both engines know it. Candidates are looked up by strategy, batch 0: the best batches may
-// differ, and the difference is then that of our point at their batch.
-type besideKey struct {
-	phase plan.Phase
-	label string
-	batch int
-}
-
-// besideOf indexes what another engine says about the rows of a profile; nil where no other was asked.
-func besideOf(r *report.Report, device string, all bool) map[besideKey]*report.Difference {
-	if r == nil || len(r.Differences) == 0 {
-		return nil
-	}
-	out := map[besideKey]*report.Difference{}
-	for i := range r.Differences {
-		d := &r.Differences[i]
-		if d.Device != device {
-			continue
-		}
-		key := besideKey{phase: d.Phase, label: d.Label}
-		if all && d.Ours != nil {
-			key.batch = d.Ours.Batch
-		}
-		out[key] = d
-	}
-	return out
-}
-
-// beside finds what another engine says about a row or a pair.
-func (s *source) beside(i Item) *report.Difference {
-	switch {
-	case s.others == nil:
-		return nil
-	case i.Ratio != nil:
-		return s.others[besideKey{label: i.Ratio.Prefill.Label + " / " + i.Ratio.Decode.Label}]
-	case s.whole:
-		return s.others[besideKey{i.Row.Phase, i.Row.Label, i.Row.Batch}]
-	}
-	return s.others[besideKey{phase: i.Row.Phase, label: i.Row.Label}]
-}
 
 // Beside sums up a run of both engines on the profile and part on screen.
 type Beside struct {
@@ -60,7 +17,7 @@ func (m *Model) Beside() (b Beside, ok bool) {
 	if r == nil || d == nil || m.Results.Cross {
 		return b, false
 	}
-	pairs := m.Results.Part == PartRatio
+	pairs := m.Results.Part == table.PartRatio
 	for i := range r.Differences {
 		x := &r.Differences[i]
 		isPair := x.OurRatio != nil || x.TheirRatio != nil

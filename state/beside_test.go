@@ -6,6 +6,7 @@ import (
 
 	"fathom/hw/message"
 	"fathom/sim/report"
+	"fathom/state/table"
 )
 
 // besideReport is the flagship run of both engines: one strategy alike, one at another batch, one of theirs only.
@@ -33,22 +34,22 @@ func TestRowsBesideAnotherEngine(t *testing.T) {
 	j := begin(t, Options{Answers: flagship()}).do(Accept)
 	start := j.last("Start").(Start)
 	j.send(Finished{Run: start.Run, Report: besideReport(flagshipReport(start.Request))}).pane(Showing)
-	for _, id := range []ColumnID{ColTheirs, ColDiff, ColDiffTTFT, ColDiffTPOT} {
+	for _, id := range []table.ColumnID{table.ColTheirs, table.ColDiff, table.ColDiffTTFT, table.ColDiffTPOT} {
 		if !slices.Contains(j.m.Results.Table.Columns, id) {
-			t.Errorf("no column %s", Columns[id].Key)
+			t.Errorf("no column %s", table.Columns[id].Key)
 		}
 	}
 	rows := j.m.Rows()
-	if v, ok := rows[0].Value(ColTheirs); !ok || v != 1627 {
+	if v, ok := rows[0].Value(table.ColTheirs); !ok || v != 1627 {
 		t.Errorf("theirs: %v %v", v, ok)
 	}
-	if v, ok := rows[0].Value(ColDiff); !ok || v < 1.0099 || v > 1.0101 {
+	if v, ok := rows[0].Value(table.ColDiff); !ok || v < 1.0099 || v > 1.0101 {
 		t.Errorf("difference: %v per cent", v)
 	}
-	if v, ok := rows[1].Value(ColTheirBatch); !ok || v != 12 { // our best batch of that strategy is 14
+	if v, ok := rows[1].Value(table.ColTheirBatch); !ok || v != 12 { // our best batch of that strategy is 14
 		t.Errorf("their batch: %v %v", v, ok)
 	}
-	if _, ok := rows[3].Value(ColTheirs); ok {
+	if _, ok := rows[3].Value(table.ColTheirs); ok {
 		t.Error("a strategy that they do not have has a figure of theirs")
 	}
 	if b, ok := j.m.Beside(); !ok || b != (Beside{Common: 2, OnlyTheirs: 1, Largest: .0101}) {
@@ -58,7 +59,7 @@ func TestRowsBesideAnotherEngine(t *testing.T) {
 	j.do(AllPoints)
 	compared := 0
 	for _, r := range j.m.Rows() {
-		if _, ok := r.Value(ColDiff); ok {
+		if _, ok := r.Value(table.ColDiff); ok {
 			compared++
 		}
 	}
@@ -74,7 +75,7 @@ func TestRowsBesideAnotherEngine(t *testing.T) {
 // TestColumnsOfAnotherEngineOnlyWhereItRan, in the table and in the sort menu.
 func TestColumnsOfAnotherEngineOnlyWhereItRan(t *testing.T) {
 	j := results(t)
-	if _, ok := j.m.Beside(); ok || slices.Contains(j.m.Results.Table.Columns, ColDiff) {
+	if _, ok := j.m.Beside(); ok || slices.Contains(j.m.Results.Table.Columns, table.ColDiff) {
 		t.Error("one engine is compared with nothing")
 	}
 	j.do(SortMenu)

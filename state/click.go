@@ -1,5 +1,7 @@
 package state
 
+import "fathom/state/table"
+
 // click does what the keys would do to get there.
 func (u *update) click(t Target) {
 	if u.Overlay.Kind == LibraryOverlay && t.Kind == TargetItem && t.Index >= 0 && t.Index < len(u.Shelf.Shown) {
@@ -45,7 +47,7 @@ func (u *update) clickResults(t Target) {
 	case TargetRow:
 		if t.Index >= 0 && t.Index < len(r.Table.Order) {
 			r.Table.Cursor, r.Focus = t.Index, OnTable
-			r.Table.clamp(u.rows)
+			r.Table.Clamp(u.rows)
 			u.went()
 			u.resetSplit()
 		}
@@ -79,7 +81,7 @@ func (u *update) clickResults(t Target) {
 			r.WhatIf.Cursor = t.Index
 		}
 	case TargetSide:
-		if r.Part == PartRatio {
+		if r.Part == table.PartRatio {
 			r.Split.Side = max(0, min(t.Index, 1))
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
+	"fathom/state/table"
 )
 
 var copyKinds = map[Action]CopyKind{CopyCommand: TheCommand, CopyOurs: TheOurs, CopyChecks: TheChecks,
@@ -62,7 +63,7 @@ func (u *update) copy(what CopyKind, full bool) {
 }
 
 // subject is what a text about an item of the table is about.
-func (m *Model) subject(item Item) Subject {
+func (m *Model) subject(item table.Item) Subject {
 	s := Subject{Entry: m.current(), Variant: m.Results.Variant, Item: item, Table: m.Results.Table}
 	if d := m.device(); d != nil {
 		s.Device = d.Device
@@ -96,7 +97,7 @@ func (m *Model) Foreign() []string {
 
 // rowCommand is the reference tool's command that finds the row: a row of an exhaustive search carries its token
 // budget. Where it has no such profile it is our own.
-func (m *Model) rowCommand(e *Entry, item Item) []string {
+func (m *Model) rowCommand(e *Entry, item table.Item) []string {
 	if len(e.foreign()) > 0 {
 		return e.Ours
 	}
@@ -111,7 +112,7 @@ func (m *Model) rowCommand(e *Entry, item Item) []string {
 }
 
 // checksText is the single passes that validate a row, one command a line.
-func (u *update) checksText(item Item) string {
+func (u *update) checksText(item table.Item) string {
 	var lines []string
 	for _, r := range rowsOf(item) {
 		for _, c := range u.checks(r) {
@@ -122,7 +123,7 @@ func (u *update) checksText(item Item) string {
 }
 
 // rowsOf are the rows behind an item: two for a pair of shapes.
-func rowsOf(i Item) []*report.Row {
+func rowsOf(i table.Item) []*report.Row {
 	switch {
 	case i.Ratio != nil:
 		return []*report.Row{&i.Ratio.Prefill, &i.Ratio.Decode}

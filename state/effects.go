@@ -7,6 +7,7 @@ import (
 	"fathom/sim/report"
 	"fathom/sim/sweep"
 	"fathom/state/field"
+	"fathom/state/table"
 )
 
 // Effect is something that ui has to do. The set is closed.
@@ -82,7 +83,7 @@ type (
 		Sweep    *sweep.Result
 		Decision *decision.Result
 		Over     []Overlaid // runs laid over its frontiers
-		Measured []MeasuredRun
+		Measured []table.MeasuredRun
 	}
 	// Shelve does something to the library of scenarios; the answer is Shelved. Of a run it tells Shelving too, and Cancel
 	// ends it.
@@ -176,9 +177,9 @@ func (k CopyKind) String() string { return copyNames[k] }
 type Subject struct {
 	Entry   *Entry
 	Variant Variant
-	Device  string // profile of the tab
-	Item    Item   // the selected row, ratio or comparison line
-	Table   Table  // as sorted and filtered
+	Device  string      // profile of the tab
+	Item    table.Item  // the selected row, ratio or comparison line
+	Table   table.Table // as sorted and filtered
 }
 
 // ExportFormat is the format of an exported report.

@@ -8,6 +8,7 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
+	"fathom/state/table"
 )
 
 // faster is the flagship report with all throughputs times a factor.
@@ -71,7 +72,7 @@ func TestWhatIfShowsChangesAgainstTheRunItCameFrom(t *testing.T) {
 	}
 	j.send(Finished{Run: 2, Report: faster(s.Request, 1.05)})
 	rows := j.m.Rows()
-	if change, ok := rows[0].Value(ColDelta); !ok || change < .0499 || change > .0501 {
+	if change, ok := rows[0].Value(table.ColDelta); !ok || change < .0499 || change > .0501 {
 		t.Errorf("change %g, %v", change, ok)
 	}
 	e := j.m.CurrentEntry()
@@ -170,7 +171,7 @@ func TestQuietRunsSayWhatTheyWouldChange(t *testing.T) {
 		t.Error("quiet runs do not show up by themselves")
 	}
 	j.do(Fidelity)
-	if v, ok := j.m.Rows()[0].Value(ColDelta); !ok || v > -.19 {
+	if v, ok := j.m.Rows()[0].Value(table.ColDelta); !ok || v > -.19 {
 		t.Errorf("a flip shows its changes: %g %v", v, ok)
 	}
 	j.do(Fidelity)
@@ -316,7 +317,7 @@ func TestWhatIfKeepsFidelityAndSearch(t *testing.T) {
 	if j.m.Results.Run != s.Run || j.m.Results.Variant != OtherFidelity {
 		t.Fatalf("run %d, variant %d", j.m.Results.Run, j.m.Results.Variant)
 	}
-	if v, ok := j.m.Rows()[0].Value(ColDelta); !ok || v < .0999 || v > .1001 {
+	if v, ok := j.m.Rows()[0].Value(table.ColDelta); !ok || v < .0999 || v > .1001 {
 		t.Errorf("against the corrected run it is %g more, %v", v, ok)
 	}
 	if e := j.m.Entry(s.Run); e.Reports[Asked] == nil || e.Reports[OtherFidelity] == nil {

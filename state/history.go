@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fathom/state/field"
+	"fathom/state/table"
 )
 
 // visit shows a run and remembers the way back.
@@ -145,15 +146,15 @@ func winner(e *Entry) (string, float64) {
 	if r == nil || len(r.Devices) == 0 {
 		return "", 0
 	}
-	ps := parts(&r.Devices[0])
+	ps := table.Parts(&r.Devices[0])
 	if len(ps) == 0 {
 		return "", 0
 	}
 	switch best := bestOf(&r.Devices[0], ps[0]); {
 	case best.Row != nil:
-		return ShortLabel(best.Row), best.Row.Throughput
+		return table.ShortLabel(best.Row), best.Row.Throughput
 	case best.Ratio != nil:
-		return ShortLabel(&best.Ratio.Prefill) + between + ShortLabel(&best.Ratio.Decode), best.Ratio.Value()
+		return table.ShortLabel(&best.Ratio.Prefill) + between + table.ShortLabel(&best.Ratio.Decode), best.Ratio.Value()
 	}
 	return "", 0
 }
@@ -162,7 +163,7 @@ func winner(e *Entry) (string, float64) {
 func (u *update) pickHistory(index int) {
 	if index > 0 {
 		u.Pane = Showing
-		u.Results.chosen = [NumTableKinds]Item{}
+		u.Results.chosen = [table.NumKinds]table.Item{}
 		u.visit(index)
 		return
 	}

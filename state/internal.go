@@ -5,6 +5,7 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
+	"fathom/state/table"
 )
 
 // embedded is the engine that answers fast enough to explore with.
@@ -24,9 +25,9 @@ type trail struct{ back, forth []int }
 
 // tableHabit is the sort and filter of each kind of table; they survive tabs and runs.
 type tableHabit struct {
-	sort   [NumTableKinds]SortKey
-	sorted [NumTableKinds]bool // the user chose it
-	filter [NumTableKinds]string
+	sort   [table.NumKinds]table.SortKey
+	sorted [table.NumKinds]bool // the user chose it
+	filter [table.NumKinds]string
 }
 
 // liveRun is what a run in the results pane will become.

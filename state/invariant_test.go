@@ -1,6 +1,9 @@
 package state
 
-import "slices"
+import (
+	"fathom/state/table"
+	"slices"
+)
 
 // failing is what tests and rapid have in common.
 type failing interface {
@@ -11,7 +14,7 @@ type failing interface {
 // check is what holds of every model, whatever happened before.
 func check(t failing, m *Model) {
 	t.Helper()
-	for _, table := range []*Table{&m.Results.Table, &m.Live.Table} {
+	for _, table := range []*table.Table{&m.Results.Table, &m.Live.Table} {
 		n := len(table.Order)
 		if table.Cursor < 0 || n > 0 && table.Cursor >= n || table.Top < 0 || table.Top > table.Cursor {
 			t.Fatalf("cursor %d, top %d of %d rows", table.Cursor, table.Top, n)

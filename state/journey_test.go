@@ -11,6 +11,7 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
+	"fathom/state/table"
 )
 
 const (
@@ -189,7 +190,7 @@ func flagshipReport(q *plan.Request) *report.Report {
 func (j *journey) labels() string {
 	var out []string
 	for _, s := range j.m.Window(0, 1000) {
-		out = append(out, strings.ReplaceAll(ShortLabel(s.Row), " ", ""))
+		out = append(out, strings.ReplaceAll(table.ShortLabel(s.Row), " ", ""))
 	}
 	return strings.Join(out, " ")
 }

@@ -6,6 +6,7 @@ import (
 	"fathom/hw/message"
 	"fathom/sim/report"
 	"fathom/state/field"
+	"fathom/state/table"
 )
 
 // runShelf runs scenarios again, all where no name is given.
@@ -165,7 +166,7 @@ func (u *update) besides(ran []*RanScenario) {
 	}
 	u.slim()
 	u.Pane = Showing
-	u.Results.chosen = [NumTableKinds]Item{}
+	u.Results.chosen = [table.NumKinds]table.Item{}
 	u.visit(u.lastRun)
 	u.startQuiet(&u.History[len(u.History)-1])
 	u.Results.Marks = marks
@@ -187,7 +188,7 @@ func bestMark(e *Entry) (m Marked, ok bool) {
 	r, best := e.Reports[Asked], 0.0
 	for i := range r.Devices {
 		d := &r.Devices[i]
-		for _, p := range parts(d) {
+		for _, p := range table.Parts(d) {
 			item := bestOf(d, p)
 			rate := 0.0
 			switch {

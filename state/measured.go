@@ -10,13 +10,14 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
+	"fathom/state/table"
 )
 
 // MeasuredRuns are the runs that somebody laid over the plan.
 type MeasuredRuns struct {
 	Sources []Source // as they were named, to read them again
 	Paths   []string // the same, absolute
-	Runs    []MeasuredRun
+	Runs    []table.MeasuredRun
 	Lost    []LostFile // files that cannot be read
 	Reading int        // files being read
 	Target  FitTarget
@@ -66,7 +67,7 @@ func (u *update) measured(e Measured) {
 	if at := slices.Index(m.Paths, e.Path); at >= 0 {
 		m.Paths = slices.Delete(slices.Clone(m.Paths), at, at+1)
 		m.Sources = slices.Delete(slices.Clone(m.Sources), at, at+1)
-		m.Runs = slices.DeleteFunc(slices.Clone(m.Runs), func(r MeasuredRun) bool { return r.Path == e.Path })
+		m.Runs = slices.DeleteFunc(slices.Clone(m.Runs), func(r table.MeasuredRun) bool { return r.Path == e.Path })
 	}
 	m.Paths, m.Sources = append(slices.Clone(m.Paths), e.Path), append(slices.Clone(m.Sources), e.Source)
 	m.Runs, m.Lost, m.Target = slices.Concat(m.Runs, e.Runs), e.Lost, e.Target
@@ -97,7 +98,7 @@ func (u *update) measuredAgain(e Measured) {
 	if _, device := u.question(); e.Err != nil || e.Source.Device != device || !slices.Contains(m.Paths, e.Path) {
 		return
 	}
-	var runs []MeasuredRun
+	var runs []table.MeasuredRun
 	for _, path := range m.Paths {
 		if path == e.Path {
 			runs = append(runs, e.Runs...)
@@ -158,26 +159,6 @@ func hasKind(name string) bool {
 	return slices.ContainsFunc(runKind.endings, func(end string) bool { return strings.HasSuffix(name, end) })
 }
 
-// layout is what a run and a row have to share for their figures to be of one thing.
-type layout struct{ tp, pp, dp, concurrency int }
-
-// layoutOf is a run's; ok is false where it does not say, or requests came at a rate.
-func layoutOf(r *MeasuredRun) (layout, bool) {
-	return layout{r.TP, max(1, r.PP), max(1, r.DP), r.Concurrency}, r.TP > 0 && r.Rate == 0 && r.Concurrency > 0
-}
-
-func layoutOfRow(r *report.Row) layout {
-	return layout{max(1, r.Strategy.TP), max(1, r.Strategy.PP), max(1, r.Strategy.DP), r.Concurrency}
-}
-
-// sameRanks reports whether a run was laid out as a row is, at whatever concurrency. Experts that a run says nothing of
-// are those of the row.
-func sameRanks(run *MeasuredRun, row *report.Row) bool {
-	a, b := layout{run.TP, max(1, run.PP), max(1, run.DP), 0}, layoutOfRow(row)
-	b.concurrency = 0
-	return a == b && (run.EP == 0 || max(1, run.EP) == max(1, row.Strategy.EP))
-}
-
 // lengthSlack is how far a run's mean length may be from the plan's: benchmarks draw them.
 const lengthSlack = 0.05
 
@@ -199,7 +180,7 @@ const (
 )
 
 // FitnessOf says whether a run is one of the plan on screen, and how its conditions differ if they do.
-func (m *Model) FitnessOf(r *MeasuredRun) (Fitness, message.Message) {
+func (m *Model) FitnessOf(r *table.MeasuredRun) (Fitness, message.Message) {
 	q, device := m.question()
 	var apart Apart
 	switch {
@@ -231,14 +212,14 @@ func (m *Model) unfitted(device string) string {
 // fitted is a profile that a fit of this session made.
 type fitted struct{ name, of string }
 
-func (m *Model) ofPlan(r *MeasuredRun) bool {
+func (m *Model) ofPlan(r *table.MeasuredRun) bool {
 	fit, _ := m.FitnessOf(r)
 	return fit == OfPlan
 }
 
 // MeasuredHere are the runs of the plan on screen, for plots.
-func (m *Model) MeasuredHere() []*MeasuredRun {
-	var out []*MeasuredRun
+func (m *Model) MeasuredHere() []*table.MeasuredRun {
+	var out []*table.MeasuredRun
 	for i := range m.Results.Measured.Runs {
 		if r := &m.Results.Measured.Runs[i]; m.ofPlan(r) {
 			out = append(out, r)
@@ -248,22 +229,22 @@ func (m *Model) MeasuredHere() []*MeasuredRun {
 }
 
 // MeasuredOf are those that were laid out as a row is.
-func (m *Model) MeasuredOf(row *report.Row) []*MeasuredRun {
-	return slices.DeleteFunc(m.MeasuredHere(), func(r *MeasuredRun) bool {
-		return row.Phase != plan.PhaseAggregation || !sameRanks(r, row)
+func (m *Model) MeasuredOf(row *report.Row) []*table.MeasuredRun {
+	return slices.DeleteFunc(m.MeasuredHere(), func(r *table.MeasuredRun) bool {
+		return row.Phase != plan.PhaseAggregation || !table.SameRanks(r, row)
 	})
 }
 
 // measuredRows indexes the runs of the plan on screen by what they share with a row; nil where there are none.
-func (m *Model) measuredRows() map[layout]*MeasuredRun {
-	var out map[layout]*MeasuredRun
+func (m *Model) measuredRows() map[table.Layout]*table.MeasuredRun {
+	var out map[table.Layout]*table.MeasuredRun
 	for _, r := range m.MeasuredHere() {
-		at, ok := layoutOf(r)
+		at, ok := table.LayoutOf(r)
 		if !ok {
 			continue
 		}
 		if out == nil {
-			out = map[layout]*MeasuredRun{}
+			out = map[table.Layout]*table.MeasuredRun{}
 		}
 		if out[at] == nil {
 			out[at] = r
@@ -272,24 +253,13 @@ func (m *Model) measuredRows() map[layout]*MeasuredRun {
 	return out
 }
 
-// measuredAt is the run that measured a row, nil where none did.
-func measuredAt(runs map[layout]*MeasuredRun, row *report.Row) *MeasuredRun {
-	if runs == nil || row.Phase != plan.PhaseAggregation {
-		return nil
-	}
-	if r := runs[layoutOfRow(row)]; r != nil && sameRanks(r, row) {
-		return r
-	}
-	return nil
-}
-
 // MeasuredSum is what became of the runs that were laid over the plan.
 type MeasuredSum struct {
 	Runs      int
 	By        [Unpredicted + 1]int // by Fitness
 	Beside    int                  // rows of the table with a run beside them
 	Among     int                  // of all points, where the table shows candidates only
-	Unmatched *MeasuredRun         // the first run of the plan that no row on screen matches
+	Unmatched *table.MeasuredRun   // the first run of the plan that no row on screen matches
 }
 
 // MeasuredSays sums up; ok is false where no runs are at hand.
@@ -309,16 +279,16 @@ func (m *Model) sumUp() (s MeasuredSum) {
 		s.By[fit]++
 	}
 	t := &m.Results.Table
-	found := map[*MeasuredRun]bool{}
-	for _, at := range t.source.all() {
-		if r := t.source.at(at).Measured; r != nil {
+	found := map[*table.MeasuredRun]bool{}
+	for item := range t.Unfiltered() {
+		if r := item.Measured; r != nil {
 			s.Beside++
 			found[r] = true
 		}
 	}
 	if rows := m.measuredRows(); rows != nil && s.Beside == 0 {
 		for i := range m.points() {
-			if measuredAt(rows, &m.points()[i]) != nil {
+			if table.MeasuredAt(rows, &m.points()[i]) != nil {
 				s.Among++
 			}
 		}

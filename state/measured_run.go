@@ -5,6 +5,7 @@ import (
 	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
+	"fathom/state/table"
 )
 
 // Source is files of measured runs as somebody named them, and the plan that says of them what they do not.
@@ -14,59 +15,6 @@ type Source struct {
 	Request *plan.Request
 	Device  string // profile of the plan
 	Again   bool   // predicted anew, for the other side of a fit
-}
-
-// MeasuredRun is one run of a load generator beside its prediction, in milliseconds and tokens per second; 0 is absent.
-type MeasuredRun struct {
-	Path, ID, Tool             string
-	Model, Device              string // as catalog and profiles call them
-	Engine, Precision          string
-	TP, PP, DP, EP             int // of an instance; 0: not known, or two kinds of instances
-	Devices                    int
-	Input, Output, Concurrency int
-	Rate                       float64 // requests per second, 0: as many in flight as Concurrency
-	Lines                      []MeasuredLine
-	TTFT, TPOT, Throughput     float64
-	Notes                      []message.Message
-	Fault                      message.Message // why there is no prediction
-	Causes                     []Cause
-	Test                       *CauseTest // tells the first two causes apart; nil: nothing does
-}
-
-// MeasuredLine is one figure. Low and High are where eight of ten measurements fall; 0: no interval is known.
-type MeasuredLine struct {
-	Name                string // "TTFT p99"
-	Unit                string
-	Measured, Predicted float64
-	Low, High           float64
-}
-
-// Verdict says where the measurement lies: "inside", "below" or "above" the interval, "" without one.
-func (l *MeasuredLine) Verdict() string {
-	switch {
-	case l.High <= 0:
-		return ""
-	case l.Measured < l.Low:
-		return "below"
-	case l.Measured > l.High:
-		return "above"
-	}
-	return "inside"
-}
-
-// Cause would explain a gap: its text is "cause.<Key>" with Value in it; Explains is the share of the gap it removes.
-type Cause struct {
-	Key                    string
-	Value, Explains        float64
-	TTFT, TPOT, Throughput float64
-}
-
-// CauseTest is the measurement that tells the first two causes apart: what each would make of a figure, in
-// milliseconds, at another concurrency.
-type CauseTest struct {
-	Concurrency   int
-	Figure        string
-	First, Second float64
 }
 
 // LostFile is a file that cannot be read, with what it lacks.
@@ -94,7 +42,7 @@ type (
 	Measured struct {
 		Source Source
 		Path   string // absolute
-		Runs   []MeasuredRun
+		Runs   []table.MeasuredRun
 		Lost   []LostFile
 		Target FitTarget
 		Err    error

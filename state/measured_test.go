@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"fathom/hw/message"
+	"fathom/state/table"
 )
 
 // measuredAnswer is what ui answers: a run of the very row, one of the same layout with other load, one of other
@@ -17,7 +18,7 @@ func measuredAnswer(e Measure) Measured {
 	if q == nil || r == nil || q.Model == nil {
 		return out
 	}
-	run := MeasuredRun{Path: out.Path, ID: "a", Model: q.Model.Name, Device: e.Source.Device, TP: r.Strategy.TP,
+	run := table.MeasuredRun{Path: out.Path, ID: "a", Model: q.Model.Name, Device: e.Source.Device, TP: r.Strategy.TP,
 		PP: r.Strategy.PP, DP: r.Strategy.DP, Devices: 8, Input: q.InputLength, Output: q.OutputLength,
 		Concurrency: r.Concurrency, TTFT: 100, TPOT: 20, Throughput: 1000}
 	load, lengths, other, fault := run, run, run, run
@@ -25,7 +26,7 @@ func measuredAnswer(e Measure) Measured {
 	lengths.ID, lengths.Input = "c", 2*q.InputLength
 	other.ID, other.Model = "d", "another/model"
 	fault.ID, fault.Fault = "e", message.New("runs.lacks", message.New("runs.the-device"), "--device NAME")
-	out.Runs = []MeasuredRun{run, load, lengths, other, fault}
+	out.Runs = []table.MeasuredRun{run, load, lengths, other, fault}
 	return out
 }
 
@@ -79,17 +80,18 @@ func TestATypedPathIsCompletedAndRead(t *testing.T) {
 func TestMeasuredFiguresStandBesideTheRowTheyMeasured(t *testing.T) {
 	j := dropped(t)
 	rows := j.m.Rows()
-	if v, ok := rows[0].Value(ColMeasured); !ok || v != 1000 {
+	if v, ok := rows[0].Value(table.ColMeasured); !ok || v != 1000 {
 		t.Errorf("%g %v", v, ok)
 	}
 	for _, r := range rows[1:] {
-		if _, ok := r.Value(ColMeasured); ok {
+		if _, ok := r.Value(table.ColMeasured); ok {
 			t.Errorf("%s was not measured", r.Row.Label)
 		}
 	}
 	cols := j.m.Results.Table.Columns
-	for _, pair := range [][2]ColumnID{{ColThroughput, ColMeasured}, {ColTTFT, ColMeasuredTTFT},
-		{ColTPOT, ColMeasuredTPOT}} {
+	for _, pair := range [][2]table.ColumnID{{table.ColThroughput, table.ColMeasured},
+		{table.ColTTFT, table.ColMeasuredTTFT},
+		{table.ColTPOT, table.ColMeasuredTPOT}} {
 		if at := slices.Index(cols, pair[0]); at < 0 || at+1 >= len(cols) || cols[at+1] != pair[1] {
 			t.Errorf("%v does not stand beside %v: %v", pair[1], pair[0], cols)
 		}
@@ -123,7 +125,7 @@ func TestAFileIsReadAgainInItsPlaceAndADamagedOneChangesNothing(t *testing.T) {
 		t.Errorf("%+v", n)
 	}
 	j.do(Verdict, ForgetRuns)
-	if len(j.m.Results.Measured.Runs) != 0 || slices.Contains(j.m.Results.Table.Columns, ColMeasured) {
+	if len(j.m.Results.Measured.Runs) != 0 || slices.Contains(j.m.Results.Table.Columns, table.ColMeasured) {
 		t.Error("runs that are taken off leave nothing behind")
 	}
 }
@@ -166,7 +168,7 @@ func TestAFitIsAskedForWrittenAndFlipped(t *testing.T) {
 			t.Errorf("run %d, want %d", j.m.Results.Run, want)
 		}
 	}
-	if _, ok := j.m.Rows()[0].Value(ColMeasured); !ok {
+	if _, ok := j.m.Rows()[0].Value(table.ColMeasured); !ok {
 		t.Error("before the fit the runs are beside the plan too")
 	}
 }
@@ -210,16 +212,17 @@ func TestGuestsReadNoFiles(t *testing.T) {
 func TestLayoutsAreComparedInWhole(t *testing.T) {
 	row := candidate(4, 14, 1, 1, 1, 1)
 	row.Strategy.EP = 4
-	run := MeasuredRun{TP: 4, DP: 2, Concurrency: row.Concurrency}
+	run := table.MeasuredRun{TP: 4, DP: 2, Concurrency: row.Concurrency}
 	for _, c := range []struct {
-		change func(*MeasuredRun)
+		change func(*table.MeasuredRun)
 		want   bool
-	}{{func(*MeasuredRun) {}, true}, {func(r *MeasuredRun) { r.EP = 4 }, true}, {func(r *MeasuredRun) { r.EP = 8 }, false},
-		{func(r *MeasuredRun) { r.TP = 8 }, false}, {func(r *MeasuredRun) { r.DP = 1 }, false},
-		{func(r *MeasuredRun) { r.PP = 2 }, false}, {func(r *MeasuredRun) { r.TP = 0 }, false}} {
+	}{{func(*table.MeasuredRun) {}, true}, {func(r *table.MeasuredRun) { r.EP = 4 }, true},
+		{func(r *table.MeasuredRun) { r.EP = 8 }, false},
+		{func(r *table.MeasuredRun) { r.TP = 8 }, false}, {func(r *table.MeasuredRun) { r.DP = 1 }, false},
+		{func(r *table.MeasuredRun) { r.PP = 2 }, false}, {func(r *table.MeasuredRun) { r.TP = 0 }, false}} {
 		r := run
 		c.change(&r)
-		if got := sameRanks(&r, &row); got != c.want {
+		if got := table.SameRanks(&r, &row); got != c.want {
 			t.Errorf("%+v: %v", r, got)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"fathom/state/field"
+	"fathom/state/table"
 )
 
 func reopen2(t *testing.T, m *Model) Memory {
@@ -32,7 +33,7 @@ func TestMemoryBringsBackHabitsAndRunsNothing(t *testing.T) {
 	if !k.m.Results.All || k.m.Results.Detail != OpsTab || k.m.Settings.Theme != "mono" || !k.m.Settings.Mouse {
 		t.Errorf("%+v", k.m.Settings)
 	}
-	if got := k.m.remembered.key(Points); got != column {
+	if got := k.m.remembered.key(table.Points); got != column {
 		t.Errorf("sorted by %+v, want %+v", got, column)
 	}
 	k.do(HistoryMenu)

@@ -1,5 +1,7 @@
 package state
 
+import "fathom/state/table"
+
 // step is how far an action moves in something that shows page lines at once; far is an end.
 func step(a Action, page int) (by int, far bool) {
 	page = max(1, page)
@@ -52,7 +54,7 @@ func (u *update) bottom(top int) int {
 }
 
 // moveCursor moves the cursor of a table.
-func (u *update) moveCursor(t *Table, a Action) {
+func (u *update) moveCursor(t *table.Table, a Action) {
 	by, far := step(a, u.rows)
 	switch {
 	case far && by < 0:
@@ -62,14 +64,14 @@ func (u *update) moveCursor(t *Table, a Action) {
 	default:
 		t.Cursor += by
 	}
-	t.clamp(u.rows)
+	t.Clamp(u.rows)
 }
 
 // resized takes the sizes of what scrolls.
 func (u *update) resized(e Resized) {
 	u.rows, u.lines, u.extent = max(1, e.Rows), max(1, e.Lines), max(0, e.Extent)
-	u.Results.Table.clamp(u.rows)
-	u.Live.Table.clamp(u.rows)
+	u.Results.Table.Clamp(u.rows)
+	u.Live.Table.Clamp(u.rows)
 }
 
 // wheel is the mouse wheel: it moves what the arrow keys move.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"fathom/state/field"
+	"fathom/state/table"
 )
 
 // The pinned run and those of marked rows lie over the one on screen, each once and never over itself.
@@ -41,12 +42,12 @@ func TestWhatLiesOverAFrontier(t *testing.T) {
 func TestRunsUnderOtherConditionsAreNoneOfThePlan(t *testing.T) {
 	j := dropped(t)
 	own := j.m.Results.Measured.Runs[0]
-	for key, change := range map[string]func(*MeasuredRun){
-		"":                func(*MeasuredRun) {},
-		"apart.input":     func(r *MeasuredRun) { r.Input *= 2 },
-		"apart.output":    func(r *MeasuredRun) { r.Output *= 2 },
-		"apart.devices":   func(r *MeasuredRun) { r.Devices *= 2 },
-		"apart.precision": func(r *MeasuredRun) { r.Precision = "mxfp4" },
+	for key, change := range map[string]func(*table.MeasuredRun){
+		"":                func(*table.MeasuredRun) {},
+		"apart.input":     func(r *table.MeasuredRun) { r.Input *= 2 },
+		"apart.output":    func(r *table.MeasuredRun) { r.Output *= 2 },
+		"apart.devices":   func(r *table.MeasuredRun) { r.Devices *= 2 },
+		"apart.precision": func(r *table.MeasuredRun) { r.Precision = "mxfp4" },
 	} {
 		r := own
 		change(&r)

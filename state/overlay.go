@@ -1,6 +1,7 @@
 package state
 
 import (
+	"fathom/state/table"
 	"slices"
 	"strings"
 )
@@ -188,7 +189,7 @@ func (u *update) pick(at int) {
 	u.uncover()
 	switch o.Kind {
 	case SortOverlay:
-		u.sortColumn(ColumnID(item.Index))
+		u.sortColumn(table.ColumnID(item.Index))
 	case HistoryOverlay:
 		u.pickHistory(item.Index)
 	case AdmitOverlay:
@@ -207,9 +208,10 @@ func (u *update) sortMenu() {
 	t := &u.Results.Table
 	var items []MenuItem
 	cursor := 0
-	for id := range NumColumns {
-		c := &Columns[id]
-		if !c.Kinds[t.Kind] || (id == ColDelta || c.IfKnown || t.Kind == Crosses) && !slices.Contains(t.Columns, id) {
+	for id := range table.NumColumns {
+		c := &table.Columns[id]
+		if !c.Kinds[t.Kind] || (id == table.ColDelta || c.IfKnown || t.Kind == table.Crosses) &&
+			!slices.Contains(t.Columns, id) {
 			continue
 		}
 		if id == t.Sort.Column {

@@ -5,6 +5,7 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
+	"fathom/state/table"
 )
 
 // Form is the state of the questions. Everything but Answers follows from it and is made anew by every change.
@@ -84,7 +85,7 @@ type Live struct {
 	Request    *plan.Request
 	Command    []string
 	Progress   report.Progress
-	Table      Table // rows found so far
+	Table      table.Table // rows found so far
 	Cancelling bool
 	Log        bool // the log is shown
 	Top        int

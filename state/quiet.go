@@ -7,6 +7,7 @@ import (
 
 	"fathom/sim/plan"
 	"fathom/sim/report"
+	"fathom/state/table"
 )
 
 // startQuiet works out, behind the result on screen, the same question under the other fidelity and with the exhaustive
@@ -176,7 +177,7 @@ func (m *Model) Ladder() (rungs []report.Rung) {
 	for i := range e.Reports[Asked].Devices {
 		if x := &e.Reports[Asked].Devices[i]; x.Device == d.Device {
 			for _, r := range x.Ladder {
-				if r.Pair == (m.Results.Part == PartRatio) && (r.Pair || r.Phase == m.Results.Part.Phase()) {
+				if r.Pair == (m.Results.Part == table.PartRatio) && (r.Pair || r.Phase == m.Results.Part.Phase()) {
 					rungs = append(rungs, r)
 				}
 			}
@@ -303,14 +304,14 @@ func (m *Model) LeftOut() (list []Action) {
 	return list
 }
 
-func hint(now, other *report.Device, p Part) (Hint, bool) {
+func hint(now, other *report.Device, p table.Part) (Hint, bool) {
 	a, b := bestOf(now, p), bestOf(other, p)
 	x, okA := worth(a)
 	y, okB := worth(b)
 	if !okA || !okB {
 		return Hint{}, false
 	}
-	change, ok := Delta(y, x)
+	change, ok := table.Delta(y, x)
 	h := Hint{Change: change, Row: b.Row, Ratio: b.Ratio}
 	if a.Row != nil && b.Row != nil {
 		h.Other = a.Row.Label != b.Row.Label
@@ -319,21 +320,21 @@ func hint(now, other *report.Device, p Part) (Hint, bool) {
 }
 
 // bestOf is the winner of a part.
-func bestOf(d *report.Device, p Part) Item {
-	if p == PartRatio {
+func bestOf(d *report.Device, p table.Part) table.Item {
+	if p == table.PartRatio {
 		if d.PDRatio == nil {
-			return Item{}
+			return table.Item{}
 		}
-		return Item{Ratio: d.PDRatio.Best}
+		return table.Item{Ratio: d.PDRatio.Best}
 	}
 	if s := d.Section(p.Phase()); s != nil {
-		return Item{Row: s.Best}
+		return table.Item{Row: s.Best}
 	}
-	return Item{}
+	return table.Item{}
 }
 
 // worth is what a winner is judged by.
-func worth(i Item) (float64, bool) {
+func worth(i table.Item) (float64, bool) {
 	switch {
 	case i.Ratio != nil:
 		return i.Ratio.Value(), true

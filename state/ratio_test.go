@@ -7,6 +7,7 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
+	"fathom/state/table"
 )
 
 func side(p plan.Phase, tp, dp, batch int, ttft, tpot float64) report.Row {
@@ -51,7 +52,7 @@ func ratioResults(t testing.TB) *journey {
 
 func TestRatioTotalsFollowTheCounts(t *testing.T) {
 	j := ratioResults(t)
-	if j.m.Results.Part != PartRatio || j.m.Results.Table.Len() != 2 {
+	if j.m.Results.Part != table.PartRatio || j.m.Results.Table.Len() != 2 {
 		t.Fatalf("part %s, %d rows", j.m.Results.Part, j.m.Results.Table.Len())
 	}
 	got, ok := j.m.Totals()
@@ -118,20 +119,20 @@ func TestBestSplitIsTheBest(t *testing.T) {
 
 func TestPhaseTabs(t *testing.T) {
 	j := ratioResults(t).do(NextPart)
-	if j.m.Results.Part != PartPrefill || j.m.Results.Table.Len() != 2 || j.labels() == "" {
+	if j.m.Results.Part != table.PartPrefill || j.m.Results.Table.Len() != 2 || j.labels() == "" {
 		t.Errorf("%s", j.m.Results.Part)
 	}
 	for _, c := range j.m.Results.Table.Columns {
-		if c == ColTPOT {
+		if c == table.ColTPOT {
 			t.Error("prefill rows have no TPOT")
 		}
 	}
 	j.do(NextPart, AllPoints)
-	if j.m.Results.Part != PartDecode || j.m.Results.Table.Len() != 1 {
+	if j.m.Results.Part != table.PartDecode || j.m.Results.Table.Len() != 1 {
 		t.Errorf("%s has %d points", j.m.Results.Part, j.m.Results.Table.Len())
 	}
 	j.do(NextPart)
-	if j.m.Results.Part != PartRatio {
+	if j.m.Results.Part != table.PartRatio {
 		t.Error("round")
 	}
 	if w := j.m.Why(); len(w) != 2 {
@@ -221,7 +222,7 @@ func TestPairsCompareWithTheBestBefore(t *testing.T) {
 	}
 	for _, s := range rows {
 		if s.BaseOf == nil || s.BaseOf != h.BaseOf {
-			t.Errorf("%s compares with %+v, the headline with %+v", ShortLabel(&s.Ratio.Prefill), s.BaseOf, h.BaseOf)
+			t.Errorf("%s compares with %+v, the headline with %+v", table.ShortLabel(&s.Ratio.Prefill), s.BaseOf, h.BaseOf)
 		}
 	}
 }

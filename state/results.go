@@ -7,6 +7,7 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
+	"fathom/state/table"
 )
 
 // Results is the pane that a run ends in. Tabs, sort, filter and selection outlive the run: a what-if changes the
@@ -16,10 +17,10 @@ type Results struct {
 	Variant Variant
 	Device  int  // hardware tab
 	Cross   bool // the cross-hardware tab instead
-	Part    Part
-	Parts   []Part // of this run
-	All     bool   // every point instead of the candidates
-	Table   Table
+	Part    table.Part
+	Parts   []table.Part // of this run
+	All     bool         // every point instead of the candidates
+	Table   table.Table
 	Detail  Detail
 	Focus   Focus
 	Plot    Plot
@@ -37,31 +38,15 @@ type Results struct {
 	LiveRun  int // run in this pane whose rows are awaited, 0: none
 	Progress report.Progress
 
-	switches Variant             // what the keys for fidelity and search ask for; Variant is what answers it
-	chosen   [NumTableKinds]Item // the row that the user went to, over tabs and runs; none: the headline's row
-	passes   []pricedPass        // operator tables by row, newest last
+	switches Variant                    // what the keys for fidelity and search ask for; Variant is what answers it
+	chosen   [table.NumKinds]table.Item // the row that the user went to, over tabs and runs; none: the headline's row
+	passes   []pricedPass               // operator tables by row, newest last
 	senses   []sensed
 	plays    []played
 	services []servedRow
 	asked    []asked // waiting for Priced, Sensed and Played
 	live     liveRun
 }
-
-// Part is the table of a run that is on screen.
-type Part uint8
-
-// Aggregation; the two phases; the joined P:D table.
-const (
-	PartAggregation Part = iota
-	PartPrefill
-	PartDecode
-	PartRatio
-)
-
-var partNames = [...]string{"aggregation", "prefill", "decode", "ratio"}
-
-// String names the part in the text catalog: "part.<name>".
-func (p Part) String() string { return partNames[p] }
 
 // Detail is the tab beside the table.
 type Detail uint8
@@ -130,7 +115,7 @@ type RowKey struct {
 // Marked is a row that the user marked, with where it stands.
 type Marked struct {
 	Key  RowKey
-	Item Item
+	Item table.Item
 }
 
 // Split is how many instances of each side stand, in the P:D view, for the selected pair of shapes.

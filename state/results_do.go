@@ -1,5 +1,7 @@
 package state
 
+import "fathom/state/table"
+
 // doResults carries out an action of the results pane.
 func (u *update) doResults(a Action) {
 	r := &u.Results
@@ -18,7 +20,7 @@ func (u *update) doResults(a Action) {
 	case Next, Prev:
 		u.turnFocus(a)
 	case Left, Right:
-		if r.Part == PartRatio && !r.Cross {
+		if r.Part == table.PartRatio && !r.Cross {
 			r.Split.Side = map[Action]int{Left: 0, Right: 1}[a]
 		}
 	case NextDevice, PrevDevice:
@@ -55,7 +57,7 @@ func (u *update) doResults(a Action) {
 		u.Overlay = Overlay{Kind: CompareOverlay}
 	case Best:
 		r.Table.Cursor = u.BestPosition()
-		r.Table.clamp(u.rows)
+		r.Table.Clamp(u.rows)
 		u.went()
 		u.resetSplit()
 		r.Focus, r.Scroll = OnTable, 0
@@ -211,7 +213,7 @@ func (u *update) turnPart(a Action) {
 func (u *update) turnSort(a Action) {
 	t := &u.Results.Table
 	if a == Reverse {
-		u.sortTable(SortKey{t.Sort.Column, !t.Sort.Down})
+		u.sortTable(table.SortKey{Column: t.Sort.Column, Down: !t.Sort.Down})
 		return
 	}
 	n := len(t.Columns)
@@ -232,8 +234,8 @@ func (u *update) turnSort(a Action) {
 }
 
 // sortColumn sorts by a column, its better end first; a second time turns it round.
-func (u *update) sortColumn(c ColumnID) {
-	key := SortKey{c, Columns[c].Better == Larger}
+func (u *update) sortColumn(c table.ColumnID) {
+	key := table.SortKey{Column: c, Down: table.Columns[c].Better == table.Larger}
 	if t := &u.Results.Table; t.Sort.Column == c {
 		key.Down = !t.Sort.Down
 	}
@@ -241,12 +243,12 @@ func (u *update) sortColumn(c ColumnID) {
 }
 
 // sortTable sorts; the cursor stays on its row.
-func (u *update) sortTable(key SortKey) {
+func (u *update) sortTable(key table.SortKey) {
 	t := &u.Results.Table
 	u.remembered.sort[t.Kind], u.remembered.sorted[t.Kind] = key, true
-	t.sortBy(key, u.delta())
+	t.SortBy(key, u.delta())
 	t.Cursor = u.place()
-	t.clamp(u.rows)
+	t.Clamp(u.rows)
 }
 
 // doFilter carries out an action while the filter is typed: the table can still be walked.

@@ -4,6 +4,7 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
+	"fathom/state/table"
 )
 
 // run starts what the confirm pane shows. An error among the issues leads to its question instead.
@@ -55,15 +56,15 @@ func (u *update) tabulateLive() {
 	if d == nil {
 		return
 	}
-	ps := parts(d)
+	ps := table.Parts(d)
 	if len(ps) == 0 {
 		return
 	}
 	old := u.Live.Table
-	t := newTable(u.Live.Progress.Partial, d, ps[0], false, nil)
-	t.sortBy(u.remembered.keyOf(&t), nil)
+	t := table.Of(u.Live.Progress.Partial, d, ps[0], false, nil)
+	t.SortBy(u.remembered.keyOf(&t), nil)
 	t.Cursor, t.Top = old.Cursor, old.Top
-	t.clamp(u.rows)
+	t.Clamp(u.rows)
 	u.Live.Table = t
 }
 
@@ -123,7 +124,7 @@ func (u *update) arrive(live Live, r *report.Report) {
 	}
 	u.keepRows(live, r)
 	u.Pane = Showing
-	u.Results.chosen = [NumTableKinds]Item{}
+	u.Results.chosen = [table.NumKinds]table.Item{}
 	u.visit(live.Run)
 	if r.Partial {
 		u.say("partial")

@@ -6,6 +6,7 @@ import (
 
 	"fathom/sim/report"
 	"fathom/state/field"
+	"fathom/state/table"
 )
 
 // Options are what a session begins with.
@@ -81,10 +82,10 @@ func (u *update) restore(m *Memory) {
 			u.Results.Detail = d
 		}
 	}
-	for k := range NumTableKinds {
+	for k := range table.NumKinds {
 		memo, ok := m.Sort[kindNames[k]]
-		if c := columnNamed(memo.Column, k); ok && c != nil {
-			u.remembered.sort[k], u.remembered.sorted[k] = SortKey{c.ID, memo.Down}, true
+		if c := table.ColumnNamed(memo.Column, k); ok && c != nil {
+			u.remembered.sort[k], u.remembered.sorted[k] = table.SortKey{Column: c.ID, Down: memo.Down}, true
 		}
 	}
 	for _, r := range m.Runs {
@@ -105,7 +106,7 @@ func sameQuestion(a, b *field.Answers) bool {
 	return anyGiven(a)
 }
 
-var kindNames = [NumTableKinds]string{"points", "ratios", "crosses"}
+var kindNames = [table.NumKinds]string{"points", "ratios", "crosses"}
 
 // Memory is what this session leaves to the next.
 func (m *Model) Memory() Memory {
@@ -119,7 +120,7 @@ func (m *Model) Memory() Memory {
 	}
 	for k, sorted := range m.remembered.sorted {
 		if key := m.remembered.sort[k]; sorted {
-			out.Sort[kindNames[k]] = SortMemo{Columns[key.Column].Key, key.Down}
+			out.Sort[kindNames[k]] = SortMemo{table.Columns[key.Column].Key, key.Down}
 		}
 	}
 	for i := range m.Earlier {

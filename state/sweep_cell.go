@@ -6,6 +6,7 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/sweep"
 	"fathom/state/field"
+	"fathom/state/table"
 )
 
 // sweptAnswers are the answers that a sweep asks about, with the fidelity and the search that it has.
@@ -68,7 +69,8 @@ func (u *update) openCell() {
 		}
 	}
 	for _, p := range u.Results.Parts {
-		if p == PartRatio && at.Cell.Phase == plan.PDRatio.String() || p != PartRatio && p.Phase().String() == at.Cell.Phase {
+		if p == table.PartRatio && at.Cell.Phase == plan.PDRatio.String() ||
+			p != table.PartRatio && p.Phase().String() == at.Cell.Phase {
 			u.Results.Part = p
 		}
 	}

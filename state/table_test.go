@@ -10,6 +10,7 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
+	"fathom/state/table"
 )
 
 func TestCandidatesBestFirst(t *testing.T) {
@@ -25,13 +26,13 @@ func TestCandidatesBestFirst(t *testing.T) {
 
 func TestSortByEveryColumnBothWays(t *testing.T) {
 	j := results(t).do(AllPoints)
-	for id := range NumColumns {
-		c := &Columns[id]
-		if !c.Kinds[Points] || id == ColDelta {
+	for id := range table.NumColumns {
+		c := &table.Columns[id]
+		if !c.Kinds[table.Points] || id == table.ColDelta {
 			continue
 		}
 		for range 2 {
-			j.m.Results.Table.Sort = SortKey{NumColumns, false} // any other
+			j.m.Results.Table.Sort = table.SortKey{Column: table.NumColumns} // any other
 			j.send(Click{Target{TargetNone, 0}})
 			u := update{Model: j.m}
 			u.sortColumn(id)
@@ -72,39 +73,9 @@ func TestSortByEveryColumnBothWays(t *testing.T) {
 	}
 }
 
-func TestSortIsStable(t *testing.T) {
-	rows := make([]report.Row, 50)
-	for i := range rows {
-		rows[i] = report.Row{Batch: i % 3, Throughput: float64(i)}
-	}
-	for _, down := range []bool{false, true} {
-		table := Table{source: source{points: rows}}
-		table.Order = table.source.all()
-		table.sortBy(SortKey{ColThroughput, true}, nil)
-		table.sortBy(SortKey{ColBatch, down}, nil)
-		for i := 1; i < len(rows); i++ {
-			a, b := table.Order[i-1], table.Order[i]
-			if rows[a].Batch == rows[b].Batch && a > b {
-				t.Fatalf("down %v: equal rows %d and %d changed places", down, a, b)
-			}
-		}
-	}
-}
-
-func TestStrategySortsByNumber(t *testing.T) {
-	for _, c := range []struct{ a, b string }{{"TP=8 DP=1", "TP=16 DP=1"}, {"TP=2", "TP=2 DP=4"}, {"a", "b"},
-		{"TP=08", "TP=9"},
-		{"TTFT 999 > 20", "TTFT 2053 > 20"}, {"x 1", "x a"}} {
-		if string(spell(nil, c.a)) >= string(spell(nil, c.b)) || head(string(spell(nil, c.a))) > head(string(spell(nil,
-			c.b))) {
-			t.Errorf("%s before %s", c.a, c.b)
-		}
-	}
-}
-
 func TestCursorStaysOnItsRow(t *testing.T) {
 	j := results(t).do(Down, Down) // TP=2
-	key := func() string { i, _ := j.m.Selected(); return ShortLabel(i.Row) }
+	key := func() string { i, _ := j.m.Selected(); return table.ShortLabel(i.Row) }
 	for _, step := range [][]Action{{Reverse}, {SortNext}, {NextDevice}, {PrevDevice}, {AllPoints}, {AllPoints},
 		{Cross, Cross}} {
 		if j.do(step...); key() != "TP=2 DP=4" {
@@ -160,12 +131,12 @@ func TestFilter(t *testing.T) {
 
 func TestColumnsSayWhatTheyAre(t *testing.T) {
 	seen := map[string]bool{}
-	for id := range NumColumns {
-		c := &Columns[id]
+	for id := range table.NumColumns {
+		c := &table.Columns[id]
 		if c.ID != id || c.Key == "" || c.Width <= 0 || c.Priority <= 0 || seen[c.Key] {
 			t.Errorf("column %d: %+v", id, c)
 		}
-		if c.Number == nil && c.Text == nil && id != ColDelta {
+		if c.Number == nil && c.Text == nil && id != table.ColDelta {
 			t.Errorf("column %s has no value", c.Key)
 		}
 		seen[c.Key] = true
@@ -206,8 +177,8 @@ func loaded(t testing.TB, n int) *journey {
 // The budget for 10,000 rows is 5 ms each (issue "dashboard").
 func BenchmarkSort10k(b *testing.B) {
 	j := loaded(b, 10_000)
-	for _, c := range []ColumnID{ColTTFT, ColStrategy} {
-		b.Run(Columns[c].Key, func(b *testing.B) {
+	for _, c := range []table.ColumnID{table.ColTTFT, table.ColStrategy} {
+		b.Run(table.Columns[c].Key, func(b *testing.B) {
 			for b.Loop() {
 				u := update{Model: j.m}
 				u.sortColumn(c)

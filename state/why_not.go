@@ -1,5 +1,7 @@
 package state
 
+import "fathom/state/table"
+
 // Reasons why a binding does nothing now: text keys "off.<name>", or "".
 
 func reason(off bool, key string) string {
@@ -24,7 +26,7 @@ func noResults(m *Model) string { return reason(len(m.History) == 0, "no-results
 func oneDevice(m *Model) string { return reason(len(m.devices()) < 2, "one-device") }
 func onePart(m *Model) string   { return reason(len(m.Results.Parts) < 2, "one-part") }
 func noPoints(m *Model) string {
-	return reason(m.Results.Cross || m.Results.Part == PartRatio || len(m.points()) == 0, "no-points")
+	return reason(m.Results.Cross || m.Results.Part == table.PartRatio || len(m.points()) == 0, "no-points")
 }
 
 // noRow says why there is no row under the cursor: nothing answers the question, or no row passes the filter.

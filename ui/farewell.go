@@ -1,8 +1,8 @@
 package ui
 
 import (
-	"fathom/state"
 	"fathom/state/field"
+	"fathom/state/table"
 	"fathom/ui/cell"
 	"fathom/ui/number"
 )
@@ -17,11 +17,11 @@ func (p *program) farewell() string {
 	command := cell.Clean(field.Shell(e.Again()))
 	switch {
 	case h.Row != nil:
-		return p.texts.T("farewell.row", "label", state.ShortLabel(h.Row), "batch", number.Int(h.Row.Batch),
+		return p.texts.T("farewell.row", "label", table.ShortLabel(h.Row), "batch", number.Int(h.Row.Batch),
 			"throughput", number.Digits(h.Row.Throughput, 4), "command", command)
 	case h.Ratio != nil:
-		return p.texts.T("farewell.ratio", "prefill", state.ShortLabel(&h.Ratio.Prefill), "decode",
-			state.ShortLabel(&h.Ratio.Decode),
+		return p.texts.T("farewell.ratio", "prefill", table.ShortLabel(&h.Ratio.Prefill), "decode",
+			table.ShortLabel(&h.Ratio.Decode),
 			"qps", number.Digits(h.Ratio.Serves(), 3), "command", command)
 	}
 	return p.texts.T("farewell.none", "command", command)

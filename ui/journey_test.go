@@ -9,6 +9,7 @@ import (
 
 	"fathom/state"
 	"fathom/state/field"
+	"fathom/state/table"
 	"fathom/ui/sample"
 	"fathom/ui/style"
 
@@ -175,7 +176,7 @@ func TestMouse(t *testing.T) {
 		t.Errorf("cursor %d", s.p.model.Results.Table.Cursor)
 	}
 	s.send(at("TTFT ms"))
-	if c := s.p.model.Results.Table.Sort.Column; c != state.ColTTFT {
+	if c := s.p.model.Results.Table.Sort.Column; c != table.ColTTFT {
 		t.Errorf("sorted by column %d", c)
 	}
 	s.send(at("A2_376T"))

@@ -8,7 +8,7 @@ import (
 
 	"fathom/hw"
 	"fathom/sim/score"
-	"fathom/state"
+	"fathom/state/table"
 	"fathom/ui/runs"
 )
 
@@ -87,7 +87,7 @@ func verdictSheet(s *score.Scored) *sheet {
 }
 
 // figureName is a figure with its unit.
-func figureName(l state.MeasuredLine) string { return l.Name + " " + l.Unit }
+func figureName(l table.MeasuredLine) string { return l.Name + " " + l.Unit }
 
 func rate(v float64) string {
 	if v <= 0 {

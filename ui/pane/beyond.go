@@ -3,7 +3,7 @@ package pane
 import (
 	"slices"
 
-	"fathom/state"
+	"fathom/state/table"
 	"fathom/ui/number"
 )
 
@@ -13,11 +13,11 @@ const leastStrategy = 12
 // squeeze takes so many cells from the two strategies of a pair, if nothing else is left to drop; ok is false where the
 // columns have no pair or need more.
 func squeeze(cols []tableColumn, over int) (ok bool) {
-	at := func(id state.ColumnID) int {
+	at := func(id table.ColumnID) int {
 		return slices.IndexFunc(cols, func(c tableColumn) bool { return c.id == id })
 	}
-	p, d := at(state.ColPrefillStrategy), at(state.ColDecodeStrategy)
-	if p < 0 || d < 0 || slices.ContainsFunc(cols, func(c tableColumn) bool { return state.Columns[c.id].Priority > 1 }) {
+	p, d := at(table.ColPrefillStrategy), at(table.ColDecodeStrategy)
+	if p < 0 || d < 0 || slices.ContainsFunc(cols, func(c tableColumn) bool { return table.Columns[c.id].Priority > 1 }) {
 		return false
 	}
 	for ; over > 0; over-- {
@@ -34,10 +34,10 @@ func squeeze(cols []tableColumn, over int) (ok bool) {
 }
 
 // dropped are the columns that the table has no room for.
-func (p *Painter) dropped(table *state.Table, w int) []state.ColumnID {
-	shown := p.fitColumns(table, w)
-	var out []state.ColumnID
-	for _, id := range table.Columns {
+func (p *Painter) dropped(of *table.Table, w int) []table.ColumnID {
+	shown := p.fitColumns(of, w)
+	var out []table.ColumnID
+	for _, id := range of.Columns {
 		if !slices.ContainsFunc(shown, func(c tableColumn) bool { return c.id == id }) {
 			out = append(out, id)
 		}
@@ -67,9 +67,9 @@ func (p *Painter) beyondTable(w int) []string {
 }
 
 // longTitle is a column's name where there is room for it.
-func (p *Painter) longTitle(id state.ColumnID) string {
-	if key := "column_long." + state.Columns[id].Key; p.C.Has(key) {
+func (p *Painter) longTitle(id table.ColumnID) string {
+	if key := "column_long." + table.Columns[id].Key; p.C.Has(key) {
 		return p.t(key)
 	}
-	return p.t("column." + state.Columns[id].Key)
+	return p.t("column." + table.Columns[id].Key)
 }

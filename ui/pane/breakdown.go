@@ -3,7 +3,7 @@ package pane
 import (
 	"fathom/sim/explain"
 	"fathom/sim/report"
-	"fathom/state"
+	"fathom/state/table"
 	"fathom/ui/cell"
 	"fathom/ui/number"
 	"fathom/ui/plot"
@@ -43,7 +43,7 @@ func phases(r *report.Row) []phase {
 
 // of says which row a detail view is about.
 func (p *Painter) of(r *report.Row) string {
-	return " " + p.T.Title.Paint(state.ShortLabel(r)) + "  " + p.t("head.batch", "n", number.Int(r.Batch))
+	return " " + p.T.Title.Paint(table.ShortLabel(r)) + "  " + p.t("head.batch", "n", number.Int(r.Batch))
 }
 
 // breakdown draws the shares of each phase as bars, both phases on one scale so that they compare.

@@ -5,6 +5,7 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state"
+	"fathom/state/table"
 	"fathom/ui/cell"
 	"fathom/ui/plot"
 )
@@ -22,7 +23,7 @@ type Cache struct {
 	frontiers    [chart.NumFigures]*chart.Frontier
 
 	widths widthKey
-	width  [state.NumColumns]int
+	width  [table.NumColumns]int
 }
 
 // strategyKey tells the points of one strategy from those of another; a report's rows never change, so the first one's
@@ -47,7 +48,7 @@ type cloudKey struct {
 type widthKey struct {
 	report *report.Report
 	device int
-	part   state.Part
+	part   table.Part
 	all    bool
 	cross  bool
 	rows   int
@@ -59,7 +60,7 @@ const mostMeasured = 100
 
 // textWidth is the width that a text column needs for every row of the table, so that no two strategies look alike and
 // nothing jumps while one scrolls.
-func (p *Painter) textWidth(id state.ColumnID, t *state.Table) int {
+func (p *Painter) textWidth(id table.ColumnID, t *table.Table) int {
 	r := &p.M.Results
 	key := widthKey{p.report(), r.Device, r.Part, r.All, r.Cross, t.Len(), t.Filter.Text}
 	c := p.Cache
@@ -67,7 +68,7 @@ func (p *Painter) textWidth(id state.ColumnID, t *state.Table) int {
 		return p.measure(id, t, mostMeasured)
 	}
 	if c.widths != key {
-		c.widths, c.width = key, [state.NumColumns]int{}
+		c.widths, c.width = key, [table.NumColumns]int{}
 	}
 	if c.width[id] == 0 {
 		c.width[id] = p.measure(id, t, t.Len())
@@ -75,11 +76,11 @@ func (p *Painter) textWidth(id state.ColumnID, t *state.Table) int {
 	return c.width[id]
 }
 
-func (p *Painter) measure(id state.ColumnID, t *state.Table, most int) int {
+func (p *Painter) measure(id table.ColumnID, t *table.Table, most int) int {
 	w := 1
 	for i := range min(t.Len(), most) {
 		if item, ok := t.At(i); ok {
-			w = max(w, cell.Width(p.cell(id, state.Shown{Item: item})))
+			w = max(w, cell.Width(p.cell(id, table.Shown{Item: item})))
 		}
 	}
 	return w

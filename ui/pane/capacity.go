@@ -2,7 +2,7 @@ package pane
 
 import (
 	"fathom/sim/report"
-	"fathom/state"
+	"fathom/state/table"
 	"fathom/ui/number"
 )
 
@@ -33,7 +33,7 @@ func (p *Painter) fleet(f *report.Fleet) string {
 		s = p.t("capacity.instances", "p", number.Int(f.Prefills), "d", number.Int(f.Decodes), "devices",
 			number.Int(f.Devices))
 	case f.Row != nil:
-		s = p.t("capacity.replicas", "n", number.Int(f.Replicas), "label", state.ShortLabel(f.Row), "devices",
+		s = p.t("capacity.replicas", "n", number.Int(f.Replicas), "label", table.ShortLabel(f.Row), "devices",
 			number.Int(f.Devices))
 	}
 	if f.CostPerMonth != nil {

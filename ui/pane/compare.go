@@ -7,6 +7,7 @@ import (
 	"fathom/sim/report"
 	"fathom/state"
 	"fathom/state/field"
+	"fathom/state/table"
 	"fathom/ui/cell"
 	"fathom/ui/number"
 )
@@ -30,7 +31,7 @@ func (p *Painter) compare() []string {
 		out = append(out, p.wrap(p.T.Strong, s, p.W-1, 1)...)
 	}
 	for _, id := range compared() {
-		if line, ok := p.compareLine(&state.Columns[id], marks, w, label); ok {
+		if line, ok := p.compareLine(&table.Columns[id], marks, w, label); ok {
 			out = append(out, line)
 		}
 		if line, ok := p.againstFirst(id, marks, w, label); ok {
@@ -54,7 +55,7 @@ func (p *Painter) compareHead(marks []state.Marked, w, label int) (out []string)
 	for i, m := range marks {
 		names[i] = cell.Wrap(markName(m), w)
 		if x := m.Item.Ratio; x != nil && cell.Width(markName(m)) > w {
-			names[i] = []string{"P " + state.ShortLabel(&x.Prefill), "D " + state.ShortLabel(&x.Decode)}
+			names[i] = []string{"P " + table.ShortLabel(&x.Prefill), "D " + table.ShortLabel(&x.Decode)}
 		}
 		most = max(most, len(names[i]))
 	}
@@ -113,8 +114,8 @@ func (p *Painter) inputsDiffer(marks []state.Marked, w, label int) (out []string
 }
 
 // againstFirst is how a figure of runs stands to that of the first one; the figures alone tell rows of one run apart.
-func (p *Painter) againstFirst(id state.ColumnID, marks []state.Marked, w, label int) (string, bool) {
-	c := &state.Columns[id]
+func (p *Painter) againstFirst(id table.ColumnID, marks []state.Marked, w, label int) (string, bool) {
+	c := &table.Columns[id]
 	if _, own := spans[id]; own || c.Number == nil || !slices.Contains(judged, id) ||
 		!slices.ContainsFunc(marks, func(m state.Marked) bool { return m.Key.Run != marks[0].Key.Run }) {
 		return "", false
@@ -139,14 +140,14 @@ func (p *Painter) againstFirst(id state.ColumnID, marks []state.Marked, w, label
 }
 
 // judged are the figures that runs are compared by.
-var judged = []state.ColumnID{state.ColThroughput, state.ColBalanced, state.ColTTFT, state.ColTPOT, state.ColCost}
+var judged = []table.ColumnID{table.ColThroughput, table.ColBalanced, table.ColTTFT, table.ColTPOT, table.ColCost}
 
 // compared are the lines in their order: an interval stands under its figure; strategy and profile head the column.
-func compared() (out []state.ColumnID) {
-	under := map[state.ColumnID]state.ColumnID{state.ColThroughput: state.ColThroughputLow,
-		state.ColTTFT: state.ColTTFTHigh, state.ColTPOT: state.ColTPOTHigh}
-	for id := range state.NumColumns {
-		if _, own := spans[id]; own || id == state.ColStrategy || id == state.ColDevice {
+func compared() (out []table.ColumnID) {
+	under := map[table.ColumnID]table.ColumnID{table.ColThroughput: table.ColThroughputLow,
+		table.ColTTFT: table.ColTTFTHigh, table.ColTPOT: table.ColTPOTHigh}
+	for id := range table.NumColumns {
+		if _, own := spans[id]; own || id == table.ColStrategy || id == table.ColDevice {
 			continue
 		}
 		out = append(out, id)
@@ -196,11 +197,11 @@ func (p *Painter) rangesSay(marks []state.Marked) (out []string) {
 
 // told reports that the intervals tell the best of the marked rows' figures from every other; a figure without
 // intervals stands for itself.
-func told(id state.ColumnID, marks []state.Marked, best int) bool {
-	of, ok := map[state.ColumnID]func(*report.Row) *report.Interval{
-		state.ColThroughput: throughputReach, state.ColPerDevice: throughputReach, state.ColQPS: throughputReach,
-		state.ColCost: throughputReach,
-		state.ColTTFT: ttftReach, state.ColTPOT: tpotReach}[id]
+func told(id table.ColumnID, marks []state.Marked, best int) bool {
+	of, ok := map[table.ColumnID]func(*report.Row) *report.Interval{
+		table.ColThroughput: throughputReach, table.ColPerDevice: throughputReach, table.ColQPS: throughputReach,
+		table.ColCost: throughputReach,
+		table.ColTTFT: ttftReach, table.ColTPOT: tpotReach}[id]
 	if !ok || best < 0 || marks[best].Item.Row == nil || of(marks[best].Item.Row) == nil {
 		return true
 	}
@@ -238,9 +239,9 @@ func (p *Painter) spent(m state.Marked) (out []string) {
 func markName(m state.Marked) string {
 	switch {
 	case m.Item.Row != nil:
-		return state.ShortLabel(m.Item.Row) + " b" + itoa(m.Item.Row.Batch)
+		return table.ShortLabel(m.Item.Row) + " b" + itoa(m.Item.Row.Batch)
 	case m.Item.Ratio != nil:
-		return state.ShortLabel(&m.Item.Ratio.Prefill) + " : " + state.ShortLabel(&m.Item.Ratio.Decode)
+		return table.ShortLabel(&m.Item.Ratio.Prefill) + " : " + table.ShortLabel(&m.Item.Ratio.Decode)
 	}
 	return ""
 }
@@ -255,14 +256,14 @@ func (p *Painter) compareWidth(marks []state.Marked, label int) int {
 }
 
 // compareLine is one figure of all marked rows; one that none of them has gives no line.
-func (p *Painter) compareLine(c *state.Column, marks []state.Marked, w, label int) (string, bool) {
+func (p *Painter) compareLine(c *table.Column, marks []state.Marked, w, label int) (string, bool) {
 	best := bestOf(c, marks)
 	any := false
 	texts := make([]string, len(marks))
 	for i, m := range marks {
 		texts[i] = number.None
 		if c.Kinds[kindOf(m.Item)] {
-			texts[i] = p.cell(c.ID, state.Shown{Item: m.Item})
+			texts[i] = p.cell(c.ID, table.Shown{Item: m.Item})
 			if both := p.spanOf(c.ID, m.Item); both != "" {
 				texts[i] = both
 			}
@@ -296,20 +297,20 @@ func differ(texts []string) bool {
 	return false
 }
 
-func kindOf(i state.Item) state.TableKind {
+func kindOf(i table.Item) table.Kind {
 	switch {
 	case i.Cross != nil:
-		return state.Crosses
+		return table.Crosses
 	case i.Ratio != nil:
-		return state.Ratios
+		return table.Ratios
 	}
-	return state.Points
+	return table.Points
 }
 
 // bestOf is the index of the one best figure, -1 where no end is better or the best is shared.
-func bestOf(c *state.Column, marks []state.Marked) int {
+func bestOf(c *table.Column, marks []state.Marked) int {
 	best, any, top := -1, false, 0.0
-	if c.Better == state.Neither || c.Number == nil {
+	if c.Better == table.Neither || c.Number == nil {
 		return best
 	}
 	for i, m := range marks {
@@ -320,7 +321,7 @@ func bestOf(c *state.Column, marks []state.Marked) int {
 		if !ok {
 			continue
 		}
-		if c.Better == state.Smaller {
+		if c.Better == table.Smaller {
 			v = -v
 		}
 		switch {

@@ -8,6 +8,7 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state"
+	"fathom/state/table"
 	"fathom/ui/cell"
 	"fathom/ui/layout"
 	"fathom/ui/number"
@@ -28,7 +29,7 @@ type curveKey struct {
 	sparse string
 	lang   string
 
-	measured *state.MeasuredRun // the first of those on screen; another set has another address
+	measured *table.MeasuredRun // the first of those on screen; another set has another address
 	runs     int
 }
 
@@ -119,9 +120,9 @@ func (p *Painter) chart(kind state.Plot, d *report.Device, r *report.Row) (plot.
 		y := func(x *report.Row) (float64, bool) { return x.Throughput, true }
 		return plot.Chart{Series: append([]plot.Series{p.whisker(float64(r.Concurrency), r.ThroughputRange, 1)},
 				append(p.tracks(own, r, "", 0, y), p.measuredTrack(r, "", false,
-					func(m *state.MeasuredRun) float64 { return m.Throughput }))...),
+					func(m *table.MeasuredRun) float64 { return m.Throughput }))...),
 				Limits: p.firstBeyond(own), XLabel: p.t("plot.concurrency"), YLabel: p.t("plot.throughput")},
-			p.t("plot.title.throughput", "label", state.ShortLabel(r))
+			p.t("plot.title.throughput", "label", table.ShortLabel(r))
 	case state.CostPlot:
 		return p.traded(r, chart.Cost)
 	case state.PowerPlot:
@@ -138,7 +139,7 @@ func (p *Painter) chart(kind state.Plot, d *report.Device, r *report.Row) (plot.
 type latency struct {
 	name     string
 	limit    float64
-	measured func(*state.MeasuredRun) float64
+	measured func(*table.MeasuredRun) float64
 	of       func(*report.Row) *float64
 	reach    func(*report.Row) *report.Interval
 }
@@ -177,9 +178,9 @@ func (p *Painter) frontReach(front []plot.Point, r *report.Row, here float64) (o
 	return out
 }
 
-func measuredTTFT(m *state.MeasuredRun) float64 { return m.TTFT }
+func measuredTTFT(m *table.MeasuredRun) float64 { return m.TTFT }
 
-func measuredTPOT(m *state.MeasuredRun) float64 { return m.TPOT }
+func measuredTPOT(m *table.MeasuredRun) float64 { return m.TPOT }
 
 func throughputReach(r *report.Row) *report.Interval { return r.ThroughputRange }
 
@@ -224,11 +225,11 @@ func (p *Painter) latencies(rows []*report.Row, r *report.Row, q *plan.Request) 
 			v *= scale
 			return v, ok && (!both || v <= 200) // far beyond the limit nothing is left to see
 		})...)
-		c.Series = append(c.Series, p.measuredTrack(r, name, i > 0, func(m *state.MeasuredRun) float64 {
+		c.Series = append(c.Series, p.measuredTrack(r, name, i > 0, func(m *table.MeasuredRun) float64 {
 			return scale * l.measured(m)
 		}))
 	}
-	return c, p.t("plot.title.latency", "name", names, "label", state.ShortLabel(r))
+	return c, p.t("plot.title.latency", "name", names, "label", table.ShortLabel(r))
 }
 
 // pareto plots throughput per device against what one user gets, the front marked: nothing lies above and to the right

@@ -5,6 +5,7 @@ import (
 
 	"fathom/sim/report"
 	"fathom/state"
+	"fathom/state/table"
 	"fathom/ui/cell"
 	"fathom/ui/layout"
 	"fathom/ui/number"
@@ -59,7 +60,7 @@ func (p *Painter) pairSlide(x *report.Ratio, r layout.Rect) []string {
 		out = append(out, p.cut(l, r.W))
 	}
 	out = append(out, p.cut(p.budget(t), r.W), p.T.Strong.Paint(p.cut(p.t("slide.pair", "p", number.Int(t.P), "prefill",
-		state.ShortLabel(&x.Prefill), "d", number.Int(t.D), "decode", state.ShortLabel(&x.Decode)), r.W)))
+		table.ShortLabel(&x.Prefill), "d", number.Int(t.D), "decode", table.ShortLabel(&x.Decode)), r.W)))
 	q := p.request()
 	if v := x.TTFT(); q != nil && v != nil {
 		out = append(out, "", p.against("TTFT", *v, q.TTFTLimit, r.W))

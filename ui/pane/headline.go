@@ -3,7 +3,7 @@ package pane
 import (
 	"fathom/sim/plan"
 	"fathom/sim/report"
-	"fathom/state"
+	"fathom/state/table"
 	"fathom/ui/cell"
 	"fathom/ui/number"
 	"fathom/ui/plot"
@@ -11,7 +11,7 @@ import (
 
 // headline is two lines that the back row can read: what the best row serves, and how near its limits it runs.
 func (p *Painter) headline() []string {
-	if d := p.onDevice(); p.M.Results.Part == state.PartRatio && d != nil && d.PDRatio != nil && d.PDRatio.Best != nil &&
+	if d := p.onDevice(); p.M.Results.Part == table.PartRatio && d != nil && d.PDRatio != nil && d.PDRatio.Best != nil &&
 		!p.M.Results.Cross {
 		return p.ratioHeadline(d.PDRatio.Best)
 	}
@@ -53,7 +53,7 @@ func (p *Painter) headline() []string {
 		items = append(items, p.T.Strong.Paint(p.t("head.sent", "qps", number.Digits(r.Held.Rate, 3))))
 	}
 	for _, item := range append(items,
-		p.T.Strong.Paint(state.ShortLabel(r)),
+		p.T.Strong.Paint(table.ShortLabel(r)),
 		p.T.Strong.Paint(p.t("head.batch", "n", number.Int(r.Batch))),
 		p.t("head.concurrency", "n", number.Int(r.Concurrency))) {
 		if cell.Width(first)+cell.Width(item)+4 < p.W {
@@ -124,7 +124,7 @@ func (p *Painter) noWinner() []string {
 	if n == nil {
 		return []string{first, ""}
 	}
-	return []string{first, "  " + p.cut(p.t("head.nearest", "label", state.ShortLabel(&n.Row), "batch",
+	return []string{first, "  " + p.cut(p.t("head.nearest", "label", table.ShortLabel(&n.Row), "batch",
 		number.Int(n.Row.Batch),
 		"relax", p.C.Tell(n.Relax)), p.W-3)}
 }
@@ -188,7 +188,7 @@ func (p *Painter) ratioHeadline(r *report.Ratio) []string {
 	first := "  " + p.T.Bad.Paint(p.t("head.nosplit")) + "   " + pd
 	if r.PrefillInstances != nil && r.DecodeInstances != nil {
 		first = "  " + p.T.Strong.Paint(p.t("head.qps", "v", number.Digits(r.Serves(), 3)))
-		if s := p.repriced(p.onDevice(), state.PartRatio); s != "" && !p.M.Results.Cross {
+		if s := p.repriced(p.onDevice(), table.PartRatio); s != "" && !p.M.Results.Cross {
 			first += "   " + s
 		}
 		items := []string{p.T.Strong.Paint(p.t("head.split", "p", number.Int(*r.PrefillInstances), "d",
@@ -214,8 +214,8 @@ func (p *Painter) ratioHeadline(r *report.Ratio) []string {
 		return []string{p.cut(first, p.W-1), line}
 	}
 	second := "  " + p.t("head.bottleneck", "side", p.t("bottleneck."+r.Bottleneck)) + "   P " +
-		state.ShortLabel(&r.Prefill) +
-		"   D " + state.ShortLabel(&r.Decode)
+		table.ShortLabel(&r.Prefill) +
+		"   D " + table.ShortLabel(&r.Decode)
 	return []string{p.cut(first, p.W-1), p.cut(second, p.W-1)}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state"
+	"fathom/state/table"
 	"fathom/ui/cell"
 	"fathom/ui/number"
 )
@@ -127,9 +128,9 @@ func (p *Painter) ladderLines(w int) (out []string) {
 		head := p.T.Marks.Dot + " " + p.rung(&r)
 		switch {
 		case r.Row != nil:
-			head += "  " + state.ShortLabel(r.Row)
+			head += "  " + table.ShortLabel(r.Row)
 		case r.Ratio != nil:
-			head += "  P " + state.ShortLabel(&r.Ratio.Prefill) + "  D " + state.ShortLabel(&r.Ratio.Decode)
+			head += "  P " + table.ShortLabel(&r.Ratio.Prefill) + "  D " + table.ShortLabel(&r.Ratio.Decode)
 		default:
 			head += "  " + cell.Clean(r.Label)
 		}

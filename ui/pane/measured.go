@@ -6,6 +6,7 @@ import (
 
 	"fathom/sim/report"
 	"fathom/state"
+	"fathom/state/table"
 	"fathom/ui/cell"
 	"fathom/ui/number"
 	"fathom/ui/plot"
@@ -56,7 +57,7 @@ func (p *Painter) measuredLines() (out []string) {
 }
 
 // ranks is the layout of a run.
-func (p *Painter) ranks(r *state.MeasuredRun) string {
+func (p *Painter) ranks(r *table.MeasuredRun) string {
 	if r.TP == 0 {
 		return p.t("measured.no_layout")
 	}
@@ -73,7 +74,7 @@ func (p *Painter) ranks(r *state.MeasuredRun) string {
 }
 
 // came is how requests came.
-func (p *Painter) came(r *state.MeasuredRun) string {
+func (p *Painter) came(r *table.MeasuredRun) string {
 	if r.Rate > 0 {
 		return p.t("measured.rate", "v", number.Short(r.Rate, 4))
 	}
@@ -95,8 +96,8 @@ func (p *Painter) measuredSign(second bool) rune {
 }
 
 // measuredSeries are runs as points of a plot; nothing where none has both figures.
-func (p *Painter) measuredSeries(all []*state.MeasuredRun, name string, sign rune,
-	at func(*state.MeasuredRun) (x, y float64)) plot.Series {
+func (p *Painter) measuredSeries(all []*table.MeasuredRun, name string, sign rune,
+	at func(*table.MeasuredRun) (x, y float64)) plot.Series {
 	s := plot.Series{Name: name, Ink: p.T.Warn, Sign: sign}
 	for _, r := range all {
 		if x, y := at(r); x > 0 && y > 0 {
@@ -109,7 +110,7 @@ func (p *Painter) measuredSeries(all []*state.MeasuredRun, name string, sign run
 // measuredPareto are the runs of the plan as throughput per device against what one user gets; of prefill rows there
 // are none.
 func (p *Painter) measuredPareto() plot.Series {
-	at := func(r *state.MeasuredRun) (x, y float64) {
+	at := func(r *table.MeasuredRun) (x, y float64) {
 		if r.TPOT <= 0 || r.Devices < 1 {
 			return 0, 0
 		}
@@ -121,13 +122,13 @@ func (p *Painter) measuredPareto() plot.Series {
 // measuredTrack are the runs that were laid out as a row is, a figure against their concurrency; second: of the second
 // figure of a plot.
 func (p *Painter) measuredTrack(row *report.Row, name string, second bool,
-	of func(*state.MeasuredRun) float64) plot.Series {
+	of func(*table.MeasuredRun) float64) plot.Series {
 	if name == "" {
 		name = p.t("plot.legend.measured")
 	} else {
 		name = p.t("plot.legend.measured_of", "name", name)
 	}
-	return p.measuredSeries(p.M.MeasuredOf(row), name, p.measuredSign(second), func(r *state.MeasuredRun) (x, y float64) {
+	return p.measuredSeries(p.M.MeasuredOf(row), name, p.measuredSign(second), func(r *table.MeasuredRun) (x, y float64) {
 		return float64(r.Concurrency), of(r)
 	})
 }
@@ -141,7 +142,7 @@ func (p *Painter) verdict() []string {
 	for i, path := range m.Paths {
 		out = append(out, p.wrap(p.T.Muted, cell.Clean(path), w, 3)...)
 		if row := m.Sources[i].Row; row != nil {
-			out = append(out, p.wrap(p.T.Muted, p.t("measured.filled", "row", cell.Clean(state.ShortLabel(row))), w, 3)...)
+			out = append(out, p.wrap(p.T.Muted, p.t("measured.filled", "row", cell.Clean(table.ShortLabel(row))), w, 3)...)
 		}
 	}
 	for _, x := range m.Errors {
@@ -159,9 +160,9 @@ func (p *Painter) verdict() []string {
 }
 
 // bySelection are the runs: that of the selected row first, then those of its layout, then the others.
-func (p *Painter) bySelection() []*state.MeasuredRun {
+func (p *Painter) bySelection() []*table.MeasuredRun {
 	m := &p.M.Results.Measured
-	all := make([]*state.MeasuredRun, len(m.Runs))
+	all := make([]*table.MeasuredRun, len(m.Runs))
 	for i := range m.Runs {
 		all[i] = &m.Runs[i]
 	}
@@ -169,14 +170,14 @@ func (p *Painter) bySelection() []*state.MeasuredRun {
 	if !ok || item.Row == nil {
 		return all
 	}
-	like := map[*state.MeasuredRun]int{}
+	like := map[*table.MeasuredRun]int{}
 	for _, r := range p.M.MeasuredOf(item.Row) {
 		like[r] = 1
 	}
 	if item.Measured != nil {
 		like[item.Measured] = 2
 	}
-	slices.SortStableFunc(all, func(a, b *state.MeasuredRun) int { return like[b] - like[a] })
+	slices.SortStableFunc(all, func(a, b *table.MeasuredRun) int { return like[b] - like[a] })
 	return all
 }
 
@@ -184,7 +185,7 @@ func (p *Painter) bySelection() []*state.MeasuredRun {
 var figureNames = map[string]string{"ttft": "TTFT", "tpot": "TPOT", "throughput": "tok/s"}
 
 // verdictOf is one run.
-func (p *Painter) verdictOf(r *state.MeasuredRun, w int) []string {
+func (p *Painter) verdictOf(r *table.MeasuredRun, w int) []string {
 	out := []string{" " + p.T.Accent.Paint(p.cut(cell.Clean(r.ID), w/2)) + "  " +
 		p.T.Muted.Paint(p.cut(cell.Clean(r.Tool), 20))}
 	if !r.Fault.IsZero() {
@@ -220,7 +221,7 @@ func (p *Painter) verdictOf(r *state.MeasuredRun, w int) []string {
 
 // figures is the table of a run: measured, predicted, by how much the prediction is off, and where the measurement
 // lies.
-func (p *Painter) figures(lines []state.MeasuredLine, w int) []string {
+func (p *Painter) figures(lines []table.MeasuredLine, w int) []string {
 	const name, figure, off = 13, 11, 8
 	line := func(cells [4]string, tail string) string {
 		s := "   " + cell.Left(cells[0], name, "") + cell.Apart(cells[1], figure) + cell.Apart(cells[2], figure) +
@@ -249,7 +250,7 @@ func (p *Painter) figures(lines []state.MeasuredLine, w int) []string {
 }
 
 // cause is what would explain a gap, how much of it, and what would be predicted with it.
-func (p *Painter) cause(c state.Cause, w int) []string {
+func (p *Painter) cause(c table.Cause, w int) []string {
 	head := "   " + cell.Right(number.Fixed(100*c.Explains, 0)+"%", 4, "") + "  "
 	var figures []string
 	for _, f := range []struct {
@@ -275,7 +276,7 @@ func (p *Painter) cause(c state.Cause, w int) []string {
 }
 
 // causeText words a cause with its one number in the unit that it is thought of in.
-func (p *Painter) causeText(c state.Cause) string {
+func (p *Painter) causeText(c table.Cause) string {
 	v := number.Short(c.Value, 3)
 	switch c.Key {
 	case "prefix", "outputs", "room":

@@ -6,6 +6,7 @@ import (
 
 	"fathom/sim/report"
 	"fathom/state"
+	"fathom/state/table"
 	"fathom/ui/cell"
 	"fathom/ui/number"
 )
@@ -131,7 +132,7 @@ func (p *Painter) counts() string {
 	t := &r.Table
 	kind := "notes.candidates"
 	switch {
-	case r.Part == state.PartRatio:
+	case r.Part == table.PartRatio:
 		kind = "notes.pairs"
 	case r.All:
 		kind = "notes.rows"
@@ -206,7 +207,7 @@ func (p *Painter) filtered(kind string) string {
 		tail = []string{p.t("notes.marked", "n", itoa(n))}
 	}
 	n, both := map[report.Status]int{}, 0
-	if r.All && r.Part != state.PartRatio {
+	if r.All && r.Part != table.PartRatio {
 		for i := range t.Len() {
 			if item, ok := t.At(i); ok && item.Row != nil {
 				n[item.Row.Status]++
@@ -283,12 +284,12 @@ func (p *Painter) remarks() []string {
 // ties names the strategies that the intervals of calibrated figures do not tell from the best one.
 func (p *Painter) ties() string {
 	d, r := p.onDevice(), p.best()
-	if d != nil && d.PDRatio != nil && p.M.Results.Part == state.PartRatio {
+	if d != nil && d.PDRatio != nil && p.M.Results.Part == table.PartRatio {
 		if n := len(d.PDRatio.Ties()); n > 0 {
 			return p.t("notes.tied_pairs", "n", number.Int(n), "all", number.Int(len(d.PDRatio.Candidates)))
 		}
 	}
-	if d == nil || r == nil || p.M.Results.Part == state.PartRatio {
+	if d == nil || r == nil || p.M.Results.Part == table.PartRatio {
 		return ""
 	}
 	s := report.Section{Best: r, Candidates: candidates(d, r.Phase)}
@@ -297,7 +298,7 @@ func (p *Painter) ties() string {
 		return ""
 	case 1:
 		at := slices.IndexFunc(s.Candidates, func(c report.Row) bool { return c.Label == labels[0] })
-		return p.t("notes.tie", "label", cell.Clean(state.ShortLabel(&s.Candidates[at])))
+		return p.t("notes.tie", "label", cell.Clean(table.ShortLabel(&s.Candidates[at])))
 	default:
 		return p.t("notes.ties", "n", number.Int(len(labels)), "all", number.Int(len(s.Candidates)))
 	}
@@ -321,9 +322,9 @@ func (p *Painter) remark(h state.Hint, w int) string {
 	v, label := 0.0, ""
 	switch {
 	case h.Row != nil:
-		v, label = h.Row.Throughput, state.ShortLabel(h.Row)
+		v, label = h.Row.Throughput, table.ShortLabel(h.Row)
 	case h.Ratio != nil:
-		v, label = h.Ratio.Value(), state.ShortLabel(&h.Ratio.Prefill)+" : "+state.ShortLabel(&h.Ratio.Decode)
+		v, label = h.Ratio.Value(), table.ShortLabel(&h.Ratio.Prefill)+" : "+table.ShortLabel(&h.Ratio.Decode)
 	}
 	key := "notes." + h.Action.String()
 	if h.Ratio != nil {

@@ -5,6 +5,7 @@ import (
 
 	"fathom/state"
 	"fathom/state/field"
+	"fathom/state/table"
 	"fathom/ui/cell"
 	"fathom/ui/layout"
 	"fathom/ui/number"
@@ -77,7 +78,7 @@ func (p *Painter) menu() []string {
 		case rows != nil:
 			text = rows[i]
 		case it.Near != nil:
-			text = p.t("table.admits", "label", state.ShortLabel(&it.Near.Row), "batch", number.Int(it.Near.Row.Batch),
+			text = p.t("table.admits", "label", table.ShortLabel(&it.Near.Row), "batch", number.Int(it.Near.Row.Batch),
 				"relax", p.C.Tell(it.Near.Relax))
 		}
 		on := " "
@@ -118,20 +119,20 @@ func (p *Painter) historyLines() []string {
 		return nil
 	}
 	const columns = 4
-	table := make([][columns + 1]string, len(o.Items))
+	cells := make([][columns + 1]string, len(o.Items))
 	var widths [columns]int
 	for i := range o.Items {
 		pairs := map[string]string{}
 		for n := 0; n+1 < len(o.Items[i].Pairs); n += 2 {
 			pairs[o.Items[i].Pairs[n]] = cell.Clean(o.Items[i].Pairs[n+1])
 		}
-		table[i] = [...]string{p.t(o.Items[i].Text, "run", pairs["run"]), shortModel(pairs["model"]), pairs["best"],
+		cells[i] = [...]string{p.t(o.Items[i].Text, "run", pairs["run"]), shortModel(pairs["model"]), pairs["best"],
 			pairs["throughput"] + " " + pairs["unit"],
 			pairs["name"]}
 		told := map[field.ID]bool{}
 		if e := p.M.Entry(o.Items[i].Index); e != nil {
 			for _, c := range e.Changed {
-				table[i][4] = strings.TrimSpace(table[i][4] + "  " + p.change(c))
+				cells[i][4] = strings.TrimSpace(cells[i][4] + "  " + p.change(c))
 				told[c.ID] = true
 			}
 		}
@@ -141,21 +142,21 @@ func (p *Painter) historyLines() []string {
 				value = number.None
 			}
 			if !told[c.ID] {
-				table[i][4] = strings.TrimSpace(table[i][4] + "  " + p.label(c.ID) + " " + value)
+				cells[i][4] = strings.TrimSpace(cells[i][4] + "  " + p.label(c.ID) + " " + value)
 			}
 		}
 		if pairs["best"] == "" {
-			table[i][2], table[i][3] = p.t("cross.none"), number.None
+			cells[i][2], cells[i][3] = p.t("cross.none"), number.None
 		} else if v, ok := number.Parse(pairs["throughput"]); ok {
-			table[i][3] = number.Digits(v, 4) + " " + pairs["unit"]
+			cells[i][3] = number.Digits(v, 4) + " " + pairs["unit"]
 		}
 		for c := range columns {
-			widths[c] = max(widths[c], cell.Width(table[i][c]))
+			widths[c] = max(widths[c], cell.Width(cells[i][c]))
 		}
 	}
 	widths[2] = min(widths[2], max(16, p.W-widths[0]-widths[1]-widths[3]-44))
-	out := make([]string, len(table))
-	for i, row := range table {
+	out := make([]string, len(cells))
+	for i, row := range cells {
 		out[i] = cell.Left(row[0], widths[0], "") + "  " + cell.Left(row[1], widths[1], "") + "  " +
 			cell.Left(row[2], widths[2], p.T.Marks.More) + "  " +
 			cell.Right(row[3], widths[3], "") + "  " + row[4]
@@ -198,7 +199,7 @@ func (p *Painter) prompt() []string {
 		out = append(out, p.wrap(p.T.Muted, o.Of, p.W-2, 2)...)
 	}
 	if row := p.selected(); o.Prompt == state.PromptMeasured && row != nil {
-		out = append(out, p.wrap(p.T.Muted, p.t("measured.asked_row", "row", cell.Clean(state.ShortLabel(row))), p.W-2, 2)...)
+		out = append(out, p.wrap(p.T.Muted, p.t("measured.asked_row", "row", cell.Clean(table.ShortLabel(row))), p.W-2, 2)...)
 	}
 	out = append(out, "", "  > "+p.input(o.Text, p.W-8), "")
 	if o.Prompt == state.PromptSweep {

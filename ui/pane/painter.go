@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"fathom/state"
+	"fathom/state/table"
 	"fathom/ui/cell"
 	"fathom/ui/layout"
 	"fathom/ui/number"
@@ -88,7 +89,7 @@ func kind(m *state.Model) layout.Pane {
 		return layout.Text
 	case m.Pane == state.Editing:
 		return layout.Form
-	case m.Pane == state.Showing && (m.Results.Cross || m.Results.Part == state.PartRatio):
+	case m.Pane == state.Showing && (m.Results.Cross || m.Results.Part == table.PartRatio):
 		return layout.Wide
 	case m.Pane == state.Showing:
 		return layout.Table
@@ -98,7 +99,7 @@ func kind(m *state.Model) layout.Pane {
 
 // OneAtATime reports whether table and detail share one place on a screen of this size.
 func OneAtATime(w, h int, m *state.Model) bool {
-	return m.Results.Part == state.PartRatio || layout.Arrange(w, h, kind(m)).One()
+	return m.Results.Part == table.PartRatio || layout.Arrange(w, h, kind(m)).One()
 }
 
 // tooSmall names both sizes, in as few cells as there are.

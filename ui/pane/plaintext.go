@@ -3,16 +3,16 @@ package pane
 import (
 	"strings"
 
-	"fathom/state"
+	"fathom/state/table"
 	"fathom/ui/cell"
 )
 
 // RowText is one row with the name of every figure, one a line.
-func (p *Painter) RowText(i state.Item) string {
+func (p *Painter) RowText(i table.Item) string {
 	var b strings.Builder
-	for id := range state.NumColumns {
-		c := &state.Columns[id]
-		if id == state.ColDelta || !c.Kinds[kindOf(i)] {
+	for id := range table.NumColumns {
+		c := &table.Columns[id]
+		if id == table.ColDelta || !c.Kinds[kindOf(i)] {
 			continue
 		}
 		if c.IfKnown {
@@ -20,7 +20,7 @@ func (p *Painter) RowText(i state.Item) string {
 				continue
 			}
 		}
-		name, text := "column."+c.Key, p.cell(id, state.Shown{Item: i})
+		name, text := "column."+c.Key, p.cell(id, table.Shown{Item: i})
 		if both := p.spanOf(id, i); both != "" {
 			name, text = "column_range."+c.Key, both
 		}
@@ -32,20 +32,20 @@ func (p *Painter) RowText(i state.Item) string {
 }
 
 // TableText is the table as sorted and filtered, every row and every column of it, in aligned plain text.
-func (p *Painter) TableText(t *state.Table) string {
+func (p *Painter) TableText(t *table.Table) string {
 	rows := [][]string{nil}
 	for _, id := range t.Columns {
 		name := "column."
 		if _, ok := spans[id]; ok {
 			name = "column_range."
 		}
-		rows[0] = append(rows[0], p.t(name+state.Columns[id].Key))
+		rows[0] = append(rows[0], p.t(name+table.Columns[id].Key))
 	}
 	for i := range t.Len() {
 		item, _ := t.At(i)
 		var row []string
 		for _, id := range t.Columns {
-			text := p.cell(id, state.Shown{Item: item})
+			text := p.cell(id, table.Shown{Item: item})
 			if both := p.spanOf(id, item); both != "" {
 				text = both
 			}
@@ -66,7 +66,7 @@ func (p *Painter) TableText(t *state.Table) string {
 			if i > 0 {
 				line.WriteString("  ")
 			}
-			if state.Columns[t.Columns[i]].Text == nil {
+			if table.Columns[t.Columns[i]].Text == nil {
 				line.WriteString(cell.Right(s, width[i], ""))
 			} else {
 				line.WriteString(cell.Left(s, width[i], ""))

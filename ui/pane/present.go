@@ -5,6 +5,7 @@ import (
 
 	"fathom/sim/report"
 	"fathom/state"
+	"fathom/state/table"
 	"fathom/ui/cell"
 	"fathom/ui/layout"
 	"fathom/ui/number"
@@ -116,7 +117,7 @@ func (p *Painter) answerSlide(r layout.Rect) []string {
 	case h.Row != nil:
 	case h.Nearest != nil:
 		out := append(p.large(p.t("slide.none"), r.W, r.H/3), "")
-		return append(out, p.wrap(p.T.Strong, p.t("head.nearest", "label", state.ShortLabel(&h.Nearest.Row), "batch",
+		return append(out, p.wrap(p.T.Strong, p.t("head.nearest", "label", table.ShortLabel(&h.Nearest.Row), "batch",
 			number.Int(h.Nearest.Row.Batch), "relax", p.C.Tell(h.Nearest.Relax)), r.W, 0)...)
 	default:
 		return p.large(p.t("slide.none"), r.W, r.H/3)
@@ -128,7 +129,7 @@ func (p *Painter) answerSlide(r layout.Rect) []string {
 			3))))
 	}
 	out = append(out, "")
-	name := state.ShortLabel(row)
+	name := table.ShortLabel(row)
 	if r.H >= 22 {
 		out = append(append(out, p.large(name, r.W*2/3, bigLine)...), "") // smaller than the rate
 		name = p.t("head.batch", "n", number.Int(row.Batch))
@@ -237,16 +238,16 @@ func (p *Painter) alternativesSlide(r layout.Rect) []string {
 	d := p.onDevice()
 	switch {
 	case d == nil:
-	case p.M.Results.Part == state.PartRatio && d.PDRatio != nil:
+	case p.M.Results.Part == table.PartRatio && d.PDRatio != nil:
 		unit = "req/s"
 		for i := range d.PDRatio.Candidates {
 			x := &d.PDRatio.Candidates[i]
-			bars = append(bars, bar{state.ShortLabel(&x.Prefill) + " : " + state.ShortLabel(&x.Decode), x.Value()})
+			bars = append(bars, bar{table.ShortLabel(&x.Prefill) + " : " + table.ShortLabel(&x.Decode), x.Value()})
 		}
 	default:
 		if s := d.Section(p.M.Results.Part.Phase()); s != nil {
 			for i := range s.Candidates {
-				bars = append(bars, bar{state.ShortLabel(&s.Candidates[i]), s.Candidates[i].Throughput})
+				bars = append(bars, bar{table.ShortLabel(&s.Candidates[i]), s.Candidates[i].Throughput})
 			}
 		}
 	}
@@ -309,7 +310,7 @@ func (p *Painter) caveat() string {
 	if s := p.owed(d, p.M.Results.Part); s != "" {
 		words = append(words, s)
 	}
-	if at := p.M.BestPosition(); p.M.Results.Part == state.PartRatio && at >= 0 && at != p.M.Results.Table.Cursor {
+	if at := p.M.BestPosition(); p.M.Results.Part == table.PartRatio && at >= 0 && at != p.M.Results.Table.Cursor {
 		words = append(words, p.t("slide.not_best"))
 	}
 	words = append(words, p.t("fidelity."+p.fidelity(p.report())))

@@ -129,16 +129,16 @@ func TestAnyKeysFitAnyTerminal(t *testing.T) {
 
 // hidesNothing fails where the frame has a table without the headline's row and does not say so.
 func hidesNothing(t *rapid.T, p *Painter, lines []string) {
-	at, table := p.M.BestPosition(), &p.M.Results.Table
-	if p.sight == 0 || p.M.Pane != state.Showing || at < 0 || at >= table.Top && at < table.Top+p.sight {
+	at, top := p.M.BestPosition(), p.M.Results.Table.Top
+	if p.sight == 0 || p.M.Pane != state.Showing || at < 0 || at >= top && at < top+p.sight {
 		return
 	}
 	mark := p.T.Marks.Up
-	if at >= table.Top {
+	if at >= top {
 		mark = p.T.Marks.Down
 	}
 	if all := strings.Join(lines, "\n"); !strings.Contains(all, mark+" the best is") {
-		t.Fatalf("row %d is the best, the window begins at %d and nothing says so:\n%s", at, table.Top, all)
+		t.Fatalf("row %d is the best, the window begins at %d and nothing says so:\n%s", at, top, all)
 	}
 }
 

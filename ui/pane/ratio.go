@@ -3,6 +3,7 @@ package pane
 import (
 	"fathom/sim/report"
 	"fathom/state"
+	"fathom/state/table"
 	"fathom/ui/cell"
 	"fathom/ui/layout"
 	"fathom/ui/number"
@@ -59,7 +60,7 @@ func (p *Painter) shapes(x *report.Ratio) []string {
 // and in tokens of its own phase. What the width does not hold is dropped whole, the last first.
 func (p *Painter) instance(side string, r *report.Row, latency *float64, name string, digits int, limit, qps float64,
 	tokens int) string {
-	line := " " + p.T.Title.Paint(cell.Left(p.t("ratio."+side), 17, "")) + " " + p.T.Strong.Paint(state.ShortLabel(r))
+	line := " " + p.T.Title.Paint(cell.Left(p.t("ratio."+side), 17, "")) + " " + p.T.Strong.Paint(table.ShortLabel(r))
 	gauge := ""
 	if latency != nil && limit > 0 {
 		ink := p.T.Good
@@ -221,10 +222,10 @@ func (p *Painter) cross(r layout.Rect) []string {
 	if r.H < 2*n+3 {
 		return p.table(r)
 	}
-	table := r
-	table.H = n + 2
-	lines := append(p.table(table), "")
-	for len(lines) < table.H+1 {
+	above := r
+	above.H = n + 2
+	lines := append(p.table(above), "")
+	for len(lines) < above.H+1 {
 		lines = append(lines, "")
 	}
 	widest, ranged := 0.0, false
@@ -276,7 +277,7 @@ func (p *Painter) noAnswer(rep *report.Report, device, name string, w int) []str
 	for i := range rep.Devices {
 		if d := &rep.Devices[i]; d.Device == device && len(d.Nearest) > 0 {
 			n := &d.Nearest[0]
-			text = p.t("cross.nearest", "label", state.ShortLabel(&n.Row), "batch", number.Int(n.Row.Batch), "relax",
+			text = p.t("cross.nearest", "label", table.ShortLabel(&n.Row), "batch", number.Int(n.Row.Batch), "relax",
 				p.C.Tell(n.Relax))
 		}
 	}

@@ -2,13 +2,13 @@ package pane
 
 import (
 	"fathom/sim/report"
-	"fathom/state"
+	"fathom/state/table"
 	"fathom/ui/number"
 )
 
 // repriced says what a best figure owes to the reference tool's re-pricing of several profiles, with the key that
 // prices each directly; "" where nothing. It stands beside the figure.
-func (p *Painter) repriced(d *report.Device, phase state.Part) string {
+func (p *Painter) repriced(d *report.Device, phase table.Part) string {
 	if s := p.owed(d, phase); s != "" {
 		return p.T.Warn.Paint(s)
 	}
@@ -16,11 +16,11 @@ func (p *Painter) repriced(d *report.Device, phase state.Part) string {
 }
 
 // owed is repriced without ink.
-func (p *Painter) owed(d *report.Device, phase state.Part) string {
+func (p *Painter) owed(d *report.Device, phase table.Part) string {
 	if d == nil {
 		return ""
 	}
-	x := d.RepricedIn(phase.Phase(), phase == state.PartRatio)
+	x := d.RepricedIn(phase.Phase(), phase == table.PartRatio)
 	switch {
 	case x == nil:
 		return ""

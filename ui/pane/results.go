@@ -5,6 +5,7 @@ import (
 	"fathom/sim/report"
 	"fathom/state"
 	"fathom/state/field"
+	"fathom/state/table"
 	"fathom/ui/cell"
 	"fathom/ui/layout"
 	"fathom/ui/number"
@@ -43,7 +44,7 @@ func (p *Painter) onDevice() *report.Device {
 // best is the winner of the table on screen.
 func (p *Painter) best() *report.Row {
 	d := p.onDevice()
-	if d == nil || p.M.Results.Part == state.PartRatio {
+	if d == nil || p.M.Results.Part == table.PartRatio {
 		return nil
 	}
 	if s := d.Section(p.M.Results.Part.Phase()); s != nil {
@@ -74,7 +75,7 @@ func (p *Painter) body() []layout.Piece {
 	switch {
 	case r.Cross:
 		return []layout.Piece{{Rect: p.s.Main, Lines: p.cross(p.s.Main)}}
-	case r.Part == state.PartRatio:
+	case r.Part == table.PartRatio:
 		return p.ratio(p.s.Main)
 	case p.s.One() && r.Focus == state.OnDetail:
 		return []layout.Piece{{Rect: p.s.Detail, Lines: p.detail(r.Detail, p.s.Detail)}}

@@ -12,6 +12,7 @@ import (
 	"fathom/sim/report"
 	"fathom/state"
 	"fathom/state/field"
+	"fathom/state/table"
 	"fathom/ui/cell"
 	"fathom/ui/sample"
 
@@ -155,8 +156,8 @@ func TestFiguresInWordsHaveUnits(t *testing.T) {
 	s := sample.Open(state.Options{})
 	for _, lang := range []string{"en", "zh"} {
 		p := Painter{T: theme(false, termenv.Ascii), C: texts(t, lang, false), M: &s.M, W: 80, H: 24, Cache: &Cache{}}
-		for id, c := range state.Columns {
-			switch name := p.longTitle(state.ColumnID(id)); c.Unit {
+		for id, c := range table.Columns {
+			switch name := p.longTitle(table.ColumnID(id)); c.Unit {
 			case "ms", "GiB", "tok/s", "req/s":
 				if !strings.Contains(name, c.Unit) {
 					t.Errorf("%s: %q of %s lacks %s", lang, name, c.Key, c.Unit)
@@ -193,7 +194,8 @@ func TestNarrowCellsHoldWholeThings(t *testing.T) {
 		!strings.Contains(got, "TPOT 51.08 > 50 ms ") || strings.Contains(got, "(+2") {
 		t.Errorf("cut:\n%s", got)
 	}
-	if label := state.ShortLabel(&s.M.Entry(s.M.Results.Run).Reports[state.Asked].Devices[0].Aggregation.Candidates[1]); !strings.Contains(got, label+" may be as good") {
+	candidates := s.M.Entry(s.M.Results.Run).Reports[state.Asked].Devices[0].Aggregation.Candidates
+	if label := table.ShortLabel(&candidates[1]); !strings.Contains(got, label+" may be as good") {
 		t.Errorf("%s is not named:\n%s", label, got)
 	}
 }

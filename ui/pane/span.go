@@ -4,26 +4,26 @@ import (
 	"strings"
 
 	"fathom/sim/report"
-	"fathom/state"
+	"fathom/state/table"
 	"fathom/ui/number"
 )
 
 // span is a column of an interval's careful end that shows both ends where there is room.
 type span struct {
-	of func(state.Item) *report.Interval
+	of func(table.Item) *report.Interval
 	w  int // cells of both ends
 }
 
-var spans = map[state.ColumnID]span{
-	state.ColThroughputLow: {ofRow(throughputReach), 15},
-	state.ColBalancedLow:   {pairReach, 13},
-	state.ColTTFTHigh:      {ofRow(ttftReach), 13},
-	state.ColTPOTHigh:      {ofRow(tpotReach), 12},
+var spans = map[table.ColumnID]span{
+	table.ColThroughputLow: {ofRow(throughputReach), 15},
+	table.ColBalancedLow:   {pairReach, 13},
+	table.ColTTFTHigh:      {ofRow(ttftReach), 13},
+	table.ColTPOTHigh:      {ofRow(tpotReach), 12},
 }
 
 // ofRow lifts an interval of a row; nil where there is no row.
-func ofRow(f func(*report.Row) *report.Interval) func(state.Item) *report.Interval {
-	return func(i state.Item) *report.Interval {
+func ofRow(f func(*report.Row) *report.Interval) func(table.Item) *report.Interval {
+	return func(i table.Item) *report.Interval {
 		if i.Row == nil {
 			return nil
 		}
@@ -31,7 +31,7 @@ func ofRow(f func(*report.Row) *report.Interval) func(state.Item) *report.Interv
 	}
 }
 
-func pairReach(i state.Item) *report.Interval {
+func pairReach(i table.Item) *report.Interval {
 	if i.Ratio == nil {
 		return nil
 	}
@@ -51,7 +51,7 @@ func (p *Painter) reached(b *report.Interval) string {
 }
 
 // spanOf is a span's text for a row; "" where the column is none or the row has no figures.
-func (p *Painter) spanOf(id state.ColumnID, i state.Item) string {
+func (p *Painter) spanOf(id table.ColumnID, i table.Item) string {
 	x, ok := spans[id]
 	if !ok || x.of(i) == nil {
 		return ""

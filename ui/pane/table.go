@@ -6,6 +6,7 @@ import (
 
 	"fathom/sim/report"
 	"fathom/state"
+	"fathom/state/table"
 	"fathom/ui/cell"
 	"fathom/ui/layout"
 	"fathom/ui/number"
@@ -13,7 +14,7 @@ import (
 
 // tableColumn is a column with the cells that it got.
 type tableColumn struct {
-	id    state.ColumnID
+	id    table.ColumnID
 	title string
 	w     int
 	right bool // figures stand at the right
@@ -23,18 +24,18 @@ type tableColumn struct {
 const rowMarks = 3 // cells before the first column: cursor, mark, blank
 
 // twins are columns that only tell something together: one side of a pair without the other misleads.
-var twins = map[state.ColumnID]state.ColumnID{
-	state.ColPrefillInstances: state.ColDecodeInstances, state.ColDecodeInstances: state.ColPrefillInstances,
-	state.ColPrefillQPS: state.ColDecodeQPS, state.ColDecodeQPS: state.ColPrefillQPS,
-	state.ColPrefillBatch: state.ColDecodeBatch, state.ColDecodeBatch: state.ColPrefillBatch,
+var twins = map[table.ColumnID]table.ColumnID{
+	table.ColPrefillInstances: table.ColDecodeInstances, table.ColDecodeInstances: table.ColPrefillInstances,
+	table.ColPrefillQPS: table.ColDecodeQPS, table.ColDecodeQPS: table.ColPrefillQPS,
+	table.ColPrefillBatch: table.ColDecodeBatch, table.ColDecodeBatch: table.ColPrefillBatch,
 }
 
 // fitColumns keeps the columns that the width has room for, the least telling dropped whole; none is ever squeezed.
 // What is left over goes to the texts, the last one first.
-func (p *Painter) fitColumns(table *state.Table, w int) []tableColumn {
-	cols := make([]tableColumn, 0, len(table.Columns))
-	for _, id := range table.Columns {
-		c := &state.Columns[id]
+func (p *Painter) fitColumns(of *table.Table, w int) []tableColumn {
+	cols := make([]tableColumn, 0, len(of.Columns))
+	for _, id := range of.Columns {
+		c := &table.Columns[id]
 		t := tableColumn{id: id, title: p.t("column." + c.Key), right: c.Text == nil}
 		t.w = max(c.Width, cell.Width(t.title)+1)
 		if x, ok := spans[id]; ok {
@@ -42,10 +43,10 @@ func (p *Painter) fitColumns(table *state.Table, w int) []tableColumn {
 			t.w, t.both = max(x.w, cell.Width(t.title)+1), true
 		}
 		switch id {
-		case state.ColStrategy, state.ColPrefillStrategy, state.ColDecodeStrategy:
-			t.w = max(t.w, p.textWidth(id, table))
-		case state.ColDevice:
-			t.w = max(cell.Width(t.title)+1, p.textWidth(id, table))
+		case table.ColStrategy, table.ColPrefillStrategy, table.ColDecodeStrategy:
+			t.w = max(t.w, p.textWidth(id, of))
+		case table.ColDevice:
+			t.w = max(cell.Width(t.title)+1, p.textWidth(id, of))
 		}
 		cols = append(cols, t)
 	}
@@ -59,14 +60,14 @@ func (p *Painter) fitColumns(table *state.Table, w int) []tableColumn {
 	for len(cols) > 1 && used() > w {
 		worst := 0
 		for i, c := range cols {
-			if p.priority(c.id, table) >= p.priority(cols[worst].id, table) {
+			if p.priority(c.id, of) >= p.priority(cols[worst].id, of) {
 				worst = i
 			}
 		}
 		if c := &cols[worst]; c.both { // one end before none
-			of := &state.Columns[c.id]
-			c.title, c.both = p.t("column."+of.Key), false
-			c.w = max(of.Width, cell.Width(c.title)+1)
+			whole := &table.Columns[c.id]
+			c.title, c.both = p.t("column."+whole.Key), false
+			c.w = max(whole.Width, cell.Width(c.title)+1)
 			continue
 		}
 		id := cols[worst].id
@@ -82,7 +83,7 @@ func (p *Painter) fitColumns(table *state.Table, w int) []tableColumn {
 			continue
 		}
 		extra := min(left, 24)
-		if cols[i].id == state.ColStatus {
+		if cols[i].id == table.ColStatus {
 			extra = left
 		}
 		cols[i].w += extra
@@ -93,19 +94,19 @@ func (p *Painter) fitColumns(table *state.Table, w int) []tableColumn {
 
 // priority is the rank of a column here. Among all points the batch tells rows of a strategy apart, and where several
 // token budgets were tried so does the budget.
-func (p *Painter) priority(id state.ColumnID, table *state.Table) int {
-	if table.Kind == state.Points && p.M.Results.All && p.M.Pane == state.Showing {
+func (p *Painter) priority(id table.ColumnID, of *table.Table) int {
+	if of.Kind == table.Points && p.M.Results.All && p.M.Pane == state.Showing {
 		switch id {
-		case state.ColBatch:
+		case table.ColBatch:
 			return 1
-		case state.ColBudget:
+		case table.ColBudget:
 			return 3
 		}
 	}
-	if table.Kind == state.Crosses && id == state.ColThroughputLow {
+	if of.Kind == table.Crosses && id == table.ColThroughputLow {
 		return 1 // what says whether a profile is better
 	}
-	return state.Columns[id].Priority
+	return table.Columns[id].Priority
 }
 
 // table draws header and visible rows into r and makes them known to the mouse.
@@ -148,7 +149,7 @@ func (p *Painter) table(r layout.Rect) []string {
 }
 
 // emptyTable says why there is nothing to see: the filter, or the limits and what would admit the nearest points.
-func (p *Painter) emptyTable(t *state.Table, w int) []string {
+func (p *Painter) emptyTable(t *table.Table, w int) []string {
 	if t.Size() > 0 {
 		return []string{"", "   " + p.T.Muted.Paint(p.cut(p.t("table.filtered", "filter", cell.Clean(t.Filter.Text)), w-4))}
 	}
@@ -160,7 +161,7 @@ func (p *Painter) emptyTable(t *state.Table, w int) []string {
 	out = append(out, "")
 	for i := range d.Nearest {
 		n := &d.Nearest[i]
-		name := p.cut(state.ShortLabel(&n.Row)+"  "+p.t("head.batch", "n", number.Int(n.Row.Batch)), w-4)
+		name := p.cut(table.ShortLabel(&n.Row)+"  "+p.t("head.batch", "n", number.Int(n.Row.Batch)), w-4)
 		lines := p.wrap(p.T.Text, p.C.Tell(n.Relax), w-1, 5)
 		if cell.Width(name)+cell.Width(lines[0])+1 <= w && len(lines) == 1 {
 			name, lines = name+"  "+strings.TrimLeft(lines[0], " "), nil
@@ -170,7 +171,7 @@ func (p *Painter) emptyTable(t *state.Table, w int) []string {
 	return out
 }
 
-func (p *Painter) tableHead(cols []tableColumn, t *state.Table, r layout.Rect) string {
+func (p *Painter) tableHead(cols []tableColumn, t *table.Table, r layout.Rect) string {
 	var b strings.Builder
 	dropped := "" // columns that the details have
 	if n := len(t.Columns) - len(cols); n > 0 {
@@ -219,7 +220,7 @@ func (p *Painter) tableHead(cols []tableColumn, t *state.Table, r layout.Rect) s
 
 // row draws one row; more is a sign that others follow beyond it. The row under the cursor is reversed as a whole, a
 // row that lost is dim and carries its reason.
-func (p *Painter) row(cols []tableColumn, s state.Shown, more string, w int) string {
+func (p *Painter) row(cols []tableColumn, s table.Shown, more string, w int) string {
 	var b strings.Builder
 	cursor, marked := " ", " "
 	if s.Cursor {
@@ -237,12 +238,13 @@ func (p *Painter) row(cols []tableColumn, s state.Shown, more string, w int) str
 		if both := p.spanOf(c.id, s.Item); c.both && both != "" && cell.Width(both) <= c.w {
 			text = both
 		}
-		if c.id == state.ColStatus && cell.Width(text) > c.w {
+		if c.id == table.ColStatus && cell.Width(text) > c.w {
 			text = shortVerdict(text, c.w)
 		}
 		if c.right {
-			if of := &state.Columns[c.id]; cell.Width(text) > c.w && of.Text == nil && of.Decimals > 0 && !of.Signed {
-				if v, ok := of.Number(s.Item); ok {
+			if whole := &table.Columns[c.id]; cell.Width(text) > c.w && whole.Text == nil && whole.Decimals > 0 &&
+				!whole.Signed {
+				if v, ok := whole.Number(s.Item); ok {
 					text = number.Fixed(v, 0) // whole rather than cut
 				}
 			}
@@ -280,10 +282,10 @@ func shortVerdict(text string, w int) string {
 }
 
 // cell prints one value of a row.
-func (p *Painter) cell(id state.ColumnID, s state.Shown) string {
-	c := &state.Columns[id]
+func (p *Painter) cell(id table.ColumnID, s table.Shown) string {
+	c := &table.Columns[id]
 	switch {
-	case id == state.ColDelta:
+	case id == table.ColDelta:
 		switch {
 		case s.BaseOf != nil && s.Ratio != nil:
 			return number.Change(s.BaseOf.Value(), s.Ratio.Value())
@@ -291,23 +293,23 @@ func (p *Painter) cell(id state.ColumnID, s state.Shown) string {
 			return number.None
 		}
 		return number.Change(s.Base.Throughput, s.Row.Throughput)
-	case id == state.ColRatio && s.Cross != nil && s.Answered() && p.restsOnRepriced(s.Cross):
+	case id == table.ColRatio && s.Cross != nil && s.Answered() && p.restsOnRepriced(s.Cross):
 		return number.Fixed(s.Cross.RatioToFirst, c.Decimals) + "*"
-	case id == state.ColStatus:
+	case id == table.ColStatus:
 		if s.Row.Reason.IsZero() {
 			return p.t("status." + string(s.Row.Status))
 		}
 		return p.C.Tell(s.Row.Reason)
-	case id == state.ColDevice:
+	case id == table.ColDevice:
 		return p.device(c.Text(s.Item))
-	case s.Cross != nil && !s.Answered() && (id == state.ColStrategy || id == state.ColPrefillStrategy):
+	case s.Cross != nil && !s.Answered() && (id == table.ColStrategy || id == table.ColPrefillStrategy):
 		return p.t("cross.none")
-	case id == state.ColPhase:
+	case id == table.ColPhase:
 		if v := c.Text(s.Item); v != "" {
 			return p.t("part." + v)
 		}
 		return ""
-	case id == state.ColBottleneck:
+	case id == table.ColBottleneck:
 		if v := c.Text(s.Item); p.C.Has("bottleneck." + v) {
 			return p.t("bottleneck." + v)
 		}

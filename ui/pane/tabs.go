@@ -2,6 +2,7 @@ package pane
 
 import (
 	"fathom/state"
+	"fathom/state/table"
 	"fathom/ui/cell"
 	"fathom/ui/layout"
 	"fathom/ui/number"
@@ -96,7 +97,7 @@ func (p *Painter) views() string {
 	if r.Cross {
 		return p.ends(left, sight, p.W-1)
 	}
-	if !p.s.One() && r.Part != state.PartRatio {
+	if !p.s.One() && r.Part != table.PartRatio {
 		key := "views.candidates"
 		if r.All {
 			key = "views.points"
@@ -164,7 +165,7 @@ func (p *Painter) detailsAbove(left string, used int) string {
 // details are the tabs of the detail views with their digits; where names do not fit only the active one keeps its own.
 func (p *Painter) details(x, w int) string {
 	r := &p.M.Results
-	showing := r.Focus == state.OnDetail || !p.s.One() && r.Part != state.PartRatio
+	showing := r.Focus == state.OnDetail || !p.s.One() && r.Part != table.PartRatio
 	for _, style := range []struct {
 		names bool
 		gap   string

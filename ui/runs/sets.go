@@ -4,12 +4,13 @@ import (
 	"fathom/sim/chart"
 	"fathom/sim/plan"
 	"fathom/state"
+	"fathom/state/table"
 )
 
 // Sets are the runs of the plan's model on its devices as points of a frontier: a set for each device of runs under the
 // plan's conditions, and one of all others that says how they differ. left counts runs of other models or devices, and
 // those that say too little.
-func Sets(name string, list []state.MeasuredRun, q *plan.Request) (sets []chart.Set, left int) {
+func Sets(name string, list []table.MeasuredRun, q *plan.Request) (sets []chart.Set, left int) {
 	left = len(list)
 	for _, p := range q.Profiles {
 		own := chart.Set{Name: name, Device: p.Name, Phase: plan.PhaseAggregation.String(), Measured: true}

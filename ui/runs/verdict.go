@@ -6,21 +6,21 @@ import (
 	"fathom/hw"
 	"fathom/sim/score"
 	"fathom/sim/traffic"
-	"fathom/state"
+	"fathom/state/table"
 )
 
 // Lines sets a run's figures beside its prediction, in milliseconds and tokens per second; those that one side lacks
 // are left out. Percentiles have no interval: no run measured them when profiles were fitted.
-func Lines(s *score.Scored) []state.MeasuredLine {
+func Lines(s *score.Scored) []table.MeasuredLine {
 	if s.Predicted == nil {
 		return nil
 	}
-	var out []state.MeasuredLine
+	var out []table.MeasuredLine
 	line := func(name, unit string, scale, measured, predicted float64, bar hw.Bar) {
 		if measured <= 0 || predicted <= 0 {
 			return
 		}
-		l := state.MeasuredLine{Name: name, Unit: unit, Measured: scale * measured, Predicted: scale * predicted}
+		l := table.MeasuredLine{Name: name, Unit: unit, Measured: scale * measured, Predicted: scale * predicted}
 		l.Low, l.High, _ = score.Interval(l.Predicted, bar)
 		out = append(out, l)
 	}
@@ -42,9 +42,9 @@ func Lines(s *score.Scored) []state.MeasuredLine {
 
 // Value is a scored run for the screen. plan is the profile that the plan on screen is about: a run of it is said to be
 // on it, whatever name the run's file has for the device.
-func Value(path string, s *score.Scored, plan *hw.Profile) state.MeasuredRun {
+func Value(path string, s *score.Scored, plan *hw.Profile) table.MeasuredRun {
 	r := s.Row
-	out := state.MeasuredRun{Path: path, ID: hw.Clean(r.ID), Tool: hw.Clean(r.Tool), Model: hw.Clean(r.Model),
+	out := table.MeasuredRun{Path: path, ID: hw.Clean(r.ID), Tool: hw.Clean(r.Tool), Model: hw.Clean(r.Model),
 		Device: hw.Clean(r.Device), Engine: r.Engine.String(), Precision: hw.Clean(r.Precision), Devices: r.Devices,
 		Input: r.Input, Output: r.Output, Concurrency: r.Concurrency, Rate: r.Rate, Lines: Lines(s),
 		TTFT: 1e3 * r.Measured.TTFT, TPOT: 1e3 * r.Measured.TPOT, Throughput: r.Measured.Throughput}
@@ -66,11 +66,11 @@ func Value(path string, s *score.Scored, plan *hw.Profile) state.MeasuredRun {
 	}
 	if d := s.Diagnosis; d != nil {
 		for _, c := range d.Causes {
-			out.Causes = append(out.Causes, state.Cause{Key: c.Key, Value: c.Value, Explains: c.Explains,
+			out.Causes = append(out.Causes, table.Cause{Key: c.Key, Value: c.Value, Explains: c.Explains,
 				TTFT: 1e3 * c.Figures.TTFT, TPOT: 1e3 * c.Figures.TPOT, Throughput: c.Figures.Throughput})
 		}
 		if t := d.Test; t != nil {
-			out.Test = &state.CauseTest{Concurrency: t.Concurrency, Figure: t.Figure, First: 1e3 * t.First,
+			out.Test = &table.CauseTest{Concurrency: t.Concurrency, Figure: t.Figure, First: 1e3 * t.First,
 				Second: 1e3 * t.Second}
 		}
 	}

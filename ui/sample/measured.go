@@ -3,6 +3,7 @@ package sample
 import (
 	"fathom/hw/message"
 	"fathom/state"
+	"fathom/state/table"
 )
 
 // Measured is the answer to a drop of files: two runs of the row that the plan's best is, one of them at another
@@ -16,29 +17,29 @@ func Measured(e state.Measure) state.Measured {
 	if q == nil || r == nil || r.TTFT == nil || r.TPOT == nil {
 		return out
 	}
-	run := state.MeasuredRun{Path: out.Path, ID: "vllm_bench.json", Tool: "vLLM", Model: q.Model.Name,
+	run := table.MeasuredRun{Path: out.Path, ID: "vllm_bench.json", Tool: "vLLM", Model: q.Model.Name,
 		Device: e.Source.Device, Engine: "vLLM", Precision: "w8a8", TP: r.Strategy.TP, PP: max(1, r.Strategy.PP),
 		DP: r.Strategy.DP, EP: r.Strategy.EP, Devices: q.Devices, Input: q.InputLength, Output: q.OutputLength,
 		Concurrency: r.Concurrency, TTFT: 0.8 * *r.TTFT, TPOT: 1.3 * *r.TPOT, Throughput: 0.8 * r.Throughput,
 		Notes: []message.Message{message.New("runs.medians")}}
-	run.Lines = []state.MeasuredLine{
+	run.Lines = []table.MeasuredLine{
 		{Name: "TTFT", Unit: "ms", Measured: run.TTFT, Predicted: *r.TTFT, Low: 0.7 * *r.TTFT, High: 1.4 * *r.TTFT},
 		{Name: "TPOT", Unit: "ms", Measured: run.TPOT, Predicted: *r.TPOT, Low: 0.9 * *r.TPOT, High: 1.1 * *r.TPOT},
 		{Name: "tok/s", Measured: run.Throughput, Predicted: r.Throughput},
 		{Name: "TPOT p99", Unit: "ms", Measured: 1.5 * *r.TPOT, Predicted: 1.1 * *r.TPOT}}
-	run.Causes = []state.Cause{
+	run.Causes = []table.Cause{
 		{Key: "budget", Value: 2048, Explains: 0.82, TTFT: 0.9 * *r.TTFT, TPOT: 1.2 * *r.TPOT,
 			Throughput: 0.83 * r.Throughput},
 		{Key: "room", Value: 0.3, Explains: 0.34, TTFT: 1.5 * *r.TTFT, TPOT: 1.1 * *r.TPOT, Throughput: 0.9 * r.Throughput}}
-	run.Test = &state.CauseTest{Concurrency: 1, Figure: "TTFT", First: 410, Second: 190}
+	run.Test = &table.CauseTest{Concurrency: 1, Figure: "TTFT", First: 410, Second: 190}
 	half := run
 	half.ID, half.Concurrency = "vllm_bench_half.json", max(1, r.Concurrency/2)
 	half.TPOT, half.Throughput, half.Causes, half.Test = 1.1**r.TPOT, 0.55*r.Throughput, nil, nil
 	other := half
 	other.ID, other.Tool, other.Input, other.Output = "sglang.json", "SGLang", 1024, 1024
-	lost := state.MeasuredRun{Path: out.Path, ID: "guidellm.json", Tool: "GuideLLM",
+	lost := table.MeasuredRun{Path: out.Path, ID: "guidellm.json", Tool: "GuideLLM",
 		Fault: message.New("runs.lacks", message.New("runs.the-tp"), "--tp N")}
-	out.Runs = []state.MeasuredRun{run, half, other, lost}
+	out.Runs = []table.MeasuredRun{run, half, other, lost}
 	return out
 }
 

@@ -11,6 +11,7 @@ import (
 	"fathom/sim/report"
 	"fathom/state"
 	"fathom/state/field"
+	"fathom/state/table"
 )
 
 func must(s string, _ bool) string { return s }
@@ -105,8 +106,8 @@ func TestKeysOfTheLists(t *testing.T) {
 	for _, b := range state.Bindings {
 		need("help." + b.Group)
 	}
-	for i := range state.Columns {
-		need("column." + state.Columns[i].Key)
+	for i := range table.Columns {
+		need("column." + table.Columns[i].Key)
 	}
 	for i := range field.Table {
 		f := &field.Table[i]

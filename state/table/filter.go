@@ -1,4 +1,4 @@
-package state
+package table
 
 import (
 	"math"
@@ -28,7 +28,7 @@ var shortNames = map[string]ColumnID{"conc": ColConcurrency, "tput": ColThroughp
 
 // parseFilter reads a filter as typed: words, !words and predicates such as tp=8 ttft<1500 status=ttft batch>=16. A
 // predicate that is not finished yet holds for every row and is reported in f.
-func parseFilter(f *FilterText, kind TableKind) []term {
+func parseFilter(f *Filter, kind Kind) []term {
 	f.Problem, f.Word = "", ""
 	var out []term
 	for _, w := range strings.Fields(f.Text) {
@@ -40,7 +40,7 @@ func parseFilter(f *FilterText, kind TableKind) []term {
 			continue
 		}
 		name, op, value := cutOperator(t.text)
-		if t.col = columnNamed(name, kind); t.col == nil {
+		if t.col = ColumnNamed(name, kind); t.col == nil {
 			if kind == Points {
 				t.status = statusNamed(t.text)
 			}
@@ -78,8 +78,8 @@ func cutOperator(w string) (name, op, value string) {
 	return "", "", ""
 }
 
-// columnNamed finds the column of a predicate in a kind of table.
-func columnNamed(name string, kind TableKind) *Column {
+// ColumnNamed finds the column of a predicate in a kind of table.
+func ColumnNamed(name string, kind Kind) *Column {
 	if name == "" {
 		return nil
 	}
@@ -149,8 +149,8 @@ func compare(v float64, op string, x float64, decimals int) bool {
 	return near
 }
 
-// filterBy keeps the rows that pass, in the order of the report; sortBy comes after it.
-func (t *Table) filterBy(text string) {
+// FilterBy keeps the rows that pass, in the order of the report; SortBy comes after it.
+func (t *Table) FilterBy(text string) {
 	t.Filter.Text = text
 	terms := parseFilter(&t.Filter, t.Kind)
 	all := t.source.all()

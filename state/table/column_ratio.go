@@ -1,4 +1,4 @@
-package state
+package table
 
 import (
 	"fathom/sim/plan"
@@ -25,7 +25,7 @@ func count(f func(*report.Ratio) *int) func(Item) (float64, bool) {
 	}
 }
 
-// of lifts a column of points to one side of a pair.
+// Of lifts a column of points to one side of a pair.
 func of(side func(*report.Ratio) *report.Row, f func(Item) (float64, bool)) func(Item) (float64, bool) {
 	return func(i Item) (float64, bool) {
 		if i.Ratio == nil {
@@ -80,7 +80,7 @@ func ratioColumns() []Column {
 			Text: text(func(r *report.Ratio) string { return r.Bottleneck })},
 	}
 	for i := range cs {
-		cs[i].Kinds = [NumTableKinds]bool{Ratios: true, Crosses: true}
+		cs[i].Kinds = [NumKinds]bool{Ratios: true, Crosses: true}
 	}
 	return cs
 }
@@ -132,7 +132,7 @@ func moneyColumns() []Column {
 			return *v, true
 		}
 	}
-	every := [NumTableKinds]bool{true, true, true}
+	every := [NumKinds]bool{true, true, true}
 	return []Column{
 		{ID: ColCost, Key: "cost", Better: Smaller, IfKnown: true, Priority: 4, Width: 8, Decimals: 2, Kinds: every,
 			Number: money(func(r *report.Row) *float64 { return r.CostPerMTok },
@@ -160,7 +160,7 @@ func powerColumns() []Column {
 			return f(p), true
 		}
 	}
-	every := [NumTableKinds]bool{true, true, true}
+	every := [NumKinds]bool{true, true, true}
 	return []Column{
 		{ID: ColWatts, Key: "watts", Unit: "W", Better: Smaller, Priority: optional, Width: 8, Kinds: every,
 			Number: watts(func(p *report.Power) float64 { return p.Total })},

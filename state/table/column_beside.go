@@ -1,4 +1,4 @@
-package state
+package table
 
 import "fathom/sim/report"
 
@@ -46,7 +46,7 @@ func besideColumns() []Column {
 			Number: percent(func(d *report.Difference) *float64 { return d.TPOT })},
 	}
 	for i := range cs {
-		cs[i].IfKnown, cs[i].Kinds = true, [NumTableKinds]bool{Points: true, Ratios: true}
+		cs[i].IfKnown, cs[i].Kinds = true, [NumKinds]bool{Points: true, Ratios: true}
 	}
 	return cs
 }

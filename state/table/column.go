@@ -1,4 +1,4 @@
-package state
+package table
 
 import "fathom/sim/report"
 
@@ -92,7 +92,7 @@ type Column struct {
 	Decimals int  // 0: a whole number
 	Signed   bool // a change: shown with its sign
 	IfKnown  bool // shown wherever some row has a value, and only there
-	Kinds    [NumTableKinds]bool
+	Kinds    [NumKinds]bool
 	Number   func(Item) (float64, bool)
 	Text     func(Item) string
 	Word     func(Item) string // what a filter's predicate looks at instead of Text
@@ -114,9 +114,9 @@ func columns() (t [NumColumns]Column) {
 }
 
 var (
-	ofPoints  = [NumTableKinds]bool{Points: true}
-	ofCrosses = [NumTableKinds]bool{Crosses: true}
-	ofRows    = [NumTableKinds]bool{Points: true, Crosses: true}
+	ofPoints  = [NumKinds]bool{Points: true}
+	ofCrosses = [NumKinds]bool{Crosses: true}
+	ofRows    = [NumKinds]bool{Points: true, Crosses: true}
 )
 
 // row lifts a figure of a row to a column; a comparison line has the figures of its row.
@@ -163,7 +163,7 @@ func pointColumns() []Column {
 			Kinds:  ofRows,
 			Number: row(func(r *report.Row) float64 { return r.PerDevice })},
 		{ID: ColDelta, Key: "delta", Unit: "%", Better: Larger, Priority: 2, Width: 8, Decimals: 1,
-			Kinds: [NumTableKinds]bool{Points: true, Ratios: true}},
+			Kinds: [NumKinds]bool{Points: true, Ratios: true}},
 		{ID: ColTTFT, Key: "ttft", Unit: "ms", Better: Smaller, Priority: 2, Width: 8, Decimals: 1, Kinds: ofRows,
 			Number: maybe(func(r *report.Row) *float64 { return r.TTFT })},
 		{ID: ColTPOT, Key: "tpot", Unit: "ms", Better: Smaller, Priority: 2, Width: 8, Decimals: 2, Kinds: ofRows,

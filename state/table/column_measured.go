@@ -1,4 +1,4 @@
-package state
+package table
 
 import "fathom/sim/report"
 
@@ -30,7 +30,7 @@ func measuredColumns() []Column {
 			Number: end(func(r *report.Row) *report.Interval { return r.ThroughputRange }, false)},
 		{ID: ColBalancedLow, Key: "balanced-low", Unit: "req/s", Better: Larger, Priority: 4, Width: 9, Decimals: 2,
 			IfKnown: true,
-			Kinds:   [NumTableKinds]bool{Ratios: true, Crosses: true}, Number: func(i Item) (float64, bool) {
+			Kinds:   [NumKinds]bool{Ratios: true, Crosses: true}, Number: func(i Item) (float64, bool) {
 				if i.Ratio == nil || i.Ratio.Range() == nil {
 					return 0, false
 				}

@@ -1,4 +1,4 @@
-package state
+package table
 
 import (
 	"cmp"
@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// sortBy orders the rows by a column, stably: equal ones keep the order of the report. Rows without a value come last
+// SortBy orders the rows by a column, stably: equal ones keep the order of the report. Rows without a value come last
 // in both directions. The order is a new slice, since an older model may share the present one.
-func (t *Table) sortBy(key SortKey, delta func(Item) (float64, bool)) {
+func (t *Table) SortBy(key SortKey, delta func(Item) (float64, bool)) {
 	t.Sort = key
 	order := slices.Clone(t.Order)
 	slices.Sort(order) // the report's own order is the last tie
@@ -34,7 +34,7 @@ func (t *Table) sortBy(key SortKey, delta func(Item) (float64, bool)) {
 type keyed[K any] struct {
 	key  K
 	none bool
-	at   int32
+	At   int32
 }
 
 func byNumber(order []int32, s *source, number func(Item) (float64, bool), down bool) []int32 {
@@ -95,10 +95,10 @@ func arrange[K any](keys []keyed[K], order []int32, compare func(a, b keyed[K]) 
 				return c
 			}
 		}
-		return cmp.Compare(a.at, b.at) // positions differ, so the order is total and the sort stable
+		return cmp.Compare(a.At, b.At) // positions differ, so the order is total and the sort stable
 	})
 	for i, k := range keys {
-		order[i] = k.at
+		order[i] = k.At
 	}
 	return order
 }

@@ -1,29 +1,29 @@
-package state
+package table
 
 import "fathom/sim/report"
 
 // Table is a view of rows that it never changes: an order of indexes, sorted and filtered, with a cursor.
 type Table struct {
-	Kind    TableKind
+	Kind    Kind
 	Columns []ColumnID // that say something here, most telling first
 	Order   []int32    // positions to rows
 	Cursor  int        // position in Order
 	Top     int        // first position shown
 	Sort    SortKey
-	Filter  FilterText
+	Filter  Filter
 
 	source source
 }
 
-// TableKind is what the rows of a table are.
-type TableKind uint8
+// Kind is what the rows of a table are.
+type Kind uint8
 
 // Points and candidates; pairs of shapes; lines of the hardware comparison.
 const (
-	Points TableKind = iota
+	Points Kind = iota
 	Ratios
 	Crosses
-	NumTableKinds
+	NumKinds
 )
 
 // SortKey is a column and a direction.
@@ -32,8 +32,8 @@ type SortKey struct {
 	Down   bool // largest first
 }
 
-// FilterText is the filter of a table as typed.
-type FilterText struct {
+// Filter is the filter of a table as typed.
+type Filter struct {
 	Text    string
 	Typing  bool
 	Problem string // text key: what of the text was not understood
@@ -62,4 +62,30 @@ type Shown struct {
 	Marked   bool
 	Base     *report.Row   // the same strategy in the run compared against, nil: none
 	BaseOf   *report.Ratio // the best pair there, in a table of pairs
+}
+
+// Value is the figure of a column in a row on screen, the change against the base included.
+func (s *Shown) Value(id ColumnID) (float64, bool) {
+	if id == ColDelta {
+		switch {
+		case s.BaseOf != nil:
+			return Delta(s.Ratio.Value(), s.BaseOf.Value())
+		case s.Base != nil:
+			return Delta(s.Row.Throughput, s.Base.Throughput)
+		}
+		return 0, false
+	}
+	if c := &Columns[id]; c.Number != nil {
+		return c.Number(s.Item)
+	}
+	return 0, false
+}
+
+// Delta is the relative change of a figure against a base: 0.042 for 4.2% more. ok is false where there is nothing to
+// compare.
+func Delta(now, before float64) (float64, bool) {
+	if before == 0 || now != now || before != before {
+		return 0, false
+	}
+	return now/before - 1, true
 }
