@@ -35,6 +35,17 @@ func (m *Model) Lookup(key string) (Bound, bool) {
 	return Bound{}, false
 }
 
+// KeysOf are the keys of an action in the present situation, nil where it has none.
+func (m *Model) KeysOf(a Action) []string {
+	s := m.Scope()
+	for i := range Bindings {
+		if b := &Bindings[i]; b.Action == a && b.Scopes&s != 0 {
+			return b.Keys
+		}
+	}
+	return nil
+}
+
 // Bound lists what can be pressed in a scope, in the list's order.
 func (m *Model) Bound(s Scope) []Bound {
 	var out []Bound

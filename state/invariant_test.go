@@ -25,6 +25,9 @@ func check(t failing, m *Model) {
 			t.Fatalf("the order names a row twice: %v", table.Order)
 		}
 	}
+	if r := &m.Results; m.Pane == Showing && m.device() != nil && r.best != m.seekBest() {
+		t.Fatalf("the headline's row is said to stand at %d of the table, it stands at %d", r.best, m.seekBest())
+	}
 	f := &m.Form
 	if len(f.Lines) == 0 || f.Cursor < 0 || f.Cursor >= len(f.Lines) {
 		t.Fatalf("form cursor %d of %d lines", f.Cursor, len(f.Lines))

@@ -21,6 +21,7 @@ type Results struct {
 	Parts   []table.Part // of this run
 	All     bool         // every point instead of the candidates
 	Table   table.Table
+	best    int // position in it of the row of the headline, -1: not in it
 	Detail  Detail
 	Focus   Focus
 	Plot    Plot

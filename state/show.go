@@ -74,10 +74,11 @@ func (u *update) refilter(text string) {
 // place is where the cursor belongs in a table that was made, sorted or filtered anew.
 func (u *update) place() int {
 	t := &u.Results.Table
+	u.Results.best = u.seekBest()
 	if at := t.Find(u.Results.chosen[t.Kind]); at >= 0 {
 		return at
 	}
-	return max(0, u.BestPosition())
+	return max(0, u.Results.best)
 }
 
 // went notes that the user has moved the cursor: other tabs and runs look for the same strategy then. On the headline's
@@ -93,10 +94,18 @@ func (u *update) went() {
 
 // BestPosition is where the row of the headline stands in the table on screen, -1 where it is not in it.
 func (m *Model) BestPosition() int {
-	t := m.table()
+	if m.Pane == Running || m.device() == nil {
+		return -1
+	}
+	return m.Results.best
+}
+
+// seekBest looks the headline's row up, row by row: once for each order of the table, since every frame asks.
+func (m *Model) seekBest() int {
+	t := &m.Results.Table
 	var want table.Item
 	switch d := m.device(); {
-	case m.Pane == Running || d == nil:
+	case d == nil:
 		return -1
 	case t.Kind == table.Crosses:
 		want = table.Item{Cross: m.bestProfile()}

@@ -20,9 +20,9 @@ func onOff(text string) (Value, *Problem) {
 }
 
 // fold compares words the way the reference tool compares enums: case, "_" and "-" do not matter.
-func fold(text string) string {
-	return strings.NewReplacer("_", "-", " ", "-").Replace(strings.ToLower(strings.TrimSpace(text)))
-}
+func fold(text string) string { return dashes.Replace(strings.ToLower(strings.TrimSpace(text))) }
+
+var dashes = strings.NewReplacer("_", "-", " ", "-")
 
 // pick finds the choice that a word means.
 func pick(choices []Choice, text string) (string, bool) {

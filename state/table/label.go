@@ -2,7 +2,6 @@ package table
 
 import (
 	"strconv"
-	"strings"
 
 	"fathom/sim/report"
 )
@@ -11,14 +10,13 @@ import (
 // batches and MTP where they say something.
 func ShortLabel(r *report.Row) string {
 	s := &r.Strategy
-	var b strings.Builder
+	b := make([]byte, 0, 48) // stays on the stack: a table may name ten thousand rows at once
 	part := func(name string, n int) {
-		if b.Len() > 0 {
-			b.WriteByte(' ')
+		if len(b) > 0 {
+			b = append(b, ' ')
 		}
-		b.WriteString(name)
-		b.WriteByte('=')
-		b.WriteString(strconv.Itoa(n))
+		b = append(append(b, name...), '=')
+		b = strconv.AppendInt(b, int64(n), 10)
 	}
 	part("TP", s.TP)
 	if s.PP > 1 {
@@ -41,13 +39,14 @@ func ShortLabel(r *report.Row) string {
 		part("RED", s.RedundantExperts)
 	}
 	if s.TwoBatch {
-		b.WriteString(" TBO")
+		b = append(b, " TBO"...)
 	}
 	if r.MTP > 0 {
 		part("MTP", r.MTP)
 	}
 	if r.Draft != "" && r.Draft != "mtp" {
-		b.WriteString(" " + r.Draft + "=" + strconv.FormatFloat(r.Length, 'g', 4, 64))
+		b = append(append(append(b, ' '), r.Draft...), '=')
+		b = strconv.AppendFloat(b, r.Length, 'g', 4, 64)
 	}
-	return b.String()
+	return string(b)
 }

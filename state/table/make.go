@@ -67,12 +67,8 @@ func OfPhase(points []report.Row, phase plan.Phase) []int32 {
 }
 
 // tellingColumns lists the columns that say something about these rows: the main ones, and of the others those whose
-// values differ. The rows are gone through once, until no column is in doubt.
+// values differ.
 func tellingColumns(t *Table, p Part, all bool) []ColumnID {
-	type doubt struct {
-		id      ColumnID
-		settled func(c *Column, first, i Item) bool // by this row
-	}
 	var doubts []doubt
 	var out []ColumnID
 	var open [NumColumns]int // doubts of a column
@@ -83,30 +79,14 @@ func tellingColumns(t *Table, p Part, all bool) []ColumnID {
 		}
 		out = append(out, id)
 		if t.Kind == Crosses || c.IfKnown {
-			doubts = append(doubts, doubt{id, says})
-			open[id]++
+			doubts = append(doubts, doubt{c, says})
 		}
 		if id == ColStatus && !all || !c.IfKnown && c.Priority >= optional {
-			doubts = append(doubts, doubt{id, varies})
-			open[id]++
+			doubts = append(doubts, doubt{c, varies})
 		}
 	}
-	var first Item
-	for k, at := range t.Order {
-		if len(doubts) == 0 {
-			break
-		}
-		item := t.source.at(at)
-		if k == 0 {
-			first = item
-		}
-		doubts = slices.DeleteFunc(doubts, func(d doubt) bool {
-			if !d.settled(&Columns[d.id], first, item) {
-				return false
-			}
-			open[d.id]--
-			return true
-		})
+	for _, d := range t.unsettled(doubts) {
+		open[d.column.ID]++
 	}
 	out = slices.DeleteFunc(out, func(id ColumnID) bool { return open[id] > 0 })
 	if t.Kind == Crosses { // the profile's name comes first there
@@ -117,6 +97,35 @@ func tellingColumns(t *Table, p Part, all bool) []ColumnID {
 		}
 	}
 	return out
+}
+
+// doubt is whether a column says something; one row may settle it.
+type doubt struct {
+	column  *Column
+	settled func(c *Column, first, i Item) bool
+}
+
+// unsettled are the doubts that no row settles. The rows, of which there may be very many and each of them large, are
+// gone through once.
+func (t *Table) unsettled(doubts []doubt) []doubt {
+	var first Item
+	for k, at := range t.Order {
+		if len(doubts) == 0 {
+			break
+		}
+		item := t.source.at(at)
+		if k == 0 {
+			first = item
+		}
+		for i := 0; i < len(doubts); {
+			if d := &doubts[i]; d.settled(d.column, first, item) {
+				doubts = slices.Delete(doubts, i, i+1)
+			} else {
+				i++
+			}
+		}
+	}
+	return doubts
 }
 
 // optional is the priority from which a column has to earn its place.

@@ -51,6 +51,9 @@ func (t *Table) Clamp(rows int) {
 
 // Find gives the position of a row in the order: the very row, else the same strategy; -1 where neither is there.
 func (t *Table) Find(want Item) int {
+	if t.Kind == Points {
+		return t.findPoint(want.Row)
+	}
 	near := -1
 	for i, at := range t.Order {
 		switch got := t.source.at(at); {
@@ -67,29 +70,45 @@ func (t *Table) Find(want Item) int {
 			if same && near < 0 {
 				near = i
 			}
-		case got.Row != nil && want.Row != nil && got.Row.Label == want.Row.Label:
-			if got.Same(want) {
-				return i
-			}
-			if near < 0 {
-				near = i
-			}
 		}
 	}
 	return near
 }
 
+// findPoint is Find among points, of which there may be very many.
+func (t *Table) findPoint(want *report.Row) int {
+	near := -1
+	if want == nil {
+		return near
+	}
+	for i, at := range t.Order {
+		got := &t.source.points[at]
+		if near >= 0 && got.Batch != want.Batch || got.Label != want.Label {
+			continue
+		}
+		if samePoint(got, want) {
+			return i
+		}
+		if near < 0 {
+			near = i
+		}
+	}
+	return near
+}
+
+// samePoint reports whether two rows are one point: the same strategy, batch and budget.
+func samePoint(a, b *report.Row) bool {
+	return a.Label == b.Label && a.Batch == b.Batch && a.MaxBatched == b.MaxBatched
+}
+
 // Same reports whether two items are one point, or one pair of points.
 func (i Item) Same(o Item) bool {
-	point := func(a, b *report.Row) bool {
-		return a.Label == b.Label && a.Batch == b.Batch && a.MaxBatched == b.MaxBatched
-	}
 	switch {
 	case i.Cross != nil || o.Cross != nil:
 		return i.Cross != nil && o.Cross != nil && i.Cross.Device == o.Cross.Device
 	case i.Ratio != nil || o.Ratio != nil:
-		return i.Ratio != nil && o.Ratio != nil && point(&i.Ratio.Prefill, &o.Ratio.Prefill) &&
-			point(&i.Ratio.Decode, &o.Ratio.Decode)
+		return i.Ratio != nil && o.Ratio != nil && samePoint(&i.Ratio.Prefill, &o.Ratio.Prefill) &&
+			samePoint(&i.Ratio.Decode, &o.Ratio.Decode)
 	}
-	return i.Row != nil && o.Row != nil && point(i.Row, o.Row)
+	return i.Row != nil && o.Row != nil && samePoint(i.Row, o.Row)
 }

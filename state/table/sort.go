@@ -32,21 +32,24 @@ func (t *Table) SortBy(key SortKey, delta func(Item) (float64, bool)) {
 
 // keyed is a row with its value, so that a value is worked out once and not once a comparison.
 type keyed[K any] struct {
-	key  K
-	none bool
-	At   int32
+	key K
+	at  int32
 }
 
 func byNumber(order []int32, s *source, number func(Item) (float64, bool), down bool) []int32 {
-	keys := make([]keyed[float64], len(order))
-	for i, at := range order {
+	keys, none := make([]keyed[float64], 0, len(order)), order[:0]
+	for _, at := range order {
 		v, ok := number(s.at(at))
 		if down {
 			v = -v
 		}
-		keys[i] = keyed[float64]{v, !ok || v != v, at}
+		if !ok || v != v {
+			none = append(none, at) // not ahead of what is read
+		} else {
+			keys = append(keys, keyed[float64]{v, at})
+		}
 	}
-	return arrange(keys, order, func(a, b keyed[float64]) int { return cmp.Compare(a.key, b.key) })
+	return arrange(keys, none, cmp.Compare)
 }
 
 // spelled is a text as it sorts; head is its beginning as a number, which settles most comparisons.
@@ -63,44 +66,40 @@ func byText(order []int32, s *source, text func(Item) string, down bool) []int32
 		ends[i] = len(all)
 	}
 	whole, start := string(all), 0
-	keys := make([]keyed[spelled], len(order))
+	keys, none := make([]keyed[spelled], 0, len(order)), order[:0]
 	for i, at := range order {
-		v := whole[start:ends[i]]
-		keys[i] = keyed[spelled]{spelled{head(v), v}, v == "", at}
+		if v := whole[start:ends[i]]; v != "" {
+			keys = append(keys, keyed[spelled]{spelled{head(v), v}, at})
+		} else {
+			none = append(none, at)
+		}
 		start = ends[i]
 	}
 	sign := 1
 	if down {
 		sign = -1
 	}
-	return arrange(keys, order, func(a, b keyed[spelled]) int {
-		if a.key.head != b.key.head {
-			return sign * cmp.Compare(a.key.head, b.key.head)
+	return arrange(keys, none, func(a, b spelled) int {
+		if a.head != b.head {
+			return sign * cmp.Compare(a.head, b.head)
 		}
-		return sign * strings.Compare(a.key.text, b.key.text)
+		return sign * strings.Compare(a.text, b.text)
 	})
 }
 
-// arrange sorts the keys, absent values last, and writes the positions into order.
-func arrange[K any](keys []keyed[K], order []int32, compare func(a, b keyed[K]) int) []int32 {
+// arrange sorts the rows by their keys; those without a value come last, as they are.
+func arrange[K any](keys []keyed[K], none []int32, compare func(a, b K) int) []int32 {
 	slices.SortFunc(keys, func(a, b keyed[K]) int {
-		if a.none != b.none {
-			if a.none {
-				return 1
-			}
-			return -1
+		if c := compare(a.key, b.key); c != 0 {
+			return c
 		}
-		if !a.none {
-			if c := compare(a, b); c != 0 {
-				return c
-			}
-		}
-		return cmp.Compare(a.At, b.At) // positions differ, so the order is total and the sort stable
+		return cmp.Compare(a.at, b.at) // positions differ, so the order is total and the sort stable
 	})
-	for i, k := range keys {
-		order[i] = k.At
+	order := make([]int32, 0, len(keys)+len(none))
+	for _, k := range keys {
+		order = append(order, k.at)
 	}
-	return order
+	return append(order, none...)
 }
 
 // spell appends a text so that plain comparison takes its numbers as numbers (TP=8 before TP=16): each run of digits,

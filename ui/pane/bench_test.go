@@ -1,8 +1,11 @@
+//go:build unix
+
 package pane
 
 import (
 	"fmt"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
@@ -14,18 +17,30 @@ import (
 	"github.com/muesli/termenv"
 )
 
+// spent is the processor time of the process so far, the collector's included. Beside other work on the machine a clock
+// measures that work.
+func spent() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 // paces measures every turn of a loop by itself and reports median and 99th percentile, for it is the slow frame that
-// is seen.
+// is seen: by the clock, and the processor time.
 func paces(b *testing.B, turn func()) {
-	var each []time.Duration
+	var each, cpu []time.Duration
 	for b.Loop() {
-		begun := time.Now()
+		begun, used := time.Now(), spent()
 		turn()
-		each = append(each, time.Since(begun))
+		each, cpu = append(each, time.Since(begun)), append(cpu, spent()-used)
 	}
 	slices.Sort(each)
+	slices.Sort(cpu)
 	b.ReportMetric(each[len(each)/2].Seconds()*1000, "ms-median")
 	b.ReportMetric(each[len(each)*99/100].Seconds()*1000, "ms-p99")
+	b.ReportMetric(cpu[len(cpu)*99/100].Seconds()*1000, "cpu-ms-p99")
 }
 
 // Update and View with 10,000 rows on a screen that shows every plot: 2 ms median, 16 ms at the 99th percentile
@@ -91,11 +106,11 @@ func BenchmarkEveryKey(b *testing.B) {
 			worst, slow := time.Duration(0), state.NoAction
 			least := map[int]time.Duration{} // the machine may be busy: the best of several turns
 			paces(b, func() {
-				begun := time.Now()
+				begun := spent()
 				s.Do(keys[n%len(keys)])
 				p := Painter{T: th, C: c, M: &s.M, W: z[0], H: z[1], Cache: cache}
 				p.Frame()
-				took := time.Since(begun)
+				took := spent() - begun
 				if was, ok := least[n%len(keys)]; !ok || took < was {
 					least[n%len(keys)] = took
 				}
@@ -106,7 +121,7 @@ func BenchmarkEveryKey(b *testing.B) {
 					worst, slow = took, keys[i]
 				}
 			}
-			b.ReportMetric(worst.Seconds()*1000, "ms-slowest-key")
+			b.ReportMetric(worst.Seconds()*1000, "cpu-ms-slowest-key")
 			b.Logf("slowest: %s", slow)
 		})
 	}

@@ -1,6 +1,8 @@
 package pane
 
 import (
+	"slices"
+
 	"fathom/sim/chart"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -22,9 +24,17 @@ type Cache struct {
 	frontier     [chart.NumFigures]frontierKey
 	frontiers    [chart.NumFigures]*chart.Frontier
 
-	widths widthKey
-	width  [table.NumColumns]int
+	widths []tableWidths // of the tables seen last, the latest first: one flips between a few of them
 }
+
+// tableWidths are the widths of a table's text columns; 0: not measured yet.
+type tableWidths struct {
+	key    widthKey
+	column [table.NumColumns]int
+}
+
+// mostWidths is how many tables' widths are kept.
+const mostWidths = 16
 
 // strategyKey tells the points of one strategy from those of another; a report's rows never change, so the first one's
 // address names it.
@@ -67,20 +77,27 @@ func (p *Painter) textWidth(id table.ColumnID, t *table.Table) int {
 	if c == nil || p.M.Pane == state.Running {
 		return p.measure(id, t, mostMeasured)
 	}
-	if c.widths != key {
-		c.widths, c.width = key, [table.NumColumns]int{}
+	at := slices.IndexFunc(c.widths, func(w tableWidths) bool { return w.key == key })
+	if at < 0 {
+		at = 0
+		c.widths = slices.Insert(c.widths[:min(len(c.widths), mostWidths-1)], 0, tableWidths{key: key})
 	}
-	if c.width[id] == 0 {
-		c.width[id] = p.measure(id, t, t.Len())
+	w := &c.widths[at].column[id]
+	if *w == 0 {
+		*w = p.measure(id, t, t.Len())
 	}
-	return c.width[id]
+	return *w
 }
 
 func (p *Painter) measure(id table.ColumnID, t *table.Table, most int) int {
-	w := 1
+	w, last := 1, ""
 	for i := range min(t.Len(), most) {
-		if item, ok := t.At(i); ok {
-			w = max(w, cell.Width(p.cell(id, table.Shown{Item: item})))
+		item, ok := t.At(i)
+		if !ok {
+			continue
+		}
+		if text := p.cell(id, table.Shown{Item: item}); text != last { // neighbours are often of one strategy
+			w, last = max(w, cell.Width(text)), text
 		}
 	}
 	return w

@@ -180,13 +180,8 @@ func menuName(k state.OverlayKind) string {
 
 // keyOf is the letter of a menu item.
 func (p *Painter) keyOf(a state.Action) string {
-	if a == state.NoAction {
-		return ""
-	}
-	for _, b := range p.M.Bound(p.M.Scope()) {
-		if b.Action == a {
-			return KeyName(b.Keys[0])
-		}
+	if keys := p.M.KeysOf(a); len(keys) > 0 {
+		return KeyName(keys[0])
 	}
 	return ""
 }
