@@ -163,8 +163,7 @@ func (r *reader) calibrated(c *Calibrated) {
 		}
 		for _, b := range []Bar{e.TTFT, e.TPOT, e.Throughput} {
 			if b.Low > b.High {
-				r.fault(path, nil, "the lower end %s of a bar is above its upper end %s; exchange them", decimal(b.Low),
-					decimal(b.High))
+				r.fault(path, nil, "bar", decimal(b.Low), decimal(b.High))
 				break
 			}
 		}

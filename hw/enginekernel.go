@@ -57,7 +57,7 @@ func (r *reader) named(name string, engines int, path ...string) bool {
 		return true
 	}
 	r.skip(path)
-	r.fault(path, nil, "an engine is named by one word, such as [%s.vllm]", dotted(path[:len(path)-1]))
+	r.fault(path, nil, "engine", dotted(path[:len(path)-1]))
 	return false
 }
 

@@ -3,6 +3,7 @@ package hw
 import (
 	"cmp"
 	"errors"
+	"fathom/hw/message"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,42 +14,50 @@ import (
 // Fault is one thing wrong with a profile file.
 type Fault struct {
 	File  string
-	Line  int    // of the key, or of the table it should stand in; 0: unknown
-	Key   string // dotted, as in the file
-	Value string // as read, "" where the key is missing or unknown
-	Fix   string // what is wrong and what to write instead
+	Line  int             // of the key, or of the table it should stand in; 0: unknown
+	Key   string          // dotted, as in the file
+	Value string          // as read, "" where the key is missing or unknown
+	Fix   message.Message // what is wrong and what to write instead
 }
 
-func (f Fault) Error() string {
-	var b strings.Builder
-	b.WriteString(f.File)
+// Message is the fault in the form of a compiler's: file:line: key = value: what to do.
+func (f Fault) Message() message.Message {
+	place := f.File
 	if f.Line > 0 {
-		fmt.Fprintf(&b, ":%d", f.Line)
+		place = fmt.Sprintf("%s:%d", f.File, f.Line)
 	}
-	b.WriteString(": ")
 	if f.Key != "" {
-		b.WriteString(f.Key)
+		place += ": " + f.Key
 		if f.Value != "" {
-			b.WriteString(" = " + f.Value)
+			place += " = " + f.Value
 		}
-		b.WriteString(": ")
 	}
-	return b.String() + f.Fix
+	return message.New("profile.at", place, f.Fix)
 }
 
 // Faults is everything wrong with one file, by line.
 type Faults []Fault
 
+// Error is the English, a line each.
 func (f Faults) Error() string {
-	return joined(f, Fault.Error, "\n")
+	return joined(f, func(one Fault) string { return one.Message().String() }, "\n")
+}
+
+// Messages has one message a fault.
+func (f Faults) Messages() []message.Message {
+	out := make([]message.Message, len(f))
+	for i, one := range f {
+		out[i] = one.Message()
+	}
+	return out
 }
 
 // syntaxFault turns a TOML error into a fault with the line that the decoder knows.
 func syntaxFault(file string, err error) Faults {
-	fault := Fault{File: file, Fix: Clean(err.Error())}
+	fault := Fault{File: file, Fix: message.Literal(Clean(err.Error()))}
 	var parse toml.ParseError
 	if errors.As(err, &parse) {
-		fault.Line, fault.Fix = parse.Position.Line, "not valid TOML: "+Clean(parse.Message)
+		fault.Line, fault.Fix = parse.Position.Line, message.New("profile.syntax", Clean(parse.Message))
 	}
 	return Faults{fault}
 }

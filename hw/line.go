@@ -3,7 +3,7 @@ package hw
 import (
 	"bytes"
 	"errors"
-	"fmt"
+	"fathom/hw/message"
 
 	"github.com/BurntSushi/toml"
 )
@@ -57,18 +57,17 @@ const (
 // tooMuch finds what no profile has; the fault is nil for a file that may be decoded.
 func tooMuch(file string, data []byte) Faults {
 	if len(data) > maxFile {
-		return Faults{{File: file, Fix: fmt.Sprintf("is longer than the %d bytes that a profile may have", maxFile)}}
+		return Faults{{File: file, Fix: message.New("profile.large", maxFile)}}
 	}
 	line := 0
 	for text := range bytes.Lines(data) {
 		line++
 		if n := bytes.Count(text, []byte(".")); n > maxDots {
-			return Faults{{File: file, Line: line, Fix: fmt.Sprintf("has %d dots in one line; at most %d can be read", n,
-				maxDots)}}
+			return Faults{{File: file, Line: line, Fix: message.New("profile.dots", n, maxDots)}}
 		}
 	}
 	if n := bytes.Count(data, []byte("{")); n > maxBraces {
-		return Faults{{File: file, Fix: fmt.Sprintf("has %d braces; at most %d can be read", n, maxBraces)}}
+		return Faults{{File: file, Fix: message.New("profile.braces", n, maxBraces)}}
 	}
 	return nil
 }

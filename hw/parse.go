@@ -1,6 +1,7 @@
 package hw
 
 import (
+	"fathom/hw/message"
 	"maps"
 	"slices"
 	"strconv"
@@ -27,7 +28,7 @@ func Parse(file string, data []byte) (*Profile, error) {
 	}
 	r.faults.sort()
 	if r.more {
-		r.faults = append(r.faults, Fault{File: file, Fix: "and more; start from a template of a built-in profile"})
+		r.faults = append(r.faults, Fault{File: file, Fix: message.New("profile.more")})
 	}
 	return nil, r.faults
 }
@@ -75,17 +76,16 @@ func (r *reader) bandwidth() {
 	_, decimal := r.look("memory", "bandwidth_gbs")
 	switch {
 	case binary && decimal:
-		r.fault([]string{"memory", "bandwidth_gbs"}, nil, "stands beside bandwidth_tibs; keep one of them")
+		r.fault([]string{"memory", "bandwidth_gbs"}, nil, "bandwidths")
 	case !binary && !decimal:
-		r.fault([]string{"memory", "bandwidth_tibs"}, nil,
-			"is missing; add bandwidth_tibs = 1.6 or bandwidth_gbs = 3350 under [memory]")
+		r.fault([]string{"memory", "bandwidth_tibs"}, nil, "bandwidth")
 	}
 }
 
 func (r *reader) peaks(table string) {
 	v, _ := r.look(table)
 	if t, ok := v.(map[string]any); len(t) == 0 && (ok || v == nil) {
-		r.fault([]string{table}, nil, "names no peak; add at least fp16 = 376 under [%s]", table)
+		r.fault([]string{table}, nil, "peak", table)
 	}
 }
 
@@ -98,27 +98,22 @@ func (r *reader) grid(g *Grid) {
 	v, _ := r.look("grid", "level")
 	levels, _ := v.(map[string]any)
 	if _, ok := levels["0"]; v != nil && levels == nil {
-		r.fault([]string{"grid", "level"}, v,
-			"must be one table a level: write [grid.level.0], where 0 is the first dimension that it covers")
+		r.fault([]string{"grid", "level"}, v, "levels")
 	} else if !ok {
-		r.fault([]string{"grid", "level"}, nil,
-			"has no level 0; add [grid.level.0] for groups that differ in the outermost dimension")
+		r.fault([]string{"grid", "level"}, nil, "level")
 	}
 	for _, key := range slices.Sorted(maps.Keys(levels)) {
 		path := []string{"grid", "level", key}
 		start, err := strconv.Atoi(key)
 		if err != nil || strconv.Itoa(start) != key || shapeOK && (start < 0 || start >= len(g.Shape)) {
 			r.skip(path)
-			r.fault(path, nil,
-				"no such dimension; a level is named by the first one that it covers, from 0 to the last of shape = [%s]",
-				joined(g.Shape, strconv.Itoa, ", "))
+			r.fault(path, nil, "dimension", joined(g.Shape, strconv.Itoa, ", "))
 			continue
 		}
 		l := Level{Start: start}
 		r.level(&l, key)
 		if l.Topology == FullMesh && shapeOK && span(g.Shape[start:]) < 2 {
-			r.fault(append(path, "type"), nil, "a full mesh needs two devices or more, and %s holds one; write type = \"clos\"",
-				shapeText(g.Shape[start:]))
+			r.fault(append(path, "type"), nil, "mesh", shapeText(g.Shape[start:]))
 		}
 		g.Levels = append(g.Levels, l)
 	}
@@ -135,7 +130,7 @@ func (r *reader) level(l *Level, start string) {
 	case FullMesh.String():
 		l.Topology = FullMesh
 	default:
-		r.fault(path, v, "must be \"clos\" (every member keeps its full link) or \"full mesh\" (a link for every pair)")
+		r.fault(path, v, "topology")
 	}
 	for _, n := range levelNumbers(l, start) {
 		r.number(n)
@@ -154,8 +149,7 @@ func (r *reader) path(absent Path, key ...string) Path {
 			return p
 		}
 	}
-	r.fault(key, v, "must be \"link\" (a fabric of the devices), \"rdma\" (a network that they reach themselves) or "+
-		"\"host\" (a network behind the host's memory)")
+	r.fault(key, v, "path")
 	return absent
 }
 
@@ -168,15 +162,13 @@ func (r *reader) shape(g *Grid) bool {
 	for _, e := range list {
 		n, ok := e.(int64)
 		if !ok || n < 1 || n > most || len(list) > 8 || span(g.Shape)*int(n) > most {
-			r.fault(path, v,
-				"must be one to eight whole numbers, outermost dimension first, of at most %d devices in all; write shape = "+
-					"[48, 8, 2]", most)
+			r.fault(path, v, "shape", most)
 			return false
 		}
 		g.Shape = append(g.Shape, int(n))
 	}
 	if len(list) == 0 {
-		r.fault(path, v, "must list the dimensions, outermost first; write shape = [48, 8, 2] under [grid]")
+		r.fault(path, v, "dimensions")
 	}
 	return len(list) > 0
 }
@@ -201,7 +193,7 @@ func (r *reader) kernel(k *Kernel) {
 		ranks, err := strconv.Atoi(key)
 		if err != nil || strconv.Itoa(ranks) != key || ranks < 2 || ranks > 1<<20 {
 			r.skip(path)
-			r.fault(path, nil, "a group is named by its number of devices, 2 or more: write [kernel.group.8]")
+			r.fault(path, nil, "group")
 			continue
 		}
 		g := Group{Ranks: ranks}

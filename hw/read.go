@@ -1,7 +1,7 @@
 package hw
 
 import (
-	"fmt"
+	"fathom/hw/message"
 	"maps"
 	"slices"
 	"strings"
@@ -26,11 +26,13 @@ type reader struct {
 // mostFaults bounds a report: a file that is no profile at all would fill screens.
 const mostFaults = 20
 
-func (r *reader) fault(path []string, value any, fix string, args ...any) {
+// fault notes what is wrong with a key; what says so is the text "profile.<what>".
+func (r *reader) fault(path []string, value any, what string, args ...any) {
 	if r.more = len(r.faults) >= mostFaults; r.more {
 		return
 	}
-	f := Fault{File: r.file, Line: max(1, r.lines.line(path)), Key: Clean(dotted(path)), Fix: fmt.Sprintf(fix, args...)}
+	f := Fault{File: r.file, Line: max(1, r.lines.line(path)), Key: Clean(dotted(path)),
+		Fix: message.New("profile."+what, args...)}
 	if value != nil {
 		f.Value = shown(value)
 	}
@@ -93,7 +95,7 @@ func (r *reader) number(n number) {
 	v, ok := r.look(n.path...)
 	if !ok {
 		if n.need {
-			r.fault(n.path, nil, "is missing; add %s", n.line())
+			r.fault(n.path, nil, "absent", n.line())
 		}
 		return
 	}
@@ -104,23 +106,23 @@ func (r *reader) number(n number) {
 	case float64:
 		f = v
 	default:
-		r.fault(n.path, v, "must be a number; write %s", n.line())
+		r.fault(n.path, v, "number", n.line())
 		return
 	}
 	if !n.allowed(f) {
-		r.fault(n.path, v, "must be %s to %s; write for example %s", decimal(n.low), decimal(n.high), n.line())
+		r.fault(n.path, v, "between", decimal(n.low), decimal(n.high), n.line())
 		return
 	}
 	*n.to = n.unit.si(f)
 }
 
 // line is an example of the key, and the table that it belongs to.
-func (n number) line() string {
+func (n number) line() message.Message {
 	s := n.key() + " = " + n.example
 	if len(n.path) > 1 {
-		s += " under [" + dotted(n.path[:len(n.path)-1]) + "]"
+		return message.New("profile.under", s, dotted(n.path[:len(n.path)-1]))
 	}
-	return s
+	return message.Literal(s)
 }
 
 // text reads one string, cleaned; a missing one is a fault only where need is set.
@@ -128,21 +130,21 @@ func (r *reader) text(need bool, limit int, key ...string) string {
 	v, ok := r.look(key...)
 	if !ok {
 		if need {
-			r.fault(key, nil, "is missing; add %s = \"…\"", key[len(key)-1])
+			r.fault(key, nil, "absent", key[len(key)-1]+` = "…"`)
 		}
 		return ""
 	}
 	s, ok := v.(string)
 	if !ok {
-		r.fault(key, v, "must be a text in double quotes")
+		r.fault(key, v, "text")
 		return ""
 	}
 	s = Clean(s)
 	switch n := utf8.RuneCountInString(s); {
 	case need && n == 0:
-		r.fault(key, v, "must not be empty")
+		r.fault(key, v, "empty")
 	case n > limit:
-		r.fault(key, v, "has %d characters; at most %d fit", n, limit)
+		r.fault(key, v, "long", n, limit)
 	}
 	return s
 }
@@ -151,8 +153,7 @@ func (r *reader) text(need bool, limit int, key ...string) string {
 func (r *reader) word(need bool, key string) string {
 	s := r.text(need, 64, key)
 	if s != "" && !isWord(s) {
-		r.fault([]string{key}, s,
-			"must be one word of letters, digits and _ - . + that starts with a letter or digit, such as %q", wordOf(s))
+		r.fault([]string{key}, s, "word", wordOf(s))
 	}
 	return s
 }
@@ -187,12 +188,16 @@ func (r *reader) check(path []string, level map[string]any) {
 		switch {
 		case !seen:
 			at = r.headed(at, sub)
-			r.fault(at, nil, "unknown key%s", r.suggestion(dotted(at)))
+			if near := Meant(r.keys, dotted(at)); near != "" {
+				r.fault(at, nil, "meant", near)
+			} else {
+				r.fault(at, nil, "unknown")
+			}
 		case r.skipped[dotted(at)]:
 		case isTable:
 			r.check(at, sub)
 		case wanted:
-			r.fault(at, v, "must be a table: write [%s] and its keys below it", dotted(at))
+			r.fault(at, v, "table", dotted(at))
 		}
 	}
 }
@@ -205,13 +210,6 @@ func (r *reader) headed(path []string, table map[string]any) []string {
 		table, _ = table[key].(map[string]any)
 	}
 	return path
-}
-
-func (r *reader) suggestion(key string) string {
-	if near := Meant(r.keys, key); near != "" {
-		return "; did you mean " + near + "?"
-	}
-	return "; remove it, or see a template of a built-in profile for the keys there are"
 }
 
 // texts reads an optional list of names.
@@ -231,7 +229,7 @@ func (r *reader) texts(key, example string) []string {
 		out = append(out, s)
 	}
 	if !ok {
-		r.fault([]string{key}, v, "must be a list of at most 32 short texts; write %s = [%q]", key, example)
+		r.fault([]string{key}, v, "words", 32, key, example)
 	}
 	return out
 }
@@ -243,7 +241,7 @@ func (r *reader) flag(key string) bool {
 	}
 	b, ok := v.(bool)
 	if !ok {
-		r.fault([]string{key}, v, "must be true or false, without quotes")
+		r.fault([]string{key}, v, "bool")
 	}
 	return b
 }
@@ -256,7 +254,7 @@ func (r *reader) whole(low, high int, key ...string) (int, bool) {
 	}
 	n, isWhole := v.(int64)
 	if !isWhole || n < int64(low) || n > int64(high) {
-		r.fault(key, v, "must be a whole number from %d to %d", low, high)
+		r.fault(key, v, "whole", low, high)
 		return 0, false
 	}
 	return int(n), true

@@ -1,6 +1,7 @@
 package hw
 
 import (
+	"fathom/hw/message"
 	"math"
 	"slices"
 	"strconv"
@@ -35,23 +36,21 @@ func (r *reader) seen(e *EngineCosts) {
 	for _, n := range e.growth() {
 		r.number(n)
 	}
-	const form = "must be a list of [class, layout, prompt tokens, answer tokens, least and most requests per device, " +
-		"runs]; write kinds = [[\"dense\", \"tp\", 1024, 1024, 0.5, 64, 20]]"
 	path := e.seenPath("kinds")
 	v, ok := r.look(path...)
 	if !ok {
-		r.fault(path, nil, "is missing; %s", form)
+		r.fault(path, nil, "kinds-absent", message.New("profile.kinds"))
 		return
 	}
 	list, ok := v.([]any)
 	if !ok || len(list) == 0 || len(list) > mostKinds {
-		r.fault(path, v, form)
+		r.fault(path, v, "kinds")
 		return
 	}
 	for _, line := range list {
 		kind, ok := kindOf(line)
 		if !ok {
-			r.fault(path, line, form)
+			r.fault(path, line, "kinds")
 			return
 		}
 		k.Kinds = append(k.Kinds, kind)
@@ -100,7 +99,7 @@ func (r *reader) names(path []string) (out []string) {
 		out = append(out, s)
 	}
 	if !ok || len(list) > mostNames {
-		r.fault(path, v, "must be a list of at most %d short texts", mostNames)
+		r.fault(path, v, "names", mostNames)
 		return nil
 	}
 	return out

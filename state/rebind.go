@@ -1,7 +1,6 @@
 package state
 
 import (
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -9,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"fathom/hw"
+	"fathom/hw/message"
 )
 
 // fixed are the actions whose keys scripts and fingers rely on everywhere: they may get more keys, never lose their
@@ -18,7 +18,7 @@ var fixed = []Action{Accept, Back, Interrupt, Help, Quit}
 // Rebound is the binding list with other keys for some actions, by their names ("sort-menu"). The named keys take the
 // place of the action's own; an empty list leaves it without any. A wish that cannot be met is left out and told in one
 // line that names action, key and fix. Where text is typed a printable key stays text, whatever is wished.
-func Rebound(base []Binding, wishes map[string][]string) (list []Binding, problems []string) {
+func Rebound(base []Binding, wishes map[string][]string) (list []Binding, problems []message.Message) {
 	list = slices.Clone(base)
 	type wish struct {
 		action Action
@@ -28,14 +28,16 @@ func Rebound(base []Binding, wishes map[string][]string) (list []Binding, proble
 	for _, name := range slices.Sorted(maps.Keys(wishes)) { // the outcome does not depend on the order of a map
 		a := Action(max(0, slices.Index(actionNames[:], name)))
 		if a == NoAction {
-			problems = append(problems, fmt.Sprintf("keys.%s: is no action; did you mean %s?", hw.Clean(name),
-				hw.Closest(actionNames[1:], name, 1)[0]))
+			if near := hw.Meant(actionNames[1:], name); near != "" {
+				problems = append(problems, message.New("settings.action-meant", hw.Clean(name), near))
+			} else {
+				problems = append(problems, message.New("settings.action", hw.Clean(name)))
+			}
 			continue
 		}
 		keys, bad := keyNames(wishes[name])
 		if bad != "" {
-			problems = append(problems, fmt.Sprintf("keys.%s %q: is no key; use a letter or e.g. ctrl+q, alt+x, f7, space, pgup",
-				name, hw.Clean(bad)))
+			problems = append(problems, message.New("settings.key", name, hw.Clean(bad)))
 			continue
 		}
 		good = append(good, wish{a, keys})
@@ -48,9 +50,7 @@ func Rebound(base []Binding, wishes map[string][]string) (list []Binding, proble
 	for i := len(good) - 1; i >= 0; i-- {
 		w := good[i]
 		if key, other := taken(list, w.action); other != NoAction {
-			problems = append(problems,
-				fmt.Sprintf("keys.%s %q: means %s already; give %s another key too, or choose another one", w.action, keyText(key),
-					other, other))
+			problems = append(problems, message.New("settings.taken", w.action, keyText(key), other))
 			list = restore(list, base, w.action)
 			good = slices.Delete(good, i, i+1)
 			i = len(good)

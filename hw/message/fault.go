@@ -41,8 +41,11 @@ func Of(err error) Message {
 	if err == nil {
 		return Message{}
 	}
-	if own, ok := err.(Speaker); ok {
-		return own.Message()
+	switch said := err.(type) {
+	case Speaker:
+		return said.Message()
+	case interface{ Messages() []Message }:
+		return lines(said.Messages())
 	}
 	if at, ok := err.(*fs.PathError); ok {
 		if (at.Op == "write" || at.Op == "mkdir") && errors.Is(at.Err, fs.ErrPermission) {
@@ -58,4 +61,34 @@ func Of(err error) Message {
 		}
 	}
 	return Literal(err.Error())
+}
+
+// lines sets messages in lines of their own.
+func lines(list []Message) (all Message) {
+	for i, m := range list {
+		if i == 0 {
+			all = m
+		} else {
+			all = New("list.line", all, m)
+		}
+	}
+	return all
+}
+
+// Each gives what an error says, one message a part: of joined errors, and of those that say several things.
+func Each(err error) []Message {
+	switch e := err.(type) {
+	case nil:
+		return nil
+	case Speaker:
+	case interface{ Messages() []Message }:
+		return e.Messages()
+	case interface{ Unwrap() []error }:
+		var out []Message
+		for _, part := range e.Unwrap() {
+			out = append(out, Each(part)...)
+		}
+		return out
+	}
+	return []Message{Of(err)}
 }

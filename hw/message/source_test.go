@@ -50,7 +50,7 @@ func calls(t *testing.T, visit func(file, key string, args int)) {
 			if !ok {
 				return true
 			}
-			at := 0 // where the key stands among the arguments
+			at, table := 0, "" // where the key stands among the arguments, and what comes before it
 			switch f := call.Fun.(type) {
 			case *ast.Ident:
 				if f.Name != "badInput" {
@@ -59,6 +59,10 @@ func calls(t *testing.T, visit func(file, key string, args int)) {
 				at = 1
 			case *ast.SelectorExpr:
 				of, ok := f.X.(*ast.Ident)
+				if ok && of.Name == "r" && f.Sel.Name == "fault" { // what is wrong in a profile
+					at, table = 2, "profile."
+					break
+				}
 				if !ok || of.Name != "message" || f.Sel.Name != "New" && f.Sel.Name != "Fault" {
 					return true
 				}
@@ -71,7 +75,7 @@ func calls(t *testing.T, visit func(file, key string, args int)) {
 				if call.Ellipsis.IsValid() {
 					args = -1
 				}
-				visit(path, key, args)
+				visit(path, table+key, args)
 			}
 			return true
 		})

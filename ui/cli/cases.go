@@ -78,7 +78,7 @@ func (p *Program) cases(ctx context.Context, common field.Answers, check bool) e
 		return refused("cases", err)
 	}
 	for _, w := range warnings {
-		p.warn(message.Literal(w))
+		p.warn(w)
 	}
 	if slices.ContainsFunc(all, func(c cases.Case) bool { return lacksQuant(c, &common) }) {
 		p.note(message.New("said.cases-quant"))

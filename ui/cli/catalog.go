@@ -28,16 +28,16 @@ func (p *Program) configDir() string {
 
 // profiles are the built-in ones, the user's own, and those of --device-file. A broken file of the user's directory is
 // a warning: it must not keep other profiles from being used; a broken --device-file is an error.
-func (p *Program) profiles(files []string) (list hw.List, warnings []string, err error) {
+func (p *Program) profiles(files []string) (list hw.List, warnings []message.Message, err error) {
 	list = hw.Builtin()
 	if dir := p.configDir(); dir != "" {
 		own, bad := hw.LoadUserDir(filepath.Join(dir, "devices"))
 		if bad != nil {
-			warnings = append(warnings, strings.Split(bad.Error(), "\n")...)
+			warnings = append(warnings, message.Each(bad)...)
 		}
 		for _, one := range own {
 			if list, bad = list.Add(one.Profile()); bad != nil {
-				warnings = append(warnings, bad.Error())
+				warnings = append(warnings, message.Of(bad))
 			}
 		}
 	}
@@ -62,12 +62,12 @@ func (p *Program) expand(path string) string {
 }
 
 // catalog is what answers are held against; profiles come from the answers' device files too.
-func (p *Program) catalog(a *field.Answers) (*field.Catalog, []string, error) {
+func (p *Program) catalog(a *field.Answers) (*field.Catalog, []message.Message, error) {
 	c := &field.Catalog{Models: map[string]*model.Model{}, ModelNames: model.Names(), Lengths: map[string][]plan.Bin{},
 		Workloads: map[string]*plan.Workload{},
 		Failed:    map[string]message.Message{}}
 	r := field.Read(a, c)
-	var warnings []string
+	var warnings []message.Message
 	var err error
 	c.Profiles, warnings, err = p.profiles(r.Values[field.DeviceFile].Words)
 	if err != nil {

@@ -2,11 +2,9 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"fathom/hw"
 	"fathom/hw/message"
@@ -67,7 +65,7 @@ func (p *Program) configFile() string {
 
 // config reads the file, or the one that a line names. What is wrong in it is told and left out; the rest holds. A
 // missing file is an empty one, but for one that was named.
-func (p *Program) config(named string) (c config, warnings []string, fault error) {
+func (p *Program) config(named string) (c config, warnings []message.Message, fault error) {
 	path := p.configFile()
 	if named != "" {
 		path = p.expand(named)
@@ -82,25 +80,29 @@ func (p *Program) config(named string) (c config, warnings []string, fault error
 	case errors.Is(err, os.ErrNotExist):
 		return config{}, nil, nil
 	}
-	wrong := func(format string, args ...any) {
-		warnings = append(warnings, hw.Clean("config "+path+": "+fmt.Sprintf(format, args...)))
+	wrong := func(what message.Message) {
+		warnings = append(warnings, message.New("settings.at", path, what))
 	}
 	if err != nil {
-		wrong("%v", err)
+		wrong(message.Of(err))
 		return config{}, warnings, nil
 	}
 	read, err := toml.Decode(string(data), &c)
 	if err != nil {
 		var at toml.ParseError
 		if errors.As(err, &at) {
-			wrong("line %d: %s; nothing of the file is used", at.Position.Line, at.Message)
+			wrong(message.New("settings.syntax", at.Position.Line, hw.Clean(at.Message)))
 		} else {
-			wrong("%v; nothing of the file is used", err)
+			wrong(message.New("settings.unread", err))
 		}
 		return config{}, warnings, nil
 	}
 	for _, k := range read.Undecoded() {
-		wrong("%s: no such setting; did you mean %s?", k, hw.Closest(settings, k.String(), 1)[0])
+		if near := hw.Meant(settings, k.String()); near != "" {
+			wrong(message.New("settings.meant", hw.Clean(k.String()), near))
+		} else {
+			wrong(message.New("settings.unknown", hw.Clean(k.String()), settings))
+		}
 	}
 	for _, one := range []struct {
 		name  string
@@ -109,7 +111,7 @@ func (p *Program) config(named string) (c config, warnings []string, fault error
 	}{{"language", &c.Language, []string{"en", "zh"}}, {"theme", &c.Theme, []string{"auto", "dark", "light"}},
 		{"engine", &c.Engine, []string{"embedded", "msmodeling", "both"}}} {
 		if *one.value != "" && !slices.Contains(one.of, *one.value) {
-			wrong("%s %q: must be one of %s", one.name, *one.value, strings.Join(one.of, ", "))
+			wrong(message.New("settings.one-of", one.name, hw.Clean(*one.value), one.of))
 			*one.value = ""
 		}
 	}
@@ -135,14 +137,14 @@ func (c *config) answer(a *field.Answers) {
 }
 
 // bindings are the keys of the dashboard.
-func (c *config) bindings() (list []state.Binding, warnings []string) {
+func (c *config) bindings() (list []state.Binding, warnings []message.Message) {
 	wishes := map[string][]string{}
 	for name, keys := range c.Keys {
 		wishes[name] = keys
 	}
 	list, problems := state.Rebound(state.Bindings, wishes)
 	for _, text := range problems {
-		warnings = append(warnings, "config "+c.path+": "+text)
+		warnings = append(warnings, message.New("settings.at", c.path, text))
 	}
 	return list, warnings
 }

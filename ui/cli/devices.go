@@ -72,7 +72,7 @@ func (p *Program) listDevices(files []string, f *format) error {
 		return refused("devices list", err)
 	}
 	for _, w := range warnings {
-		p.warn(message.Literal(w))
+		p.warn(w)
 	}
 	s := sheet{titles: []string{"name", "vendor", ">GiB", ">TB/s", ">PFLOP/s", ">reached TB/s", ">reached PFLOP/s",
 		">devices", ">links GB/s", "fidelity"}}
@@ -124,7 +124,7 @@ func (p *Program) findDevice(command string, files []string, name string) (*hw.P
 		return nil, refused(command, err)
 	}
 	for _, w := range warnings {
-		p.warn(message.Literal(w))
+		p.warn(w)
 	}
 	d, err := all.Find(name)
 	if err != nil {
@@ -139,7 +139,7 @@ func (p *Program) checkDevice() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			d, err := hw.LoadFile(p.expand(args[0]))
 			if err != nil {
-				return &usageError{"devices check", literally(strings.Split(err.Error(), "\n"))}
+				return &usageError{"devices check", message.Each(err)}
 			}
 			v := describe(d)
 			return p.emit("",

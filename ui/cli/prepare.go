@@ -12,7 +12,7 @@ type question struct {
 	answers  field.Answers
 	catalog  *field.Catalog
 	notes    []message.Message // deprecated spellings and the like, one line each
-	warnings []string          // profiles and settings that could not be read
+	warnings []message.Message // profiles and settings that could not be read
 	config   config
 }
 
@@ -73,6 +73,6 @@ func (p *Program) announce(q *question) {
 		p.note(n)
 	}
 	for _, w := range q.warnings {
-		p.warn(message.Literal(w))
+		p.warn(w)
 	}
 }

@@ -125,7 +125,7 @@ func (p *Program) root(ctx context.Context, args []string) error {
 
 func (p *Program) dashboard(ctx context.Context, q *question, r *field.Reading) error {
 	bindings, wrong := q.config.bindings()
-	start := Start{Catalog: q.catalog, Notices: slices.Concat(q.notes, literally(q.warnings), literally(wrong)),
+	start := Start{Catalog: q.catalog, Notices: slices.Concat(q.notes, q.warnings, wrong),
 		Lang:  cmp.Or(r.Word(field.Lang), q.config.Language),
 		Theme: q.config.Theme, ASCII: r.On(field.ASCII) || q.config.ASCII, Accessible: r.On(field.Accessible),
 		NoColor: r.On(field.NoColor),

@@ -8,7 +8,6 @@ import (
 	"strconv"
 
 	"fathom/hw"
-	"fathom/hw/message"
 	"fathom/sim/score"
 	"fathom/ui/runs"
 
@@ -84,7 +83,7 @@ func (p *Program) finder(command string, files []string) (func(string) (*hw.Prof
 		return nil, refused(command, err)
 	}
 	for _, w := range warnings {
-		p.warn(message.Literal(w))
+		p.warn(w)
 	}
 	own := devices[len(devices)-len(files):]
 	return func(name string) (*hw.Profile, error) {

@@ -78,7 +78,7 @@ func (p *Program) serve(ctx context.Context, o serve.Options, files []string) er
 		return refused("serve", err)
 	}
 	for _, w := range warnings {
-		p.warn(message.Literal(w))
+		p.warn(w)
 	}
 	var none field.Answers
 	if o.Catalog, _, err = p.catalog(&none); err != nil {
