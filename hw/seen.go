@@ -76,16 +76,7 @@ const strange = math.Ln2
 // are off by more than the step of the table and the load is outside of theirs; another class or layout counts as a
 // factor of two. Single runs are seen from further away. Zero is inside of what was seen.
 func (k *Kind) Distance(c Case) float64 {
-	length := func(is, seen int) float64 {
-		if is <= 0 {
-			return 0
-		}
-		return math.Max(0, math.Abs(math.Log(float64(is)/float64(max(1, seen))))-math.Ln2/2)
-	}
-	d := length(c.Input, k.Input) + length(c.Output, k.Output) + k.rare()
-	if c.Load > 0 && k.Most > 0 {
-		d += math.Max(0, math.Max(math.Log(c.Load/k.Most), math.Log(k.Least/c.Load)))
-	}
+	d := k.lengths(c) + k.load(c)
 	if c.Class != k.Class {
 		d += strange
 	}
@@ -93,6 +84,25 @@ func (k *Kind) Distance(c Case) float64 {
 		d += strange
 	}
 	return d
+}
+
+// lengths is the part of the distance that the lengths and the number of runs make.
+func (k *Kind) lengths(c Case) float64 {
+	length := func(is, seen int) float64 {
+		if is <= 0 {
+			return 0
+		}
+		return math.Max(0, math.Abs(math.Log(float64(is)/float64(max(1, seen))))-math.Ln2/2)
+	}
+	return length(c.Input, k.Input) + length(c.Output, k.Output) + k.rare()
+}
+
+// load is the part of the distance that the load makes.
+func (k *Kind) load(c Case) float64 {
+	if c.Load <= 0 || k.Most <= 0 {
+		return 0
+	}
+	return math.Max(0, math.Log(math.Max(c.Load/k.Most, k.Least/c.Load)))
 }
 
 // rare is how much further away few runs are: a factor of three for one, nothing from eight on.
@@ -121,30 +131,7 @@ func (k *Knowledge) Reach(c Case) (Reach, bool) {
 	if len(k.Kinds) == 0 {
 		return Reach{}, false
 	}
-	out := Reach{Distance: math.Inf(1)}
-	for _, kind := range k.Kinds {
-		if d := kind.Distance(c); d < out.Distance {
-			out.Distance, out.Nearest = d, kind
-		}
-	}
-	for i := range k.Kinds {
-		for j := range k.Kinds[:i] {
-			if kind, ok := between(&k.Kinds[i], &k.Kinds[j], c); ok {
-				if d := kind.Distance(c); d < out.Distance {
-					out.Distance, out.Nearest = d, kind
-				}
-			}
-		}
-	}
-	if k.Widest > 0 && float64(c.Ranks) > k.Widest { // collectives and dispatch reach further than anybody measured
-		out.Widest = int(k.Widest)
-		out.Distance += math.Log(float64(c.Ranks) / k.Widest)
-	}
-	if n := len(k.Versions); n > 0 && c.Version != "" && CompareVersions(c.Version, k.Versions[n-1]) > 0 {
-		out.Newer = c.Version
-		out.Distance += strange
-	}
-	return out, true
+	return k.reach(k.sees(c, nil), c), true
 }
 
 // between is the kind of runs that a case lies between, where two kinds differ in one of the lengths only: loads are
@@ -168,18 +155,8 @@ func between(a, b *Kind, c Case) (Kind, bool) {
 // At gives the numbers of an engine with the bars of a case: those that runs like the fitted ones earned, further apart
 // the further the case is from them. The reach is nil where the profile does not say which runs it learnt from.
 func (e *EngineCosts) At(c Case) (*EngineCosts, *Reach) {
-	if e == nil {
-		return nil, nil
-	}
-	r, ok := e.Seen.Reach(c)
-	if !ok {
-		return e, nil
-	}
-	out := *e
-	for i, b := range []*Bar{&out.TTFT, &out.TPOT, &out.Throughput} {
-		*b = b.widen(e.Seen.Growth[i] * r.Distance)
-	}
-	return &out, &r
+	s := Sight{engine: e}
+	return s.At(c)
 }
 
 // Ends of bars: what is further off than a factor of a hundred is not known at all.

@@ -108,3 +108,17 @@ func BenchmarkSplitExhaustive(b *testing.B) {
 
 // Pipeline stages too, which nobody asked for in the figures.
 func BenchmarkSplitStages(b *testing.B) { benchmarkSplit(b, plan.SearchExhaustive, plan.Sizes{}) }
+
+// With measured kernels, and played replicas beside the split.
+func BenchmarkSplitMeasured(b *testing.B) {
+	args := strings.NewReplacer("ATLAS_800_A3_752T_128G_DIE", "H200_SXM", "W8A8_DYNAMIC", "AS_PUBLISHED").Replace(splitting)
+	req := request(b, "deepseek-ai/DeepSeek-V3.1", args)
+	req.Search = plan.SearchExhaustive
+	b.ReportAllocs()
+	for b.Loop() {
+		rep, err := Embedded{}.Run(context.Background(), req, nil)
+		if err != nil || rep.Devices[0].PDRatio.Best == nil {
+			b.Fatal(err)
+		}
+	}
+}

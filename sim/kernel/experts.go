@@ -18,8 +18,10 @@ func (s *Stepper) moe(sh *shape, w *work, t *tally, c *counts) {
 		s.product(denseMLP, &sh.dense, n, w.tokens, t, c)
 	}
 	t[routedExperts].add(n, routed)
-	c.add(routedExperts, n, n*2*sh.expertParams*sh.topK*w.all/s.moeRanks,
-		n*sh.expertParams*s.hit(sh, w.all)/s.moeRanks*s.expertBytes)
+	if c != nil {
+		c.add(routedExperts, n, n*2*sh.expertParams*sh.topK*w.all/s.moeRanks,
+			n*sh.expertParams*s.hit(sh, w.all)/s.moeRanks*s.expertBytes)
+	}
 	if s.dp > 1 && s.k.Dispatch > 0 {
 		t[dispatch].Static += n * s.dispatched()
 		c.add(dispatch, n, 0, 0)
@@ -56,10 +58,9 @@ func (s *Stepper) gather(w *work) (b Bounds) {
 // hit is how many different experts of a layer so many tokens need; of those with copies, how many copies.
 func (s *Stepper) hit(sh *shape, tokens float64) float64 {
 	if s.k.ExpertCoverage != 1 {
-		tokens = math.Pow(tokens, s.k.ExpertCoverage)
+		tokens = math.Exp(s.k.ExpertCoverage * math.Log(tokens))
 	}
-	all := sh.experts + s.copies
-	return all * (1 - math.Pow(1-sh.topK/all, tokens))
+	return (sh.experts + s.copies) * (1 - math.Exp(sh.missed*tokens)) // a simulation comes by a million times: no math.Pow
 }
 
 // routed is the expert part: weights of the experts that tokens really hit, and arithmetic. In the kernel tables the

@@ -26,6 +26,7 @@ type shape struct {
 	experts, topK float64
 	inner         float64 // of one expert, on all its ranks
 	expertParams  float64 // of one expert, on all its ranks
+	missed        float64 // logarithm of the chance that a token leaves an expert out
 }
 
 // product is what a block has of matrix products over the same rows, priced as one.

@@ -88,6 +88,9 @@ func (s *Stepper) addShapes() {
 	}
 	for i := range s.shapes {
 		sh := &s.shapes[i]
+		if sh.experts > 0 {
+			sh.missed = math.Log1p(-sh.topK / (sh.experts + s.copies))
+		}
 		for _, p := range []*product{&sh.projections, &sh.dense, &sh.router} {
 			s.prepare(p)
 		}

@@ -238,11 +238,14 @@ func trafficOf(r *traffic.Result, kind plan.Traffic, rate float64, req *plan.Req
 }
 
 // bar gives a row the intervals that its figures earned, wider where no run was like it.
-func bar(r *report.Row, b *hw.EngineCosts, c hw.Case) {
-	if b == nil || r.Throughput <= 0 {
+func bar(r *report.Row, sight *hw.Sight, c hw.Case) {
+	if r.Throughput <= 0 {
 		return
 	}
-	b, r.Reach = b.At(c)
+	var b *hw.EngineCosts
+	if b, r.Reach = sight.At(c); b == nil {
+		return
+	}
 	r.ThroughputRange = interval(r.Throughput, b.Throughput)
 	if r.TTFT != nil {
 		r.TTFTRange = interval(*r.TTFT, b.TTFT)

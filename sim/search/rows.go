@@ -67,7 +67,7 @@ func (w *worker) rows(t *tuple) []report.Row {
 			continue
 		}
 		r.QPS = keep(qps(p, &w.load))
-		bar(r, w.bars, j.seenAs(t, r.Concurrency))
+		bar(r, &w.bars, j.seenAs(t, r.Concurrency))
 		if r.Held != nil && (r.Held.Rate > 0 || len(r.Held.Classes) > 0) {
 			r.QPS = keep(r.Held.QPS)
 		}

@@ -31,24 +31,10 @@ func (r *run) splits(i int, prefill, decode []report.Row) (*report.RatioSection,
 	m := &match{run: r, pair: pair, prefill: p, decode: d, bytes: map[layout]float64{}}
 	m.layers = p.overlapped()
 	fronts, backs := m.prefills(prefill), m.decodes(decode)
-	var found []choice
-	for b := range backs {
-		for f := range fronts {
-			if c, ok := m.best(&fronts[f], &backs[b]); ok {
-				found = append(found, c)
-			}
-		}
-	}
-	slices.SortFunc(found, func(a, b choice) int { return compareChoices(&a, &b) })
+	found := m.choices(fronts, backs)
 	list := make([]report.Ratio, 0, mostSplits)
-	seen := map[[2]int]bool{} // the best layouts of every two sizes
 	for i := range found {
 		c := &found[i]
-		sizes := [2]int{c.prefill.row.Strategy.World(), c.decode.row.Strategy.World()}
-		if seen[sizes] {
-			continue
-		}
-		seen[sizes] = true
 		x := m.ratio(c)
 		if !thrifty(&x, r.req) {
 			m.wasted = max(m.wasted, x.Power.PerW)
@@ -65,6 +51,30 @@ func (r *run) splits(i int, prefill, decode []report.Row) (*report.RatioSection,
 		s.Best = &list[0]
 	}
 	return s, m.notes(len(fronts) > 0 && len(backs) > 0 && len(list) == 0)
+}
+
+// choices are the best layouts of every two sizes, best first.
+func (m *match) choices(fronts, backs []front) []choice {
+	at := map[[2]int]int{} // place, by devices of a prefill and of a decode instance
+	var list []choice
+	for b := range backs {
+		for f := range fronts {
+			c, ok := m.best(&fronts[f], &backs[b])
+			if !ok {
+				continue
+			}
+			sizes := [2]int{fronts[f].layout.world, backs[b].layout.world}
+			switch k, old := at[sizes]; {
+			case !old:
+				at[sizes] = len(list)
+				list = append(list, c)
+			case compareChoices(&c, &list[k]) < 0:
+				list[k] = c
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b choice) int { return compareChoices(&a, &b) })
+	return list
 }
 
 // choice is a split before it is written out: there are a hundred thousand.

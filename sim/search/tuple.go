@@ -41,6 +41,7 @@ type job struct {
 	split      bool          // one of many instance sizes of a split
 	bounded    bool          // larger batches are taken to be slower, and only useful points are kept
 	smallest   bool          // only the smallest batch is of interest
+	scout      bool          // only what closed forms promise of played strategies is
 	turn       *serve.Turn   // held while the run has to wait; nil where it never has
 	runs       *bench.Runs   // nil: closed loops are played each time
 	live       *atomic.Int64 // counts points as they are evaluated; nil where nobody waits for them
@@ -64,6 +65,8 @@ type found struct {
 	refused bool // the serving engine does not start it
 	counted int  // points evaluated, kept or not
 	counts  report.Counts
+
+	promised float64 // by a scout
 }
 
 // worker searches tuples one after the other with the same scratch space.
@@ -72,8 +75,8 @@ type worker struct {
 	memory    remembered
 	replay    replayed
 	points    []point
-	played    *played         // nil: points come from closed forms
-	bars      *hw.EngineCosts // of calibrated figures; nil where none were earned
+	played    *played  // nil: points come from closed forms
+	bars      hw.Sight // of calibrated figures
 
 	job  *job
 	load serve.Load
@@ -108,12 +111,18 @@ func (w *worker) search(j *job, i int) found {
 	w.points = w.points[:0]
 	w.job, w.load = j, j.load(t)
 	w.anew = false
-	w.played, w.bars = nil, nil
+	w.played = nil
+	var bars *hw.EngineCosts
 	if j.fidelity == plan.Calibrated {
-		w.bars = price.CostsOf(j.profile, j.req.Serving).Bars
+		bars = price.CostsOf(j.profile, j.req.Serving).Bars
 	}
+	w.bars.From(bars)
 	if j.plays() {
 		w.play(setup, forward)
+	}
+	if j.scout {
+		out.promised = w.promise()
+		return out
 	}
 	if w.evaluator.Spend = nil; j.left != nil {
 		forward, w.evaluator.Spend = charged{forward, j.left}, j.left.spend

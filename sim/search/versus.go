@@ -44,7 +44,7 @@ func (r *run) aggregated(on replicasOn) (list []replica) {
 		if alone.prepare() != nil {
 			continue
 		}
-		alone.searchAll()
+		alone.likely(0, 0, alone.jobs[0][0])
 		r.workers = alone.workers
 		if r.stopped.Load() {
 			return nil
