@@ -134,6 +134,30 @@ type Pool struct {
 	Devices int // how many there are; 0: as many as the budget has
 }
 
+// PhaseOn is one phase that a mode runs, with the devices of its instance; 0: searched.
+type PhaseOn struct {
+	Phase   Phase
+	Devices int
+}
+
+// Phases lists what a mode runs (search-and-serving 3 to 5): disaggregation the phases whose limits are given, a PD
+// ratio both on their own instance sizes.
+func (r *Request) Phases() (list []PhaseOn) {
+	switch r.Mode {
+	case Disaggregation:
+		if r.TTFTLimit > 0 {
+			list = append(list, PhaseOn{PhasePrefill, r.Devices})
+		}
+		if r.TPOTLimit > 0 {
+			list = append(list, PhaseOn{PhaseDecode, r.Devices})
+		}
+		return list
+	case PDRatio:
+		return []PhaseOn{{PhasePrefill, r.PrefillDevices}, {PhaseDecode, r.DecodeDevices}}
+	}
+	return []PhaseOn{{PhaseAggregation, r.Devices}}
+}
+
 // Pairing is hardware for prefill beside hardware for decode.
 type Pairing struct{ Prefill, Decode Pool }
 

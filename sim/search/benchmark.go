@@ -143,7 +143,7 @@ func rateOf(req *plan.Request) float64 {
 // from idle to saturation.
 func LoadCurve(ctx context.Context, req *plan.Request, profile *hw.Profile, row report.Row,
 	price Pricer) (*report.Traffic, []report.LoadPoint, error) {
-	fidelity, err := Fidelity(req.Fidelity, profile)
+	fidelity, err := req.Fidelity.On(profile)
 	if err != nil {
 		return nil, nil, err
 	}

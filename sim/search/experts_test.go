@@ -9,6 +9,7 @@ import (
 	"fathom/sim/expert"
 	"fathom/sim/model"
 	"fathom/sim/plan"
+	"fathom/sim/refusal"
 	"fathom/sim/report"
 )
 
@@ -114,7 +115,7 @@ func TestExpertsRefused(t *testing.T) {
 	} {
 		req := spread(t)
 		x.change(req)
-		err := Check(req)
+		err := refusal.Of(req)
 		f, ok := err.(*report.Failure)
 		if !ok || x.part != "skew NaN" && f.Field != x.field || !strings.Contains(f.Message.String(), x.part) {
 			t.Errorf("%s: %v, want %q", x.field, err, x.part)

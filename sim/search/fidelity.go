@@ -2,29 +2,10 @@ package search
 
 import (
 	"fathom/hw"
-	"fathom/hw/message"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/serve"
 )
-
-// Fidelity resolves which numbers a profile is priced with: by default those of the reference tool where its constants
-// come from there, else measured ones where there are any (cli.md).
-func Fidelity(asked plan.Fidelity, p *hw.Profile) (plan.Fidelity, error) {
-	switch {
-	case asked == plan.Reference && !p.Reference:
-		return 0, message.Fault("failure.no-constants", p.Name)
-	case asked == plan.Calibrated && p.Kernel == nil:
-		return 0, message.Fault("failure.no-kernels", p.Name)
-	case asked != plan.FidelityAuto:
-		return asked, nil
-	case p.Reference:
-		return plan.Reference, nil
-	case p.Kernel != nil:
-		return plan.Calibrated, nil
-	}
-	return plan.Corrected, nil
-}
 
 // Method resolves which batches are tried: the reference search where the numbers are the reference tool's.
 func Method(asked plan.Search, f plan.Fidelity) plan.Search {
@@ -41,7 +22,7 @@ func Method(asked plan.Search, f plan.Fidelity) plan.Search {
 func searchOf(asked plan.Search, f plan.Fidelity, p *hw.Profile) plan.Search {
 	if asked == plan.SearchUsual {
 		asked = plan.SearchAuto
-		if usual, err := Fidelity(plan.FidelityAuto, p); err == nil {
+		if usual, err := plan.FidelityAuto.On(p); err == nil {
 			f = usual
 		}
 	}

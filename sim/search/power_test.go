@@ -2,7 +2,6 @@ package search
 
 import (
 	"math"
-	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -27,27 +26,6 @@ func TestPowerCap(t *testing.T) {
 	} {
 		if w, p := c.req.Watts(h), c.req.Pace(h); w != c.watts || math.Abs(p-c.pace) > 1e-12 {
 			t.Errorf("%+v: %g W at %g of the pace, want %g at %g", c.req, w, p, c.watts, c.pace)
-		}
-	}
-	for _, c := range []struct {
-		p    hw.Profile
-		req  plan.Request
-		want string
-	}{
-		{hw.Profile{Name: "A"}, plan.Request{PowerCap: 300}, "A states no watts"},
-		{hw.Profile{Name: "A"}, plan.Request{PerWatt: 1}, "A states no watts"},
-		{hw.Profile{Name: "B", PowerWatts: 700}, plan.Request{PowerCap: 175}, "idle_w"},
-		{hw.Profile{Name: "B", PowerWatts: 700}, plan.Request{PowerCap: 300}, ""},
-		{hw.Profile{Name: "B", PowerWatts: 700}, plan.Request{PowerCap: 700}, ""},
-		{hw.Profile{Name: "C", PowerWatts: 700, IdleWatts: 74}, plan.Request{PowerLimit: 500, Devices: 8},
-			"leave nothing to work with"},
-		{hw.Profile{Name: "C", PowerWatts: 700, IdleWatts: 74}, plan.Request{PowerLimit: 5000, Devices: 8}, ""},
-		{hw.Profile{Name: "C", PowerWatts: 700, IdleWatts: 74}, plan.Request{PowerCap: -1}, "below 0"},
-	} {
-		c.req.Profiles = []*hw.Profile{&c.p}
-		err := checkPower(&c.req)
-		if got := ""; err != nil && !strings.Contains(err.Error(), c.want) || (err == nil) != (c.want == "") {
-			t.Errorf("%s: %v%s, want %q", c.p.Name, err, got, c.want)
 		}
 	}
 }

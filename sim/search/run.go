@@ -11,6 +11,7 @@ import (
 	"fathom/hw/message"
 	"fathom/sim/bench"
 	"fathom/sim/plan"
+	"fathom/sim/refusal"
 	"fathom/sim/report"
 	"fathom/sim/serve"
 )
@@ -158,7 +159,7 @@ func (r *run) searchAll() {
 
 // prepare resolves fidelities and lays out the jobs of every profile.
 func (r *run) prepare() error {
-	if err := Check(r.req); err != nil {
+	if err := refusal.Of(r.req); err != nil {
 		return err
 	}
 	r.report = &report.Report{Engine: "embedded", Mode: r.req.Mode, Request: r.req}
@@ -170,17 +171,10 @@ func (r *run) prepare() error {
 	split := r.req.SplitSearched()
 	for _, pair := range r.req.Pairings() {
 		p := pair.Prefill.Profile
-		fidelity, err := pairFidelity(r.req.Fidelity, pair)
-		if err != nil {
-			return &report.Failure{Class: report.InvalidParameters, Field: "fidelity", Message: message.Of(err)}
-		}
-		if fidelity == plan.Calibrated && r.req.ImageHeight > 0 {
-			return &report.Failure{Class: report.InvalidParameters, Field: "image_height",
-				Message: message.New("failure.image-height-kernels", r.req.ImageHeight, p.Name)}
-		}
+		fidelity, _ := pair.Fidelity(r.req.Fidelity) // one that cannot be is refused
 		method := searchOf(r.req.Search, fidelity, p)
 		d := report.Device{Device: pair.Name(), Fidelity: fidelity, Search: method}
-		if own, err := Fidelity(r.req.Fidelity, p); err == nil && own != fidelity {
+		if own, err := r.req.Fidelity.On(p); err == nil && own != fidelity {
 			d.Notes = append(d.Notes, message.New("note.split-mixed", p.Name, pair.Decode.Profile.Name))
 		}
 		var jobs []*job
@@ -250,25 +244,21 @@ type phaseOf struct {
 	limits serve.Limits
 }
 
-// phases lists what a mode runs (search-and-serving 3 to 5). Disaggregation runs the phase whose limit is given, or
-// both, each with its own limit only; PD ratio runs both on their own instance sizes.
-func phases(req *plan.Request) []phaseOf {
+// phases are those of a request with their limits: each of a mode that runs them apart has its own only.
+func phases(req *plan.Request) (list []phaseOf) {
 	ttft, tpot := serve.Limits{TTFT: req.TTFTLimit / 1000}, serve.Limits{TPOT: req.TPOTLimit / 1000}
 	both := serve.Limits{TTFT: ttft.TTFT, TPOT: tpot.TPOT, E2E: req.E2ELimit / 1000, Steps: max(0, req.OutputLength-1)}
-	switch req.Mode {
-	case plan.Disaggregation:
-		var list []phaseOf
-		if req.TTFTLimit > 0 {
-			list = append(list, phaseOf{plan.PhasePrefill, req.Devices, ttft})
+	for _, p := range req.Phases() {
+		limits := both
+		switch p.Phase {
+		case plan.PhasePrefill:
+			limits = ttft
+		case plan.PhaseDecode:
+			limits = tpot
 		}
-		if req.TPOTLimit > 0 {
-			list = append(list, phaseOf{plan.PhaseDecode, req.Devices, tpot})
-		}
-		return list
-	case plan.PDRatio:
-		return []phaseOf{{plan.PhasePrefill, req.PrefillDevices, ttft}, {plan.PhaseDecode, req.DecodeDevices, tpot}}
+		list = append(list, phaseOf{p.Phase, p.Devices, limits})
 	}
-	return []phaseOf{{plan.PhaseAggregation, req.Devices, both}}
+	return list
 }
 
 // search runs the tuples of a job and keeps what they give.

@@ -99,7 +99,7 @@ var figures = [...]figure{
 // by size.
 func Sensitivity(ctx context.Context, req *plan.Request, profile *hw.Profile, row report.Row,
 	price Pricer) ([]report.Effect, error) {
-	fidelity, err := Fidelity(req.Fidelity, profile)
+	fidelity, err := req.Fidelity.On(profile)
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ import (
 // its runs end once the flag is set.
 func Deployment(req *plan.Request, profile *hw.Profile, row *report.Row, price Pricer,
 	stopped *atomic.Bool) (*bench.Bench, error) {
-	fidelity, err := Fidelity(req.Fidelity, profile)
+	fidelity, err := req.Fidelity.On(profile)
 	if err != nil {
 		return nil, err
 	}

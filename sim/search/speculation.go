@@ -130,28 +130,6 @@ func drafted(req *plan.Request, pricer Pricer) Pricer {
 	}
 }
 
-// checkSpeculation refuses what no step can yield.
-func checkSpeculation(req *plan.Request) error {
-	s := req.Speculation
-	if !s.Beside() {
-		return nil
-	}
-	bad := func(field string, said message.Message) error {
-		return &report.Failure{Class: report.InvalidParameters, Field: field, Message: said}
-	}
-	switch {
-	case s.Tokens < 1 || s.Tokens > 64:
-		return bad("num_speculative_tokens", message.New("failure.draft-tokens", s.Tokens))
-	case !(s.Length >= 1 && s.Length <= float64(s.Tokens+1)):
-		return bad("acceptance_length", message.New("failure.draft-length", s.Length, s.Tokens+1))
-	case s.Model != nil && (s.Share > 0 || s.Model.MoE()):
-		return bad("draft_model", message.New("failure.draft-priced", s.Model.Name))
-	case !(s.Share >= 0 && s.Share <= 10):
-		return bad("draft_share", message.New("failure.draft-share", s.Share))
-	}
-	return nil
-}
-
 // mostBatch is the largest batch that a curve of speculation looks at.
 const mostBatch = 1 << 14
 

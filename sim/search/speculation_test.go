@@ -9,6 +9,7 @@ import (
 	"fathom/sim/model"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
+	"fathom/sim/refusal"
 	"fathom/sim/report"
 	"fathom/sim/serve"
 )
@@ -132,7 +133,7 @@ func TestSpeculationFaults(t *testing.T) {
 	} {
 		req := question()
 		req.Speculation = s
-		if err := Check(req); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+		if err := refusal.Of(req); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v", s, err)
 		}
 	}

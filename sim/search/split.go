@@ -53,20 +53,6 @@ func dealt(req *plan.Request, world int) bool {
 	return true
 }
 
-// pairFidelity is the fidelity of both sides of a pairing. Where their defaults differ, both are priced as corrected:
-// rates of two arithmetics cannot be balanced against each other.
-func pairFidelity(asked plan.Fidelity, p plan.Pairing) (plan.Fidelity, error) {
-	f, err := Fidelity(asked, p.Prefill.Profile)
-	if err != nil || p.Decode.Profile == p.Prefill.Profile {
-		return f, err
-	}
-	g, err := Fidelity(asked, p.Decode.Profile)
-	if err == nil && f != g {
-		f = plan.Corrected
-	}
-	return f, err
-}
-
 // shared is what a job of an earlier pairing has found or will find.
 type shared struct {
 	of   *job

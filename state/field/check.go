@@ -1,14 +1,46 @@
 package field
 
 import (
+	"errors"
 	"slices"
 
+	"fathom/sim/refusal"
 	"fathom/sim/report"
 )
 
 // Check is everything to say about one field, as validation beside it on every keystroke: the text itself first, then
-// the rules that look at other answers. An unanswered question is no issue here; see Missing.
+// the rules that look at other answers, then what the search would refuse. An unanswered question is no issue here; see
+// Missing.
 func (r *Reading) Check(id ID) []report.Issue {
+	out := r.own(id)
+	if f := r.refusal(); f != nil && f.Field == Table[id].Name {
+		out = append(out, issue(report.Error, id, r.Answers[id].Text, &f.Message))
+	}
+	return out
+}
+
+// refusal is why our own search would not begin, nil where it would, or where a field has more to say about it.
+func (r *Reading) refusal() *report.Failure {
+	if r.refused.known {
+		return r.refused.by
+	}
+	r.refused.known = true
+	if !r.embedded() || r.Model == nil || len(r.Missing(true)) > 0 || HasError(r.limitIssues()) {
+		return nil
+	}
+	for id := range NumIDs {
+		if HasError(r.own(id)) {
+			return nil
+		}
+	}
+	if err := refusal.Of(r.request()); err != nil {
+		errors.As(err, &r.refused.by)
+	}
+	return r.refused.by
+}
+
+// own is what a field says by its text and its rules.
+func (r *Reading) own(id ID) []report.Issue {
 	if p := r.Problems[id]; p != nil {
 		return []report.Issue{issue(report.Error, id, r.Answers[id].Text, p)}
 	}

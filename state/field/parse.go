@@ -19,6 +19,8 @@ type scale map[string]float64
 var (
 	counted = scale{"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "千": 1e3, "万": 1e4, "百万": 1e6, "亿": 1e8}
 	timed   = scale{"ms": 1, "s": 1e3, "sec": 1e3, "min": 6e4, "us": 1e-3, "µs": 1e-3, "毫秒": 1, "秒": 1e3}
+	watts   = scale{"w": 1, "kw": 1e3, "mw": 1e6, "k": 1e3, "m": 1e6, "瓦": 1, "千瓦": 1e3, "兆瓦": 1e6}
+	rated   = scale{"/s": 1, "/min": 1. / 60, "/h": 1. / 3600, "req/s": 1, "qps": 1, "rps": 1, "k": 1e3, "请求/秒": 1}
 	shared  = scale{"%": 0.01, "％": 0.01}
 	sized   = scale{"g": 1, "gb": 1, "gib": 1, "m": 1. / 1024, "mb": 1. / 1024, "mib": 1. / 1024, "t": 1024, "tb": 1024,
 		"tib": 1024}
@@ -223,8 +225,8 @@ func divided(text string) (Value, *Problem) {
 }
 
 // optionalNumber also takes "none", as no value.
-func optionalNumber(ok func(float64) bool, key, example string) parser {
-	one := number(counted, ok, key, example)
+func optionalNumber(in scale, ok func(float64) bool, key, example string) parser {
+	one := number(in, ok, key, example)
 	return func(text string) (Value, *Problem) {
 		if none(text) {
 			return Value{}, nil

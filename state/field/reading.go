@@ -6,6 +6,7 @@ import (
 	"fathom/hw"
 	"fathom/sim/model"
 	"fathom/sim/plan"
+	"fathom/sim/report"
 )
 
 // Reading is the answers parsed and put beside the catalog: what rules, suggestions and requests look at. An unanswered
@@ -24,6 +25,11 @@ type Reading struct {
 	Profiles  []*hw.Profile // in PD ratio also those of the pools
 
 	PrefillPools, DecodePools []plan.Pool // PD ratio: who may do a phase; none: every profile with itself
+
+	refused struct { // by the search, of answers that are all there and without fault by themselves
+		known bool
+		by    *report.Failure
+	}
 }
 
 // Read parses all answers once.
@@ -274,20 +280,18 @@ func (r *Reading) Workload() *plan.Workload {
 	return nil
 }
 
-// Fidelity is the effective fidelity on one profile (cli.md).
+// Fidelity is the effective fidelity on one profile (cli.md); where the profile lacks what it needs, that which is asked.
 func (r *Reading) Fidelity(p *hw.Profile) plan.Fidelity {
+	asked := plan.FidelityAuto
 	for f := plan.Reference; f <= plan.Calibrated; f++ {
 		if r.Word(Fidelity) == f.String() {
-			return f
+			asked = f
 		}
 	}
-	switch {
-	case p.Reference:
-		return plan.Reference
-	case p.Kernel != nil:
-		return plan.Calibrated
+	if f, err := asked.On(p); err == nil {
+		return f
 	}
-	return plan.Corrected
+	return asked
 }
 
 // Instances are the device counts that strategies are resolved against: one, or prefill and decode in PD ratio, none

@@ -113,7 +113,7 @@ func requests(c Catalog) *rapid.Generator[*plan.Request] {
 			q.PP = plan.Sizes{Searched: true, Values: []int{1, 2}}
 		}
 		if some("power") {
-			q.PowerCap, q.PowerLimit, q.PerWatt = 100+rate("cap"), 1000*rate("limit"), rate("per watt")
+			q.PowerCap, q.PowerLimit, q.PerWatt = 100+rate("cap"), 1000+1000*rate("limit"), rate("per watt")
 		}
 		if q.MTP == nil && some("draft") {
 			q.Speculation = plan.Speculation{Draft: []string{"eagle", "model", "ngram"}[number("kind", 0, 2)],
@@ -184,6 +184,17 @@ func services(t *rapid.T) (s plan.Service) {
 	return s
 }
 
+// metered is the world with profiles that state what they draw, so that plans may cap it.
+func metered(t testing.TB) Catalog {
+	c := world(t)
+	for i, p := range c.Profiles.Profiles() {
+		own := *p
+		own.PowerWatts, own.IdleWatts = 700, 74
+		c.Profiles[i] = hw.EntryOf(&own)
+	}
+	return c
+}
+
 // back answers the request again from answers, with defaults as a headless plan has them.
 func back(t *rapid.T, a Answers, c Catalog) *plan.Request {
 	q, issues := Request(FillDefaults(a), c)
@@ -200,7 +211,7 @@ func same(t *rapid.T, what string, got, want *plan.Request) {
 }
 
 func TestRequestToCommandAndBack(t *testing.T) {
-	c := world(t)
+	c := metered(t)
 	rapid.Check(t, func(t *rapid.T) {
 		want := requests(c).Draw(t, "request")
 		// the reference tool's command cannot say these
@@ -228,7 +239,7 @@ func TestRequestToCommandAndBack(t *testing.T) {
 }
 
 func TestRequestToTOMLAndBack(t *testing.T) {
-	c := world(t)
+	c := metered(t)
 	rapid.Check(t, func(t *rapid.T) {
 		want := requests(c).Draw(t, "request")
 		text := ToTOML(FromRequest(want))

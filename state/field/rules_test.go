@@ -57,6 +57,11 @@ func TestEachFaultNamesFieldValueAndFix(t *testing.T) {
 		{"--batch-range 9 3", "batch_range: batch range 9 3: min must not be above max; give them as [min max], e.g. 3 9"},
 		{"--batch-range 0",
 			"batch_range: batch range 0: must be [max] or [min max] with whole numbers above 0, e.g. 64 or 1 64"},
+		{"--power-cap 300", // what only the search knows is said before it, too
+			"power_cap: power cap 300: ATLAS_800_A3_752T_128G_DIE states no watts: neither a cap nor tokens per watt can be " +
+				"told of it; leave it out, or write power_w"},
+		{"--tokens-per-watt 2", "tokens_per_watt: tokens per watt 2: ATLAS_800_A3_752T_128G_DIE states no watts"},
+		{"--power-limit 4kW", "power_limit: power limit 4kW: ATLAS_800_A3_752T_128G_DIE states no watts"},
 		{"--batch-range 1 2 3", "batch_range: batch range 1 2 3: must be [max] or [min max]"},
 		{"--quantize-attention-action INT8 --quantize-linear-action DISABLED",
 			"quantize_attention_action: attention quantisation INT8: needs quantised linear layers with the latent attention " +

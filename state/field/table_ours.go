@@ -13,7 +13,7 @@ func answerFields() []Field {
 	traffics, servings := choices("closed", "poisson"), choices(software.Names()...)
 	drafts := choices("none", "mtp", "eagle", "model", "ngram")
 	positive := func(x float64) bool { return x > 0 }
-	optional := func(example string) parser { return optionalNumber(positive, "above-zero", example) }
+	optional := func(in scale, example string) parser { return optionalNumber(in, positive, "above-zero", example) }
 	fs := []Field{
 		{ID: Fidelity, Name: "fidelity", Label: "fidelity", Flag: "fidelity", Arity: One, Metavar: "NAME",
 			Example: "reference",
@@ -39,18 +39,18 @@ func answerFields() []Field {
 		{ID: Draft, Name: "draft", Label: "draft", Flag: "draft", Arity: One, Metavar: "KIND", Example: "eagle",
 			Choices: drafts, Parse: optionalOneOf(drafts), Default: byDefault("none")},
 		{ID: DraftShare, Name: "draft_share", Label: "draft share", Flag: "draft-share", Arity: One, Metavar: "X",
-			Example: "0.1", Default: byDefault("none"), Parse: optionalNumber(nonNegative, "at-least-zero", "0.1")},
+			Example: "0.1", Default: byDefault("none"), Parse: optionalNumber(shared, nonNegative, "at-least-zero", "0.1")},
 		{ID: DraftModel, Name: "draft_model", Label: "draft model", Flag: "draft-model", Arity: One, Metavar: "MODEL",
 			Example: "Qwen/Qwen3-0.6B", Default: byDefault("none"), Parse: optionalWord("Qwen/Qwen3-0.6B")},
 		{ID: PowerCap, Name: "power_cap", Label: "power cap", Flag: "power-cap", Arity: One, Metavar: "W", Unit: "W",
-			Example: "500", Parse: optional("500"), Default: byDefault("none")},
+			Example: "500", Parse: optional(watts, "500"), Default: byDefault("none")},
 		{ID: PowerLimit, Name: "power_limit", Label: "power limit", Flag: "power-limit", Arity: One, Metavar: "W", Unit: "W",
-			Example: "4000", Parse: optional("4000"), Default: byDefault("none")},
+			Example: "4000", Parse: optional(watts, "4000"), Default: byDefault("none")},
 		{ID: PerWatt, Name: "tokens_per_watt", Label: "tokens per watt", Flag: "tokens-per-watt", Arity: One, Metavar: "X",
-			Unit: "tok/s/W", Example: "1.5", Parse: optional("1.5"), Default: byDefault("none")},
+			Unit: "tok/s/W", Example: "1.5", Parse: optional(counted, "1.5"), Default: byDefault("none")},
 		{ID: TargetQPS, Name: "target_qps", Label: "target QPS", Flag: "target-qps", Arity: One, Metavar: "N", Unit: "req/s",
 			Example: "20",
-			Parse:   optional("20"), Default: byDefault("none")},
+			Parse:   optional(rated, "20"), Default: byDefault("none")},
 		{ID: TargetConcurrency, Name: "target_concurrency", Label: "target concurrency", Flag: "target-concurrency",
 			Arity: One, Metavar: "N",
 			Example: "200", Parse: optionalInteger(1, most, "200"), Default: byDefault("none")},
@@ -60,7 +60,7 @@ func answerFields() []Field {
 			Choices: traffics,
 			Parse:   optionalOneOf(traffics), Default: byDefault("none")},
 		{ID: QPS, Name: "qps", Label: "arrival rate", Flag: "qps", Arity: One, Metavar: "N", Unit: "req/s", Example: "4",
-			Parse:   optional("4"),
+			Parse:   optional(rated, "4"),
 			Default: byDefault("none")},
 		{ID: ServingEngine, Name: "serving_engine", Label: "serving engine", Flag: "serving-engine", Arity: One,
 			Metavar: "NAME", Example: "vllm",

@@ -26,7 +26,7 @@ func searchFields() []Field {
 		size(EP, "ep_sizes", "EP sizes", "ep-sizes", GroupSearch, false, (*Reading).MoE),
 		size(MoEDP, "moe_dp_sizes", "MoE-DP sizes", "moe-dp-sizes", GroupSearch, true, (*Reading).MoE),
 		experts(Field{ID: ExpertSkew, Name: "expert_skew", Label: "expert skew", Flag: "expert-skew", Arity: One,
-			Metavar: "X", Example: "0.4", Default: byDefault("none"), Parse: optionalNumber(nonNegative, "at-least-zero",
+			Metavar: "X", Example: "0.4", Default: byDefault("none"), Parse: optionalNumber(counted, nonNegative, "at-least-zero",
 				"0.4")}),
 		experts(Field{ID: ExpertLoads, Name: "expert_loads", Label: "expert loads", Flag: "expert-loads", Arity: One,
 			Metavar: "FILE", Example: "loads.csv", Default: byDefault("none"), Parse: optionalWord("loads.csv")}),

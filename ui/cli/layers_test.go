@@ -20,7 +20,7 @@ var (
 	impure  = []string{"os", "time", "context", "os/exec", "net", "net/http", "syscall", "os/signal"}
 	touches = []string{"os", "os/exec", "net", "net/http", "syscall", "os/signal"}
 	values  = []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan/...", "fathom/sim/report",
-		"fathom/sim/explain",
+		"fathom/sim/explain", "fathom/sim/refusal",
 		"fathom/sim/expert", "fathom/sim/software", "fathom/sim/workload", "fathom/sim/sweep", "fathom/sim/chart", "fathom/sim/decision"}
 	inner = []string{"fathom/hw/...", "fathom/assets", "fathom/sim/...", "github.com/BurntSushi/toml"}
 )
@@ -41,6 +41,7 @@ var rooms = []room{
 		"github.com/BurntSushi/toml"}, impure},
 	{"fathom/sim/plan/file", []string{"fathom/hw/message", "github.com/BurntSushi/toml"}, impure},
 	{"fathom/sim/report", []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan/..."}, impure},
+	{"fathom/sim/refusal", []string{"fathom/hw/...", "fathom/sim/plan", "fathom/sim/report"}, impure},
 	{"fathom/sim/op", []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan"}, impure},
 	{"fathom/sim/cost", []string{"fathom/hw/...", "fathom/sim/op"}, impure},
 	{"fathom/sim/geometry", []string{"fathom/hw/message", "fathom/sim/model", "fathom/sim/plan"}, impure},

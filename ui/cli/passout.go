@@ -14,7 +14,6 @@ import (
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/price"
-	"fathom/sim/search"
 	"fathom/ui/number"
 )
 
@@ -26,7 +25,7 @@ func fidelityOf(text string, p *hw.Profile) (plan.Fidelity, error) {
 			asked = f
 		}
 	}
-	f, err := search.Fidelity(asked, p)
+	f, err := asked.On(p)
 	if err != nil {
 		return f, refused("pass", err)
 	}

@@ -14,7 +14,6 @@ import (
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/report"
-	"fathom/sim/search"
 	"fathom/sim/serve"
 	"fathom/sim/workload"
 	"fathom/state"
@@ -107,7 +106,7 @@ func profileOf(q *plan.Request, device string, phase plan.Phase) (*hw.Profile, e
 
 // setup is what a row's passes have in common.
 func setup(q *plan.Request, r *report.Row, p *hw.Profile) (pass.Setup, error) {
-	f, err := search.Fidelity(q.Fidelity, p)
+	f, err := q.Fidelity.On(p)
 	return pass.Setup{Model: q.Model, Profile: p, Strategy: r.Strategy, Quant: q.Quant, Options: q.Options, MTP: r.MTP,
 		ReservedGB: q.ReservedGB, Fidelity: f, Serving: q.Serving}, err
 }

@@ -1,4 +1,4 @@
-package search
+package refusal
 
 import (
 	"math"
@@ -13,9 +13,10 @@ import (
 // maxTokens bounds lengths, budgets and batches as the reference tool does.
 const maxTokens = 100_000_000
 
-// Check refuses a request that cannot be searched. Forms and flags are checked with better words before they come here;
-// this is the last line, so that no caller gets a panic or an endless run. The error is a *report.Failure.
-func Check(req *plan.Request) error {
+// Of says why a request cannot be searched, nil where it can. Forms and flags have better words for most of it; what
+// they let through is said here, before anything runs, and no caller gets a panic or an endless run. The error is a
+// *report.Failure.
+func Of(req *plan.Request) error {
 	bad := func(field, key string, args ...any) error {
 		return &report.Failure{Class: report.InvalidParameters, Field: field, Message: message.New(key, args...)}
 	}
@@ -73,6 +74,9 @@ func Check(req *plan.Request) error {
 			return bad("mtp_acceptance_rates", "failure.acceptance-rate-from", rate)
 		}
 	}
+	if err := checkFidelity(req, bad); err != nil {
+		return err
+	}
 	if err := checkPower(req); err != nil {
 		return err
 	}
@@ -106,16 +110,32 @@ func checkMode(req *plan.Request, bad func(field, key string, args ...any) error
 		if p == nil {
 			return bad("device", "failure.device-profile-missing")
 		}
-		for _, ph := range phases(req) {
-			if ph.world == 0 { // searched: no more than fit
+		for _, ph := range req.Phases() {
+			if ph.Devices == 0 { // searched: no more than fit
 				continue
 			}
-			if len(req.PrefillPools) > 0 && !pooled(req, ph.phase, p) {
+			if len(req.PrefillPools) > 0 && !pooled(req, ph.Phase, p) {
 				continue
 			}
-			if err := p.Fits(ph.world); err != nil {
+			if err := p.Fits(ph.Devices); err != nil {
 				return &report.Failure{Class: report.InvalidParameters, Field: "num_devices", Message: message.Of(err)}
 			}
+		}
+	}
+	return nil
+}
+
+// checkFidelity refuses arithmetic that a profile, or an image on it, has no figures for.
+func checkFidelity(req *plan.Request, bad func(field, key string, args ...any) error) error {
+	for _, pair := range req.Pairings() {
+		if pair.Prefill.Profile == nil || pair.Decode.Profile == nil {
+			return bad("device", "failure.device-profile-missing")
+		}
+		switch fidelity, err := pair.Fidelity(req.Fidelity); {
+		case err != nil:
+			return &report.Failure{Class: report.InvalidParameters, Field: "fidelity", Message: message.Of(err)}
+		case fidelity == plan.Calibrated && req.ImageHeight > 0:
+			return bad("image_height", "failure.image-height-kernels", req.ImageHeight, pair.Prefill.Profile.Name)
 		}
 	}
 	return nil
