@@ -24,7 +24,7 @@ func (r *Request) cap() float64 {
 // Capped reports whether the caps of a request hold devices of a profile below what they draw by themselves.
 func (r *Request) Capped(p *hw.Profile) bool { cap := r.cap(); return cap > 0 && cap < p.PowerWatts }
 
-// Pace is the share of its pace that a capped device keeps at least. What is above the idle draw goes with frequency
+// Pace is the share of its pace that a capped device keeps at least; its profile says what it draws idle. What is above the idle draw goes with frequency
 // times the square of voltage, so that a clock at the same voltage falls with it in proportion, and one whose voltage
 // falls too loses less; memory-bound steps, whose draw the cap may not even reach (H200 in decode: 137 to 300 W,
 // arXiv:2605.11999), may lose nothing. The truth lies between this share and one.
@@ -32,15 +32,5 @@ func (r *Request) Pace(p *hw.Profile) float64 {
 	if !r.Capped(p) {
 		return 1
 	}
-	idle := Idle(p)
-	return (r.cap() - idle) / (p.PowerWatts - idle)
-}
-
-// Idle is what a device draws idle, at most: a quarter of its limit where its profile does not say. The more of it, the
-// more a cap takes of the pace; devices that are known draw a tenth (H200: 74 of 700 W).
-func Idle(p *hw.Profile) float64 {
-	if p.IdleWatts > 0 {
-		return p.IdleWatts
-	}
-	return p.PowerWatts / 4
+	return (r.cap() - p.IdleWatts) / (p.PowerWatts - p.IdleWatts)
 }

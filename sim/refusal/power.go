@@ -1,6 +1,9 @@
 package refusal
 
 import (
+	"strings"
+
+	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -29,11 +32,22 @@ func checkPower(req *plan.Request) error {
 		case p.PowerWatts == 0:
 			return bad(message.New("failure.power-unknown", p.Name))
 		case !req.Capped(p):
-		case req.Watts(p) <= plan.Idle(p) && p.IdleWatts == 0:
-			return bad(message.New("failure.power-idle", p.Name, p.PowerWatts, plan.Idle(p), req.Watts(p)))
+		case p.IdleWatts == 0:
+			return bad(message.New("failure.power-idle", p.Name, req.Watts(p), p.PowerWatts, knownIdle()))
 		case req.Watts(p) <= p.IdleWatts:
 			return bad(message.New("failure.power-least", p.Name, p.IdleWatts, req.Watts(p)))
 		}
 	}
 	return nil
+}
+
+// knownIdle names the profiles that come with the program and say what their devices draw idle.
+func knownIdle() string {
+	var names []string
+	for _, e := range hw.Builtin() {
+		if p := e.Profile(); p.PowerWatts > 0 && p.IdleWatts > 0 {
+			names = append(names, p.Name)
+		}
+	}
+	return strings.Join(names, ", ")
 }

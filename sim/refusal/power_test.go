@@ -18,7 +18,7 @@ func TestPower(t *testing.T) {
 		{hw.Profile{Name: "A"}, plan.Request{PowerCap: 300}, "A states no watts"},
 		{hw.Profile{Name: "A"}, plan.Request{PerWatt: 1}, "A states no watts"},
 		{hw.Profile{Name: "B", PowerWatts: 700}, plan.Request{PowerCap: 175}, "idle_w"},
-		{hw.Profile{Name: "B", PowerWatts: 700}, plan.Request{PowerCap: 300}, ""},
+		{hw.Profile{Name: "B", PowerWatts: 700}, plan.Request{PowerCap: 690}, "H200_SXM"},
 		{hw.Profile{Name: "B", PowerWatts: 700}, plan.Request{PowerCap: 700}, ""},
 		{hw.Profile{Name: "C", PowerWatts: 700, IdleWatts: 74}, plan.Request{PowerLimit: 500, Devices: 8},
 			"leave nothing to work with"},

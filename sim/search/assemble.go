@@ -206,7 +206,6 @@ func (r *run) remark(i int, d *report.Device) {
 	if r.req.Capped(j.profile) {
 		d.Notes = append(d.Notes, message.New("note.capped", r.req.Watts(j.profile), 100*r.req.Pace(j.profile)))
 	}
-	d.Notes = append(d.Notes, r.guessedIdle(i)...)
 	if d.Fidelity == plan.Reference && r.req.Played() && r.req.Mode == plan.Aggregation {
 		d.Notes = append(d.Notes, message.New("note.played-reference"))
 	}

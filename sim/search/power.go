@@ -60,18 +60,6 @@ func capped(req *plan.Request, pricer Pricer) Pricer {
 	}
 }
 
-// guessedIdle says of which profiles of a device's jobs a cap's effect rests on a guess of what they draw idle.
-func (r *run) guessedIdle(i int) (list []message.Message) {
-	var last *hw.Profile
-	for _, j := range r.jobs[i] {
-		if p := j.profile; p != last && r.req.Capped(p) && p.IdleWatts == 0 {
-			list = append(list, message.New("note.power-idle", p.Name, plan.Idle(p), p.PowerWatts))
-			last = p
-		}
-	}
-	return list
-}
-
 // wasteful marks the feasible rows of answers that bring fewer tokens per second and watt than the plan asks for. Rows
 // of a P:D plan are judged together, as pairs; a prefill phase alone makes no answers.
 func (j *job) wasteful(rows []report.Row) {
