@@ -3,7 +3,6 @@ package search
 import (
 	"cmp"
 
-	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
