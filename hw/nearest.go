@@ -7,10 +7,10 @@ import (
 	"unicode"
 )
 
-// Closest gives the n names that look most like the one asked for, best first. A name that contains it counts as equal,
+// closest gives the n names that look most like the one asked for, best first. A name that contains it counts as equal,
 // so that a part of a long name finds it even with a typing error; ties go to the name of most similar length, then to
 // the order given.
-func Closest(names []string, name string, n int) []string {
+func closest(names []string, name string, n int) []string {
 	type scored struct{ index, part, whole int }
 	all := make([]scored, len(names))
 	want := strings.ToLower(clip(name, 100))
@@ -28,20 +28,20 @@ func Closest(names []string, name string, n int) []string {
 	return out
 }
 
-// Meant is the name of which another is likely a mistyped form; "" where none looks like it.
+// Meant is the name that another likely stands for, the first of Near; "" where nothing is near.
 func Meant(names []string, name string) string {
-	if near := Closest(names, name, 1); len(near) > 0 && distance(near[0], name) <= 2+len(name)/4 {
+	if near := Near(names, name, 1); len(near) > 0 {
 		return near[0]
 	}
 	return ""
 }
 
-// Near are the names of Closest that a typing error, a part or a word of a name may have meant: a guess that is farther
+// Near are the names of closest that a typing error, a part or a word of a name may have meant: a guess that is farther
 // leads people to what they did not ask for, so that none is better.
 func Near(names []string, name string, n int) []string {
 	want := strings.ToLower(clip(name, 100))
 	words := strings.FieldsFunc(want, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	return slices.DeleteFunc(Closest(names, name, n), func(near string) bool {
+	return slices.DeleteFunc(closest(names, name, n), func(near string) bool {
 		near = strings.ToLower(near)
 		if slices.ContainsFunc(words, func(w string) bool { return len(w) > 3 && strings.Contains(near, w) }) {
 			return false

@@ -157,9 +157,9 @@ func (u *update) models() []pick.Item {
 		}
 	}
 	for _, name := range u.Catalog.ModelNames {
-		words := ""
+		words := strings.Join(hw.Makers(name), " ")
 		if m := u.Catalog.Models[name]; m != nil {
-			words = m.Architecture
+			words += " " + m.Architecture
 		}
 		out = append(out, pick.Item{Value: name, Words: words, Recent: slices.Contains(recent, name)})
 	}
@@ -179,7 +179,7 @@ func (u *update) profiles() []pick.Item {
 
 // words are what a profile is found by beside its name; what its file describes counts once it has been read.
 func (m *Model) words(e *hw.Entry) string {
-	words := slices.Concat([]string{e.Vendor}, e.Aliases, e.Family, e.Brands)
+	words := slices.Concat([]string{e.Vendor}, hw.Makers(e.Vendor), e.Aliases, e.Family, e.Brands)
 	if m.Surveyed {
 		words = append(words, e.Profile().Description)
 	}

@@ -42,6 +42,25 @@ func TestWordsChooseAModel(t *testing.T) {
 	}
 }
 
+// A model is found by who makes it, in the words of either language; words about the model narrow that down.
+func TestMakersChooseAModel(t *testing.T) {
+	for words, want := range map[string]string{"alibaba 32": dense, "meta 70b": "nvidia/Llama-3.1-70B-Instruct-FP8",
+		"moonshot": "moonshotai/", "zhipu": "zai-org/GLM", "月之暗面": "moonshotai/", "智谱 4.6": "zai-org/GLM-4.6"} {
+		for _, name := range strings.Fields(choosing(t, field.Model).send(Typed{words}).offered() + " nothing") {
+			if strings.Contains(name, want) {
+				break
+			} else if name == "nothing" {
+				t.Errorf("%q finds no %s", words, want)
+			}
+		}
+	}
+	for _, words := range []string{"华为 376", "huawei 376"} {
+		if got := choosing(t, field.Device).send(Typed{words}).offered(); !strings.HasPrefix(got, a2) {
+			t.Errorf("%q finds %s", words, got)
+		}
+	}
+}
+
 func TestArrowsChooseAModel(t *testing.T) {
 	j := choosing(t, field.Model)
 	if _, ok := j.m.Form.Picker.Item(); ok {

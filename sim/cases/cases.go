@@ -95,14 +95,12 @@ func columns(head, known []string, nearest func(string) string) error {
 		}
 		switch {
 		case name != NameColumn && !slices.Contains(known, name):
-			hint := ""
 			if nearest != nil {
-				hint = nearest(name)
+				if near := nearest(name); near != "" {
+					return message.Fault("cases.meant", i+1, name, near)
+				}
 			}
-			if hint != "" {
-				hint = ", did you mean " + hint + "?"
-			}
-			return fmt.Errorf("column %d, %q, is no input of a plan%s", i+1, name, hint)
+			return message.Fault("cases.unknown", i+1, name)
 		case slices.Contains(head[:i], name):
 			return message.Fault("cases.twice", name)
 		}

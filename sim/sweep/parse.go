@@ -92,8 +92,10 @@ func parse(text string, req *plan.Request) (Axis, error) {
 	case name == "":
 		return Axis{}, message.Fault("knob.nameless")
 	case k == nil:
-		near := hw.Closest(names(), name, 1)[0]
-		return Axis{}, message.Fault("knob.unknown", name, near, strings.Join(Names(), ", "))
+		if near := hw.Meant(names(), name); near != "" {
+			return Axis{}, message.Fault("knob.meant", name, near, strings.Join(Names(), ", "))
+		}
+		return Axis{}, message.Fault("knob.unknown", name, strings.Join(Names(), ", "))
 	case one && k.of == nil:
 		return Axis{}, message.Fault("knob.shared", k.Name)
 	case one:

@@ -228,9 +228,9 @@ func lookupFlag(name string) (spelling, bool) {
 }
 
 func nearestFlag(name string) message.Message {
-	near := hw.Near(FlagNames(), strings.ReplaceAll(strings.TrimLeft(name, "-"), "_", "-"), 1)
-	if len(near) == 0 {
+	near := hw.Meant(FlagNames(), strings.ReplaceAll(strings.TrimLeft(name, "-"), "_", "-"))
+	if near == "" {
 		return message.New("issue.flags")
 	}
-	return message.New("issue.near", "--"+near[0])
+	return message.New("issue.near", "--"+near)
 }

@@ -92,9 +92,9 @@ func notIn(choices []Choice, text string) *Problem {
 	for i, c := range choices {
 		names[i] = c.Value
 	}
-	near := hw.Near(names, text, 1)
-	if len(names) < 5 || len(near) == 0 {
+	near := hw.Meant(names, text)
+	if len(names) < 5 || near == "" {
 		return problem("choice", strings.Join(names, ", "))
 	}
-	return problem("choice-near", strings.Join(names, ", "), near[0])
+	return problem("choice-near", strings.Join(names, ", "), near)
 }

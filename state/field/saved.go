@@ -96,8 +96,8 @@ func nearestKey(name string) message.Message {
 	for i := range Table {
 		names = append(names, Table[i].Name)
 	}
-	if near := hw.Near(names, name, 1); len(near) > 0 {
-		return message.New("issue.near", near[0])
+	if near := hw.Meant(names, name); near != "" {
+		return message.New("issue.near", near)
 	}
 	return message.New("issue.keys")
 }

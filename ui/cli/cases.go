@@ -69,7 +69,7 @@ func (p *Program) cases(ctx context.Context, common field.Answers, check bool) e
 		return badInput("cases", "bad.cases-read", in, pathReason(err))
 	}
 	all, err := cases.Read(runs.Alive{Ctx: ctx, R: bytes.NewReader(data)}, field.Columns(),
-		func(name string) string { return hw.Closest(field.Columns(), name, 1)[0] })
+		func(name string) string { return hw.Meant(field.Columns(), name) })
 	if err != nil {
 		return badInput("cases", "bad.cases-read", in, err)
 	}

@@ -83,8 +83,8 @@ func flagError(c *cobra.Command, err error) error {
 
 // nearestOf asks for the flag that was meant; where none is near it says what lists them.
 func nearestOf(c *cobra.Command, flag string) message.Message {
-	if near := hw.Near(flagNames(c), flag, 1); len(near) > 0 {
-		return message.New("issue.near", "--"+near[0])
+	if near := hw.Meant(flagNames(c), flag); near != "" {
+		return message.New("issue.near", "--"+near)
 	}
 	return message.New("issue.flags")
 }

@@ -221,7 +221,10 @@ func (l Library) text(name string) (string, error) {
 		if len(names) == 0 {
 			return "", message.Fault("scenario.empty", name)
 		}
-		return "", message.Fault("scenario.unknown", name, hw.Closest(names, name, 1)[0])
+		if near := hw.Meant(names, name); near != "" {
+			return "", message.Fault("scenario.meant", name, near)
+		}
+		return "", message.Fault("scenario.unknown", name)
 	}
 	if err != nil {
 		return "", message.Fault("scenario.unread", l.path(name), runs.Reason(err))

@@ -137,14 +137,16 @@ func unknownDevice(m []string, c *command) report.Failure {
 	var near []string
 	for name := range strings.SplitSeq(m[1], ", ") {
 		name = strings.Trim(name, "'")
-		best := hw.Closest(valid, name, 1)
-		if len(best) == 0 {
-			continue
+		best := hw.Meant(valid, name)
+		if best == "" { // no correction is known
+			f := wrong("device", "", "failure.profiles-known", m[2])
+			f.Message = message.New("failure.reference-tool-profile", m[1])
+			return f
 		}
-		near = append(near, best[0])
+		near = append(near, best)
 		for i := range fix {
 			if fix[i] == name {
-				fix[i] = best[0]
+				fix[i] = best
 			}
 		}
 	}
@@ -188,11 +190,7 @@ func invalidChoice(m []string, _ *command) report.Failure {
 	for s := range strings.SplitSeq(m[3], ",") {
 		choices = append(choices, strings.Trim(strings.TrimSpace(s), "'"))
 	}
-	fix := ""
-	if near := hw.Closest(choices, m[2], 1); len(near) > 0 {
-		fix = near[0]
-	}
-	return wrong(field(m[1]), fix, "failure.takes", m[1], strings.Join(choices, ", "))
+	return wrong(field(m[1]), hw.Meant(choices, m[2]), "failure.takes", m[1], strings.Join(choices, ", "))
 }
 
 // missingFile is the user's where the command names it, else the environment's.
