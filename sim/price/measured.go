@@ -83,9 +83,9 @@ func (p *measured) Check(s pass.Shape) error {
 }
 
 // Notes says where no fit stands behind the figures.
-func (p *measured) Notes() []string {
+func (p *measured) Notes() []message.Message {
 	if why := Unfitted(p.setup.Profile, p.setup.Serving); !why.IsZero() && p.setup.Basis == Step {
-		return []string{why.String()}
+		return []message.Message{why}
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ type Pricer interface {
 	Room(tokens int) memory.Room
 	// Check says why figures of a batch would mean nothing; Notes are what a reader of the setup's figures should know.
 	Check(pass.Shape) error
-	Notes() []string
+	Notes() []message.Message
 	// Bars are the intervals that the figures earned in cross-validation; nil where they earned none.
 	Bars() *hw.EngineCosts
 }

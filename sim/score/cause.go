@@ -3,10 +3,10 @@ package score
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
+	"fathom/hw/message"
 	"fathom/sim/traffic"
 )
 
@@ -203,33 +203,21 @@ func (o *oracle) apart(r *Row, a, b change) *Test {
 	return found
 }
 
-// Text words a cause in English.
-func (c Cause) Text() string {
+// Message says what would explain a gap, its one number in the unit that it is thought of in.
+func (c Cause) Message() message.Message {
+	v := c.Value
 	switch c.Key {
 	case "prefix":
-		return fmt.Sprintf("the prefix cache holds %.0f%% of every prompt", 100*math.Min(c.Value, 0.98))
-	case "speculation":
-		return fmt.Sprintf("speculation is on: %.2f tokens a step", 1+c.Value)
-	case "outputs":
-		return fmt.Sprintf("answers end early, after %.0f%% of their nominal length", 100*c.Value)
-	case "interval":
-		return fmt.Sprintf("tokens are streamed %.0f at a time", c.Value)
-	case "stall":
-		return fmt.Sprintf("the server answered nothing for the first %.3g s", c.Value)
-	case "room":
-		return fmt.Sprintf("the KV cache is smaller: %.0f%% of the planned room", 100*c.Value)
-	case "budget":
-		return fmt.Sprintf("a step takes at most %.0f tokens (another engine version or setting)", c.Value)
-	case "tp":
-		return fmt.Sprintf("the run had TP %.0f", c.Value)
+		v = 100 * math.Min(v, 0.98)
+	case "outputs", "room":
+		v *= 100
+	case "speculation": // tokens beyond the first
+		v++
 	}
-	return c.Key
+	return message.New("cause."+c.Key, v)
 }
 
-// Text words the measurement that tells the first two causes apart.
-func (t *Test) Text(first, second Cause) string {
-	return fmt.Sprintf("measure again with concurrency %d: %s would be %s ms if %s, %s ms if %s", t.Concurrency, t.Figure,
-		short(t.First), first.Text(), short(t.Second), second.Text())
+// Message is the measurement that tells the first two causes apart.
+func (t *Test) Message(first, second Cause) message.Message {
+	return message.New("cause.test", t.Concurrency, t.Figure, 1e3*t.First, first, 1e3*t.Second, second)
 }
-
-func short(seconds float64) string { return fmt.Sprintf("%.3g", 1e3*seconds) }

@@ -259,10 +259,10 @@ func (res *Result) WriteJSON(w io.Writer) error {
 		}
 		if d := s.Diagnosis; d != nil {
 			for _, c := range d.Causes {
-				r.Causes = append(r.Causes, causeJSON{c.Text(), c.Explains, c.Key, c.Value})
+				r.Causes = append(r.Causes, causeJSON{c.Message().String(), c.Explains, c.Key, c.Value})
 			}
 			if d.Test != nil {
-				r.Test = d.Test.Text(d.Causes[0], d.Causes[1])
+				r.Test = d.Test.Message(d.Causes[0], d.Causes[1]).String()
 			}
 		}
 		out.Rows[i] = r

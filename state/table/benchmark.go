@@ -20,7 +20,7 @@ type MeasuredRun struct {
 	Notes                      []message.Message
 	Fault                      message.Message // why there is no prediction
 	Causes                     []Cause
-	Test                       *CauseTest // tells the first two causes apart; nil: nothing does
+	Test                       message.Message // the measurement that tells the first two causes apart; zero: none does
 }
 
 // MeasuredLine is one figure. Low and High are where eight of ten measurements fall; 0: no interval is known.
@@ -44,19 +44,11 @@ func (l *MeasuredLine) Verdict() string {
 	return "inside"
 }
 
-// Cause would explain a gap: its text is "cause.<Key>" with Value in it; Explains is the share of the gap it removes.
+// Cause would explain a gap; Explains is the share of it that it removes. The figures are predicted with it.
 type Cause struct {
-	Key                    string
-	Value, Explains        float64
+	Says                   message.Message
+	Explains               float64
 	TTFT, TPOT, Throughput float64
-}
-
-// CauseTest is the measurement that tells the first two causes apart: what each would make of a figure, in
-// milliseconds, at another concurrency.
-type CauseTest struct {
-	Concurrency   int
-	Figure        string
-	First, Second float64
 }
 
 // Layout is what a run and a row have to share for their figures to be of one thing.

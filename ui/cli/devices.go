@@ -74,8 +74,8 @@ func (p *Program) listDevices(files []string, f *format) error {
 	for _, w := range warnings {
 		p.warn(w)
 	}
-	s := sheet{titles: []string{"name", "vendor", ">GiB", ">TB/s", ">PFLOP/s", ">reached TB/s", ">reached PFLOP/s",
-		">devices", ">links GB/s", "fidelity"}}
+	s := titled(p.voice, "devices.col", "name", "vendor", ">gib", ">tb-s", ">pflops", ">reached-tb-s", ">reached-pflops",
+		">devices", ">links", "fidelity")
 	var values []device
 	for _, d := range all.Profiles() {
 		v := describe(d)

@@ -9,6 +9,7 @@ import (
 	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/calibrate"
+	"fathom/ui/text"
 )
 
 // calibrateSums fits to kernel sums.
@@ -29,7 +30,7 @@ func (p *Program) calibrateSums(ctx context.Context, m *measurements, o *calibra
 	if err != nil {
 		return p.refused(m, err)
 	}
-	text, err := renderSums(report, o)
+	text, err := renderSums(p.voice, report, o)
 	if err != nil {
 		return err
 	}
@@ -37,21 +38,19 @@ func (p *Program) calibrateSums(ctx context.Context, m *measurements, o *calibra
 }
 
 // renderSums prints the report of a fit to kernel sums.
-func renderSums(r *calibrate.SumReport, o *calibration) ([]byte, error) {
+func renderSums(voice *text.Catalog, r *calibrate.SumReport, o *calibration) ([]byte, error) {
 	if o.format == "json" {
 		return toJSON(r)
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%d passes; medians of absolute errors, as fractions of the measured sum of kernels\n"+
-		"unfitted: by the constants of a serving step; profile: by its own kernel sums; left out: by a fit without the "+
-		"passes of a model,\n"+
-		"device, engine and precision; model left out: without all passes of the model on the device\n\n", r.Passes)
-	e := sheet{titles: []string{"device", "phase", "model", ">passes", ">unfitted", ">profile", ">fit", ">left out",
-		">model left out"}}
+	tell := func(key string, args ...any) string { return voice.Tell(message.New("fitted."+key, args...)) }
+	b.WriteString(tell("passes", r.Passes) + "\n" + tell("errors") + "\n\n")
+	e := titled(voice, "fitted.col", "device", "phase", "model", ">passes", ">unfitted", ">profile", ">fit", ">left-out",
+		">model-left-out")
 	for _, x := range r.Errors {
 		device := x.Device
 		if device == "" {
-			device = "all"
+			device = tell("all")
 		}
 		cells := []string{device, x.Phase, hw.Clean(x.Model), strconv.Itoa(x.Passes)}
 		for _, v := range []float64{x.Before, x.Profile, x.Fit, x.After, x.Unseen} {
@@ -65,18 +64,18 @@ func renderSums(r *calibrate.SumReport, o *calibration) ([]byte, error) {
 	}
 	b.WriteString(e.text())
 	if o.device != nil {
-		n := sheet{titles: []string{"number", "engine", ">before", ">after", ">from", ">to", "unit", ">told"}}
+		n := numberSheet(voice)
 		for _, v := range r.Numbers {
 			before, after := "-", []string{four(v.Value), four(v.Low), four(v.High)}
 			if v.Before > 0 {
 				before = four(v.Before)
 			}
 			if v.Kept {
-				after = []string{"kept", "", ""}
+				after = []string{tell("kept"), "", ""}
 			}
 			n.add(v.Name, v.Engine, before, after[0], after[1], after[2], v.Unit, fmt.Sprintf("%.0f%%", 100*v.Identifiable))
 		}
-		b.WriteString("\n" + toldLegend + n.text())
+		b.WriteString("\n" + tell("told") + "\n\n" + n.text())
 	}
 	return b.Bytes(), nil
 }

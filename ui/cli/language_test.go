@@ -106,3 +106,30 @@ func TestUnreadLengthIsRefusedInTheLanguage(t *testing.T) {
 		t.Errorf("code %d: %s", o.code, o.stderr)
 	}
 }
+
+// The tables of the other commands are Chinese with --lang zh, and what scripts read of them is the same in both.
+func TestOtherCommandsInChinese(t *testing.T) {
+	unraced.Skip(t)
+	elapsed := regexp.MustCompile(`(?m)^\s*"elapsed_ms".*$`)
+	names := regexp.MustCompile(untranslated.String() + `|\b(?:prefill|decode|vllm|sglang)\b`)
+	for _, line := range []string{"models list", "models show Qwen/Qwen3-32B", "devices list",
+		"pass Qwen/Qwen3-32B --device " + die + " --num-queries 4 --query-length 100",
+		"score ../../sim/score/testdata/long_prompts.csv"} {
+		words := strings.Fields(line)
+		head, _, _ := strings.Cut(newLab(t).run(t, append(words, "--lang", "zh")...).stdout, "\n")
+		if rest := names.ReplaceAllString(head, ""); head == "" || englishWord.MatchString(rest) {
+			t.Errorf("%s: English is left: %q", line, head)
+		}
+		for _, format := range []string{"json", "csv"} {
+			if words[1] == "show" && format == "csv" {
+				continue
+			}
+			own := append(words, "--format", format)
+			en := elapsed.ReplaceAllString(newLab(t).run(t, own...).stdout, "")
+			zh := elapsed.ReplaceAllString(newLab(t).run(t, append(own, "--lang", "zh")...).stdout, "")
+			if en == "" || en != zh {
+				t.Errorf("%s: %s differs by language:\n%.300s\n%.300s", line, format, en, zh)
+			}
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"fathom/hw/message"
@@ -12,7 +13,9 @@ import (
 	"fathom/sim/memory"
 	"fathom/sim/model"
 	"fathom/sim/plan"
+	"fathom/ui/cell"
 	"fathom/ui/number"
+	"fathom/ui/text"
 
 	"github.com/spf13/cobra"
 )
@@ -70,6 +73,8 @@ type facts struct {
 	Assumed      []message.Message  `json:"assumed"`
 	LeftOut      []message.Message  `json:"left_out"`
 	Unknown      []string           `json:"not_understood"`
+
+	unpriced message.Message // Reason
 }
 
 // quantization is how a checkpoint is published.
@@ -84,7 +89,7 @@ const gib = 1 << 30
 // factsOf collects what a model is; weights and cache are those of one device that holds all of it.
 func factsOf(m *model.Model) (facts, error) {
 	f := facts{Name: m.Name, Architecture: m.Architecture, Source: m.Source, Supported: m.Unsupported == "",
-		Reason:   m.Unpriced().String(),
+		Reason: m.Unpriced().String(), unpriced: m.Unpriced(),
 		Compared: m.Compared, Layers: m.LayerCount, Attention: m.AttentionBlocks(), FFN: m.FFNBlocks(), Hidden: m.Hidden,
 		Vocab: m.Vocab, Positions: m.MaxPositions,
 		Assumed: listed(m.Assumed), LeftOut: listed(m.LeftOut), Unknown: listed(m.NotUnderstood),
@@ -163,18 +168,22 @@ func (f *facts) published(m *model.Model, s plan.Strategy) error {
 // listed is a list that is never null.
 func listed[T any](list []T) []T { return append([]T{}, list...) }
 
-func (f *facts) status() string {
+func (f *facts) status() message.Message {
 	switch {
 	case !f.Supported:
-		return "not priced: " + f.Reason
+		return message.New("models.not-priced", f.unpriced)
 	case !f.Compared:
-		return "family not compared with the reference"
+		return message.New("models.uncompared")
 	}
-	return "family compared with the reference"
+	return message.New("models.compared")
 }
 
 func (p *Program) listModels(f *format) error {
-	s := sheet{titles: []string{"name", ">layers", ">parameters", ">active", ">W8A8 GiB", ">KV B/token", "status"}}
+	s := titled(p.voice, "models.col", "name", ">layers", ">parameters", ">active", ">w8a8", ">kv", "status")
+	tell := p.voice.Tell
+	if f.name == "csv" {
+		tell = message.Message.String // scripts read it
+	}
 	var values []facts
 	for _, e := range model.Catalog() {
 		m, err := e.Load()
@@ -186,11 +195,11 @@ func (p *Program) listModels(f *format) error {
 			return err
 		}
 		values = append(values, v)
-		row := []string{v.Name, "-", "-", "-", "-", "-", v.status()}
+		row := []string{v.Name, "-", "-", "-", "-", "-", tell(v.status())}
 		if v.Supported {
 			row = []string{v.Name, number.Int(v.Layers), billions(v.Parameters), billions(v.Active),
 				number.Fixed(v.WeightGB[plan.W8A8Dynamic.String()], 2), number.Fixed(v.KVBytes[plan.AttentionDisabled.String()], 0),
-				v.status()}
+				tell(v.status())}
 		}
 		s.add(row...)
 	}
@@ -224,7 +233,7 @@ func (p *Program) showModel(use, short, what string, local bool) *cobra.Command 
 		if err != nil {
 			return refused(name, err)
 		}
-		data := []byte(v.text())
+		data := []byte(v.text(p.voice))
 		if f.name == "json" {
 			if data, err = toJSON(v); err != nil {
 				return err
@@ -243,64 +252,68 @@ func (p *Program) showModel(use, short, what string, local bool) *cobra.Command 
 }
 
 // text is the model for people, one fact a line.
-func (f *facts) text() string {
+func (f *facts) text(voice *text.Catalog) string {
 	var b strings.Builder
-	line := func(name, format string, args ...any) {
-		fmt.Fprintf(&b, "%-14s %s\n", name, fmt.Sprintf(format, args...))
+	line := func(key, value string) {
+		fmt.Fprintf(&b, "%s %s\n", cell.Left(voice.T("models.line."+key), 14, ""), value)
 	}
-	line("model", "%s", f.Name)
-	line("architecture", "%s", f.Architecture)
-	line("source", "%s", f.Source)
-	line("status", "%s", f.status())
+	tell := func(key string, args ...any) string { return voice.Tell(message.New("models."+key, args...)) }
+	line("model", f.Name)
+	line("architecture", f.Architecture)
+	line("source", f.Source)
+	line("status", voice.Tell(f.status()))
 	if f.Layers == 0 {
 		return b.String()
 	}
-	line("layers", "%d", f.Layers)
-	for _, b := range f.Attention {
-		line("attention", "%3d x %s", b.Count, b.Text)
+	line("layers", strconv.Itoa(f.Layers))
+	for _, x := range f.Attention {
+		line("attention", fmt.Sprintf("%3d x %s", x.Count, x.Text))
 	}
-	for _, b := range f.FFN {
-		line("feed-forward", "%3d x %s", b.Count, b.Text)
+	for _, x := range f.FFN {
+		line("feed-forward", fmt.Sprintf("%3d x %s", x.Count, x.Text))
 	}
-	line("sizes", "hidden %s, vocabulary %s, positions %s", number.Int(f.Hidden), number.Int(f.Vocab),
-		number.Int(f.Positions))
-	line("parameters", "%s, %s active per token", billions(f.Parameters), billions(f.Active))
-	line("MTP heads", "%d", f.MTPHeads)
-	line("vision", "%t", f.Vision)
+	line("sizes", tell("sizes", number.Int(f.Hidden), number.Int(f.Vocab), number.Int(f.Positions)))
+	line("parameters", tell("parameters", billions(f.Parameters), billions(f.Active)))
+	line("mtp", strconv.Itoa(f.MTPHeads))
+	if f.Vision {
+		line("vision", tell("vision-yes"))
+	} else {
+		line("vision", tell("vision-no"))
+	}
 	if !f.Supported {
 		return b.String()
 	}
 	for a := range plan.NumLinearActions {
+		size := f.WeightGB[a.String()]
 		if a == plan.AsPublished {
-			line("weights", "%9s GiB  %s", number.Fixed(*f.Published, 3), a)
-			continue
+			size = *f.Published
 		}
-		line("weights", "%9s GiB  %s", number.Fixed(f.WeightGB[a.String()], 3), a)
+		line("weights", fmt.Sprintf("%9s GiB  %s", number.Fixed(size, 3), a))
 	}
 	for a := range plan.NumAttentionActions {
-		line("KV per token", "%9s B    %s", number.Fixed(f.KVBytes[a.String()], 0), a)
+		line("kv", fmt.Sprintf("%9s B    %s", number.Fixed(f.KVBytes[a.String()], 0), a))
 	}
 	if f.State > 0 {
-		line("state", "%9s B    of a sequence", number.Fixed(f.State, 0))
+		line("state", tell("sequence", fmt.Sprintf("%9s", number.Fixed(f.State, 0))))
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Formats)) {
-		line("bytes", "%9s GiB  %s", number.Fixed(f.Formats[name], 3), name)
+		line("bytes", fmt.Sprintf("%9s GiB  %s", number.Fixed(f.Formats[name], 3), name))
 	}
 	if q := f.Quantization; q != nil {
 		for _, m := range q.Modules {
-			line("published", "%-17s %s", m.Kind, m.Format)
+			line("published", fmt.Sprintf("%-17s %s", m.Kind, m.Format))
 		}
-		line("published by", "%s (%s)", q.Method, q.Source)
+		line("published-by", fmt.Sprintf("%s (%s)", q.Method, q.Source))
 	}
 	for _, m := range f.LeftOut {
-		line("left out", "%s", m)
+		line("left-out", voice.Tell(m))
 	}
 	for _, key := range f.Unknown {
-		line("not understood", "%s", key)
+		line("unknown", key)
 	}
 	for _, m := range f.Assumed {
 		if m.Key != "assumed.value-none" { // JSON has those too
-			line("assumed", "%s", m)
+			line("assumed", voice.Tell(m))
 		}
 	}
 	return b.String()

@@ -28,7 +28,7 @@ func (p *Program) passCommand() *cobra.Command {
 			return err
 		}
 		for _, n := range f.notes {
-			p.note(message.Literal(n))
+			p.note(n)
 		}
 		p.noteIgnored(c)
 		setup, shape, err := p.setup(f)

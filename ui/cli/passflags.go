@@ -1,12 +1,12 @@
 package cli
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/software"
 
@@ -32,7 +32,7 @@ type passFlags struct {
 	fidelity, serving, kernels, method, architecture       string
 	files                                                  []string
 	trace                                                  string
-	notes                                                  []string
+	notes                                                  []message.Message
 	out                                                    *format
 }
 
@@ -212,7 +212,7 @@ func (f *passFlags) modern(word string) string {
 	if !dashed || !old {
 		return word
 	}
-	f.notes = append(f.notes, fmt.Sprintf("%s is deprecated; use --%s", flag, newer))
+	f.notes = append(f.notes, message.New("said.deprecated", flag, newer))
 	if joined {
 		return "--" + newer + "=" + value
 	}

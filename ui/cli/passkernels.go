@@ -3,10 +3,10 @@ package cli
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"slices"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/pass"
 	"fathom/sim/price"
 	"fathom/ui/number"
@@ -47,11 +47,11 @@ func measured(f *passFlags, s pass.Setup, shape pass.Shape) (*passReport, error)
 	}
 	if of.Basis == price.Kernels {
 		if of := cmp.Or(f.kernels, s.Profile.Kernel.Software); of != "" {
-			r.Notes = append(r.Notes, "kernels back to back, those of "+of)
+			r.Notes = append(r.Notes, message.New("passed.kernels-of", of))
 		}
 		r.sumError(s.Profile.Kernel.Sum.Err)
 	} else if why := price.Unfitted(s.Profile, s.Serving); !why.IsZero() {
-		r.Notes = append(r.Notes, why.String(), "uncalibrated: no interval")
+		r.Notes = append(r.Notes, why, message.New("passed.uncalibrated"))
 	} else {
 		r.stepInterval(s, shape)
 	}
@@ -83,13 +83,11 @@ func both(of price.Setup, seconds float64, shape pass.Shape) (kernels, step *flo
 // sumError says how far off sums of kernels were of models that the fit had not seen; 0: the profile does not know.
 func (r *passReport) sumError(median float64) {
 	if median <= 0 {
-		r.Notes = append(r.Notes, "no error is known of these kernels' sums")
+		r.Notes = append(r.Notes, message.New("passed.no-error"))
 		return
 	}
 	r.SumError = &median
-	r.Notes = append(r.Notes,
-		fmt.Sprintf("of models that the fit had not seen half of the sums were off by less than %s%%",
-			number.Fixed(100*median, 1)))
+	r.Notes = append(r.Notes, message.New("passed.error", number.Fixed(100*median, 1)))
 }
 
 // stepInterval gives a decode step the bar that the engine's TPOT earned. No run shows the time of one pass over
@@ -99,17 +97,16 @@ func (r *passReport) stepInterval(s pass.Setup, shape pass.Shape) {
 	name := s.Serving.On(s.Profile).String()
 	switch {
 	case !shape.Decode:
-		r.Notes = append(r.Notes, "no interval: runs show the TTFT of requests, and not the time of a prefill pass")
+		r.Notes = append(r.Notes, message.New("passed.no-prefill"))
 	case costs == nil || costs.TPOT.Low <= 0:
-		r.Notes = append(r.Notes, "no interval for TPOT on "+name+": too few runs")
+		r.Notes = append(r.Notes, message.New("passed.few", name))
 	default:
 		r.Interval = &[2]float64{r.TimeMS * costs.TPOT.Low, r.TimeMS * costs.TPOT.High}
-		r.Notes = append(r.Notes,
-			fmt.Sprintf("%s to %s ms: where eight of ten measured runs of %s fall, by the TPOT of runs left out of the fit",
-				number.Fixed(r.Interval[0], 3), number.Fixed(r.Interval[1], 3), name))
+		r.Notes = append(r.Notes, message.New("passed.interval", number.Fixed(r.Interval[0], 3),
+			number.Fixed(r.Interval[1], 3), name))
 	}
 	if s.Profile.Calibrated.Runs == 0 {
-		r.Notes = append(r.Notes, "calibrated on other devices: no run of "+s.Profile.Name+" stands behind these figures")
+		r.Notes = append(r.Notes, message.New("passed.others", s.Profile.Name))
 	}
 }
 

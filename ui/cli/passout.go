@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"fathom/sim/plan"
 	"fathom/sim/price"
 	"fathom/ui/number"
+	"fathom/ui/text"
 )
 
 // fidelityOf resolves the fidelity of a pass as a plan would.
@@ -52,7 +52,7 @@ type passReport struct {
 	Ops       []passOp           `json:"ops"`
 	Shapes    []passOp           `json:"shapes"`
 	Stages    []passStage        `json:"stages,omitempty"`
-	Notes     []string           `json:"notes"` // what a reader of the figures should know
+	Notes     []message.Message  `json:"notes"` // what a reader of the figures should know
 
 	// median absolute error of kernel sums of models that the fit had not seen, a fraction; null: other figures
 	SumError *float64    `json:"sum_error"`
@@ -94,7 +94,7 @@ func memoryOf(m pass.Memory) passMemory {
 // remark says what a reader of the figures should know.
 func (p *Program) remark(r *passReport) {
 	for _, n := range r.Notes {
-		p.note(message.Literal(n))
+		p.note(n)
 	}
 }
 
@@ -138,7 +138,7 @@ func (p *Program) price(f *passFlags, s pass.Setup, shape pass.Shape) error {
 
 // print writes the report; memory that is missing has its own exit code.
 func (p *Program) print(f *passFlags, r *passReport) error {
-	data, err := r.render(f.out.name)
+	data, err := r.render(p.voice, f.out.name)
 	if err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func newPassReport(s pass.Setup, shape pass.Shape, priced *pass.Pass) *passRepor
 	b := priced.Bound
 	r := &passReport{Schema: "fathom.pass/1", Device: s.Profile.Name, Model: s.Model.Name,
 		Phase:    plan.PhasePrefill.String(),
-		Fidelity: s.Fidelity.String(), Compared: s.Model.Compared, Notes: []string{}, TimeMS: ms(priced.Seconds),
+		Fidelity: s.Fidelity.String(), Compared: s.Model.Compared, Notes: []message.Message{}, TimeMS: ms(priced.Seconds),
 		Memory: memoryOf(priced.Memory), StaticMS: ms(b.Static),
 		Breakdown: map[string]float64{"mem": ms(b.Mem), "comm": ms(b.Comm), "cube": ms(b.Cube), "vec": ms(b.Vec)}}
 	if shape.Decode {
@@ -223,8 +223,8 @@ func byName(shapes []passOp) []passOp {
 }
 
 // render prints the report; CSV is the operator table alone.
-func (r *passReport) render(format string) ([]byte, error) {
-	s := sheet{titles: []string{"operator", "shape", ">count", ">total ms", ">average us", ">GFLOP", ">MB", "bound"}}
+func (r *passReport) render(voice *text.Catalog, format string) ([]byte, error) {
+	s := titled(voice, "passed.col", "operator", "shape", ">count", ">total", ">average", ">gflop", ">mb", "bound")
 	for _, o := range r.Shapes {
 		s.add(o.Label, o.Shape, number.Int(o.Count), number.Fixed(o.TotalMS, 3), number.Fixed(o.AvgUS, 3),
 			number.Digits(o.FLOPs/1e9, 4),
@@ -236,20 +236,9 @@ func (r *passReport) render(format string) ([]byte, error) {
 	case "csv":
 		return r.csv(), nil
 	case "md":
-		return []byte(r.summary() + "\n" + s.markdown()), nil
+		return []byte(r.summary(voice) + "\n" + s.markdown()), nil
 	}
-	return []byte(r.summary() + "\n" + s.text()), nil
-}
-
-// basis says which of two times of measured kernels it is.
-func (r *passReport) basis() string {
-	switch r.Basis {
-	case price.Kernels.String():
-		return ", kernels (sum)"
-	case price.Step.String():
-		return ", step of the engine"
-	}
-	return ""
+	return []byte(r.summary(voice) + "\n" + s.text()), nil
 }
 
 func (r *passReport) csv() []byte {
@@ -262,33 +251,39 @@ func (r *passReport) csv() []byte {
 }
 
 // summary is what stands above the table.
-func (r *passReport) summary() string {
+func (r *passReport) summary(voice *text.Catalog) string {
 	var b strings.Builder
-	time := number.Fixed(r.TimeMS, 3) + " ms"
+	tell := func(key string, args ...any) string { return voice.Tell(message.New("passed."+key, args...)) }
+	line := func(key string, args ...any) { b.WriteString(tell(key, args...) + "\n") }
+	three := func(v float64) string { return number.Fixed(v, 3) }
+	time := three(r.TimeMS) + " ms"
 	if x := r.Interval; x != nil {
-		time += " (" + number.Fixed(x[0], 3) + " to " + number.Fixed(x[1], 3) + ")"
+		time = tell("between", three(r.TimeMS), three(x[0]), three(x[1]))
 	}
-	fmt.Fprintf(&b, "%s  %s  %s on %s, fidelity %s%s\n", r.Model, r.Phase, time, r.Device, r.Fidelity, r.basis())
+	basis := ""
+	switch r.Basis {
+	case price.Kernels.String():
+		basis = tell("sum")
+	case price.Step.String():
+		basis = tell("step")
+	}
+	line("title", r.Model, r.Phase, time, r.Device, r.Fidelity, basis)
 	if k, s := r.KernelsMS, r.StepMS; k != nil && s != nil {
-		fmt.Fprintf(&b, "kernels (sum) %s ms  step of the engine %s ms\n", number.Fixed(*k, 3), number.Fixed(*s, 3))
+		line("both", three(*k), three(*s))
 	}
-	fmt.Fprintf(&b, "%s tokens/s per device\n", number.Fixed(r.TokensPer, 1))
+	line("rate", number.Fixed(r.TokensPer, 1))
 	d := r.Breakdown
-	fmt.Fprintf(&b, "bound by  mem %s ms  comm %s ms  cube %s ms  vec %s ms  (static cost beside these: %s ms)\n",
-		number.Fixed(d["mem"], 3),
-		number.Fixed(d["comm"], 3), number.Fixed(d["cube"], 3), number.Fixed(d["vec"], 3), number.Fixed(r.StaticMS, 3))
-	m := func(m passMemory) string {
-		return fmt.Sprintf("weights %s  KV cache %s  activations %s  reserved %s  free %s of %s GiB",
-			number.Fixed(m.Weight, 3), number.Fixed(m.KVCache, 3),
-			number.Fixed(m.Activation, 3), number.Fixed(m.Reserved, 3), number.Fixed(m.Available, 3), number.Fixed(m.Total, 3))
+	line("bound", three(d["mem"]), three(d["comm"]), three(d["cube"]), three(d["vec"]), three(r.StaticMS))
+	room := func(m passMemory) string {
+		return tell("room", three(m.Weight), three(m.KVCache), three(m.Activation), three(m.Reserved), three(m.Available),
+			three(m.Total))
 	}
-	fmt.Fprintf(&b, "memory    %s\n", m(r.Memory))
+	line("memory", room(r.Memory))
 	for i, s := range r.Stages {
-		fmt.Fprintf(&b, "stage %d   %d layers, %s ms and %s ms to send; %s\n", i, s.Layers, number.Fixed(s.TimeMS, 3),
-			number.Fixed(s.SendMS, 3), m(s.Memory))
+		line("stage", i, s.Layers, three(s.TimeMS), three(s.SendMS), room(s.Memory))
 	}
 	if !r.Compared {
-		b.WriteString("this model family was not compared with the reference tool\n")
+		line("uncompared")
 	}
 	return b.String()
 }

@@ -5,16 +5,17 @@ import (
 
 	"fathom/sim/score"
 	"fathom/ui/plot"
+	"fathom/ui/text"
 )
 
 // scatters shows each latency measured against predicted, for all runs that were answered.
-func scatters(b *bytes.Buffer, r *score.Result) {
+func scatters(voice *text.Catalog, b *bytes.Buffer, r *score.Result) {
 	for _, x := range []struct {
 		name string
 		of   func(*score.Figures) float64
 	}{
-		{"TTFT ms, predicted (up) against measured (right)", func(f *score.Figures) float64 { return 1000 * f.TTFT }},
-		{"TPOT ms, predicted (up) against measured (right)", func(f *score.Figures) float64 { return 1000 * f.TPOT }},
+		{voice.T("score.ttft"), func(f *score.Figures) float64 { return 1000 * f.TTFT }},
+		{voice.T("score.tpot"), func(f *score.Figures) float64 { return 1000 * f.TPOT }},
 	} {
 		var measured, predicted []float64
 		for i := range r.Rows {

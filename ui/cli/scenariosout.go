@@ -94,20 +94,6 @@ func scenarioOf(name string, models, devices []string, k *file.Kept) scenarioJSO
 	return out
 }
 
-// titled is a sheet whose titles are texts; ">" in front of a key aligns right.
-func (p *Program) titled(keys ...string) *sheet {
-	s := &sheet{}
-	for _, k := range keys {
-		key, right := strings.CutPrefix(k, ">")
-		title := p.voice.T("scenario.col." + key)
-		if right {
-			title = ">" + title
-		}
-		s.titles = append(s.titles, title)
-	}
-	return s
-}
-
 func digits(v float64) string {
 	if v == 0 {
 		return number.None
@@ -129,7 +115,8 @@ func (p *Program) listScenarios(f *format) error {
 		return err
 	}
 	p.setAside(damaged)
-	s := p.titled("name", "model", "device", ">tok-s", ">range", ">ttft", ">tpot", "strategy", "kept")
+	s := titled(p.voice, "scenario.col", "name", "model", "device", ">tok-s", ">range", ">ttft", ">tpot", "strategy",
+		"kept")
 	values := struct {
 		Schema    string         `json:"schema"`
 		Scenarios []scenarioJSON `json:"scenarios"`

@@ -59,7 +59,7 @@ func (p *Program) runScenarios(ctx context.Context, names []string, keep bool, f
 	if err != nil {
 		return err
 	}
-	s := p.titled("name", ">was", ">now", ">change", ">range", "strategy", "since")
+	s := titled(p.voice, "scenario.col", "name", ">was", ">now", ">change", ">range", "strategy", "since")
 	values := struct {
 		Schema    string    `json:"schema"`
 		Scenarios []ranJSON `json:"scenarios"`
@@ -137,7 +137,7 @@ func (p *Program) compareScenarios(c *cobra.Command, names []string, f *format) 
 		plans = append(plans, field.FillDefaults(field.Derive(r.Answers)))
 	}
 	differ := field.Differing(plans)
-	s := p.titled("figure")
+	s := titled(p.voice, "scenario.col", "figure")
 	values := struct {
 		Schema    string    `json:"schema"`
 		Differ    []string  `json:"inputs_that_differ"`

@@ -8,8 +8,10 @@ import (
 	"strconv"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/score"
 	"fathom/ui/runs"
+	"fathom/ui/text"
 
 	"github.com/spf13/cobra"
 )
@@ -61,7 +63,7 @@ func (p *Program) score(ctx context.Context, paths []string, from *deployed, fil
 	if err != nil {
 		return err
 	}
-	data, err := renderScore(result, f.name)
+	data, err := renderScore(p.voice, result, f.name)
 	if err != nil {
 		return err
 	}
@@ -100,7 +102,7 @@ func (p *Program) scoreProgress() func(score.Progress) {
 		return nil
 	}
 	return func(s score.Progress) {
-		fmt.Fprintf(f, "\r\x1b[K%d of %d runs", s.Done, s.Total)
+		fmt.Fprint(f, "\r\x1b[K"+p.voice.Tell(message.New("score.progress", s.Done, s.Total)))
 		if s.Done == s.Total {
 			fmt.Fprint(f, "\r\x1b[K")
 		}
@@ -108,8 +110,10 @@ func (p *Program) scoreProgress() func(score.Progress) {
 }
 
 // renderScore prints a scored file: all of it as JSON, one line a run as CSV, the sums and the worst rows for people.
-func renderScore(r *score.Result, format string) ([]byte, error) {
+func renderScore(voice *text.Catalog, r *score.Result, format string) ([]byte, error) {
 	var b bytes.Buffer
+	say := func(key string, args ...any) { b.WriteString(voice.Tell(message.New("score."+key, args...)) + "\n") }
+	word := func(key string) string { return voice.T("score." + key) }
 	switch format {
 	case "json":
 		err := r.WriteJSON(&b)
@@ -125,25 +129,23 @@ func renderScore(r *score.Result, format string) ([]byte, error) {
 		}
 		b.WriteByte('\n')
 	}
-	fmt.Fprintf(&b,
-		"%d runs, %d predicted, %d marked suspect and left out; errors are fractions of the measured value\n\n",
-		r.Overall.Rows, r.Overall.Answered,
-		r.Suspect)
-	if verdicts(r, print, &b); len(r.Rows) == 1 && r.Overall.Answered == 1 {
+	say("sums", r.Overall.Rows, r.Overall.Answered, r.Suspect)
+	b.WriteByte('\n')
+	if verdicts(voice, r, print, &b); len(r.Rows) == 1 && r.Overall.Answered == 1 {
 		return b.Bytes(), nil
 	}
-	sums := sheet{titles: scoreTitles("runs")}
-	for _, s := range []score.Slice{{Name: "aggregated", Errors: r.Aggregated}, {Name: "disaggregated", Errors: r.Disagg},
-		{Name: "all", Errors: r.Overall}} {
+	sums := scoreSheet(voice, "runs-of")
+	for _, s := range []score.Slice{{Name: word("aggregated"), Errors: r.Aggregated},
+		{Name: word("disaggregated"), Errors: r.Disagg}, {Name: word("all"), Errors: r.Overall}} {
 		if s.Rows > 0 {
 			sums.add(scoreLine(s.Name, &s.Errors)...)
 		}
 	}
 	if c := r.Compared; c != nil {
-		sums.add(scoreLine("where both answer: fathom", &c.Own)...)
-		sums.add(scoreLine("where both answer: the other", &c.Peer)...)
+		sums.add(scoreLine(word("both-own"), &c.Own)...)
+		sums.add(scoreLine(word("both-peer"), &c.Peer)...)
 	}
-	print(&sums)
+	print(sums)
 	if c := r.Coverage; c != nil {
 		share := func(v *float64) string {
 			if v == nil {
@@ -151,52 +153,49 @@ func renderScore(r *score.Result, format string) ([]byte, error) {
 			}
 			return fmt.Sprintf("%.0f%%", 100**v)
 		}
-		fmt.Fprintf(&b,
-			"%d runs with an interval, which claims eight of ten: it holds %s of TTFT, %s of TPOT, %s of throughput\n\n", c.Rows,
-			share(c.TTFT),
-			share(c.TPOT), share(c.Throughput))
+		say("held", c.Rows, share(c.TTFT), share(c.TPOT), share(c.Throughput))
+		b.WriteByte('\n')
 		if c.Unlike > 0 {
-			fmt.Fprintf(&b, "%d of them are unlike all runs that the numbers were learnt from; their intervals are wider\n\n",
-				c.Unlike)
+			say("unlike", c.Unlike)
+			b.WriteByte('\n')
 		}
 	}
 	for _, part := range []struct {
 		title string
 		list  []score.Slice
 	}{{"model", r.ByModel}, {"device", r.ByDevice}, {"engine", r.ByEngine}} {
-		s := sheet{titles: scoreTitles(part.title)}
+		s := scoreSheet(voice, part.title)
 		for i := range part.list {
 			s.add(scoreLine(part.list[i].Name, &part.list[i].Errors)...)
 		}
-		print(&s)
+		print(s)
 	}
 	if format != "md" {
-		scatters(&b, r)
+		scatters(voice, &b, r)
 	}
-	worst := sheet{titles: []string{"worst run", "model", "device", ">TTFT ms", ">predicted", ">TPOT ms", ">predicted",
-		"likely reason"}}
+	worst := titled(voice, "score.col", "worst", "model", "device", ">ttft", ">predicted", ">tpot", ">predicted", "likely")
 	for _, w := range r.Worst {
 		worst.add(hw.Clean(w.Row.ID), hw.Clean(w.Row.Model), hw.Clean(w.Row.Device), ms(w.Row.Measured.TTFT),
 			ms(w.Predicted.TTFT), ms(w.Row.Measured.TPOT),
-			ms(w.Predicted.TPOT), hw.Clean(w.Reason.String()))
+			ms(w.Predicted.TPOT), voice.Tell(w.Reason))
 	}
-	print(&worst)
-	lost := sheet{titles: []string{"not predicted", "model", "device", "reason"}}
+	print(worst)
+	lost := titled(voice, "score.col", "lost", "model", "device", "reason")
 	more := 0
 	for i := range r.Rows {
 		switch w := &r.Rows[i]; {
 		case w.Predicted != nil:
 		case len(lost.rows) < mostLost:
-			lost.add(hw.Clean(w.Row.ID), hw.Clean(w.Row.Model), hw.Clean(w.Row.Device), hw.Clean(w.Reason.String()))
+			lost.add(hw.Clean(w.Row.ID), hw.Clean(w.Row.Model), hw.Clean(w.Row.Device), voice.Tell(w.Reason))
 		default:
 			more++
 		}
 	}
 	if len(lost.rows) > 0 {
-		print(&lost)
+		print(lost)
 	}
 	if more > 0 {
-		fmt.Fprintf(&b, "and %d more; --format csv has every run with its reason\n", more)
+		say("more", more)
 	}
 	return b.Bytes(), nil
 }
@@ -204,9 +203,9 @@ func renderScore(r *score.Result, format string) ([]byte, error) {
 // mostLost is how many runs without a prediction are listed for people.
 const mostLost = 20
 
-func scoreTitles(first string) []string {
-	return []string{first, ">runs", ">answered", ">TTFT MAPE", ">median", ">bias", ">TPOT MAPE", ">median", ">bias",
-		">throughput MAPE", ">median", ">rank"}
+func scoreSheet(voice *text.Catalog, first string) *sheet {
+	return titled(voice, "score.col", first, ">runs", ">answered", ">ttft-mape", ">median", ">bias", ">tpot-mape",
+		">median", ">bias", ">throughput-mape", ">median", ">rank")
 }
 
 func scoreLine(name string, e *score.Errors) []string {

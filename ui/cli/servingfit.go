@@ -12,6 +12,7 @@ import (
 	"fathom/hw/message"
 	"fathom/sim/calibrate"
 	"fathom/sim/score"
+	"fathom/ui/text"
 )
 
 // calibrateRuns fits to serving runs: to those of the device or with --joint of its vendor, without a device to those
@@ -41,7 +42,7 @@ func (p *Program) calibrateRuns(ctx context.Context, m *measurements, o *calibra
 	if err != nil {
 		return p.refused(m, err)
 	}
-	text, err := renderCalibration(report, o)
+	text, err := renderCalibration(p.voice, report, o)
 	if err != nil {
 		return err
 	}
@@ -87,7 +88,7 @@ func (p *Program) crossValidate(ctx context.Context, m *measurements, known *cal
 		if err != nil && !calibrate.IsRefusal(err) {
 			return err
 		}
-		part := vendorReport{Vendor: cmp.Or(vendor, "no vendor"), Report: report}
+		part := vendorReport{Vendor: cmp.Or(vendor, p.voice.T("fitted.no-vendor")), Report: report}
 		if err != nil {
 			part.Reason = err.Error()
 			first = cmp.Or(first, err)
@@ -97,7 +98,7 @@ func (p *Program) crossValidate(ctx context.Context, m *measurements, known *cal
 	if !slices.ContainsFunc(all, func(v vendorReport) bool { return v.Report != nil }) {
 		return p.refused(m, first)
 	}
-	text, err := renderVendors(all, o)
+	text, err := renderVendors(p.voice, all, o)
 	if err != nil {
 		return err
 	}
@@ -105,9 +106,9 @@ func (p *Program) crossValidate(ctx context.Context, m *measurements, known *cal
 }
 
 // renderVendors prints a report as it is, those of several vendors under their names.
-func renderVendors(all []vendorReport, o *calibration) ([]byte, error) {
+func renderVendors(voice *text.Catalog, all []vendorReport, o *calibration) ([]byte, error) {
 	if len(all) == 1 {
-		return renderCalibration(all[0].Report, o)
+		return renderCalibration(voice, all[0].Report, o)
 	}
 	if o.format == "json" {
 		return toJSON(struct {
@@ -121,41 +122,43 @@ func renderVendors(all []vendorReport, o *calibration) ([]byte, error) {
 			b.WriteByte('\n')
 		}
 		if v.Report == nil {
-			fmt.Fprintf(&b, "%s: not fitted: %s\n", hw.Clean(v.Vendor), hw.Clean(v.Reason))
+			b.WriteString(voice.Tell(message.New("fitted.not", hw.Clean(v.Vendor), hw.Clean(v.Reason))) + "\n")
 			continue
 		}
-		text, err := renderCalibration(v.Report, o)
+		body, err := renderCalibration(voice, v.Report, o)
 		if err != nil {
 			return nil, err
 		}
-		fmt.Fprintf(&b, "%s: %s", hw.Clean(v.Vendor), text)
+		b.WriteString(voice.Tell(message.New("fitted.of", hw.Clean(v.Vendor), "")) + string(body))
 	}
 	return b.Bytes(), nil
 }
 
 // renderCalibration prints the report of a fit.
-func renderCalibration(r *calibrate.Report, o *calibration) ([]byte, error) {
+func renderCalibration(voice *text.Catalog, r *calibrate.Report, o *calibration) ([]byte, error) {
 	if o.format == "json" {
 		return toJSON(r)
 	}
 	var b bytes.Buffer
-	groups := strconv.Itoa(r.Deployments) + " deployments"
+	tell := func(key string, args ...any) string { return voice.Tell(message.New("fitted."+key, args...)) }
+	say := func(key string, args ...any) { b.WriteString(tell(key, args...) + "\n") }
+	groups := tell("deployments", r.Deployments)
 	if r.Deployments == 1 {
-		groups = "1 deployment"
+		groups = tell("deployments-one")
 	}
 	if len(r.Folds) != r.Deployments {
-		groups += fmt.Sprintf(" left out in %d parts", len(r.Folds))
+		groups = tell("parts", groups, len(r.Folds))
 	}
-	fmt.Fprintf(&b, "%d of %d runs used, %s; errors are fractions of the measured value\n", r.Used, r.Runs, groups)
+	say("used", r.Used, r.Runs, groups)
 	for _, o := range r.LeftOut {
-		fmt.Fprintf(&b, "left out: %s\n", hw.Clean(o.Message().String()))
+		say("left-out", o.Message())
 	}
 	for _, note := range r.Notes {
-		fmt.Fprintf(&b, "note: %s\n", note)
+		say("note", note)
 	}
 	b.WriteByte('\n')
-	e := sheet{titles: []string{"cross-validation", ">runs", ">TTFT MAPE", ">median", ">TPOT MAPE", ">median",
-		">throughput MAPE", ">median"}}
+	errors := []string{">runs", ">ttft-mape", ">median", ">tpot-mape", ">median", ">throughput-mape", ">median"}
+	e := titled(voice, "fitted.col", append([]string{"cross"}, errors...)...)
 	line := func(name string, v calibrate.Error) []string {
 		cells := []string{name, strconv.Itoa(v.Rows)}
 		for _, part := range v.Parts() {
@@ -167,33 +170,33 @@ func renderCalibration(r *calibrate.Report, o *calibration) ([]byte, error) {
 		}
 		return cells
 	}
-	e.add(line("before the fit", r.Before)...)
-	e.add(line("left out of the fit", r.After)...)
+	e.add(line(tell("before"), r.Before)...)
+	e.add(line(tell("after"), r.After)...)
 	if r.Peer != nil {
-		e.add(line("where the other answers: before", *r.PeerBefore)...)
-		e.add(line("where the other answers: left out", *r.PeerAfter)...)
-		e.add(line("where the other answers: the other", *r.Peer)...)
+		e.add(line(tell("peer-before"), *r.PeerBefore)...)
+		e.add(line(tell("peer-after"), *r.PeerAfter)...)
+		e.add(line(tell("peer"), *r.Peer)...)
 	}
 	if r.Disaggregated != nil {
-		e.add(line("disaggregated: before", r.Disaggregated.Before)...)
-		e.add(line("disaggregated: after", r.Disaggregated.After)...)
+		e.add(line(tell("disagg-before"), r.Disaggregated.Before)...)
+		e.add(line(tell("disagg-after"), r.Disaggregated.After)...)
 	}
 	b.WriteString(e.text() + "\n")
 	was, is := r.Before.Parts(), r.After.Parts()
 	for i, part := range is {
 		if slices.Contains(r.Worse, part.Name) {
-			fmt.Fprintf(&b, "worse than before where left out: %s, median error %.3f, before %.3f\n\n", metricNames[part.Name],
-				part.Median, was[i].Median)
+			say("worse", metricNames[part.Name], part.Median, was[i].Median)
+			b.WriteByte('\n')
 		}
 	}
 	if o.cross {
-		folds := sheet{titles: append([]string{"left out"}, e.titles[1:]...)}
+		folds := titled(voice, "fitted.col", append([]string{"left-out"}, errors...)...)
 		for _, f := range r.Folds {
 			folds.add(line(hw.Clean(f.Group), f.Error)...)
 		}
 		b.WriteString(folds.text() + "\n")
 	}
-	bars := sheet{titles: []string{"engine", ">TTFT", ">held", ">TPOT", ">held", ">throughput", ">held"}}
+	bars := titled(voice, "fitted.col", "engine", ">ttft", ">held", ">tpot", ">held", ">throughput", ">held")
 	for _, g := range r.Bars {
 		cells := []string{g.Engine}
 		for _, x := range []calibrate.Covered{g.TTFT, g.TPOT, g.Throughput} {
@@ -205,30 +208,29 @@ func renderCalibration(r *calibrate.Report, o *calibration) ([]byte, error) {
 			if x.Held != nil {
 				held = fmt.Sprintf("%.0f%%", 100**x.Held)
 			}
-			cells = append(cells, fmt.Sprintf("%.2f to %.2f", x.Low, x.High), held)
+			cells = append(cells, tell("range", fmt.Sprintf("%.2f", x.Low), fmt.Sprintf("%.2f", x.High)), held)
 		}
 		bars.add(cells...)
 	}
-	b.WriteString("Bars: measured / predicted of eight in ten runs that were left out; held: how many a bar of the " +
-		"other groups held\n\n" + bars.text())
+	b.WriteString(tell("bars") + "\n\n" + bars.text())
 	if o.cross && len(r.Regions) > 0 {
-		b.WriteString("\nRegions left out as a whole: distance from the other runs, as a logarithm, and how many of their " +
-			"runs the widened intervals hold\n\n" + regionTable(r.Regions))
+		b.WriteString("\n" + tell("regions") + "\n\n" + regionTable(voice, r.Regions))
 	}
 	if len(r.Numbers) > 0 {
-		n := sheet{titles: []string{"number", "engine", ">before", ">after", ">from", ">to", "unit", ">told"}}
+		n := numberSheet(voice)
 		for _, m := range r.Numbers {
 			after := []string{four(m.After), four(m.Low), four(m.High)}
 			if m.Kept {
-				after = []string{"kept", "", ""}
+				after = []string{tell("kept"), "", ""}
 			}
 			n.add(m.Name, m.Engine, four(m.Before), after[0], after[1], after[2], m.Unit,
 				fmt.Sprintf("%.0f%%", 100*m.Identifiable))
 		}
-		b.WriteString("\n" + toldLegend + n.text())
+		b.WriteString("\n" + tell("told") + "\n\n" + n.text())
 	}
 	if r.Profile != nil && o.path != "" && o.path != "-" {
-		fmt.Fprintf(&b, "\nprofile %s: %s\n", r.Profile.Name, hw.Clean(o.path))
+		b.WriteByte('\n')
+		say("profile", r.Profile.Name, hw.Clean(o.path))
 	}
 	return b.Bytes(), nil
 }
@@ -236,13 +238,15 @@ func renderCalibration(r *calibrate.Report, o *calibration) ([]byte, error) {
 // metricNames are the figures of a run as people write them.
 var metricNames = map[string]string{"ttft": "TTFT", "tpot": "TPOT", "throughput": "throughput"}
 
-// toldLegend stands above the numbers of a fit.
-const toldLegend = "Told: how much of what was open before the fit told; kept: it cannot tell. From, to: eight in " +
-	"ten\n\n"
+// numberSheet is the table of a fit's numbers.
+func numberSheet(voice *text.Catalog) *sheet {
+	return titled(voice, "fitted.col", "number", "engine", ">before", ">after", ">from", ">to", "unit", ">told")
+}
 
 // regionTable shows how far intervals hold in regions that no run of a fit was in.
-func regionTable(regions []calibrate.Region) string {
-	s := sheet{titles: []string{"by", "left out", ">runs", ">distance", ">TTFT held", ">TPOT held", ">throughput held"}}
+func regionTable(voice *text.Catalog, regions []calibrate.Region) string {
+	s := titled(voice, "fitted.col", "by", "left-out", ">runs", ">distance", ">ttft-held", ">tpot-held",
+		">throughput-held")
 	for _, x := range regions {
 		cells := []string{x.By, hw.Clean(x.Name), strconv.Itoa(x.Runs), strconv.FormatFloat(x.Distance, 'f', 2, 64)}
 		for _, v := range []*float64{x.TTFT, x.TPOT, x.Through} {

@@ -6,14 +6,33 @@ import (
 	"encoding/json"
 	"strings"
 
+	"fathom/hw/message"
 	"fathom/ui/cell"
+	"fathom/ui/text"
 )
 
 // sheet is a small table that can be printed in each output format. Columns whose title begins with ">" are aligned
 // right.
 type sheet struct {
 	titles []string
+	data   []string // titles as scripts read them, where they are others
 	rows   [][]string
+}
+
+// titled is a sheet whose titles are texts of a group; ">" in front of a key aligns right. Scripts read the English.
+func titled(voice *text.Catalog, group string, keys ...string) *sheet {
+	s := &sheet{}
+	english := message.Load(message.Languages[0])
+	for _, k := range keys {
+		key, right := strings.CutPrefix(k, ">")
+		title := voice.T(group + "." + key)
+		plain, _ := english.Find(group + "." + key)
+		if s.data = append(s.data, plain); right {
+			title = ">" + title
+		}
+		s.titles = append(s.titles, title)
+	}
+	return s
 }
 
 func (s *sheet) add(cells ...string) { s.rows = append(s.rows, cells) }
@@ -53,7 +72,9 @@ func (s *sheet) names() []string {
 func (s *sheet) csv() []byte {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	w.Write(s.names())
+	names := s.names()
+	copy(names, s.data)
+	w.Write(names)
 	w.WriteAll(s.rows)
 	return b.Bytes()
 }

@@ -7,9 +7,11 @@ import (
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/score"
 	"fathom/state/table"
 	"fathom/ui/runs"
+	"fathom/ui/text"
 )
 
 // mostVerdicts is the largest file whose runs get a page each; larger ones are summed up.
@@ -17,7 +19,8 @@ const mostVerdicts = 24
 
 // verdicts prints a page for every run of a load generator: measured beside predicted, inside the interval or not, what
 // would explain it, and what to measure next.
-func verdicts(r *score.Result, print func(*sheet), b *bytes.Buffer) {
+func verdicts(voice *text.Catalog, r *score.Result, print func(*sheet), b *bytes.Buffer) {
+	say := func(key string, args ...any) { b.WriteString(voice.Tell(message.New("score."+key, args...)) + "\n") }
 	if len(r.Rows) > mostVerdicts {
 		return
 	}
@@ -26,51 +29,52 @@ func verdicts(r *score.Result, print func(*sheet), b *bytes.Buffer) {
 		if s.Row.Source == "" || s.Predicted == nil {
 			continue
 		}
-		fmt.Fprintf(b, "%s\n", runTitle(s.Row))
+		b.WriteString(runTitle(voice, s.Row) + "\n")
 		for _, n := range s.Row.Notes {
-			fmt.Fprintf(b, "note: %s\n", hw.Clean(n.String()))
+			say("note", n)
 		}
 		b.WriteByte('\n')
-		print(verdictSheet(s))
+		print(verdictSheet(voice, s))
 		if s.Diagnosis == nil {
-			b.WriteString("Nothing to explain: the prediction is near, or nothing that was tried comes nearer.\n\n")
+			say("nothing")
+			b.WriteByte('\n')
 			continue
 		}
-		causes := sheet{titles: []string{">of the gap", "what would explain it", ">TTFT ms", ">TPOT ms", ">tok/s"}}
+		causes := titled(voice, "score.col", ">gap", "cause", ">ttft", ">tpot", ">tok-s")
 		for _, c := range s.Diagnosis.Causes[:min(4, len(s.Diagnosis.Causes))] {
-			causes.add(fmt.Sprintf("%.0f%%", 100*c.Explains), c.Text(), ms(c.Figures.TTFT), ms(c.Figures.TPOT),
+			causes.add(fmt.Sprintf("%.0f%%", 100*c.Explains), voice.Tell(c.Message()), ms(c.Figures.TTFT), ms(c.Figures.TPOT),
 				rate(c.Figures.Throughput))
 		}
-		print(&causes)
+		print(causes)
 		if t := s.Diagnosis.Test; t != nil {
-			fmt.Fprintf(b, "To tell the first two apart, %s.\n\n", t.Text(s.Diagnosis.Causes[0], s.Diagnosis.Causes[1]))
+			say("apart", t.Message(s.Diagnosis.Causes[0], s.Diagnosis.Causes[1]))
+			b.WriteByte('\n')
 		}
 	}
 }
 
 // runTitle names a run and its deployment.
-func runTitle(r *score.Row) string {
-	parts := []string{fmt.Sprintf("%s: %s on %s", hw.Clean(r.ID), hw.Clean(r.Model), hw.Clean(r.Device)),
-		r.Engine.String(),
-		r.Precision}
+func runTitle(voice *text.Catalog, r *score.Row) string {
+	say := func(key string, args ...any) string { return voice.Tell(message.New("score."+key, args...)) }
+	parts := []string{say("title", hw.Clean(r.ID), hw.Clean(r.Model), hw.Clean(r.Device)), r.Engine.String(), r.Precision}
 	if !r.Disaggregated {
 		parts = append(parts, fmt.Sprintf("TP %d", r.Side.TP))
 		if r.Side.DP > 1 {
 			parts = append(parts, fmt.Sprintf("DP %d", r.Side.DP))
 		}
 	}
-	parts = append(parts, fmt.Sprintf("%d in, %d out", r.Input, r.Output))
+	parts = append(parts, say("lengths", r.Input, r.Output))
 	if r.Rate > 0 {
-		parts = append(parts, fmt.Sprintf("%g requests a second", r.Rate))
+		parts = append(parts, say("rate", r.Rate))
 	} else {
-		parts = append(parts, fmt.Sprintf("%d in flight", r.Concurrency))
+		parts = append(parts, say("in-flight", r.Concurrency))
 	}
 	return strings.Join(parts, ", ")
 }
 
 // verdictSheet holds one run's figures against its prediction.
-func verdictSheet(s *score.Scored) *sheet {
-	t := &sheet{titles: []string{"figure", ">measured", ">predicted", ">off by", "eight of ten lie in", "verdict"}}
+func verdictSheet(voice *text.Catalog, s *score.Scored) *sheet {
+	t := titled(voice, "score.col", "figure", ">measured", ">predicted", ">off", "interval", "verdict")
 	for _, l := range runs.Lines(s) {
 		print := rate
 		if l.Unit == "ms" {
@@ -78,7 +82,8 @@ func verdictSheet(s *score.Scored) *sheet {
 		}
 		within, verdict := "-", "-"
 		if v := l.Verdict(); v != "" {
-			within, verdict = print(l.Low)+" to "+print(l.High), v
+			within = voice.Tell(message.New("score.range", print(l.Low), print(l.High)))
+			verdict = voice.T("score." + v)
 		}
 		t.add(strings.TrimSpace(figureName(l)), print(l.Measured), print(l.Predicted),
 			fmt.Sprintf("%+.0f%%", 100*(l.Predicted/l.Measured-1)), within, verdict)

@@ -211,10 +211,8 @@ func (p *Painter) verdictOf(r *table.MeasuredRun, w int) []string {
 	for _, c := range r.Causes[:min(len(r.Causes), 4)] {
 		out = append(out, p.cause(c, w)...)
 	}
-	if t := r.Test; t != nil {
-		out = append(out, p.wrap(p.T.Strong, p.t("measured.test", "n", number.Int(t.Concurrency), "figure", t.Figure,
-			"first", number.Short(t.First, 3), "a", p.causeText(r.Causes[0]), "second", number.Short(t.Second, 3), "b",
-			p.causeText(r.Causes[1])), w, 3)...)
+	if !r.Test.IsZero() {
+		out = append(out, p.wrap(p.T.Strong, p.t("measured.test", "test", p.C.Tell(r.Test)), w, 3)...)
 	}
 	return out
 }
@@ -264,7 +262,7 @@ func (p *Painter) cause(c table.Cause, w int) []string {
 	if c.Throughput > 0 {
 		figures = append(figures, number.Digits(c.Throughput, 4)+" tok/s")
 	}
-	text := p.causeText(c) + ": " + strings.Join(figures, ", ")
+	text := p.C.Tell(c.Says) + ": " + strings.Join(figures, ", ")
 	var out []string
 	for i, l := range cell.Wrap(text, w-cell.Width(head)) {
 		if i > 0 {
@@ -273,23 +271,6 @@ func (p *Painter) cause(c table.Cause, w int) []string {
 		out = append(out, head+p.T.Text.Paint(l))
 	}
 	return out
-}
-
-// causeText words a cause with its one number in the unit that it is thought of in.
-func (p *Painter) causeText(c table.Cause) string {
-	v := number.Short(c.Value, 3)
-	switch c.Key {
-	case "prefix", "outputs", "room":
-		v = number.Fixed(100*min(c.Value, 1), 0) + "%"
-	case "speculation": // tokens beyond the first
-		v = number.Fixed(1+c.Value, 2)
-	case "budget", "interval", "tp":
-		v = number.Int(int(c.Value))
-	}
-	if key := "cause." + c.Key; p.C.Has(key) {
-		return p.t(key, "v", v)
-	}
-	return cell.Clean(c.Key)
 }
 
 // fitQuestion asks whether the profile is to be fitted, and says what that writes.

@@ -66,12 +66,11 @@ func Value(path string, s *score.Scored, plan *hw.Profile) table.MeasuredRun {
 	}
 	if d := s.Diagnosis; d != nil {
 		for _, c := range d.Causes {
-			out.Causes = append(out.Causes, table.Cause{Key: c.Key, Value: c.Value, Explains: c.Explains,
+			out.Causes = append(out.Causes, table.Cause{Says: c.Message(), Explains: c.Explains,
 				TTFT: 1e3 * c.Figures.TTFT, TPOT: 1e3 * c.Figures.TPOT, Throughput: c.Figures.Throughput})
 		}
 		if t := d.Test; t != nil {
-			out.Test = &table.CauseTest{Concurrency: t.Concurrency, Figure: t.Figure, First: 1e3 * t.First,
-				Second: 1e3 * t.Second}
+			out.Test = t.Message(d.Causes[0], d.Causes[1])
 		}
 	}
 	return out

@@ -28,13 +28,14 @@ func Measured(e state.Measure) state.Measured {
 		{Name: "tok/s", Measured: run.Throughput, Predicted: r.Throughput},
 		{Name: "TPOT p99", Unit: "ms", Measured: 1.5 * *r.TPOT, Predicted: 1.1 * *r.TPOT}}
 	run.Causes = []table.Cause{
-		{Key: "budget", Value: 2048, Explains: 0.82, TTFT: 0.9 * *r.TTFT, TPOT: 1.2 * *r.TPOT,
+		{Says: message.New("cause.budget", 2048.0), Explains: 0.82, TTFT: 0.9 * *r.TTFT, TPOT: 1.2 * *r.TPOT,
 			Throughput: 0.83 * r.Throughput},
-		{Key: "room", Value: 0.3, Explains: 0.34, TTFT: 1.5 * *r.TTFT, TPOT: 1.1 * *r.TPOT, Throughput: 0.9 * r.Throughput}}
-	run.Test = &table.CauseTest{Concurrency: 1, Figure: "TTFT", First: 410, Second: 190}
+		{Says: message.New("cause.room", 30.0), Explains: 0.34, TTFT: 1.5 * *r.TTFT,
+			TPOT: 1.1 * *r.TPOT, Throughput: 0.9 * r.Throughput}}
+	run.Test = message.New("cause.test", 1, "TTFT", 410.0, run.Causes[0].Says, 190.0, run.Causes[1].Says)
 	half := run
 	half.ID, half.Concurrency = "vllm_bench_half.json", max(1, r.Concurrency/2)
-	half.TPOT, half.Throughput, half.Causes, half.Test = 1.1**r.TPOT, 0.55*r.Throughput, nil, nil
+	half.TPOT, half.Throughput, half.Causes, half.Test = 1.1**r.TPOT, 0.55*r.Throughput, nil, message.Message{}
 	other := half
 	other.ID, other.Tool, other.Input, other.Output = "sglang.json", "SGLang", 1024, 1024
 	lost := table.MeasuredRun{Path: out.Path, ID: "guidellm.json", Tool: "GuideLLM",
