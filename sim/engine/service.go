@@ -373,7 +373,11 @@ func (w *served) dayOf(p *fleet.Plan, of message.Message, c fleet.Curve, s fleet
 	} else {
 		d.Notes = append(d.Notes, message.New("fleet.windows", p.Played, p.Requests))
 		if n := fleet.Crowd; p.Max*w.bench.Engines() > n {
-			d.Notes = append(d.Notes, message.New("fleet.crowds", n, fleet.Sample))
+			say := "fleet.crowds"
+			if p.PeakOf < p.Max {
+				say = "fleet.crowds-sampled"
+			}
+			d.Notes = append(d.Notes, message.New(say, n, fleet.Sample, p.PeakOf))
 		}
 	}
 	for _, f := range p.Failures {

@@ -78,14 +78,18 @@ func (p *planner) saturate() error {
 // Crowd is how many engines make so large a fleet that one twice as large serves no more with each.
 const Crowd = 128
 
-// Sample is how many engines of a larger crowd are played for a slot that is not the peak.
+// Sample is how many engines of a larger crowd are played for a slot that is not the peak, and for a failure.
 const Sample = 8 * Crowd
+
+// mostAtWork is how many requests a peak may have at a time to be played whole: a larger one is sampled too, as the
+// memory of all would be too much.
+const mostAtWork = 1_500_000
 
 // mostReplicas is the largest fleet that is planned.
 const mostReplicas = 65_536
 
 // verify plays the peak with the replicas that it is said to need, where these were not played: a share that a crowd
-// does not keep is taken back.
+// does not keep is taken back. A sample of a large crowd says first whether all of it is worth playing.
 func (p *planner) verify(peak float64) error {
 	for {
 		n := p.needed(peak)
@@ -95,7 +99,12 @@ func (p *planner) verify(peak float64) error {
 		if n >= mostReplicas {
 			return message.Fault("fleet.most", mostReplicas)
 		}
-		r, err := p.at(peak, n)
+		whole := play{rate: peak, n: n}
+		few := p.sample(whole)
+		r, err := p.at(few.rate, few.n)
+		if err == nil && r.Goodput >= p.Goal && few != whole && p.atWork(whole) <= mostAtWork {
+			r, err = p.at(peak, n)
+		}
 		if err != nil || r.Goodput >= p.Goal {
 			return err
 		}

@@ -158,11 +158,19 @@ func (p *planner) fill(out *Plan) error {
 	return nil
 }
 
-// sampled is a play of a crowd that was not played yet with as many replicas as show what it keeps, as busy as it is: a
-// larger crowd serves no more with each. The day's peak is played before, whatever its size.
+// sampled is a play of a crowd that was not played yet as its sample. The day's peak is played before.
 func (p *planner) sampled(x play) play {
-	most := Sample / p.Engine
-	if _, known := p.seen[[2]float64{x.rate, float64(x.n)}]; known || x.n <= most {
+	if _, known := p.seen[[2]float64{x.rate, float64(x.n)}]; known {
+		return x
+	}
+	return p.sample(x)
+}
+
+// sample is a play of a crowd with as many replicas as show what it keeps, as busy as it is: a larger crowd serves no
+// more with each. Smaller fleets are their own sample.
+func (p *planner) sample(x play) play {
+	most := max(2, Sample/p.Engine)
+	if x.n <= most {
 		return x
 	}
 	x.rate *= p.capacity(most) / p.capacity(x.n)
@@ -253,24 +261,26 @@ func (p *planner) whole(out *Plan) error {
 
 // failures plays the peak with a replica that fails, of a fleet that is just large enough and of one with a spare. Both
 // figures of a fleet are those of the same requests over the same time: a share from another window would differ by
-// more than one replica of a crowd does.
+// more than one replica of a crowd does. A large crowd is sampled: one of fewer replicas that fails costs more than one
+// of all would, so that what is left is a lower bound.
 func (p *planner) failures(out *Plan, peak float64) error {
 	gone := math.Max(p.Scaling.ColdStart, 1)
 	for _, n := range []int{out.Max, out.Max + 1} {
-		least := math.Min(gone, longFailure/peak)
-		if n*p.Engine > Crowd {
+		x := p.sample(play{rate: peak, n: n})
+		least := math.Min(gone, longFailure/x.rate)
+		if x.n*p.Engine > Crowd {
 			least = 0 // of a crowd one is soon made up for
 		}
-		fails := []traffic.Change{{Replicas: (n - 1) * p.Engine, Fails: true}, {At: gone, Replicas: n * p.Engine}}
+		fails := []traffic.Change{{Replicas: (x.n - 1) * p.Engine, Fails: true}, {At: gone, Replicas: x.n * p.Engine}}
 		var played [2]traffic.Played
 		var errs [2]error
 		var both sync.WaitGroup
 		for i, changes := range [2][]traffic.Change{nil, fails} {
 			one := func() {
 				if least == 0 && changes == nil { // it may have been played
-					played[i], errs[i] = p.at(peak, n)
+					played[i], errs[i] = p.at(x.rate, x.n)
 				} else {
-					played[i], errs[i] = p.window(peak, n, least, changes)
+					played[i], errs[i] = p.window(x.rate, x.n, least, changes)
 				}
 			}
 			if p.Workers > 1 {
@@ -285,8 +295,8 @@ func (p *planner) failures(out *Plan, peak float64) error {
 				return err
 			}
 		}
-		out.Failures = append(out.Failures, Failure{Replicas: n, Before: played[0].Goodput, After: played[1].Goodput,
-			Again: played[1].Again})
+		out.Failures = append(out.Failures, Failure{Replicas: n, Of: x.n, Before: played[0].Goodput,
+			After: played[1].Goodput, Again: played[1].Again})
 	}
 	return nil
 }

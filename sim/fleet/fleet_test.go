@@ -316,3 +316,38 @@ func TestCrowdsAreSampled(t *testing.T) {
 		t.Errorf("%d replicas, %.3f busy", x.n, busy)
 	}
 }
+
+// A failure of a large crowd is played with a sample, of which one is more: no more is left than without. A peak with
+// too many requests at a time to be held is sampled too.
+func TestLargestCrowds(t *testing.T) {
+	q := question(Curve{{0, 1}, {1, 1}})
+	p := &planner{Question: &q, ctx: context.Background(), alone: 1.3, input: 450, output: 90, longest: 100, trim: 1}
+	for n := 1.; n <= Crowd; n *= 2 {
+		p.caps = append(p.caps, 15*n)
+	}
+	out := &Plan{Max: 3000}
+	if err := p.failures(out, 40_000); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range out.Failures {
+		if f.Of != Sample || f.After > f.Before+0.005 || f.Again == 0 || f.Before < q.Goal {
+			t.Errorf("%+v", f)
+		}
+	}
+	q.Load.Output = 600
+	p = &planner{Question: &q, ctx: context.Background(), alone: 8, input: 450, output: 540, longest: 600, trim: 1}
+	for n := 1.; n <= Crowd; n *= 2 {
+		p.caps = append(p.caps, 4*n)
+	}
+	if err := p.verify(240_000); err != nil {
+		t.Fatal(err)
+	}
+	if n := p.needed(240_000); n < 50_000 || p.atWork(play{rate: 240_000, n: n}) < mostAtWork {
+		t.Errorf("%d replicas, %.0f requests at a time", n, p.atWork(play{rate: 240_000, n: n}))
+	}
+	for key := range p.seen {
+		if key[1] > Sample {
+			t.Errorf("%g replicas were played", key[1])
+		}
+	}
+}

@@ -53,6 +53,7 @@ type Policy struct {
 // Failure is the peak of the day with a replica that fails, until another has taken its place.
 type Failure struct {
 	Replicas      int
+	Of            int     // replicas that were played: all, or a sample as busy as they are
 	Before, After float64 // share of the requests within the limits, without and with the failure
 	Again         int     // requests that had to be sent again
 }
@@ -68,6 +69,7 @@ type Plan struct {
 	Requests     float64 // of the day
 	Played       int64   // requests that were played
 	Whole        bool    // the day was played whole; else in a window of every slot
+	PeakOf       int     // replicas that the peak was played with: all of them, or a sample
 }
 
 // Bounds of what is played: a day of so many requests is played whole; a window counts at least so many.
@@ -119,7 +121,7 @@ func Make(ctx context.Context, q Question) (*Plan, error) {
 	if err := p.failures(out, peak); err != nil {
 		return nil, p.failed(err)
 	}
-	out.Played = p.played
+	out.Played, out.PeakOf = p.played, p.sampled(play{rate: peak, n: out.Max}).n
 	return out, nil
 }
 

@@ -104,6 +104,13 @@ func (p *planner) flight(f *traffic.Fleet, rate float64) (requests, seconds floa
 	return math.Min(float64(most), rate*seconds), seconds
 }
 
+// atWork is about how many requests a fleet has at a time.
+func (p *planner) atWork(x play) float64 {
+	f := p.Fleet(x.n)
+	busy, _ := p.flight(&f, x.rate/float64(f.Replicas))
+	return busy * float64(f.Replicas)
+}
+
 // begun are so many requests in the middle of their answers: long answers are there for longer, and each has got an
 // equal share of it done.
 func (p *planner) begun(n int) []traffic.Begun {

@@ -40,6 +40,7 @@ type DayPolicy struct {
 // DayFailure is the peak with a replica that fails.
 type DayFailure struct {
 	Replicas      int
+	Of            int // replicas that were played
 	Before, After float64
 	Again         int
 }
@@ -79,6 +80,10 @@ func dayParts(f *Day) []part {
 		message.New("fleet.needed", f.Min, f.Max, f.Max*f.Devices, two(f.PerReplica), 100*f.Goal))
 	p.lines = append(p.lines, f.Notes...)
 	for _, x := range f.Failures {
+		if x.Of < x.Replicas {
+			p.lines = append(p.lines, message.New("fleet.failure-of", x.Replicas, 100*x.Before, 100*x.After, x.Again, x.Of))
+			continue
+		}
 		p.lines = append(p.lines, message.New("fleet.failure", x.Replicas, 100*x.Before, 100*x.After, x.Again))
 	}
 	g := &grid{}

@@ -101,6 +101,7 @@ type dayPolicyJSON struct {
 
 type dayFailureJSON struct {
 	Replicas int     `json:"replicas"`
+	Of       int     `json:"replicas_played"`
 	Before   float64 `json:"goodput_before"`
 	After    float64 `json:"goodput_failed"`
 	Again    int     `json:"sent_again"`
@@ -135,7 +136,7 @@ func dayOf(f *Day) *dayJSON {
 		Whole: f.Whole, Static: policy(&f.Static), Auto: policy(&f.Auto), Failures: []dayFailureJSON{},
 		Slots: []daySlotJSON{}}
 	for _, x := range f.Failures {
-		out.Failures = append(out.Failures, dayFailureJSON{x.Replicas, Six(x.Before), Six(x.After), x.Again})
+		out.Failures = append(out.Failures, dayFailureJSON{x.Replicas, x.Of, Six(x.Before), Six(x.After), x.Again})
 	}
 	for i := range f.Slots {
 		s := &f.Slots[i]

@@ -84,7 +84,11 @@ func (p *Painter) day(d *report.Day, w, h int) []string {
 			number.Digits(x.p.DeviceHours, 4), "cost", cost, "share", number.Percent(x.p.Goodput)))
 	}
 	for _, x := range d.Failures {
-		facts = append(facts, p.t("played.failure", "n", number.Int(x.Replicas), "before", number.Percent(x.Before), "after",
+		say := "played.failure"
+		if x.Of < x.Replicas {
+			say = "played.failure-of"
+		}
+		facts = append(facts, p.t(say, "of", number.Int(x.Of), "n", number.Int(x.Replicas), "before", number.Percent(x.Before), "after",
 			number.Percent(x.After)))
 	}
 	for _, line := range facts {

@@ -28,7 +28,7 @@ func Served(q *plan.Request) (*report.Service, *report.Day) {
 		Max: 33, PerReplica: 1.25, Requests: 2e6, Played: 200_000, Length: 86400,
 		Static: report.DayPolicy{Most: 33, Hours: 792, DeviceHours: 6336, Goodput: 0.999},
 		Auto:   report.DayPolicy{Most: 41, Hours: 590, DeviceHours: 4720, Goodput: 0.981},
-		Failures: []report.DayFailure{{Replicas: 33, Before: 0.97, After: 0.91, Again: 20},
+		Failures: []report.DayFailure{{Replicas: 33, Of: 33, Before: 0.97, After: 0.91, Again: 20},
 			{Replicas: 34, Before: 0.99, After: 0.97, Again: 20}}}
 	for i := range 48 {
 		n := 10 + 23*(24-abs(i-24))/24
