@@ -20,8 +20,8 @@ type Input struct {
 func (i *Input) Close() error { return i.file.Close() }
 
 // OpenInput opens a file of at most so many bytes. What is no regular file (a pipe, a device, a directory) is refused
-// before it is opened, because opening or reading it may never end; a file that grows while it is read ends too. Errors
-// say what is wrong without the path.
+// before it is opened, because opening or reading it may never end; a file that grows while it is read ends too. Text
+// in UTF-16 is given as UTF-8, without a byte order mark. Errors say what is wrong without the path.
 func OpenInput(path string, most int64) (*Input, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -45,7 +45,12 @@ func OpenInput(path string, most int64) (*Input, error) {
 		f.Close()
 		return nil, message.Fault("system.large", sizeText(most))
 	}
-	return &Input{Reader: io.LimitReader(f, info.Size()), Size: info.Size(), file: f}, nil
+	text, err := readable(io.LimitReader(f, info.Size()))
+	if err != nil {
+		f.Close()
+		return nil, reason(err)
+	}
+	return &Input{Reader: text, Size: info.Size(), file: f}, nil
 }
 
 // ReadInput reads a whole file of at most so many bytes.

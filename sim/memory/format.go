@@ -14,12 +14,14 @@ const fp16 = 2
 type Formats struct {
 	Projection, Output, State, Dense, Shared, Expert, Head hw.Layout
 	KV                                                     float64 // bytes of an element of a cache
+
+	means model.Means // of kinds that a checkpoint does not store alike
 }
 
 // FormatsOf are those of what is stored; kv is the format of the cache.
 func FormatsOf(s model.Stored, kv hw.Format) Formats {
 	return Formats{Projection: s.Projection.Layout(), Output: s.Output.Layout(), State: s.State.Layout(),
-		Dense: s.Dense.Layout(), Shared: s.Shared.Layout(), Expert: s.Expert.Layout(), Head: s.Head.Layout(), KV: kv.Bytes()}
+		Dense: s.Dense.Layout(), Shared: s.Shared.Layout(), Expert: s.Expert.Layout(), Head: s.Head.Layout(), KV: kv.Bytes(), means: s.Mean}
 }
 
 // ReferenceFormats are those of the reference tool (simulation-model 3.2).
@@ -63,7 +65,31 @@ func (f *Formats) of(m *geometry.Matrix) hw.Layout {
 	return hw.FormatBF16.Layout()
 }
 
-// ByFormat gives the bytes of all weights that a rank holds in each format. What is no matrix has 16 bits.
+// mean is the bytes of a matrix relative to those in its layout.
+func mean(of *model.Means, m *geometry.Matrix) float64 {
+	k := 0.0
+	switch m.Role {
+	case geometry.Projection:
+		if k = of.Projection; m.Part == geometry.Output {
+			k = of.Output
+		}
+	case geometry.State:
+		k = of.State
+	case geometry.Dense:
+		k = of.Dense
+	case geometry.Shared:
+		k = of.Shared
+	case geometry.Expert:
+		k = of.Expert
+	}
+	if k == 0 {
+		return 1
+	}
+	return k
+}
+
+// ByFormat gives the bytes of all weights that a rank holds in each format; a kind that is not all stored alike counts as the
+// format of most of it. What is no matrix has 16 bits.
 func ByFormat(g *geometry.Rank, s model.Stored) map[string]float64 {
 	out := map[string]float64{}
 	add := func(m *geometry.Matrix, times float64) {
@@ -77,7 +103,7 @@ func ByFormat(g *geometry.Rank, s model.Stored) map[string]float64 {
 			f = map[geometry.Role]hw.Format{geometry.Projection: s.Projection, geometry.State: s.State, geometry.Dense: s.Dense,
 				geometry.Shared: s.Shared, geometry.Expert: s.Expert}[m.Role]
 		}
-		out[f.String()] += times * f.Layout().Matrix(m.Own.In, m.Own.Out)
+		out[f.String()] += times * mean(&s.Mean, m) * f.Layout().Matrix(m.Own.In, m.Own.Out)
 	}
 	add(&g.Embedding, 1)
 	if !g.Model.TiedEmbedding {

@@ -100,7 +100,7 @@ func (w *weigher) matrix(m *geometry.Matrix) float64 {
 	if m.Unstored && !w.served {
 		return 0
 	}
-	total := w.formats.of(m).Matrix(m.Own.In, m.Own.Out)
+	total := mean(&w.formats.means, m) * w.formats.of(m).Matrix(m.Own.In, m.Own.Out)
 	if m.Bias {
 		total += fp16 * float64(m.Own.Out)
 	}

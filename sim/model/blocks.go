@@ -39,7 +39,9 @@ func (b *builder) decoder() {
 	if *r.err != nil {
 		return
 	}
-	if r.has("layers_block_type") && b.single() || r.has("hybrid_override_pattern") {
+	if r.has("block_configs") && b.f.Unless == "block_configs" {
+		b.searched()
+	} else if r.has("layers_block_type") && b.single() || r.has("hybrid_override_pattern") {
 		b.blocks()
 	} else {
 		b.pairs()

@@ -62,7 +62,7 @@ func (b *builder) dense() FFN {
 	if !b.r.has(key) && b.f.Same["moe_intermediate_size"] == key { // one width for both
 		key = "moe_intermediate_size"
 	}
-	return FFN{Inner: b.r.whole(key, 1, maxWidth), Bias: b.r.flag("mlp_bias", false), Plain: b.f.Plain}
+	return FFN{Inner: b.r.whole(key, 1, maxWidth), Bias: b.r.flag("mlp_bias", false), Plain: b.plain()}
 }
 
 var routers = map[string]Router{"": SoftmaxTopK, "softmax": SoftmaxTopK, "raw_logits": RawLogits,
@@ -74,7 +74,7 @@ func (b *builder) sparse() FFN {
 	f := FFN{
 		Experts: r.uniform("num_experts", 1, 1, maxExperts), ExpertInner: b.expertWidth(),
 		TopK:   b.width("num_experts_per_tok"),
-		Router: routers[b.f.Router], BiasBytes: b.f.BiasBytes, Plain: b.f.Plain, Bias: b.f.ExpertBias,
+		Router: routers[b.f.Router], BiasBytes: b.f.BiasBytes, Plain: b.plain(), Bias: b.f.ExpertBias,
 		Latent: r.count("moe_latent_size"),
 	}
 	r.atMost("num_experts_per_tok", f.TopK, "num_experts", f.Experts+r.count("zero_expert_num"))
@@ -103,9 +103,9 @@ func (b *builder) sparse() FFN {
 	return f
 }
 
-// expertWidth of a family that nobody knows is that of the dense blocks where the file has no other.
+// expertWidth is that of the dense blocks where the file has no other, in a family that says so or that nobody knows.
 func (b *builder) expertWidth() int {
-	if len(b.f.Types) == 0 && !b.r.stated("moe_intermediate_size") && b.r.has("intermediate_size") {
+	if (len(b.f.Types) == 0 || b.f.OneWidth) && !b.r.stated("moe_intermediate_size") && b.r.has("intermediate_size") {
 		b.r.assume("moe_intermediate_size", b.r.count("intermediate_size"))
 		return b.width("intermediate_size")
 	}
@@ -156,6 +156,7 @@ func (b *builder) routes() []bool {
 	} else {
 		freq = r.wholeOr("moe_layer_freq", 1, 1, maxLayers)
 	}
+	said := b.truths("is_moe_layer")
 	listed := b.moeLayers()
 	out := make([]bool, b.layers)
 	for i := range out {
@@ -165,6 +166,31 @@ func (b *builder) routes() []bool {
 		if words != nil {
 			out[i] = words[i] == "sparse"
 		}
+		if said != nil {
+			out[i] = said[i]
+		}
+	}
+	return out
+}
+
+// truths is a list of true and false, one for each layer, or nil.
+func (b *builder) truths(key string) []bool {
+	list := b.r.list(key)
+	if list == nil {
+		return nil
+	}
+	if len(list) != b.layers {
+		b.r.fail(key, "config.one-each-layer", len(list), b.layers)
+		return nil
+	}
+	out := make([]bool, len(list))
+	for i, v := range list {
+		yes, ok := v.(bool)
+		if !ok {
+			b.r.fail(key, "config.entry-one-of", show(v), i, "true, false")
+			return nil
+		}
+		out[i] = yes
 	}
 	return out
 }

@@ -1,10 +1,6 @@
 package model
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"regexp"
 	"strings"
 
 	"fathom/hw"
@@ -19,6 +15,7 @@ type options struct {
 	file         string
 	preprocessor []byte
 	quantised    []byte
+	described    []byte
 }
 
 // As reads the configuration as another architecture than the one that it names ("" keeps its own).
@@ -32,6 +29,9 @@ func Preprocessor(data []byte) Option { return func(o *options) { o.preprocessor
 
 // QuantFile gives the content of hf_quant_config.json.
 func QuantFile(data []byte) Option { return func(o *options) { o.quantised = data } }
+
+// Described gives the content of quant_model_description.json.
+func Described(data []byte) Option { return func(o *options) { o.described = data } }
 
 // ParseJSON reads the content of a config.json. Errors name the file, the key, its value and what would be right.
 func ParseJSON(name, source string, data []byte, opts ...Option) (*Model, error) {
@@ -52,6 +52,7 @@ func Parse(name, source string, config map[string]any, opts ...Option) (*Model, 
 	if architecture == "" {
 		architecture = r.text("model_type", "")
 	}
+	purpose(r)
 	if *r.err != nil {
 		return nil, *r.err
 	}
@@ -76,7 +77,8 @@ func Parse(name, source string, config map[string]any, opts ...Option) (*Model, 
 	} else {
 		b.decoder()
 		b.towers(d.parents, architecture)
-		m.quantised(r, d.text, o.quantised, b.at)
+		m.quantised(r, d.text, o.quantised, o.described, b.at)
+		m.floats(d)
 	}
 	if o.preprocessor != nil && m.Vision != nil && *r.err == nil {
 		readPixels(m.Vision, o.preprocessor, r)
@@ -115,42 +117,4 @@ func (o options) fileOr(file string) string {
 		return o.file
 	}
 	return file
-}
-
-// bare matches a quoted text, or one of the words that Python writes into JSON for numbers that JSON does not have.
-var bare = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b`)
-
-// StrictJSON replaces Infinity and NaN by null, as Python's json.dump writes them outside of quoted texts.
-func StrictJSON(data []byte) []byte {
-	if !bytes.Contains(data, []byte("Infinity")) && !bytes.Contains(data, []byte("NaN")) {
-		return data
-	}
-	return bare.ReplaceAllFunc(data, func(b []byte) []byte {
-		if b[0] == '"' {
-			return b
-		}
-		return []byte("null")
-	})
-}
-
-// decode reads one JSON object. Errors give line and column.
-func decode(data []byte) (map[string]any, error) {
-	data = StrictJSON(data)
-	var v any
-	err := json.Unmarshal(data, &v)
-	var bad *json.SyntaxError
-	if errors.As(err, &bad) {
-		before := string(data[:min(int(bad.Offset), len(data))])
-		line := 1 + strings.Count(before, "\n")
-		return nil, message.Fault("load.json-at", line,
-			len(before)-strings.LastIndexByte(before, '\n')-1, hw.Clean(err.Error()))
-	}
-	if err != nil {
-		return nil, message.Fault("load.no-json", hw.Clean(err.Error()))
-	}
-	config, ok := v.(map[string]any)
-	if !ok {
-		return nil, message.Fault("load.no-object")
-	}
-	return config, nil
 }

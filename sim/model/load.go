@@ -19,6 +19,7 @@ const (
 	preprocessorFile = "preprocessor_config.json"
 	quantFile        = "hf_quant_config.json"
 	indexFile        = "model.safetensors.index.json"
+	adapterFile      = "adapter_config.json"
 )
 
 // maxConfig is far more than any configuration needs: a bigger file is something else.
@@ -43,7 +44,7 @@ func load(name, path, architecture string) (*Model, error) {
 	}
 	data, err := readFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, message.Fault("load.model", name, message.Fault("load.model-without-config", configFile))
+		return nil, message.Fault("load.model", name, instead(filepath.Dir(file)))
 	}
 	if err != nil {
 		return nil, message.Fault("load.in-file", file, reason(err))
@@ -63,15 +64,43 @@ func load(name, path, architecture string) (*Model, error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, message.Fault("load.in-file", beside, reason(err))
 	}
+	lists, _ := filepath.Glob(filepath.Join(filepath.Dir(file), "quant_model_description*.json"))
+	if len(lists) > 0 {
+		kinds, err := hw.ReadInput(lists[0], maxIndex)
+		if err != nil {
+			return nil, message.Fault("load.in-file", lists[0], reason(err))
+		}
+		opts = append(opts, Described(kinds))
+	}
 	m, err := ParseJSON(name, "inspected local file "+file, data, opts...)
 	if err == nil {
 		m.Local = true
 		m.TotalBytes, err = totalBytes(filepath.Join(filepath.Dir(file), indexFile))
+		if _, missing := os.Stat(filepath.Join(filepath.Dir(file), adapterFile)); missing == nil {
+			m.LeftOut = append(m.LeftOut, message.New("omitted.adapter", adapterFile))
+		}
 	}
 	if err != nil {
 		return nil, err
 	}
 	return m, nil
+}
+
+// instead says what a directory without a configuration holds.
+func instead(dir string) error {
+	if data, err := readFile(filepath.Join(dir, adapterFile)); err == nil {
+		base := ""
+		if config, err := decode(data); err == nil {
+			base, _ = config["base_model_name_or_path"].(string)
+		}
+		return message.Fault("load.model-adapter", hw.Clean(base))
+	}
+	for _, kind := range []struct{ pattern, why string }{{"*.gguf", "load.model-gguf"}, {"params.json", "load.model-native"}} {
+		if found, _ := filepath.Glob(filepath.Join(dir, kind.pattern)); len(found) > 0 {
+			return message.Fault(kind.why, hw.Clean(filepath.Base(found[0])), configFile)
+		}
+	}
+	return message.Fault("load.model-without-config", configFile)
 }
 
 // Reason is why a model cannot be read, without the name that it was asked for by.

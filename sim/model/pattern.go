@@ -61,6 +61,9 @@ func (b *builder) slots() []slot {
 		if !slices.Contains(out, chunked) {
 			r.skip("attention_chunk_size", "no_rope_layer_interval")
 		}
+		if !slices.Contains(out, linear) && !b.f.Beside { // a file of attention layers may keep the other kind's sizes
+			r.skip("mamba_n_heads", "mamba_d_head", "mamba_d_state", "mamba_n_groups", "mamba_d_conv", "mamba_expand")
+		}
 		return out
 	}
 	return b.windows()

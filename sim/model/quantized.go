@@ -10,8 +10,8 @@ import (
 )
 
 // quantised reads how the checkpoint is quantised, from quantization_config or else from hf_quant_config.json, whose
-// content is given where there is one.
-func (m *Model) quantised(outer, text *reader, file []byte, at []numbered) {
+// content is given where there is one, or else from the list of tensors that Ascend's tool writes.
+func (m *Model) quantised(outer, text *reader, file, described []byte, at []numbered) {
 	q := text
 	if !q.has("quantization_config") {
 		q = outer
@@ -24,12 +24,21 @@ func (m *Model) quantised(outer, text *reader, file []byte, at []numbered) {
 			return
 		}
 		r := &reader{file: quantFile, values: config, err: outer.err}
-		q, source = r.child("quantization"), quantFile
+		if q, source = r.child("quantization"), quantFile; q == nil {
+			r.fail("quantization", "config.missing")
+		}
 	}
-	if q == nil || *outer.err != nil {
+	var s *scheme
+	switch {
+	case *outer.err != nil:
 		return
+	case q != nil:
+		s = readScheme(q, text)
+	case described != nil:
+		s, source = ascend(described, outer.err), describedFile
+	case !neutral(outer.values["quantize"]): // MindIE's word for a list that is not here
+		outer.fail("quantize", "config.undescribed", show(outer.values["quantize"]), describedFile)
 	}
-	s := readScheme(q, text)
 	if *outer.err != nil || s == nil || len(m.Layers) == 0 {
 		return
 	}
@@ -42,8 +51,11 @@ func (m *Model) quantised(outer, text *reader, file []byte, at []numbered) {
 func readScheme(q, text *reader) *scheme {
 	method := q.text("quant_method", "")
 	s := &scheme{method: method}
-	if q.has("quant_algo") && method == "" {
+	if _, stated := q.values["quant_algo"]; stated && method == "" {
 		s.method = "modelopt"
+	}
+	if c := q.child("sparsity_config"); c != nil && c.text("format", "dense") != "dense" {
+		c.fail("format", "config.sparse", c.text("format", ""))
 	}
 	s.kv = cacheFormat(q)
 	switch {
@@ -55,8 +67,10 @@ func readScheme(q, text *reader) *scheme {
 	case method == "awq", method == "gptq", method == "gptqmodel", method == "auto-round", method == "intel/auto-round",
 		method == "awq_marlin", method == "gptq_marlin":
 		s.except(q, "modules_to_not_convert")
-		s.dynamic(q)
-		s.all(weightOnly(q, q.wholeOr("bits", q.wholeOr("w_bit", 4, 1, 16), 1, 16)))
+		s.dynamic(q, "dynamic")
+		s.dynamic(q, "extra_config")
+		s.all(weightOnly(q, q.wholeOr("bits", q.wholeOr("w_bit", 4, 1, 16), 1, 16), 128))
+		s.rules[len(s.rules)-1].head = q.flag("lm_head", false)
 	case method == "fp8", method == "fbgemm_fp8":
 		s.float8(q, text)
 	case method == "mxfp4":
@@ -102,22 +116,32 @@ func (s *scheme) except(q *reader, key string) {
 	}
 }
 
-// dynamic reads exceptions of GPTQ: patterns with a minus are kept.
-func (s *scheme) dynamic(q *reader) {
-	d, ok := q.values["dynamic"].(map[string]any)
-	if !ok {
+// dynamic reads what GPTQ and AutoRound do otherwise for some modules: patterns with a minus are kept, the others have
+// bits and groups of their own (GPTQModel, QuantizeConfig.dynamic; AutoRound, extra_config).
+func (s *scheme) dynamic(q *reader, key string) {
+	d := q.child(key)
+	if d == nil {
 		return
 	}
-	for _, key := range slices.Sorted(maps.Keys(d)) {
-		if p, kept := strings.CutPrefix(key, "-:"); kept {
-			s.rules = append(s.rules, newRule(q, "dynamic", []any{"re:" + p}, hw.FormatBF16))
+	for _, name := range slices.Sorted(maps.Keys(d.values)) {
+		p, kept := strings.CutPrefix(name, "-:")
+		p, pattern := strings.CutPrefix(p, "+:")
+		if key == "dynamic" && (pattern || kept || strings.ContainsAny(p, `\.*[(`)) {
+			p = "re:" + p
 		}
+		f := hw.FormatBF16
+		if own := d.child(name); !kept && own != nil {
+			if bits := own.wholeOr("bits", q.wholeOr("bits", 4, 1, 16), 1, 16); bits < 16 {
+				f = weightOnly(own, bits, q.wholeOr("group_size", 128, -1, 1<<16))
+			}
+		}
+		s.rules = append(s.rules, newRule(q, key, []any{p}, f))
 	}
 }
 
-// weightOnly is the format of integers beside 16-bit activations.
-func weightOnly(q *reader, bits int) hw.Format {
-	group := q.wholeOr("group_size", 128, -1, 1<<16)
+// weightOnly is the format of integers beside 16-bit activations, in groups of so many where the object says no other.
+func weightOnly(q *reader, bits, usual int) hw.Format {
+	group := q.wholeOr("group_size", q.wholeOr("q_group_size", usual, -1, 1<<16), -1, 1<<16)
 	switch bits {
 	case 8:
 		return hw.FormatW8A16
@@ -166,6 +190,7 @@ func (s *scheme) modelopt(q *reader) {
 		s.groups(q)
 	case algo == "" && q.has("config_groups"):
 		s.groups(q)
+	case algo == "": // only the cache
 	default:
 		s.all(algorithm(q, "quant_algo", algo))
 		s.rules[len(s.rules)-1].head = true

@@ -152,7 +152,7 @@ func TestMixedKindIsTold(t *testing.T) {
 		"quantization_config": map[string]any{"quant_method": "compressed-tensors", "format": "mixed-precision",
 			"config_groups": map[string]any{"group_0": group(8, "re:.*down_proj"), "group_1": group(4, "Linear")}}})
 	if err != nil || len(m.LeftOut) != 1 || !strings.Contains(m.LeftOut[0].String(),
-		"dense: 50% of these matrices are stored as") {
+		"dense: 33% of these matrices are stored as") {
 		t.Errorf("%v: %q", err, m.LeftOut)
 	}
 }

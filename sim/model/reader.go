@@ -168,14 +168,14 @@ func (r *reader) text(key, missing string) string {
 	}
 }
 
-// list gives an array of at most maxLayers+1 items, or nil.
+// list gives an array, of at most maxLayers+1 items where it is about layers, or nil. Lists of modules name each expert.
 func (r *reader) list(key string) []any {
 	switch v := r.value(key).(type) {
 	case nil:
 		r.assume(key, nil)
 		return nil
 	case []any:
-		if len(v) > maxLayers+1 {
+		if r.facts != nil && len(v) > maxLayers+1 {
 			r.fail(key, "config.most-entries", len(v), maxLayers+1)
 			return nil
 		}

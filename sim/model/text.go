@@ -56,6 +56,11 @@ func describe(r *reader, architecture string, chosen bool) (*description, error)
 		d.family, d.known = &family{}, false
 		d.assumed = append(d.assumed, message.New("assumed.unknown-type", show(architecture)))
 	}
+	if key := d.family.Unless; key != "" && text.has(key) {
+		priced := *d.family
+		priced.Unsupported = ""
+		d.family = &priced
+	}
 	if d.family.Unsupported != "" { // nobody asks whether its keys agree
 		text = &reader{file: text.file, prefix: text.prefix, values: text.values, err: new(error)}
 	}

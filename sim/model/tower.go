@@ -55,7 +55,7 @@ func (r *reader) tower(architecture string) float64 {
 		}
 		return 0
 	}
-	hidden := of("hidden_size", "vt_hidden_size", "width", "d_model", "embed_dim")
+	hidden := of("embed_dim", "hidden_size", "vt_hidden_size", "width", "d_model")
 	depth := of("num_hidden_layers", "depth", "vt_num_hidden_layers", "layers", "encoder_layers")
 	inner := of("intermediate_size", "vt_intermediate_size", "encoder_ffn_dim")
 	if ratio := of("mlp_ratio"); inner == 0 {
@@ -70,7 +70,11 @@ func (r *reader) tower(architecture string) float64 {
 		return 0
 	}
 	total := min(depth, maxLayers) * (4*hidden*hidden + matrices*hidden*inner)
-	if merge, out := of("spatial_merge_size"), of("out_hidden_size"); merge > 0 && out > 0 { // to the width of the text
+	out := of("out_hidden_size")
+	if own := of("hidden_size"); out == 0 && own != hidden { // Qwen2-VL calls its own width embed_dim
+		out = own
+	}
+	if merge := of("spatial_merge_size"); merge > 0 && out > 0 { // to the width of the text
 		merged := hidden * merge * merge
 		total += merged*merged + merged*out
 	}

@@ -15,6 +15,7 @@ type family struct {
 	Types       []string
 	Compared    bool           // whole passes were compared with reference figures
 	Unsupported string         // why its operators cannot be priced
+	Unless      string         // a key whose file can
 	Default     map[string]any // values of keys that a file leaves out
 	Same        map[string]string
 
@@ -29,6 +30,7 @@ type family struct {
 	Beside          bool
 	Double          bool
 	DenseBeside     bool `toml:"dense_beside"`
+	OneWidth        bool `toml:"one_width"`
 	Sinks           bool
 	ExpertBias      bool `toml:"expert_bias"`
 	OnePlus         bool `toml:"one_plus"`

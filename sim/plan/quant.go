@@ -169,11 +169,14 @@ func (q Quant) Stored(m *model.Model) model.Stored {
 	f := others.Format()
 	s := model.Stored{Projection: f, Output: f, State: f, Dense: f, Shared: f, Expert: experts.Format()}
 	if experts == AsPublished {
-		s.Expert = m.Stored.Expert
+		s.Expert, s.Mean.Expert = m.Stored.Expert, m.Stored.Mean.Expert
 	}
 	if others == AsPublished {
 		s.Projection, s.Output, s.State = m.Stored.Projection, m.Stored.Output, m.Stored.State
 		s.Dense, s.Shared = m.Stored.Dense, m.Stored.Shared
+		own := m.Stored.Mean
+		own.Expert = s.Mean.Expert
+		s.Mean = own
 	}
 	return s
 }

@@ -1,0 +1,74 @@
+package model
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"fathom/hw/message"
+)
+
+// What a checkpoint is for: only one that answers prompts token by token, alone and as a whole, has a serving plan.
+
+// others match names of architectures that do something else; the names are those of Hugging Face transformers and of
+// the engines' registries.
+var others = []struct {
+	name *regexp.Regexp
+	why  string
+}{
+	{regexp.MustCompile(`(?i)eagle|medusa|mtpmodel$|nextn$|speculator`), "purpose.draft"},
+	{regexp.MustCompile(`For(Sequence|Token|Image|Audio)Classification$|ForMultipleChoice$|RewardModel$`),
+		"purpose.classifier"},
+	{regexp.MustCompile(`ForMaskedLM$|ForQuestionAnswering$|ForPreTraining$|ForTextEncoding$|EncoderModel$|^(Modern|Xlm)?Bert`),
+		"purpose.encoder"},
+}
+
+// purpose refuses a checkpoint that is not for generation.
+func purpose(r *reader) {
+	if v, ok := r.values["is_encoder_decoder"].(bool); ok && v {
+		r.fail("is_encoder_decoder", "purpose.encoder-decoder")
+	}
+	if v, ok := r.values["_class_name"].(string); ok {
+		r.fail("_class_name", "purpose.other", show(v), message.New("purpose.diffusion"))
+	}
+	list, ok := r.values["architectures"].([]any)
+	if !ok {
+		return
+	}
+	for _, v := range list {
+		name, _ := v.(string)
+		for _, o := range others {
+			if o.name.MatchString(name) {
+				r.fail("architectures", "purpose.other", show(name), message.New(o.why))
+			}
+		}
+	}
+}
+
+// Activations by the blocks that have them. The others (gelu and its approximations) are used in both kinds.
+var (
+	twoMatrices   = []string{"relu", "relu2", "relu_squared", "squared_relu", "xielu"}
+	threeMatrices = []string{"silu", "swish", "swiglu", "swigluoai", "silu_glu", "geglu", "gegelu", "reglu"}
+)
+
+// plain reports whether feed-forward blocks have two matrices, not three: the family says so, and its file must not say
+// something else. Of a family that nobody knows only the activation can tell.
+func (b *builder) plain() bool {
+	if b.f.Plain {
+		return true
+	}
+	for _, key := range []string{"hidden_act", "hidden_activation", "activation_function", "activation",
+		"activation_type", "mlp_hidden_act"} {
+		name, ok := b.r.values[key].(string)
+		if !ok {
+			continue
+		}
+		switch name = strings.ToLower(name); {
+		case slices.Contains(twoMatrices, name):
+			b.r.fail(key, "config.two-matrices", name)
+		case len(b.f.Types) == 0 && !slices.Contains(threeMatrices, name):
+			b.r.fail(key, "config.two-or-three", name)
+		}
+	}
+	return false
+}
