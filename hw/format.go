@@ -1,7 +1,7 @@
 package hw
 
 import (
-	"fmt"
+	"fathom/hw/message"
 	"slices"
 	"strings"
 )
@@ -120,7 +120,7 @@ func ParseFormat(name string) (Format, error) {
 		}
 		names[f] = f.String()
 	}
-	return 0, fmt.Errorf("format %q: want one of %v", name, names)
+	return 0, message.Fault("profile.format", name, names)
 }
 
 // FormatIn finds the format that the name of a checkpoint carries: of several the narrowest, because those of

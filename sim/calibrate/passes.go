@@ -3,13 +3,13 @@ package calibrate
 import (
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/kernel"
 	"fathom/sim/model"
 	"fathom/sim/pass"
@@ -68,12 +68,12 @@ func ReadPasses(r io.Reader) (passes []Pass, ok bool, err error) {
 		line, _ := c.FieldPos(0)
 		p, err := readPass(record, at)
 		if err != nil {
-			return nil, true, fmt.Errorf("line %d: %w", line, err)
+			return nil, true, message.Fault("passes.line", line, err)
 		}
 		passes = append(passes, p)
 	}
 	if len(passes) == 0 {
-		return nil, true, fmt.Errorf("the file has a header and no passes")
+		return nil, true, message.Fault("passes.none")
 	}
 	return passes, true, nil
 }
@@ -87,7 +87,7 @@ func readPass(record []string, at map[string]int) (Pass, error) {
 		}
 		v, err := strconv.ParseFloat(text(name), 64)
 		if (err != nil || !(v >= 0) || v > 1e9) && fault == nil {
-			fault = fmt.Errorf("%s %q: want a number from 0 to 1e9", name, text(name))
+			fault = message.Fault("passes.number", name, text(name))
 		}
 		return v
 	}
@@ -108,19 +108,19 @@ func readPass(record []string, at map[string]int) (Pass, error) {
 	}
 	switch {
 	case text("phase") != "prefill" && text("phase") != "decode":
-		return p, fmt.Errorf("phase %q: want prefill or decode", text("phase"))
+		return p, message.Fault("passes.phase", text("phase"))
 	case batch > 1<<20 || length > 1<<24 || p.tp > 4096 || p.dp > 4096 || p.ep > 4096 || p.mtp > 4096:
-		return p, fmt.Errorf("batch, length or a parallel size is out of range")
+		return p, message.Fault("passes.range")
 	case p.Seconds <= 0:
-		return p, fmt.Errorf("silicon_ms %q: want a time above 0", text("silicon_ms"))
+		return p, message.Fault("passes.time", text("silicon_ms"))
 	}
 	weights, err := hw.ParseFormat(text("quant_weights"))
 	if err != nil {
-		return p, fmt.Errorf("quant_weights: %w", err)
+		return p, message.Fault("passes.column", "quant_weights", err)
 	}
 	cache, err := hw.ParseFormat(text("quant_kv"))
 	if err != nil {
-		return p, fmt.Errorf("quant_kv: %w", err)
+		return p, message.Fault("passes.column", "quant_kv", err)
 	}
 	p.formats = kernel.Formats{Attention: weights, Dense: weights, Expert: weights, KV: cache}
 	if p.model, _, err = score.Stored(&score.Row{Model: p.Model, Precision: "bf16"}); err != nil {

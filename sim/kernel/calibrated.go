@@ -1,10 +1,8 @@
 package kernel
 
 import (
-	"fmt"
-	"strings"
-
 	"fathom/hw"
+	"fathom/hw/message"
 )
 
 // Host is the time of a serving engine beside the devices, in seconds: per step, per sequence of a step, from a
@@ -34,8 +32,7 @@ func Fittable(p *hw.Profile) Constants {
 func Calibrated(p *hw.Profile, engine string) (Constants, Host, error) {
 	c := p.Calibrated
 	if c == nil {
-		return Constants{}, Host{}, fmt.Errorf("fidelity calibrated: %s carries no fit to measured runs; make one with "+
-			"fathom calibrate, or use another fidelity", p.Name)
+		return Constants{}, Host{}, message.Fault("kernel.no-fit", p.Name)
 	}
 	e := c.Engine(engine)
 	if e == nil {
@@ -43,8 +40,7 @@ func Calibrated(p *hw.Profile, engine string) (Constants, Host, error) {
 		for _, e := range c.Engines {
 			names = append(names, e.Name)
 		}
-		return Constants{}, Host{}, fmt.Errorf("fidelity calibrated: %s carries no fit for engine %q; it has %s", p.Name,
-			engine, strings.Join(names, ", "))
+		return Constants{}, Host{}, message.Fault("kernel.no-engine", p.Name, engine, names)
 	}
 	k := Fittable(p)
 	k.AttnPrefill, k.AttnDecode, k.PromptOverhead, k.Reduce = c.AttnPrefill, c.AttnDecode, c.PromptOverhead, c.Collective

@@ -1,9 +1,8 @@
 package kernel
 
 import (
-	"fmt"
-
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/geometry"
 )
 
@@ -19,18 +18,18 @@ type Deployment struct {
 
 func (d *Deployment) check() error {
 	if d.Rank == nil || len(d.Rank.Model.Layers) == 0 {
-		return fmt.Errorf("no model layers")
+		return message.Fault("kernel.layers")
 	}
 	s := &d.Rank.Strategy
 	switch {
 	case d.Profile == nil:
-		return fmt.Errorf("no device profile")
+		return message.Fault("kernel.profile")
 	case d.Profile.MemoryBandwidth <= 0 || d.Profile.Cube[hw.BF16] <= 0 && d.Profile.Cube[hw.FP16] <= 0:
-		return fmt.Errorf("device %s: no memory bandwidth or no 16-bit peak", d.Profile.Name)
+		return message.Fault("kernel.peak", d.Profile.Name)
 	case s.TP < 1 || s.DP < 1 || s.TP > 4096 || s.DP > 4096 || s.PP < 0 || s.PP > 256:
-		return fmt.Errorf("tp %d, dp %d, pp %d: want 1 or more each", s.TP, s.DP, s.PP)
+		return message.Fault("kernel.sizes", s.TP, s.DP, s.PP)
 	case d.Rank.Model.MoE() && (s.EP < 1 || s.MoETP < 1 || s.EP*s.MoETP != s.TP*s.DP):
-		return fmt.Errorf("expert sizes ep %d x tp %d, want a product of %d devices", s.EP, s.MoETP, s.TP*s.DP)
+		return message.Fault("kernel.experts", s.EP, s.MoETP, s.TP*s.DP)
 	}
 	return nil
 }

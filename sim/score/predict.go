@@ -1,8 +1,6 @@
 package score
 
 import (
-	"errors"
-	"fmt"
 	"math"
 
 	"fathom/hw"
@@ -133,15 +131,14 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 // unfit says what an instance lacks whose weights leave no room, and what its engine does about it.
 func (s Side) unfit(weights float64, p *hw.Profile, engine plan.Serving) error {
 	ranks := float64(s.TP * s.DP * max(1, s.PP))
-	text := fmt.Sprintf("out of memory: weights of %.1f GB leave no KV room on %s, which has %.1f GB; "+
-		"%.0f devices or more hold them", weights/1e9, p.Name, p.MemoryBytes/1e9,
-		math.Ceil(weights*ranks/(tightShare*p.MemoryBytes-tightReserve)))
-	if flag := engine.Engine().Offload; flag != "" && p.HostBandwidth > 0 {
-		over := weights - tightShare*p.MemoryBytes + tightReserve
-		text += fmt.Sprintf(", or the host: %s %.0f, read in every step at %.0f GB/s, %.2g s", flag, math.Ceil(over/(1<<30)),
-			p.HostBandwidth/1e9, over/p.HostBandwidth)
+	hold := math.Ceil(weights * ranks / (tightShare*p.MemoryBytes - tightReserve))
+	flag := engine.Engine().Offload
+	if flag == "" || p.HostBandwidth <= 0 {
+		return message.Fault("fault.memory", weights/1e9, p.Name, p.MemoryBytes/1e9, hold)
 	}
-	return errors.New(text)
+	over := weights - tightShare*p.MemoryBytes + tightReserve
+	return message.Fault("fault.memory-host", weights/1e9, p.Name, p.MemoryBytes/1e9, hold, flag,
+		math.Ceil(over/(1<<30)), p.HostBandwidth/1e9, over/p.HostBandwidth)
 }
 
 // priced gives the constants of a run: the caller's, those of a fit where the profile has one and it is wanted, or the

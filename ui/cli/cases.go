@@ -234,8 +234,8 @@ func (p *Program) caseProgress() func(cases.Progress) {
 	return func(s cases.Progress) {
 		const width = 30
 		full := width * s.Done / max(1, s.Total)
-		fmt.Fprintf(f, "\r\x1b[K[%s%s] %d of %d, %d failed", strings.Repeat("#", full), strings.Repeat(".", width-full),
-			s.Done, s.Total, s.Failed)
+		fmt.Fprintf(f, "\r\x1b[K[%s%s] %s", strings.Repeat("#", full), strings.Repeat(".", width-full),
+			p.voice.Tell(message.New("said.cases-at", s.Done, s.Total, s.Failed)))
 		if s.Done == s.Total {
 			fmt.Fprint(f, "\r\x1b[K")
 		}
