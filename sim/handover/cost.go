@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"fathom/hw"
-	"fathom/hw/message"
 	"fathom/sim/geometry"
 	"fathom/sim/memory"
 	"fathom/sim/model"
@@ -66,6 +65,11 @@ func New(bytes float64, prefill, decode Side, way Way) Cost {
 	pace := min(at(prefill, prefill.Holders), at(decode, decode.Holders))
 	c.PrefillRate, c.DecodeRate = at(prefill, prefill.World), at(decode, decode.World)
 	c.Seconds = way.Link.Latency + 1/pace
+	if way.Copies > 0 { // of one prompt one after the other, of many side by side
+		c.Seconds += float64(way.Copies) * bytes / (way.Staged * float64(min(prefill.Holders, decode.Holders)))
+		c.PrefillRate = min(c.PrefillRate, way.Staged*float64(prefill.World)/bytes)
+		c.DecodeRate = min(c.DecodeRate, way.Staged*float64(decode.World)/bytes)
+	}
 	return c
 }
 
@@ -92,52 +96,4 @@ func (c *Cost) Wait(group, groups int, interval float64, layers int) float64 {
 		mean = math.Max(all/n, all-interval*(n-1)/n)
 	}
 	return c.Way.Link.Latency + mean + float64(groups-1)/2*math.Max(0, all-interval)
-}
-
-// Way is the link between two pools.
-type Way struct {
-	Path    hw.Path
-	Name    string  // what the link is called
-	Link    hw.Link // what one device reaches of it
-	Outside bool    // between two profiles, over the network of each
-}
-
-// Between finds the way between an instance of prefill devices of one profile and one of decode devices of another.
-// Pools of one profile stand in one grid: inside a server where both instances fit into one, else from one server to
-// the next. Pools of two profiles meet in a network, at the pace of the slower of both. The error says which of them
-// states none.
-func Between(p, d *hw.Profile, prefill, decode int) (Way, error) {
-	if p == d {
-		node := p.Grid.Node
-		if node == 0 && len(p.Grid.Shape) > 0 {
-			node = p.Grid.Shape[len(p.Grid.Shape)-1]
-		}
-		to := node
-		if prefill > 0 && decode > 0 && prefill+decode <= node {
-			to = prefill // the first decode device
-		}
-		l, ok := p.Grid.BetweenLevel(0, to)
-		if !ok {
-			return Way{}, message.Fault("failure.no-link", p.Name)
-		}
-		return Way{Path: l.Path, Name: l.Name, Link: l.Reached()}, nil
-	}
-	a, okA := p.Outside()
-	b, okB := d.Outside()
-	switch {
-	case !okA:
-		return Way{}, message.Fault("failure.no-network", p.Name, d.Name)
-	case !okB:
-		return Way{}, message.Fault("failure.no-network", d.Name, p.Name)
-	}
-	x, y := a.Reached(), b.Reached()
-	w := Way{Path: max(a.Path, b.Path), Name: a.Name, Outside: true,
-		Link: hw.Link{Bandwidth: min(x.Bandwidth, y.Bandwidth), Latency: max(x.Latency, y.Latency)}}
-	if a.Path == hw.Fabric && b.Path == hw.Fabric {
-		w.Path = hw.RDMA
-	}
-	if y.Bandwidth < x.Bandwidth {
-		w.Name = b.Name
-	}
-	return w, nil
 }

@@ -63,7 +63,7 @@ func TestPace(t *testing.T) {
 	p, d := &hw.Profile{Name: "P"}, &hw.Profile{Name: "D"}
 	p.Network = hw.Level{Name: "slow", Bandwidth: 10e9, Efficiency: 0.5, Latency: 1e-5, Path: hw.RDMA}
 	d.Network = hw.Level{Name: "fast", Bandwidth: 50e9, Efficiency: 0.8, Latency: 2e-5, Path: hw.RDMA}
-	way, err := Between(p, d, 8, 8)
+	way, err := Between(p, d, 8, 8, plan.KVAuto)
 	if err != nil || way.Name != "slow" || way.Path != hw.RDMA || way.Link.Bandwidth != 5e9 || way.Link.Latency != 2e-5 {
 		t.Fatalf("%+v %v", way, err)
 	}
@@ -74,7 +74,7 @@ func TestPace(t *testing.T) {
 		}
 	}
 	p.Network = hw.Level{}
-	if _, err := Between(p, d, 8, 8); err == nil || !strings.Contains(err.Error(), "P states no network") {
+	if _, err := Between(p, d, 8, 8, plan.KVAuto); err == nil || !strings.Contains(err.Error(), "P states no network") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -90,7 +90,7 @@ func TestWayInsideAGrid(t *testing.T) {
 		name            string
 		path            hw.Path
 	}{{4, 4, "NVLink 4", hw.Fabric}, {8, 8, "network", hw.RDMA}} {
-		if w, err := Between(p, p, c.prefill, c.decode); err != nil || w.Name != c.name || w.Path != c.path {
+		if w, err := Between(p, p, c.prefill, c.decode, plan.KVAuto); err != nil || w.Name != c.name || w.Path != c.path {
 			t.Errorf("%d and %d devices: %+v %v", c.prefill, c.decode, w, err)
 		}
 	}
@@ -109,6 +109,45 @@ func TestWait(t *testing.T) {
 		{1, 1, 0.005, 10, 0.001 + 0.0055 + 0}, {1, 3, 0.004, 0, 0.011 + 0.006}} {
 		if got := c.Wait(x.group, x.groups, x.interval, x.layers); math.Abs(got-x.want) > 1e-12 {
 			t.Errorf("%+v: %v", x, got)
+		}
+	}
+}
+
+// A path that is asked for is taken or refused, never another: the fabric ends with a server, host memory is a copy more
+// inside of one and two between two, and who does not state its link to the host has none.
+func TestAskedPaths(t *testing.T) {
+	p, err := hw.Find("H100_SXM") // 450 GB/s of NVLink at 0.61, 50 of network at 0.7, 64 to the host
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, bare := &hw.Profile{Name: "O", Network: hw.Level{Bandwidth: 10e9, Efficiency: 1}, HostBandwidth: 32e9},
+		&hw.Profile{Name: "B", Network: hw.Level{Bandwidth: 10e9, Efficiency: 1}}
+	for _, c := range []struct {
+		d       *hw.Profile
+		devices int
+		by      plan.KVPath
+		seconds float64 // for a byte of one device on either side, without the latency; 0: refused
+		says    string
+	}{
+		{p, 4, plan.KVLink, 1 / (450e9 * 0.61), ""},
+		{p, 8, plan.KVLink, 0, "server of 8"},
+		{other, 4, plan.KVLink, 0, "share no fabric"},
+		{p, 4, plan.KVRDMA, 1 / (50e9 * 0.7), ""},
+		{p, 4, plan.KVHost, 2 / 64e9, ""},
+		{p, 8, plan.KVHost, 1/(50e9*0.7) + 2/64e9, ""},
+		{other, 4, plan.KVHost, 1/10e9 + 2/32e9, ""},
+		{bare, 4, plan.KVHost, 0, "B does not state its link to host memory"},
+	} {
+		way, err := Between(p, c.d, c.devices, c.devices, c.by)
+		if err != nil || c.seconds == 0 {
+			if err == nil || c.seconds > 0 || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("%s, %d devices, %v: %v", c.d.Name, c.devices, c.by, err)
+			}
+			continue
+		}
+		got := New(1e9, Side{p, 4, 1}, Side{c.d, 4, 1}, way).Seconds - way.Link.Latency
+		if math.Abs(got/(1e9*c.seconds)-1) > 1e-9 {
+			t.Errorf("%s, %d devices, %v: %v s, want %v", c.d.Name, c.devices, c.by, got, 1e9*c.seconds)
 		}
 	}
 }

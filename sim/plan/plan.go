@@ -111,6 +111,7 @@ type Request struct {
 	Experts   expert.Load // how often experts are chosen
 	Redundant Sizes       // copies of experts, over all ranks; searched without values: none, and what fills ranks
 	AFD       AFD         // attention and experts on ranks of their own, beside the ordinary decode
+	KVPath    KVPath      // of a PD ratio's KV caches
 	TwoBatch  Choice      // two half batches, one's exchange under the other's work
 
 	Prices  []Price // per profile; a profile without one has no cost figures
@@ -230,6 +231,22 @@ const (
 var choiceNames = [...]string{"off", "on", "auto"}
 
 func (c Choice) String() string { return choiceNames[c] }
+
+// KVPath is how the KV cache of a prompt goes from a prefill to a decode instance.
+type KVPath uint8
+
+// KVAuto takes what stands between the two: inside a grid its own level, else the network of both. The others are asked
+// for: the fabric that devices share, the network that they reach themselves, or host memory at both ends.
+const (
+	KVAuto KVPath = iota
+	KVLink
+	KVRDMA
+	KVHost
+)
+
+var kvPathNames = [...]string{"auto", "link", "rdma", "host"}
+
+func (p KVPath) String() string { return kvPathNames[p] }
 
 // Flag is one flag of a command line with its values, without dashes.
 type Flag struct {

@@ -274,7 +274,7 @@ func (r *Row) pools(load traffic.Load, whole int, profile *hw.Profile, m *model.
 	pools := traffic.Pools{
 		Prefill: pe, Decode: de, PrefillClock: prefill.Clock(), DecodeClock: decode.Clock(),
 		PrefillInstances: r.Prefill.Workers, DecodeInstances: r.Decode.Workers,
-		HandOver: bench.HandOver(moved, handover.SideOf(profile, from), handover.SideOf(profile, to), 0),
+		HandOver: bench.HandOver(moved, handover.SideOf(profile, from), handover.SideOf(profile, to), plan.KVAuto, 0),
 	}
 	result, err := traffic.Disaggregated(load, pools)
 	if err != nil {

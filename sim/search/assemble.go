@@ -121,7 +121,9 @@ func (r *run) device(i int) report.Device {
 		d.Notes = append(d.Notes, notes...)
 	case r.req.Mode == plan.PDRatio:
 		d.PDRatio = ratios(parts[0], parts[1], r.req, d.Device, j.switches, j.listedOnly())
-		r.transfers(i, d.PDRatio.Candidates)
+		if err := r.transfers(i, d.PDRatio.Candidates); err != nil {
+			d.Notes = append(d.Notes, message.Of(err))
+		}
 	}
 	if len(parts) == 1 {
 		d.Points = parts[0] // a copy of a hundred thousand rows would delay a cancelled run

@@ -44,7 +44,7 @@ func (r *run) pair(i int, x *report.Ratio) (*bench.Pair, error) {
 	}
 	return &bench.Pair{Prefill: p, Decode: d, Prefills: *x.PrefillInstances, Decodes: *x.DecodeInstances,
 		HandOver: bench.HandOver(load, handover.SideOf(prefill.profile, x.Prefill.Strategy),
-			handover.SideOf(decode.profile, x.Decode.Strategy), r.req.ServingCostMS/1000)}, nil
+			handover.SideOf(decode.profile, x.Decode.Strategy), r.req.KVPath, r.req.ServingCostMS/1000)}, nil
 }
 
 // machine is what of a pair decides what it does: pairs that are the same engines, as many of them, are one.

@@ -74,7 +74,7 @@ func everySplit(t *testing.T, req *plan.Request, pair plan.Pairing) (best float6
 			if err != nil {
 				t.Fatal(err)
 			}
-			way, err := handover.Between(p, d, x.Strategy.World(), y.Strategy.World())
+			way, err := handover.Between(p, d, x.Strategy.World(), y.Strategy.World(), req.KVPath)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -244,7 +244,7 @@ func (m *match) cost(f, b *front) (handover.Cost, bool) {
 		m.bytes[b.layout] = bytes
 	}
 	p, d := m.pair.Prefill.Profile, m.pair.Decode.Profile
-	way, err := handover.Between(p, d, f.layout.world, b.layout.world)
+	way, err := handover.Between(p, d, f.layout.world, b.layout.world, req.KVPath)
 	if err != nil {
 		m.lost = err
 		return handover.Cost{}, false
@@ -259,9 +259,20 @@ func (m *match) wait(c *handover.Cost, r *report.Row) float64 {
 	return 1000 * waitOf(m.run.req, c, r, m.layers)
 }
 
-// notes says why there is no split although both sides have rows.
+// notes says why there is no split although both sides have rows, or what a split over two networks takes for granted.
 func (m *match) notes(none bool) (list []message.Message) {
+	p, d := m.pair.Prefill.Profile, m.pair.Decode.Profile
 	switch {
+	case !none && p != d:
+		a, okA := p.Outside()
+		b, okB := d.Outside()
+		if okA && okB {
+			list = append(list, message.New("note.split-network", p.Name, a.Name, d.Name, b.Name))
+		}
+		x, y := m.run.req.Serving.On(p).Engine().Title, m.run.req.Serving.On(d).Engine().Title
+		if x != y {
+			list = append(list, message.New("note.split-engines", p.Name, x, d.Name, y))
+		}
 	case !none:
 	case m.wasted > 0:
 		list = append(list, message.New("note.split-watts", m.wasted, m.run.req.PerWatt))

@@ -33,8 +33,8 @@ func waitOf(req *plan.Request, c *handover.Cost, r *report.Row, layers int) floa
 }
 
 // transfers tells what moving the cache takes for the pairs of two given instance sizes. The reference tool knows no
-// transfer, so that nothing else of a pair changes.
-func (r *run) transfers(i int, list []report.Ratio) {
+// transfer, so that nothing else of a pair changes. The error is why there is no way between them.
+func (r *run) transfers(i int, list []report.Ratio) error {
 	p, d := r.job(i, plan.PhasePrefill), r.job(i, plan.PhaseDecode)
 	m := &match{run: r, pair: r.req.Pairings()[i], prefill: p, decode: d, bytes: map[layout]float64{},
 		layers: p.overlapped()}
@@ -47,6 +47,7 @@ func (r *run) transfers(i int, list []report.Ratio) {
 			x.Transfer = m.transferOf(&cost, m.wait(&cost, &x.Prefill), false)
 		}
 	}
+	return m.lost
 }
 
 func (m *match) transferOf(c *handover.Cost, wait float64, counted bool) *report.Transfer {

@@ -92,6 +92,7 @@ var rules = [NumIDs]func(*Reading) []report.Issue{
 	DecodePools:       func(r *Reading) []report.Issue { return checkPools(r, DecodePools) },
 	DeviceCount:       checkDeviceCount,
 	PrefillDevices:    func(r *Reading) []report.Issue { return checkInstance(r, PrefillDevices) },
+	KVPath:            checkKVPath,
 	DecodeDevices:     func(r *Reading) []report.Issue { return checkInstance(r, DecodeDevices) },
 	Workload:          checkWorkload,
 	InputLength:       checkInputLength,

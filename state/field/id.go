@@ -15,6 +15,7 @@ const (
 	DeviceCount                 // devices of the instance; the whole budget in PD ratio
 	PrefillDevices              // per prefill instance; none: searched
 	DecodeDevices               // per decode instance; none: searched
+	KVPath                      // of KV caches between them
 	Workload                    // a mix of requests instead of one length
 	InputLength                 // tokens, or a length-distribution file
 	OutputLength                // tokens

@@ -113,6 +113,7 @@ var members = [NumIDs]member{
 			}
 			return v
 		}, nil},
+	KVPath:   named(func(q *plan.Request) *plan.KVPath { return &q.KVPath }, plan.KVHost+1).where(pdRatio),
 	TwoBatch: named(func(q *plan.Request) *plan.Choice { return &q.TwoBatch }, plan.Either+1),
 	HitRate:  real(func(q *plan.Request) *float64 { return &q.PrefixCacheHitRate }).where((*Reading).PrefixCache),
 	MTPTokens: {

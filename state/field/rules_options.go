@@ -153,7 +153,7 @@ func (r *Reading) embedded() bool { return r.Word(Engine) != engineMsmodeling }
 // search.
 var embeddedOnly = []ID{PP, PrefillPools, DecodePools, Fidelity, Search, DeviceCost, Draft, DraftShare, DraftModel,
 	PowerCap, PowerLimit, PerWatt, TargetQPS, TargetConcurrency,
-	Concurrency, E2E, Goodput, Workload, ExpertSkew, ExpertLoads, Redundant, TwoBatch, AFD}
+	Concurrency, E2E, Goodput, Workload, ExpertSkew, ExpertLoads, Redundant, TwoBatch, AFD, KVPath}
 
 // checkForeign warns of an answer that the chosen engine cannot heed.
 func checkForeign(r *Reading, id ID) []report.Issue {

@@ -103,6 +103,14 @@ func checkPools(r *Reading, id ID) (out []report.Issue) {
 	return out
 }
 
+// checkKVPath: a path is for KV caches that go from one instance to another.
+func checkKVPath(r *Reading) []report.Issue {
+	if r.ModeKnown && r.Mode != plan.PDRatio && r.Word(KVPath) != "" && r.Word(KVPath) != plan.KVAuto.String() {
+		return one(fault(KVPath, r.Answers[KVPath].Text, "instance-mode"))
+	}
+	return nil
+}
+
 func checkDeviceCount(r *Reading) []report.Issue {
 	n := r.Int(DeviceCount)
 	if n == 0 {

@@ -20,6 +20,7 @@ func deploymentFields() []Field {
 		{goalPhases, []string{"phase", "capability", "阶段能力"}},
 		{goalRatio, []string{"pd_ratio", "PD ratio", "P/D配比", "PD配比", "实例配比", "配比"}},
 	}
+	ways := choices("auto", "link", "rdma", "host")
 	phases := []Choice{
 		{phasePrefill, []string{"P", "prefill only"}},
 		{phaseDecode, []string{"D", "decode only"}},
@@ -55,6 +56,9 @@ func deploymentFields() []Field {
 			Asked: pdRatio},
 		{ID: DecodeDevices, Name: "decode_devices_per_instance", Label: "decode devices", Flag: "decode-devices-per-instance",
 			Arity: One, Metavar: "N", Unit: "devices", Example: "8", Parse: searchedInteger("8"), Group: GroupHardware,
+			Asked: pdRatio},
+		{ID: KVPath, Name: "kv_path", Label: "KV path", Flag: "kv-path", Arity: One, Metavar: "PATH", Example: "rdma",
+			Choices: ways, Default: byDefault("auto"), Parse: oneOf(ways), Group: GroupHardware, Ours: true, Advanced: true,
 			Asked: pdRatio},
 		{ID: Workload, Name: "workload", Label: "workload", Flag: "workload", Arity: One, Metavar: "NAME|FILE",
 			Example: "chat", Parse: optionalWord("chat"), Default: byDefault("none"), Group: GroupLengths, Ours: true,
