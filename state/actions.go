@@ -1,5 +1,7 @@
 package state
 
+import "slices"
+
 // Action is what a user wants, whatever key or button said so.
 type Action uint8
 
@@ -155,6 +157,9 @@ var actionNames = [NumActions]string{"none",
 	"export-html", "export-svg",
 	"export-lws", "export-llm-d", "export-dynamo", "export-mindie", "export-compose",
 	"help", "palette", "theme", "language", "mouse", "redraw", "suspend", "interrupt", "quit"}
+
+// ActionNamed is the action of a name; NoAction where none has it.
+func ActionNamed(name string) Action { return Action(max(0, slices.Index(actionNames[:], name))) }
 
 // String names the action in the text catalog: "action.<name>".
 func (a Action) String() string {

@@ -26,7 +26,7 @@ func Rebound(base []Binding, wishes map[string][]string) (list []Binding, proble
 	}
 	var good []wish
 	for _, name := range slices.Sorted(maps.Keys(wishes)) { // the outcome does not depend on the order of a map
-		a := Action(max(0, slices.Index(actionNames[:], name)))
+		a := ActionNamed(name)
 		if a == NoAction {
 			if near := hw.Meant(actionNames[1:], name); near != "" {
 				problems = append(problems, message.New("settings.action-meant", hw.Clean(name), near))

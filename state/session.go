@@ -148,7 +148,7 @@ func (u *update) remember() { u.emit(Remember{u.Memory()}) }
 
 // quit leaves, after a question if a run is live or the form holds answers that no run and no file has.
 func (u *update) quit() {
-	if u.Live.Run != 0 && u.Pane == Running || u.Results.LiveRun != 0 || u.Form.Dirty {
+	if u.Loses() != "" {
 		u.cover(Overlay{Kind: QuitOverlay})
 		return
 	}
@@ -195,4 +195,18 @@ func (u *update) interrupt() {
 	default:
 		u.quit()
 	}
+}
+
+// Loses is what leaving now would lose, the key of a text; "" where it is nothing.
+func (m *Model) Loses() string {
+	run := m.Live.Run != 0 && m.Pane == Running || m.Results.LiveRun != 0
+	switch {
+	case run && m.Form.Dirty:
+		return "quit.lost"
+	case run:
+		return "quit.lost_run"
+	case m.Form.Dirty:
+		return "quit.lost_form"
+	}
+	return ""
 }

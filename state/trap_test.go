@@ -260,7 +260,7 @@ func TestSubmitNamesTheQuestion(t *testing.T) {
 	if j.m.Form.Focus != field.Quantization || j.m.Notice.Issue == nil {
 		t.Fatalf("focus %s, %+v", j.m.Form.Focus, j.m.Notice)
 	}
-	if text := j.m.Notice.Issue.Message.String(); strings.Contains(text, "--") || !strings.Contains(text, "F9") {
+	if text := j.m.Notice.Issue.Message.String(); strings.Contains(text, "--") || !strings.Contains(text, "{@submit}") {
 		t.Errorf("%q", text)
 	}
 }

@@ -145,7 +145,11 @@ func (l *lines) turn() {
 	l.say("")
 	switch {
 	case l.model.Overlay.Kind == state.QuitOverlay:
-		l.yesNo(l.texts.T("quit.ask")+" "+l.texts.T("quit.lost"), state.Accept, state.Back)
+		ask := l.texts.T("quit.ask")
+		if why := l.model.Loses(); why != "" {
+			ask += " " + l.texts.T(why)
+		}
+		l.yesNo(ask, state.Accept, state.Back)
 	case l.model.Overlay.Kind != state.NoOverlay:
 		l.do(state.Back)
 	case l.model.Pane == state.Editing:

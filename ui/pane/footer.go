@@ -9,6 +9,7 @@ import (
 	"fathom/ui/cell"
 	"fathom/ui/number"
 	"fathom/ui/style"
+	"fathom/ui/text"
 )
 
 // mostHints is how many keys of its own a situation shows; help and the palette have all.
@@ -76,7 +77,7 @@ func (p *Painter) hint(b state.Bound) string {
 	if short := "hint." + b.Action.String(); s == p.t(b.Text()) && p.C.Has(short) {
 		s = p.t(short) // the help says more than a footer has room for
 	}
-	return p.T.Accent.Paint(KeyName(b.Keys[0])) + " " + s
+	return p.T.Accent.Paint(text.KeyName(b.Keys[0])) + " " + s
 }
 
 // action is what a binding does, in the words of the scope where those differ.
@@ -202,24 +203,6 @@ func (p *Painter) translated(pairs []string) []string {
 		}
 	}
 	return out
-}
-
-// KeyName is how a key is written for people.
-func KeyName(k string) string {
-	switch k {
-	case " ":
-		return "space"
-	case "ctrl+@":
-		return "ctrl+space"
-	case "pgup":
-		return "PgUp"
-	case "pgdown":
-		return "PgDn"
-	}
-	if len(k) >= 2 && k[0] == 'f' && strings.Trim(k[1:], "0123456789") == "" {
-		return "F" + k[1:]
-	}
-	return strings.ReplaceAll(k, "shift+", "shift-")
 }
 
 func scopeName(s state.Scope) string {

@@ -9,6 +9,7 @@ import (
 	"fathom/state/field"
 	"fathom/ui/cell"
 	"fathom/ui/layout"
+	"fathom/ui/text"
 )
 
 const labelWidth = 19 // of a question's name
@@ -104,7 +105,7 @@ func (p *Painter) beginnings(w int) []string {
 		}
 		for _, b := range p.M.Bound(p.M.Scope()) {
 			if b.Action == a && b.Reason == "" {
-				head := "    " + p.T.Accent.Paint(cell.Left(KeyName(b.Keys[0]), 8, ""))
+				head := "    " + p.T.Accent.Paint(cell.Left(text.KeyName(b.Keys[0]), 8, ""))
 				for _, s := range cell.Wrap(p.t("start."+a.String()), w-13) {
 					out = append(out, head+s)
 					head = cell.Space(12)

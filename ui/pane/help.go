@@ -5,6 +5,7 @@ import (
 
 	"fathom/state"
 	"fathom/ui/cell"
+	"fathom/ui/text"
 )
 
 // helpHead is the title of the overlay with its filter.
@@ -96,7 +97,7 @@ func twoColumns(groups [][]string, w int) []string {
 func keyNames(keys []string) string {
 	names := make([]string, len(keys))
 	for i, k := range keys {
-		names[i] = KeyName(k)
+		names[i] = text.KeyName(k)
 	}
 	return strings.Join(names, "  ")
 }

@@ -1,6 +1,9 @@
 package pane
 
 import (
+	"slices"
+	"strings"
+
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state"
@@ -75,7 +78,8 @@ func (p *Painter) lack(r *report.Rung) string {
 }
 
 // keysTo are the keys that lead from the answer as asked to a rung: X to its search, f or F to its arithmetic.
-func (p *Painter) keysTo(r *report.Rung) (keys string) {
+func (p *Painter) keysTo(r *report.Rung) string {
+	var keys []string
 	e, d := p.M.Entry(p.M.Results.Run), p.onDevice()
 	if e == nil || d == nil || r.Alone {
 		return ""
@@ -86,20 +90,26 @@ func (p *Painter) keysTo(r *report.Rung) (keys string) {
 			continue
 		}
 		if asked.Search == plan.SearchReference && r.Step.Search() == plan.SearchExhaustive {
-			keys = "X"
+			keys = append(keys, p.keyAnywhere(state.Exhaustive, state.InTable))
 		}
 		switch f := r.Step.Fidelity(); {
 		case f == asked.Fidelity:
 		case f == plan.Corrected, f == plan.Reference && asked.Fidelity == plan.Corrected:
-			keys += "f"
+			keys = append(keys, p.keyAnywhere(state.Fidelity, state.InTable))
 		case f == plan.Calibrated:
-			keys += "F"
+			keys = append(keys, p.keyAnywhere(state.Calibrated, state.InTable))
 		}
 		if asked.Search == plan.SearchExhaustive && r.Step.Search() == plan.SearchReference {
 			return "" // no key leads there
 		}
 	}
-	return keys
+	if slices.Contains(keys, "") {
+		return "" // one of them has lost its key
+	}
+	if slices.ContainsFunc(keys, func(k string) bool { return len(k) > 1 }) {
+		return strings.Join(keys, " ")
+	}
+	return strings.Join(keys, "")
 }
 
 func (p *Painter) step(r *report.Rung) string {

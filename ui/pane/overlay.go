@@ -9,6 +9,7 @@ import (
 	"fathom/ui/cell"
 	"fathom/ui/layout"
 	"fathom/ui/number"
+	"fathom/ui/text"
 
 	"github.com/charmbracelet/x/ansi"
 )
@@ -30,7 +31,9 @@ func (p *Painter) overlay() []string {
 		lines = p.palette()
 	case state.QuitOverlay:
 		lines = append([]string{""}, p.wrap(p.T.Strong, p.t("quit.ask"), p.W-2, 2)...)
-		lines = append(lines, p.wrap(p.T.Text, p.t("quit.lost"), p.W-2, 2)...)
+		if why := p.M.Loses(); why != "" { // a run may end under the question
+			lines = append(lines, p.wrap(p.T.Text, p.t(why), p.W-2, 2)...)
+		}
 	case state.FitOverlay:
 		lines = p.fitQuestion()
 	case state.VerdictOverlay:
@@ -181,7 +184,7 @@ func menuName(k state.OverlayKind) string {
 // keyOf is the letter of a menu item.
 func (p *Painter) keyOf(a state.Action) string {
 	if keys := p.M.KeysOf(a); len(keys) > 0 {
-		return KeyName(keys[0])
+		return text.KeyName(keys[0])
 	}
 	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"fathom/state"
 	"fathom/ui/cell"
 	"fathom/ui/layout"
+	"fathom/ui/text"
 )
 
 // palette lists the actions whose names hold what is typed, each with its key; one that does nothing now says why.
@@ -53,9 +54,9 @@ func (p *Painter) keyAnywhere(a state.Action, s state.Scope) string {
 		switch {
 		case b.Action != a:
 		case b.Scopes&s != 0:
-			return KeyName(b.Keys[0])
+			return text.KeyName(b.Keys[0])
 		case first == "":
-			first = KeyName(b.Keys[0])
+			first = text.KeyName(b.Keys[0])
 			for scope, opener := range map[state.Scope]state.Action{state.InCopy: state.CopyMenu,
 				state.InExport: state.ExportMenu} {
 				if b.Scopes == scope {
@@ -74,7 +75,7 @@ func (p *Painter) nearWords(list []state.Near) string {
 	}
 	var out []string
 	for _, n := range list {
-		s := KeyName(n.Key) + " " + p.brief(n.Action)
+		s := text.KeyName(n.Key) + " " + p.brief(n.Action)
 		if n.Where != "" {
 			s += " (" + p.t(n.Where) + ")"
 		}

@@ -15,6 +15,7 @@ import (
 	"fathom/ui/layout"
 	"fathom/ui/number"
 	"fathom/ui/style"
+	"fathom/ui/text"
 )
 
 // picker draws the focused question alone with its list, as tall as the place is.
@@ -34,7 +35,7 @@ func (p *Painter) choosing(k *state.Picker, w int) string {
 	}
 	keys = append(keys, p.t("pick.keys"))
 	if field.Table[p.M.Form.Focus].Arity != field.One && p.M.Overlay.Kind == state.NoOverlay {
-		keys = append(keys, p.t("pick.another", "key", KeyName("ctrl+@")))
+		keys = append(keys, p.t("pick.another", "key", text.KeyName("ctrl+@")))
 	}
 	for ; len(keys) > 0; keys = keys[1:] { // the less known one is worth more
 		if s := p.dots(append([]string{n}, keys...)...); cell.Width(s)+3 <= w {

@@ -187,7 +187,7 @@ func (l *keyLine) name(c *text.Catalog, b *state.Binding) {
 func keyCodes(keys []string) string {
 	out := make([]string, len(keys))
 	for i, k := range keys {
-		out[i] = "`" + strings.ReplaceAll(KeyName(k), "|", "\\|") + "`"
+		out[i] = "`" + strings.ReplaceAll(text.KeyName(k), "|", "\\|") + "`"
 	}
 	return strings.Join(out, " ")
 }

@@ -68,6 +68,7 @@ func (c *Catalog) T(key string, pairs ...string) string {
 	if !ok {
 		return "<" + key + ">"
 	}
+	s = expand(s) // before the values, which may have braces of their own
 	if len(pairs) > 0 && strings.IndexByte(s, '{') >= 0 {
 		s = fill(s, pairs)
 	}

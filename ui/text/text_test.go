@@ -156,7 +156,7 @@ func TestKeysOfTheMachine(t *testing.T) {
 	}
 }
 
-var places = regexp.MustCompile(`\{[a-z_0-9]+\}`)
+var places = regexp.MustCompile(`\{@?[a-z_0-9-]+\}`)
 
 // A translation has every key of the English catalog, with the same places in it.
 func TestLanguagesAgree(t *testing.T) {
