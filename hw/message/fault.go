@@ -45,7 +45,7 @@ func Of(err error) Message {
 	case Speaker:
 		return said.Message()
 	case interface{ Messages() []Message }:
-		return lines(said.Messages())
+		return joined("list.line", said.Messages())
 	}
 	if at, ok := err.(*fs.PathError); ok {
 		if (at.Op == "write" || at.Op == "mkdir") && errors.Is(at.Err, fs.ErrPermission) {
@@ -61,18 +61,6 @@ func Of(err error) Message {
 		}
 	}
 	return Literal(err.Error())
-}
-
-// lines sets messages in lines of their own.
-func lines(list []Message) (all Message) {
-	for i, m := range list {
-		if i == 0 {
-			all = m
-		} else {
-			all = New("list.line", all, m)
-		}
-	}
-	return all
 }
 
 // Each gives what an error says, one message a part: of joined errors, and of those that say several things.

@@ -129,12 +129,15 @@ func (t *Table) name(n Name) string {
 type And []string
 
 // Join says one thing after another.
-func Join(list []Message) (all Message) {
+func Join(list []Message) Message { return joined("list.then", list) }
+
+// joined puts each message behind those before it, as a text of two places does.
+func joined(key string, list []Message) (all Message) {
 	for i, m := range list {
 		if i == 0 {
 			all = m
 		} else {
-			all = New("list.then", all, m)
+			all = New(key, all, m)
 		}
 	}
 	return all

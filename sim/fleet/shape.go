@@ -25,9 +25,6 @@ var shapes = sync.OnceValue(func() []Shape {
 	return file.Shape
 })
 
-// Shapes lists the days that are shipped.
-func Shapes() []Shape { return shapes() }
-
 // ShapeNames lists their names.
 func ShapeNames() (names []string) {
 	for _, s := range shapes() {

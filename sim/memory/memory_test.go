@@ -183,7 +183,7 @@ func BenchmarkProbe(b *testing.B) {
 	}
 }
 
-func Benchmarkranks(t, b *testing.B) {
+func BenchmarkRanks(b *testing.B) {
 	m := find(b, "deepseek-ai/DeepSeek-V3.2")
 	for b.Loop() {
 		ranks(b, m, plan.Strategy{TP: 4, DP: 4, EP: 16, MoETP: 1, MoEDP: 1}, w8a8, compiled, 1)

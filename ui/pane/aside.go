@@ -134,7 +134,7 @@ func (p *Painter) soFar(w int) []string {
 	var out []string
 	say := func(s string) { out = append(out, p.wrap(p.T.Text, s, w-1, 2)...) }
 	if r.ModeKnown {
-		say(p.t(mapping(r)))
+		say(p.t(p.M.Form.Mapping()))
 	}
 	var names []string
 	for _, h := range r.Profiles {
@@ -157,21 +157,6 @@ func (p *Painter) soFar(w int) []string {
 		say(p.t("form.nothing_yet"))
 	}
 	return out
-}
-
-// mapping is the sentence that says what the mode means, as the confirm pane has it.
-func mapping(r *field.Reading) string {
-	switch {
-	case r.Mode == plan.PDRatio:
-		return "mapping.pd-ratio"
-	case r.Mode == plan.Aggregation:
-		return "mapping.aggregation"
-	case !r.Decode:
-		return "mapping.prefill"
-	case !r.Prefill:
-		return "mapping.decode"
-	}
-	return "mapping.phases"
 }
 
 // facts is the shape of the model in one line.
