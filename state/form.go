@@ -85,9 +85,12 @@ func (f *Form) lines() []Line {
 		}
 		a, here := f.Answers[id], id == f.Focus && !f.OnFold
 		byUser := a.Given() && a.Source != field.CLIDefault
-		switch {
-		case rare(q) && !f.Unfolded && !byUser && !here:
+		behind := rare(q) && !byUser && !here // the fold, where it is closed
+		if behind {
 			folded++
+		}
+		switch {
+		case behind && !f.Unfolded:
 			continue
 		case !rare(q) && !a.Given() && !here && q.Group != group && q.Group != focused:
 			continue

@@ -219,6 +219,9 @@ func (w *served) told(s *trace.Summary) (out []message.Message) {
 	if s.Format == trace.Mooncake && w.req.Service.TraceFormat == "" {
 		out = append(out, message.New("service.milliseconds"))
 	}
+	if s.Epoch > 0 {
+		out = append(out, message.New("service.epoch", 1/s.Epoch))
+	}
 	if s.Untimed {
 		out = append(out, message.New("service.untimed", w.req.QPS))
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"fathom/hw/message"
 )
@@ -18,7 +19,7 @@ type Format uint8
 //     (https://github.com/Azure/AzurePublicDataset, AzureLLMInferenceDataset2023.md and 2024.md).
 //   - Mooncake: JSON lines with timestamp in whole ms, input_length, output_length, hash_ids of blocks of 512 tokens
 //     (https://github.com/kvcache-ai/Mooncake, FAST25-release/traces). The same with broken times is not Mooncake's,
-//     and counts seconds.
+//     and counts seconds; its blocks may be smaller.
 //   - BurstGPT: Timestamp in s, Model, Request tokens, Response tokens, Total tokens, Log Type; the third release has
 //     Session ID and Elapsed time too (https://github.com/HPMLL/BurstGPT). Without an answer a request had failed.
 //   - ShareGPT: a table or JSON whose columns are named as benchmark tools name them (columns), or conversations with
@@ -58,36 +59,65 @@ const (
 	numColumns
 )
 
-// named are the words for a column, lower case with single underscores; the first is what messages call it. Those of
-// time that end in _ms are in milliseconds.
+// named are the words for a column, in tables and JSON alike, however their parts are joined; the first is what messages
+// call it. Those of time may end in a unit.
 var named = [numColumns][]string{
-	at: {"timestamp", "time", "arrival", "arrival_time", "arrived_at", "arrival_s", "start_time", "timestamp_s",
-		"timestamp_ms", "arrival_time_ms", "arrival_ms"},
-	input: {"input_length", "input_tokens", "contexttokens", "request_tokens", "prompt_tokens", "prompt_len",
-		"input_len", "num_prefill_tokens"},
-	output: {"output_length", "output_tokens", "generatedtokens", "response_tokens", "completion_tokens", "output_len",
-		"num_decode_tokens", "expected_output_len"},
+	at: {"timestamp", "time", "arrival", "arrival_time", "arrived_at", "start_time", "start_timestamp",
+		"request_timestamp", "request_time", "arrival_timestamp", "created_at", "datetime", "ts"},
+	input: {"input_length", "input_tokens", "context_tokens", "request_tokens", "prompt_tokens", "prompt_len",
+		"prompt_length", "input_len", "isl", "num_prefill_tokens", "prefill_tokens", "num_input_tokens",
+		"num_prompt_tokens"},
+	output: {"output_length", "output_tokens", "generated_tokens", "response_tokens", "completion_tokens",
+		"output_len", "osl", "response_length", "num_decode_tokens", "decode_tokens", "num_output_tokens",
+		"expected_output_len"},
 	session:      {"session_id", "conversation_id", "session"},
-	blocks:       {"hash_ids"},
+	blocks:       {"hash_ids", "block_hash_ids"},
 	prompt:       {"prompt"},
 	conversation: {"conversations", "conversation"},
 }
 
-// columnOf is the column of a name; numColumns for one that says nothing here.
-func columnOf(name string) column {
-	name = strings.Join(strings.FieldsFunc(strings.ToLower(strings.TrimSpace(name)), func(r rune) bool {
-		return r == ' ' || r == '_' || r == '-' || r == '.'
-	}), "_")
-	for c := range named {
-		if slices.Contains(named[c], name) {
-			return column(c)
+// columns are the words by what plain makes of them.
+var columns = func() map[string]column {
+	out := map[string]column{}
+	for c, words := range named {
+		for _, w := range words {
+			out[plain(w)] = column(c)
 		}
 	}
-	return numColumns
+	return out
+}()
+
+// units are the endings of the names of times, and what one of it is in seconds.
+var units = []struct {
+	end     string
+	seconds float64
+}{{"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}, {"s", 1}}
+
+// plain is a name without what separates its words: ContextTokens, context_tokens and Context tokens are one.
+func plain(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == ' ' || r == '_' || r == '-' || r == '.' {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, name)
 }
 
-func milliseconds(name string) bool {
-	return strings.HasSuffix(strings.ToLower(strings.TrimSpace(name)), "ms")
+// columnOf is the column of a name, and of a time what one of it is in seconds; numColumns for a name that says nothing
+// here.
+func columnOf(name string) (column, float64) {
+	name = plain(name)
+	if c, ok := columns[name]; ok {
+		return c, 1
+	}
+	for _, u := range units {
+		if stem, ok := strings.CutSuffix(name, u.end); ok {
+			if c, ok := columns[stem]; ok && c == at {
+				return at, u.seconds
+			}
+		}
+	}
+	return numColumns, 1
 }
 
 // fraction is a time in JSON that is no whole number.
@@ -104,20 +134,20 @@ func detect(head []byte) (Format, error) {
 	case head[0] == '[':
 		return ShareGPT, nil
 	case head[0] == '{':
-		if bytes.Contains(first, []byte(`"hash_ids"`)) ||
-			bytes.Contains(first, []byte(`"input_length"`)) && bytes.Contains(first, []byte(`"timestamp"`)) {
+		if bytes.Contains(first, []byte(`"timestamp"`)) && (bytes.Contains(first, []byte(`"hash_ids"`)) ||
+			bytes.Contains(first, []byte(`"input_length"`))) {
 			if broken := fraction.Match(head); !broken {
 				return Mooncake, nil
 			}
 		}
 		return ShareGPT, nil
-	case strings.Contains(low, "contexttokens"):
+	case strings.Contains(plain(low), "contexttokens"):
 		return Azure, nil
-	case strings.Contains(low, "request tokens"):
+	case strings.Contains(plain(low), "requesttokens"):
 		return BurstGPT, nil
 	}
 	for _, word := range strings.Split(low, ",") {
-		if c := columnOf(strings.Trim(word, `"`)); c != numColumns {
+		if c, _ := columnOf(strings.Trim(strings.TrimSpace(word), `"`)); c != numColumns {
 			return ShareGPT, nil
 		}
 	}

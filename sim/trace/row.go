@@ -9,7 +9,7 @@ import (
 	"io"
 	"math"
 	"strconv"
-	"unicode/utf8"
+	"strings"
 
 	"fathom/hw/message"
 )
@@ -87,9 +87,9 @@ func newTable(b *bufio.Reader, f Format) (*table, error) {
 		t.place[c] = -1
 	}
 	for i, name := range head {
-		if c := columnOf(name); c != numColumns && t.place[c] < 0 {
-			if t.place[c] = i; c == at && milliseconds(name) {
-				t.unit = 1e-3
+		if c, unit := columnOf(name); c != numColumns && t.place[c] < 0 {
+			if t.place[c] = i; c == at {
+				t.unit = unit
 			}
 		}
 	}
@@ -133,6 +133,8 @@ func (t *table) next(q *row) error {
 			q.output, err = count(cells[i])
 		case session:
 			q.session = cells[i]
+		case blocks:
+			q.blocks, err = ids(q.blocks, cells[i])
 		}
 		if err != nil {
 			return message.Fault("trace.bad-count", line, named[c][0], message.Clean(cells[i]))
@@ -183,94 +185,16 @@ func (b *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// object is a request in JSON.
-type object struct {
-	Timestamp    json.RawMessage `json:"timestamp"`
-	Input        *float64        `json:"input_length"`
-	Output       *float64        `json:"output_length"`
-	Blocks       []uint64        `json:"hash_ids"`
-	Session      json.RawMessage `json:"session_id"`
-	Conversation json.RawMessage `json:"conversation_id"`
-	// Other words for the lengths, and texts instead of them.
-	InputTokens  *float64 `json:"input_tokens"`
-	OutputTokens *float64 `json:"output_tokens"`
-	PromptTokens *float64 `json:"prompt_tokens"`
-	Completion   *float64 `json:"completion_tokens"`
-	PromptLen    *float64 `json:"prompt_len"`
-	OutputLen    *float64 `json:"output_len"`
-	Prompt       string   `json:"prompt"`
-	Turns        []turn   `json:"conversations"`
-}
-
-type turn struct {
-	Value string `json:"value"`
-}
-
-// estimate is the tokens of a text: four bytes of English each (https://help.openai.com/en/articles/4936856), of wide
-// scripts one character.
-func estimate(text string) int64 {
-	wide := 0
-	for _, r := range text {
-		if r >= 0x2e80 {
-			wide++
+// ids reads block ids that stand in one cell, as 11|22 or [11, 22].
+func ids(list []uint64, text string) ([]uint64, error) {
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("|,;[] ", r) }) {
+		n, err := strconv.ParseUint(word, 10, 64)
+		if err != nil {
+			return list, err
 		}
+		list = append(list, n)
 	}
-	return int64(wide + (utf8.RuneCountInString(text)-wide+3)/4)
-}
-
-// fill takes an object apart.
-func (o *object) fill(q *row, line int, unit float64) error {
-	*q = row{line: line, at: math.NaN(), blocks: append(q.blocks[:0], o.Blocks...)}
-	if text := string(o.Timestamp); text != "" && text != "null" {
-		var err error
-		if text[0] == '"' {
-			text = text[1 : len(text)-1]
-		}
-		if q.at, err = when(text, unit); err != nil {
-			return message.Fault("trace.bad-time", line, message.Clean(text))
-		}
-	}
-	for _, s := range []json.RawMessage{o.Session, o.Conversation} {
-		if len(s) > 0 && string(s) != "null" && q.session == "" {
-			q.session = string(s)
-		}
-	}
-	in, out := first(o.Input, o.InputTokens, o.PromptTokens, o.PromptLen), first(o.Output, o.OutputTokens, o.Completion,
-		o.OutputLen)
-	for i, v := range []*float64{in, out} {
-		if v != nil && (*v != math.Trunc(*v) || math.Abs(*v) > 1e15) {
-			return message.Fault("trace.bad-count", line, named[int(input)+i][0], strconv.FormatFloat(*v, 'g', -1, 64))
-		}
-	}
-	switch {
-	case in != nil:
-		q.input = int64(*in)
-	case o.Prompt != "":
-		q.input = estimate(o.Prompt)
-	case len(o.Turns) > 0:
-		q.input = estimate(o.Turns[0].Value)
-	default:
-		return message.Fault("trace.no-member", line, named[input][0])
-	}
-	switch {
-	case out != nil:
-		q.output = int64(*out)
-	case len(o.Turns) > 1:
-		q.output = estimate(o.Turns[1].Value)
-	case len(o.Turns) == 1: // a prompt that nobody answered
-	default:
-		return message.Fault("trace.no-member", line, named[output][0])
-	}
-	return nil
-}
-
-func first(list ...*float64) *float64 {
-	for _, v := range list {
-		if v != nil {
-			return v
-		}
-	}
-	return nil
+	return list, nil
 }
 
 // lines reads one object a line.
@@ -293,12 +217,11 @@ func (l *lines) next(q *row) error {
 		if text = bytes.TrimSpace(text); len(text) == 0 {
 			continue
 		}
-		l.o = object{Blocks: l.o.Blocks[:0]}
 		if err := json.Unmarshal(text, &l.o); err != nil {
 			return message.Fault("trace.broken", l.line, err)
 		}
 		if l.whole && fraction.Match(text) {
-			return message.Fault("trace.fraction", l.line, message.Clean(string(l.o.Timestamp)))
+			return message.Fault("trace.fraction", l.line, message.Clean(string(l.o.at)))
 		}
 		return l.o.fill(q, l.line, l.unit)
 	}
@@ -324,6 +247,7 @@ func (l *lines) read() ([]byte, error) {
 type list struct {
 	d    *json.Decoder
 	line int
+	o    object
 }
 
 func newList(b *bufio.Reader) (*list, error) {
@@ -343,9 +267,8 @@ func (l *list) next(q *row) error {
 		return io.EOF
 	}
 	l.line++
-	var o object
-	if err := l.d.Decode(&o); err != nil {
+	if err := l.d.Decode(&l.o); err != nil {
 		return message.Fault("trace.broken", l.line, err)
 	}
-	return o.fill(q, l.line, 1)
+	return l.o.fill(q, l.line, 1)
 }

@@ -4,6 +4,7 @@ import (
 	"hash/fnv"
 	"io"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"strconv"
 	"sync/atomic"
@@ -35,6 +36,7 @@ type Summary struct {
 	GapLine   int     // that it ends with
 	Seconds   float64 // of the file, from its first row to the latest that was played
 	Untimed   bool    // the file has no times: they were drawn
+	Epoch     float64 // seconds of one of its times, where they are so large that they count from 1970; 0: they are not
 	Input     float64 // mean tokens of the calls
 	Output    float64
 }
@@ -42,8 +44,13 @@ type Summary struct {
 // slack is how many rows are held back to be put in order; recorded files have a request or two in the wrong place.
 const slack = 4096
 
-// BlockTokens is the block of Mooncake's hash ids (see Format).
-const BlockTokens = 512
+// blockOf is how many tokens a block of a prompt's hash ids has: the power of two with which so many ids cover it, 512 in
+// Mooncake's files, 16 in Qwen's (https://github.com/alibaba-edu/qwen-bailian-usagetraces-anon). Of a prompt of one
+// block it is at least what the prompt has.
+func blockOf(tokens int64, ids int) int32 {
+	each := (tokens + int64(ids) - 1) / int64(ids)
+	return int32(1) << bits.Len64(uint64(max(1, each)-1))
+}
 
 // mostTokens bounds a prompt and an answer.
 const mostTokens = 1 << 24
@@ -169,8 +176,23 @@ func (t *Trace) read() error {
 	return nil
 }
 
+// epochs are times that cannot be seconds, and what one of them is in seconds: those after the year 5138 count in
+// smaller units since 1970.
+var epochs = []struct{ from, seconds float64 }{{1e17, 1e-9}, {1e14, 1e-6}, {1e11, 1e-3}}
+
 // timed holds the time of a row against those before it.
 func (t *Trace) timed(q *row) error {
+	if t.sum.Rows == 1 {
+		for _, e := range epochs {
+			if q.at >= e.from && q.at < 1e3*e.from {
+				t.sum.Epoch = e.seconds
+				break
+			}
+		}
+	}
+	if t.sum.Epoch > 0 {
+		q.at *= t.sum.Epoch
+	}
 	if math.IsNaN(q.at) {
 		if t.sum.Rows > 1 && !t.sum.Untimed {
 			return message.Fault("trace.bad-time", q.line, "")
@@ -199,12 +221,15 @@ func (t *Trace) timed(q *row) error {
 func (t *Trace) chained(q *row) []prefix.Span {
 	t.chain = t.chain[:0]
 	left := int32(q.input)
-	for _, id := range q.blocks {
-		if left <= 0 {
-			break
+	if len(q.blocks) > 0 {
+		block := blockOf(q.input, len(q.blocks))
+		for _, id := range q.blocks {
+			if left <= 0 {
+				break
+			}
+			t.chain = append(t.chain, prefix.Span{Key: id, Tokens: min(left, block)})
+			left -= block
 		}
-		t.chain = append(t.chain, prefix.Span{Key: id, Tokens: min(left, BlockTokens)})
-		left -= BlockTokens
 	}
 	if len(q.blocks) == 0 && q.session != "" {
 		h := fnv.New64a()

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 )
 
 var errTime = errors.New("no time")
@@ -30,7 +31,7 @@ func when(text string, unit float64) (float64, error) {
 		}
 	}
 	month, day := part[1], part[2]
-	if text[10] != ' ' && text[10] != 'T' || text[13] != ':' || text[16] != ':' || month < 1 || month > 12 || day < 1 ||
+	if text[10] != ' ' && text[10] != 'T' && text[10] != 't' || text[13] != ':' || text[16] != ':' || month < 1 || month > 12 || day < 1 ||
 		day > 31 || part[3] > 23 || part[4] > 59 || part[5] > 60 {
 		return 0, errTime
 	}
@@ -52,19 +53,15 @@ func tail(text string) (fraction, zone float64, err error) {
 			return 0, 0, errTime
 		}
 	}
-	switch rest := strings.TrimSpace(text[end:]); {
-	case rest == "" || rest == "Z" || rest == "UTC":
+	rest := strings.TrimSpace(text[end:])
+	if rest == "" || rest == "Z" || rest == "z" || rest == "UTC" {
 		return fraction, 0, nil
-	case len(rest) == 6 && rest[3] == ':' && (rest[0] == '+' || rest[0] == '-'):
-		h, err1 := strconv.Atoi(rest[1:3])
-		m, err2 := strconv.Atoi(rest[4:6])
-		if err1 != nil || err2 != nil {
-			return 0, 0, errTime
+	}
+	for _, layout := range []string{"-07:00", "-0700", "-07"} {
+		if at, err := time.Parse(layout, rest); err == nil {
+			_, ahead := at.Zone()
+			return fraction, float64(ahead), nil
 		}
-		if zone = float64(h*3600 + m*60); rest[0] == '-' {
-			zone = -zone
-		}
-		return fraction, zone, nil
 	}
 	return 0, 0, errTime
 }
