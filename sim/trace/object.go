@@ -126,7 +126,7 @@ func (o *object) take(m member, value []byte) {
 			}
 		}
 	case blocks:
-		if o.blocks, err = ids(o.blocks, string(bytes.Trim(value, `"`))); err != nil {
+		if o.blocks, err = ids(o.blocks, bytes.Trim(value, `"`)); err != nil {
 			o.odd[blocks], err = string(value[:min(len(value), 60)]), nil
 		}
 	case prompt:

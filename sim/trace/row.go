@@ -9,7 +9,6 @@ import (
 	"io"
 	"math"
 	"strconv"
-	"strings"
 
 	"fathom/hw/message"
 )
@@ -185,14 +184,25 @@ func (b *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// ids reads block ids that stand in one cell, as 11|22 or [11, 22].
-func ids(list []uint64, text string) ([]uint64, error) {
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("|,;[] ", r) }) {
-		n, err := strconv.ParseUint(word, 10, 64)
-		if err != nil {
-			return list, err
+// ids reads block ids that stand in one cell or list, as 11|22 or [11, 22].
+func ids[T string | []byte](list []uint64, text T) ([]uint64, error) {
+	n, digits := uint64(0), 0
+	for i := 0; i <= len(text); i++ {
+		c := byte(' ')
+		if i < len(text) {
+			c = text[i]
 		}
-		list = append(list, n)
+		switch {
+		case c >= '0' && c <= '9' && digits < 20: // a hash of 64 bits has twenty
+			n, digits = 10*n+uint64(c-'0'), digits+1
+		case c == '|' || c == ',' || c == ';' || c == '[' || c == ']' || c == ' ' || c == '\t':
+			if digits > 0 {
+				list = append(list, n)
+			}
+			n, digits = 0, 0
+		default:
+			return list, errors.New("no list of whole numbers")
+		}
 	}
 	return list, nil
 }
