@@ -143,7 +143,7 @@ func (b *Bench) Budget() int { return b.budget }
 // Limited is the same deployment with room in its scheduler for so many requests, as a launch command would set it.
 func (b *Bench) Limited(requests int) *Bench {
 	out := *b
-	out.engine.Sequences = b.inLane(requests)
+	out.engine.Sequences = b.Lane(requests)
 	return &out
 }
 
@@ -161,8 +161,8 @@ func (b *Bench) Room() memory.Room { return b.room }
 // calibrated.
 func (b *Bench) Bars() *hw.EngineCosts { return b.bars }
 
-// inLane is how many of all requests the fullest lane has.
-func (b *Bench) inLane(requests int) int { return (requests + b.lanes - 1) / b.lanes }
+// Lane is how many of all requests the fullest lane has.
+func (b *Bench) Lane(requests int) int { return (requests + b.lanes - 1) / b.lanes }
 
 // all is what a lane shows, of all lanes together.
 func (b *Bench) all(r traffic.Result, err error) (traffic.Result, error) {
@@ -195,22 +195,27 @@ func waves(concurrency int) int { return min(Waves, max(3, enough/max(1, concurr
 // Closed keeps so many requests in flight, all of them started at once.
 func (b *Bench) Closed(concurrency int) (traffic.Result, error) {
 	l := b.load()
-	concurrency = b.inLane(concurrency)
+	concurrency = b.Lane(concurrency)
 	l.Concurrency, l.Waves = concurrency, waves(concurrency)
 	if b.judged {
 		l.Waves, l.Burst = turns(concurrency), 1./Waves
 	}
-	r, err := b.all(b.simulate(l))
-	if err == nil && l.Waves < Waves && !b.judged { // of all waves one is the burst, played or not
+	r, err := b.simulate(l)
+	return b.shown(concurrency, r, err)
+}
+
+// shown is what a closed loop of a lane shows, of all lanes together.
+func (b *Bench) shown(concurrency int, r traffic.Result, err error) (traffic.Result, error) {
+	if err == nil && waves(concurrency) < Waves && !b.judged { // of all waves one is the burst, played or not
 		r.TTFT.Mean = r.FirstWave/Waves + r.Steady*(1-1./Waves)
 	}
-	return r, err
+	return b.all(r, err)
 }
 
 // Estimate is the closed form for the same load: good for pruning, blind to KV room.
 func (b *Bench) Estimate(concurrency int) (traffic.Estimate, error) {
 	l := b.load()
-	l.Concurrency = b.inLane(concurrency)
+	l.Concurrency = b.Lane(concurrency)
 	return traffic.Formula(l, b.engine, b.clock)
 }
 

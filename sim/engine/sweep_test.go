@@ -125,6 +125,8 @@ func TestSweepsEqualSinglePlans(t *testing.T) {
 		{"", nil, []string{"e2e=30s,80s", "goodput=0.9"}},
 		{"", onH200, []string{"power-cap=300,600", "power-limit=3000..9000:3"}},
 		{"", onH200, []string{"devices=2,4,8", "tpot=8,20,60"}}, // replicas and limits share what is played
+		{"", onH200, []string{"input-length=512..16k:log:3", "output-length=64,2k"}},
+		{"", onH200, []string{"ttft=300..6s:log:5"}},
 		{"", func(r *plan.Request) {
 			onH200(r)
 			r.Speculation = plan.Speculation{Draft: "eagle", Tokens: 3, Length: 2, Share: 0.1}

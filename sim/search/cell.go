@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync/atomic"
 
+	"fathom/hw"
 	"fathom/sim/bench"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -17,10 +18,13 @@ type Cells struct {
 	price   Pricer
 	runs    *bench.Runs
 	workers []*worker
+	leaders map[*hw.Profile]string // the strategies that won, which are likely to win again
 }
 
 // NewCells prices passes by price and keeps benchmarks in runs; both may be shared with others.
-func NewCells(price Pricer, runs *bench.Runs) *Cells { return &Cells{price: price, runs: runs} }
+func NewCells(price Pricer, runs *bench.Runs) *Cells {
+	return &Cells{price: price, runs: runs, leaders: map[*hw.Profile]string{}}
+}
 
 // Answer is the part of Run's report that a table of many plans needs: every section, and of a device without an answer
 // the points that missed least. What takes further searches is left out: changes of the request that would help,
@@ -30,7 +34,7 @@ func (c *Cells) Answer(ctx context.Context, req *plan.Request) (*report.Report, 
 		return nil, context.Cause(ctx)
 	}
 	r := newRun(req, c.price, new(atomic.Bool))
-	r.serial, r.workers, r.runs = true, c.workers, c.runs
+	r.serial, r.workers, r.runs, r.leaders = true, c.workers, c.runs, c.leaders
 	defer context.AfterFunc(ctx, func() { r.stopped.Store(true) })()
 	if err := r.prepare(); err != nil {
 		return nil, err

@@ -118,71 +118,7 @@ func (p *played) point(batch, n int, r *traffic.Result, err error) (serve.Point,
 	return q, r
 }
 
-// playedSearch finds the largest batch that holds the limits. The closed form says where to look, simulations decide; a
-// few smaller batches show the curve. Like every search of one edge it takes for granted that latencies grow with the
-// batch.
-func (w *worker) playedSearch() (first *point, done bool) {
-	j := w.job
-	limits := j.limits
-	if j.judge != nil {
-		limits = serve.Limits{TTFT: j.judge.single.TTFT, TPOT: j.judge.single.TPOT}
-	}
-	lo, hi := firstBatch, w.played.largest()
-	if j.req.BatchMax > 0 {
-		lo, hi = max(1, j.req.BatchMin), j.req.BatchMax
-	}
-	if first, done = w.probe(lo); !done || first.status != report.OK {
-		return first, done
-	}
-	found := *first
-	good, bad := lo, hi+1 // the last batch that is known to pass, the first that is known or feared not to
-	pass := func(batch int) (ok, done bool) {
-		q, done := w.probe(batch)
-		if !done {
-			return false, false
-		}
-		if ok = q.status == report.OK; ok {
-			good = batch
-		} else {
-			bad = batch
-		}
-		return ok, true
-	}
-	next := w.played.guess(lo, hi, limits)
-	up := true
-	for step := max(1, next/8); good+1 < bad; step *= 2 {
-		ok, done := pass(max(good+1, min(next, bad-1)))
-		if !done {
-			return &found, false
-		}
-		if step > max(1, next/8) && ok != up {
-			break // the edge lies between the latest two
-		}
-		if up = ok; up {
-			next = good + step
-		} else {
-			next = bad - step
-		}
-	}
-	for good+1 < bad {
-		if _, done := pass((good + bad) / 2); !done {
-			return &found, false
-		}
-	}
-	if j.judge != nil {
-		if done := w.settle(lo, hi, good); !done {
-			return &found, false
-		}
-	}
-	for b := good / 2; b > lo; b /= 2 {
-		if _, done := w.probe(b); !done {
-			return &found, false
-		}
-	}
-	return &found, true
-}
-
-// most is the largest batch worth looking at: one more than the KV room holds, or than the scheduler runs.
+// largest is the largest batch worth looking at: one more than the KV room holds, or than the scheduler runs.
 func (p *played) largest() int {
 	if p.bench == nil {
 		return 1

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 
+	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/bench"
 	"fathom/sim/plan"
@@ -41,13 +43,16 @@ type run struct {
 	left    *allowance   // shared likewise; nil: whatever it takes
 	turn    serve.Turn   // held while the watcher is told: a watcher that waits holds the run up
 
-	serial    bool             // one strategy after the other, on the goroutine of the caller
+	serial bool // one strategy after the other, on the goroutine of the caller
+	// leaders are strategies that are likely to win; nil unless of every section the best row alone is wanted, so that
+	// strategies that cannot win need not be searched to the end.
+	leaders   map[*hw.Profile]string
 	bounded   bool             // larger batches are taken to be slower, so that few of them are tried
 	direct    bool             // every profile is priced as if it were alone
 	only      *plan.Switches   // nil: those of the fidelity
 	bugForBug *report.Report   // the question as the reference tool answers it; nil until a correction asks for it
 	alone     []*report.Report // and with one departure each
-	runs      *bench.Runs      // nil: closed loops are played each time
+	runs      *bench.Runs      // closed loops that were played
 	workers   []*worker        // kept from job to job for their scratch space
 
 	fleets map[replicasOn][]replica // aggregated, beside a split
@@ -108,12 +113,12 @@ func newRun(req *plan.Request, price Pricer, stopped *atomic.Bool) *run {
 		price = once(price)
 	}
 	return &run{req: req, price: drafted(req, capped(req, price)), plain: capped(req, price),
-		stopped: stopped}
+		stopped: stopped, runs: bench.NewRuns()}
 }
 
 // again is a run of another request that prices passes as this one does: caps and drafts are in its prices already.
 func (r *run) again(req *plan.Request) *run {
-	return &run{req: req, price: r.price, plain: r.plain, stopped: r.stopped, left: r.left}
+	return &run{req: req, price: r.price, plain: r.plain, stopped: r.stopped, left: r.left, runs: r.runs}
 }
 
 // Best is Run for the best rows only: what a report has beside them (nearest points, corrections, benchmarks, a
@@ -287,13 +292,28 @@ func (r *run) each(j *job, ended func(i int, f found)) {
 	}
 	// Workers take the next tuple when they are done with one: tuples differ in cost by orders of magnitude.
 	var next atomic.Int64
+	first := 0 // a strategy that is likely to win is searched before the others
+	if j.onlyBest = r.leaders != nil && j.plays(); j.onlyBest {
+		first = slices.IndexFunc(j.tuples, func(t tuple) bool { return t.label == r.leaders[j.profile] })
+	}
 	work := func(w *worker) {
 		for !r.stopped.Load() {
 			i := int(next.Add(1)) - 1
 			if i >= len(j.tuples) {
 				return
 			}
-			ended(i, w.search(j, i))
+			switch {
+			case i > first:
+			case i == 0:
+				i = first
+			default:
+				i--
+			}
+			f := w.search(j, i)
+			if j.onlyBest {
+				r.follow(j, &f)
+			}
+			ended(i, f)
 		}
 	}
 	if n <= 1 {
@@ -318,6 +338,15 @@ func (r *run) each(j *job, ended func(i int, f found)) {
 	group.Wait()
 	if text := panicked.Load(); text != nil {
 		panic(*text) // on the caller's goroutine, where it can be turned into an error
+	}
+}
+
+// follow takes note of a strategy that serves more than those before it.
+func (r *run) follow(j *job, f *found) {
+	for i := range f.rows {
+		if t := f.rows[i].Throughput; t > j.lead && answers(f.rows[i:i+1], j) {
+			j.lead, r.leaders[j.profile] = t, f.rows[i].Label
+		}
 	}
 }
 

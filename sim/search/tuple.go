@@ -43,7 +43,9 @@ type job struct {
 	smallest   bool          // only the smallest batch is of interest
 	scout      bool          // only what closed forms promise of played strategies is
 	turn       *serve.Turn   // held while the run has to wait; nil where it never has
-	runs       *bench.Runs   // nil: closed loops are played each time
+	runs       *bench.Runs   // closed loops that were played
+	onlyBest   bool          // strategies that cannot win need not be searched to the end
+	lead       float64       // output tokens per second of the best strategy so far, where only that is wanted
 	live       *atomic.Int64 // counts points as they are evaluated; nil where nobody waits for them
 }
 
