@@ -19,8 +19,8 @@ var packers = []struct {
 }{{[]byte("\x1f\x8b"), "gzip"}, {[]byte("PK\x03\x04"), "zip"}, {[]byte("\x28\xb5\x2f\xfd"), "zstd"},
 	{[]byte("\xfd7zXZ\x00"), "xz"}, {[]byte("BZh"), "bzip2"}}
 
-// readable gives the text of a file in UTF-8 without a byte order mark, whose absence is UTF-8 too: what Windows writes by
-// default is read as what it says. A packed file is refused.
+// readable gives the text of a file in UTF-8 without a byte order mark: what Windows writes by default is read as what
+// it says. A packed file is refused.
 func readable(r io.Reader) (io.Reader, error) {
 	b := bufio.NewReader(r)
 	head, err := b.Peek(6)

@@ -32,13 +32,20 @@ func readAIPerf(o object) []Run {
 
 // measures reads the metrics.
 func measures(o object) (r Run) {
-	metric := func(name string) Latency { m := o.in(name); return m.spread(seconds(m.text("unit"))) }
+	metric := func(name string) Latency {
+		m := o.in(name)
+		scale, known := seconds(m.text("unit"))
+		if !known && m != nil {
+			r.Fault = message.New("runs.unit", name, m.text("unit"))
+		}
+		return m.spread(scale)
+	}
 	r.TTFT, r.TPOT, r.Latency = metric("time_to_first_token"), metric("inter_token_latency"), metric("request_latency")
 	r.Throughput = o.in("output_token_throughput").number("avg")
 	input, output := o.in("input_sequence_length"), o.in("output_sequence_length")
 	r.Input, r.Output = input.number("avg"), output.number("avg")
 	r.Spread = between(output.number("min"), output.number("max"))
-	r.Requests = o.in("request_count").count("avg")
+	r.Requests, r.Failed = o.in("request_count").count("avg"), o.in("error_request_count").count("avg")
 	return r
 }
 
@@ -63,17 +70,19 @@ func (r *Run) asked(c object) {
 	r.Even = strings.EqualFold(c.in("loadgen").text("request_rate_mode", "arrival_pattern"), "constant")
 }
 
-// seconds is the length of a unit.
-func seconds(unit string) float64 {
-	switch strings.ToLower(unit) {
-	case "ns", "nanoseconds":
-		return 1e-9
-	case "us", "µs", "microseconds":
-		return 1e-6
-	case "s", "sec", "seconds":
-		return 1
+// seconds is the length of a unit; known is false for what is no unit of time.
+func seconds(unit string) (length float64, known bool) {
+	switch strings.ToLower(strings.TrimSpace(unit)) {
+	case "ns", "nanosecond", "nanoseconds":
+		return 1e-9, true
+	case "us", "µs", "μs", "microsecond", "microseconds":
+		return 1e-6, true
+	case "ms", "msec", "millisecond", "milliseconds":
+		return 1e-3, true
+	case "s", "sec", "second", "seconds":
+		return 1, true
 	}
-	return 1e-3
+	return 0, false
 }
 
 // perfHead is the first line of their CSV files.
@@ -109,7 +118,7 @@ func readPerfTable(data []byte) ([]Run, error) {
 			if title == "value" {
 				title = "avg"
 			}
-			if v, ok := plain(rec[i]); ok {
+			if v, ok := figure(rec[i]); ok {
 				row[title] = v
 			}
 		}
@@ -138,11 +147,4 @@ func (r *Run) inFlight(o object) {
 	if n := math.Round(min(rate*held, 1e9)); n > 0 {
 		r.Concurrency = int(n)
 	}
-}
-
-// plain reads a cell with separators between thousands.
-func plain(cell string) (float64, bool) {
-	o := object{"v": cell}
-	v := o.number("v")
-	return v, v != 0 || strings.TrimSpace(cell) == "0" || strings.HasPrefix(strings.TrimSpace(cell), "0.0")
 }

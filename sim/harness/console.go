@@ -3,8 +3,10 @@ package harness
 import (
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
+
+	"fathom/hw"
+	"fathom/hw/message"
 )
 
 // consoleTitle opens the block that vLLM's and SGLang's benchmarks print for every run.
@@ -17,25 +19,32 @@ var (
 		`random_range_ratio)=('[^']*'|[^,)\s]+)`)
 )
 
+// before matches what a terminal or a collector of logs puts before a line: colours, the name of a container, the time.
+var before = regexp.MustCompile(`\x1b\[[\d;]*[A-Za-z]|(?m:^(?:\[[^\]\n]*\]\s+|[\w./-]+\s+\|\s+)?` +
+	`(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?\]?\s)?)|\r`)
+
 // readConsole reads every block of a log. A vLLM log repeats its arguments above the block ("Namespace(…)"): they say
 // the model.
 func readConsole(text string) []Run {
-	blocks := strings.Split(text, consoleTitle)
+	blocks := strings.Split(before.ReplaceAllString(text, ""), consoleTitle)
 	var runs []Run
 	for i, block := range blocks[1:] {
 		o := object{}
 		for _, m := range namespace.FindAllStringSubmatch(blocks[i], -1) {
 			o[m[1]] = strings.Trim(m[2], "'")
 		}
+		whole, foreign := false, ""
 		for _, line := range strings.Split(block, "\n")[1:] {
-			if strings.HasPrefix(strings.TrimSpace(line), "=====") {
+			if whole = strings.HasPrefix(strings.TrimSpace(line), "====="); whole {
 				break
 			}
 			m := consoleLine.FindStringSubmatch(line)
 			if m == nil || m[2] == "retokenized" {
 				continue
 			}
-			o.printed(m[1], m[3])
+			if !o.printed(m[1], m[2], m[3]) {
+				foreign = line
+			}
 		}
 		r := serving(o)
 		r.Model = o.text("model_id", "model")
@@ -44,6 +53,12 @@ func readConsole(text string) []Run {
 		r.Acceptance = o.number("accept_length")
 		r.Speculative = r.Acceptance > 1
 		r.Tool = "console text"
+		switch {
+		case !whole:
+			r.Fault = message.New("runs.cut-block")
+		case foreign != "":
+			r.Fault = message.New("runs.line", hw.Clean(strings.TrimSpace(foreign)))
+		}
 		if len(blocks) > 2 {
 			r.At = fmt.Sprintf("block %d", i+1)
 		}
@@ -52,17 +67,18 @@ func readConsole(text string) []Run {
 	return runs
 }
 
-// printed puts a line of the block where the file of the same tool would have it.
-func (o object) printed(title, value string) {
+// printed puts a line of the block where the file of the same tool would have it; false for a figure that nobody can
+// read.
+func (o object) printed(title, unit, value string) bool {
 	if m := consoleStat.FindStringSubmatch(title); m != nil {
 		name := strings.ToLower(m[2])
 		if name == "e2e latency" {
 			name = "e2el"
 		}
-		if v, err := strconv.ParseFloat(value, 64); err == nil {
-			o[strings.ToLower(m[1])+"_"+name+"_ms"] = v
-		}
-		return
+		v, ok := figure(value)
+		scale, known := seconds(unit)
+		o[strings.ToLower(m[1])+"_"+name+"_ms"] = v * scale * 1e3
+		return known && (ok || strings.EqualFold(value, "nan"))
 	}
 	key, ok := map[string]string{
 		"Backend": "backend", "Successful requests": "completed", "Failed requests": "failed",
@@ -72,11 +88,12 @@ func (o object) printed(title, value string) {
 		"Output token throughput": "output_throughput", "Accept length": "accept_length",
 	}[title]
 	if !ok || strings.HasPrefix(value, "not set") {
-		return
+		return true
 	}
-	if v, err := strconv.ParseFloat(value, 64); err == nil && v < 1e18 {
+	if v, ok := figure(value); ok {
 		o[key] = v
-	} else if err != nil {
-		o[key] = value
+		return true
 	}
+	o[key] = value
+	return key == "backend" || key == "request_rate"
 }

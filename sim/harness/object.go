@@ -2,6 +2,7 @@ package harness
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -46,13 +47,25 @@ func (o object) number(keys ...string) float64 {
 		case float64:
 			return v
 		case string:
-			if f, err := strconv.ParseFloat(strings.ReplaceAll(v, ",", ""), 64); err == nil && !math.IsInf(f, 0) &&
-				!math.IsNaN(f) {
+			if f, ok := figure(v); ok {
 				return f
 			}
 		}
 	}
 	return 0
+}
+
+// thousands matches a number whose commas stand between thousands. Elsewhere a comma is a decimal point, which no tool
+// writes: "612,2" is no 6122.
+var thousands = regexp.MustCompile(`^-?\d{1,3}(,\d{3})+(\.\d*)?$`)
+
+// figure reads a finite number.
+func figure(text string) (float64, bool) {
+	if text = strings.TrimSpace(text); thousands.MatchString(text) {
+		text = strings.ReplaceAll(text, ",", "")
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	return f, err == nil && !math.IsInf(f, 0) && !math.IsNaN(f)
 }
 
 // count is a number that counts something.

@@ -53,10 +53,10 @@ func Read(r io.Reader) ([]Run, error) {
 	switch {
 	case len(data) == 0:
 		return nil, message.Fault("runs.empty")
+	case bytes.Contains(data[:min(len(data), 1<<20)], []byte(consoleTitle)): // its lines may begin with a bracket
+		runs = readConsole(string(data))
 	case data[0] == '{' || data[0] == '[':
 		runs, err = readJSON(data)
-	case bytes.Contains(data[:min(len(data), 1<<20)], []byte(consoleTitle)):
-		runs = readConsole(string(data))
 	case isPerfTable(data):
 		runs, err = readPerfTable(data)
 	default:
@@ -88,8 +88,7 @@ func readJSON(data []byte) ([]Run, error) {
 	var runs []Run
 	var values int
 	for {
-		var v any
-		err := d.Decode(&v)
+		v, err := next(d, len(data))
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -119,6 +118,16 @@ func readJSON(data []byte) ([]Run, error) {
 	return runs, nil
 }
 
+// next reads a value. Objects that say a key twice are looked for where that does not take long: files of so many bytes
+// hold the times of every token, which a tool has written.
+func next(d *json.Decoder, size int) (v any, err error) {
+	if size <= 16<<20 {
+		return model.NextJSON(d)
+	}
+	err = d.Decode(&v)
+	return v, err
+}
+
 // broken says where a file ends too early, or what is no JSON.
 func broken(err error, data []byte, runs int) error {
 	var syntax *json.SyntaxError
@@ -129,6 +138,10 @@ func broken(err error, data []byte, runs int) error {
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return message.Fault("runs.cut", line, runs)
+	}
+	var own message.Speaker
+	if errors.As(err, &own) {
+		return err
 	}
 	return message.Fault("runs.no-json", line, err)
 }

@@ -77,6 +77,8 @@ func (r *Run) check() {
 		r.Fault = message.New("runs.no-lengths")
 	case r.Concurrency == 0 && r.Rate == 0 && r.Requests == 0:
 		r.Fault = message.New("runs.no-load")
+	default:
+		r.Fault = r.odds()
 	}
 }
 

@@ -1,6 +1,12 @@
 package harness
 
-import "fathom/sim/software"
+import (
+	"strings"
+
+	"fathom/hw"
+	"fathom/hw/message"
+	"fathom/sim/software"
+)
 
 // vLLM's "bench serve" writes one object a run (vllm/benchmarks/serve.py; --append-result adds further ones):
 // mean_ttft_ms, p99_tpot_ms …; percentiles as --metric-percentiles asks. --metadata KEY=VALUE adds keys of the user's.
@@ -49,7 +55,8 @@ func readSGLang(o object) []Run {
 		r.Disaggregated, r.Prefill, r.Decode, r.Strategy = true, p.Strategy, r.Strategy, Sizes{}
 		r.Prefill.Workers, r.Decode.Workers = o.in("server_info").many("prefill"), o.in("server_info").many("decode")
 	}
-	if ratio, ok := o["random_range_ratio"].(float64); ok && ratio > 0 && ratio <= 1 {
+	if ratio, ok := o["random_range_ratio"].(float64); ok && ratio >= 0 && ratio <= 1 &&
+		strings.HasPrefix(o.text("dataset_name"), "random") {
 		s := 1 - ratio // lengths are drawn from ratio to 1 of the nominal one
 		r.Spread = &s
 	}
@@ -96,11 +103,35 @@ func serving(o object) Run {
 	if d := o.number("duration"); r.Throughput == 0 && d > 0 {
 		r.Throughput = o.number("total_output_tokens") / d
 	}
+	r.paced(o)
 	r.burst(o.count("num_prompts"))
 	if lens, ok := o["output_lens"].([]any); ok {
 		r.Spread = spreadOf(lens)
 	}
 	return r
+}
+
+// paced reads how requests came. A rate in words is that of a recorded trace or of a ramp, and a burstiness other than
+// 1 (gaps of a gamma distribution, vllm/benchmarks/serve.py) is neither random nor even: no prediction has such a load.
+func (r *Run) paced(o object) {
+	switch rate := strings.ToLower(o.text("request_rate")); rate {
+	case "", "inf", "+inf", "infinity", "none", "null", "nan":
+	default:
+		if _, ok := figure(rate); !ok {
+			r.Fault = message.New("runs.rate", hw.Clean(rate))
+		}
+	}
+	if ramp := o.text("ramp_up_strategy"); ramp != "" && !strings.EqualFold(ramp, "none") {
+		r.Fault = message.New("runs.rate", hw.Clean(ramp))
+	}
+	if most := o.text("max_concurrency"); most != "" && !strings.EqualFold(most, "none") {
+		if _, ok := figure(most); !ok {
+			r.Fault = message.New("runs.want", "max_concurrency", hw.Clean(most), "a number")
+		}
+	}
+	if b := o.number("burstiness"); r.Rate > 0 && b > 0 && b != 1 {
+		r.Fault = message.New("runs.burstiness", b)
+	}
 }
 
 // burst makes all requests be in flight at once where neither rate nor concurrency holds them back.

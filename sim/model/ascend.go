@@ -8,8 +8,8 @@ import (
 	"fathom/hw"
 )
 
-// describedFile is what Ascend's quantiser writes beside a checkpoint (msmodelslim; vLLM Ascend and MindIE read it): the
-// kind of every tensor by its name. Older versions put the kind into the name of the file too.
+// describedFile is what Ascend's quantiser writes beside a checkpoint (msmodelslim; vLLM Ascend and MindIE read it):
+// the kind of every tensor by its name. Older versions put the kind into the name of the file too.
 const describedFile = "quant_model_description.json"
 
 // describedKinds are the kinds of weights in such a list.

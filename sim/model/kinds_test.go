@@ -109,7 +109,8 @@ func TestMixedBytes(t *testing.T) {
 
 // Qwen2-VL writes the width of its tower as embed_dim and that of the text as hidden_size.
 func TestTowerWidth(t *testing.T) {
-	m, err := ParseJSON("m", "test", []byte(strings.Replace(dense, `"model_type":"qwen3"`, `"model_type":"qwen2_vl","vision_config":{
+	m, err := ParseJSON("m", "test", []byte(strings.Replace(dense, `"model_type":"qwen3"`, `"model_type":"qwen2_vl",
+	 "vision_config":{
 	 "depth":32,"embed_dim":1280,"mlp_ratio":4,"num_heads":16,"hidden_size":3584,"spatial_merge_size":2}`, 1)))
 	if err != nil || m.Tower < 0.63e9 || m.Tower > 0.69e9 { // 675 M, the model card says
 		t.Errorf("%.4g, %v", m.Tower, err)

@@ -95,7 +95,8 @@ func instead(dir string) error {
 		}
 		return message.Fault("load.model-adapter", hw.Clean(base))
 	}
-	for _, kind := range []struct{ pattern, why string }{{"*.gguf", "load.model-gguf"}, {"params.json", "load.model-native"}} {
+	for _, kind := range []struct{ pattern, why string }{{"*.gguf", "load.model-gguf"},
+		{"params.json", "load.model-native"}} {
 		if found, _ := filepath.Glob(filepath.Join(dir, kind.pattern)); len(found) > 0 {
 			return message.Fault(kind.why, hw.Clean(filepath.Base(found[0])), configFile)
 		}

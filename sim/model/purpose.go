@@ -19,7 +19,7 @@ var others = []struct {
 	{regexp.MustCompile(`(?i)eagle|medusa|mtpmodel$|nextn$|speculator`), "purpose.draft"},
 	{regexp.MustCompile(`For(Sequence|Token|Image|Audio)Classification$|ForMultipleChoice$|RewardModel$`),
 		"purpose.classifier"},
-	{regexp.MustCompile(`ForMaskedLM$|ForQuestionAnswering$|ForPreTraining$|ForTextEncoding$|EncoderModel$|^(Modern|Xlm)?Bert`),
+	{regexp.MustCompile(`For(MaskedLM|QuestionAnswering|PreTraining|TextEncoding)$|EncoderModel$|^(Modern|Xlm)?Bert`),
 		"purpose.encoder"},
 }
 

@@ -168,7 +168,8 @@ func (r *reader) text(key, missing string) string {
 	}
 }
 
-// list gives an array, of at most maxLayers+1 items where it is about layers, or nil. Lists of modules name each expert.
+// list gives an array, of at most maxLayers+1 items where it is about layers, or nil. Lists of modules are longer, they
+// name each expert.
 func (r *reader) list(key string) []any {
 	switch v := r.value(key).(type) {
 	case nil:

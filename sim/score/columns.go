@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fathom/hw/message"
+	"fathom/sim/harness"
 	"fathom/sim/plan"
 	"fathom/sim/traffic"
 )
@@ -129,6 +130,9 @@ func (r *Row) complete(c *cells) {
 	}
 	if r.Fault.IsZero() {
 		r.Fault = c.fault
+	}
+	if f := &r.Measured; r.Fault.IsZero() && r.Suspect == "" && !r.Medians && r.Rate == 0 {
+		r.Fault = harness.AtOdds(float64(r.Output), f.TTFT, f.TPOT, f.Throughput, r.Concurrency)
 	}
 	if r.Arrival == traffic.Closed && !r.Burst && !r.Medians {
 		r.Derived = r.Measured.derive(r.Concurrency, r.Output)

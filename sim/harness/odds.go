@@ -1,0 +1,37 @@
+package harness
+
+import "fathom/hw/message"
+
+// apart is how far figures of one run may differ from what others of it come to, and still be of the same units: means
+// of products are no products of means, and a run has a beginning and an end. Units are a thousand apart.
+const apart = 20
+
+// AtOdds says which figures of a run contradict each other, nothing where they agree. By Little's law as many requests
+// are in flight as come in a second, times the seconds that each takes; no more than inFlight can be, which is 0 where
+// nobody says. Times are in seconds, throughput in output tokens per second.
+func AtOdds(output, ttft, tpot, throughput float64, inFlight int) message.Message {
+	if ttft > 0 && tpot > apart*ttft { // a first token takes a step at the least
+		return message.New("runs.at-odds-first", 1e3*ttft, 1e3*tpot)
+	}
+	if output < 1 || ttft <= 0 || tpot <= 0 || throughput <= 0 || inFlight < 1 {
+		return message.Message{}
+	}
+	held := throughput / output * (ttft + tpot*(output-1))
+	if stated := float64(inFlight); held > apart*stated || held*apart < stated {
+		return message.New("runs.at-odds", held, stated)
+	}
+	return message.Message{}
+}
+
+// odds compares a run's figures with each other.
+func (r *Run) odds() message.Message {
+	if takes := r.TTFT.Mean + r.TPOT.Mean*(r.Output-1); r.TTFT.Mean > 0 && r.TPOT.Mean > 0 && r.Latency.Mean > 0 &&
+		(takes > apart*r.Latency.Mean || takes*apart < r.Latency.Mean) {
+		return message.New("runs.at-odds-latency", r.Latency.Mean, takes)
+	}
+	inFlight := r.Concurrency
+	if r.Requests > 0 {
+		inFlight = min(inFlight, r.Requests)
+	}
+	return AtOdds(r.Output, r.TTFT.Mean, r.TPOT.Mean, r.Throughput, inFlight)
+}
