@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"fathom/hw/message"
@@ -13,14 +15,22 @@ import (
 
 // Case is one line of the input file.
 type Case struct {
-	Name   string            // of column case_name, or "line N"
-	Line   int               // in the file
-	Values map[string]string // by column; empty cells are left out
-	Broken error             // why the line is no case; the others run all the same
+	Name     string            // of column case_name, or "line N"
+	Line     int               // in the file
+	Values   map[string]string // by column; empty cells are left out
+	Expected float64           // tokens per second and device that somebody measured; 0: nothing to hold it against
+	Broken   error             // why the line is no case; the others run all the same
 }
 
-// NameColumn holds a case's name. It is the one column that is not an input of the plan.
-const NameColumn = "case_name"
+// Columns that are no inputs of a plan: a case's name, what it is held against, and texts for who reads the file.
+const (
+	NameColumn     = "case_name"
+	ExpectedColumn = "expected"
+	NoteColumn     = "note"
+	ReasonColumn   = "reason"
+)
+
+var beside = []string{NameColumn, ExpectedColumn, NoteColumn, ReasonColumn}
 
 // older are the column names of the reference tool's batch runner that differ from its flags.
 var older = map[string]string{
@@ -94,7 +104,7 @@ func columns(head, known []string, nearest func(string) string) error {
 			name = newer
 		}
 		switch {
-		case name != NameColumn && !slices.Contains(known, name):
+		case !slices.Contains(beside, name) && !slices.Contains(known, name):
 			if nearest != nil {
 				if near := nearest(name); near != "" {
 					return message.Fault("cases.meant", i+1, name, near)
@@ -117,6 +127,13 @@ func newCase(head, record []string, line int) Case {
 		case v == "":
 		case head[i] == NameColumn:
 			c.Name = v
+		case head[i] == ExpectedColumn:
+			x, err := strconv.ParseFloat(v, 64)
+			if err != nil || !(x > 0) || math.IsInf(x, 0) {
+				c.Broken = message.Fault("cases.expected", v)
+			}
+			c.Expected = x
+		case slices.Contains(beside, head[i]):
 		default:
 			c.Values[head[i]] = v
 		}

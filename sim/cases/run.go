@@ -32,7 +32,7 @@ type Progress struct {
 
 // Header names the columns of the output: the case, its device, what went wrong, the row, and the split of a PD ratio.
 var Header = append(append([]string{NameColumn, "device", "error"}, report.RowHeader...),
-	"pd_ratio", "balanced_qps", "prefill_instances", "decode_instances", "standing")
+	"pd_ratio", "balanced_qps", "prefill_instances", "decode_instances", "standing", "expected_tok_s_device", "off")
 
 // Run answers every case that done does not name and writes its records to w, flushed case by case so that a killed run
 // loses at most the case at hand. header: write the header first. The error is about writing or cancellation only.
@@ -105,7 +105,7 @@ func (r *Runner) answer(ctx context.Context, c Case) (records [][]string, feasib
 			}
 			feasible = true
 			standing, _ := rep.Standing(d)
-			records = append(records, append(record(c, d, row), string(standing)))
+			records = append(records, append(append(record(c, d, row), string(standing)), against(c, row.PerDevice)...))
 		}
 	}
 	if len(records) == 0 {
@@ -125,12 +125,23 @@ func ofPair(best *report.Ratio, phase plan.Phase) *report.Row {
 	return &best.Decode
 }
 
+// against are what a case was held against and by which share a figure is off; empty where it is not known.
+func against(c Case, perDevice float64) []string {
+	if c.Expected == 0 {
+		return []string{"", ""}
+	}
+	return []string{report.Decimal(c.Expected), report.Decimal(perDevice/c.Expected - 1)}
+}
+
 var errNoPoint = message.Fault("cases.no-point")
 
 // failed is the record of a case without an answer.
 func failed(c Case, err error) []string {
 	out := make([]string, len(Header))
 	out[0], out[2] = c.Name, err.Error()
+	if c.Expected > 0 {
+		out[slices.Index(Header, "expected_tok_s_device")] = report.Decimal(c.Expected)
+	}
 	return out
 }
 
