@@ -168,7 +168,7 @@ func (u *update) reuse() {
 			a[id] = field.Answer{Text: old.Text, Source: source}
 			if old.Source == field.CLIDefault {
 				a[id] = old
-			} else {
+			} else if tells(id, old) {
 				filled++
 			}
 		}
@@ -183,17 +183,25 @@ func (u *update) reuse() {
 	u.say(said, "n", strconv.Itoa(filled))
 }
 
+// tells reports whether an answer tells something: it is no default that was filled in, nor one of a question that few
+// plans need, as saved plans spell out.
+func tells(id field.ID, a field.Answer) bool {
+	f := &field.Table[id]
+	return a.Given() && a.Source != field.CLIDefault && !(rare(f) && a.Text == f.Default.Text)
+}
+
 // fill takes answers from a command or a file over the present ones; filled counts them, ok is false where the text was
 // at fault. Where they leave nothing open that has to be asked, the absent flags mean their defaults and the confirm
 // pane is next.
 func (u *update) fill(p field.Parsed) (filled string, ok bool) {
-	n := 0
+	n, any := 0, false
 	for id := range field.NumIDs {
-		if p.Answers[id].Given() {
+		any = any || p.Answers[id].Given()
+		if tells(id, p.Answers[id]) {
 			n++
 		}
 	}
-	if n == 0 {
+	if !any {
 		u.refuse(p.Issues)
 		return "", false
 	}

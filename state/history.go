@@ -175,8 +175,10 @@ func (u *update) pickHistory(index int) {
 	a, n := p.Answers, 0
 	for id := range field.NumIDs {
 		if a[id].Given() && a[id].Source != field.CLIDefault {
+			if tells(id, a[id]) {
+				n++
+			}
 			a[id] = field.Answer{Text: a[id].Text, Source: field.PastRun, Note: p.Name}
-			n++
 		}
 	}
 	had := u.Form.Dirty

@@ -169,6 +169,21 @@ func TestNothingIsLostUnasked(t *testing.T) {
 	}
 }
 
+// What is taken from elsewhere counts as the answers that it holds, not the defaults that a saved plan spells out.
+func TestTakenAnswersAreCounted(t *testing.T) {
+	saved := field.ToTOML(field.FillDefaults(flagship()))
+	j := begin(t, Options{}).do(OpenPlan).send(Typed{"my.toml"}).do(Accept).send(PlanOpened{Path: "my.toml", Data: []byte(saved)})
+	if got := strings.Join(j.m.Notice.Pairs, " "); j.m.Notice.Key != "opened" || !strings.HasPrefix(got, "n 1") ||
+		len(strings.Fields(got)[1]) != 2 {
+		t.Errorf("a plan with a dozen answers is said to hold: %s %s", j.m.Notice.Key, got)
+	}
+	opened := j.m.Notice.Pairs[1]
+	k := begin(t, Options{Memory: reopen2(t, &j.pane(Confirming).do(Accept).m)}).do(Reuse)
+	if k.m.Notice.Key != "reused" || k.m.Notice.Pairs[1] != opened {
+		t.Errorf("then %s %v, opened were %s", k.m.Notice.Key, k.m.Notice.Pairs, opened)
+	}
+}
+
 // What the last session left in the form is not called a run.
 func TestRestoredAnswersSayWhereTheyAreFrom(t *testing.T) {
 	reused := func(m *Model) field.Source {

@@ -94,11 +94,11 @@ func checkDraftModel(r *Reading) []report.Issue {
 	case r.flagged(DraftShare):
 		return one(fault(DraftModel, name, "draft-model-share"))
 	case m == nil && r.Catalog.failed(name):
-		return one(fault(DraftModel, name, "model-load", r.Catalog.Failed[name]))
+		return one(r.unread(DraftModel, name))
 	case m == nil && r.Catalog.ModelName(name) != "":
 		return nil // known, not read yet
 	case m == nil:
-		return one(fault(DraftModel, name, "unknown-model", didYouMean(name, r.Catalog.ModelNames, "issue.models")))
+		return one(r.unknownModel(DraftModel, name))
 	case m.Unsupported != "":
 		return one(fault(DraftModel, name, "unsupported", m.Unpriced()))
 	case m.MoE():

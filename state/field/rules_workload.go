@@ -9,6 +9,7 @@ import (
 
 	"fathom/hw"
 	"fathom/hw/message"
+	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 )
@@ -37,18 +38,30 @@ func checkModel(r *Reading) []report.Issue {
 	case name == "":
 		return nil
 	case m == nil && r.Catalog.failed(name):
-		return one(fault(Model, name, "model-load", r.Catalog.Failed[name]))
+		return one(r.unread(Model, name))
 	case m == nil && r.Catalog.ModelName(name) != "":
 		return nil // known, not read yet
 	case m == nil:
-		return one(fault(Model, name, "unknown-model", didYouMean(name, r.Catalog.ModelNames,
-			"issue.models")))
+		return one(r.unknownModel(Model, name))
 	case m.Unsupported != "" && r.embedded():
 		return one(fault(Model, name, "unsupported", m.Unpriced()))
 	case !referenceModelName.MatchString(m.Name):
 		return one(warn(Model, name, "model-chars"))
 	}
 	return nil
+}
+
+// unread says why a model could not be read, without its name a second time.
+func (r *Reading) unread(id ID, name string) report.Issue {
+	why := r.Catalog.Failed[name]
+	if why.Key == "load.unknown-model" || why.Key == "load.unknown-model-near" {
+		return r.unknownModel(id, name)
+	}
+	return fault(id, name, "model-load", model.Reason(&message.Error{Said: why}))
+}
+
+func (r *Reading) unknownModel(id ID, name string) report.Issue {
+	return fault(id, name, "unknown-model", didYouMean(name, r.Catalog.ModelNames, "issue.models"))
 }
 
 func checkDevice(r *Reading) (out []report.Issue) {

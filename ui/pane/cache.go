@@ -24,6 +24,7 @@ type Cache struct {
 	frontier     [chart.NumFigures]frontierKey
 	frontiers    [chart.NumFigures]*chart.Frontier
 
+	tally  tally
 	widths []tableWidths // of the tables seen last, the latest first: one flips between a few of them
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state"
 	"fathom/state/table"
@@ -140,8 +141,9 @@ func (p *Painter) counts() string {
 	if t.Filter.Text != "" && !t.Filter.Typing {
 		return p.filtered(kind)
 	}
+	became := p.tally(d)
 	items := []string{p.C.N(kind, t.Size(), number.Int(t.Size())),
-		p.C.N("notes.points", d.Evaluated, number.Int(d.Evaluated))}
+		p.C.N("notes.points", became.points, number.Int(became.points))}
 	var tail []string
 	if b := p.best(); b != nil && b.ThroughputRange == nil {
 		tail = append(tail, p.t("notes.uncalibrated"))
@@ -149,12 +151,7 @@ func (p *Painter) counts() string {
 	if n := len(r.Marks); n > 0 {
 		tail = append(tail, p.t("notes.marked", "n", itoa(n)))
 	}
-	c := &d.Counts
-	items = p.counted(items, tail, map[report.Status]int{report.OverTTFT: c.TTFT, report.OverTPOT: c.TPOT,
-		report.OOM:     c.OOM,
-		report.OverE2E: c.E2E, report.Short: c.Goodput, report.Invalid: c.Invalid, report.Engine: c.Engine,
-		report.Wasteful: c.Watts},
-		d.OverBoth(p.request()), !c.Unsaid)
+	items = p.counted(items, tail, became.of, became.both, !d.Counts.Unsaid)
 	line := items[0]
 	for _, s := range items[1:] {
 		if next := p.dots(line, s); cell.Width(next) <= p.W-3 {
@@ -162,6 +159,48 @@ func (p *Painter) counts() string {
 		}
 	}
 	return line
+}
+
+// tally is what became of the points behind a table.
+type tally struct {
+	device *report.Device
+	phase  plan.Phase
+	points int
+	of     map[report.Status]int
+	both   int // over TTFT and TPOT
+}
+
+// tally counts the points of a profile, those of the table's phase alone where both phases were searched.
+func (p *Painter) tally(d *report.Device) tally {
+	phase := p.M.Results.Part.Phase()
+	if p.Cache != nil && p.Cache.tally.device == d && p.Cache.tally.phase == phase {
+		return p.Cache.tally
+	}
+	c := &d.Counts
+	out := tally{device: d, phase: phase, points: d.Evaluated, of: map[report.Status]int{report.OverTTFT: c.TTFT,
+		report.OverTPOT: c.TPOT, report.OOM: c.OOM, report.OverE2E: c.E2E, report.Short: c.Goodput,
+		report.Invalid: c.Invalid, report.Engine: c.Engine, report.Wasteful: c.Watts}}
+	apart := d.Prefill != nil && d.Decode != nil && p.M.Results.Part != table.PartRatio && len(d.Points) == d.Evaluated
+	if apart {
+		out.points, out.of = 0, map[report.Status]int{}
+	}
+	for i := range d.Points {
+		row := &d.Points[i]
+		if apart && row.Phase != phase {
+			continue
+		}
+		if apart {
+			out.points++
+			out.of[row.Status]++
+		}
+		if row.OverBoth(p.request()) {
+			out.both++
+		}
+	}
+	if p.Cache != nil && p.M.Pane == state.Showing {
+		p.Cache.tally = out
+	}
+	return out
 }
 
 // losses are the statuses of points that lost, in the order of the status line.

@@ -15,7 +15,6 @@ import (
 	"fathom/ui/layout"
 	"fathom/ui/number"
 	"fathom/ui/style"
-	"fathom/ui/text"
 )
 
 // picker draws the focused question alone with its list, as tall as the place is.
@@ -28,6 +27,9 @@ func (p *Painter) picker(r layout.Rect) []string {
 
 // choosing says how much of the list is in sight and how to choose from it.
 func (p *Painter) choosing(k *state.Picker, w int) string {
+	if k.Size == 0 {
+		return ""
+	}
 	n := p.t("pick.names", "n", number.Int(len(k.Items)), "all", number.Int(k.Size))
 	var keys []string
 	if slices.ContainsFunc(k.Items, func(i pick.Item) bool { return i.Recent }) {
@@ -35,7 +37,7 @@ func (p *Painter) choosing(k *state.Picker, w int) string {
 	}
 	keys = append(keys, p.t("pick.keys"))
 	if field.Table[p.M.Form.Focus].Arity != field.One && p.M.Overlay.Kind == state.NoOverlay {
-		keys = append(keys, p.t("pick.another", "key", text.KeyName("ctrl+@")))
+		keys = append(keys, p.t("pick.another", "key", p.keyOf(state.Complete)))
 	}
 	for ; len(keys) > 0; keys = keys[1:] { // the less known one is worth more
 		if s := p.dots(append([]string{n}, keys...)...); cell.Width(s)+3 <= w {
@@ -49,6 +51,9 @@ func (p *Painter) choosing(k *state.Picker, w int) string {
 // items are the rows in sight: the name, and behind it in columns what it stands for.
 func (p *Painter) items(k *state.Picker, r layout.Rect) []string {
 	if len(k.Items) == 0 {
+		if k.Size == 0 {
+			return p.wrap(p.T.Muted, p.t("pick.empty"), r.W-1, 4)
+		}
 		return p.wrap(p.T.Muted, p.t("pick.none"), r.W-1, 4)
 	}
 	p.scrolls(r.H, len(k.Items))

@@ -228,10 +228,17 @@ func (p *Painter) cross(r layout.Rect) []string {
 	for len(lines) < above.H+1 {
 		lines = append(lines, "")
 	}
-	widest, ranged := 0.0, false
+	widest, ranged := map[string]float64{}, false // by phase: tokens that go in are none that come out
+	phase := table.Columns[table.ColPhase].Text
 	for i := range rep.Cross {
-		ranged = ranged || rep.Cross[i].Range() != nil
-		widest = max(widest, rep.Cross[i].Throughput)
+		c := &rep.Cross[i]
+		of := phase(table.Item{Cross: c, Row: c.Row})
+		ranged = ranged || c.Range() != nil
+		widest[of] = max(widest[of], c.Throughput)
+	}
+	names := 26
+	if _, one := widest[""]; !one {
+		names = 30
 	}
 	for i := range n {
 		item, ok := t.At(i)
@@ -239,20 +246,24 @@ func (p *Painter) cross(r layout.Rect) []string {
 			continue
 		}
 		c := item.Cross
-		name := "   " + cell.Left(p.device(c.Device), 26, p.T.Marks.More) + " "
+		of, name := phase(item), p.device(c.Device)
+		if of != "" {
+			name += " " + p.t("part."+of)
+		}
+		name = "   " + cell.Left(name, names, p.T.Marks.More) + " "
 		if !item.Answered() {
 			lines = append(lines, p.noAnswer(rep, c.Device, name, r.W)...)
 			continue
 		}
 		share := 0.0
-		if widest > 0 {
-			share = c.Throughput / widest
+		if w := widest[of]; w > 0 {
+			share = c.Throughput / w
 		}
 		sign := ""
 		if p.restsOnRepriced(c) {
 			sign = p.T.Warn.Paint("*")
 		}
-		w, reach := r.W-50, ""
+		w, reach := r.W-24-names, ""
 		switch b := c.Range(); {
 		case b != nil && c.Ratio != nil:
 			reach = p.reached(b) + " req/s"
