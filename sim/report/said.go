@@ -78,6 +78,8 @@ func moved(b *Ratio) (list []message.Message) {
 			what = message.New("report.left-instance", l.Phase.Message(), l.Instance, l.Label, l.QPS)
 		case l.Needs > 0:
 			what = message.New("report.left-needs", l.Needs)
+		case !l.Short.IsZero() && l.Room == 0:
+			what = message.New("report.left-used", l.Short)
 		case !l.Short.IsZero():
 			what = message.New("report.left-short", l.Short, l.Room)
 		}

@@ -10,7 +10,7 @@ import (
 	"fathom/ui/style"
 )
 
-// pools draws both pools with what flows through them: prompts into the prefill pool, KV caches over the link, answers
+// pools draws both pools with what flows through them: requests and their prompts into the prefill pool, KV caches over the link, answers
 // out of the decode pool. What holds the whole up is marked as well as coloured. Of several forms it takes the first
 // that fits.
 func (p *Painter) pools(x *report.Ratio, t state.Totals, w int) string {
@@ -35,8 +35,9 @@ func (p *Painter) pools(x *report.Ratio, t state.Totals, w int) string {
 		}
 		return s
 	}
-	for _, form := range []struct{ boxes, named, rates, unit bool }{{true, true, true, true}, {false, true, true, true},
-		{false, false, true, true}, {false, false, true, false}, {false, false, false, false}} {
+	for _, form := range []struct{ boxes, named, requests, rates, unit bool }{{true, true, true, true, true},
+		{false, true, true, true, true}, {false, true, false, true, true}, {false, false, true, true, true},
+		{false, false, false, true, true}, {false, false, false, true, false}, {}} {
 		line := part("prefill", p.T.Accent, side("P", x.PrefillDevice, t.P, t.PerPrefill, form.boxes, form.named)) + arrow
 		if c := x.Transfer; c != nil {
 			kv := "KV"
@@ -47,7 +48,11 @@ func (p *Painter) pools(x *report.Ratio, t state.Totals, w int) string {
 		}
 		line += part("decode", p.T.Good, side("D", x.DecodeDevice, t.D, t.PerDecode, form.boxes, form.named))
 		if form.rates && in > 0 {
-			line = number.Digits(in, 3) + " tok/s" + arrow + line + arrow + number.Digits(out, 3) + " tok/s"
+			sent := number.Digits(in, 3) + " tok/s"
+			if form.requests {
+				sent = number.Digits(t.System, 3) + " req/s, " + sent
+			}
+			line = sent + arrow + line + arrow + number.Digits(out, 3) + " tok/s"
 		}
 		if t.Left > 0 && t.Left <= 64 {
 			line += "  " + p.T.Warn.Paint(strings.Repeat(p.T.Marks.Dot, min(t.Left, 8)))
