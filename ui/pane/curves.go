@@ -101,7 +101,7 @@ func (p *Painter) sparse(kind state.Plot, d *report.Device) string {
 	if d.Search != plan.SearchReference || kind == state.ThroughputPlot || kind == state.LatencyPlot {
 		return ""
 	}
-	if key := p.keyOf(state.Exhaustive); key != "" {
+	if key := p.keyOf(state.Exhaustive); key != "" && !p.C.Mute() {
 		return p.t("plot.sparse_key", "key", key)
 	}
 	return p.t("plot.sparse")

@@ -81,7 +81,7 @@ func (p *Painter) lack(r *report.Rung) string {
 func (p *Painter) keysTo(r *report.Rung) string {
 	var keys []string
 	e, d := p.M.Entry(p.M.Results.Run), p.onDevice()
-	if e == nil || d == nil || r.Alone {
+	if e == nil || d == nil || r.Alone || p.C.Mute() {
 		return ""
 	}
 	for i := range e.Reports[state.Asked].Devices {

@@ -60,6 +60,9 @@ func (p *Painter) draw() []string {
 	if p.s.Band == layout.TooSmall {
 		return p.tooSmall()
 	}
+	if p.Watch != nil || p.M.Overlay.Kind == state.PresentOverlay {
+		p.C = p.C.Keyless()
+	}
 	switch p.M.Overlay.Kind {
 	case state.NoOverlay:
 	case state.TextOverlay:

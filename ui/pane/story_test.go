@@ -156,8 +156,9 @@ func TestRepricingStandsWhereTheFigureStands(t *testing.T) {
 		s.Do(state.Cross)
 		for range state.NumSlides {
 			s.Do(state.Present, state.Next)
-			if text := shot(); !strings.Contains(text, c.head) {
-				t.Errorf("%s: the presentation lacks %q:\n%s", c.lang, c.head, text)
+			head := strings.TrimSuffix(c.head, ": X") // which switches nothing there
+			if text := shot(); !strings.Contains(text, head) || strings.Contains(text, head+": X") {
+				t.Errorf("%s: the presentation lacks %q:\n%s", c.lang, head, text)
 			}
 			s.Do(state.Present)
 		}

@@ -38,25 +38,38 @@ func Key(a state.Action) string {
 	return Key(state.Palette) + " " + a.String()
 }
 
-// expand writes the key that an action has now for each {@action} of a text.
-func expand(s string) string {
-	for at := 0; ; {
-		i := strings.Index(s[at:], "{@")
-		if i < 0 {
-			return s
-		}
-		i += at
-		j := strings.IndexByte(s[i:], '}')
-		if j < 0 {
-			return s
-		}
-		a := state.ActionNamed(s[i+2 : i+j])
-		if a == state.NoAction {
-			at = i + j
-			continue
-		}
-		key := Key(a)
-		s = s[:i] + key + s[i+j+1:]
-		at = i + len(key)
+// expand writes the key that an action has now for each {@action} of a text. What stands in [[ ]] is only about a key: it
+// is left out where that key does nothing.
+func expand(s string, mute bool) string {
+	if !strings.Contains(s, "{@") {
+		return s
 	}
+	var b strings.Builder
+	for rest := s; rest != ""; {
+		i := strings.IndexAny(rest, "[{]")
+		if i < 0 {
+			b.WriteString(rest)
+			break
+		}
+		b.WriteString(rest[:i])
+		rest = rest[i:]
+		end := strings.IndexByte(rest, '}')
+		switch {
+		case strings.HasPrefix(rest, "[["):
+			if stop := strings.Index(rest, "]]"); mute && stop > 0 {
+				rest = rest[stop:]
+			} else {
+				rest = rest[2:]
+			}
+		case strings.HasPrefix(rest, "]]"):
+			rest = rest[2:]
+		case strings.HasPrefix(rest, "{@") && end > 0 && state.ActionNamed(rest[2:end]) != state.NoAction:
+			b.WriteString(Key(state.ActionNamed(rest[2:end])))
+			rest = rest[end+1:]
+		default:
+			b.WriteByte(rest[0])
+			rest = rest[1:]
+		}
+	}
+	return b.String()
 }

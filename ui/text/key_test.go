@@ -66,3 +66,25 @@ func TestKeyOfAnAction(t *testing.T) {
 		t.Errorf("a value was read as a text: %q", got)
 	}
 }
+
+// A clause about a key goes where the key does nothing: for those who watch, and in front of a room.
+func TestKeyless(t *testing.T) {
+	c := english(t)
+	said := func(c *Catalog) string {
+		return c.T("notes.exhaustive", "v", "1,823", "change", "+10.9%", "label", "[[TP=4]]")
+	}
+	if got, want := said(c), "Exhaustive search: 1,823 tok/s (+10.9%) with [[TP=4]]. X switches."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := said(c.Keyless()), "Exhaustive search: 1,823 tok/s (+10.9%) with [[TP=4]]."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	for _, lang := range Languages {
+		c, _ := Load(lang)
+		for _, key := range c.Keys() {
+			if s, _ := c.Own(key); strings.Count(s, "[[") != strings.Count(s, "]]") {
+				t.Errorf("%s: %s: %s", lang, key, s)
+			}
+		}
+	}
+}

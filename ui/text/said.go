@@ -36,7 +36,7 @@ func (c *Catalog) Choice(f *field.Field, value string, long bool) string {
 
 // Tell words a message in the language of the catalog.
 func (c *Catalog) Tell(m message.Message) string {
-	s := cell.Clean(expand(c.Table.Say(m)))
+	s := cell.Clean(expand(c.Table.Say(m), c.mute))
 	if c.ascii {
 		s = cell.ASCII(strings.ReplaceAll(s, "→", "->")) // ">" alone would compare
 	}

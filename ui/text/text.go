@@ -14,6 +14,7 @@ import (
 type Catalog struct {
 	*message.Table
 	ascii bool
+	mute  bool // keys that only one's own screen obeys are left out
 }
 
 // Languages with a catalog, the first one complete by definition.
@@ -55,6 +56,17 @@ func (c *Catalog) Plain() *Catalog {
 	return &p
 }
 
+// Keyless gives a copy of the catalog for those whose keys do not do what texts say by the way: watchers, and a screen
+// that is shown to a room.
+func (c *Catalog) Keyless() *Catalog {
+	p := *c
+	p.mute = true
+	return &p
+}
+
+// Mute reports whether keys are left out.
+func (c *Catalog) Mute() bool { return c.mute }
+
 // Has reports whether the catalog, or English, knows a key.
 func (c *Catalog) Has(key string) bool {
 	_, ok := c.Find(key)
@@ -68,7 +80,7 @@ func (c *Catalog) T(key string, pairs ...string) string {
 	if !ok {
 		return "<" + key + ">"
 	}
-	s = expand(s) // before the values, which may have braces of their own
+	s = expand(s, c.mute) // before the values, which may have braces of their own
 	if len(pairs) > 0 && strings.IndexByte(s, '{') >= 0 {
 		s = fill(s, pairs)
 	}
