@@ -41,7 +41,9 @@ func (p *Program) parse(ctx context.Context, path string, f *format) error {
 	}
 	r.Close()
 	rep, failure := r.Report(), r.Failure()
-	switch {
+	switch why := r.Unreadable(); {
+	case !why.IsZero():
+		return badInput("parse", "bad.log-read", path, why, message.New("failure.save-one-run"))
 	case failure != nil && !r.Known():
 		return badInput("parse", "bad.log-read", path, failure.Message, failure.Advice)
 	// a script reads the class and the correction as it reads rows

@@ -38,9 +38,16 @@ func (r *Reader) header(s, text string) bool {
 	b := &r.block
 	switch key {
 	case "Input Configuration":
+		if r.ended && !r.given {
+			r.runs++
+		}
 		r.begin("")
 		r.block, r.heading = block{}, ""
 	case "Model":
+		if r.model != "" && r.model != value {
+			r.runs++ // all tables of a run are of one model
+		}
+		r.model = value
 		r.input("model", value)
 	case "Quantize Linear action":
 		r.input("quantize_linear_action", value)

@@ -23,9 +23,10 @@ func (r *Reader) rule() {
 }
 
 // bare opens a grid that has lost its rules, as some viewers of logs copy it: the bars between its cells say where they
-// end. A line of cells below no title belongs to nothing that is known; it is counted as unread.
+// end. A line of cells below neither a title nor the heading of a comparison belongs to nothing that is
+// known; it is counted as unread.
 func (r *Reader) bare(text string) bool {
-	if r.title == "" {
+	if r.title == "" && (r.heading == "" || len(cells(text)) < 2) {
 		if len(cells(text)) > 1 && r.known {
 			r.broken++
 		}

@@ -34,6 +34,10 @@ type Reader struct {
 	elapsed  float64 // seconds that the tool states at its end
 	ended    bool    // it said that all experiments are completed
 	known    bool    // something in the text is the reference tool's
+	runs     int     // begun after the first one
+	model    string  // that the first header names
+	prefix   prefix
+	given    bool // the command was told, so the text is its output alone
 	block    block
 	table    *table
 	dump     *dump
@@ -87,7 +91,7 @@ type crossRow struct {
 // New makes a reader for the output of a command; argv may be nil where the text names its command itself.
 func New(argv []string) *Reader {
 	r := &Reader{command: newCommand(argv)}
-	r.known = len(argv) > 0
+	r.known, r.given = len(argv) > 0, len(argv) > 0
 	r.lines.each = r.line
 	return r
 }
@@ -131,7 +135,16 @@ var (
 
 // line takes one clean line.
 func (r *Reader) line(s string) {
+	s = r.prefix.strip(s)
 	text := strings.TrimSpace(s)
+	if strings.HasPrefix(text, drawn) && strings.HasSuffix(text, drawn) && r.due() {
+		text = strings.ReplaceAll(text, drawn, "|")
+		defer func() {
+			if r.table != nil {
+				r.table.drawn = true
+			}
+		}()
+	}
 	switch {
 	case r.unended != "":
 		r.commandLine(r.unended + text)
@@ -147,7 +160,7 @@ func (r *Reader) line(s string) {
 		r.trouble.end()
 	case r.ending(text):
 		r.trouble.end()
-	case r.command.text == "" && r.commandLine(s), r.dumpHead(s):
+	case (r.command.text == "" || r.seen()) && r.commandLine(s), r.dumpHead(s):
 	default:
 		r.known = r.known || toolLine.MatchString(text)
 		r.trouble.line(s, text)
@@ -166,9 +179,16 @@ func (r *Reader) commandLine(s string) bool {
 	if !ok {
 		return false
 	}
+	if r.command.text != "" {
+		r.runs++
+		return true
+	}
 	r.command, r.known = newCommand(argv), true
 	return true
 }
+
+// seen reports whether the text has a run in it that may be followed by another one.
+func (r *Reader) seen() bool { return !r.given && (r.rows > 0 || r.ended || r.exit != nil) }
 
 // ending recognises the last lines of a run.
 func (r *Reader) ending(text string) bool {

@@ -2,12 +2,21 @@ package parse
 
 import "strings"
 
+// drawn is the bar of viewers that draw grids. The tool's own plots have it too, so that it counts where a grid is due.
+const drawn = "│"
+
+// due reports whether the next line may be one of a grid that a viewer has drawn.
+func (r *Reader) due() bool {
+	return r.table == nil && r.title != "" || r.table != nil && (r.table.drawn || len(r.table.head) == 0)
+}
+
 // table is an ASCII grid as PrettyTable draws it, while its lines come in.
 type table struct {
 	title string // the line above it, "Top 3 PD Aggregated Configurations:"
 	head  []string
 	rules int  // lines of dashes seen
 	bare  bool // it has none
+	drawn bool // its bars are those of a viewer
 }
 
 // isRule reports whether a line is a rule of a grid, "+-----+----+".
