@@ -6,3 +6,8 @@ import _ "embed"
 //
 //go:embed score.toml
 var Score []byte
+
+// Pools are the deployments of public disaggregated sweeps: pools.toml.
+//
+//go:embed pools.toml
+var Pools []byte

@@ -198,8 +198,11 @@ func versionNumbers(s string) (out []int) {
 func (k *Knowledge) Sort() {
 	slices.SortFunc(k.Versions, func(a, b string) int { return cmp.Or(CompareVersions(a, b), cmp.Compare(a, b)) })
 	k.Versions = slices.Compact(k.Versions)
-	slices.Sort(k.Models)
-	k.Models = slices.Compact(k.Models)
+	// files spell a model in capitals or not; small letters stay
+	slices.SortFunc(k.Models, func(a, b string) int {
+		return cmp.Or(cmp.Compare(strings.ToLower(a), strings.ToLower(b)), cmp.Compare(b, a))
+	})
+	k.Models = slices.CompactFunc(k.Models, strings.EqualFold)
 	slices.SortFunc(k.Kinds, func(a, b Kind) int {
 		return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.Layout, b.Layout), cmp.Compare(a.Input, b.Input),
 			cmp.Compare(a.Output, b.Output))

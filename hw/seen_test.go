@@ -2,6 +2,7 @@ package hw
 
 import (
 	"math"
+	"strings"
 	"testing"
 )
 
@@ -111,4 +112,13 @@ func compare(a, b int) int {
 		return 1
 	}
 	return 0
+}
+
+// Files spell a model with capitals or without: it is one.
+func TestModelsHaveOneSpelling(t *testing.T) {
+	k := Knowledge{Models: []string{"GPT-OSS-120B", "Qwen3-32B", "gpt-oss-120b", "Qwen3-14B", "Qwen3-32B"}}
+	k.Sort()
+	if got := strings.Join(k.Models, " "); got != "gpt-oss-120b Qwen3-14B Qwen3-32B" {
+		t.Error(got)
+	}
 }

@@ -8,6 +8,11 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"fathom/hw"
+	"fathom/sim/plan"
+	"fathom/sim/price"
+	"fathom/sim/traffic"
 )
 
 var update = flags.Bool("update", false, "write the table of published rates into the help topic")
@@ -48,6 +53,7 @@ func TestAscendBesidePublishedRates(t *testing.T) {
 		fmt.Fprintf(&table, "| %s | %d | %.0f | %.0f | %s |\n", what, flight, s.Row.Measured.Throughput,
 			s.Predicted.Throughput, reason)
 	}
+	table.WriteString(cloudMatrix(t))
 	doc, err := os.ReadFile(topic)
 	if err != nil {
 		t.Fatal(err)
@@ -64,4 +70,49 @@ func TestAscendBesidePublishedRates(t *testing.T) {
 	case is != table.String():
 		t.Errorf("the table of the help topic is\n%swant (go test ./sim/score -run Ascend -update)\n%s", is, table.String())
 	}
+}
+
+// cloudMatrix are the decode rates of CloudMatrix384 beside the decode step of this fit at the same load: requests in
+// flight of a chip of two dies are its rate times its TPOT (arXiv 2506.12708: contexts of 4096, W8A8, EP 320, one token
+// guessed ahead). Experts are not copied here, so that EP is 256.
+func cloudMatrix(t *testing.T) string {
+	row := Row{Model: "DeepSeek-R1", Device: "ascend_a3_die", Precision: "w8a8", Engine: plan.ParseServing("vllm-ascend"),
+		Decode: Side{Workers: 1, TP: 1, DP: 256, EP: 256, MoETP: 1}}
+	names, err := names()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := names.modelOf(&row)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := names.profileOf(&row, hw.Find)
+	if err != nil {
+		t.Fatal(err)
+	}
+	formats, err := names.formatsOf(&row, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	costs, _ := (&oracle{}).priced(&row, p, m)
+	setup := row.Decode.Setup(m, p)
+	setup.Given = &price.Given{Formats: formats, Costs: costs}
+	step, err := price.New(setup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	for _, c := range []struct {
+		chip         int
+		rate, tpotMS float64
+	}{{96, 1943, 49.4}, {8, 538, 14.9}} {
+		n := 256 * c.chip / 2
+		h := step.Host()
+		s := step.Clock().Seconds(traffic.State{Decoding: n, Width: 1, Context: float64(n) * 4096}) + h.Step +
+			h.Sequence*float64(c.chip/2)
+		fmt.Fprintf(&text, "| DeepSeek-R1 W8A8, CloudMatrix384, decode at EP 320, MTP, of a chip | %d | %.0f | %.0f | steps of "+
+			"%.0f ms, published %.1f: the fit's fixed time of experts is that of vllm-ascend on one server, without their fused "+
+			"dispatch; MTP gives 1.7 tokens a step |\n", c.chip, c.rate, float64(c.chip)/s, s*1e3, c.tpotMS)
+	}
+	return text.String()
 }

@@ -25,12 +25,9 @@ func (r *Row) drafts(c *cells) {
 
 // tune gives the fastest prediction of a run whose draft was tuned.
 func (o *oracle) tune(r *Row) (best Prediction, err error) {
-	accept, chance := 0.0, 1.0
 	for n := 1; n <= mostDraft; n++ {
-		chance *= usualChance
-		accept += chance
 		run := *r
-		run.tuned, run.Draft, run.Accept = false, n, accept
+		run.guesses(n)
 		p, err := o.predict(&run)
 		if err != nil {
 			return Prediction{}, err
@@ -40,6 +37,15 @@ func (o *oracle) tune(r *Row) (best Prediction, err error) {
 		}
 	}
 	return best, nil
+}
+
+// guesses settles how many tokens are guessed ahead, of which as many are right as usually.
+func (r *Row) guesses(n int) {
+	r.tuned, r.Draft, r.Accept = false, n, 0
+	for chance := usualChance; n > 0; n-- {
+		r.Accept += chance
+		chance *= usualChance
+	}
 }
 
 // guess sets what the file says of tokens that are guessed ahead.

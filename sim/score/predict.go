@@ -52,8 +52,14 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 	if !r.Fault.IsZero() {
 		return Prediction{}, &message.Error{Said: r.Fault}
 	}
+	of := t.pool(r)
 	if r.tuned {
-		return o.tune(r)
+		if of == nil {
+			return o.tune(r)
+		}
+		run := *r
+		run.guesses(of.draft)
+		r = &run
 	}
 	m, err := o.library.modelOf(t, r)
 	if err != nil {
@@ -71,13 +77,13 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 	costs.Kernel = costs.Kernel.Aged(r.age(t))
 	study := t.of(r, m.Name)
 	study.slow(&costs, r.Side)
-	cold := 0.0
+	cold, split := 0.0, traffic.Pools{}
 	for i := range t.Recipe {
 		if c := &t.Recipe[i]; c.fits(t, r, m) {
 			if c.MTP && r.Draft == 0 {
 				return o.tune(r)
 			}
-			cold = max(cold, c.ColdS)
+			cold, split.InTurn = max(cold, c.ColdS), split.InTurn || c.InTurn
 			c.tune(&costs.Kernel, r.Sequences)
 			if bars != nil || o.costs != nil {
 				c.scale(&costs)
@@ -114,7 +120,7 @@ func (o *oracle) predict(r *Row) (Prediction, error) {
 	whole := shorten(&load)
 	var out Prediction
 	if r.Disaggregated {
-		out, err = r.pools(load, whole, profile, m, formats.KV, deploy)
+		out, err = r.pools(load, whole, profile, m, formats.KV, deploy, of, split)
 	} else {
 		out, err = r.aggregated(load, whole, deploy, study)
 	}
@@ -255,9 +261,9 @@ func shorten(l *traffic.Load) (whole int) {
 	return whole
 }
 
-// pools predicts a disaggregated run.
+// pools predicts a disaggregated run, of a known recipe or none.
 func (r *Row) pools(load traffic.Load, whole int, profile *hw.Profile, m *model.Model, kv hw.Format,
-	deploy deployer) (Prediction, error) {
+	deploy deployer, of *pool, pools traffic.Pools) (Prediction, error) {
 	prefill, pe, err := deploy(r.Prefill)
 	if err != nil {
 		return Prediction{}, message.Fault("csv.prefill", err)
@@ -266,16 +272,17 @@ func (r *Row) pools(load traffic.Load, whole int, profile *hw.Profile, m *model.
 	if err != nil {
 		return Prediction{}, message.Fault("csv.decode", err)
 	}
+	if of != nil {
+		de.Sequences = of.batch * r.Decode.DP
+	}
 	from, to := r.change.side(r.Prefill).Setup(m, profile).Strategy, r.change.side(r.Decode).Setup(m, profile).Strategy
 	moved, err := handover.Of(m, to, kv, 0)
 	if err != nil {
 		return Prediction{}, err
 	}
-	pools := traffic.Pools{
-		Prefill: pe, Decode: de, PrefillClock: prefill.Clock(), DecodeClock: decode.Clock(),
-		PrefillInstances: r.Prefill.Workers, DecodeInstances: r.Decode.Workers,
-		HandOver: bench.HandOver(moved, handover.SideOf(profile, from), handover.SideOf(profile, to), plan.KVAuto, 0),
-	}
+	pools.Prefill, pools.Decode, pools.PrefillClock, pools.DecodeClock = pe, de, prefill.Clock(), decode.Clock()
+	pools.PrefillInstances, pools.DecodeInstances = r.Prefill.Workers, r.Decode.Workers
+	pools.HandOver = bench.HandOver(moved, handover.SideOf(profile, from), handover.SideOf(profile, to), plan.KVAuto, 0)
 	result, err := traffic.Disaggregated(load, pools)
 	if err != nil {
 		return Prediction{}, err

@@ -37,6 +37,7 @@ type recipe struct {
 	WaitShare     float64 `toml:"wait_share"`
 	Interval      int
 	AtOnce        *bool   `toml:"at_once"`
+	InTurn        bool    `toml:"in_turn"` // decode instances take requests one after the other
 	MTP           bool    // tokens were guessed ahead by the model's own layers
 	EagerUS       float64 `toml:"eager_us"`
 	Captures      int     // graphs are captured for multiples of so many sequences, up to the most that run; 0: for one

@@ -13,9 +13,14 @@ type Pools struct {
 	PrefillInstances, DecodeInstances int
 	// HandOver gives the seconds to move the KV cache of that many tokens; nil: none.
 	HandOver func(tokens int) float64
+	// InTurn gives requests to the decode instances one after the other, however many each has; else to the one that has
+	// fewest.
+	InTurn bool
 }
 
-// Disaggregated plays a load against two pools. The first token counts when the prefill instance has made it.
+// Disaggregated plays a load against two pools. A prefill instance makes the first token, and a client sees it when the
+// decode instance has a place and room for the request, because the answer comes from there: SGLang's and vLLM's proxies
+// and NVIDIA Dynamo pass on what decode instances send. A request is read once, before prefill.
 func Disaggregated(load Load, pools Pools) (Result, error) {
 	r, err := prepare(load, max(pools.PrefillInstances, pools.DecodeInstances))
 	if err != nil {
@@ -48,7 +53,7 @@ func Disaggregated(load Load, pools Pools) (Result, error) {
 		r.back = append(r.back, r.replica(pools.Decode, pools.DecodeClock))
 	}
 	r.all = append(append(r.all, r.front...), r.back...)
-	r.handOver = pools.HandOver
+	r.handOver, r.inTurn = pools.HandOver, pools.InTurn
 	if r.handOver == nil {
 		r.handOver = func(int) float64 { return 0 }
 	}

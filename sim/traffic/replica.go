@@ -291,6 +291,9 @@ func (r *replica) plan(full bool) obstacle {
 		if q.done == q.prompt { // arrived from a prefill instance, nothing to prefill
 			r.admit(id)
 			r.begin(id)
+			if q.turn == 0 { // a client sees what decode instances send
+				q.first = r.now
+			}
 			continue
 		}
 		if budget <= 0 || r.engine.Policy == WholePrompts && int(q.prompt) > budget && len(r.pieces) > 0 {

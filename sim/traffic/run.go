@@ -59,6 +59,8 @@ type run struct {
 	front    []*replica // where requests arrive
 	back     []*replica // where prefilled requests go on, nil without pools
 	handOver func(tokens int) float64
+	inTurn   bool // instances of back take requests one after the other
+	handed   int
 	sent     int
 	complete int
 	turn     int  // round robin among equals
@@ -155,14 +157,23 @@ func (r *run) send(at float64) {
 // deliver puts a request on its way to a replica's queue; those of an open load are all sent before the first of them
 // arrives.
 func (r *run) deliver(p *replica, id int32, at float64, open bool) {
-	d := due{at: at + p.engine.Arrive, id: id, open: open}
-	if !d.open {
-		d.at += p.engine.ArriveSeq * float64(p.load())
-		if q := &r.requests[id]; q.done < q.prompt { // else it comes from a prefill instance, which has read it
-			d.at += p.read(q, at) - at
+	d := due{at: at, id: id, open: open}
+	if q := &r.requests[id]; q.made == 0 { // else it comes from a prefill instance, and has been read
+		d.at += p.engine.Arrive
+		if !open {
+			d.at += p.engine.ArriveSeq*float64(p.load()) + p.read(q, at) - at
 		}
 	}
 	p.pending.insert(d)
+}
+
+// taker is the decode instance of the next request.
+func (r *run) taker() *replica {
+	if !r.inTurn {
+		return r.pick(r.back)
+	}
+	r.handed++
+	return r.back[r.handed%len(r.back)]
 }
 
 // pick balances by the number of requests that a replica has, equals in turn.
@@ -192,7 +203,7 @@ func (r *run) finish(from *replica, id int32) {
 	if from.handsOff && q.made < q.output {
 		// It arrives with its prompt computed; the decode instance only has to take it in.
 		q.stage, q.prompt, q.done = outside, q.input, q.input
-		r.deliver(r.pick(r.back), id, from.now+r.handOver(int(q.input)), false)
+		r.deliver(r.taker(), id, from.now+r.handOver(int(q.input)), false)
 		return
 	}
 	r.complete++
