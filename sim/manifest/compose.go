@@ -81,7 +81,7 @@ func (d *deployment) compose() []File {
 	case d.pair():
 		f.Services["router"] = composeService{Image: d.in[0].acc.Images[d.in[0].engine.Name], Entrypoint: d.router(name),
 			Ports: []string{fmt.Sprintf("%d:%d", Port, Port)}, Depends: waits, Restart: "unless-stopped"}
-		more = append(more, message.New("manifest.router"))
+		more = append(more, d.fetched()...)
 	case d.in[0].role != "serve":
 		more = append(more, message.New("launch.proxy"))
 	}

@@ -129,6 +129,9 @@ func (s *Subject) on(p *Platform) (out []instance, no *misfit) {
 		if (p.Name == "lws" || p.Name == "compose") && in.acc.Images[in.engine.Name] == "" {
 			return against("no-image", in.launch.Title, h.Name)
 		}
+		if in.ranked() && p.Name != "dynamo" {
+			return against("mpi", in.engine.Title, in.hosts)
+		}
 		if in.hosts > 1 && in.apart() {
 			return against("replicas", in.engine.Title)
 		}

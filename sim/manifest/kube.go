@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"fathom/hw/message"
 )
 
 // What of Kubernetes' objects is used, in the order in which people write it (kubernetes/api core/v1 and apps/v1).
@@ -197,17 +199,19 @@ func (d *deployment) router(host func(in *instance, i int) string) []string {
 	var words []string
 	for k := range d.in {
 		in := &d.in[k]
-		var urls, boots, hosts, ports []string
+		var urls, boots, hosts, ports, quoted []string
 		for i := range in.count {
 			h := host(in, i)
 			urls = append(urls, fmt.Sprintf("--%s http://%s:%d", in.role, h, Port))
 			boots = append(boots, fmt.Sprintf("%s %d", urls[i], bootstrapPort))
 			hosts, ports = append(hosts, h), append(ports, strconv.Itoa(Port))
+			quoted = append(quoted, fmt.Sprintf("%q", fmt.Sprintf("%s:%d", h, Port)))
 		}
 		role := strings.ToUpper(in.role)
 		words = append(words, role+"_URLS", strings.Join(urls, " "), role+"_BOOTSTRAPS",
 			strings.Join(boots, " "), role+"_HOSTS", strings.Join(hosts, " "),
-			role+"_PORTS", strings.Join(ports, " "))
+			role+"_PORTS", strings.Join(ports, " "), role+"_COUNT", strconv.Itoa(in.count),
+			role+"_QUOTED", strings.Join(quoted, ", "))
 	}
 	fill := strings.NewReplacer(words...)
 	var command []string
@@ -219,4 +223,14 @@ func (d *deployment) router(host func(in *instance, i int) string) []string {
 		}
 	}
 	return command
+}
+
+// fetched says that the router is not in the image of the servers; nothing where it is.
+func (d *deployment) fetched() []message.Message {
+	for _, w := range d.router(d.host) {
+		if strings.Contains(w, "pip install") {
+			return []message.Message{message.New("manifest.router")}
+		}
+	}
+	return nil
 }

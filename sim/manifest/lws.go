@@ -43,7 +43,7 @@ func (d *deployment) lws() []File {
 	switch {
 	case d.pair():
 		list = append(list, d.routerPod(), service(d.name, map[string]string{"app": d.name + "-router"}))
-		more = append(more, message.New("manifest.router"))
+		more = append(more, d.fetched()...)
 	default:
 		list = append(list, service(d.name, map[string]string{
 			"leaderworkerset.sigs.k8s.io/name": d.setName(&d.in[0]), "leaderworkerset.sigs.k8s.io/worker-index": "0"}))

@@ -344,7 +344,7 @@ func TestRefusals(t *testing.T) {
 		{"llm-d", one(a2, small), []string{"llm-d knows no device", "lws, mindie, compose"}},
 		{"lws", one(card, small), []string{"ATLAS_350", "none of the others works"}},
 		{"compose", one(h200, wide), []string{"32 devices are more than its 8", "lws, llm-d, dynamo"}},
-		{"lws", named(one(h200, small), "trtllm"), []string{"does not start trtllm on H200_SXM", "dynamo"}},
+		{"lws", named(one(h200, wide), "trtllm"), []string{"started by MPI", "dynamo"}},
 		{"lws", named(one(a3, small), "mindie"), []string{"does not start mindie", "mindie"}},
 		{"lws", pair(h200, a3, small, small, 1, 1), []string{"two vendors", "none of the others works"}},
 		{"dynamo", pair(h200, a3, small, small, 1, 1), []string{"knows no device like ATLAS_800_A3",
@@ -400,6 +400,25 @@ func TestHeadSaysTheLimits(t *testing.T) {
 		"95% of the requests within all limits", "limits of chat that no field says: TPOT p50 30 ms"} {
 		if !slices.Contains(said, want) {
 			t.Errorf("%q is not said:\n%s", want, strings.Join(said, "\n"))
+		}
+	}
+}
+
+// TensorRT-LLM reads its settings from a file: containers write it first, and so does what stands before both roles.
+func TestTensorRTLLM(t *testing.T) {
+	s := pair(h200, h200, quarter, quarter, 1, 1)
+	s.Request.Serving = "trtllm"
+	for _, name := range []string{"lws", "compose"} {
+		files, refusal := Write(name, s)
+		if refusal != nil {
+			t.Fatal(refusal)
+		}
+		for _, want := range []string{"cat > trtllm-prefill.yaml <<'EOF'", "cat > trtllm-decode.yaml <<'EOF'",
+			"cache_transceiver_config:", "exec trtllm-serve", "--host 0.0.0.0 --port 8000", "num_instances: 1",
+			"trtllm-serve disaggregated -c", "tensorrt-llm/release"} {
+			if !strings.Contains(files[0].Text, want) {
+				t.Errorf("%s has no %q:\n%s", name, want, files[0].Text)
+			}
 		}
 	}
 }

@@ -68,8 +68,11 @@ func (d *deployment) spread(in *instance, port int) string {
 
 // server is the argument vector of an instance on one server, with its port.
 func (d *deployment) server(in *instance, port int) []string {
-	if in.engine.Name == "sglang" {
+	switch in.engine.Name {
+	case "sglang":
 		return sglang(in, port)
+	case "trtllm":
+		return trtllm(in, port)
 	}
 	return d.vllm(in, port)
 }
