@@ -52,7 +52,7 @@ func Parse(name, source string, config map[string]any, opts ...Option) (*Model, 
 	if architecture == "" {
 		architecture = r.text("model_type", "")
 	}
-	purpose(r)
+	draft := purpose(r)
 	if *r.err != nil {
 		return nil, *r.err
 	}
@@ -66,7 +66,10 @@ func Parse(name, source string, config map[string]any, opts ...Option) (*Model, 
 	f := d.family
 	m := &Model{
 		Name: hw.Clean(name), Source: hw.Clean(source), Architecture: architecture,
-		Compared: f.Compared && d.outer == f && d.known, Unsupported: f.Unsupported, Reused: true, RopeAxes: 1,
+		Compared: f.Compared && d.outer == f && d.known, Unsupported: f.Unsupported, Reused: true, RopeAxes: 1, Draft: draft,
+	}
+	if draft {
+		m.LeftOut = append(m.LeftOut, message.New("omitted.draft"))
 	}
 	if blockFP8(config) {
 		m.Published = hw.FormatFP8Block

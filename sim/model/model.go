@@ -36,6 +36,7 @@ type Model struct {
 	// quantised; else 16 bits.
 	Published hw.Format
 
+	Draft    bool  // it guesses tokens for another model, alone it answers nothing
 	MTPHeads int   // next-token-prediction layers that the checkpoint has
 	MTPLayer Layer // the block of an MTP layer
 

@@ -16,15 +16,17 @@ var others = []struct {
 	name *regexp.Regexp
 	why  string
 }{
-	{regexp.MustCompile(`(?i)eagle|medusa|mtpmodel$|nextn$|speculator`), "purpose.draft"},
 	{regexp.MustCompile(`For(Sequence|Token|Image|Audio)Classification$|ForMultipleChoice$|RewardModel$`),
 		"purpose.classifier"},
 	{regexp.MustCompile(`For(MaskedLM|QuestionAnswering|PreTraining|TextEncoding)$|EncoderModel$|^(Modern|Xlm)?Bert`),
 		"purpose.encoder"},
 }
 
-// purpose refuses a checkpoint that is not for generation.
-func purpose(r *reader) {
+// drafts match names of architectures that guess for another model.
+var drafts = regexp.MustCompile(`(?i)eagle|medusa|mtpmodel$|nextn$|speculator`)
+
+// purpose refuses a checkpoint that is not for generation; draft tells one that guesses for another model.
+func purpose(r *reader) (draft bool) {
 	if v, ok := r.values["is_encoder_decoder"].(bool); ok && v {
 		r.fail("is_encoder_decoder", "purpose.encoder-decoder")
 	}
@@ -33,16 +35,18 @@ func purpose(r *reader) {
 	}
 	list, ok := r.values["architectures"].([]any)
 	if !ok {
-		return
+		return false
 	}
 	for _, v := range list {
 		name, _ := v.(string)
+		draft = draft || drafts.MatchString(name)
 		for _, o := range others {
 			if o.name.MatchString(name) {
 				r.fail("architectures", "purpose.other", show(name), message.New(o.why))
 			}
 		}
 	}
+	return draft
 }
 
 // Activations by the blocks that have them. The others (gelu and its approximations) are used in both kinds.

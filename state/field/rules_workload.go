@@ -45,6 +45,8 @@ func checkModel(r *Reading) []report.Issue {
 		return one(r.unknownModel(Model, name))
 	case m.Unsupported != "" && r.embedded():
 		return one(fault(Model, name, "unsupported", m.Unpriced()))
+	case m.Draft:
+		return one(fault(Model, name, "model-draft"))
 	case !referenceModelName.MatchString(m.Name):
 		return one(warn(Model, name, "model-chars"))
 	}
