@@ -29,7 +29,7 @@ func Served(q *plan.Request) (*report.Service, *report.Day) {
 		Static: report.DayPolicy{Most: 33, Hours: 792, DeviceHours: 6336, Goodput: 0.999},
 		Auto:   report.DayPolicy{Most: 41, Hours: 590, DeviceHours: 4720, Goodput: 0.981},
 		Failures: []report.DayFailure{{Replicas: 33, Of: 33, Before: 0.97, After: 0.91, Again: 20},
-			{Replicas: 34, Before: 0.99, After: 0.97, Again: 20}}}
+			{Replicas: 34, Of: 34, Before: 0.99, After: 0.97, Again: 20}}}
 	for i := range 48 {
 		n := 10 + 23*(24-abs(i-24))/24
 		d.Slots = append(d.Slots, report.DaySlot{At: float64(i) * 1800, Rate: 1.2 * float64(n), Peak: 1.25 * float64(n),
