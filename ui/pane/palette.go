@@ -33,12 +33,12 @@ func (p *Painter) palette() []string {
 		case i == first+n-1 && i < len(o.Items)-1:
 			sign = p.T.Marks.Down
 		}
-		line := p.cut(text, p.W-keys-5)
+		line := p.cut(text, p.W-keys-6)
 		key := cell.Left(p.keyAnywhere(it.Action, o.Over), keys, p.T.Marks.More)
 		if i == o.Cursor {
-			line = p.T.Accent.Paint(p.T.Marks.Cursor+sign) + p.T.Accent.Paint(key) + p.T.Focus.Paint(line)
+			line = p.T.Accent.Paint(p.T.Marks.Cursor+sign+" ") + p.T.Accent.Paint(key) + p.T.Focus.Paint(line)
 		} else {
-			line = " " + sign + p.T.Accent.Paint(key) + ink.Paint(line)
+			line = " " + sign + " " + p.T.Accent.Paint(key) + ink.Paint(line)
 		}
 		p.zone(layout.Rect{X: 0, Y: p.s.Main.Y + len(out), W: p.W, H: 1}, state.TargetItem, i)
 		out = append(out, " "+line)

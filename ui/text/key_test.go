@@ -13,7 +13,7 @@ import (
 func TestTextsAskForKeys(t *testing.T) {
 	asked := regexp.MustCompile(`\{@([a-z-]*)\}`)
 	named := regexp.MustCompile(`\bF[1-9]\b|\bctrl\+|[^A-Za-z0-9{@-][XFfamrBWDKHw] (?:switches|flips|asks|reads|shows|keeps|` +
-		`puts|prices|releases)|\([a-zA-Z]\)|按 [A-Za-z](?:[^A-Za-z0-9]|$)|（[a-zA-Z] (?:切换|显示|计算)`)
+		`puts|prices|releases)|\([a-zA-Z]\)|按 [A-Za-z](?:[^A-Za-z0-9]|$)|（[a-zA-Z] (?:切换|显示|计算)|(?:, |，)[A-Za-z]$`)
 	free := map[string]bool{"notice.no-clipboard": true, // the terminal's own keys
 		"settings.key": true, "bad.keys": true} // examples of keys
 	for _, lang := range Languages {
