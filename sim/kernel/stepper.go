@@ -137,16 +137,16 @@ func (s *Stepper) sum(st traffic.State) work {
 	for _, p := range st.Prompts {
 		q := float64(p.Query)
 		prompt += q
-		largest = math.Max(largest, q)
+		largest = max(largest, q)
 		pairs += q * (float64(p.Done) + q/2)
 		if p.Last {
 			ends++
 		}
 	}
-	w.width = math.Max(1, float64(st.Width))
+	w.width = max(1, float64(st.Width))
 	w.decoding = math.Ceil(float64(st.Decoding) / dp)
 	w.context = st.Context / dp
-	onRank := math.Max(prompt/dp, largest)
+	onRank := max(prompt/dp, largest)
 	w.tokens = w.decoding*w.width + onRank
 	w.all = float64(st.Decoding)*w.width + prompt
 	w.rows = w.decoding*w.width + math.Ceil(ends/dp)

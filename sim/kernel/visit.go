@@ -1,8 +1,6 @@
 package kernel
 
 import (
-	"math"
-
 	"fathom/sim/geometry"
 )
 
@@ -139,13 +137,13 @@ func (s *Stepper) seen(span geometry.Span, w *work) (pairs, keys float64) {
 	pairs, keys = w.pairs, w.context
 	if span.Reach > 0 {
 		reach := float64(span.Reach)
-		keys = math.Min(keys, reach*w.decoding)
+		keys = min(keys, reach*w.decoding)
 		pairs = 0
 		for _, p := range w.prompts {
 			pairs += windowed(float64(p.Query), float64(p.Done), reach)
 		}
 		if s.dp > 1 && w.all > 0 {
-			pairs = math.Min(pairs, w.pairs)
+			pairs = min(pairs, w.pairs)
 		}
 	}
 	if span.Every > 1 {
@@ -186,13 +184,13 @@ func (s *Stepper) launch(w *work, t *tally) {
 			per = s.k.PromptEager
 		}
 		if s.k.Captured == 0 {
-			per = math.Max(per, s.k.Eager)
+			per = max(per, s.k.Eager)
 		}
 	case w.decoding > float64(max(1, s.k.Captured)):
 		per = s.k.Eager
 	}
 	if per > 0 {
 		b := t.bounds()
-		t[launches].Static += math.Max(0, s.kernels*per-b.Total())
+		t[launches].Static += max(0, s.kernels*per-b.Total())
 	}
 }

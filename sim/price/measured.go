@@ -109,10 +109,10 @@ func (p *measured) round(st traffic.State) float64 {
 		s := &p.stages[i]
 		t := s.step.Seconds(st) + s.send(tokens)
 		through += s.count * t
-		slowest = math.Max(slowest, t)
+		slowest = max(slowest, t)
 	}
 	host := p.host(st)
-	return math.Max(through, float64(p.setup.Strategy.PP)*(slowest+host)-host)
+	return max(through, float64(p.setup.Strategy.PP)*(slowest+host)-host)
 }
 
 // Room is what is left of the fullest rank's memory after weights and what the engine keeps.

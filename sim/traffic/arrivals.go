@@ -53,7 +53,7 @@ func (r *replica) due() float64 {
 	at := math.Inf(1)
 	for _, q := range []*dues{&r.pending, &r.slowed, &r.loading} {
 		if q.size > 0 {
-			at = math.Min(at, q.front().at)
+			at = min(at, q.front().at)
 		}
 	}
 	return at

@@ -32,11 +32,3 @@ type Follower interface {
 	Ended(session int64, at float64) (next float64, ok bool)
 	Turn(session int64, c *Call)
 }
-
-// turn is a call that follows another, by its time.
-type turn struct {
-	at      float64
-	session int64
-}
-
-func (a turn) before(b turn) bool { return a.at < b.at || a.at == b.at && a.session < b.session }

@@ -1,7 +1,5 @@
 package traffic
 
-import "math"
-
 // frontEnd is the process of a replica that reads requests and streams their tokens, one piece of work after the other.
 // While the devices bring more messages than it sends, what it has left grows, and clients see tokens later than they
 // are made.
@@ -13,7 +11,7 @@ type frontEnd struct {
 // work gives it something to do at a time and says when that is done. Without work it is no obstacle.
 func (f *frontEnd) work(at, seconds float64) float64 {
 	if seconds > 0 {
-		f.free = math.Max(f.free, at) + seconds
+		f.free = max(f.free, at) + seconds
 		return f.free
 	}
 	return at
@@ -32,7 +30,7 @@ func (r *replica) shown(sequences, steps int, first, last float64) {
 	if one <= 0 || r.handsOff {
 		return
 	}
-	r.web.free = math.Max(last+one, math.Max(r.web.free, first)+float64(steps)*one)
+	r.web.free = max(last+one, max(r.web.free, first)+float64(steps)*one)
 	r.web.out = r.web.free
 }
 

@@ -75,60 +75,57 @@ func (b *backlog) popFront() int32 {
 	return b.head().popFront()
 }
 
-// ending is the decode step, counted from the start of the replica, with which a sequence is complete. A preempted
-// sequence leaves its entry behind; turn tells it from a later one.
-type ending struct {
-	tick     int64
-	id, turn int32
+// mark is an entry of a heap: what comes at key, of equal ones the lowest id first. Keys are decode steps of a replica, counted from
+// its start, with which a sequence is complete (a preempted sequence leaves its entry behind; turn tells it from a later
+// one), or times of calls.
+type mark[K int64 | float64] struct {
+	key  K
+	id   int64
+	turn int32
 }
-
-func (a ending) before(b ending) bool {
-	return a.tick < b.tick || a.tick == b.tick && a.id < b.id
-}
-
-// sooner are entries of a heap: what comes before all others is first.
-type sooner[T any] interface{ before(T) bool }
-
-var (
-	_ sooner[ending] = ending{}
-	_ sooner[turn]   = turn{}
-)
 
 // heap is a binary heap.
-type heap[T sooner[T]] []T
+type heap[K int64 | float64] []mark[K]
 
-func (h *heap[T]) push(e T) {
+func (h *heap[K]) push(e mark[K]) {
 	s := append(*h, e)
 	i := len(s) - 1
 	for i > 0 {
 		up := (i - 1) / 2
-		if !s[i].before(s[up]) {
+		if s[up].key < e.key || s[up].key == e.key && s[up].id < e.id {
 			break
 		}
-		s[i], s[up] = s[up], s[i]
+		s[i] = s[up]
 		i = up
 	}
+	s[i] = e
 	*h = s
 }
 
-func (h *heap[T]) pop() T {
+func (h *heap[K]) pop() mark[K] {
 	s := *h
 	top := s[0]
 	last := len(s) - 1
-	s[0] = s[last]
+	e := s[last]
 	s = s[:last]
-	for i := 0; ; {
-		least := i
-		for child := 2*i + 1; child <= 2*i+2 && child < last; child++ {
-			if s[child].before(s[least]) {
-				least = child
-			}
-		}
-		if least == i {
+	i := 0
+	for {
+		child := 2*i + 1
+		if child >= last {
 			break
 		}
-		s[i], s[least] = s[least], s[i]
-		i = least
+		if next := child + 1; next < last &&
+			(s[next].key < s[child].key || s[next].key == s[child].key && s[next].id < s[child].id) {
+			child = next
+		}
+		if e.key < s[child].key || e.key == s[child].key && e.id < s[child].id {
+			break
+		}
+		s[i] = s[child]
+		i = child
+	}
+	if last > 0 {
+		s[i] = e
 	}
 	*h = s
 	return top

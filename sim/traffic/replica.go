@@ -27,7 +27,7 @@ type replica struct {
 	queue    backlog
 	started  []int32   // prompts partly done, oldest first
 	order    [][]entry // running, by priority, oldest first, with stale entries
-	ends     heap[ending]
+	ends     heap[int64]
 	stale    int   // of them, those of requests that were put back
 	tick     int64 // steps with decodes so far
 	decoding int
@@ -75,7 +75,7 @@ func (r *replica) next() float64 {
 		return r.now
 	}
 	// Decode steps only get longer, so the steps to the next ending at the latest length are a lower bound.
-	return r.now + float64(r.ends[0].tick-r.tick-1)*r.last
+	return r.now + float64(r.ends[0].key-r.tick-1)*r.last
 }
 
 // advance makes one step, or a run of equal decode steps that does not begin a step after limit.
@@ -358,5 +358,5 @@ func (r *replica) begin(id int32) {
 		r.used += grain
 	}
 	steps := (int(q.output-q.made)*grain + r.gain - 1) / r.gain
-	r.ends.push(ending{tick: r.tick + int64(steps), id: id, turn: q.turn})
+	r.ends.push(mark[int64]{key: r.tick + int64(steps), id: int64(id), turn: q.turn})
 }

@@ -22,7 +22,7 @@ type service struct {
 	up       int            // replicas that take calls: the first so many
 	turn     int64
 	owners   owners
-	follow   heap[turn]
+	follow   heap[float64] // times of calls that follow others, by their sessions
 
 	down []float64 // since when a replica takes no calls
 
@@ -120,8 +120,8 @@ func (s *service) play() error {
 		if more {
 			at, kind = next.At, 1
 		}
-		if len(s.follow) > 0 && s.follow[0].at < at {
-			at, kind = s.follow[0].at, 2
+		if len(s.follow) > 0 && s.follow[0].key < at {
+			at, kind = s.follow[0].key, 2
 		}
 		if s.changed < len(s.fleet.Changes) && s.fleet.Changes[s.changed].At <= at && (kind != 0 || s.inFlight > 0) {
 			at, kind = s.fleet.Changes[s.changed].At, 3
@@ -140,8 +140,8 @@ func (s *service) play() error {
 			continue
 		case kind == 2:
 			t := s.follow.pop()
-			turn = Call{At: t.at, Session: t.session}
-			s.follower.Turn(t.session, &turn)
+			turn = Call{At: t.key, Session: t.id}
+			s.follower.Turn(t.id, &turn)
 			err = s.send(&turn)
 		default:
 			if err = s.send(&next); err != nil {
@@ -324,7 +324,7 @@ func (s *service) answered(session int64, at float64) {
 		return
 	}
 	if next, ok := s.follower.Ended(session, at); ok {
-		s.follow.push(turn{at: math.Max(next, at), session: session})
+		s.follow.push(mark[float64]{key: math.Max(next, at), id: session})
 	}
 }
 

@@ -18,7 +18,7 @@ func (r *replica) promptSteps(limit float64) {
 	one := r.engine.step(r.clock, state)
 	r.unseen = r.engine.Poll // prompts make it look again
 	k, last := r.alike(), one
-	if limit = math.Min(limit, r.due()); limit <= r.now {
+	if limit = min(limit, r.due()); limit <= r.now {
 		k = 1
 	}
 	if k > 1 {
@@ -95,7 +95,7 @@ func (r *replica) alike() int {
 	k := min(int(q.prompt)/(runsOf*p.Query), (int(q.prompt)-p.Done-1)/p.Query)
 	if d := r.decoding; d > 0 && r.engine.Policy != PrefillFirst {
 		r.drop()
-		k = min(k, int(r.ends[0].tick-r.tick))
+		k = min(k, int(r.ends[0].key-r.tick))
 		if room := r.engine.KVTokens; room > 0 && !r.engine.Reserve {
 			k = min(k, (room*grain-r.used-grain*len(r.started))/(d*r.gain))
 		}
@@ -137,7 +137,7 @@ func (r *replica) decodeSteps(limit float64, why obstacle) {
 		return
 	}
 	r.drop()
-	k := int(r.ends[0].tick - r.tick)
+	k := int(r.ends[0].key - r.tick)
 	if room := r.engine.KVTokens; room > 0 && !r.engine.Reserve {
 		k = max(1, min(k, (room*grain-r.used-grain*len(r.started))/(d*r.gain)))
 	}
@@ -147,7 +147,7 @@ func (r *replica) decodeSteps(limit float64, why obstacle) {
 			k = min(k, 1+r.spare(&r.requests[r.queue.front()])/(d*r.gain))
 		}
 	}
-	if limit = math.Min(limit, r.due()); limit <= r.now {
+	if limit = min(limit, r.due()); limit <= r.now {
 		k = 1
 	}
 	one := r.engine.step(r.clock, r.state(0))
@@ -195,7 +195,7 @@ func (r *replica) decoded(k int64) {
 		r.used += grown
 	}
 	r.use.peak = max(r.use.peak, r.used)
-	for len(r.ends) > 0 && r.ends[0].tick <= r.tick {
+	for len(r.ends) > 0 && r.ends[0].key <= r.tick {
 		e := r.ends.pop()
 		q := &r.requests[e.id]
 		if q.turn != e.turn {
@@ -209,7 +209,7 @@ func (r *replica) decoded(k int64) {
 		if r.engine.Reserve {
 			held = r.want(q)
 		}
-		r.leave(e.id, held)
+		r.leave(int32(e.id), held)
 	}
 }
 
