@@ -306,21 +306,22 @@ func (u *update) doSweep(a Action) {
 	}
 }
 
-// SweepPlans is how many plans the sweep that is being typed would answer; 0 while it is none yet.
-func (m *Model) SweepPlans() int {
+// SweepPlans is how many plans the sweep that is being typed would answer, 0 while it is none yet, and what sweep.Slow
+// says of it.
+func (m *Model) SweepPlans() (n int, slow message.Message) {
 	q := m.sweepable()
 	if q == nil {
-		return 0
+		return 0, message.Message{}
 	}
 	axes, err := sweep.Parse(strings.Fields(m.Overlay.Text), q)
 	if err != nil {
-		return 0
+		return 0, message.Message{}
 	}
-	n := 1
+	n = 1
 	for _, a := range axes {
 		n *= len(a.Values)
 	}
-	return n
+	return n, sweep.Slow(q, axes)
 }
 
 // sweptHere is the whole sweep of the run on screen; nil where there is none.

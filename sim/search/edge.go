@@ -1,6 +1,7 @@
 package search
 
 import (
+	"math"
 	"slices"
 
 	"fathom/sim/bench"
@@ -31,12 +32,13 @@ func (e *edge) ruling() *doubts {
 var certainTTFT, certainTPOT = 1 + 1.5*searching.ttft, 1 + 1.5*searching.tpot
 
 // edge is the search for the largest batch whose played run holds the limits: a bisection over all batches that memory
-// has room for, which plays those about which the runs so far leave doubt. What other plans played is not asked for what
-// it says, so that a plan has one answer.
+// has room for, which plays those about which the runs so far leave doubt. What other plans played tells of what is
+// beyond any doubt only, so that a plan has one answer.
 type edge struct {
 	*worker
 	lo, hi int
-	looks  []bench.Look
+	looks  []bench.Look // of this search
+	others []bench.Look // of other plans, where many are searched
 	off    offset
 }
 
@@ -69,6 +71,7 @@ func (w *worker) playedSearch() (first *point, done bool) {
 		if beaten, done := e.beaten(); beaten || !done {
 			return &found, done
 		}
+		e.others = w.played.bench.Looks(nil)
 	}
 	good, done := e.find()
 	most := 0.
@@ -186,14 +189,22 @@ func (e *edge) passes(batch int) (ok, known bool) {
 		return false, true
 	}
 	lane := e.lane(batch)
-	for i := range e.looks {
-		l := &e.looks[i]
+	if ok, known = e.told(lane, e.looks, &searching); !known {
+		ok, known = e.told(lane, e.others, e.ruling())
+	}
+	return ok, known
+}
+
+// told is what loads tell of another one.
+func (e *edge) told(lane int, looks []bench.Look, d *doubts) (ok, known bool) {
+	for i := range looks {
+		l := &looks[i]
 		switch {
 		case l.Lane == lane:
-			return l.Output > 0 && e.within(l, doubts{}), true
-		case l.Lane > lane && l.Output > 0 && e.within(l, searching):
+			return l.Output > 0 && e.within(l, &doubts{}), true
+		case l.Lane > lane && l.Output > 0 && e.within(l, d):
 			return true, true
-		case l.Lane < lane && e.fails(l, &searching):
+		case l.Lane < lane && e.fails(l, d):
 			return false, true
 		}
 	}
@@ -201,7 +212,7 @@ func (e *edge) passes(batch int) (ok, known bool) {
 }
 
 // within reports that a load holds the limits, and with doubts that every lighter one does.
-func (e *edge) within(l *bench.Look, d doubts) bool {
+func (e *edge) within(l *bench.Look, d *doubts) bool {
 	m := e.job.limits
 	return (m.TTFT <= 0 || l.TTFT*(1+d.ttft) <= m.TTFT) && (m.TPOT <= 0 || l.TPOT*(1+d.tpot) <= m.TPOT)
 }
@@ -223,22 +234,31 @@ func (e *edge) beaten() (beaten, done bool) {
 	played := &edge{worker: e.worker, lo: e.lo, hi: e.hi}
 	for tried := 0; ; tried++ {
 		played.looks = e.played.bench.Looks(played.looks[:0])
-		above := false
+		above := math.MaxInt // the lightest load that is known to be above
 		for i := range played.looks {
 			if l := &played.looks[i]; l.Lane >= top || e.fails(l, d) {
 				if l.Output*(1+d.rate) < e.job.lead {
 					return true, true
 				}
-				above = true
+				above = min(above, l.Lane)
 			}
 		}
-		if above || tried == 2 {
+		at := min(played.guess(1+1.5*d.ttft, 1+4*d.tpot)+1, e.hi)
+		if tried == 0 {
+			at = min(quarter(at), e.hi) // which cells with other limits ask about too
+		}
+		if tried == 3 || above <= e.lane(at)+1 {
 			return false, true
 		}
-		if !played.look(min(played.guess(1+1.5*d.ttft, 1+4*d.tpot)+1, e.hi)) {
+		if !played.look(at) {
 			return false, false
 		}
 	}
+}
+
+// quarter is the next of four batches from each power of two to the next.
+func quarter(batch int) int {
+	return int(math.Ceil(math.Pow(2, math.Ceil(4*math.Log2(float64(batch)))/4)))
 }
 
 // less reports that a batch serves less than so many tokens per second, as heavier ones do.

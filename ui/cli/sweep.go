@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"fathom/sim/report"
 	"fathom/sim/sweep"
 	"fathom/state/field"
+	"fathom/ui/number"
 	"fathom/ui/style"
 	"fathom/ui/text"
 
@@ -34,6 +34,9 @@ func (p *Program) sweep(ctx context.Context, command string, q *question, r *fie
 	}
 	if request.Traffic != request.SearchTraffic() || request.TargetQPS > 0 || request.TargetConcurrency > 0 {
 		p.note(message.New("said.sweep"))
+	}
+	if slow := sweep.Slow(request, axes); !slow.IsZero() {
+		p.note(slow)
 	}
 	watch, clear := p.sweepProgress()
 	out, failed := engine.Sweep(ctx, request, axes, watch)
@@ -101,7 +104,16 @@ func (p *Program) sweepProgress() (watch func(sweep.Progress), clear func()) {
 		if now := time.Since(begin); now-told >= patience/3 {
 			told = now
 			line(report.Progress{ElapsedMS: float64(now.Milliseconds()), Points: s.Done,
-				Log: []string{fmt.Sprintf("%d of %d plans", s.Done, s.Of)}})
+				Log: []string{p.voice.T("sweep.progress", "n", number.Int(s.Done), "of", number.Int(s.Of)) +
+					p.left(now, float64(s.Done)/float64(s.Of))}})
 		}
 	}, clear
+}
+
+// left says how long the rest takes at the pace so far, of a share that is done.
+func (p *Program) left(spent time.Duration, share float64) string {
+	if rest := spent.Seconds() * (1 - share) / share; share > 0 && rest >= 2 {
+		return ", " + p.voice.T("sweep.left", "s", number.Int(int(rest)))
+	}
+	return ""
 }

@@ -144,7 +144,7 @@ func TestBadSweepsOnTheLine(t *testing.T) {
 		"--sweep input-length=1..99999999999999999999:5":                    "is out of its range",
 		"--sweep tpot-limit=1..9:log:1000000000":                            "a range has 2 to 1000",
 		"--sweep tpot-limit=nan..inf":                                       "is no value of tpot-limit",
-		"--sweep temperature=0..1":                                          "is no knob; did you mean",
+		"--sweep temperature=0..1":                                          "is no knob; knobs are",
 		"--sweep tpot-limit":                                                "needs values",
 		"--sweep":                                                           "needs a value",
 		"--sweep acceptance=0..1":                                           "give --num-mtp-tokens",

@@ -353,7 +353,10 @@ func (p *Painter) sweepHelp() []string {
 	if !o.Fault.IsZero() {
 		return append(p.wrap(p.T.Warn, "! "+cell.Clean(p.C.Tell(o.Fault)), p.W-2, 2), "")
 	}
-	if plans := p.M.SweepPlans(); plans > 0 {
+	if plans, slow := p.M.SweepPlans(); plans > 0 {
+		if !slow.IsZero() {
+			return append(p.wrap(p.T.Warn, "! "+cell.Clean(p.C.Tell(slow)), p.W-2, 2), "")
+		}
 		return []string{"  " + p.T.Muted.Paint(p.t("sweep.plans", "n", number.Int(plans))), ""}
 	}
 	return append(p.wrap(p.T.Muted, p.t("sweep.syntax"), p.W-2, 2), "")
