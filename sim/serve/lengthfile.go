@@ -57,6 +57,11 @@ func parseBin(node *yaml.Node) (b plan.Bin, err error) {
 	if node.Kind != yaml.MappingNode {
 		return b, message.Fault("load.bin-keys")
 	}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if key := node.Content[i].Value; value(node, key) != resolved(node.Content[i+1]) {
+			return b, message.Fault("load.key-twice", clip(key))
+		}
+	}
 	low, err := number(node, "min_tokens")
 	if err != nil {
 		return b, err

@@ -122,6 +122,7 @@ func TestBadDistributions(t *testing.T) {
 			"must be above",
 		"bins: [{min_tokens: 1, max_tokens: 2, weight: 0}]":                                            "weight 0",
 		"bins: [{min_tokens: 1, max_tokens: 2, weight: .nan}]":                                         "finite",
+		"bins: [{min_tokens: 1, max_tokens: 2, max_tokens: 9, weight: 1}]":                             `says "max_tokens" twice`,
 		"bins: [{min_tokens: a, max_tokens: 2, weight: 1}]":                                            `"a" must be a finite number`,
 		"bins: [{min_tokens: 5, max_tokens: 9, weight: 1}, {min_tokens: 1, max_tokens: 6, weight: 1}]": "overlaps bin 1 to 6",
 	} {

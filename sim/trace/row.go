@@ -86,10 +86,15 @@ func newTable(b *bufio.Reader, f Format) (*table, error) {
 		t.place[c] = -1
 	}
 	for i, name := range head {
-		if c, unit := columnOf(name); c != numColumns && t.place[c] < 0 {
-			if t.place[c] = i; c == at {
-				t.unit = unit
-			}
+		c, unit := columnOf(name)
+		switch {
+		case c == numColumns:
+			continue
+		case t.place[c] >= 0: // which of them is meant nobody knows
+			return nil, message.Fault("trace.column-twice", message.Clean(head[t.place[c]]), message.Clean(name), named[c][0])
+		}
+		if t.place[c] = i; c == at {
+			t.unit = unit
 		}
 	}
 	needed := []column{input, output}

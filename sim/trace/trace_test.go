@@ -147,6 +147,7 @@ func TestBadFiles(t *testing.T) {
 		"hello world":                          `"hello world" begins no trace`,
 		"\x00\x01\x02":                         "begins no trace",
 		"timestamp,input_length\n1,2\n":        "no column output_length",
+		"ts,isl,prompt_tokens,osl\n1,2,3,4\n":  `columns "isl" and "prompt_tokens" both give input_length`,
 		head + "soon,10,1\n":                   `line 2: "soon" is no time`,
 		head + "1,10,1\n-3,10,1\n":             "line 3: the time -3 is below 0",
 		head + "1,-10,1\n":                     `line 2: input_length is "-10"`,

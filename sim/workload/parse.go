@@ -52,7 +52,24 @@ func Parse(text []byte, name string) (*plan.Workload, error) {
 		}
 		w.Classes = append(w.Classes, c)
 	}
-	return w, r.done()
+	if err := r.done(); err != nil {
+		return nil, err
+	}
+	return w, whole(w.Classes)
+}
+
+// whole refuses shares that are fractions of one whole and do not come to it: one of them is a percentage, or a class is
+// missing. Numbers from 1 up are weights.
+func whole(classes []plan.Class) error {
+	sum, fractions := 0.0, false
+	for i := range classes {
+		sum += classes[i].Share
+		fractions = fractions || classes[i].Share < 1
+	}
+	if fractions && math.Abs(sum-1) > 0.01 {
+		return message.Fault("workload.shares", sum)
+	}
+	return nil
 }
 
 // decode reads TOML, or else YAML, into maps, lists and plain values.
