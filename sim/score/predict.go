@@ -207,6 +207,7 @@ func (r *Row) engine(s Side, room int, m *model.Model, t *table) traffic.Engine 
 	r.guess(&e)
 	e.BatchedTokens *= s.DP
 	e.Sequences *= s.DP
+	e.Ranks = s.DP
 	e.KVTokens = room
 	r.change.engine(&e, s)
 	return e

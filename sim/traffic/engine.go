@@ -50,6 +50,10 @@ type Engine struct {
 	// its token budget (TensorRT-LLM's batch_wait_timeout_iters and batch_wait_max_tokens_ratio). 0: not at all.
 	WaitSteps int
 	WaitShare float64
+	// Ranks are attention ranks with requests of their own, among which prompts are balanced: held back are new prompts
+	// until that share of the ranks has one, and a step takes of a rank what its part of the token budget holds. 0 or 1:
+	// there are none.
+	Ranks int
 
 	// Draft is how many tokens are guessed ahead and checked in the next step (speculative decoding), Accept how many of
 	// them are right on average: a sequence gains 1 + Accept tokens a step.
@@ -63,6 +67,20 @@ type Engine struct {
 
 	Host    float64 // seconds beside the devices per step
 	HostSeq float64 // seconds beside the devices per step and sequence
+}
+
+// spread is on how many ranks so many prompts are, each on any of them.
+func (e *Engine) spread(prompts int) float64 {
+	n := float64(e.Ranks)
+	return n * (1 - math.Pow(1-1/n, float64(prompts)))
+}
+
+// balanced is how many new prompts like one of so many tokens a step takes of those in the queue.
+func (e *Engine) balanced(queue, tokens int) int {
+	if e.Ranks < 2 || e.WaitSteps == 0 {
+		return math.MaxInt
+	}
+	return max(1, e.BatchedTokens/e.Ranks/max(1, tokens)) * max(1, int(math.Round(e.spread(queue))))
 }
 
 // step adds the host's time to the clock's.
@@ -107,6 +125,8 @@ func (e *Engine) wrong() error {
 		return notFrom("play.poll", e.Poll, 0, math.MaxInt)
 	case e.WaitSteps < 0:
 		return notFrom("play.wait", e.WaitSteps, 0, math.MaxInt)
+	case e.Ranks < 0:
+		return notFrom("play.ranks", e.Ranks, 0, math.MaxInt)
 	case !(e.WaitShare >= 0 && e.WaitShare <= 1):
 		return notFrom("play.wait-share", e.WaitShare, 0, 1)
 	}

@@ -230,3 +230,39 @@ func TestOthersInFlightSlowArrival(t *testing.T) {
 		t.Errorf("%.1f requests in flight slow an arrival as much as %.1f would", inFlight, d)
 	}
 }
+
+// Of eight prompts on any of eight ranks 8 (1 - (7/8)^8) = 5.25 ranks have one, of one prompt one; each takes as many as
+// its part of the budget holds.
+func TestBalancedRanks(t *testing.T) {
+	e := Engine{Ranks: 8, WaitSteps: 60, WaitShare: 0.9, BatchedTokens: 8 * 1100}
+	if s := e.spread(8); math.Abs(s-5.2511) > 1e-4 || math.Abs(e.spread(1)-1) > 1e-12 {
+		t.Errorf("eight prompts are on %g ranks, one on %g", s, e.spread(1))
+	}
+	if a, b := e.balanced(8, 1000), e.balanced(8, 500); a != 5 || b != 10 {
+		t.Errorf("a step takes %d prompts of 1000 tokens and %d of 500, want 5 and 10", a, b)
+	}
+	if e.WaitSteps = 0; e.balanced(8, 1000) != math.MaxInt {
+		t.Error("ranks that do not wait for each other are bound")
+	}
+}
+
+// Ranks that wait for each other take one prompt each and then wait again: with requests that end one by one, a prompt
+// waits for about 60 steps, and twice where it comes to a rank that has one.
+func TestRanksWaitForEachOther(t *testing.T) {
+	e := usual()
+	e.Policy, e.BatchedTokens, e.Sequences = WholePrompts, 8*1100, 512
+	e.WaitSteps, e.WaitShare = 60, 0.9
+	l := Load{Concurrency: 128, Input: 1000, Output: 1000, Spread: 0.2, Seed: 2}
+	together, err := Simulate(l, e, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Ranks = 8
+	ranks, err := Simulate(l, e, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := (ranks.Steady - together.Steady) / ranks.TPOT.Mean; d < 20 || d > 90 {
+		t.Errorf("ranks delay first tokens by %.1f steps", d)
+	}
+}

@@ -125,12 +125,21 @@ func (r *replica) advance(limit float64) {
 func (r *replica) hold(budget int) bool {
 	e := &r.engine
 	if budget <= 0 || r.waited >= e.WaitSteps || r.decoding == 0 || len(r.started) > 0 || r.queue.size == 0 ||
-		float64(r.queued+r.decoding) >= e.WaitShare*float64(e.BatchedTokens) ||
+		r.company() >= e.WaitShare ||
 		r.decoding >= e.Sequences || !r.roomFor(&r.requests[r.queue.front()]) {
 		r.waited = 0
 		return false
 	}
 	return true
+}
+
+// company is the share of the token budget, or of the ranks, that new prompts would fill.
+func (r *replica) company() float64 {
+	e := &r.engine
+	if e.Ranks > 1 {
+		return e.spread(r.queue.size) / float64(e.Ranks)
+	}
+	return float64(r.queued+r.decoding) / float64(e.BatchedTokens)
 }
 
 // makeRoom puts the youngest back at the head of the queue until every decoding sequence has room for one token more.
@@ -267,6 +276,10 @@ func (r *replica) plan(full bool) obstacle {
 	if r.engine.WaitSteps > 0 && r.hold(budget) {
 		return held
 	}
+	most := math.MaxInt
+	if r.queue.size > 0 {
+		most = r.engine.balanced(r.queue.size, int(r.requests[r.queue.front()].prompt))
+	}
 	for r.queue.size > 0 {
 		id := r.queue.front()
 		q := &r.requests[id]
@@ -296,7 +309,7 @@ func (r *replica) plan(full bool) obstacle {
 			}
 			continue
 		}
-		if budget <= 0 || r.engine.Policy == WholePrompts && int(q.prompt) > budget && len(r.pieces) > 0 {
+		if budget <= 0 || len(r.pieces) >= most || r.engine.Policy == WholePrompts && int(q.prompt) > budget && len(r.pieces) > 0 {
 			return noBudget
 		}
 		if q.chain != nil && r.cache != nil {
