@@ -2,8 +2,7 @@ package state
 
 // Bindings is every key of the program (cli.md, "Keys that scripts rely on"). The first that fits a scope wins.
 var Bindings = []Binding{
-	{Action: Accept, Keys: []string{"enter"}, Scopes: everywhere &^ (InRunning | InCompare | InFullText | InDecision),
-		Group:  "moving",
+	{Action: Accept, Keys: []string{"enter"}, Scopes: everywhere &^ (InRunning | InCompare | InFullText), Group: "moving",
 		Footer: 1, Off: noDetail},
 	{Action: Back, Keys: []string{"esc"}, Scopes: everywhere, Group: "moving", Footer: 90},
 	{Action: Next, Keys: []string{"tab"}, Scopes: inForm | inResults | InKnob | InPick | InMenu,

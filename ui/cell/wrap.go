@@ -63,6 +63,9 @@ func next(s string) (piece, rest string) {
 		switch {
 		case first:
 			wide = ideograph(r)
+			if opening(r) { // holds on to what it opens
+				continue
+			}
 		case blank != (r == ' '):
 			return s[:i], s[i:]
 		case blank:
@@ -77,6 +80,9 @@ func next(s string) (piece, rest string) {
 }
 
 func ideograph(r rune) bool { return r >= 0x2e80 && r <= 0x9fff || r >= 0xff00 && r <= 0xff60 }
+
+// opening marks must not end a line.
+func opening(r rune) bool { return strings.ContainsRune("（《「『【〔", r) }
 
 // closing marks must not begin a line.
 func closing(r rune) bool {
