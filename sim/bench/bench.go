@@ -50,15 +50,14 @@ func (l *Lengths) most() int {
 
 // Bench is one deployment with its scheduler, ready to be played. It is immutable and safe for concurrent use.
 //
-// A pipeline keeps a micro-batch in each stage. Every micro-batch, a lane, is played as an engine of its own with its
-// share of the requests and of the room; a step of it takes a round through all stages, which the others fill. Replicas
-// that share nothing are lanes too.
+// A pipeline keeps a micro-batch in each stage, with its share of the requests and of the room; all of them are played
+// (traffic.Engine.Stages). Replicas that share nothing are lanes, of which one is played.
 type Bench struct {
 	clock   traffic.Clock
 	engine  traffic.Engine
 	lengths Lengths
 	budget  int
-	lanes   int // micro-batches in flight, one a pipeline stage, of all replicas
+	lanes   int // replicas
 	room    memory.Room
 	bars    *hw.EngineCosts
 	stopped *atomic.Bool
@@ -76,7 +75,8 @@ type Bench struct {
 // DP rank, 0 for the engine's own; accepted the tokens that a decode step yields on average, as serve.Accepted gives
 // it. The error says why nothing can be served: the KV room is the device's memory less weights.
 func New(s pass.Setup, p price.Pricer, lengths Lengths, budget int, accepted float64) (*Bench, error) {
-	b := &Bench{lengths: lengths, engine: Preset(s.Serving.On(s.Profile)), lanes: max(1, s.Strategy.PP)}
+	b := &Bench{lengths: lengths, engine: Preset(s.Serving.On(s.Profile)), lanes: 1}
+	stages := max(1, s.Strategy.PP)
 	dp := max(1, s.Strategy.DP)
 	e := &b.engine
 	if budget > 0 {
@@ -84,7 +84,8 @@ func New(s pass.Setup, p price.Pricer, lengths Lengths, budget int, accepted flo
 	}
 	b.budget = e.BatchedTokens
 	e.BatchedTokens *= dp
-	e.Sequences = max(1, e.Sequences*dp/b.lanes)
+	e.Stages = stages
+	e.Sequences = max(1, e.Sequences*dp/stages)
 	e.Draft, e.Accept = s.MTP+s.Guess, math.Max(0, accepted-1)
 	h := p.Host()
 	e.Host, e.HostSeq, e.Arrive, e.ArriveSeq = h.Step, h.Sequence, h.Arrive, h.ArriveSeq
@@ -98,7 +99,7 @@ func New(s pass.Setup, p price.Pricer, lengths Lengths, budget int, accepted flo
 		e.KVTokens = endless
 	}
 	if e.KVTokens > 0 {
-		e.KVTokens = max(1, e.KVTokens/b.lanes)
+		e.KVTokens = max(1, e.KVTokens/stages)
 	}
 	if need := lengths.most() + 1 + e.Draft; e.KVTokens != endless && e.KVTokens < need {
 		return nil, message.Fault("unplayed.memory", max(0, e.KVTokens), need)
@@ -106,6 +107,7 @@ func New(s pass.Setup, p price.Pricer, lengths Lengths, budget int, accepted flo
 	if b.fills = e.Sequences; e.KVTokens != endless {
 		b.fills = min(b.fills, e.KVTokens/(lengths.Input+lengths.Output)+1)
 	}
+	b.fills *= stages
 	return b, nil
 }
 
@@ -131,11 +133,11 @@ func (b *Bench) Holds() int {
 	if b.engine.KVTokens == endless {
 		return b.Sequences()
 	}
-	return b.engine.KVTokens / (b.lengths.Input + b.lengths.Output) * b.lanes
+	return b.engine.KVTokens / (b.lengths.Input + b.lengths.Output) * b.Engines()
 }
 
 // Sequences is how many requests the scheduler runs at a time.
-func (b *Bench) Sequences() int { return b.engine.Sequences * b.lanes }
+func (b *Bench) Sequences() int { return b.engine.Sequences * b.Engines() }
 
 // Budget is the token budget of a step of one DP rank.
 func (b *Bench) Budget() int { return b.budget }
@@ -143,7 +145,8 @@ func (b *Bench) Budget() int { return b.budget }
 // Limited is the same deployment with room in its scheduler for so many requests, as a launch command would set it.
 func (b *Bench) Limited(requests int) *Bench {
 	out := *b
-	out.engine.Sequences = b.Lane(requests)
+	stages := max(1, b.engine.Stages)
+	out.engine.Sequences = (b.Lane(requests) + stages - 1) / stages
 	return &out
 }
 

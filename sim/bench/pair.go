@@ -19,7 +19,7 @@ func (p *Pair) Play(t plan.Traffic, rate float64, concurrency int) (traffic.Resu
 	l.Concurrency, l.Waves = concurrency, waves(concurrency)
 	if p.Prefill.judged {
 		l.Waves, l.Burst = turns(concurrency), 1./Waves
-		l.Requests = min(max(enoughToJudge, Waves*p.Decode.engine.Sequences*p.Decode.lanes*p.Decodes), mostOfPairs)
+		l.Requests = min(max(enoughToJudge, Waves*p.Decode.Sequences()*p.Decodes), mostOfPairs)
 	}
 	if t == plan.TrafficPoisson {
 		l.Arrival, l.Rate = traffic.Poisson, rate

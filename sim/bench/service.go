@@ -9,12 +9,12 @@ import (
 
 // Engines is how many schedulers one deployment has: one for every replica of its own and every micro-batch of a
 // pipeline.
-func (b *Bench) Engines() int { return b.lanes }
+func (b *Bench) Engines() int { return b.lanes * max(1, b.engine.Stages) }
 
 // Fleet is so many deployments behind a load balancer, with their prefix caches and what lies below them. Tiers are
 // those of each device; a deployment's tokens take as much of them as they take of the devices' room.
 func (b *Bench) Fleet(replicas int, routing traffic.Routing, tiers plan.Tiers) traffic.Fleet {
-	f := traffic.Fleet{Engine: b.engine, Clock: b.clock, Replicas: replicas * b.lanes, Routing: routing, Reuse: true,
+	f := traffic.Fleet{Engine: b.engine, Clock: b.clock, Replicas: replicas * b.Engines(), Routing: routing, Reuse: true,
 		Stopped: b.stopped}
 	f.Tiers = b.Tiers(tiers)
 	return f

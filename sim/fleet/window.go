@@ -81,7 +81,7 @@ const settle = 0.4
 func (p *planner) flight(f *traffic.Fleet, rate float64) (requests, seconds float64) {
 	load := p.Load
 	took := func(n int) float64 {
-		load.Concurrency = n
+		load.Concurrency = n * max(1, f.Engine.Stages)
 		e, err := traffic.Formula(load, f.Engine, f.Clock)
 		if err != nil {
 			return p.alone

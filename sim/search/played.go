@@ -38,11 +38,11 @@ func (j *job) plays() bool {
 // nothing.
 func (j *job) listedOnly() bool { return !j.exhaustive && !j.plays() && !j.split }
 
-// play prepares the simulation of a tuple.
-func (w *worker) play(s pass.Setup, forward serve.Forward) {
+// play prepares the simulation of a tuple under a token budget; 0 is the engine's own.
+func (w *worker) play(s pass.Setup, forward serve.Forward, budget int) {
 	r := w.job.req
 	w.played = &played{forward: forward, load: &w.load}
-	if b, err := w.job.engine(s, forward, r.MaxBatchedTokens, w.load.Accepted); err == nil {
+	if b, err := w.job.engine(s, forward, budget, w.load.Accepted); err == nil {
 		own, _ := bench.Alone(s)
 		made := bench.Made{Setup: own, Pace: r.Pace(s.Profile), Guess: r.Speculation.Share, Draft: r.Speculation.Model}
 		w.played.bench = b.Until(w.job.stopped).Kept(w.job.runs, made)
@@ -132,6 +132,25 @@ func (p *played) budget(asked int) int {
 		return max(asked, 1)
 	}
 	return p.bench.Budget()
+}
+
+// evenSteps are token budgets under which a step with a prompt is not much longer than one without: what keeps the
+// stages of a pipeline busy (chunked prefill as Sarathi-Serve has it, https://arxiv.org/abs/2403.02310).
+var evenSteps = []int{2048, 512}
+
+// budgets are those to play, the engine's own first. A pipeline waits for its longest step, so that smaller ones are
+// tried where none was asked for.
+func (p *played) budgets(asked int) []int {
+	list := []int{p.budget(asked)}
+	if p.bench == nil || asked > 0 || p.load.PP <= 1 {
+		return list
+	}
+	for _, b := range evenSteps {
+		if b < list[0] {
+			list = append(list, b)
+		}
+	}
+	return list
 }
 
 // guess is the largest batch that the closed form lets pass.

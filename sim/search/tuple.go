@@ -120,7 +120,7 @@ func (w *worker) search(j *job, i int) found {
 	}
 	w.bars.From(bars)
 	if j.plays() {
-		w.play(setup, forward)
+		w.play(setup, forward, j.req.MaxBatchedTokens)
 	}
 	if j.scout {
 		out.promised = w.promise()
@@ -137,7 +137,7 @@ func (w *worker) search(j *job, i int) found {
 		w.memory.reset(forward, max(1, t.strategy.DP))
 		forward = &w.memory
 	}
-	done := w.overBudgets(forward)
+	done := w.overBudgets(setup, forward)
 	// Probes come in the order of the bisection; curves and tables want them by batch.
 	slices.SortStableFunc(w.points, func(a, b point) int {
 		return cmp.Or(cmp.Compare(a.budget, b.budget), cmp.Compare(a.Batch, b.Batch))
@@ -159,12 +159,15 @@ func (w *worker) search(j *job, i int) found {
 
 // overBudgets runs the batch search under each token budget. The reference tool takes the first one whose smallest
 // batch does not run out of memory in prefill.
-func (w *worker) overBudgets(forward serve.Forward) (done bool) {
+func (w *worker) overBudgets(setup pass.Setup, forward serve.Forward) (done bool) {
 	budgets := w.job.budgets()
 	if w.played != nil {
-		budgets = []int{w.played.budget(w.job.req.MaxBatchedTokens)}
+		budgets = w.played.budgets(w.job.req.MaxBatchedTokens)
 	}
-	for _, budget := range budgets {
+	for i, budget := range budgets {
+		if w.played != nil && i > 0 {
+			w.play(setup, w.played.forward, budget)
+		}
 		w.load.Budget = budget
 		w.evaluator.Prepare(w.load, forward, w.job.stopped)
 		w.evaluator.Turn = w.job.turn
@@ -173,7 +176,7 @@ func (w *worker) overBudgets(forward serve.Forward) (done bool) {
 		if !done {
 			return false
 		}
-		if !w.job.everyBudget() && first.Short != serve.PrefillShort {
+		if w.played == nil && !w.job.everyBudget() && first.Short != serve.PrefillShort {
 			break
 		}
 	}

@@ -21,6 +21,7 @@ func Capacity(load Load, engine Engine, clock Clock) (float64, error) {
 	if engine.KVTokens > 0 { // more than the room holds only wait; a quarter more keeps it full
 		full.Concurrency = min(full.Concurrency, engine.KVTokens*5/4/(load.Input+load.Output)+1)
 	}
+	full.Concurrency *= engine.lanes()
 	r, err := Simulate(full, engine, clock)
 	if err != nil {
 		return 0, err

@@ -40,8 +40,11 @@ type Engine struct {
 	BatchedTokens int  // token budget of a step
 	Sequences     int  // most sequences in a step
 	KVTokens      int  // tokens that the KV cache holds; 0: no limit
-	Interval      int  // tokens are streamed in groups of this many steps; 0 or 1: one by one
-	AtOnce        bool // the first token is streamed by itself
+	// Stages is how many stages a pipeline has, each with a micro-batch that has Sequences and KVTokens of its own; the
+	// clock gives a round through all of them. 0 or 1: there is no pipeline.
+	Stages   int
+	Interval int  // tokens are streamed in groups of this many steps; 0 or 1: one by one
+	AtOnce   bool // the first token is streamed by itself
 
 	// Poll is how many decode steps pass between two looks at new arrivals; a step with prompts looks at once. 0 or 1:
 	// every step (SGLang's scheduler-recv-interval).
@@ -84,9 +87,16 @@ func (e *Engine) balanced(queue, tokens int) int {
 }
 
 // step adds the host's time to the clock's.
-func (e *Engine) step(clock Clock, s State) float64 {
-	return clock.Seconds(s) + e.Host + e.HostSeq*float64(s.Decoding+len(s.Prompts))
-}
+func (e *Engine) step(clock Clock, s State) float64 { return clock.Seconds(s) + e.host(s) }
+
+// host is the time of a step beside the devices.
+func (e *Engine) host(s State) float64 { return e.Host + e.HostSeq*float64(s.Decoding+len(s.Prompts)) }
+
+// lanes is how many micro-batches the engine has in flight.
+func (e *Engine) lanes() int { return max(1, e.Stages) }
+
+// mostStages bounds a pipeline: more than any model has layers.
+const mostStages = 1024
 
 // grain is the unit of tokens in a replica: sequences that guess ahead gain broken numbers of tokens on average.
 const grain = 16
@@ -115,6 +125,8 @@ func (e *Engine) wrong() error {
 		return notFrom("play.sequences", e.Sequences, 1, math.MaxInt)
 	case e.KVTokens < 0:
 		return notFrom("play.room", e.KVTokens, 0, math.MaxInt)
+	case e.Stages < 0 || e.Stages > mostStages:
+		return notFrom("play.stages", e.Stages, 0, mostStages)
 	case e.Interval < 0:
 		return notFrom("play.interval", e.Interval, 0, math.MaxInt)
 	case e.Draft < 0 || e.Draft > 64:

@@ -37,7 +37,7 @@ func RoutingOf(name string) (Routing, bool) {
 type Fleet struct {
 	Engine   Engine
 	Clock    Clock
-	Replicas int
+	Replicas int // of pipelines the micro-batches: Engine.Stages of each
 	Routing  Routing
 	Reuse    bool // replicas have a prefix cache; without, chains of calls change nothing
 	Tiers    [prefix.Tiers]Tier
@@ -116,6 +116,9 @@ type Slot struct {
 func (f *Fleet) check() error {
 	if f.Replicas < 1 || f.Replicas > mostReplicas {
 		return notFrom("play.replicas", f.Replicas, 1, mostReplicas)
+	}
+	if f.Replicas%f.Engine.lanes() != 0 {
+		return notFrom("play.replicas", f.Replicas, f.Engine.lanes(), mostReplicas)
 	}
 	for i, c := range f.Changes {
 		if c.Replicas < 0 || c.Replicas > mostReplicas || !(c.At >= 0) || i > 0 && c.At < f.Changes[i-1].At {

@@ -16,6 +16,7 @@ func Formula(load Load, engine Engine, clock Clock) (Estimate, error) {
 	if err := engine.check("play.engine"); err != nil {
 		return Estimate{}, err
 	}
+	load.Concurrency = (load.Concurrency + engine.lanes() - 1) / engine.lanes() // of a micro-batch
 	c := float64(load.Concurrency)
 	input, output := load.mean(load.Input), load.mean(load.Output)
 	decode := engine.step(clock, State{Decoding: load.Concurrency, Width: 1 + engine.Draft,

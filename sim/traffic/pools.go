@@ -44,14 +44,11 @@ func Disaggregated(load Load, pools Pools) (Result, error) {
 	}
 	// What stands before pools is made for many engines and streams their tokens in many processes.
 	pools.Prefill.Read, pools.Prefill.Stream, pools.Decode.Read, pools.Decode.Stream = 0, 0, 0, 0
-	for range pools.PrefillInstances {
-		p := r.replica(pools.Prefill, pools.PrefillClock)
+	r.front = r.add(nil, pools.Prefill, pools.PrefillClock, pools.PrefillInstances)
+	for _, p := range r.front {
 		p.handsOff = true
-		r.front = append(r.front, p)
 	}
-	for range pools.DecodeInstances {
-		r.back = append(r.back, r.replica(pools.Decode, pools.DecodeClock))
-	}
+	r.back = r.add(nil, pools.Decode, pools.DecodeClock, pools.DecodeInstances)
 	r.all = append(append(r.all, r.front...), r.back...)
 	r.handOver, r.inTurn = pools.HandOver, pools.InTurn
 	if r.handOver == nil {

@@ -17,6 +17,8 @@ type replica struct {
 	clock    Clock
 	requests []request // of the whole run, shared
 	handsOff bool      // a prefill instance: requests leave with their first token
+	pipe     *pipe     // nil: the devices are its own
+	ramp     ramp
 
 	now      float64
 	web      frontEnd
@@ -70,7 +72,7 @@ func (r *replica) next() float64 {
 	switch {
 	case r.idle():
 		return math.Max(r.now, r.due())
-	case r.pending.size > 0 || r.slowed.size > 0 || r.loading.size > 0 || r.queue.size > 0 || len(r.started) > 0 ||
+	case r.pipe != nil || r.pending.size > 0 || r.slowed.size > 0 || r.loading.size > 0 || r.queue.size > 0 || len(r.started) > 0 ||
 		len(r.ends) == 0:
 		return r.now
 	}

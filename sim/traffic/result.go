@@ -56,7 +56,7 @@ type Result struct {
 	Goodput  float64       // share of the requests within all their limits
 	Classes  []ClassResult // of a load with classes, in their order
 	InFlight float64       // requests at the replicas and on the way between them, over the time of the run
-	Running  int           // most sequences that one replica ran at a time
+	Running  int           // most sequences that one replica ran at a time, of a pipeline as many in all its micro-batches
 	Timeline []Moment      // nil where none was asked for
 
 	KVPeak      float64 // largest share of the KV room that was taken; 0 without a limit
@@ -158,7 +158,7 @@ func (out *Result) account(all []*replica, keepsUp bool) {
 		room += p.use.noRoom
 		slot += p.use.noSlot
 		present += p.use.present
-		out.Running = max(out.Running, p.use.running)
+		out.Running = max(out.Running, p.use.running*p.engine.lanes())
 	}
 	if out.Seconds > 0 {
 		out.InFlight = present / out.Seconds

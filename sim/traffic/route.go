@@ -94,7 +94,7 @@ func (s *service) change(c Change) {
 
 // replace puts a new replica in the place of one; what the old one went through stays in the books.
 func (s *service) replace(i int, at float64) {
-	p := s.fresh()
+	p := s.fresh(i)
 	p.now, p.use = at, s.replicas[i].use
 	s.replicas[i] = p
 }

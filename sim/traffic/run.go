@@ -6,7 +6,7 @@ import (
 	"fathom/hw/message"
 )
 
-// Simulate plays a load against one replica, with prompts and decodes on the same devices.
+// Simulate plays a load against one replica or pipeline, with prompts and decodes on the same devices.
 func Simulate(load Load, engine Engine, clock Clock) (Result, error) {
 	return Replicated(load, engine, clock, 1)
 }
@@ -23,9 +23,7 @@ func Replicated(load Load, engine Engine, clock Clock, replicas int) (Result, er
 	if err := engine.fits(&load, false); err != nil {
 		return Result{}, err
 	}
-	for range replicas {
-		r.front = append(r.front, r.replica(engine, clock))
-	}
+	r.front = r.add(nil, engine, clock, replicas)
 	r.all = r.front
 	return r.play()
 }

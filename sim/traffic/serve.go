@@ -17,6 +17,7 @@ type service struct {
 	sessions []int64
 	free     []int32
 	replicas []*replica
+	pipes    []*pipe        // of the replicas; nil of those without stages
 	times    *tree[float64] // when a replica can next change what others see
 	loads    *tree[int64]   // requests of a replica, and after them its latest turn
 	up       int            // replicas that take calls: the first so many
@@ -65,7 +66,10 @@ func newService(source Source, fleet Fleet) (*service, error) {
 	s.follower, _ = source.(Follower)
 	s.down = make([]float64, most)
 	for i := range most {
-		s.replicas = append(s.replicas, s.fresh())
+		if i%fleet.Engine.lanes() == 0 {
+			s.pipes = append(s.pipes, newPipe(fleet.Engine.Stages))
+		}
+		s.replicas = append(s.replicas, s.fresh(i))
 		if i < fleet.Replicas {
 			s.loads.set(i, 0)
 		}
@@ -87,8 +91,9 @@ func newService(source Source, fleet Fleet) (*service, error) {
 }
 
 // fresh is a replica that has just started: empty, its cache too.
-func (s *service) fresh() *replica {
-	r := &replica{engine: s.fleet.Engine, clock: s.fleet.Clock, requests: s.requests, gain: s.fleet.Engine.gain()}
+func (s *service) fresh(i int) *replica {
+	r := &replica{engine: s.fleet.Engine, clock: s.fleet.Clock, requests: s.requests, gain: s.fleet.Engine.gain(),
+		pipe: s.pipes[i/s.fleet.Engine.lanes()]}
 	if s.fleet.Reuse {
 		var sizes [prefix.Tiers]int
 		for t, tier := range s.fleet.Tiers {

@@ -15,10 +15,10 @@ func (r *replica) state(ahead int) State {
 // promptSteps makes a step with the pieces that plan chose, or a run of such steps.
 func (r *replica) promptSteps(limit float64) {
 	state := r.promptState(0)
-	one := r.engine.step(r.clock, state)
+	one := r.took(state)
 	r.unseen = r.engine.Poll // prompts make it look again
 	k, last := r.alike(), one
-	if limit = min(limit, r.due()); limit <= r.now {
+	if limit = min(limit, r.due()); limit <= r.now || r.pipe != nil {
 		k = 1
 	}
 	if k > 1 {
@@ -147,10 +147,10 @@ func (r *replica) decodeSteps(limit float64, why obstacle) {
 			k = min(k, 1+r.spare(&r.requests[r.queue.front()])/(d*r.gain))
 		}
 	}
-	if limit = min(limit, r.due()); limit <= r.now {
+	if limit = min(limit, r.due()); limit <= r.now || r.pipe != nil {
 		k = 1
 	}
-	one := r.engine.step(r.clock, r.state(0))
+	one := r.took(r.state(0))
 	r.last = one
 	if k > 1 {
 		k, r.last = r.within(k, one, r.engine.step(r.clock, r.state(k-1)), limit)
