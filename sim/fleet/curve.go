@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -90,12 +91,13 @@ func (c Curve) Scaled(peak float64) Curve {
 }
 
 // Read reads a curve from lines of time,rate: times as seconds, as hh:mm or hh:mm:ss, or with a sign as 2h; rates in
-// requests per second. A first line of words, empty lines and lines that begin with # are passed over. Errors name the
-// line, the value and the fix.
+// requests per second. A first line of words says what times without a sign count (hour, minute), else seconds; empty
+// lines and lines that begin with # are passed over. Errors name the line, the value and the fix.
 func Read(r io.Reader) (Curve, error) {
 	scan := bufio.NewScanner(r)
 	scan.Buffer(nil, 1<<16)
 	var c Curve
+	unit := 1.0
 	for line := 1; scan.Scan(); line++ {
 		text := strings.TrimSpace(strings.TrimPrefix(scan.Text(), "\ufeff"))
 		if text == "" || text[0] == '#' {
@@ -106,12 +108,16 @@ func Read(r io.Reader) (Curve, error) {
 			a, b, ok = strings.Cut(text, "\t")
 		}
 		a, b = strings.TrimSpace(a), strings.TrimSpace(b)
-		at, err := clock(a)
+		at, err := clock(a, unit)
 		rate, err2 := strconv.ParseFloat(b, 64)
 		switch {
 		case !ok:
 			return nil, message.Fault("fleet.no-pair", line, message.Clean(text))
 		case err != nil && err2 != nil && len(c) == 0:
+			var known bool
+			if unit, known = unitsOf(a, b); !known {
+				return nil, message.Fault("fleet.bad-names", line, message.Clean(text))
+			}
 			continue // the names of the columns
 		case err != nil || !(at >= 0 && at <= mostTime):
 			return nil, message.Fault("fleet.bad-time", line, message.Clean(a))
@@ -140,10 +146,38 @@ func Read(r io.Reader) (Curve, error) {
 	return c, nil
 }
 
+var (
+	rated = regexp.MustCompile(`(?i)minute|hour|day|rpm|rph|/ ?(min|h|d)|per.?min|_min$`)
+	timed = regexp.MustCompile(`(?i)^(?:.*[^a-z])?(ms|millis(?:econds)?|min(?:ute)?s?|h(?:ou)?rs?|h|days?)\W*$`)
+)
+
+// unitsOf gives the seconds of one unit of the times in a column of a name; known is false where it, or the rates', is
+// none of ours.
+func unitsOf(time, rate string) (seconds float64, known bool) {
+	if rated.MatchString(rate) {
+		return 0, false
+	}
+	m := timed.FindStringSubmatch(time)
+	if m == nil {
+		return 1, true
+	}
+	switch unit := strings.ToLower(m[1]); unit[:1] {
+	case "h":
+		return 3600, true
+	case "d":
+		return 86400, true
+	default:
+		if unit[:2] == "mi" && !strings.HasPrefix(unit, "milli") {
+			return 60, true
+		}
+	}
+	return 1e-3, true
+}
+
 var errTime = errors.New("no time")
 
-// clock reads a time in seconds.
-func clock(text string) (float64, error) {
+// clock reads a time in seconds; a number without a sign counts units of so many.
+func clock(text string, unit float64) (float64, error) {
 	if parts := strings.Split(text, ":"); len(parts) == 2 || len(parts) == 3 {
 		sum := 0.
 		for i, p := range parts {
@@ -155,7 +189,7 @@ func clock(text string) (float64, error) {
 		}
 		return sum, nil
 	}
-	by := 1.
+	by := unit
 	for sign, seconds := range map[string]float64{"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400} {
 		if n, ok := strings.CutSuffix(text, sign); ok && n != "" && (n[len(n)-1] >= '0' && n[len(n)-1] <= '9' ||
 			n[len(n)-1] == '.') {

@@ -92,9 +92,22 @@ func TestCurves(t *testing.T) {
 		strings.Repeat("x", 1e5):  "too long",
 		"0,1\n10,1e300\n":         "is no rate",
 		"time,rate\ntime,rate\n ": "at least two",
+		"time,rpm\n0,60\n9,60\n":  `"time,rpm" names no columns`,
+		"t,requests/min\n0,1\n":   "names no columns",
 	} {
 		if _, err := Read(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40q: %v, want %q", text, err, want)
+		}
+	}
+}
+
+// The name of the column says what its numbers count.
+func TestUnitsOfTimes(t *testing.T) {
+	for head, want := range map[string]float64{"time,rate": 3, "t (s),qps": 3, "hour,rate": 3 * 3600, "time_h,rate": 3 * 3600,
+		"minutes,requests per second": 180, "offset_ms,rate": 0.003, "Day,rate": 3 * 86400, "datetime,rate": 3} {
+		c, err := Read(strings.NewReader(head + "\n0,1\n3,2\n"))
+		if err != nil || math.Abs(c.Length()/want-1) > 1e-9 {
+			t.Errorf("%s: %v, %v, want %g s", head, c, err, want)
 		}
 	}
 }
