@@ -175,6 +175,10 @@ func TestEveryPairing(t *testing.T) {
 		if math.Abs(*x.CostPerMonth-want) > 1e-6 {
 			t.Errorf("%s costs %v a month, want %v", names[i], *x.CostPerMonth, want)
 		}
+		said := slices.ContainsFunc(rep.Devices[i].Notes, func(m message.Message) bool { return m.Key == "note.split-network" })
+		if said != (x.PrefillDevice != x.DecodeDevice) {
+			t.Errorf("%s: that two networks are one is said %v", names[i], said)
+		}
 	}
 	if got := strings.Join(names, " "); got != "A+B A+C B B+C" {
 		t.Errorf("got %s", got)
