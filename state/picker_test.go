@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"fathom/hw"
 	"fathom/state/field"
 	"fathom/state/pick"
 
@@ -131,7 +132,7 @@ func TestCompletionIsRelated(t *testing.T) {
 		if got == text {
 			return
 		}
-		items := []pick.Item{{Value: got}}
+		items := []pick.Item{{Value: got, Words: strings.Join(hw.Makers(got), " ")}}
 		if p := catalog.Profile(got); p != nil {
 			for _, e := range catalog.Profiles {
 				if e.Name == p.Name {

@@ -10,7 +10,15 @@ import (
 
 // actionWords are the names of the actions in every language, in the words of every pane.
 var actionWords = sync.OnceValue(func() state.Words {
-	words := state.Words{}
+	words, menus := state.Words{}, map[state.Action]state.Action{} // what stands in a menu is found by its name
+	for i := range state.Bindings {
+		switch b := &state.Bindings[i]; b.Scopes {
+		case state.InCopy:
+			menus[b.Action] = state.CopyMenu
+		case state.InExport:
+			menus[b.Action] = state.ExportMenu
+		}
+	}
 	for a := state.NoAction + 1; a < state.NumActions; a++ {
 		var all []string
 		for _, lang := range text.Languages {
@@ -26,6 +34,9 @@ var actionWords = sync.OnceValue(func() state.Words {
 				if c.Has(key) {
 					all = append(all, c.T(key))
 				}
+			}
+			if menu, ok := menus[a]; ok {
+				all = append(all, c.T("action."+menu.String()))
 			}
 		}
 		words[a] = strings.Join(all, " ")

@@ -74,7 +74,7 @@ func (i *Item) rank(words []string) (rank int, ok bool) {
 			case strings.Contains(name, w):
 			case shortened(i.Value, w):
 				rank = max(rank, 5)
-			case strings.Contains(strings.ToLower(i.Words), w):
+			case begun(strings.ToLower(i.Words), w):
 				rank = max(rank, 6)
 			default:
 				return 0, false
@@ -86,6 +86,24 @@ func (i *Item) rank(words []string) (rank int, ok bool) {
 		rank++
 	}
 	return rank, true
+}
+
+// begun reports whether a word of a text begins with what was typed; ideographs have no words, so that they count
+// anywhere.
+func begun(text, word string) bool {
+	if first, _ := utf8.DecodeRuneInString(word); first >= 0x2e80 {
+		return strings.Contains(text, word)
+	}
+	for at := 0; ; at++ {
+		next := strings.Index(text[at:], word)
+		if next < 0 {
+			return false
+		}
+		at += next
+		if before, _ := utf8.DecodeLastRuneInString(text[:at]); before >= 0x2e80 || !inside(before) {
+			return true
+		}
+	}
 }
 
 // isPart reports whether a word is a whole part of a name, or several that follow each other: "a3" is one of

@@ -44,6 +44,8 @@ func TestFind(t *testing.T) {
 		{"a30", "A30_PCIE"},
 		{"pcie", "H100_PCIE A30_PCIE"},
 		{"test", "TEST_DEVICE"},
+		{"scen", ""}, // in the middle of a word of a description
+		{"asc", "ATLAS_800_A2_376T_64G ATLAS_800_A3_752T_128G_DIE"},
 		{"device", ""},
 		{"gpt", ""},
 	} {
