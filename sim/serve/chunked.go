@@ -61,7 +61,7 @@ func (e *Evaluator) chunked(p *Point) bool {
 		if e.halted() {
 			return false
 		}
-		if !s.step() {
+		if !s.step(e) {
 			if e.halted() {
 				return false
 			}
@@ -86,9 +86,8 @@ func (s *schedule) size(k int) (query, total int) {
 }
 
 // step runs one step, or several equal ones at once. It reports false when a forward does not fit into memory, and
-// where the evaluation was stopped.
-func (s *schedule) step() bool {
-	e := s.e
+// where the evaluation was stopped. The evaluator comes beside the schedule, so that the point may stay on the stack.
+func (s *schedule) step(e *Evaluator) bool {
 	budget := e.load.pooled()
 	var prompts, answers, k, query, total, waiting int
 	if e.waiting.size > 0 {
@@ -97,7 +96,7 @@ func (s *schedule) step() bool {
 		}
 		if k, waiting = e.waiting.at(0).state, e.waiting.at(0).n; s.running == 0 && s.chunks-1-k >= longWave {
 			if n := s.together(k, waiting); n > 0 {
-				return s.leap(k, n, waiting)
+				return s.leap(e, k, n, waiting)
 			}
 		}
 		query, total = s.size(k)

@@ -1,5 +1,11 @@
 package serve
 
+import (
+	"math"
+
+	"fathom/sim/pass"
+)
+
 // prefill evaluates the prefill phase of a disaggregated deployment (search-and-serving 4). Prompts that fit the budget
 // together are one forward; else every chunk of every wave follows the one before:
 //
@@ -23,18 +29,40 @@ func (e *Evaluator) prefill(p *Point) bool {
 	}
 	clock := l.HandOff
 	var shares mix
-	var sum float64
-	for done := 0; done < length; {
-		if e.halted() {
+	last := (p.Chunks - 1) * chunk
+	if p.Chunks > manyChunks {
+		start := Point{Batch: p.Batch, Concurrency: p.Concurrency, Memory: pass.Memory{Available: math.Inf(1)}}
+		before, done := e.along(0, p.Chunks-1, func(e *Evaluator, k int) (t term) {
+			own := start
+			_, t.seconds, _ = e.waves(&own, chunk, (k+1)*chunk, 0, &t.shares)
+			t.memory = own.Memory
+			return t
+		})
+		if !done {
 			return false
 		}
-		query := min(chunk, length-done)
-		done += query
-		var ok bool
-		if sum, clock, ok = e.waves(p, query, done, clock, &shares); !ok {
-			p.TTFT = clock // how far it came; only the estimate of the linear search looks at it
+		clock += before.seconds
+		shares = before.shares
+		if !p.fit(before.memory, PrefillShort) {
+			p.TTFT = clock
 			return true
 		}
+	} else {
+		for k := range p.Chunks - 1 {
+			if e.halted() {
+				return false
+			}
+			var ok bool
+			if _, clock, ok = e.waves(p, chunk, (k+1)*chunk, clock, &shares); !ok {
+				p.TTFT = clock // how far it came; only the estimate of the linear search looks at it
+				return true
+			}
+		}
+	}
+	sum, clock, ok := e.waves(p, length-last, length, clock, &shares)
+	if !ok {
+		p.TTFT = clock
+		return true
 	}
 	p.TTFT = sum / float64(p.Concurrency)
 	p.Makespan = clock

@@ -1,10 +1,6 @@
 package serve
 
-import (
-	"math"
-
-	"fathom/sim/pass"
-)
+import "fathom/sim/pass"
 
 // longWave is from how many chunks on the steps of a wave are added up once and kept: shorter prompts are stepped
 // through, so that their sums are those of the reference tool to the last bit.
@@ -43,12 +39,12 @@ func (s *schedule) together(k, waiting int) int {
 }
 
 // leap moves the prompts of the head of the queue, n at a time, from chunk k in front of the last one.
-func (s *schedule) leap(k, n, waiting int) bool {
+func (s *schedule) leap(e *Evaluator, k, n, waiting int) bool {
 	for _, part := range [2]struct{ requests, times int }{{n, waiting / n}, {waiting % n, 1}} {
 		if part.requests == 0 {
 			continue
 		}
-		w, done := s.e.wave(s, part.requests, k)
+		w, done := e.wave(s, part.requests, k)
 		if !done || !s.p.fit(w.memory, PrefillShort) {
 			return false
 		}
@@ -59,7 +55,7 @@ func (s *schedule) leap(k, n, waiting int) bool {
 		}
 		s.prefill.join(w.shares, float64(part.times))
 	}
-	s.e.waiting.at(0).state = s.chunks - 1 // those behind have not begun
+	e.waiting.at(0).state = s.chunks - 1 // those behind have not begun
 	return true
 }
 
@@ -69,20 +65,18 @@ func (e *Evaluator) wave(s *schedule, requests, from int) (w wave, done bool) {
 	if w, known := e.priced.waves[key]; known {
 		return w, true
 	}
-	w.memory.Available = math.Inf(1)
-	for k := from; k < s.chunks-1 && !w.short; k++ {
-		if e.halted() {
-			return w, false
-		}
-		query, total := s.size(k)
-		r := e.pricedPrompts(s.p.Batch, requests, query, total)
-		if r.Memory.Available < w.memory.Available {
-			w.memory = r.Memory
-		}
-		w.short = r.Memory.Available < 0
-		w.seconds += r.Seconds
-		w.shares.add(r, 1)
+	sizes, batch := schedule{length: s.length, chunk: s.chunk}, s.p.Batch
+	sum, done := e.along(from, s.chunks-1, func(e *Evaluator, k int) (t term) {
+		query, total := sizes.size(k)
+		r := e.pricedPrompts(batch, requests, query, total)
+		t.seconds, t.memory = r.Seconds, r.Memory
+		t.shares.add(r, 1)
+		return t
+	})
+	if !done {
+		return w, false
 	}
+	w = wave{sum.seconds, sum.shares, sum.memory, sum.short}
 	if e.priced.waves == nil || len(e.priced.waves) >= mostWaves {
 		e.priced.waves = map[waveKey]wave{}
 	}
