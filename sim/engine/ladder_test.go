@@ -111,7 +111,7 @@ func TestLadderOfManyLayouts(t *testing.T) {
 		!strings.Contains(last.Why.String(), "TPOT limit 60") {
 		t.Errorf("a step without an answer says %q", last.Why)
 	}
-	req.DCP = plan.Sizes{Searched: true}
+	req.DCP, req.Devices = plan.Sizes{Searched: true}, 256
 	if list := climb().Ladder; len(list) != 4 || list[0].Throughput == 0 || list[1].Lack != report.LeftOut ||
 		list[2].Lack != report.LeftOut {
 		t.Errorf("%+v", list)

@@ -17,7 +17,9 @@ const (
 // exhaustiveSearch evaluates every batch up to the first that memory forbids, so that no assumption about its shape is
 // made where plans usually are. Above everyUpTo it goes in coarse steps as long as they are feasible, then refines
 // around the best and at the edge. The reference tool's own probes come last, so that its answer is never missed.
-func exhaustiveSearch(p prober, req *plan.Request, limits serve.Limits) (first *point, done bool) {
+// beyond, where it is not nil, tells of a batch from which on none is of interest.
+func exhaustiveSearch(p prober, req *plan.Request, limits serve.Limits, beyond func(*point) bool) (first *point,
+	done bool) {
 	lo, hi := firstBatch, largest
 	if req.BatchMax > 0 {
 		lo, hi = max(1, req.BatchMin), req.BatchMax
@@ -27,7 +29,7 @@ func exhaustiveSearch(p prober, req *plan.Request, limits serve.Limits) (first *
 		if !done {
 			return nil, false
 		}
-		if q.status == report.OOM {
+		if q.status == report.OOM || beyond != nil && beyond(q) {
 			return referenceSearch(p, req, limits)
 		}
 	}

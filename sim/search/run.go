@@ -49,6 +49,7 @@ type run struct {
 	leaders   map[*hw.Profile]string
 	bounded   bool             // larger batches are taken to be slower, so that few of them are tried
 	direct    bool             // every profile is priced as if it were alone
+	lean      bool             // only the best rows are of interest
 	only      *plan.Switches   // nil: those of the fidelity
 	bugForBug *report.Report   // the question as the reference tool answers it; nil until a correction asks for it
 	alone     []*report.Report // and with one departure each
@@ -126,7 +127,7 @@ func (r *run) again(req *plan.Request) *run {
 // than most steps gives report.ErrTooMuch; 0 is no bound.
 func Best(ctx context.Context, req *plan.Request, price Pricer, most int, watch func(Step)) (*report.Report, error) {
 	r := newRun(req, price, new(atomic.Bool))
-	r.watch = watch
+	r.watch, r.lean, r.leaders = watch, true, map[*hw.Profile]string{}
 	r.allow(most)
 	release := context.AfterFunc(ctx, func() { r.stopped.Store(true) })
 	defer release()
@@ -193,7 +194,7 @@ func (r *run) prepare() error {
 					exhaustive: method == plan.SearchExhaustive, switches: Switches(fidelity), passes: passSwitches(fidelity),
 					limits: ph.limits, lengths: lengths, stopped: r.stopped, left: r.left, runs: r.runs, live: &r.live,
 					turn: &r.turn, split: split,
-					bounded: split || r.bounded}
+					bounded: split || r.bounded, lean: r.lean}
 				j.judged(meant(r.req))
 				if r.only != nil {
 					j.switches, j.passes = *r.only, *r.only
@@ -284,8 +285,9 @@ func (r *run) search(device, k int, j *job) {
 // each searches the tuples of a job on all processors and hands over what each gives, in the order in which they end.
 func (r *run) each(j *job, ended func(i int, f found)) {
 	n := min(runtime.GOMAXPROCS(0), len(j.tuples))
-	if j.record != nil || r.serial {
-		n = min(n, 1) // what is on record depends on the order
+	j.onlyBest = r.leaders != nil && j.plays()
+	if j.record != nil || j.onlyBest || r.serial {
+		n = min(n, 1) // what is on record, or who leads, depends on the order
 	}
 	for len(r.workers) < n {
 		r.workers = append(r.workers, &worker{})
@@ -293,7 +295,7 @@ func (r *run) each(j *job, ended func(i int, f found)) {
 	// Workers take the next tuple when they are done with one: tuples differ in cost by orders of magnitude.
 	var next atomic.Int64
 	first := 0 // a strategy that is likely to win is searched before the others
-	if j.onlyBest = r.leaders != nil && j.plays(); j.onlyBest {
+	if j.onlyBest {
 		first = slices.IndexFunc(j.tuples, func(t tuple) bool { return t.label == r.leaders[j.profile] })
 	}
 	work := func(w *worker) {

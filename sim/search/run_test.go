@@ -310,7 +310,7 @@ func TestBatchSearchDoesNotAllocate(t *testing.T) {
 	w.load.Budget = 8192
 	for name, search := range map[string]func() (*point, bool){
 		"reference":  func() (*point, bool) { return referenceSearch(w, req, j.limits) },
-		"exhaustive": func() (*point, bool) { return exhaustiveSearch(w, req, j.limits) },
+		"exhaustive": func() (*point, bool) { return exhaustiveSearch(w, req, j.limits, nil) },
 	} {
 		once := func() {
 			w.points = w.points[:0]

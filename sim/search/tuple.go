@@ -41,6 +41,7 @@ type job struct {
 	split      bool          // one of many instance sizes of a split
 	bounded    bool          // larger batches are taken to be slower, and only useful points are kept
 	smallest   bool          // only the smallest batch is of interest
+	lean       bool          // only the best rows are
 	scout      bool          // only what closed forms promise of played strategies is
 	turn       *serve.Turn   // held while the run has to wait; nil where it never has
 	runs       *bench.Runs   // closed loops that were played
@@ -197,8 +198,10 @@ func (w *worker) batches() (first *point, done bool) {
 		return w.playedSearch()
 	case w.job.exhaustive && w.job.bounded:
 		return boundedSearch(w, w.job.req)
+	case w.job.exhaustive && w.job.lean:
+		return exhaustiveSearch(w, w.job.req, w.job.limits, w.job.beyond)
 	case w.job.exhaustive:
-		return exhaustiveSearch(w, w.job.req, w.job.limits)
+		return exhaustiveSearch(w, w.job.req, w.job.limits, nil)
 	}
 	return referenceSearch(w, w.job.req, w.job.limits)
 }

@@ -34,6 +34,7 @@ func (p *Program) planCommand() *cobra.Command {
 
 // headless runs a question and prints its report.
 func (p *Program) headless(ctx context.Context, command string, q *question) error {
+	collectLate()
 	answers := field.FillDefaults(field.Derive(q.answers))
 	request, issues := field.Request(answers, *q.catalog)
 	if request == nil {

@@ -104,6 +104,7 @@ func request(t *testing.T, a asking) *plan.Request {
 	return req
 }
 
+// best is the answer of a lean search.
 func best(t *testing.T, q *plan.Request) *report.Report {
 	t.Helper()
 	r, err := search.Best(context.Background(), q, engine.Price, 0, nil)
