@@ -46,17 +46,39 @@ func RoutingOf(name string) (traffic.Routing, error) {
 	return r, nil
 }
 
-// Conversations are sessions whose calls arrive at a rate, in requests per second; a turn has the deployment's lengths.
-// None grows beyond the context of the model, in tokens, 0 being no bound, or the KV room.
-func (b *Bench) Conversations(s plan.Sessions, rate float64, context int, seed uint64) (traffic.Talking, error) {
+// Talk is conversations and when they count: after a warm-up, in which as many of them begin as are there later.
+type Talk struct {
+	traffic.Talking
+	From, To float64 // seconds
+	Settled  bool    // the warm-up is as long as it takes
+}
+
+// Conversations are sessions whose calls arrive at a rate, in requests per second; a turn has the deployment's lengths,
+// and takes about so many seconds to answer. None grows beyond the context of the model, in tokens, 0 being no bound, or
+// the KV room: so many more begin that the rate is kept.
+func (b *Bench) Conversations(s plan.Sessions, rate, answer float64, context int, seed uint64) (Talk, error) {
 	longest := context
 	if room := b.engine.KVTokens - 2 - b.engine.Draft; b.engine.KVTokens > 0 && (longest == 0 || room < longest) {
 		longest = room
 	}
-	return traffic.Converse(traffic.Sessions{Rate: rate / s.Turns, Count: max(1, int(conversed/s.Turns)), Turns: s.Turns,
-		Think: s.Think, Input: b.lengths.Input, Output: b.lengths.Output, Spread: Spread, System: int(s.System),
-		Groups: int(s.Groups), Longest: longest, Seed: seed})
+	of := traffic.Sessions{Rate: 1, Count: 1 << 40, Turns: s.Turns, Think: s.Think, Input: b.lengths.Input,
+		Output: b.lengths.Output, Spread: Spread, System: int(s.System), Groups: int(s.Groups), Longest: longest,
+		Seed: seed}
+	reached := of.Reached()
+	of.Rate = rate / reached
+	warm := lives * reached * (s.Think + answer)
+	t := Talk{From: min(warm, warming/rate), Settled: warm <= warming/rate}
+	t.To = t.From + conversed/rate
+	var err error
+	t.Talking, err = traffic.Converse(of)
+	return t, err
 }
 
-// conversed is about how many calls of conversations are played: enough for a steady hit rate.
-const conversed = 20_000
+// conversed is how many calls of conversations count: enough for a steady hit rate. Before them sessions begin for
+// lives times the time that one takes, so that 98 of 100 of those that belong there are, but for at most warming
+// calls.
+const (
+	conversed = 20_000
+	lives     = 4
+	warming   = 400_000
+)

@@ -156,18 +156,26 @@ func (w *served) play(out *report.Service, f traffic.Fleet) (traffic.Played, err
 	f.Limits, f.Slot, f.Context = w.limits(), w.slot(), w.req.Model.Context
 	s := &w.req.Service
 	if s.Trace == "" {
-		src, err := w.bench.Conversations(s.Sessions, w.req.QPS, w.req.Model.Context, 1)
+		answer := 0.
+		if r := w.row; r.TTFT != nil && r.TPOT != nil {
+			answer = (*r.TTFT + *r.TPOT*float64(w.req.OutputLength)) / 1000
+		}
+		src, err := w.bench.Conversations(s.Sessions, w.req.QPS, answer, w.req.Model.Context, 1)
 		if err != nil {
 			return traffic.Played{}, err
 		}
 		out.Of = message.New("service.sessions", s.Sessions.Turns, s.Sessions.Think, s.Sessions.System,
 			math.Max(1, s.Sessions.Groups), w.req.QPS)
-		f.Watch = func(ended int64, _ float64) { w.tell(0, ended) }
+		f.From, f.To = src.From, src.To
+		f.Watch = func(ended int64, now float64) { w.tell(math.Min(1, now/src.To), ended) }
 		played, err := traffic.Serve(src, f)
+		say := "service.warm"
+		if !src.Settled {
+			say = "service.unsettled"
+		}
+		out.Read = append(out.Read, message.New(say, src.From, src.To-src.From))
 		if cut, of := src.Cut(); cut > 0 {
-			arrive := w.req.QPS / s.Sessions.Turns * float64(played.Requests+played.Refused) / float64(of)
-			out.Read = append(out.Read, message.New("service.cut", cut, of, w.req.Model.Context, f.Engine.KVTokens,
-				arrive, w.req.QPS))
+			out.Read = append(out.Read, message.New("service.cut", cut, of, w.req.Model.Context, f.Engine.KVTokens))
 		}
 		return played, err
 	}

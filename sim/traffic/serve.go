@@ -34,9 +34,25 @@ type service struct {
 	ended           int64
 	ttft, tpot, e2e histogram
 	tokens          float64
-	latest          float64 // when the latest call was sent
+	within          float64    // tokens of the requests that ended between From and To
+	marks           [2]present // at From and at To
+	latest          float64    // when the latest call was sent
 	began           bool
 	out             Played
+}
+
+// present is the time that requests were at the replicas until a time, summed over them.
+type present struct{ at, seconds float64 }
+
+// mark notes the present at the first event from a time on.
+func (s *service) mark(m *present, from float64) {
+	if m.at > 0 || s.latest < from {
+		return
+	}
+	m.at = s.latest
+	for _, p := range s.replicas {
+		m.seconds += p.use.present
+	}
 }
 
 // Serve plays a load against a fleet. It works through events in order of time: a call that arrives, a change of the
@@ -117,8 +133,12 @@ func (s *service) play() error {
 				s.fleet.Watch(s.ended, last)
 			}
 		}
-		if to := s.fleet.To; to > 0 && s.counted == 0 && s.latest >= to {
-			return nil
+		if to := s.fleet.To; to > 0 {
+			s.mark(&s.marks[0], s.fleet.From)
+			s.mark(&s.marks[1], to)
+			if s.counted == 0 && s.latest >= to {
+				return nil
+			}
 		}
 		// The earliest of a call of the source, one that follows another, and a change of the fleet.
 		at, kind := math.Inf(1), 0
@@ -292,6 +312,7 @@ func (s *service) end(id int32) {
 	s.answered(s.sessions[id], q.last)
 	if s.counts(q.last) {
 		s.out.Ended++
+		s.within += float64(q.output)
 	}
 	if s.counts(q.arrival) {
 		s.counted--
@@ -369,8 +390,14 @@ func (s *service) result() Played {
 	if s.fleet.To > 0 {
 		end = math.Min(end, s.fleet.To)
 		o.Seconds = math.Max(o.Seconds, end-s.fleet.From)
+		if window := s.fleet.To - s.fleet.From; s.latest >= s.fleet.To { // what was served while it was watched
+			o.Output, o.Rate = s.within/window, float64(o.Ended)/window
+		}
 	}
 	rate := float64(o.Requests) / math.Max(end-math.Max(o.First, s.fleet.From), 1e-9)
 	o.account(s.replicas, !o.FellBehind(rate))
+	if a, b := s.marks[0], s.marks[1]; b.at > a.at {
+		o.InFlight = (b.seconds - a.seconds) / (b.at - a.at)
+	}
 	return *o
 }

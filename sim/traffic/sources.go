@@ -78,6 +78,26 @@ func (s *Sessions) check() error {
 	return nil
 }
 
+// Reached is the mean number of turns that sessions have, of which some end at Longest: by drawing some.
+func (s *Sessions) Reached() float64 {
+	if s.Longest == 0 || s.check() != nil {
+		return s.Turns
+	}
+	random := rand.New(rand.NewPCG(s.Seed, 0x72656163))
+	sessions, turns := 0, 0
+	for sessions < 20_000 && turns < 2_000_000 {
+		for said := s.System; ; {
+			turns++
+			said += int(length(random, s.Input, s.Spread)) + int(length(random, s.Output, s.Spread))
+			if random.Float64()*s.Turns < 1 || said+s.Input+s.Output > s.Longest {
+				break
+			}
+		}
+		sessions++
+	}
+	return float64(turns) / float64(sessions)
+}
+
 // session is a conversation that goes on.
 type session struct {
 	group         uint64
