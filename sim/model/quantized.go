@@ -44,6 +44,10 @@ func (m *Model) quantised(outer, text *reader, file, described []byte, at []numb
 	}
 	m.Quantization = &Quantization{Method: s.method, Source: source}
 	m.Stored = s.stored(m, at)
+	if r := s.lost(); r != nil {
+		outer.fail(r.key, "config.lost-targets", r.format.String())
+		return
+	}
 	m.Quantization.Modules = m.formats()
 }
 

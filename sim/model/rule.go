@@ -14,6 +14,8 @@ type rule struct {
 	linears bool // all linear layers
 	head    bool // that of the vocabulary among them
 	format  hw.Format
+	key     string // that gives the names, for complaints
+	used    bool   // some module has matched
 }
 
 func (r *rule) matches(names []string) bool {
@@ -39,7 +41,7 @@ func (r *rule) matches(names []string) bool {
 
 // newRule reads patterns: names, names with stars, and regular expressions after "re:". "Linear" is every linear layer.
 func newRule(r *reader, key string, patterns []any, format hw.Format) rule {
-	out := rule{exact: map[string]bool{}, format: format}
+	out := rule{exact: map[string]bool{}, format: format, key: r.prefix + key}
 	for i, v := range patterns {
 		p, ok := v.(string)
 		expression := ""
@@ -73,6 +75,7 @@ type scheme struct {
 	method string
 	rules  []rule
 	kv     hw.Format
+	fell   bool // some module is in 16 bits because no rule names it
 }
 
 // named reports whether any rule tells layers apart.
@@ -95,10 +98,22 @@ func (s *scheme) named() bool {
 func (s *scheme) of(names []string, head bool) hw.Format {
 	for i := range s.rules {
 		if r := &s.rules[i]; r.matches(names) || r.linears && (r.head || !head) {
+			r.used = true
 			return r.format
 		}
 	}
+	s.fell = s.fell || !head
 	return hw.FormatBF16
+}
+
+// lost is a rule that quantises modules of names that nobody knows, where others have no rule: they may be the same.
+func (s *scheme) lost() *rule {
+	for i := range s.rules {
+		if r := &s.rules[i]; s.fell && !r.used && !r.linears && r.format != hw.FormatBF16 {
+			return r
+		}
+	}
+	return nil
 }
 
 // Spellings of modules: prefixes of a layer, then the modules of each kind below it. A rule counts that names any.
@@ -111,8 +126,8 @@ var (
 			"attention.query_key_value", "self_attn.W_pack", "attention.wqkv", "attn.wq"},
 			{"self_attn.k_proj", "mixer.k_proj", "self_attn.qkv_proj", "attention.query_key_value"},
 			{"self_attn.v_proj", "mixer.v_proj", "self_attn.qkv_proj", "attention.query_key_value"}},
-		"latent": {{"self_attn.q_a_proj", "attn.wq_a", "self_attn.fused_qkv_a_proj"}, {"self_attn.q_b_proj", "attn.wq_b",
-			"self_attn.q_proj"}, {"self_attn.kv_a_proj_with_mqa", "attn.wkv"}, {"self_attn.kv_b_proj", "attn.wkv_b"}},
+		"latent": {{"self_attn.q_a_proj", "attn.wq_a", "self_attn.fused_qkv_a_proj", "attn.fused_wqa_wkv"},
+			{"self_attn.q_b_proj", "attn.wq_b", "self_attn.q_proj"}, {"self_attn.kv_a_proj_with_mqa", "attn.wkv", "attn.fused_wqa_wkv"}, {"self_attn.kv_b_proj", "attn.wkv_b"}},
 		"output": {{"self_attn.o_proj", "attn.o_proj", "mixer.o_proj", "attention.dense", "attention.wo", "attn.wo_b"}},
 		"state": {{"linear_attn.in_proj_qkv", "linear_attn.in_proj_qkvz", "mamba.in_proj", "mixer.in_proj",
 			"self_attn.q_proj",
@@ -121,11 +136,14 @@ var (
 			"mlp.dense_h_to_4h", "shared_mlp.input_linear", "mlps.0.gate_proj"}, {"mlp.down_proj", "feed_forward.down_proj",
 			"feed_forward.w2", "mixer.down_proj", "mlp.dense_4h_to_h", "shared_mlp.output_linear", "mlps.0.down_proj"}},
 		"shared": {{"mlp.shared_experts.gate_proj", "mlp.shared_expert.gate_proj", "mixer.shared_experts.up_proj",
-			"ffn.shared_experts.w1", "feed_forward.shared_expert.gate_proj", "mlp.shared_mlp.gate_proj"}},
+			"ffn.shared_experts.w1", "ffn.shared_experts.gate_proj", "feed_forward.shared_expert.gate_proj",
+			"mlp.shared_mlp.gate_proj"}},
 		"expert": {{"mlp.experts.0.gate_proj", "block_sparse_moe.experts.0.w1", "mixer.experts.0.up_proj", "ffn.experts.0.w1",
+			"ffn.experts.0.gate_proj",
 			"feed_forward.experts.0.gate_proj", "mlp.experts.gate_up_proj", "feed_forward.experts.gate_up_proj",
 			"block_sparse_moe.input_linear"}, {"mlp.experts.0.down_proj", "block_sparse_moe.experts.0.w2",
-			"mixer.experts.0.down_proj", "ffn.experts.0.w2", "feed_forward.experts.0.down_proj", "mlp.experts.down_proj"}},
+			"mixer.experts.0.down_proj", "ffn.experts.0.w2", "ffn.experts.0.down_proj",
+			"feed_forward.experts.0.down_proj", "mlp.experts.down_proj"}},
 	}
 	heads = []string{"lm_head", "head", "language_model.lm_head", "model.lm_head", "output_layer", "thinker.lm_head"}
 )

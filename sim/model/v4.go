@@ -15,9 +15,13 @@ func (b *builder) sharedKV() Attention {
 		OutputGroups: r.whole("o_groups", 1, maxHeads),
 		Window:       r.whole("sliding_window", 1, maxPositions),
 	}
-	r.skip("num_key_value_heads", "attention_bias")
+	r.skip("num_key_value_heads", "attention_bias", "partial_rotary_factor")
 	a.RotaryDim = a.RopeDim
 	a.NopeDim = a.HeadDim - a.RopeDim
+	if r.wholeOr("qk_nope_head_dim", a.NopeDim, 0, maxWidth) != a.NopeDim {
+		r.fail("qk_nope_head_dim", "config.contradicts", show(r.values["qk_nope_head_dim"]), "head_dim - qk_rope_head_dim",
+			a.NopeDim)
+	}
 	r.atMost("qk_rope_head_dim", a.RopeDim, "head_dim", a.HeadDim)
 	r.divides("o_groups", a.OutputGroups, "num_attention_heads", a.Heads)
 	return a
