@@ -67,6 +67,7 @@ func Parse(name, source string, config map[string]any, opts ...Option) (*Model, 
 	m := &Model{
 		Name: hw.Clean(name), Source: hw.Clean(source), Architecture: architecture,
 		Compared: f.Compared && d.outer == f && d.known, Unsupported: f.Unsupported, Reused: true, RopeAxes: 1, Draft: draft,
+		Guessed: len(f.Types) == 0,
 	}
 	if draft {
 		m.LeftOut = append(m.LeftOut, message.New("omitted.draft"))

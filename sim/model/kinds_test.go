@@ -116,3 +116,13 @@ func TestTowerWidth(t *testing.T) {
 		t.Errorf("%.4g, %v", m.Tower, err)
 	}
 }
+
+// A family that nobody knows is guessed, also where a wrapper that is known stands around it; others are not.
+func TestGuessed(t *testing.T) {
+	for name, want := range map[string]bool{"qwen3": false, "solar_open": true, "mistral": false} {
+		m, err := ParseJSON("m", "test", []byte(strings.Replace(dense, `"qwen3"`, `"`+name+`"`, 1)))
+		if err != nil || m.Guessed != want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -43,7 +43,8 @@ type Model struct {
 	Vision *Vision // nil for a text model
 	Hyper  *Hyper  // nil without hyper-connections
 
-	Local bool // read from a file of the user's
+	Local   bool // read from a file of the user's
+	Guessed bool // no family is known for it, its keys alone were read
 	// Quantization is what the checkpoint says of its number formats, nil where it says nothing; Stored has them by kind
 	// of module.
 	Quantization *Quantization

@@ -145,5 +145,6 @@ var (
 			"mixer.experts.0.down_proj", "ffn.experts.0.w2", "ffn.experts.0.down_proj",
 			"feed_forward.experts.0.down_proj", "mlp.experts.down_proj"}},
 	}
-	heads = []string{"lm_head", "head", "language_model.lm_head", "model.lm_head", "output_layer", "thinker.lm_head"}
+	heads = []string{"lm_head", "head", "language_model.lm_head", "model.lm_head", "output_layer", "thinker.lm_head",
+		"transformer.output_layer", "model.language_model.lm_head"}
 )

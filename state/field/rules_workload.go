@@ -47,6 +47,8 @@ func checkModel(r *Reading) []report.Issue {
 		return one(fault(Model, name, "unsupported", m.Unpriced()))
 	case m.Draft:
 		return one(fault(Model, name, "model-draft"))
+	case m.Guessed:
+		return one(warn(Model, name, "model-guessed", m.Architecture))
 	case !referenceModelName.MatchString(m.Name):
 		return one(warn(Model, name, "model-chars"))
 	}
