@@ -80,6 +80,9 @@ func Of(req *plan.Request) error {
 	if err := checkPower(req); err != nil {
 		return err
 	}
+	if err := checkKVPath(req); err != nil {
+		return err
+	}
 	if err := checkSpeculation(req); err != nil {
 		return err
 	}

@@ -233,11 +233,16 @@ func TestBadSplits(t *testing.T) {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}
-	req := splitQuestion(8) // a profile without a network
+	req := splitQuestion(8) // a profile without a network: refused alone, said beside a pairing that has one
 	a, b := linked("A", 50, 5), linked("B", 50, 5)
 	b.Grid.Levels[0].Path = hw.Fabric
 	req.Profiles = []*hw.Profile{a, b}
 	req.PrefillPools, req.DecodePools = []plan.Pool{{Profile: a}}, []plan.Pool{{Profile: b}}
+	if _, err := Run(t.Context(), req, pricer(64), 0, nil); err == nil ||
+		!strings.Contains(err.Error(), "B states no network") {
+		t.Errorf("got %v", err)
+	}
+	req.DecodePools = append(req.DecodePools, plan.Pool{Profile: a})
 	d := answer(t, req, pricer(64)).Devices[0]
 	if d.PDRatio.Best != nil || len(d.Notes) == 0 || !strings.Contains(d.Notes[0].String(), "B states no network") {
 		t.Errorf("got %v, notes %v", d.PDRatio.Best, d.Notes)
