@@ -51,6 +51,14 @@ func (r *Rank) room(capacity float64, dp int) Room {
 	return out
 }
 
+// Beside is the room that is left with another model on the rank, which keeps every request, too.
+func (r Room) Beside(other Room) Room {
+	r.Weights, r.Left = r.Weights+other.Weights, r.Left-other.Weights
+	r.PerToken, r.PerRequest = r.PerToken+other.PerToken, r.PerRequest+other.PerRequest
+	r.Windows = append(r.Windows[:len(r.Windows):len(r.Windows)], other.Windows...)
+	return r
+}
+
 // Request is what one request of so many tokens keeps on the rank.
 func (r *Room) Request(tokens int) float64 {
 	bytes := r.PerToken*float64(tokens) + r.PerRequest

@@ -2,6 +2,7 @@ package search
 
 import (
 	"fathom/hw/message"
+	"fathom/sim/memory"
 	"fathom/sim/model"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
@@ -20,7 +21,7 @@ func (j *job) accepted(mtp int) float64 {
 }
 
 // guessing are passes with what guesses ahead: every decode step costs a share more, or as many passes of a draft as
-// it guesses tokens. A draft reads the prompts, too.
+// it guesses tokens. A draft reads the prompts, too, and its weights and cache lie beside the model's.
 type guessing struct {
 	serve.Forward
 	share  float64
@@ -42,8 +43,11 @@ func (g guessing) Uniform(shape pass.Shape) pass.Result {
 	if shape.Decode {
 		own.Total, own.Query, times = shape.Total-shape.Query+1, 1, float64(g.tokens)
 	}
-	extra := times * g.draft.Uniform(own).Seconds
+	aside := g.draft.Uniform(own)
+	extra := times * aside.Seconds
 	r.Seconds += extra
+	r.Memory.Weight, r.Memory.KV = r.Memory.Weight+aside.Memory.Weight, r.Memory.KV+aside.Memory.KV
+	r.Memory.Available -= aside.Memory.Weight + aside.Memory.KV
 	if r.Slowest > 0 {
 		r.Slowest += extra
 	}
@@ -77,6 +81,9 @@ type draftedPricer struct {
 }
 
 func (g draftedPricer) Uniform(shape pass.Shape) pass.Result { return g.guess.Uniform(shape) }
+func (g draftedPricer) Room(tokens int) memory.Room {
+	return g.Pricer.Room(tokens).Beside(g.draft.Room(tokens))
+}
 func (g draftedPricer) Clock() traffic.Clock {
 	clock, draft := g.Pricer.Clock(), g.draft.Clock()
 	return traffic.ClockFunc(func(at traffic.State) float64 {

@@ -76,8 +76,14 @@ func TestDraftIsPricedByItsPasses(t *testing.T) {
 		{pass.Shape{Requests: 2, Query: 2048, Total: 2048}, pass.Shape{Requests: 2, Query: 2048, Total: 2048}, 1},
 	} {
 		want := own.Uniform(c.shape).Seconds + c.times*aside.Uniform(c.draft).Seconds
-		if got := f.Uniform(c.shape).Seconds; math.Abs(got/want-1) > 1e-12 {
-			t.Errorf("%+v: %g s, want %g", c.shape, got, want)
+		got := f.Uniform(c.shape)
+		if math.Abs(got.Seconds/want-1) > 1e-12 {
+			t.Errorf("%+v: %g s, want %g", c.shape, got.Seconds, want)
+		}
+		a, b := own.Uniform(c.shape).Memory, aside.Uniform(c.draft).Memory
+		if m := got.Memory; m.Weight != a.Weight+b.Weight || m.KV != a.KV+b.KV ||
+			math.Abs(m.Available-(a.Available-b.Weight-b.KV)) > 1 {
+			t.Errorf("%+v: memory %+v of %+v and %+v", c.shape, m, a, b)
 		}
 	}
 }
