@@ -1,6 +1,7 @@
 package launch
 
 import (
+	"slices"
 	"strings"
 
 	"fathom/hw"
@@ -56,6 +57,11 @@ func Write(l *software.Launch, row report.Row, req *plan.Request, on *hw.Profile
 		LinearFormat: q.Linear.Format().String(), CacheAction: q.Attention.String(),
 		CacheFormat: q.Attention.Format().String(), PrefixCache: req.PrefixCacheHitRate > 0, Compile: req.Options.Compile,
 		MTP: row.MTP}
+	if d := req.Speculation; d.Beside() && row.Phase != plan.PhasePrefill {
+		if o.Guess, o.Draft = d.Tokens, d.Draft; d.Model != nil {
+			o.DraftModel = d.Model.Name
+		}
+	}
 	if req.Model.Quantization != nil { // engines read the formats of a checkpoint themselves
 		o.LinearFormat = hw.FormatBF16.String()
 	}
@@ -137,7 +143,8 @@ func (c *Command) common(row report.Row, req *plan.Request) {
 	if row.MTP > 0 && req.Model.MTPHeads == 0 {
 		c.warn("mtp", row.MTP)
 	}
-	if d := req.Speculation; d.Beside() && row.Phase != plan.PhasePrefill {
+	named := slices.ContainsFunc(c.Args, func(a string) bool { return strings.HasPrefix(a, "--speculative-") })
+	if d := req.Speculation; d.Beside() && row.Phase != plan.PhasePrefill && !named {
 		c.warn("draft", d.Draft, d.Tokens)
 	}
 	if row.Phase == plan.PhaseAggregation {

@@ -26,7 +26,7 @@ var documented = map[string]string{
 	"SGLang": "-m --model-path --tp-size --dp-size --enable-dp-attention --ep-size --pp-size --context-length " +
 		"--max-running-requests --chunked-prefill-size " +
 		"--quantization --kv-cache-dtype --disable-radix-cache --disable-cuda-graph --speculative-algorithm " +
-		"--speculative-num-steps " +
+		"--speculative-num-steps --speculative-draft-model-path " +
 		"--speculative-eagle-topk --speculative-num-draft-tokens --disaggregation-mode " +
 		"--enable-eplb --ep-num-redundant-experts --enable-two-batch-overlap --moe-a2a-backend " +
 		"--device --attention-backend --max-prefill-tokens --disaggregation-transfer-backend",
@@ -240,6 +240,45 @@ func TestPublishedCheckpoints(t *testing.T) {
 				func(m message.Message) bool { return m.Key == "launch.published" }); got != said {
 				t.Errorf("%s, %v: says another quantisation %v, want %v", e, action, got, said)
 			}
+		}
+	}
+}
+
+// What guesses ahead beside the model stands in the command with its name; where no flag of it is known, a caveat says
+// what is missing.
+func TestCommandsNameTheDraft(t *testing.T) {
+	draft := &model.Model{Name: "org/small draft"}
+	for _, c := range []struct {
+		engine, method string
+		model          *model.Model
+		want           string // "": a caveat
+	}{
+		{"vLLM", "eagle", draft, `{"model":"org/small draft","num_speculative_tokens":3}`},
+		{"vLLM", "ngram", nil, `{"method":"ngram","num_speculative_tokens":3,"prompt_lookup_max":3}`},
+		{"vLLM", "eagle", nil, ""},
+		{"SGLang", "model", draft, "--speculative-algorithm STANDALONE --speculative-draft-model-path org/small draft"},
+		{"SGLang", "eagle", draft, "--speculative-algorithm EAGLE3 --speculative-draft-model-path org/small draft"},
+		{"SGLang", "ngram", nil, "--speculative-algorithm NGRAM --speculative-num-draft-tokens 4"},
+		{"TensorRT-LLM", "eagle", draft, ""},
+	} {
+		req, r := request(), row(plan.PhaseAggregation)
+		r.MTP = 0
+		req.Speculation = plan.Speculation{Draft: c.method, Tokens: 3, Length: 2, Model: c.model}
+		got := Write(on(t, c.engine), r, req, nil)
+		text := strings.Join(got.Args, " ")
+		said := slices.ContainsFunc(got.Caveats, func(m message.Message) bool { return m.Key == "launch.draft" })
+		if named := c.want != ""; named != strings.Contains(text, "speculative") || !strings.Contains(text, c.want) ||
+			said == named {
+			t.Errorf("%+v: %s, caveat %t", c, text, said)
+		}
+		if c.model != nil && c.want != "" && !slices.ContainsFunc(got.Args, func(a string) bool {
+			return strings.Contains(a, c.model.Name)
+		}) {
+			t.Errorf("a name with a space is taken apart: %q", got.Args)
+		}
+		if text := strings.Join(Write(on(t, c.engine), row(plan.PhasePrefill), req, nil).Args, " "); strings.Contains(text,
+			"draft-model-path") {
+			t.Errorf("prefill instances guess nothing ahead: %s", text)
 		}
 	}
 }

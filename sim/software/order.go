@@ -34,6 +34,10 @@ type Order struct {
 	CacheFormat          string
 	PrefixCache, Compile bool
 	MTP                  int // tokens that are guessed ahead; 0: none
+	// Guess is how many tokens something beside the model guesses ahead: Draft, as a plan names it, with a model of its
+	// own or "". 0: none.
+	Guess             int
+	Draft, DraftModel string
 }
 
 // blank stands for a space inside of an argument while a template is filled in.
@@ -72,7 +76,7 @@ func (l *Launch) Write(o Order) Text {
 		data.File = t.File
 		t.FileText = l.fill(l.Content, data, &t.Warnings)
 	}
-	data.Model = strings.ReplaceAll(o.Model, " ", blank)
+	data.Model, data.DraftModel = strings.ReplaceAll(o.Model, " ", blank), strings.ReplaceAll(o.DraftModel, " ", blank)
 	t.Args = strings.Fields(l.fill(l.Template, data, &t.Warnings))
 	for i := range t.Args {
 		t.Args[i] = strings.ReplaceAll(t.Args[i], blank, " ")
