@@ -49,6 +49,7 @@ type Profile struct {
 	NetworkSource string
 
 	HostBandwidth float64 // bytes per second to the host, one direction; 0: not stated
+	HostMemory    float64 // bytes of its server's memory for each device; 0: not stated
 	PowerWatts    float64 // most of one device; 0: not stated
 	IdleWatts     float64 // of one device with a model loaded and nothing to do; 0: not stated
 

@@ -64,6 +64,8 @@ func numbers(p *Profile) []number {
 		micros("", "2", &p.Static.Vec, "static_us", "vec"),
 		micros("", "10", &p.Static.Comm, "static_us", "comm"),
 		optional(gigabytes("Link to the host, one direction.", "64", &p.HostBandwidth, "host", "bandwidth_gbs")),
+		number{path: []string{"host", "memory_gib"}, unit: gib, low: tiny, high: 1e6, example: "256",
+			doc: "Memory of the server for each of its devices, 1 GiB = 1024^3 bytes.", to: &p.HostMemory},
 		number{path: []string{"host", "power_w"}, unit: plain, low: tiny, high: 1e5, example: "700",
 			doc: "Most that one device draws (TDP).", to: &p.PowerWatts},
 		number{path: []string{"host", "idle_w"}, unit: plain, low: tiny, high: 1e5, example: "74",

@@ -108,6 +108,21 @@ var suggestions = [NumIDs]func(*Reading) (text, why string){
 		}
 		return "1", "suggest.draft"
 	},
+	KVTiers: func(r *Reading) (string, string) {
+		least := 0. // the least of the profiles, in GiB
+		for _, p := range r.Profiles {
+			if p.HostMemory == 0 || p.HostBandwidth == 0 {
+				return "", ""
+			}
+			if g := p.HostMemory / (1 << 30); least == 0 || g < least {
+				least = g
+			}
+		}
+		if least == 0 {
+			return "", ""
+		}
+		return "host=" + strconv.FormatFloat(least, 'f', -1, 64), "suggest.host-memory"
+	},
 	ImageBatch:  always("1", "suggest.images"),
 	ImageHeight: always("1024", "suggest.megapixel"),
 	ImageWidth:  always("1024", "suggest.megapixel"),
