@@ -36,7 +36,11 @@ func (b *builder) grouped(s slot) Attention {
 	r := b.r
 	kv := b.heads
 	if r.flagWhere(false, "multi_query_attention", true) { // the number of groups counts where queries share them
-		kv = r.wholeOr("num_key_value_heads", b.heads, 1, maxHeads)
+		each := b.heads
+		if r.has("multi_query_attention") { // stated, and nothing says how many groups there are
+			each = 1
+		}
+		kv = r.wholeOr("num_key_value_heads", each, 1, maxHeads)
 	} else {
 		r.skip("num_key_value_heads")
 	}

@@ -61,18 +61,24 @@ func (b *builder) plain() bool {
 	if b.f.Plain {
 		return true
 	}
+	stated := false
 	for _, key := range []string{"hidden_act", "hidden_activation", "activation_function", "activation",
 		"activation_type", "mlp_hidden_act"} {
 		name, ok := b.r.values[key].(string)
 		if !ok {
 			continue
 		}
+		stated = true
 		switch name = strings.ToLower(name); {
 		case slices.Contains(twoMatrices, name):
 			b.r.fail(key, "config.two-matrices", name)
 		case len(b.f.Types) == 0 && !slices.Contains(threeMatrices, name):
 			b.r.fail(key, "config.two-or-three", name)
 		}
+	}
+	// Models with layer norms are of a time when both kinds were in use.
+	if eps := b.r.spelled("rms_norm_eps"); !stated && len(b.f.Types) == 0 && strings.HasPrefix(eps, "layer") {
+		b.r.fail("hidden_act", "config.missing")
 	}
 	return false
 }
