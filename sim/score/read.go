@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 
 	"fathom/hw"
@@ -95,6 +96,9 @@ func readHeader(names []string) (header, error) {
 		if n == "" {
 			continue
 		}
+		if foreign.MatchString(n) {
+			return h, message.Fault("csv.unit", i+1, hw.Clean(n))
+		}
 		if j, twice := h.at[n]; twice {
 			return h, message.Fault("csv.twice", j+1, i+1, hw.Clean(n))
 		}
@@ -112,6 +116,9 @@ func readHeader(names []string) (header, error) {
 	}
 	return h, message.Fault("csv.unmeasured")
 }
+
+// foreign matches columns of times that do not end in our unit: whoever writes one means it to be read.
+var foreign = regexp.MustCompile(`^(?:mean_|avg_|measured_)?(?:ttft|tpot)(?:_mean|_avg)?(?:_(?:s|sec|secs|seconds|us|ns))?$`)
 
 // synonyms are the other names of columns: those of the published set and what people write.
 var synonyms = map[string]string{
