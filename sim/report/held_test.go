@@ -52,6 +52,7 @@ func TestKnee(t *testing.T) {
 // Files have columns of what requests meet only where the plan asks for it.
 func TestColumnsOfHeldRows(t *testing.T) {
 	row := Row{Status: OK, Held: &Held{Rate: 2, QPS: 1.9, Concurrency: 7, Goodput: 0.97, E2E: Stat{P99: 1234},
+		TTFT: Stat{1, 2, 3, 4, 5}, TPOT: Stat{6, 7, 8, 9, 10},
 		Promises: []Promise{{Metric: MetricE2E, At: plan.P99, Value: 1234, Limit: 2000}}}}
 	r := &Report{Request: &plan.Request{}, Devices: []Device{{Aggregation: &Section{Candidates: []Row{row}}}}}
 	plain, err := CSV(r)
@@ -62,7 +63,7 @@ func TestColumnsOfHeldRows(t *testing.T) {
 	full, err := CSV(r)
 	lines := strings.Split(strings.TrimSpace(string(full)), "\n")
 	if err != nil || len(lines) != 2 || !strings.HasSuffix(lines[0], ",goodput,tightest_limit") ||
-		!strings.HasSuffix(lines[1], ",1234,0.97,E2E p99 1234 of 2000 ms") ||
+		!strings.HasSuffix(lines[1], ",1234,2,3,4,5,7,8,9,10,0.97,E2E p99 1234 of 2000 ms") ||
 		strings.Count(lines[0], ",") != strings.Count(lines[1], ",") {
 		t.Errorf("%v\n%s", err, full)
 	}
