@@ -227,7 +227,7 @@ func (p *Painter) sizes(r *field.Reading, id field.ID) string {
 // for the line gets lines of its own.
 func (p *Painter) answer(l *state.Line, head string, indent, room int) []string {
 	value, source := "", p.source(l.Answer)
-	unit := p.unit(l.ID)
+	unit := p.typedUnit(l.ID, l.Answer.Text)
 	switch {
 	case l.Focused && !p.M.Form.HasChoice():
 		if cell.Width(source) > room/3 {

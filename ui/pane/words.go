@@ -39,6 +39,19 @@ func (p *Painter) unit(id field.ID) string {
 	return u
 }
 
+// typedUnit is what stands behind a text that is being typed: the unit of a number, or of one that brings a unit of its
+// own what it comes to, and nothing behind what is no number.
+func (p *Painter) typedUnit(id field.ID, text string) string {
+	unit := p.unit(id)
+	if _, ok := number.Parse(text); ok || text == "" || unit == "" {
+		return unit
+	}
+	if v, ok := field.Number(id, text); ok {
+		return "= " + strconv.FormatFloat(v, 'f', -1, 64) + " " + unit
+	}
+	return ""
+}
+
 // value is an answer as people read it: the short name of a choice, a unit behind a number.
 func (p *Painter) value(id field.ID, a field.Answer) string {
 	f := &field.Table[id]
