@@ -84,7 +84,7 @@ func (p *Painter) fitsOf(x *hw.Profile, w int) []string {
 			}
 		}
 		if len(bare) > 0 {
-			out = append(out, p.wrap(p.T.Muted, p.t("notes.bare", "names", strings.Join(bare, ", ")), w-1, 3)...)
+			out = append(out, p.wrap(p.T.Muted, p.t("notes.bare", "names", strings.Join(bare, p.t("list.comma"))), w-1, 3)...)
 		}
 		if list := p.classErrors(e, w); len(list) > 0 {
 			if !explained { // once, not with every engine

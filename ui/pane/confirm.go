@@ -116,7 +116,7 @@ func (p *Painter) stands() string {
 		s := p.t(key, "fidelity", p.t("fidelity."+k.Fidelity.String()), "search", p.t("search."+k.Search.String()),
 			"engine", k.Serving)
 		if len(kinds) > 1 {
-			s = strings.Join(names[k], ", ") + ": " + s
+			s = strings.Join(names[k], p.t("list.comma")) + p.t("issue.colon") + s
 		}
 		items = append(items, s)
 	}

@@ -262,7 +262,7 @@ func (p *Painter) cause(c table.Cause, w int) []string {
 	if c.Throughput > 0 {
 		figures = append(figures, number.Digits(c.Throughput, 4)+" tok/s")
 	}
-	text := p.C.Tell(c.Says) + ": " + strings.Join(figures, ", ")
+	text := p.C.Tell(c.Says) + p.t("issue.colon") + strings.Join(figures, p.t("list.comma"))
 	var out []string
 	for i, l := range cell.Wrap(text, w-cell.Width(head)) {
 		if i > 0 {

@@ -153,10 +153,15 @@ func (p *Painter) counts() string {
 	}
 	items = p.counted(items, tail, became.of, became.both, !d.Counts.Unsaid)
 	line := items[0]
-	for _, s := range items[1:] {
-		if next := p.dots(line, s); cell.Width(next) <= p.W-3 {
-			line = next
+	for i, s := range items[1:] {
+		next, more := p.dots(line, s), 0
+		if i < len(items)-2 {
+			more = cell.Width(p.dots("", p.T.Marks.More))
 		}
+		if cell.Width(next)+more > p.W-3 {
+			return p.dots(line, p.T.Marks.More)
+		}
+		line = next
 	}
 	return line
 }
@@ -234,7 +239,10 @@ func (p *Painter) counted(head, tail []string, n map[report.Status]int, both int
 			return out
 		}
 	}
-	return line(zeros, 0)
+	if out := line(zeros, 0); cell.Width(p.dots(out...)) <= p.W-3 {
+		return out
+	}
+	return line(false, 0)
 }
 
 // filtered says the same of the rows that a filter leaves.

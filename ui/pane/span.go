@@ -76,7 +76,7 @@ func (p *Painter) standing() (out []string) {
 		}
 	}
 	if len(bare) > 0 {
-		out = append(out, p.t("notes.bare", "names", strings.Join(bare, ", ")))
+		out = append(out, p.t("notes.bare", "names", strings.Join(bare, p.t("list.comma"))))
 	}
 	return out
 }
