@@ -190,6 +190,9 @@ func (u *update) interrupt() {
 	case u.Overlay.Kind == SweepOverlay && u.Results.Sweep.Run != 0:
 		u.stopSweep()
 		u.say("cancelled")
+	case u.Overlay.Kind == DecisionOverlay && u.Results.Decision.Run != 0:
+		u.stopDecision()
+		u.say("cancelled")
 	case u.Overlay.Kind == QuitOverlay || u.Pane == Running:
 		u.leave()
 	default:

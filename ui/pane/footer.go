@@ -42,6 +42,9 @@ func (p *Painter) footer() string {
 		if p.M.Pane == state.Editing && p.M.Overlay.Kind == state.NoOverlay {
 			end = right[len(right)-1] // where every step back is a question, the way out is worth more
 		}
+		if p.underWay(p.M.Scope()) {
+			end = right[len(right)-1]
+		}
 	}
 	line, w := "", p.W-3-cell.Width(end)
 	add := func(h string) bool {
@@ -94,7 +97,16 @@ func (p *Painter) action(b *state.Binding, s state.Scope) string {
 		}
 		return p.t("failed.form")
 	}
+	if b.Action == state.Interrupt && p.underWay(s) {
+		s = state.InRunning
+	}
 	return p.scoped(b.Text(), s)
+}
+
+// underWay reports that a picture on screen is still being worked out.
+func (p *Painter) underWay(s state.Scope) bool {
+	r := &p.M.Results
+	return s == state.InSweep && r.Sweep.Run != 0 || s == state.InDecision && r.Decision.Run != 0
 }
 
 // scoped looks a text up that may read differently in a scope: "action.accept" is "action_in.confirm.accept" on the
