@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"fathom/hw/message"
 	"fathom/sim/plan"
@@ -29,7 +30,7 @@ func countLine(r *Report, d *Device) message.Message {
 
 func pointLine(r *Report, d *Device) message.Message {
 	if d.Counts.Unsaid {
-		return message.New("report.counts-unsaid", d.Evaluated, d.Fidelity, d.Search)
+		return message.New("report.counts-unsaid", d.Evaluated, WordOf(d.Fidelity), WordOf(d.Search))
 	}
 	tpot := message.New("report.over-tpot", d.Counts.TPOT)
 	if both := d.OverBoth(r.Request); both > 0 {
@@ -37,11 +38,14 @@ func pointLine(r *Report, d *Device) message.Message {
 	}
 	if d.Counts.Engine > 0 {
 		return message.New("report.counts-engine", d.Evaluated, d.Counts.OK, d.Counts.TTFT, tpot, d.Counts.OOM,
-			d.Counts.Engine, d.Counts.Invalid, d.Fidelity, d.Search)
+			d.Counts.Engine, d.Counts.Invalid, WordOf(d.Fidelity), WordOf(d.Search))
 	}
 	return message.New("report.counts", d.Evaluated, d.Counts.OK, d.Counts.TTFT, tpot, d.Counts.OOM, d.Counts.Invalid,
-		d.Fidelity, d.Search)
+		WordOf(d.Fidelity), WordOf(d.Search))
 }
+
+// WordOf is the name of a fidelity or a search in the language of the reader.
+func WordOf(v fmt.Stringer) message.Message { return named("word.", v.String()) }
 
 // OverBoth counts the points of a device that are over TPOT, which is tested first, and over TTFT too.
 func (d *Device) OverBoth(q *plan.Request) (n int) {

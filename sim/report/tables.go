@@ -299,7 +299,7 @@ func crossTable(r *Report) *grid {
 		b := c.Row
 		cells := []any{strconv.Itoa(i + 1), c.Device, b.Phase}
 		if mixed {
-			cells = append(cells, c.Fidelity.String())
+			cells = append(cells, WordOf(c.Fidelity))
 		}
 		cells = append(cells, two(b.Throughput))
 		if ranged {

@@ -290,6 +290,6 @@ func cross(devices []report.Device, mode plan.Mode, answers float64, split bool)
 
 func disagrees(x, y *report.Device, p, q *report.Row, change float64) report.Issue {
 	return report.Issue{Severity: report.Note, Field: "fidelity",
-		Message: message.New("note.disagree", x.Device, y.Fidelity,
-			q.Label, q.Throughput, 100*change, x.Fidelity, p.Label, p.Throughput)}
+		Message: message.New("note.disagree", x.Device, report.WordOf(y.Fidelity),
+			q.Label, q.Throughput, 100*change, report.WordOf(x.Fidelity), p.Label, p.Throughput)}
 }

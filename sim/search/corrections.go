@@ -272,6 +272,6 @@ func disagreeOnPairs(x, y *report.Device) []report.Issue {
 		return nil
 	}
 	return []report.Issue{{Severity: report.Note, Field: "fidelity", Message: message.New("note.disagree-pairs", x.Device,
-		y.Fidelity, *q.PrefillInstances, *q.DecodeInstances, *q.SystemQPS, 100*change, x.Fidelity, *p.PrefillInstances,
-		*p.DecodeInstances, *p.SystemQPS)}}
+		report.WordOf(y.Fidelity), *q.PrefillInstances, *q.DecodeInstances, *q.SystemQPS, 100*change,
+		report.WordOf(x.Fidelity), *p.PrefillInstances, *p.DecodeInstances, *p.SystemQPS)}}
 }

@@ -178,7 +178,7 @@ func screenFields() []Field {
 		{ID: Overlaid, Name: "overlay", Label: "overlay", Flag: "overlay", Arity: Many, Metavar: "PLAN|RUNS",
 			Example: "other.toml", Repeats: true, Default: byDefault("none"), Group: GroupOutput,
 			Parse: func(text string) (Value, *Problem) {
-				if none(text) {
+				if t := strings.TrimSpace(text); t == "" || t == "none" { // whatever else it is, it is meant for a file
 					return Value{}, nil
 				}
 				return wordList("other.toml")(text)

@@ -162,6 +162,8 @@ func TestBadFrontiers(t *testing.T) {
 		"--overlay x.toml":                "add --frontier",
 		"--frontier --overlay nothing":    "no such file, and no scenario has this name",
 		"--frontier --overlay no.toml":    "name a saved plan",
+		"--frontier --overlay no":         "--overlay no: no such file",
+		"--overlay off -o page.html":      "--overlay off: no such file",
 		"--frontier --overlay " + foreign: "none of its runs is of the plan's model",
 		"--format html --overlay nothing --engine msmodeling --msmodeling-root " + t.TempDir(): "no such file, and no scenario",
 		"--frontier --sweep tpot=10..20":                     "leave one out",
