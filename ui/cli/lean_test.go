@@ -11,6 +11,7 @@ import (
 	"fathom/sim/engine"
 )
 
+// batchRange is a single batch as lines of these tests have it.
 var batchRange = regexp.MustCompile(` --batch-range \d+`)
 
 // TestLeanSearchFindsTheSameBest: a search for the best rows only looks at fewer points, and finds what a whole one

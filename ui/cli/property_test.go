@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -95,13 +96,48 @@ func random(r *rand.Rand) asking {
 // request is a line as a request; nil where it is refused, which random lines may be.
 func request(t *testing.T, a asking) *plan.Request {
 	t.Helper()
+	_, req := understood(t, a.line())
+	return req
+}
+
+// understood is a line as its answers and its request; nil where it is refused.
+func understood(t *testing.T, line []string) (*question, *plan.Request) {
+	t.Helper()
 	p := &Program{Getenv: func(string) string { return "" }}
-	q, err := p.prepare("plan", a.line())
+	q, err := p.prepare("plan", line)
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	req, _ := field.Request(field.FillDefaults(field.Derive(q.answers)), *q.catalog)
-	return req
+	return q, req
+}
+
+// printedIsAsked: the command that a report of a line names is the same request, with the same inputs and commands, so
+// that it answers in the same bytes; and it says a single batch as one number.
+func printedIsAsked(t *testing.T, where string, a asking) {
+	t.Helper()
+	q, req := understood(t, a.line())
+	ours := field.Shell(field.PlanCommand(q.answers, *q.catalog))
+	again, same := understood(t, strings.Fields(ours)[2:])
+	if again == nil {
+		t.Errorf("%s\nthe printed command is refused: %s", where, ours)
+		return
+	}
+	if second := field.Shell(field.PlanCommand(again.answers, *again.catalog)); second != ours {
+		t.Errorf("%s\nprints %s\nwhich prints %s", where, ours, second)
+	}
+	if x, y := field.Shell(field.Command(req)), field.Shell(field.Command(same)); x != y {
+		t.Errorf("%s\nis for the reference tool %s\nand from its printed command %s", where, x, y)
+	}
+	if x, y := field.Inputs(q.answers, *q.catalog), field.Inputs(again.answers, *again.catalog); !reflect.DeepEqual(x, y) {
+		t.Errorf("%s\nhas the inputs %v\nits printed command %v", where, x, y)
+	}
+	if !reflect.DeepEqual(req, same) {
+		t.Errorf("%s\nis another request as %s", where, ours)
+	}
+	if b := batchRange.FindString(" " + strings.Join(a.line(), " ") + " "); b != "" && !strings.Contains(ours+" ", b+" ") {
+		t.Errorf("%s\nprints %s without%s", where, ours, b)
+	}
 }
 
 // best is the answer of a lean search.
@@ -186,6 +222,7 @@ func TestAnswersHoldTogether(t *testing.T) {
 		where := fmt.Sprintf("seed %d: fathom plan %s", seed, strings.Join(a.line(), " "))
 		sound(t, where, q, rep)
 		oneFigure(t, where, rep)
+		printedIsAsked(t, where, a)
 		if len(q.Profiles) > 1 {
 			beside++
 			aloneAndBeside(t, where, q, rep)
