@@ -5,9 +5,11 @@ import (
 	"context"
 	le "encoding/binary"
 	"encoding/json"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
@@ -428,12 +430,14 @@ var words = sync.OnceValue(func() []string {
 	return append(list, "")
 })
 
-// FuzzArguments makes lines of fourteen words and one of any bytes. Arguments are numbers, because the fuzzer spends a
+// FuzzArguments makes lines of fourteen words and one of any bytes: flags of a plan, and now and then of any command. Arguments are numbers, because the fuzzer spends a
 // minute on making any text shorter that does something new.
 func FuzzArguments(f *testing.F) {
 	f.Add(uint64(0), uint64(1), uint64(2))
 	f.Add(uint64(0x0102030405060708), uint64(0x55aa), ^uint64(0))
 	l := newLab(f)
+	p := &Program{Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }}
+	debug.SetGCPercent(1000)
 	f.Fuzz(func(t *testing.T, a, b, raw uint64) {
 		list := words()
 		var line []string
@@ -447,6 +451,16 @@ func FuzzArguments(f *testing.F) {
 		le.LittleEndian.PutUint64(bytes[:], raw)
 		at := int(a % uint64(len(line)))
 		line[at] = string(bytes[:1+b%8])
+		if a%32 > 0 { // the tree of commands takes ten times as long to build as the flags of a plan to be understood
+			if q, err := p.prepare("plan", line); err != nil {
+				if err.Error() == "" {
+					t.Errorf("%q is refused without a reason", line)
+				}
+			} else {
+				field.Request(field.FillDefaults(field.Derive(q.answers)), *q.catalog)
+			}
+			return
+		}
 		refusedOrDone(t, l, strings.TrimRight(strings.Join(line, " "), " "))
 	})
 }
