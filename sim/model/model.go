@@ -51,6 +51,7 @@ type Model struct {
 	Stored       Stored
 	// TotalBytes is the size of all weights that the index of the checkpoint states, 0 without one.
 	TotalBytes float64
+	Wide       bool // published in 32-bit floats
 
 	// Norms is the number of norms of a layer: 2, or 4 where the results of both blocks are normed too.
 	Norms int

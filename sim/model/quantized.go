@@ -2,15 +2,19 @@ package model
 
 import (
 	"maps"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
 	"fathom/hw"
+	"fathom/hw/message"
 )
 
 // quantised reads how the checkpoint is quantised, from quantization_config or else from hf_quant_config.json, whose
-// content is given where there is one, or else from the list of tensors that Ascend's tool writes.
+// content is given where there is one, or else from the list of tensors that Ascend's tool writes. Engines take the
+// method that the configuration names, those for Ascend too unless they are told another one; the tool itself writes an
+// object that names none.
 func (m *Model) quantised(outer, text *reader, file, described []byte, at []numbered) {
 	q := text
 	if !q.has("quantization_config") {
@@ -32,8 +36,10 @@ func (m *Model) quantised(outer, text *reader, file, described []byte, at []numb
 	switch {
 	case *outer.err != nil:
 		return
-	case q != nil:
-		s = readScheme(q, text)
+	case q != nil && (described == nil || q.methodical()):
+		if s = readScheme(q, text); described != nil && s != nil {
+			m.LeftOut = append(m.LeftOut, message.New("omitted.both", s.method, filepath.Base(source), describedFile))
+		}
 	case described != nil:
 		s, source = ascend(described, outer.err), describedFile
 	case !neutral(outer.values["quantize"]): // MindIE's word for a list that is not here
@@ -49,6 +55,12 @@ func (m *Model) quantised(outer, text *reader, file, described []byte, at []numb
 		return
 	}
 	m.Quantization.Modules = m.formats()
+}
+
+// methodical reports whether an object names a method other than Ascend's, whose formats are in a list of their own.
+func (r *reader) methodical() bool {
+	method := r.values["quant_method"]
+	return !neutral(method) && method != "ascend" || r.has("quant_algo") || r.has("config_groups")
 }
 
 // readScheme reads one object. Every method has its own way to say the same things.

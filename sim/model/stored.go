@@ -147,7 +147,7 @@ func (m *Model) floats(d *description) {
 			switch name, _ := r.values[key].(string); name {
 			case "float32", "torch.float32", "fp32":
 				if m.Quantization == nil {
-					m.LeftOut = append(m.LeftOut, message.New("omitted.float32"))
+					m.Wide, m.LeftOut = true, append(m.LeftOut, message.New("omitted.float32"))
 				}
 				return
 			}

@@ -9,6 +9,7 @@ import (
 
 	"fathom/hw"
 	"fathom/hw/message"
+	"fathom/sim/memory"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -48,11 +49,24 @@ func checkModel(r *Reading) []report.Issue {
 	case m.Draft:
 		return one(fault(Model, name, "model-draft"))
 	case m.Guessed:
-		return one(warn(Model, name, "model-guessed", m.Architecture))
+		return append(doubts(name, m), warn(Model, name, "model-guessed", m.Architecture))
 	case !referenceModelName.MatchString(m.Name):
-		return one(warn(Model, name, "model-chars"))
+		return append(doubts(name, m), warn(Model, name, "model-chars"))
+	default:
+		return doubts(name, m)
 	}
-	return nil
+}
+
+// doubts are what the files beside a configuration say otherwise than it, and weights that are planned otherwise than
+// they are stored.
+func doubts(name string, m *model.Model) (out []report.Issue) {
+	for _, said := range append(slices.Clone(m.LeftOut), memory.OfIndex(m)) {
+		switch said.Key {
+		case "omitted.adapter", "omitted.both", "omitted.float32", "omitted.index":
+			out = append(out, warn(Model, name, "model-doubt", said))
+		}
+	}
+	return out
 }
 
 // unread says why a model could not be read, without its name a second time.

@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -141,12 +140,11 @@ func (f *facts) published(m *model.Model, s plan.Strategy) error {
 		return err
 	}
 	f.KVToken, f.State = geometry.Held(g)
-	q := plan.Quant{Linear: plan.AsPublished}
-	ranks, err := memory.NewRanks(g, memory.Setting{Formats: memory.ReferenceFormats(q, m), Quant: q, Served: true})
+	size, err := memory.AsPublished(m)
 	if err != nil {
 		return err
 	}
-	size := ranks[0].Weight(false) / gib
+	size /= gib
 	f.Published = &size
 	f.Formats = map[string]float64{}
 	for name, bytes := range memory.ByFormat(g, m.Stored) {
@@ -158,9 +156,9 @@ func (f *facts) published(m *model.Model, s plan.Strategy) error {
 	if m.TotalBytes > 0 {
 		total := m.TotalBytes / gib
 		f.TotalSize = &total
-		if off := size/total - 1; math.Abs(off) > 0.03 {
-			f.LeftOut = append(f.LeftOut, message.New("omitted.index", total, size, 100*off))
-		}
+	}
+	if gap := memory.OfIndex(m); !gap.IsZero() {
+		f.LeftOut = append(f.LeftOut, gap)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,5 +68,48 @@ func TestModelsCheck(t *testing.T) {
 		config("odd", `{"model_type":"odd",`+sizes+`,"num_memory_heads":2}`)); o.code != BadInput ||
 		!strings.Contains(o.stderr, "num_memory_heads = 2") {
 		t.Errorf("a key that nobody knows: exit %d, %s", o.code, o.stderr)
+	}
+}
+
+// What the files of a checkpoint contradict, and weights that are planned otherwise than they are stored, are warnings
+// of a plan too. The tool of Ascend writes an object without a method, whose list then counts.
+func TestPlanDoubts(t *testing.T) {
+	l := newLab(t)
+	const sizes = `"hidden_size":4096,"num_hidden_layers":1,"num_attention_heads":32,"num_key_value_heads":8,` +
+		`"intermediate_size":14336,"vocab_size":32000,"max_position_embeddings":32768`
+	bytes := 2 * (2*32000*4096 + 4096 + 2*4096*4096 + 2*4096*1024 + 3*4096*14336 + 2*4096)
+	index := func(size int) string { return fmt.Sprintf(`{"metadata":{"total_size":%d}}`, size) }
+	list := `{"lm_head.weight":"FLOAT"`
+	for _, name := range []string{"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
+		"mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"} {
+		list += `,"model.layers.0.` + name + `.weight":"W8A8"`
+	}
+	list += "}"
+	for i, c := range []struct{ more, index, list, want, never string }{
+		{"", index(bytes), "", "", "the index"},
+		{"", index(bytes / 2), "", "the index of the checkpoint", "32-bit"},
+		{`,"torch_dtype":"float32"`, index(2 * bytes), "", "32-bit floats", "the index"},
+		{`,"torch_dtype":"float32"`, index(bytes), "", "the index of the checkpoint", ""},
+		{`,"quantization_config":{"quant_method":"fp8"}`, "", list, "the method fp8, which counts", ""},
+		{`,"quantize":"w8a8","quantization_config":{"group_size":0,"kv_quant_type":null}`, "", list, "", "which counts"},
+	} {
+		dir := filepath.Join(l.home, fmt.Sprint("m", i))
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range map[string]string{"config.json": `{"model_type":"llama",` + sizes + c.more + "}",
+			"model.safetensors.index.json": c.index, "quant_model_description.json": c.list} {
+			if text == "" {
+				continue
+			}
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		o := l.run(t, "plan", dir, "--device", "TEST_DEVICE", "--num-devices", "1", "--input-length", "512",
+			"--output-length", "128", "--quantize-linear-action", "AS_PUBLISHED", "--quantize-attention-action", "DISABLED")
+		if o.code != Done || !strings.Contains(o.stderr, c.want) || c.never != "" && strings.Contains(o.stderr, c.never) {
+			t.Errorf("%d: exit %d, want %q, not %q: %s", i, o.code, c.want, c.never, o.stderr)
+		}
 	}
 }
