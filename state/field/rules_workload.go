@@ -9,9 +9,9 @@ import (
 
 	"fathom/hw"
 	"fathom/hw/message"
-	"fathom/sim/memory"
 	"fathom/sim/model"
 	"fathom/sim/plan"
+	"fathom/sim/refusal"
 	"fathom/sim/report"
 )
 
@@ -60,7 +60,7 @@ func checkModel(r *Reading) []report.Issue {
 // doubts are what the files beside a configuration say otherwise than it, and weights that are planned otherwise than
 // they are stored.
 func doubts(name string, m *model.Model) (out []report.Issue) {
-	for _, said := range append(slices.Clone(m.LeftOut), memory.OfIndex(m)) {
+	for _, said := range append(slices.Clone(m.LeftOut), refusal.OfIndex(m)) {
 		switch said.Key {
 		case "omitted.adapter", "omitted.both", "omitted.float32", "omitted.index":
 			out = append(out, warn(Model, name, "model-doubt", said))

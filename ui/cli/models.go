@@ -12,6 +12,7 @@ import (
 	"fathom/sim/memory"
 	"fathom/sim/model"
 	"fathom/sim/plan"
+	"fathom/sim/refusal"
 	"fathom/ui/cell"
 	"fathom/ui/number"
 	"fathom/ui/text"
@@ -157,7 +158,7 @@ func (f *facts) published(m *model.Model, s plan.Strategy) error {
 		total := m.TotalBytes / gib
 		f.TotalSize = &total
 	}
-	if gap := memory.OfIndex(m); !gap.IsZero() {
+	if gap := refusal.OfIndex(m); !gap.IsZero() {
 		f.LeftOut = append(f.LeftOut, gap)
 	}
 	return nil
