@@ -169,21 +169,45 @@ func (b *Bench) Lane(requests int) int { return (requests + b.lanes - 1) / b.lan
 
 // all is what a lane shows, of all lanes together.
 func (b *Bench) all(r traffic.Result, err error) (traffic.Result, error) {
-	r.Output *= float64(b.lanes)
-	r.Rate *= float64(b.lanes)
-	r.Requests *= b.lanes
-	r.Preemptions *= b.lanes
-	r.Running *= b.lanes
-	r.InFlight *= float64(b.lanes)
+	return times(r, b.lanes), err
+}
+
+// times is what so many lanes show together that each show the same.
+func times(r traffic.Result, lanes int) traffic.Result {
+	r.Output *= float64(lanes)
+	r.Rate *= float64(lanes)
+	r.Requests *= lanes
+	r.Preemptions *= lanes
+	r.Running *= lanes
+	r.InFlight *= float64(lanes)
 	for i := range r.Classes {
-		r.Classes[i].Requests *= b.lanes
-		r.Classes[i].Output *= float64(b.lanes)
+		r.Classes[i].Requests *= lanes
+		r.Classes[i].Output *= float64(lanes)
 	}
 	for i := range r.Timeline {
-		r.Timeline[i].Waiting *= b.lanes
-		r.Timeline[i].Running *= b.lanes
+		r.Timeline[i].Waiting *= lanes
+		r.Timeline[i].Running *= lanes
 	}
-	return r, err
+	return r
+}
+
+// beside adds what less full lanes serve. Latencies and shares stay those of the fuller ones; of a timeline the less
+// full ones have too few requests to wait, and run all that they have.
+func beside(r, less traffic.Result, running int) traffic.Result {
+	r.Output += less.Output
+	r.Rate += less.Rate
+	r.Requests += less.Requests
+	r.Preemptions += less.Preemptions
+	r.Running += less.Running
+	r.InFlight += less.InFlight
+	for i := range r.Classes {
+		r.Classes[i].Requests += less.Classes[i].Requests
+		r.Classes[i].Output += less.Classes[i].Output
+	}
+	for i := range r.Timeline {
+		r.Timeline[i].Running += running
+	}
+	return r
 }
 
 // load is what the benchmark sends, but for the arrivals.
@@ -195,24 +219,44 @@ func (b *Bench) load() traffic.Load {
 // waves are those that a closed loop is played for: at least three, so that one is neither the burst nor the end.
 func waves(concurrency int) int { return min(Waves, max(3, enough/max(1, concurrency))) }
 
-// Closed keeps so many requests in flight, all of them started at once.
+// Closed keeps so many requests in flight, all of them started at once. Where lanes do not share them evenly some have
+// one more than the others, or than none: latencies are those of these.
 func (b *Bench) Closed(concurrency int) (traffic.Result, error) {
-	l := b.load()
-	concurrency = b.Lane(concurrency)
-	l.Concurrency, l.Waves = concurrency, waves(concurrency)
-	if b.judged {
-		l.Waves, l.Burst = turns(concurrency), 1./Waves
+	each, more := concurrency/b.lanes, concurrency%b.lanes
+	if more == 0 {
+		r, err := b.closed(each)
+		return b.all(r, err)
 	}
-	r, err := b.simulate(l)
-	return b.shown(concurrency, r, err)
+	r, err := b.closed(each + 1)
+	r = times(r, more)
+	if err != nil || each == 0 {
+		return r, err
+	}
+	less, err := b.closed(each)
+	if err != nil {
+		return less, err
+	}
+	others := b.lanes - more
+	return beside(r, times(less, others), each*others), nil
 }
 
-// shown is what a closed loop of a lane shows, of all lanes together.
-func (b *Bench) shown(concurrency int, r traffic.Result, err error) (traffic.Result, error) {
-	if err == nil && waves(concurrency) < Waves && !b.judged { // of all waves one is the burst, played or not
+// closed is what one lane shows with so many requests.
+func (b *Bench) closed(requests int) (traffic.Result, error) {
+	l := b.load()
+	l.Concurrency, l.Waves = requests, waves(requests)
+	if b.judged {
+		l.Waves, l.Burst = turns(requests), 1./Waves
+	}
+	r, err := b.simulate(l)
+	return b.shown(requests, r), err
+}
+
+// shown is what a benchmark shows of a closed loop that was played in fewer waves.
+func (b *Bench) shown(requests int, r traffic.Result) traffic.Result {
+	if waves(requests) < Waves && !b.judged { // of all waves one is the burst, played or not
 		r.TTFT.Mean = r.FirstWave/Waves + r.Steady*(1-1./Waves)
 	}
-	return b.all(r, err)
+	return r
 }
 
 // Estimate is the closed form for the same load: good for pruning, blind to KV room.

@@ -112,7 +112,7 @@ func (b *Bench) Looks(to []Look) []Look {
 	list := b.runs.of[b.line(&l)]
 	b.runs.mu.RUnlock()
 	for i := range list {
-		r, _ := b.shown(list[i].lane, list[i].Result, nil)
+		r, _ := b.all(b.shown(list[i].lane, list[i].Result), nil)
 		to = append(to, Look{list[i].lane, r.TTFT.Mean, r.TPOT.Mean, r.Output})
 	}
 	return to

@@ -61,7 +61,7 @@ func (w *worker) playedSearch() (first *point, done bool) {
 	}
 	e := &edge{worker: w, lo: lo, hi: hi}
 	for lo := lo; lo < e.hi; {
-		if mid := (lo + e.hi + 1) / 2; w.played.memory(mid*w.load.Replicas()).Available < 0 {
+		if mid := (lo + e.hi + 1) / 2; w.played.memory(w.load.Requests(mid)).Available < 0 {
 			e.hi = mid - 1
 		} else {
 			lo = mid
@@ -132,7 +132,7 @@ func (e *edge) look(batch int) (done bool) {
 
 // against notes how far the closed form is from what a batch showed.
 func (e *edge) against(batch int, ttft, tpot float64) {
-	f, err := e.played.bench.Estimate(batch * e.load.Replicas())
+	f, err := e.played.bench.Estimate(e.load.Requests(batch))
 	if err == nil && f.TTFT > 0 && f.TPOT > 0 && ttft > 0 && tpot > 0 {
 		e.off = offset{ttft / f.TTFT, tpot / f.TPOT}
 	}
@@ -157,7 +157,7 @@ func (e *edge) near(batch int) bool {
 func distance(a, b int) int { return max(a-b, b-a) }
 
 // lane is what a lane of the deployment has in flight of a batch.
-func (e *edge) lane(batch int) int { return e.played.bench.Lane(batch * e.load.Replicas()) }
+func (e *edge) lane(batch int) int { return e.played.bench.Lane(e.load.Requests(batch)) }
 
 // guess is the largest batch whose latencies are within the limits, times a factor each, by the closed form as far as it
 // was right where a load was played.
@@ -185,7 +185,7 @@ func (e *edge) formula(ttft, tpot float64) int {
 
 // passes tells whether a batch holds the limits, if that is known.
 func (e *edge) passes(batch int) (ok, known bool) {
-	if batch > e.hi || e.played.memory(batch*e.load.Replicas()).Available < 0 {
+	if batch > e.hi || e.played.memory(e.load.Requests(batch)).Available < 0 {
 		return false, true
 	}
 	lane := e.lane(batch)

@@ -46,7 +46,7 @@ func (r *run) weighed(j *job, row *report.Row) *report.Experts {
 		out.StepMS, out.ExchangeMS = 1000*step.Seconds, 1000*step.Exchange
 	}
 	own := *r.req
-	own.MaxBatchedTokens, own.BatchMin, own.BatchMax, own.InFlight = row.MaxBatched, row.Batch, row.Batch, 0
+	own.MaxBatchedTokens, own.BatchMin, own.BatchMax = row.MaxBatched, row.Batch, row.Batch
 	var w worker
 	add := func(copies int, halves bool) *report.ExpertPoint {
 		s := row.Strategy

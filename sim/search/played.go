@@ -81,7 +81,7 @@ func lengthsOf(r *plan.Request) bench.Lengths {
 // at evaluates so many requests per DP rank, kept in flight. Requests beyond the KV room are refused, as the plan is
 // for a deployment that never has to put one back.
 func (p *played) at(batch int) (serve.Point, *traffic.Result) {
-	n := batch * p.load.Replicas()
+	n := p.load.Requests(batch)
 	r, err := traffic.Result{}, errNoRoom
 	if p.bench != nil && p.memory(n).Available >= 0 {
 		r, err = p.bench.Closed(n)
@@ -101,7 +101,7 @@ func (p *played) point(batch, n int, r *traffic.Result, err error) (serve.Point,
 	l := p.load
 	query := min(serve.Effective(l.Input, l.HitRate), l.Budget)
 	q := serve.Point{Batch: batch, Concurrency: n, Chunks: (serve.Effective(l.Input, l.HitRate) + query - 1) / query}
-	decode := p.forward.Uniform(pass.Shape{Decode: true, Requests: n / max(1, l.PP), Query: l.MTP + 1,
+	decode := p.forward.Uniform(pass.Shape{Decode: true, Requests: max(1, n/max(1, l.PP)), Query: l.MTP + 1,
 		Total: l.Input + l.Output/2 + l.MTP + 1})
 	q.Memory = p.memory(n)
 	if err != nil {
@@ -157,7 +157,7 @@ func (p *played) budgets(asked int) []int {
 func (p *played) guess(lo, hi int, limits serve.Limits) int {
 	for lo < hi {
 		mid := (lo + hi + 1) / 2
-		e, err := p.bench.Estimate(mid * p.load.Replicas())
+		e, err := p.bench.Estimate(p.load.Requests(mid))
 		if err != nil || limits.TPOT > 0 && e.TPOT > limits.TPOT || limits.TTFT > 0 && e.TTFT > limits.TTFT {
 			hi = mid - 1
 		} else {

@@ -32,7 +32,7 @@ func (p *played) open(j *job) {
 		return
 	}
 	if j.req.BatchMax > 0 {
-		p.bench = p.bench.Limited(j.req.BatchMax * p.load.Replicas())
+		p.bench = p.bench.Limited(p.load.Requests(j.req.BatchMax))
 	}
 	capacity, err := p.bench.Capacity()
 	if p.most = p.fits(p.bench.Sequences()); err != nil || capacity <= 0 || p.most < 1 {

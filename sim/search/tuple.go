@@ -97,7 +97,7 @@ func (w *worker) search(j *job, i int) found {
 		return out
 	}
 	if j.req.InFlight > 0 {
-		j = j.holding(t.strategy.DP)
+		j = j.holding(t.strategy.DP * max(1, t.strategy.PP))
 	}
 	j.left.spend(ofTuple)
 	setup := j.setup(t)
@@ -245,12 +245,13 @@ func (w *worker) probe(batch int) (*point, bool) {
 	return &w.points[at], true
 }
 
-// holding is the job with the one batch that keeps the requests in flight that are asked for, over so many replicas.
-func (j *job) holding(dp int) *job {
+// holding is the job with the one batch that keeps the requests in flight that are asked for, over so many replicas:
+// data-parallel ranks and stages of a pipeline. The batch is that of the fullest one.
+func (j *job) holding(replicas int) *job {
 	own, req := *j, *j.req
-	dp = max(1, dp)
-	req.BatchMax = (req.InFlight + dp - 1) / dp
-	req.BatchMin, req.InFlight = req.BatchMax, 0
+	replicas = max(1, replicas)
+	req.BatchMax = (req.InFlight + replicas - 1) / replicas
+	req.BatchMin = req.BatchMax
 	own.req = &req
 	return &own
 }
@@ -269,8 +270,8 @@ func (j *job) load(t *tuple) serve.Load {
 	l := serve.Load{
 		Phase: j.phase, Input: r.InputLength, Output: r.OutputLength, HitRate: r.PrefixCacheHitRate, Lengths: j.lengths,
 		TP: t.strategy.TP, PP: t.strategy.PP, DP: t.strategy.DP, MTP: t.mtp + r.Speculation.Tokens,
-		Accepted: j.accepted(t.mtp),
-		Images:   r.ImageBatch, ImageHeight: r.ImageHeight, ImageWidth: r.ImageWidth, Switches: j.switches,
+		Accepted: j.accepted(t.mtp), InFlight: r.InFlight,
+		Images: r.ImageBatch, ImageHeight: r.ImageHeight, ImageWidth: r.ImageWidth, Switches: j.switches,
 	}
 	// The reference tool ignores the hand-off in aggregation, where nothing is handed over.
 	if j.phase != plan.PhaseAggregation {

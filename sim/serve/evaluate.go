@@ -38,7 +38,7 @@ func (e *Evaluator) Prepare(load Load, forward Forward, stopped *atomic.Bool) {
 // At evaluates batch requests per DP replica. It reports false, with an unusable point, when it was stopped.
 func (e *Evaluator) At(batch int) (Point, bool) {
 	l := &e.load
-	p := Point{Batch: batch, Concurrency: batch * l.Replicas(), Memory: pass.Memory{Available: math.Inf(1)}}
+	p := Point{Batch: batch, Concurrency: l.Requests(batch), Memory: pass.Memory{Available: math.Inf(1)}}
 	done := true
 	e.polls = 0
 	defer e.spend()

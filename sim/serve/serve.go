@@ -29,6 +29,7 @@ type Load struct {
 	TP, PP, DP int     // PP 0 counts as 1
 	MTP        int     // draft tokens of a decode step
 	Accepted   float64 // tokens that a decode step yields on average, see Accepted
+	InFlight   int     // requests of the instance whatever the batch; 0: those that the batch means
 	HandOff    float64 // seconds added once per phase in the disaggregated modes (the flag --serving-cost)
 
 	Images, ImageHeight, ImageWidth int
@@ -38,6 +39,14 @@ type Load struct {
 
 // Replicas is the number of requests that a batch size of one means for the instance.
 func (l *Load) Replicas() int { return l.DP * max(1, l.PP) }
+
+// Requests is how many requests a batch size means for the instance.
+func (l *Load) Requests(batch int) int {
+	if l.InFlight > 0 {
+		return l.InFlight
+	}
+	return batch * l.Replicas()
+}
 
 // World is the number of devices of the instance.
 func (l *Load) World() int { return l.TP * max(1, l.PP) * l.DP }
