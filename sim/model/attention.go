@@ -34,16 +34,7 @@ func (r *reader) count(key string) int { return r.wholeOr(key, 0, 0, maxPosition
 // grouped reads grouped-query attention. Without head_dim a head has hidden / heads columns.
 func (b *builder) grouped(s slot) Attention {
 	r := b.r
-	kv := b.heads
-	if r.flagWhere(false, "multi_query_attention", true) { // the number of groups counts where queries share them
-		each := b.heads
-		if r.has("multi_query_attention") { // stated, and nothing says how many groups there are
-			each = 1
-		}
-		kv = r.wholeOr("num_key_value_heads", each, 1, maxHeads)
-	} else {
-		r.skip("num_key_value_heads")
-	}
+	kv := b.keyHeads()
 	r.divides("num_key_value_heads", kv, "num_attention_heads", b.heads)
 	dim := 0
 	if r.has("head_dim") {
@@ -81,6 +72,24 @@ func (b *builder) grouped(s slot) Attention {
 	}
 	a.JoinedRotary = b.f.JoinedRotary || a.RotaryDim > 0 && a.RotaryDim < a.HeadDim
 	return a
+}
+
+// keyHeads is how many heads have keys of their own.
+func (b *builder) keyHeads() int {
+	r := b.r
+	old := r.value("new_decoder_architecture") == false
+	shared := r.has("multi_query_attention")
+	switch {
+	case r.has("attn_type") && r.text("attn_type", "") == "multiquery_attention", old && shared:
+		r.skip("num_key_value_heads") // Falcon's old layers have one head, whatever its number says
+		return 1
+	case old, r.value("multi_query_attention") == false:
+		r.skip("num_key_value_heads")
+		return b.heads
+	case shared && !r.has("new_decoder_architecture"): // nothing else says how many groups there are
+		return r.wholeOr("num_key_value_heads", 1, 1, maxHeads)
+	}
+	return r.wholeOr("num_key_value_heads", b.heads, 1, maxHeads)
 }
 
 // globalHeads sets what full layers have for themselves in a model whose other layers slide (Gemma 4).

@@ -22,6 +22,9 @@ func (b *builder) decoder() {
 	r, m := b.r, b.m
 	m.Hidden = r.whole("hidden_size", 1, maxWidth)
 	m.Vocab = r.whole("vocab_size", 1, maxVocab)
+	if n := r.wholeOr("word_embed_proj_dim", m.Hidden, 1, maxWidth); n != m.Hidden {
+		r.fail("word_embed_proj_dim", "config.contradicts", n, "hidden_size", m.Hidden)
+	}
 	m.MaxPositions = r.whole("max_position_embeddings", 1, maxPositions)
 	m.Context = b.context()
 	m.NormEps = r.fraction("rms_norm_eps", 1e-6, 0, 1)
@@ -224,6 +227,10 @@ func (b *builder) rotary(dim int, kind string) int {
 	if b.f.WholeRotary { // the reference tool rotates all columns, whatever rotary_dim says (simulation-model 3.5)
 		r.skip("rotary_dim", "partial_rotary_factor")
 		return dim
+	}
+	if r.has("alibi") { // positions are added to the scores
+		r.skip("rotary_dim", "partial_rotary_factor")
+		return 0
 	}
 	if n := r.wholeOr("rotary_dim", 0, 0, maxWidth); n > 0 {
 		r.skip("partial_rotary_factor")

@@ -62,7 +62,22 @@ func (b *builder) dense() FFN {
 	if !b.r.has(key) && b.f.Same["moe_intermediate_size"] == key { // one width for both
 		key = "moe_intermediate_size"
 	}
+	if key == "intermediate_size" {
+		return FFN{Inner: b.inner(), Bias: b.r.flag("mlp_bias", false), Plain: b.plain()}
+	}
 	return FFN{Inner: b.r.whole(key, 1, maxWidth), Bias: b.r.flag("mlp_bias", false), Plain: b.plain()}
+}
+
+// inner is the width of dense blocks, which some families give as a multiple of the hidden size.
+func (b *builder) inner() int {
+	r := b.r
+	if b.f.Times == 0 || r.has("intermediate_size") {
+		r.skip("expansion_ratio")
+		return r.whole("intermediate_size", 1, maxWidth)
+	}
+	wide := b.m.Hidden * r.wholeOr("expansion_ratio", b.f.Times, 1, 64)
+	r.assume("intermediate_size", wide)
+	return wide
 }
 
 var routers = map[string]Router{"": SoftmaxTopK, "softmax": SoftmaxTopK, "raw_logits": RawLogits,
@@ -127,7 +142,8 @@ func (b *builder) shared(f FFN) int {
 	case b.f.SharedOfExperts:
 		return f.ExpertInner
 	case b.f.DenseBeside:
-		return r.whole("intermediate_size", 1, maxWidth)
+		r.skip("residual_moe")
+		return b.inner()
 	case r.count("shared_expert_intermediate_size") > 0:
 		r.skip("n_shared_experts")
 		return r.whole("shared_expert_intermediate_size", 1, maxWidth)

@@ -84,7 +84,7 @@ func (b *builder) windows() []slot {
 		return all
 	}
 	r.skip("no_rope_layer_interval")
-	window := r.count("sliding_window")
+	window := max(0, r.wholeOr("sliding_window", 0, -1, maxPositions)) // Grok-2 writes -1 for none
 	switch {
 	case window == 0 || !r.flag("use_sliding_window", true):
 		r.skip("max_window_layers")

@@ -112,6 +112,9 @@ func (r *reader) wholeOr(key string, missing, lo, hi int) int {
 // divides everything.
 func (r *reader) whole(key string, lo, hi int) int {
 	if !r.has(key) {
+		if r.facts != nil && r.facts.unknown != "" {
+			r.fail(key, "config.missing-unknown", r.facts.unknown)
+		}
 		r.fail(key, "config.missing-family")
 		return 1
 	}

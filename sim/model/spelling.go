@@ -15,6 +15,7 @@ type facts struct {
 	spelling  map[string]string // key to its spelling in the file
 	defaulted map[string]bool   // values that come from the family
 	used      map[string]bool
+	unknown   string // the model_type that no family has
 	assumed   []message.Message
 }
 
@@ -70,11 +71,18 @@ func canonical(r *reader, f *family) *reader {
 	t := vocabulary()
 	c := &reader{file: r.file, prefix: r.prefix, values: map[string]any{}, err: r.err, facts: &facts{
 		spelling: map[string]string{}, defaulted: map[string]bool{}, used: map[string]bool{}}}
+	if len(f.Types) == 0 {
+		c.facts.unknown = show(r.values["model_type"])
+	}
 	own := map[string]string{}
 	for key, name := range f.Same {
 		own[name] = key
 	}
-	for _, name := range slices.Sorted(maps.Keys(r.values)) {
+	values := r.values
+	for _, name := range f.Inside {
+		values = lifted(r, values, name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
 		key, known := own[name]
 		if !known {
 			key, known = t.keys[name]
@@ -82,7 +90,7 @@ func canonical(r *reader, f *family) *reader {
 		if !known {
 			key = name
 		}
-		v := r.values[name]
+		v := values[name]
 		if old, twice := c.values[key]; twice {
 			c.agree(t, key, name, old, v)
 			if _, mine := own[name]; !mine && (v == nil || old != nil && name != key || f.Same[key] != "") {
@@ -97,6 +105,24 @@ func canonical(r *reader, f *family) *reader {
 		}
 	}
 	return c
+}
+
+// lifted puts the keys of a nested object beside those of the file; what both have must agree.
+func lifted(r *reader, values map[string]any, name string) map[string]any {
+	inner, ok := values[name].(map[string]any)
+	if !ok {
+		return values
+	}
+	out := maps.Clone(values)
+	delete(out, name)
+	for key, v := range inner {
+		if old := out[key]; neutral(old) {
+			out[key] = v
+		} else if !neutral(v) && fmt.Sprint(old) != fmt.Sprint(v) {
+			r.fail(key, "config.contradicts", show(old), name+"."+key, show(v))
+		}
+	}
+	return out
 }
 
 // agree complains about two spellings of one fact with different values.

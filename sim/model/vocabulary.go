@@ -16,6 +16,8 @@ type family struct {
 	Compared    bool           // whole passes were compared with reference figures
 	Unsupported string         // why its operators cannot be priced
 	Unless      string         // a key whose file can
+	Times       int            // width of feed-forward blocks in hidden sizes where no key says it
+	Inside      []string       // objects whose keys stand for those of the file
 	Default     map[string]any // values of keys that a file leaves out
 	Same        map[string]string
 
