@@ -213,6 +213,9 @@ func (u *update) accept() {
 	}
 	if issues := r.Check(id); field.HasError(issues) {
 		u.setAnswers(tried)
+		if i := worst(issues); i.Lacks != "" {
+			u.toField(i.Lacks) // this answer may stand: the one that it lacks is asked for
+		}
 		u.refuse(issues)
 		return
 	}

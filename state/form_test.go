@@ -283,6 +283,40 @@ func TestFlagsAtFaultGetTheCursor(t *testing.T) {
 	}
 }
 
+// An answer that lacks another one stands, and enter leads to the one that it lacks; the reason stays in sight.
+func TestEnterLeadsToWhatIsLacking(t *testing.T) {
+	args := []string{dense, "--device", a3, "--num-devices", "8", "--input-length", "3500", "--output-length", "1500",
+		"--ttft-limit", "2000", "--quantize-linear-action", "DISABLED", "--quantize-attention-action", "DISABLED"}
+	for _, c := range []struct {
+		given       []string
+		from, lacks field.ID
+	}{
+		{[]string{"--sessions", "turns=6"}, field.Sessions, field.QPS},
+		{[]string{"--traffic", "poisson"}, field.Traffic, field.QPS},
+		{[]string{"--qps", "4"}, field.QPS, field.Traffic},
+	} {
+		all := append(slices.Clone(args), c.given...)
+		j := begin(t, Options{Answers: field.FromArgs(all, field.FromFlag, "").Answers}).pane(Editing)
+		if j.m.Form.Focus != c.from {
+			t.Fatalf("%v: the cursor begins on %s", c.given, j.m.Form.Focus)
+		}
+		j.do(Accept)
+		if f := &j.m.Form; f.Focus != c.lacks || f.Answers[c.from].Text == "" || j.m.Notice.Issue == nil ||
+			j.m.Notice.Issue.Field != field.Table[c.from].Name {
+			t.Errorf("%v: focus %s, notice %+v", c.given, f.Focus, j.m.Notice)
+		}
+	}
+	j := begin(t, Options{Answers: field.FromArgs(append(args, "--sessions", "turns=6"), field.FromFlag, "").Answers})
+	j.do(Accept).do(Accept) // none is no rate
+	if j.m.Pane != Editing {
+		t.Errorf("pane %d: sessions without a rate run", j.m.Pane)
+	}
+	for j.m.Form.Focus != field.QPS {
+		j.do(Accept)
+	}
+	j.send(Typed{"20"}).do(Accept).pane(Confirming)
+}
+
 func TestSubmitWaitsForTheModel(t *testing.T) {
 	m, effects := New(Options{Catalog: world(), Answers: flagship()})
 	if m.Pane != Editing || len(effects) != 1 {

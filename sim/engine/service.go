@@ -197,6 +197,9 @@ func (w *served) play(out *report.Service, f traffic.Fleet) (traffic.Played, err
 		return played, inFile(s.Trace, err)
 	}
 	sum := src.Summary()
+	if sum.Empty > 0 && sum.Empty == sum.Rows {
+		return played, message.Fault("service.in-file", s.Trace, message.Fault("service.all-empty", sum.Empty))
+	}
 	if sum.Played == 0 {
 		return played, message.Fault("service.in-file", s.Trace, message.Fault("service.outside", s.TraceFrom, s.TraceTo,
 			sum.Seconds))

@@ -135,7 +135,12 @@ func TestBadServices(t *testing.T) {
 	if err := os.WriteFile(curve, []byte("time,rate\n0,1\n5,-1\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	hollow := filepath.Join(dir, "hollow.csv")
+	if err := os.WriteFile(hollow, []byte("timestamp,input_length,output_length\n1,0,3\n2,5,0\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for want, s := range map[string]plan.Service{
+		"all of its 2 rows":                 {Trace: hollow},
 		"bad.csv: line 3: input_length":     {Trace: bad},
 		"no such file":                      {Trace: filepath.Join(dir, "none")},
 		"lies between 7200 s and 9000 s":    {Trace: fixture("azure2023.csv"), TraceFrom: 7200, TraceTo: 9000},

@@ -77,6 +77,7 @@ type Issue struct {
 	Field    string          `json:"field"`
 	Message  message.Message `json:"message"`
 	Key      string          `json:"-"` // of what is wrong with the value, "" where it is about no answer
+	Lacks    string          `json:"-"` // the field whose answer would mend it, where that is another one
 }
 
 // Section is one phase of one device: the best row and the best of every strategy.

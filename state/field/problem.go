@@ -1,6 +1,8 @@
 package field
 
 import (
+	"strings"
+
 	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/report"
@@ -45,6 +47,13 @@ func line(head, value message.Name, p *Problem) message.Message {
 
 func fault(id ID, value, key string, args ...any) report.Issue {
 	return issue(report.Error, id, value, problem(key, args...))
+}
+
+// lacks is the fault of an answer that says nothing without another question's, of which words may be wanted.
+func lacks(id ID, value string, other ID, words string) []report.Issue {
+	i := fault(id, value, "together", strings.TrimSpace("--"+Table[other].Flag+" "+words))
+	i.Lacks = Table[other].Name
+	return one(i)
 }
 
 func warn(id ID, value, key string, args ...any) report.Issue {

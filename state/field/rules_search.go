@@ -253,7 +253,7 @@ func checkPP(r *Reading) []report.Issue {
 		!slices.ContainsFunc(r.fidelities(), func(f plan.Fidelity) bool {
 			return f != plan.Reference
 		}) {
-		return one(fault(PP, r.Answers[PP].Text, "together", "--search exhaustive"))
+		return lacks(PP, r.Answers[PP].Text, Search, "exhaustive")
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func checkSessions(r *Reading) []report.Issue {
 	case v.Words[0] != "turns":
 		return one(fault(Sessions, r.typed(Sessions), "together", "turns=N"))
 	case r.Float(QPS) == 0 && r.Problems[QPS] == nil:
-		return one(fault(Sessions, r.typed(Sessions), "together", "--qps N"))
+		return lacks(Sessions, r.typed(Sessions), QPS, "N")
 	default:
 		return append(out, r.checkFirstTurn()...)
 	}
@@ -75,7 +75,7 @@ func (r *Reading) checkFirstTurn() []report.Issue {
 func checkFleet(r *Reading) []report.Issue {
 	out := checkService(r, Fleet)
 	if r.Word(Fleet) != "" && len(out) == 0 && !r.HasLimit(TTFT) && !r.HasLimit(TPOT) {
-		return one(fault(Fleet, r.typed(Fleet), "together", "--"+Table[TTFT].Flag))
+		return lacks(Fleet, r.typed(Fleet), TTFT, "")
 	}
 	return out
 }

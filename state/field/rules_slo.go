@@ -72,7 +72,7 @@ func checkE2E(r *Reading) []report.Issue {
 
 func checkGoodput(r *Reading) []report.Issue {
 	if r.HasLimit(Goodput) && !r.HasLimit(TTFT) && !r.HasLimit(TPOT) && !r.HasLimit(E2E) && !r.promised() {
-		return one(fault(Goodput, r.Answers[Goodput].Text, "together", "--ttft-limit"))
+		return lacks(Goodput, r.Answers[Goodput].Text, TTFT, "")
 	}
 	return r.checkPlayed(Goodput)
 }

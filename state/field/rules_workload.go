@@ -372,14 +372,14 @@ func checkTraffic(r *Reading) []report.Issue {
 		return one(fault(Traffic, kind, "unplayed"))
 	}
 	if r.Word(Traffic) == "poisson" && r.Float(QPS) == 0 && !r.judged() {
-		return one(fault(Traffic, "poisson", "together", "--qps N"))
+		return lacks(Traffic, "poisson", QPS, "N")
 	}
 	return nil
 }
 
 func checkQPS(r *Reading) []report.Issue {
 	if r.Float(QPS) > 0 && r.Word(Traffic) != "poisson" && !r.serves() {
-		return one(fault(QPS, r.Answers[QPS].Text, "together", "--traffic poisson"))
+		return lacks(QPS, r.Answers[QPS].Text, Traffic, "poisson")
 	}
 	return nil
 }
