@@ -266,6 +266,13 @@ func (b *Bench) Estimate(concurrency int) (traffic.Estimate, error) {
 	return traffic.Formula(l, b.engine, b.clock)
 }
 
+// Least is what no request of the benchmark comes below, at any load.
+func (b *Bench) Least() (traffic.Estimate, error) {
+	l := b.load()
+	l.Concurrency = 1
+	return traffic.Least(l, b.engine, b.clock)
+}
+
 // Poisson sends at random at a rate, in requests per second.
 func (b *Bench) Poisson(rate float64) (traffic.Result, error) {
 	l := b.load()

@@ -5,6 +5,7 @@ import (
 
 	"fathom/sim/pass"
 	"fathom/sim/serve"
+	"fathom/sim/traffic"
 )
 
 // allowance is what is left of the work that a search may take. Work is counted in steps of schedules, which are the
@@ -19,7 +20,8 @@ type allowance struct {
 const (
 	ofForward  = 60   // a pass that is priced
 	ofTuple    = 1500 // a strategy whose passes are prepared
-	ofPlayed   = 10   // a step of a simulation
+	ofPlayed   = 10   // a step of a simulation, which may stand for hundreds of equal ones
+	ofPiped    = 2    // one of a pipeline, which never does
 	ofPoint    = 10   // a point that is kept
 	ofRejected = 10   // a combination that may be ruled out
 )
@@ -27,6 +29,15 @@ const (
 func (a *allowance) spend(steps int) {
 	if a != nil && a.left.Add(-int64(steps)) < 0 {
 		a.stopped.Store(true)
+	}
+}
+
+// spendPlayed charges a simulation.
+func (a *allowance) spendPlayed(load *serve.Load, r *traffic.Result) {
+	if load.PP > 1 {
+		a.spend(ofPiped * r.Advances)
+	} else {
+		a.spend(ofPlayed * r.Advances)
 	}
 }
 

@@ -117,7 +117,9 @@ func (r *run) option(i, k, world int, rate func(*report.Row) float64) option {
 		}
 	}
 	if o.fails.IsZero() {
-		o.next = larger(list, &o.row)
+		if o.next = larger(list, &o.row); o.next.IsZero() && world != j.world && j.plays() {
+			o.next = larger(r.entirely(j, world, o.row.Label), &o.row)
+		}
 	}
 	if !o.fails.IsZero() {
 		o.miss = math.Inf(1)
@@ -165,12 +167,7 @@ func (r *run) besides(j *job, world int) []found {
 		return nil
 	}
 	small.tuples = space(r.req, small.phase, world, small.switches.MTPHeads, small.exhaustive)
-	first := make([]found, len(small.tuples))
-	r.more(len(first))
-	r.each(&small, func(i int, f found) {
-		first[i] = f
-		r.aside(f.counted)
-	})
+	first := r.sideSearch(&small)
 	whole := small
 	whole.smallest, whole.tuples = false, nil
 	for i := range first {
@@ -181,13 +178,29 @@ func (r *run) besides(j *job, world int) []found {
 	if len(whole.tuples) == 0 {
 		return first
 	}
-	list := make([]found, len(whole.tuples))
+	whole.onlyBest = whole.plays()
+	return r.sideSearch(&whole)
+}
+
+// sideSearch searches the tuples of a job that is no part of the report.
+func (r *run) sideSearch(j *job) []found {
+	list := make([]found, len(j.tuples))
 	r.more(len(list))
-	r.each(&whole, func(i int, f found) {
+	r.each(j, func(i int, f found) {
 		list[i] = f
 		r.aside(f.counted)
 	})
 	return list
+}
+
+// entirely searches one strategy of another instance size to its end: where only the best was wanted, the batch that
+// breaks a limit was not looked at.
+func (r *run) entirely(j *job, world int, label string) []found {
+	one := *j
+	one.world, one.record = world, nil
+	one.tuples = slices.DeleteFunc(space(r.req, one.phase, world, one.switches.MTPHeads, one.exhaustive),
+		func(t tuple) bool { return t.label != label })
+	return r.sideSearch(&one)
 }
 
 // larger says what the smallest batch above a row that was tried and lost breaks.

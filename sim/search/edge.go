@@ -124,7 +124,8 @@ func (e *edge) look(batch int) (done bool) {
 	e.job.turn.Wait()
 	q, r := e.played.of(batch, 0)
 	if r != nil {
-		e.job.left.spend(ofPoint + ofPlayed*r.Advances)
+		e.job.left.spend(ofPoint)
+		e.job.left.spendPlayed(&e.load, r)
 	}
 	e.looks = append(e.looks, bench.Look{Lane: e.lane(batch), TTFT: q.TTFT, TPOT: q.TPOT, Output: q.Throughput})
 	return !e.job.stopped.Load()

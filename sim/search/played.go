@@ -118,6 +118,26 @@ func (p *played) point(batch, n int, r *traffic.Result, err error) (serve.Point,
 	return q, r
 }
 
+// first evaluates the smallest batch of a strategy of which no more is asked. Where one request alone breaks a limit its
+// figures are those: long prompts through a deep pipeline take seconds to play.
+func (w *worker) first(batch int) (*point, bool) {
+	p, limits := w.played, w.job.limits
+	if p == nil || p.bench == nil || w.job.judge != nil {
+		return w.probe(batch)
+	}
+	least, err := p.bench.Least()
+	within := (limits.TTFT <= 0 || least.TTFT <= limits.TTFT) && (limits.TPOT <= 0 || least.TPOT <= limits.TPOT)
+	n := batch * p.load.Replicas()
+	if err != nil || within || p.memory(n).Available < 0 {
+		return w.probe(batch)
+	}
+	q := point{budget: w.load.Budget, load: batch}
+	q.Point, _ = p.point(batch, n, &traffic.Result{TTFT: traffic.Stat{Mean: least.TTFT},
+		TPOT: traffic.Stat{Mean: least.TPOT}}, nil)
+	q.status = limits.Judge(&q.Point)
+	return w.keep(batch, &q), !w.job.stopped.Load()
+}
+
 // largest is the largest batch worth looking at: one more than the KV room holds, or than the scheduler runs.
 func (p *played) largest() int {
 	if p.bench == nil {

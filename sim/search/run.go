@@ -285,7 +285,7 @@ func (r *run) search(device, k int, j *job) {
 // each searches the tuples of a job on all processors and hands over what each gives, in the order in which they end.
 func (r *run) each(j *job, ended func(i int, f found)) {
 	n := min(runtime.GOMAXPROCS(0), len(j.tuples))
-	j.onlyBest = r.leaders != nil && j.plays()
+	j.onlyBest = (j.onlyBest || r.leaders != nil) && j.plays()
 	if j.record != nil || j.onlyBest || r.serial {
 		n = min(n, 1) // what is on record, or who leads, depends on the order
 	}
@@ -347,7 +347,9 @@ func (r *run) each(j *job, ended func(i int, f found)) {
 func (r *run) follow(j *job, f *found) {
 	for i := range f.rows {
 		if t := f.rows[i].Throughput; t > j.lead && answers(f.rows[i:i+1], j) {
-			j.lead, r.leaders[j.profile] = t, f.rows[i].Label
+			if j.lead = t; r.leaders != nil {
+				r.leaders[j.profile] = f.rows[i].Label
+			}
 		}
 	}
 }

@@ -191,7 +191,7 @@ func (w *worker) batches() (first *point, done bool) {
 		if w.played != nil && w.played.rates.hi > 0 {
 			return w.probe(w.played.rates.lo)
 		}
-		return w.probe(max(1, w.job.req.BatchMin))
+		return w.first(max(1, w.job.req.BatchMin))
 	case w.played != nil && w.played.rates.hi > 0:
 		return w.openSearch()
 	case w.played != nil:
@@ -220,7 +220,7 @@ func (w *worker) probe(batch int) (*point, bool) {
 	if w.played != nil {
 		q.Point, q.played = w.played.of(batch, 0)
 		if q.played != nil {
-			w.job.left.spend(ofPlayed * q.played.Advances)
+			w.job.left.spendPlayed(&w.load, q.played)
 		}
 	} else {
 		q.Point, done = w.evaluator.At(batch)
@@ -233,16 +233,22 @@ func (w *worker) probe(batch int) (*point, bool) {
 	if w.job.judge != nil && q.played != nil {
 		w.verdict(&q)
 	}
+	return w.keep(batch, &q), true
+}
+
+// keep puts a point among those of the budget at hand, in the place of an earlier one of its batch.
+func (w *worker) keep(batch int, q *point) *point {
+	at, known := w.at[batch]
 	if !known {
 		at = int32(len(w.points))
 		w.at[batch] = at
-		w.points = append(w.points, q)
+		w.points = append(w.points, *q)
 		if w.job.live != nil {
 			w.job.live.Add(1)
 		}
 	}
-	w.points[at] = q
-	return &w.points[at], true
+	w.points[at] = *q
+	return &w.points[at]
 }
 
 // holding is the job with the one batch that keeps the requests in flight that are asked for, over so many replicas:

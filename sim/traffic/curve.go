@@ -59,5 +59,5 @@ func Curve(ctx context.Context, load Load, engine Engine, clock Clock, shares []
 // soon after the last arrival.
 func (r *Result) FellBehind(rate float64) bool {
 	arrivals := float64(r.Requests) / rate
-	return r.Seconds > arrivals+4*(r.TTFT.P50+r.TPOT.P50*r.Output/math.Max(r.Rate, 1e-12)) && r.Rate < 0.95*rate
+	return r.Seconds > arrivals+4*(r.TTFT.P50+r.TPOT.P50*r.Output/max(r.Rate, 1e-12)) && r.Rate < 0.95*rate
 }

@@ -33,13 +33,38 @@ func Formula(load Load, engine Engine, clock Clock) (Estimate, error) {
 			Context: c * (input + output/2), Prompts: piece[:]}) - decode
 		done += q
 	}
-	k := math.Max(1, math.Floor(float64(engine.BatchedTokens)/(input*(1-load.Cached))))
+	k := max(1, math.Floor(float64(engine.BatchedTokens)/(input*(1-load.Cached))))
 	w := float64(load.waves())
 	tpot := decode/(1+engine.Accept) + (c-1)*prompt/output
-	rho := math.Min(0.95, c*prompt/(output*tpot+prompt))
+	rho := min(0.95, c*prompt/(output*tpot+prompt))
 	steady := engine.Arrive + decode/2 + rho*prompt/2 + (decode+prompt)*(1+rho/(2*(1-rho)))
 	burst := engine.Arrive + prompt*(c+k)/2
 	return Estimate{TTFT: (1-1/w)*steady + burst/w, TPOT: tpot}, nil
+}
+
+// Least is what no request comes below, whatever else is served: its own prompt, chunk by chunk with nothing beside it,
+// and a decode step of its own.
+func Least(load Load, engine Engine, clock Clock) (Estimate, error) {
+	load.Arrival = Closed
+	if err := load.check(); err != nil {
+		return Estimate{}, err
+	}
+	if err := engine.check("play.engine"); err != nil {
+		return Estimate{}, err
+	}
+	input := int(load.mean(load.Input) * (1 - load.Spread))
+	var least Estimate
+	for done := int(float64(input) * load.Cached); done < input; {
+		q := min(max(1, engine.BatchedTokens), input-done)
+		piece := [1]Piece{{Query: q, Done: done, Last: done+q == input}}
+		least.TTFT += clock.Seconds(State{Prompts: piece[:]})
+		done += q
+	}
+	if load.mean(load.Output) > 1 {
+		least.TPOT = clock.Seconds(State{Decoding: 1, Width: 1 + engine.Draft, Context: float64(input)}) /
+			(1 + engine.Accept)
+	}
+	return least, nil
 }
 
 // inStep is the form for equal lengths: every wave is prefilled in m steps before anyone decodes.

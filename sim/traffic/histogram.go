@@ -23,7 +23,7 @@ func (h *histogram) add(v float64) {
 	}
 	h.count++
 	h.sum += v
-	i := int(math.Log(math.Max(v, shortest)/shortest) / width)
+	i := int(math.Log(max(v, shortest)/shortest) / width)
 	h.counts[min(i, buckets-1)]++
 }
 

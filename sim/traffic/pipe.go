@@ -1,7 +1,5 @@
 package traffic
 
-import "math"
-
 // pipe is a pipeline of equal stages. Each of its micro-batches is a replica of its own, with its share of the requests
 // and of the KV room (SGLang's pipeline loop, vLLM's virtual engines); their steps pass the stages one behind the other,
 // in the order in which they begin. A step that is longer than the others leaves the stages behind it idle, and keeps
@@ -22,7 +20,7 @@ func newPipe(stages int) *pipe {
 func (p *pipe) pass(at, seconds float64) float64 {
 	each := seconds / float64(len(p.free))
 	for i, free := range p.free {
-		at = math.Max(at, free) + each
+		at = max(at, free) + each
 		p.free[i] = at
 	}
 	return at

@@ -71,7 +71,7 @@ func (r *replica) idle() bool {
 func (r *replica) next() float64 {
 	switch {
 	case r.idle():
-		return math.Max(r.now, r.due())
+		return max(r.now, r.due())
 	case r.pipe != nil || r.pending.size > 0 || r.slowed.size > 0 || r.loading.size > 0 || r.queue.size > 0 || len(r.started) > 0 ||
 		len(r.ends) == 0:
 		return r.now
@@ -85,7 +85,7 @@ func (r *replica) advance(limit float64) {
 	r.ended = r.ended[:0]
 	r.look()
 	for r.idle() && !math.IsInf(r.due(), 1) {
-		at := math.Max(r.now, r.due())
+		at := max(r.now, r.due())
 		r.use.present += (at - r.now) * float64(r.slowed.size+r.loading.size)
 		r.now = at
 		r.look()
@@ -104,7 +104,7 @@ func (r *replica) advance(limit float64) {
 		r.promptSteps(limit)
 	case r.decoding == 0 && r.loading.size > 0: // nothing to work on until tokens have come from a tier
 		r.unseen = r.engine.Poll
-		at := math.Max(r.now, r.due())
+		at := max(r.now, r.due())
 		r.use.present += (at - r.now) * float64(here)
 		r.now = at
 		return

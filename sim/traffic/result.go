@@ -102,7 +102,7 @@ func (r *run) result() Result {
 			classes[q.class].add(&o, weight, weighted, within)
 		}
 		tokens += float64(q.output)
-		end = math.Max(end, q.last)
+		end = max(end, q.last)
 	}
 	out := Result{Requests: n, Seconds: end - r.requests[0].arrival, FirstWave: early / float64(burst)}
 	out.Steady = out.FirstWave
@@ -151,7 +151,7 @@ func (out *Result) account(all []*replica, keepsUp bool) {
 		out.Steps += p.use.steps
 		out.Preemptions += p.use.preemptions
 		if p.engine.KVTokens > 0 {
-			out.KVPeak = math.Max(out.KVPeak, float64(p.use.peak)/float64(p.engine.KVTokens*grain))
+			out.KVPeak = max(out.KVPeak, float64(p.use.peak)/float64(p.engine.KVTokens*grain))
 		}
 		busy += p.use.busy
 		prompts += p.use.prompts

@@ -1,8 +1,6 @@
 package traffic
 
 import (
-	"math"
-
 	"fathom/sim/prefix"
 )
 
@@ -32,7 +30,7 @@ func (u Reuse) Rate() float64 {
 	for _, n := range u.Below {
 		found += n
 	}
-	return float64(found) / math.Max(1, float64(u.Asked))
+	return float64(found) / max(1, float64(u.Asked))
 }
 
 func (u *Reuse) add(o Reuse) {
@@ -73,8 +71,8 @@ func (r *replica) reuse(q *request) (ready float64) {
 	for t, tokens := range h.Below {
 		if u.Below[t] += int64(tokens); tokens > 0 {
 			c := &r.tiers[t]
-			c.free = math.Max(c.free, r.now) + c.tier.Latency + float64(tokens)/c.tier.Rate
-			ready = math.Max(ready, c.free)
+			c.free = max(c.free, r.now) + c.tier.Latency + float64(tokens)/c.tier.Rate
+			ready = max(ready, c.free)
 		}
 	}
 	return ready

@@ -64,7 +64,7 @@ func (s *service) route(c *Call) int {
 
 // change makes the fleet larger or smaller.
 func (s *service) change(c Change) {
-	s.out.ReplicaSeconds += float64(s.up) * (c.At - math.Min(c.At, s.since))
+	s.out.ReplicaSeconds += float64(s.up) * (c.At - min(c.At, s.since))
 	s.since, s.changed = c.At, s.changed+1
 	was := s.up
 	s.up = c.Replicas

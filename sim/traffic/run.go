@@ -125,20 +125,25 @@ func (r *run) choose() (*replica, float64) {
 		return r.all[0], math.Inf(1)
 	}
 	var best *replica
-	least := math.Inf(1)
+	least, second := math.Inf(1), math.Inf(1)
 	for _, p := range r.all {
 		now := p.now
 		if p.idle() {
 			now = p.next()
 		}
 		if best == nil || now < least {
-			best, least = p, now
+			best, least, second = p, now, least
+		} else if now < second {
+			second = now
 		}
+	}
+	if best.pipe != nil { // lanes take single steps, so that none looks ahead
+		return best, second
 	}
 	limit := math.Inf(1)
 	for _, p := range r.all {
 		if p != best {
-			limit = math.Min(limit, p.next())
+			limit = min(limit, p.next())
 		}
 	}
 	return best, limit

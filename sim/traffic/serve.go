@@ -185,7 +185,7 @@ func (s *service) play() error {
 func (s *service) step(i int, until float64) error {
 	p := s.replicas[i]
 	if s.follower != nil && len(s.replicas) > 1 { // what ends elsewhere may send a call here
-		until = math.Min(until, s.times.but(i))
+		until = min(until, s.times.but(i))
 	}
 	p.advance(until)
 	if p.stuck {
@@ -196,7 +196,7 @@ func (s *service) step(i int, until float64) error {
 	}
 	s.place(i)
 	if _, working := s.when(i); i >= s.up && !working {
-		s.out.ReplicaSeconds += math.Max(0, p.now-s.down[i])
+		s.out.ReplicaSeconds += max(0, p.now-s.down[i])
 	}
 	return nil
 }
@@ -308,7 +308,7 @@ func (s *service) end(id int32) {
 	q := &s.requests[id]
 	s.inFlight--
 	s.ended++
-	s.out.Last = math.Max(s.out.Last, q.last)
+	s.out.Last = max(s.out.Last, q.last)
 	s.answered(s.sessions[id], q.last)
 	if s.counts(q.last) {
 		s.out.Ended++
@@ -350,7 +350,7 @@ func (s *service) answered(session int64, at float64) {
 		return
 	}
 	if next, ok := s.follower.Ended(session, at); ok {
-		s.follow.push(mark[float64]{key: math.Max(next, at), id: session})
+		s.follow.push(mark[float64]{key: max(next, at), id: session})
 	}
 }
 
@@ -376,25 +376,25 @@ func (s *service) slot(at float64) *Slot {
 func (s *service) result() Played {
 	o := &s.out
 	o.ReplicaSeconds += float64(s.up) * (o.Last - s.since)
-	o.Requests, o.Seconds = int(s.ttft.count), o.Last-math.Max(o.First, s.fleet.From)
+	o.Requests, o.Seconds = int(s.ttft.count), o.Last-max(o.First, s.fleet.From)
 	if o.Seconds > 0 {
 		o.Output, o.Rate = s.tokens/o.Seconds, float64(o.Requests)/o.Seconds
 	}
 	o.TTFT, o.TPOT, o.E2E = s.ttft.stat(), s.tpot.stat(), s.e2e.stat()
-	o.Goodput = float64(o.Kept) / math.Max(1, float64(o.Requests+o.Refused))
+	o.Goodput = float64(o.Kept) / max(1, float64(o.Requests+o.Refused))
 	o.FirstWave, o.Steady = o.TTFT.Mean, o.TTFT.Mean
 	for _, p := range s.replicas {
 		o.Reuse.add(p.use.reuse)
 	}
 	end := s.latest
 	if s.fleet.To > 0 {
-		end = math.Min(end, s.fleet.To)
-		o.Seconds = math.Max(o.Seconds, end-s.fleet.From)
+		end = min(end, s.fleet.To)
+		o.Seconds = max(o.Seconds, end-s.fleet.From)
 		if window := s.fleet.To - s.fleet.From; s.latest >= s.fleet.To { // what was served while it was watched
 			o.Output, o.Rate = s.within/window, float64(o.Ended)/window
 		}
 	}
-	rate := float64(o.Requests) / math.Max(end-math.Max(o.First, s.fleet.From), 1e-9)
+	rate := float64(o.Requests) / max(end-max(o.First, s.fleet.From), 1e-9)
 	o.account(s.replicas, !o.FellBehind(rate))
 	if a, b := s.marks[0], s.marks[1]; b.at > a.at {
 		o.InFlight = (b.seconds - a.seconds) / (b.at - a.at)
