@@ -33,6 +33,8 @@ var tools = []tool{
 	{"SGLang", isSGLang, readSGLang},
 	{"vLLM", isVLLM, readVLLM},
 	{"AIPerf", isAIPerf, readAIPerf},
+	{"evalscope", isEvalscope, readEvalscope},
+	{"trtllm-bench", isTRTLLMBench, readTRTLLMBench},
 }
 
 // ErrForeign is what a file gives that no reader knows.
@@ -60,6 +62,9 @@ func Read(r io.Reader) ([]Run, error) {
 	case isPerfTable(data):
 		runs, err = readPerfTable(data)
 	default:
+		if err := stranger(data); err != nil {
+			return nil, err
+		}
 		return nil, ErrForeign
 	}
 	if err != nil {
@@ -79,7 +84,7 @@ func Read(r io.Reader) ([]Run, error) {
 func Known(head []byte) bool {
 	head = bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff")))
 	return len(head) > 0 && (head[0] == '{' || head[0] == '[' || isPerfTable(head)) ||
-		bytes.Contains(head, []byte(consoleTitle))
+		bytes.Contains(head, []byte(consoleTitle)) || stranger(head) != nil
 }
 
 // readJSON reads values one after the other: one object, JSON lines, objects that were appended, or lists of them.
@@ -161,6 +166,9 @@ func readObject(v any) ([]Run, error) {
 			}
 			return runs, nil
 		}
+	}
+	if err := strangerObject(o); err != nil {
+		return nil, err
 	}
 	return nil, ErrForeign
 }

@@ -23,8 +23,8 @@ func (p *Program) scoreCommand() *cobra.Command {
 		Use: "score FILE [FILE…]", Short: "Hold measured serving runs against predictions",
 		Long: "Reads tables of measured runs (CSV) and the result files of load generators as they are: vLLM, SGLang, " +
 			"GuideLLM, AIPerf,\n" +
-			"GenAI-Perf, inference-perf, InferenceX, and what vLLM and SGLang print. FILE may be a directory or a pattern. " +
-			"What a file\n" +
+			"GenAI-Perf, inference-perf, InferenceX, evalscope, trtllm-bench, and what vLLM and SGLang print. FILE may be\n" +
+			"a directory or a pattern. What a file " +
 			"does not say of the deployment comes from the flags, or from a saved plan with --plan.",
 		Args: argsFrom(1, runs.Most, "need.runs"),
 	}
