@@ -292,6 +292,7 @@ func TestEnterLeadsToWhatIsLacking(t *testing.T) {
 		from, lacks field.ID
 	}{
 		{[]string{"--sessions", "turns=6"}, field.Sessions, field.QPS},
+		{[]string{"--fleet", "day"}, field.Fleet, field.QPS},
 		{[]string{"--traffic", "poisson"}, field.Traffic, field.QPS},
 		{[]string{"--qps", "4"}, field.QPS, field.Traffic},
 	} {

@@ -18,6 +18,7 @@ import (
 	"fathom/sim/search"
 	"fathom/sim/trace"
 	"fathom/sim/traffic"
+	"fathom/sim/workload"
 )
 
 // Serving says how far a service is played: parts of the whole, from 0 to 1, and requests.
@@ -345,7 +346,7 @@ func (w *served) curve() (fleet.Curve, message.Message, error) {
 		return c, message.New("service.shape", s.Fleet, w.req.QPS), nil
 	}
 	if _, err := os.Stat(s.Fleet); errors.Is(err, os.ErrNotExist) {
-		return nil, message.Message{}, message.Fault("service.no-shape", s.Fleet, fleet.ShapeNames())
+		return nil, message.Message{}, message.Fault("service.no-shape", s.Fleet, workload.DayNames())
 	}
 	file, err := hw.OpenInput(s.Fleet, maxCurve)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"fathom/sim/plan"
 	"fathom/sim/report"
+	"fathom/sim/workload"
 )
 
 // anyGiven reports whether one of the questions has an answer that is not none.
@@ -74,8 +75,12 @@ func (r *Reading) checkFirstTurn() []report.Issue {
 
 func checkFleet(r *Reading) []report.Issue {
 	out := checkService(r, Fleet)
-	if r.Word(Fleet) != "" && len(out) == 0 && !r.HasLimit(TTFT) && !r.HasLimit(TPOT) {
+	switch name := r.Word(Fleet); {
+	case name == "" || len(out) > 0:
+	case !r.HasLimit(TTFT) && !r.HasLimit(TPOT):
 		return lacks(Fleet, r.typed(Fleet), TTFT, "")
+	case workload.Day(name) != nil && r.Float(QPS) == 0 && r.Problems[QPS] == nil:
+		return lacks(Fleet, r.typed(Fleet), QPS, "N") // a shape has no peak of its own
 	}
 	return out
 }
