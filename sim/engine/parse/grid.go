@@ -15,6 +15,8 @@ func (r *Reader) rule() {
 		r.title = ""
 	case r.table.bare:
 		return // it has lost some of them
+	case len(r.table.head) == 0: // nothing between two rules was a head: the table is unread, not empty
+		r.broken++
 	}
 	r.table.rules++
 	if r.table.rules == 3 {

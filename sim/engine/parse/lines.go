@@ -16,7 +16,7 @@ const (
 )
 
 // lines cuts a stream of bytes into lines that are safe to print: no control sequences, tabs as blanks, no blanks at
-// the end. A carriage return ends a line that the next one replaces, as progress bars do.
+// the end, no wide forms of plain characters. A carriage return ends a line that the next one replaces, as progress bars do.
 type lines struct {
 	pending []byte
 	redrawn bool // the last line ended with a carriage return: the next one replaces it
@@ -95,8 +95,11 @@ func clean(s string) string {
 	if !plain {
 		s = strings.Map(func(r rune) rune {
 			switch r {
-			case '\t', '\v', '\f', 0x85, 0x2028, 0x2029:
+			case '\t', '\v', '\f', 0x85, 0x2028, 0x2029, 0x3000:
 				return ' '
+			}
+			if r >= 0xff01 && r <= 0xff5e { // forms as wide as ideographs, which an editor or a mail has put for plain ones
+				return r - 0xff01 + '!'
 			}
 			return r
 		}, hw.Strip(s))

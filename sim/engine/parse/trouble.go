@@ -87,12 +87,19 @@ func (t *trouble) line(s, text string) {
 		t.add(complaint{kind: usage, text: usageLine.FindStringSubmatch(text)[1], lines: []string{text}})
 	case exception.MatchString(text) && !strings.Contains(text, "Warning"):
 		t.add(complaint{kind: raised, text: text, lines: []string{text}})
-	case s[0] != ' ' && isOuter(text):
-		t.add(complaint{kind: outer, text: text, lines: []string{text}})
+	case s[0] != ' ' && isOuter(english.Replace(text)):
+		t.add(complaint{kind: outer, text: english.Replace(text), lines: []string{text}})
 	case strings.HasPrefix(text, "[msmodeling security]"):
 		t.warn(text)
 	}
 }
+
+// english gives what shells and the system say in a Chinese locale in the words of the rules. The reference tool itself
+// has no other language than English.
+var english = strings.NewReplacer(":未找到命令", ": command not found", "未找到命令", "command not found",
+	":没有那个文件或目录", ": No such file or directory", "没有那个文件或目录", "No such file or directory",
+	"权限不够", "Permission denied", "设备上没有空间", "No space left on device", "无法分配内存", "Cannot allocate memory",
+	"内存不足", "Out of memory", "段错误", "Segmentation fault", "已杀死", "Killed")
 
 // outerWords are what shells, the interpreter and the system say.
 var outerWords = [...]string{": No module named ", "command not found", "ermission denied", "No such file or directory",
