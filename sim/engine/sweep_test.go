@@ -255,4 +255,4 @@ func TestRandomKnobsEqualSinglePlans(t *testing.T) {
 
 var randomRanges = []string{"input=1..32k:log", "output=1..4k:log", "ttft=1..20s:log", "tpot=1..2s:log",
 	"devices=1..64:log", "concurrency=1..2k:log", "max-batched-tokens=512..1M:log", "hit-rate=0..99%", "acceptance=0..1",
-	"price=0.01..100:log", "reserved=0..200", "serving-cost=0..1s"}
+	"price=0.01..100:log", "reserved=0..200"}

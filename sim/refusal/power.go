@@ -1,6 +1,7 @@
 package refusal
 
 import (
+	"errors"
 	"strings"
 
 	"fathom/hw"
@@ -39,6 +40,21 @@ func checkPower(req *plan.Request) error {
 		}
 	}
 	return nil
+}
+
+// NoCap says why nothing can be told of a cap below what the devices of a request draw by themselves, with the fix;
+// nothing where it can.
+func NoCap(req *plan.Request) message.Message {
+	for _, p := range req.Profiles {
+		own := *req
+		own.Profiles, own.PowerLimit, own.PerWatt = []*hw.Profile{p}, 0, 0
+		own.PowerCap = max(1, (p.PowerWatts+p.IdleWatts)/2)
+		var f *report.Failure
+		if errors.As(checkPower(&own), &f) {
+			return f.Message
+		}
+	}
+	return message.Message{}
 }
 
 // knownIdle names the profiles that come with the program and say what their devices draw idle.

@@ -7,6 +7,7 @@ import (
 	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/plan"
+	"fathom/sim/refusal"
 )
 
 // unit is how the values of a knob are written.
@@ -47,21 +48,22 @@ var Knobs = []Knob{
 			return lengths(r)
 		}},
 	{Name: "output-length", Also: []string{"output"}, unit: count, lo: 1, hi: mostTokens,
-		now:   func(r *plan.Request) float64 { return float64(r.OutputLength) },
-		set:   func(r *plan.Request, v float64) { r.OutputLength = int(v) },
-		lacks: func(r *plan.Request) message.Message { return when(r.Workload != nil, "knob.workload") }},
+		now: func(r *plan.Request) float64 { return float64(r.OutputLength) },
+		set: func(r *plan.Request, v float64) { r.OutputLength = int(v) },
+		lacks: func(r *plan.Request) message.Message {
+			if r.Workload != nil {
+				return message.New("knob.workload")
+			}
+			return noDecode(r)
+		}},
 	{Name: "ttft-limit", Also: []string{"ttft"}, unit: millis, lo: 0, hi: 1e9, above: true,
 		now: func(r *plan.Request) float64 { return r.TTFTLimit }, usual: "500..8000:log:25",
-		set: func(r *plan.Request, v float64) { r.TTFTLimit = v },
-		lacks: func(r *plan.Request) message.Message {
-			return when(r.Mode == plan.Disaggregation && r.TTFTLimit == 0, "knob.decode-alone")
-		}},
+		set:   func(r *plan.Request, v float64) { r.TTFTLimit = v },
+		lacks: noPrefill},
 	{Name: "tpot-limit", Also: []string{"tpot"}, unit: millis, lo: 0, hi: 1e9, above: true,
 		now: func(r *plan.Request) float64 { return r.TPOTLimit }, usual: "10..100:19",
-		set: func(r *plan.Request, v float64) { r.TPOTLimit = v },
-		lacks: func(r *plan.Request) message.Message {
-			return when(r.Mode == plan.Disaggregation && r.TPOTLimit == 0, "knob.prefill-alone")
-		}},
+		set:   func(r *plan.Request, v float64) { r.TPOTLimit = v },
+		lacks: noDecode},
 	{Name: "e2e-limit", Also: []string{"e2e"}, unit: millis, lo: 0, hi: 1e9, above: true,
 		now: func(r *plan.Request) float64 { return r.E2ELimit }, usual: "10000..100000:log:25",
 		set:   func(r *plan.Request, v float64) { r.E2ELimit = v },
@@ -92,13 +94,19 @@ var Knobs = []Knob{
 		}},
 	{Name: "batch-range", Also: []string{"batch"}, unit: count, lo: 1, hi: mostTokens,
 		now: func(r *plan.Request) float64 { return float64(r.BatchMax) }, usual: "1..512:log:25",
-		set: func(r *plan.Request, v float64) { r.BatchMin, r.BatchMax = min(r.BatchMin, int(v)), int(v) }},
+		set: func(r *plan.Request, v float64) { r.BatchMin, r.BatchMax = min(r.BatchMin, int(v)), int(v) },
+		lacks: func(r *plan.Request) message.Message {
+			if r.InFlight == 0 {
+				return message.Message{}
+			}
+			return message.New("knob.held", r.InFlight)
+		}},
 	{Name: "max-batched-tokens", unit: count, lo: 1, hi: mostTokens,
 		now: func(r *plan.Request) float64 { return float64(r.MaxBatchedTokens) }, usual: "1000..64000:log:13",
-		set: func(r *plan.Request, v float64) { r.MaxBatchedTokens = int(v) }},
+		set: func(r *plan.Request, v float64) { r.MaxBatchedTokens = int(v) }, lacks: noPrefill},
 	{Name: "prefix-cache-hit-rate", Also: []string{"hit-rate"}, unit: share, lo: 0, hi: 1, below: true,
 		now: func(r *plan.Request) float64 { return r.PrefixCacheHitRate },
-		set: func(r *plan.Request, v float64) { r.PrefixCacheHitRate = v }},
+		set: func(r *plan.Request, v float64) { r.PrefixCacheHitRate = v }, lacks: noPrefill},
 	{Name: "mtp-acceptance-rates", Also: []string{"acceptance"}, unit: share, lo: 0, hi: 1,
 		now: func(r *plan.Request) float64 {
 			if len(r.Acceptance) == 0 {
@@ -114,6 +122,9 @@ var Knobs = []Knob{
 			r.Acceptance = rates
 		},
 		lacks: func(r *plan.Request) message.Message {
+			if why := noDecode(r); !why.IsZero() {
+				return why
+			}
 			return when(!slices.ContainsFunc(r.MTP, func(n int) bool { return n > 0 }), "knob.no-drafts")
 		}},
 	{Name: "acceptance-length", unit: plain, lo: 1, hi: 65,
@@ -128,6 +139,9 @@ var Knobs = []Knob{
 			}
 		},
 		lacks: func(r *plan.Request) message.Message {
+			if why := noDecode(r); !why.IsZero() {
+				return why
+			}
 			method := r.Speculation.Draft == "dflash" || r.Speculation.Draft == "dspark"
 			return when(method || !r.Speculation.Beside() && guesses(r) == 0, "knob.no-length")
 		}},
@@ -135,6 +149,9 @@ var Knobs = []Knob{
 		now: func(r *plan.Request) float64 { return r.Speculation.Share },
 		set: func(r *plan.Request, v float64) { r.Speculation.Share = v },
 		lacks: func(r *plan.Request) message.Message {
+			if why := noDecode(r); !why.IsZero() {
+				return why
+			}
 			return when(!r.Speculation.Beside() || r.Speculation.Model != nil, "knob.no-draft")
 		}},
 	{Name: "device-cost", Also: []string{"price"}, unit: plain, lo: 0, hi: 1e9, above: true,
@@ -148,16 +165,19 @@ var Knobs = []Knob{
 		}},
 	{Name: "power-cap", unit: plain, lo: 0, hi: 1e6, above: true,
 		now: func(r *plan.Request) float64 { return r.PowerCap }, usual: "200..700:11",
-		set: func(r *plan.Request, v float64) { r.PowerCap = v }},
+		set: func(r *plan.Request, v float64) { r.PowerCap = v }, lacks: refusal.NoCap},
 	{Name: "power-limit", unit: plain, lo: 0, hi: 1e9, above: true,
 		now: func(r *plan.Request) float64 { return r.PowerLimit }, usual: "1000..8000:15",
-		set: func(r *plan.Request, v float64) { r.PowerLimit = v }},
+		set: func(r *plan.Request, v float64) { r.PowerLimit = v }, lacks: refusal.NoCap},
 	{Name: "reserved-memory-gb", Also: []string{"reserved"}, unit: plain, lo: 0, hi: 1e6,
 		now: func(r *plan.Request) float64 { return r.ReservedGB }, usual: "0..20:11",
 		set: func(r *plan.Request, v float64) { r.ReservedGB = v }},
 	{Name: "serving-cost", unit: millis, lo: 0, hi: 1e9,
 		now: func(r *plan.Request) float64 { return r.ServingCostMS }, usual: "0..100:11",
-		set: func(r *plan.Request, v float64) { r.ServingCostMS = v }},
+		set: func(r *plan.Request, v float64) { r.ServingCostMS = v },
+		lacks: func(r *plan.Request) message.Message {
+			return when(r.Mode == plan.Aggregation, "knob.no-hand-off")
+		}},
 }
 
 // guesses is how many tokens MTP guesses ahead; 0: none, or several numbers are tried.
@@ -185,6 +205,15 @@ func lengths(r *plan.Request) message.Message {
 
 func oneRequest(r *plan.Request) message.Message {
 	return when(r.Mode == plan.Disaggregation, "knob.one-phase")
+}
+
+// noPrefill and noDecode say that a plan runs the other phase alone, of which the knob tells nothing.
+func noPrefill(r *plan.Request) message.Message {
+	return when(r.Mode == plan.Disaggregation && r.TTFTLimit == 0, "knob.decode-alone")
+}
+
+func noDecode(r *plan.Request) message.Message {
+	return when(r.Mode == plan.Disaggregation && r.TPOTLimit == 0, "knob.prefill-alone")
 }
 
 func noInstances(r *plan.Request) message.Message {

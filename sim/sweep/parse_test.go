@@ -81,6 +81,10 @@ func TestBadSweeps(t *testing.T) {
 		{[]string{"acceptance=0..1"}, "give --num-mtp-tokens"},
 		{[]string{"acceptance-length=1..2"}, "give --draft, or --num-mtp-tokens"},
 		{[]string{"draft-share=0..1"}, "give --draft"},
+		{[]string{"power-cap=200..700"}, "X states no watts"},
+		{[]string{"power-limit=1k..2k"}, "is no value"},
+		{[]string{"power-limit=1000..2000"}, "X states no watts"},
+		{[]string{"serving-cost=0..100"}, "nothing is handed over"},
 		{[]string{"input=\x1b[31m5x"}, "is no value"},
 	} {
 		axes, err := Parse(c.texts, asked())
