@@ -273,6 +273,13 @@ func (b *Bench) Least() (traffic.Estimate, error) {
 	return traffic.Least(l, b.engine, b.clock)
 }
 
+// Smoothest is the one of several token budgets that keeps the stages of a pipeline busiest under so many requests.
+func (b *Bench) Smoothest(requests int, budgets []int) int {
+	l := b.load()
+	l.Concurrency = b.Lane(requests)
+	return traffic.Smoothest(l, b.engine, b.clock, budgets)
+}
+
 // Poisson sends at random at a rate, in requests per second.
 func (b *Bench) Poisson(rate float64) (traffic.Result, error) {
 	l := b.load()

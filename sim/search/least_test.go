@@ -43,3 +43,23 @@ func TestOneRequestAloneIsTheLeast(t *testing.T) {
 		}
 	}
 }
+
+// The budget of a pipeline's steps that the closed form chooses serves within a tenth of the best that was played.
+func TestSmoothestBudgetServesMost(t *testing.T) {
+	for _, length := range [][2]int{{2000, 500}, {8000, 100}, {200, 1000}} {
+		req := chat(t)
+		req.Devices, req.InputLength, req.OutputLength, req.PP, req.TP = 4, length[0], length[1], sizes(2), sizes(2)
+		req.TTFTLimit, req.TPOTLimit = 4000, 40
+		best := 0.
+		for _, budget := range []int{8192, 2048, 512} {
+			own := *req
+			own.MaxBatchedTokens = budget
+			if b := answer(t, &own, measured).Devices[0].Aggregation.Best; b != nil {
+				best = max(best, b.Throughput)
+			}
+		}
+		if got := answer(t, req, measured).Devices[0].Aggregation.Best; got == nil || got.Throughput < 0.9*best {
+			t.Errorf("%v: %+v, the best of all budgets %.0f tok/s", length, got, best)
+		}
+	}
+}

@@ -158,19 +158,20 @@ func (p *played) budget(asked int) int {
 // stages of a pipeline busy (chunked prefill as Sarathi-Serve has it, https://arxiv.org/abs/2403.02310).
 var evenSteps = []int{2048, 512}
 
-// budgets are those to play, the engine's own first. A pipeline waits for its longest step, so that smaller ones are
-// tried where none was asked for.
-func (p *played) budgets(asked int) []int {
-	list := []int{p.budget(asked)}
+// evenBudget is the token budget to play. A pipeline waits for its longest step, so that where none was asked for it
+// gets the one of the engine's own and smaller ones under which the closed form serves most.
+func (p *played) evenBudget(asked int, limits serve.Limits) int {
+	own := p.budget(asked)
 	if p.bench == nil || asked > 0 || p.load.PP <= 1 {
-		return list
+		return own
 	}
+	list := []int{own}
 	for _, b := range evenSteps {
-		if b < list[0] {
+		if b < own {
 			list = append(list, b)
 		}
 	}
-	return list
+	return p.bench.Smoothest(p.guess(1, p.largest(), limits)*p.load.Replicas(), list)
 }
 
 // guess is the largest batch that the closed form lets pass.

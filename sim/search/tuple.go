@@ -163,12 +163,13 @@ func (w *worker) search(j *job, i int) found {
 func (w *worker) overBudgets(setup pass.Setup, forward serve.Forward) (done bool) {
 	budgets := w.job.budgets()
 	if w.played != nil {
-		budgets = w.played.budgets(w.job.req.MaxBatchedTokens)
-	}
-	for i, budget := range budgets {
-		if w.played != nil && i > 0 {
-			w.play(setup, w.played.forward, budget)
+		own := w.played.budget(w.job.req.MaxBatchedTokens)
+		even := w.played.evenBudget(w.job.req.MaxBatchedTokens, w.job.limits)
+		if budgets = []int{even}; even != own {
+			w.play(setup, w.played.forward, even)
 		}
+	}
+	for _, budget := range budgets {
 		w.load.Budget = budget
 		w.evaluator.Prepare(w.load, forward, w.job.stopped)
 		w.evaluator.Turn = w.job.turn

@@ -1,5 +1,7 @@
 package traffic
 
+import "math"
+
 // pipe is a pipeline of equal stages. Each of its micro-batches is a replica of its own, with its share of the requests
 // and of the KV room (SGLang's pipeline loop, vLLM's virtual engines); their steps pass the stages one behind the other,
 // in the order in which they begin. A step that is longer than the others leaves the stages behind it idle, and keeps
@@ -68,4 +70,28 @@ func (r *run) add(list []*replica, engine Engine, clock Clock, deployments int) 
 		}
 	}
 	return list
+}
+
+// Smoothest is the one of several token budgets of a step with which a pipeline serves most in the closed form: a micro-batch
+// of c requests has a prompt's chunk in c chunks / output of its steps, and the pipeline goes at the pace of the longest
+// of the steps that are in its stages together.
+func Smoothest(load Load, engine Engine, clock Clock, budgets []int) (best int) {
+	c := max(1, (load.Concurrency+engine.lanes()-1)/engine.lanes())
+	input := max(1, int(load.mean(load.Input)*(1-load.Cached)))
+	steps := load.mean(load.Output) / (1 + engine.Accept)
+	state := State{Decoding: c, Width: 1 + engine.Draft,
+		Context: float64(c) * (load.mean(load.Input) + load.mean(load.Output)/2)}
+	alone, least := clock.Seconds(state), math.Inf(1)
+	for _, budget := range budgets {
+		query := min(max(1, budget), input)
+		piece := [1]Piece{{Query: query, Done: (input - query) / 2, Last: query == input}}
+		beside := state
+		beside.Prompts = piece[:]
+		chunks := float64(c * ((input + query - 1) / query))
+		beset := 1 - math.Pow(1-min(1, chunks/steps), float64(engine.lanes()))
+		if t := max(steps, chunks) * (alone + beset*(clock.Seconds(beside)-alone)); t < least {
+			best, least = budget, t
+		}
+	}
+	return best
 }
