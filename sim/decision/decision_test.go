@@ -239,3 +239,24 @@ func knob(t *testing.T, name string) *sweep.Knob {
 	t.Fatal(name)
 	return nil
 }
+
+// What wins beyond a crossing is not said to win to the end of the range where the winner changes again before.
+func TestWhatIsBeyondACrossingEndsAtTheNext(t *testing.T) {
+	x := func(*plan.Request) float64 { return 1000 }
+	y := func(q *plan.Request) float64 {
+		if h := q.PrefixCacheHitRate; h >= 0.2 && h < 0.5 {
+			return 1100
+		}
+		if n := q.InputLength; n >= 2300 && n < 3000 {
+			return 1100
+		}
+		return 900
+	}
+	got := says(run(t, asked(), rivals(x, y), Usual(asked())))
+	for _, want := range []string{"or more: then Y wins, up to 0.500",
+		"below 3000: then Y wins, down to 2300, where the winner changes again."} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not said:\n%s", want, got)
+		}
+	}
+}

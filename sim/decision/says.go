@@ -33,13 +33,13 @@ func (d *Decision) Says(label func(knob string) message.Message, who func(string
 		case below == nil && above == nil:
 		case below == nil:
 			out = append(out, message.New("decision.unless-from", winner, label(l.Knob.Name), above.At,
-				then(above.Above, above.Why, name)))
+				l.until(above, then(above.Above, above.Why, name))))
 		case above == nil:
 			out = append(out, message.New("decision.unless-below", winner, label(l.Knob.Name), below.At,
-				then(below.Below, below.Why, name)))
+				l.until(below, then(below.Below, below.Why, name))))
 		default:
 			out = append(out, message.New("decision.between", winner, label(l.Knob.Name), below.At, above.At,
-				then(below.Below, below.Why, name), then(above.Above, above.Why, name)))
+				l.until(below, then(below.Below, below.Why, name)), l.until(above, then(above.Above, above.Why, name))))
 		}
 	}
 	if len(out) == 0 && len(d.Levers) > 0 {
@@ -97,6 +97,21 @@ func (l *Lever) around(winner string) (below, above *Crossing) {
 		}
 	}
 	return below, above
+}
+
+// until says of what is beyond a crossing where it ends, if that is within the range: the winner changes again there,
+// and may be the one of today.
+func (l *Lever) until(c *Crossing, then message.Message) message.Message {
+	for i := range l.Crossings {
+		switch {
+		case &l.Crossings[i] != c:
+		case c.At <= l.At && i > 0:
+			return message.New("decision.down", then, l.Crossings[i-1].At)
+		case c.At > l.At && i+1 < len(l.Crossings):
+			return message.New("decision.up", then, l.Crossings[i+1].At)
+		}
+	}
+	return then
 }
 
 // then is who wins beyond a crossing, or why there is no plan.
