@@ -131,7 +131,7 @@ func TestSweepsEqualSinglePlans(t *testing.T) {
 			onH200(r)
 			r.Speculation = plan.Speculation{Draft: "eagle", Tokens: 3, Length: 2, Share: 0.1}
 		}, []string{"draft-share=0,0.3", "ttft=500,2s"}},
-		{"", onH200, []string{"goodput=0.5,0.9", "e2e=30s"}},
+		{"", func(r *plan.Request) { onH200(r); r.Devices = 2 }, []string{"goodput=0.5,0.9", "e2e=30s"}},
 		{"--num-mtp-tokens 2", nil, []string{"acceptance-length=1..3:3"}},
 		{"", func(r *plan.Request) {
 			r.Speculation = plan.Speculation{Draft: "eagle", Tokens: 3, Length: 2, Share: 0.1}
