@@ -22,8 +22,8 @@ var makers = sync.OnceValue(func() []maker {
 	return file.Maker
 })
 
-// Makers are the names that people type for those who make what a name of a model, or of a vendor, stands for: "Alibaba"
-// for Qwen/Qwen3-32B. A model that is derived from another one has the makers of both.
+// Makers are the names that people type for those who make what a name of a model, or of a vendor, stands for:
+// "Alibaba" for Qwen/Qwen3-32B. A model that is derived from another one has the makers of both.
 func Makers(name string) (called []string) {
 	name = strings.ToLower(name)
 	for _, m := range makers() {

@@ -41,7 +41,8 @@ func (p *Pair) Judged(limits traffic.Limits, seed uint64) *Pair {
 
 // HandOver is the way of a prompt's KV cache to another instance, one request at a time; seconds come beside. Without a
 // link only these are left.
-func HandOver(load handover.Load, prefill, decode handover.Side, by plan.KVPath, seconds float64) func(tokens int) float64 {
+func HandOver(load handover.Load, prefill, decode handover.Side, by plan.KVPath,
+	seconds float64) func(tokens int) float64 {
 	way, err := handover.Between(prefill.Profile, decode.Profile, prefill.World, decode.World, by)
 	return func(tokens int) float64 {
 		if err != nil || way.Link.Bandwidth <= 0 {

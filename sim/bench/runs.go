@@ -95,8 +95,8 @@ func (b *Bench) simulate(l traffic.Load) (traffic.Result, error) {
 	return r, nil
 }
 
-// Look is what a closed loop showed: the requests that one lane had in flight, mean latencies in seconds, and the output
-// tokens per second of all lanes.
+// Look is what a closed loop showed: the requests that one lane had in flight, mean latencies in seconds, and the
+// output tokens per second of all lanes.
 type Look struct {
 	Lane               int
 	TTFT, TPOT, Output float64

@@ -54,8 +54,8 @@ type Talk struct {
 }
 
 // Conversations are sessions whose calls arrive at a rate, in requests per second; a turn has the deployment's lengths,
-// and takes about so many seconds to answer. None grows beyond the context of the model, in tokens, 0 being no bound, or
-// the KV room: so many more begin that the rate is kept.
+// and takes about so many seconds to answer. None grows beyond the context of the model, in tokens, 0 being no bound,
+// or the KV room: so many more begin that the rate is kept.
 func (b *Bench) Conversations(s plan.Sessions, rate, answer float64, context int, seed uint64) (Talk, error) {
 	longest := context
 	if room := b.engine.KVTokens - 2 - b.engine.Draft; b.engine.KVTokens > 0 && (longest == 0 || room < longest) {

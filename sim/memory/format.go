@@ -21,7 +21,8 @@ type Formats struct {
 // FormatsOf are those of what is stored; kv is the format of the cache.
 func FormatsOf(s model.Stored, kv hw.Format) Formats {
 	return Formats{Projection: s.Projection.Layout(), Output: s.Output.Layout(), State: s.State.Layout(),
-		Dense: s.Dense.Layout(), Shared: s.Shared.Layout(), Expert: s.Expert.Layout(), Head: s.Head.Layout(), KV: kv.Bytes(), means: s.Mean}
+		Dense: s.Dense.Layout(), Shared: s.Shared.Layout(), Expert: s.Expert.Layout(), Head: s.Head.Layout(),
+		KV: kv.Bytes(), means: s.Mean}
 }
 
 // ReferenceFormats are those of the reference tool (simulation-model 3.2).
@@ -88,8 +89,8 @@ func mean(of *model.Means, m *geometry.Matrix) float64 {
 	return k
 }
 
-// ByFormat gives the bytes of all weights that a rank holds in each format; a kind that is not all stored alike counts as the
-// format of most of it. What is no matrix has 16 bits.
+// ByFormat gives the bytes of all weights that a rank holds in each format; a kind that is not all stored alike counts
+// as the format of most of it. What is no matrix has 16 bits.
 func ByFormat(g *geometry.Rank, s model.Stored) map[string]float64 {
 	out := map[string]float64{}
 	add := func(m *geometry.Matrix, times float64) {

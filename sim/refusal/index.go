@@ -12,7 +12,8 @@ import (
 // operator reads, and layers that predict further tokens, are less.
 const indexGap = 0.03
 
-// OfIndex says that the index of a checkpoint contradicts its configuration, nothing where it does not or there is none.
+// OfIndex says that the index of a checkpoint contradicts its configuration, nothing where it does not or there is
+// none.
 func OfIndex(m *model.Model) message.Message {
 	if m.TotalBytes <= 0 {
 		return message.Message{}

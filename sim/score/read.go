@@ -118,7 +118,8 @@ func readHeader(names []string) (header, error) {
 }
 
 // foreign matches columns of times that do not end in our unit: whoever writes one means it to be read.
-var foreign = regexp.MustCompile(`^(?:mean_|avg_|measured_)?(?:ttft|tpot)(?:_mean|_avg)?(?:_(?:s|sec|secs|seconds|us|ns))?$`)
+var foreign = regexp.MustCompile(`^(?:mean_|avg_|measured_)?(?:ttft|tpot)(?:_mean|_avg)?` +
+	`(?:_(?:s|sec|secs|seconds|us|ns))?$`)
 
 // synonyms are the other names of columns: those of the published set and what people write.
 var synonyms = map[string]string{

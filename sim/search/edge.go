@@ -160,8 +160,8 @@ func distance(a, b int) int { return max(a-b, b-a) }
 // lane is what a lane of the deployment has in flight of a batch.
 func (e *edge) lane(batch int) int { return e.played.bench.Lane(e.load.Requests(batch)) }
 
-// guess is the largest batch whose latencies are within the limits, times a factor each, by the closed form as far as it
-// was right where a load was played.
+// guess is the largest batch whose latencies are within the limits, times a factor each, by the closed form as far as
+// it was right where a load was played.
 func (e *edge) guess(ttft, tpot float64) int {
 	at := e.formula(ttft, tpot)
 	if e.near(at) {

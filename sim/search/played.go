@@ -118,8 +118,8 @@ func (p *played) point(batch, n int, r *traffic.Result, err error) (serve.Point,
 	return q, r
 }
 
-// first evaluates the smallest batch of a strategy of which no more is asked. Where one request alone breaks a limit its
-// figures are those: long prompts through a deep pipeline take seconds to play.
+// first evaluates the smallest batch of a strategy of which no more is asked. Where one request alone breaks a limit
+// its figures are those: long prompts through a deep pipeline take seconds to play.
 func (w *worker) first(batch int) (*point, bool) {
 	p, limits := w.played, w.job.limits
 	if p == nil || p.bench == nil || w.job.judge != nil {

@@ -59,8 +59,8 @@ const (
 	numColumns
 )
 
-// named are the words for a column, in tables and JSON alike, however their parts are joined; the first is what messages
-// call it. Those of time may end in a unit.
+// named are the words for a column, in tables and JSON alike, however their parts are joined; the first is what
+// messages call it. Those of time may end in a unit.
 var named = [numColumns][]string{
 	at: {"timestamp", "time", "arrival", "arrival_time", "arrived_at", "start_time", "start_timestamp",
 		"request_timestamp", "request_time", "arrival_timestamp", "created_at", "datetime", "ts"},

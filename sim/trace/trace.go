@@ -44,8 +44,8 @@ type Summary struct {
 // slack is how many rows are held back to be put in order; recorded files have a request or two in the wrong place.
 const slack = 4096
 
-// blockOf is how many tokens a block of a prompt's hash ids has: the power of two with which so many ids cover it, 512 in
-// Mooncake's files, 16 in Qwen's (https://github.com/alibaba-edu/qwen-bailian-usagetraces-anon). Of a prompt of one
+// blockOf is how many tokens a block of a prompt's hash ids has: the power of two with which so many ids cover it, 512
+// in Mooncake's files, 16 in Qwen's (https://github.com/alibaba-edu/qwen-bailian-usagetraces-anon). Of a prompt of one
 // block it is at least what the prompt has.
 func blockOf(tokens int64, ids int) int32 {
 	each := (tokens + int64(ids) - 1) / int64(ids)

@@ -31,7 +31,8 @@ func when(text string, unit float64) (float64, error) {
 		}
 	}
 	month, day := part[1], part[2]
-	if text[10] != ' ' && text[10] != 'T' && text[10] != 't' || text[13] != ':' || text[16] != ':' || month < 1 || month > 12 || day < 1 ||
+	if text[10] != ' ' && text[10] != 'T' && text[10] != 't' || text[13] != ':' || text[16] != ':' ||
+		month < 1 || month > 12 || day < 1 ||
 		day > 31 || part[3] > 23 || part[4] > 59 || part[5] > 60 {
 		return 0, errTime
 	}

@@ -3,9 +3,9 @@ package traffic
 import "math"
 
 // pipe is a pipeline of equal stages. Each of its micro-batches is a replica of its own, with its share of the requests
-// and of the KV room (SGLang's pipeline loop, vLLM's virtual engines); their steps pass the stages one behind the other,
-// in the order in which they begin. A step that is longer than the others leaves the stages behind it idle, and keeps
-// those that follow waiting: the bubbles of a pipeline.
+// and of the KV room (SGLang's pipeline loop, vLLM's virtual engines); their steps pass the stages one behind the
+// other, in the order in which they begin. A step that is longer than the others leaves the stages behind it idle, and
+// keeps those that follow waiting: the bubbles of a pipeline.
 type pipe struct {
 	free []float64 // when each stage has done all that it was given
 }
@@ -72,9 +72,9 @@ func (r *run) add(list []*replica, engine Engine, clock Clock, deployments int) 
 	return list
 }
 
-// Smoothest is the one of several token budgets of a step with which a pipeline serves most in the closed form: a micro-batch
-// of c requests has a prompt's chunk in c chunks / output of its steps, and the pipeline goes at the pace of the longest
-// of the steps that are in its stages together.
+// Smoothest is the one of several token budgets of a step with which a pipeline serves most in the closed form: a
+// micro-batch of c requests has a prompt's chunk in c chunks / output of its steps, and the pipeline goes at the pace
+// of the longest of the steps that are in its stages together.
 func Smoothest(load Load, engine Engine, clock Clock, budgets []int) (best int) {
 	c := max(1, (load.Concurrency+engine.lanes()-1)/engine.lanes())
 	input := max(1, int(load.mean(load.Input)*(1-load.Cached)))

@@ -19,8 +19,8 @@ type Pools struct {
 }
 
 // Disaggregated plays a load against two pools. A prefill instance makes the first token, and a client sees it when the
-// decode instance has a place and room for the request, because the answer comes from there: SGLang's and vLLM's proxies
-// and NVIDIA Dynamo pass on what decode instances send. A request is read once, before prefill.
+// decode instance has a place and room for the request, because the answer comes from there: SGLang's and vLLM's
+// proxies and NVIDIA Dynamo pass on what decode instances send. A request is read once, before prefill.
 func Disaggregated(load Load, pools Pools) (Result, error) {
 	r, err := prepare(load, max(pools.PrefillInstances, pools.DecodeInstances))
 	if err != nil {

@@ -92,7 +92,7 @@ func TestPoolsWithoutPlace(t *testing.T) {
 func TestPoolsInTurn(t *testing.T) {
 	busy, idle := &replica{decoding: 9}, &replica{}
 	r := run{back: []*replica{busy, idle}}
-	if r.taker() != idle || r.taker() != idle {
+	if first, second := r.taker(), r.taker(); first != idle || second != idle {
 		t.Error("by load: the busy one was taken")
 	}
 	r.inTurn = true

@@ -75,9 +75,9 @@ func (b *backlog) popFront() int32 {
 	return b.head().popFront()
 }
 
-// mark is an entry of a heap: what comes at key, of equal ones the lowest id first. Keys are decode steps of a replica, counted from
-// its start, with which a sequence is complete (a preempted sequence leaves its entry behind; turn tells it from a later
-// one), or times of calls.
+// mark is an entry of a heap: what comes at key, of equal ones the lowest id first. Keys are decode steps of a replica,
+// counted from its start, with which a sequence is complete (a preempted sequence leaves its entry behind; turn tells
+// it from a later one), or times of calls.
 type mark[K int64 | float64] struct {
 	key  K
 	id   int64

@@ -72,7 +72,8 @@ func (r *replica) next() float64 {
 	switch {
 	case r.idle():
 		return max(r.now, r.due())
-	case r.pipe != nil || r.pending.size > 0 || r.slowed.size > 0 || r.loading.size > 0 || r.queue.size > 0 || len(r.started) > 0 ||
+	case r.pipe != nil || r.pending.size > 0 || r.slowed.size > 0 || r.loading.size > 0 || r.queue.size > 0 ||
+		len(r.started) > 0 ||
 		len(r.ends) == 0:
 		return r.now
 	}
@@ -311,7 +312,8 @@ func (r *replica) plan(full bool) obstacle {
 			}
 			continue
 		}
-		if budget <= 0 || len(r.pieces) >= most || r.engine.Policy == WholePrompts && int(q.prompt) > budget && len(r.pieces) > 0 {
+		if budget <= 0 || len(r.pieces) >= most || r.engine.Policy == WholePrompts &&
+			int(q.prompt) > budget && len(r.pieces) > 0 {
 			return noBudget
 		}
 		if q.chain != nil && r.cache != nil {

@@ -58,8 +58,8 @@ func Parse(text []byte, name string) (*plan.Workload, error) {
 	return w, whole(w.Classes)
 }
 
-// whole refuses shares that are fractions of one whole and do not come to it: one of them is a percentage, or a class is
-// missing. Numbers from 1 up are weights.
+// whole refuses shares that are fractions of one whole and do not come to it: one of them is a percentage, or a class
+// is missing. Numbers from 1 up are weights.
 func whole(classes []plan.Class) error {
 	sum, fractions := 0.0, false
 	for i := range classes {

@@ -280,7 +280,8 @@ func (r *Reading) Workload() *plan.Workload {
 	return nil
 }
 
-// Fidelity is the effective fidelity on one profile (cli.md); where the profile lacks what it needs, that which is asked.
+// Fidelity is the effective fidelity on one profile (cli.md); where the profile lacks what it needs, that which is
+// asked.
 func (r *Reading) Fidelity(p *hw.Profile) plan.Fidelity {
 	asked := plan.FidelityAuto
 	for f := plan.Reference; f <= plan.Calibrated; f++ {

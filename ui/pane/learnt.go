@@ -32,7 +32,8 @@ func (p *Painter) learnt(e *hw.EngineCosts, w int) []string {
 	for i, m := range k.Models {
 		models[i] = cell.Clean(m)
 	}
-	text := p.t("calibration.seen", "n", number.Int(k.Runs()), "models", strings.Join(models, p.t("list.comma")), "layouts",
+	text := p.t("calibration.seen", "n", number.Int(k.Runs()), "models", strings.Join(models, p.t("list.comma")),
+		"layouts",
 		strings.Join(layouts, p.t("list.comma")), "input", input.text(), "output", output.text(), "load", load.text())
 	if k.First != "" {
 		dates := cell.Clean(k.First)

@@ -10,9 +10,9 @@ import (
 	"fathom/ui/style"
 )
 
-// pools draws both pools with what flows through them: requests and their prompts into the prefill pool, KV caches over the link, answers
-// out of the decode pool. What holds the whole up is marked as well as coloured. Of several forms it takes the first
-// that fits.
+// pools draws both pools with what flows through them: requests and their prompts into the prefill pool, KV caches over
+// the link, answers out of the decode pool. What holds the whole up is marked as well as coloured. Of several forms it
+// takes the first that fits.
 func (p *Painter) pools(x *report.Ratio, t state.Totals, w int) string {
 	in, out := 0.0, 0.0
 	if q := p.request(); q != nil {

@@ -90,7 +90,8 @@ func (p *Painter) questionSlide(r layout.Rect) []string {
 		in = shortModel(cell.Clean(q.InputFile))
 	}
 	devices := p.t("head.devices", "n", number.Int(q.Devices), "name", p.shownDevice())
-	facts := []string{p.dots(p.t("mode."+q.Mode.String()), devices), p.t("slide.lengths", "in", in, "out", number.Int(q.OutputLength))}
+	facts := []string{p.dots(p.t("mode."+q.Mode.String()), devices), p.t("slide.lengths", "in", in, "out",
+		number.Int(q.OutputLength))}
 	if q.TTFTLimit > 0 {
 		facts = append(facts, p.t("slide.limit", "name", "TTFT", "v", number.Short(q.TTFTLimit, 4)))
 	}
@@ -292,7 +293,8 @@ func (p *Painter) commandSlide(r layout.Rect) []string {
 		lines = append(lines, p.T.Strong.Paint(l))
 	}
 	if foreign := p.M.Foreign(); len(foreign) > 0 {
-		lines = append(lines, p.wrap(p.T.Muted, p.t("copy.foreign", "names", strings.Join(foreign, p.t("list.comma"))), r.W, 0)...)
+		lines = append(lines, p.wrap(p.T.Muted, p.t("copy.foreign", "names", strings.Join(foreign,
+			p.t("list.comma"))), r.W, 0)...)
 	}
 	return p.spaced(lines, r.H)
 }

@@ -88,7 +88,8 @@ func (p *Painter) day(d *report.Day, w, h int) []string {
 		if x.Of < x.Replicas {
 			say = "played.failure-of"
 		}
-		facts = append(facts, p.t(say, "of", number.Int(x.Of), "n", number.Int(x.Replicas), "before", number.Percent(x.Before), "after",
+		facts = append(facts, p.t(say, "of", number.Int(x.Of), "n", number.Int(x.Replicas), "before", number.Percent(x.Before),
+			"after",
 			number.Percent(x.After)))
 	}
 	for _, line := range facts {

@@ -38,8 +38,8 @@ func Key(a state.Action) string {
 	return Key(state.Palette) + " " + a.String()
 }
 
-// expand writes the key that an action has now for each {@action} of a text. What stands in [[ ]] is only about a key: it
-// is left out where that key does nothing.
+// expand writes the key that an action has now for each {@action} of a text. What stands in [[ ]] is only about a key:
+// it is left out where that key does nothing.
 func expand(s string, mute bool) string {
 	if !strings.Contains(s, "{@") {
 		return s

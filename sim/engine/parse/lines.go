@@ -16,7 +16,8 @@ const (
 )
 
 // lines cuts a stream of bytes into lines that are safe to print: no control sequences, tabs as blanks, no blanks at
-// the end, no wide forms of plain characters. A carriage return ends a line that the next one replaces, as progress bars do.
+// the end, no wide forms of plain characters. A carriage return ends a line that the next one replaces, as progress
+// bars do.
 type lines struct {
 	pending []byte
 	redrawn bool // the last line ended with a carriage return: the next one replaces it
