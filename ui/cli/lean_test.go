@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"fathom/hw/unraced"
 	"fathom/sim/engine"
 )
 
@@ -17,10 +18,8 @@ var batchRange = regexp.MustCompile(` --batch-range \d+`)
 // TestLeanSearchFindsTheSameBest: a search for the best rows only looks at fewer points, and finds what a whole one
 // does.
 func TestLeanSearchFindsTheSameBest(t *testing.T) {
-	n := 150
-	if testing.Short() {
-		n = 12
-	}
+	unraced.Skip(t)
+	const n = 150
 	fewer, of := 0, 0
 	seeds := []int{347, 392, 401, 473, 526} // closed forms promise less there than is served
 	for seed := range n {
@@ -56,7 +55,7 @@ func TestLeanSearchFindsTheSameBest(t *testing.T) {
 		}
 	}
 	t.Log(fmt.Sprint(fewer, " points instead of ", of))
-	if !testing.Short() && fewer > of/2 {
+	if fewer > of/2 {
 		t.Errorf("%d points of %d", fewer, of)
 	}
 }
