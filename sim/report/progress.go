@@ -9,9 +9,9 @@ import (
 // ErrTooMuch is the end of a search that takes more steps than it may.
 var ErrTooMuch = errors.New("more steps than the search may take")
 
-// MostUnasked bounds the search for an answer that nobody asked for, in steps of schedules: about a second of one
+// MostUnasked bounds the search for an answer that nobody asked for, in steps of schedules: a second or two of one
 // processor. It is the same on every machine, so that a report is.
-const MostUnasked = 6_000_000
+const MostUnasked = 10_000_000
 
 // Progress is how far a run has come. It is a snapshot of the whole: a later one replaces it, so that a slow reader may
 // skip any.

@@ -21,7 +21,7 @@ const (
 	ofForward  = 60   // a pass that is priced
 	ofTuple    = 1500 // a strategy whose passes are prepared
 	ofPlayed   = 10   // a step of a simulation, which may stand for hundreds of equal ones
-	ofPiped    = 2    // one of a pipeline, which never does
+	ofPiped    = 1    // one of a pipeline, which never does
 	ofPoint    = 10   // a point that is kept
 	ofRejected = 10   // a combination that may be ruled out
 )
