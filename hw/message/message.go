@@ -23,6 +23,25 @@ func Literal(text string) Message { return Message{Args: []any{text}} }
 // IsZero tells a message that says nothing.
 func (m Message) IsZero() bool { return m.Key == "" && len(m.Args) == 0 }
 
+// Own is the same message with values of its own: what it says later of a larger block is said now, so that the block
+// can go.
+func (m Message) Own() Message {
+	if len(m.Args) == 0 {
+		return m
+	}
+	own := Message{m.Key, make([]any, len(m.Args))}
+	for i, arg := range m.Args {
+		switch a := arg.(type) {
+		case Message:
+			arg = a.Own()
+		case Speaker:
+			arg = a.Message().Own()
+		}
+		own.Args[i] = arg
+	}
+	return own
+}
+
 // Known tells whether the message has a text.
 func (m Message) Known() bool {
 	_, ok := Load(Languages[0]).Own(m.Key)

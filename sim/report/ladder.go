@@ -145,8 +145,8 @@ func Rungs(s Step, d *Device, q *plan.Request) (list []Rung) {
 		r := Rung{Step: s, Pair: true}
 		if b := d.PDRatio.Best; b != nil {
 			own := *b // a ladder keeps no other rows of its searches
-			own.Prefill.detach()
-			own.Decode.detach()
+			own.Prefill.Detach()
+			own.Decode.Detach()
 			b = &own
 			r.Ratio, r.QPS, r.Throughput, r.Label = b, b.Balanced, b.Balanced*answers, b.Prefill.Label+" / "+b.Decode.Label
 			if x := b.Range(); x != nil {
@@ -166,7 +166,7 @@ func Rungs(s Step, d *Device, q *plan.Request) (list []Rung) {
 		r := Rung{Step: s, Phase: p}
 		if b := section.Best; b != nil {
 			own := *b
-			own.detach()
+			own.Detach()
 			r.Row, r.Throughput, r.Label, r.Range = &own, b.Throughput, b.Label, b.ThroughputRange
 		} else {
 			r = r.without(d)

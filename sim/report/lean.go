@@ -15,8 +15,8 @@ func (r *Report) Lean() *Report {
 			own := *x
 			own.Candidates = slices.Clone(x.Candidates)
 			for k := range own.Candidates {
-				own.Candidates[k].Prefill.detach()
-				own.Candidates[k].Decode.detach()
+				own.Candidates[k].Prefill.Detach()
+				own.Candidates[k].Decode.Detach()
 			}
 			if own.Best != nil {
 				own.Best = &own.Candidates[0]
@@ -33,7 +33,7 @@ func (s *Section) lean() *Section {
 	}
 	own := Section{Candidates: slices.Clone(s.Candidates)}
 	for i := range own.Candidates {
-		own.Candidates[i].detach()
+		own.Candidates[i].Detach()
 	}
 	if s.Best != nil {
 		own.Best = &own.Candidates[0]
@@ -41,7 +41,10 @@ func (s *Section) lean() *Section {
 	return &own
 }
 
-func (r *Row) detach() {
+// Detach gives a row copies of the figures that it points to and of why it lost, which share blocks of memory with the
+// other rows of its strategy, so that those can go.
+func (r *Row) Detach() {
+	r.Reason = r.Reason.Own()
 	for _, p := range []**float64{&r.TTFT, &r.TPOT, &r.QPS, &r.CostPerMTok, &r.CostPerMonth} {
 		if *p != nil {
 			*p = ptr(**p)

@@ -11,12 +11,15 @@ import (
 )
 
 // snapshot is the report of what has been found so far. The caller holds the lock, or is the last to look.
-func (r *run) snapshot() *report.Report {
+func (r *run) snapshot() *report.Report { return r.gathered(false) }
+
+// gathered is a snapshot; a brief one is soon replaced by the next, and holds of a large run no copy of all points.
+func (r *run) gathered(brief bool) *report.Report {
 	// Rows are shared with the search; nobody changes a row after it is in its place.
 	out := *r.report
 	out.Devices = make([]report.Device, len(r.jobs))
 	for i := range r.jobs {
-		out.Devices[i] = r.device(i)
+		out.Devices[i] = r.device(i, brief && r.points > briefPoints)
 	}
 	out.Cross = cross(out.Devices, r.req.Mode, float64(r.req.OutputLength), r.req.SplitSearched())
 	out.Fidelity = common(out.Devices)
@@ -59,8 +62,8 @@ func (r *run) finish() *report.Report {
 	return out
 }
 
-// device gathers what the jobs of one profile have found.
-func (r *run) device(i int) report.Device {
+// device gathers what the jobs of one profile have found; thinly, only the points of every strategy that matter.
+func (r *run) device(i int, thinly bool) report.Device {
 	d := r.report.Devices[i]
 	d.Notes = slices.Clone(d.Notes)
 	var parts [][]report.Row
@@ -69,7 +72,7 @@ func (r *run) device(i int) report.Device {
 		list := r.found[i][k]
 		if k == 0 || r.jobs[i][k-1].phase != j.phase { // instance sizes of one phase follow each other
 			n := 0
-			for later := k; later < len(r.jobs[i]) && r.jobs[i][later].phase == j.phase; later++ {
+			for later := k; !thinly && later < len(r.jobs[i]) && r.jobs[i][later].phase == j.phase; later++ {
 				for t := range r.found[i][later] {
 					n += len(r.found[i][later][t].rows)
 				}
@@ -82,12 +85,12 @@ func (r *run) device(i int) report.Device {
 				d.Outcomes = append(d.Outcomes, report.Outcome{Phase: j.phase, Label: j.tuples[t].label, End: report.Interrupted})
 				continue
 			}
-			kept := f.rows
-			if r.points > keepPoints {
-				kept = thin(kept)
-			}
 			count(&d.Counts, f)
-			rows = append(rows, kept...)
+			if thinly {
+				rows = append(rows, telling(f.rows)...)
+			} else {
+				rows = append(rows, f.rows...)
+			}
 			d.Evaluated += f.counted
 			d.Outcomes = append(d.Outcomes, f.outcome)
 		}

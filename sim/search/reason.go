@@ -120,4 +120,7 @@ func (w *worker) shortOf(r *report.Row) serve.Short {
 	return serve.Fits
 }
 
-func atBatch(r *report.Row) message.Message { return message.New("reason.batch", r.Reason, r.Batch) }
+// atBatch outlives the rows of the strategy, which may be thinned.
+func atBatch(r *report.Row) message.Message {
+	return message.New("reason.batch", r.Reason.Own(), r.Batch)
+}

@@ -25,8 +25,13 @@ func (w *worker) rows(t *tuple) []report.Row {
 		return &values[len(values)-1]
 	}
 	price := j.req.PriceOf(j.profile.Name) // 0: no cost columns
-	// One allocation for all reasons, too.
-	why, whys := make([]lost, n), make([]any, n)
+	losers := 0
+	for i := range w.points {
+		if w.points[i].status != report.OK {
+			losers++
+		}
+	}
+	why, whys := make([]lost, 0, losers), make([]any, 0, losers) // one allocation for all reasons, too
 	for i := range w.points {
 		p, r := &w.points[i], &rows[i]
 		*r = report.Row{Phase: j.phase, Strategy: t.strategy, Label: t.label, MTP: t.mtp, MaxBatched: p.budget,
@@ -40,9 +45,10 @@ func (w *worker) rows(t *tuple) []report.Row {
 			r.Draft, r.Length = s, w.load.Accepted
 		}
 		if p.status != report.OK {
-			why[i] = reason(p, j)
-			whys[i] = &why[i]
-			r.Reason.Args = whys[i : i+1 : i+1]
+			why = append(why, reason(p, j))
+			last := len(whys)
+			whys = append(whys, &why[last])
+			r.Reason.Args = whys[last : last+1 : last+1]
 		}
 		if r.Held = p.held; r.Held != nil && p.status != report.OK && p.status != report.OOM {
 			r.Reason = broken(r.Held)

@@ -30,7 +30,7 @@ type Step struct {
 }
 
 // Partial is the report of what has been found so far.
-func (s Step) Partial() *report.Report { return s.run.snapshot() }
+func (s Step) Partial() *report.Report { return s.run.gathered(true) }
 
 // run is one whole search.
 type run struct {

@@ -4,12 +4,24 @@ import (
 	"fathom/sim/report"
 )
 
-// keepPoints is how many points of a run are kept whole.
-const keepPoints = 100_000
+// Points of a run that are kept whole, and those that a report of a run at work repeats.
+const (
+	keepPoints  = 100_000
+	briefPoints = keepPoints / 4
+)
 
-// thin keeps of one strategy its best rows, its first failing point per reason, and the points that could be on a
-// Pareto front. Thinning twice is thinning once.
+// thin keeps the telling rows of one strategy, and nothing of the others. Thinning twice is thinning once.
 func thin(rows []report.Row) []report.Row {
+	kept := telling(rows)
+	for i := range kept {
+		kept[i].Detach()
+	}
+	return kept
+}
+
+// telling are of one strategy its best rows, its first failing point per reason, and the points that could be on a
+// Pareto front.
+func telling(rows []report.Row) []report.Row {
 	keep := make([]bool, len(rows))
 	for _, i := range report.Front(rows) {
 		keep[i] = true
@@ -46,35 +58,17 @@ func thin(rows []report.Row) []report.Row {
 	for _, i := range failing {
 		keep[i] = true
 	}
-	out := make([]report.Row, 0, 16)
+	n := 0
+	for _, k := range keep {
+		if k {
+			n++
+		}
+	}
+	out := make([]report.Row, 0, n)
 	for i := range rows {
 		if keep[i] {
 			out = append(out, rows[i])
 		}
 	}
-	return detached(out)
-}
-
-// detached copies the figures that rows point to, which share their memory with the rows that are dropped.
-func detached(rows []report.Row) []report.Row {
-	for i := range rows {
-		r := &rows[i]
-		for _, p := range []**float64{&r.TTFT, &r.TPOT, &r.QPS, &r.CostPerMTok, &r.CostPerMonth} {
-			if *p != nil {
-				v := **p
-				*p = &v
-			}
-		}
-		if r.Power != nil {
-			v := *r.Power
-			r.Power = &v
-		}
-		for _, p := range []**report.Shares{&r.Prefill, &r.Decode} {
-			if *p != nil {
-				v := **p
-				*p = &v
-			}
-		}
-	}
-	return rows
+	return out
 }
