@@ -1,14 +1,42 @@
 package state
 
 import (
-	"fathom/state/table"
+	"reflect"
 	"slices"
+
+	"fathom/state/table"
 )
 
 // failing is what tests and rapid have in common.
 type failing interface {
 	Helper()
 	Fatalf(format string, args ...any)
+}
+
+// checkKept fails where what is kept between frames is not what would be worked out now.
+func checkKept(t failing, m *Model) {
+	t.Helper()
+	r, d := &m.Results, m.device()
+	if m.Pane != Showing || d == nil {
+		return
+	}
+	best := bestOf(d, r.Part).Row
+	var limit limited
+	if best != nil {
+		limit = limitOf(best, d.Points)
+	}
+	if !reflect.DeepEqual(r.limit, limit) {
+		t.Fatalf("what limits the best row is kept as %+v", r.limit)
+	}
+	if r.Cross {
+		return
+	}
+	fresh := table.Of(m.shown(), d, r.Part, r.All, m.measuredRows())
+	shown := slices.DeleteFunc(slices.Clone(r.Table.Columns), func(id table.ColumnID) bool { return id == table.ColDelta })
+	if !slices.Equal(shown, fresh.Columns) || r.Table.Size() != fresh.Size() || r.Table.Kind != fresh.Kind {
+		t.Fatalf("a table of %d rows with columns %v is kept, it has %d with %v", r.Table.Size(), shown, fresh.Size(),
+			fresh.Columns)
+	}
 }
 
 // check is what holds of every model, whatever happened before.
@@ -28,6 +56,7 @@ func check(t failing, m *Model) {
 	if r := &m.Results; m.Pane == Showing && m.device() != nil && r.best != m.seekBest() {
 		t.Fatalf("the headline's row is said to stand at %d of the table, it stands at %d", r.best, m.seekBest())
 	}
+	checkKept(t, m)
 	f := &m.Form
 	if len(f.Lines) == 0 || f.Cursor < 0 || f.Cursor >= len(f.Lines) {
 		t.Fatalf("form cursor %d of %d lines", f.Cursor, len(f.Lines))

@@ -22,6 +22,7 @@ type Results struct {
 	All     bool         // every point instead of the candidates
 	Table   table.Table
 	best    int // position in it of the row of the headline, -1: not in it
+	limit   limited
 	Detail  Detail
 	Focus   Focus
 	Plot    Plot
@@ -47,6 +48,7 @@ type Results struct {
 	services []servedRow
 	asked    []asked // waiting for Priced, Sensed and Played
 	live     liveRun
+	made     []madeTable
 }
 
 // Detail is the tab beside the table.

@@ -46,7 +46,7 @@ func (u *update) show() {
 	if r.Cross {
 		r.Table = table.OfProfiles(u.shown())
 	} else {
-		r.Table = table.Of(u.shown(), d, r.Part, r.All, u.measuredRows())
+		r.Table = u.tableOf(d)
 	}
 	if _, _, ok := u.Base(); ok && r.Table.Kind != table.Crosses {
 		r.Table.Columns = slices.Insert(r.Table.Columns, 1, table.ColDelta)
@@ -57,8 +57,46 @@ func (u *update) show() {
 		r.Table.Top = r.Table.Cursor - u.rows/2
 		r.Table.Clamp(u.rows)
 	}
+	r.limit = limited{}
+	if best := bestOf(d, r.Part).Row; best != nil {
+		r.limit = limitOf(best, d.Points) // once, for every frame asks
+	}
 	r.Measured.sum = u.sumUp()
 	u.resetSplit()
+}
+
+// madeTable is a table of the report on screen as it was made, before filter and sort.
+type madeTable struct {
+	report *report.Report
+	device *report.Device
+	part   table.Part
+	all    bool
+	table  table.Table
+}
+
+// tableOf makes the table of a profile, or gives the one that was made when its tab was last open: a report never
+// changes. Runs of the plan may come and go, so that a table with them is made each time.
+func (u *update) tableOf(d *report.Device) table.Table {
+	r := &u.Results
+	runs := u.measuredRows()
+	if runs != nil {
+		return table.Of(u.shown(), d, r.Part, r.All, runs)
+	}
+	made := madeTable{report: u.shown(), device: d, part: r.Part, all: r.All}
+	var kept []madeTable // a new slice, for an older model may share the present one
+	for _, k := range r.made {
+		if k.report != made.report {
+			continue
+		}
+		if kept = append(kept, k); k.device == d && k.part == r.Part && k.all == r.All {
+			k.table.Columns = slices.Clone(k.table.Columns)
+			return k.table
+		}
+	}
+	made.table = table.Of(made.report, d, r.Part, r.All, nil)
+	r.made = append(kept, made)
+	made.table.Columns = slices.Clone(made.table.Columns)
+	return made.table
 }
 
 // refilter filters and sorts the table on screen.

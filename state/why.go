@@ -111,10 +111,27 @@ func (m *Model) Headline() Headline {
 		h.Base, h.BaseOf = was.Row, was.Ratio
 	}
 	if h.Row != nil {
-		h.Limit, h.HasLimit = explain.Limit(*h.Row, d.Points)
+		x := m.Results.limit
+		if x.row != h.Row || x.points != len(d.Points) {
+			x = limitOf(h.Row, d.Points)
+		}
+		h.Limit, h.HasLimit = x.Message, x.known
 	}
 	if h.Row == nil && h.Ratio == nil && len(d.Nearest) > 0 {
 		h.Nearest = &d.Nearest[0]
 	}
 	return h
+}
+
+// limited is what keeps a row from a larger batch, looked up among so many points.
+type limited struct {
+	message.Message
+	known  bool
+	row    *report.Row
+	points int
+}
+
+func limitOf(r *report.Row, points []report.Row) limited {
+	said, ok := explain.Limit(*r, points)
+	return limited{said, ok, r, len(points)}
 }

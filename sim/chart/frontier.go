@@ -73,6 +73,7 @@ func Front(rep *report.Report, phase plan.Phase, f Figure) *Frontier {
 		if x := d.Section(phase); len(rows) == 0 && x != nil {
 			rows = x.Candidates
 		}
+		s.Points = make([]Point, 0, len(rows))
 		for n := range rows {
 			if r := &rows[n]; r.Phase == phase {
 				s.add(out, r)
@@ -152,7 +153,7 @@ func (f *Frontier) Add(s Set) {
 
 // front gives the feasible points that no other beats on both axes, by rising X; of equal points the first.
 func (f *Frontier) front(points []Point) (kept []int) {
-	var at []int
+	at := make([]int, 0, len(points))
 	for i := range points {
 		if points[i].OK {
 			at = append(at, i)

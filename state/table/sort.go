@@ -1,10 +1,11 @@
 package table
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"slices"
-	"strings"
+	"sync"
 )
 
 // SortBy orders the rows by a column, stably: equal ones keep the order of the report. Rows without a value come last
@@ -36,8 +37,17 @@ type keyed[K any] struct {
 	at  int32
 }
 
+// Room for the keys of a sort, used again by the next one: a key press that leaves no garbage behind waits for no
+// collection of it.
+var (
+	numberRoom = sync.Pool{New: func() any { return new([]keyed[float64]) }}
+	textRoom   = sync.Pool{New: func() any { return new(texts) }}
+)
+
 func byNumber(order []int32, s *source, number func(Item) (float64, bool), down bool) []int32 {
-	keys, none := make([]keyed[float64], 0, len(order)), order[:0]
+	room := numberRoom.Get().(*[]keyed[float64])
+	defer numberRoom.Put(room)
+	keys, none := slices.Grow((*room)[:0], len(order)), order[:0]
 	for _, at := range order {
 		v, ok := number(s.at(at))
 		if down {
@@ -49,32 +59,42 @@ func byNumber(order []int32, s *source, number func(Item) (float64, bool), down 
 			keys = append(keys, keyed[float64]{v, at})
 		}
 	}
+	*room = keys
 	return arrange(keys, none, cmp.Compare)
 }
 
 // spelled is a text as it sorts; head is its beginning as a number, which settles most comparisons.
 type spelled struct {
 	head uint64
-	text string
+	text []byte
+}
+
+// texts are rows with their texts, all of these behind each other, and where each one ends.
+type texts struct {
+	keys []keyed[spelled]
+	all  []byte
+	ends []int
 }
 
 func byText(order []int32, s *source, text func(Item) string, down bool) []int32 {
-	var all []byte
-	ends := make([]int, len(order))
-	for i, at := range order {
+	room := textRoom.Get().(*texts)
+	defer textRoom.Put(room)
+	all, ends := room.all[:0], slices.Grow(room.ends[:0], len(order))
+	for _, at := range order {
 		all = spell(all, text(s.at(at)))
-		ends[i] = len(all)
+		ends = append(ends, len(all))
 	}
-	whole, start := string(all), 0
-	keys, none := make([]keyed[spelled], 0, len(order)), order[:0]
+	start := 0
+	keys, none := slices.Grow(room.keys[:0], len(order)), order[:0]
 	for i, at := range order {
-		if v := whole[start:ends[i]]; v != "" {
+		if v := all[start:ends[i]]; len(v) > 0 {
 			keys = append(keys, keyed[spelled]{spelled{head(v), v}, at})
 		} else {
 			none = append(none, at)
 		}
 		start = ends[i]
 	}
+	room.keys, room.all, room.ends = keys, all, ends
 	sign := 1
 	if down {
 		sign = -1
@@ -83,7 +103,7 @@ func byText(order []int32, s *source, text func(Item) string, down bool) []int32
 		if a.head != b.head {
 			return sign * cmp.Compare(a.head, b.head)
 		}
-		return sign * strings.Compare(a.text, b.text)
+		return sign * bytes.Compare(a.text, b.text)
 	})
 }
 
@@ -125,7 +145,7 @@ func spell(dst []byte, text string) []byte {
 }
 
 // head is the first eight bytes, the first one weighing most.
-func head(s string) uint64 {
+func head(s []byte) uint64 {
 	var b [8]byte
 	copy(b[:], s)
 	return binary.BigEndian.Uint64(b[:])

@@ -14,8 +14,7 @@ import (
 
 // Cache keeps between frames what goes through every row of a run. One session has one; it is not shared.
 type Cache struct {
-	curve      [state.NumPlots]curveKey
-	curveLines [state.NumPlots][]string
+	curves [state.NumPlots][]drawnCurve // the latest first: one flips between a few profiles and strategies
 
 	strategy     strategyKey
 	strategyRows []*report.Row
@@ -27,6 +26,15 @@ type Cache struct {
 	tally  tally
 	widths []tableWidths // of the tables seen last, the latest first: one flips between a few of them
 }
+
+// drawnCurve is a plot with everything that it depends on.
+type drawnCurve struct {
+	key   curveKey
+	lines []string
+}
+
+// mostCurves is how many pictures of each plot are kept.
+const mostCurves = 6
 
 // tableWidths are the widths of a table's text columns; 0: not measured yet.
 type tableWidths struct {

@@ -74,8 +74,12 @@ func (p *Painter) curve(kind state.Plot, r *report.Row, w, h int) []string {
 	if list := p.M.Results.Measured.Runs; len(list) > 0 {
 		key.measured, key.runs = &list[0], len(list)
 	}
-	if p.Cache != nil && p.Cache.curve[kind] == key {
-		return p.Cache.curveLines[kind]
+	if p.Cache != nil {
+		for _, c := range p.Cache.curves[kind] {
+			if c.key == key {
+				return c.lines
+			}
+		}
 	}
 	c, title := p.chart(kind, d, r)
 	if title == p.t("plot.title.pareto") && cell.Width(title)+2+cell.Width(sparse) > w-2 {
@@ -91,7 +95,8 @@ func (p *Painter) curve(kind state.Plot, r *report.Row, w, h int) []string {
 	}
 	lines = append([]string{head}, lines...)
 	if p.Cache != nil {
-		p.Cache.curve[kind], p.Cache.curveLines[kind] = key, lines
+		kept := p.Cache.curves[kind]
+		p.Cache.curves[kind] = slices.Insert(kept[:min(len(kept), mostCurves-1)], 0, drawnCurve{key, lines})
 	}
 	return lines
 }

@@ -1,6 +1,8 @@
 package pane
 
 import (
+	"slices"
+
 	"fathom/sim/chart"
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -47,6 +49,24 @@ func (p *Painter) frontier(phase plan.Phase, f chart.Figure) *chart.Frontier {
 		p.Cache.frontier[f], p.Cache.frontiers[f] = key, all.List[0]
 	}
 	return all.List[0]
+}
+
+// front are the points of the profile on screen that no other beats on both axes, the best latency first.
+func (p *Painter) front(phase plan.Phase, sign rune) (out []plot.Point) {
+	f := p.frontier(phase, chart.PerDevice)
+	for i := range f.Sets {
+		s := &f.Sets[i]
+		if s.Name != "" || s.Device != p.onDevice().Device {
+			continue
+		}
+		for _, at := range s.Front {
+			out = append(out, plot.Point{X: s.Points[at].X, Y: s.Points[at].Y, Sign: sign})
+		}
+	}
+	if !f.Fewer {
+		slices.Reverse(out)
+	}
+	return out
 }
 
 // setName tells a set of the frontier from the others.

@@ -1,8 +1,9 @@
 package pane
 
 import (
+	"cmp"
 	"math"
-	"sort"
+	"slices"
 
 	"fathom/sim/plan"
 	"fathom/sim/report"
@@ -21,6 +22,7 @@ func (p *Painter) cloud(rows []report.Row, phase plan.Phase, signs []rune, x fun
 		kept := p.Cache.cloudPoints
 		return kept[0], kept[1], kept[2]
 	}
+	lost, ok = make([]plot.Point, 0, len(rows)), make([]plot.Point, 0, len(rows))
 	for i := range rows {
 		row := &rows[i]
 		v, has := x(row)
@@ -33,10 +35,7 @@ func (p *Painter) cloud(rows []report.Row, phase plan.Phase, signs []rune, x fun
 		}
 	}
 	lost = near(lost, ok)
-	front = frontier(ok, phase != plan.PhasePrefill)
-	for i := range front {
-		front[i].Sign = signs[2]
-	}
+	front = p.front(phase, signs[2])
 	if p.Cache != nil {
 		p.Cache.cloud, p.Cache.cloudPoints = key, [3][]plot.Point{lost, ok, front}
 	}
@@ -61,30 +60,21 @@ func near(lost, ok []plot.Point) []plot.Point {
 	return out
 }
 
-// frontier keeps the points that no other beats on both axes; larger x is better, or smaller where x is a latency.
-func frontier(all []plot.Point, larger bool) []plot.Point {
-	pts := append([]plot.Point(nil), all...)
-	sort.Slice(pts, func(i, j int) bool {
-		if pts[i].X != pts[j].X {
-			return (pts[i].X > pts[j].X) == larger
-		}
-		return pts[i].Y > pts[j].Y
-	})
-	var out []plot.Point
-	for _, pt := range pts {
-		if len(out) == 0 || pt.Y > out[len(out)-1].Y {
-			out = append(out, pt)
-		}
-	}
-	return out
-}
-
 // tracks is one figure of the row's strategy against concurrency: the whole line dim, the part that meets the limits in
 // front of it, and the row itself.
 func (p *Painter) tracks(rows []*report.Row, r *report.Row, name string, ink int,
 	y func(*report.Row) (float64, bool)) []plot.Series {
-	all, ok := make([]plot.Point, 0, len(rows)), make([]plot.Point, 0, len(rows))
 	last := farthest(rows, r)
+	drawn, inside := 0, 0
+	for _, row := range rows {
+		if _, has := y(row); has && row.Concurrency <= last {
+			drawn++
+			if row.Status == report.OK {
+				inside++
+			}
+		}
+	}
+	all, ok := make([]plot.Point, 0, drawn), make([]plot.Point, 0, inside)
 	for _, row := range rows {
 		if v, has := y(row); has && row.Concurrency <= last {
 			all = append(all, plot.Point{X: float64(row.Concurrency), Y: v})
@@ -94,7 +84,7 @@ func (p *Painter) tracks(rows []*report.Row, r *report.Row, name string, ink int
 		}
 	}
 	for _, pts := range [][]plot.Point{all, ok} {
-		sort.SliceStable(pts, func(i, j int) bool { return pts[i].X < pts[j].X })
+		slices.SortStableFunc(pts, func(a, b plot.Point) int { return cmp.Compare(a.X, b.X) })
 	}
 	here := []rune("◆●")[ink%2] // two lines must differ without colour
 	if p.T.ASCII {
