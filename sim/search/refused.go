@@ -16,13 +16,16 @@ func (j *job) refusal(t *tuple) message.Message {
 		launch.Deployment{Request: j.req, OnProfile: j.profile, Strategy: t.strategy, MTP: t.mtp, Phase: j.phase})
 }
 
-// refuse marks the rows of a tuple that the engine does not start. What the reference tool ranks stays ranked and says
-// so, like what was asked for all the same.
+// refusedStay reports whether what the engine does not start stays ranked, and says so: what the reference tool ranks,
+// and what was asked for all the same.
+func (j *job) refusedStay() bool { return j.fidelity == plan.Reference || j.req.AllowRefused }
+
+// refuse marks the rows of a tuple that the engine does not start.
 func (j *job) refuse(f *found, why message.Message) {
 	if why.IsZero() {
 		return
 	}
-	stays := j.fidelity == plan.Reference || j.req.AllowRefused
+	stays := j.refusedStay()
 	for i := range f.rows {
 		r := &f.rows[i]
 		switch {

@@ -42,7 +42,7 @@ type job struct {
 	bounded    bool          // larger batches are taken to be slower, and only useful points are kept
 	smallest   bool          // only the smallest batch is of interest
 	lean       bool          // only the best rows are
-	scout      bool          // only what closed forms promise of played strategies is
+	startable  bool          // only strategies that the serving engine starts are, where others cannot be best
 	turn       *serve.Turn   // held while the run has to wait; nil where it never has
 	runs       *bench.Runs   // closed loops that were played
 	onlyBest   bool          // strategies that cannot win need not be searched to the end
@@ -68,8 +68,6 @@ type found struct {
 	refused bool // the serving engine does not start it
 	counted int  // points evaluated, kept or not
 	counts  report.Counts
-
-	promised float64 // by a scout
 }
 
 // worker searches tuples one after the other with the same scratch space.
@@ -94,6 +92,10 @@ func (w *worker) search(j *job, i int) found {
 	if !t.rule.IsZero() {
 		out.outcome.End, out.outcome.Reason = report.Skipped, t.rule
 		out.rows, out.counts.Invalid = []report.Row{j.invalid(t, t.rule)}, 1
+		return out
+	}
+	if why := j.refusal(t); j.startable && !j.refusedStay() && !why.IsZero() {
+		out.outcome.End, out.outcome.Reason, out.refused = report.Refused, why, true
 		return out
 	}
 	if j.req.InFlight > 0 {
@@ -122,10 +124,6 @@ func (w *worker) search(j *job, i int) found {
 	w.bars.From(bars)
 	if j.plays() {
 		w.play(setup, forward, j.req.MaxBatchedTokens)
-	}
-	if j.scout {
-		out.promised = w.promise()
-		return out
 	}
 	if w.evaluator.Spend = nil; j.left != nil {
 		forward, w.evaluator.Spend = charged{forward, j.left}, j.left.spend

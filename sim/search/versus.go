@@ -44,7 +44,8 @@ func (r *run) aggregated(on replicasOn) (list []replica) {
 		if alone.prepare() != nil {
 			continue
 		}
-		alone.likely(0, 0, alone.jobs[0][0])
+		alone.jobs[0][0].startable = true
+		alone.searchAll()
 		r.workers = alone.workers
 		if r.stopped.Load() {
 			return nil
