@@ -62,13 +62,14 @@ type Bench struct {
 	bars    *hw.EngineCosts
 	stopped *atomic.Bool
 
-	judged bool           // requests are held against limits: distributions matter, not means alone
-	limits traffic.Limits // of single requests, where classes have none of their own
-	after  int            // moments of the timeline
-	seed   uint64
-	runs   *Runs // nil: closed loops are played each time
-	made   Made
-	fills  int // requests that fill a lane, whatever its scheduler's places are set to
+	judged  bool           // requests are held against limits: distributions matter, not means alone
+	sampled bool           // percentiles come from many starts of a closed loop
+	limits  traffic.Limits // of single requests, where classes have none of their own
+	after   int            // moments of the timeline
+	seed    uint64
+	runs    *Runs // nil: closed loops are played each time
+	made    Made
+	fills   int // requests that fill a lane, whatever its scheduler's places are set to
 }
 
 // New puts the scheduler of the setup's serving engine over its forward model. budget is the token budget of a step per
@@ -213,7 +214,8 @@ func beside(r, less traffic.Result, running int) traffic.Result {
 // load is what the benchmark sends, but for the arrivals.
 func (b *Bench) load() traffic.Load {
 	return traffic.Load{Input: b.lengths.Input, Output: b.lengths.Output, Cached: b.lengths.Cached, Spread: Spread,
-		Stopped: b.stopped, Classes: b.lengths.Classes, Limits: b.limits, Moments: b.after, Seed: b.seed}
+		Stopped: b.stopped, Classes: b.lengths.Classes, Limits: b.limits, Moments: b.after, Seed: b.seed,
+		Noise: b.sampled}
 }
 
 // waves are those that a closed loop is played for: at least three, so that one is neither the burst nor the end.
@@ -246,6 +248,9 @@ func (b *Bench) closed(requests int) (traffic.Result, error) {
 	l.Concurrency, l.Waves = requests, waves(requests)
 	if b.judged {
 		l.Waves, l.Burst = turns(requests), 1./Waves
+	}
+	if b.sampled {
+		l.Starts = starts(requests)
 	}
 	r, err := b.simulate(l)
 	return b.shown(requests, r), err
@@ -284,7 +289,7 @@ func (b *Bench) Smoothest(requests int, budgets []int) int {
 func (b *Bench) Poisson(rate float64) (traffic.Result, error) {
 	l := b.load()
 	l.Arrival, l.Rate, l.Requests = traffic.Poisson, rate/float64(b.lanes), b.arrivals()
-	return b.all(traffic.Simulate(l, b.engine, b.clock))
+	return b.all(traffic.Simulate(l, b.engine, b.steps()))
 }
 
 // Shares of the capacity at which a load curve is drawn.
@@ -292,7 +297,7 @@ var Shares = []float64{0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1, 1.1
 
 // Curve plays Poisson arrivals at shares of the capacity; the second result is the capacity, in requests per second.
 func (b *Bench) Curve(ctx context.Context) ([]traffic.Point, float64, error) {
-	points, capacity, err := traffic.Curve(ctx, b.load(), b.engine, b.clock, Shares)
+	points, capacity, err := traffic.Curve(ctx, b.load(), b.engine, b.steps(), Shares)
 	for i := range points {
 		points[i].Rate *= float64(b.lanes)
 		points[i].Result, _ = b.all(points[i].Result, nil)
@@ -300,9 +305,17 @@ func (b *Bench) Curve(ctx context.Context) ([]traffic.Point, float64, error) {
 	return points, capacity * float64(b.lanes), err
 }
 
+// steps are the prices of a run's steps: of a sampled one decode steps are looked up, as each is asked for often.
+func (b *Bench) steps() traffic.Clock {
+	if b.sampled {
+		return traffic.Tabled(b.clock)
+	}
+	return b.clock
+}
+
 // Capacity is the saturation point of open arrivals, in requests per second.
 func (b *Bench) Capacity() (float64, error) {
-	rate, err := traffic.Capacity(b.load(), b.engine, b.clock)
+	rate, err := traffic.Capacity(b.load(), b.engine, b.steps())
 	return rate * float64(b.lanes), err
 }
 

@@ -19,23 +19,34 @@ func (p *Pair) Play(t plan.Traffic, rate float64, concurrency int) (traffic.Resu
 	l.Concurrency, l.Waves = concurrency, waves(concurrency)
 	if p.Prefill.judged {
 		l.Waves, l.Burst = turns(concurrency), 1./Waves
+		if p.Prefill.sampled {
+			l.Starts = min(starts(concurrency), max(1, mostOfPairs/concurrency))
+		}
 		l.Requests = min(max(enoughToJudge, Waves*p.Decode.Sequences()*p.Decodes), mostOfPairs)
 	}
 	if t == plan.TrafficPoisson {
 		l.Arrival, l.Rate = traffic.Poisson, rate
 	}
 	return traffic.Disaggregated(l, traffic.Pools{Prefill: p.Prefill.engine, Decode: p.Decode.engine,
-		PrefillClock: p.Prefill.clock, DecodeClock: p.Decode.clock,
+		PrefillClock: p.Prefill.clock, DecodeClock: p.decodes(),
 		PrefillInstances: p.Prefills * p.Prefill.lanes, DecodeInstances: p.Decodes * p.Decode.lanes, HandOver: p.HandOver})
 }
 
 // mostOfPairs bounds the requests of a judged run of pairs, whose instances are all played one by one.
 const mostOfPairs = 10_000
 
-// Judged is the same pair whose runs are held against limits on single requests, with requests from a seed.
-func (p *Pair) Judged(limits traffic.Limits, seed uint64) *Pair {
+// decodes are the prices of decode steps.
+func (p *Pair) decodes() traffic.Clock {
+	if p.Prefill.sampled {
+		return traffic.Tabled(p.Decode.clock)
+	}
+	return p.Decode.clock
+}
+
+// By is the same pair whose requests are those of a deployment like the one that prefills.
+func (p *Pair) By(prefill *Bench) *Pair {
 	out := *p
-	out.Prefill = p.Prefill.Judged(limits).Seeded(seed)
+	out.Prefill = prefill
 	return &out
 }
 

@@ -36,6 +36,7 @@ type line struct {
 	input, output int
 	cached        float64
 	judged        bool
+	sampled       bool
 	limits        traffic.Limits
 	seed          uint64
 }
@@ -59,13 +60,13 @@ func (b *Bench) Kept(runs *Runs, made Made) *Bench {
 }
 
 func (b *Bench) line(l *traffic.Load) line {
-	return line{b.made, b.engine, l.Input, l.Output, l.Cached, b.judged, l.Limits, l.Seed}
+	return line{b.made, b.engine, l.Input, l.Output, l.Cached, b.judged, b.sampled, l.Limits, l.Seed}
 }
 
 // simulate plays a load in a lane, or finds what it showed.
 func (b *Bench) simulate(l traffic.Load) (traffic.Result, error) {
 	if b.runs == nil || len(l.Classes) > 0 || l.Moments > 0 {
-		return traffic.Simulate(l, b.engine, b.clock)
+		return traffic.Simulate(l, b.engine, b.steps())
 	}
 	key := b.line(&l)
 	b.runs.mu.RLock()
@@ -75,7 +76,7 @@ func (b *Bench) simulate(l traffic.Load) (traffic.Result, error) {
 	if ok {
 		return list[at].Result, nil
 	}
-	r, err := traffic.Simulate(l, b.engine, b.clock)
+	r, err := traffic.Simulate(l, b.engine, b.steps())
 	if err != nil {
 		return r, err
 	}

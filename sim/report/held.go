@@ -53,6 +53,7 @@ type Promise struct {
 	At           plan.Percentile
 	Class        string // "": all requests
 	Value, Limit float64
+	Noise        float64 // half the width of the interval that holds Value 95 times of 100; 0: not known
 }
 
 // AtLeast reports a bound from below.
@@ -141,11 +142,17 @@ func (p *Promise) Relaxed() message.Message {
 func (p *Promise) Figures() (value, limit string) {
 	switch p.Metric {
 	case MetricGoodput:
-		return Share(p.Value), Share(p.Limit)
+		if value, limit = Share(p.Value), Share(p.Limit); p.Noise >= 0.001 {
+			value += " ± " + Share(p.Noise)
+		}
 	case MetricRate:
-		return two(p.Value), two(p.Limit)
+		value, limit = two(p.Value), two(p.Limit)
+	default:
+		if value, limit = figure(p.Value), strconv.FormatFloat(p.Limit, 'f', -1, 64); p.Noise > 0 {
+			value += " ± " + figure(p.Noise)
+		}
 	}
-	return figure(p.Value), strconv.FormatFloat(p.Limit, 'f', -1, 64)
+	return value, limit
 }
 
 // Share writes a share in per cent, cut and not rounded, so that what is missing to a bound shows.

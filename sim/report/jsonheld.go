@@ -24,7 +24,9 @@ type promiseJSON struct {
 	Class *string `json:"class"`
 	Bound float64 `json:"bound"`
 	Value float64 `json:"value"`
-	Holds bool    `json:"holds"`
+	// PlusMinus is half the width of the interval that holds the value 95 times of 100; absent where it is not known.
+	PlusMinus float64 `json:"plus_minus,omitempty"`
+	Holds     bool    `json:"holds"`
 }
 
 type classJSON struct {
@@ -74,7 +76,7 @@ func heldOf(h *Held) (out heldJSON) {
 
 func boundOf(p *Promise) promiseJSON {
 	out := promiseJSON{Limit: p.Metric.String(), At: p.At.String(), Bound: Six(p.Limit), Value: Six(p.Value),
-		Holds: !p.Broken()}
+		PlusMinus: Six(p.Noise), Holds: !p.Broken()}
 	if p.Class != "" {
 		out.Class = ptr(hw.Clean(p.Class))
 	}

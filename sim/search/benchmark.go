@@ -44,7 +44,7 @@ func (j *job) bench(row *report.Row) (*bench.Bench, error) {
 	}
 	b = b.Limited(row.Concurrency).Until(j.stopped)
 	if j.judge != nil {
-		b = b.Judged(j.judge.single)
+		b = j.judge.on(b, 0)
 	}
 	return b, nil
 }
@@ -164,9 +164,7 @@ func LoadCurve(ctx context.Context, req *plan.Request, profile *hw.Profile, row 
 	if row.Held != nil && own.QPS == 0 { // the most that the row holds
 		own.QPS = row.Held.Rate
 	}
-	if b = b.Against(limitsOf(&own)); row.Held != nil { // the run that it was held against the limits in
-		b = b.Judged(limitsOf(&own))
-	}
+	b = b.Against(limitsOf(&own))
 	got, err := b.Followed(moments).Play(own.Traffic, own.QPS, row.Concurrency)
 	if err != nil {
 		return nil, nil, err

@@ -2,6 +2,7 @@ package search
 
 import (
 	"fathom/hw/message"
+	"fathom/sim/bench"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/sim/serve"
@@ -13,6 +14,18 @@ import (
 type judge struct {
 	bounds []bound
 	single traffic.Limits // of one request, for goodput
+}
+
+// on is a deployment whose runs the judge can hold against its limits, with requests from a seed. Means alone come from
+// one run.
+func (j *judge) on(b *bench.Bench, seed uint64) *bench.Bench {
+	b = b.Judged(j.single).Seeded(seed)
+	for _, x := range j.bounds {
+		if x.at != plan.Mean || x.metric == report.MetricGoodput {
+			return b.Sampled()
+		}
+	}
+	return b
 }
 
 // bound is one limit; class is the place of the class that it is for, -1 for all requests. Latencies are in seconds.
@@ -99,18 +112,20 @@ func (j *judge) held(r *traffic.Result, rate float64) *report.Held {
 	for _, b := range j.bounds {
 		x := report.Promise{Metric: b.metric, At: b.at, Limit: 1000 * b.limit}
 		of := [...]report.Stat{h.TPOT, h.TTFT, h.E2E}
-		goodput := h.Goodput
+		goodput, noise := h.Goodput, &r.Noise
 		if b.class >= 0 {
 			c := &h.Classes[b.class]
 			of, goodput, x.Class = [...]report.Stat{c.TPOT, c.TTFT, c.E2E}, c.Goodput, c.Name
+			noise = &r.Classes[b.class].Noise
 			if c.Requests == 0 {
 				continue // too rare for the run: nothing is known of it
 			}
 		}
 		if b.metric == report.MetricGoodput {
-			x.Value, x.Limit = goodput, b.limit
+			x.Value, x.Limit, x.Noise = goodput, b.limit, noise.Goodput
 		} else {
 			x.Value = at(of[b.metric], b.at)
+			x.Noise = at(statOf([...]traffic.Stat{noise.TPOT, noise.TTFT, noise.E2E}[b.metric]), b.at)
 		}
 		h.Promises = append(h.Promises, x)
 	}

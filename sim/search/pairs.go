@@ -152,7 +152,7 @@ func (r *run) holdPair(p *bench.Pair, j *judge, x *report.Ratio) (why message.Me
 	most := x.Decode.Concurrency * *x.DecodeInstances
 	lo, hi, unit := 1, most, 0.
 	if open {
-		full, err := p.Judged(j.single, 0).Play(plan.TrafficClosed, 0, most)
+		full, err := p.By(j.on(p.Prefill, 0)).Play(plan.TrafficClosed, 0, most)
 		if err != nil {
 			return why, err
 		}
@@ -162,7 +162,7 @@ func (r *run) holdPair(p *bench.Pair, j *judge, x *report.Ratio) (why message.Me
 		}
 	}
 	play := func(load int, seed uint64) (*report.Held, error) {
-		got, err := p.Judged(j.single, seed).Play(r.req.Traffic, unit*float64(load), load)
+		got, err := p.By(j.on(p.Prefill, seed)).Play(r.req.Traffic, unit*float64(load), load)
 		if err != nil {
 			return nil, err
 		}

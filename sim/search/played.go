@@ -47,7 +47,7 @@ func (w *worker) play(s pass.Setup, forward serve.Forward, budget int) {
 		made := bench.Made{Setup: own, Pace: r.Pace(s.Profile), Guess: r.Speculation.Share, Draft: r.Speculation.Model}
 		w.played.bench = b.Until(w.job.stopped).Kept(w.job.runs, made)
 		if j := w.job.judge; j != nil {
-			w.played.bench = w.played.bench.Judged(j.single)
+			w.played.bench = j.on(w.played.bench, 0)
 			w.played.open(w.job)
 		}
 	}

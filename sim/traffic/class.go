@@ -215,4 +215,5 @@ type ClassResult struct {
 	Output          float64 // tokens per second over the run
 	TTFT, TPOT, E2E Stat
 	Goodput         float64 // share of its requests within all its limits
+	Noise           Noise
 }

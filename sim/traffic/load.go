@@ -51,14 +51,21 @@ type Load struct {
 	Limits  Limits // of a request, for Goodput; those of a class come instead of them
 	// Burst is the weight of a closed loop's starting burst in the distributions of latencies; 0: as many requests as it
 	// has of those that are played. So a run of any length tells of one of ten turns, as a benchmark has it.
-	Burst   float64
-	Moments int // most moments of the timeline; 0: none is kept
+	Burst float64
+	// Starts is how many starting bursts of a closed loop make the distributions of latencies, each with requests of its
+	// own and together of the weight of one; 0: the run's own.
+	Starts  int
+	Noise   bool // it is told how far figures may lie from those of a run without end
+	Moments int  // most moments of the timeline; 0: none is kept
 
 	Stopped *atomic.Bool // set: the simulation gives up with ErrStopped; nil: nobody will
 }
 
 // limit keeps a typing error from asking for hours of simulation.
 const limit = 4_000_000
+
+// mostStarts bounds the bursts of one run.
+const mostStarts = 4096
 
 func (l *Load) check() error {
 	switch {
@@ -82,6 +89,8 @@ func (l *Load) check() error {
 		return notFrom("play.classes", len(l.Classes), 0, mostClasses)
 	case !(l.Burst >= 0 && l.Burst < 1):
 		return notBelow("play.burst", l.Burst, 0, 1)
+	case l.Starts < 0 || l.Starts > mostStarts:
+		return notFrom("play.starts", l.Starts, 0, mostStarts)
 	case l.Moments < 0 || l.Moments > 1<<20 || l.Moments == 1:
 		return notFrom("play.moments", l.Moments, 2, 1<<20)
 	}

@@ -44,15 +44,17 @@ func Disaggregated(load Load, pools Pools) (Result, error) {
 	}
 	// What stands before pools is made for many engines and streams their tokens in many processes.
 	pools.Prefill.Read, pools.Prefill.Stream, pools.Decode.Read, pools.Decode.Stream = 0, 0, 0, 0
-	r.front = r.add(nil, pools.Prefill, pools.PrefillClock, pools.PrefillInstances)
-	for _, p := range r.front {
-		p.handsOff = true
-	}
-	r.back = r.add(nil, pools.Decode, pools.DecodeClock, pools.DecodeInstances)
-	r.all = append(append(r.all, r.front...), r.back...)
-	r.handOver, r.inTurn = pools.HandOver, pools.InTurn
-	if r.handOver == nil {
-		r.handOver = func(int) float64 { return 0 }
+	r.build = func(r *run) {
+		r.front = r.add(nil, pools.Prefill, pools.PrefillClock, pools.PrefillInstances)
+		for _, p := range r.front {
+			p.handsOff = true
+		}
+		r.back = r.add(nil, pools.Decode, pools.DecodeClock, pools.DecodeInstances)
+		r.all = append(append(r.all, r.front...), r.back...)
+		r.handOver, r.inTurn = pools.HandOver, pools.InTurn
+		if r.handOver == nil {
+			r.handOver = func(int) float64 { return 0 }
+		}
 	}
 	return r.play()
 }

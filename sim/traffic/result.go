@@ -54,6 +54,7 @@ type Result struct {
 
 	E2E      Stat          // first to last: from the arrival to the last token
 	Goodput  float64       // share of the requests within all their limits
+	Noise    Noise         // of these; zero where the load asks for none
 	Classes  []ClassResult // of a load with classes, in their order
 	InFlight float64       // requests at the replicas and on the way between them, over the time of the run
 	Running  int           // most sequences that one replica ran at a time, of a pipeline as many in all its micro-batches
@@ -81,30 +82,47 @@ func (r *run) result() Result {
 			classes[i].expect(int(float64(n)*r.load.Classes[i].Share) / k)
 		}
 	}
-	before, weighted := 1., r.load.Burst > 0 && r.load.Arrival == Closed && n > burst
-	if weighted {
-		before = r.load.Burst * float64(n-burst) / ((1 - r.load.Burst) * float64(burst))
+	bursts := float64(burst * (1 + len(r.bursts)))
+	before, weighted := 1., r.load.Burst > 0 && r.load.Arrival == Closed && n > burst || len(r.bursts) > 0
+	switch {
+	case weighted && r.load.Burst > 0 && n > burst:
+		before = r.load.Burst * float64(n-burst) / ((1 - r.load.Burst) * bursts)
+	case weighted:
+		before = float64(burst) / bursts
 	}
+	parts := r.parts()
 	var tokens, end, early, late float64
-	for i := range r.requests {
-		q := &r.requests[i]
+	book := func(q *request, weight float64, part int) float64 {
 		o := r.outcome(q)
-		weight := 1.
-		if i < burst {
-			weight = before
-			early += o.TTFT()
-		} else {
-			late += o.TTFT()
-		}
 		within := o.Within(*r.load.limits(q))
 		all.add(&o, weight, weighted, within)
+		all.belongs(part, parts, weight, within, o.Output > 1)
 		if classes != nil {
 			classes[q.class].add(&o, weight, weighted, within)
+			classes[q.class].belongs(part, parts, weight, within, o.Output > 1)
+		}
+		return o.TTFT()
+	}
+	for i := range r.requests {
+		q := &r.requests[i]
+		if i < burst {
+			early += book(q, before, 0)
+		} else {
+			late += book(q, 1, i*parts/n)
 		}
 		tokens += float64(q.output)
+		if classes != nil {
+			classes[q.class].tokens += float64(q.output)
+			classes[q.class].requests++
+		}
 		end = max(end, q.last)
 	}
-	out := Result{Requests: n, Seconds: end - r.requests[0].arrival, FirstWave: early / float64(burst)}
+	for k, list := range r.bursts {
+		for i := range list {
+			early += book(&list[i], before, (k+1)%parts)
+		}
+	}
+	out := Result{Requests: n, Seconds: end - r.requests[0].arrival, FirstWave: early / bursts}
 	out.Steady = out.FirstWave
 	if n > burst {
 		out.Steady = late / float64(n-burst)
@@ -113,9 +131,11 @@ func (r *run) result() Result {
 		out.Output, out.Rate = tokens/out.Seconds, float64(n)/out.Seconds
 	}
 	out.TTFT, out.TPOT, out.E2E, out.Goodput = all.stats()
+	out.Noise = all.noise(parts)
 	for i := range classes {
 		c := ClassResult{Name: r.load.Classes[i].Name, Requests: classes[i].requests}
 		c.TTFT, c.TPOT, c.E2E, c.Goodput = classes[i].stats()
+		c.Noise = classes[i].noise(parts)
 		if out.Seconds > 0 {
 			c.Output = classes[i].tokens / out.Seconds
 		}

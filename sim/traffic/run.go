@@ -23,8 +23,10 @@ func Replicated(load Load, engine Engine, clock Clock, replicas int) (Result, er
 	if err := engine.fits(&load, false); err != nil {
 		return Result{}, err
 	}
-	r.front = r.add(nil, engine, clock, replicas)
-	r.all = r.front
+	r.build = func(r *run) {
+		r.front = r.add(nil, engine, clock, replicas)
+		r.all = r.front
+	}
 	return r.play()
 }
 
@@ -61,9 +63,13 @@ type run struct {
 	handed   int
 	sent     int
 	complete int
+	until    int  // the run ends when so many of the first requests have ended, all of them in the end
+	ended    int  // of these
 	turn     int  // round robin among equals
 	stepwise bool // never jump; for tests
 	timeline timeline
+	build    func(*run)  // makes its replicas
+	bursts   [][]request // of other starts, without the run's own
 }
 
 // replica is one engine that serves requests of the run.
@@ -78,11 +84,30 @@ func prepare(load Load, replicas int) (*run, error) {
 	if replicas < 1 || replicas > 4096 {
 		return nil, notFrom("play.replicas", replicas, 1, 4096)
 	}
-	return &run{load: load, requests: load.draw()}, nil
+	requests := load.draw()
+	return &run{load: load, requests: requests, until: len(requests)}, nil
 }
 
 // play runs to the last token of the last request.
 func (r *run) play() (Result, error) {
+	n, err := r.through()
+	if err != nil {
+		return Result{}, err
+	}
+	more, err := r.starts()
+	if err != nil {
+		return Result{}, err
+	}
+	out := r.result()
+	out.Advances = n + more
+	return out, nil
+}
+
+// through plays a run to its end and says in how many advances of a replica.
+func (r *run) through() (n int, err error) {
+	if r.build != nil { // else it has its replicas
+		r.build(r)
+	}
 	first := len(r.requests)
 	if r.load.Arrival == Closed {
 		first = r.load.Concurrency
@@ -90,21 +115,20 @@ func (r *run) play() (Result, error) {
 	for range first {
 		r.send(r.requests[r.sent].arrival)
 	}
-	n := 0
-	for ; r.complete < len(r.requests); n++ {
+	for ; r.ended < r.until; n++ {
 		if n%4096 == 0 && r.load.Stopped != nil && r.load.Stopped.Load() {
-			return Result{}, ErrStopped
+			return n, ErrStopped
 		}
 		at, limit := r.choose()
 		if math.IsInf(at.next(), 1) && at.idle() {
-			return Result{}, message.Fault("play.stuck", r.complete, len(r.requests))
+			return n, message.Fault("play.stuck", r.complete, len(r.requests))
 		}
 		if r.stepwise {
 			limit = at.now
 		}
 		at.advance(limit)
 		if at.stuck {
-			return Result{}, at.noTime()
+			return n, at.noTime()
 		}
 		for _, id := range at.ended {
 			r.finish(at, id)
@@ -113,9 +137,7 @@ func (r *run) play() (Result, error) {
 			r.timeline.look(r, at.now)
 		}
 	}
-	out := r.result()
-	out.Advances = n
-	return out, nil
+	return n, nil
 }
 
 // choose gives the replica that is furthest behind and the time up to which no other can disturb it. Working on the one
@@ -210,6 +232,9 @@ func (r *run) finish(from *replica, id int32) {
 		return
 	}
 	r.complete++
+	if int(id) < r.until {
+		r.ended++
+	}
 	if r.load.Arrival == Closed && r.sent < len(r.requests) {
 		r.send(q.last)
 	}

@@ -5,13 +5,17 @@ import "slices"
 // tally gathers the latencies of requests. Weights are those of the requests in the distributions.
 type tally struct {
 	ttft, tpot, e2e latencies
-	requests        int
+	requests        int // of the run, without those of other starts, like tokens
 	weight, within  float64
 	tokens          float64
+	kept            []share // of the parts
 }
 
-// latencies are values in seconds; weights is nil where all are 1.
-type latencies struct{ values, weights []float64 }
+// latencies are values in seconds; weights is nil where all are 1, parts where nobody asks for noise.
+type latencies struct {
+	values, weights []float64
+	parts           []uint8
+}
 
 func (l *latencies) add(v, weight float64, weighted bool) {
 	l.values = append(l.values, v)
@@ -38,8 +42,6 @@ func (t *tally) add(o *Outcome, weight float64, weighted, within bool) {
 	if o.Output > 1 {
 		t.tpot.add(o.TPOT(), weight, weighted)
 	}
-	t.requests++
-	t.tokens += float64(o.Output)
 	t.weight += weight
 	if within {
 		t.within += weight
@@ -118,13 +120,13 @@ func lowest(values []float64, k int) {
 // weighed is stat where values weigh differently: a percentile is the least value up to which its share of the weight
 // lies. Then as many requests keep to it as its name says: a limit on the 99th percentile holds where 99 of 100 hold
 // it.
-func (l *latencies) weighed() Stat {
+func (l *latencies) weighed() Stat { return l.among(l.order(), nobody) }
+
+// order are the places of the values, the least first.
+func (l *latencies) order() []int {
 	order := make([]int, len(l.values))
-	var sum, weight float64
-	for i, v := range l.values {
+	for i := range order {
 		order[i] = i
-		sum += v * l.weights[i]
-		weight += l.weights[i]
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		switch {
@@ -135,13 +137,5 @@ func (l *latencies) weighed() Stat {
 		}
 		return 0
 	})
-	i, upTo := 0, l.weights[order[0]]
-	of := func(share float64) float64 { // of rising shares
-		for i < len(order)-1 && upTo < share*weight*(1-1e-12) {
-			i++
-			upTo += l.weights[order[i]]
-		}
-		return l.values[order[i]]
-	}
-	return Stat{Mean: sum / weight, P50: of(0.50), P90: of(0.90), P95: of(0.95), P99: of(0.99)}
+	return order
 }
