@@ -16,6 +16,7 @@ type Entry struct {
 	File                    string // as Profile.File
 	short                   string
 	read                    func() *Profile
+	spellings               spellings
 }
 
 // Profile gives the profile itself, read at the first call and shared between all callers: never change it.

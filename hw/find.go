@@ -44,6 +44,24 @@ func Find(name string) (*Profile, error) { return Builtin().Find(name) }
 // and vendors write names: with or without the maker, signs and blanks, and with the memory size. A name that several
 // devices share finds the one whose memory has the size that it states. Errors are NameErrors.
 func (l List) Find(name string) (*Profile, error) {
+	p, wrong := l.look(name)
+	if wrong == nil {
+		return p, nil
+	}
+	if len(wrong.Could) == 0 {
+		wrong.Near = l.Nearest(l.plain(name), 3)
+	}
+	return nil, wrong
+}
+
+// Names reports whether a name is that of a profile, of several, or of one with another memory size.
+func (l List) Names(name string) bool {
+	_, wrong := l.look(name)
+	return wrong == nil || len(wrong.Could)+len(wrong.Other) > 0
+}
+
+// look is Find without the search for what may have been meant.
+func (l List) look(name string) (*Profile, *NameError) {
 	for _, e := range l {
 		if e.Name == name {
 			return e.Profile(), nil
@@ -56,7 +74,10 @@ func (l List) Find(name string) (*Profile, error) {
 		}
 	}
 	wrong := &NameError{Asked: name}
-	for _, names := range []func(*Entry) []string{(*Entry).names, func(e *Entry) []string { return e.Family }} {
+	for _, names := range []func(*spellings) []spelling{
+		func(s *spellings) []spelling { return s.names },
+		func(s *spellings) []spelling { return s.family },
+	} {
 		found, other := l.called(name, names)
 		switch {
 		case len(found) == 1:
@@ -69,7 +90,6 @@ func (l List) Find(name string) (*Profile, error) {
 		}
 		wrong.Other = append(wrong.Other, other.Profiles()...)
 	}
-	wrong.Near = l.Nearest(l.plain(name), 3)
 	return nil, wrong
 }
 
@@ -77,8 +97,8 @@ func (l List) Find(name string) (*Profile, error) {
 // stays.
 func (l List) plain(name string) string {
 	for _, e := range l {
-		words := strings.Fields(name)
-		words = slices.DeleteFunc(words, func(w string) bool { return e.bare([]string{strings.ToLower(w)}) == "" })
+		words, makers := strings.Fields(name), e.spelled().makers
+		words = slices.DeleteFunc(words, func(w string) bool { return bare([]string{strings.ToLower(w)}, makers) == "" })
 		if len(words) > 0 {
 			name = strings.Join(words, " ")
 		}
@@ -88,10 +108,12 @@ func (l List) plain(name string) string {
 
 // called lists the profiles that answer to a name, and those of another memory size. A later profile that shares the
 // very name with an earlier one is a copy of it, which is found by its own name alone.
-func (l List) called(name string, names func(*Entry) []string) (found, other List) {
+func (l List) called(name string, names func(*spellings) []spelling) (found, other List) {
 	taken := map[string]bool{}
+	words, gb := wordsOf(name)
 	for _, e := range l {
-		as, ok, sized := e.answers(name, names(e))
+		own := e.spelled()
+		as, ok, sized := e.answers(spelling{name, bare(words, own.makers), gb}, names(own))
 		switch {
 		case ok && !sized:
 			other = append(other, e)

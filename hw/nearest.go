@@ -7,25 +7,30 @@ import (
 	"unicode"
 )
 
-// closest gives the n names that look most like the one asked for, best first. A name that contains it counts as equal,
-// so that a part of a long name finds it even with a typing error; ties go to the name of most similar length, then to
-// the order given.
-func closest(names []string, name string, n int) []string {
-	type scored struct{ index, part, whole int }
-	all := make([]scored, len(names))
-	want := strings.ToLower(clip(name, 100))
+// likeness is how much a name looks like the one asked for.
+type likeness struct {
+	name, low   string // as it is, and in lower case
+	part, whole int    // distances
+	index       int
+}
+
+// ranked orders names by how much they look like the one asked for, which is in lower case, best first. A name that
+// contains it counts as equal, so that a part of a long name finds it even with a typing error; ties go to the name of
+// most similar length, then to the order given.
+func ranked(names []string, want string) []likeness {
+	all := make([]likeness, len(names))
+	var row []int
 	for i, candidate := range names {
 		low := strings.ToLower(candidate)
-		all[i] = scored{i, partDistance(want, low), distance(want, low)}
+		row = edits(row, want, low, true)
+		part := slices.Min(row)
+		row = edits(row, want, low, false)
+		all[i] = likeness{candidate, low, part, row[len(low)], i}
 	}
-	slices.SortFunc(all, func(a, b scored) int {
+	slices.SortFunc(all, func(a, b likeness) int {
 		return cmp.Or(a.part-b.part, a.whole-b.whole, a.index-b.index)
 	})
-	out := make([]string, 0, max(0, min(n, len(all))))
-	for _, s := range all[:cap(out)] {
-		out = append(out, names[s.index])
-	}
-	return out
+	return all
 }
 
 // Meant is the name that another likely stands for, the first of Near; "" where nothing is near.
@@ -36,35 +41,30 @@ func Meant(names []string, name string) string {
 	return ""
 }
 
-// Near are the names of closest that a typing error, a part or a word of a name may have meant: a guess that is farther
-// leads people to what they did not ask for, so that none is better.
+// Near are those of the n most similar names that a typing error, a part or a word of a name may have meant: a guess
+// that is farther leads people to what they did not ask for, so that none is better.
 func Near(names []string, name string, n int) []string {
 	want := strings.ToLower(clip(name, 100))
 	words := strings.FieldsFunc(want, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	return slices.DeleteFunc(closest(names, name, n), func(near string) bool {
-		near = strings.ToLower(near)
-		if slices.ContainsFunc(words, func(w string) bool { return len(w) > 3 && strings.Contains(near, w) }) {
-			return false
+	var out []string
+	for _, c := range ranked(names, want)[:max(0, min(n, len(names)))] {
+		word := slices.ContainsFunc(words, func(w string) bool { return len(w) > 3 && strings.Contains(c.low, w) })
+		part := len(want) > 2 && c.part <= (len(want)-1)/3
+		if word || part || strings.HasPrefix(c.low, want) || c.whole <= max(1, len(want)/3) {
+			out = append(out, c.name)
 		}
-		part := len(want) > 2 && partDistance(want, near) <= (len(want)-1)/3
-		return !part && !strings.HasPrefix(near, want) && distance(want, near) > max(1, len(want)/3)
-	})
+	}
+	return out
 }
 
-// distance is the number of bytes to insert, delete or change to turn a into b (Levenshtein).
-func distance(a, b string) int {
-	row := edits(a, b, false)
-	return row[len(b)]
-}
-
-// partDistance is the distance of a to the most similar part of b (Sellers 1980).
-func partDistance(a, b string) int { return slices.Min(edits(a, b, true)) }
-
-// edits gives the last row of the edit table; with anywhere, a may start at any place of b for free.
-func edits(a, b string, anywhere bool) []int {
-	row := make([]int, len(b)+1)
-	if !anywhere {
-		for j := range row {
+// edits gives the last row of the table of bytes to insert, delete or change to turn a into each beginning of b
+// (Levenshtein); with anywhere, a may start at any place of b for free, so that the least of the row is its distance to
+// the most similar part (Sellers 1980). The row given is written over where it is long enough.
+func edits(row []int, a, b string, anywhere bool) []int {
+	row = slices.Grow(row[:0], len(b)+1)[:len(b)+1]
+	for j := range row {
+		row[j] = 0
+		if !anywhere {
 			row[j] = j
 		}
 	}

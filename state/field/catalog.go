@@ -122,13 +122,6 @@ func (c *Catalog) Could(text string) []string {
 	return nil
 }
 
-// named reports whether a text is the name of devices, be it without a profile of their memory size.
-func (c *Catalog) named(text string) bool {
-	_, err := c.Profiles.Find(text)
-	var wrong *hw.NameError
-	return err == nil || errors.As(err, &wrong) && len(wrong.Could)+len(wrong.Other) > 0
-}
-
 // devices puts words together that are one name: "NVIDIA H100 80GB HBM3" as nvidia-smi prints it is four words.
 func (c *Catalog) devices(words []string) []string {
 	if !slices.ContainsFunc(words, func(w string) bool { return !c.exact(w) }) {
@@ -137,7 +130,7 @@ func (c *Catalog) devices(words []string) []string {
 	var out []string
 	for len(words) > 0 {
 		n := min(len(words), mostNameWords)
-		for n > 1 && !c.named(strings.Join(words[:n], " ")) {
+		for n > 1 && !c.Profiles.Names(strings.Join(words[:n], " ")) {
 			n--
 		}
 		out = append(out, strings.Join(words[:n], " "))
