@@ -37,6 +37,8 @@ var files = map[field.ID]fileKind{
 	field.Workload:    {endings: []string{".toml", ".yaml", ".yml"}, number: true},
 	field.InputLength: {endings: []string{".yaml", ".yml"}, number: true},
 	field.ExpertLoads: {endings: []string{".csv", ".json", ".txt"}},
+	field.Trace:       {endings: []string{".csv", ".json", ".jsonl"}},
+	field.Fleet:       {endings: []string{".csv", ".tsv", ".txt"}, number: true},
 	field.DeviceFile:  {endings: []string{".toml"}},
 	field.Root:        {dirs: true},
 	field.Python:      {endings: []string{""}},

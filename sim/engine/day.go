@@ -12,6 +12,7 @@ import (
 	"fathom/sim/fleet"
 	"fathom/sim/plan"
 	"fathom/sim/report"
+	"fathom/sim/trace"
 	"fathom/sim/traffic"
 	"fathom/sim/workload"
 )
@@ -63,15 +64,7 @@ func (w *served) curve() (fleet.Curve, message.Message, error) {
 		}
 		return c, message.New("service.shape", s.Fleet, w.req.QPS), nil
 	}
-	if _, err := os.Stat(s.Fleet); errors.Is(err, os.ErrNotExist) {
-		return nil, message.Message{}, message.Fault("service.no-shape", s.Fleet, workload.DayNames())
-	}
-	file, err := hw.OpenInput(s.Fleet, maxCurve)
-	if err != nil {
-		return nil, message.Message{}, message.Fault("service.in-file", s.Fleet, err)
-	}
-	defer file.Close()
-	c, err := fleet.Read(file)
+	c, err := readDay(s.Fleet)
 	if err != nil {
 		return nil, message.Message{}, message.Fault("service.in-file", s.Fleet, err)
 	}
@@ -80,6 +73,38 @@ func (w *served) curve() (fleet.Curve, message.Message, error) {
 	}
 	_, peak := c.Peak(0, c.Length())
 	return c, message.New("service.shape", s.Fleet, peak), nil
+}
+
+// readDay reads the file of a day. Errors do not name the file.
+func readDay(path string) (fleet.Curve, error) {
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return nil, message.Fault("service.no-shape", workload.DayNames())
+	}
+	file, err := hw.OpenInput(path, maxCurve)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return fleet.Read(file)
+}
+
+// Readable says what is wrong with the file that a service names, without its name; of a trace, which may be very long,
+// it reads the beginning alone. Whoever asks for it says it before the run.
+func Readable(s plan.Service) error {
+	if s.Trace != "" {
+		file, err := openTrace(s.Trace)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		_, err = trace.Open(file, trace.Options{Format: trace.FormatOf(s.TraceFormat)})
+		return err
+	}
+	if s.Fleet == "" || workload.Day(s.Fleet) != nil {
+		return nil
+	}
+	_, err := readDay(s.Fleet)
+	return err
 }
 
 // dayOf words a plan of a day.

@@ -176,7 +176,7 @@ func (w *served) play(out *report.Service, f traffic.Fleet) (traffic.Played, err
 		}
 		return played, err
 	}
-	file, err := hw.OpenInput(s.Trace, math.MaxInt64) // it is streamed
+	file, err := openTrace(s.Trace)
 	if err != nil {
 		return traffic.Played{}, message.Fault("service.in-file", s.Trace, err)
 	}
@@ -205,6 +205,9 @@ func (w *served) play(out *report.Service, f traffic.Fleet) (traffic.Played, err
 	out.Read = append(w.told(&sum), w.refused(&played, f.Engine.KVTokens)...)
 	return played, nil
 }
+
+// openTrace opens a trace of any length: it is streamed.
+func openTrace(path string) (*hw.Input, error) { return hw.OpenInput(path, math.MaxInt64) }
 
 // inFile names the file of what is wrong in it; errors of the system name it anyway.
 func inFile(path string, err error) error {

@@ -125,7 +125,7 @@ func checkMode(req *plan.Request, bad func(field, key string, args ...any) error
 			}
 		}
 	}
-	return nil
+	return checkSplit(req)
 }
 
 // checkFidelity refuses arithmetic that a profile, or an image on it, has no figures for.

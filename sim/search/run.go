@@ -189,7 +189,7 @@ func (r *run) prepare() error {
 			if ph.phase == plan.PhaseDecode && r.req.Mode == plan.PDRatio {
 				pool = pair.Decode
 			}
-			for _, world := range worlds(r.req, ph, pool) {
+			for _, world := range r.req.InstanceSizes(plan.PhaseOn{Phase: ph.phase, Devices: ph.world}, pool) {
 				j := &job{req: r.req, profile: pool.Profile, price: r.price, phase: ph.phase, world: world, fidelity: fidelity,
 					exhaustive: method == plan.SearchExhaustive, switches: Switches(fidelity), passes: passSwitches(fidelity),
 					limits: ph.limits, lengths: lengths, stopped: r.stopped, left: r.left, runs: r.runs, live: &r.live,
@@ -214,9 +214,6 @@ func (r *run) prepare() error {
 				}
 				r.total += len(j.tuples)
 			}
-		}
-		if err := r.bothSides(pair, jobs); err != nil {
-			return err
 		}
 		r.jobs = append(r.jobs, jobs)
 		r.found = append(r.found, make([][]found, len(jobs)))

@@ -6,52 +6,11 @@ import (
 	"slices"
 	"sync"
 
-	"fathom/hw/message"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/sim/serve"
 )
-
-// worlds are the devices of an instance that a phase is tried on: those that the request says, else every number that
-// leaves the other side its least, that there is hardware for, and that the grid holds.
-func worlds(req *plan.Request, ph phaseOf, pool plan.Pool) (list []int) {
-	if ph.world > 0 {
-		return []int{ph.world}
-	}
-	other := max(1, req.DecodeDevices)
-	if ph.phase == plan.PhaseDecode {
-		other = max(1, req.PrefillDevices)
-	}
-	most := req.Devices - other
-	if pool.Devices > 0 {
-		most = min(most, pool.Devices)
-	}
-	for n := 1; n <= most && pool.Profile.Fits(n) == nil; n++ {
-		if dealt(req, n) {
-			list = append(list, n)
-		}
-	}
-	return list
-}
-
-// dealt reports whether some of the sizes that a request names divide so many devices: what no layout can be made of
-// is not tried.
-func dealt(req *plan.Request, world int) bool {
-	for _, s := range []plan.Sizes{req.TP, req.EP, req.MoEDP} {
-		if !s.Searched || len(s.Values) == 0 {
-			continue
-		}
-		fits := false
-		for _, v := range s.Values {
-			fits = fits || v > 0 && world%v == 0
-		}
-		if !fits {
-			return false
-		}
-	}
-	return true
-}
 
 // shared is what a job of an earlier pairing has found or will find.
 type shared struct {
@@ -114,37 +73,6 @@ func (r *run) job(i int, phase plan.Phase) *job {
 		}
 	}
 	return r.jobs[i][0]
-}
-
-// bothSides refuses a pairing one side of which has no instance size at all, with the nearest that would have one.
-func (r *run) bothSides(pair plan.Pairing, jobs []*job) error {
-	if !r.req.SplitSearched() {
-		return nil
-	}
-	bad := func(field, key string, args ...any) error {
-		return &report.Failure{Class: report.InvalidParameters, Field: field, Message: message.New(key, args...)}
-	}
-	if r.req.Devices < 2 {
-		return bad("num_devices", "failure.split-two", r.req.Devices)
-	}
-	for _, side := range []struct {
-		phase plan.Phase
-		pool  plan.Pool
-		given int
-	}{{plan.PhasePrefill, pair.Prefill, r.req.PrefillDevices}, {plan.PhaseDecode, pair.Decode, r.req.DecodeDevices}} {
-		found := false
-		for _, j := range jobs {
-			found = found || j.phase == side.phase
-		}
-		switch {
-		case side.given > 0 && side.pool.Devices > 0 && side.given > side.pool.Devices:
-			return bad(side.phase.String()+"_device", "failure.split-stock", side.phase, side.given, side.pool.Profile.Name,
-				side.pool.Devices)
-		case !found:
-			return bad("num_devices", "failure.split-sizes", side.phase, r.req.Devices, nearestSize(r.req))
-		}
-	}
-	return nil
 }
 
 // bySize keeps of a section the best row of every instance size, best per device first.
@@ -212,14 +140,4 @@ func once(price Pricer) Pricer {
 		}
 		return f, nil
 	}
-}
-
-// nearestSize is the smallest instance that the sizes of a request divide.
-func nearestSize(req *plan.Request) int {
-	for n := 1; n < mostFleet; n++ {
-		if dealt(req, n) {
-			return n
-		}
-	}
-	return mostFleet
 }

@@ -36,7 +36,7 @@ func (r *run) aggregated(on replicasOn) (list []replica) {
 	for _, n := range plan.Unique(append(plan.Powers(on.most), on.most)) {
 		own.Devices = n
 		own.PowerLimit = r.req.PowerLimit * float64(n) / float64(r.req.Devices)
-		if r.stopped.Load() || on.profile.Fits(n) != nil || !dealt(&own, n) {
+		if r.stopped.Load() || on.profile.Fits(n) != nil || !own.Dealt(n) {
 			continue
 		}
 		alone := r.again(&own)

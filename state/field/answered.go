@@ -7,6 +7,7 @@ import (
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
+	"fathom/sim/workload"
 )
 
 // Open lists the questions that the form still has to ask, in asking order: those that apply, are not folded away, and
@@ -238,6 +239,12 @@ func (r *Reading) Unresolved() []Load {
 	}
 	if f := r.Word(ExpertLoads); f != "" && r.Catalog.Loads[f] == nil {
 		add(ExpertLoads, f)
+	}
+	if f := r.Word(Trace); f != "" && !r.Catalog.Served[f] {
+		add(Trace, f)
+	}
+	if f := r.Word(Fleet); f != "" && workload.Day(f) == nil && !r.Catalog.Served[f] {
+		add(Fleet, f)
 	}
 	if w := r.Word(Workload); w != "" && r.Workload() == nil {
 		add(Workload, w)

@@ -24,6 +24,7 @@ type Catalog struct {
 	Lengths    map[string][]plan.Bin // length-distribution files that were read
 	Workloads  map[string]*plan.Workload
 	Loads      map[string]*expert.Load    // of experts, from files
+	Served     map[string]bool            // files of a trace or a day that can be read
 	Failed     map[string]message.Message // a path or name that could not be loaded: the reason
 }
 
@@ -33,6 +34,7 @@ type Found struct {
 	Bins     []plan.Bin
 	Workload *plan.Workload
 	Loads    *expert.Load
+	Served   bool // a trace or a day: it can be read, which is all that answers are judged by
 }
 
 // Put takes what was read into maps of its own, which nobody else has; false where it is nothing.
@@ -46,6 +48,8 @@ func (c *Catalog) Put(l Load, f Found) bool {
 		c.Workloads = with(c.Workloads, l.Text, f.Workload)
 	case l.ID == ExpertLoads && f.Loads != nil:
 		c.Loads = with(c.Loads, l.Text, f.Loads)
+	case (l.ID == Trace || l.ID == Fleet) && f.Served:
+		c.Served = with(c.Served, l.Text, true)
 	default:
 		return false
 	}

@@ -45,14 +45,14 @@ func checkLoads(r *Reading, text string) []report.Issue {
 		if why.IsZero() {
 			return nil // not read yet
 		}
-		return one(fault(ExpertLoads, text, "experts-unread", why))
+		return one(fault(ExpertLoads, text, "unread", why))
 	}
 	if r.Model == nil {
 		return nil
 	}
 	f, layers := r.Model.Routed()
 	if err := l.Check(f.Experts, f.TopK, layers); err != nil {
-		return one(fault(ExpertLoads, text, "experts-unread", message.Of(err)))
+		return one(fault(ExpertLoads, text, "unread", message.Of(err)))
 	}
 	return nil
 }

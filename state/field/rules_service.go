@@ -6,6 +6,7 @@ import (
 
 	"fathom/sim/plan"
 	"fathom/sim/report"
+	"fathom/sim/trace"
 	"fathom/sim/workload"
 )
 
@@ -45,7 +46,21 @@ func checkService(r *Reading, id ID, others ...ID) []report.Issue {
 	return nil
 }
 
-func checkTrace(r *Reading) []report.Issue { return checkService(r, Trace, Sessions, Fleet) }
+func checkTrace(r *Reading) []report.Issue {
+	if out := checkService(r, Trace, Sessions, Fleet); len(out) > 0 {
+		return out
+	}
+	return r.unplayable(Trace)
+}
+
+// unplayable says that the file of a trace or a day cannot be read. Which format a trace has may be said beside it.
+func (r *Reading) unplayable(id ID) []report.Issue {
+	why := r.Catalog.Failed[r.Word(id)]
+	if r.Word(id) == "" || why.IsZero() || why.Key == trace.Foreign && r.anyAsked(TraceFormat) {
+		return nil
+	}
+	return one(fault(id, r.typed(id), "unread", why))
+}
 
 func checkSessions(r *Reading) []report.Issue {
 	out := checkService(r, Sessions, Fleet)
@@ -81,6 +96,8 @@ func checkFleet(r *Reading) []report.Issue {
 		return lacks(Fleet, r.typed(Fleet), TTFT, "")
 	case workload.Day(name) != nil && r.Float(QPS) == 0 && r.Problems[QPS] == nil:
 		return lacks(Fleet, r.typed(Fleet), QPS, "N") // a shape has no peak of its own
+	case workload.Day(name) == nil:
+		return r.unplayable(Fleet)
 	}
 	return out
 }

@@ -11,11 +11,15 @@ import (
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
+	"fathom/sim/trace"
 )
 
 // TestEachFaultNamesFieldValueAndFix: a change to the flagship command, and the one line that it must bring.
 func TestEachFaultNamesFieldValueAndFix(t *testing.T) {
 	c := world(t)
+	gone := message.New("system.absent")
+	c.Failed["gone.jsonl"], c.Failed["gone.csv"] = gone, gone
+	c.Failed["odd.csv"] = message.New(trace.Foreign, "a,b")
 	c.Failed["broken.yaml"] = message.Literal("bins[1]: max_tokens 5 must be above min_tokens 9")
 	for _, test := range []struct{ line, want string }{
 		{"--sessions turns=0 --qps 5", `sessions: sessions turns=0: has "turns=0", want turns once, from 1 to 10000`},
@@ -124,6 +128,12 @@ func TestEachFaultNamesFieldValueAndFix(t *testing.T) {
 		{"--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 4 --decode-devices-per-instance 9000 " +
 			"--num-devices 20000",
 			"decode_devices_per_instance: decode devices 9000: ATLAS_800_A3_752T_128G_DIE holds 768 devices"},
+		{"--enable-optimize-prefill-decode-ratio --tp-sizes 16", "num_devices: device count 8: prefill finds no instance " +
+			"size within 8 devices that the given sizes divide; the smallest is 16"},
+		{"--enable-optimize-prefill-decode-ratio --num-devices 1", "num_devices: device count 1: a split needs two devices"},
+		{"--trace odd.csv", `trace: trace odd.csv: cannot be used: "a,b" begins no trace that is known`},
+		{"--trace gone.jsonl", "trace: trace gone.jsonl: cannot be used: there is no such file"},
+		{"--fleet gone.csv", "fleet: fleet gone.csv: cannot be used: there is no such file"},
 		{"--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 2 --decode-devices-per-instance 4 " +
 			"--tp-sizes 8",
 			"tp_sizes: TP sizes 8: is above the 4 devices of the larger instance; use sizes up to 4"},
@@ -204,6 +214,8 @@ func TestWarningsDoNotBlock(t *testing.T) {
 				"serves at " +
 				"most 40960"},
 		{moe, "--num-mtp-tokens 0 1 3 --ep-sizes 2 4", ""},
+		{dense, "--trace odd.csv --trace-format azure", ""},
+		{dense, "--fleet day --qps 5", ""},
 		{moe, "--tp-sizes --ep-sizes --moe-dp-sizes --num-mtp-tokens 0 1 3 --num-devices 64",
 			"warning max_search_combinations: combination threshold 100: 1029 combinations are more than 100"},
 		{dense, "--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 4 --decode-devices-per-instance 8 " +

@@ -6,6 +6,7 @@ import (
 
 	"fathom/hw"
 	"fathom/hw/message"
+	"fathom/sim/engine"
 	"fathom/sim/expert"
 	"fathom/sim/model"
 	"fathom/sim/plan"
@@ -96,6 +97,16 @@ func (p *Program) resolve(a *field.Answers, c *field.Catalog) error {
 				continue
 			}
 			c.Lengths[load.Text] = bins
+		case field.Trace, field.Fleet:
+			of := plan.Service{Trace: load.Text}
+			if load.ID == field.Fleet {
+				of = plan.Service{Fleet: load.Text}
+			}
+			if err := engine.Readable(of); err != nil {
+				c.Failed[load.Text] = message.Of(err)
+				continue
+			}
+			c.Put(load, field.Found{Served: true})
 		case field.ExpertLoads:
 			data, err := p.readFile(load.Text)
 			if err != nil {

@@ -67,7 +67,9 @@ func (p *Painter) items(k *state.Picker, r layout.Rect) []string {
 			if c == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[c] = max(widths[c], cell.Width(s))
+			if c == 0 || len(rows[i]) > 2 { // a word that stands alone is no column
+				widths[c] = max(widths[c], cell.Width(s))
+			}
 		}
 	}
 	if len(widths) > 0 {
@@ -89,6 +91,10 @@ func (p *Painter) items(k *state.Picker, r layout.Rect) []string {
 		}
 		line := cell.Left(row[0], widths[0], p.T.Marks.More)
 		for c, s := range row[1:] { // a fact that does not fit is in the preview
+			if len(row) == 2 && cell.Width(line)+2+cell.Width(s)+lead <= r.W {
+				line += "  " + s
+				break
+			}
 			if cell.Width(line)+2+widths[c+1]+lead > r.W {
 				break
 			}

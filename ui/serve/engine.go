@@ -107,7 +107,7 @@ func (e engine) Load(_ context.Context, l field.Load) (field.Found, error) {
 	if l.ID == field.Workload {
 		return field.Found{}, workload.Unread(l.Text, errNoFiles)
 	}
-	if l.ID == field.ExpertLoads {
+	if l.ID == field.ExpertLoads || l.ID == field.Trace || l.ID == field.Fleet {
 		return field.Found{}, errNoFiles
 	}
 	if l.ID != field.Model {

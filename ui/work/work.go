@@ -46,6 +46,11 @@ func (l Local) Run(ctx context.Context, start state.Start, progress func(report.
 	if err != nil {
 		return nil, err
 	}
+	if s := start.Request.Service; strings.HasPrefix(s.Trace+s.Fleet, "~/") {
+		at := *start.Request // shared with the screen
+		at.Service.Trace, at.Service.Fleet = l.expand(s.Trace), l.expand(s.Fleet)
+		start.Request = &at
+	}
 	if start.Quiet {
 		e = engine.Embedded{Most: report.MostUnasked}
 	}
@@ -55,11 +60,18 @@ func (l Local) Run(ctx context.Context, start state.Start, progress func(report.
 // most is far above any length-distribution file.
 const most = 4 << 20
 
-// Load reads the model, the length distribution or the mix of requests behind a text.
+// Load reads the model, the length distribution or the mix of requests behind a text, and looks whether a trace or a
+// day can be read.
 func (l Local) Load(_ context.Context, x field.Load) (field.Found, error) {
 	if x.ID == field.Model {
 		m, err := model.Resolve(l.expand(x.Text), l.Architecture, model.CachesFrom(l.Getenv, l.Getenv("HOME")))
 		return field.Found{Model: m}, err
+	}
+	switch x.ID {
+	case field.Trace:
+		return field.Found{Served: true}, engine.Readable(plan.Service{Trace: l.expand(x.Text)})
+	case field.Fleet:
+		return field.Found{Served: true}, engine.Readable(plan.Service{Fleet: l.expand(x.Text)})
 	}
 	data, err := hw.ReadInput(l.expand(x.Text), most)
 	if x.ID == field.Workload {
