@@ -5,8 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 	"testing"
+
+	"fathom/assets"
 )
 
 type phase int
@@ -66,5 +71,39 @@ func TestMessagesAreTextInJSON(t *testing.T) {
 	var back struct{ Why Message }
 	if err := json.Unmarshal(data, &back); err != nil || back.Why.String() != "prefill" {
 		t.Errorf("%+v, %v", back, err)
+	}
+}
+
+// The parts of a file together are the file: none has a table twice, and no line within a text looks like one.
+func TestPartsAreTheFile(t *testing.T) {
+	files, _ := fs.Glob(assets.Text, "text/*.toml")
+	for _, file := range files {
+		data, err := assets.Text.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := decode(string(data))
+		if err != nil {
+			t.Fatal(file, err)
+		}
+		got := map[string]string{}
+		for part := range parts(string(data)) {
+			entries, err := decode(part)
+			if err != nil {
+				t.Fatal(file, err)
+			}
+			for key := range entries {
+				if word, _, _ := strings.Cut(key, "."); !slices.Contains(heads(part), word) {
+					t.Errorf("%s: %s is not listed", file, key)
+				}
+			}
+			maps.Copy(got, entries)
+		}
+		if !maps.Equal(got, want) {
+			t.Errorf("%s: its parts differ from it", file)
+		}
+	}
+	if len(files) < 30 {
+		t.Errorf("%d files", len(files))
 	}
 }

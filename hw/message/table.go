@@ -3,7 +3,9 @@ package message
 import (
 	"fmt"
 	"io/fs"
+	"iter"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -13,64 +15,98 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// Table is the texts of one language by dotted key ("form.title"). A file of it is read when a key of its tables is
+// Table is the texts of one language by dotted key ("form.title"). A part of a file is read when a key of its tables is
 // first asked for. It may be shared between sessions.
 type Table struct {
 	Lang     string
-	parts    map[string][]func() map[string]string // by the first word of a key: the files that have such keys
+	parts    map[string][]func() map[string]string // by the first word of a key: what has such keys
 	fallback *Table                                // English, for a key that a translation lacks
 }
 
 // Languages with a table, the first one complete by definition.
 var Languages = []string{"en", "zh"}
 
-var tables = sync.OnceValue(func() map[string]*Table {
-	all := make(map[string]*Table, len(Languages))
+var tables = open()
+
+// open prepares the tables of all languages.
+func open() map[string]func() *Table {
+	all := make(map[string]func() *Table, len(Languages))
+	var complete func() *Table
 	for _, lang := range Languages {
-		t := &Table{Lang: lang, parts: map[string][]func() map[string]string{}, fallback: all[Languages[0]]}
-		files, _ := fs.Glob(assets.Text, path.Join("text", lang+"-*.toml")) // the pattern is well formed
-		for _, file := range files {
-			data, err := assets.Text.ReadFile(file)
-			if err != nil {
-				panic(err)
+		fallback := complete
+		all[lang] = sync.OnceValue(func() *Table {
+			t := &Table{Lang: lang, parts: map[string][]func() map[string]string{}}
+			if fallback != nil {
+				t.fallback = fallback()
 			}
-			t.add(file, string(data))
+			files, _ := fs.Glob(assets.Text, path.Join("text", lang+"-*.toml")) // the pattern is well formed
+			for _, file := range files {
+				data, err := assets.Text.ReadFile(file)
+				if err != nil {
+					panic(err)
+				}
+				t.add(file, string(data))
+			}
+			return t
+		})
+		if complete == nil {
+			complete = all[lang]
 		}
-		all[lang] = t
 	}
 	return all
-})
+}
 
 // Load gives the table of a language, nil for a language without one. Tables are part of the program: a file that does
 // not read panics, and a test reads them all.
-func Load(lang string) *Table { return tables()[lang] }
+func Load(lang string) *Table {
+	if load, ok := tables[lang]; ok {
+		return load()
+	}
+	return nil
+}
 
-// add lists a file under the first words of its keys.
+// add lists the parts of a file under the first words of their keys.
 func (t *Table) add(file, source string) {
-	read := sync.OnceValue(func() map[string]string {
-		entries, err := decode(source)
-		if err != nil {
-			panic(fmt.Errorf("%s: %w", file, err))
-		}
-		return entries
-	})
-	seen := map[string]bool{}
-	for _, word := range heads(source) {
-		if !seen[word] {
-			seen[word] = true
+	for part := range parts(source) {
+		read := sync.OnceValue(func() map[string]string {
+			entries, err := decode(part)
+			if err != nil {
+				panic(fmt.Errorf("%s: %w", file, err))
+			}
+			return entries
+		})
+		for _, word := range heads(part) {
 			t.parts[word] = append(t.parts[word], read)
 		}
 	}
 }
 
-// heads are the first words of all keys: of the keys before the first table, and of the names of the tables.
-func heads(source string) (words []string) {
-	headed := false
-	for line := range strings.Lines(source) {
+// parts are what stands before the first table of a file, and every table with its name.
+func parts(source string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for source != "" {
+			end := len(source)
+			if next := strings.Index(source, "\n["); next >= 0 {
+				end = next + 1
+			}
+			if !yield(source[:end]) {
+				return
+			}
+			source = source[end:]
+		}
+	}
+}
+
+// heads are the first words of the keys of a part, each once.
+func heads(part string) (words []string) {
+	for line := range strings.Lines(part) {
 		name, table := strings.CutPrefix(line, "[")
-		headed = headed || table
-		if end := strings.IndexAny(name, ".] ="); end > 0 && name[0] != '#' && (table || !headed) {
+		end := strings.IndexAny(name, ".] =")
+		if end > 0 && name[0] != '#' && !slices.Contains(words, name[:end]) {
 			words = append(words, name[:end])
+		}
+		if table {
+			break
 		}
 	}
 	return words

@@ -25,7 +25,7 @@ var homes = []string{"thinker_config", "text_config", "llm_config", "language_co
 func describe(r *reader, architecture string, chosen bool) (*description, error) {
 	t := vocabulary()
 	d := &description{known: !chosen || architecture == r.text("model_type", "")}
-	d.outer = t.families[architecture]
+	d.outer = t.family(architecture)
 	d.family = d.outer
 	text := r
 	for depth := 0; depth < 3; depth++ {
@@ -42,7 +42,7 @@ func describe(r *reader, architecture string, chosen bool) (*description, error)
 		d.parents = append(d.parents, text)
 		text = inner
 		if d.family == nil && !chosen {
-			d.family = t.families[text.text("model_type", "")]
+			d.family = t.family(text.text("model_type", ""))
 		}
 	}
 	if *r.err != nil {

@@ -3,6 +3,7 @@ package model
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/BurntSushi/toml"
@@ -43,13 +44,14 @@ type family struct {
 	Vision          string
 }
 
-// lexicon is what the package knows of names: keys, families, and what changes no cost.
+// lexicon is what the package knows of names: keys, families, and what changes no cost. A family is read when a file
+// first names it.
 type lexicon struct {
 	keys     map[string]string // spelling to key
 	loose    map[string]bool   // keys whose spellings may differ in value
 	names    map[string]bool
 	patterns []*regexp.Regexp
-	families map[string]*family
+	families map[string]func() *family
 	wrappers map[string]bool // multi-modal types around the text model of another family
 	gated    []string        // towers with gated feed-forward blocks
 }
@@ -67,15 +69,12 @@ var vocabulary = sync.OnceValue(func() *lexicon {
 		Loose    struct{ Keys []string }
 		Free     struct{ Names, Patterns []string }
 		Tower    struct{ Gated []string }
-		Family   []family
 		Wrapper  []struct{ Types []string }
 	}
-	meta, err := toml.Decode(string(assets.Families), &file)
-	if err != nil || len(meta.Undecoded()) > 0 {
-		panic("assets/families.toml: " + show(err) + show(meta.Undecoded()))
-	}
+	head, families, _ := strings.Cut(string(assets.Families), familyHead)
+	decodeFamilies(head, &file)
 	w := &lexicon{keys: map[string]string{}, loose: map[string]bool{}, names: map[string]bool{},
-		families: map[string]*family{}, wrappers: map[string]bool{}, gated: file.Tower.Gated}
+		families: map[string]func() *family{}, wrappers: map[string]bool{}, gated: file.Tower.Gated}
 	for key, others := range file.Spelling {
 		w.keys[key] = key
 		for _, o := range others {
@@ -91,9 +90,16 @@ var vocabulary = sync.OnceValue(func() *lexicon {
 	for _, p := range file.Free.Patterns {
 		w.patterns = append(w.patterns, regexp.MustCompile(p))
 	}
-	for i := range file.Family {
-		for _, t := range file.Family[i].Types {
-			w.families[t] = &file.Family[i]
+	for part := range strings.SplitSeq(families, familyHead) {
+		read := sync.OnceValue(func() *family {
+			var one struct{ Family [1]family }
+			decodeFamilies(familyHead+part, &one)
+			return &one.Family[0]
+		})
+		_, types, _ := strings.Cut(part, "types = [")
+		types, _, _ = strings.Cut(types, "]")
+		for _, t := range strings.FieldsFunc(types, func(r rune) bool { return strings.ContainsRune("\", \n", r) }) {
+			w.families[t] = read
 		}
 	}
 	for _, g := range file.Wrapper {
@@ -103,6 +109,24 @@ var vocabulary = sync.OnceValue(func() *lexicon {
 	}
 	return w
 })
+
+// familyHead begins a family in families.toml, of which they are the last.
+const familyHead = "[[family]]\n"
+
+func decodeFamilies(part string, to any) {
+	meta, err := toml.Decode(part, to)
+	if err != nil || len(meta.Undecoded()) > 0 {
+		panic("assets/families.toml: " + show(err) + show(meta.Undecoded()))
+	}
+}
+
+// family gives the family of a model type, nil where none is known.
+func (w *lexicon) family(name string) *family {
+	if read := w.families[name]; read != nil {
+		return read()
+	}
+	return nil
+}
 
 // Architectures gives every known model_type in alphabetical order, those that cannot be priced included.
 func Architectures() []string {

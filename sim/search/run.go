@@ -294,6 +294,9 @@ func (r *run) each(j *job, ended func(i int, f found)) {
 	first := 0 // a strategy that is likely to win is searched before the others
 	if j.onlyBest {
 		first = slices.IndexFunc(j.tuples, func(t tuple) bool { return t.label == r.leaders[j.profile] })
+		if first < 0 && j.judge == nil && len(j.tuples) > 2 {
+			first = r.promising(j)
+		}
 	}
 	work := func(w *worker) {
 		for !r.stopped.Load() {

@@ -125,6 +125,10 @@ func (w *worker) search(j *job, i int) found {
 	if j.plays() {
 		w.play(setup, forward, j.req.MaxBatchedTokens)
 	}
+	if j.onlyBest && w.outdone() {
+		out.outcome.End = report.Outdone
+		return out
+	}
 	if w.evaluator.Spend = nil; j.left != nil {
 		forward, w.evaluator.Spend = charged{forward, j.left}, j.left.spend
 	}

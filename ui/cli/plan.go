@@ -23,6 +23,7 @@ func (p *Program) planCommand() *cobra.Command {
 			if wants(args, "-h", "--help") {
 				return c.Help()
 			}
+			collectLate()
 			q, err := p.prepare("plan", args)
 			if err != nil {
 				return err

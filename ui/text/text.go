@@ -3,7 +3,6 @@ package text
 import (
 	"fmt"
 	"strings"
-	"sync"
 
 	"fathom/hw/message"
 	"fathom/ui/cell"
@@ -20,22 +19,14 @@ type Catalog struct {
 // Languages with a catalog, the first one complete by definition.
 var Languages = message.Languages
 
-var load = sync.OnceValue(func() map[string]*Catalog {
-	all := make(map[string]*Catalog)
-	for _, lang := range Languages {
-		all[lang] = catalogOf(message.Load(lang))
-	}
-	return all
-})
-
 func catalogOf(t *message.Table) *Catalog {
 	return &Catalog{Table: t}
 }
 
 // Load gives the catalog of a language; a language without a catalog is the user's error.
 func Load(lang string) (*Catalog, error) {
-	if c, ok := load()[lang]; ok {
-		return c, nil
+	if t := message.Load(lang); t != nil {
+		return catalogOf(t), nil
 	}
 	return nil, fmt.Errorf("language %q: there are %s", cell.Clean(lang), strings.Join(Languages, " and "))
 }
