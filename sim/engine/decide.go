@@ -11,5 +11,5 @@ import (
 // many workers as there are processors. See decision.Run.
 func Decide(ctx context.Context, req *plan.Request, ranges []decision.Range, watch func(int)) (*decision.Result,
 	error) {
-	return decision.Run(ctx, req, ranges, workers(), watch)
+	return decision.Run(ctx, req, ranges, workers(len(req.Profiles) == 1), watch)
 }

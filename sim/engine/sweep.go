@@ -23,21 +23,21 @@ import (
 func Sweep(ctx context.Context, req *plan.Request, axes []sweep.Axis,
 	watch func(sweep.Progress)) (*sweep.Result, error) {
 	begin := time.Now()
-	out, err := sweep.Run(ctx, req, axes, workers(), watch)
+	out, err := sweep.Run(ctx, req, axes, workers(false), watch)
 	if out != nil {
 		out.ElapsedMS = float64(time.Since(begin).Microseconds()) / 1000
 	}
 	return out, err
 }
 
-// workers are as many as there are processors. They share prices and benchmarks, and answer aggregation
-// beside every searched split.
-func workers() []sweep.Answer {
+// workers are as many as there are processors. They share prices and benchmarks, and answer aggregation beside every
+// searched split; with rivals the second best strategy, too.
+func workers(rivals bool) []sweep.Answer {
 	shared, runs := &prices{of: map[pass.Setup]serve.Forward{}}, bench.NewRuns()
 	list := make([]sweep.Answer, runtime.GOMAXPROCS(0))
 	for i := range list {
 		cells := search.NewCells(shared.price, runs)
-		cells.Aggregated = true
+		cells.Aggregated, cells.Rivals = true, rivals
 		list[i] = guarded(cells.Answer)
 	}
 	return list

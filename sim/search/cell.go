@@ -14,6 +14,7 @@ import (
 // several can be searched side by side. It is not safe for concurrent use.
 type Cells struct {
 	Aggregated bool // beside a searched split, too
+	Rivals     bool // the second best strategy of a profile, too: of the others little is known
 
 	price   Pricer
 	runs    *bench.Runs
@@ -34,7 +35,7 @@ func (c *Cells) Answer(ctx context.Context, req *plan.Request) (*report.Report, 
 		return nil, context.Cause(ctx)
 	}
 	r := newRun(req, c.price, new(atomic.Bool))
-	r.serial, r.workers, r.runs, r.leaders = true, c.workers, c.runs, c.leaders
+	r.serial, r.workers, r.runs, r.leaders, r.rivals = true, c.workers, c.runs, c.leaders, c.Rivals
 	defer context.AfterFunc(ctx, func() { r.stopped.Store(true) })()
 	if err := r.prepare(); err != nil {
 		return nil, err

@@ -47,6 +47,7 @@ type run struct {
 	// leaders are strategies that are likely to win; nil unless of every section the best row alone is wanted, so that
 	// strategies that cannot win need not be searched to the end.
 	leaders   map[*hw.Profile]string
+	rivals    bool             // the second best strategy is wanted, too
 	bounded   bool             // larger batches are taken to be slower, so that few of them are tried
 	direct    bool             // every profile is priced as if it were alone
 	lean      bool             // only the best rows are of interest
@@ -343,14 +344,23 @@ func (r *run) each(j *job, ended func(i int, f found)) {
 	}
 }
 
-// follow takes note of a strategy that serves more than those before it.
+// follow takes note of what a strategy serves: others cannot win that serve less than the best, or than the second best
+// where that one is asked for, too.
 func (r *run) follow(j *job, f *found) {
+	most := 0.0
 	for i := range f.rows {
-		if t := f.rows[i].Throughput; t > j.lead && answers(f.rows[i:i+1], j) {
-			if j.lead = t; r.leaders != nil {
+		if t := f.rows[i].Throughput; t > most && answers(f.rows[i:i+1], j) {
+			if most = t; most > j.first && r.leaders != nil {
 				r.leaders[j.profile] = f.rows[i].Label
 			}
 		}
+	}
+	if most > j.first {
+		j.first, most = most, j.first
+	}
+	j.second = max(j.second, most)
+	if j.lead = j.first; r.rivals {
+		j.lead = j.second
 	}
 }
 

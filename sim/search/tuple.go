@@ -46,7 +46,9 @@ type job struct {
 	turn       *serve.Turn   // held while the run has to wait; nil where it never has
 	runs       *bench.Runs   // closed loops that were played
 	onlyBest   bool          // strategies that cannot win need not be searched to the end
-	lead       float64       // output tokens per second of the best strategy so far, where only that is wanted
+	first      float64       // output tokens per second of the best strategy so far, where only that is wanted
+	second     float64       // of the second best
+	lead       float64       // of the one of the two that others have to serve more than
 	live       *atomic.Int64 // counts points as they are evaluated; nil where nobody waits for them
 }
 
