@@ -195,9 +195,22 @@ func (u *update) interrupt() {
 		u.say("cancelled")
 	case u.Overlay.Kind == QuitOverlay || u.Pane == Running:
 		u.leave()
+	case u.Scope() == InPrompt:
+		u.giveUp(u.Overlay.Text)
+	case u.Scope() == InKnob:
+		u.giveUp(u.Results.WhatIf.Text)
 	default:
 		u.quit()
 	}
+}
+
+// giveUp is ctrl+c over a line that is being typed: the line goes, as in a shell, and is said; the program stays.
+func (u *update) giveUp(text string) {
+	if u.do(Back); text == "" {
+		u.say("cancelled")
+		return
+	}
+	u.say("given-up", "text", text)
 }
 
 // Loses is what leaving now would lose, the key of a text; "" where it is nothing.

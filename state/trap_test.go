@@ -169,6 +169,30 @@ func TestNothingIsLostUnasked(t *testing.T) {
 	}
 }
 
+// ctrl+c over a line that is being typed gives up the line and says so; only the next one leaves.
+func TestInterruptGivesUpTheLineFirst(t *testing.T) {
+	for name, open := range map[string]func(j *journey){
+		"a run's name": func(j *journey) { j.do(Name) },
+		"a sweep":      func(j *journey) { j.do(OverRanges) },
+		"a scenario":   func(j *journey) { j.do(SaveScenario) },
+		"runs to read": func(j *journey) { j.do(MeasuredFile) },
+		"a knob":       func(j *journey) { j.do(WhatIf, Accept) },
+	} {
+		j := loaded(t, 20)
+		open(j)
+		if s := j.m.Scope(); s != InPrompt && s != InKnob {
+			t.Fatalf("%s: nothing is typed (%v)", name, s)
+		}
+		j.send(Typed{Text: "night 7"}).do(Interrupt)
+		if n := j.m.Notice; len(j.left()) > 0 || j.m.Scope().Typing() || n.Key != "given-up" || n.Pairs[1] != "night 7" {
+			t.Errorf("%s: %+v, still typing: %t", name, n, j.m.Scope().Typing())
+		}
+		if j.do(Interrupt); len(j.left()) == 0 {
+			t.Errorf("%s: the second ctrl+c does not leave", name)
+		}
+	}
+}
+
 // What is taken from elsewhere counts as the answers that it holds, not the defaults that a saved plan spells out.
 func TestTakenAnswersAreCounted(t *testing.T) {
 	saved := field.ToTOML(field.FillDefaults(flagship()))
