@@ -22,8 +22,8 @@ type Entry struct {
 // separator stands for the slash of a name in the name of its file.
 const separator = "--"
 
-// Catalog lists the models that fathom ships, by name. It opens no file, so it costs nothing at start.
-func Catalog() []Entry {
+// catalog lists the embedded files once: the form looks models up at each key.
+var catalog = sync.OnceValue(func() []Entry {
 	files, err := assets.Models.ReadDir("models")
 	if err != nil { // an embedded directory is always there
 		return nil
@@ -35,11 +35,14 @@ func Catalog() []Entry {
 	}
 	slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
 	return entries
-}
+})
+
+// Catalog lists the models that fathom ships, by name. It opens no file, so it costs nothing at start.
+func Catalog() []Entry { return slices.Clone(catalog()) }
 
 // Names lists the names of the catalog.
 func Names() []string {
-	entries := Catalog()
+	entries := catalog()
 	names := make([]string, len(entries))
 	for i, e := range entries {
 		names[i] = e.Name
@@ -101,7 +104,7 @@ func Find(name string, opts ...Option) (*Model, error) {
 
 func lookup(name string) (Entry, bool) {
 	var short []Entry
-	for _, e := range Catalog() {
+	for _, e := range catalog() {
 		if strings.EqualFold(e.Name, name) {
 			return e, true
 		}
