@@ -43,8 +43,14 @@ func TestCutsHaveASign(t *testing.T) {
 	}
 }
 
+// failing is what tests and rapid have in common.
+type failing interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
 // judge fails where a frame breaks what every frame has to keep.
-func judge(t *rapid.T, lines []string, w, h int, ascii, colour bool) {
+func judge(t failing, lines []string, w, h int, ascii, colour bool) {
 	if len(lines) != h {
 		t.Fatalf("%d lines at %dx%d", len(lines), w, h)
 	}
@@ -107,7 +113,7 @@ func TestAnyKeysFitAnyTerminal(t *testing.T) {
 			}
 			return sample.Report(q)
 		}
-		ascii := rapid.Bool().Draw(rt, "ascii")
+		ascii, lang := rapid.Bool().Draw(rt, "ascii"), rapid.SampledFrom([]string{"en", "zh"}).Draw(rt, "lang")
 		for range rapid.IntRange(1, 12).Draw(rt, "steps") {
 			switch rapid.IntRange(0, 9).Draw(rt, "kind") {
 			case 0:
@@ -120,7 +126,7 @@ func TestAnyKeysFitAnyTerminal(t *testing.T) {
 				s.Do(state.Action(rapid.IntRange(1, int(state.NumActions)-1).Draw(rt, "action")))
 			}
 			w, h := size(rt)
-			lines, p := shot(s, theme(ascii, termenv.Ascii), texts(t, "en", ascii), w, h)
+			lines, p := shot(s, theme(ascii, termenv.Ascii), texts(t, lang, ascii), w, h)
 			judge(rt, lines, w, h, ascii, false)
 			hidesNothing(rt, p, lines)
 		}
@@ -128,16 +134,16 @@ func TestAnyKeysFitAnyTerminal(t *testing.T) {
 }
 
 // hidesNothing fails where the frame has a table without the headline's row and does not say so.
-func hidesNothing(t *rapid.T, p *Painter, lines []string) {
+func hidesNothing(t failing, p *Painter, lines []string) {
 	at, top := p.M.BestPosition(), p.M.Results.Table.Top
 	if p.sight == 0 || p.M.Pane != state.Showing || at < 0 || at >= top && at < top+p.sight {
 		return
 	}
-	mark := p.T.Marks.Up
+	key, mark := "views.best_above", p.T.Marks.Up
 	if at >= top {
-		mark = p.T.Marks.Down
+		key, mark = "views.best_below", p.T.Marks.Down
 	}
-	if all := strings.Join(lines, "\n"); !strings.Contains(all, mark+" the best is") {
+	if all := strings.Join(lines, "\n"); !strings.Contains(all, p.t(key, "mark", mark)) {
 		t.Fatalf("row %d is the best, the window begins at %d and nothing says so:\n%s", at, top, all)
 	}
 }
