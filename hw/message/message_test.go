@@ -77,6 +77,7 @@ func TestMessagesAreTextInJSON(t *testing.T) {
 // The parts of a file together are the file: none has a table twice, and no line within a text looks like one.
 func TestPartsAreTheFile(t *testing.T) {
 	files, _ := fs.Glob(assets.Text, "text/*.toml")
+	read := 0
 	for _, file := range files {
 		data, err := assets.Text.ReadFile(file)
 		if err != nil {
@@ -92,6 +93,11 @@ func TestPartsAreTheFile(t *testing.T) {
 			if err != nil {
 				t.Fatal(file, err)
 			}
+			if q := quick(part); q != nil && !maps.Equal(q, entries) {
+				t.Errorf("%s: read quickly %v, in full %v", file, q, entries)
+			} else if q != nil {
+				read++
+			}
 			for key := range entries {
 				if word, _, _ := strings.Cut(key, "."); !slices.Contains(heads(part), word) {
 					t.Errorf("%s: %s is not listed", file, key)
@@ -103,7 +109,7 @@ func TestPartsAreTheFile(t *testing.T) {
 			t.Errorf("%s: its parts differ from it", file)
 		}
 	}
-	if len(files) < 30 {
-		t.Errorf("%d files", len(files))
+	if len(files) < 30 || read < 100 {
+		t.Errorf("%d files, %d parts read quickly", len(files), read)
 	}
 }

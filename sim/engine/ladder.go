@@ -3,6 +3,10 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"fathom/hw"
@@ -24,14 +28,14 @@ func Climb(ctx context.Context, rep *report.Report, watch func(report.Progress))
 	for i := range rep.Devices {
 		rep.Devices[i].Ladder = nil
 	}
-	for _, step := range report.Steps() {
-		answers, fault := rung(ctx, rep, step, watch)
+	for _, r := range rungs(ctx, rep, watch) {
 		if ctx.Err() != nil {
 			break
 		}
+		step, fault := r.step, r.fault
 		for i := range rep.Devices {
 			own := &rep.Devices[i]
-			switch d := answers[own.Device]; {
+			switch d := r.answers[own.Device]; {
 			case d != nil:
 				own.Ladder = append(own.Ladder, report.Rungs(step, d, rep.Request)...)
 			case i >= len(rep.Request.Profiles):
@@ -52,6 +56,45 @@ func Climb(ctx context.Context, rep *report.Report, watch func(report.Progress))
 	for i := range rep.Devices {
 		rep.Devices[i].Ladder = report.Climbed(rep.Devices[i].Ladder)
 	}
+}
+
+// climbed is a step with what rung gives of it.
+type climbed struct {
+	step    report.Step
+	answers map[string]*report.Device
+	fault   error
+}
+
+// rungs answers all steps side by side: the last one plays requests one after the other and leaves processors free.
+func rungs(ctx context.Context, rep *report.Report, watch func(report.Progress)) []climbed {
+	var telling sync.Mutex
+	tell := watch
+	if watch != nil {
+		tell = func(p report.Progress) {
+			telling.Lock()
+			defer telling.Unlock()
+			watch(p)
+		}
+	}
+	list := make([]climbed, len(report.Steps()))
+	var panicked atomic.Value
+	var group sync.WaitGroup
+	for i, step := range report.Steps() {
+		group.Go(func() {
+			defer func() {
+				if v := recover(); v != nil {
+					panicked.Store(fmt.Sprintf("%v\n%s", v, debug.Stack()))
+				}
+			}()
+			list[i].step = step
+			list[i].answers, list[i].fault = rung(ctx, rep, step, tell)
+		})
+	}
+	group.Wait()
+	if text := panicked.Load(); text != nil {
+		panic(text) // on the caller's goroutine, where it can be turned into an error
+	}
+	return list
 }
 
 // rung answers the question of a report on one step, by profile; profiles that have no such figures are absent, and all

@@ -5,6 +5,9 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+
+	"fathom/sim/model"
+	"fathom/sim/software"
 )
 
 // An ordinary plan makes a few megabytes of garbage and ends: collecting it half a dozen times takes longer than the
@@ -26,3 +29,9 @@ var collectLate = sync.OnceFunc(func() {
 	type sentinel struct{ _ [16]byte }
 	runtime.SetFinalizer(new(sentinel), func(*sentinel) { debug.SetGCPercent(later) })
 })
+
+// readAhead reads what every plan asks for while the command line is understood.
+func readAhead() {
+	software.All()
+	model.Architectures()
+}

@@ -24,6 +24,7 @@ func (p *Program) planCommand() *cobra.Command {
 				return c.Help()
 			}
 			collectLate()
+			go readAhead()
 			q, err := p.prepare("plan", args)
 			if err != nil {
 				return err
