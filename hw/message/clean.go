@@ -12,6 +12,9 @@ var escape = regexp.MustCompile(`(?:\x1b\[|\x{9b})[0-?]*[ -/]*[@-~]?` +
 	`|(?:\x1b[\]PX^_]|[\x{90}\x{98}\x{9d}-\x{9f}])[^\x07\x1b\x{9c}]*(?:\x07|\x1b\\|\x{9c})?` +
 	`|\x1b[ -/]*[0-~]?`)
 
+// introducers are what every match of escape begins with.
+const introducers = "\x1b\u0090\u0098\u009b\u009d\u009e\u009f"
+
 // Clean makes a text from a file safe to print on one line: no control sequences, no control or direction-changing
 // characters, line ends and runs of blanks as one blank.
 func Clean(s string) string { return strings.Join(strings.Fields(Strip(s)), " ") }
@@ -21,6 +24,9 @@ func Strip(s string) string {
 	if harmless(s) {
 		return s
 	}
+	if strings.ContainsAny(s, introducers) {
+		s = escape.ReplaceAllString(s, "")
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == unicode.ReplacementChar, unicode.Is(unicode.Cf, r):
@@ -29,7 +35,7 @@ func Strip(s string) string {
 			return -1
 		}
 		return r
-	}, escape.ReplaceAllString(s, ""))
+	}, s)
 }
 
 // harmless tells a text in which there can be nothing to remove.
