@@ -21,7 +21,6 @@ const (
 	ofForward  = 60   // a pass that is priced
 	ofTuple    = 1500 // a strategy whose passes are prepared
 	ofPlayed   = 10   // a step of a simulation, which may stand for hundreds of equal ones
-	ofPiped    = 1    // one of a pipeline, which never does
 	ofPoint    = 10   // a point that is kept
 	ofRejected = 10   // a combination that may be ruled out
 )
@@ -33,13 +32,7 @@ func (a *allowance) spend(steps int) {
 }
 
 // spendPlayed charges a simulation.
-func (a *allowance) spendPlayed(load *serve.Load, r *traffic.Result) {
-	if load.PP > 1 {
-		a.spend(ofPiped * r.Advances)
-	} else {
-		a.spend(ofPlayed * r.Advances)
-	}
-}
+func (a *allowance) spendPlayed(r *traffic.Result) { a.spend(ofPlayed * r.Advances) }
 
 func (a *allowance) spent() bool { return a != nil && a.left.Load() < 0 }
 

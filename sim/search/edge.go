@@ -125,7 +125,7 @@ func (e *edge) look(batch int) (done bool) {
 	q, r := e.played.of(batch, 0)
 	if r != nil {
 		e.job.left.spend(ofPoint)
-		e.job.left.spendPlayed(&e.load, r)
+		e.job.left.spendPlayed(r)
 	}
 	e.looks = append(e.looks, bench.Look{Lane: e.lane(batch), TTFT: q.TTFT, TPOT: q.TPOT, Output: q.Throughput})
 	return !e.job.stopped.Load()

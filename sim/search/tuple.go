@@ -225,7 +225,7 @@ func (w *worker) probe(batch int) (*point, bool) {
 	if w.played != nil {
 		q.Point, q.played = w.played.of(batch, 0)
 		if q.played != nil {
-			w.job.left.spendPlayed(&w.load, q.played)
+			w.job.left.spendPlayed(q.played)
 		}
 	} else {
 		q.Point, done = w.evaluator.At(batch)

@@ -104,7 +104,7 @@ func TestTabled(t *testing.T) {
 			s := State{Decoding: rapid.IntRange(0, 40).Draw(t, "decoding"), Width: rapid.IntRange(1, 3).Draw(t, "width")}
 			s.Context = float64(s.Decoding) * rapid.Float64Range(1, 1e6).Draw(t, "context")
 			if rapid.Bool().Draw(t, "prompt") {
-				s.Prompts = []Piece{{Query: 100, Done: 50}}
+				s.Prompts = []Piece{{Query: 100, Done: rapid.IntRange(0, 2).Draw(t, "done"), Last: rapid.Bool().Draw(t, "last")}}
 			}
 			if got, want := c.Seconds(s), plain.Seconds(s); math.Abs(got/want-1) > 1e-9 {
 				t.Fatalf("%g, want %g", got, want)

@@ -7,14 +7,19 @@ import "math"
 // other, in the order in which they begin. A step that is longer than the others leaves the stages behind it idle, and
 // keeps those that follow waiting: the bubbles of a pipeline.
 type pipe struct {
-	free []float64 // when each stage has done all that it was given
+	free  []float64 // when each stage has done all that it was given
+	lanes []*replica
+
+	list  []lane // scratch space
+	times []float64
+	ends  [][3]float64
 }
 
 func newPipe(stages int) *pipe {
 	if stages <= 1 {
 		return nil
 	}
-	return &pipe{free: make([]float64, stages)}
+	return &pipe{free: make([]float64, stages), lanes: make([]*replica, stages)}
 }
 
 // pass is when a step leaves the last stage that comes to the first at a time and takes so many seconds of all stages
@@ -63,9 +68,11 @@ func (p *ramp) seconds(r *replica, s State) float64 {
 func (r *run) add(list []*replica, engine Engine, clock Clock, deployments int) []*replica {
 	for range deployments {
 		p := newPipe(engine.Stages)
-		for range engine.lanes() {
+		for i := range engine.lanes() {
 			x := r.replica(engine, clock)
-			x.pipe = p
+			if x.pipe = p; p != nil {
+				p.lanes[i] = x
+			}
 			list = append(list, x)
 		}
 	}

@@ -123,3 +123,53 @@ func BenchmarkPipeline(b *testing.B) {
 	}
 	b.ReportMetric(tokens/b.Elapsed().Seconds(), "tokensteps/s")
 }
+
+// Rounds of a pipeline that are made at once are those that are made step by step, whatever the load and the scheduler,
+// request by request.
+func TestRoundsAreSteps(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := loads(t)
+		e := engines(t, l)
+		e.Stages = rapid.IntRange(2, 6).Draw(t, "stages")
+		e.Stream, e.Read = rapid.Float64Range(0, 1e-4).Draw(t, "stream"), rapid.Float64Range(0, 1e-5).Draw(t, "read")
+		pipelines := rapid.IntRange(1, 2).Draw(t, "pipelines")
+		if pipelines > 1 { // which of two equal loads takes the next request is a matter of rounding
+			l.Input, l.Spread = l.Input+2000, max(l.Spread, 0.5)
+			e.KVTokens *= 3
+		}
+		play := func(stepwise bool) (*run, Result) {
+			r, err := prepare(l, pipelines)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.stepwise, r.build = stepwise, func(r *run) {
+				r.front = r.add(nil, e, plain, pipelines)
+				r.all = r.front
+			}
+			out, err := r.play()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r, out
+		}
+		x, a := play(true)
+		y, b := play(false)
+		near := func(u, v float64) bool { return math.Abs(u-v) <= 1e-6*(1e-3+math.Abs(u)) }
+		for i := range x.requests {
+			if p, q := &x.requests[i], &y.requests[i]; !near(p.first, q.first) || !near(p.last, q.last) {
+				t.Fatalf("request %d: first %g and %g, last %g and %g", i, p.first, q.first, p.last, q.last)
+			}
+		}
+		if a.Steps != b.Steps || a.Preemptions != b.Preemptions || a.Running != b.Running || a.Bind != b.Bind ||
+			!near(a.InFlight, b.InFlight) || !near(a.KVPeak, b.KVPeak) {
+			t.Fatalf("step by step %+v\nin rounds    %+v", a, b)
+		}
+	})
+	l := Load{Concurrency: 8, Input: 500, Output: 1000, Spread: 0.2}
+	e := usual()
+	e.Stages = 4
+	r, err := Simulate(l, e, plain)
+	if err != nil || r.Advances*20 > r.Steps {
+		t.Errorf("%d steps took %d advances, %v: hardly any round is made at once", r.Steps, r.Advances, err)
+	}
+}

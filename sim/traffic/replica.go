@@ -46,9 +46,11 @@ type replica struct {
 	cache *prefix.Cache // nil: what requests have in common is not looked for
 	tiers [prefix.Tiers]channel
 
-	stuck bool    // the latest step took no time, or for ever
-	ended []int32 // requests that left in the latest advance: complete, or handed off
-	use   usage
+	stuck   bool     // the latest step took no time, or for ever
+	why     obstacle // of the latest plan
+	settled bool     // the latest step was a decode step after which the next one is of the same sequences
+	ended   []int32  // requests that left in the latest advance: complete, or handed off
+	use     usage
 }
 
 // usage is what a replica's time went into.
@@ -81,6 +83,16 @@ func (r *replica) next() float64 {
 	return r.now + float64(r.ends[0].key-r.tick-1)*r.last
 }
 
+// sends is next, for those whose steps need not come in order of time: of a lane, whose steps take at least their own
+// time, too.
+func (r *replica) sends() float64 {
+	if r.pipe == nil || !r.settled || r.pending.size+r.slowed.size+r.loading.size+r.queue.size+len(r.started) > 0 ||
+		len(r.ends) == 0 || r.ramp.decoding != r.decoding {
+		return r.next()
+	}
+	return r.now + float64(r.ends[0].key-r.tick-1)*r.ramp.base
+}
+
 // advance makes one step, or a run of equal decode steps that does not begin a step after limit.
 func (r *replica) advance(limit float64) {
 	r.ended = r.ended[:0]
@@ -95,11 +107,11 @@ func (r *replica) advance(limit float64) {
 	if full {
 		limit = r.now // what was put back may find room in the next step
 	}
-	why := r.plan(full)
+	r.why = r.plan(full)
 	began := r.now
-	here := r.decoding + len(r.started)
-	r.use.running = max(r.use.running, here)
-	here += r.queue.size + r.slowed.size + r.loading.size
+	r.use.running = max(r.use.running, r.decoding+len(r.started))
+	here := r.present()
+	r.settled = false
 	switch {
 	case len(r.pieces) > 0:
 		r.promptSteps(limit)
@@ -110,9 +122,20 @@ func (r *replica) advance(limit float64) {
 		r.now = at
 		return
 	default:
-		r.decodeSteps(limit, why)
+		r.decodeSteps(limit, r.why)
+		r.settled = len(r.ended) == 0 && !full
 	}
 	r.stuck = !(r.now > began) || math.IsInf(r.now, 1)
+	r.book(began, here, r.why)
+}
+
+// present is how many requests are here.
+func (r *replica) present() int {
+	return r.decoding + len(r.started) + r.queue.size + r.slowed.size + r.loading.size
+}
+
+// book accounts for the time since a step began, with so many requests here and what kept the queue from being emptied.
+func (r *replica) book(began float64, here int, why obstacle) {
 	r.use.busy += r.now - began
 	r.use.present += (r.now - began) * float64(here)
 	r.use.peak = max(r.use.peak, r.used)

@@ -147,25 +147,20 @@ func (r *run) choose() (*replica, float64) {
 		return r.all[0], math.Inf(1)
 	}
 	var best *replica
-	least, second := math.Inf(1), math.Inf(1)
+	least := math.Inf(1)
 	for _, p := range r.all {
 		now := p.now
 		if p.idle() {
 			now = p.next()
 		}
 		if best == nil || now < least {
-			best, least, second = p, now, least
-		} else if now < second {
-			second = now
+			best, least = p, now
 		}
-	}
-	if best.pipe != nil { // lanes take single steps, so that none looks ahead
-		return best, second
 	}
 	limit := math.Inf(1)
 	for _, p := range r.all {
-		if p != best {
-			limit = min(limit, p.next())
+		if p != best && (p.pipe == nil || p.pipe != best.pipe) {
+			limit = min(limit, p.sends())
 		}
 	}
 	return best, limit

@@ -110,6 +110,9 @@ func newService(source Source, fleet Fleet) (*service, error) {
 func (s *service) fresh(i int) *replica {
 	r := &replica{engine: s.fleet.Engine, clock: s.fleet.Clock, requests: s.requests, gain: s.fleet.Engine.gain(),
 		pipe: s.pipes[i/s.fleet.Engine.lanes()]}
+	if p := r.pipe; p != nil {
+		p.lanes[i%s.fleet.Engine.lanes()] = r
+	}
 	if s.fleet.Reuse {
 		var sizes [prefix.Tiers]int
 		for t, tier := range s.fleet.Tiers {
@@ -194,11 +197,21 @@ func (s *service) step(i int, until float64) error {
 	for _, id := range p.ended {
 		s.end(id)
 	}
-	s.place(i)
+	s.placeAll(i)
 	if _, working := s.when(i); i >= s.up && !working {
 		s.out.ReplicaSeconds += max(0, p.now-s.down[i])
 	}
 	return nil
+}
+
+// placeAll puts a replica where its time and load belong, and the others of its pipeline, which may have moved on too.
+func (s *service) placeAll(i int) {
+	lanes := s.fleet.Engine.lanes()
+	for k := i / lanes * lanes; k < i/lanes*lanes+lanes; k++ {
+		if k == i || s.replicas[k].now > s.times.keys[k] {
+			s.place(k)
+		}
+	}
 }
 
 // place puts a replica where its time and load belong.

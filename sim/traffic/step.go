@@ -136,6 +136,9 @@ func (r *replica) decodeSteps(limit float64, why obstacle) {
 	if d == 0 {
 		return
 	}
+	if r.pipe != nil && r.rounds(limit) {
+		return
+	}
 	r.drop()
 	k := int(r.ends[0].key - r.tick)
 	if room := r.engine.KVTokens; room > 0 && !r.engine.Reserve {

@@ -1,47 +1,71 @@
 package traffic
 
-// tabled is a clock that prices decode steps once for each node of a grid of contexts and interpolates between them,
-// which is exact where they are linear. It is not safe for concurrent use.
+// tabled is a clock that prices decode steps, alone and beside the same piece of a prompt, once for each node of a grid
+// of contexts and interpolates between them: exact where steps are linear in the context. It is not safe for concurrent
+// use.
 type tabled struct {
 	clock Clock
 	width int
-	lines [][]float64 // seconds by sequences and node; 0: not priced yet
+	lines []line // of decode steps by sequences
+	beset map[beside]*line
 }
+
+// beside is a step with one piece of a prompt, but for the contexts of its sequences.
+type beside struct{ decoding, query, done int }
+
+// line are the seconds of a step by nodes; 0: not priced yet.
+type line []float64
 
 // gridTokens is the distance of two nodes, in tokens of each sequence.
 const gridTokens = 256
 
 // Tabled is a clock for one run, in which many decode steps of as many sequences are priced.
-func Tabled(c Clock) Clock { return &tabled{clock: c} }
+func Tabled(c Clock) Clock { return &tabled{clock: c, beset: map[beside]*line{}} }
 
 func (t *tabled) Seconds(s State) float64 {
-	if len(s.Prompts) > 0 || s.Decoding == 0 || t.width != 0 && s.Width != t.width {
+	if t.width == 0 {
+		t.width = s.Width
+	}
+	if s.Decoding == 0 || s.Width != t.width || s.Context < float64(s.Decoding) {
 		return t.clock.Seconds(s)
 	}
-	t.width = s.Width
-	each := s.Context/float64(s.Decoding) - 1
-	k := int(each / gridTokens)
-	if each < 0 || k >= mostTokens/gridTokens {
-		return t.clock.Seconds(s)
+	switch len(s.Prompts) {
+	case 0:
+		for s.Decoding >= len(t.lines) {
+			t.lines = append(t.lines, nil)
+		}
+		return t.along(&t.lines[s.Decoding], &s)
+	case 1:
+		p := s.Prompts[0]
+		if p.Last { // hardly two prompts end alike
+			break
+		}
+		key := beside{s.Decoding, p.Query, p.Done}
+		if l := t.beset[key]; l != nil { // two nodes pay for what comes again
+			return t.along(l, &s)
+		}
+		t.beset[key] = new(line)
 	}
-	low, high := t.node(&s, k), t.node(&s, k+1)
-	return low + (high-low)*(each/gridTokens-float64(k))
+	return t.clock.Seconds(s)
 }
 
-// node is the price of a step whose sequences have so many distances of context.
-func (t *tabled) node(s *State, k int) float64 {
-	for s.Decoding >= len(t.lines) {
-		t.lines = append(t.lines, nil)
+// along is a step between two nodes.
+func (t *tabled) along(l *line, s *State) float64 {
+	each := s.Context/float64(s.Decoding) - 1
+	k := int(each / gridTokens)
+	if k >= mostTokens/gridTokens {
+		return t.clock.Seconds(*s)
 	}
-	line := t.lines[s.Decoding]
-	for k >= len(line) {
-		line = append(line, 0)
+	for k+1 >= len(*l) {
+		*l = append(*l, 0)
 	}
-	if line[k] == 0 {
-		at := *s
-		at.Context = float64(s.Decoding * (k*gridTokens + 1))
-		line[k] = t.clock.Seconds(at)
+	for i := k; i <= k+1; i++ {
+		if (*l)[i] == 0 {
+			at := *s
+			at.Context = float64(s.Decoding * (i*gridTokens + 1))
+			(*l)[i] = t.clock.Seconds(at)
+		}
 	}
-	t.lines[s.Decoding] = line
-	return line[k]
+	low, high := (*l)[k], (*l)[k+1]
+	return low + (high-low)*(each/gridTokens-float64(k))
 }
