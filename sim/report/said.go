@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 
+	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/plan"
 )
@@ -67,6 +68,9 @@ func moved(b *Ratio) (list []message.Message) {
 		how := message.New("report.transfer-done")
 		if t.ByLayer {
 			how = message.New("report.transfer-layer")
+		}
+		if t.Path == hw.Host.String() {
+			how = message.New("report.transfer-host", how)
 		}
 		list = append(list, message.New("report.transfer", b.PrefillDevice, b.DecodeDevice, t.Bytes/1e6, t.Link, t.GBs, t.MS,
 			t.Exposed, share, how))
