@@ -22,7 +22,7 @@ func TestPublishedSystems(t *testing.T) {
 	if err := os.WriteFile(in, []byte(ok(t, "cases", "--template", "published")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	off := map[string][2]string{}
+	off, reach := map[string][2]string{}, map[string]string{}
 	for i, fidelity := range []string{"corrected", "calibrated"} {
 		out := filepath.Join(dir, fidelity+".csv")
 		if o := newLab(t).run(t, "cases", in, "--fidelity", fidelity, "-o", out); o.code != Done {
@@ -34,16 +34,18 @@ func TestPublishedSystems(t *testing.T) {
 				x, _ := strconv.ParseFloat(r["off"], 64)
 				v, _ := strconv.ParseFloat(r["throughput_tok_s_device"], 64)
 				cell[i] = fmt.Sprintf("%.0f (%+.0f%%)", v, 100*x)
+				reach[r["case_name"]] = rangeOf(t, r)
 			}
 			off[r["case_name"]] = cell
 		}
 	}
 	var table strings.Builder
-	table.WriteString("| what is published, and assumed | published | corrected | calibrated | likely reason of what is off |\n" +
-		"|---|---|---|---|---|\n")
+	table.WriteString("| what is published, and assumed | published | corrected | calibrated | its interval | likely reason of what is off |\n" +
+		"|---|---|---|---|---|---|\n")
 	for _, r := range records(t, in) {
 		cell := off[r["case_name"]]
-		fmt.Fprintf(&table, "| %s | %s | %s | %s | %s |\n", r["note"], r["expected"], cell[0], cell[1], r["reason"])
+		fmt.Fprintf(&table, "| %s | %s | %s | %s | %s | %s |\n", r["note"], r["expected"], cell[0], cell[1],
+			reach[r["case_name"]], r["reason"])
 	}
 	doc, err := os.ReadFile(topic)
 	if err != nil {
@@ -64,6 +66,27 @@ func TestPublishedSystems(t *testing.T) {
 	if string(assets.Published) != ok(t, "cases", "--template", "published") {
 		t.Error("the template is not the file that ships")
 	}
+}
+
+// rangeOf is the interval of a case in tokens per second of a device, and whether what was published lies in it.
+func rangeOf(t *testing.T, r map[string]string) string {
+	t.Helper()
+	if r["throughput_low"] == "" {
+		return ""
+	}
+	figure := func(column string) float64 {
+		v, err := strconv.ParseFloat(r[column], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	devices := figure("throughput_tok_s") / figure("throughput_tok_s_device")
+	low, high, was := figure("throughput_low")/devices, figure("throughput_high")/devices, figure("expected_tok_s_device")
+	if was < low || was > high {
+		return fmt.Sprintf("%.0f to %.0f: not in it", low, high)
+	}
+	return fmt.Sprintf("%.0f to %.0f", low, high)
 }
 
 // records are the lines of a CSV file by column.
