@@ -19,20 +19,26 @@ func TestPace(t *testing.T) {
 		name    string
 		s       Stages
 		micro   int
+		domains int
 		seconds float64
 		bound   string
 	}{
 		// one after the other: 10 x (4 + 2 + 1)
-		{"one micro-batch waits for everything", Stages{4, 1, 1}, 1, 70, "latency"},
+		{"one micro-batch waits for everything", Stages{4, 1, 1}, 1, 1, 70, "latency"},
 		// attention has the next micro-batch when one leaves: 10 x 2 x 4, and 3 to drain
-		{"two hide a short way", Stages{4, 1, 1}, 2, 83, "attention"},
+		{"two hide a short way", Stages{4, 1, 1}, 2, 1, 83, "attention"},
 		// balanced, a way half as long: three of them fill 3 x 4 = 4 + 2 x 2 + 4
-		{"three fill a balanced pipeline", Stages{4, 2, 4}, 3, 128, "attention"},
-		{"two leave a gap in it", Stages{4, 2, 4}, 2, 124, "latency"},
-		{"experts pace", Stages{1, 1, 5}, 3, 153, "experts"},
-		{"the link paces", Stages{1, 6, 2}, 4, 249, "transfer"},
+		{"three fill a balanced pipeline", Stages{4, 2, 4}, 3, 1, 128, "attention"},
+		{"two leave a gap in it", Stages{4, 2, 4}, 2, 1, 124, "latency"},
+		{"experts pace", Stages{1, 1, 5}, 3, 1, 153, "experts"},
+		// each domain's attention is free while the experts serve the others: 10 x (4 + 2 + 1), and two behind it
+		{"three domains wait for their own chain", Stages{4, 1, 1}, 1, 3, 70 + 2*4./3, "latency"},
+		// 10 x 3 x 3, and 2 + 2 + 3 - 3 to drain
+		{"three domains fill the experts", Stages{2, 1, 3}, 1, 3, 94, "experts"},
+		{"two in each of two domains", Stages{4, 1, 1}, 2, 2, 10*8 + 7 - 2, "attention"},
+		{"the link paces", Stages{1, 6, 2}, 4, 1, 249, "transfer"},
 	} {
-		if s, b := x.s.Pace(x.micro, 10); math.Abs(s-x.seconds) > 1e-12 || b != x.bound {
+		if s, b := x.s.Pace(x.micro, x.domains, 10); math.Abs(s-x.seconds) > 1e-12 || b != x.bound {
 			t.Errorf("%s: %g s, %s, want %g, %s", x.name, s, b, x.seconds, x.bound)
 		}
 	}

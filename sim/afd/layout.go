@@ -17,7 +17,8 @@ type Layout struct {
 	Attention, TP int // ranks, in replicas of TP each
 	Experts       int // ranks; every expert lies on one of them, copies beside
 	Copies        int // of experts
-	Micro         int // micro-batches that go round
+	Micro         int // micro-batches that go round in each domain
+	Domains       int // groups of attention ranks that take turns with the experts; 0: one
 }
 
 // Pricer prices the steps of a layout.
@@ -70,6 +71,8 @@ func New(s pass.Setup, at Layout, load *expert.Load, pricer func(pass.Setup) (se
 		return nil, message.Fault("afd.dense", s.Model.Name)
 	case at.Attention < 1 || at.Experts < 1 || at.TP < 1 || at.Attention%at.TP != 0:
 		return nil, message.Fault("afd.ranks", at.Attention, at.TP, at.Experts)
+	case at.Attention/at.TP%max(1, at.Domains) != 0:
+		return nil, message.Fault("afd.domains", at.Attention/at.TP, at.Domains)
 	case (f.Experts+at.Copies)%at.Experts != 0:
 		return nil, message.Fault("afd.copies", f.Experts, at.Copies, at.Experts)
 	}
@@ -105,6 +108,8 @@ func New(s pass.Setup, at Layout, load *expert.Load, pricer func(pass.Setup) (se
 	return p, nil
 }
 
+func (p *Pricer) domains() int { return max(1, p.at.Domains) }
+
 // Replicas is the number of attention replicas.
 func (p *Pricer) Replicas() int { return p.at.Attention / p.at.TP }
 
@@ -114,16 +119,17 @@ func (p *Pricer) Step(each, width, total int) Step {
 	n := each * p.Replicas()
 	shape := pass.Shape{Decode: true, Requests: n, Query: width, Total: total}
 	a := p.attention.Uniform(shape)
-	shape.Total = width // experts see no context
+	n /= p.domains()
+	shape.Requests, shape.Total = n, width // experts see no context
 	e := p.experts.Uniform(shape)
 	layers := float64(p.layers)
 	s := Stages{Attention: (a.Seconds - p.host) / layers, Experts: (e.Seconds - e.Exchange - p.host) / layers}
 	if p.bandwidth > 0 {
-		rows := float64(n*width) * p.bytes / float64(min(p.at.Attention, p.at.Experts)) // the side of fewer links
+		rows := float64(n*width) * p.bytes / float64(min(p.at.Attention/p.domains(), p.at.Experts)) // the side of fewer links
 		s.Send = p.latency + rows/p.bandwidth
 	}
 	out := Step{Stages: s}
-	out.Seconds, out.Bound = s.Pace(p.at.Micro, p.layers)
+	out.Seconds, out.Bound = s.Pace(p.at.Micro, p.domains(), p.layers)
 	out.Seconds += p.host
 	return out
 }
@@ -132,6 +138,6 @@ func (p *Pricer) Step(each, width, total int) Step {
 func (p *Pricer) Memory(each, width, total int) [2]pass.Memory {
 	n := each * p.Replicas()
 	a := p.attention.Uniform(pass.Shape{Decode: true, Requests: n * p.at.Micro, Query: width, Total: total})
-	e := p.experts.Uniform(pass.Shape{Decode: true, Requests: n, Query: width, Total: width})
+	e := p.experts.Uniform(pass.Shape{Decode: true, Requests: n / p.domains(), Query: width, Total: width})
 	return [2]pass.Memory{a.Memory, e.Memory}
 }

@@ -105,7 +105,23 @@ func (r *Runner) answer(ctx context.Context, c Case) (records [][]string, feasib
 			}
 			feasible = true
 			standing, _ := rep.Standing(d)
-			records = append(records, append(append(record(c, d, row), string(standing)), against(c, row.PerDevice)...))
+			held := against(c, row.PerDevice)
+			if d.AFD != nil { // what is held against the figure is the division of the ranks
+				held = []string{"", ""}
+			}
+			records = append(records, append(append(record(c, d, row), string(standing)), held...))
+		}
+		if d.AFD == nil {
+			continue
+		}
+		if row := d.AFD.Row(); row != nil {
+			feasible = true
+			records = append(records, append(append(record(c, d, row), string(report.Uncalibrated)),
+				against(c, row.PerDevice)...))
+		} else {
+			none := failed(c, errors.New(d.AFD.Reason.String()))
+			none[1] = d.Device
+			records = append(records, none)
 		}
 	}
 	if len(records) == 0 {

@@ -6,6 +6,7 @@ import (
 
 	"fathom/hw"
 	"fathom/hw/message"
+	"fathom/sim/plan"
 )
 
 // AFD is attention and experts on ranks of their own (attention-FFN disaggregation), for the decode phase, beside the
@@ -20,6 +21,7 @@ type AFD struct {
 // AFDPoint is one division of the ranks. Times are those of one micro-batch in one layer.
 type AFDPoint struct {
 	Attention, TP, Experts, Copies, Micro int
+	Domains, MTP                          int // groups of attention ranks that take turns, 1 or more; tokens guessed ahead
 	Concurrency                           int
 	Throughput, TPOT                      float64
 	AttentionUS, SendUS, ExpertsUS        float64
@@ -35,7 +37,14 @@ func (p *AFDPoint) Label() string {
 	if p.Copies > 0 {
 		s += fmt.Sprintf(" | RED=%d", p.Copies)
 	}
-	return s + fmt.Sprintf(" | micro-batches=%d", p.Micro)
+	s += fmt.Sprintf(" | micro-batches=%d", p.Micro)
+	if p.Domains > 1 {
+		s += fmt.Sprintf(" | domains=%d", p.Domains)
+	}
+	if p.MTP > 0 {
+		s += fmt.Sprintf(" | MTP=%d", p.MTP)
+	}
+	return s
 }
 
 // Lead is what the best division serves beyond the ordinary layout, as a share; nil where one of them is missing.
@@ -45,6 +54,19 @@ func (a *AFD) Lead() *float64 {
 	}
 	lead := a.Points[0].Throughput/a.Ordinary.Throughput - 1
 	return &lead
+}
+
+// Row is the best division as a row of the decode phase: TP and EP are those of its roles, memory that of neither. nil
+// where none holds the limits.
+func (a *AFD) Row() *Row {
+	if len(a.Points) == 0 {
+		return nil
+	}
+	p := &a.Points[0]
+	tpot := p.TPOT
+	return &Row{Phase: plan.PhaseDecode, Label: p.Label(), MTP: p.MTP, Concurrency: p.Concurrency,
+		Strategy:   plan.Strategy{TP: p.TP, PP: 1, DP: p.Attention / p.TP, EP: p.Experts, RedundantExperts: p.Copies},
+		Throughput: p.Throughput, PerDevice: p.Throughput / float64(a.Devices), TPOT: &tpot, Status: OK, NoMemory: true}
 }
 
 type afdJSON struct {
@@ -63,6 +85,8 @@ type afdPointJSON struct {
 	Experts         int     `json:"expert_ranks"`
 	Copies          int     `json:"redundant_experts"`
 	Micro           int     `json:"micro_batches"`
+	Domains         int     `json:"domains"`
+	MTP             int     `json:"mtp_tokens"`
 	Concurrency     int     `json:"concurrency"`
 	Throughput      float64 `json:"throughput_tok_s"`
 	TPOT            float64 `json:"tpot_ms"`
@@ -90,7 +114,7 @@ func afdOf(a *AFD) *afdJSON {
 	for i := range a.Points {
 		p := &a.Points[i]
 		out.Points = append(out.Points, afdPointJSON{p.Label(), p.Attention, p.TP, p.Experts, p.Copies, p.Micro,
-			p.Concurrency, Six(p.Throughput), Six(p.TPOT), Six(p.AttentionUS), Six(p.SendUS), Six(p.ExpertsUS), p.Bound,
+			p.Domains, p.MTP, p.Concurrency, Six(p.Throughput), Six(p.TPOT), Six(p.AttentionUS), Six(p.SendUS), Six(p.ExpertsUS), p.Bound,
 			Six(p.RankLoad), Six(p.AttentionGB), Six(p.KVGB), Six(p.AttentionFreeGB), Six(p.ExpertsGB), Six(p.ExpertsFreeGB)})
 	}
 	return out

@@ -205,7 +205,7 @@ func deviceParts(r *Report, d *Device) []part {
 		p := part{level: 3, heading: message.New("report.h-pd-ratio"), splits: true}
 		if b := d.PDRatio.Best; b != nil {
 			p.lines = append(p.lines, ratioHeadline(b), message.New("report.pair-rates"))
-			p.lines = append(p.lines, moved(b)...)
+			p.lines = append(p.lines, b.Moves()...)
 			if x := d.RepricedIn(0, true); x != nil {
 				p.lines = append(p.lines, x.note())
 			}

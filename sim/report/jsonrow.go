@@ -129,6 +129,8 @@ type ratioJSON struct {
 	TransferBytes    *float64    `json:"kv_bytes_per_request"`
 	TransferExposed  *float64    `json:"kv_transfer_exposed_ms"` // what of it TTFT waits for
 	TransferPath     *string     `json:"kv_path"`                // link, rdma, host
+	TransferLink     *string     `json:"kv_link,omitempty"`      // what it is called
+	TransferGBs      *float64    `json:"kv_gbs,omitempty"`       // of one device, what is reached of it, 1e9 bytes/s
 	TransferOverlap  *string     `json:"kv_overlap,omitempty"`   // of its sending with the prefill: layer, none
 	Power            *powerJSON  `json:"power,omitempty"`
 	TTFT             *float64    `json:"ttft_ms"` // with the wait for the cache where that counts
@@ -148,6 +150,8 @@ type leftJSON struct {
 	Label    *string  `json:"label"`
 	QPS      *float64 `json:"system_qps"`
 	Needs    *int     `json:"smallest_instance"`
+	Short    *string  `json:"short_phase,omitempty"` // whose stock cannot hold what would help
+	Room     *int     `json:"short_stock,omitempty"` // what that stock has left
 }
 
 type capacityJSON struct {
@@ -257,6 +261,9 @@ func ratio(r *Ratio) ratioJSON {
 			out.Left.Phase, out.Left.Instance = ptr(l.Phase.String()), ptr(l.Instance)
 			out.Left.Label, out.Left.QPS = named(l.Label), ptr(Six(l.QPS))
 		}
+		if l.Short {
+			out.Left.Short, out.Left.Room = ptr(l.Phase.String()), ptr(l.Room)
+		}
 	}
 	if t := r.Transfer; t != nil {
 		out.TransferOverlap = ptr("none")
@@ -264,7 +271,7 @@ func ratio(r *Ratio) ratioJSON {
 			out.TransferOverlap = ptr("layer")
 		}
 		out.TransferMS, out.TransferBytes, out.TransferExposed = ptr(Six(t.MS)), ptr(Six(t.Bytes)), ptr(Six(t.Exposed))
-		out.TransferPath = named(t.Path)
+		out.TransferPath, out.TransferLink, out.TransferGBs = named(t.Path), named(t.Link), ptr(Six(t.GBs))
 	}
 	return out
 }

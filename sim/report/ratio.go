@@ -1,9 +1,6 @@
 package report
 
-import (
-	"fathom/hw/message"
-	"fathom/sim/plan"
-)
+import "fathom/sim/plan"
 
 // Ratio is one prefill shape with one decode shape.
 type Ratio struct {
@@ -23,6 +20,14 @@ type Ratio struct {
 	Held                              *Held     // the most load under which all instances hold the limits; nil: not asked
 }
 
+// Side is the row of a phase.
+func (x *Ratio) Side(phase plan.Phase) *Row {
+	if phase == plan.PhasePrefill {
+		return &x.Prefill
+	}
+	return &x.Decode
+}
+
 // Transfer is the way of a request's KV cache from a prefill instance to a decode instance.
 type Transfer struct {
 	Bytes   float64 // of one request, over all links: copies that the decode layout needs are counted
@@ -40,13 +45,13 @@ type Transfer struct {
 // Left are the devices that a split leaves over, and what they could do.
 type Left struct {
 	Devices  int
-	Phase    plan.Phase // of one instance more, which makes the whole serve QPS
+	Phase    plan.Phase // of one instance more, which makes the whole serve QPS, or whose stock is too short for one
 	Instance int        // its devices; 0: they make up none that helps
 	Label    string
 	QPS      float64
-	Short    message.Message // the phase whose stock is used up, though it holds the other up and devices are left
-	Room     int             // what the stock of that phase has left
-	Needs    int             // devices of the smallest instance that is too large for them; 0: none, or not wanted
+	Short    bool // the phase holds the other up and devices are left, but not in its stock
+	Room     int  // what the stock of that phase has left
+	Needs    int  // devices of the smallest instance that is too large for them; 0: none, or not wanted
 }
 
 // TTFT is the time to first token in ms with the wait for the KV cache; nil where the prefill row has none.

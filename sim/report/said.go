@@ -58,11 +58,11 @@ func ratioHeadline(b *Ratio) message.Message {
 	return best
 }
 
-// moved says what the KV cache of a pair takes on its way, where that counts, and what left over devices could do.
-func moved(b *Ratio) (list []message.Message) {
-	if t := b.Transfer; t != nil && t.Counted {
+// Moves says what the KV cache of a pair takes on its way, where that counts, and what left over devices could do.
+func (x *Ratio) Moves() (list []message.Message) {
+	if t := x.Transfer; t != nil && t.Counted {
 		share := 0.0
-		if total := b.TTFT(); total != nil && *total > 0 {
+		if total := x.TTFT(); total != nil && *total > 0 {
 			share = 100 * t.Exposed / *total
 		}
 		how := message.New("report.transfer-done")
@@ -72,20 +72,20 @@ func moved(b *Ratio) (list []message.Message) {
 		if t.Path == hw.Host.String() {
 			how = message.New("report.transfer-host", how)
 		}
-		list = append(list, message.New("report.transfer", b.PrefillDevice, b.DecodeDevice, t.Bytes/1e6, t.Link, t.GBs, t.MS,
+		list = append(list, message.New("report.transfer", x.PrefillDevice, x.DecodeDevice, t.Bytes/1e6, t.Link, t.GBs, t.MS,
 			t.Exposed, share, how))
 	}
-	if l := b.Left; l != nil {
+	if l := x.Left; l != nil {
 		what := message.New("report.left-nothing")
 		switch {
 		case l.Instance > 0:
 			what = message.New("report.left-instance", l.Phase.Message(), l.Instance, l.Label, l.QPS)
 		case l.Needs > 0:
 			what = message.New("report.left-needs", l.Needs)
-		case !l.Short.IsZero() && l.Room == 0:
-			what = message.New("report.left-used", l.Short)
-		case !l.Short.IsZero():
-			what = message.New("report.left-short", l.Short, l.Room)
+		case l.Short && l.Room == 0:
+			what = message.New("report.left-used", l.Phase.Message())
+		case l.Short:
+			what = message.New("report.left-short", l.Phase.Message(), l.Room)
 		}
 		list = append(list, message.New("report.left", l.Devices, what))
 	}

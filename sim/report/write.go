@@ -165,7 +165,8 @@ func writePairs(w *csv.Writer, r *Report) {
 		"decode_qps", "total_devices",
 		"system_qps", "bottleneck", "cost_per_mtok", "cost_per_month"}
 	tail := []string{"balanced_low", "balanced_high", "standing",
-		"watts", "tokens_per_watt", "kwh_per_mtok"} // behind the rows, where no script counts columns
+		"watts", "tokens_per_watt", "kwh_per_mtok", "prefill_device", "decode_device", "ttft_ms", "kv_bytes_per_request",
+		"kv_transfer_ms", "kv_transfer_exposed_ms", "kv_path"} // behind the rows, where no script counts columns
 	for _, side := range []string{"prefill_", "decode_"} {
 		for _, h := range RowHeader {
 			head = append(head, side+"row_"+h)
@@ -195,6 +196,12 @@ func writePairs(w *csv.Writer, r *Report) {
 				low, high = Decimal(b.Low), Decimal(b.High)
 			}
 			rec = append(append(rec, low, high, string(standing)), powerCells(x.Power)...)
+			rec = append(rec, hw.Clean(x.PrefillDevice), hw.Clean(x.DecodeDevice), optional(x.TTFT()))
+			if t := x.Transfer; t != nil {
+				rec = append(rec, Decimal(t.Bytes), Decimal(t.MS), Decimal(t.Exposed), t.Path)
+			} else {
+				rec = append(rec, "", "", "", "")
+			}
 			w.Write(append(rec, heldCells(x.Held, more)...))
 		}
 	}

@@ -44,10 +44,6 @@ func (r *run) apart(i int, d *report.Device) {
 // divided searches the divisions of the devices of a job.
 func (r *run) divided(j *job, ordinary *report.Row) *report.AFD {
 	out := &report.AFD{Devices: j.world, Ordinary: ordinary}
-	mtp := 0
-	if ordinary != nil {
-		mtp = ordinary.MTP
-	}
 	tps := r.req.TP
 	if !tps.Searched || len(tps.Values) == 0 {
 		tps.Values = plan.Powers(min(16, j.world))
@@ -68,8 +64,13 @@ func (r *run) divided(j *job, ordinary *report.Row) *report.AFD {
 			if tp > attention {
 				continue
 			}
-			for micro := 2; micro <= 4; micro++ {
-				p, err := r.largest(j, afd.Layout{Attention: attention / tp * tp, TP: tp, Experts: experts, Micro: micro}, mtp)
+			for _, way := range rounds(j) {
+				at := way.at
+				at.Attention, at.TP, at.Experts = attention/(tp*at.Domains)*tp*at.Domains, tp, experts
+				if at.Attention == 0 {
+					continue
+				}
+				p, err := r.largest(j, at, way.mtp)
 				switch {
 				case err != nil:
 					if out.Reason.IsZero() {
@@ -93,11 +94,40 @@ func (r *run) divided(j *job, ordinary *report.Row) *report.AFD {
 	}
 	slices.SortStableFunc(out.Points, func(a, b report.AFDPoint) int { return cmp.Compare(b.Throughput, a.Throughput) })
 	out.Points = out.Points[:min(shownAFD, len(out.Points))]
-	if len(out.Points) == 0 && first != nil {
+	switch {
+	case len(out.Points) > 0:
+		out.Reason = message.Message{}
+	case first != nil:
 		out.Reason = message.New("afd.misses", first.Label(), first.TPOT, 1000*j.limits.TPOT,
 			min(first.AttentionFreeGB, first.ExpertsFreeGB))
 	}
 	return out
+}
+
+// round is a way in which micro-batches go round.
+type round struct {
+	at  afd.Layout
+	mtp int
+}
+
+// rounds are those that are tried: two to four micro-batches of all attention ranks, or one or two in each of two to four
+// domains, with every number of tokens guessed ahead that is asked for.
+func rounds(j *job) (list []round) {
+	seen := map[int]bool{}
+	for i := range j.tuples {
+		if seen[j.tuples[i].mtp] {
+			continue
+		}
+		seen[j.tuples[i].mtp] = true
+		for domains := 1; domains <= 4; domains++ {
+			for micro := 1; micro <= 4; micro++ {
+				if domains == 1 && micro > 1 || domains > 1 && micro <= 2 {
+					list = append(list, round{afd.Layout{Micro: micro, Domains: domains}, j.tuples[i].mtp})
+				}
+			}
+		}
+	}
+	return list
 }
 
 // largest finds the most requests of a layout under the limit and in memory; without throughput where one is too many.
@@ -136,6 +166,7 @@ func (r *run) largest(j *job, at afd.Layout, mtp int) (*report.AFDPoint, error) 
 	n := max(1, each)
 	step, m := p.Step(n, width, middle), p.Memory(n, width, end)
 	out := &report.AFDPoint{Attention: at.Attention, TP: at.TP, Experts: at.Experts, Copies: at.Copies, Micro: at.Micro,
+		Domains: at.Domains, MTP: mtp,
 		Concurrency: n * at.Micro * p.Replicas(), TPOT: 1000 * step.Seconds / load.Accepted, Bound: step.Bound,
 		AttentionUS: 1e6 * step.Stages.Attention, SendUS: 1e6 * step.Stages.Send, ExpertsUS: 1e6 * step.Stages.Experts,
 		AttentionGB: m[0].Weight / gib, KVGB: m[0].KV / gib, AttentionFreeGB: m[0].Available / gib,

@@ -30,10 +30,12 @@ func TestApartIsBruteForce(t *testing.T) {
 	}
 	for experts := 1; experts < req.Devices; experts++ {
 		for _, tp := range []int{1, 2} {
-			for micro := 2; micro <= 4; micro++ {
-				at := afd.Layout{Attention: (req.Devices - experts) / tp * tp, TP: tp, Experts: experts, Micro: micro,
-					Copies: (experts - 256%experts) % experts}
-				if at.Attention == 0 {
+			for way := range 16 {
+				micro, domains := 1+way%4, 1+way/4
+				each := tp * domains // ranks of one replica in every domain
+				at := afd.Layout{Attention: (req.Devices - experts) / each * each, TP: tp, Experts: experts, Micro: micro,
+					Domains: domains, Copies: (experts - 256%experts) % experts}
+				if at.Attention == 0 || domains == 1 && micro == 1 || domains > 1 && micro > 2 {
 					continue
 				}
 				p, err := afd.New(j.setup(&tuple{}), at, &req.Experts, r.price)

@@ -8,13 +8,17 @@ import (
 	"fathom/sim/report"
 )
 
-// experts says of the best rows of a device what loads, copies and half batches do at their points.
+// experts says of the best rows of a device, of a split those of its best pair, what loads, copies and half batches do
+// at their points.
 func (r *run) experts(i int, d *report.Device) {
 	if !r.req.WideEP() {
 		return
 	}
 	for _, j := range r.jobs[i] {
 		best := d.Phase(j.phase).Best
+		if d.PDRatio != nil && d.PDRatio.Best != nil {
+			best = d.PDRatio.Best.Side(j.phase)
+		}
 		if best == nil || best.Strategy.EP <= 1 || j.world != best.Strategy.World() || r.stopped.Load() {
 			continue
 		}

@@ -374,7 +374,7 @@ func TestUsedUpStockIsSaid(t *testing.T) {
 	req.PrefillPools = []plan.Pool{{Profile: a, Devices: 1}}
 	req.DecodePools = []plan.Pool{{Profile: b, Devices: 11}}
 	best := answer(t, req, pricer(64)).Devices[0].PDRatio.Best
-	if best == nil || best.Left == nil || best.Left.Short.IsZero() || best.Left.Room != 0 {
+	if best == nil || best.Left == nil || !best.Left.Short || best.Left.Room != 0 {
 		t.Fatalf("%+v", best)
 	}
 }

@@ -323,7 +323,7 @@ func (m *match) left(c *choice, fronts, backs []front) *report.Left {
 	case out.Instance > 0:
 		out.Needs = 0
 	case room < rest:
-		out.Short, out.Room = side.Message(), room
+		out.Phase, out.Short, out.Room = side, true, room
 	}
 	return out
 }

@@ -24,8 +24,8 @@ func TestEachFaultNamesFieldValueAndFix(t *testing.T) {
 	for _, test := range []struct{ line, want string }{
 		{"--sessions turns=0 --qps 5", `sessions: sessions turns=0: has "turns=0", want turns once, from 1 to 10000`},
 		{"--sessions turns=6 groups=0 --qps 5", `sessions: sessions turns=6 groups=0: has "groups=0", want groups once`},
-		{"--sessions turns=6 --qps 5 --kv-tiers host=100",
-			"kv_tiers: KV tiers host=100: the profile of ATLAS_800_A3_752T_128G_DIE does not state the link to the host"},
+		{"--device ATLAS_800_A2_376T_64G --sessions turns=6 --qps 5 --kv-tiers host=100",
+			"kv_tiers: KV tiers host=100: the profile of ATLAS_800_A2_376T_64G does not state the link to the host"},
 		{"--sessions trns=6 --qps 5", `sessions: sessions trns=6: has "trns=6": did you mean turns?`},
 		{"--sessions turns=6 system=999999 --qps 5", "sessions: sessions turns=6 system=999999: with a system prompt of 999999"},
 		{"--prefix-cache-hit-rate 1.0", "prefix_cache_hit_rate: hit rate 1.0: must be at least 0 and below 1, e.g. 0.3"},

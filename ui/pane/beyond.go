@@ -2,8 +2,11 @@ package pane
 
 import (
 	"slices"
+	"strings"
 
+	"fathom/sim/report"
 	"fathom/state/table"
+	"fathom/ui/cell"
 	"fathom/ui/number"
 )
 
@@ -72,4 +75,36 @@ func (p *Painter) longTitle(id table.ColumnID) string {
 		return p.t(key)
 	}
 	return p.t("column." + table.Columns[id].Key)
+}
+
+// between is what of a pair belongs to neither side, whole: the way of the cache, devices that are left over, and what
+// was asked about experts.
+func (p *Painter) between(x *report.Ratio, w int) []string {
+	out := []string{"", " " + p.T.Title.Paint(p.t("ratio.between"))}
+	for _, m := range x.Moves() {
+		out = append(out, p.wrap(p.T.Text, p.finding(m), w-1, 2)...)
+	}
+	for _, l := range p.wideItems(x) {
+		out = append(out, p.wrap(p.T.Text, cell.Clean(l.head+": "+p.dots(l.items...)), w-1, 2)...)
+	}
+	if out = append(out, p.unsaid(w)...); len(out) == 2 {
+		return nil
+	}
+	return out
+}
+
+// unsaid are the remarks that the lines under the table cut or leave out.
+func (p *Painter) unsaid(w int) (out []string) {
+	solid := func(s string) string { return strings.Join(strings.Fields(cell.Clean(s)), "") }
+	said := solid(strings.Join(p.notes(p.s.Notes.H), " "))
+	for _, s := range p.remarks() {
+		if strings.Contains(said, solid(s)) {
+			continue
+		}
+		if out == nil {
+			out = []string{"", " " + p.T.Title.Paint(p.t("notes.whole"))}
+		}
+		out = append(out, p.wrap(p.T.Text, cell.Clean(s), w-1, 2)...)
+	}
+	return out
 }

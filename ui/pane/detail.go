@@ -27,7 +27,7 @@ func (p *Painter) detail(d state.Detail, r layout.Rect) []string {
 	}
 	lines := p.detailText(d, row, r.W, r.H)
 	if d == state.BreakdownTab {
-		lines = append(lines, p.beyondTable(r.W)...)
+		lines = append(append(lines, p.beyondTable(r.W)...), p.unsaid(r.W)...)
 	}
 	top := 0
 	if d == p.M.Results.Detail {
@@ -103,7 +103,7 @@ func (p *Painter) detailPair(d state.Detail, x *report.Ratio, r layout.Rect) []s
 		lines = append(left, right...)
 	}
 	if d == state.BreakdownTab {
-		lines = append(lines, p.beyondTable(r.W)...)
+		lines = append(append(lines, p.beyondTable(r.W)...), p.between(x, r.W)...)
 	}
 	p.scrolls(r.H, len(lines))
 	return p.scroll(lines, p.M.Results.Scroll, r)

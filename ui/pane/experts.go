@@ -90,31 +90,48 @@ func (p *Painter) apartLines(phase plan.Phase, w int) (out []string) {
 	return out
 }
 
-// wide is what was asked about experts in lines of the P:D pane: attention and experts apart in the decode pool, and
-// what copies and half batches buy the best row of each phase. A low pane has one line with the first of each.
-func (p *Painter) wide(w int, low bool) (out []string) {
+// wideLine is what was asked about experts of one phase, or of both together.
+type wideLine struct {
+	head  string
+	items []string
+}
+
+// wideItems are attention and experts apart in the decode pool, and what copies and half batches buy the best pair of a
+// plan: beside another pair that is said.
+func (p *Painter) wideItems(x *report.Ratio) (list []wideLine) {
 	d := p.onDevice()
 	if d == nil {
 		return nil
 	}
+	if d.AFD != nil {
+		list = append(list, wideLine{p.t("experts.apart"), p.apartItems(d.AFD)})
+	}
+	for i := range d.Experts {
+		e := &d.Experts[i]
+		items := p.bought(e)
+		if x.Side(e.Phase).Label != e.Label {
+			items[0] = p.t("experts.best_pair", "has", items[0])
+		}
+		list = append(list, wideLine{p.t("phase." + e.Phase.String()), items})
+	}
+	return list
+}
+
+// wide is what was asked about experts in lines of the P:D pane. A low pane has one line with the first of each; what
+// has no room stands under the breakdown.
+func (p *Painter) wide(x *report.Ratio, w int, low bool) (out []string) {
 	one := p.T.Title.Paint(cell.Left(p.t("experts.short"), 17, "")) + " "
-	line := func(head string, items []string) {
-		s := p.T.Title.Paint(cell.Left(head, 17, "")) + " " + items[0]
-		for _, x := range items[1:] {
-			if cell.Width(s)+cell.Width(x)+2 <= w {
-				s += "  " + x
+	for _, l := range p.wideItems(x) {
+		s := p.T.Title.Paint(cell.Left(l.head, 17, "")) + " " + l.items[0]
+		for _, item := range l.items[1:] {
+			if cell.Width(s)+cell.Width(item)+2 <= w {
+				s += "  " + item
 			}
 		}
 		out = append(out, p.cut(s, w))
-		if x := head + ": " + items[0] + "  "; cell.Width(one)+cell.Width(x) <= w {
+		if x := l.head + ": " + l.items[0] + "  "; cell.Width(one)+cell.Width(x) <= w {
 			one += x
 		}
-	}
-	if d.AFD != nil {
-		line(p.t("experts.apart"), p.apartItems(d.AFD))
-	}
-	for i := range d.Experts {
-		line(p.t("phase."+d.Experts[i].Phase.String()), p.bought(&d.Experts[i]))
 	}
 	if low && len(out) > 1 {
 		return []string{p.cut(one, w)}

@@ -103,13 +103,13 @@ func (p *Painter) instances(r layout.Rect) []string {
 		if p.M.Results.Split.Side == side {
 			mark = p.T.Accent.Paint(p.T.Marks.Focus)
 		}
-		head := " " + mark + " " + cell.Left(p.t("ratio."+key), 17, "") + "- " +
-			p.T.Strong.Paint(cell.Apart(number.Int(n), 3)) + " +  "
-		w := max(8, r.W-cell.Width(head)-16)
-		ink := p.T.Good
+		ink, sign := p.T.Good, " "
 		if t.Bottleneck == []string{"prefill", "decode"}[side] {
-			ink = p.T.Warn
+			ink, sign = p.T.Warn, p.T.Warn.Paint("!")
 		}
+		head := " " + mark + " " + cell.Left(p.t("ratio."+key), 17, "") + "- " +
+			p.T.Strong.Paint(cell.Apart(number.Int(n), 3)) + " + " + sign
+		w := max(8, r.W-cell.Width(head)-16)
 		return head + ink.Paint(plot.Bar(qps/widest, w, p.T.Marks)) + cell.Apart(number.Digits(qps, 3), 7) + " req/s"
 	}
 	y := r.Y
@@ -125,7 +125,7 @@ func (p *Painter) instances(r layout.Rect) []string {
 			out = append(out, " "+s)
 		}
 		out = append(out, "   "+p.cut(p.pools(p.mustRatio(), t, r.W-4), r.W-4))
-		for _, s := range p.wide(r.W-3, r.H < 20) {
+		for _, s := range p.wide(p.mustRatio(), r.W-3, r.H < 20) {
 			out = append(out, " "+s)
 		}
 	}
