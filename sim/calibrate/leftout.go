@@ -21,6 +21,7 @@ const (
 	faulty        = "faulty"
 	impossible    = "faster than the device can be"
 	suspect       = "marked suspect"
+	verdict       = "cannot be what the file says"
 	disaggregated = "disaggregated"
 	speculative   = "guess ahead with unknown success"
 	unpredicted   = "cannot be predicted"
@@ -33,7 +34,7 @@ func (l *leftOut) add(reason string, first message.Message) {
 	i := slices.IndexFunc(*l, func(o LeftOut) bool { return o.Reason == reason })
 	if i < 0 {
 		*l = append(*l, LeftOut{Reason: reason})
-		order := []string{faulty, impossible, suspect, disaggregated, speculative, unpredicted}
+		order := []string{faulty, impossible, suspect, verdict, disaggregated, speculative, unpredicted}
 		slices.SortFunc(*l, func(a, b LeftOut) int { return slices.Index(order, a.Reason) - slices.Index(order, b.Reason) })
 		i = slices.IndexFunc(*l, func(o LeftOut) bool { return o.Reason == reason })
 	}
@@ -56,7 +57,7 @@ func (l leftOut) of(reason string) LeftOut {
 }
 
 // reasonKeys are the words of the reasons.
-var reasonKeys = map[string]string{faulty: "refit.faulty", impossible: "refit.impossible", suspect: "refit.suspect",
+var reasonKeys = map[string]string{faulty: "refit.faulty", impossible: "refit.impossible", suspect: "refit.suspect", verdict: "refit.verdict",
 	disaggregated: "refit.disaggregated", speculative: "refit.speculative", unpredicted: "refit.unknown"}
 
 // Message is a line: the count, the reason, and the first runs.
@@ -111,6 +112,8 @@ func usable(rows []score.Row) ([]score.Row, leftOut) {
 		switch r := &rows[i]; {
 		case !r.Fault.IsZero():
 			left.add(faulty, message.New("refit.at", where(r), r.Fault))
+		case !r.Verdict.IsZero():
+			left.add(verdict, message.New("refit.at", where(r), r.Verdict))
 		case r.Suspect != "":
 			left.add(suspect, message.Message{})
 		case r.Disaggregated:

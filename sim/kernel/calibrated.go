@@ -24,7 +24,7 @@ func Fittable(p *hw.Profile) Constants {
 	if p.Kernel != nil {
 		k.GatherWideFixed = p.Kernel.Sum.GatherWideFixed
 	}
-	k.InnerPasses, k.LinearPasses, k.Curve, k.AttnInCache = innerPasses, linearPasses, true, true
+	k.InnerPasses, k.LinearPasses, k.Curve, k.AttnInCache, k.Fullest = innerPasses, linearPasses, true, true, true
 	return k
 }
 

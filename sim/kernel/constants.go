@@ -15,6 +15,7 @@ type Constants struct {
 	// for every expert of its own) are moved through memory; the fullest of n expert ranks has n^Skew times the mean; and
 	// t tokens choose as many different experts as t^ExpertCoverage tokens that choose at random.
 	ExpertPasses, Skew, ExpertCoverage float64
+	Fullest                            bool // experts are read by the rank that has most of those that tokens choose
 	// rows with which the kernels of an expert fill their tiles up, on average; 0: none
 	ExpertTile    float64
 	ExpertRow     float64 // seconds of such a row beside
@@ -46,6 +47,7 @@ type Constants struct {
 	Eager, PromptEager float64
 	Captured           int
 	PromptCaptured     int
+	Graph              int     // sequences of a rank that every decode step is filled up to; 0: graphs fit
 	Progress           float64 // logarithm of what the fixed times of an engine were longer by a year earlier
 }
 

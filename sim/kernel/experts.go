@@ -63,6 +63,27 @@ func (s *Stepper) hit(sh *shape, tokens float64) float64 {
 	return (sh.experts + s.copies) * (1 - math.Exp(sh.missed*tokens)) // a simulation comes by a million times: no math.Pow
 }
 
+// fullest is like hit, of ranks that all have as many experts to read as the one with most: tokens choose at random, and
+// with few of them some rank has more than its share. Of n experts on a rank each is needed with the same chance; of so
+// many ranks the fullest is so many standard deviations above the mean.
+func (s *Stepper) fullest(sh *shape, hit float64) float64 {
+	if s.above == 0 {
+		return hit
+	}
+	ranks := float64(s.d.Rank.Strategy.EP)
+	n := (sh.experts + s.copies) / ranks
+	chance := hit / (sh.experts + s.copies)
+	return ranks * math.Min(n, n*chance+s.above*math.Sqrt(n*chance*(1-chance)))
+}
+
+// highest is how many standard deviations the largest of n normal values is above their mean (Blom 1958).
+func highest(n int) float64 {
+	if n < 2 {
+		return 0
+	}
+	return math.Sqrt2 * math.Erfinv(2*(float64(n)-0.375)/(float64(n)+0.25)-1)
+}
+
 // routed is the expert part: weights of the experts that tokens really hit, and arithmetic. In the kernel tables the
 // two add up: with some rows per expert a grouped product neither streams nor computes at full rate. Kernels work on
 // whole tiles of rows; what an expert's rows leave empty costs what it is longer than the weights take to stream in.
@@ -71,6 +92,7 @@ func (s *Stepper) routed(sh *shape, w *work) (b Bounds) {
 	t := &s.d.Rank.Strategy
 	hit := s.hit(sh, w.all)
 	b.Cube = s.load * 2 * sh.expertParams * sh.topK * w.all / s.moeRanks / s.expertPeak
+	hit = s.fullest(sh, hit)
 	bytes := sh.expertParams * hit / s.moeRanks * s.expertBytes
 	passes := s.k.ExpertPasses
 	if s.expert.Passes > 0 {

@@ -25,6 +25,7 @@ type Stepper struct {
 	link                    hw.Link // that the experts' ranks span
 	hidden, dp              float64
 	devices, moeRanks, load float64 // ranks of a stage and of the experts; of the fullest one, in units of the mean
+	above                   float64 // standard deviations of the fullest of the experts' ranks; 0: all have the same
 	copies                  float64 // of a layer's experts beyond the first of each
 	layers                  float64
 	elementwise             float64 // seconds of all layers for a token
@@ -66,6 +67,9 @@ func New(d Deployment) (*Stepper, error) {
 		s.load = math.Pow(float64(max(1, t.EP)), s.k.Skew)
 	}
 	s.copies = float64(t.RedundantExperts)
+	if s.k.Fullest {
+		s.above = highest(t.EP)
+	}
 	s.layers = float64(len(d.Rank.Model.Layers))
 	s.addShapes()
 	if head := &d.Rank.Head; head.Own.Out > 0 {
@@ -152,6 +156,8 @@ func (s *Stepper) sum(st traffic.State) work {
 	w.rows = w.decoding*w.width + math.Ceil(ends/dp)
 	if prompt > 0 {
 		w.pairs = pairs * onRank / prompt
+	} else if fill := float64(s.k.Graph) * w.width; fill > w.tokens { // no expert works on what fills the graph up
+		w.tokens, w.rows = fill, fill
 	}
 	return w
 }

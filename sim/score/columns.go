@@ -104,8 +104,11 @@ func (r *Row) complete(c *cells) {
 	if r.Disaggregated {
 		r.Prefill.fill(0)
 		r.Decode.fill(0)
+		if t, err := names(); err == nil {
+			t.laid(r)
+		}
 		if r.Concurrency == 0 {
-			r.Concurrency = r.Decode.Workers * r.Decode.Batch * r.Decode.DP
+			r.Concurrency, r.unloaded = r.Decode.Workers*r.Decode.Batch*r.Decode.DP, true
 		}
 	} else {
 		r.Side.divide(r.Concurrency)

@@ -28,6 +28,7 @@ type table struct {
 	Precision []precision
 	Cache     []cache
 	Recipe    []recipe
+	Layout    []layout
 	Study     []study
 	Newest    string // date of the latest runs behind the fits that ship
 
@@ -76,6 +77,13 @@ func (t *table) check() error {
 		for _, f := range []string{p.Attention, p.Dense, p.Expert} {
 			if _, err := format(f); err != nil {
 				return fmt.Errorf("score.toml, precision %v: %w", p.Name, err)
+			}
+		}
+	}
+	for _, l := range t.Layout {
+		for _, name := range []string{l.Prefill, l.Decode} {
+			if _, err := parse(name); err != nil {
+				return fmt.Errorf("score.toml: %w", err)
 			}
 		}
 	}

@@ -220,8 +220,10 @@ const publicSpread = 0.2
 func (r *Row) traffic(seed uint64, m *model.Model, t *table) traffic.Load {
 	l := traffic.Load{Input: r.Input, Output: r.Output, Spread: publicSpread, Concurrency: r.Concurrency, Seed: seed}
 	for i := range t.Recipe {
-		if c := &t.Recipe[i]; c.Spread != nil && c.fits(t, r, m) {
-			l.Spread = *c.Spread
+		if c := &t.Recipe[i]; (c.Spread != nil || c.Waves > 0) && c.fits(t, r, m) {
+			if l.Waves = c.Waves; c.Spread != nil {
+				l.Spread = *c.Spread
+			}
 		}
 	}
 	if r.Spread != nil {

@@ -52,6 +52,7 @@ func Read(r io.Reader) ([]Row, error) {
 	if len(rows) == 0 {
 		return nil, message.Fault("csv.no-runs")
 	}
+	judge(rows)
 	return rows, nil
 }
 

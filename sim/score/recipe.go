@@ -42,6 +42,8 @@ type recipe struct {
 	EagerUS       float64 `toml:"eager_us"`
 	Captures      int     // graphs are captured for multiples of so many sequences, up to the most that run; 0: for one
 	PromptEagerUS float64 `toml:"prompt_eager_us"`
+	Waves         int     // prompts for each request in flight
+	Graph         int     // sequences of a rank in the only captured graph
 	Spread        *float64
 	// ColdS is how long the first step that fills the token budget takes longer, in seconds, where nobody warmed the
 	// server up: kernels for such steps are built when they are first needed. Disaggregated, the first requests wait
@@ -119,6 +121,7 @@ func (c *recipe) tune(k *kernel.Constants, sequences int) {
 	if c.PromptEagerUS > 0 {
 		k.PromptEager = c.PromptEagerUS * 1e-6
 	}
+	k.Graph = max(k.Graph, c.Graph)
 }
 
 // scale applies the factors to fitted numbers.

@@ -60,6 +60,17 @@ func (r *Row) mode() string {
 	return "agg"
 }
 
+// Judged lists the runs that cannot be what their file says.
+func (res *Result) Judged() []*Row {
+	var out []*Row
+	for i := range res.Rows {
+		if r := res.Rows[i].Row; !r.Verdict.IsZero() {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
 func summarise(rows []Scored) *Result {
 	res := &Result{Rows: rows}
 	all := make([]*Scored, len(rows))

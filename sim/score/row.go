@@ -49,11 +49,14 @@ type Row struct {
 	Medians                    bool              // Measured holds medians of the latencies, not means
 	Derived                    bool              // the measured throughput is computed from the latencies
 	Peer                       *Figures          // what another predictor says of the same run
-	Suspect                    string            // why the file says that the row should not be scored
+	Suspect                    string            // why the row should not be scored: the file says so, or a verdict
+	Verdict                    message.Message   // why the run cannot be what the file says
 	Fault                      message.Message   // why the row cannot be predicted
 	Image, Date, Version, Dump string            // of the run, as far as the file says
 	Study                      string            // where the file says that the run was published
 	Notes                      []message.Message // what was assumed or left out
+
+	unloaded bool // no requests in flight are stated
 
 	tuned  bool   // so many tokens were guessed ahead as were fastest
 	change change // what a replay tries

@@ -130,6 +130,15 @@ func renderScore(voice *text.Catalog, r *score.Result, format string) ([]byte, e
 		b.WriteByte('\n')
 	}
 	say("sums", r.Overall.Rows, r.Overall.Answered, r.Suspect)
+	if judged := r.Judged(); len(judged) > 0 {
+		say("judged", len(judged))
+		for _, row := range judged[:min(mostJudged, len(judged))] {
+			fmt.Fprintf(&b, "  %s: %s\n", hw.Clean(row.ID), voice.Tell(row.Verdict))
+		}
+		if more := len(judged) - mostJudged; more > 0 {
+			say("more", more)
+		}
+	}
 	b.WriteByte('\n')
 	if verdicts(voice, r, print, &b); len(r.Rows) == 1 && r.Overall.Answered == 1 {
 		return b.Bytes(), nil
@@ -202,6 +211,9 @@ func renderScore(voice *text.Catalog, r *score.Result, format string) ([]byte, e
 
 // mostLost is how many runs without a prediction are listed for people.
 const mostLost = 20
+
+// mostJudged is how many runs are named that cannot be what their file says.
+const mostJudged = 20
 
 func scoreSheet(voice *text.Catalog, first string) *sheet {
 	return titled(voice, "score.col", first, ">runs", ">answered", ">ttft-mape", ">median", ">bias", ">tpot-mape",
