@@ -59,7 +59,8 @@ func (p *Program) serveCommand() *cobra.Command {
 	f.Var(span{"idle-limit", &o.IdleLimit}, "idle-limit",
 		"end a session after this time without a key; 0 for never; default 30m")
 	f.Var(span{"time-limit", &o.TimeLimit}, "time-limit", "end a session after this time in all; 0 for never; default 12h")
-	f.BoolVar(&o.Follow, "follow", false, "the first session presents, every other one watches it and can only leave")
+	f.BoolVar(&o.Follow, "follow", false,
+		"the first session presents, every other one watches it, may copy the command, and leaves with q")
 	f.StringVar(&o.Presenter, "presenter", "",
 		"comment or fingerprint of the `KEY` that presents under --follow, whenever it comes")
 	f.StringArrayVar(&files, "device-file", nil, "TOML `FILE` with a further profile for all sessions; may be repeated")

@@ -1,6 +1,8 @@
 package pane
 
 import (
+	"slices"
+
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/table"
@@ -48,19 +50,37 @@ func (p *Painter) headline() []string {
 	if owes != "" {
 		first += "   " + owes
 	}
-	items := []string{p.t("head.per_device", "v", number.Digits(r.PerDevice, 4))}
+	items := []headItem{{p.t("head.per_device", "v", number.Digits(r.PerDevice, 4)), 3}}
 	if r.Held != nil && r.Held.Rate > 0 {
-		items = append(items, p.T.Strong.Paint(p.t("head.sent", "qps", number.Digits(r.Held.Rate, 3))))
+		items = append(items, headItem{p.T.Strong.Paint(p.t("head.sent", "qps", number.Digits(r.Held.Rate, 3))), 0})
 	}
-	for _, item := range append(items,
-		p.T.Strong.Paint(table.ShortLabel(r)),
-		p.T.Strong.Paint(p.t("head.batch", "n", number.Int(r.Batch))),
-		p.t("head.concurrency", "n", number.Int(r.Concurrency))) {
-		if cell.Width(first)+cell.Width(item)+4 < p.W {
-			first += "   " + item
+	items = append(items, headItem{p.T.Strong.Paint(table.ShortLabel(r)), 1},
+		headItem{p.T.Strong.Paint(p.t("head.batch", "n", number.Int(r.Batch))), 2},
+		headItem{p.t("head.concurrency", "n", number.Int(r.Concurrency)), 4})
+	return []string{p.roomFor(first, items), p.limits(r)}
+}
+
+// headItem is something that the headline says where there is room; of two the one of lower rank is worth more.
+type headItem struct {
+	text string
+	rank int
+}
+
+// roomFor puts items behind a text, in their order; the least worth is left out until the others fit.
+func (p *Painter) roomFor(first string, items []headItem) string {
+	for {
+		line, worst := first, 0
+		for i, x := range items {
+			line += "   " + x.text
+			if x.rank >= items[worst].rank {
+				worst = i
+			}
 		}
+		if len(items) == 0 || cell.Width(line)+1 < p.W {
+			return line
+		}
+		items = slices.Delete(items, worst, worst+1)
 	}
-	return []string{first, p.limits(r)}
 }
 
 // limits is the second line: each latency against its limit, and the memory left.

@@ -327,3 +327,24 @@ func TestWhatIsOutOfSightIsSaid(t *testing.T) {
 		t.Errorf("menu:\n%s", got)
 	}
 }
+
+// Where the headline has no room for everything, the strategy and its batch stay.
+func TestHeadlineKeepsTheStrategy(t *testing.T) {
+	s := sample.Open(state.Options{Answers: sample.Flagship()})
+	s.Answer = func(q *plan.Request) *report.Report {
+		r := sample.Report(q)
+		best := *r.Devices[0].Aggregation.Best
+		best.Strategy.EP, best.Strategy.PP, best.ThroughputRange = 8, 2, &report.Interval{Low: 10105, High: 180997}
+		r.Devices[0].Aggregation.Best = &best
+		return r
+	}
+	s.Do(state.Accept)
+	for _, lang := range []string{"en", "zh"} {
+		for _, w := range []int{80, 90, 100, 120} {
+			line := shoot(s, theme(false, termenv.Ascii), texts(t, lang, false), w, 24)[2]
+			if !strings.Contains(line, "TP=8 PP=2 DP=1 EP=8") {
+				t.Errorf("%s, %d cells: %q", lang, w, line)
+			}
+		}
+	}
+}

@@ -2,6 +2,7 @@ package plot
 
 import (
 	"math"
+	"slices"
 
 	"fathom/ui/cell"
 	"fathom/ui/number"
@@ -13,6 +14,9 @@ type Point struct {
 	X, Y float64
 	Sign rune
 }
+
+// drawn reports whether a point has a place: one that is no number only parts two lines.
+func (p Point) drawn() bool { return finite(p.X) && finite(p.Y) }
 
 // Series is points of one kind, joined in their order where Line is set. Sign stands for its dots in ASCII.
 type Series struct {
@@ -92,7 +96,7 @@ func (c Chart) legend(w int) string {
 	s := ""
 	for i := len(c.Series) - 1; i >= 0; i-- {
 		x := &c.Series[i]
-		if x.Name == "" || len(x.Points) == 0 {
+		if x.Name == "" || !slices.ContainsFunc(x.Points, Point.drawn) {
 			continue
 		}
 		next := x.Ink.Paint(string(x.Sign)) + " " + x.Name

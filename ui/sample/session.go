@@ -153,7 +153,12 @@ func (s *Session) take(effects []state.Effect) {
 		switch e := e.(type) {
 		case state.Load:
 			m, err := model.Find(e.Load.Text)
-			if e.Load.ID != field.Model {
+			switch e.Load.ID {
+			case field.Model:
+			case field.Trace, field.Fleet:
+				s.Send(state.Loaded{Load: e.Load, Found: field.Found{Served: true}})
+				continue
+			default:
 				err = fmt.Errorf("%s cannot be read", e.Load.Text)
 			}
 			s.Send(state.Loaded{Load: e.Load, Found: field.Found{Model: m}, Err: err})

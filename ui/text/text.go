@@ -64,9 +64,17 @@ func (c *Catalog) Has(key string) bool {
 	return ok
 }
 
-// T gives the text of a key with its {names} filled in from name, value pairs. A missing key shows itself, in angle
-// brackets.
+// T gives the text of a key with its {names} filled in from name, value pairs; where {n} is 1 and the language has
+// key_one, that text. A missing key shows itself, in angle brackets.
 func (c *Catalog) T(key string, pairs ...string) string {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i] != "n" || pairs[i+1] != "1" {
+			continue
+		}
+		if _, own := c.Own(key + "_one"); own {
+			key += "_one"
+		}
+	}
 	s, ok := c.Find(key)
 	if !ok {
 		return "<" + key + ">"
@@ -81,11 +89,8 @@ func (c *Catalog) T(key string, pairs ...string) string {
 	return s
 }
 
-// N is T for a count: key_one is used for 1 where the language has it. {n} is the count as printed.
+// N is T for a count. {n} is the count as printed.
 func (c *Catalog) N(key string, n int, printed string, pairs ...string) string {
-	if _, own := c.Own(key + "_one"); n == 1 && own {
-		key += "_one"
-	}
 	return c.T(key, append([]string{"n", printed}, pairs...)...)
 }
 
