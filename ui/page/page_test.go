@@ -58,8 +58,21 @@ var questions = []question{
 		sweep: []string{"input-length=512..32k:log:12", "tpot-limit=10..100:9"}, hinges: true},
 }
 
-// answered is the page of the real engine's answer to a question.
+var known = map[string]Page{}
+
+// answered is the page of the real engine's answer to a question, which all tests share and none changes.
 func answered(t testing.TB, of question) Page {
+	t.Helper()
+	p, ok := known[of.name]
+	if !ok {
+		p = anew(t, of)
+		known[of.name] = p
+	}
+	return p
+}
+
+// anew answers a question whether it was or not.
+func anew(t testing.TB, of question) Page {
 	t.Helper()
 	ctx := context.Background()
 	x := field.FromArgs(strings.Fields(of.line), field.FromFlag, "")
@@ -182,7 +195,7 @@ func TestPageHoldsTheReport(t *testing.T) {
 
 // Names with markup and control characters are words.
 func TestHostileNamesAreWords(t *testing.T) {
-	p := answered(t, questions[0])
+	p := anew(t, questions[0])
 	m := *p.Report.Request.Model
 	m.Name = "a<script>alert(1)</script>\"'&\x1b[31m\x00\u202e]]>"
 	q := *p.Report.Request
@@ -210,7 +223,7 @@ func TestHostileNamesAreWords(t *testing.T) {
 // The same request gives the same bytes.
 func TestPagesAreTheSameEachTime(t *testing.T) {
 	x := questions[3]
-	a, b := answered(t, x), answered(t, x)
+	a, b := answered(t, x), anew(t, x)
 	if string(HTML(a)) != string(HTML(b)) || string(SVG(a)) != string(SVG(b)) {
 		t.Error("two pages of one question differ")
 	}
@@ -261,7 +274,7 @@ func TestGoldenPages(t *testing.T) {
 // Ten thousand points and a map of 10,000 places stay under the limit.
 func TestLargeReportsStayShort(t *testing.T) {
 	unraced.Skip(t)
-	p := answered(t, question{lang: "en", line: questions[3].line,
+	p := anew(t, question{lang: "en", line: questions[3].line,
 		sweep: []string{"input-length=512..32k:log:100", "tpot-limit=10..100:100"}})
 	d := &p.Report.Devices[0]
 	for len(d.Points) < 10_000 {
