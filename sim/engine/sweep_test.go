@@ -241,16 +241,37 @@ func TestRandomKnobsEqualSinglePlans(t *testing.T) {
 		for _, n := range at.Perm(len(randomRanges))[:1+at.IntN(2)] {
 			texts = append(texts, randomRanges[n]+":"+[]string{"2", "3"}[at.IntN(2)])
 		}
-		axes, err := sweep.Parse(texts, req)
+		req := *req
+		if at.IntN(4) == 0 {
+			req.Search = plan.SearchExhaustive
+		}
+		axes, err := sweep.Parse(texts, &req)
 		if err != nil {
 			t.Fatalf("%v: %v", texts, err)
 		}
-		out, err := Sweep(context.Background(), req, axes, nil)
+		out, err := Sweep(context.Background(), &req, axes, nil)
 		if err != nil {
 			t.Fatalf("%v: %v", texts, err)
 		}
-		alike(t, req, axes, out)
+		alike(t, &req, axes, out)
 	})
+}
+
+// The same where latencies go up and down with the batch: decode of many experts on many dies, whose first batch to
+// hold the limits is larger than some that are far over them.
+func TestJaggedLatenciesEqualSinglePlans(t *testing.T) {
+	req := request(t, "Qwen/Qwen3-30B-A3B", flagship+" --tp-sizes --ep-sizes")
+	req.Fidelity, req.Search, req.Devices = plan.Corrected, plan.SearchExhaustive, 16
+	req.TPOTLimit, req.OutputLength = 12, 116
+	axes, err := sweep.Parse([]string{"ttft=282,420"}, req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := Sweep(context.Background(), req, axes, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alike(t, req, axes, out)
 }
 
 var randomRanges = []string{"input=1..32k:log", "output=1..4k:log", "ttft=1..20s:log", "tpot=1..2s:log",

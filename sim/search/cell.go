@@ -35,7 +35,8 @@ func (c *Cells) Answer(ctx context.Context, req *plan.Request) (*report.Report, 
 		return nil, context.Cause(ctx)
 	}
 	r := newRun(req, c.price, new(atomic.Bool))
-	r.serial, r.workers, r.runs, r.leaders, r.rivals = true, c.workers, c.runs, c.leaders, c.Rivals
+	r.serial, r.lean, r.workers, r.runs = true, true, c.workers, c.runs
+	r.leaders, r.rivals = c.leaders, c.Rivals
 	defer context.AfterFunc(ctx, func() { r.stopped.Store(true) })()
 	if err := r.prepare(); err != nil {
 		return nil, err

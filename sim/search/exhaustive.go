@@ -17,7 +17,7 @@ const (
 // exhaustiveSearch evaluates every batch up to the first that memory forbids, so that no assumption about its shape is
 // made where plans usually are. Above everyUpTo it goes in coarse steps as long as they are feasible, then refines
 // around the best and at the edge. The reference tool's own probes come last, so that its answer is never missed.
-// beyond, where it is not nil, tells of a batch from which on none is of interest.
+// beyond, where it is not nil, hears of every batch and tells from which on none is of interest.
 func exhaustiveSearch(p prober, req *plan.Request, limits serve.Limits, beyond func(*point) bool) (first *point,
 	done bool) {
 	lo, hi := firstBatch, largest

@@ -204,7 +204,7 @@ func (w *worker) batches() (first *point, done bool) {
 	case w.job.exhaustive && w.job.bounded:
 		return boundedSearch(w, w.job.req)
 	case w.job.exhaustive && w.job.lean:
-		return exhaustiveSearch(w, w.job.req, w.job.limits, w.job.beyond)
+		return exhaustiveSearch(w, w.job.req, w.job.limits, w.job.beyond())
 	case w.job.exhaustive:
 		return exhaustiveSearch(w, w.job.req, w.job.limits, nil)
 	}
