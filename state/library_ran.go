@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"fathom/hw/message"
+	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/state/field"
 	"fathom/state/table"
@@ -183,14 +184,22 @@ func (u *update) besides(ran []*RanScenario) {
 	}
 }
 
-// bestMark marks the row or pair of an entry that serves the most on any of its profiles.
+// bestMark marks the row or pair of an entry that serves the most on any of its profiles, in the part that answers the
+// question: tokens of prompts are no answer where there are pairs, or rows of decode.
 func bestMark(e *Entry) (m Marked, ok bool) {
-	r, best := e.Reports[Asked], 0.0
-	for i := range r.Devices {
-		d := &r.Devices[i]
-		for _, p := range table.Parts(d) {
-			item := bestOf(d, p)
-			rate := 0.0
+	parts := []table.Part{table.PartAggregation, table.PartDecode, table.PartPrefill}
+	if e.Request.Mode == plan.PDRatio {
+		parts = []table.Part{table.PartRatio}
+	}
+	r := e.Reports[Asked]
+	for _, p := range parts {
+		best := 0.0
+		for i := range r.Devices {
+			d := &r.Devices[i]
+			if !slices.Contains(table.Parts(d), p) {
+				continue
+			}
+			item, rate := bestOf(d, p), 0.0
 			switch {
 			case item.Row != nil:
 				rate = item.Row.Throughput
@@ -206,6 +215,9 @@ func bestMark(e *Entry) (m Marked, ok bool) {
 				m.Key.Phase, m.Key.Label, m.Key.Batch, m.Key.MaxBatched = row.Phase, row.Label, row.Batch, row.MaxBatched
 			}
 		}
+		if ok {
+			return m, true
+		}
 	}
-	return m, ok
+	return m, false
 }

@@ -2,11 +2,13 @@ package file
 
 import (
 	"bytes"
+	"cmp"
 	"math"
 	"slices"
 	"strings"
 
 	"fathom/hw/message"
+	"fathom/sim/plan"
 
 	"github.com/BurntSushi/toml"
 )
@@ -47,14 +49,26 @@ type Result struct {
 	Reason      string  `toml:"reason,omitzero"` // why there is no answer
 }
 
-// Best is the result with the most tokens per second; nil where none has an answer.
+// answering are the phases whose figures answer a plan, first those that answer it whole: tokens of prompts are no
+// answer where tokens of answers are known.
+var answering = []string{plan.PDRatio.String(), plan.PhaseAggregation.String(), plan.PhaseDecode.String(),
+	plan.PhasePrefill.String()}
+
+// Best is the result that serves the most tokens in the phase that answers the plan; nil where none does. Replicas
+// beside a split are no answer to it.
 func (k *Kept) Best() *Result {
 	var best *Result
 	if k == nil {
 		return nil
 	}
+	split := slices.ContainsFunc(k.Results, func(r Result) bool { return r.Phase == answering[0] })
 	for i := range k.Results {
-		if r := &k.Results[i]; r.Throughput > 0 && (best == nil || r.Throughput > best.Throughput) {
+		r := &k.Results[i]
+		if r.Throughput <= 0 || split && r.Phase != answering[0] {
+			continue
+		}
+		if best == nil || cmp.Or(cmp.Compare(slices.Index(answering, best.Phase), slices.Index(answering, r.Phase)),
+			cmp.Compare(r.Throughput, best.Throughput)) > 0 {
 			best = r
 		}
 	}
