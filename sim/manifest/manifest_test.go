@@ -195,7 +195,7 @@ func TestPairs(t *testing.T) {
 	for platform, wants := range map[string][]string{
 		"lws": {"replicas: 3", "replicas: 2", "--prefill http://deepseek-v3-1-prefill-2.deepseek-v3-1-prefill:8000",
 			"--decode http://deepseek-v3-1-decode-1.deepseek-v3-1-decode:8000", "VLLM_NIXL_SIDE_CHANNEL_HOST", "rdma/ib"},
-		"llm-d":  {"replicas: 3", "connector: nixlv2", "--port 8200", "pd-profile-handler", "multinode: true"},
+		"llm-d": {"replicas: 3", "connector: nixlv2", "--port 8200", "pd-profile-handler", "multinode: true"},
 		"dynamo": {"subComponentType: prefill", "subComponentType: decode", "nodeCount: 4", "- --disaggregation-mode\n            - prefill",
 			`{"kv_connector":"NixlConnector","kv_role":"kv_both"}`},
 	} {
