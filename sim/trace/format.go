@@ -123,9 +123,6 @@ func columnOf(name string) (column, float64) {
 // fraction is a time in JSON that is no whole number.
 var fraction = regexp.MustCompile(`"timestamp"\s*:\s*[0-9]+\.[0-9]*[1-9]`)
 
-// Foreign is the key of what is said of a file whose beginning tells no format.
-const Foreign = "trace.foreign"
-
 // detect tells the format from the beginning of a file.
 func detect(head []byte) (Format, error) {
 	head = bytes.TrimLeft(head, " \t\r\n")
@@ -154,5 +151,5 @@ func detect(head []byte) (Format, error) {
 			return ShareGPT, nil
 		}
 	}
-	return 0, message.Fault(Foreign, message.Clean(string(first[:min(len(first), 60)])))
+	return 0, message.Fault("trace.foreign", message.Clean(string(first[:min(len(first), 60)])))
 }

@@ -6,7 +6,6 @@ import (
 
 	"fathom/sim/plan"
 	"fathom/sim/report"
-	"fathom/sim/trace"
 	"fathom/sim/workload"
 )
 
@@ -56,7 +55,7 @@ func checkTrace(r *Reading) []report.Issue {
 // unplayable says that the file of a trace or a day cannot be read. Which format a trace has may be said beside it.
 func (r *Reading) unplayable(id ID) []report.Issue {
 	why := r.Catalog.Failed[r.Word(id)]
-	if r.Word(id) == "" || why.IsZero() || why.Key == trace.Foreign && r.anyAsked(TraceFormat) {
+	if r.Word(id) == "" || why.IsZero() || why.Key == "trace.foreign" && r.anyAsked(TraceFormat) {
 		return nil
 	}
 	return one(fault(id, r.typed(id), "unread", why))

@@ -11,7 +11,6 @@ import (
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/sim/report"
-	"fathom/sim/trace"
 )
 
 // TestEachFaultNamesFieldValueAndFix: a change to the flagship command, and the one line that it must bring.
@@ -19,7 +18,7 @@ func TestEachFaultNamesFieldValueAndFix(t *testing.T) {
 	c := world(t)
 	gone := message.New("system.absent")
 	c.Failed["gone.jsonl"], c.Failed["gone.csv"] = gone, gone
-	c.Failed["odd.csv"] = message.New(trace.Foreign, "a,b")
+	c.Failed["odd.csv"] = message.New("trace.foreign", "a,b")
 	c.Failed["broken.yaml"] = message.Literal("bins[1]: max_tokens 5 must be above min_tokens 9")
 	for _, test := range []struct{ line, want string }{
 		{"--sessions turns=0 --qps 5", `sessions: sessions turns=0: has "turns=0", want turns once, from 1 to 10000`},

@@ -39,7 +39,7 @@ var rooms = []room{
 	{"fathom/sim/expert", []string{"fathom/hw/message"}, impure},
 	{"fathom/sim/software", []string{"fathom/hw/message", "fathom/assets", "fathom/sim/traffic",
 		"github.com/BurntSushi/toml"}, impure},
-	{"fathom/sim/plan/file", []string{"fathom/hw/message", "github.com/BurntSushi/toml"}, impure},
+	{"fathom/sim/plan/file", []string{"fathom/hw/message", "fathom/sim/plan", "github.com/BurntSushi/toml"}, impure},
 	{"fathom/sim/report", []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan/..."}, impure},
 	{"fathom/sim/refusal", []string{"fathom/hw/...", "fathom/sim/handover", "fathom/sim/memory", "fathom/sim/model",
 		"fathom/sim/plan", "fathom/sim/report"}, impure},
