@@ -36,7 +36,8 @@ func TestNoWayForCaches(t *testing.T) {
 		{pools(card, a3), pools(h), plan.KVAuto, ""},
 		{pools(a3), pools(h), plan.KVLink, "share no fabric"},
 		{pools(card), pools(card), plan.KVRDMA, "states no network"},
-		{pools(a3), pools(a3), plan.KVHost, "does not state its link to host memory"},
+		{pools(card), pools(card), plan.KVHost, "does not state its link to host memory"},
+		{pools(a3), pools(a3), plan.KVHost, ""},
 		{pools(h), pools(h), plan.KVHost, ""},
 	} {
 		req := &plan.Request{Mode: plan.PDRatio, Profiles: []*hw.Profile{h}, PrefillPools: c.prefill, DecodePools: c.decode,

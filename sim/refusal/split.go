@@ -30,7 +30,11 @@ func checkSplit(req *plan.Request) error {
 			case ph.Devices > 0 && pool.Devices > 0 && ph.Devices > pool.Devices:
 				return bad(ph.Phase.String()+"_device", "failure.split-stock", ph.Phase, ph.Devices, pool.Profile.Name,
 					pool.Devices)
-			case len(req.InstanceSizes(ph, pool)) == 0:
+			case len(req.InstanceSizes(ph, pool)) > 0:
+			case pool.Devices > 0 && pool.Devices < nearestInstance(req):
+				return bad(ph.Phase.String()+"_device", "failure.split-few", ph.Phase, pool.Profile.Name, pool.Devices,
+					nearestInstance(req))
+			default:
 				return bad("num_devices", "failure.split-sizes", ph.Phase, req.Devices, nearestInstance(req))
 			}
 		}

@@ -222,6 +222,11 @@ func TestBadSplits(t *testing.T) {
 	for want, change := range map[string]func(*plan.Request){
 		"a split needs two devices or more": func(r *plan.Request) { r.Devices = 1 },
 		"the smallest is 16":                func(r *plan.Request) { r.TP = sizes(16) },
+		"within the 2 devices of A that there are; the smallest that the given sizes divide is 4": func(r *plan.Request) {
+			r.TP = sizes(4)
+			r.PrefillPools = []plan.Pool{{Profile: r.Profiles[0], Devices: 2}}
+			r.DecodePools = []plan.Pool{{Profile: r.Profiles[0]}}
+		},
 		"more than the 2 of A that there are": func(r *plan.Request) {
 			r.PrefillDevices = 4
 			r.PrefillPools = []plan.Pool{{Profile: r.Profiles[0], Devices: 2}}
