@@ -214,6 +214,9 @@ func (w *served) slot() float64 {
 // play feeds a fleet and tells what was read.
 func (w *served) play(out *report.Service, f traffic.Fleet) (traffic.Played, error) {
 	f.Limits, f.Slot, f.Context = w.limits(), w.slot(), w.req.Model.Context
+	if f.Clock = traffic.Tabled(f.Clock); f.Decode != nil {
+		f.Decode.Clock = traffic.Tabled(f.Decode.Clock)
+	}
 	s := &w.req.Service
 	if s.Trace == "" {
 		src, err := w.talk.Conversations(s.Sessions, w.req.QPS, w.answer, w.req.Model.Context, 1)
