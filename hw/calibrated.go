@@ -29,6 +29,8 @@ type Calibrated struct {
 	Collective     float64 // factor on the fixed time of collectives
 
 	Engines []EngineCosts // by name
+
+	Told map[string]Told // by the keys of the numbers (FittedNumber); nil: the file does not say it
 }
 
 // EngineCosts are the numbers of one serving engine on a device, in seconds unless they are shares.
@@ -171,6 +173,7 @@ func (r *reader) calibrated(c *Calibrated) {
 		r.seen(&e)
 		c.Engines = append(c.Engines, e)
 	}
+	r.told(c)
 }
 
 func (w *writer) calibrated(c *Calibrated) {
@@ -189,4 +192,5 @@ func (w *writer) calibrated(c *Calibrated) {
 		w.errors(&c.Engines[i])
 		w.seen(&c.Engines[i])
 	}
+	w.told(c)
 }

@@ -20,11 +20,14 @@ func calibrated() *Calibrated {
 			ExpertOverhead4: 16e-6,
 			ExpertCompute:   0.11, ExpertCompute4: 0.16, TTFT: Bar{0.75, 1.5}, TPOT: Bar{0.9, 1.1},
 			Seen: Knowledge{First: "2026-03-25", Last: "2026-04-27", Versions: []string{"0.5.9", "0.5.10"},
-				Models: []string{"Qwen3-32B"}, Growth: [3]float64{0.9, 0.5, 0.25}, Kinds: []Kind{
+				Models: []string{"Qwen3-32B"}, Growth: [3]Growth{{0.9, 0.1, 0, 2}, {0.5, 0.5, 0.5, 0.5}, {0, 0, 0.25, 0}},
+				Beyond: [3]Bar{{0.7, 1.4}, {0.8, 1.05}}, Kinds: []Kind{
 					{"dense", "tp", 1024, 1024, 0.5, 64, 20}, {"experts", "ep", 8192, 1024, 0.25, 16, 100},
 					{"experts", "tp", 32768, 128, 0, 0, 1}, {"experts", "tp", 32768, 256, 1, 1, 9}}},
 		})
 	}
+	c.Told = map[string]Told{"linear.8bit.memory": {0.84, 0.88, 0.9}, "engine.sglang.host_us": {3e-4, 5e-4, 0.05},
+		"engine.sglang.expert_compute": {0.1, 0.12, 1}}
 	return c
 }
 
@@ -64,7 +67,7 @@ func TestCalibratedFaults(t *testing.T) {
 		"runs in parts":      {"0.5, 64, 20]", "0.5, 64, 2.5]", "calibrated.engine.sglang.seen.kinds"},
 		"loads upside down":  {"0.5, 64, 20]", "64, 0.5, 20]", "calibrated.engine.sglang.seen.kinds"},
 		"models are no list": {`models = ["Qwen3-32B"]`, `models = "Qwen3-32B"`, "calibrated.engine.sglang.seen.models"},
-		"growth is a size":   {"tpot_growth = 0.5", "tpot_growth = -1", "calibrated.engine.sglang.seen.tpot_growth"},
+		"growth is a size":   {"tpot_growth = [0.5", "tpot_growth = [-1", "calibrated.engine.sglang.seen.tpot_growth"},
 		"runs are no number": {"runs = 12", `runs = "many"`, "calibrated.runs"},
 	} {
 		changed := strings.Replace(text, c.from, c.to, 1)

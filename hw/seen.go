@@ -42,9 +42,22 @@ type Knowledge struct {
 	Kinds       []Kind
 	Widest      float64 // devices of the widest instance; 0: not known
 
-	// Growth is by how much the ends of TTFT, TPOT and throughput, as logarithms, move apart for every unit of distance
-	// from the runs (Kind.Distance).
-	Growth [3]float64
+	Growth [3]Growth // of the bars of TTFT, TPOT and throughput
+	Beyond [3]Bar    // what holds eight of ten runs of all engines where no run is like a case; zero: not known
+}
+
+// Growth is by how much either end of a bar, as a logarithm, moves out for every unit of distance from the runs, by the
+// kinds of distance: in lengths and rarity, in load, and in what has no scale (class, layout, version, width). Unsaid is
+// that for every unit of the whole distance where nobody says how a run was made.
+type Growth struct{ Lengths, Load, Other, Unsaid float64 }
+
+// At is the whole growth at a reach.
+func (g Growth) At(r *Reach) float64 {
+	by := g.Lengths*r.Lengths + g.Load*r.Load + g.Other*r.Other
+	if r.Unsaid {
+		by = max(by, g.Unsaid*r.Distance)
+	}
+	return by
 }
 
 // Kind is a kind of runs whose latencies were measured. Lengths are tokens at the nearest power of two, the load is
@@ -63,6 +76,7 @@ type Case struct {
 	Load          float64
 	Ranks         int    // devices of one instance; 0: not known
 	Version       string // of the engine; "" where it is not known
+	Unsaid        bool   // a measured run of which nobody says who made it: its host and harness may be anything
 }
 
 // Octave is the nearest power of two.
@@ -113,7 +127,11 @@ func (k *Kind) rare() float64 {
 
 // Reach is how far a case is from all that a fit has seen, and what is nearest.
 type Reach struct {
-	Distance float64
+	Distance float64 // the sum of those in lengths and rarity, in load, and in what has no scale
+	Lengths  float64
+	Load     float64
+	Other    float64
+	Unsaid   bool // as the case has it
 	Nearest  Kind
 	Widest   int    // devices of the widest instance of all runs, where the case has more; else 0
 	Newer    string // the engine's version where it is newer than those of all runs, else ""
@@ -153,7 +171,8 @@ func between(a, b *Kind, c Case) (Kind, bool) {
 }
 
 // At gives the numbers of an engine with the bars of a case: those that runs like the fitted ones earned, further apart
-// the further the case is from them. The reach is nil where the profile does not say which runs it learnt from.
+// the further the case is from them. Where no run is like it, an engine's own record says little, and the widest bar of
+// all engines stands. The reach is nil where the profile does not say which runs it learnt from.
 func (e *EngineCosts) At(c Case) (*EngineCosts, *Reach) {
 	s := Sight{engine: e}
 	return s.At(c)
@@ -161,6 +180,14 @@ func (e *EngineCosts) At(c Case) (*EngineCosts, *Reach) {
 
 // Ends of bars: what is further off than a factor of a hundred is not known at all.
 const lowest, highest = 0.01, 100
+
+// cover is a bar that holds another one, too; a bar that is not known stays so.
+func (b Bar) cover(o Bar) Bar {
+	if b.High <= 0 || o.High <= 0 {
+		return b
+	}
+	return Bar{min(b.Low, o.Low), max(b.High, o.High)}
+}
 
 // widen moves both ends of a bar out by a logarithm; a bar that is not known stays so.
 func (b Bar) widen(by float64) Bar {

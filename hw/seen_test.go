@@ -66,7 +66,8 @@ func TestWiderThanAnyInstance(t *testing.T) {
 	}
 }
 
-// Bars of what was seen are those of the fit to the last digit; away from it both ends move by growth times distance.
+// Bars of what was seen are those of the fit to the last digit; away from it both ends move by the growths of the kinds
+// of distance. Where no run is like a case the widest bar of all engines stands, and grows from there.
 func TestBarsWidenAway(t *testing.T) {
 	e := &calibrated().Engines[1]
 	near, reach := e.At(Case{Class: "experts", Layout: "ep", Input: 8192, Output: 1024, Load: 1})
@@ -78,10 +79,21 @@ func TestBarsWidenAway(t *testing.T) {
 	if math.Abs(reach.Distance-d) > 1e-12 || !reach.Unlike() || reach.Newer == "" || reach.Nearest.Input != 8192 {
 		t.Errorf("away: %+v, want a distance of %.4f", reach, d)
 	}
-	if want := (Bar{0.9 * math.Exp(-0.5*d), 1.1 * math.Exp(0.5*d)}); math.Abs(away.TPOT.Low-want.Low) > 1e-12 ||
-		math.Abs(away.TPOT.High-want.High) > 1e-12 {
-		t.Errorf("TPOT %+v, want %+v", away.TPOT, want)
+	same := func(b Bar, low, high, by float64) {
+		if math.Abs(b.Low-low*math.Exp(-by)) > 1e-12 || math.Abs(b.High-high*math.Exp(by)) > 1e-12 {
+			t.Errorf("%+v, want %g to %g moved by %.4f", b, low, high, by)
+		}
 	}
+	same(away.TPOT, 0.8, 1.1, 0.5*d)
+	same(away.TTFT, 0.7, 1.5, 0.9*(math.Log(4)-math.Ln2/2))
+	who, _ := e.At(Case{Class: "experts", Layout: "ep", Input: 32768, Output: 1024, Load: 1, Unsaid: true})
+	same(who.TTFT, 0.7, 1.5, 2*(math.Log(4)-math.Ln2/2)) // nobody says how it was made
+	less, reach := e.At(Case{Class: "experts", Layout: "ep", Input: 8192, Output: 1024, Load: 32})
+	if reach.Unlike() || reach.Load != math.Ln2 || reach.Lengths != 0 || reach.Other != 0 {
+		t.Errorf("twice the load: %+v", reach)
+	}
+	same(less.TTFT, 0.75, 1.5, 0.1*math.Ln2)
+	same(less.TPOT, 0.9, 1.1, 0.5*math.Ln2)
 	if away.Throughput != (Bar{}) {
 		t.Errorf("a bar that nobody earned: %+v", away.Throughput)
 	}

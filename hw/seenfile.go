@@ -12,14 +12,79 @@ func (e *EngineCosts) seenPath(key ...string) []string {
 	return append([]string{"calibrated", "engine", e.Name, "seen"}, key...)
 }
 
-// growth lists the figures of a table calibrated.engine.NAME.seen.
-func (e *EngineCosts) growth() []number {
-	of := func(to *float64, key string) number {
-		return optional(number{path: e.seenPath(key), unit: plain, high: 10, example: "0.2", to: to})
+// figures are the names of what has bars, in the order of growths.
+var figures = [3]string{"ttft", "tpot", "throughput"}
+
+// widest is the number of that name.
+func (e *EngineCosts) widest() number {
+	return optional(number{path: e.seenPath("widest"), unit: plain, high: 1 << 20, example: "8", to: &e.Seen.Widest})
+}
+
+// widening reads how bars widen away from the runs. Files of earlier versions have one growth for all kinds of
+// distance, and nothing for what is unlike all runs.
+func (r *reader) widening(e *EngineCosts) {
+	for i, name := range figures {
+		g, b := &e.Seen.Growth[i], &e.Seen.Beyond[i]
+		path := e.seenPath(name + "_growth")
+		if v, ok := r.look(path...); ok {
+			to := []*float64{&g.Lengths, &g.Load, &g.Other, &g.Unsaid}
+			if one, ok := floats([]any{v}, 1, 10); ok {
+				*g = Growth{one[0], one[0], one[0], one[0]}
+			} else if all, ok := floats(v, len(to), 10); ok {
+				for k := range to {
+					*to[k] = all[k]
+				}
+			} else {
+				r.fault(path, v, "growth", path[len(path)-1])
+			}
+		}
+		path = e.seenPath(name + "_beyond")
+		if v, ok := r.look(path...); ok {
+			ends, ok := floats(v, 2, highest)
+			if !ok || ends[0] < tiny || ends[0] > ends[1] {
+				r.fault(path, v, "beyond", path[len(path)-1])
+				continue
+			}
+			*b = Bar{ends[0], ends[1]}
+		}
 	}
-	g := &e.Seen.Growth
-	return []number{of(&g[0], "ttft_growth"), of(&g[1], "tpot_growth"), of(&g[2], "throughput_growth"),
-		optional(number{path: e.seenPath("widest"), unit: plain, high: 1 << 20, example: "8", to: &e.Seen.Widest})}
+}
+
+// floats takes a list of so many numbers from 0 to a limit; false where it is none.
+func floats(v any, n int, most float64) ([]float64, bool) {
+	list, _ := v.([]any)
+	if len(list) != n {
+		return nil, false
+	}
+	out := make([]float64, n)
+	for i, x := range list {
+		switch x := x.(type) {
+		case int64:
+			out[i] = float64(x)
+		case float64:
+			out[i] = x
+		default:
+			return nil, false
+		}
+		if !(out[i] >= 0 && out[i] <= most) {
+			return nil, false
+		}
+	}
+	return out, true
+}
+
+func (w *writer) widening(e *EngineCosts) {
+	for i, name := range figures {
+		if g := e.Seen.Growth[i]; g != (Growth{}) {
+			w.line(name + "_growth = [" + joined([]float64{g.Lengths, g.Load, g.Other, g.Unsaid}, decimal, ", ") + "]")
+		}
+	}
+	for i, name := range figures {
+		if b := e.Seen.Beyond[i]; b.High > 0 {
+			w.line(name + "_beyond = [" + decimal(b.Low) + ", " + decimal(b.High) + "]")
+		}
+	}
+	w.numbers([]number{e.widest()})
 }
 
 // mostKinds and mostNames bound what a file may list.
@@ -33,9 +98,8 @@ func (r *reader) seen(e *EngineCosts) {
 	k := &e.Seen
 	k.First, k.Last = r.text(false, 32, e.seenPath("first")...), r.text(false, 32, e.seenPath("last")...)
 	k.Versions, k.Models = r.names(e.seenPath("versions")), r.names(e.seenPath("models"))
-	for _, n := range e.growth() {
-		r.number(n)
-	}
+	r.widening(e)
+	r.number(e.widest())
 	path := e.seenPath("kinds")
 	v, ok := r.look(path...)
 	if !ok {
@@ -115,7 +179,9 @@ func (w *writer) seen(e *EngineCosts) {
 	w.optionalText("last", k.Last)
 	w.texts("versions", k.Versions)
 	w.texts("models", k.Models)
-	w.numbers(e.growth())
+	w.comment("By how much either end of a bar, as a logarithm, moves out for a unit of distance in lengths, in load, in class,")
+	w.comment("layout, version and width, and of the whole for runs of unknown making; the bars of what is unlike all runs.")
+	w.widening(e)
 	w.comment("The runs that these numbers were learnt from, of all devices: class, layout, tokens of prompt and answer")
 	w.comment("at the nearest power of two, least and most requests in flight per device, runs.")
 	w.line("kinds = [")

@@ -35,14 +35,17 @@ func (s *Sight) At(c Case) (*EngineCosts, *Reach) {
 		return e, nil
 	}
 	common := c
-	common.Load, common.Ranks, common.Version = 0, 0, ""
+	common.Load, common.Ranks, common.Version, common.Unsaid = 0, 0, "", false
 	if s.kinds == nil || s.of != common {
 		s.of, s.kinds = common, e.Seen.sees(common, s.kinds[:0])
 	}
 	r := e.Seen.reach(s.kinds, c)
 	out := *e
 	for i, b := range []*Bar{&out.TTFT, &out.TPOT, &out.Throughput} {
-		*b = b.widen(e.Seen.Growth[i] * r.Distance)
+		if r.Unlike() {
+			*b = b.cover(e.Seen.Beyond[i])
+		}
+		*b = b.widen(e.Seen.Growth[i].At(&r))
 	}
 	return &out, &r
 }
@@ -77,21 +80,28 @@ func (k *Knowledge) reach(kinds []seenKind, c Case) Reach {
 		if kind.lengths+kind.strange >= out.Distance { // a load outside of theirs only adds to it
 			continue
 		}
-		d := kind.lengths + kind.load(c) + kind.strange
+		load, other := kind.load(c), kind.strange
 		if kind.twice {
-			d += kind.strange
+			other += kind.strange
 		}
-		if d < out.Distance {
-			out.Distance, out.Nearest = d, kind.Kind
+		if d := kind.lengths + load + other; d < out.Distance {
+			out = Reach{Distance: d, Lengths: kind.lengths, Load: load, Other: other, Nearest: kind.Kind}
 		}
 	}
+	out.Unsaid = c.Unsaid
 	if k.Widest > 0 && float64(c.Ranks) > k.Widest { // collectives and dispatch reach further than anybody measured
 		out.Widest = int(k.Widest)
-		out.Distance += math.Log(float64(c.Ranks) / k.Widest)
+		out.further(math.Log(float64(c.Ranks) / k.Widest))
 	}
 	if n := len(k.Versions); n > 0 && c.Version != "" && CompareVersions(c.Version, k.Versions[n-1]) > 0 {
 		out.Newer = c.Version
-		out.Distance += strange
+		out.further(strange)
 	}
 	return out
+}
+
+// further adds a distance in something that has no scale.
+func (r *Reach) further(by float64) {
+	r.Other += by
+	r.Distance += by
 }

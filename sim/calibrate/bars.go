@@ -29,24 +29,52 @@ type Covered struct {
 	beside float64 // by how much the bar missed the prediction, as a logarithm
 }
 
-// bars are the tenth and ninetieth percentile of measured / predicted over runs of an engine that were left out. Groups
-// weigh nearly the same, whatever their number of runs: a new run belongs to a group that is not among them.
-func (p *problem) bars(engine string, left []residuals, groups []string) EngineBars {
+// bars are the tenth and ninetieth percentile of measured / predicted over runs of an engine that were left out, and
+// that keep accepts (nil: all). Groups weigh nearly the same, whatever their number of runs: a new run belongs to a
+// group that is not among them.
+func (p *problem) bars(engine string, left []residuals, groups []string, keep func(row int) bool) EngineBars {
 	out := EngineBars{Engine: engine}
 	for t, to := range []*Covered{&out.TTFT, &out.TPOT, &out.Throughput} {
 		var points []point
 		for row := range left {
-			v := left[row][t]
-			if t == throughput && p.rows[row].Derived {
-				v = -left[row][tpot] // the same information, the other way round
-			}
-			if engineOf(&p.rows[row]) == engine && !math.IsNaN(v) {
-				points = append(points, point{-v, groups[row], group(&p.rows[row])})
+			v := p.off(left, row, t)
+			if engineOf(&p.rows[row]) == engine && !math.IsNaN(v) && (keep == nil || keep(row)) {
+				points = append(points, point{v, groups[row], group(&p.rows[row])})
 			}
 		}
 		*to = covered(points)
 	}
 	return out
+}
+
+// off is the logarithm of measured / predicted of a row. A throughput that was derived from the latencies has their
+// information, the other way round.
+func (p *problem) off(left []residuals, row, t int) float64 {
+	if t == throughput && p.rows[row].Derived {
+		return left[row][tpot]
+	}
+	return -left[row][t]
+}
+
+// beyond is, of each figure, the widest of the bars of all engines.
+func beyond(bars []EngineBars) (out [terms]hw.Bar) {
+	for i := range bars {
+		for t, b := range bars[i].of() {
+			switch {
+			case b.High == 0:
+			case out[t].High == 0:
+				out[t] = *b
+			default:
+				out[t] = hw.Bar{Low: min(out[t].Low, b.Low), High: max(out[t].High, b.High)}
+			}
+		}
+	}
+	return out
+}
+
+// of lists the bars by figure.
+func (b *EngineBars) of() [terms]*hw.Bar {
+	return [terms]*hw.Bar{&b.TTFT.Bar, &b.TPOT.Bar, &b.Throughput.Bar}
 }
 
 // few is how many points a bar needs, and fewGroups of how many groups.

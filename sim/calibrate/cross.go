@@ -115,6 +115,9 @@ func (f *Fit) CrossValidate(ctx context.Context, by By) (*Cross, error) {
 	if err != nil {
 		return nil, err
 	}
+	if by == ByDeployment {
+		f.out = left
+	}
 	c := &Cross{Before: p.error(f.first, nil), After: p.error(left, nil)}
 	for _, g := range slices.Sorted(maps.Keys(without)) {
 		c.Folds = append(c.Folds, Fold{g, p.error(left, func(row int) bool { return groups[row] == g })})
@@ -123,7 +126,7 @@ func (f *Fit) CrossValidate(ctx context.Context, by By) (*Cross, error) {
 	c.PeerBefore, c.PeerAfter, c.Peer = p.error(f.first, answered), p.error(left, answered), p.peer()
 	deployments := p.groups()
 	for _, e := range f.engines() {
-		bars := p.bars(e, left, deployments)
+		bars := p.bars(e, left, deployments, nil)
 		bars.Errors = p.classErrors(e, f.first, left)
 		c.Engines = append(c.Engines, bars)
 	}

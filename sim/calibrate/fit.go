@@ -36,6 +36,7 @@ type Fit struct {
 	problem *problem
 	view    *view       // at the fit
 	first   []residuals // before it
+	out     []residuals // of each row, left out with its deployment
 	left    leftOut     // rows that teach nothing
 	posterior
 }

@@ -115,6 +115,15 @@ func TestFitRecoversWhatRunsWereMadeWith(t *testing.T) {
 			}
 		}
 	}
+	c := r.Profile.Calibrated
+	for _, n := range c.Numbers(c.Engines[0].Name) { // as a profile has them
+		if t0 := n.Told; t0.High > 0 && (t0.Low > n.Value || t0.High < n.Value || t0.Share <= 0) {
+			t.Errorf("%s: %g in %+v", n.Key, n.Value, t0)
+		}
+	}
+	if len(c.Told) < told {
+		t.Errorf("%d numbers of the profile have an interval, %d are told", len(c.Told), told)
+	}
 	if told < 5 || float64(inside) < 0.7*float64(told) {
 		t.Errorf("%d of %d intervals hold the value that the runs were made with; they claim eight of ten", inside, told)
 	}

@@ -2,31 +2,13 @@ package calibrate
 
 import (
 	"fathom/hw"
+	"fathom/sim/kernel"
 	"fathom/sim/score"
 )
 
 // form gives costs in the form of a profile, with one engine.
-func form(costs *score.Costs, engine string) *hw.Calibrated {
-	k, h := &costs.Kernel, &costs.Host
-	var c hw.Calibrated
-	for w := range hw.NumWidths {
-		f := w.Format()
-		c.Linear[w], c.Expert[w] = k.Linear[f], k.Expert[f]
-		c.Expert[w].Overhead = 0
-	}
-	c.Expert[hw.W8].Compute, c.Expert[hw.W4].Compute = 0, 0
-	c.AttnPrefill, c.AttnDecode, c.PromptOverhead, c.ExpertTile, c.Collective = k.AttnPrefill, k.AttnDecode,
-		k.PromptOverhead,
-		k.ExpertTile, k.Reduce
-	c.Widening = k.Widening
-	c.Engines = []hw.EngineCosts{{
-		Name: engine, Arrive: h.Arrive, ArriveSeq: h.ArriveSeq, Host: h.Step, HostSeq: h.Sequence,
-		Read: h.Read, Stream: h.Stream, Dispatch: k.Dispatch, Progress: k.Progress,
-		LayerOverhead:  k.LayerOverhead,
-		ExpertOverhead: k.Expert[hw.FormatFP8].Overhead, ExpertOverhead4: k.Expert[hw.FormatNVFP4].Overhead,
-		ExpertCompute: k.Expert[hw.FormatFP8].Compute, ExpertCompute4: k.Expert[hw.FormatNVFP4].Compute,
-	}}
-	return &c
+func form(c *score.Costs, engine string) *hw.Calibrated {
+	return kernel.Form(&c.Kernel, &c.Host, engine)
 }
 
 // shared lists the figures that all engines share.
@@ -67,7 +49,9 @@ func fill(c, now, was, old *hw.Calibrated, bars []EngineBars) {
 			e.Seen = b.Seen
 			if first := old.Engine(e.Name); first != nil { // what these runs do not tell of intervals far from them
 				for t, g := range first.Seen.Growth {
-					e.Seen.Growth[t] = max(e.Seen.Growth[t], g)
+					to := &e.Seen.Growth[t]
+					*to = hw.Growth{Lengths: max(to.Lengths, g.Lengths), Load: max(to.Load, g.Load), Other: max(to.Other, g.Other),
+						Unsaid: max(to.Unsaid, g.Unsaid)}
 				}
 			}
 		}

@@ -2,8 +2,10 @@ package calibrate
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"strconv"
 
 	"fathom/hw"
 	"fathom/sim/score"
@@ -32,8 +34,10 @@ func (f *Fit) Profile(p *hw.Profile, source string, bars []EngineBars) (*hw.Prof
 	if !f.problem.options.Fresh {
 		old = p.Calibrated
 	}
+	c.Told = map[string]hw.Told{}
 	if old != nil { // engines that these runs say nothing of
 		c.Engines = slices.Clone(old.Engines)
+		maps.Copy(c.Told, old.Told)
 	}
 	for i := range f.problem.rows {
 		if same(&f.problem.rows[i], p) {
@@ -44,8 +48,10 @@ func (f *Fit) Profile(p *hw.Profile, source string, bars []EngineBars) (*hw.Prof
 	for _, engine := range f.engines() {
 		costs := before(p, engine, f.problem.all, f.problem.options.Fresh)
 		was := form(&costs, engine)
+		all := make([]Moved, len(f.problem.all))
 		for n := range f.problem.all {
 			m := f.move(&costs, n, engine, device(f.problem.rows, p), old)
+			all[n] = m
 			if m.After == 0 { // an earlier fit without this number
 				continue
 			}
@@ -56,6 +62,7 @@ func (f *Fit) Profile(p *hw.Profile, source string, bars []EngineBars) (*hw.Prof
 				moved = append(moved, m)
 			}
 		}
+		f.tell(c.Told, &costs, engine, all)
 		fill(c, form(&costs, engine), was, old, bars)
 	}
 	slices.SortFunc(c.Engines, func(a, b hw.EngineCosts) int {
@@ -66,6 +73,41 @@ func (f *Fit) Profile(p *hw.Profile, source string, bars []EngineBars) (*hw.Prof
 	})
 	out.Calibrated = c
 	return &out, moved
+}
+
+// tell says of the numbers of a profile what the runs tell of each: where they stand at either end of the interval of
+// the fit's own number, which several of them may follow.
+func (f *Fit) tell(told map[string]hw.Told, fitted *score.Costs, engine string, moved []Moved) {
+	at := func(c *score.Costs) []hw.FittedNumber { return form(c, engine).Figures(engine) }
+	middle := at(fitted)
+	for n, m := range moved {
+		if m.After == 0 {
+			continue
+		}
+		low, high := *fitted, *fitted
+		scale(&low, &f.problem.all[n], math.Log(m.Low/m.After), 0)
+		scale(&high, &f.problem.all[n], math.Log(m.High/m.After), 0)
+		from, to := at(&low), at(&high)
+		for i, x := range middle {
+			if l, h := from[i].Value, to[i].Value; l != x.Value || h != x.Value {
+				told[x.Key] = hw.Told{Low: min(x.Value, short(l, x.Time)), High: max(x.Value, short(h, x.Time)),
+					Share: thousandth(m.Identifiable)}
+			}
+		}
+	}
+}
+
+// short keeps the digits that a profile shows of an interval.
+func short(v float64, time bool) float64 {
+	per := 1.0
+	if time {
+		per = 1e6
+	}
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(v*per, 'g', 3, 64), 64)
+	if err != nil {
+		return v
+	}
+	return rounded / per
 }
 
 // engines lists the engines of the runs.

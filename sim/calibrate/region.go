@@ -10,31 +10,42 @@ import (
 	"fathom/hw"
 )
 
-// Region is a part of what was seen that was left out as a whole, and the share of its runs that the intervals held.
+// Region is a part of what was seen that was left out as a whole, and the share of its runs that intervals hold: those
+// that the other runs earned, as they are (bars) and widened by distance (held).
 type Region struct {
 	By       string   `json:"by"`
 	Name     string   `json:"region"`
 	Runs     int      `json:"runs"`
 	Distance float64  `json:"distance"` // median, from the runs that were not left out
+	TTFTBars *float64 `json:"ttft_bars"`
 	TTFT     *float64 `json:"ttft_held"`
+	TPOTBars *float64 `json:"tpot_bars"`
 	TPOT     *float64 `json:"tpot_held"`
+	RateBars *float64 `json:"throughput_bars"`
 	Through  *float64 `json:"throughput_held"`
 }
 
+// Shares are those of the figures: by the bars, and widened.
+func (r *Region) Shares() [terms][2]*float64 {
+	return [terms][2]*float64{{r.TTFTBars, r.TTFT}, {r.TPOTBars, r.TPOT}, {r.RateBars, r.Through}}
+}
+
 // regions are the ways in which whole parts of what was seen are left out: what a new plan may have that no run had.
+// Those that differ in one kind of distance tell how bars grow with it.
 var regions = []struct {
-	by string
-	of func(p *problem, row int) string
+	by   string
+	kind distance
+	of   func(p *problem, row int) string
 }{
-	{"model", func(p *problem, row int) string { return p.rows[row].Model }},
-	{"device", func(p *problem, row int) string { return p.rows[row].Device }},
-	{"lengths", func(p *problem, row int) string {
+	{"model", none, func(p *problem, row int) string { return p.rows[row].Model }},
+	{"device", none, func(p *problem, row int) string { return p.rows[row].Device }},
+	{"lengths", lengthwise, func(p *problem, row int) string {
 		c := &p.cases[row]
 		return fmt.Sprintf("%d/%d", hw.Octave(c.Input), hw.Octave(c.Output))
 	}},
-	{"load", func(p *problem, row int) string { return loadOf(p.cases[row].Load) }},
-	{"layout", func(p *problem, row int) string { return p.cases[row].Class + " " + p.cases[row].Layout }},
-	{"harness", func(p *problem, row int) string { return harness(p, row) }},
+	{"load", loadwise, func(p *problem, row int) string { return loadOf(p.cases[row].Load) }},
+	{"layout", otherwise, func(p *problem, row int) string { return p.cases[row].Class + " " + p.cases[row].Layout }},
+	{"harness", none, func(p *problem, row int) string { return harness(p, row) }},
 }
 
 // loadOf is the region of requests in flight per device.
@@ -66,45 +77,32 @@ func harness(p *problem, row int) string {
 	return "closed loop"
 }
 
-// seen is a run that was left out: measured / predicted as logarithms, how far it was from the others, and where its
-// interval ended.
+// seen is a run that was left out: how far it was from the others, and by how much it lies beyond the bar of the others
+// (bare) and beyond the bar at its place before that grows with distance, as logarithms.
 type seen struct {
-	x                point
-	low, high, reach float64
+	reach        hw.Reach
+	group        string // deployment
+	bare, excess float64
 }
-
-// excess is by how much the run lies beyond its interval.
-func (s *seen) excess() float64 { return max(0, s.low-s.x.x, s.x.x-s.high) }
 
 // inside reports whether the widened interval holds the run.
-func (s *seen) inside(growth float64) bool {
-	return s.excess() <= growth*s.reach+1e-9
+func (s *seen) inside(g hw.Growth) bool { return s.excess <= g.At(&s.reach)+1e-9 }
+
+// part is a region with its runs.
+type part struct {
+	region Region
+	kind   distance
+	runs   [terms][]seen
 }
 
-// distant is the distance from which runs tell how intervals grow: half an octave.
-const distant = math.Ln2 / 2
-
-// held is the share of runs of a region that intervals are to hold where they are left out.
-const held = 0.8
-
-// enoughRegions is how many of the deployments in left-out regions are to be held so; fewNeeds is how many it takes to
-// say.
-const enoughRegions, fewNeeds = 0.95, 20
-
-// Learnt leaves whole regions out and says how much further the ends of the bars have to go for every unit of distance
-// (hw.Kind.Distance) to hold eight of ten runs of nearly all deployments there: regions differ, and a new plan belongs
-// to one that nobody has seen. The growth is shared by all engines, as few regions tell it. The fits without a region
-// are those of CrossValidate, which are rough where a region rules the fit. What was seen and the growth go into the
+// Learnt leaves whole regions out, with the bars that the other runs earn, and says how much further the ends have to
+// go for a unit of each kind of distance to hold eight of ten runs of such a region on average: a new plan belongs to a
+// region that nobody has seen. Growths are shared by all engines, as few regions tell them. The fits without a region
+// are those of CrossValidate, which are rough where a region rules the fit. What was seen and the growths go into the
 // bars.
 func (f *Fit) Learnt(ctx context.Context, bars []EngineBars) (out []Region, err error) {
 	p := f.problem
-	var growth [terms]float64
-	var needs [terms][]float64
 	const steps = 4
-	type part struct {
-		region Region
-		runs   [terms][]seen
-	}
 	var parts []*part
 	for _, way := range regions {
 		groups := make([]string, len(p.rows))
@@ -127,119 +125,89 @@ func (f *Fit) Learnt(ctx context.Context, bars []EngineBars) (out []Region, err 
 			return nil, err
 		}
 		for _, g := range slices.Sorted(maps.Keys(without)) {
-			at := &part{region: Region{By: way.by, Name: g}}
-			at.region.Distance = f.leave(bars, left, groups, g, &at.runs, &at.region.Runs)
-			for t := range terms {
-				by := map[string][]seen{}
-				for _, s := range at.runs[t] {
-					by[s.x.group] = append(by[s.x.group], s)
-				}
-				for _, runs := range by {
-					if n, ok := need(runs); ok {
-						needs[t] = append(needs[t], n)
-					}
-				}
-			}
+			at := &part{region: Region{By: way.by, Name: g}, kind: way.kind}
+			f.leave(at, left, func(row int) bool { return groups[row] == g })
 			parts = append(parts, at)
 		}
 	}
+	var growth [terms]hw.Growth
 	for t := range terms {
-		growth[t] = grown(needs[t])
+		at := func(kind distance) float64 { return max(caution, grown(parts, kind, t)) }
+		growth[t] = hw.Growth{Lengths: at(lengthwise), Load: at(loadwise), Other: at(otherwise),
+			Unsaid: unsaid(parts, t)}
 	}
 	for _, at := range parts {
-		for t, to := range []**float64{&at.region.TTFT, &at.region.TPOT, &at.region.Through} {
-			*to = share(at.runs[t], growth[t])
-		}
+		at.count(growth)
 		out = append(out, at.region)
-	}
-	for t := range growth { // as a profile writes it
-		growth[t] = math.Ceil(1e3*growth[t]) / 1e3
 	}
 	for i := range bars {
 		bars[i].Seen = p.knowledge(bars[i].Engine, nil)
-		bars[i].Seen.Growth = growth
+		bars[i].Seen.Growth, bars[i].Seen.Beyond = growth, beyond(bars)
 	}
 	return out, nil
 }
 
-// leave collects the runs of a group that was left out; the median of their distances comes back.
-func (f *Fit) leave(bars []EngineBars, left []residuals, groups []string, g string, to *[terms][]seen,
-	runs *int) float64 {
+// leave collects the runs of a region beside what the other runs earn and know.
+func (f *Fit) leave(at *part, left []residuals, member func(row int) bool) {
 	p := f.problem
+	other := func(row int) bool { return !member(row) }
+	deployments := p.groups()
+	var earned []EngineBars
+	for _, e := range f.engines() {
+		earned = append(earned, p.bars(e, f.out, deployments, other))
+	}
 	var distances []float64
-	for i := range bars {
-		b := &bars[i]
-		rest := p.knowledge(b.Engine, func(row int) bool { return groups[row] != g })
+	for i := range earned {
+		b := &earned[i]
+		rest := hw.EngineCosts{TTFT: b.TTFT.Bar, TPOT: b.TPOT.Bar, Throughput: b.Throughput.Bar,
+			Seen: p.knowledge(b.Engine, other)}
+		rest.Seen.Beyond = beyond(earned)
+		var sight hw.Sight
+		sight.From(&rest)
 		for row := range p.rows {
-			if groups[row] != g || engineOf(&p.rows[row]) != b.Engine {
+			if !member(row) || engineOf(&p.rows[row]) != b.Engine {
 				continue
 			}
-			*runs++
-			reach, ok := rest.Reach(p.cases[row])
-			if !ok { // no run of the engine is left, so that it has no bars
+			at.region.Runs++
+			there, reach := sight.At(p.cases[row])
+			if reach == nil { // no run of the engine is left, so that it has no bars
 				continue
 			}
 			distances = append(distances, reach.Distance)
-			for t, bar := range [terms]hw.Bar{b.TTFT.Bar, b.TPOT.Bar, b.Throughput.Bar} {
-				v := left[row][t]
-				if t == throughput && p.rows[row].Derived {
-					v = -left[row][tpot]
-				}
-				if bar.Low > 0 && !math.IsNaN(v) {
-					to[t] = append(to[t], seen{point{-v, g + "|" + group(&p.rows[row]), group(&p.rows[row])}, math.Log(bar.Low),
-						math.Log(bar.High), reach.Distance})
+			for t, bar := range [terms]hw.Bar{there.TTFT, there.TPOT, there.Throughput} {
+				if v := p.off(left, row, t); bar.Low > 0 && !math.IsNaN(v) {
+					at.runs[t] = append(at.runs[t], seen{*reach, group(&p.rows[row]), outside(*b.of()[t], v),
+						outside(bar, v)})
 				}
 			}
 		}
 	}
-	_, middle := meanMedian(distances)
-	return middle
+	_, at.region.Distance = meanMedian(distances)
 }
 
-// need is by how much the ends have to move for eight of ten of the runs of a deployment in a region that was left out;
-// false where these are few, or too near to the others to tell.
-func need(runs []seen) (by float64, ok bool) {
-	var reaches, excesses []float64
-	for i := range runs {
-		if s := &runs[i]; s.reach > 0 {
-			reaches, excesses = append(reaches, s.reach), append(excesses, s.excess())
-		}
+// outside is by how much a logarithm of measured / predicted lies beyond a bar; negative inside.
+func outside(b hw.Bar, v float64) float64 { return max(math.Log(b.Low)-v, v-math.Log(b.High)) }
+
+// count says how many runs of a part intervals hold.
+func (at *part) count(growth [terms]hw.Growth) {
+	r := &at.region
+	for t, to := range [terms][2]**float64{{&r.TTFTBars, &r.TTFT}, {&r.TPOTBars, &r.TPOT}, {&r.RateBars, &r.Through}} {
+		*to[0] = share(at.runs[t], func(s *seen) bool { return s.bare <= 0 })
+		*to[1] = share(at.runs[t], func(s *seen) bool { return s.inside(growth[t]) })
 	}
-	if _, middle := meanMedian(reaches); len(reaches) < few || middle < distant {
-		return 0, false
-	}
-	slices.Sort(excesses)
-	return excesses[quantile(len(excesses), held)], true
 }
 
-// grown is the growth with which intervals hold nineteen of twenty of the deployments in left-out regions where a plan
-// is first called unlike all runs; zero where there are too few to say. Needs hardly depend on the distance itself (the
-// shared runs: those of 0.3 to 0.8 are as large as those beyond 1.5): what is off is off by deployment, a few of them
-// by much. That it may be more the further away one is, is caution.
-func grown(needs []float64) float64 {
-	if len(needs) < fewNeeds {
-		return 0
-	}
-	slices.Sort(needs)
-	return needs[quantile(len(needs), enoughRegions)] / hw.Far
-}
-
-// quantile is the place of the value that so much of n sorted ones does not exceed.
-func quantile(n int, share float64) int {
-	return min(n, max(1, int(math.Ceil(share*float64(n)-1e-9)))) - 1
-}
-
-// share of the runs that the widened intervals hold; nil where there is none.
-func share(runs []seen, growth float64) *float64 {
+// share of the runs that are so; nil where there is none.
+func share(runs []seen, so func(*seen) bool) *float64 {
 	if len(runs) == 0 {
 		return nil
 	}
-	var inside float64
+	var n float64
 	for i := range runs {
-		if runs[i].inside(growth) {
-			inside++
+		if so(&runs[i]) {
+			n++
 		}
 	}
-	inside /= float64(len(runs))
-	return &inside
+	n /= float64(len(runs))
+	return &n
 }

@@ -10,51 +10,82 @@ import (
 	"fathom/sim/score"
 )
 
+// Regions that bars hold to three tenths on average ask for the growth with which they hold eight tenths: of ten runs
+// each at distances 0.5 and 1, the needs of which are counted by hand. Other kinds of distance tell nothing.
+func TestGrowthIsWhatRegionsNeedOnAverage(t *testing.T) {
+	region := func(kind distance, d float64, excesses ...float64) *part {
+		at := &part{kind: kind}
+		for _, e := range excesses {
+			reach := hw.Reach{Lengths: d, Distance: d}
+			if kind == loadwise {
+				reach = hw.Reach{Load: d, Distance: d}
+			}
+			at.runs[tpot] = append(at.runs[tpot], seen{reach, "g", e, e})
+		}
+		return at
+	}
+	near := region(lengthwise, 0.5, -1, -1, -1, -1, -1, 0.05, 0.1, 0.15, 0.2, 0.25) // needs 0.1 to 0.5 a unit
+	far := region(lengthwise, 1, -1, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+	other := region(loadwise, 1, 5, 5, 5, 5, 5, 5)
+	// with 0.6 a unit near holds 10 and far 7 of ten, 0.85 on average; with 0.5 they hold 10 and 6
+	if g := grown([]*part{near, far, other}, lengthwise, tpot); math.Abs(g-0.5) > 1e-9 {
+		t.Errorf("growth %.3f, want 0.5", g)
+	}
+	if g := grown([]*part{near, other}, lengthwise, tpot); g != 0 {
+		t.Errorf("one region tells a growth of %.3f", g)
+	}
+	held := region(lengthwise, 2, -1, -1, -1, -1, -1, -1, -1, -1, -1, 3)
+	if g := grown([]*part{held, held}, lengthwise, tpot); g != 0 {
+		t.Errorf("regions that are held ask for a growth of %.3f", g)
+	}
+	far.count([terms]hw.Growth{tpot: lengthwise.growth(0.5)})
+	if r := far.region; math.Abs(*r.TPOTBars-0.1) > 1e-12 || math.Abs(*r.TPOT-0.6) > 1e-12 || r.TTFT != nil {
+		t.Errorf("%+v", r)
+	}
+}
+
 // Forty deployments that are left out at distance 2, two of them with eight of ten runs 0.6 beyond the bar: one of
 // twenty may be, a third one asks for 0.6 where a plan is first called unlike all runs.
-func TestGrowthIsWhatNearlyAllRegionsNeed(t *testing.T) {
-	region := func(beyond float64) (out []seen) {
+func TestRunsOfUnknownMakingHaveWhatNearlyAllNeed(t *testing.T) {
+	region := func(distance, beyond float64) *part {
+		at := &part{}
 		for i := range 10 {
-			x := 0.1
+			x := -0.1
 			if i < 8 {
-				x += beyond
+				x += beyond + 0.1
 			}
-			out = append(out, seen{point{x, "g", "g"}, -0.1, 0.1, 2})
+			at.runs[ttft] = append(at.runs[ttft], seen{hw.Reach{Distance: distance}, "g", x, 9})
 		}
-		return out
+		return at
 	}
-	var needs []float64
+	var parts []*part
 	for i := range 40 {
 		beyond := 0.0
 		if i >= 38 {
 			beyond = 0.6
 		}
-		n, ok := need(region(beyond))
-		if !ok || math.Abs(n-beyond) > 1e-12 {
-			t.Fatalf("%d: needs %.3f, %v", i, n, ok)
-		}
-		needs = append(needs, n)
+		parts = append(parts, region(2, beyond), region(0.1, 5)) // those that are near tell nothing
 	}
-	if g := grown(needs); g != 0 {
+	if g := unsaid(parts, ttft); g != 0 {
 		t.Errorf("one of twenty regions asks for a growth of %.3f", g)
 	}
-	if g := grown(append(needs, 0.6)); math.Abs(g*hw.Far-0.6) > 1e-12 {
+	if g := unsaid(append(parts, region(2, 0.6)), ttft); math.Abs(g-0.6/hw.Far) > 1e-3 {
 		t.Errorf("three of 41 regions ask for a growth of %.3f, want %.3f", g, 0.6/hw.Far)
 	}
-	if grown(needs[:fewNeeds-1]) != 0 {
+	if unsaid(parts[:2*(fewNeeds-1)], ttft) != 0 {
 		t.Error("too few regions tell a growth")
 	}
-	near := region(0.6)
-	for i := range near {
-		near[i].reach = 0.1
+}
+
+// Where no run is like a plan the widest of all engines' bars stands.
+func TestBeyondIsTheWidestBar(t *testing.T) {
+	of := func(ttft, tpot hw.Bar) EngineBars {
+		return EngineBars{TTFT: Covered{Bar: ttft}, TPOT: Covered{Bar: tpot}}
 	}
-	if _, ok := need(near); ok {
-		t.Error("runs that are near tell how intervals grow")
-	}
-	for growth, want := range map[float64]float64{0: 0.2, 0.299: 0.2, 0.3: 1} {
-		if got := share(region(0.6), growth); *got != want {
-			t.Errorf("growth %.3f holds %.2f, want %.2f", growth, *got, want)
-		}
+	got := beyond([]EngineBars{of(hw.Bar{Low: 0.8, High: 1.5}, hw.Bar{}), of(hw.Bar{Low: 0.9, High: 2},
+		hw.Bar{Low: 0.9, High: 1.1})})
+	if want := [terms]hw.Bar{{Low: 0.8, High: 2}, {Low: 0.9, High: 1.1}, {}}; got != want {
+		t.Errorf("%+v, want %+v", got, want)
 	}
 }
 

@@ -72,3 +72,23 @@ func filled(p, from hw.Efficiency) hw.Efficiency {
 	}
 	return p
 }
+
+// Form gives constants and host times in the form of a profile, with one engine: Calibrated reads them back.
+func Form(k *Constants, h *Host, engine string) *hw.Calibrated {
+	var c hw.Calibrated
+	for w := range hw.NumWidths {
+		f := w.Format()
+		c.Linear[w], c.Expert[w] = k.Linear[f], k.Expert[f]
+		c.Expert[w].Overhead = 0
+	}
+	c.Expert[hw.W8].Compute, c.Expert[hw.W4].Compute = 0, 0
+	c.AttnPrefill, c.AttnDecode, c.PromptOverhead = k.AttnPrefill, k.AttnDecode, k.PromptOverhead
+	c.ExpertTile, c.Collective, c.Widening = k.ExpertTile, k.Reduce, k.Widening
+	c.Engines = []hw.EngineCosts{{
+		Name: engine, Arrive: h.Arrive, ArriveSeq: h.ArriveSeq, Host: h.Step, HostSeq: h.Sequence,
+		Read: h.Read, Stream: h.Stream, Dispatch: k.Dispatch, Progress: k.Progress, LayerOverhead: k.LayerOverhead,
+		ExpertOverhead: k.Expert[hw.FormatFP8].Overhead, ExpertOverhead4: k.Expert[hw.FormatNVFP4].Overhead,
+		ExpertCompute: k.Expert[hw.FormatFP8].Compute, ExpertCompute4: k.Expert[hw.FormatNVFP4].Compute,
+	}}
+	return &c
+}

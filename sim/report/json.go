@@ -52,10 +52,11 @@ type deviceJSON struct {
 	Device      string            `json:"device"`
 	Fidelity    string            `json:"fidelity"`
 	Search      string            `json:"search"`
-	Serving     *string           `json:"serving_engine"`   // of calibrated figures
-	Standing    Standing          `json:"standing"`         // calibrated, taken_over from other devices, uncalibrated
-	Runs        *int              `json:"runs"`             // measured on this device behind calibrated figures
-	Bare        []string          `json:"without_interval"` // figures of a calibrated device
+	Serving     *string           `json:"serving_engine"`         // of calibrated figures
+	Standing    Standing          `json:"standing"`               // calibrated, taken_over from other devices, uncalibrated
+	Runs        *int              `json:"runs"`                   // measured on this device behind calibrated figures
+	Bare        []string          `json:"without_interval"`       // figures of a calibrated device
+	Beside      *besideJSON       `json:"nearest_runs,omitempty"` // of another device, where no fit is of this one
 	Evaluated   int               `json:"points_evaluated"`
 	Counts      Counts            `json:"counts"`
 	Nearest     []nearJSON        `json:"nearest"`
@@ -208,7 +209,7 @@ func device(r *Report, d *Device, points bool) deviceJSON {
 		Capacity: capacity(d.Capacity), Explained: explanations(d.Explained), Breakeven: breakevens(d.Breakeven),
 		Experts: expertsOf(d.Experts), AFD: afdOf(d.AFD),
 		Outcomes: []outcomeJSON{}, Notes: []string{}}
-	out.Standing, out.Bare = standing, append([]string{}, bare...)
+	out.Standing, out.Bare, out.Beside = standing, append([]string{}, bare...), besideOf(r, d)
 	if s := r.Serving(d); s != "" {
 		out.Serving = &s
 	}

@@ -118,6 +118,9 @@ func certainty(r *Report, d *Device) []message.Message {
 			out = append(out, m)
 		}
 	}
+	if m, ok := r.Unfitted(d); ok {
+		out = append(out, m)
+	}
 	if len(bare) > 0 {
 		out = append(out, message.New("report.bare", bare))
 	}

@@ -13,7 +13,8 @@ func CaseOf(r *Row, m *model.Model) hw.Case {
 		s, devices = r.Decode, r.Prefill.devices()+r.Decode.devices()
 	}
 	out := hw.Case{Class: hw.ClassOf(m.MoE()), Layout: hw.LayoutOf(m.MoE(), s.TP, s.DP, s.EP, s.PP), Input: r.Input,
-		Output: r.Output, Ranks: s.TP * max(1, s.PP) * s.DP, Version: r.Version}
+		Output: r.Output, Ranks: s.TP * max(1, s.PP) * s.DP, Version: r.Version,
+		Unsaid: r.Study == "" && !r.CI && !r.Vendor}
 	flight := r.Concurrency
 	if r.Burst {
 		flight = r.Requests

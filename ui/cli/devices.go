@@ -6,6 +6,7 @@ import (
 
 	"fathom/hw"
 	"fathom/hw/message"
+	"fathom/sim/report"
 	"fathom/ui/number"
 
 	"github.com/spf13/cobra"
@@ -48,6 +49,54 @@ type device struct {
 	Grid        string    `json:"grid"`
 	LinksGBs    []float64 `json:"links_gb_s"`
 	Fidelities  []string  `json:"fidelities"`
+	Fit         *fit      `json:"fit,omitempty"` // to measured runs; only where one device is shown
+}
+
+// fit is what runs say of a device.
+type fit struct {
+	Source  string         `json:"source"`
+	Runs    int            `json:"runs"` // of this device; 0: taken over from others
+	Numbers []fittedNumber `json:"numbers"`
+}
+
+// fittedNumber is one number of a fit: a share, a count or microseconds.
+type fittedNumber struct {
+	Key    string   `json:"key"` // below [calibrated] in the profile
+	Name   string   `json:"name"`
+	Engine string   `json:"engine,omitempty"` // "": all engines share it
+	Unit   string   `json:"unit,omitempty"`   // us
+	Value  float64  `json:"value"`
+	Low    *float64 `json:"low"` // eight of ten; null: the profile does not say
+	High   *float64 `json:"high"`
+	Told   *float64 `json:"told"` // how much of what was open before the runs say, 0 to 1
+}
+
+// fitOf lists the numbers of all engines of a profile; nil where it has no fit.
+func (p *Program) fitOf(d *hw.Profile) *fit {
+	c := d.Calibrated
+	if c == nil {
+		return nil
+	}
+	out := &fit{Source: c.Source, Runs: c.Runs}
+	for i := range c.Engines {
+		for _, n := range c.Numbers(c.Engines[i].Name) {
+			if n.Engine == "" && i > 0 { // shared ones once
+				continue
+			}
+			one := fittedNumber{Key: n.Key, Name: p.voice.Fitted(&n), Engine: n.Engine}
+			per := 1.0
+			if n.Time {
+				one.Unit, per = "us", 1e6
+			}
+			one.Value = report.Six(n.Value * per)
+			if t := n.Told; t.High > 0 {
+				low, high, told := report.Six(t.Low*per), report.Six(t.High*per), t.Share
+				one.Low, one.High, one.Told = &low, &high, &told
+			}
+			out.Numbers = append(out.Numbers, one)
+		}
+	}
+	return out
 }
 
 func describe(d *hw.Profile) device {
@@ -106,6 +155,7 @@ func (p *Program) showDevice(files *[]string) *cobra.Command {
 			return err
 		}
 		v := describe(d)
+		v.Fit = p.fitOf(d)
 		if f.name == "json" {
 			data, err := toJSON(v)
 			if err != nil {

@@ -243,20 +243,33 @@ func numberSheet(voice *text.Catalog) *sheet {
 	return titled(voice, "fitted.col", "number", "engine", ">before", ">after", ">from", ">to", "unit", ">told")
 }
 
-// regionTable shows how far intervals hold in regions that no run of a fit was in.
+// regionTable shows how far intervals hold in regions that no run of a fit was in: by the bars alone and widened, and
+// how many regions of enough runs hold about what is claimed.
 func regionTable(voice *text.Catalog, regions []calibrate.Region) string {
+	const enough, least, most = 20, 0.695, 0.905 // as they are printed
 	s := titled(voice, "fitted.col", "by", "left-out", ">runs", ">distance", ">ttft-held", ">tpot-held",
 		">throughput-held")
+	var below, within, above int
 	for _, x := range regions {
 		cells := []string{x.By, hw.Clean(x.Name), strconv.Itoa(x.Runs), strconv.FormatFloat(x.Distance, 'f', 2, 64)}
-		for _, v := range []*float64{x.TTFT, x.TPOT, x.Through} {
-			if v == nil {
+		for _, v := range x.Shares() {
+			if v[1] == nil {
 				cells = append(cells, "-")
 				continue
 			}
-			cells = append(cells, fmt.Sprintf("%.0f%%", 100**v))
+			cells = append(cells, fmt.Sprintf("%.0f → %.0f%%", 100**v[0], 100**v[1]))
+			switch held := *v[1]; {
+			case x.Runs < enough:
+			case held < least:
+				below++
+			case held > most:
+				above++
+			default:
+				within++
+			}
 		}
 		s.add(cells...)
 	}
-	return s.text()
+	return s.text() + "\n" + voice.Tell(message.New("fitted.regions-held", enough, below+within+above, within, below,
+		above)) + "\n"
 }

@@ -125,17 +125,31 @@ func (p *Painter) reach(name string, b hw.Bar, w int) string {
 	return s + p.T.Plot[0].Paint(string(line)) + "  " + text
 }
 
-// moved lists the numbers of an engine on the profile: before the fit, and as fitted.
+// moved lists the numbers of an engine on the profile: before the fit, as fitted, the interval of eight in ten, and how
+// much of it the runs tell.
 func (p *Painter) moved(x *hw.Profile, engine string, w int) []string {
-	fitted, host, err := kernel.Calibrated(x, engine)
-	if err != nil {
-		return nil
-	}
 	k, h := kernel.Unfitted(x), kernel.UnfittedHost
+	was := map[string]float64{}
+	for _, n := range kernel.Form(&k, &h, engine).Figures(engine) {
+		was[n.Key] = n.Value
+	}
+	numbers := x.Calibrated.Numbers(engine)
+	told := slices.ContainsFunc(numbers, func(n hw.FittedNumber) bool { return n.Told.High > 0 })
+	columns := []int{9, 9, 17, 6} // before, fitted, interval, told
+	taken := 18
+	if told {
+		taken += 23
+	} else {
+		columns = columns[:2]
+	}
+	beside := w-taken-2 >= 24 // else the figures stand below the name
 	out := []string{""}
 	// a long name takes lines of its own, the figures stand beside the last
-	add := func(ink style.Ink, name, before, after string) {
-		room := max(16, min(w-20, 38))
+	add := func(ink style.Ink, name string, cells ...string) {
+		room := min(w-taken-2, 46)
+		if !beside {
+			room = w - 1
+		}
 		lines := []string{name}
 		if cell.Width(name) >= room {
 			lines = cell.Wrap(name, room-3)
@@ -145,42 +159,60 @@ func (p *Painter) moved(x *hw.Profile, engine string, w int) []string {
 				l = "  " + l
 			}
 			s := " " + cell.Left(l, room, "")
-			if i == len(lines)-1 {
-				s += cell.Apart(before, 9) + cell.Apart(after, 9)
+			if last := i == len(lines)-1; last && !beside {
+				out = append(out, ink.Paint(s))
+				s = cell.Repeat(" ", max(1, w-taken-1))
+			} else if !last {
+				out = append(out, ink.Paint(s))
+				continue
+			}
+			for c, width := range columns {
+				s += cell.Apart(cells[c], width)
 			}
 			out = append(out, ink.Paint(s))
 		}
 	}
-	add(p.T.Title, p.t("calibration.numbers", "engine", engine), p.t("calibration.before"), p.t("calibration.after"))
-	times := func(name string, before, after float64) {
-		add(p.T.Text, p.t("calibration.number."+name), number.Seconds(before), number.Seconds(after))
-	}
-	shares := func(name string, before, after float64) {
-		add(p.T.Text, p.t("calibration.number."+name), number.Percent(before), number.Percent(after))
-	}
-	times("arrive", h.Arrive, host.Arrive)
-	times("arrive_per_request", h.ArriveSeq, host.ArriveSeq)
-	times("host", h.Step, host.Step)
-	times("host_per_sequence", h.Sequence, host.Sequence)
-	// what an earlier fit did not tell apart is 0 there
-	some := func(name string, after float64, text string) {
-		if after > 0 {
-			add(p.T.Text, p.t("calibration.number."+name), number.None, text)
+	add(p.T.Title, p.t("calibration.numbers", "engine", engine), p.t("calibration.before"), p.t("calibration.after"),
+		p.t("calibration.interval"), p.t("calibration.told"))
+	for i := range numbers {
+		n := &numbers[i]
+		before := number.None
+		if v := was[n.Key]; v > 0 {
+			before = fittedText(n, v)
 		}
+		cells := []string{before, fittedText(n, n.Value), number.None, number.None}
+		if t := n.Told; t.High > 0 {
+			cells[2] = fittedSpan(n, t.Low, t.High)
+			cells[3] = number.Percent(t.Share)
+		}
+		add(p.T.Text, p.C.Fitted(n), cells...)
 	}
-	some("read", host.Read, number.Seconds(host.Read))
-	some("stream", host.Stream, number.Seconds(host.Stream))
-	some("progress", fitted.Progress, number.Percent(math.Exp(fitted.Progress)-1))
-	times("layer_overhead", k.LayerOverhead, fitted.LayerOverhead)
-	times("expert_overhead", k.Expert[hw.FormatFP8].Overhead, fitted.Expert[hw.FormatFP8].Overhead)
-	shares("linear_memory", k.Linear[hw.FormatFP8].Memory, fitted.Linear[hw.FormatFP8].Memory)
-	shares("linear_compute", k.Linear[hw.FormatFP8].Compute, fitted.Linear[hw.FormatFP8].Compute)
-	shares("expert_memory", k.Expert[hw.FormatFP8].Memory, fitted.Expert[hw.FormatFP8].Memory)
-	shares("expert_compute", k.Expert[hw.FormatFP8].Compute, fitted.Expert[hw.FormatFP8].Compute)
-	add(p.T.Text, p.t("calibration.number.expert_tile"), number.Fixed(k.ExpertTile, 0), number.Fixed(fitted.ExpertTile, 0))
-	some("dispatch", fitted.Dispatch, number.Seconds(fitted.Dispatch))
-	some("widening", fitted.Widening, number.Fixed(fitted.Widening, 1))
-	shares("attention_prefill", k.AttnPrefill, fitted.AttnPrefill)
-	shares("attention_decode", k.AttnDecode, fitted.AttnDecode)
-	return out
+	if !told {
+		return append(out, p.wrap(p.T.Muted, p.t("calibration.untold"), w-1, 1)...)
+	}
+	return append(out, p.wrap(p.T.Muted, p.t("calibration.source"), w-1, 1)...)
+}
+
+// fittedText writes a value of a fitted number.
+func fittedText(n *hw.FittedNumber, v float64) string {
+	switch {
+	case n.Time:
+		return number.Seconds(v)
+	case n.Name == "progress": // a logarithm
+		return number.Percent(math.Exp(v) - 1)
+	case n.Name == "collective" || n.Name == "expert_passes":
+		return number.Fixed(v, 2)
+	case n.Name == "expert_tile" || n.Name == "widening":
+		return number.Fixed(v, 0)
+	}
+	return number.Percent(v)
+}
+
+// fittedSpan writes an interval with its unit once, where both ends have the same.
+func fittedSpan(n *hw.FittedNumber, low, high float64) string {
+	from, to := fittedText(n, low), fittedText(n, high)
+	if i := strings.LastIndexAny(from, "0123456789"); strings.HasSuffix(to, from[i+1:]) {
+		from = from[:i+1]
+	}
+	return from + " - " + to
 }

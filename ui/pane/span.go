@@ -75,6 +75,9 @@ func (p *Painter) standing() (out []string) {
 			out = []string{p.dots(append(out, p.finding(m))...)}
 		}
 	}
+	if m, ok := rep.Unfitted(d); ok {
+		out = append(out, p.finding(m))
+	}
 	if len(bare) > 0 {
 		out = append(out, p.t("notes.bare", "names", strings.Join(bare, p.t("list.comma"))))
 	}

@@ -3,6 +3,7 @@ package text
 import (
 	"strings"
 
+	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/state/field"
 	"fathom/ui/cell"
@@ -32,6 +33,19 @@ func (c *Catalog) Choice(f *field.Field, value string, long bool) string {
 		}
 	}
 	return s
+}
+
+// Fitted names a number of a fit: what it is, and of weights of which widths.
+func (c *Catalog) Fitted(n *hw.FittedNumber) string {
+	name := c.T("calibration.number." + n.Name)
+	if len(n.Widths) == 0 {
+		return name
+	}
+	var widths []string
+	for _, w := range n.Widths {
+		widths = append(widths, c.T("calibration.width."+w.String()))
+	}
+	return c.T("calibration.of_widths", "name", name, "widths", strings.Join(widths, "/"))
 }
 
 // Tell words a message in the language of the catalog.
