@@ -104,7 +104,7 @@ func (p *Painter) inputsDiffer(marks []state.Marked, w, label int) (out []string
 		for i := range plans {
 			text := p.C.Choice(f, plans[i][id].Text, false)
 			if id == field.Device {
-				text = p.device(text)
+				text = p.devices(text)
 			}
 			line += " " + cell.Right(cell.Clean(text), w, p.T.Marks.More)
 		}
