@@ -143,6 +143,11 @@ func paper(parts []part) []part {
 	for r, list := range by {
 		if roleHeadings[r] != "" && len(list) > 0 {
 			out = append(out, part{level: 2, heading: message.New(roleHeadings[r]), role: role(r)})
+			for i := range list {
+				if list[i].level == 2 { // it stands in that chapter now
+					list[i].level = 3
+				}
+			}
 		}
 		out = append(out, list...)
 	}
