@@ -61,6 +61,15 @@ func (d *deployment) cluster() []message.Message {
 	if in.acc.RDMA != "" && d.crosses() {
 		notes = append(notes, message.New("manifest.rdma", in.acc.RDMA))
 	}
+	// hiascend.com, MindCluster 7.3, scheduling, "Atlas 900 A3 SuperPoD": 1, 2, 4 … 16 dies, packages of two whole
+	for i := range d.in {
+		in := &d.in[i]
+		shape := in.profile.Grid.Shape
+		paired := in.profile.Vendor == "Huawei" && len(shape) > 0 && shape[len(shape)-1] == 2
+		if paired && in.each > 1 && in.each%2 > 0 {
+			notes = append(notes, message.New("manifest.odd", in.role, in.each))
+		}
+	}
 	return notes
 }
 

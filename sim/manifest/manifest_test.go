@@ -206,6 +206,16 @@ func TestPairs(t *testing.T) {
 			}
 		}
 	}
+	odd, dies := small, *a3
+	odd.TP, odd.EP, dies.Grid.Shape = 3, 3, []int{48, 8, 2}
+	of, refused := Write("lws", pair(&dies, &dies, odd, wide, 2, 1))
+	if refused != nil {
+		t.Fatal(refused)
+	}
+	if !slices.ContainsFunc(of[0].Head, said("prefill: MindCluster")) ||
+		slices.ContainsFunc(of[0].Head, said("decode: MindCluster")) {
+		t.Errorf("an odd number of dies of a pod is not said, or an even one is: %v", of[0].Head)
+	}
 	got := text(t, "lws", pair(a3, a3, small, wide, 2, 1))
 	for _, want := range []string{"--prefiller-hosts deepseek-v3-1-prefill-0.deepseek-v3-1-prefill " +
 		"deepseek-v3-1-prefill-1.deepseek-v3-1-prefill --prefiller-ports 8000 8000", `"kv_port":"30000"`,
