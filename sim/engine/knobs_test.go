@@ -40,34 +40,47 @@ func TestEveryKnobOfAPlanMovesIt(t *testing.T) {
 			req.TTFTLimit = 4000
 			set(req)
 			draft(req)
-			for i := range sweep.Knobs {
-				name := sweep.Knobs[i].Name
-				if name == "goodput" || name == "e2e-limit" { // played, and held elsewhere
-					continue
-				}
-				axes, err := sweep.Parse([]string{name + "=" + ranges[name]}, req)
-				if err != nil {
-					if sweep.Knobs[i].Has(req).IsZero() {
-						t.Fatal(err)
-					}
-					continue
-				}
-				out, err := Sweep(context.Background(), req, axes, nil)
-				if err != nil {
-					t.Fatalf("%s %s of %s: %v", mode, drafts, name, err)
-				}
-				if said := func(at float64) (s string) {
-					for j := range out.Cells {
-						if c := out.Cells[j]; c.At[0] == at {
-							c.At = nil
-							s += fmt.Sprintf("%+v ", c)
-						}
-					}
-					return s
-				}; said(axes[0].Values[0]) == said(axes[0].Values[1]) {
-					t.Errorf("%s %s: %s changes nothing: %s", mode, drafts, name, said(axes[0].Values[0]))
+			everyKnob(t, mode+" "+drafts, ranges, req)
+		}
+	}
+	// Calibrated figures come from played benchmarks.
+	for _, draft := range []plan.Speculation{{}, {Draft: "eagle", Tokens: 3, Length: 2, Share: 0.1}} {
+		req := request(t, "Qwen/Qwen3-32B", flagship)
+		onH200(req)
+		req.TTFTLimit, req.Speculation = 4000, draft
+		everyKnob(t, "calibrated "+draft.Draft, ranges, req)
+	}
+}
+
+// everyKnob holds every knob of a plan against two of its values.
+func everyKnob(t *testing.T, what string, ranges map[string]string, req *plan.Request) {
+	t.Helper()
+	for i := range sweep.Knobs {
+		name := sweep.Knobs[i].Name
+		if name == "goodput" || name == "e2e-limit" { // played, and held elsewhere
+			continue
+		}
+		axes, err := sweep.Parse([]string{name + "=" + ranges[name]}, req)
+		if err != nil {
+			if sweep.Knobs[i].Has(req).IsZero() {
+				t.Fatal(err)
+			}
+			continue
+		}
+		out, err := Sweep(context.Background(), req, axes, nil)
+		if err != nil {
+			t.Fatalf("%s of %s: %v", what, name, err)
+		}
+		if said := func(at float64) (s string) {
+			for j := range out.Cells {
+				if c := out.Cells[j]; c.At[0] == at {
+					c.At = nil
+					s += fmt.Sprintf("%+v ", c)
 				}
 			}
+			return s
+		}; said(axes[0].Values[0]) == said(axes[0].Values[1]) {
+			t.Errorf("%s: %s changes nothing: %s", what, name, said(axes[0].Values[0]))
 		}
 	}
 }
