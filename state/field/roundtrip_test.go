@@ -138,9 +138,11 @@ func requests(c Catalog) *rapid.Generator[*plan.Request] {
 		if q.Traffic == plan.TrafficPoisson {
 			q.QPS = rate("sent") * 10
 		}
-		if q.Mode == plan.Aggregation && q.InputFile == "" && some("service") {
-			q.Service, q.Traffic = services(t), plan.TrafficNone
-			q.QPS = rate("sent") * 10
+		if q.Mode != plan.Disaggregation && q.InputFile == "" && some("service") {
+			if s := services(t); s.Fleet == "" || q.Mode == plan.Aggregation {
+				q.Service, q.Traffic = s, plan.TrafficNone
+				q.QPS = rate("sent") * 10
+			}
 		}
 		q.Strategy = plan.ConcurrencySearch(number("strategy", 0, 1))
 		q.Fidelity = [...]plan.Fidelity{plan.FidelityAuto, plan.Reference, plan.Corrected}[number("fidelity", 0, 2)]

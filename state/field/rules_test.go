@@ -132,6 +132,9 @@ func TestEachFaultNamesFieldValueAndFix(t *testing.T) {
 		{"--enable-optimize-prefill-decode-ratio --num-devices 1", "num_devices: device count 1: a split needs two devices"},
 		{"--trace odd.csv", `trace: trace odd.csv: cannot be used: "a,b" begins no trace that is known`},
 		{"--trace gone.jsonl", "trace: trace gone.jsonl: cannot be used: there is no such file"},
+		{"--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 4 --decode-devices-per-instance 4 " +
+			"--fleet day --qps 5", "fleet: fleet day: the replicas of a day are those of aggregation"},
+		{"--disagg --sessions turns=4 --qps 2", "sessions: sessions turns=4: is played on aggregation or PD ratio"},
 		{"--fleet gone.csv", "fleet: fleet gone.csv: cannot be used: there is no such file"},
 		{"--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 2 --decode-devices-per-instance 4 " +
 			"--tp-sizes 8",
@@ -215,6 +218,8 @@ func TestWarningsDoNotBlock(t *testing.T) {
 		{moe, "--num-mtp-tokens 0 1 3 --ep-sizes 2 4", ""},
 		{dense, "--trace odd.csv --trace-format azure", ""},
 		{dense, "--fleet day --qps 5", ""},
+		{dense, "--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 4 --decode-devices-per-instance 4 " +
+			"--sessions turns=4 --qps 2", ""},
 		{moe, "--tp-sizes --ep-sizes --moe-dp-sizes --num-mtp-tokens 0 1 3 --num-devices 64",
 			"warning max_search_combinations: combination threshold 100: 1029 combinations are more than 100"},
 		{dense, "--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 4 --decode-devices-per-instance 8 " +
