@@ -6,6 +6,24 @@ import "fathom/hw/message"
 // of products are no products of means, and a run has a beginning and an end. Units are a thousand apart.
 const apart = 20
 
+// crowded is how many times the stated requests may be in flight by their mean figures: of bursts of mixed lengths, whose
+// long answers have the short times of a token, 2.5 (published runs of gpustack). No more than stated can be.
+const crowded = 4
+
+// soonest and least are a first token and a step that no engine reaches, in seconds.
+const soonest, least = 1e-3, 1e-4
+
+// TooSoon says of latencies in seconds that they are likely of another unit; nothing where they may be so.
+func TooSoon(ttft, tpot float64) message.Message {
+	switch {
+	case ttft > 0 && ttft < soonest:
+		return message.New("runs.too-soon", "TTFT", 1e3*ttft, 1e3*soonest)
+	case tpot > 0 && tpot < least:
+		return message.New("runs.too-soon", "TPOT", 1e3*tpot, 1e3*least)
+	}
+	return message.Message{}
+}
+
 // AtOdds says which figures of a run contradict each other, nothing where they agree. By Little's law as many requests
 // are in flight as come in a second, times the seconds that each takes; no more than inFlight can be, which is 0 where
 // nobody says. Times are in seconds, throughput in output tokens per second.
@@ -17,6 +35,9 @@ func AtOdds(output, ttft, tpot, throughput float64, inFlight int) message.Messag
 		return message.Message{}
 	}
 	held := throughput / output * (ttft + tpot*(output-1))
+	if held > crowded*float64(inFlight) {
+		return message.New("runs.at-odds", held, float64(inFlight))
+	}
 	if stated := float64(inFlight); held > apart*stated || held*apart < stated {
 		return message.New("runs.at-odds", held, stated)
 	}

@@ -134,6 +134,9 @@ func (r *Row) complete(c *cells) {
 	if r.Fault.IsZero() {
 		r.Fault = c.fault
 	}
+	if r.Fault.IsZero() && r.Suspect == "" {
+		r.Fault = harness.TooSoon(r.Measured.TTFT, r.Measured.TPOT)
+	}
 	if f := &r.Measured; r.Fault.IsZero() && r.Suspect == "" && !r.Medians && r.Rate == 0 {
 		r.Fault = harness.AtOdds(float64(r.Output), f.TTFT, f.TPOT, f.Throughput, r.Concurrency)
 	}

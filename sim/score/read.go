@@ -19,7 +19,9 @@ const maxRows = 200_000
 // starts with a # is a comment. A file that is no such table gives an error with the line; a row that cannot be used
 // keeps its reason.
 func Read(r io.Reader) ([]Row, error) {
-	c := csv.NewReader(&limited{r: bufio.NewReader(r), left: 1 << 30})
+	in := bufio.NewReaderSize(&limited{r: r, left: 1 << 30}, peeked)
+	c := csv.NewReader(in)
+	c.Comma = comma(in)
 	c.Comment = '#'
 	c.FieldsPerRecord = -1
 	c.ReuseRecord = true
@@ -54,6 +56,27 @@ func Read(r io.Reader) ([]Row, error) {
 	}
 	judge(rows)
 	return rows, nil
+}
+
+// peeked is how far a file is looked ahead for its header.
+const peeked = 1 << 16
+
+// comma is what separates the columns of a file: spreadsheets write semicolons or tabs, too. The header tells, which is
+// the first line that is no comment.
+func comma(in *bufio.Reader) rune {
+	head, _ := in.Peek(peeked)
+	for line := range strings.Lines(string(head)) {
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+			continue
+		}
+		for _, c := range ";\t" {
+			if !strings.ContainsRune(line, ',') && strings.ContainsRune(line, c) {
+				return c
+			}
+		}
+		break
+	}
+	return ','
 }
 
 // broken names the line of a CSV error in the words of the other messages.

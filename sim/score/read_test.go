@@ -278,3 +278,32 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// Tables of spreadsheets are separated by semicolons or tabs; decimal commas in them are refused, not misread.
+func TestSeparatorsOfSpreadsheets(t *testing.T) {
+	for _, c := range []struct {
+		comma, ttft string
+		good        bool
+	}{{",", "120.5", true}, {";", "120.5", true}, {"\t", "120.5", true}, {";", "120,5", false}} {
+		text := strings.ReplaceAll("# runs\nmodel|gpu|isl|osl|concurrency|ttft_ms\nQwen3-32B|h100_sxm|1024|512|16|", "|", c.comma) +
+			c.ttft + "\n"
+		rows, err := Read(strings.NewReader(text))
+		if err != nil || len(rows) != 1 || rows[0].Fault.IsZero() != c.good || c.good && rows[0].Measured.TTFT != 0.1205 {
+			t.Errorf("%q: %v, %+v", text, err, rows)
+		}
+	}
+}
+
+// Latencies of seconds in columns of milliseconds, and more requests in flight than there were, are refused.
+func TestFiguresOfOtherUnitsAreRefused(t *testing.T) {
+	for figures, good := range map[string]bool{
+		"120,9.5,1600": true, "0.12,0.0095,1600": false, "120,0.0095,": false, ",9.5,1600": true,
+		"120,9.5,15000": false, // 145 in flight by Little's law, of 16
+	} {
+		rows, err := Read(strings.NewReader("model,gpu,isl,osl,concurrency,ttft_ms,tpot_ms,out_tok_s\n" +
+			"Qwen3-32B,h100_sxm,1024,512,16," + figures + "\n"))
+		if err != nil || rows[0].Fault.IsZero() != good {
+			t.Errorf("%s: %v, %s", figures, err, rows[0].Fault)
+		}
+	}
+}
