@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"fathom/state/field"
 	"fathom/ui/runs"
 )
 
@@ -155,3 +156,63 @@ func TestSignalEndsWhatDoesNotListen(t *testing.T) {
 		t.Errorf("exit %d", code)
 	}
 }
+
+// fileLines are a line of every command with enough said to run, to which any of its flags may be added.
+func fileLines(p *Program) map[string]string {
+	lines := map[string]string{"plan": "plan " + flagship + " --batch-range 1 2", "pass": "pass " + step,
+		"serve": "serve --insecure-loopback --listen nowhere:0"} // a server that cannot start
+	for _, c := range p.tree(context.Background()).Commands() {
+		if _, ok := lines[c.Name()]; !ok {
+			lines[c.Name()] = c.Name()
+		}
+	}
+	for _, c := range []string{"devices list", "devices show H100_SXM", "devices new --from H100_SXM", "models list",
+		"models show Qwen/Qwen3-8B", "scenarios list", "score no.csv", "calibrate no.csv --device H100_SXM", "parse no.log",
+		"cases no.csv"} {
+		lines[c] = c
+	}
+	return lines
+}
+
+// TestNoFlagWaitsForAFile: whatever flag of whatever command is given a pipe at whose other end nobody is, a device that
+// never ends or a directory, the command ends, without a byte read from it. The flags are those of the tree of commands
+// and of the field table, so that a new one is among them.
+func TestNoFlagWaitsForAFile(t *testing.T) {
+	l := newLab(t)
+	pipe := filepath.Join(l.home, "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip(err)
+	}
+	p := &Program{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard,
+		Getenv: func(string) string { return "" }}
+	asked := map[string]bool{}
+	for name, line := range fileLines(p) {
+		c, _, err := p.tree(t.Context()).Find(strings.Fields(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		flags := flagNames(c)
+		if c.Name() == "plan" {
+			flags = append(flags, field.FlagNames()...)
+		}
+		for _, flag := range flags {
+			for _, path := range []string{pipe, "/dev/zero", l.home} {
+				asked[flag] = true
+				ctx, cancel := context.WithTimeoutCause(t.Context(), hang, errHangs)
+				l.runIn(ctx, append(strings.Fields(line), "--"+flag, path)...)
+				if ctx.Err() != nil {
+					t.Errorf("%s --%s %s does not end", name, flag, path)
+				}
+				cancel()
+			}
+		}
+	}
+	for _, flag := range []string{"device-file", "expert-loads", "draft-model", "draft-model-config-path", "trace", "fleet",
+		"workload", "input-length", "output", "manifest", "config", "plan", "authorized-keys", "host-key"} {
+		if !asked[flag] {
+			t.Errorf("--%s was not asked", flag)
+		}
+	}
+}
+
+var errHangs = errors.New("hangs")
