@@ -188,10 +188,11 @@ func Derive(a Answers) Answers {
 			!a[NonExpert].Given() {
 			set(Quantization, quantPublished, Linear)
 		}
-		// What is recommended depends on the checkpoint. Where that is not read yet, what was said stands as it was said.
+		// What is recommended depends on the checkpoint and the devices. Where one is not read yet, what was said stands as
+		// it was said.
 		m, err := model.Find(r.Word(Model))
 		r.Model = m
-		if err == nil && r.Word(Linear) == r.recommended().String() &&
+		if fits, known := r.recommended(); err == nil && known && r.Word(Linear) == fits.String() &&
 			r.Word(Attention) == plan.AttentionDisabled.String() {
 			set(Quantization, quantRecommended, Linear)
 		}

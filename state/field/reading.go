@@ -95,6 +95,18 @@ func (r *Reading) paired() bool {
 	return r.Mode == plan.PDRatio && r.pooled(PrefillPools) && r.pooled(DecodePools)
 }
 
+// hardware are the words of the questions that name the devices of the run.
+func (r *Reading) hardware() []string {
+	var sides []string
+	if r.Mode == plan.PDRatio {
+		sides = slices.Concat(r.Values[PrefillPools].Words, r.Values[DecodePools].Words)
+	}
+	if r.paired() {
+		return sides
+	}
+	return slices.Concat(r.Values[Device].Words, sides)
+}
+
 func (r *Reading) read(id ID) {
 	f := &Table[id]
 	answer := r.Answers[id]
@@ -197,7 +209,8 @@ func (r *Reading) MTP() bool {
 
 // Quant is the quantisation that the answers mean.
 func (r *Reading) Quant() plan.Quant {
-	q := plan.Quant{Linear: r.recommended(), MXFP4Group: r.Int(MXFP4Group)}
+	q := plan.Quant{MXFP4Group: r.Int(MXFP4Group)}
+	q.Linear, _ = r.recommended()
 	if a, ok := plan.Action(r.Word(NonExpert), plan.NumLinearActions); ok {
 		q.NonExpert = a
 	}
@@ -221,32 +234,32 @@ func (r *Reading) Quant() plan.Quant {
 // recommended is the linear action that fits the checkpoint and the devices. One that is published quantised is served
 // as it is, unless a device of the reference tool does not compute in its formats; others as the reference tool has it
 // on its own profiles, in FP8 where all devices have it in hardware, in INT8 elsewhere. INT8 on a Hopper is not what
-// anybody serves unasked.
-func (r *Reading) recommended() plan.LinearAction {
+// anybody serves unasked. known is false as long as a device is not: what is recommended then may change.
+func (r *Reading) recommended() (a plan.LinearAction, known bool) {
 	profiles := r.Profiles
 	if len(profiles) == 0 { // without a catalog only the profiles that we ship are known
-		for _, name := range r.Values[Device].Words {
+		for _, name := range r.hardware() {
 			p, err := hw.Find(name)
 			if err != nil {
-				return plan.W8A8Dynamic
+				return plan.W8A8Dynamic, false
 			}
 			profiles = append(profiles, p)
 		}
 	}
 	if len(profiles) == 0 {
-		return plan.W8A8Dynamic
+		return plan.W8A8Dynamic, false
 	}
 	if m := r.Model; m != nil && m.Quantization != nil && !slices.ContainsFunc(profiles, func(p *hw.Profile) bool {
 		return p.Reference && !computes(p, m.Stored)
 	}) {
-		return plan.AsPublished
+		return plan.AsPublished, true
 	}
 	for _, p := range profiles {
 		if p.Reference || p.Cube[hw.FP8] <= 0 {
-			return plan.W8A8Dynamic
+			return plan.W8A8Dynamic, true
 		}
 	}
-	return plan.LinearFP8
+	return plan.LinearFP8, true
 }
 
 // computes reports whether a device multiplies in the formats of a checkpoint, or needs to widen the weights only.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/model"
 	"fathom/sim/plan"
@@ -59,6 +60,35 @@ func TestRecommendedFitsCheckpointAndDevice(t *testing.T) {
 	local := parse(t, "some/dir --device H200_SXM --quantize-linear-action FP8 --quantize-attention-action DISABLED")
 	if got := local[Quantization].Text; got != quantCustom {
 		t.Errorf("of a checkpoint that nobody has read FP8 is %q", got)
+	}
+}
+
+// TestSaidQuantisationStands: an action that was said is planned, whichever way the devices are named: for a side of a PD
+// ratio, in several words, as a profile of somebody's own, or later.
+func TestSaidQuantisationStands(t *testing.T) {
+	c := world(t)
+	h100, err := hw.Find("H100_SXM")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := *h100
+	own.Name, own.Aliases = "MINE", nil
+	if c.Profiles, err = c.Profiles.Add(&own); err != nil {
+		t.Fatal(err)
+	}
+	for _, devices := range []string{"--prefill-device H200_SXM --decode-device H100_SXM", "--prefill-device H200_SXM",
+		"--device H200_SXM --decode-device H100_SXM", "--device NVIDIA H100 80GB HBM3", "--device MINE", "--device H100_SXM MINE",
+		""} {
+		for action := range plan.NumLinearActions {
+			said := parse(t, dense+" --enable-optimize-prefill-decode-ratio --quantize-attention-action DISABLED "+
+				"--quantize-linear-action "+action.String()+" "+devices)
+			if !said[Device].Given() && !said[PrefillPools].Given() {
+				said[Device] = Answer{Text: "H100_SXM", Source: You}
+			}
+			if got := Read(&said, &c).Quant().Linear; got != action {
+				t.Errorf("%q: %v was said, %v is planned", devices, action, got)
+			}
+		}
 	}
 }
 

@@ -24,7 +24,8 @@ func Suggest(id ID, a Answers, c Catalog) (Answer, bool) {
 		}
 		return Answer{quantRecommended, CLIDefault, ""}, true
 	case Linear:
-		return Answer{r.recommended().String(), CLIDefault, ""}, true
+		fits, _ := r.recommended()
+		return Answer{fits.String(), CLIDefault, ""}, true
 	case Attention:
 		return Answer{plan.AttentionDisabled.String(), CLIDefault, ""}, true
 	}

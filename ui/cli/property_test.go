@@ -28,16 +28,17 @@ const asks, typedAsks = 2400, 12
 // question of the property test, in flags, with what is needed to ask it again in other words.
 type asking struct {
 	model, devices, rest string
+	at                   string // the statistic that the limits bind, with its equals sign
 	ttft, tpot           float64
 }
 
 func (a asking) line() []string {
 	s := a.model + " --device " + a.devices + " " + a.rest
 	if a.ttft > 0 {
-		s += fmt.Sprintf(" --ttft-limit %g", a.ttft)
+		s += fmt.Sprintf(" --ttft-limit %s%g", a.at, a.ttft)
 	}
 	if a.tpot > 0 {
-		s += fmt.Sprintf(" --tpot-limit %g", a.tpot)
+		s += fmt.Sprintf(" --tpot-limit %s%g", a.at, a.tpot)
 	}
 	return strings.Fields(s)
 }
@@ -72,11 +73,25 @@ func random(r *rand.Rand) asking {
 	case 0:
 		a.rest += " --disagg"
 	case 1:
-		a.rest += fmt.Sprintf(" --enable-optimize-prefill-decode-ratio --prefill-devices-per-instance %d "+
-			"--decode-devices-per-instance %d", max(1, n/2), max(1, n/4))
+		a.rest += " --enable-optimize-prefill-decode-ratio" // the sizes are searched
+		if r.IntN(2) == 0 {
+			a.rest += fmt.Sprintf(" --prefill-devices-per-instance %d --decode-devices-per-instance %d", max(1, n/2),
+				max(1, n/4))
+		} else if len(names) > 1 && r.IntN(2) == 0 {
+			both := strings.Fields(a.devices)
+			a.rest += " --prefill-device " + both[0] + " --decode-device " + both[1]
+			a.devices = both[0] + " " + both[1]
+		}
 		a.rest = strings.Replace(a.rest, fmt.Sprintf("--num-devices %d", n), fmt.Sprintf("--num-devices %d", 2*n), 1)
 	case 2:
 		a.tpot = 0
+	case 3:
+		if r.IntN(3) == 0 {
+			a.at = pick("p50=", "p90=", "p99=")
+		}
+		if r.IntN(3) == 0 {
+			a.rest += pick(" --traffic closed", " --traffic poisson --qps 2", " --target-qps 3")
+		}
 	}
 	if fidelity != "" {
 		a.rest += " --fidelity " + fidelity
@@ -223,7 +238,7 @@ func TestAnswersHoldTogether(t *testing.T) {
 		sound(t, where, q, rep)
 		oneFigure(t, where, rep)
 		printedIsAsked(t, where, a)
-		if len(q.Profiles) > 1 {
+		if len(q.Profiles) > 1 && len(q.PrefillPools) == 0 { // who plays a role is not beside anybody
 			beside++
 			aloneAndBeside(t, where, q, rep)
 		}
@@ -249,11 +264,8 @@ func sound(t *testing.T, where string, q *plan.Request, rep *report.Report) {
 		d := &rep.Devices[i]
 		for name, row := range winners(d) {
 			if name == "pair" {
-				continue
-			}
-			if row.AvailableGB < 0 || row.Status != report.OK ||
-				row.TTFT != nil && q.TTFTLimit > 0 && *row.TTFT > q.TTFTLimit+5e-4 ||
-				row.TPOT != nil && q.TPOTLimit > 0 && *row.TPOT > q.TPOTLimit+5e-4 {
+				soundPair(t, where, q, d.PDRatio.Best)
+			} else if !keeps(q, &row) {
 				t.Errorf("%s\n%s: the best %s is %s, TTFT %v, TPOT %v, %g GiB free", where, d.Device, name, row.Status, row.TTFT,
 					row.TPOT, row.AvailableGB)
 			}
@@ -272,6 +284,35 @@ func sound(t *testing.T, where string, q *plan.Request, rep *report.Report) {
 				}
 			}
 		}
+	}
+}
+
+// keeps: a row that is a best is held by its limits, on the statistic that each of them binds, and by its memory.
+func keeps(q *plan.Request, r *report.Row) bool {
+	if r.AvailableGB < 0 || r.Status != report.OK ||
+		r.TTFT != nil && q.TTFTLimit > 0 && q.TTFTAt == plan.Mean && *r.TTFT > q.TTFTLimit+5e-4 ||
+		r.TPOT != nil && q.TPOTLimit > 0 && q.TPOTAt == plan.Mean && *r.TPOT > q.TPOTLimit+5e-4 {
+		return false
+	}
+	return r.Held == nil || !slices.ContainsFunc(r.Held.Promises, func(p report.Promise) bool { return p.Broken() })
+}
+
+// soundPair: both instances of a pair are within their limits, their rate is that of the slower one, and its split fits
+// the devices.
+func soundPair(t *testing.T, where string, q *plan.Request, b *report.Ratio) {
+	t.Helper()
+	if !keeps(q, &b.Prefill) || !keeps(q, &b.Decode) || b.Balanced > min(b.PrefillQPS, b.DecodeQPS)*(1+1e-9) {
+		t.Errorf("%s\nthe best pair is %s / %s, %s and %s, %g req/s of %g and %g", where, b.Prefill.Label, b.Decode.Label,
+			b.Prefill.Status, b.Decode.Status, b.Balanced, b.PrefillQPS, b.DecodeQPS)
+	}
+	switch {
+	case b.TotalDevices == nil:
+	case *b.TotalDevices > q.Devices:
+		t.Errorf("%s\nthe best split takes %d of %d devices", where, *b.TotalDevices, q.Devices)
+	case b.SystemQPS != nil && *b.SystemQPS > min(float64(*b.PrefillInstances)*b.PrefillQPS,
+		float64(*b.DecodeInstances)*b.DecodeQPS)*(1+1e-9):
+		t.Errorf("%s\n%d and %d instances of %g and %g req/s serve %g", where, *b.PrefillInstances, *b.DecodeInstances,
+			b.PrefillQPS, b.DecodeQPS, *b.SystemQPS)
 	}
 }
 
