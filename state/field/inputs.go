@@ -31,6 +31,8 @@ func Inputs(a Answers, c Catalog) []report.Input {
 			in.Value, in.Source = q.Linear.String(), quantSource(&filled, id)
 		case id == Attention:
 			in.Value, in.Source = q.Attention.String(), quantSource(&filled, id)
+		case id == Device && r.paired(): // both sides have hardware of their own, and the command does not name another
+			in.Source = message.Message{}
 		case (id == PrefillDevices || id == DecodeDevices) && r.Mode == plan.PDRatio && r.Int(id) == 0:
 			in.Source = message.New("origin.searched")
 		case id == Fidelity && r.Word(Fidelity) == "":
