@@ -11,16 +11,38 @@ import (
 	"testing"
 )
 
+// shelved are the scenarios of a shelf as files, by their names: saved once, as each is a plan.
+var shelved map[string][]byte
+
 // shelf is a lab with three scenarios: the flagship question, the same with longer prompts, and another device.
 func shelf(t testing.TB) *lab {
+	t.Helper()
 	l := newLab(t)
-	for _, line := range []string{"base " + flagship, "long " + strings.Replace(flagship, "3500", "8000", 1),
-		"h200 " + strings.Replace(flagship, die, "H200_SXM", 1)} {
-		o := l.run(t, strings.Fields("scenarios save "+line)...)
-		if o.code != Done && o.code != Infeasible {
-			t.Fatalf("%s: exit %d: %s", line, o.code, o.stderr)
+	if shelved != nil {
+		if err := os.MkdirAll(filepath.Dir(l.scenario("base")), 0o700); err != nil {
+			t.Fatal(err)
 		}
+		for name, data := range shelved {
+			if err := os.WriteFile(l.scenario(name), data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return l
 	}
+	saved := map[string][]byte{}
+	for name, line := range map[string]string{"base": flagship, "long": strings.Replace(flagship, "3500", "8000", 1),
+		"h200": strings.Replace(flagship, die, "H200_SXM", 1)} {
+		o := l.run(t, append([]string{"scenarios", "save", name}, strings.Fields(line)...)...)
+		if o.code != Done && o.code != Infeasible {
+			t.Fatalf("%s: exit %d: %s", name, o.code, o.stderr)
+		}
+		data, err := os.ReadFile(l.scenario(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		saved[name] = data
+	}
+	shelved = saved
 	return l
 }
 
