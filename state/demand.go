@@ -24,6 +24,14 @@ func (u *update) demand() {
 	if q == nil {
 		return
 	}
+	if x := item.Ratio; x != nil && u.Results.Detail == ServiceTab && q.Service.Asked() {
+		key := u.keyOfPair(x)
+		key.Device = device
+		if u.ask(asked{key: key, tab: ServiceTab}) {
+			u.emit(Serve{Key: key, Row: &x.Prefill, Pair: x, Request: q, Device: device})
+		}
+		return
+	}
 	for _, r := range rowsOf(item) {
 		key := u.keyOf(r)
 		key.Device = device
@@ -39,7 +47,7 @@ func (u *update) demand() {
 			}
 		case ServiceTab:
 			if r.Phase == plan.PhaseAggregation && q.Service.Asked() && u.ask(a) {
-				u.emit(Serve{key, r, q, device})
+				u.emit(Serve{Key: key, Row: r, Request: q, Device: device})
 			}
 		case OpsTab:
 			for _, a.phase = range phasesOf(r) {
@@ -176,7 +184,16 @@ func (m *Model) Serves() bool {
 // Service is what a row makes of the trace, the conversations or the day of its plan; done is false while it is being
 // played.
 func (m *Model) Service(row *report.Row) (s *report.Service, d *report.Day, err message.Message, done bool) {
-	key := m.keyOf(row)
+	return m.serviceOf(m.keyOf(row))
+}
+
+// PairService is the same of a pair of prefill and decode instances.
+func (m *Model) PairService(x *report.Ratio) (s *report.Service, err message.Message, done bool) {
+	s, _, err, done = m.serviceOf(m.keyOfPair(x))
+	return s, err, done
+}
+
+func (m *Model) serviceOf(key RowKey) (s *report.Service, d *report.Day, err message.Message, done bool) {
 	_, key.Device = m.question()
 	for i := range m.Results.services {
 		if p := &m.Results.services[i]; p.key == key {

@@ -45,6 +45,7 @@ type (
 	Serve struct {
 		Key     RowKey
 		Row     *report.Row
+		Pair    *report.Ratio // the pair whose prefill side the row is; nil: it is none
 		Request *plan.Request
 		Device  string
 	}

@@ -6,6 +6,13 @@ import (
 	"fathom/sim/report"
 )
 
+// keyOfPair names a pair of the device on screen.
+func (m *Model) keyOfPair(x *report.Ratio) RowKey {
+	key := m.keyOf(&x.Prefill)
+	key.Label += " / " + x.Decode.Label
+	return key
+}
+
 // keyOf names a row of the device on screen.
 func (m *Model) keyOf(r *report.Row) RowKey {
 	k := RowKey{Run: m.Results.Run, Variant: m.Results.Variant, Phase: r.Phase, Label: r.Label, Batch: r.Batch,

@@ -20,6 +20,15 @@ func (b *Bench) Fleet(replicas int, routing traffic.Routing, tiers plan.Tiers) t
 	return f
 }
 
+// Fleet is so many times the instances of a pair behind a load balancer. Prefix caches and tiers are those of prefill
+// instances.
+func (p *Pair) Fleet(replicas int, routing traffic.Routing, tiers plan.Tiers) traffic.Fleet {
+	f := p.Prefill.Fleet(replicas*p.Prefills, routing, tiers)
+	f.Decode = &traffic.DecodePool{Engine: p.Decode.engine, Clock: p.Decode.clock,
+		Instances: replicas * p.Decodes * p.Decode.Engines(), HandOver: p.HandOver}
+	return f
+}
+
 // Tiers are places below the devices' memory in tokens of one engine.
 func (b *Bench) Tiers(t plan.Tiers) (out [prefix.Tiers]traffic.Tier) {
 	if b.engine.KVTokens <= 0 || b.room.Left <= 0 {

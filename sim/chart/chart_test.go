@@ -182,3 +182,16 @@ func TestEveryStatusHasASign(t *testing.T) {
 		seen[sign] = s
 	}
 }
+
+// A set has its colour in every figure, though another one has no points in some.
+func TestPlacesOfSets(t *testing.T) {
+	var f Frontier
+	f.Add(Set{Device: "A"})
+	f.Add(Set{Device: "B", Points: []Point{{X: 1, Y: 1, OK: true}}})
+	other := &Frontier{}
+	other.Add(Set{Device: "B", Points: []Point{{X: 2, Y: 1, OK: true}}})
+	s := Frontiers{List: []*Frontier{&f}}
+	if !s.Lay("other", []*Frontier{other}) || len(f.Sets) != 2 || f.Sets[0].Place != 1 || f.Sets[1].Place != 2 {
+		t.Errorf("%+v", f.Sets)
+	}
+}

@@ -29,6 +29,7 @@ type Set struct {
 	Points   []Point
 	Front    []int // of Points: beaten by no feasible one on both axes, by rising X
 	Hull     []int // of Front: what a mixture of two others cannot beat, by rising X
+	Place    int   // among the sets of the frontier and those that had no points: its colour in every figure
 }
 
 // Limit is a line across a frontier: an SLO.
@@ -47,6 +48,7 @@ type Frontier struct {
 	Fewer  bool   // less X is better: it is a latency
 	Sets   []Set
 	Limits []Limit // across X
+	places int
 }
 
 // Front makes the frontier of a phase by one figure from the points of a report, a set for every device. Where a report
@@ -136,6 +138,7 @@ func (s *Set) add(out *Frontier, r *report.Row) {
 
 // Add puts a set into the frontier, with its front and its hull. A set without points is left out.
 func (f *Frontier) Add(s Set) {
+	s.Place = f.place()
 	if len(s.Points) == 0 {
 		return
 	}
@@ -149,6 +152,12 @@ func (f *Frontier) Add(s Set) {
 	}
 	s.Hull = f.hull(&s)
 	f.Sets = append(f.Sets, s)
+}
+
+// place is the next one.
+func (f *Frontier) place() int {
+	f.places++
+	return f.places - 1
 }
 
 // front gives the feasible points that no other beats on both axes, by rising X; of equal points the first.
@@ -227,7 +236,7 @@ func (s *Frontiers) Lay(name string, other []*Frontier) bool {
 			}
 			any = true
 			for _, set := range o.Sets {
-				set.Name = name
+				set.Name, set.Place = name, f.place()
 				f.Sets = append(f.Sets, set)
 			}
 			for _, l := range o.Limits {

@@ -119,7 +119,7 @@ func (w *served) dayOf(p *fleet.Plan, of message.Message, c fleet.Curve, s fleet
 		}
 		return out
 	}
-	d := &report.Day{Label: w.row.Label, Of: of, Devices: devices, Goal: w.goal(), Min: p.Min, Max: p.Max,
+	d := &report.Day{Label: w.label, Of: of, Devices: devices, Goal: w.goal(), Min: p.Min, Max: p.Max,
 		PerReplica: p.PerReplica, Requests: p.Requests, Played: p.Played, Whole: p.Whole, Length: c.Length(),
 		Static: policy(&p.Static), Auto: policy(&p.Auto)}
 	d.Notes = append(d.Notes, message.New("fleet.follows", s.Target*100, s.ColdStart, s.Down, s.Min, s.Max, s.Spare))

@@ -31,6 +31,12 @@ func Serve(ctx context.Context, rep *report.Report, watch func(Serving)) error {
 	}
 	for i := range rep.Devices {
 		d := &rep.Devices[i]
+		if d.PDRatio != nil && d.PDRatio.Best != nil {
+			var err error
+			if d.Service, err = ServedPair(ctx, rep.Request, d.PDRatio.Best, watch); err != nil {
+				return err
+			}
+		}
 		if d.Aggregation == nil || d.Aggregation.Best == nil {
 			continue
 		}
@@ -61,7 +67,8 @@ func Served(ctx context.Context, req *plan.Request, profile *hw.Profile, row *re
 	if err != nil {
 		return nil, nil, err
 	}
-	w := served{req: req, row: row, bench: b, link: profile.HostBandwidth / 1e9, stopped: &stopped, watch: watch}
+	w := served{req: req, label: row.Label, devices: req.Devices, bench: b, talk: b, fleet: b.Fleet,
+		answer: answer(req, row.TTFT, row.TPOT), link: profile.HostBandwidth / 1e9, stopped: &stopped, watch: watch}
 	if req.Service.Fleet != "" {
 		d, err = w.day(ctx, profile)
 	} else {
@@ -73,11 +80,67 @@ func Served(ctx context.Context, req *plan.Request, profile *hw.Profile, row *re
 	return s, d, err
 }
 
-// served is a row at work.
+// ServedPair plays all instances of a pair against the trace or the conversations that a request names.
+func ServedPair(ctx context.Context, req *plan.Request, x *report.Ratio, watch func(Serving)) (s *report.Service,
+	err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = internal(v)
+		}
+	}()
+	var stopped atomic.Bool
+	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
+	prefill, decode := profileOf(req, x.PrefillDevice), profileOf(req, x.DecodeDevice)
+	if prefill == nil || decode == nil {
+		return nil, message.Fault("service.no-split")
+	}
+	pair, err := search.PairDeployment(req, prefill, decode, x, Price, &stopped)
+	if err != nil {
+		return nil, err
+	}
+	w := served{req: req, label: x.Prefill.Label + " / " + x.Decode.Label, devices: *x.TotalDevices, bench: pair.Prefill,
+		talk: pair.Decode, fleet: pair.Fleet, answer: answer(req, x.TTFT(), x.Decode.TPOT),
+		link: prefill.HostBandwidth / 1e9, stopped: &stopped, watch: watch}
+	if s, err = w.requests(); errors.Is(err, traffic.ErrStopped) && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return s, err
+}
+
+// profileOf is the profile of a name in a request; nil: it has none.
+func profileOf(req *plan.Request, name string) *hw.Profile {
+	for _, p := range req.Profiles {
+		if p.Name == name {
+			return p
+		}
+	}
+	for _, pools := range [][]plan.Pool{req.PrefillPools, req.DecodePools} {
+		for i := range pools {
+			if pools[i].Profile.Name == name {
+				return pools[i].Profile
+			}
+		}
+	}
+	return nil
+}
+
+// answer is how many seconds a request takes at the row's own load; 0 where that is not known.
+func answer(req *plan.Request, ttft, tpot *float64) float64 {
+	if ttft == nil || tpot == nil {
+		return 0
+	}
+	return (*ttft + *tpot*float64(req.OutputLength)) / 1000
+}
+
+// served is a row, or a pair, at work.
 type served struct {
 	req     *plan.Request
-	row     *report.Row
-	bench   *bench.Bench
+	label   string
+	devices int          // of one of them
+	bench   *bench.Bench // where calls arrive
+	talk    *bench.Bench // which has whole conversations in its room
+	fleet   func(replicas int, routing traffic.Routing, tiers plan.Tiers) traffic.Fleet
+	answer  float64 // seconds that a request takes about
 	link    float64 // GB/s from the host's memory to a device as its profile has it; 0: not stated
 	stopped *atomic.Bool
 	watch   func(Serving)
@@ -108,12 +171,12 @@ func (w *served) requests() (*report.Service, error) {
 		return nil, err
 	}
 	n := max(1, s.Replicas)
-	out := &report.Service{Label: w.row.Label, Replicas: n, Devices: n * w.req.Devices, Routing: routing.String()}
+	out := &report.Service{Label: w.label, Replicas: n, Devices: n * w.devices, Routing: routing.String()}
 	tiers := s.Tiers
 	if tiers.HostGiB > 0 && tiers.HostGBs == 0 {
 		tiers.HostGBs = w.link
 	}
-	played, err := w.play(out, w.bench.Fleet(n, routing, tiers))
+	played, err := w.play(out, w.fleet(n, routing, tiers))
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +191,7 @@ func (w *served) requests() (*report.Service, error) {
 	}
 	if s.Tiers != (plan.Tiers{}) {
 		var aside report.Service
-		without, err := w.play(&aside, w.bench.Fleet(n, routing, plan.Tiers{}))
+		without, err := w.play(&aside, w.fleet(n, routing, plan.Tiers{}))
 		if err != nil {
 			return nil, err
 		}
@@ -151,13 +214,12 @@ func (w *served) slot() float64 {
 // play feeds a fleet and tells what was read.
 func (w *served) play(out *report.Service, f traffic.Fleet) (traffic.Played, error) {
 	f.Limits, f.Slot, f.Context = w.limits(), w.slot(), w.req.Model.Context
+	if f.Clock = traffic.Tabled(f.Clock); f.Decode != nil {
+		f.Decode.Clock = traffic.Tabled(f.Decode.Clock)
+	}
 	s := &w.req.Service
 	if s.Trace == "" {
-		answer := 0.
-		if r := w.row; r.TTFT != nil && r.TPOT != nil {
-			answer = (*r.TTFT + *r.TPOT*float64(w.req.OutputLength)) / 1000
-		}
-		src, err := w.bench.Conversations(s.Sessions, w.req.QPS, answer, w.req.Model.Context, 1)
+		src, err := w.talk.Conversations(s.Sessions, w.req.QPS, w.answer, w.req.Model.Context, 1)
 		if err != nil {
 			return traffic.Played{}, err
 		}
@@ -274,7 +336,7 @@ func (c *counting) Read(p []byte) (int, error) {
 }
 
 func statOf(s traffic.Stat) report.Stat {
-	return report.Stat{Mean: 1000 * s.Mean, P50: 1000 * s.P50, P90: 1000 * s.P90, P99: 1000 * s.P99}
+	return report.Stat{Mean: 1000 * s.Mean, P50: 1000 * s.P50, P90: 1000 * s.P90, P95: 1000 * s.P95, P99: 1000 * s.P99}
 }
 
 func figuresOf(p traffic.Played) report.ServiceFigures {

@@ -24,7 +24,7 @@ func checkSpeculation(req *plan.Request) error {
 		return bad("num_speculative_tokens", message.New("failure.draft-tokens", s.Tokens))
 	case !(s.Length >= 1 && s.Length <= float64(most)):
 		return bad("acceptance_length", message.New("failure.draft-length", s.Length, most))
-	case s.Model != nil && (s.Share > 0 || s.Model.MoE()):
+	case s.Model != nil && s.Share > 0:
 		return bad("draft_model", message.New("failure.draft-priced", s.Model.Name))
 	case !(s.Share >= 0 && s.Share <= 10):
 		return bad("draft_share", message.New("failure.draft-share", s.Share))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"fathom/hw"
 	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/price"
@@ -196,9 +197,16 @@ func (r *run) refused(device int) (n, of int) {
 
 // remark notes what a reader of the figures should know.
 func (r *run) remark(i int, d *report.Device) {
-	j := r.jobs[i][0]
+	pair := r.req.Pairings()[i]
+	profiles := []*hw.Profile{pair.Prefill.Profile}
+	if d := pair.Decode.Profile; d != nil && d != profiles[0] {
+		profiles = append(profiles, d)
+	}
 	if n, of := r.refused(i); n > 0 {
-		engine := r.req.Serving.On(j.profile).Engine().Title
+		engine := r.req.Serving.On(profiles[0]).Engine().Title
+		if other := r.req.Serving.On(profiles[len(profiles)-1]).Engine().Title; other != engine {
+			engine += " / " + other
+		}
 		what := "note.refused-out"
 		switch {
 		case d.Fidelity == plan.Reference:
@@ -208,8 +216,15 @@ func (r *run) remark(i int, d *report.Device) {
 		}
 		d.Notes = append(d.Notes, message.New("note.refused", engine, n, of, message.New(what)))
 	}
-	if r.req.Capped(j.profile) {
-		d.Notes = append(d.Notes, message.New("note.capped", r.req.Watts(j.profile), 100*r.req.Pace(j.profile)))
+	for _, p := range profiles {
+		if !r.req.Capped(p) {
+			continue
+		}
+		said := message.New("note.capped", r.req.Watts(p), 100*r.req.Pace(p))
+		if len(profiles) > 1 {
+			said = message.New("issue.line", p.Name, said)
+		}
+		d.Notes = append(d.Notes, said)
 	}
 	if d.Fidelity == plan.Reference && r.req.Played() && r.req.Mode == plan.Aggregation {
 		d.Notes = append(d.Notes, message.New("note.played-reference"))
@@ -218,10 +233,14 @@ func (r *run) remark(i int, d *report.Device) {
 		slices.ContainsFunc(r.req.MTP, func(n int) bool { return n > 0 }) {
 		d.Notes = append(d.Notes, message.New("note.noheads"))
 	}
-	switch why := price.Unfitted(j.profile, r.req.Serving); {
-	case d.Fidelity != plan.Calibrated:
-	case !why.IsZero():
-		d.Notes = append(d.Notes, why)
+	unfitted := false
+	for _, p := range profiles {
+		if why := price.Unfitted(p, r.req.Serving); d.Fidelity == plan.Calibrated && !why.IsZero() {
+			d.Notes, unfitted = append(d.Notes, why), true
+		}
+	}
+	switch {
+	case d.Fidelity != plan.Calibrated, unfitted:
 	case slices.ContainsFunc(r.jobs[i], func(j *job) bool {
 		return slices.ContainsFunc(d.Phase(j.phase).Candidates, func(c report.Row) bool { return c.Strategy.PP > 1 })
 	}):

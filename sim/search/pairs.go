@@ -29,7 +29,11 @@ func (r *run) pair(i int, x *report.Ratio) (*bench.Pair, error) {
 	if x.PrefillInstances == nil || x.DecodeInstances == nil || *x.PrefillInstances < 1 || *x.DecodeInstances < 1 {
 		return nil, nil
 	}
-	prefill, decode := r.job(i, plan.PhasePrefill), r.job(i, plan.PhaseDecode)
+	return pairOf(r.req, r.job(i, plan.PhasePrefill), r.job(i, plan.PhaseDecode), x)
+}
+
+// pairOf is the deployment of a pair whose instances its jobs price.
+func pairOf(req *plan.Request, prefill, decode *job, x *report.Ratio) (*bench.Pair, error) {
 	p, err := prefill.bench(&x.Prefill)
 	if err != nil {
 		return nil, err
@@ -38,13 +42,13 @@ func (r *run) pair(i int, x *report.Ratio) (*bench.Pair, error) {
 	if err != nil {
 		return nil, err
 	}
-	load, err := handover.Of(r.req.Model, x.Decode.Strategy, r.req.Quant.Attention.Format(), x.Decode.MTP)
+	load, err := handover.Of(req.Model, x.Decode.Strategy, req.Quant.Attention.Format(), x.Decode.MTP)
 	if err != nil {
 		return nil, err
 	}
 	return &bench.Pair{Prefill: p, Decode: d, Prefills: *x.PrefillInstances, Decodes: *x.DecodeInstances,
 		HandOver: bench.HandOver(load, handover.SideOf(prefill.profile, x.Prefill.Strategy),
-			handover.SideOf(decode.profile, x.Decode.Strategy), r.req.KVPath, r.req.ServingCostMS/1000)}, nil
+			handover.SideOf(decode.profile, x.Decode.Strategy), req.KVPath, req.ServingCostMS/1000)}, nil
 }
 
 // machine is what of a pair decides what it does: pairs that are the same engines, as many of them, are one.

@@ -27,7 +27,7 @@ type shape struct {
 func (m *remembered) reset(f serve.Forward, dp int) {
 	m.forward, m.dp = f, dp
 	if m.results == nil {
-		m.results = make(map[shape]pass.Result, 256)
+		m.results = make(map[shape]pass.Result, 32)
 	}
 	clear(m.results)
 }

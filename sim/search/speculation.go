@@ -98,10 +98,14 @@ func (g draftedPricer) Clock() traffic.Clock {
 	})
 }
 
-// ofDraft is the setup of the draft's own passes: its checkpoint as published, over the ranks of the model's stage.
+// ofDraft is the setup of the draft's own passes: its checkpoint as published, over the ranks of the model's stage. Its
+// routed experts are cut over all of them, as engines take no layout of experts for a draft.
 func ofDraft(s pass.Setup, draft *model.Model) pass.Setup {
 	s.Model, s.MTP, s.Guess, s.Busiest = draft, 0, 0, 0
 	s.Strategy = plan.Strategy{TP: s.Strategy.TP, PP: 1, DP: s.Strategy.DP}
+	if draft.MoE() {
+		s.Strategy.EP, s.Strategy.MoETP, s.Strategy.MoEDP = 1, s.Strategy.TP*s.Strategy.DP, 1
+	}
 	if s.Quant = (plan.Quant{}); draft.Quantization != nil {
 		s.Quant.Linear = plan.AsPublished
 	}

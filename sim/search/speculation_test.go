@@ -6,9 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"fathom/hw"
 	"fathom/sim/model"
 	"fathom/sim/pass"
 	"fathom/sim/plan"
+	"fathom/sim/price"
 	"fathom/sim/refusal"
 	"fathom/sim/report"
 	"fathom/sim/serve"
@@ -42,6 +44,51 @@ func TestSpeculationByHand(t *testing.T) {
 	}
 	if seen == 0 {
 		t.Fatal("no points")
+	}
+}
+
+// Experts of a draft are cut over all ranks of the stage; a draft without experts has no layout of them.
+func TestDraftWithExperts(t *testing.T) {
+	s := pass.Setup{Strategy: plan.Strategy{TP: 2, PP: 4, DP: 4, EP: 8, MoETP: 1}}
+	for name, want := range map[string]plan.Strategy{
+		"Qwen/Qwen3-30B-A3B": {TP: 2, PP: 1, DP: 4, EP: 1, MoETP: 8, MoEDP: 1},
+		"Qwen/Qwen3-0.6B":    {TP: 2, PP: 1, DP: 4},
+	} {
+		m, err := model.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := ofDraft(s, m).Strategy; got != want {
+			t.Errorf("%s: %+v, want %+v", name, got, want)
+		}
+	}
+	// A draft that is the model itself takes as long as the model laid out so: three passes beside the step of four tokens.
+	m, err := model.Find("Qwen/Qwen3-30B-A3B")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := hw.Find("H200_SXM")
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := guess()
+	req.Speculation.Share, req.Speculation.Model = 0, m
+	setup := pass.Setup{Model: m, Profile: p, Strategy: plan.Strategy{TP: 4, PP: 1, DP: 1, EP: 1, MoETP: 4, MoEDP: 1},
+		Fidelity: plan.Corrected}
+	plain := func(s pass.Setup) (serve.Forward, error) { return price.New(price.Setup{Setup: s}) }
+	own, err := plain(setup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	with, err := drafted(req, plain)(setup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	four := pass.Shape{Decode: true, Requests: 8, Query: 4, Total: 2308}
+	one := pass.Shape{Decode: true, Requests: 8, Query: 1, Total: 2305}
+	want := own.Uniform(four).Seconds + 3*own.Uniform(one).Seconds
+	if got := with.Uniform(four).Seconds; math.Abs(got/want-1) > 1e-9 {
+		t.Errorf("%g s, want %g", got, want)
 	}
 }
 

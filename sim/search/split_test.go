@@ -383,3 +383,23 @@ func TestUsedUpStockIsSaid(t *testing.T) {
 		t.Fatalf("%+v", best)
 	}
 }
+
+// Of two kinds of hardware each has its own cap and its own engine, and the notes name both.
+func TestNotesOfTwoKinds(t *testing.T) {
+	req := splitQuestion(6)
+	a, b := linked("A", 50, 5), linked("B", 50, 5)
+	a.Vendor, a.PowerWatts, a.IdleWatts = "NVIDIA", 700, 74
+	b.Vendor, b.PowerWatts, b.IdleWatts = "Huawei", 600, 74
+	req.Profiles, req.PowerCap, req.Fidelity, req.TP = []*hw.Profile{a, b}, 400, plan.Corrected, sizes(1, 3)
+	req.PrefillPools, req.DecodePools = []plan.Pool{{Profile: a}}, []plan.Pool{{Profile: b}}
+	var said []string
+	for _, m := range answer(t, req, pricer(64)).Devices[0].Notes {
+		said = append(said, m.String())
+	}
+	all := strings.Join(said, "\n")
+	for _, want := range []string{"A: capped at 400 W", "B: capped at 400 W", "vLLM / vLLM-Ascend"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%q is missing from\n%s", want, all)
+		}
+	}
+}

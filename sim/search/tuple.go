@@ -112,7 +112,7 @@ func (w *worker) search(j *job, i int) found {
 		return out
 	}
 	if w.at == nil {
-		w.at = make(map[int]int32, 1024)
+		w.at = make(map[int]int32, 64)
 	}
 	// Scratch space is reused, so that a search of thousands of points allocates a handful of times per tuple.
 	w.points = w.points[:0]

@@ -37,7 +37,8 @@ func RoutingOf(name string) (Routing, bool) {
 type Fleet struct {
 	Engine   Engine
 	Clock    Clock
-	Replicas int // of pipelines the micro-batches: Engine.Stages of each
+	Replicas int         // of pipelines the micro-batches: Engine.Stages of each
+	Decode   *DecodePool // nil: replicas serve requests to their end
 	Routing  Routing
 	Reuse    bool // replicas have a prefix cache; without, chains of calls change nothing
 	Tiers    [prefix.Tiers]Tier
@@ -59,6 +60,17 @@ type Fleet struct {
 
 	Stopped *atomic.Bool                   // set: the run gives up with ErrStopped; nil: nobody will
 	Watch   func(ended int64, now float64) // told now and then how far the run is; nil: nobody
+}
+
+// DecodePool are the decode instances of a fleet, whose own replicas then make first tokens only: each request goes on
+// at the instance that has the fewest. Prefix caches and tiers are those of prefill instances, so that answers are
+// computed again as parts of later prompts.
+type DecodePool struct {
+	Engine    Engine
+	Clock     Clock
+	Instances int // of pipelines the micro-batches
+	// HandOver gives the seconds to move the KV cache of that many tokens.
+	HandOver func(tokens int) float64
 }
 
 // Begun is a request that has some of its tokens, but not all.
@@ -119,6 +131,17 @@ func (f *Fleet) check() error {
 	}
 	if f.Replicas%f.Engine.lanes() != 0 {
 		return notFrom("play.replicas", f.Replicas, f.Engine.lanes(), mostReplicas)
+	}
+	if d := f.Decode; d != nil {
+		switch {
+		case d.Instances < 1 || d.Instances > mostReplicas || d.Instances%d.Engine.lanes() != 0:
+			return notFrom("play.decodes", d.Instances, d.Engine.lanes(), mostReplicas)
+		case len(f.Changes) > 0 || len(f.Begun) > 0:
+			return message.Fault("play.pools-change")
+		}
+		if err := d.Engine.check("play.decode"); err != nil {
+			return err
+		}
 	}
 	for i, c := range f.Changes {
 		if c.Replicas < 0 || c.Replicas > mostReplicas || !(c.At >= 0) || i > 0 && c.At < f.Changes[i-1].At {

@@ -50,6 +50,9 @@ func Disaggregated(load Load, pools Pools) (Result, error) {
 			p.handsOff = true
 		}
 		r.back = r.add(nil, pools.Decode, pools.DecodeClock, pools.DecodeInstances)
+		for _, p := range r.back {
+			p.handed = true
+		}
 		r.all = append(append(r.all, r.front...), r.back...)
 		r.handOver, r.inTurn = pools.HandOver, pools.InTurn
 		if r.handOver == nil {

@@ -17,6 +17,8 @@ type replica struct {
 	clock    Clock
 	requests []request // of the whole run, shared
 	handsOff bool      // a prefill instance: requests leave with their first token
+	handed   bool      // a decode instance, which goes on with them
+	place    int       // of a fleet
 	pipe     *pipe     // nil: the devices are its own
 	ramp     ramp
 
@@ -227,7 +229,7 @@ func (r *replica) plan(full bool) obstacle {
 		if q.done == q.prompt { // arrived from a prefill instance, nothing to prefill
 			r.admit(id)
 			r.begin(id)
-			if q.turn == 0 { // a client sees what decode instances send
+			if q.turn == q.born && q.made > 0 && r.handed { // a client sees what decode instances send
 				q.first = r.now
 			}
 			continue

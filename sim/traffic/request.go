@@ -12,7 +12,8 @@ type request struct {
 	cached int32 // of input, in the prefix cache
 	done   int32 // of prompt
 	made   int32 // output tokens out, as far as settled
-	turn   int32 // times that it was put back
+	turn   int32 // times that it was put back, from that of its birth on
+	born   int32 // turn that it began with
 	began  int64 // tick at which it began to decode
 	stage  stage
 

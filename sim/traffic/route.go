@@ -135,7 +135,7 @@ func (s *service) again(id int32, at float64) {
 	}
 	q := &s.requests[id]
 	*q = request{arrival: q.arrival, input: q.input, output: q.output, prompt: q.input, chain: q.chain, turn: q.turn + 1,
-		class: q.class, priority: q.priority}
+		born: q.turn + 1, class: q.class, priority: q.priority}
 	s.out.Again++
 	c := Call{At: at, Input: q.input, Output: q.output, Chain: q.chain}
 	s.deliver(s.route(&c), id, at)

@@ -20,6 +20,8 @@ type service struct {
 	pipes    []*pipe        // of the replicas; nil of those without stages
 	times    *tree[float64] // when a replica can next change what others see
 	loads    *tree[int64]   // requests of a replica, and after them its latest turn
+	takers   *tree[int64]   // likewise of decode instances; nil: there are none
+	front    int            // replicas that calls go to; the others are decode instances
 	up       int            // replicas that take calls: the first so many
 	turn     int64
 	owners   owners
@@ -77,8 +79,16 @@ func newService(source Source, fleet Fleet) (*service, error) {
 	for _, c := range fleet.Changes {
 		most = max(most, c.Replicas)
 	}
-	s := &service{fleet: &fleet, source: source, times: newTree(most, math.Inf(1)),
-		loads: newTree(most, int64(math.MaxInt64))}
+	all := most
+	if d := fleet.Decode; d != nil {
+		pool := *d
+		// What stands before pools is made for many engines and streams their tokens in many processes.
+		fleet.Engine.Read, fleet.Engine.Stream, pool.Engine.Read, pool.Engine.Stream = 0, 0, 0, 0
+		fleet.Decode = &pool
+		all += pool.Instances
+	}
+	s := &service{fleet: &fleet, source: source, times: newTree(all, math.Inf(1)),
+		loads: newTree(most, int64(math.MaxInt64)), front: most}
 	s.follower, _ = source.(Follower)
 	s.down = make([]float64, most)
 	for i := range most {
@@ -90,6 +100,7 @@ func newService(source Source, fleet Fleet) (*service, error) {
 			s.loads.set(i, 0)
 		}
 	}
+	s.addPool()
 	s.up = fleet.Replicas
 	for i, b := range fleet.Begun {
 		id := s.take(&Call{At: math.Inf(-1), Input: b.Input, Output: b.Output})
@@ -109,6 +120,7 @@ func newService(source Source, fleet Fleet) (*service, error) {
 // fresh is a replica that has just started: empty, its cache too.
 func (s *service) fresh(i int) *replica {
 	r := &replica{engine: s.fleet.Engine, clock: s.fleet.Clock, requests: s.requests, gain: s.fleet.Engine.gain(),
+		place: i, handsOff: s.fleet.Decode != nil,
 		pipe: s.pipes[i/s.fleet.Engine.lanes()]}
 	if p := r.pipe; p != nil {
 		p.lanes[i%s.fleet.Engine.lanes()] = r
@@ -187,7 +199,7 @@ func (s *service) play() error {
 // step lets one replica work until something happens that others see, or until a time.
 func (s *service) step(i int, until float64) error {
 	p := s.replicas[i]
-	if s.follower != nil && len(s.replicas) > 1 { // what ends elsewhere may send a call here
+	if (s.follower != nil || s.takers != nil) && len(s.replicas) > 1 { // what ends elsewhere may send a call here
 		until = min(until, s.times.but(i))
 	}
 	p.advance(until)
@@ -195,21 +207,27 @@ func (s *service) step(i int, until float64) error {
 		return p.noTime()
 	}
 	for _, id := range p.ended {
-		s.end(id)
+		if q := &s.requests[id]; p.handsOff && q.made < q.output {
+			s.handOver(id, p.now)
+		} else {
+			s.end(id)
+		}
 	}
-	s.placeAll(i)
-	if _, working := s.when(i); i >= s.up && !working {
+	s.placeAll(p)
+	if _, working := s.when(i); i >= s.up && i < s.front && !working {
 		s.out.ReplicaSeconds += max(0, p.now-s.down[i])
 	}
 	return nil
 }
 
 // placeAll puts a replica where its time and load belong, and the others of its pipeline, which may have moved on too.
-func (s *service) placeAll(i int) {
-	lanes := s.fleet.Engine.lanes()
-	for k := i / lanes * lanes; k < i/lanes*lanes+lanes; k++ {
-		if k == i || s.replicas[k].now > s.times.keys[k] {
-			s.place(k)
+func (s *service) placeAll(p *replica) {
+	s.place(p.place)
+	if p.pipe != nil {
+		for _, x := range p.pipe.lanes {
+			if x.now > s.times.keys[x.place] {
+				s.place(x.place)
+			}
 		}
 	}
 }
@@ -220,6 +238,9 @@ func (s *service) place(i int) {
 	s.times.set(i, at)
 	if i < s.up {
 		s.loads.set(i, int64(s.replicas[i].load())<<turnBits|s.loads.keys[i]&(1<<turnBits-1))
+	}
+	if k := i - s.front; k >= 0 {
+		s.takers.set(k, int64(s.replicas[i].load())<<turnBits|s.takers.keys[k]&(1<<turnBits-1))
 	}
 }
 
@@ -244,7 +265,6 @@ func (s *service) send(c *Call) error {
 		s.began, s.out.First, s.since = true, c.At, c.At
 	}
 	s.latest = c.At
-	e := &s.fleet.Engine
 	slot := s.slot(c.At)
 	if slot != nil {
 		slot.Sent++
@@ -254,7 +274,7 @@ func (s *service) send(c *Call) error {
 	switch total := int(c.Input) + int(c.Output); {
 	case s.fleet.Context > 0 && total > s.fleet.Context:
 		why = &s.out.Long
-	case e.KVTokens > 0 && e.KVTokens < total+1+e.Draft:
+	case s.tooLarge(c):
 		why = &s.out.Large
 	case s.up > 0:
 		why = nil
@@ -308,7 +328,7 @@ func (s *service) take(c *Call) int32 {
 	s.free = s.free[:len(s.free)-1]
 	q := &s.requests[id]
 	*q = request{arrival: c.At, input: c.Input, output: c.Output, prompt: c.Input, cached: c.Cached, done: c.Cached,
-		class: c.Class, priority: c.Priority, chain: q.chain[:0], turn: q.turn + 1}
+		class: c.Class, priority: c.Priority, chain: q.chain[:0], turn: q.turn + 1, born: q.turn + 1}
 	if q.chain = append(q.chain, c.Chain...); len(q.chain) == 0 {
 		q.chain = nil
 	}
@@ -329,7 +349,7 @@ func (s *service) end(id int32) {
 	}
 	if s.counts(q.arrival) {
 		s.counted--
-		o := Outcome{Arrival: q.arrival, First: visible(q, &s.fleet.Engine), Last: q.last, Output: int(q.output)}
+		o := Outcome{Arrival: q.arrival, First: visible(q, s.last()), Last: q.last, Output: int(q.output)}
 		kept := 0
 		if o.Within(s.limits(q)) {
 			kept = 1

@@ -19,6 +19,9 @@ type line []float64
 // gridTokens is the distance of two nodes, in tokens of each sequence.
 const gridTokens = 256
 
+// mostBeset bounds the memory of a run of any length.
+const mostBeset = 1 << 16
+
 // Tabled is a clock for one run, in which many decode steps of as many sequences are priced.
 func Tabled(c Clock) Clock { return &tabled{clock: c, beset: map[beside]*line{}} }
 
@@ -44,7 +47,9 @@ func (t *tabled) Seconds(s State) float64 {
 		if l := t.beset[key]; l != nil { // two nodes pay for what comes again
 			return t.along(l, &s)
 		}
-		t.beset[key] = new(line)
+		if len(t.beset) < mostBeset {
+			t.beset[key] = new(line)
+		}
 	}
 	return t.clock.Seconds(s)
 }

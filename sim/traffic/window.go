@@ -41,7 +41,12 @@ func (s *service) result() Played {
 		}
 	}
 	rate := float64(o.Requests) / max(end-max(o.First, s.fleet.From), 1e-9)
-	o.account(s.replicas, !o.FellBehind(rate))
+	keepsUp := !o.FellBehind(rate)
+	if s.fleet.To > 0 && s.latest >= s.fleet.To {
+		keepsUp = o.Rate >= 0.95*rate // of what was sent while it was watched as much ended
+	}
+	o.account(s.replicas, keepsUp)
+	s.bound()
 	if a, b := s.marks[0], s.marks[1]; b.at > a.at {
 		o.InFlight = (b.seconds - a.seconds) / (b.at - a.at)
 	}

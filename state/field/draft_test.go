@@ -46,6 +46,8 @@ func TestSpeculation(t *testing.T) {
 		{moe, "--num-mtp-tokens 1", plan.Speculation{}},
 		{dense, "--draft model --num-speculative-tokens 3 --acceptance-length 2.4 --draft-model " + dense,
 			plan.Speculation{Draft: "model", Tokens: 3, Length: 2.4, Model: known.Model(dense)}},
+		{dense, "--draft model --num-speculative-tokens 3 --acceptance-length 2.4 --draft-model " + moe,
+			plan.Speculation{Draft: "model", Tokens: 3, Length: 2.4, Model: known.Model(moe)}},
 	} {
 		q, said := asked(t, c.model, c.flags)
 		if q == nil {
@@ -76,7 +78,6 @@ func TestSpeculation(t *testing.T) {
 		"--draft eagle --num-speculative-tokens 3 --acceptance-length 2":                                          "share of the step",
 		"--draft model --num-speculative-tokens 3 --acceptance-length 4.5 --draft-share 0.1":                      "must be from 1 to 4",
 		"--draft ngram --num-speculative-tokens 3 --acceptance-length 2 --draft-model " + dense:                   "eagle or model",
-		"--draft model --num-speculative-tokens 3 --acceptance-length 2 --draft-model " + moe:                     "routed experts",
 		"--draft model --num-speculative-tokens 3 --acceptance-length 2 --draft-model x/y":                        "not in the catalog",
 		"--draft model --num-speculative-tokens 3 --acceptance-length 2 --draft-share 0.1 --draft-model " + dense: "keep one",
 		"--draft mtp":                 "needs --num-mtp-tokens",

@@ -83,7 +83,7 @@ func checkShare(r *Reading) []report.Issue {
 	return nil
 }
 
-// checkDraftModel: a draft stands in place of a share, beside the kinds that are models, and has no routed experts.
+// checkDraftModel: a draft stands in place of a share, beside the kinds that are models.
 func checkDraftModel(r *Reading) []report.Issue {
 	name, kind := r.Word(DraftModel), r.drafts()
 	switch m := r.Catalog.Model(name); {
@@ -101,8 +101,6 @@ func checkDraftModel(r *Reading) []report.Issue {
 		return one(r.unknownModel(DraftModel, name))
 	case m.Unsupported != "":
 		return one(fault(DraftModel, name, "unsupported", m.Unpriced()))
-	case m.MoE():
-		return one(fault(DraftModel, name, "draft-model-experts"))
 	}
 	return nil
 }

@@ -32,7 +32,9 @@ func checkService(r *Reading, id ID, others ...ID) []report.Issue {
 	switch {
 	case !r.anyGiven(id):
 		return nil
-	case r.Mode != plan.Aggregation || r.Values[InputLength].Words != nil:
+	case id == Fleet && r.Mode == plan.PDRatio:
+		return one(fault(id, r.typed(id), "unserved-day"))
+	case r.Mode != plan.Aggregation && r.Mode != plan.PDRatio || r.Values[InputLength].Words != nil:
 		return one(fault(id, r.typed(id), "unserved"))
 	case r.Word(Traffic) != "":
 		return one(fault(id, r.typed(id), "exclusive", "--"+Table[Traffic].Flag))

@@ -84,7 +84,7 @@ func HTML(p Page) []byte {
 			}
 		}
 	}
-	fmt.Fprintf(w, "</main>\n<footer>%s</footer>\n</body>\n</html>\n", esc(p.Program))
+	fmt.Fprintf(w, "</main>\n<footer>%s</footer>\n</body>\n</html>\n", esc(p.Texts.Program(p.Program)))
 	return []byte(w.String())
 }
 
@@ -141,8 +141,15 @@ func (w *writer) question(title string) {
 		}
 		w.tag(`p class="facts"`, strings.Join(facts, " · "))
 	}
-	w.tag(`p class="m"`, w.t("page.which", "fidelity", w.t("fidelity."+r.Fidelity), "search",
-		w.t("page.search."+cmp.Or(r.Search.String(), "mixed")), "engine", w.t("engine."+r.Engine)))
+	fidelity, search := w.t("fidelity."+r.Fidelity), cmp.Or(r.Search.String(), "mixed")
+	if r.Fidelity == "mixed" {
+		fidelity = w.t("page.mixed")
+	}
+	if slices.ContainsFunc(r.Devices, func(d report.Device) bool { return d.Search != r.Devices[0].Search }) {
+		search = "mixed"
+	}
+	w.tag(`p class="m"`, w.t("page.which", "fidelity", fidelity, "search", w.t("page.search."+search), "engine",
+		w.t("engine."+r.Engine)))
 	w.WriteString("</header>\n")
 }
 

@@ -73,6 +73,11 @@ func (p *Painter) detailPair(d state.Detail, x *report.Ratio, r layout.Rect) []s
 		p.scrolls(r.H, len(lines))
 		return p.scroll(lines, p.M.Results.Scroll, r)
 	}
+	if d == state.ServiceTab && p.M.Serves() {
+		lines := p.pairService(x, r.W, r.H)
+		p.scrolls(r.H, len(lines))
+		return p.scroll(lines, p.M.Results.Scroll, r)
+	}
 	if d == state.CalibrationTab { // it is about the profile, not about a side
 		lines := p.calibration(r.W)
 		p.scrolls(r.H, len(lines))

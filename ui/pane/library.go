@@ -81,7 +81,7 @@ func (p *Painter) library() []string {
 // libraryHead counts what is listed, marked and under way.
 func (p *Painter) libraryHead() string {
 	s := &p.M.Shelf
-	head := []string{p.t("library.count", "n", number.Int(len(s.All)))}
+	head := []string{p.C.N("library.count", len(s.All), number.Int(len(s.All)))}
 	if s.Words != "" {
 		head = append(head, p.t("library.found", "n", number.Int(len(s.Shown)), "words", s.Words))
 	}
@@ -206,7 +206,7 @@ func (p *Painter) sinceLines() (out []string) {
 			says = append(says, p.C.Tell(m))
 		}
 	case x.Kept != nil:
-		says = append(says, p.t("library.kept", "at", day(x.Kept), "program", cell.Clean(x.Kept.Program)))
+		says = append(says, p.t("library.kept", "at", day(x.Kept), "program", p.C.Program(cell.Clean(x.Kept.Program))))
 		if b := x.Kept.Best(); b == nil && len(x.Kept.Results) > 0 {
 			says = append(says, cell.Clean(x.Kept.Results[0].Reason))
 		}

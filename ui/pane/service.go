@@ -31,6 +31,20 @@ func (p *Painter) service(r *report.Row, w, h int) []string {
 	return out
 }
 
+// pairService is service of all instances of a pair.
+func (p *Painter) pairService(x *report.Ratio, w, h int) []string {
+	s, err, done := p.M.PairService(x)
+	switch {
+	case !err.IsZero():
+		return p.wrap(p.T.Bad, p.C.Tell(err), w-1, 1)
+	case !done:
+		return []string{" " + p.T.Muted.Paint(p.t("played.working"))}
+	case s != nil:
+		return p.served(s, w, h)
+	}
+	return nil
+}
+
 // served draws a trace or conversations.
 func (p *Painter) served(s *report.Service, w, h int) []string {
 	out := p.wrap(p.T.Muted, p.C.Tell(s.Of), w-1, 1)

@@ -33,7 +33,7 @@ func (p Pen) Frontier(fr *chart.Frontier) Chart {
 	y := linear(y0, 1.06*y1, plotH-foot, over, 5)
 	s.axes(&x, &y, p.t(fr.X.Key), p.t(fr.Y.Key), tick, tick)
 	for i := range fr.Sets {
-		s.set(&fr.Sets[i], &x, &y, hue(i))
+		s.set(&fr.Sets[i], &x, &y, hue(fr.Sets[i].Place))
 	}
 	for _, l := range fr.Limits {
 		if l.At < x.lo || l.At > x.hi {
@@ -112,7 +112,7 @@ func (p Pen) setNames(fr *chart.Frontier) (out []entry) {
 		case t.Measured:
 			mark, name = "■", p.t("frontier.measured", "name", name)
 		}
-		out = append(out, entry{hue: hue(i), mark: mark, words: name})
+		out = append(out, entry{hue: hue(t.Place), mark: mark, words: name})
 	}
 	return append(out, entry{hue: -1, mark: "·", words: p.t("drawing.lost")})
 }

@@ -11,6 +11,10 @@ import (
 
 // Serve plays a row against the trace, the conversations or the day of its plan.
 func (l Local) Serve(ctx context.Context, e state.Serve) (*report.Service, *report.Day, error) {
+	if e.Pair != nil {
+		s, err := engine.ServedPair(ctx, e.Request, e.Pair, nil)
+		return s, nil, err
+	}
 	profile, err := profileOf(e.Request, e.Device, e.Row.Phase)
 	if err != nil {
 		return nil, nil, err
