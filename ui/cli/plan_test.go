@@ -122,7 +122,7 @@ func TestMarkdownIsWhole(t *testing.T) {
 		two: {"\nBest: ", "\n| # | tok/s |", "\n## Cross-hardware\n", "\n## Conditions\n",
 			"\n### Why: aggregation, TP=8 | PP=1 | DP=1\n", "limited by: TTFT (batch 23 needs 2044 ms)",
 			"\n- basically reasonable: ", "- evidence: optimizer", "\npython -m cli.inference.text_generate ", "\nvllm serve ",
-			"\npython -m sglang.launch_server ", "\n## Command\n", report.Disclaimer.String()},
+			"\npython -m sglang.launch_server ", "\n### Command\n", report.Disclaimer.String()},
 		pairs: {"\n### PD ratio\n", "### Why: prefill, ", "### Why: decode, ", `"kv_role":"kv_producer"`,
 			`"kv_role":"kv_consumer"`, "--disaggregation-mode prefill", "--disaggregation-mode decode"},
 	} {
