@@ -6,6 +6,7 @@ import (
 
 	"fathom/hw"
 	"fathom/sim/geometry"
+	"fathom/sim/memory"
 	"fathom/sim/model"
 	"fathom/sim/plan"
 	"fathom/state"
@@ -145,7 +146,7 @@ func (p *Painter) profileOf(name string) *hw.Profile {
 	return p.M.Catalog.Profile(name)
 }
 
-// modelFacts are the size of a model: parameters, those at work for a token, layers, and what it weighs in BF16.
+// modelFacts are the size of a model: parameters, those at work for a token, layers, and what its checkpoint weighs.
 func (p *Painter) modelFacts(m *model.Model) []string {
 	all, active, err := geometry.Parameters(m)
 	if m.Unsupported != "" || err != nil {
@@ -156,7 +157,21 @@ func (p *Painter) modelFacts(m *model.Model) []string {
 		at = p.t("pick.active", "n", number.Digits(active/1e9, 3))
 	}
 	return []string{number.Digits(all/1e9, 3) + " B", p.t("facts.layers", "n", itoa(len(m.Layers))),
-		number.Digits(2*all/(1<<30), 3) + " GiB BF16", at}
+		p.weight(m, all), at}
+}
+
+// weight is the size of a checkpoint as it is published, with the format of its linear layers. Of one that states no
+// format all parameters are in 16 bits.
+func (p *Painter) weight(m *model.Model, parameters float64) string {
+	bytes, format := 2*parameters, m.Published
+	if format != hw.FormatBF16 {
+		var err error
+		if bytes, err = memory.AsPublished(m); err != nil {
+			return p.t("pick.unsupported")
+		}
+	}
+	name, _, _ := strings.Cut(format.String(), "_") // how its scales lie is not asked here
+	return number.Digits(bytes/(1<<30), 3) + " GiB " + strings.ToUpper(name)
 }
 
 // profileFacts are what hardware is compared by: memory, its bandwidth, peak, and the fidelities that price it.
