@@ -16,14 +16,7 @@ func Parameters(m *model.Model) (total, active float64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	for i := range m.Layers {
-		l := r.Layer(i)
-		every := count(l.Attention.Matrices, l.Attention.Vectors) + count(l.FFN.Matrices, l.FFN.Vectors) +
-			count(nil, l.Vectors)
-		expert := count(l.FFN.Expert, nil)
-		total += every + float64(l.Facts.FFN.Experts)*expert
-		active += every + float64(l.Facts.FFN.TopK)*expert
-	}
+	total, active = inLayers(r, m)
 	around := r.Embedding.All.Elements() + float64(m.Hidden) + count(nil, r.Hyper)
 	if !m.TiedEmbedding {
 		around += r.Head.All.Elements()
@@ -32,6 +25,33 @@ func Parameters(m *model.Model) (total, active float64, err error) {
 		around += float64(w) * float64(len(m.Layers)) * float64(m.PerLayer.Rows+m.Hidden)
 	}
 	return total + around, active + around, nil
+}
+
+// Worked counts the parameters of the layers that every token is multiplied by: those of Parameters that are active,
+// embeddings and head left out. It is 0 for a family that has no layers here.
+func Worked(m *model.Model) (float64, error) {
+	if len(m.Layers) == 0 {
+		return 0, nil
+	}
+	r, err := New(m, plan.Strategy{TP: 1, PP: 1, DP: 1}, true)
+	if err != nil {
+		return 0, err
+	}
+	_, active := inLayers(r, m)
+	return active, nil
+}
+
+// inLayers counts the parameters between embedding and head.
+func inLayers(r *Rank, m *model.Model) (total, active float64) {
+	for i := range m.Layers {
+		l := r.Layer(i)
+		every := count(l.Attention.Matrices, l.Attention.Vectors) + count(l.FFN.Matrices, l.FFN.Vectors) +
+			count(nil, l.Vectors)
+		expert := count(l.FFN.Expert, nil)
+		total += every + float64(l.Facts.FFN.Experts)*expert
+		active += every + float64(l.Facts.FFN.TopK)*expert
+	}
+	return total, active
 }
 
 // count adds parameters of the whole layer up.

@@ -216,6 +216,15 @@ func TestWarningsDoNotBlock(t *testing.T) {
 				"serves at " +
 				"most 40960"},
 		{moe, "--num-mtp-tokens 0 1 3 --ep-sizes 2 4", ""},
+		{dense, "--ttft-limit 2", "warning ttft_limit: TTFT limit 2: is read as 2 ms, and one pass of this model takes more " +
+			"than 36.31 ms on these devices; did you mean 2s?"},
+		{dense, "--ttft-limit p99=2", "did you mean p99=2s?"},
+		{dense, "--ttft-limit 2ms", "on these devices: nothing can keep to it"},
+		{dense, "--ttft-limit 0.01", "on these devices: nothing can keep to it"}, // nor to 0.01 s
+		{dense, "--tpot-limit 0.05", "warning tpot_limit: TPOT limit 0.05: is read as 0.05 ms, and one pass of this model " +
+			"takes more than 1.1 ms on these devices; did you mean 0.05s?"},
+		{dense, "--ttft-limit 2 --prefix-cache-hit-rate 0.999", ""}, // 4 tokens are left to work out
+		{dense, "--ttft-limit 40", ""},
 		{dense, "--trace odd.csv --trace-format azure", ""},
 		{dense, "--fleet day --qps 5", ""},
 		{dense, "--enable-optimize-prefill-decode-ratio --prefill-devices-per-instance 4 --decode-devices-per-instance 4 " +

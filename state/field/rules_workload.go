@@ -133,7 +133,7 @@ func checkTTFT(r *Reading) []report.Issue {
 	if !r.Prefill && r.flagged(TTFT) && r.HasLimit(TTFT) {
 		return one(warn(TTFT, r.Answers[TTFT].Text, "phase-limit", plan.PhaseDecode))
 	}
-	return nil
+	return r.checkFloor(TTFT)
 }
 
 func checkTPOT(r *Reading) []report.Issue {
@@ -146,7 +146,7 @@ func checkTPOT(r *Reading) []report.Issue {
 	if r.Mode == plan.Aggregation && r.HasLimit(TPOT) && r.Int(OutputLength) == 1 && r.departs() {
 		return one(note(TPOT, r.Answers[TPOT].Text, "one-token"))
 	}
-	return nil
+	return r.checkFloor(TPOT)
 }
 
 func checkHitRate(r *Reading) []report.Issue {

@@ -1,0 +1,57 @@
+package field
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"fathom/sim/geometry"
+	"fathom/sim/report"
+)
+
+// fewestBytes is what a parameter takes at the least, that of a 4-bit format.
+const fewestBytes = 0.5
+
+// checkFloor names a limit that no pass can keep as the milliseconds that it is read as: who writes 2 may mean 2s.
+func (r *Reading) checkFloor(id ID) []report.Issue {
+	floor := r.floor(id)
+	if !r.HasLimit(id) || r.Float(id) >= floor {
+		return nil
+	}
+	text := strings.TrimSpace(r.Answers[id].Text)
+	is, least := number2(r.Float(id)), number2(math.Floor(floor*100)/100)
+	if last := text[len(text)-1]; '0' <= last && last <= '9' && r.Float(id)*timed["s"] >= floor {
+		return one(warn(id, text, "below-pass-near", is, least, text+"s"))
+	}
+	return one(warn(id, text, "below-pass", is, least))
+}
+
+// floor is a time in ms that one pass of the first or of a further token takes longer than on any of the profiles: its
+// products at the largest peak of all devices together, and its weights in 4 bits read once by all of them. 0 where too
+// little is known, and where tokens come from a cache or are guessed ahead.
+func (r *Reading) floor(id ID) float64 {
+	devices := r.Instances()
+	if r.Model == nil || len(devices) == 0 || len(r.Profiles) == 0 || r.serves() || r.Workload() != nil {
+		return 0
+	}
+	worked, err := geometry.Worked(r.Model)
+	if err != nil {
+		return 0 // said by the model's own question
+	}
+	n, tokens := devices[0], float64(r.Int(InputLength))
+	if r.PrefixCache() {
+		tokens *= 1 - r.Float(HitRate)
+	}
+	if id == TPOT {
+		if n, tokens = devices[len(devices)-1], 1; r.MTP() || r.drafts() != "" || r.Word(SpecMethod) != "" {
+			return 0
+		}
+	}
+	least := math.Inf(1)
+	for _, p := range r.Profiles {
+		products := 2 * worked * tokens / slices.Max(p.Cube[:])
+		weights := worked * fewestBytes / p.MemoryBandwidth
+		least = min(least, 1000*max(products, weights)/float64(n))
+	}
+	return least
+}
