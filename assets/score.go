@@ -11,3 +11,8 @@ var Score []byte
 //
 //go:embed pools.toml
 var Pools []byte
+
+// Columns of tables of measured runs: columns.toml.
+//
+//go:embed columns.toml
+var Columns []byte

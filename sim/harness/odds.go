@@ -10,6 +10,10 @@ const apart = 20
 // long answers have the short times of a token, 2.5 (published runs of gpustack). No more than stated can be.
 const crowded = 4
 
+// idle is how much of the stated requests in flight are so at the least by their mean figures: a run begins and ends
+// with fewer, and answers that end early leave places free. A throughput of one device makes them a share of it.
+const idle = 0.7
+
 // soonest and least are a first token and a step that no engine reaches, in seconds.
 const soonest, least = 1e-3, 1e-4
 
@@ -26,8 +30,9 @@ func TooSoon(ttft, tpot float64) message.Message {
 
 // AtOdds says which figures of a run contradict each other, nothing where they agree. By Little's law as many requests
 // are in flight as come in a second, times the seconds that each takes; no more than inFlight can be, which is 0 where
-// nobody says. Times are in seconds, throughput in output tokens per second.
-func AtOdds(output, ttft, tpot, throughput float64, inFlight int) message.Message {
+// nobody says, on so many devices, 0 where nobody says. Times are in seconds, throughput in output tokens per second of
+// all devices.
+func AtOdds(output, ttft, tpot, throughput float64, inFlight, devices int) message.Message {
 	if ttft > 0 && tpot > apart*ttft { // a first token takes a step at the least
 		return message.New("runs.at-odds-first", 1e3*ttft, 1e3*tpot)
 	}
@@ -38,7 +43,11 @@ func AtOdds(output, ttft, tpot, throughput float64, inFlight int) message.Messag
 	if held > crowded*float64(inFlight) {
 		return message.New("runs.at-odds", held, float64(inFlight))
 	}
-	if stated := float64(inFlight); held > apart*stated || held*apart < stated {
+	stated := float64(inFlight)
+	if n := float64(devices); devices > 1 && held < idle*stated && held*n > idle*stated && held*n*idle < stated {
+		return message.New("runs.at-odds-device", held, stated, devices)
+	}
+	if held > apart*stated || held*crowded < stated {
 		return message.New("runs.at-odds", held, stated)
 	}
 	return message.Message{}
@@ -54,5 +63,5 @@ func (r *Run) odds() message.Message {
 	if r.Requests > 0 {
 		inFlight = min(inFlight, r.Requests)
 	}
-	return AtOdds(r.Output, r.TTFT.Mean, r.TPOT.Mean, r.Throughput, inFlight)
+	return AtOdds(r.Output, r.TTFT.Mean, r.TPOT.Mean, r.Throughput, inFlight, r.Devices)
 }

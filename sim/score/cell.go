@@ -2,6 +2,7 @@ package score
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,7 @@ type cells struct {
 	head   header
 	record []string
 	fault  message.Message
+	rate   string // column of the throughput
 }
 
 func (c *cells) text(name string) string {
@@ -38,6 +40,9 @@ func clip(s string) string {
 	return s
 }
 
+// grouped matches numbers as spreadsheets print them: a comma may be one of decimals or of thousands, and nobody knows.
+var grouped = regexp.MustCompile(`^[0-9]{1,3}([ ,.'\x{a0}\x{202f}]?[0-9]{3})*([.,][0-9]*)?$`)
+
 // number reads a figure that is 0 or more; an empty cell, "nan" and "none" are absent.
 func (c *cells) number(name string, most float64) float64 {
 	s := c.text(name)
@@ -46,6 +51,10 @@ func (c *cells) number(name string, most float64) float64 {
 		return 0
 	}
 	v, err := strconv.ParseFloat(s, 64)
+	if err != nil && grouped.MatchString(s) {
+		c.fail(name, s, "a number with a decimal point and without separators of thousands")
+		return 0
+	}
 	if err != nil || math.IsNaN(v) || v < 0 || v > most {
 		c.fail(name, s, "a number from 0 to "+strconv.FormatFloat(most, 'f', -1, 64)+", or an empty cell")
 		return 0
@@ -72,5 +81,7 @@ func (c *cells) share(name string) *float64 {
 	return &v
 }
 
-// milliseconds reads a latency into seconds.
-func (c *cells) milliseconds(name string) float64 { return c.number(name, 1e9) / 1e3 }
+// milliseconds reads a latency, in the unit of its header, into seconds.
+func (c *cells) milliseconds(name string) float64 {
+	return c.number(name, 1e9) * c.head.means[name].scale / 1e3
+}

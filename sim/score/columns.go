@@ -54,8 +54,9 @@ func (h header) row(record []string, line int) Row {
 	}
 	r.Study = c.text("source")
 	r.studied()
+	c.rate = "out_tok_s"
 	if total := c.number("total_tok_s", 1e10); r.Measured.Throughput == 0 && total > 0 && r.Output > 0 {
-		r.Measured.Throughput = total * float64(r.Output) / float64(r.Input+r.Output)
+		r.Measured.Throughput, c.rate = total*float64(r.Output)/float64(r.Input+r.Output), "total_tok_s"
 	}
 	if p := (Figures{TTFT: c.milliseconds("aic_silicon_ttft_ms"),
 		TPOT: c.milliseconds("aic_silicon_tpot_ms")}); p.TTFT > 0 && p.TPOT > 0 {
@@ -101,6 +102,7 @@ func side(c *cells, prefix, batch string) Side {
 
 // complete fills what follows from the rest and checks that the row says enough.
 func (r *Row) complete(c *cells) {
+	sized := r.Devices > 0 || r.Side.TP > 0 || r.Prefill.TP > 0 && r.Decode.TP > 0
 	if r.Disaggregated {
 		r.Prefill.fill(0)
 		r.Decode.fill(0)
@@ -117,7 +119,12 @@ func (r *Row) complete(c *cells) {
 			r.Concurrency = r.Side.Batch * r.Side.DP
 		}
 	}
+	if c.head.means[c.rate].perDevice {
+		r.Measured.Throughput *= float64(r.onDevices())
+	}
 	switch {
+	case !sized && c.head.means[c.rate].perDevice && r.Measured.Throughput > 0:
+		c.fail("devices", "", "the number of devices, which the throughput of one is multiplied by")
 	case r.Model == "" && r.Path == "":
 		c.fail("model", "", "a model name")
 	case r.Device == "":
@@ -138,7 +145,7 @@ func (r *Row) complete(c *cells) {
 		r.Fault = harness.TooSoon(r.Measured.TTFT, r.Measured.TPOT)
 	}
 	if f := &r.Measured; r.Fault.IsZero() && r.Suspect == "" && !r.Medians && r.Rate == 0 {
-		r.Fault = harness.AtOdds(float64(r.Output), f.TTFT, f.TPOT, f.Throughput, r.Concurrency)
+		r.Fault = harness.AtOdds(float64(r.Output), f.TTFT, f.TPOT, f.Throughput, r.Concurrency, r.onDevices())
 	}
 	if r.Arrival == traffic.Closed && !r.Burst && !r.Medians {
 		r.Derived = r.Measured.derive(r.Concurrency, r.Output)
@@ -146,6 +153,17 @@ func (r *Row) complete(c *cells) {
 	if r.Peer != nil {
 		r.Peer.derive(r.Concurrency, r.Output)
 	}
+}
+
+// onDevices is how many devices a run is on: as stated, else of its instances.
+func (r *Row) onDevices() int {
+	switch {
+	case r.Devices > 0:
+		return r.Devices
+	case r.Disaggregated:
+		return r.Prefill.devices() + r.Decode.devices()
+	}
+	return r.Side.devices()
 }
 
 // divide takes from the batch of an attention rank, where it is a whole fraction of the requests in flight, what the

@@ -2,13 +2,13 @@ package score
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"io"
-	"regexp"
 	"strings"
+	"unicode/utf8"
 
-	"fathom/hw"
 	"fathom/hw/message"
 )
 
@@ -20,8 +20,15 @@ const maxRows = 200_000
 // keeps its reason.
 func Read(r io.Reader) ([]Row, error) {
 	in := bufio.NewReaderSize(&limited{r: r, left: 1 << 30}, peeked)
+	if err := encoded(in); err != nil {
+		return nil, err
+	}
+	comma, before, skip := separator(in)
+	if _, err := in.Discard(skip); err != nil {
+		return nil, err
+	}
 	c := csv.NewReader(in)
-	c.Comma = comma(in)
+	c.Comma = comma
 	c.Comment = '#'
 	c.FieldsPerRecord = -1
 	c.ReuseRecord = true
@@ -30,7 +37,7 @@ func Read(r io.Reader) ([]Row, error) {
 		return nil, message.Fault("csv.no-header")
 	}
 	if err != nil {
-		return nil, broken(err)
+		return nil, broken(err, before)
 	}
 	head, err := readHeader(first)
 	if err != nil {
@@ -43,9 +50,10 @@ func Read(r io.Reader) ([]Row, error) {
 			break
 		}
 		if err != nil {
-			return nil, broken(err)
+			return nil, broken(err, before)
 		}
 		line, _ := c.FieldPos(0)
+		line += before
 		if len(rows) == maxRows {
 			return nil, message.Fault("csv.many", line, maxRows)
 		}
@@ -54,6 +62,7 @@ func Read(r io.Reader) ([]Row, error) {
 	if len(rows) == 0 {
 		return nil, message.Fault("csv.no-runs")
 	}
+	rows[0].File = head.unread
 	judge(rows)
 	return rows, nil
 }
@@ -61,29 +70,77 @@ func Read(r io.Reader) ([]Row, error) {
 // peeked is how far a file is looked ahead for its header.
 const peeked = 1 << 16
 
-// comma is what separates the columns of a file: spreadsheets write semicolons or tabs, too. The header tells, which is
-// the first line that is no comment.
-func comma(in *bufio.Reader) rune {
+// separator is what separates the columns of a file: spreadsheets write semicolons or tabs, too. The header tells, which
+// is the first line that is no comment: what stands in it most often outside of quotes and brackets. Some spreadsheets
+// say it in a line of its own before the header, which is to be passed
+// over: the lines and bytes up to its end are given.
+func separator(in *bufio.Reader) (comma rune, lines, bytes int) {
 	head, _ := in.Peek(peeked)
 	for line := range strings.Lines(string(head)) {
-		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+		lines, bytes = lines+1, bytes+len(line)
+		text := strings.TrimSpace(strings.TrimPrefix(line, "\ufeff"))
+		if text == "" || text[0] == '#' {
 			continue
 		}
-		for _, c := range ";\t" {
-			if !strings.ContainsRune(line, ',') && strings.ContainsRune(line, c) {
-				return c
-			}
+		if said, ok := strings.CutPrefix(text, "sep="); ok && len(said) == 1 {
+			return rune(said[0]), lines, bytes
 		}
-		break
+		return mostOften(text), 0, 0
 	}
-	return ','
+	return ',', 0, 0
 }
 
-// broken names the line of a CSV error in the words of the other messages.
-func broken(err error) error {
+// mostOften is the separator of a header.
+func mostOften(line string) rune {
+	count := map[rune]int{}
+	quoted, depth := false, 0
+	for _, c := range line {
+		switch c {
+		case '"':
+			quoted = !quoted
+		case '(', '[', '（':
+			depth++
+		case ')', ']', '）':
+			depth--
+		default:
+			if !quoted && depth <= 0 {
+				count[c]++
+			}
+		}
+	}
+	best := ','
+	for _, c := range ";\t" {
+		if count[c] > count[best] {
+			best = c
+		}
+	}
+	return best
+}
+
+// encoded refuses files of spreadsheets that are no text in UTF-8, and says how to save them.
+func encoded(in *bufio.Reader) error {
+	head, _ := in.Peek(peeked)
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
+		return message.Fault("csv.workbook")
+	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
+		return message.Fault("csv.encoding")
+	}
+	for len(head) > 0 {
+		r, n := utf8.DecodeRune(head)
+		if r == utf8.RuneError && n == 1 && (utf8.FullRune(head) || len(head) >= utf8.UTFMax) {
+			return message.Fault("csv.encoding")
+		}
+		head = head[n:]
+	}
+	return nil
+}
+
+// broken names the line of a CSV error, behind those before, in the words of the other messages.
+func broken(err error, before int) error {
 	var at *csv.ParseError
 	if errors.As(err, &at) {
-		return message.Fault("csv.at", at.Line, at.Column, at.Err)
+		return message.Fault("csv.at", at.Line+before, at.Column, at.Err)
 	}
 	return err
 }
@@ -101,73 +158,4 @@ func (l *limited) Read(p []byte) (int, error) {
 	n, err := l.r.Read(p)
 	l.left -= int64(n)
 	return n, err
-}
-
-// header knows where each column stands.
-type header struct {
-	at    map[string]int
-	width int
-}
-
-// readHeader refuses tables that lack what every prediction needs, and names the columns.
-func readHeader(names []string) (header, error) {
-	h := header{at: map[string]int{}, width: len(names)}
-	for i, n := range names {
-		n = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(n, "\ufeff")))
-		if canonical, ok := synonyms[n]; ok {
-			n = canonical
-		}
-		if n == "" {
-			continue
-		}
-		if foreign.MatchString(n) {
-			return h, message.Fault("csv.unit", i+1, hw.Clean(n))
-		}
-		if j, twice := h.at[n]; twice {
-			return h, message.Fault("csv.twice", j+1, i+1, hw.Clean(n))
-		}
-		h.at[n] = i
-	}
-	for _, need := range []string{"model", "gpu", "isl", "osl"} {
-		if _, ok := h.at[need]; !ok {
-			return h, message.Fault("csv.lacks", need, others(need))
-		}
-	}
-	for _, one := range []string{"ttft_ms", "tpot_ms", "out_tok_s", "total_tok_s", "ttft_p50_ms", "tpot_p50_ms"} {
-		if _, ok := h.at[one]; ok {
-			return h, nil
-		}
-	}
-	return h, message.Fault("csv.unmeasured")
-}
-
-// foreign matches columns of times that do not end in our unit: whoever writes one means it to be read.
-var foreign = regexp.MustCompile(`^(?:mean_|avg_|measured_)?(?:ttft|tpot)(?:_mean|_avg)?` +
-	`(?:_(?:s|sec|secs|seconds|us|ns))?$`)
-
-// synonyms are the other names of columns: those of the published set and what people write.
-var synonyms = map[string]string{
-	"device": "gpu", "hardware": "gpu", "accelerator": "gpu", "system": "gpu",
-	"engine": "backend", "framework": "backend", "engine_version": "backend_version",
-	"input_length": "isl", "output_length": "osl", "input_len": "isl", "output_len": "osl",
-	"tp": "tp_size", "pp": "pp_size", "dp": "attention_dp_size", "dp_size": "attention_dp_size", "ep": "moe_ep_size",
-	"ep_size":          "moe_ep_size",
-	"measured_ttft_ms": "ttft_ms", "measured_tpot_ms": "tpot_ms", "mean_ttft_ms": "ttft_ms", "mean_tpot_ms": "tpot_ms",
-	"output_tok_s": "out_tok_s", "throughput_tok_s": "out_tok_s", "measured_throughput_tok_s": "out_tok_s",
-	"kv_cache_dtype": "kv", "max_num_batched_tokens": "batched_tokens", "max_num_seqs": "sequences", "qps": "rate",
-	"request_rate": "rate",
-}
-
-// others lists the synonyms of a column, in a fixed order.
-func others(name string) string {
-	var out []string
-	for _, s := range []string{"device", "hardware", "input_length", "input_len", "output_length", "output_len"} {
-		if synonyms[s] == name {
-			out = append(out, s)
-		}
-	}
-	if len(out) == 0 {
-		return "no other name"
-	}
-	return "or " + strings.Join(out, ", ")
 }

@@ -21,7 +21,7 @@ func TestFileFaultsNameLineAndFix(t *testing.T) {
 		"no model":         {"gpu,isl,osl,ttft_ms\nh100,1,1,1\n", `no column "model"`},
 		"no length":        {"model,gpu,osl,ttft_ms\nm,h100,1,1\n", "input_length"},
 		"nothing measured": {"model,gpu,isl,osl\nm,h100,1,1\n", "no measured column"},
-		"seconds":          {"model,gpu,isl,osl,TTFT_s,tpot_ms\nm,h100,1,1,1,1\n", `"ttft_s", is not in milliseconds`},
+		"another unit":     {"model,gpu,isl,osl,TTFT (min),tpot_ms\nm,h100,1,1,1,1\n", `"ttft (min)", is not in milliseconds`},
 		"no unit":          {"model,gpu,isl,osl,mean_tpot,ttft_ms\nm,h100,1,1,1,1\n", "is not in milliseconds"},
 		"same column":      {"model,gpu,device,isl,osl,ttft_ms\nm,a,b,1,1,1\n", `both mean "gpu"`},
 		"open quote":       {head + "\"m,h100\n", "line 2"},

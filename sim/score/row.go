@@ -13,6 +13,8 @@ type Row struct {
 	// Source is the file and Tool the load generator that the run was read from; "" for tables of runs.
 	Source, Tool string
 	ID           string // as the file names the run, else its line
+	// File is what is to be said of the whole file, in its first row: columns that are not read.
+	File message.Message
 
 	// Checkpoint is the model itself where somebody named a directory; nil: looked up by Path and Model.
 	Checkpoint *model.Model `json:"-"`

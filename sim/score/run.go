@@ -60,7 +60,9 @@ func Run(ctx context.Context, rows []Row, o Options, report func(Progress)) (*Re
 			return
 		}
 		s.Predicted = &p
-		s.Reason = s.likely()
+		if s.Reason = s.likely(); s.Row.Suspect == "" {
+			s.Row.units(&p)
+		}
 		if len(rows) <= o.Diagnose {
 			s.Diagnosis = oracle.diagnose(ctx, s)
 		}

@@ -2,6 +2,7 @@ package score
 
 import (
 	"fmt"
+	"math"
 
 	"fathom/hw/message"
 )
@@ -59,6 +60,27 @@ func judge(rows []Row) {
 					o.answered()))
 			}
 		}
+	}
+}
+
+// thousandfold is a ratio of measured to predicted latencies that only another unit explains: starts of engines and
+// queues lengthen a mean of a closed loop by a hundred times.
+const thousandfold = 300
+
+// units condemns a run of a closed loop all of whose latencies are a thousand times what is predicted, where no
+// throughput stands beside them that Little's law could hold them against.
+func (r *Row) units(p *Prediction) {
+	if r.Rate > 0 || r.Burst || r.Measured.Throughput > 0 && !r.Derived {
+		return
+	}
+	least := math.Inf(1)
+	for _, v := range [][2]float64{{r.Measured.TTFT, p.TTFT}, {r.Measured.TPOT, p.TPOT}} {
+		if v[0] > 0 && v[1] > 0 {
+			least = math.Min(least, v[0]/v[1])
+		}
+	}
+	if least > thousandfold && !math.IsInf(least, 1) {
+		r.condemn(message.New("csv.thousandfold", least))
 	}
 }
 

@@ -78,6 +78,7 @@ func (p *Program) measurements(ctx context.Context, args []string, known score.K
 			left = passes.left
 		default:
 			kinds[0], all = path, len(rows)
+			p.ofFile(path, rows)
 			m.runs = serving.join(m.runs, rows, runKey)
 			left = serving.left
 			if len(paths) > 1 {
@@ -160,6 +161,7 @@ func (o *once[T]) join(all, more []T, key func(*T) string) []T {
 // runKey is all that a row says but where it stands.
 func runKey(r *score.Row) string {
 	x := *r
+	x.File = message.Message{}
 	if x.Line = 0; x.ID == fmt.Sprintf("line %d", r.Line) {
 		x.ID = ""
 	}

@@ -170,6 +170,7 @@ func (p *Program) readRuns(ctx context.Context, command string, args []string, k
 			troubles = append(troubles, fmt.Sprintf("measured runs %s: %v", hw.Clean(path), err))
 			continue
 		}
+		p.ofFile(path, own)
 		if len(paths) > 1 {
 			runs.NameAfter(path, own)
 		}
@@ -180,6 +181,13 @@ func (p *Program) readRuns(ctx context.Context, command string, args []string, k
 	}
 	p.leftOut(troubles)
 	return rows, nil
+}
+
+// ofFile says what is to be said of a whole file, once.
+func (p *Program) ofFile(path string, rows []score.Row) {
+	if len(rows) > 0 && !rows[0].File.IsZero() {
+		p.warn(message.New("said.of-file", hw.Clean(path), rows[0].File))
+	}
 }
 
 // leftOut names files that could not be read, as many as a person reads.

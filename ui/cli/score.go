@@ -140,7 +140,7 @@ func renderScore(voice *text.Catalog, r *score.Result, format string) ([]byte, e
 		}
 	}
 	b.WriteByte('\n')
-	if verdicts(voice, r, print, &b); len(r.Rows) == 1 && r.Overall.Answered == 1 && r.Rows[0].Row.Source != "" {
+	if verdicts(voice, r, print, &b); len(r.Rows) == 1 && r.Overall.Answered == 1 {
 		return b.Bytes(), nil
 	}
 	sums := scoreSheet(voice, "runs-of")

@@ -17,7 +17,7 @@ import (
 // mostVerdicts is the largest file whose runs get a page each; larger ones are summed up.
 const mostVerdicts = 24
 
-// verdicts prints a page for every run of a load generator: measured beside predicted, inside the interval or not, what
+// verdicts prints a page for every run of a small file: measured beside predicted, inside the interval or not, what
 // would explain it, and what to measure next.
 func verdicts(voice *text.Catalog, r *score.Result, print func(*sheet), b *bytes.Buffer) {
 	say := func(key string, args ...any) { b.WriteString(voice.Tell(message.New("score."+key, args...)) + "\n") }
@@ -26,7 +26,7 @@ func verdicts(voice *text.Catalog, r *score.Result, print func(*sheet), b *bytes
 	}
 	for i := range r.Rows {
 		s := &r.Rows[i]
-		if s.Row.Source == "" || s.Predicted == nil {
+		if s.Predicted == nil {
 			continue
 		}
 		b.WriteString(runTitle(voice, s.Row) + "\n")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"fathom/hw"
+	"fathom/hw/message"
 	"fathom/sim/score"
 	"fathom/sim/traffic"
 	"fathom/state/table"
@@ -60,7 +61,9 @@ func Value(path string, s *score.Scored, plan *hw.Profile) table.MeasuredRun {
 			out.Devices = max(1, side.Workers) * side.TP * max(1, side.PP) * max(1, side.DP)
 		}
 	}
-	out.Notes = r.Notes
+	if out.Notes = r.Notes; !r.File.IsZero() {
+		out.Notes = append([]message.Message{r.File}, r.Notes...)
+	}
 	if s.Predicted == nil {
 		out.Fault = s.Reason
 	}
