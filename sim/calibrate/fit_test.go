@@ -276,8 +276,9 @@ func TestRefusals(t *testing.T) {
 				[]string{"2.1", "12", "2.1"}[i%3]
 		}, ""),
 			"5 of 8 runs are faster than the device can be: line 2: tpot_ms 2.1: reading the weights takes 4."},
-		"faster than the cubes": {made(t, 8, vary, func(int) (string, string) { return "0.8", "12" }, ""),
-			"8 of 8 runs are faster than the device can be: line 2: ttft_ms 0.8: the products of a prompt take "},
+		"faster than the cubes": {made(t, 8, func(i int) (int, int, int) { return 512 << (i % 3), 32, 1 << (i % 4) },
+			func(int) (string, string) { return "1.5", "12" }, ""),
+			"8 of 8 runs are faster than the device can be: line 2: ttft_ms 1.5: the products of a prompt take "},
 		"one load": {made(t, 12, same, usual, ""), "1 different loads: with fewer than 3 concurrencies or lengths"},
 		"beyond any machine": {made(t, 12, vary, func(int) (string, string) { return "9000000", "90000" }, ""),
 			"the runs tell none of the"},

@@ -83,3 +83,21 @@ func TestSwitchesMTPAndActivation(t *testing.T) {
 		t.Errorf("activation %g bytes, want %g", got, want)
 	}
 }
+
+// Rows that are dealt evenly are counted up once: no step takes longer than one of more requests, as it would where some
+// experts were padded and then multiplied one after the other.
+func TestEvenExpertsStayTogether(t *testing.T) {
+	for _, strategy := range []plan.Strategy{{TP: 4, PP: 1, DP: 4, EP: 16, MoETP: 1, MoEDP: 1},
+		{TP: 8, PP: 1, DP: 2, EP: 16, MoETP: 1, MoEDP: 1}, {TP: 2, PP: 1, DP: 1, EP: 2, MoETP: 1, MoEDP: 1}} {
+		s := setup(t, "Qwen/Qwen3-30B-A3B", strategy)
+		s.Switches = Switches{ExpertBalance: true}
+		p, last := pricer(t, s), 0.0
+		for n := 1; n <= 200; n++ {
+			took := p.Uniform(Shape{Decode: true, Requests: n, Query: 1, Total: 4096}).Seconds
+			if took < last*0.99 { // tokens are still padded to a multiple of TP
+				t.Errorf("%+v: %d requests take %.3f ms, one fewer %.3f", strategy, n, took*1e3, last*1e3)
+			}
+			last = took
+		}
+	}
+}
