@@ -49,6 +49,9 @@ func binary(t testing.TB) string {
 	if runtime.GOOS == "windows" {
 		t.Skip("needs a POSIX terminal")
 	}
+	if testing.Short() {
+		t.Skip("builds the program, in which the race detector sees nothing")
+	}
 	bin, err := build()
 	if err != nil {
 		t.Fatal(err)
