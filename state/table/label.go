@@ -3,8 +3,20 @@ package table
 import (
 	"strconv"
 
+	"fathom/sim/plan"
 	"fathom/sim/report"
 )
+
+// Named is all that a short label depends on.
+type Named struct {
+	strategy plan.Strategy
+	mtp      int
+	draft    string
+	length   float64
+}
+
+// NameOf tells strategies with the same short label from others without writing it.
+func NameOf(r *report.Row) Named { return Named{r.Strategy, r.MTP, r.Draft, r.Length} }
 
 // ShortLabel names a strategy in few cells: "TP=8 DP=1", with PP, EP, expert sizes, DCP, copies of experts, half
 // batches and MTP where they say something.

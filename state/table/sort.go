@@ -60,7 +60,15 @@ func byNumber(order []int32, s *source, number func(Item) (float64, bool), down 
 		}
 	}
 	*room = keys
-	return arrange(keys, none, cmp.Compare)
+	return arrange(keys, none, func(a, b float64) int { // no NaN among them
+		if a < b {
+			return -1
+		}
+		if a > b {
+			return 1
+		}
+		return 0
+	})
 }
 
 // spelled is a text as it sorts; head is its beginning as a number, which settles most comparisons.

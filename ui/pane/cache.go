@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"iter"
 	"slices"
 
 	"fathom/sim/chart"
@@ -71,20 +72,19 @@ type widthKey struct {
 	all    bool
 	cross  bool
 	rows   int
-	filter string
 }
 
 // mostMeasured bounds the rows that are measured where nothing can be kept.
 const mostMeasured = 100
 
-// textWidth is the width that a text column needs for every row of the table, so that no two strategies look alike and
-// nothing jumps while one scrolls.
+// textWidth is the width that a text column needs for every row of the table, those that the filter hides too, so that
+// no two strategies look alike and nothing jumps while one scrolls or filters.
 func (p *Painter) textWidth(id table.ColumnID, t *table.Table) int {
 	r := &p.M.Results
-	key := widthKey{p.report(), r.Device, r.Part, r.All, r.Cross, t.Len(), t.Filter.Text}
+	key := widthKey{p.report(), r.Device, r.Part, r.All, r.Cross, t.Size()}
 	c := p.Cache
 	if c == nil || p.M.Pane == state.Running {
-		return p.measure(id, t, mostMeasured)
+		return p.measure(id, first(t, mostMeasured))
 	}
 	at := slices.IndexFunc(c.widths, func(w tableWidths) bool { return w.key == key })
 	if at < 0 {
@@ -93,17 +93,32 @@ func (p *Painter) textWidth(id table.ColumnID, t *table.Table) int {
 	}
 	w := &c.widths[at].column[id]
 	if *w == 0 {
-		*w = p.measure(id, t, t.Len())
+		*w = p.measure(id, t.Unfiltered())
 	}
 	return *w
 }
 
-func (p *Painter) measure(id table.ColumnID, t *table.Table, most int) int {
+// first are the first rows of a table as it is sorted and filtered.
+func first(t *table.Table, most int) iter.Seq[table.Item] {
+	return func(yield func(table.Item) bool) {
+		for i := range min(t.Len(), most) {
+			if item, ok := t.At(i); ok && !yield(item) {
+				return
+			}
+		}
+	}
+}
+
+func (p *Painter) measure(id table.ColumnID, rows iter.Seq[table.Item]) int {
 	w, last := 1, ""
-	for i := range min(t.Len(), most) {
-		item, ok := t.At(i)
-		if !ok {
-			continue
+	named := map[table.Named]bool{} // strategies that were measured: ten thousand rows are of a few
+	for item := range rows {
+		if id == table.ColStrategy && item.Row != nil {
+			name := table.NameOf(item.Row)
+			if named[name] {
+				continue
+			}
+			named[name] = true
 		}
 		if text := p.cell(id, table.Shown{Item: item}); text != last { // neighbours are often of one strategy
 			w, last = max(w, cell.Width(text)), text
