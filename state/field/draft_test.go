@@ -90,6 +90,14 @@ func TestSpeculation(t *testing.T) {
 			t.Errorf("%s: %q is missing from %q", flags, want, said)
 		}
 	}
+	for _, flags := range []string{"--acceptance-length 1.8", "--num-speculative-tokens 1"} { // what works is named first
+		if q, said := asked(t, moe, flags); q != nil || !strings.Contains(said, "needs --num-mtp-tokens") {
+			t.Errorf("%s with MTP layers: %q", flags, said)
+		}
+		if q, said := asked(t, dense, flags); q != nil || !strings.Contains(said, "--draft eagle, model or ngram") {
+			t.Errorf("%s without MTP layers: %q", flags, said)
+		}
+	}
 	if q, said := asked(t, moe, "--num-mtp-tokens 1 2 --acceptance-length 1.8"); q != nil || !strings.Contains(said,
 		"one number of MTP tokens") {
 		t.Errorf("several candidates: %q", said)

@@ -224,6 +224,9 @@ func checkDraft(r *Reading, id ID) []report.Issue {
 	case (id == MarkovRank || id == MarkovHead) && method != "dspark":
 		return one(fault(id, r.Answers[id].Text, "draft-dspark"))
 	case method == "":
+		if m := r.Catalog.Model(r.Word(Model)); (id == SpecTokens || id == AcceptanceLength) && m != nil && m.MTPHeads > 0 {
+			return one(fault(id, r.Answers[id].Text, "draft-own"))
+		}
 		return one(fault(id, r.Answers[id].Text, "draft-method"))
 	}
 	return nil
