@@ -62,7 +62,8 @@ func (m *Message) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Say words a message. A key without a text shows itself in angle brackets.
+// Say words a message; where the language has key_one, a count of one that comes first is said by that. A key without a
+// text shows itself in angle brackets.
 func (t *Table) Say(m Message) string {
 	if m.Key == "" {
 		if len(m.Args) == 0 {
@@ -74,6 +75,11 @@ func (t *Table) Say(m Message) string {
 	if !ok {
 		return "<" + m.Key + ">"
 	}
+	if m.ofOne() {
+		if one, own := t.Own(m.Key + "_one"); own {
+			text = one
+		}
+	}
 	return Fill(text, func(place string) (string, bool) {
 		number, verb, _ := strings.Cut(place, ":")
 		i, err := strconv.Atoi(number)
@@ -82,6 +88,20 @@ func (t *Table) Say(m Message) string {
 		}
 		return t.worded(m.Args[i], verb), true
 	})
+}
+
+// ofOne tells whether the message counts, and one thing only.
+func (m Message) ofOne() bool {
+	if len(m.Args) == 0 {
+		return false
+	}
+	switch n := m.Args[0].(type) {
+	case int:
+		return n == 1
+	case int64:
+		return n == 1
+	}
+	return false
 }
 
 // worded is one argument in the language of the table.

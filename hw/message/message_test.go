@@ -23,6 +23,8 @@ func TestMessagesAreWorded(t *testing.T) {
 list.comma = " und "
 [p]
 phase = "Phase"
+files = "{0} Dateien in {1}"
+files_one = "eine Datei in {1}"
 needs = "{0} braucht {1:.2f} GiB, {1:.0f} rund"
 swapped = "{1} vor {0}"
 braces = "want {min, max}, not {0}"
@@ -46,6 +48,10 @@ at = "{0}: {1}"
 		{New("p.swapped", 1, Fault("p.phase")), "Phase vor 1"},
 		{Of(missing), "/no/such: fehlt"},
 		{Of(fs.ErrNotExist), "fehlt"},
+		{New("p.files", 2, 1), "2 Dateien in 1"},
+		{New("p.files", 1, 2), "eine Datei in 2"},
+		{New("p.files", int64(1), 2), "eine Datei in 2"},
+		{New("p.files", 1.5, 2), "1.5 Dateien in 2"},
 		{New("p.none"), "<p.none>"},
 		{Literal("{0}"), "{0}"},
 		{Message{}, ""},

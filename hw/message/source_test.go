@@ -136,6 +136,32 @@ func TestMessagesOfTheSourceHaveTexts(t *testing.T) {
 	}
 }
 
+var counted = regexp.MustCompile(`^\{0\} (usable )?(requests|sessions|replicas|devices|rows|pairs|lines|points|runs|passes|` +
+	`deployments|configurations)\b`)
+
+// A text that begins with a count has one for a count of one, which fills no other places.
+func TestCountsOfOneAreWorded(t *testing.T) {
+	en := Load("en")
+	found := 0
+	for _, key := range en.Keys() {
+		text, _ := en.Own(key)
+		one, ok := en.Own(key + "_one")
+		if counted.MatchString(text) && !strings.Contains(text, "more than") && !strings.Contains(text, " a second") {
+			if found++; !ok {
+				t.Errorf("%s: %q of one is not worded", key, text)
+			}
+		}
+		for _, place := range filled(one) {
+			if !slices.Contains(filled(text), place) {
+				t.Errorf("%s_one: %q fills {%d}, which %q does not", key, one, place, text)
+			}
+		}
+	}
+	if found < 25 {
+		t.Errorf("only %d texts of counts found", found)
+	}
+}
+
 // A translation fills the same places as the English, and has no text that English lacks.
 func TestLanguagesFillTheSamePlaces(t *testing.T) {
 	en := Load("en")

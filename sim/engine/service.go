@@ -263,7 +263,8 @@ func (w *served) play(out *report.Service, f traffic.Fleet) (traffic.Played, err
 		return played, message.Fault("service.in-file", s.Trace, message.Fault("service.outside", s.TraceFrom, s.TraceTo,
 			sum.Seconds))
 	}
-	out.Of = message.New("service.trace", s.Trace, sum.Format.String(), sum.Played)
+	out.Of = message.New("service.trace", s.Trace, sum.Format.String(),
+		message.New("count.requests", sum.Played))
 	out.Read = append(w.told(&sum), w.refused(&played, f.Engine.KVTokens)...)
 	return played, nil
 }

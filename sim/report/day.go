@@ -76,15 +76,17 @@ func dayParts(f *Day) []part {
 		return nil
 	}
 	p := part{level: 3, heading: message.New("report.h-fleet")}
-	p.lines = append(p.lines, message.New("fleet.head", f.Of, f.Label, f.Devices),
-		message.New("fleet.needed", f.Min, f.Max, f.Max*f.Devices, two(f.PerReplica), 100*f.Goal))
+	p.lines = append(p.lines, message.New("fleet.head", f.Of, f.Label, message.New("count.devices", f.Devices)),
+		message.New("fleet.needed", f.Min, f.Max, message.New("count.devices", f.Max*f.Devices),
+			two(f.PerReplica), 100*f.Goal))
 	p.lines = append(p.lines, f.Notes...)
 	for _, x := range f.Failures {
+		again := message.New("fleet.again", x.Again)
 		if x.Of < x.Replicas {
-			p.lines = append(p.lines, message.New("fleet.failure-of", x.Replicas, 100*x.Before, 100*x.After, x.Again, x.Of))
+			p.lines = append(p.lines, message.New("fleet.failure-of", x.Replicas, 100*x.Before, 100*x.After, again, x.Of))
 			continue
 		}
-		p.lines = append(p.lines, message.New("fleet.failure", x.Replicas, 100*x.Before, 100*x.After, x.Again))
+		p.lines = append(p.lines, message.New("fleet.failure", x.Replicas, 100*x.Before, 100*x.After, again))
 	}
 	g := &grid{}
 	g.column("fleet", false)

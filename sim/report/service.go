@@ -50,8 +50,8 @@ func serviceParts(s *Service) []part {
 		return nil
 	}
 	p := part{level: 3, heading: message.New("report.h-service"), role: roleTable}
-	p.lines = append(p.lines, message.New("service.head", s.Of, s.Label, s.Replicas, s.Devices,
-		message.New("service.routing-of", s.Routing)))
+	p.lines = append(p.lines, message.New("service.head", s.Of, s.Label, message.New("count.replicas", s.Replicas),
+		message.New("count.devices", s.Devices), message.New("service.routing-of", s.Routing)))
 	p.lines = append(p.lines, s.Read...)
 	p.table = serviceTable(s)
 	return []part{p}

@@ -290,7 +290,7 @@ func (s *service) send(c *Call) error {
 	id := s.take(c)
 	i := s.route(c)
 	if s.inFlight++; s.inFlight > mostInFlight {
-		return message.Fault("play.backlog", mostInFlight, c.At, s.up)
+		return message.Fault("play.backlog", mostInFlight, c.At, message.New("count.replicas", s.up))
 	}
 	if s.counts(c.At) {
 		s.counted++

@@ -143,9 +143,6 @@ func renderCalibration(voice *text.Catalog, r *calibrate.Report, o *calibration)
 	tell := func(key string, args ...any) string { return voice.Tell(message.New("fitted."+key, args...)) }
 	say := func(key string, args ...any) { b.WriteString(tell(key, args...) + "\n") }
 	groups := tell("deployments", r.Deployments)
-	if r.Deployments == 1 {
-		groups = tell("deployments-one")
-	}
 	if len(r.Folds) != r.Deployments {
 		groups = tell("parts", groups, len(r.Folds))
 	}

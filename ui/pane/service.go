@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
 	"fathom/ui/number"
@@ -84,8 +85,8 @@ func stats(s report.Stat) string {
 // day draws the load of a day, the replicas that it takes, and what the two fleets keep.
 func (p *Painter) day(d *report.Day, w, h int) []string {
 	out := p.wrap(p.T.Muted, p.C.Tell(d.Of), w-1, 1)
-	facts := []string{p.t("played.needed", "min", number.Int(d.Min), "max", number.Int(d.Max), "devices",
-		number.Int(d.Devices), "qps", number.Digits(d.PerReplica, 3), "goal", number.Percent(d.Goal))}
+	facts := []string{p.t("played.needed", "min", number.Int(d.Min), "n", number.Int(d.Max), "devices",
+		p.C.Tell(message.New("count.devices", d.Devices)), "qps", number.Digits(d.PerReplica, 3), "goal", number.Percent(d.Goal))}
 	for _, x := range []struct {
 		name string
 		p    *report.DayPolicy

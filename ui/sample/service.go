@@ -9,7 +9,8 @@ import (
 // Served is what a short trace, or a short day, gives; figures are round, so that screens can be checked by eye.
 func Served(q *plan.Request) (*report.Service, *report.Day) {
 	if q.Service.Fleet == "" {
-		s := &report.Service{Label: "TP=8 DP=1", Of: message.New("service.trace", "trace.jsonl", "mooncake", 12000),
+		s := &report.Service{Label: "TP=8 DP=1", Of: message.New("service.trace", "trace.jsonl", "mooncake",
+			message.New("count.requests", 12000)),
 			Replicas: 4, Devices: 32, Routing: "prefix", Played: report.ServiceFigures{Requests: 12000, Seconds: 3600,
 				TTFT: report.Stat{Mean: 400, P50: 300, P90: 800, P99: 1600}, TPOT: report.Stat{Mean: 14, P50: 13, P90: 18, P99: 25},
 				E2E:        report.Stat{Mean: 9000, P50: 8000, P90: 15000, P99: 24000},
