@@ -39,7 +39,11 @@ func (p *Painter) HelpText(scope state.Scope, w int) []string {
 	if cols == 2 {
 		lines = twoColumns(groups, w/cols)
 	}
-	return append(append(lines, ""), p.wrap(p.T.Muted, p.t("help.mouse"), w-1, 1)...)
+	lines = append(lines, "")
+	if p.M.Pane == state.Showing {
+		lines = append(lines, p.wrap(p.T.Muted, p.t("help.heads"), w-1, 1)...)
+	}
+	return append(lines, p.wrap(p.T.Muted, p.t("help.mouse"), w-1, 1)...)
 }
 
 // helpLine is one action: its keys, what it does, and why it does nothing now.

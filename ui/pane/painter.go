@@ -33,13 +33,14 @@ type Painter struct {
 	s      layout.Screen
 	zones  []Zone
 	sight  int // rows of the table in sight, 0: no table in the frame
+	absent int // columns of the table that the frame has no room for
 	listAt int // of the choices under the focused question: lines below it, and how many
 	listed int
 }
 
 // Frame draws the screen: at most H lines of at most W cells, whatever the model holds.
 func (p *Painter) Frame() []string {
-	p.zones, p.listed, p.sight = nil, 0, 0
+	p.zones, p.listed, p.sight, p.absent = nil, 0, 0, 0
 	lines := cell.Fit(p.draw(), p.W, p.H, p.T.Marks.More)
 	if p.T.ASCII {
 		for i := range lines {

@@ -348,3 +348,23 @@ func TestHeadlineKeepsTheStrategy(t *testing.T) {
 		}
 	}
 }
+
+// A newcomer reads what the signs of the table mean: tabs have names beside the window's place, columns without room are
+// counted in words where a line has room, and ? says the rest.
+func TestTableSignsAreSaid(t *testing.T) {
+	s := sample.Results(sample.Flagship()).Do(state.AllPoints)
+	for _, name := range []string{"1 Time", "4 Ops", "8 Fit"} {
+		if got := screen(t, s, 80, 24); !strings.Contains(got, name) {
+			t.Errorf("%q is missing from\n%s", name, got)
+		}
+	}
+	if got := screen(t, s, 120, 40); !regexp.MustCompile(`all points  \+\d+ columns in the details`).MatchString(got) {
+		t.Error(got)
+	}
+	scope := s.M.Scope()
+	s.Do(state.Help)
+	p := Painter{T: theme(false, termenv.Ascii), C: texts(t, "en", false), M: &s.M, W: 80, H: 24}
+	if help := strings.Join(p.HelpText(scope, 80), "\n"); !strings.Contains(help, "8 of 10 are the two ends") {
+		t.Error(help)
+	}
+}

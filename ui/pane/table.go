@@ -78,6 +78,16 @@ func (p *Painter) fitColumns(of *table.Table, w int) []tableColumn {
 		cols = slices.DeleteFunc(cols, func(c tableColumn) bool { twin, ok := twins[id]; return ok && c.id == twin })
 	}
 	left := w - used()
+	for i := range cols {
+		if !cols[i].both {
+			continue
+		}
+		long := p.t("column_range_long." + table.Columns[cols[i].id].Key)
+		if wide := max(cols[i].w, cell.Width(long)+1); wide-cols[i].w <= left {
+			left -= wide - cols[i].w
+			cols[i].title, cols[i].w = long, wide
+		}
+	}
 	for i := len(cols) - 1; i >= 0 && left > 0; i-- {
 		if cols[i].right {
 			continue
@@ -174,8 +184,8 @@ func (p *Painter) emptyTable(t *table.Table, w int) []string {
 func (p *Painter) tableHead(cols []tableColumn, t *table.Table, r layout.Rect) string {
 	var b strings.Builder
 	dropped := "" // columns that the details have
-	if n := len(t.Columns) - len(cols); n > 0 {
-		dropped = "+" + itoa(n)
+	if p.absent = len(t.Columns) - len(cols); p.absent > 0 {
+		dropped = "+" + itoa(p.absent)
 	}
 	b.WriteString(p.T.Muted.Paint(cell.Left(dropped, rowMarks, "")))
 	x := r.X + rowMarks

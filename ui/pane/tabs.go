@@ -1,6 +1,8 @@
 package pane
 
 import (
+	"cmp"
+
 	"fathom/state"
 	"fathom/state/table"
 	"fathom/ui/cell"
@@ -102,9 +104,16 @@ func (p *Painter) views() string {
 		if r.All {
 			key = "views.points"
 		}
-		if x+cell.Width(p.t(key))+cell.Width(sight)+2 < p.s.Main.W {
-			left += p.T.Muted.Paint(p.t(key))
-			x += cell.Width(p.t(key))
+		kind := p.t(key)
+		if p.absent > 0 {
+			if more := kind + "  " + p.C.N("views.dropped", p.absent, itoa(p.absent)); x+cell.Width(more)+
+				cell.Width(sight)+2 < p.s.Main.W {
+				kind = more
+			}
+		}
+		if x+cell.Width(kind)+cell.Width(sight)+2 < p.s.Main.W {
+			left += p.T.Muted.Paint(kind)
+			x += cell.Width(kind)
 		}
 		if sight != "" {
 			left += "  " + sight
@@ -162,14 +171,15 @@ func (p *Painter) detailsAbove(left string, used int) string {
 	return cell.Left(left, at, "") + line
 }
 
-// details are the tabs of the detail views with their digits; where names do not fit only the active one keeps its own.
+// details are the tabs of the detail views with their digits. Where names do not fit short ones stand for them, and where
+// these do not fit either only the active one keeps its own.
 func (p *Painter) details(x, w int) string {
 	r := &p.M.Results
 	showing := r.Focus == state.OnDetail || !p.s.One() && r.Part != table.PartRatio
 	for _, style := range []struct {
-		names bool
+		names string
 		gap   string
-	}{{true, " "}, {true, ""}, {false, ""}} {
+	}{{"detail.", " "}, {"detail.", ""}, {"detail_short.", ""}, {"", ""}} {
 		line, at, zones := "", x, len(p.zones)
 		for i := range state.NumDetails {
 			active := r.Detail == i && showing
@@ -177,8 +187,8 @@ func (p *Painter) details(x, w int) string {
 				continue // nothing to show there
 			}
 			s := itoa(int(i) + 1)
-			if style.names || active {
-				s += " " + p.t("detail."+i.String())
+			if name := style.names; name != "" || active {
+				s += " " + p.t(cmp.Or(name, "detail.")+i.String())
 			}
 			switch {
 			case active:
@@ -194,7 +204,7 @@ func (p *Painter) details(x, w int) string {
 			line += s
 			at += cell.Width(s)
 		}
-		if cell.Width(line) <= w || !style.names {
+		if cell.Width(line) <= w || style.names == "" {
 			for n := len(p.zones); n > zones && p.zones[n-1].Rect.X+p.zones[n-1].Rect.W > x+w; n-- {
 				p.zones = p.zones[:n-1] // what is cut off cannot be hit
 			}
