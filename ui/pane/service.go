@@ -4,6 +4,7 @@ import (
 	"fathom/hw/message"
 	"fathom/sim/plan"
 	"fathom/sim/report"
+	"fathom/ui/cell"
 	"fathom/ui/number"
 	"fathom/ui/plot"
 )
@@ -53,11 +54,24 @@ func (p *Painter) served(s *report.Service, w, h int) []string {
 		out = append(out, p.wrap(p.T.Muted, p.C.Tell(m), w-1, 1)...)
 	}
 	f := &s.Played
-	facts := []string{p.t("played.figures", "tok", number.Digits(f.Throughput, 4), "qps", number.Digits(f.QPS, 3),
-		"share", number.Percent(f.Goodput)), "TTFT ms  " + stats(f.TTFT), "TPOT ms  " + stats(f.TPOT),
-		"E2E ms   " + stats(f.E2E),
-		p.t("played.hits", "all", number.Percent(f.HitRate), "device", number.Percent(f.HitDevice), "host",
-			number.Percent(f.HitHost), "ssd", number.Percent(f.HitSSD))}
+	out = append(out, p.wrap(p.T.Text, p.t("played.figures", "tok", number.Digits(f.Throughput, 4), "qps",
+		number.Digits(f.QPS, 3), "share", number.Percent(f.Goodput)), w-1, 1)...)
+	list := [][]string{{"", p.t("traffic.mean"), "p50", "p90", "p95", "p99"}}
+	for _, x := range []struct {
+		name string
+		s    report.Stat
+	}{{"TTFT ms", f.TTFT}, {"TPOT ms", f.TPOT}, {"E2E ms", f.E2E}} {
+		line := []string{x.name}
+		for _, v := range []float64{x.s.Mean, x.s.P50, x.s.P90, x.s.P95, x.s.P99} {
+			line = append(line, number.Digits(v, 4))
+		}
+		list = append(list, line)
+	}
+	for _, l := range cell.Grid(list, w-1, p.T.Marks.More) {
+		out = append(out, " "+l)
+	}
+	facts := []string{p.t("played.hits", "all", number.Percent(f.HitRate), "device", number.Percent(f.HitDevice), "host",
+		number.Percent(f.HitHost), "ssd", number.Percent(f.HitSSD))}
 	if x := s.Without; x != nil {
 		facts = append(facts, p.t("played.without", "all", number.Percent(x.HitRate), "ttft",
 			number.Digits(x.TTFT.Mean, 4)))
@@ -75,11 +89,6 @@ func (p *Painter) served(s *report.Service, w, h int) []string {
 	return append(out, p.stacked(w, h-len(out), nil,
 		plot.Chart{Series: []plot.Series{within}, YLabel: p.t("played.kept") + " %", XLabel: "min", Top: 100},
 		plot.Chart{Series: []plot.Series{flight}, YLabel: p.t("played.in-flight"), XLabel: "min"})...)
-}
-
-func stats(s report.Stat) string {
-	return number.Digits(s.Mean, 4) + "  p50 " + number.Digits(s.P50, 4) + "  p90 " + number.Digits(s.P90, 4) + "  p99 " +
-		number.Digits(s.P99, 4)
 }
 
 // day draws the load of a day, the replicas that it takes, and what the two fleets keep.
