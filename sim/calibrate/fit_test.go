@@ -281,7 +281,7 @@ func TestRefusals(t *testing.T) {
 			"8 of 8 runs are faster than the device can be: line 2: ttft_ms 1.5: the products of a prompt take "},
 		"one load": {made(t, 12, same, usual, ""), "1 different loads: with fewer than 3 concurrencies or lengths"},
 		"beyond any machine": {made(t, 12, vary, func(int) (string, string) { return "9000000", "90000" }, ""),
-			"the runs tell none of the"},
+			"give ttft_ms and tpot_ms; runs that were left out are predicted with"},
 		"worse than before": {made(t, 12, vary, func(i int) (string, string) {
 			return []string{"30", "200"}[i%2],
 				[]string{"5", "22", "9"}[i%3]

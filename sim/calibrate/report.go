@@ -91,7 +91,11 @@ func Calibrate(ctx context.Context, rows []score.Row, device *hw.Profile, q Requ
 	out.Device = device.Name
 	out.Profile, out.Numbers = fit.Profile(device, source, c.Engines)
 	if !slices.ContainsFunc(out.Numbers, func(m Moved) bool { return !m.Kept }) {
-		return nil, refuse(message.New("refit.untold", len(out.Numbers)))
+		why := []message.Message{message.New("refit.untold", len(out.Numbers))}
+		if err := plausible(c); err != nil { // figures of another unit tell nothing, and more of them would not
+			why = append(why, message.Of(err))
+		}
+		return nil, refuse(message.Join(why))
 	}
 	if b, a := c.Before.typical(), c.After.typical(); a > b {
 		return nil, refuse(message.New("refit.worse", a, b))
