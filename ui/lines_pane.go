@@ -59,7 +59,7 @@ func (l *lines) ask() {
 		l.say(l.texts.T("lines.took", "value", took))
 	}
 	if l.model.Notice.Issue == nil { // which was said already
-		l.say(l.painter().IssuesOnQuestion()...)
+		l.say(l.painter().IssuesOnQuestion(id)...)
 	}
 }
 
@@ -99,7 +99,7 @@ func (l *lines) confirm() {
 	l.say(l.painter().ConfirmSpoken()...)
 	if l.model.Confirm.Request == nil {
 		l.do(state.Accept) // leads to the answer at fault
-		l.say(l.painter().IssuesOnQuestion()...)
+		l.say(l.painter().IssuesOnQuestion(l.model.Form.Focus)...)
 		return
 	}
 	s, ok := l.read(l.texts.T("lines.run"))

@@ -84,3 +84,13 @@ func TestLineModeSaysWhatWordsChose(t *testing.T) {
 		}
 	}
 }
+
+// A warning about an answer is said when the answer is given, not only before the run.
+func TestLineModeWarnsOfAnAnswer(t *testing.T) {
+	out := speak(t, field.Answers{}, sample.Engine{}, "aggregation", sample.Model, sample.A3, "8", "3500", "1500", "2", ".",
+		"yes")
+	_, after, _ := strings.Cut(out, "TTFT limit (ms)")
+	if at, next := strings.Index(after, "did you mean 2s?"), strings.Index(after, "TPOT limit"); at < 0 || next < at {
+		t.Error(out)
+	}
+}

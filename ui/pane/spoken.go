@@ -53,11 +53,11 @@ func (p *Painter) HelpOnQuestion() []string {
 	return append(out, p.t("lines.keys"))
 }
 
-// IssuesOnQuestion is what is wrong with the focused answer.
-func (p *Painter) IssuesOnQuestion() []string {
+// IssuesOnQuestion is what is wrong with the answer to a question.
+func (p *Painter) IssuesOnQuestion(id field.ID) []string {
 	var out []string
 	for _, l := range p.M.Form.Lines {
-		if l.ID != p.M.Form.Focus || !l.Focused {
+		if l.ID != id {
 			continue
 		}
 		for _, i := range l.Issues {
