@@ -2,15 +2,11 @@ package field
 
 import (
 	"math"
-	"slices"
 	"strings"
 
-	"fathom/sim/geometry"
+	"fathom/sim/refusal"
 	"fathom/sim/report"
 )
-
-// fewestBytes is what a parameter takes at the least, that of a 4-bit format.
-const fewestBytes = 0.5
 
 // checkFloor names a limit that no pass can keep as the milliseconds that it is read as: who writes 2 may mean 2s.
 func (r *Reading) checkFloor(id ID) []report.Issue {
@@ -26,17 +22,12 @@ func (r *Reading) checkFloor(id ID) []report.Issue {
 	return one(warn(id, text, "below-pass", is, least))
 }
 
-// floor is a time in ms that one pass of the first or of a further token takes longer than on any of the profiles: its
-// products at the largest peak of all devices together, and its weights in 4 bits read once by all of them. 0 where too
-// little is known, and where tokens come from a cache or are guessed ahead.
+// floor is a time in ms that one pass of the first or of a further token takes longer than on any of the profiles
+// (refusal.Floor). 0 where too little is known, and where tokens come from a cache or are guessed ahead.
 func (r *Reading) floor(id ID) float64 {
 	devices := r.Instances()
 	if r.Model == nil || len(devices) == 0 || len(r.Profiles) == 0 || r.serves() || r.Workload() != nil {
 		return 0
-	}
-	worked, err := geometry.Worked(r.Model)
-	if err != nil {
-		return 0 // said by the model's own question
 	}
 	n, tokens := devices[0], float64(r.Int(InputLength))
 	if r.PrefixCache() {
@@ -47,11 +38,5 @@ func (r *Reading) floor(id ID) float64 {
 			return 0
 		}
 	}
-	least := math.Inf(1)
-	for _, p := range r.Profiles {
-		products := 2 * worked * tokens / slices.Max(p.Cube[:])
-		weights := worked * fewestBytes / p.MemoryBandwidth
-		least = min(least, 1000*max(products, weights)/float64(n))
-	}
-	return least
+	return refusal.Floor(r.Model, r.Profiles, n, tokens)
 }
