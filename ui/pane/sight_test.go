@@ -361,6 +361,12 @@ func TestTableSignsAreSaid(t *testing.T) {
 	if got := screen(t, s, 120, 40); !regexp.MustCompile(`all points  \+\d+ columns in the details`).MatchString(got) {
 		t.Error(got)
 	}
+	few := sample.Results(sample.Flagship())
+	few.Answer = func(q *plan.Request) *report.Report { return sample.Many(q, 200) }
+	few.Do(state.Back, state.Accept, state.AllPoints, state.End)
+	if got := screen(t, few, 120, 40); !strings.Contains(got, "the best is") || !strings.Contains(got, "2 Memory") {
+		t.Errorf("where the best is costs the names of the tabs:\n%s", got)
+	}
 	scope := s.M.Scope()
 	s.Do(state.Help)
 	p := Painter{T: theme(false, termenv.Ascii), C: texts(t, "en", false), M: &s.M, W: 80, H: 24}

@@ -105,7 +105,8 @@ func (p *Painter) views() string {
 			key = "views.points"
 		}
 		kind := p.t(key)
-		if p.absent > 0 {
+		if at, top := p.M.BestPosition(), r.Table.Top; p.absent > 0 && (at < 0 || at >= top && at < top+p.sight) {
+			// where the best is stands first, and the tabs keep their names
 			if more := kind + "  " + p.C.N("views.dropped", p.absent, itoa(p.absent)); x+cell.Width(more)+
 				cell.Width(sight)+2 < p.s.Main.W {
 				kind = more
