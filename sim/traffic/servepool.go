@@ -49,10 +49,15 @@ func (s *service) tooLarge(c *Call) bool {
 	return s.fleet.Decode != nil && room > 0 && room < int(c.Input)+2
 }
 
-// bound says which pool a fleet of two waits for, where nothing else keeps it: prefill instances that are always busy,
-// or the decode instances.
+// bound says which pool a fleet of two waits for: the decode instances where their places or room are taken, for then
+// they get more than they end, else prefill instances that are always busy, which have few places for that very reason.
 func (s *service) bound() {
-	if s.takers == nil || s.out.Bind != BindDecode && s.out.Bind != BindPrefill {
+	if s.takers == nil || s.out.Bind == BindLoad {
+		return
+	}
+	var decode Result
+	decode.account(s.replicas[s.front:], false)
+	if s.out.Bind = decode.Bind; s.out.Bind == BindRoom || s.out.Bind == BindSequences {
 		return
 	}
 	busy, time := 0., 0.

@@ -82,3 +82,27 @@ func TestPoolsReuse(t *testing.T) {
 			two.Reuse.Rate(), one.Requests, two.Requests)
 	}
 }
+
+// The pool that is too slow is named, whichever has few places: 64 requests a second of 100 tokens and 100 more each.
+func TestPoolsNameTheSlowOne(t *testing.T) {
+	for _, c := range []struct {
+		prefill, decode float64 // seconds of a step
+		places          int     // of a decode instance
+		want            Bind
+	}{{1, 0.001, 256, BindPrefill}, {0.001, 0.2, 64, BindSequences}, {0.001, 0.001, 256, BindLoad}} {
+		step := func(s float64) Clock { return ClockFunc(func(State) float64 { return s }) }
+		source, err := Drawn(Load{Arrival: Even, Rate: 64, Requests: 600, Input: 100, Output: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Serve(source, Fleet{Engine: Engine{BatchedTokens: 400, Sequences: 4}, Clock: step(c.prefill), Replicas: 1,
+			Decode: &DecodePool{Engine: Engine{BatchedTokens: 400, Sequences: c.places}, Clock: step(c.decode), Instances: 1,
+				HandOver: func(int) float64 { return 0 }}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Bind != c.want {
+			t.Errorf("steps of %g and %g s: bound by %v, want %v", c.prefill, c.decode, p.Bind, c.want)
+		}
+	}
+}
