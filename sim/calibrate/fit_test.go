@@ -117,7 +117,7 @@ func TestFitRecoversWhatRunsWereMadeWith(t *testing.T) {
 	}
 	c := r.Profile.Calibrated
 	for _, n := range c.Numbers(c.Engines[0].Name) { // as a profile has them
-		if t0 := n.Told; t0.High > 0 && (t0.Low > n.Value || t0.High < n.Value || t0.Share <= 0) {
+		if t0 := n.Told; t0.High > 0 && (t0.Low > n.Value || t0.High < n.Value || t0.Share < 0 || t0.Share > 1) {
 			t.Errorf("%s: %g in %+v", n.Key, n.Value, t0)
 		}
 	}
