@@ -47,8 +47,8 @@ type Knowledge struct {
 }
 
 // Growth is by how much either end of a bar, as a logarithm, moves out for every unit of distance from the runs, by the
-// kinds of distance: in lengths and rarity, in load, and in what has no scale (class, layout, version, width). Unsaid is
-// that for every unit of the whole distance where nobody says how a run was made.
+// kinds of distance: in lengths and rarity, in load, and in what has no scale (class, layout, version, width). Unsaid
+// is that for every unit of the whole distance where nobody says how a run was made.
 type Growth struct{ Lengths, Load, Other, Unsaid float64 }
 
 // At is the whole growth at a reach.

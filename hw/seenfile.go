@@ -179,8 +179,10 @@ func (w *writer) seen(e *EngineCosts) {
 	w.optionalText("last", k.Last)
 	w.texts("versions", k.Versions)
 	w.texts("models", k.Models)
-	w.comment("By how much either end of a bar, as a logarithm, moves out for a unit of distance in lengths, in load, in class,")
-	w.comment("layout, version and width, and of the whole for runs of unknown making; the bars of what is unlike all runs.")
+	w.comment("By how much either end of a bar, as a logarithm, moves out for a unit of distance in lengths, in load, " +
+		"in class,")
+	w.comment("layout, version and width, and of the whole for runs of unknown making; the bars of what is unlike all " +
+		"runs.")
 	w.widening(e)
 	w.comment("The runs that these numbers were learnt from, of all devices: class, layout, tokens of prompt and answer")
 	w.comment("at the nearest power of two, least and most requests in flight per device, runs.")

@@ -124,8 +124,8 @@ func (w *writer) told(c *Calibrated) {
 		return
 	}
 	w.header([]string{"calibrated", "told"})
-	w.comment("What the runs tell of each number, in its unit: least and most of eight in ten, and the share of what was " +
-		"open")
+	w.comment("What the runs tell of each number, in its unit: least and most of eight in ten, and the share of what " +
+		"was open")
 	w.comment("before them that they tell (below 0.1 the number is as it was).")
 	for _, n := range c.schema() {
 		key := dotted(n.path[1:])

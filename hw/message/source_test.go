@@ -29,8 +29,8 @@ func filled(text string) (list []int) {
 // key is a text of a source that names a message.
 var key = regexp.MustCompile(`^[a-z]+(\.[a-z_-]+)+$`)
 
-// calls gives every call of New, Fault and badInput with a key that stands in the source: key and number of arguments, -1 where a
-// list is passed; and every other text that looks like a key.
+// calls gives every call of New, Fault and badInput with a key that stands in the source: key and number of arguments,
+// -1 where a list is passed; and every other text that looks like a key.
 func calls(t *testing.T, visit func(file, key string, args int)) {
 	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {

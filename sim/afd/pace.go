@@ -21,11 +21,11 @@ func (s Stages) Longest() (seconds float64, name string) {
 	return seconds, name
 }
 
-// Pace is the time of a pass through so many layers, and what paces it. Attention ranks stand in domains that take turns
-// with the experts (xDeepServe, arXiv 2508.02520, section 5); each has so many micro-batches. One of them comes back to
-// attention after its chain at the earliest, and not before attention has served the others of its domain and experts and
-// links those of all: the larger of both a layer (MegaScale-Infer, arXiv 2504.02263, section 4.1). Beside it the pipeline
-// fills once.
+// Pace is the time of a pass through so many layers, and what paces it. Attention ranks stand in domains that take
+// turns with the experts (xDeepServe, arXiv 2508.02520, section 5); each has so many micro-batches. One of them comes
+// back to attention after its chain at the earliest, and not before attention has served the others of its domain and
+// experts and links those of all: the larger of both a layer (MegaScale-Infer, arXiv 2504.02263, section 4.1). Beside
+// it the pipeline fills once.
 func (s Stages) Pace(micro, domains, layers int) (seconds float64, bound string) {
 	all := float64(micro * domains)
 	longest, bound := Stages{s.Attention * float64(micro) / all, s.Send, s.Experts}.Longest()

@@ -57,7 +57,8 @@ func (l leftOut) of(reason string) LeftOut {
 }
 
 // reasonKeys are the words of the reasons.
-var reasonKeys = map[string]string{faulty: "refit.faulty", impossible: "refit.impossible", suspect: "refit.suspect", verdict: "refit.verdict",
+var reasonKeys = map[string]string{faulty: "refit.faulty", impossible: "refit.impossible", suspect: "refit.suspect",
+	verdict:       "refit.verdict",
 	disaggregated: "refit.disaggregated", speculative: "refit.speculative", unpredicted: "refit.unknown"}
 
 // Message is a line: the count, the reason, and the first runs.

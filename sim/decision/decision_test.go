@@ -186,8 +186,8 @@ func bare(a sweep.Answer) sweep.Answer {
 	}
 }
 
-// A range of a knob that the plan has not set, or beside its value, has its own winners, and places that are refused say
-// why.
+// A range of a knob that the plan has not set, or beside its value, has its own winners, and places that are refused
+// say why.
 func TestRangesBesideTheValue(t *testing.T) {
 	x := func(q *plan.Request) float64 { return 1000 }
 	y := func(q *plan.Request) float64 { return max(0, q.PowerCap*2-900) }

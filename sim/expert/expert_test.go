@@ -60,8 +60,8 @@ func TestFullestRank(t *testing.T) {
 	}
 }
 
-// Of 6 3 2 1 the first is copied twice, since of equals the lowest number goes first: 3, 2 2 2, 2, 1 are packed as 3, 2,
-// 2 beside the 2, 2 beside the 3, 2 onto the 4, and 1 where there is room.
+// Of 6 3 2 1 the first is copied twice, since of equals the lowest number goes first: 3, 2 2 2, 2, 1 are packed as 3,
+// 2, 2 beside the 2, 2 beside the 3, 2 onto the 4, and 1 where there is room.
 func TestBalance(t *testing.T) {
 	p := Balance([]float64{6, 3, 2, 1}, 2, 2)
 	if want := [][]int{{1, 0, 3}, {0, 0, 2}}; !reflect.DeepEqual(p.Ranks, want) {

@@ -216,8 +216,8 @@ func TestNeededIsNeeded(t *testing.T) {
 	}
 }
 
-// A fleet that loses a replica keeps no more of its requests than one that does not, small or a crowd, beyond noise (half
-// a point of a hundred).
+// A fleet that loses a replica keeps no more of its requests than one that does not, small or a crowd, beyond noise
+// (half a point of a hundred).
 func TestAFailureNeverHelps(t *testing.T) {
 	for _, engines := range []int{1, 8, 64} {
 		for _, each := range []float64{6, 13, 16} { // requests per second of an engine
@@ -291,8 +291,8 @@ func BenchmarkDay(b *testing.B) {
 	}
 }
 
-// A fleet that is said to be large enough does not fall behind: over a long time at the peak, small or a crowd, it keeps
-// the goal, and its slots say so.
+// A fleet that is said to be large enough does not fall behind: over a long time at the peak, small or a crowd, it
+// keeps the goal, and its slots say so.
 func TestEnoughIsEnoughForLong(t *testing.T) {
 	for _, peak := range []float64{30, 400} {
 		q := question(day(t, "flat", peak))

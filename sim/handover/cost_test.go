@@ -113,8 +113,8 @@ func TestWait(t *testing.T) {
 	}
 }
 
-// A path that is asked for is taken or refused, never another: the fabric ends with a server, host memory is a copy more
-// inside of one and two between two, and who does not state its link to the host has none.
+// A path that is asked for is taken or refused, never another: the fabric ends with a server, host memory is a copy
+// more inside of one and two between two, and who does not state its link to the host has none.
 func TestAskedPaths(t *testing.T) {
 	p, err := hw.Find("H100_SXM") // 450 GB/s of NVLink at 0.61, 50 of network at 0.7, 64 to the host
 	if err != nil {

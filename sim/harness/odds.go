@@ -6,8 +6,8 @@ import "fathom/hw/message"
 // of products are no products of means, and a run has a beginning and an end. Units are a thousand apart.
 const apart = 20
 
-// crowded is how many times the stated requests may be in flight by their mean figures: of bursts of mixed lengths, whose
-// long answers have the short times of a token, 2.5 (published runs of gpustack). No more than stated can be.
+// crowded is how many times the stated requests may be in flight by their mean figures: of bursts of mixed lengths,
+// whose long answers have the short times of a token, 2.5 (published runs of gpustack). No more than stated can be.
 const crowded = 4
 
 // idle is how much of the stated requests in flight are so at the least by their mean figures: a run begins and ends

@@ -26,8 +26,8 @@ func TestAged(t *testing.T) {
 	}
 }
 
-// Every layer of experts takes the time of its dispatch where attention is replicated, and none without; between servers
-// of eight it takes twice the fixed time that a gathering over 16 was measured to take there.
+// Every layer of experts takes the time of its dispatch where attention is replicated, and none without; between
+// servers of eight it takes twice the fixed time that a gathering over 16 was measured to take there.
 func TestDispatch(t *testing.T) {
 	step := traffic.State{Decoding: 64, Width: 1, Context: 64 * 1000}
 	wide := 0.0
@@ -106,8 +106,8 @@ func TestWidening(t *testing.T) {
 	}
 }
 
-// Attention of Blackwell multiplies in the format of the cache: a prompt of 4096 tokens of DeepSeek-V3 has 4096 x 4096 / 2
-// pairs in each of 61 layers with 128 heads, 2 x (192 + 128) operations each; GPUs before it widen the cache.
+// Attention of Blackwell multiplies in the format of the cache: a prompt of 4096 tokens of DeepSeek-V3 has 4096 x 4096
+// / 2 pairs in each of 61 layers with 128 heads, 2 x (192 + 128) operations each; GPUs before it widen the cache.
 func TestAttentionInTheFormatOfTheCache(t *testing.T) {
 	m, err := model.Find("deepseek-ai/DeepSeek-V3")
 	if err != nil {

@@ -63,9 +63,9 @@ func (s *Stepper) hit(sh *shape, tokens float64) float64 {
 	return (sh.experts + s.copies) * (1 - math.Exp(sh.missed*tokens)) // a simulation comes by a million times: no math.Pow
 }
 
-// fullest is like hit, of ranks that all have as many experts to read as the one with most: tokens choose at random, and
-// with few of them some rank has more than its share. Of n experts on a rank each is needed with the same chance; of so
-// many ranks the fullest is so many standard deviations above the mean.
+// fullest is like hit, of ranks that all have as many experts to read as the one with most: tokens choose at random,
+// and with few of them some rank has more than its share. Of n experts on a rank each is needed with the same chance;
+// of so many ranks the fullest is so many standard deviations above the mean.
 func (s *Stepper) fullest(sh *shape, hit float64) float64 {
 	if s.above == 0 {
 		return hit

@@ -11,7 +11,8 @@ import (
 )
 
 // Of eight ranks with 32 experts each, of which tokens need half by chance, the fullest has 16 and 1.434 standard
-// deviations of 2.828 more: 20.06. Where every expert is needed all ranks are full, and one rank has no other beside it.
+// deviations of 2.828 more: 20.06. Where every expert is needed all ranks are full, and one rank has no other beside
+// it.
 func TestFullestRank(t *testing.T) {
 	of := func(ranks int) *Stepper {
 		m, err := model.Find("deepseek-ai/DeepSeek-V3")

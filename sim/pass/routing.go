@@ -46,8 +46,9 @@ func (m *moe) spread(tokens float64, balanced bool, busiest float64) routing {
 }
 
 // balance gives every rank with routed experts the same number of rows, and the simulated one as many times as many as
-// the busiest has; they spread over its experts. They are counted up once (corrected.md): no expert is padded, which the
-// uneven deal hardly ever is either, as its rows come from every rank. Padding would keep the experts' linears apart.
+// the busiest has; they spread over its experts. They are counted up once (corrected.md): no expert is padded, which
+// the uneven deal hardly ever is either, as its rows come from every rank. Padding would keep the experts' linears
+// apart.
 func (m *moe) balance(r *plan.Rows, busiest float64) {
 	ranks := m.ranks - m.hosts
 	r.Total = (r.Sent*m.ranks + ranks - 1) / ranks

@@ -84,8 +84,8 @@ func TestSwitchesMTPAndActivation(t *testing.T) {
 	}
 }
 
-// Rows that are dealt evenly are counted up once: no step takes longer than one of more requests, as it would where some
-// experts were padded and then multiplied one after the other.
+// Rows that are dealt evenly are counted up once: no step takes longer than one of more requests, as it would where
+// some experts were padded and then multiplied one after the other.
 func TestEvenExpertsStayTogether(t *testing.T) {
 	for _, strategy := range []plan.Strategy{{TP: 4, PP: 1, DP: 4, EP: 16, MoETP: 1, MoEDP: 1},
 		{TP: 8, PP: 1, DP: 2, EP: 16, MoETP: 1, MoEDP: 1}, {TP: 2, PP: 1, DP: 1, EP: 2, MoETP: 1, MoEDP: 1}} {

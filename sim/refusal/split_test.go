@@ -8,7 +8,8 @@ import (
 	"fathom/sim/plan"
 )
 
-// A split is refused where one side has no instance size: too few devices, sizes that divide none, or more than a stock.
+// A split is refused where one side has no instance size: too few devices, sizes that divide none, or more than a
+// stock.
 func TestSplitsWithoutAnInstance(t *testing.T) {
 	h, err := hw.Find("H200_SXM")
 	if err != nil {

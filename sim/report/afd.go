@@ -114,7 +114,8 @@ func afdOf(a *AFD) *afdJSON {
 	for i := range a.Points {
 		p := &a.Points[i]
 		out.Points = append(out.Points, afdPointJSON{p.Label(), p.Attention, p.TP, p.Experts, p.Copies, p.Micro,
-			p.Domains, p.MTP, p.Concurrency, Six(p.Throughput), Six(p.TPOT), Six(p.AttentionUS), Six(p.SendUS), Six(p.ExpertsUS), p.Bound,
+			p.Domains, p.MTP, p.Concurrency, Six(p.Throughput), Six(p.TPOT), Six(p.AttentionUS), Six(p.SendUS),
+			Six(p.ExpertsUS), p.Bound,
 			Six(p.RankLoad), Six(p.AttentionGB), Six(p.KVGB), Six(p.AttentionFreeGB), Six(p.ExpertsGB), Six(p.ExpertsFreeGB)})
 	}
 	return out

@@ -53,7 +53,7 @@ type deviceJSON struct {
 	Fidelity    string            `json:"fidelity"`
 	Search      string            `json:"search"`
 	Serving     *string           `json:"serving_engine"`         // of calibrated figures
-	Standing    Standing          `json:"standing"`               // calibrated, taken_over from other devices, uncalibrated
+	Standing    Standing          `json:"standing"`               // calibrated, taken_over (other devices), uncalibrated
 	Runs        *int              `json:"runs"`                   // measured on this device behind calibrated figures
 	Bare        []string          `json:"without_interval"`       // figures of a calibrated device
 	Beside      *besideJSON       `json:"nearest_runs,omitempty"` // of another device, where no fit is of this one

@@ -17,7 +17,7 @@ const (
 	Unbuildable End = "build_error"    // the model cannot be built with these sizes
 	Skipped     End = "skipped"        // the sizes break a rule
 	Refused     End = "engine_refuses" // the serving engine does not start it
-	Outdone     End = "outdone"        // another strategy serves more than this one can, of which only the best is asked for
+	Outdone     End = "outdone"        // another strategy serves more than this one can, and only the best is asked for
 	Interrupted End = "interrupted"    // the run was cancelled before or while it was searched
 )
 

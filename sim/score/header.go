@@ -83,9 +83,11 @@ var (
 )
 
 // tokenRates are the letters of units of tokens per second.
-var tokenRates = []string{"toks", "tokens", "tokenss", "tps", "tokps", "toksec", "tokenssec", "tokensec", "tokenspersecond"}
+var tokenRates = []string{"toks", "tokens", "tokenss", "tps", "tokps", "toksec", "tokenssec", "tokensec",
+	"tokenspersecond"}
 
-// find reads a header, in lower case. A nil column is none of ours; ok is false where the unit is no unit of the column.
+// find reads a header, in lower case. A nil column is none of ours; ok is false where the unit is no unit of the
+// column.
 func (h *headers) find(name string) (m meaning, ok bool) {
 	m.scale = 1
 	if c := h.of[letters(name)]; c != nil {

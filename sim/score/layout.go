@@ -18,8 +18,8 @@ type layout struct {
 	Prefill, Decode                  string // tp, tep, dp or dep, and the ranks
 }
 
-// parse reads the name of a layout: attention over all ranks (tp, tep) or requests of its own on each (dp, dep), experts
-// in parts on all (tp, dp) or whole on some (tep, dep).
+// parse reads the name of a layout: attention over all ranks (tp, tep) or requests of its own on each (dp, dep),
+// experts in parts on all (tp, dp) or whole on some (tep, dep).
 func parse(name string) (Side, error) {
 	kind := strings.TrimRight(name, "0123456789")
 	n, err := strconv.Atoi(name[len(kind):])

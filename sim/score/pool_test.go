@@ -31,9 +31,9 @@ func TestRecipesOfPools(t *testing.T) {
 	}
 }
 
-// Six requests on three decode instances of one place each wait for one whole answer on average (measured on H100: 12.3 s
-// to the first token, 14.0 ms a token, 941 tokens); with places for all of them for none. A run that is known to guess
-// tokens ahead guesses those of its recipe.
+// Six requests on three decode instances of one place each wait for one whole answer on average (measured on H100: 12.3
+// s to the first token, 14.0 ms a token, 941 tokens); with places for all of them for none. A run that is known to
+// guess tokens ahead guesses those of its recipe.
 func TestRunsWithoutPlace(t *testing.T) {
 	const head = "model,gpu,backend,backend_version,precision,mode,isl,osl,concurrency,prefill_num_workers,prefill_tp_size," +
 		"prefill_attention_dp_size,prefill_moe_ep_size,decode_num_workers,decode_tp_size,decode_attention_dp_size," +

@@ -70,10 +70,10 @@ func Read(r io.Reader) ([]Row, error) {
 // peeked is how far a file is looked ahead for its header.
 const peeked = 1 << 16
 
-// separator is what separates the columns of a file: spreadsheets write semicolons or tabs, too. The header tells, which
-// is the first line that is no comment: what stands in it most often outside of quotes and brackets. Some spreadsheets
-// say it in a line of its own before the header, which is to be passed
-// over: the lines and bytes up to its end are given.
+// separator is what separates the columns of a file: spreadsheets write semicolons or tabs, too. The header tells,
+// which is the first line that is no comment: what stands in it most often outside of quotes and brackets. Some
+// spreadsheets say it in a line of its own before the header, which is to be passed over: the lines and bytes up to its
+// end are given.
 func separator(in *bufio.Reader) (comma rune, lines, bytes int) {
 	head, _ := in.Peek(peeked)
 	for line := range strings.Lines(string(head)) {

@@ -146,8 +146,8 @@ func TestColdStart(t *testing.T) {
 	}
 }
 
-// The first prompts of a prefill instance with attention on several ranks wait 10 s for their dispatch, 1 s of the mean of
-// ten waves; those of an instance with one rank do not.
+// The first prompts of a prefill instance with attention on several ranks wait 10 s for their dispatch, 1 s of the mean
+// of ten waves; those of an instance with one rank do not.
 func TestColdPrefillInstances(t *testing.T) {
 	const head = "model,gpu,backend,backend_version,precision,mode,isl,osl,concurrency,prefill_num_workers,prefill_tp_size," +
 		"prefill_attention_dp_size,prefill_moe_ep_size,decode_num_workers,decode_tp_size,decode_attention_dp_size," +

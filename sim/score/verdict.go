@@ -37,7 +37,8 @@ func judge(rows []Row) {
 		if r.Disaggregated || r.Concurrency == 0 || r.Burst || r.Draft > 0 || r.tuned {
 			continue
 		}
-		of := fmt.Sprint(r.Model, r.Path, r.Device, r.Engine, r.Precision, r.KV, r.Side.Workers, r.Side.TP, r.Side.PP, r.Side.DP,
+		of := fmt.Sprint(r.Model, r.Path, r.Device, r.Engine, r.Precision, r.KV, r.Side.Workers, r.Side.TP, r.Side.PP,
+			r.Side.DP,
 			r.Side.MoETP, r.Side.EP, r.Input, r.Output, r.CI, r.Vendor, r.Study)
 		groups[of] = append(groups[of], r)
 	}

@@ -110,8 +110,8 @@ type round struct {
 	mtp int
 }
 
-// rounds are those that are tried: two to four micro-batches of all attention ranks, or one or two in each of two to four
-// domains, with every number of tokens guessed ahead that is asked for.
+// rounds are those that are tried: two to four micro-batches of all attention ranks, or one or two in each of two to
+// four domains, with every number of tokens guessed ahead that is asked for.
 func rounds(j *job) (list []round) {
 	seen := map[int]bool{}
 	for i := range j.tuples {

@@ -13,8 +13,8 @@ import (
 	"fathom/sim/report"
 )
 
-// No strategy serves more than the ceiling by which it is ruled out unplayed; a search for the best alone finds the best
-// of all, and one for the best two both.
+// No strategy serves more than the ceiling by which it is ruled out unplayed; a search for the best alone finds the
+// best of all, and one for the best two both.
 func TestCeilingIsAboveWhatIsPlayed(t *testing.T) {
 	random := rand.New(rand.NewPCG(14, 1))
 	between := func(low, high float64) int { return int(low * math.Pow(high/low, random.Float64())) }

@@ -1,8 +1,8 @@
 package search
 
-// A search for the best row looks at no larger batch once so many in a row were over a limit by such a factor. Latencies
-// rise with the batch but for what whole waves, chunks and experts leave: where the reference tool pads experts to a
-// multiple of TP, one batch may take 1.7 times as long as two batches later, over and over.
+// A search for the best row looks at no larger batch once so many in a row were over a limit by such a factor.
+// Latencies rise with the batch but for what whole waves, chunks and experts leave: where the reference tool pads
+// experts to a multiple of TP, one batch may take 1.7 times as long as two batches later, over and over.
 const (
 	far    = 1.25
 	inARow = 16

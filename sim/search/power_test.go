@@ -126,8 +126,8 @@ func TestCapsOnceBeneathASearch(t *testing.T) {
 	}
 }
 
-// A row that brings fewer tokens per second and watt than asked for is no answer; with none left the thriftiest is near,
-// and of a P:D plan pairs are held against it, not their sides.
+// A row that brings fewer tokens per second and watt than asked for is no answer; with none left the thriftiest is
+// near, and of a P:D plan pairs are held against it, not their sides.
 func TestTokensPerWatt(t *testing.T) {
 	req := question()
 	req.Profiles[0].PowerWatts = 500

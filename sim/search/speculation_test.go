@@ -62,7 +62,8 @@ func TestDraftWithExperts(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", name, got, want)
 		}
 	}
-	// A draft that is the model itself takes as long as the model laid out so: three passes beside the step of four tokens.
+	// A draft that is the model itself takes as long as the model laid out so: three passes beside the step of four
+	// tokens.
 	m, err := model.Find("Qwen/Qwen3-30B-A3B")
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,8 @@ import (
 	"fathom/sim/report"
 )
 
-// ownValues are the fields of a row whose values are allocated one by one: a row that is kept keeps no other's with them.
+// ownValues are the fields of a row whose values are allocated one by one: a row that is kept keeps no other's with
+// them.
 var ownValues = []string{"TTFTRange", "TPOTRange", "ThroughputRange", "Reach", "Power", "Traffic", "Held", "Samples"}
 
 // A row that is kept of a thinned strategy holds none of the memory that the rows of the strategy share, and says the

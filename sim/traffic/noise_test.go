@@ -87,8 +87,8 @@ func TestStartsOfEqualRequests(t *testing.T) {
 	}
 }
 
-// The interval by hand: of four parts with the weights and values below, leaving out one gives the medians 3, 3, 1 and 1,
-// whose mean is 2: t(3) x sqrt(3/4 x 4) = 3.182 x sqrt 3.
+// The interval by hand: of four parts with the weights and values below, leaving out one gives the medians 3, 3, 1 and
+// 1, whose mean is 2: t(3) x sqrt(3/4 x 4) = 3.182 x sqrt 3.
 func TestNoiseByHand(t *testing.T) {
 	l := latencies{values: []float64{1, 1, 3, 3}, parts: []uint8{0, 1, 2, 3}}
 	if got, want := l.noise(4).P50, 3.182*math.Sqrt(3); math.Abs(got-want) > 1e-12 {

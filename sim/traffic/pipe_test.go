@@ -50,8 +50,8 @@ func TestPipelineByHand(t *testing.T) {
 	}
 }
 
-// A request alone passes all stages: as fast as without. As many as stages, each a micro-batch, are served as many times
-// as fast.
+// A request alone passes all stages: as fast as without. As many as stages, each a micro-batch, are served as many
+// times as fast.
 func TestPipelineLimits(t *testing.T) {
 	flat := ClockFunc(func(State) float64 { return 0.1 })
 	e := Engine{BatchedTokens: 2048, Sequences: 64}

@@ -231,8 +231,8 @@ func TestOthersInFlightSlowArrival(t *testing.T) {
 	}
 }
 
-// Of eight prompts on any of eight ranks 8 (1 - (7/8)^8) = 5.25 ranks have one, of one prompt one; each takes as many as
-// its part of the budget holds.
+// Of eight prompts on any of eight ranks 8 (1 - (7/8)^8) = 5.25 ranks have one, of one prompt one; each takes as many
+// as its part of the budget holds.
 func TestBalancedRanks(t *testing.T) {
 	e := Engine{Ranks: 8, WaitSteps: 60, WaitShare: 0.9, BatchedTokens: 8 * 1100}
 	if s := e.spread(8); math.Abs(s-5.2511) > 1e-4 || math.Abs(e.spread(1)-1) > 1e-12 {

@@ -6,15 +6,15 @@ import (
 	"slices"
 )
 
-// Rounds are decode steps of all micro-batches of a pipeline in turn, during which none of them changes. A lane leads if
-// no stage keeps it waiting; a lane follows if it waits at every stage for the one ahead, which follows the same leader
-// or leads itself. In round k a leader, which takes e(k) of each of S stages and h before, begins at
+// Rounds are decode steps of all micro-batches of a pipeline in turn, during which none of them changes. A lane leads
+// if no stage keeps it waiting; a lane follows if it waits at every stage for the one ahead, which follows the same
+// leader or leads itself. In round k a leader, which takes e(k) of each of S stages and h before, begins at
 //
 //	b(k) = b(k-1) + h + S e(k-1)
 //
-// and is out of stage i at b(k) + h + i e(k); those behind it are so by what they and all between take of one stage. That
-// stays so as long as no follower takes longer than its leader, and no leader runs into the lane ahead of it, which is
-// a quadratic in k, as e is linear in it.
+// and is out of stage i at b(k) + h + i e(k); those behind it are so by what they and all between take of one stage.
+// That stays so as long as no follower takes longer than its leader, and no leader runs into the lane ahead of it,
+// which is a quadratic in k, as e is linear in it.
 
 // lane is a micro-batch in a run of rounds.
 type lane struct {

@@ -17,8 +17,8 @@ func (s *service) addPool() {
 	}
 }
 
-// handOver sends a request with its first token on to the decode instance that has the fewest, of equals to the one that
-// was longest not sent any.
+// handOver sends a request with its first token on to the decode instance that has the fewest, of equals to the one
+// that was longest not sent any.
 func (s *service) handOver(id int32, at float64) {
 	q := &s.requests[id]
 	q.stage, q.prompt, q.done, q.cached = outside, q.input, q.input, 0

@@ -37,8 +37,8 @@ func TestFleetOverPoolsIsDisaggregated(t *testing.T) {
 	})
 }
 
-// By hand: a prompt of 100 tokens takes 1 s at the only prefill instance, its cache 0.5 s on the way, each of three more
-// tokens 1 s at a decode instance. Of three calls at 0 the second and third wait 1 and 2 s for prefill; two decode
+// By hand: a prompt of 100 tokens takes 1 s at the only prefill instance, its cache 0.5 s on the way, each of three
+// more tokens 1 s at a decode instance. Of three calls at 0 the second and third wait 1 and 2 s for prefill; two decode
 // instances take them in turn, the third beside the first. The first token is seen when the decode instance begins.
 func TestPoolsByHand(t *testing.T) {
 	second := ClockFunc(func(State) float64 { return 1 })

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Sessions that end at their bound have fewer turns; as many more begin that turns arrive at the rate that is asked for.
-// Without the time in which the first begin and the last end, that rate is what is served, and Little's law holds.
+// Sessions that end at their bound have fewer turns; as many more begin that turns arrive at the rate that is asked
+// for. Without the time in which the first begin and the last end, that rate is what is served, and Little's law holds.
 func TestSessionsKeepTheirRate(t *testing.T) {
 	for _, longest := range []int{0, 3000, 1500} {
 		s := chats(1, 5)

@@ -63,8 +63,8 @@ func TestRecommendedFitsCheckpointAndDevice(t *testing.T) {
 	}
 }
 
-// TestSaidQuantisationStands: an action that was said is planned, whichever way the devices are named: for a side of a PD
-// ratio, in several words, as a profile of somebody's own, or later.
+// TestSaidQuantisationStands: an action that was said is planned, whichever way the devices are named: for a side of a
+// PD ratio, in several words, as a profile of somebody's own, or later.
 func TestSaidQuantisationStands(t *testing.T) {
 	c := world(t)
 	h100, err := hw.Find("H100_SXM")

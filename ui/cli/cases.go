@@ -29,8 +29,9 @@ func (p *Program) casesCommand() *cobra.Command {
 		DisableFlagParsing: true,
 		Long: "One column a plan flag, lists with ;. Flags of plan on the line hold for every case that does not say " +
 			"otherwise. An output file\n" +
-			"that holds finished cases is continued. Columns expected (tok/s a device that somebody measured), note and " +
-			"reason\nare carried; the output says how far off a case is.\n\n  --template            print a file to start from\n" +
+			"that holds finished cases is continued. Columns expected (tok/s a device that somebody measured), note " +
+			"and reason\nare carried; the output says how far off a case is.\n\n" +
+			"  --template            print a file to start from\n" +
 			"  --template published  print published systems: CloudMatrix384, DeepSeek, SGLang, vLLM\n" +
 			"  --check               check every case and run none",
 		RunE: func(c *cobra.Command, args []string) error {

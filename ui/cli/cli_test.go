@@ -430,8 +430,8 @@ var words = sync.OnceValue(func() []string {
 	return append(list, "")
 })
 
-// FuzzArguments makes lines of fourteen words and one of any bytes: flags of a plan, and now and then of any command. Arguments are numbers, because the fuzzer spends a
-// minute on making any text shorter that does something new.
+// FuzzArguments makes lines of fourteen words and one of any bytes: flags of a plan, and now and then of any command.
+// Arguments are numbers, because the fuzzer spends a minute on making any text shorter that does something new.
 func FuzzArguments(f *testing.F) {
 	f.Add(uint64(0), uint64(1), uint64(2))
 	f.Add(uint64(0x0102030405060708), uint64(0x55aa), ^uint64(0))

@@ -174,9 +174,9 @@ func fileLines(p *Program) map[string]string {
 	return lines
 }
 
-// TestNoFlagWaitsForAFile: whatever flag of whatever command is given a pipe at whose other end nobody is, a device that
-// never ends or a directory, the command ends, without a byte read from it. The flags are those of the tree of commands
-// and of the field table, so that a new one is among them.
+// TestNoFlagWaitsForAFile: whatever flag of whatever command is given a pipe at whose other end nobody is, a device
+// that never ends or a directory, the command ends, without a byte read from it. The flags are those of the tree of
+// commands and of the field table, so that a new one is among them.
 func TestNoFlagWaitsForAFile(t *testing.T) {
 	l := newLab(t)
 	pipe := filepath.Join(l.home, "pipe")

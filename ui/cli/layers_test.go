@@ -21,7 +21,8 @@ var (
 	touches = []string{"os", "os/exec", "net", "net/http", "syscall", "os/signal"}
 	values  = []string{"fathom/hw/...", "fathom/sim/model", "fathom/sim/plan/...", "fathom/sim/report",
 		"fathom/sim/explain", "fathom/sim/refusal",
-		"fathom/sim/expert", "fathom/sim/software", "fathom/sim/workload", "fathom/sim/sweep", "fathom/sim/chart", "fathom/sim/decision"}
+		"fathom/sim/expert", "fathom/sim/software", "fathom/sim/workload", "fathom/sim/sweep", "fathom/sim/chart",
+		"fathom/sim/decision"}
 	inner = []string{"fathom/hw/...", "fathom/assets", "fathom/sim/...", "github.com/BurntSushi/toml"}
 )
 

@@ -95,7 +95,8 @@ func (p *Painter) served(s *report.Service, w, h int) []string {
 func (p *Painter) day(d *report.Day, w, h int) []string {
 	out := p.wrap(p.T.Muted, p.C.Tell(d.Of), w-1, 1)
 	facts := []string{p.t("played.needed", "min", number.Int(d.Min), "n", number.Int(d.Max), "devices",
-		p.C.Tell(message.New("count.devices", d.Devices)), "qps", number.Digits(d.PerReplica, 3), "goal", number.Percent(d.Goal))}
+		p.C.Tell(message.New("count.devices", d.Devices)), "qps", number.Digits(d.PerReplica, 3), "goal",
+		number.Percent(d.Goal))}
 	for _, x := range []struct {
 		name string
 		p    *report.DayPolicy
@@ -112,7 +113,8 @@ func (p *Painter) day(d *report.Day, w, h int) []string {
 		if x.Of < x.Replicas {
 			say = "played.failure-of"
 		}
-		facts = append(facts, p.t(say, "of", number.Int(x.Of), "n", number.Int(x.Replicas), "before", number.Percent(x.Before),
+		facts = append(facts, p.t(say, "of", number.Int(x.Of), "n", number.Int(x.Replicas), "before",
+			number.Percent(x.Before),
 			"after",
 			number.Percent(x.After)))
 	}

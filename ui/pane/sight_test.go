@@ -349,8 +349,8 @@ func TestHeadlineKeepsTheStrategy(t *testing.T) {
 	}
 }
 
-// A newcomer reads what the signs of the table mean: tabs have names beside the window's place, columns without room are
-// counted in words where a line has room, and ? says the rest.
+// A newcomer reads what the signs of the table mean: tabs have names beside the window's place, columns without room
+// are counted in words where a line has room, and ? says the rest.
 func TestTableSignsAreSaid(t *testing.T) {
 	s := sample.Results(sample.Flagship()).Do(state.AllPoints)
 	for _, name := range []string{"1 Time", "4 Ops", "8 Fit"} {

@@ -172,8 +172,8 @@ func (p *Painter) detailsAbove(left string, used int) string {
 	return cell.Left(left, at, "") + line
 }
 
-// details are the tabs of the detail views with their digits. Where names do not fit short ones stand for them, and where
-// these do not fit either only the active one keeps its own.
+// details are the tabs of the detail views with their digits. Where names do not fit short ones stand for them, and
+// where these do not fit either only the active one keeps its own.
 func (p *Painter) details(x, w int) string {
 	r := &p.M.Results
 	showing := r.Focus == state.OnDetail || !p.s.One() && r.Part != table.PartRatio

@@ -164,9 +164,9 @@ func TestFloodsAreBounded(t *testing.T) {
 	}
 }
 
-// FuzzParse reads logs of eight runs of lines that were recorded, or that once broke the parser, with a few bytes of one of
-// them changed. Arguments are numbers, because the fuzzer spends a minute on making any text shorter that does something
-// new.
+// FuzzParse reads logs of eight runs of lines that were recorded, or that once broke the parser, with a few bytes of
+// one of them changed. Arguments are numbers, because the fuzzer spends a minute on making any text shorter that does
+// something new.
 func FuzzParse(f *testing.F) {
 	seen := map[string]bool{}
 	var lines []string
