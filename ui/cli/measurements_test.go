@@ -182,7 +182,7 @@ func TestJointLearnsFromOneVendor(t *testing.T) {
 	if err := json.Unmarshal([]byte(o.stdout), &r); err != nil || r.Schema != "fathom.calibrate.vendors/1" ||
 		len(r.Vendors) != 2 || r.Vendors[0].Report == nil ||
 		r.Vendors[0].Report.Used != 11 || r.Vendors[1].Vendor != "Huawei" || r.Vendors[1].Report != nil ||
-		!strings.Contains(r.Vendors[1].Reason, "1 usable runs") {
+		!strings.Contains(r.Vendors[1].Reason, "1 usable run:") {
 		t.Errorf("%v: %+v", err, o)
 	}
 }
