@@ -91,6 +91,10 @@ func (r *replica) alike() int {
 	if len(r.pieces) > 1 || p.Last {
 		return 1
 	}
+	// A sequence that began to decode after the piece was cut leaves less of the budget to the next one.
+	if e := &r.engine; e.Policy != PrefillFirst && p.Query != e.BatchedTokens-r.decoding*(1+e.Draft) {
+		return 1
+	}
 	q := &r.requests[r.started[0]]
 	k := min(int(q.prompt)/(runsOf*p.Query), (int(q.prompt)-p.Done-1)/p.Query)
 	if d := r.decoding; d > 0 && r.engine.Policy != PrefillFirst {
