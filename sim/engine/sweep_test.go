@@ -257,13 +257,14 @@ func TestRandomKnobsEqualSinglePlans(t *testing.T) {
 	})
 }
 
-// The same where latencies go up and down with the batch: decode of many experts on many dies, whose first batch to
-// hold the limits is larger than some that are far over them.
+// The same where latencies go up and down with the batch: experts that are padded are multiplied one by one, so that a
+// decode of 31 requests a rank takes 11 times as long as one of 32, whose rows are whole multiples. The best batch comes
+// after many that are far over the limit.
 func TestJaggedLatenciesEqualSinglePlans(t *testing.T) {
-	req := request(t, "Qwen/Qwen3-30B-A3B", flagship+" --tp-sizes --ep-sizes")
-	req.Fidelity, req.Search, req.Devices = plan.Corrected, plan.SearchExhaustive, 16
-	req.TPOTLimit, req.OutputLength = 12, 116
-	axes, err := sweep.Parse([]string{"ttft=282,420"}, req)
+	req := request(t, "Qwen/Qwen3-30B-A3B", flagship+" --tp-sizes 4 --ep-sizes 1")
+	req.Mode, req.Search, req.Devices, req.OutputLength = plan.Disaggregation, plan.SearchExhaustive, 12, 116
+	req.MoEDP, req.TTFTLimit = plan.Sizes{Searched: true, Values: []int{2}}, 0
+	axes, err := sweep.Parse([]string{"tpot=18,20"}, req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,6 +273,11 @@ func TestJaggedLatenciesEqualSinglePlans(t *testing.T) {
 		t.Fatal(err)
 	}
 	alike(t, req, axes, out)
+	for _, c := range out.Cells {
+		if c.InFlight < 3*32 {
+			t.Errorf("the best is %+v, want 32 requests or more on each of three ranks", c)
+		}
+	}
 }
 
 var randomRanges = []string{"input=1..32k:log", "output=1..4k:log", "ttft=1..20s:log", "tpot=1..2s:log",

@@ -81,10 +81,11 @@ type worker struct {
 	played    *played  // nil: points come from closed forms
 	bars      hw.Sight // of calibrated figures
 
-	job  *job
-	load serve.Load
-	at   map[int]int32 // places of the points of the budget at hand, by batch
-	anew bool          // a repeated probe is priced again
+	job    *job
+	load   serve.Load
+	layout plan.Strategy
+	at     map[int]int32 // places of the points of the budget at hand, by batch
+	anew   bool          // a repeated probe is priced again
 }
 
 // search evaluates one tuple of a job.
@@ -116,7 +117,7 @@ func (w *worker) search(j *job, i int) found {
 	}
 	// Scratch space is reused, so that a search of thousands of points allocates a handful of times per tuple.
 	w.points = w.points[:0]
-	w.job, w.load = j, j.load(t)
+	w.job, w.load, w.layout = j, j.load(t), t.strategy
 	w.anew = false
 	w.played = nil
 	var bars *hw.EngineCosts
@@ -204,7 +205,7 @@ func (w *worker) batches() (first *point, done bool) {
 	case w.job.exhaustive && w.job.bounded:
 		return boundedSearch(w, w.job.req)
 	case w.job.exhaustive && w.job.lean:
-		return exhaustiveSearch(w, w.job.req, w.job.limits, w.job.beyond())
+		return exhaustiveSearch(w, w.job.req, w.job.limits, w.job.beyond(w.layout))
 	case w.job.exhaustive:
 		return exhaustiveSearch(w, w.job.req, w.job.limits, nil)
 	}
